@@ -1,0 +1,1 @@
+"""Trackers, one folder each; start with base.py."""

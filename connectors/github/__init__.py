@@ -1,0 +1,1 @@
+"""GitHub issues and Projects: requests, answers, Markdown, and the shell that joins them."""

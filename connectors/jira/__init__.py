@@ -1,0 +1,1 @@
+"""Jira Cloud: requests, answers, documents, and the shell that joins them."""

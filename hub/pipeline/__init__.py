@@ -1,0 +1,1 @@
+"""Order: the only place that moves data from stage to stage."""

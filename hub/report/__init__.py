@@ -1,0 +1,1 @@
+"""Paper: findings and plans as text, JSON and Markdown."""

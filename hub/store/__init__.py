@@ -1,0 +1,1 @@
+"""Memory: what was posted, what was seen, which runs there were."""

@@ -1,0 +1,1 @@
+"""Are ownership and shares of organization key results sound?"""

@@ -1,0 +1,1 @@
+"""Do teams that need each other agree?"""

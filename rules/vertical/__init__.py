@@ -1,0 +1,1 @@
+"""Do team key results lead to organization key results?"""

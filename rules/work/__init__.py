@@ -1,0 +1,1 @@
+"""Does the work serve a key result?"""
