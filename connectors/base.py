@@ -1,0 +1,85 @@
+"""What every tracker must offer: a short protocol, and the world it is given to live in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from hub.model.action import Comment, Target
+from hub.model.initiative import Pulled
+from hub.model.message import Message
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The account that the connector works as: its immutable id, and its name for people."""
+
+    id: str
+    name: str
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
+
+    Work closed before `since` is of no interest; `note` takes a line for the log.
+    """
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    workspace: str
+    since: date
+    progress: Callable[[str, int], None] = lambda _what, _count: None
+
+class Connector(Protocol):
+    """One configured tracker. Methods raise the errors of `hub.model.errors`, all carrying the connector's name.
+
+    Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
+    refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
+    """
+
+    name: str
+    publishes: bool
+    labels_created: tuple[str, ...]
+
+    def whoami(self) -> Actor:
+        """The account; asked once and remembered."""
+        ...
+
+    def pull(self) -> Pulled:
+        """Read everything that is configured."""
+        ...
+
+    def find_comment(self, target: Target) -> Comment | None:
+        """Our own comment on the ticket, by mark and author, however many others stand before it."""
+        ...
+
+    def create_comment(self, target: Target, message: Message) -> Comment:
+        """Send once. Raises OutcomeUnknown when it may have arrived: the caller looks before it repeats."""
+        ...
+
+    def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
+        """Edit in place, silently where the tracker can; TicketGone when the comment is not there."""
+        ...
+
+    def delete_comment(self, target: Target, comment_id: str) -> None:
+        """Remove our comment; one that is gone already is fine."""
+        ...
+
+    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Add and remove by delta; labels that are there, or gone, already are fine."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+class Plugin(Protocol):
+    """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
+
+    kind: str
+    settings: type[Any]
+
+    def build(self, name: str, settings: Any, world: World) -> Connector:
+        """Make the connector; opens no connection yet."""
+        ...
+
+Secrets = Mapping[str, str]

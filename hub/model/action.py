@@ -1,0 +1,108 @@
+"""The plan as values: what should change on which ticket, what came of it, and what stands there of ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hub.model.initiative import Ref
+from hub.model.message import Message
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """The ticket that a write goes to: its name now, and the tracker's id, which stays."""
+
+    ref: Ref
+    id: str
+
+
+class ActionKind(StrEnum):
+    """The only writes that the hub knows; `delete_comment` is for `hub retract` alone."""
+
+    ADD_LABEL = "add_label"
+    REMOVE_LABEL = "remove_label"
+    CREATE_COMMENT = "create_comment"
+    UPDATE_COMMENT = "update_comment"
+    RESOLVE_COMMENT = "resolve_comment"
+    DELETE_COMMENT = "delete_comment"
+
+
+@dataclass(frozen=True, slots=True)
+class PostedFinding:
+    """What the ledger remembers of a finding that stands on a ticket."""
+
+    rule: str
+    severity: str
+    fingerprint: str
+    tickets: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One write that the plan wants, with the reason people read in the plan.
+
+    `findings` are those that the comment will stand for; `digest` is the hash of the message.
+    """
+
+    kind: ActionKind
+    target: Target
+    why: str
+    message: Message | None = None
+    digest: str = ""
+    label: str | None = None
+    comment_id: str | None = None
+    findings: tuple[PostedFinding, ...] = ()
+
+
+class Status(StrEnum):
+    """What came of an action."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An action and what came of it; `comment_id` and `author` as the tracker returned them."""
+
+    action: Action
+    status: Status
+    detail: str = ""
+    comment_id: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of ours as the tracker shows it; `author` is the account's immutable id."""
+
+    id: str
+    author: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the ledger knows to stand on one ticket.
+
+    `labels` are those that the hub applied; `refused_labels` those that a person took away, with the
+    fingerprints they stood for; `comment_refused` the digest-free fingerprints of a comment that a person deleted.
+    `pending` is set while a comment was wished for and no receipt came: look before sending.
+    `misses` counts complete enumerations in a row that did not show the ticket.
+    """
+
+    target: Target
+    comment_id: str | None = None
+    author: str | None = None
+    digest: str = ""
+    findings: tuple[PostedFinding, ...] = ()
+    labels: frozenset[str] = frozenset()
+    refused_labels: Mapping[str, str] = field(default_factory=dict)
+    comment_refused: str | None = None
+    pending: bool = False
+    resolved: bool = False
+    misses: int = 0

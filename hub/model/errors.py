@@ -1,0 +1,79 @@
+"""Every error of the hub, named after what the caller can do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class HubError(Exception):
+    """The one root. Its text is shown to people as it is, so it never holds a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file or the environment, and the way to mend it.
+
+    `place` is `file:line` where a line is known, else the file or the variable.
+    """
+
+    place: str
+    key: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """One line: place, key, what is wrong, what to do."""
+        head = f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+        return f"{head}. {self.remedy}" if self.remedy else head
+
+
+class ConfigError(HubError):
+    """Mend the configuration or the OKR files: carries every problem found, not the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SourceError(HubError):
+    """A tracker could not be read or written; other trackers go on.
+
+    `connector` is the name in the configuration, `key` the ticket where there is one.
+    """
+
+    def __init__(self, connector: str, what: str, *, key: str | None = None) -> None:
+        self.connector = connector
+        self.what = what
+        self.key = key
+        super().__init__(f"{connector}: {what}" if key is None else f"{connector}: {key}: {what}")
+
+
+class CredentialsRefused(SourceError):
+    """Renew the credentials or ask for more rights: the tracker answered 401 or 403."""
+
+
+class QueryRefused(SourceError):
+    """Mend the query or the field in the configuration: the tracker answered 400."""
+
+
+class TicketGone(SourceError):
+    """Nothing to do: the ticket or comment is not there any more (404 or 410)."""
+
+
+class TryLater(SourceError):
+    """Come back after `wait` seconds: a limit was reached or the tracker is down."""
+
+    def __init__(self, connector: str, what: str, *, wait: float = 0.0, key: str | None = None) -> None:
+        self.wait = wait
+        super().__init__(connector, what, key=key)
+
+
+class OutcomeUnknown(SourceError):
+    """Look before you send again: a write was sent and its answer never came."""
+
+
+class UnsafePlan(HubError):
+    """Look at the plan, then narrow it or allow it: it would change too much at once."""
+
+
+class StoreError(HubError):
+    """Mend the state: the database cannot be opened, is of a newer version, or is held by another run."""

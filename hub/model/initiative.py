@@ -1,0 +1,129 @@
+"""An initiative: one ticket as the hub sees it, whatever the tracker; and what could not be read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """A ticket's name: the connector's name and the tracker's key, `jira:ACME-1`, `github:acme/app#12`."""
+
+    connector: str
+    key: str
+
+    def __str__(self) -> str:
+        """Written as people type it: `connector:key`."""
+        return f"{self.connector}:{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Ref":
+        """Read `connector:key`; raises ValueError without a connector."""
+        connector, colon, key = text.partition(":")
+        if not (connector and colon and key):
+            raise ValueError(f"expected connector:key, got {text!r}")
+        return cls(connector, key)
+
+
+class StatusCategory(StrEnum):
+    """The three states that every tracker's workflow falls into."""
+
+    TO_DO = "to do"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+
+
+class PriorityBand(IntEnum):
+    """Four bands, 1 the most urgent: the common ground of the trackers' priority lists."""
+
+    HIGHEST = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+
+class Via(StrEnum):
+    """How a ticket came to name a key result."""
+
+    LABEL = "label"
+    FIELD = "field"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedKeyResult:
+    """A value on a ticket that should name a key result, as it is written there."""
+
+    via: Via
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """Work that a team does to move a key result: a Jira epic, a GitHub issue or Projects item.
+
+    `id` is the tracker's own and survives moves and renames; `ref.key` may change.
+    `containers` are the places that teams own: `ACME` in Jira, `acme/app` and `acme/5` on GitHub.
+    `rank` orders tickets of one container as people dragged them, smallest first.
+    `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
+    """
+
+    ref: Ref
+    id: str
+    title: str
+    url: str
+    containers: tuple[str, ...]
+    kind: str = ""
+    status: StatusCategory = StatusCategory.TO_DO
+    status_name: str = ""
+    start: date | None = None
+    due: date | None = None
+    labels: frozenset[str] = frozenset()
+    parent: Ref | None = None
+    blocked_by: tuple[Ref, ...] = ()
+    blocks: tuple[Ref, ...] = ()
+    depends_on_text: tuple[str, ...] = ()
+    named: tuple[NamedKeyResult, ...] = ()
+    inherits: bool = True
+    priority: PriorityBand | None = None
+    rank: str | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+    closed: datetime | None = None
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read, and why.
+
+    Without a key the whole source is unreliable (an enumeration that did not end, a tracker that is
+    down); with one, only that ticket is.
+    """
+
+    connector: str
+    reason: str
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one connector read: its initiatives and gaps, and what it cost."""
+
+    connector: str
+    initiatives: tuple[Initiative, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    requests: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the enumeration ended: only then does absence mean anything."""
+        return all(gap.key is not None for gap in self.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that was read in one run, and when the run began."""
+
+    pulled: tuple[Pulled, ...]
+    taken: datetime

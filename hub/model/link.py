@@ -1,0 +1,63 @@
+"""How values point at each other: a ticket serves a key result, a ticket waits for a ticket."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.model.initiative import Ref, Via
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """The initiative names the key result itself, or its nearest ancestor that names one does."""
+
+    initiative: Ref
+    key_result: str
+    via: Via
+    written: str
+    inherited_from: Ref | None = None
+
+
+class Unresolvable(StrEnum):
+    """Why a written value names no key result."""
+
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    OBJECTIVE = "objective"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenName:
+    """A value on a ticket that should name a key result and does not; `closest` are ids people may have meant."""
+
+    initiative: Ref
+    via: Via
+    written: str
+    why: Unresolvable
+    closest: tuple[str, ...] = ()
+
+
+class FoundBy(StrEnum):
+    """Where a dependency between two tickets was seen."""
+
+    LINK = "link"
+    SUB_ISSUE = "sub-issue"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """`waiting` needs `providing`; `blocks` tells a stated block from a mere part or mention."""
+
+    waiting: Ref
+    providing: Ref
+    found_by: FoundBy
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A key result that a ticket may serve, how alike the words are (0 to 100), and why it is offered."""
+
+    key_result: str
+    score: float
+    why: str

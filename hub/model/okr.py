@@ -1,0 +1,223 @@
+"""OKRs as the field speaks of them: cycle, team, objective, key result, contribution, check-in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a cycle stands; in `draft` every severity is one lower, from `locked` on some are higher."""
+
+    DRAFT = "draft"
+    ALIGN = "align"
+    LOCKED = "locked"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class LinkKind(StrEnum):
+    """Direct: the team's metric is summed into the key result. Indirect: the work moves it."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+
+
+class LinkState(StrEnum):
+    """Whether both sides of a link have agreed."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Aggregation(StrEnum):
+    """How team metrics make up an organization key result."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    NONE = "none"
+
+
+class Visibility(StrEnum):
+    """A private key result counts for the truth and is never named outside its audience."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in an OKR file: the path as given, and the line, counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """`file:line`, which editors and CI turn into a link."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The period that OKRs are set for, both days included."""
+
+    id: str
+    start: date
+    end: date
+    phase: Phase = Phase.RUNNING
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies in the cycle."""
+        return self.start <= day <= self.end
+
+    def overlaps(self, start: date | None, end: date | None) -> bool:
+        """Whether a span meets the cycle; an open end reaches for ever."""
+        return (start is None or start <= self.end) and (end is None or end >= self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptKind:
+    """A kind of work that a team keeps out of OKRs (bugs, upkeep), by label or by issue type, and why."""
+
+    reason: str
+    label: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team and the places of the trackers that are its own: `jira:ACME`, `github:acme/app`, `github:acme/5`."""
+
+    id: str
+    name: str
+    owns: tuple[str, ...] = ()
+    exempt: tuple[ExemptKind, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a team adds to an organization key result; `share` is a percentage of its goal, or not summed."""
+
+    team: str
+    kind: LinkKind = LinkKind.DIRECT
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A vertical link, key result to key result: this one moves `key_result`."""
+
+    key_result: str
+    kind: LinkKind = LinkKind.DIRECT
+    state: LinkState = LinkState.ACCEPTED
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A horizontal link: the key result depends on another team, best on a key result of that team.
+
+    `priority` is the waiting side's band, 1 to 4; the providing side's is its own key result's.
+    """
+
+    team: str
+    key_result: str | None = None
+    priority: int | None = None
+    needed_by: date | None = None
+    state: LinkState = LinkState.ACCEPTED
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One check-in: the value measured, how confident the team was, and which teams were there."""
+
+    date: date
+    value: float | None = None
+    confidence: float | None = None
+    present: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The rhythm of a shared OKR: which team hosts the meeting, and how often, in days."""
+
+    host: str | None = None
+    every_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResult:
+    """A measurable outcome under an objective. Alignment is always key result to key result."""
+
+    id: str
+    title: str
+    objective: str
+    cycle: str
+    start: float = 0.0
+    target: float = 100.0
+    current: float | None = None
+    unit: str = ""
+    aggregation: Aggregation = Aggregation.NONE
+    owners: tuple[str, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    confidence: float | None = None
+    priority: int | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    aligns_to: tuple[Alignment, ...] = ()
+    depends_on: tuple[Need, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+    url: str | None = None
+    place: Place | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether it may be named to its own audience only."""
+        return self.visibility is Visibility.PRIVATE
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached, in the direction from start to target."""
+        if self.current is None:
+            return False
+        return self.current >= self.target if self.target >= self.start else self.current <= self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A qualitative goal: the organization's without teams, one team's with one, shared with two or more."""
+
+    id: str
+    title: str
+    cycle: str
+    teams: tuple[str, ...] = ()
+    key_results: tuple[str, ...] = ()
+    aligns_to: tuple[str, ...] = ()
+    standalone: str | None = None
+    sync: Sync | None = None
+    place: Place | None = None
+
+    @property
+    def of_organization(self) -> bool:
+        """Whether the whole organization holds it."""
+        return not self.teams
+
+    @property
+    def shared(self) -> bool:
+        """Whether two or more teams hold it together."""
+        return len(self.teams) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Okrs:
+    """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles."""
+
+    cycle: Cycle
+    teams: Mapping[str, Team]
+    objectives: Mapping[str, Objective]
+    key_results: Mapping[str, KeyResult]
+    cycles: Mapping[str, Cycle]
+    others: Mapping[str, KeyResult]

@@ -1,0 +1,92 @@
+"""The one frozen picture that every rule looks at: tickets, OKRs and how they are joined, indexed once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from hub.model.finding import KeyResultId
+from hub.model.initiative import Gap, Initiative, Ref
+from hub.model.link import BrokenName, Candidate, Dependency, Serves
+from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Team
+
+PRIVATE_NAME = "a private Key Result"
+
+
+def no_candidates(_: Initiative) -> tuple[Candidate, ...]:
+    """Offers nothing; stands in where nobody asks for suggestions."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Built by `hub.core.link`; every look-up is one step, so no rule scans all tickets for each ticket.
+
+    `active` holds the tickets that rules judge, in a stable order; `exempt` those set aside, with the reason.
+    `reaching` are the key results that lead to an organization key result, itself included.
+    `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
+    `unread` names connectors whose enumeration did not end: absence there means nothing.
+    """
+
+    today: date
+    okrs: Okrs
+    initiatives: Mapping[Ref, Initiative] = field(default_factory=dict)
+    team_of: Mapping[Ref, str] = field(default_factory=dict)
+    exempt: Mapping[Ref, str] = field(default_factory=dict)
+    active: tuple[Ref, ...] = ()
+    active_set: frozenset[Ref] = frozenset()
+    serves: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
+    served_by: Mapping[str, tuple[Serves, ...]] = field(default_factory=dict)
+    broken_names: Mapping[Ref, tuple[BrokenName, ...]] = field(default_factory=dict)
+    uncertain: Mapping[Ref, str] = field(default_factory=dict)
+    dependencies: tuple[Dependency, ...] = ()
+    key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reaching: frozenset[str] = frozenset()
+    supports: Mapping[str, tuple[tuple[str, Need], ...]] = field(default_factory=dict)
+    bands: Mapping[Ref, int] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    unread: frozenset[str] = frozenset()
+    unread_keys: frozenset[Ref] = frozenset()
+    candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
+
+    @property
+    def cycle(self) -> Cycle:
+        """The running cycle."""
+        return self.okrs.cycle
+
+    def active_initiatives(self) -> Iterator[Initiative]:
+        """The initiatives that are active in the cycle and not exempt, in a stable order."""
+        for ref in self.active:
+            yield self.initiatives[ref]
+
+    def is_active(self, ref: Ref) -> bool:
+        """Whether the ticket was read, is active in the cycle and not exempt."""
+        return ref in self.active_set
+
+    def key_result(self, key_result: str) -> KeyResult:
+        """The key result of that id in the running cycle; KeyError if there is none."""
+        return self.okrs.key_results[key_result]
+
+    def objective_of(self, key_result: str) -> Objective:
+        """The objective that the key result stands under."""
+        return self.okrs.objectives[self.okrs.key_results[key_result].objective]
+
+    def teams_of(self, key_result: str) -> tuple[str, ...]:
+        """The teams that hold the key result: none for the organization's, two or more for a shared one."""
+        return self.objective_of(key_result).teams
+
+    def team(self, ref: Ref) -> Team | None:
+        """The team whose place the ticket lies in."""
+        name = self.team_of.get(ref)
+        return None if name is None else self.okrs.teams.get(name)
+
+    def aligned(self, key_result: str) -> bool:
+        """Whether the key result leads to an organization key result, or its objective stands alone with a reason."""
+        return key_result in self.reaching or self.objective_of(key_result).standalone is not None
+
+    def shown(self, key_result: str) -> KeyResultId:
+        """The id as a fact: it is veiled later if the key result is private."""
+        return KeyResultId(key_result)
+
+    def readable(self, ref: Ref) -> bool:
+        """Whether the absence of this ticket from the picture would mean that it is not there."""
+        return ref.connector not in self.unread and ref not in self.unread_keys

@@ -1,0 +1,115 @@
+"""Small, overridable values for tests: an_initiative(), a_key_result(), some_okrs(), a_portfolio()."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hub.core.link import link
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, Pulled, Ref, Snapshot, StatusCategory, Via
+from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
+from hub.model.portfolio import Portfolio
+
+TODAY = date(2026, 11, 16)
+CYCLE = Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.RUNNING)
+
+
+def a_ref(text: str = "jira:ACME-1") -> Ref:
+    return Ref.parse(text)
+
+
+def an_initiative(ref: str = "jira:ACME-1", *, serves: str | tuple[str, ...] = (), **changes: Any) -> Initiative:
+    """In progress, without dates, in its project's container; `serves` names key results by label."""
+    parsed = Ref.parse(ref)
+    container = parsed.key.rsplit("#" if "#" in parsed.key else "-", 1)[0]
+    names = (serves,) if isinstance(serves, str) else serves
+    made = Initiative(
+        ref=parsed,
+        id=f"id-{parsed.key}",
+        title=f"Work {parsed.key}",
+        url=f"https://tracker.test/{parsed.key}",
+        containers=(container,),
+        kind="Epic",
+        status=StatusCategory.IN_PROGRESS,
+        created=datetime(2026, 10, 2, tzinfo=UTC),
+        updated=datetime(2026, 11, 2, tzinfo=UTC),
+        labels=frozenset(f"kr-{name}" for name in names),
+        named=tuple(NamedKeyResult(Via.LABEL, name) for name in names),
+    )
+    return replace(made, **changes)
+
+
+def a_key_result(id: str = "dau", objective: str = "launch", **changes: Any) -> KeyResult:  # noqa: A002
+    return replace(KeyResult(id=id, title=f"Title of {id}", objective=objective, cycle=CYCLE.id), **changes)
+
+
+def an_objective(id: str = "launch", *teams: str, **changes: Any) -> Objective:  # noqa: A002
+    return replace(Objective(id=id, title=f"Title of {id}", cycle=CYCLE.id, teams=teams), **changes)
+
+
+def a_team(id: str = "product", *owns: str, **changes: Any) -> Team:  # noqa: A002
+    return replace(Team(id=id, name=id.title(), owns=owns), **changes)
+
+
+def some_okrs(
+    *,
+    teams: tuple[Team, ...] = (),
+    objectives: tuple[Objective, ...] = (),
+    key_results: tuple[KeyResult, ...] = (),
+    others: tuple[KeyResult, ...] = (),
+    cycle: Cycle = CYCLE,
+    cycles: tuple[Cycle, ...] = (),
+) -> Okrs:
+    held = {o.id: tuple(k.id for k in key_results if k.objective == o.id) for o in objectives}
+    return Okrs(
+        cycle=cycle,
+        teams={team.id: team for team in teams},
+        objectives={o.id: replace(o, key_results=held[o.id]) for o in objectives},
+        key_results={k.id: k for k in key_results},
+        cycles={c.id: c for c in (cycle, *cycles)},
+        others={k.id: k for k in others},
+    )
+
+
+def acme_okrs(**changes: Any) -> Okrs:
+    """One organization KR `revenue`; product (jira ACME) with `dau` that leads to it; platform (github) with `p99`."""
+    from hub.model.okr import Alignment
+
+    base: dict[str, Any] = {
+        "teams": (a_team("product", "jira:ACME"), a_team("platform", "github:acme/app")),
+        "objectives": (
+            an_objective("growth"),
+            an_objective("adoption", "product"),
+            an_objective("speed", "platform"),
+        ),
+        "key_results": (
+            a_key_result(
+                "revenue",
+                "growth",
+                owners=("product",),
+                contributions=(Contribution("product", share=100.0),),
+            ),
+            a_key_result("dau", "adoption", aligns_to=(Alignment("revenue"),), priority=1),
+            a_key_result("p99", "speed", aligns_to=(Alignment("revenue"),), priority=1),
+        ),
+    }
+    return some_okrs(**(base | changes))
+
+
+def a_portfolio(
+    *initiatives: Initiative,
+    okrs: Okrs | None = None,
+    gaps: tuple[Gap, ...] = (),
+    today: date = TODAY,
+) -> Portfolio:
+    """Link the initiatives with the OKRs, as a run would."""
+    names = sorted({i.ref.connector for i in initiatives} | {g.connector for g in gaps} | {"jira", "github"})
+    pulled = tuple(
+        Pulled(
+            name,
+            tuple(i for i in initiatives if i.ref.connector == name),
+            tuple(g for g in gaps if g.connector == name),
+        )
+        for name in names
+    )
+    taken = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
+    return link(Snapshot(pulled, taken), okrs or acme_okrs(), today)
