@@ -9,12 +9,14 @@ from hub.model.action import Comment, Target
 from hub.model.initiative import Pulled
 from hub.model.message import Message
 
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The account that the connector works as: its immutable id, and its name for people."""
 
     id: str
     name: str
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -28,6 +30,7 @@ class World:
     workspace: str
     since: date
     progress: Callable[[str, int], None] = lambda _what, _count: None
+
 
 class Connector(Protocol):
     """One configured tracker. Methods raise the errors of `hub.model.errors`, all carrying the connector's name.
@@ -72,6 +75,7 @@ class Connector(Protocol):
         """Let go of connections."""
         ...
 
+
 class Plugin(Protocol):
     """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
 
@@ -81,5 +85,6 @@ class Plugin(Protocol):
     def build(self, name: str, settings: Any, world: World) -> Connector:
         """Make the connector; opens no connection yet."""
         ...
+
 
 Secrets = Mapping[str, str]

@@ -56,8 +56,8 @@ def rule(
     """Make a rule of a function: its name with dashes, its module's docstring as the page."""
 
     def named(check: Check) -> Rule:
-        name = getattr(check, "__name__").replace("_", "-")  # noqa: B009  Callable has no __name__ to mypy
-        page = check.__globals__["__doc__"]  # type: ignore[attr-defined]
+        name = check.__name__.replace("_", "-")
+        page = check.__globals__["__doc__"]
         return Rule(name, severity, judges, check, say, page, label, needs_tickets, options or {})
 
     return named

@@ -1,4 +1,4 @@
-"""A finding is data: which rule, how severe, about what, on which observed facts; wording comes with it, markup later."""
+"""A finding is data: which rule, how severe, about what, on which observed facts; markup comes later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
