@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hub.model.errors import SourceError
+
 
 class Kind(StrEnum):
     """What a call is counted as: trackers limit these apart."""
@@ -41,7 +43,62 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    _read: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def json(self) -> Any:
-        """The body read as JSON; raises ValueError where it is not."""
-        return json.loads(self.body)
+        """The body read as JSON, once; raises ValueError where it is not."""
+        if not self._read:
+            self._read.append(json.loads(self.body))
+        return self._read[0]
+
+
+class Lost(StrEnum):
+    """Why there is no answer: nothing left this machine, or something did and nothing readable came back."""
+
+    NOT_SENT = "could not connect"
+    NO_ANSWER = "the connection broke before an answer came"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a gate allows itself; seconds throughout, 0 for a pace means unpaced.
+
+    `total` is the deadline over all tries of one call; a wait longer than `max_wait` is handed back as
+    `TryLater` instead of being slept.
+    """
+
+    in_flight: int = 16
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 120.0
+    tries: int = 4
+    max_wait: float = 60.0
+    writes_per_minute: float = 60.0
+    reads_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The answer is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Send it again after `wait` seconds; `host_wide` asks everybody who talks to that host to wait as well."""
+
+    wait: float
+    why: str
+    host_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Give up with this error; `wait` is when it may be worth coming back."""
+
+    error: type[SourceError]
+    why: str
+    wait: float = 0.0
+    host_wide: bool = False
+
+
+Verdict = Accept | Again | Refuse
