@@ -1,0 +1,106 @@
+"""Key results and dependencies in people's own words, and nothing that is quoted or code."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+
+PATTERN = "KR: {id}"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("KR: launch-dau", ("launch-dau",)),
+        ("Some words\n\nkr:launch-dau\n", ("launch-dau",)),
+        ("- **KR:** launch-dau, revenue and p99.", ("launch-dau", "revenue", "p99")),
+        ("**KR**: `launch-dau`", ("launch-dau",)),
+        ("1. [ ] KR: launch-dau (daily users)", ("launch-dau",)),
+        ("## KR: a\nKR: b\nKR: a", ("a", "b")),
+        ("    - KR: nested-item", ("nested-item",)),
+        ("KR: TBD", ()),
+        ("KR:", ()),
+        ("KR: {id}", ()),
+    ],
+)
+def test_text_names_key_results_at_line_starts(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, PATTERN) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> KR: quoted",
+        "```\nKR: fenced\n```",
+        "~~~toml\nKR: fenced",
+        "{code:java}\nKR: fenced\n{code}",
+        "`KR: code`",
+        "    KR: indented",
+        "<!-- KR: hidden -->",
+        "<!-- please fill in\nKR: template\n-->",
+        "see KR: mid-line",
+        "OKR: other",
+    ],
+)
+def test_quoted_and_code_text_names_nothing(text: str) -> None:
+    assert named_in_text(text, PATTERN) == ()
+    assert depends_on(text.replace("KR:", "Depends on").replace("OKR", "x")) == ()
+
+
+def test_text_after_a_closed_block_counts_again() -> None:
+    text = "```\nKR: a\n```\nKR: b\n<!-- KR: c\n--> \nKR: d\n{code}\nKR: e\n{code}\nKR: f"
+    assert named_in_text(text, PATTERN) == ("b", "d", "f")
+
+
+def test_patterns_without_a_placeholder_name_nothing() -> None:
+    assert named_in_text("KR: a", "KR:") == ()
+    assert named_in_text("anything", "{id}") == ()
+    assert named_by_labels(["kr-a"], "kr-") == ()
+
+
+def test_a_word_pattern_needs_a_word_boundary() -> None:
+    assert named_in_text("Serves dau\nServesdau x", "serves {id}") == ("dau",)
+
+
+def test_labels_name_key_results_in_any_case() -> None:
+    labels = frozenset({"KR-launch-dau", "kr-p99", "bug", "kr-", "mykr-x"})
+    assert named_by_labels(labels, "kr-{id}") == ("launch-dau", "p99")
+    assert named_by_labels(["kr:a:x", "kr:b"], "kr:{id}:x") == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Depends on ACME-3", ("ACME-3",)),
+        ("blocked by: acme/app#12, #13 and ACME-4.", ("acme/app#12", "#13", "ACME-4")),
+        ("* **Depends on:** https://acme.test/browse/ACME-3.", ("https://acme.test/browse/ACME-3",)),
+        (
+            "Depends on [the gate](https://github.test/acme/app/issues/7) & #8",
+            ("https://github.test/acme/app/issues/7", "#8"),
+        ),
+        ("Blocked by <https://github.test/acme/app/issues/7>", ("https://github.test/acme/app/issues/7",)),
+        ("Depends on #1\nDepends on #1 #2", ("#1", "#2")),
+        ("Depends on the ACME-3 migration", ()),
+        ("It depends on ACME-3", ()),
+        ("Depends only ACME-3", ()),
+    ],
+)
+def test_text_names_what_a_ticket_waits_for(text: str, keys: tuple[str, ...]) -> None:
+    assert depends_on(text) == keys
+
+
+@given(st.text(alphabet=st.sampled_from("KR: a-`~>*#,and \n\t{code}<!->[](http://x)DependsonACME-1/"), max_size=300))
+def test_no_text_whatever_raises(text: str) -> None:
+    assert all(named_in_text(text, PATTERN))
+    assert all(depends_on(text))
+    assert all(named_by_labels([text], "kr-{id}"))
+
+
+@pytest.mark.parametrize(
+    "unit", ["KR: a, ", "Depends on #1, ", "[", "`", "<!--", "* ", "KR: ", "**", "a/", "Depends on [x]("]
+)
+def test_long_text_is_read_in_one_go(unit: str) -> None:
+    text = unit * 60_000
+    assert isinstance(named_in_text(text, PATTERN), tuple)
+    assert isinstance(depends_on(text), tuple)
