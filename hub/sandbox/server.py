@@ -1,0 +1,92 @@
+"""Runs an ASGI app on loopback, in a thread of its own, until it is told to stop or the process ends."""
+
+import atexit
+import socket
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+HOST = "127.0.0.1"
+TRANSPORT = "hub.transport"
+"""Where a request's scope holds the connection's transport, so that a fault can cut it."""
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it listens, instead of being asked again and again."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class Running:
+    """A server that listens; `stop()` ends it, and so does leaving the `with` block or the process."""
+
+    def __init__(self, server: _Server, sock: socket.socket) -> None:
+        self.port: int = sock.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}"
+        self._server = server
+        self._sock = sock
+        self._thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+
+    def start(self) -> Self:
+        """Start listening; returns when the first request may be sent."""
+        self._thread.start()
+        if not self._server.ready.wait(timeout=30):
+            raise RuntimeError(f"the sandbox did not start on {self.url}")
+        atexit.register(self.stop)
+        return self
+
+    def stop(self) -> None:
+        """Close all connections and end the thread; a second call does nothing."""
+        atexit.unregister(self.stop)
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(timeout=10)
+        self._sock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+
+def serve(app: ASGIApp, port: int = 0) -> Running:
+    """Serve the app on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((HOST, port))
+    except OSError:
+        sock.close()
+        raise
+    config = uvicorn.Config(
+        _with_transport(app),
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_keep_alive=60,
+    )
+    return Running(_Server(config), sock).start()
+
+
+def _with_transport(app: ASGIApp) -> ASGIApp:
+    """ASGI has no way to cut a connection: uvicorn's `send` is bound to the object that holds the socket."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        cycle: Any = getattr(send, "__self__", None)
+        scope[TRANSPORT] = getattr(cycle, "transport", None)
+        await app(scope, receive, send)
+
+    return served

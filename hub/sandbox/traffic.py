@@ -1,0 +1,87 @@
+"""Counts and remembers the requests that a sandbox was sent, also those that a fault has hit."""
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+KIND = "hub.traffic.kind"
+"""Where an app tells the kind of a request that only its body shows, such as a GraphQL mutation."""
+
+READ = "read"
+SEARCH = "search"
+WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request and its answer; status 0 means that no answer was sent."""
+
+    method: str
+    path: str
+    query: str
+    kind: str
+    status: int
+
+
+def kind_by_method(method: str, _path: str) -> str:
+    """A GET reads, everything else writes: for trackers without POSTs that only read."""
+    return READ if method in {"GET", "HEAD", "OPTIONS"} else WRITE
+
+
+class Traffic:
+    """Counters that always run, and the last `keep` requests in `log`."""
+
+    def __init__(self, kind_of: Callable[[str, str], str] = kind_by_method, *, keep: int = 10_000) -> None:
+        self._kind_of = kind_of
+        self.log: deque[Seen] = deque(maxlen=keep)
+        self.clear()
+
+    def clear(self) -> None:
+        """Start counting anew."""
+        self.requests = 0
+        self.in_flight = 0
+        self.peak = 0
+        self.by_kind: Counter[str] = Counter()
+        self.log.clear()
+
+    @property
+    def writes(self) -> int:
+        """Requests that change something, or were meant to."""
+        return self.by_kind[WRITE]
+
+    def written(self) -> list[Seen]:
+        """The remembered requests that write."""
+        return [seen for seen in self.log if seen.kind == WRITE]
+
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        """The app with this log in front of it."""
+
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            status = 0
+
+            async def noted(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                await send(message)
+
+            self.in_flight += 1
+            self.peak = max(self.peak, self.in_flight)
+            try:
+                await app(scope, receive, noted)
+            finally:
+                self.in_flight -= 1
+                self._remember(scope, status)
+
+        return counted
+
+    def _remember(self, scope: Scope, status: int) -> None:
+        method, path = scope["method"], scope["path"]
+        kind = scope.get(KIND) or self._kind_of(method, path)
+        self.requests += 1
+        self.by_kind[kind] += 1
+        if self.log.maxlen:
+            self.log.append(Seen(method, path, unquote_plus(scope["query_string"].decode()), kind, status))
