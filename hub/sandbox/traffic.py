@@ -60,12 +60,14 @@ class Traffic:
         """The app with this log in front of it."""
 
         async def counted(scope: Scope, receive: Receive, send: Send) -> None:
-            status = 0
+            answered = False
 
             async def noted(message: Message) -> None:
-                nonlocal status
+                nonlocal answered
                 if message["type"] == "http.response.start":
-                    status = message["status"]
+                    # Before it is sent, so that whoever has the answer finds it counted.
+                    answered = True
+                    self._remember(scope, message["status"])
                 await send(message)
 
             self.in_flight += 1
@@ -74,7 +76,8 @@ class Traffic:
                 await app(scope, receive, noted)
             finally:
                 self.in_flight -= 1
-                self._remember(scope, status)
+                if not answered:
+                    self._remember(scope, 0)
 
         return counted
 
