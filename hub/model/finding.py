@@ -1,7 +1,7 @@
 """A finding is data: which rule, how severe, about what, on which observed facts; markup comes later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -106,8 +106,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Everything that the rules said of one portfolio."""
+    """Everything that the rules said of one portfolio; `failed` names rules that crashed and judged nothing."""
 
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
-    waived: tuple[Finding, ...] = field(default=())
+    waived: tuple[Finding, ...] = ()
+    failed: frozenset[str] = frozenset()

@@ -1,0 +1,47 @@
+"""Which key results lead to the organization's: vertical chains, and horizontal support of one that does."""
+
+from collections import defaultdict
+
+from hub.model.okr import LinkState, Need, Okrs
+
+
+def key_results_by_team(okrs: Okrs) -> dict[str, tuple[str, ...]]:
+    """The key results that each team holds, alone or shared, in file order."""
+    held: dict[str, list[str]] = defaultdict(list)
+    for objective in okrs.objectives.values():
+        for team in objective.teams:
+            held[team].extend(objective.key_results)
+    return {team: tuple(ids) for team, ids in held.items()}
+
+
+def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
+    """For each providing key result: the key results that wait for it, and the need each stated."""
+    waiting: dict[str, list[tuple[str, Need]]] = defaultdict(list)
+    for key_result in okrs.key_results.values():
+        for need in key_result.depends_on:
+            if need.key_result is not None:
+                waiting[need.key_result].append((key_result.id, need))
+    return {provider: tuple(needs) for provider, needs in waiting.items()}
+
+
+def reaching(okrs: Okrs) -> frozenset[str]:
+    """Every key result from which accepted links lead to an organization key result, those included.
+
+    A vertical link leads upwards; a horizontal one leads from the key result that supports to the one
+    that is supported. Circles end nowhere.
+    """
+    below: dict[str, list[str]] = defaultdict(list)
+    for key_result in okrs.key_results.values():
+        for link in key_result.aligns_to:
+            if link.state is LinkState.ACCEPTED:
+                below[link.key_result].append(key_result.id)
+        for need in key_result.depends_on:
+            if need.key_result is not None and need.state is LinkState.ACCEPTED:
+                below[key_result.id].append(need.key_result)
+    todo = [k.id for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
+    reached = set(todo)
+    while todo:
+        fresh = [k for k in below[todo.pop()] if k not in reached]
+        reached.update(fresh)
+        todo.extend(fresh)
+    return frozenset(reached)

@@ -1,0 +1,10 @@
+"""The labels: exactly three that the hub writes, and those that people write and it only reads."""
+
+UNALIGNED = "okr-unaligned"
+DEPENDENCY = "okr-dependency"
+STALE = "okr-stale"
+OURS = (UNALIGNED, DEPENDENCY, STALE)
+
+EXEMPT = "okr-exempt"
+ACCEPT = "okr-accept"
+DECLINE = "okr-decline"

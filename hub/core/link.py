@@ -1,0 +1,76 @@
+"""Join tickets and OKRs into the one picture that rules look at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from hub.core.activity import active_in, exempt_reason
+from hub.core.alignment import key_results_by_team, reaching, supports
+from hub.core.bands import bands
+from hub.core.dependencies import dependencies
+from hub.core.serving import Serving
+from hub.core.suggest import suggester
+from hub.model.initiative import Initiative, Ref, Snapshot
+from hub.model.link import Serves
+from hub.model.okr import Okrs, Team
+from hub.model.portfolio import Portfolio
+
+
+def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
+    """Tickets + OKRs → Portfolio; linear in the number of tickets, links and key results."""
+    initiatives = {i.ref: i for pulled in snapshot.pulled for i in pulled.initiatives}
+    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
+    unread = frozenset(gap.connector for gap in gaps if gap.key is None)
+    team_of = _teams(initiatives.values(), okrs.teams)
+    exempt = _exempt(initiatives.values(), team_of, okrs.teams)
+    active = tuple(ref for ref, i in initiatives.items() if ref not in exempt and active_in(i, okrs.cycle))
+    serving = Serving(initiatives, okrs, today)
+    serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
+    return Portfolio(
+        today=today,
+        okrs=okrs,
+        initiatives=initiatives,
+        team_of=team_of,
+        exempt=exempt,
+        active=active,
+        active_set=frozenset(active),
+        serves=serves,
+        served_by=_by_key_result(serves),
+        broken_names=serving.broken,
+        uncertain=serving.uncertain,
+        dependencies=dependencies(initiatives, team_of, unread),
+        key_results_of=key_results_by_team(okrs),
+        reaching=reaching(okrs),
+        supports=supports(okrs),
+        bands=bands(initiatives, active),
+        gaps=gaps,
+        unread=unread,
+        unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in gaps if gap.key is not None),
+        candidates=suggester(okrs, team_of),
+    )
+
+
+def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict[Ref, str]:
+    """The team that owns the first of a ticket's containers that anybody owns."""
+    owner = {place.casefold(): team.id for team in teams.values() for place in team.owns}
+    found = {}
+    for initiative in initiatives:
+        for container in initiative.containers:
+            team = owner.get(f"{initiative.ref.connector}:{container}".casefold())
+            if team is not None:
+                found[initiative.ref] = team
+                break
+    return found
+
+
+def _exempt(initiatives: Iterable[Initiative], team_of: Mapping[Ref, str], teams: Mapping[str, Team]) -> dict[Ref, str]:
+    reasons = ((i.ref, exempt_reason(i, teams.get(team_of.get(i.ref, "")))) for i in initiatives)
+    return {ref: reason for ref, reason in reasons if reason is not None}
+
+
+def _by_key_result(serves: Mapping[Ref, tuple[Serves, ...]]) -> dict[str, tuple[Serves, ...]]:
+    found: dict[str, list[Serves]] = defaultdict(list)
+    for links in serves.values():
+        for one in links:
+            found[one.key_result].append(one)
+    return {key_result: tuple(links) for key_result, links in found.items()}

@@ -1,0 +1,188 @@
+"""What should be on each ticket, held against what is: the difference is the plan."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.core.labels import OURS
+from hub.core.render import digest, message_for, posted, resolved_message
+from hub.model.action import Action, ActionKind, PostedFinding, Published, Target
+from hub.model.finding import Finding, Judgement
+from hub.model.initiative import Initiative, Ref
+from hub.model.message import Message, plain
+from hub.model.portfolio import Portfolio
+
+Ledger = Mapping[tuple[str, str], Published]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ticket that is left as it is this time, and why."""
+
+    ref: Ref
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTaken:
+    """A person took a label of ours away: an answer that counts while the findings stay the same."""
+
+    target: Target
+    label: str
+    standing_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The writes that are wanted, in ticket order; what is held back; what people answered."""
+
+    actions: tuple[Action, ...] = ()
+    held: tuple[Held, ...] = ()
+    answers: tuple[LabelTaken, ...] = ()
+
+
+def plan(portfolio: Portfolio, judgement: Judgement, ledger: Ledger, publishing: frozenset[str]) -> Plan:
+    """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`."""
+    wanted = _by_ticket(judgement)
+    out_of_sight = _OutOfSight.of(judgement)
+    actions: list[Action] = []
+    held: list[Held] = []
+    answers: list[LabelTaken] = []
+    for ref, initiative in portfolio.initiatives.items():
+        known = ledger.get((ref.connector, initiative.id))
+        if ref.connector not in publishing or not (ref in wanted or known or initiative.labels & set(OURS)):
+            continue
+        ticket = _Ticket(initiative, tuple(wanted.get(ref, ())), known, portfolio, out_of_sight)
+        actions += ticket.actions()
+        answers += ticket.answers()
+        if ticket.kept:
+            held.append(Held(ref, f"{ticket.kept[0].rule} could not be judged: something was not read"))
+    actions += _left(portfolio, ledger, publishing)
+    return Plan(tuple(actions), tuple(held), tuple(answers))
+
+
+def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
+    found: dict[Ref, list[Finding]] = defaultdict(list)
+    for finding in judgement.findings:
+        if posted(finding):
+            for ref in finding.tickets:
+                found[ref].append(finding)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _OutOfSight:
+    """What the rules could not judge: whole rules, and single tickets of a rule."""
+
+    rules: frozenset[str]
+    tickets: frozenset[tuple[str, Ref]]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "_OutOfSight":
+        skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
+        return cls(judgement.failed, skipped)
+
+
+def standing_for(findings: Sequence[PostedFinding | Finding]) -> str:
+    """What a label or a comment stands for: its findings, without wording."""
+    return ",".join(sorted({finding.fingerprint for finding in findings}))
+
+
+class _Ticket:
+    """One ticket's part of the plan."""
+
+    def __init__(
+        self,
+        initiative: Initiative,
+        findings: tuple[Finding, ...],
+        known: Published | None,
+        portfolio: Portfolio,
+        out_of_sight: _OutOfSight,
+    ) -> None:
+        self.initiative = initiative
+        self.findings = findings
+        self.known = known
+        self.target = Target(initiative.ref, initiative.id)
+        now = {finding.fingerprint for finding in findings}
+        gone = tuple(old for old in (known.findings if known else ()) if old.fingerprint not in now)
+        self.kept = tuple(old for old in gone if _unsure(old, initiative.ref, portfolio, out_of_sight))
+
+    def actions(self) -> Iterator[Action]:
+        """Labels first, for they are cheap and silent; then the comment."""
+        yield from self._labels()
+        if not self.kept:
+            yield from self._comment()
+
+    def answers(self) -> Iterator[LabelTaken]:
+        """Labels that the hub put here, that are still wanted, and that somebody took away."""
+        for label in OURS:
+            standing = self._standing(label)
+            taken = self.known is not None and label in self.known.labels and label not in self.initiative.labels
+            if standing and taken and "labels" not in self.initiative.unread:
+                yield LabelTaken(self.target, label, standing)
+
+    def _labels(self) -> Iterator[Action]:
+        if "labels" in self.initiative.unread:
+            return
+        taken = {answer.label for answer in self.answers()}
+        for label in OURS:
+            standing, present = self._standing(label), label in self.initiative.labels
+            refused = label in taken or (self.known is not None and self.known.refused_labels.get(label) == standing)
+            if standing and not present and not refused:
+                yield Action(ActionKind.ADD_LABEL, self.target, self._why(label), label=label)
+            elif present and not standing and self.known is not None and not self.kept:
+                yield Action(ActionKind.REMOVE_LABEL, self.target, "nothing that it stands for is left", label=label)
+
+    def _comment(self) -> Iterator[Action]:
+        known = self.known
+        if not self.findings:
+            if known and known.comment_id and not known.resolved:
+                message = resolved_message(self.initiative.ref)
+                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
+            return
+        message = message_for(self.initiative.ref, self.findings)
+        if known is None or known.comment_id is None:
+            if known is None or known.comment_refused != standing_for(self.findings):
+                yield self._write(ActionKind.CREATE_COMMENT, self._why(None), message)
+        elif known.digest != digest(message):
+            yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), message)
+
+    def _write(self, kind: ActionKind, why: str, message: Message) -> Action:
+        findings = tuple(PostedFinding(f.rule, str(f.severity), f.fingerprint, f.tickets) for f in self.findings)
+        comment_id = self.known.comment_id if self.known else None
+        return Action(kind, self.target, why, message, digest(message), comment_id=comment_id, findings=findings)
+
+    def _standing(self, label: str) -> str:
+        return standing_for([finding for finding in self.findings if finding.label == label])
+
+    def _why(self, label: str | None) -> str:
+        shown = [f for f in self.findings if label is None or f.label == label]
+        return "; ".join(dict.fromkeys(plain(finding.advice.what) for finding in shown))
+
+
+def _unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: _OutOfSight) -> bool:
+    """Whether a finding that is gone may only be out of sight: then it is not withdrawn."""
+    if old.rule in out_of_sight.rules or (old.rule, here) in out_of_sight.tickets:
+        return True
+    return any(ref not in portfolio.initiatives and not portfolio.readable(ref) for ref in old.tickets)
+
+
+def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
+    """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
+    present = {(ref.connector, initiative.id) for ref, initiative in portfolio.initiatives.items()}
+    for key, known in ledger.items():
+        ref = known.target.ref
+        if key in present or ref.connector not in publishing or not portfolio.readable(ref) or known.misses < 1:
+            continue
+        for label in sorted(known.labels):
+            yield Action(ActionKind.REMOVE_LABEL, known.target, "the ticket left the query", label=label)
+        if known.comment_id and not known.resolved:
+            message = resolved_message(ref)
+            yield Action(
+                ActionKind.RESOLVE_COMMENT,
+                known.target,
+                "the ticket left the query",
+                message=message,
+                digest=digest(message),
+                comment_id=known.comment_id,
+            )

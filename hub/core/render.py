@@ -1,0 +1,50 @@
+"""The findings of one ticket as the one message that is posted there."""
+
+import hashlib
+from collections.abc import Sequence
+
+from hub.model.finding import Finding, Severity
+from hub.model.initiative import Ref
+from hub.model.message import Code, Line, Message, Section, Text
+
+SECTIONS_AT_MOST = 4
+RESOLVED = "OKR alignment: everything is settled on this ticket"
+
+
+def message_for(ref: Ref, findings: Sequence[Finding]) -> Message:
+    """Most severe first, in rule order within a severity; beyond a screen they are only counted."""
+    ordered = sorted(findings, key=lambda finding: -finding.severity)
+    sections = tuple(Section(f.rule, str(f.severity), f.advice) for f in ordered[:SECTIONS_AT_MOST])
+    return Message(_headline(ordered), sections, max(0, len(ordered) - SECTIONS_AT_MOST), _footer(ref))
+
+
+def resolved_message(ref: Ref) -> Message:
+    """Said when nothing is wrong any more, in place of what stood there."""
+    return Message(RESOLVED, footer=_footer(ref))
+
+
+def digest(message: Message) -> str:
+    """The hash that tells whether a message changed; taken of the value, not of any markup."""
+    return hashlib.sha256(repr(message).encode()).hexdigest()[:32]
+
+
+def posted(finding: Finding) -> bool:
+    """Whether the finding goes on tickets: info stays in reports."""
+    return finding.severity >= Severity.WARNING and bool(finding.tickets)
+
+
+def _headline(ordered: Sequence[Finding]) -> str:
+    count = len(ordered)
+    return f"OKR alignment: {count} thing{'s' if count > 1 else ''} to settle on this ticket"
+
+
+def _footer(ref: Ref) -> Line:
+    return (
+        Text(
+            "Written by the Alignment Hub, which edits this comment in place and clears it when nothing is left. Why: "
+        ),
+        Code(f"hub why {ref}"),
+        Text(". Not work for an OKR? Add the label "),
+        Code("okr-exempt"),
+        Text("."),
+    )
