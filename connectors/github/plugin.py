@@ -1,0 +1,23 @@
+"""What the registry offers for GitHub."""
+
+from dataclasses import dataclass
+
+from connectors.base import Connector, World
+from connectors.github.settings import GitHubSettings
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubPlugin:
+    """The kind's name, its settings, and how to make a connector of them."""
+
+    kind: str = "github"
+    settings: type[GitHubSettings] = GitHubSettings
+
+    def build(self, name: str, settings: GitHubSettings, world: World) -> Connector:
+        """Make the connector; opens no connection yet."""
+        from connectors.github.connector import GitHubConnector
+
+        return GitHubConnector(name, settings, world)
+
+
+PLUGIN = GitHubPlugin()

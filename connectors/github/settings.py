@@ -1,0 +1,129 @@
+"""What people may say about a GitHub tracker in the configuration."""
+
+import re
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from connectors.github.defaults import PRIORITIES, STATUSES
+from hub.model.initiative import PriorityBand, StatusCategory
+
+_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
+T = TypeVar("T")
+_STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+
+def _project(text: str) -> str:
+    if not _PROJECT.fullmatch(text):
+        raise ValueError("write a project as owner/number, such as acme/5")
+    return text
+
+
+def _repository(text: str) -> str:
+    if not _REPOSITORY.fullmatch(text):
+        raise ValueError("write a repository as owner/name, such as acme/app")
+    return text
+
+
+Project = Annotated[str, AfterValidator(_project)]
+Repository = Annotated[str, AfterValidator(_repository)]
+
+
+class KeyResults(BaseModel):
+    """Where a ticket names its key results: every place that matches counts; an empty one is switched off."""
+
+    model_config = _STRICT
+
+    label: str | None = "kr-{id}"
+    field: str | None = "Key Result"
+    text: str | None = "KR: {id}"
+    inherit: bool = True
+
+    @field_validator("label", "text")
+    @classmethod
+    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
+        if pattern and "{id}" not in pattern:
+            raise ValueError("the pattern needs {id} where the key result's id stands")
+        return pattern
+
+
+class Fields(BaseModel):
+    """The names of the project fields; the first one that an item carries is used."""
+
+    model_config = _STRICT
+
+    status: tuple[str, ...] = ("Status",)
+    start: tuple[str, ...] = ("Start date", "Start")
+    target: tuple[str, ...] = ("Target date", "Target", "Due date", "Due")
+    iteration: tuple[str, ...] = ("Iteration", "Sprint")
+    priority: tuple[str, ...] = ("Priority",)
+
+
+class GitHubSettings(BaseModel):
+    """One GitHub: which projects and repositories are read, how their fields are called, and who we are."""
+
+    model_config = _STRICT
+
+    kind: Literal["github"] = "github"
+    url: str = "https://api.github.com"
+    projects: tuple[Project, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    labels: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    key_results: KeyResults = KeyResults()
+    fields: Fields = Fields()
+    statuses: dict[str, StatusCategory] = Field(default_factory=lambda: dict(STATUSES))
+    priorities: dict[str, PriorityBand] = Field(default_factory=lambda: dict(PRIORITIES))
+    token: SecretStr | None = None
+    app_id: str | None = None
+    installation_id: int | None = None
+    private_key: SecretStr | None = None
+    writes_per_minute: float = Field(default=60.0, gt=0)
+    in_flight: int = Field(default=16, ge=1, le=16)
+    page_size: int = Field(default=100, ge=10, le=100)
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+            raise ValueError("write the API's address, such as https://api.github.com or https://HOST/api/v3")
+        return url.rstrip("/")
+
+    @field_validator("app_id", mode="before")
+    @classmethod
+    def _number_or_client_id(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def _names_something_to_read(self) -> Self:
+        if not (self.projects or self.repositories):
+            raise ValueError("name at least one of projects or repositories")
+        return self
+
+    @model_validator(mode="after")
+    def _says_who_we_are(self) -> Self:
+        app = (self.app_id, self.installation_id, self.private_key)
+        if self.token is None and not all(app):
+            raise ValueError("a credential is missing: set token, or app_id, installation_id and private_key")
+        if self.token is not None and any(app):
+            raise ValueError("two credentials: set token, or app_id, installation_id and private_key, not both")
+        return self
+
+    def band_of(self, option: str) -> PriorityBand | None:
+        """The band that a priority's name stands for; None for a name that nobody mapped."""
+        return _look_up(self.priorities, option) or _look_up(PRIORITIES, option)
+
+    def category_of(self, option: str) -> StatusCategory:
+        """The category that a status option stands for; one that nobody mapped is still to do."""
+        return _look_up(self.statuses, option) or _look_up(STATUSES, option) or StatusCategory.TO_DO
+
+
+def _look_up(names: dict[str, T], written: str) -> T | None:
+    word = _words(written)
+    return next((value for name, value in names.items() if _words(name) == word), None)
+
+
+def _words(name: str) -> str:
+    """A name without case, emoji and punctuation: people decorate their options."""
+    return " ".join(re.findall(r"\w+", name.casefold()))

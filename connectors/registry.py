@@ -1,0 +1,56 @@
+"""Which kinds of tracker there are: those built in by name, then those that other packages offer."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from connectors.base import Plugin
+from hub.model.errors import ConfigError, Problem
+
+GROUP = "alignment_hub.connectors"
+
+# Imported when asked for: a hub that reads one tracker does not load the other's libraries.
+BUILT_IN: Mapping[str, str] = {
+    "github": "connectors.github.plugin:PLUGIN",
+    "jira": "connectors.jira.plugin:PLUGIN",
+}
+
+
+def plugin(kind: str, *, place: str = "configuration", key: str = "kind") -> Plugin:
+    """The plugin of one kind; an unknown kind is a ConfigError at `place` that names the closest ones."""
+    if kind in BUILT_IN:
+        module, _, name = BUILT_IN[kind].partition(":")
+        found: Plugin = getattr(import_module(module), name)
+        return found
+    return offered(kind, _entry_points(), place=place, key=key)
+
+
+def kinds() -> tuple[str, ...]:
+    """Every known kind, in alphabetical order."""
+    return tuple(sorted({*BUILT_IN, *(point.name for point in _entry_points())}))
+
+
+def offered(kind: str, points: Iterable[EntryPoint], *, place: str, key: str) -> Plugin:
+    """The plugin that another package offers under this name."""
+    points = tuple(points)
+    for point in points:
+        if point.name == kind:
+            return _loaded(point, place=place, key=key)
+    known = sorted({*BUILT_IN, *(point.name for point in points)})
+    near = get_close_matches(kind, known, n=3, cutoff=0.4) or known
+    remedy = f"Did you mean {' or '.join(near)}?" if near != known else f"Known kinds: {', '.join(known)}"
+    raise ConfigError([Problem(place, key, f"no connector of kind {kind!r}", remedy)])
+
+
+def _loaded(point: EntryPoint, *, place: str, key: str) -> Plugin:
+    try:
+        found: Plugin = point.load()
+    except (ImportError, AttributeError) as error:
+        what = f"the connector {point.name!r} from {point.value} cannot be loaded: {error}"
+        raise ConfigError([Problem(place, key, what, "Install or mend the package that offers it")]) from error
+    return found
+
+
+def _entry_points() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=GROUP))
