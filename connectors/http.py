@@ -1,18 +1,48 @@
 """The one gate to a tracker: deadlines, concurrency, pace, retry and redaction; the only module that imports httpx."""
 
+import base64
+import json
+import logging
+import random
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from threading import BoundedSemaphore, Lock
+
+import httpx
+import tenacity
 
 from connectors.base import World
-from connectors.wire import Limits, Request, Response
-from hub.model.errors import SourceError
+from connectors.judge import judge
+from connectors.pace import Pace, pace_of
+from connectors.wire import Again, Kind, Limits, Lost, Refuse, Request, Response
+from hub.model.errors import SourceError, TryLater
 
 __all__ = ["Gate", "Limits"]
 
+MOST_IN_FLIGHT = 16
+REDIRECTS = (301, 302, 307, 308)
+MOST_REDIRECTS = 3
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(slots=True)
+class _Call:
+    """One request on its way through its attempts."""
+
+    request: Request
+    deadline: datetime
+    attempt: int = 0
+
 
 class Gate:
-    """Everything that one connector sends goes through here."""
+    """Everything that one connector sends goes through here.
 
-    requests: int
+    Errors carry the connector's name, the method, the path and the tracker's words: no query, header or secret.
+    """
 
     def __init__(
         self,
@@ -21,20 +51,188 @@ class Gate:
         *,
         sign: Callable[[], Mapping[str, str]],
         world: World,
-        limits: Limits = Limits(),  # noqa: B008
+        limits: Limits | None = None,
         secrets: Iterable[str] = (),
+        pace: Pace | None = None,
     ) -> None:
-        """`sign` gives the headers that carry the credentials, asked for before every attempt."""
-        raise NotImplementedError
+        """`sign` gives the headers that carry the credentials, asked for before every attempt.
+
+        `pace` is for those who must not share the host's; everybody else leaves it out.
+        """
+        self.requests = 0
+        self._connector = connector
+        self._base = base_url.rstrip("/")
+        self._host = httpx.URL(self._base)
+        self._sign = sign
+        self._world = world
+        self._limits = limits or Limits()
+        self._secrets = tuple(_forms(secrets))
+        self._pace = pace or pace_of(self._host.netloc.decode())
+        self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
+        self._places = BoundedSemaphore(self._width)
+        self._counting = Lock()
+        self._client = _client()
 
     def send(self, request: Request) -> Response:
         """Send, repeating where that is safe; gives a 2xx answer or raises of the `SourceError` family."""
-        raise NotImplementedError
+        with self._places:
+            self._keep_pace(request)
+            call = _Call(request, self._world.now() + timedelta(seconds=self._limits.total))
+            answer = self._retrying(call)(self._attempt, call)
+            assert isinstance(answer, Response)  # noqa: S101 - the loop ends with an answer or an error
+            return answer
 
     def send_all(self, requests: Iterable[Request]) -> Iterator[Response | SourceError]:
-        """Answers in the order of the requests, several in flight; a failed one is an error among the answers."""
-        raise NotImplementedError
+        """Answers in the order of the requests, several in flight; a failed one is an error among the answers.
+
+        Requests are drawn only a little ahead of the answers taken, so memory stays flat however many there are.
+        """
+        waiting: deque[Future[Response | SourceError]] = deque()
+        pool = ThreadPoolExecutor(self._width, thread_name_prefix=self._connector)
+        try:
+            for request in requests:
+                waiting.append(pool.submit(self._send_or_error, request))
+                if len(waiting) >= 2 * self._width:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def close(self) -> None:
         """Let go of connections."""
-        raise NotImplementedError
+        self._client.close()
+
+    def _send_or_error(self, request: Request) -> Response | SourceError:
+        try:
+            return self.send(request)
+        except SourceError as error:
+            return error
+
+    def _keep_pace(self, request: Request) -> None:
+        per_minute, per_second = self._limits.writes_per_minute, self._limits.reads_per_second
+        if request.kind is Kind.WRITE:
+            wait = self._pace.reserve("write", 60 / per_minute if per_minute else 0, self._world.now())
+        else:
+            wait = self._pace.reserve("read", 1 / per_second if per_second else 0, self._world.now())
+        if wait > 0:
+            self._world.sleep(wait)
+
+    def _retrying(self, call: _Call) -> tenacity.Retrying:
+        """The loop; whether, and after how long, stands in the verdict."""
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda answer: isinstance(answer, Again)),
+            # Never shorter than asked; a little longer, so that those who were stopped together do not come together.
+            wait=lambda state: _verdict(state).wait * random.uniform(1.0, 1.1),  # noqa: S311
+            stop=lambda state: self._world.now() + timedelta(seconds=state.upcoming_sleep) > call.deadline,
+            sleep=self._world.sleep,
+            retry_error_callback=lambda state: self._out_of_time(call, _verdict(state)),
+        )
+
+    def _attempt(self, call: _Call) -> Response | Again:
+        self._wait_for_host(call)
+        call.attempt += 1
+        answer = self._exchange(call)
+        verdict = judge(call.request, answer, call.attempt, self._limits, self._world.now())
+        if isinstance(verdict, Again | Refuse) and verdict.host_wide:
+            self._pace.pause(self._world.now() + timedelta(seconds=verdict.wait))
+        if isinstance(verdict, Refuse):
+            raise self._error(call.request, verdict)
+        return verdict if isinstance(verdict, Again) else verdict.response
+
+    def _wait_for_host(self, call: _Call) -> None:
+        """Others may have been told to slow down: their pause is ours, unless it is too long to sit out."""
+        while (held := self._pace.held(self._world.now())) > 0:
+            over = self._world.now() + timedelta(seconds=held) > call.deadline
+            if over or held > self._limits.max_wait:
+                raise self._error(call.request, Refuse(TryLater, "the host asked everybody to wait", held))
+            self._world.sleep(held)
+
+    def _out_of_time(self, call: _Call, verdict: Again) -> Response:
+        raise self._error(call.request, Refuse(TryLater, f"{verdict.why}, out of time", verdict.wait))
+
+    def _error(self, request: Request, refusal: Refuse) -> SourceError:
+        what = self._redacted(f"{request.method} {request.path}: {refusal.why}")
+        if issubclass(refusal.error, TryLater):
+            return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
+        return refusal.error(self._connector, what, key=request.ticket)
+
+    def _redacted(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret]")
+        return text
+
+    def _exchange(self, call: _Call) -> Response | Lost:
+        """One request and its answer, following a tracker that moved something on the same host."""
+        url = httpx.URL(self._base + call.request.path, params=dict(call.request.params) or None)
+        for _ in range(MOST_REDIRECTS):
+            answer = self._once(call, url)
+            if isinstance(answer, Lost) or answer.status not in REDIRECTS or call.request.method != "GET":
+                return answer
+            moved = url.join(answer.headers.get("location", ""))
+            if (moved.scheme, moved.netloc) != (url.scheme, url.netloc):
+                return answer
+            url = moved
+        return answer
+
+    def _once(self, call: _Call, url: httpx.URL) -> Response | Lost:
+        request, limits = call.request, self._limits
+        left = max(0.1, (call.deadline - self._world.now()).total_seconds())
+        with self._counting:
+            self.requests += 1
+        signed = dict(self._sign())
+        try:
+            with self._client.stream(
+                request.method,
+                url,
+                content=None if request.body is None else json.dumps(request.body, separators=(",", ":")).encode(),
+                headers={**_content_type(request), **request.headers, **signed},
+                timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
+            ) as answer:
+                return self._read(answer, call.deadline)
+        except NOT_SENT:
+            return Lost.NOT_SENT
+        except httpx.HTTPError:
+            return Lost.NO_ANSWER
+
+    def _read(self, answer: httpx.Response, deadline: datetime) -> Response | Lost:
+        """The body in pieces, because a server that trickles is never slow enough for a read timeout."""
+        pieces = []
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            if self._world.now() > deadline:
+                return Lost.NO_ANSWER
+        return Response(answer.status_code, dict(answer.headers), b"".join(pieces))
+
+
+def _client() -> httpx.Client:
+    # httpx writes every full URL at INFO: queries belong in no log.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    headers = {"User-Agent": f"alignment-hub/{_own_version()}", "Accept-Language": "en"}
+    return httpx.Client(headers=headers, follow_redirects=False)
+
+
+def _own_version() -> str:
+    try:
+        return version("alignment-hub")
+    except PackageNotFoundError:
+        return "uninstalled"
+
+
+def _content_type(request: Request) -> dict[str, str]:
+    return {} if request.body is None else {"Content-Type": "application/json"}
+
+
+def _verdict(state: tenacity.RetryCallState) -> Again:
+    outcome = state.outcome
+    assert outcome is not None  # noqa: S101 - asked only after an attempt
+    verdict: Again = outcome.result()
+    return verdict
+
+
+def _forms(secrets: Iterable[str]) -> Iterator[str]:
+    """A secret as it is, and as Basic authentication or a log would carry it."""
+    for secret in filter(None, secrets):
+        yield secret
+        yield base64.b64encode(secret.encode()).decode()

@@ -1,12 +1,14 @@
-"""Requests, answers, and what an answer means: pure, so that the table of retries can be read and tested."""
+"""What goes to a tracker and what comes back, as plain values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from hub.model.errors import SourceError
+
+LONGEST_SAYING = 300
 
 
 class Kind(StrEnum):
@@ -81,6 +83,8 @@ class Limits:
 class Accept:
     """The answer is good."""
 
+    response: Response
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -102,3 +106,36 @@ class Refuse:
 
 
 Verdict = Accept | Again | Refuse
+
+
+def content_of(answer: Response) -> Any:
+    """The body read as JSON; None where it cannot be read."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def said(answer: Response) -> str:
+    """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML."""
+    content = content_of(answer)
+    if not isinstance(content, dict):
+        return ""
+    words = " ".join(dict.fromkeys(_sayings(content)))
+    readable = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    return readable if len(readable) <= LONGEST_SAYING else readable[:LONGEST_SAYING] + "…"
+
+
+def _sayings(content: Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(message := content.get("message"), str):
+        yield message
+    messages = content.get("errorMessages")
+    yield from (text for text in (messages if isinstance(messages, list) else ()) if isinstance(text, str))
+    errors = content.get("errors")
+    if isinstance(errors, dict):
+        yield from (f"{field}: {text}" for field, text in errors.items())
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, str):
+            yield error
+        elif isinstance(error, dict):
+            yield str(error.get("message") or " ".join(str(error[k]) for k in ("field", "code") if k in error))

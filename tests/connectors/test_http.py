@@ -1,0 +1,306 @@
+"""The gate on a wire: real sockets for what breaks, respx for what is sent."""
+
+import base64
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.http import Gate
+from connectors.pace import Pace
+from connectors.wire import Kind, Limits, Request, Response
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TryLater
+from tests.fakes.world import FakeTime, a_world
+
+SITE = "https://tracker.test/base"
+SECRET = "s3cr3t-t0ken"
+READ = Request("GET", "/page", params={"jql": "secret project"})
+POST = Request("POST", "/comment", body={"body": "naïve"}, kind=Kind.WRITE, repeatable=False, ticket="ACME-1")
+PUT = Request("PUT", "/comment/1", body={"body": "x"}, kind=Kind.WRITE, ticket="ACME-1")
+Handle = Callable[["Handler"], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _serve(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.server.handled.append(self.command)  # type: ignore[attr-defined]
+        self.server.handle_with(self)  # type: ignore[attr-defined]
+
+    do_GET = do_POST = do_PUT = _serve  # noqa: N815
+
+    def reply(self, status: int, body: bytes = b"{}", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        if "Content_Length" not in headers:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def served(handle: Handle) -> Iterator[tuple[str, list[str]]]:
+    """A loopback server that answers with `handle`; yields its address and the methods that reached it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_with, server.handled, server.daemon_threads = handle, [], True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", server.handled  # type: ignore[attr-defined]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def a_gate(url: str = SITE, time: FakeTime | None = None, **changes: Any) -> Iterator[Gate]:
+    pace = changes.pop("pace", None) or Pace()
+    sign = changes.pop("sign", lambda: {"Authorization": f"Bearer {SECRET}"})
+    limits = Limits(**{"writes_per_minute": 0, **changes})
+    gate = Gate("jira", url, sign=sign, world=a_world(time), limits=limits, secrets=[SECRET], pace=pace)
+    try:
+        yield gate
+    finally:
+        gate.close()
+
+
+def drop(handler: Handler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def truncate(handler: Handler) -> None:
+    handler.reply(200, b'{"issues": [', Content_Length="4000")
+    handler.close_connection = True
+
+
+@respx.mock
+def test_request_goes_out_signed_compact_and_named() -> None:
+    route = respx.post(f"{SITE}/comment").respond(201, json={"id": "1"})
+    with a_gate() as gate:
+        assert gate.send(POST).json() == {"id": "1"}
+    sent = route.calls.last.request
+    assert json.loads(sent.content) == {"body": "naïve"}
+    assert b" " not in sent.content
+    assert sent.headers["authorization"] == f"Bearer {SECRET}"
+    assert sent.headers["accept-language"] == "en"
+    assert sent.headers["user-agent"].startswith("alignment-hub/")
+    assert sent.headers["content-type"] == "application/json"
+
+
+@respx.mock
+def test_credentials_are_asked_for_before_every_attempt() -> None:
+    route = respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(502), httpx.Response(200, json={})])
+    tokens = iter(["old", "new"])
+    with a_gate(sign=lambda: {"Authorization": next(tokens)}) as gate:
+        gate.send(READ)
+    assert [call.request.headers["authorization"] for call in route.calls] == ["old", "new"]
+
+
+@respx.mock
+def test_wait_is_never_shorter_than_asked() -> None:
+    respx.get(f"{SITE}/page").mock(
+        side_effect=[httpx.Response(429, headers={"Retry-After": "50"}), httpx.Response(200, json={})]
+    )
+    time = FakeTime()
+    with a_gate(time=time) as gate:
+        gate.send(READ)
+        assert gate.requests == 2
+    assert sum(time.waits) >= 50
+
+
+@respx.mock
+def test_wait_beyond_the_cap_is_not_slept_and_holds_for_the_whole_host() -> None:
+    route = respx.get(f"{SITE}/page").respond(429, headers={"Retry-After": "300"})
+    time, pace = FakeTime(), Pace()
+    with a_gate(time=time, pace=pace) as gate, a_gate(time=time, pace=pace) as other:
+        with pytest.raises(TryLater) as first:
+            gate.send(READ)
+        with pytest.raises(TryLater) as second:
+            other.send(READ)
+    assert (first.value.wait, second.value.wait, time.waits, route.call_count) == (300, 300, [], 1)
+
+
+@respx.mock
+def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
+    respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(429, headers={"Retry-After": "70"})])
+    respx.get(f"{SITE}/other").respond(200, json={})
+    time, pace = FakeTime(), Pace()
+    with a_gate(time=time, pace=pace, max_wait=60) as gate, a_gate(time=time, pace=pace, max_wait=90) as other:
+        with pytest.raises(TryLater):
+            gate.send(READ)
+        other.send(Request("GET", "/other"))
+    assert time.waits == [70]
+
+
+@respx.mock
+def test_deadline_holds_over_all_tries() -> None:
+    respx.get(f"{SITE}/page").respond(429, headers={"Retry-After": "50"})
+    time = FakeTime()
+    with a_gate(time=time, total=120) as gate, pytest.raises(TryLater):
+        gate.send(READ)
+    assert sum(time.waits) <= 120
+
+
+@respx.mock
+def test_writes_keep_their_distance_and_reads_do_not() -> None:
+    respx.put(f"{SITE}/comment/1").respond(200, json={})
+    respx.get(f"{SITE}/page").respond(200, json={})
+    time = FakeTime()
+    with a_gate(time=time, writes_per_minute=30) as gate:
+        for request in (PUT, READ, PUT, READ, PUT):
+            gate.send(request)
+    assert time.waits == [2, 2]
+
+
+@respx.mock
+def test_error_shows_neither_secret_nor_query_nor_header() -> None:
+    encoded = base64.b64encode(SECRET.encode()).decode()
+    respx.get(f"{SITE}/page").respond(401, json={"message": f"bad token {SECRET} / {encoded}"})
+    with a_gate() as gate, pytest.raises(CredentialsRefused) as refused:
+        gate.send(READ)
+    shown = f"{refused.value!s} {refused.value!r} {refused.value.__dict__} {refused.value.__context__!r}"
+    assert SECRET not in shown
+    assert encoded not in shown
+    assert "secret project" not in shown
+    assert "GET /page: HTTP 401: bad token" in shown
+
+
+@respx.mock
+def test_urls_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    respx.get(f"{SITE}/page").respond(200, json={})
+    with caplog.at_level(logging.INFO), a_gate() as gate:
+        gate.send(READ)
+    assert "secret" not in caplog.text
+
+
+@respx.mock
+def test_redirect_is_followed_on_the_same_host_only() -> None:
+    respx.get(f"{SITE}/page").respond(301, headers={"Location": "/base/moved"})
+    respx.get(f"{SITE}/moved").respond(200, json={"here": True})
+    respx.get(f"{SITE}/away").respond(302, headers={"Location": "https://evil.test/x"})
+    with a_gate() as gate:
+        assert gate.send(READ).json() == {"here": True}
+        with pytest.raises(SourceError, match="HTTP 302"):
+            gate.send(Request("GET", "/away"))
+
+
+def test_many_answers_come_in_the_order_of_their_requests() -> None:
+    with served(lambda handler: handler.reply(200, json.dumps(handler.path).encode())) as (url, _), a_gate(url) as gate:
+        answers = list(gate.send_all(Request("GET", f"/{n}") for n in range(100)))
+        assert gate.requests == 100
+    assert [answer.json() for answer in answers if isinstance(answer, Response)] == [f"/{n}" for n in range(100)]
+
+
+def test_failed_request_is_one_error_among_the_answers() -> None:
+    def handle(handler: Handler) -> None:
+        handler.reply(404 if handler.path == "/2" else 200)
+
+    with served(handle) as (url, _), a_gate(url) as gate:
+        answers = list(gate.send_all(Request("GET", f"/{n}") for n in range(5)))
+    assert [isinstance(answer, SourceError) for answer in answers] == [False, False, True, False, False]
+
+
+def test_requests_are_drawn_only_a_little_ahead_of_the_answers() -> None:
+    drawn = []
+
+    def requests() -> Iterator[Request]:
+        for n in range(1000):
+            drawn.append(n)
+            yield Request("GET", f"/{n}")
+
+    with served(lambda handler: handler.reply(200)) as (url, _), a_gate(url, in_flight=4) as gate:
+        answers = gate.send_all(requests())
+        next(answers)
+        assert len(drawn) <= 8
+        answers.close()  # type: ignore[attr-defined]
+
+
+def test_no_more_requests_are_in_flight_than_allowed() -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def handle(handler: Handler) -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        threading.Event().wait(0.01)
+        with lock:
+            now[0] -= 1
+        handler.reply(200)
+
+    with served(handle) as (url, _), a_gate(url, in_flight=50) as gate:
+        list(gate.send_all(Request("GET", "/") for _ in range(60)))
+    assert 1 < most[0] <= 16
+
+
+@pytest.mark.parametrize("fault", [drop, truncate, lambda h: h.reply(502), lambda h: h.reply(201, b"<html>")])
+def test_post_that_may_have_arrived_is_sent_once(fault: Handle) -> None:
+    with served(fault) as (url, seen), a_gate(url) as gate, pytest.raises(OutcomeUnknown) as unknown:
+        gate.send(POST)
+    assert seen == ["POST"]
+    assert unknown.value.key == "ACME-1"
+
+
+@pytest.mark.parametrize("fault", [drop, truncate, lambda h: h.reply(502), lambda h: h.reply(200, b"<html>")])
+def test_read_survives_faults_that_pass(fault: Handle) -> None:
+    faults = iter([fault, fault])
+
+    def handle(handler: Handler) -> None:
+        next(faults, lambda h: h.reply(200))(handler)
+
+    with served(handle) as (url, seen), a_gate(url) as gate:
+        assert gate.send(READ).json() == {}
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("fault", [drop, truncate, lambda h: h.reply(500)])
+def test_read_gives_up_after_its_tries(fault: Handle) -> None:
+    with served(fault) as (url, seen), a_gate(url, tries=3) as gate, pytest.raises(TryLater):
+        gate.send(PUT)
+    assert len(seen) == 3
+
+
+def test_server_that_never_answers_is_left_after_the_read_timeout() -> None:
+    released = threading.Event()
+    with served(lambda _: released.wait(5) and None) as (url, seen):
+        with a_gate(url, read=0.1, tries=2) as gate, pytest.raises(OutcomeUnknown):
+            gate.send(POST)
+        released.set()
+    assert seen == ["POST"]
+
+
+def test_refused_connection_is_safe_to_repeat_even_for_a_post() -> None:
+    with served(lambda h: h.reply(200)) as (url, _):
+        pass
+    with a_gate(url, tries=3) as gate, pytest.raises(TryLater, match="could not connect"):
+        gate.send(POST)
+    assert gate.requests == 3
+
+
+statuses = st.lists(st.sampled_from([200, 201, 204, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503]), max_size=4)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(statuses)
+def test_post_is_repeated_only_while_it_was_refused(script: list[int]) -> None:
+    with respx.mock:
+        replies = [httpx.Response(status, json={}) for status in [*script, 201]]
+        route = respx.post(f"{SITE}/comment").mock(side_effect=replies)
+        with a_gate(max_wait=10_000, total=100_000, tries=9) as gate, suppress(SourceError):
+            gate.send(POST)
+    answered = [call.response.status_code for call in route.calls]
+    assert all(status == 429 for status in answered[:-1])
