@@ -15,7 +15,7 @@ class GitHubPlugin:
 
     def build(self, name: str, settings: GitHubSettings, world: World) -> Connector:
         """Make the connector; opens no connection yet."""
-        from connectors.github.connector import GitHubConnector
+        from connectors.github.connector import GitHubConnector  # noqa: PLC0415 - settings alone load no client
 
         return GitHubConnector(name, settings, world)
 

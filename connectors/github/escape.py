@@ -1,0 +1,84 @@
+"""People's words as GitHub Markdown that shows them as they are and does nothing else."""
+
+import re
+
+# A zero-width space: GitHub links mentions, references and shortcodes after Markdown is rendered, where no
+# backslash is left; only something between the characters keeps them apart.
+APART = "&#8203;"
+LONGEST_TEXT = 300
+
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_SPACE = re.compile(r"\s+")
+_MARKUP = re.compile(r"[\\`*_\[\]~|^]")
+_START = re.compile(r"^(\d{0,9})([#+\-=>.):!])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
+_ENTITY = re.compile(r"[&<>$]")
+# The last character before the gap; what follows is only looked at. Applied before anything else is escaped.
+_LINKS_ITSELF = re.compile(
+    r"[@#]"
+    r"|(?<![^\W_])GH-(?=\d)"
+    r"|:(?=//)"
+    r"|\bwww(?=\.)|\b(?:mailto|xmpp)(?=:)"
+    r"|(?<=:)(?=[\w+-]{1,60}:)",
+    re.IGNORECASE,
+)
+_COMMIT = re.compile(r"(?<![^\W_])[0-9a-f]{7,64}(?![^\W_])", re.IGNORECASE)
+_GAP = "\ue000"
+
+
+def clean(text: str, limit: int = LONGEST_TEXT) -> str:
+    """One line of visible characters, cut with an ellipsis where it is too long."""
+    line = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 4]).replace(_GAP, " ")).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def words(text: str) -> str:
+    """Text that starts no markup, link, mention, reference, shortcode or HTML."""
+    return _escape(clean(text)) if text.strip() else ""
+
+
+def span(text: str) -> str:
+    """Text within a line: a blank at either end stays, so that spans do not run together."""
+    inner = words(text)
+    if not inner:
+        return " " if text else ""
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+
+
+def strong(text: str) -> str:
+    """Words that matter; the stars hold whatever stands at the ends, since a zero-width space is no punctuation."""
+    inner = words(text)
+    return f"**\u200b{inner}\u200b**" if inner else ""
+
+
+def code(text: str) -> str:
+    """An exact value in a code span, whatever backticks it holds."""
+    value = clean(text)
+    if not value:
+        return ""
+    longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if value[0] == "`" or value[-1] == "`" else ""
+    return f"{fence}{pad}{value}{pad}{fence}"
+
+
+def link(text: str, url: str) -> str:
+    """A link of the hub's own; an address that is not plain http(s) leaves only the words."""
+    shown = words(text)
+    if not re.fullmatch(r"https?://[^\s<>\"\\^`{|}\x00-\x1f]{1,1000}", url):
+        return shown
+    safe = url.replace("(", "%28").replace(")", "%29").replace("*", "%2A")
+    return f"[{shown or 'link'}]({safe})"
+
+
+def _escape(line: str) -> str:
+    apart = _LINKS_ITSELF.sub(lambda found: found[0] + _GAP, _COMMIT.sub(_in_pieces, line))
+    escaped = _MARKUP.sub(r"\\\g<0>", _ENTITY.sub(lambda found: _ENTITIES[found[0]], apart))
+    return _START.sub(r"\1\\\2", escaped).replace(_GAP, APART)
+
+
+def _in_pieces(found: re.Match[str]) -> str:
+    digits = found[0]
+    return _GAP.join(digits[at : at + 6] for at in range(0, len(digits), 6))
