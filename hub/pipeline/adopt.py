@@ -1,0 +1,41 @@
+"""Look, before planning, at tickets that carry a label of ours and that the ledger does not know."""
+
+from collections.abc import Mapping
+
+from connectors.base import Connector
+from hub.core.labels import OURS
+from hub.model.action import Published, Target
+from hub.model.errors import SourceError
+from hub.model.initiative import Snapshot
+from hub.store.base import Store
+
+
+def adopt_unknown(
+    snapshot: Snapshot,
+    ledger: Mapping[tuple[str, str], Published],
+    connectors: Mapping[str, Connector],
+    store: Store | None,
+) -> dict[tuple[str, str], Published]:
+    """The ledger, completed by our comments that were found; a label without our comment is a person's.
+
+    This is how a lost ledger heals: at one look a labelled ticket. Without a store nothing is remembered (dry run).
+    """
+    known = dict(ledger)
+    ours = frozenset(OURS)
+    for pulled in snapshot.pulled:
+        connector = connectors.get(pulled.connector)
+        for initiative in pulled.initiatives if connector is not None else ():
+            key = (pulled.connector, initiative.id)
+            labels = initiative.labels & ours
+            if not labels or key in known:
+                continue
+            target = Target(initiative.ref, initiative.id)
+            try:
+                comment = connector.find_comment(target) if connector is not None else None
+            except SourceError:
+                continue
+            if comment is not None:
+                known[key] = Published(target, comment.id, comment.author, labels=labels)
+                if store is not None:
+                    store.adopted(target, comment, labels)
+    return known

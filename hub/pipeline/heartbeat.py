@@ -1,0 +1,33 @@
+"""Keeps the lease of a run alive while it works, so that a killed one frees the state within a minute."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from hub.model.errors import StoreError
+from hub.store.base import Store
+
+LEASE_SECONDS = 60.0
+BEAT_SECONDS = 15.0
+
+
+@contextmanager
+def heartbeat(store: Store, run: int, now: Callable[[], datetime]) -> Iterator[None]:
+    """Extends the lease every quarter of its life, in a thread that ends with the run."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            try:
+                store.extend_lease(run, now(), lease_seconds=LEASE_SECONDS)
+            except StoreError:
+                return
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,81 @@
+"""What a run is given, how far it goes, and what comes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from hub.core.check import RuleSetting
+from hub.core.plan import Plan
+from hub.core.safety import Limits
+from hub.model.action import Receipt
+from hub.model.finding import Judgement, Waiver
+from hub.model.initiative import Gap, Snapshot
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.pipeline.pull import Source
+from hub.store.base import Store
+from rules.base import Rule
+
+
+def silent(_: str, __: int) -> None:
+    """Hears progress and says nothing."""
+
+
+class Mode(StrEnum):
+    """How far a run goes: PREVIEW remembers nothing, PLAN remembers what it saw, PUBLISH writes on tickets."""
+
+    PREVIEW = "preview"
+    PLAN = "plan"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that one sync needs, put together by the wiring."""
+
+    sources: Sequence[Source]
+    okrs: Okrs
+    rules: Sequence[Rule]
+    settings: Mapping[str, RuleSetting]
+    waivers: Sequence[Waiver]
+    limits: Limits
+    store: Store
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    stopwatch: Callable[[], float]
+    owner: str
+    mode: Mode = Mode.PLAN
+    confirmed: bool = False
+    progress: Callable[[str, int], None] = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole."""
+
+    run: int | None
+    snapshot: Snapshot
+    portfolio: Portfolio
+    judgement: Judgement
+    plan: Plan
+    receipts: tuple[Receipt, ...]
+    failures: tuple[Gap, ...] = ()
+    changes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    unsafe: str | None = None
+
+
+class Laps:
+    """Seconds of each stage, by name, as they pass."""
+
+    def __init__(self, stopwatch: Callable[[], float]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stopwatch = stopwatch
+        self._last = stopwatch()
+
+    def end(self, stage: str) -> None:
+        """The time since the last stage ended was this stage's."""
+        now = self._stopwatch()
+        self.seconds[stage] = round(now - self._last, 3)
+        self._last = now

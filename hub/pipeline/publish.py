@@ -1,0 +1,151 @@
+"""Carry out a plan: each write recorded before and after, one failure never stops the rest."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+from connectors.base import Connector
+from hub.core.plan import standing_for
+from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
+from hub.model.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    SourceError,
+    TicketGone,
+    TryLater,
+)
+from hub.model.message import Message
+from hub.store.base import Store
+
+Ledger = Mapping[tuple[str, str], Published]
+Heard = Callable[[Receipt], None]
+
+
+def publish(
+    actions: Sequence[Action], connectors: Mapping[str, Connector], store: Store, ledger: Ledger, heard: Heard
+) -> tuple[Receipt, ...]:
+    """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action."""
+    by_connector: dict[str, list[Action]] = {}
+    for action in actions:
+        by_connector.setdefault(action.target.ref.connector, []).append(action)
+
+    def run(name: str) -> tuple[Receipt, ...]:
+        return tuple(_Publisher(connectors[name], store, ledger, heard).publish(by_connector[name]))
+
+    with ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish") as pool:
+        return tuple(receipt for receipts in pool.map(run, by_connector) for receipt in receipts)
+
+
+class _Publisher:
+    """The writes of one tracker."""
+
+    def __init__(self, connector: Connector, store: Store, ledger: Ledger, heard: Heard) -> None:
+        self._connector = connector
+        self._store = store
+        self._ledger = ledger
+        self._heard = heard
+
+    def publish(self, actions: Sequence[Action]) -> Iterator[Receipt]:
+        """One ticket after the other; refused as a whole when the account is not the one that wrote before."""
+        stop = self._refusal()
+        for target, group in groupby(actions, key=lambda action: action.target):
+            wanted = list(group)
+            receipts = [Receipt(a, Status.REFUSED, stop) for a in wanted] if stop else self._ticket(target, wanted)
+            for receipt in receipts:
+                self._heard(receipt)
+                yield receipt
+
+    def _refusal(self) -> str:
+        try:
+            actor = self._connector.whoami()
+        except SourceError as error:
+            return f"who we are is not known: {error.what}"
+        authors = {
+            known.author
+            for (connector, _), known in self._ledger.items()
+            if connector == self._connector.name and known.author is not None
+        }
+        if authors and actor.id not in authors:
+            return (
+                f"the account is {actor.name} ({actor.id}), but the hub's comments were written by "
+                f"{', '.join(sorted(authors))}: use that account again, or retract with it first"
+            )
+        return ""
+
+    def _ticket(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
+        labels = [a for a in wanted if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
+        if labels:
+            yield from self._labels(target, labels)
+        for action in wanted:
+            if action not in labels:
+                yield self._guarded(action, lambda action=action: self._comment(action))  # type: ignore[misc]
+
+    def _labels(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
+        add = frozenset(a.label for a in wanted if a.kind is ActionKind.ADD_LABEL and a.label)
+        remove = frozenset(a.label for a in wanted if a.kind is ActionKind.REMOVE_LABEL and a.label)
+
+        def change() -> Receipt:
+            try:
+                self._connector.change_labels(target, add, remove)
+            except TicketGone:
+                if add:
+                    raise
+            for label in add:
+                self._store.labelled(target, label, present=True)
+            for label in remove:
+                self._store.labelled(target, label, present=False)
+            return Receipt(wanted[0], Status.DONE)
+
+        outcome = self._guarded(wanted[0], change)
+        for action in wanted:
+            yield Receipt(action, outcome.status, outcome.detail)
+
+    def _guarded(self, action: Action, write: Callable[[], Receipt]) -> Receipt:
+        try:
+            return write()
+        except TryLater as error:
+            return Receipt(action, Status.DEFERRED, f"{error.what}; again in {error.wait:.0f} s at the earliest")
+        except CredentialsRefused as error:
+            return Receipt(action, Status.FAILED, f"not allowed: {error.what}")
+        except SourceError as error:
+            return Receipt(action, Status.FAILED, error.what)
+
+    def _comment(self, action: Action) -> Receipt:
+        if action.message is None:
+            return self._delete(action)
+        if action.kind is ActionKind.CREATE_COMMENT:
+            return self._create(action, action.message)
+        return self._edit(action, action.message, action.comment_id or "")
+
+    def _create(self, action: Action, message: Message) -> Receipt:
+        """Wish first; then look, for a wish without a receipt may have arrived; only then send."""
+        self._store.intend(action.target, action.digest)
+        there = self._connector.find_comment(action.target)
+        if there is not None:
+            return self._edit(action, message, there.id)
+        try:
+            sent = self._connector.create_comment(action.target, message)
+        except OutcomeUnknown:
+            arrived = self._connector.find_comment(action.target)
+            sent = arrived or self._connector.create_comment(action.target, message)
+        return self._done(action, sent)
+
+    def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
+        try:
+            return self._done(action, self._connector.update_comment(action.target, comment_id, message))
+        except TicketGone:
+            if action.kind is ActionKind.RESOLVE_COMMENT:
+                self._store.comment_gone(action.target)
+                return Receipt(action, Status.UNCHANGED, "the comment is gone already")
+            self._store.comment_refused(action.target, standing_for(action.findings))
+            return Receipt(action, Status.UNCHANGED, "a person deleted the comment: not put back for the same findings")
+
+    def _delete(self, action: Action) -> Receipt:
+        self._connector.delete_comment(action.target, action.comment_id or "")
+        self._store.comment_gone(action.target)
+        return Receipt(action, Status.DONE)
+
+    def _done(self, action: Action, comment: Comment) -> Receipt:
+        resolved = action.kind is ActionKind.RESOLVE_COMMENT
+        self._store.commented(action.target, comment, action.digest, action.findings, resolved=resolved)
+        return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

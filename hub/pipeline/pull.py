@@ -1,0 +1,42 @@
+"""Read every source side by side; one that fails becomes a gap, never an empty list."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.base import Connector
+from hub.model.errors import SourceError
+from hub.model.initiative import Gap, Pulled, Snapshot
+
+NOT_SELECTED = "not read in this run: --only names other connectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured connector; `selected` is false where `--only` leaves it out."""
+
+    connector: Connector
+    selected: bool = True
+
+
+def pull(sources: Sequence[Source], now: datetime) -> Snapshot:
+    """Every source's tickets and gaps, in the order of the configuration."""
+    with ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull") as pool:
+        pulled = tuple(pool.map(_pull_one, sources))
+    return Snapshot(pulled, now)
+
+
+def _pull_one(source: Source) -> Pulled:
+    name = source.connector.name
+    if not source.selected:
+        return Pulled(name, gaps=(Gap(name, NOT_SELECTED),))
+    try:
+        return source.connector.pull()
+    except SourceError as error:
+        return Pulled(name, gaps=(Gap(name, error.what, error.key),))
+
+
+def failed(snapshot: Snapshot) -> tuple[Gap, ...]:
+    """The gaps that mean something went wrong."""
+    return tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if gap.reason != NOT_SELECTED)

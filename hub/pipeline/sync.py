@@ -1,0 +1,122 @@
+"""The whole job, top to bottom: pull, link, check, plan, refuse what is unsafe, publish, record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from connectors.base import Connector
+from hub.core.check import check
+from hub.core.link import link
+from hub.core.plan import Ledger, Plan, plan
+from hub.core.safety import refuse_if_unsafe, split_deferred, within
+from hub.model.action import Action, Receipt, Status
+from hub.model.errors import UnsafePlan
+from hub.model.finding import Judgement
+from hub.model.initiative import Pulled, Snapshot
+from hub.model.portfolio import Portfolio
+from hub.pipeline.adopt import adopt_unknown
+from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
+from hub.pipeline.job import Job, Laps, Mode, Outcome
+from hub.pipeline.publish import publish
+from hub.pipeline.pull import NOT_SELECTED, failed, pull
+
+
+def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
+    """One run. `document` makes of an outcome what is remembered and printed of it."""
+    if job.mode is Mode.PREVIEW:
+        return _run(job, None)
+    run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
+    status: str = "failed"
+    report: Mapping[str, Any] = {}
+    try:
+        with heartbeat(job.store, run, job.now):
+            outcome = replace(_run(job, run), run=run)
+        status, report = _status(outcome), document(outcome)
+        return outcome
+    finally:
+        job.store.finish_run(run, job.now(), status, report)
+
+
+def _run(job: Job, run: int | None) -> Outcome:
+    laps = Laps(job.stopwatch)
+    snapshot, portfolio, judgement = look(job, laps)
+    connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
+    readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
+    ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
+    wanted = plan(portfolio, judgement, ledger, frozenset(readable))
+    actions = within(wanted.actions, portfolio, job.limits.only)
+    laps.end("plan")
+    unsafe = _unsafe(job, actions, portfolio, ledger)
+    receipts = _write(job, run, wanted=wanted, actions=actions, connectors=connectors, ledger=ledger, unsafe=unsafe)
+    laps.end("publish")
+    changes = job.store.save_snapshot(_read(snapshot), snapshot.taken) if run is not None else {}
+    return Outcome(
+        run=None,
+        snapshot=snapshot,
+        portfolio=portfolio,
+        judgement=judgement,
+        plan=wanted,
+        receipts=receipts,
+        failures=failed(snapshot),
+        changes=changes,
+        seconds=laps.seconds,
+        unsafe=unsafe,
+    )
+
+
+def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
+    """The sources that were asked at all: one left out by `--only` keeps what was known of it."""
+    return tuple(one for one in snapshot.pulled if not any(gap.reason == NOT_SELECTED for gap in one.gaps))
+
+
+def _unsafe(job: Job, actions: Sequence[Action], portfolio: Portfolio, ledger: Ledger) -> str | None:
+    if job.mode is Mode.PLAN:
+        return None
+    known = {connector for connector, _ in ledger}
+    first = frozenset(source.connector.name for source in job.sources if source.connector.name not in known)
+    try:
+        refuse_if_unsafe(actions, portfolio, job.limits, first_run=first, confirmed=job.confirmed)
+    except UnsafePlan as refusal:
+        return str(refusal)
+    return None
+
+
+def _write(
+    job: Job,
+    run: int | None,
+    *,
+    wanted: Plan,
+    actions: Sequence[Action],
+    connectors: Mapping[str, Connector],
+    ledger: Ledger,
+    unsafe: str | None,
+) -> tuple[Receipt, ...]:
+    if unsafe is not None:
+        return tuple(Receipt(action, Status.REFUSED, unsafe) for action in actions)
+    now, later = split_deferred(actions, job.limits, job.store.waiting())
+    waits = tuple(Receipt(a, Status.DEFERRED, "beyond publish.max_new_comments: next run") for a in later)
+    if job.mode is not Mode.PUBLISH or run is None:
+        return tuple(Receipt(action, Status.PLANNED) for action in now) + waits
+    for answer in wanted.answers:
+        job.store.label_refused(answer.target, answer.label, answer.standing_for)
+    done = publish(now, connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+    job.store.deferred(run, [action.target for action in later])
+    return done + waits
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.unsafe is not None:
+        return "refused"
+    broken = outcome.failures or any(r.status in (Status.FAILED, Status.REFUSED) for r in outcome.receipts)
+    return "partial" if broken else "done"
+
+
+def look(job: Job, laps: Laps) -> tuple[Snapshot, Portfolio, Judgement]:
+    """The half that writes nothing: what is there, and what the rules say of it."""
+    snapshot = pull(job.sources, job.now())
+    laps.end("pull")
+    portfolio = link(snapshot, job.okrs, job.today())
+    laps.end("map")
+    judgement = check(portfolio, job.rules, job.settings, job.waivers)
+    laps.end("check")
+    return snapshot, portfolio, judgement

@@ -1,0 +1,108 @@
+"""What the hub remembers, as domain methods and never as tables: one protocol for every database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.initiative import Gap, Initiative, Pulled
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it is remembered: `report` is what `hub sync --format json` printed."""
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    status: str
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """What was last read of one connector, and when."""
+
+    connector: str
+    read: datetime
+    initiatives: tuple[Initiative, ...]
+    gaps: tuple[Gap, ...]
+
+
+class Store(Protocol):
+    """The ledger, the snapshot and the runs. Every method is its own transaction; all raise StoreError."""
+
+    def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
+        """Take the lease and open a run; its number is the fence. StoreError names the holder of a live lease."""
+        ...
+
+    def finish_run(self, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
+        """Close the run and give the lease back."""
+        ...
+
+    def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
+        """Keep the lease alive; StoreError when another run has taken it."""
+        ...
+
+    def runs(self, limit: int) -> Sequence[Run]:
+        """The latest runs, newest first."""
+        ...
+
+    def published(self) -> dict[tuple[str, str], Published]:
+        """The whole ledger by (connector, ticket id)."""
+        ...
+
+    def intend(self, target: Target, digest: str) -> None:
+        """Remember the wish for a comment before it is sent."""
+        ...
+
+    def commented(
+        self, target: Target, comment: Comment, digest: str, findings: Sequence[PostedFinding], *, resolved: bool
+    ) -> None:
+        """Remember what stands there now."""
+        ...
+
+    def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
+        """Remember a comment of ours that was found on the ticket and not in the ledger."""
+        ...
+
+    def comment_refused(self, target: Target, standing_for: str) -> None:
+        """A person deleted our comment: not put back while it would stand for the same findings."""
+        ...
+
+    def comment_gone(self, target: Target) -> None:
+        """Our comment is not there any more and is not missed."""
+        ...
+
+    def labelled(self, target: Target, label: str, *, present: bool) -> None:
+        """We added the label, or it is gone."""
+        ...
+
+    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+        """A person took our label away: not put back while it would stand for the same findings."""
+        ...
+
+    def forget(self, target: Target) -> None:
+        """Nothing of ours is left on the ticket."""
+        ...
+
+    def waiting(self) -> Mapping[tuple[str, str], int]:
+        """Tickets whose comment was deferred, with the run that first deferred it."""
+        ...
+
+    def deferred(self, run: int, targets: Sequence[Target]) -> None:
+        """These wait; whoever waited before keeps its place; all others wait no more."""
+        ...
+
+    def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
+        """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed."""
+        ...
+
+    def snapshot(self) -> Sequence[StoredSource]:
+        """What was last read, for questions that need no tracker."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...

@@ -1,0 +1,69 @@
+"""The tables of the state, as numbered steps that are applied once and in order."""
+
+from sqlite_utils import Database, Migrations
+
+VERSION = 1
+
+_TABLES = """
+create table ledger (
+  connector text not null,
+  ticket_id text not null,
+  ticket_key text not null,
+  comment_id text,
+  author text,
+  digest text not null default '',
+  findings text not null default '[]',
+  labels text not null default '[]',
+  refused_labels text not null default '{}',
+  comment_refused text,
+  pending text,
+  resolved integer not null default 0,
+  misses integer not null default 0,
+  primary key (connector, ticket_id)
+);
+create table waiting (
+  connector text not null,
+  ticket_id text not null,
+  run integer not null,
+  primary key (connector, ticket_id)
+);
+create table source (
+  connector text primary key,
+  read text not null,
+  gaps text not null default '[]'
+);
+create table initiative (
+  connector text not null,
+  ticket_id text not null,
+  ticket_key text not null,
+  body text not null,
+  primary key (connector, ticket_id)
+) without rowid;
+create index initiative_key on initiative (connector, ticket_key);
+create table run (
+  id integer primary key autoincrement,
+  started text not null,
+  finished text,
+  status text not null,
+  report text not null default '{}'
+);
+create table lease (
+  name text primary key,
+  owner text not null,
+  run integer not null,
+  until text not null
+);
+"""
+
+
+def migrations() -> Migrations:
+    """All steps from an empty file to today's tables."""
+    steps = Migrations("alignment-hub")
+
+    @steps()
+    def m001_ledger_snapshot_runs(db: Database) -> None:
+        for statement in _TABLES.split(";"):
+            if statement.strip():
+                db.execute(statement)
+
+    return steps
