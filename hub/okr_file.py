@@ -1,0 +1,53 @@
+"""Reads OKR files: all of them, checked as one, with every problem told at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hub.model.errors import ConfigError, Problem
+from hub.model.okr import Okrs
+from hub.okr_form.build import build
+from hub.okr_form.crosscheck import crosscheck
+from hub.okr_form.cycles import running_cycle
+from hub.okr_form.gather import gather
+from hub.toml_file import TomlFile, toml_file
+
+
+def read_okrs(paths: Sequence[Path], cycle: str | None = None) -> Okrs:
+    """The OKRs of all files, merged; raises ConfigError with every problem found.
+
+    `cycle` is the running one and may be left out where the files define only one.
+    """
+    files: list[TomlFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files.append(toml_file(str(path), path.read_bytes()))
+        except ConfigError as error:
+            problems += error.problems
+        except OSError as error:
+            problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
+    if not paths:
+        problems.append(Problem("okrs", "", "no OKR file was given", "Name one, or run `hub init`."))
+    return _okrs(files, cycle, problems)
+
+
+def okrs_from_text(text: str, file: str = "example.toml", cycle: str | None = None) -> Okrs:
+    """The OKRs of one TOML text, which errors call `file`."""
+    return _okrs([toml_file(file, text)], cycle, [])
+
+
+def _okrs(files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem]) -> Okrs:
+    sheets = gather(files)
+    if unread:
+        # A name may be defined in the file that could not be read.
+        raise ConfigError([*unread, *sheets.problems])
+    running = running_cycle(sheets, cycle, files[0].name)
+    problems = [*sheets.problems, *crosscheck(sheets, running)]
+    if problems:
+        raise ConfigError(sorted(problems, key=_where))
+    return build(sheets, running)
+
+
+def _where(problem: Problem) -> tuple[str, int]:
+    file, _, line = problem.place.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (problem.place, 0)

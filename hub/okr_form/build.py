@@ -1,0 +1,89 @@
+"""Builds the model's OKRs from tables that were checked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hub.model.okr import (
+    Alignment,
+    CheckIn,
+    Contribution,
+    Cycle,
+    ExemptKind,
+    KeyResult,
+    Need,
+    Objective,
+    Okrs,
+    Sync,
+    Team,
+)
+from hub.okr_form.gather import Row, Sheets
+from hub.okr_form.shapes import CheckInShape, CycleShape, KeyResultShape, ObjectiveShape, TeamShape
+
+
+def build(sheets: Sheets, running: str) -> Okrs:
+    """The OKRs of the running cycle, and the key results of the others."""
+    cycles = {row.id: _cycle(row) for row in sheets.cycles}
+    key_results = [_key_result(row, running) for row in sheets.key_results]
+    # Ids are unique in a cycle only: where two other cycles share one, the later cycle's counts.
+    elsewhere = sorted((k for k in key_results if k.cycle != running), key=lambda k: cycles[k.cycle].end)
+    held = _held(key_results)
+    objectives = [_objective(row, running, held) for row in sheets.objectives if (row.cycle or running) == running]
+    return Okrs(
+        cycle=cycles[running],
+        teams={row.id: _team(row) for row in sheets.teams},
+        objectives={objective.id: objective for objective in objectives},
+        key_results={k.id: k for k in key_results if k.cycle == running},
+        cycles=cycles,
+        others={k.id: k for k in elsewhere},
+    )
+
+
+def _held(key_results: Iterable[KeyResult]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The key results' ids by cycle and objective, as they stand in the files."""
+    held: dict[tuple[str, str], tuple[str, ...]] = {}
+    for key_result in key_results:
+        under = (key_result.cycle, key_result.objective)
+        held[under] = (*held.get(under, ()), key_result.id)
+    return held
+
+
+def _cycle(row: Row[CycleShape]) -> Cycle:
+    return Cycle(**dict(row.whole))
+
+
+def _team(row: Row[TeamShape]) -> Team:
+    shape = row.whole
+    exempt = tuple(ExemptKind(**dict(kind)) for kind in shape.exempt)
+    return Team(shape.id, shape.name or shape.id, tuple(shape.owns), exempt, row.place)
+
+
+def _objective(row: Row[ObjectiveShape], running: str, held: dict[tuple[str, str], tuple[str, ...]]) -> Objective:
+    shape, cycle = row.whole, row.cycle or running
+    return Objective(
+        id=shape.id,
+        title=shape.title,
+        cycle=cycle,
+        teams=tuple(shape.teams),
+        key_results=held.get((cycle, shape.id), ()),
+        aligns_to=tuple(shape.aligns_to),
+        standalone=shape.standalone,
+        sync=None if shape.sync is None else Sync(**dict(shape.sync)),
+        place=row.place,
+    )
+
+
+def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
+    shape = row.whole
+    fields: dict[str, Any] = dict(shape)
+    fields |= {
+        "owners": tuple(shape.owners),
+        "contributions": tuple(Contribution(**dict(one)) for one in shape.contributions),
+        "aligns_to": tuple(Alignment(**dict(one)) for one in shape.aligns_to),
+        "depends_on": tuple(Need(**dict(one)) for one in shape.depends_on),
+        "check_ins": tuple(_check_in(one) for one in shape.check_ins),
+    }
+    return KeyResult(objective=row.under, cycle=row.cycle or running, place=row.place, **fields)
+
+
+def _check_in(shape: CheckInShape) -> CheckIn:
+    return CheckIn(shape.date, shape.value, shape.confidence, tuple(shape.present), shape.note)

@@ -1,0 +1,104 @@
+"""What one OKR table says about another: ids that stand twice, names that point nowhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.model.errors import Problem
+from hub.okr_form.gather import Row, Sheets
+from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
+from hub.toml_file import did_you_mean
+from hub.toml_lines import TomlPath
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Every id in the files, those of refused tables too."""
+
+    teams: frozenset[str]
+    objectives: frozenset[str]
+    key_results: frozenset[str]
+
+    @classmethod
+    def of(cls, sheets: Sheets) -> "_Known":
+        """The ids of the sheets."""
+        return cls(_ids(sheets.teams), _ids(sheets.objectives), _ids(sheets.key_results))
+
+
+def crosscheck(sheets: Sheets, running: str) -> list[Problem]:
+    """Problems between tables; files that name no cycle belong to the running one."""
+    found = [*_twice(sheets.teams, "team", running)]
+    found += _twice([*sheets.objectives, *sheets.key_results], "id", running)
+    if not sheets.torn:
+        known = _Known.of(sheets)
+        for objective in sheets.objectives:
+            found += _from_objective(objective, known)
+        for key_result in sheets.key_results:
+            found += _from_key_result(key_result, known)
+    return found
+
+
+def _ids(rows: Sequence[Row[Any]]) -> frozenset[str]:
+    return frozenset(row.id for row in rows if row.id)
+
+
+def _twice(rows: Iterable[Row[Any]], noun: str, running: str) -> Iterator[Problem]:
+    """Teams are the same in every cycle; objectives and key results share the ids of their cycle."""
+    seen: dict[tuple[str, str], Row[Any]] = {}
+    for row in sorted(rows, key=lambda row: (row.file.name, row.place.line)):
+        scope = "" if noun == "team" else row.cycle or running
+        first = seen.setdefault((scope, row.id), row)
+        if row.id and first is not row:
+            what = f"`{row.id}` is already the id of {_noun(first)} at {first.place}"
+            yield row.problem(("id",), what, "Give one of them another id.")
+
+
+def _noun(row: Row[Any]) -> str:
+    names = [part for part in row.path if isinstance(part, str)]
+    return {"team": "a team", "objective": "an objective"}.get(names[-1], "a key result")
+
+
+def _from_objective(row: Row[ObjectiveShape], known: _Known) -> Iterator[Problem]:
+    if row.shape is None:
+        return
+    for number, team in enumerate(row.shape.teams):
+        yield from _unknown_team(row, ("teams", number), team, known)
+        if team in row.shape.teams[:number]:
+            yield row.problem(("teams", number), f"the team `{team}` stands twice", "Name each team once.")
+    if row.shape.sync and row.shape.sync.host:
+        yield from _unknown_team(row, ("sync", "host"), row.shape.sync.host, known)
+    for number, name in enumerate(row.shape.aligns_to):
+        if name not in known.objectives:
+            yield _nowhere(row, ("aligns_to", number), name, known, wanted="objective")
+
+
+def _from_key_result(row: Row[KeyResultShape], known: _Known) -> Iterator[Problem]:
+    if row.shape is None:
+        return
+    for number, link in enumerate(row.shape.aligns_to):
+        if link.key_result not in known.key_results:
+            yield _nowhere(row, ("aligns_to", number, "key_result"), link.key_result, known)
+    for number, need in enumerate(row.shape.depends_on):
+        yield from _unknown_team(row, ("depends_on", number, "team"), need.team, known)
+        if need.key_result is not None and need.key_result not in known.key_results:
+            yield _nowhere(row, ("depends_on", number, "key_result"), need.key_result, known)
+
+
+def _unknown_team(row: Row[Any], path: TomlPath, name: str, known: _Known) -> Iterator[Problem]:
+    if name not in known.teams:
+        yield row.problem(path, f"no team has the id `{name}`", did_you_mean(name, known.teams, noun="team"))
+
+
+def _nowhere(row: Row[Any], path: TomlPath, name: str, known: _Known, *, wanted: str = "key result") -> Problem:
+    """A link must end at its own kind: key result to key result, objective to objective."""
+    ids, others, other = known.key_results, known.objectives, "an objective"
+    if wanted == "objective":
+        ids, others, other = known.objectives, known.key_results, "a key result"
+    what = f"points nowhere: no {wanted} has the id `{name}`"
+    if name in others:
+        what = f"points nowhere: `{name}` is {other}, and a link here leads to {_article(wanted)}"
+    return row.problem(path, what, did_you_mean(name, ids, noun=wanted))
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -1,0 +1,152 @@
+"""What may stand in an OKR file, table by table, before anything is compared across tables."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from hub.model.okr import Aggregation, LinkKind, LinkState, Phase, Visibility
+
+ID_FORM = "an id of lower-case letters, digits, dots, dashes and underscores that starts with a letter or digit"
+_ID = r"^[a-z0-9][a-z0-9._-]*$"
+
+Id = Annotated[str, Field(pattern=_ID, description=ID_FORM)]
+Ids = Annotated[list[Id], Field(description=ID_FORM)]
+Title = Annotated[str, Field(pattern=r"\S", description="words, not an empty text")]
+Address = Annotated[str, Field(pattern=r"^https?://\S+$", description="a web address, https://…")]
+Owned = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$")]
+Band = Annotated[int, Field(ge=1, le=4)]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+
+
+class Shape(BaseModel):
+    """A table: no other keys, no other types, no endless numbers."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True, hide_input_in_errors=True)
+
+
+class CycleShape(Shape):
+    """`[cycle]`."""
+
+    id: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="an id such as 2026-Q4"),
+    ]
+    start: date
+    end: date
+    phase: Annotated[Phase, Field(strict=False)] = Phase.RUNNING
+
+    @field_validator("end")
+    @classmethod
+    def _after_it_starts(cls, end: date, info: ValidationInfo) -> date:
+        if end < info.data.get("start", end):
+            raise ValueError(f"the cycle ends on {end}, before it starts on {info.data['start']}")
+        return end
+
+
+class ExemptShape(Shape):
+    """One of a team's `exempt`."""
+
+    reason: Title
+    label: Title | None = None
+    kind: Title | None = None
+
+    @model_validator(mode="after")
+    def _names_some_work(self) -> Self:
+        if self.label is None and self.kind is None:
+            raise ValueError("names no work: give a `label` or a `kind`")
+        return self
+
+
+class TeamShape(Shape):
+    """`[[team]]`; without a name the id is its name."""
+
+    id: Id
+    name: Title | None = None
+    owns: Annotated[list[Owned], Field(description='a place as connector:name, such as "jira:ACME"')] = []
+    exempt: list[ExemptShape] = []
+
+
+class ContributionShape(Shape):
+    """One of a key result's `contributions`; whether shares add up is a rule's question."""
+
+    team: Id
+    kind: Annotated[LinkKind, Field(strict=False)] = LinkKind.DIRECT
+    share: float | None = None
+
+
+class AlignmentShape(Shape):
+    """One of a key result's `aligns_to`."""
+
+    key_result: Id
+    kind: Annotated[LinkKind, Field(strict=False)] = LinkKind.DIRECT
+    state: Annotated[LinkState, Field(strict=False)] = LinkState.ACCEPTED
+    since: date | None = None
+
+
+class NeedShape(Shape):
+    """One of a key result's `depends_on`."""
+
+    team: Id
+    key_result: Id | None = None
+    priority: Band | None = None
+    needed_by: date | None = None
+    state: Annotated[LinkState, Field(strict=False)] = LinkState.ACCEPTED
+    since: date | None = None
+
+
+class CheckInShape(Shape):
+    """One of a key result's `check_ins`."""
+
+    date: date
+    value: float | None = None
+    confidence: Confidence | None = None
+    present: Ids = []
+    note: str = ""
+
+
+class KeyResultShape(Shape):
+    """`[[objective.key_result]]`."""
+
+    id: Id
+    title: Title
+    start: float = 0.0
+    target: Annotated[float, Field(validate_default=True)] = 100.0
+    current: float | None = None
+    unit: str = ""
+    aggregation: Annotated[Aggregation, Field(strict=False)] = Aggregation.NONE
+    owners: Ids = []
+    contributions: list[ContributionShape] = []
+    confidence: Confidence | None = None
+    priority: Band | None = None
+    visibility: Annotated[Visibility, Field(strict=False)] = Visibility.PUBLIC
+    aligns_to: list[AlignmentShape] = []
+    depends_on: list[NeedShape] = []
+    check_ins: list[CheckInShape] = []
+    url: Address | None = None
+
+    # A field's validator, unlike a table's, also runs where another field was refused.
+    @field_validator("target")
+    @classmethod
+    def _away_from_the_start(cls, target: float, info: ValidationInfo) -> float:
+        if target == info.data.get("start"):
+            raise ValueError(f"start and target are both {target:g}: progress cannot be measured")
+        return target
+
+
+class SyncShape(Shape):
+    """An objective's `sync`."""
+
+    host: Id | None = None
+    every_days: Annotated[int, Field(ge=1)] = 7
+
+
+class ObjectiveShape(Shape):
+    """`[[objective]]`; its key results are read one by one, so that a fault in one hides no other."""
+
+    id: Id
+    title: Title
+    teams: Ids = []
+    standalone: Title | None = None
+    sync: SyncShape | None = None
+    aligns_to: Ids = []

@@ -1,0 +1,168 @@
+"""A broken OKR file says where, which key, what was expected, and what was probably meant."""
+
+from pathlib import Path
+
+import pytest
+
+from hub.model.errors import ConfigError, Problem
+from hub.okr_file import okrs_from_text, read_okrs
+
+CYCLE = '[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n'
+BASE = CYCLE + '[[team]]\nid = "product"\n[[objective]]\nid = "growth"\ntitle = "Grow"\n'
+KEY_RESULT = BASE + '[[objective.key_result]]\nid = "revenue"\ntitle = "Revenue"\n'
+
+
+def problems_of(text: str, cycle: str | None = None) -> tuple[Problem, ...]:
+    with pytest.raises(ConfigError) as caught:
+        okrs_from_text(text, file="o.toml", cycle=cycle)
+    return caught.value.problems
+
+
+def the_problem(text: str, cycle: str | None = None) -> Problem:
+    (only,) = problems_of(text, cycle)
+    return only
+
+
+KR = "objective[growth].key_result[revenue]"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "what", "remedy"),
+    [
+        (KEY_RESULT + 'owner = ["a"]', 13, f"{KR}.owner", "unknown key", "`owners`"),
+        (BASE + 'team = "product"', 10, "objective[growth].team", "unknown key", "`teams`"),
+        (CYCLE + "[[objectives]]", 5, "objectives", "unknown key", "`objective`"),
+        (KEY_RESULT + 'target = "9"', 13, f"{KR}.target", "expected a number, found text", ""),
+        (KEY_RESULT + "target = true", 13, f"{KR}.target", "expected a number, found true or false", ""),
+        (KEY_RESULT + "target = nan", 13, f"{KR}.target", "expected a finite number", ""),
+        (KEY_RESULT + 'owners = "a"', 13, f"{KR}.owners", "expected a list in brackets, found text", ""),
+        (KEY_RESULT + "confidence = 60", 13, f"{KR}.confidence", "expected at most 1", ""),
+        (KEY_RESULT + "priority = 0", 13, f"{KR}.priority", "expected at least 1", ""),
+        (KEY_RESULT + "start = 5\ntarget = 5.0", 14, f"{KR}.target", "start and target are both 5", ""),
+        (KEY_RESULT + 'visibility = "secret"', 13, f"{KR}.visibility", "expected public or private", ""),
+        (KEY_RESULT + 'aggregation = "summ"', 13, f"{KR}.aggregation", "expected sum or mean or none", "`sum`"),
+        (KEY_RESULT + 'url = "javascript:x"', 13, f"{KR}.url", "expected a web address", ""),
+        (KEY_RESULT + 'check_ins = [{ date = "x" }]', 13, f"{KR}.check_ins[0].date", "2026-10-01", ""),
+        (KEY_RESULT + "check_ins = [{ date = 2026-10-01T08:00:00 }]", 13, f"{KR}.check_ins[0].date", "with a time", ""),
+        (
+            KEY_RESULT + 'contributions = [\n {team = "product", share = "60%"},\n]',
+            14,
+            f"{KR}.contributions[0].share",
+            "expected a number",
+            "",
+        ),
+        (
+            KEY_RESULT + 'aligns_to = [\n\n { key_result = "revenu" },\n]',
+            15,
+            f"{KR}.aligns_to[0].key_result",
+            "points nowhere",
+            "`revenue`",
+        ),
+        (
+            KEY_RESULT + 'aligns_to = [{ key_result = "growth" }]',
+            13,
+            f"{KR}.aligns_to[0].key_result",
+            "`growth` is an objective",
+            "`revenue`",
+        ),
+        (
+            KEY_RESULT + 'depends_on = [{ team = "product", key_result = "x1" }]',
+            13,
+            f"{KR}.depends_on[0].key_result",
+            "points nowhere",
+            "`revenue`",
+        ),
+        (
+            KEY_RESULT + 'depends_on = [{ team = "prodct" }]',
+            13,
+            f"{KR}.depends_on[0].team",
+            "no team has the id `prodct`",
+            "`product`",
+        ),
+        (BASE + 'teams = ["prodct"]', 10, "objective[growth].teams[0]", "no team has the id", "`product`"),
+        (BASE + 'teams = ["product", "product"]', 10, "objective[growth].teams[1]", "stands twice", "once"),
+        (BASE + 'sync = { host = "x" }', 10, "objective[growth].sync.host", "no team has the id `x`", "`product`"),
+        (BASE + 'aligns_to = ["grwth"]', 10, "objective[growth].aligns_to[0]", "points nowhere", "`growth`"),
+        (BASE + "[[objective.key_result]]\nid = 'a'", 10, "objective[growth].key_result[a].title", "is missing", ""),
+        (BASE + "[[objective]]\ntitle = 'a'", 10, "objective[1].id", "is missing", ""),
+        (BASE + "[[team]]\nid = 'Big Team'", 11, "team[Big Team].id", "lower-case letters", ""),
+        (BASE + "[[team]]\nid = 'product'", 11, "team[product].id", "a team at o.toml:5", "another id"),
+        (BASE + "[[team]]\nid = 'b'\nowns = ['ACME']", 12, "team[b].owns[0]", "connector:name", ""),
+        (BASE + "[[team]]\nid = 'b'\nexempt = [{ reason = 'r' }]", 12, "team[b].exempt[0]", "`label` or a `kind`", ""),
+        (CYCLE.replace("12-31", "09-01"), 4, "cycle.end", "before it starts", ""),
+        (CYCLE + "phase = 'run'", 5, "cycle.phase", "draft or align or locked or running or closed", "`running`"),
+        (CYCLE + "[objective]\nid = 'a'", 5, "objective", "expected a list of tables", "[[objective]]"),
+    ],
+)
+def test_each_fault_names_its_line_key_and_expectation(text: str, line: int, key: str, what: str, remedy: str) -> None:
+    found = the_problem(text)
+    assert (found.place, found.key) == (f"o.toml:{line}", key)
+    assert what in found.what
+    assert remedy in found.remedy
+
+
+def test_several_faults_are_told_at_once_in_their_order() -> None:
+    text = KEY_RESULT + 'owner = "x"\npriority = 9\nstart = 100\n[[objective]]\nid = "growth"\n'
+    found = problems_of(text)
+    assert [p.place for p in found] == ["o.toml:10", "o.toml:13", "o.toml:14", "o.toml:16", "o.toml:17"]
+
+
+def test_a_duplicate_id_names_both_places_across_files(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.toml", tmp_path / "b.toml"
+    first.write_text(KEY_RESULT)
+    second.write_text(CYCLE + '[[objective]]\nid = "revenue"\ntitle = "T"\n')
+    with pytest.raises(ConfigError) as caught:
+        read_okrs([first, second])
+    (found,) = caught.value.problems
+    assert found.place == f"{second}:6"
+    assert f"a key result at {first}:10" in found.what
+
+
+def test_a_cycle_written_in_two_ways_is_an_error(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.toml", tmp_path / "b.toml"
+    first.write_text(CYCLE)
+    second.write_text(CYCLE.replace("12-31", "12-24"))
+    with pytest.raises(ConfigError, match="written differently"):
+        read_okrs([first, second])
+
+
+def test_a_cycle_that_no_file_defines_says_how_to_add_it() -> None:
+    found = the_problem(BASE, cycle="2027-Q1")
+    assert "no OKR file defines the cycle `2027-Q1`" in found.what
+    assert '[cycle]\n    id = "2027-Q1"' in found.remedy
+    assert "no cycle is defined" in the_problem(BASE.removeprefix(CYCLE)).what
+
+
+def test_broken_toml_names_the_line_and_hides_other_files_guesses(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.toml", tmp_path / "b.toml"
+    first.write_text(KEY_RESULT + "target = = 3\n")
+    second.write_text(CYCLE + '[[objective]]\nid = "b"\ntitle = "B"\naligns_to = ["growth"]\nteamz = 1\n')
+    with pytest.raises(ConfigError) as caught:
+        read_okrs([first, second, tmp_path / "absent.toml"])
+    places = [problem.place for problem in caught.value.problems]
+    assert places == [f"{first}:13", str(tmp_path / "absent.toml"), f"{second}:9"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "what"),
+    [
+        (b"a = 1\n\xff = 2\n", "o.toml:2", "not UTF-8"),
+        (b"a = [1,\n", "o.toml:1", "not valid TOML"),
+        (b"a = " + b"[" * 5000 + b"]" * 5000, "o.toml", "nested too deeply"),
+        (b"a = 1\na = 2\n", "o.toml:2", "not valid TOML"),
+    ],
+)
+def test_bytes_that_are_not_toml_end_in_one_clear_error(content: bytes, place: str, what: str, tmp_path: Path) -> None:
+    path = tmp_path / "o.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        read_okrs([path])
+    (found,) = caught.value.problems
+    assert found.place == str(tmp_path / place)
+    assert what in found.what
+
+
+def test_a_refused_key_result_still_counts_as_a_name() -> None:
+    text = KEY_RESULT + 'priority = 9\n[[objective.key_result]]\nid = "b"\ntitle = "B"\n'
+    found = the_problem(text + 'aligns_to = [{ key_result = "revenue" }]\n')
+    assert found.key == f"{KR}.priority"
