@@ -1,18 +1,14 @@
-"""What a run is given, how far it goes, and what comes of it."""
+"""What a run is given, and how far it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from hub.core.check import RuleSetting
-from hub.core.plan import Plan
 from hub.core.safety import Limits
-from hub.model.action import Receipt
-from hub.model.finding import Judgement, Waiver
-from hub.model.initiative import Gap, Snapshot
+from hub.model.finding import Waiver
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
 from hub.pipeline.pull import Source
 from hub.store.base import Store
 from rules.base import Rule
@@ -48,22 +44,6 @@ class Job:
     mode: Mode = Mode.PLAN
     confirmed: bool = False
     progress: Callable[[str, int], None] = silent
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole."""
-
-    run: int | None
-    snapshot: Snapshot
-    portfolio: Portfolio
-    judgement: Judgement
-    plan: Plan
-    receipts: tuple[Receipt, ...]
-    failures: tuple[Gap, ...] = ()
-    changes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    unsafe: str | None = None
 
 
 class Laps:

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.base import Connector
 from hub.core.check import check
 from hub.core.link import link
+from hub.core.outcome import Outcome
 from hub.core.plan import Ledger, Plan, plan
 from hub.core.safety import refuse_if_unsafe, split_deferred, within
 from hub.model.action import Action, Receipt, Status
@@ -16,7 +17,7 @@ from hub.model.initiative import Pulled, Snapshot
 from hub.model.portfolio import Portfolio
 from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
-from hub.pipeline.job import Job, Laps, Mode, Outcome
+from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.publish import publish
 from hub.pipeline.pull import NOT_SELECTED, failed, pull
 

@@ -1,0 +1,26 @@
+"""What came of a run, as one value: seen, found, wanted, done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.core.plan import Plan
+from hub.model.action import Receipt
+from hub.model.finding import Judgement
+from hub.model.initiative import Gap, Snapshot
+from hub.model.portfolio import Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole."""
+
+    run: int | None
+    snapshot: Snapshot
+    portfolio: Portfolio
+    judgement: Judgement
+    plan: Plan
+    receipts: tuple[Receipt, ...]
+    failures: tuple[Gap, ...] = ()
+    changes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    unsafe: str | None = None

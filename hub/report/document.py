@@ -1,0 +1,124 @@
+"""A run as the JSON object that other programs rely on: keys may be added, never renamed."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hub.core.outcome import Outcome
+from hub.model.action import Receipt
+from hub.model.finding import Fact, Finding, NotJudged
+from hub.model.message import plain
+from hub.model.okr import Okrs
+
+STAGES = ("pull", "map", "check", "plan", "publish")
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """The object of `hub sync --format json`."""
+    return {
+        "run": outcome.run,
+        "cycle": outcome.portfolio.cycle.id,
+        "sources": [_source(outcome, index) for index in range(len(outcome.snapshot.pulled))],
+        "findings": [finding_row(finding) for finding in outcome.judgement.findings],
+        "waived": [finding_row(finding) for finding in outcome.judgement.waived],
+        "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
+        "plan": [_receipt(receipt) for receipt in outcome.receipts],
+        "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held],
+        "refused": outcome.unsafe,
+        "counts": counts(outcome),
+        "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
+    }
+
+
+def counts(outcome: Outcome) -> dict[str, int]:
+    """How many of everything, under words that stay."""
+    severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
+    statuses = Counter(receipt.status.value for receipt in outcome.receipts)
+    return {
+        "initiatives": len(outcome.portfolio.initiatives),
+        "active": len(outcome.portfolio.active),
+        "exempt": len(outcome.portfolio.exempt),
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "infos": severities["info"],
+        "waived": len(outcome.judgement.waived),
+        "not_judged": len(outcome.judgement.not_judged),
+        **{status: statuses[status] for status in ("planned", "done", "unchanged", "deferred", "refused", "failed")},
+    }
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """One finding; `message` says what is wrong, `remedy` what to do."""
+    row: dict[str, Any] = {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "subject": {"kind": finding.subject.kind.value, "id": finding.subject.id, "url": finding.subject.url},
+        "facts": {name: as_json(fact) for name, fact in finding.facts.items()},
+        "message": plain(finding.advice.what),
+        "remedy": " ".join(plain(line) for line in finding.advice.do),
+        "fingerprint": finding.fingerprint,
+        "tickets": [str(ref) for ref in finding.tickets],
+    }
+    if finding.waiver is not None:
+        waiver = finding.waiver
+        row["waiver"] = {"reason": waiver.reason, "owner": waiver.owner, "until": waiver.until.isoformat()}
+    return row
+
+
+def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:
+    """The object of `hub check --format json`."""
+    severities = Counter(str(finding.severity) for finding in findings)
+    return {
+        "cycle": okrs.cycle.id,
+        "findings": [finding_row(finding) for finding in findings],
+        "waived": [finding_row(finding) for finding in waived],
+        "counts": {
+            "teams": len(okrs.teams),
+            "objectives": len(okrs.objectives),
+            "key_results": len(okrs.key_results),
+            "errors": severities["error"],
+            "warnings": severities["warning"],
+            "infos": severities["info"],
+        },
+    }
+
+
+def as_json(fact: Fact) -> Any:
+    """A fact as JSON holds it: dates as text, tuples as lists."""
+    if isinstance(fact, date):
+        return fact.isoformat()
+    if isinstance(fact, tuple):
+        return [as_json(part) for part in fact]
+    if isinstance(fact, Mapping):
+        return {name: as_json(part) for name, part in fact.items()}
+    return str(fact) if isinstance(fact, str) else fact
+
+
+def _source(outcome: Outcome, index: int) -> dict[str, Any]:
+    pulled = outcome.snapshot.pulled[index]
+    changed, removed = outcome.changes.get(pulled.connector, (0, 0))
+    return {
+        "connector": pulled.connector,
+        "pulled": len(pulled.initiatives),
+        "changed": changed,
+        "removed": removed,
+        "requests": pulled.requests,
+        "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps],
+    }
+
+
+def _not_judged(skip: NotJudged) -> dict[str, Any]:
+    return {"rule": skip.rule, "subject": {"kind": skip.subject.kind.value, "id": skip.subject.id}, "why": skip.reason}
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    action = receipt.action
+    return {
+        "action": action.kind.value,
+        "connector": action.target.ref.connector,
+        "ticket": action.target.ref.key,
+        "status": receipt.status.value,
+        "detail": receipt.detail or action.label or "",
+        "why": action.why,
+    }

@@ -1,0 +1,116 @@
+"""Runs and findings as lines for people; colour is added where they are printed, not here."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from hub.core.outcome import Outcome
+from hub.model.action import ActionKind, Receipt, Status
+from hub.model.finding import Finding, Severity
+from hub.model.message import Advice, plain
+from hub.report.document import counts
+
+VERBS = {
+    ActionKind.ADD_LABEL: "add label",
+    ActionKind.REMOVE_LABEL: "remove label",
+    ActionKind.CREATE_COMMENT: "post the comment",
+    ActionKind.UPDATE_COMMENT: "edit the comment",
+    ActionKind.RESOLVE_COMMENT: "mark the comment as resolved",
+    ActionKind.DELETE_COMMENT: "delete the comment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A line and what it is: heading, error, warning, info, good, dim or plain."""
+
+    text: str = ""
+    style: str = "plain"
+
+
+def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
+    """What was pulled, what was found, what was written or would be, and what could not be."""
+    yield from _sources(outcome)
+    yield from findings_lines(outcome.judgement.findings, verbose=verbose)
+    yield from _not_judged(outcome)
+    yield from plan_lines(outcome.receipts, held=[(str(held.ref), held.why) for held in outcome.plan.held])
+    if outcome.unsafe is not None:
+        yield Styled(f"Refused: {outcome.unsafe}.", "error")
+
+
+def _sources(outcome: Outcome) -> Iterator[Styled]:
+    yield Styled("Pulled", "heading")
+    for pulled in outcome.snapshot.pulled:
+        line = f"  {pulled.connector}: {len(pulled.initiatives)} tickets in {pulled.requests} requests"
+        changed, removed = outcome.changes.get(pulled.connector, (0, 0))
+        yield Styled(f"{line}, {changed} changed, {removed} gone" if outcome.changes else line)
+        for gap in pulled.gaps:
+            yield Styled(f"  {pulled.connector}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
+    tally = counts(outcome)
+    yield Styled(f"  {tally['active']} are active in {outcome.portfolio.cycle.id}, {tally['exempt']} are exempt")
+
+
+def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[Styled]:
+    """Findings by severity and rule, each with what to do."""
+    tally = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
+    summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in tally.items() if count)
+    yield Styled()
+    yield Styled(f"Found: {summary or 'nothing'}", "heading" if findings else "good")
+    ordered = sorted(findings, key=lambda f: -f.severity)
+    for (severity, rule), group in groupby(ordered, key=lambda f: (f.severity, f.rule)):
+        if severity is Severity.INFO and not verbose:
+            continue
+        yield Styled(f"  {severity}: {rule}", str(severity))
+        for finding in group:
+            where = ", ".join(str(ref) for ref in finding.tickets) or finding.subject.id
+            yield Styled(f"    {where}: {plain(finding.advice.what)}")
+            if verbose:
+                yield from (Styled(f"      {line}", "dim") for line in advice_lines(finding.advice))
+
+
+def advice_lines(advice: Advice) -> Iterator[str]:
+    """Why it matters, what to do, and what to do if it does not apply."""
+    yield plain(advice.why)
+    yield from (f"→ {plain(line)}" for line in advice.do)
+    if advice.unless:
+        yield plain(advice.unless)
+
+
+def _not_judged(outcome: Outcome) -> Iterator[Styled]:
+    skipped = outcome.judgement.not_judged
+    if skipped:
+        rules = sorted({skip.rule for skip in skipped})
+        yield Styled(
+            f"  not judged, for something was not read: {len(skipped)} subjects of {', '.join(rules)}", "warning"
+        )
+
+
+def plan_lines(receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = ()) -> Iterator[Styled]:
+    """What will change, or did, on which ticket, and why."""
+    yield Styled()
+    if not receipts and not held:
+        yield Styled("Nothing to write: every ticket shows what it should.", "good")
+        return
+    done = sum(receipt.status is Status.DONE for receipt in receipts)
+    planned = sum(receipt.status is Status.PLANNED for receipt in receipts)
+    yield Styled(f"Written: {done} changes" if done or not planned else f"Planned: {planned} changes", "heading")
+    for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
+        listed = list(group)
+        yield Styled(f"  {target.ref}: {'; '.join(_deed(receipt) for receipt in listed)}", _style(listed))
+        yield Styled(f"    {next((r.action.why for r in reversed(listed) if r.action.why), '')}", "dim")
+    for ticket, why in held:
+        yield Styled(f"  {ticket}: left as it is: {why}", "warning")
+
+
+def _deed(receipt: Receipt) -> str:
+    deed = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
+    if receipt.status in (Status.DONE, Status.PLANNED):
+        return deed
+    return f"{deed}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
+
+
+def _style(receipts: Sequence[Receipt]) -> str:
+    statuses = {receipt.status for receipt in receipts}
+    if Status.FAILED in statuses or Status.REFUSED in statuses:
+        return "error"
+    return "warning" if Status.DEFERRED in statuses else "plain"
