@@ -1,0 +1,226 @@
+"""What is sent to GitHub, and what its answers hold: requests are built and pages are read, nothing is sent."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from connectors.github import documents
+from connectors.wire import Kind, Request, Response
+
+API_VERSION = "2022-11-28"
+PER_PAGE = 100
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the two APIs are: an Enterprise Server has GraphQL beside its REST root, not under it."""
+
+    base: str
+    rest: str = ""
+
+    @classmethod
+    def of(cls, url: str) -> "Addresses":
+        """From the address in the configuration."""
+        return cls(url.removesuffix("/v3"), "/v3") if url.endswith("/api/v3") else cls(url)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue's place in the REST API."""
+
+    repository: str
+    number: int
+
+    @classmethod
+    def of(cls, key: str) -> "Issue":
+        """From a key such as `acme/app#12`; raises ValueError for anything else."""
+        match = re.fullmatch(r"([\w.-]+/[\w.-]+)#(\d+)", key, re.ASCII)
+        if match is None:
+            raise ValueError(f"expected owner/repository#number, got {key!r}")
+        return cls(match[1], int(match[2]))
+
+    @property
+    def key(self) -> str:
+        """As people write it."""
+        return f"{self.repository}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of a connection: `size` nodes after or before a cursor, or from one of its ends."""
+
+    size: int
+    cursor: str | None = None
+    backwards: bool = False
+
+    def variables(self) -> Json:
+        """The variables to ask with; those of the other direction are left out, for null is not absent."""
+        size, cursor = ("last", "before") if self.backwards else ("first", "after")
+        return {size: self.size} | ({cursor: self.cursor} if self.cursor else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One entry of `errors`: GitHub answers in part and says what is missing."""
+
+    type: str
+    message: str
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL answer: the data that there is, and what is wrong with the rest."""
+
+    data: Json | None
+    troubles: tuple[Trouble, ...] = ()
+
+    def at(self, path: Sequence[str]) -> Json | None:
+        """The object at a path; None where any step of it is null."""
+        here: Any = self.data
+        for step in path:
+            here = here.get(step) if isinstance(here, dict) else None
+        return here if isinstance(here, dict) else None
+
+    def why(self) -> str:
+        """The troubles in one line."""
+        return "; ".join(dict.fromkeys(f"{each.type}: {each.message}".strip(": ") for each in self.troubles))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a connection, with where it lies; `nodes` may hold None for what could not be read."""
+
+    nodes: tuple[Json | None, ...]
+    total: int
+    has_next: bool
+    end: str | None
+    has_previous: bool
+    start: str | None
+
+
+def headers(token: str) -> dict[str, str]:
+    """What every call carries."""
+    return {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": API_VERSION,
+    }
+
+
+def graphql(document: str, variables: Mapping[str, Any]) -> Request:
+    """A query: it only reads, so it may be repeated."""
+    body = {"query": document, "variables": dict(variables)}
+    return Request("POST", "/graphql", body=body, kind=Kind.GRAPHQL)
+
+
+def issue_filter(state: str, *, since: date | None, labels: Sequence[str], types: Sequence[str]) -> Json:
+    """What narrows a repository's issues on GitHub's side; several values are sorted out after reading."""
+    chosen: Json = {"states": [state]}
+    if since:
+        chosen["since"] = f"{since.isoformat()}T00:00:00Z"
+    if len(labels) == 1 and not types:
+        chosen["labels"] = list(labels)
+    if len(types) == 1 and not labels:
+        chosen["type"] = types[0]
+    return chosen
+
+
+def issues_page(repository: str, chosen: Json, part: Slice) -> Request:
+    """A page of a repository's issues, oldest first."""
+    owner, _, name = repository.partition("/")
+    return graphql(documents.ISSUES, {"owner": owner, "name": name, "filter": chosen, **part.variables()})
+
+
+def find_project(project: str, *, of_user: bool = False) -> Request:
+    """A project's id, by owner and number."""
+    login, _, number = project.partition("/")
+    document = documents.USER_PROJECT if of_user else documents.ORGANIZATION_PROJECT
+    return graphql(document, {"login": login, "number": int(number)})
+
+
+def items_page(project_id: str, part: Slice) -> Request:
+    """A page of a project's items, in their order on the board."""
+    return graphql(documents.ITEMS, {"id": project_id, **part.variables()})
+
+
+def rest_of(connection: str, node_id: str, after: str | None) -> Request:
+    """The next hundred of a nested connection that did not fit."""
+    return graphql(documents.RESTS[connection], {"id": node_id} | ({"after": after} if after else {}))
+
+
+def read_answer(response: Response) -> Answer:
+    """The data and the troubles; an answer of another shape is a trouble as well."""
+    content = response.json()
+    if not isinstance(content, dict):
+        return Answer(None, (Trouble("", "an answer that is no GraphQL"),))
+    data = content.get("data")
+    errors = content.get("errors") or ()
+    troubles = tuple(_trouble(error) for error in errors if isinstance(error, dict))
+    return Answer(data if isinstance(data, dict) else None, troubles)
+
+
+def read_page(connection: Json) -> Page:
+    """A page of a connection that was asked from either end."""
+    info = connection.get("pageInfo") or {}
+    return Page(
+        nodes=tuple(connection.get("nodes") or ()),
+        total=int(connection.get("totalCount") or 0),
+        has_next=bool(info.get("hasNextPage")),
+        end=info.get("endCursor"),
+        has_previous=bool(info.get("hasPreviousPage")),
+        start=info.get("startCursor"),
+    )
+
+
+def list_comments(issue: Issue, page: int) -> Request:
+    """A page of an issue's comments, oldest first."""
+    params = {"per_page": PER_PAGE, "page": page}
+    return Request("GET", f"{_path(issue)}/comments", params=params, ticket=issue.key)
+
+
+def create_comment(issue: Issue, text: str) -> Request:
+    """Sent once: GitHub knows no way to tell two of the same apart."""
+    path = f"{_path(issue)}/comments"
+    return Request("POST", path, body={"body": text}, kind=Kind.WRITE, repeatable=False, ticket=issue.key)
+
+
+def update_comment(issue: Issue, comment_id: str, text: str) -> Request:
+    """Edit in place; the same text twice is the same comment."""
+    path = _comment_path(issue, comment_id)
+    return Request("PATCH", path, body={"body": text}, kind=Kind.WRITE, ticket=issue.key)
+
+
+def delete_comment(issue: Issue, comment_id: str) -> Request:
+    """Remove a comment."""
+    return Request("DELETE", _comment_path(issue, comment_id), kind=Kind.WRITE, ticket=issue.key)
+
+
+def add_labels(issue: Issue, labels: Sequence[str]) -> Request:
+    """Adds to what is there; labels that are there already stay, so it may be repeated."""
+    path = f"{_path(issue)}/labels"
+    return Request("POST", path, body={"labels": list(labels)}, kind=Kind.WRITE, ticket=issue.key)
+
+
+def remove_label(issue: Issue, label: str) -> Request:
+    """Takes one label away."""
+    path = f"{_path(issue)}/labels/{quote(label, safe='')}"
+    return Request("DELETE", path, kind=Kind.WRITE, ticket=issue.key)
+
+
+def _trouble(error: Json) -> Trouble:
+    path = error.get("path")
+    steps = tuple(step for step in path if isinstance(step, str | int)) if isinstance(path, list) else ()
+    return Trouble(str(error.get("type") or ""), str(error.get("message") or ""), steps)
+
+
+def _path(issue: Issue) -> str:
+    return f"/repos/{issue.repository}/issues/{issue.number}"
+
+
+def _comment_path(issue: Issue, comment_id: str) -> str:
+    return f"/repos/{issue.repository}/issues/comments/{quote(comment_id, safe='')}"

@@ -1,0 +1,95 @@
+"""A long connection read from both ends at once: pure bookkeeping of what to ask next and whether all was seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from connectors.github.api import Slice
+
+T = TypeVar("T")
+SMALLEST_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """A page as the walk needs it: ids with values, what could not be read, and whether and where it goes on."""
+
+    found: tuple[tuple[str, T], ...]
+    lost: int
+    total: int
+    more: bool
+    cursor: str | None
+
+
+@dataclass(slots=True)
+class _End(Generic[T]):
+    """One end of the connection: how far it has come, and what it found on its way."""
+
+    cursor: str | None = None
+    more: bool = True
+    seen: dict[str, T] = field(default_factory=dict)
+    cursors: set[str | None] = field(default_factory=lambda: {None})
+
+
+class Walk(Generic[T]):
+    """Ask for `wanted()`, hand each page to `take()` or its failure to `fail()`, until nothing is wanted.
+
+    `gap` says why entries may be missing, once something went wrong.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.gap: str | None = None
+        self._size = size
+        self._front: _End[T] = _End()
+        self._back: _End[T] = _End()
+        self._read = 0
+        self._total: int | None = None
+        self._done = False
+
+    def wanted(self) -> tuple[Slice, ...]:
+        """The pages to ask for now: at most one from each end."""
+        if self._done or self.gap:
+            return ()
+        front = Slice(self._size, self._front.cursor)
+        if self._missing() <= self._size:
+            return (front,)
+        return (front, Slice(self._size, self._back.cursor, backwards=True))
+
+    def take(self, part: Slice, step: Step[T]) -> None:
+        """A page has come; the slice that asked for it tells from which end."""
+        end, other = (self._back, self._front) if part.backwards else (self._front, self._back)
+        self._total = step.total if self._total is None else min(self._total, step.total)
+        self._read += step.lost
+        for name, value in reversed(step.found) if part.backwards else step.found:
+            if name in other.seen:
+                self._done = True
+            elif name not in end.seen:
+                end.seen[name] = value
+                self._read += 1
+        end.more, end.cursor = step.more, step.cursor
+        self._close(end)
+
+    def fail(self, part: Slice, why: str, *, smaller: bool = False) -> None:
+        """A page did not come: ask for less where that may help, else give up what is not read yet."""
+        if self._done:
+            return
+        if smaller and part.size > SMALLEST_PAGE:
+            self._size = min(self._size, max(SMALLEST_PAGE, part.size // 2))
+        else:
+            self.gap = self.gap or why
+
+    def values(self) -> Iterator[tuple[int, T]]:
+        """What was found, once each, in the connection's order, with its place counted from 0."""
+        return enumerate([*self._front.seen.values(), *reversed(self._back.seen.values())])
+
+    def _missing(self) -> int:
+        return 0 if self._total is None else self._total - self._read
+
+    def _close(self, end: _End[T]) -> None:
+        """All is read when the ends meet, when one has gone all the way, or when nothing is missing."""
+        if end.more and end.cursor in end.cursors:
+            self.gap = self.gap or "the tracker gave the same page again"
+        end.cursors.add(end.cursor)
+        self._done = self._done or not end.more or self._missing() <= 0
+        if self._done and self._missing() > 0:
+            self.gap = self.gap or f"{self._missing()} of {self._total} entries never came"
