@@ -1,0 +1,1 @@
+"""A stateful GitHub on loopback: REST for issues, comments and labels, GraphQL for projects and relations."""

@@ -1,0 +1,164 @@
+"""Runs one GraphQL call: parse and check once per text, price, execute, and say errors as the vendor does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    VariableDefinitionNode,
+    execute_sync,
+    get_variable_values,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+
+from hub.sandbox.github.paging import Refused
+from hub.sandbox.github.price import price
+from hub.sandbox.github.quick import QuickExecutor
+from hub.sandbox.github.schema import schema
+from hub.sandbox.github.view import View
+
+UNKNOWN_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
+UNKNOWN_ARGUMENT = re.compile(r"Unknown argument '(\w+)' on field '\w+\.(\w+)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A query text after parsing and validation: a document, or what is wrong with it."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...] = ()
+
+    @property
+    def mutates(self) -> bool:
+        """Whether it holds a mutation."""
+        definitions = self.document.definitions if self.document else ()
+        return any(
+            isinstance(each, OperationDefinitionNode) and each.operation is OperationType.MUTATION
+            for each in definitions
+        )
+
+
+@lru_cache(maxsize=256)
+def check(text: str) -> Checked:
+    """Parse and validate, once per text."""
+    try:
+        document = parse(text)
+    except GraphQLError as wrong:
+        return Checked(None, (wrong,))
+    errors = validate(schema(), document)
+    return Checked(document, tuple(errors))
+
+
+def run(view: View, text: str, variables: Mapping[str, Any], operation: str | None = None) -> dict[str, Any]:
+    """The answer's body: data, errors, or both."""
+    checked = check(text)
+    if checked.document is None or checked.errors:
+        return {"errors": [_invalid(error) for error in checked.errors]}
+    wrong = _wrong_variables(checked.document, variables, operation)
+    if wrong:
+        return {"errors": wrong}
+    try:
+        cost = price(schema(), checked.document, _with_defaults(checked.document, variables))
+    except Refused as refused:
+        return {"data": None, "errors": [_said(refused)]}
+    view.cost, view.nodes = cost.points, cost.nodes
+    return _executed(view, checked.document, variables, operation)
+
+
+def _executed(
+    view: View, document: DocumentNode, variables: Mapping[str, Any], operation: str | None
+) -> dict[str, Any]:
+    login = view.access.account.login
+    if not view.site.limits.spend("graphql", login, view.cost):
+        return exhausted(view)
+    result = execute_sync(
+        schema(),
+        document,
+        context_value=view,
+        variable_values=dict(variables),
+        operation_name=operation,
+        executor_class=QuickExecutor,
+    )
+    answer: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [_said(error) for error in result.errors]
+    return answer
+
+
+def exhausted(view: View) -> dict[str, Any]:
+    """The primary limit's answer: a 200 that holds nothing but the error."""
+    said = f"API rate limit already exceeded for user ID {view.access.account.id}."
+    return {"errors": [{"type": "RATE_LIMITED", "code": "graphql_rate_limit", "message": said}]}
+
+
+def _with_defaults(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {
+        each.variable.name.value: value_from_ast_untyped(each.default_value)
+        for each in _declared(document)
+        if each.default_value is not None
+    }
+    return defaults | dict(variables)
+
+
+def _declared(document: DocumentNode, operation: str | None = None) -> list[VariableDefinitionNode]:
+    return [
+        variable
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode)
+        and (operation is None or (each.name is not None and each.name.value == operation))
+        for variable in each.variable_definitions or ()
+    ]
+
+
+def _wrong_variables(
+    document: DocumentNode, variables: Mapping[str, Any], operation: str | None
+) -> list[dict[str, Any]]:
+    """The vendor names the variable and its type, whatever was wrong with the value."""
+    wrong = []
+    for declared in _declared(document, operation):
+        found = get_variable_values(schema(), [declared], dict(variables))
+        if isinstance(found, list):
+            name, kind = declared.variable.name.value, declared.type.loc
+            typed = kind.source.body[kind.start : kind.end] if kind else ""
+            message = f"Variable ${name} of type {typed} was provided invalid value"
+            problems = [{"path": [], "explanation": error.message} for error in found]
+            extensions = {"value": variables.get(name), "problems": problems}
+            wrong.append({"extensions": extensions, "locations": _places(found[0]), "message": message})
+    return wrong
+
+
+def _said(error: GraphQLError) -> dict[str, Any]:
+    """An execution error: the type where the vendor has one, the path, the message."""
+    cause = error.original_error or error
+    said: dict[str, Any] = {"type": cause.kind} if isinstance(cause, Refused) else {}
+    if error.path is not None:
+        said["path"] = list(error.path)
+    if error.locations:
+        said["locations"] = _places(error)
+    return {**said, "message": error.message}
+
+
+def _places(error: GraphQLError) -> list[dict[str, int]]:
+    return [{"line": each.line, "column": each.column} for each in error.locations or ()]
+
+
+def _invalid(error: GraphQLError) -> dict[str, Any]:
+    """A parse or validation error in the vendor's words where they are known."""
+    said: dict[str, Any] = {"locations": _places(error), "message": error.message}
+    field, argument = UNKNOWN_FIELD.match(error.message), UNKNOWN_ARGUMENT.match(error.message)
+    if field:
+        extensions = {"code": "undefinedField", "typeName": field[2], "fieldName": field[1]}
+        return {"extensions": extensions, **said, "message": f"Field '{field[1]}' doesn't exist on type '{field[2]}'"}
+    if argument:
+        extensions = {"code": "argumentNotAccepted", "name": argument[2], "argumentName": argument[1]}
+        message = f"Field '{argument[2]}' doesn't accept argument '{argument[1]}'"
+        return {"extensions": extensions, **said, "message": message}
+    return said

@@ -1,0 +1,155 @@
+"""How issues, comments and repositories answer each field: an attribute's name, or a function of value and view."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hub.sandbox.github.paging import Connection, Window, page, page_down
+from hub.sandbox.github.selection import ORDERS, Wanted, issues_of, since_text
+from hub.sandbox.github.state import Comment, Issue, Label, Repository
+from hub.sandbox.github.view import View, issue_numbered
+
+Resolver = str | Callable[..., Any]
+
+
+def comment_key(comment: Comment) -> int:
+    """What comments rise by."""
+    return comment.id
+
+
+def _issues(repo: Repository, view: View, *, filter_by: Mapping[str, Any] | None = None, **args: Any) -> Connection:
+    chosen = filter_by or {}
+    order = args.pop("order_by", None) or {"field": "CREATED_AT", "direction": "ASC"}
+    labels = chosen.get("labels") or args.pop("labels", None) or ()
+    wanted = Wanted(
+        states=frozenset(chosen.get("states") or args.pop("states", None) or ()),
+        labels=frozenset(name.lower() for name in labels),
+        since=since_text(chosen["since"]) if chosen.get("since") else "",
+        order=order["field"],
+    )
+    window = Window(*(args.get(name) for name in ("first", "after", "last", "before")))
+    way = page if order["direction"] == "ASC" else page_down
+    found = way(issues_of(view.site, repo, wanted), window, ORDERS[wanted.order])
+    found.rows = found.rows if view.everything else [view.shown(issue) for issue in found.rows]
+    return found
+
+
+def _comments(issue: Issue, _view: View, *, order_by: Mapping[str, str] | None = None, **window: Any) -> Connection:
+    if order_by is None:
+        return page(issue.comments, Window(**window), comment_key)
+    rows = sorted(issue.comments, key=lambda each: (each.updated, each.id))
+    way = page if order_by["direction"] == "ASC" else page_down
+    return way(rows, Window(**window), lambda each: (each.updated, each.id))
+
+
+def _labels(issue: Issue, _view: View, **window: Any) -> Connection:
+    return page(list(issue.labels.values()), Window(**window))
+
+
+def _items(issue: Issue, _view: View, *, include_archived: bool | None = None, **window: Any) -> Connection:
+    return page([item for item in issue.items if include_archived or not item.archived], Window(**window))
+
+
+def _sub_issues_summary(issue: Issue, _view: View) -> dict[str, int]:
+    total = len(issue.sub_issues)
+    done = sum(each.state == "CLOSED" for each in issue.sub_issues)
+    return {"total": total, "completed": done, "percentCompleted": 100 * done // total if total else 0}
+
+
+def _dependencies_summary(issue: Issue, _view: View) -> dict[str, int]:
+    return {
+        "blockedBy": sum(each.state == "OPEN" for each in issue.blocked_by),
+        "blocking": sum(each.state == "OPEN" for each in issue.blocking),
+        "totalBlockedBy": len(issue.blocked_by),
+        "totalBlocking": len(issue.blocking),
+    }
+
+
+def label_url(label: Label) -> str:
+    """The page of a label."""
+    return f"{label.repo.url}/labels/{label.name}"
+
+
+IDENTITY: dict[str, Resolver] = {
+    "id": "node_id",
+    "databaseId": "id",
+    "fullDatabaseId": lambda each, _view: str(each.id),
+    "url": "url",
+    "createdAt": "created",
+    "updatedAt": "updated",
+}
+
+ISSUE: dict[str, Resolver] = {
+    **IDENTITY,
+    **{name: name for name in ("number", "title", "body", "state", "author", "milestone")},
+    "stateReason": lambda issue, _view, **_args: issue.state_reason,
+    "closed": lambda issue, _view: issue.state == "CLOSED",
+    "locked": lambda _issue, _view: False,
+    "closedAt": "closed",
+    "repository": "repo",
+    "viewerDidAuthor": lambda issue, view: view.wrote(issue.author),
+    "issueType": "type",
+    "parent": lambda issue, view: view.shown(issue.parent),
+    "subIssues": lambda issue, view, **window: view.related(issue.sub_issues, Window(**window)),
+    "subIssuesSummary": _sub_issues_summary,
+    "issueDependenciesSummary": _dependencies_summary,
+    "blockedBy": lambda issue, view, **window: view.related(issue.blocked_by, Window(**window)),
+    "blocking": lambda issue, view, **window: view.related(issue.blocking, Window(**window)),
+    "labels": _labels,
+    "comments": _comments,
+    "projectItems": _items,
+}
+
+COMMENT: dict[str, Resolver] = {
+    **IDENTITY,
+    **{name: name for name in ("body", "author", "issue")},
+    "lastEditedAt": "edited",
+    "includesCreatedEdit": lambda comment, _view: comment.edited is not None,
+    "viewerDidAuthor": lambda comment, view: view.wrote(comment.author),
+    "viewerCanUpdate": lambda comment, view: view.wrote(comment.author),
+    "viewerCanDelete": lambda comment, view: view.wrote(comment.author),
+    "viewerCanMinimize": lambda _comment, view: view.access.writes,
+    "isMinimized": lambda comment, _view: comment.minimized is not None,
+    "minimizedReason": "minimized",
+    "repository": lambda comment, _view: comment.issue.repo,
+}
+
+REPOSITORY: dict[str, Resolver] = {
+    **IDENTITY,
+    **{name: name for name in ("name", "owner")},
+    "nameWithOwner": "full_name",
+    "isPrivate": "private",
+    "isArchived": lambda _repo, _view: False,
+    "hasIssuesEnabled": lambda _repo, _view: True,
+    "viewerPermission": lambda _repo, view: "WRITE" if view.access.writes else "READ",
+    "issue": lambda repo, view, number: view.shown(issue_numbered(repo, number)),
+    "issues": _issues,
+    "label": lambda repo, _view, name: repo.labels.get(name.lower()),
+    "labels": lambda repo, _view, **window: page(list(repo.labels.values()), Window(**window)),
+}
+
+LABEL: dict[str, Resolver] = {
+    **IDENTITY,
+    **{name: name for name in ("name", "color", "description")},
+    "isDefault": lambda _label, _view: False,
+    "url": lambda label, _view: label_url(label),
+}
+
+ISSUE_TYPE: dict[str, Resolver] = {"id": "node_id", "name": "name", "isEnabled": lambda _type, _view: True}
+
+MILESTONE: dict[str, Resolver] = {"id": "node_id", "number": "number", "title": "title", "dueOn": "due"}
+
+CONNECTION: dict[str, Resolver] = {
+    "totalCount": "total",
+    "nodes": "rows",
+    "edges": "edges",
+    "pageInfo": lambda connection, _view: connection,
+}
+
+PAGE_INFO: dict[str, Resolver] = {
+    "startCursor": "start",
+    "endCursor": "end",
+    "hasNextPage": "has_next",
+    "hasPreviousPage": "has_previous",
+}
+
+EDGE: dict[str, Resolver] = {"cursor": "cursor", "node": "node"}
