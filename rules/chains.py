@@ -1,0 +1,38 @@
+"""Where accepted vertical links lead: the organization key results that a key result moves."""
+
+from hub.model.okr import KeyResult, LinkState
+from hub.model.portfolio import Portfolio
+
+
+def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
+    """All key results that the organization holds, in file order."""
+    return tuple(k for k in portfolio.okrs.key_results.values() if portfolio.objective_of(k.id).of_organization)
+
+
+def moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
+    """The organization key results at the upper end of every accepted chain; circles end nowhere."""
+    seen = {key_result}
+    todo = [key_result]
+    found = []
+    while todo:
+        here = todo.pop()
+        if portfolio.objective_of(here).of_organization:
+            found.append(here)
+            continue
+        for link in portfolio.key_result(here).aligns_to:
+            fresh = link.key_result not in seen and link.key_result in portfolio.okrs.key_results
+            if fresh and link.state is LinkState.ACCEPTED:
+                seen.add(link.key_result)
+                todo.append(link.key_result)
+    return tuple(sorted(found))
+
+
+def could_link_to(portfolio: Portfolio, teams: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three public organization key results: those that the teams own or add to first."""
+
+    def distant(key_result: KeyResult) -> bool:
+        named = {*key_result.owners, *(contribution.team for contribution in key_result.contributions)}
+        return named.isdisjoint(teams)
+
+    offered = sorted((k for k in organization_key_results(portfolio) if not k.private), key=distant)
+    return tuple(k.id for k in offered[:3])

@@ -1,0 +1,91 @@
+"""A key result with more than two owner teams that is in no shared OKR.
+
+## Why it matters
+
+The more teams own a key result, the less each does. One or two is the measure; three are worth a note. Where more
+teams really must move one number together, a shared OKR gives them one definition of success and a common rhythm.
+
+## Fails
+
+```toml
+[[team]]
+id = "sales"
+
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+owners = ["product", "platform", "sales"]
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+owners = ["product", "platform"]
+```
+
+## How to fix
+
+Leave one or two teams in `owners`, and name the others in `contributions`. Or put the key result under an objective
+with `teams = [...]`, which makes it a shared OKR.
+
+## Options
+
+- `note_from = 3`: number of owner teams from which on it is noted.
+- `warn_from = 4`: number from which on it is a warning.
+
+Source: Fitbots, How to Connect and Align OKRs (ideally one or two teams own a key result).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
+from hub.model.message import Advice, Code, Text
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.subjects import of_key_result
+from rules.words import key_result, line, listed, texts
+
+
+def say(facts: Facts) -> Advice:
+    """Who owns it, and the two ways to settle that."""
+    owners = texts(facts["owners"])
+    return Advice(
+        what=line(
+            key_result(str(facts["key_result"])),
+            f" has {len(owners)} owner teams: ",
+            listed([Text(owner) for owner in owners]),
+            ".",
+        ),
+        why=line("The more teams own a key result, the less each of them does."),
+        do=(
+            line("Leave one or two in ", Code("owners"), " and name the others in ", Code("contributions"), "."),
+            line("Or share the OKR: put it under an objective with ", Code("teams = [...]"), "."),
+        ),
+        unless=line("If the owners are to stay for now, add a waiver with a reason and an end date."),
+    )
+
+
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"note_from": 3, "warn_from": 4})
+def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Count the owner teams of every key result outside shared OKRs."""
+    for one in portfolio.okrs.key_results.values():
+        owners = tuple(dict.fromkeys(one.owners))
+        if len(owners) < options["note_from"] or portfolio.objective_of(one.id).shared:
+            continue
+        yield Verdict(
+            subject=of_key_result(one),
+            facts={"key_result": portfolio.shown(one.id), "owners": owners},
+            identity=("key_result", one.id),
+            severity=Severity.WARNING if len(owners) >= options["warn_from"] else None,
+        )

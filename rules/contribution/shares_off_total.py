@@ -1,0 +1,102 @@
+"""The teams' stated shares of an organization key result do not make up the whole.
+
+## Why it matters
+
+If the shares add to less than 100 %, everybody can deliver and the goal is still missed; if they add to more, some of
+them is counted twice. A contribution without a share is listed, not summed. A wrong share is a warning until the cycle
+is locked, and an error from then on; that no share is stated at all stays a warning.
+
+## Fails
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+contributions = [{ team = "product", share = 60 }, { team = "platform", share = 30 }]
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+contributions = [{ team = "product", share = 60 }, { team = "platform", share = 40 }]
+```
+
+## How to fix
+
+Agree on the shares, and write them under `contributions`: each over 0 and at most 100, each team once, 100 in all.
+
+## Options
+
+- `tolerance = 0.5`: how far from 100 the sum may be, for rounded shares.
+
+Source: Fitbots, How to Connect and Align OKRs (first check: do the contributions add up to 100 % of the goal?).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
+from hub.model.message import Advice, Code, Text
+from hub.model.okr import KeyResult, Phase
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.chains import organization_key_results
+from rules.subjects import of_key_result
+from rules.words import key_result, line, listed, records, texts
+
+SETTLED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
+
+
+def say(facts: Facts) -> Advice:
+    """The shares as stated, and each thing that is wrong with them."""
+    stated = [Text(f"{one['team']} {one['share']:g} %") for one in records(facts["shares"])]
+    shares = line(" (", listed(stated), ")") if stated else ()
+    return Advice(
+        what=line(key_result(str(facts["key_result"])), ": ", "; ".join(texts(facts["faults"])), shares, "."),
+        why=line("Everybody may deliver their part, and the goal is still missed."),
+        do=(line("Agree on the shares and write them as ", Code('{ team = "<team>", share = <percent> }'), "."),),
+        unless=line("A contribution that cannot be measured stays without a share: it is listed, not summed."),
+    )
+
+
+@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"tolerance": 0.5})
+def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Judge the contributions of every organization key result."""
+    for one in organization_key_results(portfolio):
+        wrong = _faults(one, options["tolerance"])
+        stated = [c for c in one.contributions if c.share is not None]
+        if not wrong and stated:
+            continue
+        yield Verdict(
+            subject=of_key_result(one),
+            facts={
+                "key_result": portfolio.shown(one.id),
+                "faults": (*wrong, *(() if stated else ("no share is stated",))),
+                "shares": tuple({"team": c.team, "share": c.share} for c in stated),
+                "unsummed": tuple(c.team for c in one.contributions if c.share is None),
+            },
+            identity=("key_result", one.id),
+            severity=Severity.ERROR if wrong and portfolio.cycle.phase in SETTLED else None,
+        )
+
+
+def _faults(one: KeyResult, tolerance: float) -> tuple[str, ...]:
+    shares = [c.share for c in one.contributions if c.share is not None]
+    total = round(sum(shares), 6)
+    counted = Counter(c.team for c in one.contributions)
+    faults = [f"{team} stands twice" for team, times in sorted(counted.items()) if times > 1]
+    faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
+    if shares and round(abs(total - 100), 6) > tolerance:
+        faults.append(f"the shares add to {total:g} %")
+    return tuple(faults)

@@ -1,0 +1,71 @@
+"""An organization key result that no existing team owns.
+
+## Why it matters
+
+What everybody is answerable for, nobody is. One or two teams should own each key result of the organization, and
+speak for it when it slips. A team that was dissolved or renamed owns nothing any more.
+
+## Fails
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+owners = []
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+owners = ["product"]
+```
+
+## How to fix
+
+Write `owners = ["<team>"]` under the key result, with the id of a team in the OKR files.
+
+Source: Fitbots, How to Connect and Align OKRs (first check: is each key result owned by one or more teams?).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
+from hub.model.message import Advice, Code
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.chains import organization_key_results
+from rules.subjects import of_key_result
+from rules.words import key_result, line, listed, texts
+
+
+def say(facts: Facts) -> Advice:
+    """Who is missing, and the line to write."""
+    gone = [Code(team) for team in texts(facts["gone"])]
+    remark = line("; ", listed(gone), " is not among the teams" if len(gone) == 1 else " are not among the teams")
+    return Advice(
+        what=line(key_result(str(facts["key_result"])), " has no owner", *(remark if gone else ()), "."),
+        why=line("What everybody is answerable for, nobody is."),
+        do=(line("Write ", Code('owners = ["<team>"]'), " under it, with one or two teams that speak for it."),),
+        unless=line("If no team can own it, it is no goal of this cycle: take it out."),
+    )
+
+
+@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Judge the owners as the OKR files name them; an owner that no longer exists counts for none."""
+    for one in organization_key_results(portfolio):
+        gone = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
+        if len(gone) == len(one.owners):
+            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "gone": gone}
+            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))

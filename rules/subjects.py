@@ -1,0 +1,27 @@
+"""What a verdict is about: subjects, and the ids that stay while a fault does."""
+
+from hub.model.finding import Subject, SubjectKind
+from hub.model.initiative import Initiative
+from hub.model.okr import KeyResult
+from hub.model.portfolio import PRIVATE_NAME
+
+
+def of_ticket(initiative: Initiative) -> Subject:
+    """The ticket as people name it."""
+    return Subject(SubjectKind.INITIATIVE, str(initiative.ref), initiative.url)
+
+
+def of_key_result(key_result: KeyResult) -> Subject:
+    """The key result by its id, which is veiled later where it is private."""
+    return Subject(SubjectKind.KEY_RESULT, key_result.id, key_result.url)
+
+
+def of_need(waiting: KeyResult, met_by: KeyResult) -> Subject:
+    """Two key results as `waiting -> providing`, a private one by no name."""
+    names = (PRIVATE_NAME if one.private else one.id for one in (waiting, met_by))
+    return Subject(SubjectKind.DEPENDENCY, " -> ".join(names))
+
+
+def lasting(initiative: Initiative) -> tuple[str, str]:
+    """The tracker's own id, which survives moves and renames."""
+    return (initiative.ref.connector, initiative.id)

@@ -1,0 +1,61 @@
+"""How rules say facts: exact values as code, a veiled key result as plain words, lists with an end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from hub.model.finding import Fact
+from hub.model.message import Code, Line, Span, Text
+from hub.model.portfolio import PRIVATE_NAME
+
+SHOWN = 5
+
+
+def line(*parts: str | Span | Line) -> Line:
+    """One line of words, values and lists."""
+    spans: list[Span] = []
+    for part in parts:
+        if isinstance(part, str):
+            spans.append(Text(part))
+        elif isinstance(part, tuple):
+            spans.extend(part)
+        else:
+            spans.append(part)
+    return tuple(spans)
+
+
+def key_result(id_: str) -> Span:
+    """A key result's id as a value; the words for a private one as words."""
+    return Text(id_) if id_ == PRIVATE_NAME else Code(id_)
+
+
+def key_results(ids: Sequence[str]) -> Line:
+    """Several key results, each once: private ones have one name."""
+    return listed([key_result(id_) for id_ in dict.fromkeys(ids)])
+
+
+def listed(spans: Sequence[Span], last: str = "and", *, more: int = 0) -> Line:
+    """`a, b and c`; beyond five the rest is counted, with `more` that were left out before."""
+    shown = list(spans[:SHOWN])
+    more += len(spans) - len(shown)
+    if more:
+        shown.append(Text(f"{more} more"))
+    joined: list[Span] = []
+    for position, span in enumerate(shown):
+        if position:
+            joined.append(Text(f" {last} " if position == len(shown) - 1 else ", "))
+        joined.append(span)
+    return tuple(joined)
+
+
+def public(ids: Iterable[str]) -> list[str]:
+    """Those that may be typed: a veiled one names nothing."""
+    return [id_ for id_ in ids if id_ != PRIVATE_NAME]
+
+
+def texts(fact: Fact) -> tuple[str, ...]:
+    """A fact that holds words, as words."""
+    return tuple(str(part) for part in fact) if isinstance(fact, tuple) else ()
+
+
+def records(fact: Fact) -> tuple[Mapping[str, Fact], ...]:
+    """A fact that holds records, as records."""
+    return tuple(part for part in fact if isinstance(part, Mapping)) if isinstance(fact, tuple) else ()
