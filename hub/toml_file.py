@@ -57,9 +57,9 @@ def toml_file(name: str, content: str | bytes) -> TomlFile:
     return TomlFile(name, data, lines_of(text))
 
 
-def closest(name: str, known: Collection[str], limit: int = 1) -> tuple[str, ...]:
+def closest(name: str, known: Collection[str], limit: int = 1, alike: int = ALIKE) -> tuple[str, ...]:
     """The known names that were probably meant, the likeliest first; none if nothing is alike."""
-    found = process.extract(name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=ALIKE)
+    found = process.extract(name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=alike)
     return tuple(match[0] for match in found)
 
 

@@ -1,0 +1,210 @@
+"""The configuration: one TOML file under layers of environment variables and secrets, checked as a whole."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from hub.config_form.layers import Layer, Origins, environment, secrets_directory, toml_layer, variable
+from hub.config_form.shapes import PublishSettings, RuleSettings, WaiverSettings, Words
+from hub.model.errors import ConfigError, Problem
+from hub.model.finding import Waiver
+from hub.toml_file import TomlFile, toml_file
+from hub.toml_lines import TomlPath
+from hub.toml_problems import is_secret, tell
+
+DEFAULT_FILE = "config.toml"
+SQLITE = "sqlite:///"
+ConnectorName = Annotated[
+    str,
+    Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name of letters, digits and single underscores"),
+]
+
+
+class Config(BaseSettings):
+    """Everything that people configure; each connector's table is checked later by its own settings."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
+
+    workspace: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="lower-case letters, digits and dashes")] = (
+        "main"
+    )
+    cycle: Words
+    okrs: Annotated[tuple[Words, ...], Field(min_length=1)]
+    state: str = "sqlite:///hub.db"
+    connectors: dict[ConnectorName, dict[str, Any]] = {}
+    publish: PublishSettings = PublishSettings()
+    rules: dict[str, RuleSettings] = {}
+    waivers: tuple[WaiverSettings, ...] = ()
+
+    _origins: Origins = PrivateAttr(default_factory=lambda: Origins(TomlFile(DEFAULT_FILE, {}, {}), Path()))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_more: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing but what is handed in: `load` brings the layers."""
+        return (init_settings,)
+
+    @field_validator("state")
+    @classmethod
+    def _is_a_known_store(cls, state: str) -> str:
+        if state.startswith(("postgresql:", "postgres:")):
+            raise ValueError(f"PostgreSQL is not in this version: expected {SQLITE}FILE")
+        if not state.startswith(SQLITE) or state == SQLITE:
+            raise ValueError(f"expected {SQLITE}FILE")
+        return state
+
+    def read_from(self, origins: Origins) -> Self:
+        """Remember where the values came from, so that later errors can say so."""
+        self._origins = origins
+        return self
+
+    @property
+    def state_path(self) -> Path:
+        """The database file."""
+        return self._origins.folder / self.state.removeprefix(SQLITE)
+
+    @property
+    def waived(self) -> tuple[Waiver, ...]:
+        """The waivers as the model's values."""
+        return tuple(waiver.value() for waiver in self.waivers)
+
+    def place(self, *path: str | int) -> str:
+        """Where a key was set: `file:line`, or the environment variable."""
+        return self._origins.place(path)
+
+    def key(self, *path: str | int) -> str:
+        """A key's path as errors write it."""
+        return self._origins.file.key(path)
+
+    def okr_paths(self) -> tuple[Path, ...]:
+        """The OKR files that `okrs` names; raises ConfigError for a pattern that matches none."""
+        found: dict[Path, None] = {}
+        problems = []
+        for number, pattern in enumerate(self.okrs):
+            matched = _matching(self._origins.folder, pattern)
+            found |= dict.fromkeys(matched)
+            if not matched:
+                where = self._origins.folder.absolute()
+                remedy = f"Patterns start from {where}; `hub init` writes a file to start from."
+                problems.append(
+                    Problem(self.place("okrs", number), f"okrs[{number}]", f"no file matches `{pattern}`", remedy)
+                )
+        if problems:
+            raise ConfigError(problems)
+        return tuple(found)
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Read the file at `path`, else at HUB_CONFIG, else ./config.toml; raises ConfigError with every problem."""
+    environ = os.environ if environ is None else environ
+    file_path = path or default_path(environ)
+    file, folder = _read(file_path), file_path.parent
+    sections = frozenset(Config.model_fields)
+    layers = (
+        *environment(environ, folder, sections),
+        secrets_directory(environ, folder, sections),
+        toml_layer(file, folder),
+    )
+    named: dict[TomlPath, str] = {}
+    for layer in reversed(layers):
+        named |= layer.origins
+    return _checked(layers, Origins(file, folder, named))
+
+
+def default_path(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the configuration is when nobody says: HUB_CONFIG, else ./config.toml."""
+    return Path((os.environ if environ is None else environ).get("HUB_CONFIG") or DEFAULT_FILE)
+
+
+def connector_problems(config: Config, name: str, error: ValidationError, settings: type[BaseModel]) -> list[Problem]:
+    """What is wrong in a connector's table, which was validated as `settings`."""
+    at = ("connectors", name)
+    problems = []
+    for detail in error.errors(include_url=False, include_input=False):
+        found = tell(detail, settings, at=at, place=lambda p: config.place(*p), key=lambda p: config.key(*p))
+        loc = tuple(detail["loc"])
+        remedy = found.remedy or _how_to_set(at, loc, detail["type"], settings)
+        problems.append(Problem(found.place, found.key, found.what, remedy))
+    return problems
+
+
+def _how_to_set(at: TomlPath, loc: TomlPath, kind: str, settings: type[BaseModel]) -> str:
+    """The variables that hold what is missing: secrets have no other place."""
+    if loc and is_secret(str(loc[-1])):
+        return f"Set {variable((*at, *loc))} or {variable((*at, *loc))}_FILE."
+    if loc and kind == "missing":
+        return f"Write it under [{'.'.join(map(str, (*at, *loc[:-1])))}], or set {variable((*at, *loc))}."
+    secrets = [variable((*at, field)) for field in settings.model_fields if is_secret(field)]
+    if not loc and secrets:
+        return f"Secrets are read from {', '.join(secrets)}, or with _FILE from a file."
+    return ""
+
+
+def _read(path: Path) -> TomlFile:
+    try:
+        return toml_file(str(path), path.read_bytes())
+    except FileNotFoundError:
+        remedy = "Run `hub init` to write one, or name one with --config or HUB_CONFIG."
+        raise ConfigError([Problem(str(path), "", "there is no configuration file", remedy)]) from None
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+
+
+def _checked(layers: tuple[Layer, ...], origins: Origins) -> Config:
+    problems = [problem for layer in layers for problem in layer.problems]
+    config: Config | None = None
+    try:
+        config = _put_together(layers)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        problems += [tell(one, Config, at=(), place=origins.place, key=origins.file.key) for one in details]
+    problems += _without_kind(layers, origins)
+    if problems or config is None:
+        raise ConfigError(problems)
+    return config.read_from(origins)
+
+
+def _put_together(layers: tuple[Layer, ...]) -> Config:
+    """Let pydantic-settings merge the layers, the first the strongest."""
+
+    class Layered(Config):
+        """The configuration with these layers as its sources."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: Any, **__: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """One source for each layer."""
+            return tuple(InitSettingsSource(settings_cls, layer.values) for layer in layers)
+
+    return Layered()  # type: ignore[call-arg]
+
+
+def _without_kind(layers: tuple[Layer, ...], origins: Origins) -> list[Problem]:
+    tables: dict[str, bool] = {}
+    for layer in layers:
+        connectors = layer.values.get("connectors", {})
+        for name, table in connectors.items() if isinstance(connectors, dict) else ():
+            tables[name] = tables.get(name, False) or (isinstance(table, dict) and isinstance(table.get("kind"), str))
+    remedy = 'Say which tracker it is, such as kind = "jira".'
+    paths = [("connectors", name) for name, named in tables.items() if not named]
+    return [Problem(origins.place(p), f"{origins.file.key(p)}.kind", "is missing", remedy) for p in paths]
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    full = Path(pattern)
+    if full.is_absolute():
+        folder, pattern = Path(full.anchor), str(full.relative_to(full.anchor))
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except ValueError:
+        return []
