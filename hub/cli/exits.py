@@ -1,0 +1,56 @@
+"""Exit codes, and how an error is shown."""
+
+import os
+import traceback
+from collections.abc import Iterable
+
+import click
+
+from hub.core.outcome import Outcome
+from hub.model.action import Status
+from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
+from hub.model.finding import Finding, Severity
+
+DONE, FINDINGS, WRONG, PARTIAL, REFUSED = 0, 1, 2, 3, 4
+NEVER = "never"
+
+
+def exit_code(error: Exception) -> int:
+    """2 for what the user wrote, 4 for an unsafe plan, 3 for what the world did."""
+    if isinstance(error, ConfigError | QueryRefused):
+        return WRONG
+    if isinstance(error, UnsafePlan):
+        return REFUSED
+    return PARTIAL
+
+
+def explain(error: Exception) -> None:
+    """One line a problem on standard error; the traceback only with HUB_DEBUG."""
+    if isinstance(error, ConfigError):
+        for problem in error.problems:
+            click.echo(f"hub: {problem}", err=True)
+    elif isinstance(error, StoreError | HubError):
+        click.echo(f"hub: {error}", err=True)
+    else:
+        what = f"hub: an error of its own: {type(error).__name__}: {error}"
+        click.echo(f"{what}\nSet HUB_DEBUG=1 to see where, and please report it", err=True)
+    if os.environ.get("HUB_DEBUG"):
+        traceback.print_exception(error)
+
+
+def fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether a finding is at or above the severity that fails."""
+    if fail_on == NEVER:
+        return False
+    least = Severity[fail_on.upper()]
+    return any(finding.severity >= least for finding in findings)
+
+
+def outcome_code(outcome: Outcome, fail_on: str) -> int:
+    """The exit code of a sync: refused before partial before findings."""
+    if outcome.unsafe is not None:
+        return REFUSED
+    broken = any(receipt.status in (Status.FAILED, Status.REFUSED) for receipt in outcome.receipts)
+    if outcome.failures or broken:
+        return PARTIAL
+    return FINDINGS if fails(outcome.judgement.findings, fail_on) else DONE

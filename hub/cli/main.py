@@ -1,0 +1,75 @@
+"""`hub`: finds the command, loads only what it needs, and turns every error into one clear line and an exit code."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from hub import __version__
+from hub.cli.exits import exit_code, explain
+
+COMMANDS: Mapping[str, str] = {
+    "init": "write a configuration and an OKR file to start from",
+    "demo": "sync the Acme example with two sandbox trackers on this machine",
+    "sync": "pull, map, check, plan, publish, record",
+    "check": "lint OKR files and run every rule that needs no tracker",
+    "why": "one ticket: what it serves, what is wrong, what is posted",
+    "rules": "the rules; one rule's page",
+    "status": "the last runs, gaps, deferred and failed writes",
+    "retract": "take back everything that the hub ever posted",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is asked for, so that `hub` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"hub.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the closest command for a misspelt one."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        if near and args[0] not in COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hub")
+def root() -> None:
+    """Keep work in Jira and GitHub connected to your OKRs: one comment and a few labels, on the ticket."""
+
+
+def main() -> None:
+    """Run the command line; the only place that decides how the process ends."""
+    try:
+        sys.exit(root.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("hub: interrupted; the next run goes on from here", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches people
+        explain(error)
+        sys.exit(exit_code(error))

@@ -1,0 +1,101 @@
+"""The options that every command takes, and how it speaks: answers on stdout, everything else on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.report.text import Styled
+
+COLOURS: dict[str, dict[str, Any]] = {
+    "heading": {"bold": True},
+    "error": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+    "info": {"fg": "blue"},
+    "good": {"fg": "green"},
+    "dim": {"dim": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a command was asked to speak."""
+
+    config: Path | None
+    form: str
+    verbose: int
+    quiet: bool
+
+    def lines(self, lines: Iterable[Styled]) -> None:
+        """The answer in words; colour only on a terminal."""
+        for line in lines:
+            style = COLOURS.get(line.style, {}) if colourful(sys.stdout) else {}
+            click.echo(click.style(line.text, **style) if style else line.text)
+
+    def document(self, value: Any) -> None:
+        """The answer as one JSON object."""
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+    def note(self, text: str) -> None:
+        """Something beside the answer; --quiet leaves it out."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def colourful(stream: Any) -> bool:
+    """Whether the stream is a terminal that wants colour."""
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ
+
+
+def speaks(*forms: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    """Give a command --config, --format (text, json and `forms`), -v and --quiet, as one `voice` argument."""
+
+    def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
+        @click.option(
+            "--config", type=click.Path(path_type=Path), help="The configuration; else HUB_CONFIG, else ./config.toml."
+        )
+        @click.option(
+            "--format", "form", type=click.Choice(["text", "json", *forms]), default="text", show_default=True
+        )
+        @click.option("-v", "verbose", count=True, help="Say more.")
+        @click.option("--quiet", is_flag=True, help="Say nothing but the answer.")
+        @wraps(command)
+        def spoken(config: Path | None, form: str, verbose: int, quiet: bool, **rest: Any) -> int | None:
+            return command(voice=Voice(config, form, verbose, quiet), **rest)
+
+        return spoken
+
+    return decorate
+
+
+class Day(click.ParamType[date]):
+    """A calendar day, as 2026-11-16."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day, or say what was expected."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-11-16", param, ctx)
+
+
+def as_of() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --today: judge as of another day."""
+    return click.option("--today", type=Day(), default=None, help="Judge as of this day instead of today.")
+
+
+def fail_on(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --fail-on: the severity from which the exit code is 1."""
+    choice = click.Choice(["info", "warning", "error", "never"])
+    return click.option(
+        "--fail-on", type=choice, default=default, show_default=True, help="Exit 1 from this severity on."
+    )

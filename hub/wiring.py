@@ -1,0 +1,201 @@
+"""The composition root: the only module that names concrete parts and puts them together."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from connectors.base import Connector, World
+from connectors.registry import plugin
+from hub import clock
+from hub.config import Config, connector_problems, default_path, load
+from hub.core.check import RuleSetting, check
+from hub.core.link import link
+from hub.core.safety import Limits
+from hub.model.errors import ConfigError, Problem
+from hub.model.finding import Judgement, Severity
+from hub.model.initiative import Pulled, Snapshot
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.okr_file import read_okrs
+from hub.pipeline.job import Job, Mode, silent
+from hub.pipeline.pull import Source
+from hub.store.sqlite import SqliteStore
+from hub.toml_file import closest
+from rules.base import Rule
+from rules.registry import all_rules
+
+Progress = Callable[[str, int], None]
+
+
+def known_rules() -> tuple[Rule, ...]:
+    """Every rule, built in or offered by a package, in report order."""
+    return all_rules()
+
+
+@contextmanager
+def open_job(
+    config: Config,
+    *,
+    mode: Mode,
+    only: Sequence[str] = (),
+    confirmed: bool = False,
+    today: date | None = None,
+    progress: Progress = silent,
+) -> Iterator[Job]:
+    """Everything that a sync needs; connections and the state are closed at the end."""
+    okrs = read_okrs(config.okr_paths(), config.cycle)
+    settings = rule_settings(config)
+    with ExitStack() as stack:
+        connectors = [stack.enter_context(_closing(one)) for one in make_connectors(config, okrs, only, progress)]
+        store = open_store(config)
+        stack.callback(store.close)
+        yield Job(
+            sources=[Source(one, not only or one.name in only) for one in connectors],
+            okrs=okrs,
+            rules=known_rules(),
+            settings=settings,
+            waivers=config.waived,
+            limits=Limits(
+                max_share=config.publish.max_share,
+                max_new_comments=config.publish.max_new_comments,
+                first_run_confirm=config.publish.first_run_confirm,
+                only=frozenset(config.publish.only),
+            ),
+            store=store,
+            now=clock.now,
+            today=lambda: today or local_day(),
+            stopwatch=clock.stopwatch,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+            mode=mode,
+            confirmed=confirmed,
+            progress=progress,
+        )
+
+
+def make_connectors(
+    config: Config, okrs: Okrs, only: Sequence[str] = (), progress: Progress = silent
+) -> tuple[Connector, ...]:
+    """Every configured connector; all problems of all of them in one ConfigError."""
+    problems: list[Problem] = [
+        Problem("command line", "--only", f"no connector is called {name!r}", f"Known: {', '.join(config.connectors)}")
+        for name in only
+        if name not in config.connectors
+    ]
+    made = []
+    world = World(clock.now, clock.sleep, config.workspace, okrs.cycle.start, progress)
+    for name, table in config.connectors.items():
+        place, key = config.place("connectors", name, "kind"), config.key("connectors", name, "kind")
+        try:
+            found = plugin(str(table.get("kind")), place=place, key=key)
+            made.append(found.build(name, found.settings.model_validate(table), world))
+        except ConfigError as error:
+            problems += error.problems
+        except ValidationError as error:
+            problems += connector_problems(config, name, error, found.settings)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(made)
+
+
+def open_store(config: Config) -> SqliteStore:
+    """The state; a run whose process is gone does not hold it."""
+    return SqliteStore(config.state_path, holder_is_gone=_is_gone)
+
+
+def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
+    """What the configuration says of each rule; an unknown rule or option is a ConfigError."""
+    known = {rule.name: rule for rule in known_rules()}
+    problems, settings = [], {}
+    for name, chosen in config.rules.items():
+        if name not in known:
+            problems.append(_unknown(config, ("rules", name), name, known, "rule"))
+            continue
+        problems += [
+            _unknown(config, ("rules", name, option), option, known[name].options, "option")
+            for option in chosen.options
+            if option not in known[name].options
+        ]
+        off = chosen.severity == "off"
+        severity = None if chosen.severity is None or off else Severity[chosen.severity.upper()]
+        settings[name] = RuleSetting(severity, off, chosen.options)
+    for number, waiver in enumerate(config.waivers):
+        if waiver.rule not in known:
+            problems.append(_unknown(config, ("waivers", number, "rule"), waiver.rule, known, "rule"))
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
+    """OKR files judged without any tracker, by the rules that need none.
+
+    With `paths` the configuration is read only if it is there; a folder stands for the TOML files in it.
+    """
+    config = load(config_path) if config_path or not paths or default_path().exists() else None
+    files = _expanded(paths) if paths else config.okr_paths() if config else ()
+    okrs = read_okrs(files, config.cycle if config else None)
+    settings = rule_settings(config) if config else {}
+    portfolio = link(Snapshot((), clock.now()), okrs, today or local_day())
+    offline = [rule for rule in known_rules() if not rule.needs_tickets]
+    return okrs, check(portfolio, offline, settings, config.waived if config else ())
+
+
+def stored_portfolio(config: Config, today: date | None) -> tuple[Portfolio, Judgement, Mapping[str, datetime]]:
+    """What the last run saw, judged with today's rules and OKR files; and when each source was read."""
+    okrs = read_okrs(config.okr_paths(), config.cycle)
+    store = open_store(config)
+    try:
+        sources = store.snapshot()
+    finally:
+        store.close()
+    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
+    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day())
+    judgement = check(portfolio, known_rules(), rule_settings(config), config.waived)
+    return portfolio, judgement, {one.connector: one.read for one in sources}
+
+
+def local_day() -> date:
+    """Today where the hub runs: cycles are calendar days, not moments."""
+    return clock.now().astimezone().date()
+
+
+def _expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
+    found = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
+    missing = [path for path in found if not path.exists()]
+    if missing or not found:
+        shown = missing or paths
+        raise ConfigError([Problem(str(path), "", "there is no such OKR file", "Name TOML files") for path in shown])
+    return tuple(found)
+
+
+def _unknown(config: Config, path: tuple[str | int, ...], word: str, known: Mapping[str, object], what: str) -> Problem:
+    near = closest(word, known)
+    remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known) or 'none'}"
+    return Problem(config.place(*path), config.key(*path), f"there is no {what} {word!r}", remedy)
+
+
+@contextmanager
+def _closing(connector: Connector) -> Iterator[Connector]:
+    try:
+        yield connector
+    finally:
+        connector.close()
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether the process that holds the state ran on this machine and does not any more."""
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
