@@ -4,23 +4,19 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 from pydantic import ValidationError
 
 from connectors.base import Connector, World
 from connectors.registry import plugin
 from hub import clock
-from hub.config import Config, connector_problems, default_path, load
-from hub.core.check import RuleSetting, check
-from hub.core.link import link
+from hub.config import Config, connector_problems
+from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.model.errors import ConfigError, Problem
-from hub.model.finding import Judgement, Severity
-from hub.model.initiative import Pulled, Snapshot
+from hub.model.finding import Severity
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
@@ -131,46 +127,9 @@ def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
     return settings
 
 
-def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
-    """OKR files judged without any tracker, by the rules that need none.
-
-    With `paths` the configuration is read only if it is there; a folder stands for the TOML files in it.
-    """
-    config = load(config_path) if config_path or not paths or default_path().exists() else None
-    files = _expanded(paths) if paths else config.okr_paths() if config else ()
-    okrs = read_okrs(files, config.cycle if config else None)
-    settings = rule_settings(config) if config else {}
-    portfolio = link(Snapshot((), clock.now()), okrs, today or local_day())
-    offline = [rule for rule in known_rules() if not rule.needs_tickets]
-    return okrs, check(portfolio, offline, settings, config.waived if config else ())
-
-
-def stored_portfolio(config: Config, today: date | None) -> tuple[Portfolio, Judgement, Mapping[str, datetime]]:
-    """What the last run saw, judged with today's rules and OKR files; and when each source was read."""
-    okrs = read_okrs(config.okr_paths(), config.cycle)
-    store = open_store(config)
-    try:
-        sources = store.snapshot()
-    finally:
-        store.close()
-    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
-    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day())
-    judgement = check(portfolio, known_rules(), rule_settings(config), config.waived)
-    return portfolio, judgement, {one.connector: one.read for one in sources}
-
-
 def local_day() -> date:
     """Today where the hub runs: cycles are calendar days, not moments."""
     return clock.now().astimezone().date()
-
-
-def _expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
-    found = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
-    missing = [path for path in found if not path.exists()]
-    if missing or not found:
-        shown = missing or paths
-        raise ConfigError([Problem(str(path), "", "there is no such OKR file", "Name TOML files") for path in shown])
-    return tuple(found)
 
 
 def _unknown(config: Config, path: tuple[str | int, ...], word: str, known: Mapping[str, object], what: str) -> Problem:

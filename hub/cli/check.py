@@ -16,9 +16,9 @@ from hub.cli.options import Voice, as_of, fail_on, speaks
 @speaks()
 def command(voice: Voice, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
     """Check OKR files, given as PATHS or named by the configuration, without asking any tracker."""
+    from hub.questions import check_offline
     from hub.report.document import check_document
     from hub.report.text import findings_lines
-    from hub.wiring import check_offline
 
     okrs, judgement = check_offline(paths, voice.config, today)
     if voice.form == "json":

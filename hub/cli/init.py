@@ -12,8 +12,8 @@ from hub.cli.options import Voice, speaks
 @speaks()
 def command(voice: Voice, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; a file that is there already is left as it is."""
+    from hub.questions import write_templates
     from hub.report.text import Styled
-    from hub.wiring import write_templates
 
     rows = [(path, fresh) for path, fresh in write_templates(directory)]
     if voice.form == "json":

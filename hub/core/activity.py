@@ -17,11 +17,11 @@ def active_in(initiative: Initiative, cycle: Cycle) -> bool:
 
 def exempt_reason(initiative: Initiative, team: Team | None) -> str | None:
     """Why the ticket is exempt, in the words of its label or of its team's list; None when it is not."""
-    if EXEMPT in initiative.labels:
+    labels = {label.casefold() for label in initiative.labels}
+    if EXEMPT in labels:
         return f"it carries the label {EXEMPT}"
     if team is None:
         return None
-    labels = {label.casefold() for label in initiative.labels}
     for kind in team.exempt:
         by_label = kind.label is not None and kind.label.casefold() in labels
         by_kind = kind.kind is not None and kind.kind.casefold() == initiative.kind.casefold()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from hub.core.privacy import veil_facts, veil_subject
+from hub.core.privacy import veil_facts, veil_subject, veil_text
 from hub.model.finding import (
     Finding,
     Judgement,
@@ -50,7 +50,7 @@ def check(
             findings, skipped = _run(rule, setting, portfolio, wanted)
         except Exception as crash:  # noqa: BLE001  one rule's fault must not hide the others' findings
             failed.add(rule.name)
-            found.append(_crashed(rule, crash))
+            found.append(_crashed(rule, crash, portfolio))
         else:
             found += findings
             not_judged += skipped
@@ -61,7 +61,7 @@ def check(
 
 def fingerprint(rule: str, *identity: str) -> str:
     """Sixteen hex digits that stay the same while the fault does, whatever titles and order do."""
-    return hashlib.sha256("\x1f".join((rule, *identity)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\x1f".join((rule, *identity)).encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def _run(
@@ -95,6 +95,7 @@ def _finding(
         tickets=verdict.tickets,
         label=rule.label,
         waiver=waiver,
+        rests_on=verdict.rests_on,
     )
 
 
@@ -108,7 +109,7 @@ def _waiver(rule: str, verdict: Verdict, waivers: Mapping[tuple[str, str], Waive
     return next((waivers[rule, name] for name in names if (rule, name) in waivers), None)
 
 
-def _crashed(rule: Rule, crash: Exception) -> Finding:
+def _crashed(rule: Rule, crash: Exception, portfolio: Portfolio) -> Finding:
     what = f"The rule {rule.name} failed and judged nothing: {type(crash).__name__}."
     advice = Advice(
         what=(Text(what),),
@@ -119,7 +120,7 @@ def _crashed(rule: Rule, crash: Exception) -> Finding:
         rule=rule.name,
         severity=Severity.ERROR,
         subject=Subject(SubjectKind.RULE, rule.name),
-        facts={"error": type(crash).__name__, "detail": str(crash)[:200]},
+        facts={"error": type(crash).__name__, "detail": veil_text(str(crash), portfolio)[:200]},
         advice=advice,
         fingerprint=fingerprint(rule.name, "crashed"),
     )

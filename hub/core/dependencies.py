@@ -51,9 +51,17 @@ class _Written:
         if word.startswith("#"):
             word = initiative.ref.key.partition("#")[0].casefold() + word
         if self._by_word is None:
-            self._by_word = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
-            self._by_word |= {ref.key.casefold(): ref for ref in self._initiatives}
-        found = self._by_word.get(word)
+            self._by_word = self._index()
+        found = self._by_word.get(f"{initiative.ref.connector}:{word}".casefold()) or self._by_word.get(word)
         if found is None and self._unread:
             return Ref(self._unread[0], text.strip())
+        return found
+
+    def _index(self) -> dict[str, Ref]:
+        """By address, by `connector:key`, and by key: of two trackers that share one, the first by name."""
+        found = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
+        found |= {str(ref).casefold(): ref for ref in self._initiatives}
+        for ref in self._initiatives:
+            word = ref.key.casefold()
+            found[word] = min(ref, found.get(word, ref))
         return found

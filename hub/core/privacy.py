@@ -1,5 +1,7 @@
 """Private key results count for the truth and are named nowhere: one place veils them."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind
@@ -12,19 +14,32 @@ def veil_facts(facts: Facts, portfolio: Portfolio) -> Facts:
 
 
 def veil_subject(subject: Subject, portfolio: Portfolio) -> Subject:
-    """The same subject; a private key result, or an objective that holds one only, loses its id."""
+    """The same subject; a private key result loses its id."""
     if subject.kind is SubjectKind.KEY_RESULT and _private(subject.id, portfolio):
         return replace(subject, id=PRIVATE_NAME, url=None)
     return subject
 
 
+def veil_id(key_result: str, portfolio: Portfolio) -> str:
+    """The id, or words that name none."""
+    return PRIVATE_NAME if _private(key_result, portfolio) else key_result
+
+
+def veil_text(text: str, portfolio: Portfolio) -> str:
+    """Words that nobody wrote with care (a crash's own), without any private key result's id."""
+    known = (*portfolio.okrs.key_results.values(), *portfolio.okrs.others.values())
+    for private in (k.id for k in known if k.private):
+        text = re.sub(rf"(?<![\w.-]){re.escape(private)}(?![\w-])", PRIVATE_NAME, text)
+    return text
+
+
 def _veil(fact: Fact, portfolio: Portfolio) -> Fact:
     if isinstance(fact, KeyResultId):
-        return PRIVATE_NAME if _private(fact, portfolio) else fact
+        return veil_id(fact, portfolio)
     if isinstance(fact, tuple):
         return tuple(_veil(part, portfolio) for part in fact)
-    if isinstance(fact, dict):
-        return {name: _veil(part, portfolio) for name, part in fact.items()}
+    if isinstance(fact, Mapping):
+        return {str(_veil(name, portfolio)): _veil(part, portfolio) for name, part in fact.items()}
     return fact
 
 

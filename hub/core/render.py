@@ -12,8 +12,12 @@ RESOLVED = "OKR alignment: everything is settled on this ticket"
 
 
 def message_for(ref: Ref, findings: Sequence[Finding]) -> Message:
-    """Most severe first, in rule order within a severity; beyond a screen they are only counted."""
-    ordered = sorted(findings, key=lambda finding: -finding.severity)
+    """Most severe first, in rule order within a severity; beyond a screen they are only counted.
+
+    Findings of one rule stand in the order of their fingerprints, so that the order of tickets changes no comment.
+    """
+    order = {rule: position for position, rule in enumerate(dict.fromkeys(f.rule for f in findings))}
+    ordered = sorted(findings, key=lambda f: (-f.severity, order[f.rule], f.fingerprint))
     sections = tuple(Section(f.rule, str(f.severity), f.advice) for f in ordered[:SECTIONS_AT_MOST])
     return Message(_headline(ordered), sections, max(0, len(ordered) - SECTIONS_AT_MOST), _footer(ref))
 

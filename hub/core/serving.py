@@ -1,7 +1,7 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from hub.core.suggest import closest
@@ -26,24 +26,26 @@ class Serving:
 
     def of(self, ref: Ref) -> tuple[Serves, ...]:
         """The key results that the ticket serves; also notes whether something unread could change that."""
-        trail: list[Ref] = []
+        trail: dict[Ref, None] = {}
         doubts: list[str | None] = []
         here: Ref | None = ref
         while here is not None and here not in trail and here not in self._found:
             initiative = self._initiatives.get(here)
-            trail.append(here)
+            trail[here] = None
             doubts.append(f"its ancestor {here} was not read" if initiative is None else _unread(initiative))
             if here in self._own or initiative is None:
                 break
             here = initiative.parent if initiative.inherits else None
         if here is not None and here in self._found:
-            self._remember(trail, doubts, self._found[here], self.uncertain.get(here))
-        else:
-            self._remember(trail, doubts, self._own.get(trail[-1], ()), None)
+            self._remember(tuple(trail), doubts, self._found[here], self.uncertain.get(here))
+        elif trail:
+            circle = here is not None and here not in self._own and here in self._initiatives
+            doubt = next(filter(None, doubts), None) if circle else None
+            self._remember(tuple(trail), doubts, self._own.get(tuple(trail)[-1], ()), doubt)
         return self._found.get(ref, ())
 
     def _remember(
-        self, trail: list[Ref], doubts: list[str | None], source: tuple[Serves, ...], doubt: str | None
+        self, trail: Sequence[Ref], doubts: list[str | None], source: tuple[Serves, ...], doubt: str | None
     ) -> None:
         """From the top down: a doubt about an ancestor is a doubt about all below it, never the other way."""
         for ref, own_doubt in zip(reversed(trail), reversed(doubts), strict=True):

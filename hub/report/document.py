@@ -23,7 +23,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "findings": [finding_row(finding) for finding in outcome.judgement.findings],
         "waived": [finding_row(finding) for finding in outcome.judgement.waived],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
-        "plan": [_receipt(receipt) for receipt in outcome.receipts],
+        "plan": [receipt_row(receipt) for receipt in outcome.receipts],
         "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held],
         "refused": outcome.unsafe,
         "counts": counts(outcome),
@@ -112,7 +112,8 @@ def _not_judged(skip: NotJudged) -> dict[str, Any]:
     return {"rule": skip.rule, "subject": {"kind": skip.subject.kind.value, "id": skip.subject.id}, "why": skip.reason}
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def receipt_row(receipt: Receipt) -> dict[str, Any]:
+    """One write of the plan, and what came of it."""
     action = receipt.action
     return {
         "action": action.kind.value,

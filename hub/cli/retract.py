@@ -1,0 +1,46 @@
+"""`hub retract`: take back everything that the hub ever posted, and nothing else."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from hub.cli.exits import DONE, PARTIAL, REFUSED
+from hub.cli.options import Voice, speaks
+from hub.cli.progress import shown
+
+
+@click.command("retract")
+@click.option("--only", multiple=True, metavar="CONNECTOR", help="Only from this connector; repeatable.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@speaks()
+def command(voice: Voice, *, only: tuple[str, ...], yes: bool) -> int:
+    """Remove every comment and label of the hub from the tickets; nobody else's are touched."""
+    from hub.config import load
+    from hub.model.action import Action, Status
+    from hub.pipeline.job import Mode
+    from hub.pipeline.retract import retract
+    from hub.report.document import receipt_row
+    from hub.report.text import Styled, plan_lines
+    from hub.wiring import open_job
+
+    def agreed(actions: Sequence[Action]) -> bool:
+        tickets = len({action.target for action in actions})
+        question = f"Take back {len(actions)} comments and labels from {tickets} tickets?"
+        if yes or not sys.stdin.isatty():
+            return yes
+        return click.confirm(question, err=True)
+
+    config = load(voice.config)
+    with shown(voice) as progress, open_job(config, mode=Mode.PUBLISH, only=only, progress=progress) as job:
+        result = retract(job, agreed)
+    if voice.form == "json":
+        voice.document({"plan": [receipt_row(receipt) for receipt in result.receipts]})
+    else:
+        voice.lines(plan_lines(result.receipts))
+        voice.lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
+    statuses = {receipt.status for receipt in result.receipts}
+    if Status.REFUSED in statuses:
+        voice.note("Nothing was taken back: confirm it with --yes.")
+        return REFUSED
+    return PARTIAL if Status.FAILED in statuses or result.failures else DONE

@@ -1,0 +1,22 @@
+"""`hub status`: the last runs, what could not be read, what waits, and how old each source is."""
+
+import click
+
+from hub.cli.options import Voice, speaks
+
+
+@click.command("status")
+@click.option("--runs", default=10, show_default=True, help="How many runs to show.")
+@speaks()
+def command(voice: Voice, *, runs: int) -> int:
+    """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
+    from hub.config import load
+    from hub.questions import state_of
+    from hub.report.status import status_document, status_lines
+
+    state = state_of(load(voice.config), runs)
+    if voice.form == "json":
+        voice.document(status_document(state))
+    else:
+        voice.lines(status_lines(state))
+    return 0

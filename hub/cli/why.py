@@ -1,0 +1,25 @@
+"""`hub why TICKET`: one ticket, from what the last run saw."""
+
+from datetime import date
+
+import click
+
+from hub.cli.options import Voice, as_of, speaks
+
+
+@click.command("why")
+@click.argument("ticket")
+@as_of()
+@speaks()
+def command(voice: Voice, *, ticket: str, today: date | None) -> int:
+    """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, every rule, what is posted."""
+    from hub.config import load
+    from hub.questions import explain_ticket
+    from hub.report.why import why_document, why_lines
+
+    answer = explain_ticket(load(voice.config), ticket, today)
+    if voice.form == "json":
+        voice.document(why_document(answer))
+    else:
+        voice.lines(why_lines(answer, verbose=voice.verbose > 0))
+    return 0

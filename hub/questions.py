@@ -1,0 +1,100 @@
+"""Questions that need no tracker: what is wrong in the files, why is this on my ticket, what happened lately."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from hub import clock
+from hub.config import Config, default_path, load
+from hub.core.check import check
+from hub.core.link import link
+from hub.core.why import Why, why
+from hub.init_files import init_files
+from hub.model.errors import ConfigError, Problem
+from hub.model.finding import Judgement
+from hub.model.initiative import Pulled, Ref, Snapshot
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.okr_file import read_okrs
+from hub.report.status import State
+from hub.toml_file import closest
+from hub.wiring import known_rules, local_day, open_store, rule_settings
+
+
+def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
+    """OKR files judged without any tracker, by the rules that need none.
+
+    With `paths` the configuration is read only if it is there; a folder stands for the TOML files in it.
+    """
+    config = load(config_path) if config_path or not paths or default_path().exists() else None
+    files = _expanded(paths) if paths else config.okr_paths() if config else ()
+    okrs = read_okrs(files, config.cycle if config else None)
+    settings = rule_settings(config) if config else {}
+    portfolio = link(Snapshot((), clock.now()), okrs, today or local_day())
+    offline = [rule for rule in known_rules() if not rule.needs_tickets]
+    return okrs, check(portfolio, offline, settings, config.waived if config else ())
+
+
+def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
+    """One ticket as the last run saw it, judged with today's rules and OKR files."""
+    okrs = read_okrs(config.okr_paths(), config.cycle)
+    with closing(open_store(config)) as store:
+        sources, ledger, waiting = store.snapshot(), store.published(), store.waiting()
+    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
+    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day())
+    ref = _named_ticket(ticket, portfolio)
+    rules = known_rules()
+    judgement = check(portfolio, rules, rule_settings(config), config.waived)
+    key = (ref.connector, portfolio.initiatives[ref].id)
+    read = next((one.read for one in sources if one.connector == ref.connector), None)
+    return why(
+        ref,
+        portfolio,
+        judgement,
+        rules,
+        read=read,
+        published=ledger.get(key),
+        waiting_since_run=waiting.get(key),
+    )
+
+
+def state_of(config: Config, runs: int) -> State:
+    """What the state remembers of the last runs."""
+    with closing(open_store(config)) as store:
+        read = {one.connector: one.read for one in store.snapshot()}
+        return State(clock.now(), store.runs(runs), read, len(store.waiting()))
+
+
+def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:
+    """Write the files to start from; yields each with whether it was written, for one that is there is kept."""
+    for name, text in init_files(local_day()).items():
+        path = directory / name
+        fresh = not path.exists()
+        if fresh:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        yield path, fresh
+
+
+def _expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
+    found = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
+    missing = [path for path in found if not path.exists()]
+    if missing or not found:
+        shown = missing or paths
+        raise ConfigError([Problem(str(path), "", "there is no such OKR file", "Name TOML files") for path in shown])
+    return tuple(found)
+
+
+def _named_ticket(ticket: str, portfolio: Portfolio) -> Ref:
+    """The ticket that people mean by `connector:key`, or by a key that only one connector knows."""
+    found = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        what, remedy = f"{ticket!r} is in several connectors", f"Say which: {', '.join(map(str, found))}"
+    else:
+        near = closest(ticket, [ref.key for ref in portfolio.initiatives])
+        what = f"the last run saw no ticket {ticket!r}"
+        remedy = f"Did you mean {near[0]}?" if near else "Run hub sync first"
+    raise ConfigError([Problem("command line", "TICKET", what, remedy)])

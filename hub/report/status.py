@@ -1,0 +1,82 @@
+"""`hub status` as lines and as JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.report.text import Styled
+from hub.store.base import Run
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait."""
+
+    now: datetime
+    runs: Sequence[Run]
+    read: Mapping[str, datetime]
+    waiting: int
+
+
+def status_lines(state: State) -> Iterator[Styled]:
+    """Sources with their age, then runs, each with what it could not do."""
+    yield Styled("Sources", "heading")
+    for name, read in state.read.items():
+        yield Styled(f"  {name}: read {_age(state.now, read)} ago")
+    if not state.read:
+        yield Styled("  none was read yet: run hub sync", "warning")
+    yield Styled("Runs", "heading")
+    for run in state.runs:
+        yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
+        yield from (Styled(f"    {line}", "warning") for line in _troubles(run))
+    if state.waiting:
+        yield Styled(f"{state.waiting} new comments wait for the next run: publish.max_new_comments", "warning")
+
+
+def status_document(state: State) -> dict[str, Any]:
+    """The same as one JSON object."""
+    return {
+        "sources": [{"connector": name, "read": read.isoformat()} for name, read in state.read.items()],
+        "runs": [
+            {
+                "run": run.id,
+                "started": run.started.isoformat(),
+                "finished": run.finished.isoformat() if run.finished else None,
+                "status": run.status,
+                "counts": run.report.get("counts", {}),
+                "troubles": list(_troubles(run)),
+            }
+            for run in state.runs
+        ],
+        "waiting": state.waiting,
+    }
+
+
+def _tally(run: Run) -> str:
+    counts = run.report.get("counts")
+    if not counts:
+        return ""
+    shown = {"initiatives": "tickets", "errors": "errors", "warnings": "warnings", "done": "written"}
+    return ": " + ", ".join(f"{counts[name]} {word}" for name, word in shown.items())
+
+
+def _troubles(run: Run) -> Iterator[str]:
+    for source in run.report.get("sources", ()):
+        for gap in source["gaps"]:
+            yield f"{source['connector']}: not read{': ' + gap['key'] if gap['key'] else ''}: {gap['reason']}"
+    for row in run.report.get("plan", ()):
+        if row["status"] in ("deferred", "failed", "refused"):
+            what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
+            yield f"{what}; tried again by the next run"
+
+
+def _style(run: Run) -> str:
+    return {"done": "plain", "retracted": "plain", "running": "info"}.get(run.status, "warning")
+
+
+def _age(now: datetime, then: datetime) -> str:
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

@@ -1,0 +1,103 @@
+"""`hub why` as lines and as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hub.core.why import Ruling, Why
+from hub.model.message import plain
+from hub.report.document import as_json
+from hub.report.text import Styled, advice_lines
+
+
+def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
+    """What it is, what it serves, what each rule says, what stands on the ticket."""
+    initiative = answer.initiative
+    yield Styled(f"{initiative.ref}: {initiative.title}", "heading")
+    yield Styled(f"  {initiative.url}", "dim")
+    when = f"last read {answer.read:%Y-%m-%d %H:%M} UTC" if answer.read else "not read yet"
+    yield Styled(f"  {when}; {answer.standing}; team {answer.team or 'unknown: no team owns its place'}")
+    yield Styled("Serves", "heading")
+    for served in answer.serves:
+        leads = "aligned" if served.aligned else "leads to no organization key result"
+        title = f" ({served.title})" if served.title else ""
+        yield Styled(f"  {served.key_result}{title} {served.how}: {leads}", "good" if served.aligned else "warning")
+    if not answer.serves:
+        yield Styled("  no key result", "warning")
+    yield Styled("Rules", "heading")
+    for ruling in answer.rulings:
+        yield from _ruling_lines(ruling, verbose=verbose)
+    yield Styled("On the ticket", "heading")
+    yield from (Styled(f"  {line}") for line in _posted(answer))
+
+
+def why_document(answer: Why) -> dict[str, Any]:
+    """The same as one JSON object."""
+    initiative, known = answer.initiative, answer.published
+    return {
+        "ticket": str(initiative.ref),
+        "title": initiative.title,
+        "url": initiative.url,
+        "read": answer.read.isoformat() if answer.read else None,
+        "team": answer.team,
+        "standing": answer.standing,
+        "serves": [
+            {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
+        ],
+        "rules": [_ruling_row(ruling) for ruling in answer.rulings],
+        "posted": {
+            "comment": known.comment_id if known else None,
+            "resolved": bool(known and known.resolved),
+            "labels": sorted(known.labels) if known else [],
+            "labels_taken_away": sorted(known.refused_labels) if known else [],
+            "comment_deleted_by_a_person": bool(known and known.comment_refused),
+            "outcome_unknown": bool(known and known.pending),
+        },
+        "deferred_since_run": answer.waiting_since_run,
+    }
+
+
+def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:
+    if ruling.finding is not None:
+        finding = ruling.finding
+        waived = f" (waived until {finding.waiver.until} by {finding.waiver.owner})" if finding.waiver else ""
+        yield Styled(
+            f"  {ruling.rule}: {finding.severity}{waived}: {plain(finding.advice.what)}", str(finding.severity)
+        )
+        yield from (Styled(f"    {line}", "dim") for line in advice_lines(finding.advice))
+        facts = ", ".join(f"{name} = {as_json(fact)}" for name, fact in finding.facts.items())
+        yield Styled(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
+    elif ruling.not_judged is not None:
+        yield Styled(f"  {ruling.rule}: not judged: {ruling.not_judged}", "warning")
+    elif verbose:
+        yield Styled(f"  {ruling.rule}: nothing", "dim")
+
+
+def _ruling_row(ruling: Ruling) -> dict[str, Any]:
+    finding = ruling.finding
+    row: dict[str, Any] = {"rule": ruling.rule, "verdict": "nothing"}
+    if finding is not None:
+        facts = {name: as_json(fact) for name, fact in finding.facts.items()}
+        row |= {"verdict": str(finding.severity), "message": plain(finding.advice.what), "facts": facts}
+        row |= {"fingerprint": finding.fingerprint, "waived": finding.waiver is not None}
+    elif ruling.not_judged is not None:
+        row |= {"verdict": "not judged", "why": ruling.not_judged}
+    return row
+
+
+def _posted(answer: Why) -> Iterator[str]:
+    known = answer.published
+    if answer.waiting_since_run is not None:
+        yield f"its comment waits since run {answer.waiting_since_run}, for a run posts only so many new ones"
+    if known is None:
+        yield "nothing of the hub's"
+        return
+    state = "says that all is settled" if known.resolved else "is up to date with the last run"
+    yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment of the hub's"
+    if known.pending:
+        yield "a comment was sent and its answer never came: the next run looks for it before it sends again"
+    if known.labels:
+        yield f"labels of the hub's: {', '.join(sorted(known.labels))}"
+    for label in sorted(known.refused_labels):
+        yield f"a person took {label} away: it is not put back while the findings stay the same"
+    if known.comment_refused:
+        yield "a person deleted the comment: it is not put back while the findings stay the same"
