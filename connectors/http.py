@@ -1,11 +1,10 @@
 """The one gate to a tracker: deadlines, concurrency, pace, retry and redaction; the only module that imports httpx."""
 
-import base64
 import json
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ import tenacity
 from connectors.base import World
 from connectors.judge import judge
 from connectors.pace import Pace, pace_of
+from connectors.redact import Redactor
 from connectors.wire import Again, Kind, Limits, Lost, Refuse, Request, Response
 from hub.model.errors import SourceError, TryLater
 
@@ -66,7 +66,7 @@ class Gate:
         self._sign = sign
         self._world = world
         self._limits = limits or Limits()
-        self._secrets = tuple(_forms(secrets))
+        self._redact = Redactor(secrets)
         self._pace = pace or pace_of(self._host.netloc.decode())
         self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
         self._places = BoundedSemaphore(self._width)
@@ -82,7 +82,7 @@ class Gate:
             assert isinstance(answer, Response)  # noqa: S101 - the loop ends with an answer or an error
             return answer
 
-    def send_all(self, requests: Iterable[Request]) -> Iterator[Response | SourceError]:
+    def send_all(self, requests: Iterable[Request]) -> Generator[Response | SourceError, None, None]:
         """Answers in the order of the requests, several in flight; a failed one is an error among the answers.
 
         Requests are drawn only a little ahead of the answers taken, so memory stays flat however many there are.
@@ -152,15 +152,10 @@ class Gate:
         raise self._error(call.request, Refuse(TryLater, f"{verdict.why}, out of time", verdict.wait))
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
-        what = self._redacted(f"{request.method} {request.path}: {refusal.why}")
+        what = self._redact(f"{request.method} {request.path}: {refusal.why}")
         if issubclass(refusal.error, TryLater):
             return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
         return refusal.error(self._connector, what, key=request.ticket)
-
-    def _redacted(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret]")
-        return text
 
     def _exchange(self, call: _Call) -> Response | Lost:
         """One request and its answer, following a tracker that moved something on the same host."""
@@ -229,10 +224,3 @@ def _verdict(state: tenacity.RetryCallState) -> Again:
     assert outcome is not None  # noqa: S101 - asked only after an attempt
     verdict: Again = outcome.result()
     return verdict
-
-
-def _forms(secrets: Iterable[str]) -> Iterator[str]:
-    """A secret as it is, and as Basic authentication or a log would carry it."""
-    for secret in filter(None, secrets):
-        yield secret
-        yield base64.b64encode(secret.encode()).decode()

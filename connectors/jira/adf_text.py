@@ -1,0 +1,44 @@
+"""The words of an Atlassian document, line by line, without what is quoted or code."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+NOT_SAID = ("codeBlock", "blockquote")
+LINES = ("paragraph", "heading", "taskItem", "decisionItem")
+
+
+def text_of(document: Any) -> str:
+    """Plain text of a document; a string is passed on as it is."""
+    if isinstance(document, str):
+        return document
+    return "\n".join(_lines(document)) if isinstance(document, Mapping) else ""
+
+
+def _lines(node: Mapping[str, Any]) -> Iterator[str]:
+    if node.get("type") in NOT_SAID:
+        return
+    content = node.get("content") or ()
+    if node.get("type") in LINES:
+        yield "".join(_inline(part) for part in content)
+        return
+    for part in content:
+        yield from _lines(part)
+
+
+def _inline(node: Mapping[str, Any]) -> str:
+    kind, attributes = node.get("type"), node.get("attrs") or {}
+    if kind == "text":
+        return _linked(str(node.get("text") or ""), node.get("marks") or ())
+    if kind == "hardBreak":
+        return "\n"
+    if kind == "inlineCard":
+        return str(attributes.get("url") or "")
+    if kind in ("mention", "status", "emoji"):
+        return str(attributes.get("text") or "")
+    return "".join(_inline(part) for part in node.get("content") or ())
+
+
+def _linked(text: str, marks: Any) -> str:
+    """A link whose words are a sentence is named by its address, which tells more."""
+    href = next((str(mark["attrs"]["href"]) for mark in marks if mark.get("type") == "link"), None)
+    return f"[{text}]({href})" if href and " " in text.strip() else text

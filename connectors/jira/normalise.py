@@ -1,0 +1,162 @@
+"""A Jira ticket as the hub's initiative."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from connectors.jira.adf_text import text_of
+from connectors.jira.layout import Layout
+from connectors.jira.settings import JiraSettings
+from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+
+CATEGORIES = {
+    "new": StatusCategory.TO_DO,
+    "indeterminate": StatusCategory.IN_PROGRESS,
+    "done": StatusCategory.DONE,
+}
+PLANNED_SPRINTS = ("active", "future")
+UNSAID = ("", "-", "?", "none", "n/a", "tbd")
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a ticket's values are read with: the connector's name, its settings, and where the site keeps what."""
+
+    connector: str
+    settings: JiraSettings
+    layout: Layout
+
+    def ref(self, key: str) -> Ref:
+        """The name of another ticket of this site."""
+        return Ref(self.connector, key)
+
+
+def normalise(issue: Any, reading: Reading) -> Initiative | Gap:
+    """One row; one that makes no sense becomes a gap with its key, so that the others go on."""
+    try:
+        return _initiative(issue, reading)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        return Gap(reading.connector, f"unreadable row: {type(wrong).__name__} at {wrong}"[:200], _key_of(issue))
+
+
+def _key_of(issue: Any) -> str:
+    return str(issue.get("key") or issue.get("id") or "?") if isinstance(issue, Mapping) else "?"
+
+
+def _initiative(issue: Json, reading: Reading) -> Initiative:
+    key, fields = issue["key"], issue["fields"]
+    text = text_of(fields.get("description"))
+    labels = frozenset(fields.get("labels") or ())
+    status = CATEGORIES.get(fields["status"]["statusCategory"]["key"], StatusCategory.TO_DO)
+    start, due = _dates(fields, reading.layout)
+    blocks, blocked_by = _links(fields, reading)
+    priority, parent = fields.get("priority"), fields.get("parent")
+    return Initiative(
+        ref=reading.ref(key),
+        id=str(issue["id"]),
+        title=fields["summary"] or "",
+        url=browse(reading.settings, key),
+        containers=(key.rpartition("-")[0],),
+        kind=fields["issuetype"]["name"],
+        status=status,
+        status_name=fields["status"]["name"],
+        start=start,
+        due=due,
+        labels=labels,
+        parent=reading.ref(parent["key"]) if parent else None,
+        blocked_by=blocked_by,
+        blocks=blocks,
+        depends_on_text=depends_on(text),
+        named=tuple(_named(fields, labels, text, reading)),
+        inherits=reading.settings.key_results.inherit,
+        priority=reading.settings.band_of(priority["name"]) if priority else None,
+        rank=_first(fields, reading.layout.rank),
+        created=_moment(fields.get("created")),
+        updated=_moment(fields.get("updated")),
+        closed=_closed(fields) if status is StatusCategory.DONE else None,
+        unread=frozenset(name for name in ("labels", "issuelinks") if name not in fields),
+    )
+
+
+def browse(settings: JiraSettings, key: str) -> str:
+    """The page that people open."""
+    return f"{settings.url}/browse/{key}"
+
+
+def _first(fields: Json, ids: tuple[str, ...]) -> Any:
+    return next((fields[one] for one in ids if fields.get(one)), None)
+
+
+def _dates(fields: Json, layout: Layout) -> tuple[date | None, date | None]:
+    """A ticket's own dates; where it has none, those of its running and coming sprints."""
+    start, due = _day(_first(fields, layout.start)), _day(_first(fields, layout.due))
+    if start or due:
+        return start, due
+    sprints = [
+        sprint
+        for sprint in _first(fields, layout.sprint) or ()
+        if isinstance(sprint, Mapping) and sprint.get("state") in PLANNED_SPRINTS
+    ]
+    starts = [day for sprint in sprints if (day := _day(sprint.get("startDate")))]
+    ends = [day for sprint in sprints if (day := _day(sprint.get("endDate")))]
+    return min(starts, default=None), max(ends, default=None)
+
+
+def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
+    """Whom this ticket blocks, and by whom it is blocked; the other end's place in the link tells which."""
+    blocks: dict[Ref, None] = {}
+    blocked_by: dict[Ref, None] = {}
+    for link in fields.get("issuelinks") or ():
+        kind = link["type"]
+        if not any("block" in str(kind.get(words)).casefold() for words in ("name", "inward", "outward")):
+            continue
+        backwards = "blocked" in str(kind.get("outward")).casefold()
+        if other := link.get("outwardIssue"):
+            (blocked_by if backwards else blocks)[reading.ref(other["key"])] = None
+        if other := link.get("inwardIssue"):
+            (blocks if backwards else blocked_by)[reading.ref(other["key"])] = None
+    return tuple(blocks), tuple(blocked_by)
+
+
+def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) -> Iterator[NamedKeyResult]:
+    places = reading.settings.key_results
+    for written in named_by_labels(labels, places.label or ""):
+        yield NamedKeyResult(Via.LABEL, written)
+    for written in dict.fromkeys(value for one in reading.layout.key_result for value in _values(fields.get(one))):
+        yield NamedKeyResult(Via.FIELD, written)
+    for written in named_in_text(text, places.text or ""):
+        yield NamedKeyResult(Via.TEXT, written)
+
+
+def _values(value: Any) -> Iterator[str]:
+    """What a field says: words, an option, a document, or several of them; only free words are taken apart."""
+    if isinstance(value, str):
+        words = re.split(r"[\s,;]+", value)
+    elif isinstance(value, list):
+        words = [word for one in value for word in _values(one)]
+    elif isinstance(value, Mapping) and value.get("type") == "doc":
+        words = list(_values(text_of(value)))
+    elif isinstance(value, Mapping):
+        words = [str(value.get("value") or value.get("name") or "").strip()]
+    else:
+        words = []
+    yield from (word for word in words if word.casefold() not in UNSAID)
+
+
+def _closed(fields: Json) -> datetime | None:
+    return _moment(fields.get("resolutiondate") or fields.get("statuscategorychangedate"))
+
+
+def _moment(written: str | None) -> datetime | None:
+    if not written:
+        return None
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written[:10]) if written else None

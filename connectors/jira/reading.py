@@ -1,0 +1,116 @@
+"""The full pull: ids first, then the tickets themselves, many pages at a time."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+
+from connectors.base import World
+from connectors.http import Gate
+from connectors.jira import api
+from connectors.jira.normalise import Reading, normalise
+from connectors.wire import Request, Response
+from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
+from hub.model.initiative import Gap, Initiative
+
+# After so many pages in a row that failed, the site is down rather than unlucky.
+MOST_FAILURES = 20
+
+
+class Pull:
+    """One run over everything that the query finds; what fails becomes a gap and the rest goes on."""
+
+    def __init__(self, gate: Gate, reading: Reading, world: World) -> None:
+        self.initiatives: list[Initiative] = []
+        self.gaps: dict[Gap, None] = {}
+        self._gate = gate
+        self._reading = reading
+        self._world = world
+        self._missing: dict[str, None] = {}
+        self._failures = 0
+
+    def run(self) -> None:
+        """Fetch while the search goes on; then ask once more for what did not come back."""
+        self._fetch(self._found(), last=False)
+        if self._missing and not self._given_up:
+            missing, self._missing = tuple(self._missing), {}
+            self._fetch(iter(missing), last=True)
+        for id_ in () if self._given_up else self._missing:
+            self._gap("found by the search, but not to be read", id_)
+
+    def _found(self) -> Iterator[str]:
+        """Ids as the search gives them, each once; only a first page that is refused is worth raising."""
+        query, size = self._reading.settings.query, self._reading.settings.id_page
+        seen: set[str] = set()
+        tokens: set[str] = set()
+        token: str | None = None
+        while True:
+            try:
+                page = api.id_page(self._gate.send(api.search_ids(query, size, token)))
+            except (CredentialsRefused, QueryRefused):
+                if not tokens:
+                    raise
+                return self._gap("a later page of the search was refused")
+            except SourceError as error:
+                return self._gap(error.what)
+            except ValueError as error:
+                return self._gap(str(error))
+            fresh = [id_ for id_ in dict.fromkeys(page.ids) if id_ not in seen]
+            seen.update(fresh)
+            yield from fresh
+            if page.next_token is None:
+                return None
+            if page.next_token in tokens:
+                return self._gap("the search came back to a page that it had given before")
+            token = page.next_token
+            tokens.add(token)
+
+    def _fetch(self, ids: Iterator[str], *, last: bool) -> None:
+        asked: list[tuple[str, ...]] = []
+        with closing(self._gate.send_all(self._requests(ids, asked))) as answers:
+            for at, answer in enumerate(answers):
+                why = answer.what if isinstance(answer, SourceError) else self._taken(asked[at], answer)
+                if why is not None:
+                    self._failed(asked[at], why, last=last)
+                if self._given_up:
+                    return self._gap(f"too many pages failed in a row, the rest was not asked for: {why}")
+        return None
+
+    def _requests(self, ids: Iterator[str], asked: list[tuple[str, ...]]) -> Iterator[Request]:
+        fields = self._reading.layout.fields
+        while chunk := tuple(islice(ids, self._reading.settings.page_size)):
+            asked.append(chunk)
+            yield api.fetch(chunk, fields)
+
+    @property
+    def _given_up(self) -> bool:
+        return self._failures >= MOST_FAILURES
+
+    def _taken(self, wanted: Sequence[str], answer: Response) -> str | None:
+        """Keep what came; the fault of a page that cannot be read, else nothing."""
+        try:
+            issues = api.fetched(answer)
+        except ValueError as error:
+            return str(error)
+        self._failures = 0
+        came = set()
+        for issue in issues:
+            row = normalise(issue, self._reading)
+            came.add(str(issue.get("id")) if isinstance(issue, dict) else "")
+            if isinstance(row, Gap):
+                self.gaps[row] = None
+            else:
+                self.initiatives.append(row)
+        self._missing.update((id_, None) for id_ in wanted if id_ not in came)
+        self._world.progress("tickets", len(self.initiatives))
+        return None
+
+    def _failed(self, wanted: Sequence[str], why: str, *, last: bool) -> None:
+        """A page that fails twice makes the whole source unreliable."""
+        self._failures += 1
+        if last:
+            self._gap(why)
+        else:
+            self._missing.update(dict.fromkeys(wanted))
+
+    def _gap(self, why: str, key: str | None = None) -> None:
+        self.gaps[Gap(self._reading.connector, why, key)] = None

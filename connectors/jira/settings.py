@@ -1,0 +1,74 @@
+"""What people may say about a Jira site in the configuration."""
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from connectors.jira.defaults import PRIORITIES
+from hub.model.initiative import PriorityBand
+
+_STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+GATEWAY = "https://api.atlassian.com/ex/jira"
+
+
+class KeyResults(BaseModel):
+    """Where a ticket names its key results: every place that matches counts; an empty one is switched off."""
+
+    model_config = _STRICT
+
+    label: str | None = "kr-{id}"
+    field: str | None = "Key Result"
+    text: str | None = "KR: {id}"
+    inherit: bool = True
+
+    @field_validator("label", "text")
+    @classmethod
+    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
+        if pattern and "{id}" not in pattern:
+            raise ValueError("the pattern needs {id} where the key result's id stands")
+        return pattern
+
+
+class JiraSettings(BaseModel):
+    """One Jira site: which tickets are read, how its fields are called, and who we are.
+
+    `cloud_id` is for scoped tokens, which work through Atlassian's gateway alone; without an `email` the token
+    is sent as a bearer token. Field names are looked up; ids such as `customfield_10015` are fine as well.
+    """
+
+    model_config = _STRICT
+
+    kind: Literal["jira"] = "jira"
+    url: str
+    query: str = Field(min_length=1)
+    email: str | None = None
+    token: SecretStr = Field(min_length=1)
+    cloud_id: str | None = Field(default=None, pattern=r"[A-Za-z0-9-]{1,64}")
+    key_results: KeyResults = KeyResults()
+    start_field: str | None = None
+    due_field: str | None = None
+    priorities: dict[str, PriorityBand] = Field(default_factory=dict)
+    writes_per_minute: float = Field(default=60.0, ge=0)
+    reads_per_second: float = Field(default=0.0, ge=0)
+    in_flight: int = Field(default=16, ge=1, le=16)
+    max_wait: float = Field(default=60.0, ge=1)
+    id_page: int = Field(default=5000, ge=1, le=5000)
+    page_size: int = Field(default=100, ge=1, le=100)
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+            raise ValueError("write the site's address, such as https://acme.atlassian.net")
+        return url.rstrip("/")
+
+    @property
+    def api_url(self) -> str:
+        """Where requests go: the site, or the gateway for a scoped token."""
+        return f"{GATEWAY}/{self.cloud_id}" if self.cloud_id else self.url
+
+    def band_of(self, priority: str) -> PriorityBand | None:
+        """The band that a priority's name stands for; None for a name that nobody mapped."""
+        own = {name.casefold(): band for name, band in self.priorities.items()}
+        return own.get(priority.casefold()) or PRIORITIES.get(priority.casefold())

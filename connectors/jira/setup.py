@@ -1,0 +1,116 @@
+"""What is asked seldom, through the `jira` library: who we are, what kind of site it is, which fields it has."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from connectors.base import World
+from connectors.jira.settings import JiraSettings
+from connectors.judge import judge
+from connectors.redact import Redactor
+from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
+from hub.model.errors import SourceError, TryLater
+
+if TYPE_CHECKING:
+    from jira import JIRA
+
+
+class ControlPlane:
+    """The library with its own retries off and its errors, which carry the token, kept inside."""
+
+    def __init__(self, name: str, settings: JiraSettings, world: World, limits: Limits) -> None:
+        """Opens no connection yet."""
+        self.requests = 0
+        self._name = name
+        self._settings = settings
+        self._world = world
+        self._limits = limits
+        token = settings.token.get_secret_value()
+        self._redact = Redactor((token, f"{settings.email}:{token}"))
+        self._made: JIRA | None = None
+
+    def server_info(self) -> Mapping[str, Any]:
+        """What kind of site answers, and at which address."""
+        return self._object("serverInfo", lambda client: client.server_info())
+
+    def myself(self) -> Mapping[str, Any]:
+        """The account that the credentials belong to."""
+        return self._object("myself", lambda client: client.myself())
+
+    def fields(self) -> list[Mapping[str, Any]]:
+        """Every field of the site, with its schema."""
+        return self._list("field", lambda client: client.fields())
+
+    def link_types(self) -> list[Mapping[str, Any]]:
+        """The kinds of links between tickets, by name and both readings."""
+        return self._list("issueLinkType", lambda client: [kind.raw for kind in client.issue_link_types()])
+
+    def close(self) -> None:
+        """Let go of connections."""
+        if self._made is not None:
+            self._made.close()  # type: ignore[no-untyped-call]
+            self._made = None
+
+    def _object(self, path: str, ask: Callable[["JIRA"], Any]) -> Mapping[str, Any]:
+        content = self._ask(path, ask)
+        if not isinstance(content, Mapping):
+            raise SourceError(self._name, f"GET {path}: unreadable answer")
+        return content
+
+    def _list(self, path: str, ask: Callable[["JIRA"], Any]) -> list[Mapping[str, Any]]:
+        content = self._ask(path, ask)
+        if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+            raise SourceError(self._name, f"GET {path}: unreadable answer")
+        return content
+
+    def _ask(self, path: str, ask: Callable[["JIRA"], Any]) -> Any:
+        """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
+        for attempt in range(1, self._limits.tries + 1):
+            self.requests += 1
+            content, answer = self._once(ask)
+            if answer is None:
+                return content
+            verdict = judge(Request("GET", path), answer, attempt, self._limits, self._world.now())
+            if isinstance(verdict, Refuse):
+                raise self._error(f"GET {path}: {verdict.why}", verdict)
+            if isinstance(verdict, Again):
+                self._world.sleep(verdict.wait)
+        raise SourceError(self._name, f"GET {path}: no answer")
+
+    def _once(self, ask: Callable[["JIRA"], Any]) -> tuple[Any, Response | Lost | None]:
+        """The content, or what stood in its way."""
+        from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
+        from requests.exceptions import RequestException  # noqa: PLC0415
+
+        try:
+            return ask(self._client()), None
+        except JIRAError as error:
+            answer = error.response
+        except (RequestException, ValueError, KeyError, TypeError):
+            return None, Lost.NO_ANSWER
+        if answer is None:
+            return None, Lost.NO_ANSWER
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return None, Response(answer.status_code, headers, answer.content)
+
+    def _error(self, what: str, refusal: Refuse) -> SourceError:
+        safe = self._redact(what)
+        if issubclass(refusal.error, TryLater):
+            return refusal.error(self._name, safe, wait=refusal.wait)
+        return refusal.error(self._name, safe)
+
+    def _client(self) -> "JIRA":
+        from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
+
+        if self._made is None:
+            token, email = self._settings.token.get_secret_value(), self._settings.email
+            self._made = JIRA(
+                self._settings.api_url,
+                options={"rest_api_version": "3", "headers": {"Accept-Language": "en"}},
+                basic_auth=(email, token) if email else None,
+                token_auth=None if email else token,
+                get_server_info=False,
+                logging=False,
+                max_retries=0,
+                timeout=(self._limits.connect, self._limits.read),
+            )
+        return self._made
