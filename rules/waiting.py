@@ -1,4 +1,4 @@
-"""Which tickets of one team still wait for tickets of another."""
+"""Which work and which key results of one team still wait for those of another."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hub.model.finding import NotJudged, Subject, SubjectKind
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.link import Dependency
+from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 
 
@@ -24,6 +25,20 @@ def open_dependencies(portfolio: Portfolio) -> Iterator[Dependency | NotJudged]:
 def of_dependency(one: Dependency) -> Subject:
     """The two tickets, as `waiting -> providing`."""
     return Subject(SubjectKind.DEPENDENCY, f"{one.waiting} -> {one.providing}")
+
+
+def stated_needs(portfolio: Portfolio) -> Iterator[tuple[KeyResult, Need, KeyResult]]:
+    """Every need of a key result that another one is to meet, unless its team declined."""
+    for one in portfolio.okrs.key_results.values():
+        for need in one.depends_on:
+            met_by = portfolio.okrs.key_results.get(need.key_result or "")
+            if met_by is not None and need.state is not LinkState.DECLINED:
+                yield one, need, met_by
+
+
+def is_apart(rank: int | None, other: int | None, apart: float) -> bool:
+    """Whether two bands are known and so far apart."""
+    return rank is not None and other is not None and abs(rank - other) >= apart
 
 
 def _open(portfolio: Portfolio, one: Dependency) -> bool:

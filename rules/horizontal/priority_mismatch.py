@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-What is first for the team that waits and third for the team that provides will come late. There are four bands, 1 the
-most urgent. Compared are a stated need and the key result that is to meet it, and the two tickets of a dependency.
-A provider's ticket that is not in the cycle has no place; that is an error while the waiting side ranks it 1 or 2.
+What is first for the team that waits and third for the team that provides will come late. Compared are four bands, 1
+the most urgent: of a stated need and the key result that is to meet it, and of two tickets. A ticket outside the
+provider's cycle has no place, which is an error while the waiting side ranks it 1 or 2.
 
 ## Fails
 
@@ -34,7 +34,7 @@ priority = 2
 
 ## How to fix
 
-Agree on one rank for both sides. Or share the OKR. Or move the waiting work to a later cycle.
+Agree on one rank for both sides, share the OKR, or move the waiting work to a later cycle.
 
 ## Options
 
@@ -48,14 +48,12 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.link import Dependency
 from hub.model.message import Advice
-from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
 from rules.subjects import lasting, of_need
-from rules.waiting import of_dependency, open_dependencies, tickets_between
+from rules.waiting import is_apart, of_dependency, open_dependencies, stated_needs, tickets_between
 from rules.words import key_result, line
 
-TOP_HALF = (1, 2)
 Pair = tuple[str, str]
 Bands = tuple[int | None, int | None]
 
@@ -63,13 +61,14 @@ Bands = tuple[int | None, int | None]
 def say(facts: Facts) -> Advice:
     """Both ranks, and the three ways out."""
     waiting, providing = (key_result(str(facts[side])) for side in ("waiting", "providing"))
-    teams = f"{facts['waiting_team']} and {facts['providing_team']}"
     other = "no place in the cycle" if facts["no_place"] else f"ranked {facts['providing_band']} of 4"
     return Advice(
         what=line(waiting, f" (ranked {facts['waiting_band']} of 4) waits for ", providing, f" ({other})."),
         why=line("What the provider does not put first comes too late for the side that does."),
         do=(
-            line(f"Agree on one rank, {teams} together, and set it on both sides."),
+            line(
+                f"Agree, {facts['waiting_team']} and {facts['providing_team']}, on one rank, and set it on both sides."
+            ),
             line("Or share the OKR, so that there is one rank for both."),
             line("Or move the waiting work to a later cycle."),
         ),
@@ -87,11 +86,8 @@ def priority_mismatch(portfolio: Portfolio, options: Options) -> Iterator[Verdic
 
 def _needs(portfolio: Portfolio, apart: float) -> Iterator[Verdict]:
     between = tickets_between(portfolio)
-    for one in portfolio.okrs.key_results.values():
-        for need in one.depends_on:
-            met_by = portfolio.okrs.key_results.get(need.key_result or "")
-            if met_by is None or need.state is LinkState.DECLINED or not _apart(need.priority, met_by.priority, apart):
-                continue
+    for one, need, met_by in stated_needs(portfolio):
+        if is_apart(need.priority, met_by.priority, apart):
             pair = (portfolio.shown(one.id), portfolio.shown(met_by.id))
             teams = (" and ".join(portfolio.teams_of(one.id)) or "the organization", need.team)
             yield Verdict(
@@ -106,10 +102,10 @@ def _tickets(portfolio: Portfolio, one: Dependency, apart: float) -> Iterator[Ve
     bands = (portfolio.bands.get(one.waiting), portfolio.bands.get(one.providing))
     waiting, provider = portfolio.initiatives[one.waiting], portfolio.initiatives[one.providing]
     placed = portfolio.is_active(one.providing) or one.providing in portfolio.exempt
-    no_place = bands[0] in TOP_HALF and not placed
+    no_place = bands[0] in (1, 2) and not placed
     if no_place and provider.unread:
         yield NotJudged(of_dependency(one), f"{one.providing} could not be read whole", (one.waiting, one.providing))
-    elif no_place or _apart(*bands, apart):
+    elif no_place or is_apart(*bands, apart):
         teams = (portfolio.team_of[one.waiting], portfolio.team_of[one.providing])
         yield Verdict(
             subject=of_dependency(one),
@@ -118,10 +114,6 @@ def _tickets(portfolio: Portfolio, one: Dependency, apart: float) -> Iterator[Ve
             identity=("tickets", *lasting(waiting), *lasting(provider)),
             severity=Severity.ERROR if no_place else None,
         )
-
-
-def _apart(rank: int | None, other: int | None, apart: float) -> bool:
-    return rank is not None and other is not None and abs(rank - other) >= apart
 
 
 def _facts(pair: Pair, teams: Pair, bands: Bands, *, no_place: bool) -> dict[str, Fact]:

@@ -47,7 +47,7 @@ from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
 from rules.subjects import lasting, of_ticket
-from rules.words import line, records, texts
+from rules.words import line, records
 
 
 def say(facts: Facts) -> Advice:
@@ -56,7 +56,7 @@ def say(facts: Facts) -> Advice:
     do = [line("Set the label ", Code(f"kr-{one['key_result']}"), f" ({one['why']}).") for one in offered]
     if not offered:
         do = [line("Set the label ", Code("kr-<id>"), " with the id of the key result that this work moves.")]
-    if texts(facts["written"]):
+    if facts["wrong_value"]:
         do.append(line("Or correct the value that is written here: it was meant to name one, and does not."))
     return Advice(
         what=line("This work is active in the cycle ", Code(str(facts["cycle"])), " and serves no key result."),
@@ -94,7 +94,7 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) ->
             "team": portfolio.team_of.get(initiative.ref),
             "created": created,
             "candidates": tuple({"key_result": portfolio.shown(c.key_result), "why": c.why} for c in candidates),
-            "written": tuple(broken.written for broken in portfolio.broken_names.get(initiative.ref, ())),
+            "wrong_value": initiative.ref in portfolio.broken_names,
         },
         tickets=(initiative.ref,),
         identity=lasting(initiative),

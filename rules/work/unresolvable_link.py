@@ -87,5 +87,6 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, name: BrokenName) -> 
 
 def _as_written(portfolio: Portfolio, written: str) -> Fact:
     """A key result's id is veiled like any other, even where somebody else wrote it on the ticket."""
-    known = written in portfolio.okrs.others or written in portfolio.okrs.key_results
-    return portfolio.shown(written) if known else written
+    id_ = written.strip().casefold()
+    known = id_ in portfolio.okrs.others or id_ in portfolio.okrs.key_results
+    return portfolio.shown(id_) if known else written
