@@ -136,11 +136,10 @@ def issues_page(repository: str, chosen: Json, part: Slice) -> Request:
     return graphql(documents.ISSUES, {"owner": owner, "name": name, "filter": chosen, **part.variables()})
 
 
-def find_project(project: str, *, of_user: bool = False) -> Request:
-    """A project's id, by owner and number."""
+def find_project(project: str) -> Request:
+    """A project's id, by owner and number; the owner may be an organization or a person."""
     login, _, number = project.partition("/")
-    document = documents.USER_PROJECT if of_user else documents.ORGANIZATION_PROJECT
-    return graphql(document, {"login": login, "number": int(number)})
+    return graphql(documents.PROJECT, {"login": login, "number": int(number)})
 
 
 def items_page(project_id: str, part: Slice) -> Request:

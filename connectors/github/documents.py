@@ -45,15 +45,9 @@ query Issues(
 }}
 {WORK}"""
 
-ORGANIZATION_PROJECT = """
-query OrganizationProject($login: String!, $number: Int!) {
-  organization(login: $login) { projectV2(number: $number) { id title } }
-}
-"""
-
-USER_PROJECT = """
-query UserProject($login: String!, $number: Int!) {
-  user(login: $login) { projectV2(number: $number) { id title } }
+PROJECT = """
+query Project($login: String!, $number: Int!) {
+  repositoryOwner(login: $login) { ... on ProjectV2Owner { projectV2(number: $number) { id title } } }
 }
 """
 
@@ -88,4 +82,4 @@ RESTS = {
     "fieldValues": _rest("fieldValues", "ProjectV2Item", "...Value", VALUE),
 }
 
-EVERY = (ISSUES, ORGANIZATION_PROJECT, USER_PROJECT, ITEMS, *RESTS.values())
+EVERY = (ISSUES, PROJECT, ITEMS, *RESTS.values())

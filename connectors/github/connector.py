@@ -1,0 +1,145 @@
+"""A GitHub as a connector: the thin shell between the pure parts and the gate."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from connectors.base import Actor, World
+from connectors.github import api
+from connectors.github.format import body, is_marked
+from connectors.github.pull import Pull
+from connectors.github.settings import GitHubSettings
+from connectors.github.setup import LABELS, ControlPlane, secrets_of
+from connectors.http import Gate, Limits
+from connectors.wire import Request, Response
+from hub.model.action import Comment, Target
+from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
+from hub.model.initiative import Pulled
+from hub.model.message import Message
+
+
+class GitHubConnector:
+    """Reads repositories and projects, and keeps one comment and the hub's labels on their issues."""
+
+    publishes = True
+
+    def __init__(self, name: str, settings: GitHubSettings, world: World) -> None:
+        """Opens no connection yet."""
+        self.name = name
+        self.labels_created: tuple[str, ...] = ()
+        self._settings = settings
+        self._world = world
+        self._at = api.Addresses.of(settings.url)
+        limits = Limits(in_flight=settings.in_flight, writes_per_minute=settings.writes_per_minute)
+        self._control = ControlPlane(name, settings, world, limits)
+        secrets = secrets_of(settings)
+        self._gate = Gate(name, self._at.base, sign=self._sign, world=world, limits=limits, secrets=secrets)
+        self._actor: Actor | None = None
+        self._labels_known: set[tuple[str, str]] = set()
+        self._labelling = Lock()
+
+    def whoami(self) -> Actor:
+        """The account; asked once and remembered."""
+        if self._actor is None:
+            self._actor = self._control.whoami()
+        return self._actor
+
+    def pull(self) -> Pulled:
+        """Read every configured repository and project."""
+        before = self._control.requests
+        pulled = Pull(self.name, self._settings, self._gate, self._world).run()
+        return replace(pulled, requests=pulled.requests + self._control.requests - before)
+
+    def find_comment(self, target: Target) -> Comment | None:
+        """Our own comment on the ticket: the oldest that begins with the mark and that our account wrote."""
+        me = self.whoami().id
+        for comment in self._comments(target):
+            if _author(comment) == me and is_marked(str(comment.get("body") or ""), self._world.workspace):
+                return self._comment(comment, target)
+        return None
+
+    def create_comment(self, target: Target, message: Message) -> Comment:
+        """Send once, mark and all."""
+        issue = self._issue(target)
+        text = body(message, self._world.workspace, target.ref.key)
+        return self._comment(_json(self._rest(api.create_comment(issue, text))), target)
+
+    def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
+        """Edit in place, which tells nobody."""
+        text = body(message, self._world.workspace, target.ref.key)
+        request = api.update_comment(self._issue(target), comment_id, text)
+        return self._comment(_json(self._rest(request)), target)
+
+    def delete_comment(self, target: Target, comment_id: str) -> None:
+        """Remove our comment; one that is gone already is fine."""
+        self._unless_gone(api.delete_comment(self._issue(target), comment_id))
+
+    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Add in one request, remove one by one; a label of ours gets its colour before its first use."""
+        issue = self._issue(target)
+        for label in sorted(add):
+            self._ensure_label(issue.repository, label)
+        if add:
+            self._rest(api.add_labels(issue, sorted(add)))
+        for label in sorted(remove):
+            self._unless_gone(api.remove_label(issue, label))
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._gate.close()
+        self._control.close()
+
+    def _sign(self) -> Mapping[str, str]:
+        return api.headers(self._control.token())
+
+    def _rest(self, request: Request) -> Response:
+        return self._gate.send(replace(request, path=f"{self._at.rest}{request.path}"))
+
+    def _unless_gone(self, request: Request) -> None:
+        try:
+            self._rest(request)
+        except TicketGone:
+            return
+
+    def _ensure_label(self, repository: str, label: str) -> None:
+        if label not in LABELS:
+            return
+        with self._labelling:
+            if (repository, label) not in self._labels_known:
+                if self._control.ensure_label(repository, label):
+                    self.labels_created = (*self.labels_created, f"{repository}:{label}")
+                self._labels_known.add((repository, label))
+
+    def _issue(self, target: Target) -> api.Issue:
+        try:
+            return api.Issue.of(target.ref.key)
+        except ValueError as wrong:
+            raise SourceError(self.name, str(wrong), key=target.ref.key) from None
+
+    def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
+        """Every comment of the issue, oldest first; a full page means that there may be more."""
+        number, full = 1, True
+        while full:
+            content = _json(self._rest(api.list_comments(self._issue(target), number)))
+            if not isinstance(content, list):
+                raise SourceError(self.name, "comments in an unknown shape", key=target.ref.key)
+            yield from (each for each in content if isinstance(each, dict))
+            number, full = number + 1, len(content) >= api.PER_PAGE
+
+    def _comment(self, content: Any, target: Target) -> Comment:
+        if not isinstance(content, dict) or not content.get("id"):
+            raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
+        return Comment(str(content["id"]), _author(content), content.get("html_url"))
+
+
+def _author(comment: Mapping[str, Any]) -> str:
+    """The author's id; empty where the account is gone."""
+    return str((comment.get("user") or {}).get("id") or "")
+
+
+def _json(response: Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None

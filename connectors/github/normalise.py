@@ -1,0 +1,126 @@
+"""GitHub's issues and project items as initiatives."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from connectors.github.placement import Placement, day, is_whole
+from connectors.github.settings import GitHubSettings
+from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
+
+Json = dict[str, Any]
+TROUBLED = "troubled"
+"""The key under which the reader notes which fields GitHub could not give."""
+
+_UNREAD = {"labels": "labels", "blockedBy": "blocked_by", "blocking": "blocks", "parent": "parent", "body": "text"}
+
+
+def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiative:
+    """An issue as it is without any project."""
+    repository = issue["repository"]["nameWithOwner"]
+    closed = issue.get("state") == "CLOSED"
+    body = issue.get("body") or ""
+    labels = frozenset(node["name"] for node in _nodes(issue.get("labels")))
+    return Initiative(
+        ref=Ref(connector, f"{repository}#{issue['number']}"),
+        id=issue["id"],
+        title=issue.get("title") or "",
+        url=issue["url"],
+        containers=(repository,),
+        kind=(issue.get("issueType") or {}).get("name") or "Issue",
+        status=StatusCategory.DONE if closed else StatusCategory.TO_DO,
+        status_name="Closed" if closed else "Open",
+        due=day((issue.get("milestone") or {}).get("dueOn")),
+        labels=labels,
+        parent=_ref(issue.get("parent"), connector),
+        blocked_by=_refs(issue.get("blockedBy"), connector),
+        blocks=_refs(issue.get("blocking"), connector),
+        depends_on_text=tuple(f"{repository}{key}" if key.startswith("#") else key for key in depends_on(body)),
+        named=tuple(_named(labels, body, settings)),
+        inherits=settings.key_results.inherit,
+        created=_moment(issue.get("createdAt")),
+        updated=_moment(issue.get("updatedAt")),
+        closed=_moment(issue.get("closedAt")),
+        unread=frozenset(_unread(issue)),
+    )
+
+
+def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:
+    """The issue with what its projects say; where several say something, the first configured one counts.
+
+    The ranking project stands last among the containers.
+    """
+    boards = sorted(placements, key=lambda each: each.order)
+    if not boards:
+        return base
+    status = next((each.status for each in boards if each.status), None)
+    said = tuple(NamedKeyResult(Via.FIELD, name) for each in boards for name in each.named)
+    ranked = [each for each in base.named if each.via is Via.LABEL]
+    return replace(
+        base,
+        containers=(*base.containers, *(each.project for each in reversed(boards))),
+        status=_status(base, status, settings),
+        status_name=status or base.status_name,
+        start=next((each.start for each in boards if each.start), base.start),
+        due=next((each.due for each in boards if each.due), base.due),
+        priority=next((each.priority for each in boards if each.priority), base.priority),
+        rank=boards[0].rank,
+        named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
+        unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
+    )
+
+
+def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
+    """Whether the issue is an initiative of the cycle: of a chosen label or type, and not closed before it."""
+    if found.closed and found.closed.date() < since:
+        return False
+    if not (settings.labels or settings.types):
+        return True
+    labels = {label.casefold() for label in found.labels}
+    kinds = {kind.casefold() for kind in settings.types}
+    return found.kind.casefold() in kinds or any(label.casefold() in labels for label in settings.labels)
+
+
+def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> StatusCategory:
+    """A closed issue is done, whatever column its card was left in."""
+    if base.status is StatusCategory.DONE or option is None:
+        return base.status
+    return settings.category_of(option)
+
+
+def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[NamedKeyResult]:
+    places = settings.key_results
+    for name in named_by_labels(labels, places.label or ""):
+        yield NamedKeyResult(Via.LABEL, name)
+    for name in named_in_text(body, places.text or ""):
+        yield NamedKeyResult(Via.TEXT, name)
+
+
+def _unread(issue: Json) -> Iterator[str]:
+    for name in ("labels", "blockedBy", "blocking"):
+        if not is_whole(issue.get(name)):
+            yield _UNREAD[name]
+    for name in issue.get(TROUBLED, ()):
+        yield _UNREAD.get(name, name)
+
+
+def _nodes(connection: Any) -> list[Json]:
+    return [node for node in (connection or {}).get("nodes") or () if node]
+
+
+def _refs(connection: Any, connector: str) -> tuple[Ref, ...]:
+    refs = (_ref(node, connector) for node in _nodes(connection))
+    return tuple(ref for ref in refs if ref)
+
+
+def _ref(node: Json | None, connector: str) -> Ref | None:
+    return Ref(connector, f"{node['repository']['nameWithOwner']}#{node['number']}") if node else None
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""What a project says about an issue in its fields: status, dates, priority and key results."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from connectors.github.settings import GitHubSettings
+from hub.model.initiative import PriorityBand
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An issue's place in one project; `order` is the project's place in the configuration."""
+
+    project: str
+    order: int
+    status: str | None = None
+    start: date | None = None
+    due: date | None = None
+    priority: PriorityBand | None = None
+    named: tuple[str, ...] = ()
+    complete: bool = True
+    position: int = 0
+
+    @property
+    def rank(self) -> str:
+        """The position as text that sorts like the number."""
+        return f"{self.position:06d}"
+
+
+def placement(item: Json, project: str, order: int, settings: GitHubSettings) -> Placement:
+    """Read a project item's field values; fields are found by name, in any case."""
+    values = dict(_values(item.get("fieldValues")))
+    names = settings.fields
+    starts, ends = _iteration(_first(values, names.iteration))
+    priority = _word(_first(values, names.priority))
+    return Placement(
+        project=project,
+        order=order,
+        status=_word(_first(values, names.status)),
+        start=_day(_first(values, names.start)) or starts,
+        due=_day(_first(values, names.target)) or ends,
+        priority=settings.band_of(priority) if priority else None,
+        named=tuple(_named(values, settings.key_results.field)),
+        complete=is_whole(item.get("fieldValues")),
+    )
+
+
+def is_whole(connection: Any) -> bool:
+    """Whether a nested connection was read to its end, with nothing missing in between."""
+    if not isinstance(connection, dict) or (connection.get("pageInfo") or {}).get("hasNextPage", True):
+        return False
+    return None not in (connection.get("nodes") or ())
+
+
+def day(text: Any) -> date | None:
+    """The day of a date or a moment; None for anything else."""
+    try:
+        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _values(connection: Any) -> Iterator[tuple[str, Json]]:
+    nodes = (connection or {}).get("nodes") or ()
+    for node in nodes:
+        name = ((node or {}).get("field") or {}).get("name")
+        if isinstance(name, str):
+            yield name.casefold(), node
+
+
+def _first(values: dict[str, Json], names: Sequence[str]) -> Json:
+    return next((values[name.casefold()] for name in names if name.casefold() in values), {})
+
+
+def _word(value: Json) -> str | None:
+    """What a choice, a text or an iteration says."""
+    word = value.get("name") or value.get("text") or value.get("title")
+    return word.strip() or None if isinstance(word, str) else None
+
+
+def _day(value: Json) -> date | None:
+    return day(value.get("date"))
+
+
+def _iteration(value: Json) -> tuple[date | None, date | None]:
+    """The first and the last day of an iteration."""
+    starts, days = day(value.get("startDate")), value.get("duration")
+    if starts is None or not isinstance(days, int) or not 0 < days < 3650:
+        return starts, None
+    return starts, starts + timedelta(days=days - 1)
+
+
+def _named(values: dict[str, Json], field: str | None) -> Iterator[str]:
+    written = _word(_first(values, (field,))) if field else None
+    for part in (written or "").replace(";", ",").split(","):
+        if part.strip():
+            yield part.strip()

@@ -1,0 +1,189 @@
+"""What happens seldom, through PyGithub: who we are, an App's tokens, and the hub's labels with their colours."""
+
+import json
+from collections.abc import Callable, Mapping
+from threading import RLock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from connectors.base import Actor, World
+from connectors.github.api import API_VERSION
+from connectors.github.settings import GitHubSettings
+from connectors.judge import judge
+from connectors.redact import Redactor
+from connectors.wire import Again, Kind, Limits, Lost, Refuse, Request, Response
+from hub.model.errors import CredentialsRefused, SourceError, TryLater
+
+if TYPE_CHECKING:
+    from github import Github
+    from github.Auth import AppAuth, AppInstallationAuth
+
+T = TypeVar("T")
+
+LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "okr-unaligned": ("d93f0b", "Alignment Hub: this work serves no aligned key result"),
+        "okr-dependency": ("fbca04", "Alignment Hub: a dependency that the teams have not settled"),
+        "okr-stale": ("c5def5", "Alignment Hub: the key result behind this work is out of date"),
+    }
+)
+
+
+class ControlPlane:
+    """The library with its own retries and pauses off and its errors, which carry the token, kept inside."""
+
+    def __init__(self, name: str, settings: GitHubSettings, world: World, limits: Limits) -> None:
+        """Opens no connection yet."""
+        self.requests = 0
+        self._name = name
+        self._settings = settings
+        self._world = world
+        self._limits = limits
+        self._redact = Redactor(secrets_of(settings))
+        self._lock = RLock()
+        self._last_token = ""
+        self._installed: AppInstallationAuth | None = None
+        self._made: Github | None = None
+
+    def token(self) -> str:
+        """The token of now: as configured, or an App's for its installation, renewed before it expires."""
+        if self._settings.token is not None:
+            return self._settings.token.get_secret_value()
+        with self._lock:
+            path = f"/app/installations/{self._settings.installation_id}/access_tokens"
+            token = self._ask(Request("POST", path), lambda: self._installation().token)
+            if token == self._last_token:
+                self.requests -= 1  # it was still good: nothing was sent
+            self._last_token = token
+            return token
+
+    def whoami(self) -> Actor:
+        """The account that comments are written as; an App writes as its bot."""
+        with self._lock:
+            if self._settings.token is not None:
+                return self._ask(Request("GET", "/user"), lambda: _actor(self._client().get_user()))
+            login = self._ask(Request("GET", "/app"), self._bot_login)
+            return self._ask(Request("GET", f"/users/{login}"), lambda: _actor(self._client().get_user(login)))
+
+    def ensure_label(self, repository: str, label: str) -> bool:
+        """Make the label unless the repository has it; says whether it was made."""
+        path = f"/repos/{repository}/labels"
+        with self._lock:
+            make = Request("POST", path, kind=Kind.WRITE)
+            return self._ask(make, lambda: self._labelled(repository, label))
+
+    def close(self) -> None:
+        """Let go of connections."""
+        if self._made is not None:
+            self._made.close()
+            self._made = None
+
+    def _labelled(self, repository: str, label: str) -> bool:
+        from github import GithubException, UnknownObjectException  # noqa: PLC0415
+
+        there = self._client().get_repo(repository, lazy=True)
+        try:
+            there.get_label(label)
+        except UnknownObjectException:
+            self.requests += 1
+        else:
+            return False
+        colour, about = LABELS[label]
+        try:
+            there.create_label(label, colour, about)
+        except GithubException as error:
+            # Somebody was quicker; what matters is that it is there.
+            if error.status == 422 and "already_exists" in json.dumps(error.data):
+                return False
+            raise
+        return True
+
+    def _ask(self, request: Request, ask: Callable[[], T]) -> T:
+        """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
+        for attempt in range(1, self._limits.tries + 1):
+            self.requests += 1
+            found, answer = self._once(ask)
+            if answer is None:
+                return found[0]
+            verdict = judge(request, answer, attempt, self._limits, self._world.now())
+            if isinstance(verdict, Refuse):
+                raise self._error(f"{request.method} {request.path}: {verdict.why}", verdict)
+            if isinstance(verdict, Again):
+                self._world.sleep(verdict.wait)
+        raise SourceError(self._name, f"{request.method} {request.path}: no answer")
+
+    def _once(self, ask: Callable[[], T]) -> tuple[list[T], Response | Lost | None]:
+        """What was asked for, or what stood in its way."""
+        from github import GithubException  # noqa: PLC0415 - a third of a second, spent only when asked
+        from requests.exceptions import RequestException  # noqa: PLC0415
+
+        try:
+            return [ask()], None
+        except GithubException as error:
+            headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
+            return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())
+        except RequestException:
+            return [], Lost.NO_ANSWER
+
+    def _error(self, what: str, refusal: Refuse) -> SourceError:
+        safe = self._redact(what)
+        if issubclass(refusal.error, TryLater):
+            return refusal.error(self._name, safe, wait=refusal.wait)
+        return refusal.error(self._name, safe)
+
+    def _client(self) -> "Github":
+        from github import Auth, Github  # noqa: PLC0415
+
+        if self._made is None:
+            token = self._settings.token
+            auth = Auth.Token(token.get_secret_value()) if token else self._installation()
+            self._made = Github(auth=auth, **self._options())
+        return self._made
+
+    def _installation(self) -> "AppInstallationAuth":
+        """An App's installation; its token comes with the first question."""
+        from github import Github  # noqa: PLC0415
+
+        if self._installed is None:
+            asker = Github(auth=self._app(), **self._options()).requester
+            installation_id = self._settings.installation_id or 0
+            self._installed = self._app().get_installation_auth(installation_id, requester=asker)
+        return self._installed
+
+    def _app(self) -> "AppAuth":
+        from github import Auth  # noqa: PLC0415
+
+        key, app_id = self._settings.private_key, self._settings.app_id
+        app = Auth.AppAuth(app_id or "", key.get_secret_value() if key else "")
+        try:
+            app.create_jwt()
+        except Exception:  # noqa: BLE001 - whatever reads the key complains in its own way, perhaps with the key
+            raise CredentialsRefused(self._name, "the App's private key cannot be read") from None
+        return app
+
+    def _bot_login(self) -> str:
+        from github import GithubIntegration  # noqa: PLC0415
+
+        return f"{GithubIntegration(auth=self._app(), **self._options()).get_app().slug}[bot]"
+
+    def _options(self) -> dict[str, Any]:
+        """The library asks once and at once: repeating and pacing are ours."""
+        return {
+            "base_url": self._settings.url,
+            "timeout": int(self._limits.read),
+            "retry": None,
+            "seconds_between_requests": 0,
+            "seconds_between_writes": 0,
+            "user_agent": "alignment-hub",
+            "api_version": API_VERSION,
+        }
+
+
+def secrets_of(settings: GitHubSettings) -> tuple[str, ...]:
+    """What must not be shown."""
+    held = (settings.token, settings.private_key)
+    return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+
+def _actor(user: Any) -> Actor:
+    return Actor(str(user.id), str(user.login))
