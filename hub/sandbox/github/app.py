@@ -1,0 +1,103 @@
+"""The sandbox GitHub as an ASGI app: which address leads to which endpoint."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hub.sandbox.faults import Faults
+from hub.sandbox.github import browse, endpoints, label_endpoints
+from hub.sandbox.github.call import Call, Reply, missing
+from hub.sandbox.github.gate import Gate
+from hub.sandbox.github.limits import Limits
+from hub.sandbox.github.site import GitHubSite
+from hub.sandbox.traffic import READ, Traffic, kind_by_method
+
+REPO = "/repos/{owner}/{repo}"
+ISSUE = REPO + "/issues/{number:int}"
+COMMENT = REPO + "/issues/comments/{id:int}"
+ENTERPRISE = "/api/v3"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubSandbox:
+    """A sandbox GitHub ready to be served: its state, the app, and what can be done to its traffic."""
+
+    site: GitHubSite
+    app: ASGIApp
+    faults: Faults
+    traffic: Traffic
+    limits: Limits
+
+
+def kind_of(method: str, path: str) -> str:
+    """What a request counts as that never came to the app; a GraphQL call is taken for a read."""
+    return READ if path.endswith("/graphql") else kind_by_method(method, path)
+
+
+def github_app(
+    site: GitHubSite, *, base: str = "", around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> GitHubSandbox:
+    """The app of a site: the API at the root, or under `/api/v3` with GraphQL beside it, as on a server of one's own.
+
+    `around` wraps the plain app, inside of the faults, so that a test can look at every pair.
+    """
+    gate, faults, traffic = Gate(site), Faults(), Traffic(kind_of)
+    rest = [
+        Route(base + path, gate.rest(handler, free=path == "/rate_limit"), methods=[verb])
+        for verb, path, handler in _endpoints()
+    ]
+    graphql = Route(base.removesuffix("/v3") + "/graphql", gate.graphql, methods=["POST"])
+    app = Starlette(routes=[graphql, *rest, *browse.routes(site)], exception_handlers={404: _missing, 405: _missing})
+    return GitHubSandbox(
+        site, traffic.wrap(faults.wrap(around(_addressed(site, base, app)))), faults, traffic, site.limits
+    )
+
+
+def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
+    return [
+        ("GET", "/user", endpoints.user),
+        ("GET", "/rate_limit", endpoints.rate_limit),
+        ("GET", "/meta", endpoints.meta),
+        ("GET", REPO, endpoints.repository),
+        ("GET", REPO + "/issues", endpoints.list_issues),
+        ("POST", REPO + "/issues", endpoints.create_issue),
+        ("GET", REPO + "/issues/comments", endpoints.list_all_comments),
+        ("GET", COMMENT, endpoints.comment),
+        ("PATCH", COMMENT, endpoints.edit_comment),
+        ("DELETE", COMMENT, endpoints.delete_comment),
+        ("GET", ISSUE, endpoints.issue),
+        ("PATCH", ISSUE, endpoints.edit_issue),
+        ("GET", ISSUE + "/comments", endpoints.list_comments),
+        ("POST", ISSUE + "/comments", endpoints.create_comment),
+        ("GET", ISSUE + "/labels", label_endpoints.list_issue_labels),
+        ("POST", ISSUE + "/labels", label_endpoints.add_issue_labels),
+        ("DELETE", ISSUE + "/labels/{name:path}", label_endpoints.remove_issue_label),
+        ("GET", REPO + "/labels", label_endpoints.list_labels),
+        ("POST", REPO + "/labels", label_endpoints.create_label),
+        ("GET", REPO + "/labels/{name:path}", label_endpoints.label),
+        ("GET", ISSUE + "/parent", endpoints.parent),
+        ("GET", ISSUE + "/sub_issues", endpoints.related("sub_issues")),
+        ("GET", ISSUE + "/dependencies/blocked_by", endpoints.related("blocked_by")),
+        ("GET", ISSUE + "/dependencies/blocking", endpoints.related("blocking")),
+    ]
+
+
+def _addressed(site: GitHubSite, base: str, app: ASGIApp) -> ASGIApp:
+    """Links in answers lead to where the sandbox was called."""
+
+    async def addressed(scope: Scope, receive: Receive, send: Send) -> None:
+        host = next((value.decode() for name, value in scope["headers"] if name == b"host"), "127.0.0.1")
+        site.url = f"{scope['scheme']}://{host}"
+        site.api = site.url + base
+        await app(scope, receive, send)
+
+    return addressed
+
+
+async def _missing(_request: Request, _error: Exception) -> Response:
+    return JSONResponse(missing().body, 404)

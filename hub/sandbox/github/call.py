@@ -1,0 +1,100 @@
+"""One REST call: who asks, for what, and the vendor's errors."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.sandbox.github.access import Access
+from hub.sandbox.github.payloads import issue_url
+from hub.sandbox.github.site import GitHubSite
+from hub.sandbox.github.state import Comment, Issue, Repository
+
+DOCS = "https://docs.github.com/rest"
+LIMIT_DOCS = f"{DOCS}/overview/rate-limits-for-the-rest-api"
+
+
+class Failure(Exception):
+    """An answer that is an error, in the vendor's form."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.body = {"message": message, "documentation_url": DOCS, "status": str(status)} | more
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: what is written as JSON, None for an empty body."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call after authentication."""
+
+    site: GitHubSite
+    access: Access
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    raw: bytes
+    url: str
+
+    @property
+    def repo(self) -> Repository:
+        """The repository of the path; 404 where it is not there or not to be seen."""
+        found = self.site.repositories.get(f"{self.path['owner']}/{self.path['repo']}".lower())
+        if found is None or not self.access.sees(found):
+            raise missing()
+        return found
+
+    @property
+    def issue(self) -> Issue:
+        """The issue of the path; 301 after a transfer, 410 after it was deleted."""
+        repo, number = self.repo, int(self.path["number"])
+        if number in repo.issues:
+            return repo.issues[number]
+        if number not in repo.gone:
+            raise missing()
+        moved = repo.gone[number]
+        if moved is None or not self.access.sees(moved.repo):
+            raise Failure(410, "This issue was deleted")
+        raise Failure(301, "Moved Permanently", {"location": issue_url(moved)}, url=issue_url(moved))
+
+    @property
+    def comment(self) -> Comment:
+        """The comment of the path, which must belong to its repository."""
+        found: Comment | None = self.site.comments.get(int(self.path["id"]))
+        if found is None or found.issue.repo is not self.repo:
+            raise missing()
+        return found
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent."""
+        try:
+            found = json.loads(self.raw)
+        except ValueError:
+            raise Failure(400, "Problems parsing JSON") from None
+        if not isinstance(found, dict):
+            raise Failure(400, "Body should be a JSON object")
+        return found
+
+    def may_write(self) -> None:
+        """403 for a token that only reads."""
+        if not self.access.writes:
+            raise Failure(403, "Resource not accessible by personal access token")
+
+
+def missing() -> Failure:
+    """The answer for everything that is not there, and for what one may not see."""
+    return Failure(404, "Not Found")
+
+
+def invalid(resource: str, name: str, code: str, message: str | None = None) -> Failure:
+    """The answer for a value that cannot be taken."""
+    error = {"resource": resource, "field": name, "code": code} | ({"message": message} if message else {})
+    return Failure(422, "Validation Failed", errors=[error])

@@ -1,0 +1,176 @@
+"""The REST endpoints: each takes a call and gives a reply."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hub.sandbox.github import payloads, profiles
+from hub.sandbox.github.call import Call, Failure, Reply, invalid, missing
+from hub.sandbox.github.label_endpoints import label_name
+from hub.sandbox.github.listing import page, since
+from hub.sandbox.github.selection import Wanted, issues_of
+from hub.sandbox.github.state import Comment
+
+Endpoint = Callable[[Call], Reply]
+LONGEST_BODY = 65_536
+SORTS = {"created": "CREATED_AT", "updated": "UPDATED_AT", "comments": "COMMENTS"}
+STATES = {"open": frozenset({"OPEN"}), "closed": frozenset({"CLOSED"}), "all": frozenset()}
+
+
+def user(call: Call) -> Reply:
+    """The caller's account."""
+    return Reply(profiles.profile(call.access.account))
+
+
+def rate_limit(call: Call) -> Reply:
+    """What is left of the hour; asking is free."""
+    login = call.access.account.login
+    limits = call.site.limits
+    return Reply(payloads.rate_limit({name: limits.numbers(name, login) for name in limits.allowed}))
+
+
+def meta(_call: Call) -> Reply:
+    """Facts about the installation."""
+    return Reply({"verifiable_password_authentication": False})
+
+
+def repository(call: Call) -> Reply:
+    """One repository."""
+    return Reply(profiles.repository(call.repo))
+
+
+def list_issues(call: Call) -> Reply:
+    """A page of issues and pull requests: open ones and the newest first, unless asked otherwise."""
+    query = call.query
+    sort, state = query.get("sort", "created"), query.get("state", "open")
+    if sort not in SORTS or state not in STATES:
+        raise invalid("Issue", "sort" if sort not in SORTS else "state", "invalid")
+    wanted = Wanted(
+        states=STATES[state],
+        labels=frozenset(name.lower() for name in query.get("labels", "").split(",") if name),
+        all_labels=True,
+        since=since(call),
+        pulls=True,
+        order=SORTS[sort],
+    )
+    rows = issues_of(call.site, call.repo, wanted)
+    shown, headers = page(call, rows, down=query.get("direction", "desc") == "desc")
+    return Reply(payloads.issues(shown), headers=headers)
+
+
+def issue(call: Call) -> Reply:
+    """One issue."""
+    return Reply(payloads.issue(call.issue))
+
+
+def edit_issue(call: Call) -> Reply:
+    """Change an issue; labels given here replace all."""
+    call.may_write()
+    found, given = call.issue, call.body()
+    by = call.access.account
+    if "labels" in given:
+        wanted = {label_name(name) for name in given["labels"]}
+        for name in [name for name in found.labels if name not in {each.lower() for each in wanted}]:
+            call.site.take_label(found, name)
+        for name in sorted(wanted):
+            call.site.put_label(found, name, by)
+    names = ("title", "body", "state", "state_reason", "type")
+    call.site.edit_issue(found, **{name: given[name] for name in names if name in given})
+    return Reply(payloads.issue(found))
+
+
+def create_issue(call: Call) -> Reply:
+    """Open an issue."""
+    call.may_write()
+    given = call.body()
+    if not given.get("title"):
+        raise invalid("Issue", "title", "missing_field")
+    names = [label_name(name) for name in given.get("labels") or ()]
+    author = call.access.account
+    made = call.site.add_issue(call.repo, given["title"], body=given.get("body"), author=author.login)
+    for name in names:
+        call.site.put_label(made, name, author)
+    return Reply(payloads.issue(made), 201)
+
+
+def list_comments(call: Call) -> Reply:
+    """An issue's comments, the oldest first."""
+    moment = since(call)
+    rows = [each for each in call.issue.comments if each.updated >= moment]
+    shown, headers = page(call, rows)
+    return Reply([payloads.comment(each) for each in shown], headers=headers)
+
+
+def list_all_comments(call: Call) -> Reply:
+    """The comments of a whole repository, in order of their making or of their last change."""
+    moment, repo = since(call), call.repo
+    order: Callable[[Comment], Any] = lambda each: each.id  # noqa: E731
+    if call.query.get("sort") == "updated":
+        order = lambda each: (each.updated, each.id)  # noqa: E731
+    rows = sorted(
+        (each for each in call.site.comments.values() if each.issue.repo is repo and each.updated >= moment), key=order
+    )
+    shown, headers = page(call, rows, down=call.query.get("direction") == "desc")
+    return Reply([payloads.comment(each) for each in shown], headers=headers)
+
+
+def create_comment(call: Call) -> Reply:
+    """Say something on an issue."""
+    call.may_write()
+    found = call.issue
+    made = call.site.add_comment(found, _comment_body(call), call.access.account.login)
+    return Reply(payloads.comment(made), 201, {"location": payloads.comment(made)["url"]})
+
+
+def comment(call: Call) -> Reply:
+    """One comment."""
+    return Reply(payloads.comment(call.comment))
+
+
+def edit_comment(call: Call) -> Reply:
+    """Put another text into one's own comment."""
+    found = _own_comment(call)
+    call.site.edit_comment(found, _comment_body(call))
+    return Reply(payloads.comment(found))
+
+
+def delete_comment(call: Call) -> Reply:
+    """Remove one's own comment."""
+    call.site.delete_comment(_own_comment(call))
+    return Reply(None, 204)
+
+
+def parent(call: Call) -> Reply:
+    """The issue's parent."""
+    above = call.issue.parent
+    if above is None or not call.access.sees(above.repo):
+        raise missing()
+    return Reply(payloads.issue(above))
+
+
+def related(name: str) -> Endpoint:
+    """The issues in one of the relations of an issue."""
+
+    def listed(call: Call) -> Reply:
+        rows = [each for each in getattr(call.issue, name) if call.access.sees(each.repo)]
+        shown, headers = page(call, rows)
+        return Reply(payloads.issues(shown), headers=headers)
+
+    return listed
+
+
+def _own_comment(call: Call) -> Comment:
+    call.may_write()
+    found = call.comment
+    if found.author is not call.access.account:
+        raise Failure(403, "Must have admin rights to Repository.")
+    return found
+
+
+def _comment_body(call: Call) -> str:
+    body = call.body().get("body")
+    if not isinstance(body, str) or not body.strip():
+        raise invalid("IssueComment", "body", "missing_field")
+    if len(body) > LONGEST_BODY:
+        said = f"Body is too long (maximum is {LONGEST_BODY} characters)"
+        raise invalid("IssueComment", "body", "custom", said)
+    return body

@@ -1,0 +1,34 @@
+"""What all lists of the REST API share: pages with a Link header, and `since`."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from hub.sandbox.github.call import Call, invalid
+from hub.sandbox.github.selection import since_text
+
+
+def since(call: Call) -> str:
+    """The moment from which on changes are asked for; 422 where it is none."""
+    try:
+        return since_text(call.query["since"]) if "since" in call.query else ""
+    except ValueError:
+        raise invalid("Issue", "since", "invalid") from None
+
+
+def _number(call: Call, name: str, otherwise: int) -> int:
+    given = call.query.get(name, "")
+    return max(1, int(given)) if given.isdecimal() else otherwise
+
+
+def page(call: Call, rows: Sequence[Any], *, down: bool = False) -> tuple[list[Any], dict[str, str]]:
+    """The asked page, at most 100 rows, and the Link header that leads on."""
+    size, number = min(100, _number(call, "per_page", 30)), _number(call, "page", 1)
+    last = max(1, -(-len(rows) // size))
+    start = (number - 1) * size
+    places = range(start, min(start + size, len(rows)))
+    shown = [rows[len(rows) - 1 - place] if down else rows[place] for place in places]
+    links = {"prev": number - 1, "first": 1} if number > 1 else {}
+    links |= {"next": number + 1, "last": last} if number < last else {}
+    told = ", ".join(f'<{call.url}?{urlencode({**call.query, "page": to})}>; rel="{rel}"' for rel, to in links.items())
+    return shown, {"link": told} if told else {}
