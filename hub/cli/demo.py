@@ -1,0 +1,122 @@
+"""`hub demo`: the whole job on this machine, with nothing to configure."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.options import Voice, speaks
+from hub.cli.progress import shown
+
+if TYPE_CHECKING:
+    from hub.core.outcome import Outcome
+    from hub.demo import Stage
+
+DIRECTORY = "alignment-hub-demo"
+
+
+@click.command("demo")
+@click.option("--serve", is_flag=True, help="Keep the trackers up: open tickets in a browser, fix them, sync again.")
+@click.option(
+    "--dir",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(DIRECTORY),
+    show_default=True,
+    help="Where the demo's workspace is written.",
+)
+@speaks()
+def command(voice: Voice, *, serve: bool, directory: Path) -> int:
+    """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
+    try:
+        from hub.demo import stage
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
+    from hub.report.document import document
+    from hub.report.text import sync_lines
+
+    with stage(directory) as here:
+        first = _sync(here, voice)
+        if voice.form == "json":
+            voice.document(document(first))
+        else:
+            voice.lines(sync_lines(first, verbose=voice.verbose > 0))
+        _show_one(here, voice)
+        written = here.writes
+        _sync(here, voice)
+        _told(voice, f"\nThe same sync again made {here.writes - written} writes.", "good")
+        if serve:
+            _keep_up(here, voice)
+        else:
+            _next(here, voice)
+    return 0
+
+
+def _sync(here: "Stage", voice: Voice) -> "Outcome":
+    from hub.config import load
+    from hub.demo import TODAY
+    from hub.pipeline.job import Mode
+    from hub.pipeline.sync import sync
+    from hub.report.document import document
+    from hub.wiring import open_job
+
+    with (
+        shown(voice) as progress,
+        open_job(load(here.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY, progress=progress) as job,
+    ):
+        return sync(job, document)
+
+
+def _show_one(here: "Stage", voice: Voice) -> None:
+    """The comment of one ticket, as an engineer would read it."""
+    site = here.jira.site
+    for key in sorted(site.ids):
+        texts = site.texts(key, site.bot.id)
+        if texts:
+            _told(voice, f"\nWhat the engineer sees on {key}:", "heading")
+            _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines()))
+            return
+
+
+def _next(here: "Stage", voice: Voice) -> None:
+    config = here.config
+    _told(voice, "\nLook next at", "heading")
+    for command, what in (
+        ("hub demo --serve", "the tickets in a browser; fix a label there, sync again, watch the comment go"),
+        (f"hub why ACME-1 --config {config} --today 2026-11-16", "one ticket: its key results and every rule"),
+        ("hub rules initiative-without-key-result", "what a rule finds, and why"),
+        ("hub init my-okrs", "a configuration and an OKR file of your own"),
+    ):
+        _told(voice, f"  {command}\n      {what}")
+
+
+def _keep_up(here: "Stage", voice: Voice) -> None:
+    """Until Ctrl-C; on a terminal, Enter syncs again."""
+    from hub.report.text import sync_lines
+
+    _told(voice, "\nOpen in a browser", "heading")
+    _told(voice, f"  {here.jira_url}/      the Jira\n  {here.github_url}/      the GitHub")
+    _told(voice, f"Sync again from another terminal:\n  hub sync --config {here.config} --today 2026-11-16")
+    if not sys.stdin.isatty():
+        import threading
+
+        threading.Event().wait()
+    while True:
+        click.prompt(
+            "Change a label in the browser, then press Enter to sync again (Ctrl-C ends)",
+            default="",
+            show_default=False,
+            err=True,
+        )
+        voice.lines(sync_lines(_sync(here, voice)))
+
+
+def _told(voice: Voice, text: str, style: str = "plain") -> None:
+    """Words around the answer: on stdout for people, on stderr beside JSON."""
+    from hub.report.text import Styled
+
+    if voice.form == "json":
+        voice.note(text)
+    else:
+        voice.lines([Styled(text, style)])
