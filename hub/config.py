@@ -195,9 +195,14 @@ def _without_kind(layers: tuple[Layer, ...], origins: Origins) -> list[Problem]:
         connectors = layer.values.get("connectors", {})
         for name, table in connectors.items() if isinstance(connectors, dict) else ():
             tables[name] = tables.get(name, False) or (isinstance(table, dict) and isinstance(table.get("kind"), str))
+    return [_no_kind(("connectors", name), origins) for name, named in tables.items() if not named]
+
+
+def _no_kind(path: TomlPath, origins: Origins) -> Problem:
     remedy = 'Say which tracker it is, such as kind = "jira".'
-    paths = [("connectors", name) for name, named in tables.items() if not named]
-    return [Problem(origins.place(p), f"{origins.file.key(p)}.kind", "is missing", remedy) for p in paths]
+    if path not in origins.file.lines:
+        remedy = f"{origins.file.name} has no [connectors.{path[-1]}]: add it, or unset the variable."
+    return Problem(origins.place(path), f"{origins.file.key(path)}.kind", "is missing", remedy)
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:

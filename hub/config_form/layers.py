@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from hub.model.errors import Problem
-from hub.toml_file import TomlFile, closest
+from hub.toml_file import ALIKE, TomlFile, closest
 from hub.toml_lines import TomlPath
 from hub.toml_problems import is_secret
 
@@ -132,7 +132,7 @@ def _path_of(name: str, sections: frozenset[str], problems: list[Problem]) -> To
     section = str(path[0])
     if section in sections:
         return path
-    near = closest(section, sections, alike=0 if len(path) > 1 else SURELY_MEANT)
+    near = closest(section, sections, alike=ALIKE if len(path) > 1 else SURELY_MEANT)
     # A single word may be another program's variable, unless it is all but one of ours.
     if near and section not in OUTSIDE:
         meant = variable((near[0], *path[1:]))

@@ -85,6 +85,7 @@ def test_each_fault_of_the_file_names_its_line(
         ("HUB_CONNECTORS__JIRA__TOKEN_FILE", "absent", "cannot be read", ""),
         ("HUB_CONNECTORS__JIRA__TOKEN_FILE", "empty", "is empty", ""),
         ("HUB_SECRETS_DIR", "absent", "no such directory", ""),
+        ("HUB_CONNECTORS__GITHUB__URL", "u", "is missing", "has no [connectors.github]"),
     ],
 )
 def test_a_fault_of_the_environment_names_the_variable(
@@ -99,7 +100,14 @@ def test_a_fault_of_the_environment_names_the_variable(
 
 def test_other_programs_variables_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(BASE)
-    environ = {"HUB_PORT": "tcp://10.0.0.1:80", "HUB_PORT_80_TCP": "x", "GITHUB_TOKEN": "y", "PATH": "z"}
+    environ = {
+        "HUB_PORT": "tcp://10.0.0.1:80",
+        "HUB_PORT_80_TCP": "x",
+        "HUB__MINE": "1",
+        "HUB_TELEMETRY__X": "2",
+        "GITHUB_TOKEN": "y",
+        "PATH": "z",
+    }
     assert load(tmp_path / "config.toml", environ).connectors == {}
 
 

@@ -150,6 +150,18 @@ def test_key_results_of_other_cycles_are_kept_apart(tmp_path: Path) -> None:
     assert set(okrs.objectives) == {"same"}
 
 
+def test_the_only_cycle_that_is_not_closed_runs(tmp_path: Path) -> None:
+    last = CYCLE.replace("Q4", "Q3").replace("-10-01", "-07-01").replace("-12-31", "-09-30")
+    files = [
+        a_file(tmp_path, "q3.toml", last + 'phase = "closed"\n' + an_objective("old")),
+        a_file(tmp_path, "q4.toml", CYCLE + an_objective("new")),
+    ]
+    assert read_okrs(files).cycle.id == "2026-Q4"
+    a_file(tmp_path, "q3.toml", last + an_objective("old"))
+    with pytest.raises(ConfigError, match="several cycles are defined: 2026-Q3, 2026-Q4"):
+        read_okrs(files)
+
+
 def test_the_same_cycle_may_be_written_in_several_files(tmp_path: Path) -> None:
     files = [a_file(tmp_path, f"{name}.toml", CYCLE + an_objective(name)) for name in ("a", "b")]
     assert set(read_okrs(files).objectives) == {"a", "b"}
