@@ -1,0 +1,100 @@
+"""The pages of the sandbox Jira: a list of tickets, and a page per ticket on which a label can be fixed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import islice
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from hub.sandbox.jira.adf_html import to_html
+from hub.sandbox.jira.records import Comment, Issue
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.page import Note, Relation, Row, Ticket, index_page, missing_page, ticket_page
+
+TRACKER = "Jira"
+SHOWN = 200
+KINDS = {"new": "new", "indeterminate": "active", "done": "done"}
+
+
+def routes(site: JiraSite) -> list[Route]:
+    """The pages' routes."""
+    pages = _Pages(site)
+    return [
+        Route("/", pages.index),
+        Route("/browse/{key}", pages.ticket),
+        Route("/browse/{key}/labels", pages.change_labels, methods=["POST"]),
+    ]
+
+
+class _Pages:
+    """Pages that anybody on this machine may look at; no credentials are asked for."""
+
+    def __init__(self, site: JiraSite) -> None:
+        self.site = site
+
+    async def index(self, _: Request) -> Response:
+        with self.site.lock:
+            rows = [self._row(self.site.issues[id_]) for id_ in islice(self.site.recency.since(0), SHOWN)]
+            return index_page(TRACKER, rows, len(self.site.issues))
+
+    async def ticket(self, request: Request) -> Response:
+        with self.site.lock:
+            issue = self.site.find(request.path_params["key"])
+            return missing_page(TRACKER, request.path_params["key"]) if issue is None else self._page(issue)
+
+    async def change_labels(self, request: Request) -> Response:
+        """What a person does by hand: add a label, or take one off."""
+        form = parse_qs((await request.body()).decode())
+        with self.site.lock:
+            issue = self.site.find(request.path_params["key"])
+            if issue is None:
+                return missing_page(TRACKER, request.path_params["key"])
+            _each(form.get("add", ()), lambda label: self.site.add_label(issue.key, label.replace(" ", "-")))
+            _each(form.get("remove", ()), lambda label: self.site.remove_label(issue.key, label))
+        return RedirectResponse(f"/browse/{issue.key}", 303)
+
+    def _page(self, issue: Issue) -> Response:
+        ticket = Ticket(
+            row=self._row(issue),
+            body=to_html(issue.description),
+            labels_at=f"/browse/{issue.key}/labels",
+            facts=tuple(self._facts(issue)),
+            relations=tuple(self._relations(issue)),
+            notes=tuple(self._note(self.site.comments[id_]) for id_ in issue.comments),
+        )
+        return ticket_page(TRACKER, ticket)
+
+    def _row(self, issue: Issue) -> Row:
+        kind = KINDS[self.site.statuses[issue.status].category]
+        place = f"/browse/{issue.key}"
+        return Row(issue.key, issue.summary, place, issue.status, kind, issue.labels, len(issue.comments))
+
+    def _facts(self, issue: Issue) -> list[tuple[str, str]]:
+        customs = [(field.name, issue.custom.get(field.id)) for field in self.site.fields.values()]
+        named = [("Type", issue.type), ("Priority", issue.priority), ("Due", issue.due), *customs]
+        return [(name, str(value)) for name, value in named if isinstance(value, str | int | float) and name != "Rank"]
+
+    def _relations(self, issue: Issue) -> list[Relation]:
+        found = [] if issue.parent is None else [Relation("parent", self._row(self.site.issues[issue.parent]))]
+        below = islice(self.site.children.get(issue.id, ()), SHOWN)
+        found += [Relation("child", self._row(self.site.issues[child])) for child in below]
+        for link in issue.links:
+            kind = self.site.link_types[link.type]
+            how = kind.outward if link.outward else kind.inward
+            found.append(Relation(how, self._row(self.site.issues[link.other])))
+        return found
+
+    def _note(self, comment: Comment) -> Note:
+        account = self.site.accounts[comment.author]
+        when = f"{datetime.fromtimestamp(comment.created / 1000, UTC):%d %b %Y %H:%M} UTC"
+        edited = comment.updated != comment.created
+        return Note(str(comment.id), account.name, when, to_html(comment.body), edited, account.kind == "app")
+
+
+def _each(labels: list[str] | tuple[str, ...], act: Callable[[str], None]) -> None:
+    for label in labels:
+        if label.strip():
+            act(label.strip())

@@ -1,0 +1,52 @@
+"""The vendor's rate limits: a burst limit for each endpoint and method, and one for writes to a single issue."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+ISSUE_WINDOW = 2.0
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counts in fixed windows of the site's clock. Off until `enabled`; the numbers begin as the vendor's."""
+
+    enabled: bool = False
+    per_second: dict[str, int] = field(default_factory=lambda: {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50})
+    per_issue: int = 20
+    _counts: Counter[tuple[str, str, float]] = field(default_factory=Counter)
+    _window: float = 0.0
+
+    def check(self, method: str, endpoint: str, issue: str | None, now: datetime) -> tuple[bool, dict[str, str]]:
+        """Whether the call is let through, and the headers that its answer carries."""
+        limit = self.per_second.get(method, 100)
+        if not self.enabled:
+            return True, {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(limit - 1)}
+        at = now.timestamp()
+        used = self._count(method, endpoint, at, 1.0)
+        headers = {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(max(0, limit - used))}
+        if used > limit:
+            return False, headers | _refusal("jira-burst-based", at, 1.0)
+        if issue and method != "GET" and self._count("issue", issue, at, ISSUE_WINDOW) > self.per_issue:
+            return False, headers | _refusal("jira-per-issue-on-write", at, ISSUE_WINDOW)
+        return True, headers
+
+    def _count(self, method: str, what: str, at: float, window: float) -> int:
+        if at - self._window > 60:
+            self._counts.clear()
+            self._window = at
+        place = (method, what, at // window)
+        self._counts[place] += 1
+        return self._counts[place]
+
+
+def _refusal(reason: str, at: float, window: float) -> dict[str, str]:
+    left = window - at % window
+    reset = datetime.fromtimestamp(at, UTC) + timedelta(seconds=left)
+    return {
+        "retry-after": str(max(1, ceil(left))),
+        "x-ratelimit-reset": reset.strftime("%Y-%m-%dT%H:%MZ"),
+        "x-ratelimit-remaining": "0",
+        "ratelimit-reason": reason,
+    }

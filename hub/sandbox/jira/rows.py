@@ -1,0 +1,225 @@
+"""The rows of a sandbox Jira and the indexes that keep every look-up one step."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.sandbox.jira import catalogue as given
+from hub.sandbox.jira.adf import from_text
+from hub.sandbox.jira.recency import Recency
+from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, Status
+
+
+def utc_now() -> datetime:
+    """The clock that a site runs on unless it is given another."""
+    return datetime.now(UTC)
+
+
+class Rows:
+    """Everything that a Jira Cloud site knows. Whoever changes more than one row holds `lock`.
+
+    `index_lag` is for how many seconds the search still sees an issue as it was before a change.
+    `base` is the address that links in answers begin with; the app sets it from the first request.
+    """
+
+    def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.clock = clock
+        self.index_lag = 0.0
+        self.base = ""
+        self.lock = threading.RLock()
+        self.accounts: dict[str, Account] = {}
+        self.projects: dict[str, Project] = {}
+        self.statuses: dict[str, Status] = {status.name: status for status in given.STATUSES}
+        self.types = {kind.name: kind for kind in given.ISSUE_TYPES}
+        self.link_types = {kind.name: kind for kind in given.LINK_TYPES}
+        self.fields: dict[str, CustomField] = {field.id: field for field in given.CUSTOM_FIELDS}
+        self.issues: dict[int, Issue] = {}
+        self.ids: dict[str, int] = {}
+        self.comments: dict[int, Comment] = {}
+        self.in_project: dict[str, dict[int, None]] = defaultdict(dict)
+        self.children: dict[int, dict[int, None]] = defaultdict(dict)
+        self.recency = Recency(lambda id_: (self.issues[id_].updated, id_))
+        self.changed: list[Callable[[int], None]] = []
+        self._past: dict[int, list[tuple[int, Issue | None]]] = {}
+        self._next = 10_000
+        self._latest = 0
+        self.bot = self.add_account(given.BOT)
+
+    # Rows
+
+    def now(self) -> int:
+        """The time in epoch milliseconds; never the same twice, so that every write moves `updated`."""
+        self._latest = max(int(self.clock().timestamp() * 1000), self._latest + 1)
+        return self._latest
+
+    def new_id(self) -> int:
+        """The next id; issues, comments and links share the counter."""
+        self._next += 1
+        return self._next
+
+    def find(self, id_or_key: str) -> Issue | None:
+        """The issue of that id or key, also of a key that it had before it was moved."""
+        if id_or_key.isdigit():
+            return self.issues.get(int(id_or_key))
+        id_ = self.ids.get(id_or_key.upper())
+        return None if id_ is None else self.issues.get(id_)
+
+    def issue(self, key: str) -> Issue:
+        """The issue of that key; KeyError if there is none."""
+        return self.issues[self.ids[key]]
+
+    def put(self, issue: Issue) -> Issue:
+        """Add or replace a row and keep the indexes true."""
+        with self.lock:
+            before = self.issues.get(issue.id)
+            self._remember(issue.id, before)
+            self.issues[issue.id] = issue
+            self.ids[issue.key] = issue.id
+            if before is None or before.project != issue.project:
+                self._enlist(issue, before)
+            if before is None or before.parent != issue.parent:
+                self._adopt(issue, before)
+            self.recency.touch(issue.id)
+            self._tell(issue)
+            return issue
+
+    def touch(self, issue: Issue, **changes: Any) -> Issue:
+        """Replace values of an issue and move its `updated`."""
+        return self.put(replace(issue, **changes, updated=self.now()))
+
+    def _enlist(self, issue: Issue, before: Issue | None) -> None:
+        if before is not None:
+            self.in_project[before.project].pop(issue.id, None)
+        self.in_project[issue.project][issue.id] = None
+
+    def _adopt(self, issue: Issue, before: Issue | None) -> None:
+        if before is not None and before.parent is not None:
+            self.children[before.parent].pop(issue.id, None)
+        if issue.parent is not None:
+            self.children[issue.parent][issue.id] = None
+
+    def _tell(self, issue: Issue) -> None:
+        """Answers hold the summary of parents and linked issues too, so these are stale as well."""
+        near = (issue.id, *self.children.get(issue.id, ()), *(link.other for link in issue.links))
+        for listener in self.changed:
+            for id_ in near if issue.parent is None else (*near, issue.parent):
+                listener(id_)
+
+    # The search index, which may lag behind
+
+    def _remember(self, id_: int, before: Issue | None) -> None:
+        if self.index_lag:
+            at = int(self.clock().timestamp() * 1000)
+            self._past.setdefault(id_, []).append((at, before))
+
+    def indexed(self, id_: int) -> Issue | None:
+        """The issue as the search index has it; None when the index does not have it yet."""
+        if self._past and id_ in self._past:
+            seen = self.clock().timestamp() * 1000 - self.index_lag * 1000
+            for replaced_at, before in self._past[id_]:
+                if replaced_at > seen:
+                    return before
+        return self.issues.get(id_)
+
+    def unsettled(self) -> Iterator[int]:
+        """Ids whose row in the index may differ from the row itself; deleted ones among them."""
+        return iter(self._past)
+
+    # Setting up
+
+    def add_account(self, account: Account) -> Account:
+        """Add or replace an account."""
+        self.accounts[account.id] = account
+        return account
+
+    def person(self, name: str) -> Account:
+        """The person of that name, who joins when nobody has it yet."""
+        for account in self.accounts.values():
+            if account.name == name:
+                return account
+        return self.add_account(Account(f"712020:{len(self.accounts):04d}-{name.lower().replace(' ', '-')}", name))
+
+    def add_project(self, key: str, name: str = "") -> Project:
+        """The project of that key, made when it is new."""
+        if key not in self.projects:
+            self.projects[key] = Project(str(20_000 + len(self.projects)), key, name or key.title())
+        return self.projects[key]
+
+    def add_status(self, name: str, category: str) -> Status:
+        """A further status; the category is `new`, `indeterminate` or `done`."""
+        self.statuses[name] = Status(str(10_010 + len(self.statuses)), name, category)
+        return self.statuses[name]
+
+    def add_field(self, name: str, kind: str = "text") -> CustomField:
+        """A further custom field of one of the kinds in `catalogue.FIELD_KINDS`."""
+        type_, custom, items = given.FIELD_KINDS[kind]
+        field = CustomField(f"customfield_{10_100 + len(self.fields)}", name, type_, custom, items)
+        self.fields[field.id] = field
+        return field
+
+    def field_named(self, name: str) -> CustomField:
+        """The custom field of that name or id; KeyError if there is none."""
+        for field in self.fields.values():
+            if name in {field.name, field.id}:
+                return field
+        raise KeyError(name)
+
+    def customs(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by field name turned into values by field id."""
+        return {self.field_named(name).id: value for name, value in values.items()}
+
+    # Comments and links, which touch the issues they stand on
+
+    def add_comment(self, issue: Issue, author: str, body: Adf | str, properties: Mapping[str, Any]) -> Comment:
+        """A new comment at the end of the issue's list."""
+        with self.lock:
+            now = self.now()
+            document = from_text(body) if isinstance(body, str) else body
+            made = Comment(self.new_id(), issue.id, author, document, now, now, author, dict(properties))
+            self.comments[made.id] = made
+            self.put(replace(issue, comments=(*issue.comments, made.id), updated=now))
+            return made
+
+    def put_comment(self, comment: Comment) -> Comment:
+        """Replace a comment; its issue counts as changed."""
+        with self.lock:
+            self.comments[comment.id] = comment
+            self.touch(self.issues[comment.issue])
+            return comment
+
+    def drop_comment(self, comment_id: int) -> None:
+        """Take a comment away."""
+        with self.lock:
+            comment = self.comments.pop(comment_id)
+            issue = self.issues[comment.issue]
+            self.touch(issue, comments=tuple(c for c in issue.comments if c != comment_id))
+
+    def add_link(self, outward: Issue, inward: Issue, type_: str = "Blocks") -> None:
+        """Link two issues: the first carries the outward reading, as in "blocks"."""
+        with self.lock:
+            id_ = self.new_id()
+            self.touch(outward, links=(*outward.links, Link(id_, type_, True, inward.id)))
+            # Read again: an issue may be linked to itself.
+            inward = self.issues[inward.id]
+            self.touch(inward, links=(*inward.links, Link(id_, type_, False, outward.id)))
+
+    def drop_issue(self, issue: Issue) -> None:
+        """Delete an issue with its comments and the links to it."""
+        with self.lock:
+            for link in issue.links:
+                other = self.issues[link.other]
+                self.touch(other, links=tuple(one for one in other.links if one.id != link.id))
+            for child in list(self.children.get(issue.id, ())):
+                self.touch(self.issues[child], parent=None)
+            self._remember(issue.id, self.issues.pop(issue.id))
+            self.ids = {key: id_ for key, id_ in self.ids.items() if id_ != issue.id}
+            self.in_project[issue.project].pop(issue.id, None)
+            if issue.parent is not None:
+                self.children[issue.parent].pop(issue.id, None)
+            self.recency.drop(issue.id)
+            for comment in issue.comments:
+                self.comments.pop(comment, None)
+            self._tell(issue)

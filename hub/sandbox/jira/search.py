@@ -1,0 +1,139 @@
+"""Search by JQL: pages behind opaque tokens, an estimate of the count, and reading many issues at once."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from starlette.responses import Response
+
+from hub.sandbox.jira.call import Call, Refused, answer, raw
+from hub.sandbox.jira.issue_json import LIGHT
+from hub.sandbox.jira.jql_match import find
+from hub.sandbox.jira.jql_parse import JqlRefused
+from hub.sandbox.jira.records import Issue
+
+DEFAULT_PAGE = 50
+LIGHT_PAGE = 5_000
+FULL_PAGE = 100
+BULK_LIMIT = 100
+RECONCILE_LIMIT = 50
+OPEN_SEARCHES = 256
+
+Found = list[Issue]
+
+
+class Searches:
+    """The result lists that tokens point into; the oldest are forgotten, as the vendor's tokens expire."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, tuple[str, list[int]]] = OrderedDict()
+        self._count = 0
+
+    def search(self, call: Call, asked: dict[str, Any]) -> Response:
+        """One page."""
+        jql = asked.get("jql") or ""
+        fields = call.writer.chosen(asked.get("fields") or (), default="id")
+        size = _page_size(asked.get("maxResults"), light=set(fields) <= LIGHT)
+        fresh = frozenset(asked.get("reconcileIssues") or ())
+        if len(fresh) > RECONCILE_LIMIT:
+            raise Refused(400, f"The number of issues to reconcile exceeds the limit of {RECONCILE_LIMIT}.")
+        ids, start, name = self._place(call, jql, asked.get("nextPageToken"))
+        rows = _rows(call, ids[start : start + size], fresh)
+        more = start + size < len(ids)
+        if more and name is None:
+            name = self._keep(jql, ids)
+        return _page(call, rows, fields, self._token(name or "", start + size) if more else None)
+
+    def _place(self, call: Call, jql: str, token: str | None) -> tuple[list[int], int, str | None]:
+        if token is None:
+            return [issue.id for issue in _found(call, jql)], 0, None
+        name, _, start = token.partition(".")
+        kept = self._open.get(name)
+        if kept is None or kept[0] != jql or self._token(name, _number(start)) != token:
+            raise Refused(400, "The provided next page token is invalid or expired.")
+        return kept[1], _number(start), name
+
+    def _keep(self, jql: str, ids: list[int]) -> str:
+        self._count += 1
+        name = hashlib.sha256(f"{self._count} {jql}".encode()).hexdigest()[:24]
+        self._open[name] = (jql, ids)
+        if len(self._open) > OPEN_SEARCHES:
+            self._open.popitem(last=False)
+        return name
+
+    def _token(self, name: str, start: int) -> str:
+        return f"{name}.{start:x}"
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        return -1
+
+
+def _found(call: Call, jql: str) -> Found:
+    try:
+        return find(call.site, call.account, jql)
+    except JqlRefused as error:
+        raise Refused(400, str(error)) from None
+
+
+def _page_size(asked: Any, *, light: bool) -> int:
+    size = DEFAULT_PAGE if asked is None else asked
+    if not isinstance(size, int) or size < 1:
+        raise Refused(400, f"The value '{asked}' for 'maxResults' is invalid.")
+    return min(size, LIGHT_PAGE if light else FULL_PAGE)
+
+
+def _rows(call: Call, ids: Iterable[int], fresh: frozenset[int]) -> Found:
+    """The rows of a page as the index has them; those to reconcile as they are."""
+    site = call.site
+    rows = (site.issues.get(id_) if id_ in fresh else site.indexed(id_) for id_ in ids)
+    return [row for row in rows if row is not None]
+
+
+def _page(call: Call, rows: Found, fields: tuple[str, ...], token: str | None) -> Response:
+    body = b",".join(call.writer.full(row, fields, call.view) for row in rows)
+    end = b'"isLast":true' if token is None else b'"nextPageToken":"%s","isLast":false' % token.encode()
+    return raw(b'{"issues":[' + body + b"]," + end + b"}")
+
+
+def get_search(searches: Searches) -> Callable[[Call], Response]:
+    """The search with everything in the address."""
+
+    def handle(call: Call) -> Response:
+        asked: dict[str, Any] = {name: call.query[name] for name in ("jql", "nextPageToken") if name in call.query}
+        asked["fields"] = list(call.lists.get("fields", ()))
+        asked["reconcileIssues"] = [int(one) for one in call.lists.get("reconcileIssues", ()) if one.isdigit()]
+        if "maxResults" in call.query:
+            asked["maxResults"] = call.number("maxResults", DEFAULT_PAGE)
+        return searches.search(call, asked)
+
+    return handle
+
+
+def post_search(searches: Searches) -> Callable[[Call], Response]:
+    """The search with everything in the body."""
+    return lambda call: searches.search(call, call.object())
+
+
+def approximate_count(call: Call) -> Response:
+    """How many issues a query finds."""
+    return answer({"count": len(_found(call, call.object().get("jql") or ""))})
+
+
+def bulk_fetch(call: Call) -> Response:
+    """Up to a hundred issues by id or key, by ascending id; those that the caller does not see are left out."""
+    asked = call.object()
+    names = asked.get("issueIdsOrKeys")
+    if not isinstance(names, list) or not names:
+        raise Refused(400, "The issueIdsOrKeys field must hold at least one issue ID or key.")
+    if len(names) > BULK_LIMIT:
+        raise Refused(400, f"The number of issue IDs or keys exceeds the limit of {BULK_LIMIT}.")
+    fields = call.writer.chosen(asked.get("fields") or ())
+    found = {issue.id: issue for name in names if (issue := call.site.find(str(name))) is not None}
+    rows = [found[id_] for id_ in sorted(found) if call.sees(found[id_])]
+    body = b",".join(call.writer.full(row, fields, call.view) for row in rows)
+    return raw(b'{"issues":[' + body + b'],"issueErrors":[]}')

@@ -1,0 +1,39 @@
+"""Fills a sandbox Jira from the simple form that examples are written in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hub.sandbox.jira.site import SOMEBODY, JiraSite
+
+_KEYS = """
+key type summary description status labels parent blocks priority start due rank fields comments reporter created
+updated
+"""
+KEYS = frozenset(_KEYS.split())
+
+
+def seed(site: JiraSite, issues: Iterable[Mapping[str, Any]]) -> None:
+    """Add the issues in the order given, then what joins them; an unknown key is a KeyError."""
+    rows = list(issues)
+    for row in rows:
+        unknown = set(row) - KEYS
+        if unknown:
+            raise KeyError(f"{row.get('key')}: unknown {', '.join(sorted(unknown))}")
+    for row in rows:
+        site.add_issue(**{name: value for name, value in row.items() if name not in {"blocks", "comments", "parent"}})
+    said = {row["key"]: site.issue(row["key"]).updated for row in rows}
+    for row in rows:
+        _join(site, row)
+    for key, updated in said.items():
+        site.put(replace(site.issue(key), updated=updated))
+
+
+def _join(site: JiraSite, row: Mapping[str, Any]) -> None:
+    key = row["key"]
+    if row.get("parent"):
+        site.edit(key, parent=row["parent"])
+    for blocked in row.get("blocks", ()):
+        site.link(key, blocked)
+    for comment in row.get("comments", ()):
+        site.comment(key, comment["text"], comment.get("author", SOMEBODY))

@@ -1,0 +1,168 @@
+"""A sandbox Jira site as tests and the demo hold it in their hands: seeding it, and editing it as people do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from hub.sandbox.jira import catalogue as given
+from hub.sandbox.jira.adf import from_text, to_text
+from hub.sandbox.jira.records import Adf, Comment, Issue
+from hub.sandbox.jira.rows import Rows
+
+HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
+SOMEBODY = "Robin Vale"
+
+
+class JiraSite(Rows):
+    """The state of one site. Keys are `PROJECT-NUMBER`; a project exists as soon as an issue is in it."""
+
+    def add_issue(
+        self,
+        key: str,
+        summary: str = "",
+        *,
+        type: str = "Epic",  # noqa: A002
+        status: str = "To Do",
+        description: str | Adf = "",
+        labels: Iterable[str] = (),
+        parent: str | None = None,
+        priority: str | None = "Medium",
+        start: str | date | None = None,
+        due: str | date | None = None,
+        rank: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        reporter: str = SOMEBODY,
+        created: str | datetime | None = None,
+        updated: str | datetime | None = None,
+    ) -> Issue:
+        """Add an issue; unknown types, statuses and fields are KeyErrors. Times default to the clock's."""
+        with self.lock:
+            self._require(type=type, status=status)
+            born = self._at(created)
+            changed = max(born, self._at(updated) if updated else born)
+            issue = Issue(
+                id=self.new_id(),
+                key=key,
+                project=self.add_project(key.rpartition("-")[0]).key,
+                type=type,
+                summary=summary or f"Work {key}",
+                created=born,
+                updated=changed,
+                reporter=self.person(reporter).id,
+                status=status,
+                description=from_text(description) if isinstance(description, str) and description else None,
+                labels=tuple(labels),
+                parent=None if parent is None else self.ids[parent],
+                priority=priority,
+                due=_day(due),
+                resolved=changed if self.statuses[status].category == "done" else None,
+                custom=self._custom(start, rank, fields or {}),
+            )
+            return self.put(issue if isinstance(description, str) else replace(issue, description=description))
+
+    def _require(self, **named: str) -> None:
+        for kind, known in (("type", self.types), ("status", self.statuses)):
+            if named[kind] not in known:
+                raise KeyError(f"no {kind} {named[kind]!r}; there are {', '.join(known)}")
+
+    def _at(self, when: str | datetime | None) -> int:
+        if when is None:
+            return self.now()
+        moment = datetime.fromisoformat(when) if isinstance(when, str) else when
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.clock().tzinfo)
+        return int(moment.timestamp() * 1000)
+
+    def _custom(self, start: str | date | None, rank: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+        custom: dict[str, Any] = {given.RANK: rank or f"0|i{self._next:06d}:"}
+        if start is not None:
+            custom[given.START] = _day(start)
+        return custom | self.customs(fields)
+
+    # What people do
+
+    def edit(self, key: str, **changes: Any) -> Issue:
+        """Change an issue's values by the names of `Issue`, except that `fields` goes by field name."""
+        with self.lock:
+            issue = self.issue(key)
+            if "fields" in changes:
+                changes["custom"] = {**issue.custom, **self.customs(changes.pop("fields"))}
+            if isinstance(changes.get("parent"), str):
+                changes["parent"] = self.ids[changes["parent"]]
+            if "status" in changes:
+                done = self.statuses[changes["status"]].category == "done"
+                changes["resolved"] = (issue.resolved or self.now()) if done else None
+            return self.touch(issue, **changes)
+
+    def add_label(self, key: str, label: str) -> None:
+        """Add a label; one that is there stays as it is."""
+        issue = self.issue(key)
+        if label not in issue.labels:
+            self.edit(key, labels=(*issue.labels, label))
+
+    def remove_label(self, key: str, label: str) -> None:
+        """Take a label off; one that is not there is fine."""
+        issue = self.issue(key)
+        if label in issue.labels:
+            self.edit(key, labels=tuple(one for one in issue.labels if one != label))
+
+    def comment(self, key: str, text: str | Adf, author: str = SOMEBODY) -> Comment:
+        """A person's comment, in words or as a document."""
+        return self.add_comment(self.issue(key), self.person(author).id, text, {})
+
+    def edit_comment(self, comment_id: str | int, text: str | Adf, editor: str = SOMEBODY) -> Comment:
+        """A person changes a comment, be it their own or not."""
+        document = from_text(text) if isinstance(text, str) else text
+        comment = self.comments[int(comment_id)]
+        return self.put_comment(replace(comment, body=document, updated=self.now(), editor=self.person(editor).id))
+
+    def delete_comment(self, comment_id: str | int) -> None:
+        """A person deletes a comment, be it their own or not."""
+        self.drop_comment(int(comment_id))
+
+    def delete_issue(self, key: str) -> None:
+        """Delete an issue with all that hangs on it."""
+        self.drop_issue(self.issue(key))
+
+    def move(self, key: str, to: str) -> Issue:
+        """Move an issue to another key; the old key goes on finding it."""
+        with self.lock:
+            return self.touch(self.issue(key), key=to, project=self.add_project(to.rpartition("-")[0]).key)
+
+    def link(self, blocker: str, blocked: str, type: str = "Blocks") -> None:  # noqa: A002
+        """The first issue blocks the second."""
+        self.add_link(self.issue(blocker), self.issue(blocked), type)
+
+    # What tests look at
+
+    def labels(self, key: str) -> tuple[str, ...]:
+        """The labels of an issue, in the order in which they were set."""
+        return self.issue(key).labels
+
+    def comments_of(self, key: str, author: str | None = None) -> list[Comment]:
+        """The comments of an issue, oldest first; of one account id alone when it is given."""
+        found = [self.comments[id_] for id_ in self.issue(key).comments]
+        return [comment for comment in found if author in {None, comment.author}]
+
+    def texts(self, key: str, author: str | None = None) -> list[str]:
+        """The words of an issue's comments."""
+        return [to_text(comment.body) for comment in self.comments_of(key, author)]
+
+    def others(self, bot: str | None = None, own_labels: frozenset[str] = HUB_LABELS) -> dict[str, Any]:
+        """A picture of all that is not the bot's: two of them are equal when nothing of anybody else's changed."""
+        mine = bot or self.bot.id
+        with self.lock:
+            return {issue.key: self._theirs(issue, mine, own_labels) for issue in self.issues.values()}
+
+    def _theirs(self, issue: Issue, mine: str, own_labels: frozenset[str]) -> Issue | tuple[Any, ...]:
+        theirs = [self.comments[id_] for id_ in issue.comments]
+        left = tuple(label for label in issue.labels if label not in own_labels)
+        return (
+            replace(issue, labels=left, comments=(), updated=0),
+            tuple(comment for comment in theirs if comment.author != mine),
+        )
+
+
+def _day(day: str | date | None) -> str | None:
+    return day.isoformat() if isinstance(day, date) else day
