@@ -25,7 +25,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class LabelTaken:
-    """A person took a label of ours away: an answer that counts while the findings stay the same."""
+    """A label of ours is gone from the ticket: an answer that counts while the findings stay the same.
+
+    Where it stands for nothing any more (`standing_for` is empty), there is nothing to answer, only to remember.
+    """
 
     target: Target
     label: str
@@ -76,16 +79,26 @@ class _OutOfSight:
 
     rules: frozenset[str]
     tickets: frozenset[tuple[str, Ref]]
+    anything: frozenset[Ref]
+
+    def partly(self, ref: Ref) -> bool:
+        """Whether any finding of the ticket may be out of sight."""
+        return bool(self.rules) or ref in self.anything
 
     @classmethod
     def of(cls, judgement: Judgement) -> "_OutOfSight":
         skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
-        return cls(judgement.failed, skipped)
+        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped))
 
 
 def standing_for(findings: Sequence[PostedFinding | Finding]) -> str:
     """What a label or a comment stands for: its findings, without wording."""
     return ",".join(sorted({finding.fingerprint for finding in findings}))
+
+
+def answered(standing: str, refused: str | None) -> bool:
+    """Whether a person's refusal covers all that stands now; what comes on top of it is news."""
+    return refused is not None and set(standing.split(",")) <= set(refused.split(","))
 
 
 class _Ticket:
@@ -106,6 +119,9 @@ class _Ticket:
         now = {finding.fingerprint for finding in findings}
         gone = tuple(old for old in (known.findings if known else ()) if old.fingerprint not in now)
         self.kept = tuple(old for old in gone if _unsure(old, initiative.ref, portfolio, out_of_sight))
+        # A label whose findings were never recorded (the run was killed before its comment) is not known to be done.
+        recorded = known is not None and bool(known.findings)
+        self.in_doubt = bool(self.kept) or (not recorded and out_of_sight.partly(initiative.ref))
 
     def actions(self) -> Iterator[Action]:
         """Labels first, for they are cheap and silent; then the comment."""
@@ -114,23 +130,23 @@ class _Ticket:
             yield from self._comment()
 
     def answers(self) -> Iterator[LabelTaken]:
-        """Labels that the hub put here, that are still wanted, and that somebody took away."""
+        """Labels that the hub put here and that somebody took away, wanted still or not."""
         for label in OURS:
             standing = self._standing(label)
             taken = self.known is not None and label in self.known.labels and label not in self.initiative.labels
-            if standing and taken and "labels" not in self.initiative.unread:
+            if taken and (standing or not self.in_doubt) and "labels" not in self.initiative.unread:
                 yield LabelTaken(self.target, label, standing)
 
     def _labels(self) -> Iterator[Action]:
         if "labels" in self.initiative.unread:
             return
-        taken = {answer.label for answer in self.answers()}
+        known, taken = self.known, {answer.label for answer in self.answers()}
         for label in OURS:
             standing, present = self._standing(label), label in self.initiative.labels
-            refused = label in taken or (self.known is not None and self.known.refused_labels.get(label) == standing)
+            refused = label in taken or (known is not None and answered(standing, known.refused_labels.get(label)))
             if standing and not present and not refused:
                 yield Action(ActionKind.ADD_LABEL, self.target, self._why(label), label=label)
-            elif present and not standing and self.known is not None and not self.kept:
+            elif present and not standing and known is not None and label in known.labels and not self.in_doubt:
                 yield Action(ActionKind.REMOVE_LABEL, self.target, "nothing that it stands for is left", label=label)
 
     def _comment(self) -> Iterator[Action]:
@@ -142,13 +158,15 @@ class _Ticket:
             return
         message = message_for(self.initiative.ref, self.findings)
         if known is None or known.comment_id is None:
-            if known is None or known.comment_refused != standing_for(self.findings):
+            if known is None or not answered(standing_for(self.findings), known.comment_refused):
                 yield self._write(ActionKind.CREATE_COMMENT, self._why(None), message)
         elif known.digest != digest(message):
             yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), message)
 
     def _write(self, kind: ActionKind, why: str, message: Message) -> Action:
-        findings = tuple(PostedFinding(f.rule, str(f.severity), f.fingerprint, f.tickets) for f in self.findings)
+        findings = tuple(
+            PostedFinding(f.rule, str(f.severity), f.fingerprint, f.tickets + f.rests_on) for f in self.findings
+        )
         comment_id = self.known.comment_id if self.known else None
         return Action(kind, self.target, why, message, digest(message), comment_id=comment_id, findings=findings)
 

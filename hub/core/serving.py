@@ -1,8 +1,9 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
+from itertools import dropwhile
 
 from hub.core.suggest import closest
 from hub.model.initiative import Initiative, NamedKeyResult, Ref
@@ -26,30 +27,31 @@ class Serving:
 
     def of(self, ref: Ref) -> tuple[Serves, ...]:
         """The key results that the ticket serves; also notes whether something unread could change that."""
-        trail: dict[Ref, None] = {}
-        doubts: list[str | None] = []
-        here: Ref | None = ref
-        while here is not None and here not in trail and here not in self._found:
-            initiative = self._initiatives.get(here)
-            trail[here] = None
-            doubts.append(f"its ancestor {here} was not read" if initiative is None else _unread(initiative))
-            if here in self._own or initiative is None:
-                break
-            here = initiative.parent if initiative.inherits else None
-        if here is not None and here in self._found:
-            self._remember(tuple(trail), doubts, self._found[here], self.uncertain.get(here))
-        elif trail:
-            circle = here is not None and here not in self._own and here in self._initiatives
-            doubt = next(filter(None, doubts), None) if circle else None
-            self._remember(tuple(trail), doubts, self._own.get(tuple(trail)[-1], ()), doubt)
+        if ref not in self._found:
+            self._climb(ref)
         return self._found.get(ref, ())
 
-    def _remember(
-        self, trail: Sequence[Ref], doubts: list[str | None], source: tuple[Serves, ...], doubt: str | None
-    ) -> None:
+    def _climb(self, ref: Ref) -> None:
+        """Up to the nearest ancestor that names any; `path` holds what is doubtful about each on the way."""
+        path: dict[Ref, str | None] = {}
+        here: Ref | None = ref
+        while here is not None and here not in path and here not in self._found:
+            initiative = self._initiatives.get(here)
+            path[here] = f"its ancestor {here} was not read" if initiative is None else _unread(initiative)
+            stops = initiative is None or here in self._own or not initiative.inherits
+            here = None if stops or initiative is None else initiative.parent
+        if here is None:
+            self._remember(path, self._own.get(next(reversed(path)), ()), None)
+        elif here in self._found:
+            self._remember(path, self._found[here], self.uncertain.get(here))
+        else:  # a circle: what is not known of one ticket in it is not known of the others
+            circle = dropwhile(lambda one: one != here, path)
+            self._remember(path, (), next(filter(None, (path[one] for one in circle)), None))
+
+    def _remember(self, path: Mapping[Ref, str | None], source: tuple[Serves, ...], doubt: str | None) -> None:
         """From the top down: a doubt about an ancestor is a doubt about all below it, never the other way."""
-        for ref, own_doubt in zip(reversed(trail), reversed(doubts), strict=True):
-            doubt = own_doubt or doubt
+        for ref in reversed(tuple(path)):
+            doubt = path[ref] or doubt
             if ref in self._initiatives:
                 self._found[ref] = tuple(_inherited(one, ref) for one in source)
                 if not source and doubt is not None:

@@ -102,6 +102,7 @@ class Finding:
     tickets: tuple[Ref, ...] = ()
     label: str | None = None
     waiver: Waiver | None = None
+    rests_on: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

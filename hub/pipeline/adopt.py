@@ -1,6 +1,7 @@
-"""Look, before planning, at tickets that carry a label of ours and that the ledger does not know."""
+"""Look, before planning, at labels of ours on tickets that the ledger does not know, or knows only half."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.base import Connector
 from hub.core.labels import OURS
@@ -27,9 +28,11 @@ def adopt_unknown(
         for initiative in pulled.initiatives if connector is not None else ():
             key = (pulled.connector, initiative.id)
             labels = initiative.labels & ours
+            target = Target(initiative.ref, initiative.id)
+            if key in known:
+                known[key] = _completed(known[key], target, labels, store)
             if not labels or key in known:
                 continue
-            target = Target(initiative.ref, initiative.id)
             try:
                 comment = connector.find_comment(target) if connector is not None else None
             except SourceError:
@@ -39,3 +42,13 @@ def adopt_unknown(
                 if store is not None:
                     store.adopted(target, comment, labels)
     return known
+
+
+def _completed(known: Published, target: Target, labels: frozenset[str], store: Store | None) -> Published:
+    """With the labels of a write whose receipt never came: the wish for them was remembered, so they are ours."""
+    if not known.pending or labels <= known.labels:
+        return known
+    if store is not None:
+        for label in sorted(labels - known.labels):
+            store.labelled(target, label, present=True)
+    return replace(known, labels=known.labels | labels)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from hub.model.errors import StoreError
@@ -19,10 +19,8 @@ def heartbeat(store: Store, run: int, now: Callable[[], datetime]) -> Iterator[N
 
     def beat() -> None:
         while not done.wait(BEAT_SECONDS):
-            try:
+            with suppress(StoreError):  # a busy state is tried again; a lost lease stays lost and stops the writes
                 store.extend_lease(run, now(), lease_seconds=LEASE_SECONDS)
-            except StoreError:
-                return
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()

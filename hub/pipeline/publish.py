@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 from connectors.base import Connector
-from hub.core.plan import standing_for
+from hub.core.plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
 from hub.model.errors import (
     CredentialsRefused,
@@ -85,6 +85,8 @@ class _Publisher:
         remove = frozenset(a.label for a in wanted if a.kind is ActionKind.REMOVE_LABEL and a.label)
 
         def change() -> Receipt:
+            if add:
+                self._store.intend(target, "")
             try:
                 self._connector.change_labels(target, add, remove)
             except TicketGone:
@@ -137,8 +139,17 @@ class _Publisher:
             if action.kind is ActionKind.RESOLVE_COMMENT:
                 self._store.comment_gone(action.target)
                 return Receipt(action, Status.UNCHANGED, "the comment is gone already")
-            self._store.comment_refused(action.target, standing_for(action.findings))
+            return self._deleted(action)
+
+    def _deleted(self, action: Action) -> Receipt:
+        """A person deleted the comment: an answer to what it stood for, and to nothing that came since."""
+        known = self._ledger.get((action.target.ref.connector, action.target.id))
+        stood_for = standing_for(known.findings if known else ())
+        if answered(standing_for(action.findings), stood_for):
+            self._store.comment_refused(action.target, stood_for)
             return Receipt(action, Status.UNCHANGED, "a person deleted the comment: not put back for the same findings")
+        self._store.comment_gone(action.target)
+        return Receipt(action, Status.DEFERRED, "a person deleted the comment: what is new is said in the next run")
 
     def _delete(self, action: Action) -> Receipt:
         self._connector.delete_comment(action.target, action.comment_id or "")

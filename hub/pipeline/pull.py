@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.base import Connector
-from hub.model.errors import SourceError
+from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import Gap, Pulled, Snapshot
 
 NOT_SELECTED = "not read in this run: --only names other connectors"
@@ -21,7 +21,10 @@ class Source:
 
 
 def pull(sources: Sequence[Source], now: datetime) -> Snapshot:
-    """Every source's tickets and gaps, in the order of the configuration."""
+    """Every source's tickets and gaps, in the order of the configuration.
+
+    A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
+    """
     with ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull") as pool:
         pulled = tuple(pool.map(_pull_one, sources))
     return Snapshot(pulled, now)
@@ -33,8 +36,12 @@ def _pull_one(source: Source) -> Pulled:
         return Pulled(name, gaps=(Gap(name, NOT_SELECTED),))
     try:
         return source.connector.pull()
+    except QueryRefused:
+        raise
     except SourceError as error:
-        return Pulled(name, gaps=(Gap(name, error.what, error.key),))
+        # Nothing came back, so it is a gap of the whole source, whichever ticket it failed at.
+        what = error.what if error.key is None else f"{error.key}: {error.what}"
+        return Pulled(name, gaps=(Gap(name, what),))
 
 
 def failed(snapshot: Snapshot) -> tuple[Gap, ...]:

@@ -98,6 +98,7 @@ def _write(
     waits = tuple(Receipt(a, Status.DEFERRED, "beyond publish.max_new_comments: next run") for a in later)
     if job.mode is not Mode.PUBLISH or run is None:
         return tuple(Receipt(action, Status.PLANNED) for action in now) + waits
+    job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
     for answer in wanted.answers:
         job.store.label_refused(answer.target, answer.label, answer.standing_for)
     done = publish(now, connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))

@@ -54,7 +54,7 @@ class Store(Protocol):
         ...
 
     def intend(self, target: Target, digest: str) -> None:
-        """Remember the wish for a comment before it is sent."""
+        """Remember the wish for a comment, or with an empty digest for labels, before it is sent."""
         ...
 
     def commented(

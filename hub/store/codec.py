@@ -9,7 +9,10 @@ from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, 
 
 
 def initiative_to_text(i: Initiative) -> str:
-    """Every field under a short, stable name; empty ones are left out."""
+    """Every field under a short, stable name; empty ones are left out.
+
+    In ASCII, for a tracker may cut a character in two, and half of one cannot be written otherwise.
+    """
     row: dict[str, Any] = {
         "key": i.ref.key,
         "id": i.id,
@@ -35,7 +38,7 @@ def initiative_to_text(i: Initiative) -> str:
         "closed": _moment(i.closed),
         "unread": sorted(i.unread),
     }
-    return json.dumps({name: value for name, value in row.items() if value}, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({name: value for name, value in row.items() if value}, separators=(",", ":"))
 
 
 def initiative_from_text(connector: str, text: str) -> Initiative:

@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+# Counted up with each step: a state of a newer version is refused, not guessed at.
 VERSION = 1
 
 _TABLES = """

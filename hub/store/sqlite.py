@@ -16,7 +16,7 @@ from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Ref
 from hub.store.base import Run, StoredSource
 from hub.store.codec import findings_from_text, findings_to_text
-from hub.store.schema import migrations
+from hub.store.schema import VERSION, migrations
 from hub.store.snapshot import load_sources, save_source
 
 BUSY_MILLISECONDS = 10_000
@@ -35,9 +35,22 @@ class SqliteStore:
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
-            migrations().apply(self._db)
+            self._migrate(connection)
         except sqlite3.Error as error:
             raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """All steps under one write lock, so that two that open a new file at once do not build it twice."""
+        found = connection.execute("pragma user_version").fetchone()[0]
+        if found > VERSION:
+            raise StoreError(
+                f"the state {self._path} is of version {found}, newer than this hub's {VERSION}: update it"
+            )
+        if found < VERSION:
+            connection.execute("begin immediate")
+            with connection:
+                migrations().apply(self._db)
+                connection.execute(f"pragma user_version = {VERSION}")
 
     @contextmanager
     def _atomic(self) -> Iterator[sqlite3.Connection]:
@@ -48,13 +61,20 @@ class SqliteStore:
             except sqlite3.Error as error:
                 raise StoreError(f"the state {self._path} cannot be written: {error}") from error
 
+    @contextmanager
+    def _claimed(self) -> Iterator[sqlite3.Connection]:
+        """Atomic, and the write lock is taken before anything is read: what was read stays true."""
+        with self._atomic() as db:
+            db.execute("update lease set owner = owner")
+            yield db
+
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
         """See `Store.begin_run`."""
-        with self._atomic() as db:
-            db.execute("update lease set owner = owner")  # takes the write lock before reading
+        with self._claimed() as db:
             held = db.execute("select owner, until from lease where name = 'run'").fetchone()
-            if held is not None and held[1] > now.isoformat() and not self._holder_is_gone(held[0]):
+            if held is not None and datetime.fromisoformat(held[1]) > now and not self._holder_is_gone(held[0]):
                 raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
+            db.execute("update run set status = 'lost' where status = 'running'")
             cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
             run = int(cursor.lastrowid or 0)
             until = (now + timedelta(seconds=lease_seconds)).isoformat()
@@ -129,11 +149,12 @@ class SqliteStore:
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         """See `Store.adopted`."""
-        self._set(target, comment_id=comment.id, author=comment.author, digest="", labels=json.dumps(sorted(labels)))
+        text = json.dumps(sorted(labels))
+        self._set(target, comment_id=comment.id, author=comment.author, digest="", labels=text, pending=None)
 
     def comment_refused(self, target: Target, standing_for: str) -> None:
         """See `Store.comment_refused`."""
-        self._set(target, comment_id=None, digest="", pending=None, comment_refused=standing_for, findings="[]")
+        self._set(target, comment_id=None, digest="", pending=None, comment_refused=standing_for)
 
     def comment_gone(self, target: Target) -> None:
         """See `Store.comment_gone`."""
@@ -141,15 +162,15 @@ class SqliteStore:
 
     def labelled(self, target: Target, label: str, *, present: bool) -> None:
         """See `Store.labelled`."""
-        with self._atomic():
+        with self._claimed():
             labels, refused = self._labels(target)
             labels = labels | {label} if present else labels - {label}
             refused.pop(label, None)
-            self._set(target, labels=json.dumps(sorted(labels)), refused_labels=json.dumps(refused))
+            self._set(target, labels=json.dumps(sorted(labels)), refused_labels=json.dumps(refused), pending=None)
 
     def label_refused(self, target: Target, label: str, standing_for: str) -> None:
         """See `Store.label_refused`."""
-        with self._atomic():
+        with self._claimed():
             labels, refused = self._labels(target)
             refused[label] = standing_for
             self._set(target, labels=json.dumps(sorted(labels - {label})), refused_labels=json.dumps(refused))
@@ -173,15 +194,15 @@ class SqliteStore:
 
     def deferred(self, run: int, targets: Sequence[Target]) -> None:
         """See `Store.deferred`."""
-        before = self.waiting()
         keys = [(target.ref.connector, target.id) for target in targets]
-        with self._atomic() as db:
+        with self._claimed() as db:
+            before = self.waiting()
             db.execute("delete from waiting")
             db.executemany("insert or ignore into waiting values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys])
 
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
         """See `Store.save_snapshot`."""
-        with self._atomic() as db:
+        with self._claimed() as db:
             return {one.connector: save_source(db, one, now) for one in pulled}
 
     def snapshot(self) -> Sequence[StoredSource]:
