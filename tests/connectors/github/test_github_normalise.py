@@ -1,0 +1,149 @@
+"""Issues and project items become initiatives; what was not read whole is named."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from connectors.github.normalise import TROUBLED, initiative, is_wanted, placed
+from connectors.github.placement import Placement, placement
+from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from tests.connectors.github.rows import Json, issue, item, other, settings, value, whole
+
+SINCE = date(2026, 10, 1)
+
+
+def place(*values: Any, project: str = "acme/5", order: int = 0, **changes: Any) -> Placement:
+    return placement(item(issue(), *values), project, order, settings(**changes))
+
+
+def test_an_issue_becomes_an_initiative() -> None:
+    row = issue(
+        title="Ship it",
+        issueType={"name": "Epic"},
+        milestone={"dueOn": "2026-12-01T08:00:00Z"},
+        parent=other(3, "acme/plan"),
+        labels=whole({"name": "kr-dau"}, {"name": "Bug"}),
+        blockedBy=whole(other(4)),
+        blocking=whole(other(5, "acme/web")),
+        body="Depends on #9 and ACME-3\nKR: p99",
+    )
+    made = initiative(row, "github", settings())
+    assert made.ref == Ref("github", "acme/app#12")
+    assert (made.id, made.title, made.kind) == ("I_12", "Ship it", "Epic")
+    assert made.containers == ("acme/app",)
+    assert (made.status, made.status_name) == (StatusCategory.TO_DO, "Open")
+    assert (made.start, made.due) == (None, date(2026, 12, 1))
+    assert made.labels == {"kr-dau", "Bug"}
+    assert made.parent == Ref("github", "acme/plan#3")
+    assert made.blocked_by == (Ref("github", "acme/app#4"),)
+    assert made.blocks == (Ref("github", "acme/web#5"),)
+    assert made.depends_on_text == ("acme/app#9", "ACME-3")
+    assert made.named == (NamedKeyResult(Via.LABEL, "dau"), NamedKeyResult(Via.TEXT, "p99"))
+    assert made.created == datetime(2026, 10, 2, 8, tzinfo=UTC)
+    assert made.unread == frozenset()
+
+
+def test_a_closed_issue_is_done_whatever_its_card_says() -> None:
+    row = issue(state="CLOSED", closedAt="2026-11-01T10:00:00Z")
+    made = placed(initiative(row, "github", settings()), [place(value("Status", name="In progress"))], settings())
+    assert made.status is StatusCategory.DONE
+    assert made.closed == datetime(2026, 11, 1, 10, tzinfo=UTC)
+
+
+def test_a_project_gives_status_dates_priority_and_rank() -> None:
+    said = place(
+        value("status", name="In Progress"),
+        value("Start date", date="2026-10-05"),
+        value("Target date", date="2026-11-30"),
+        value("Priority", name="P1"),
+        value("Key Result", text="dau, revenue"),
+        value("Iteration", title="Sprint 1", startDate="2026-11-02", duration=14),
+    )
+    made = placed(initiative(issue(labels=whole({"name": "kr-x"})), "github", settings()), [said], settings())
+    assert (made.status, made.status_name) == (StatusCategory.IN_PROGRESS, "In Progress")
+    assert (made.start, made.due) == (date(2026, 10, 5), date(2026, 11, 30))
+    assert made.priority is PriorityBand.HIGH
+    assert made.rank == "000000"
+    assert made.containers == ("acme/app", "acme/5")
+    assert [name.written for name in made.named] == ["x", "dau", "revenue"]
+
+
+def test_an_iteration_gives_the_dates_when_nothing_else_does() -> None:
+    said = place(value("Sprint", title="S", startDate="2026-11-02", duration=14))
+    assert (said.start, said.due) == (date(2026, 11, 2), date(2026, 11, 15))
+
+
+def test_the_first_configured_project_wins_and_ranks() -> None:
+    first = Placement("acme/5", 0, due=date(2026, 11, 1), position=7)
+    second = Placement("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
+    made = placed(initiative(issue(), "github", settings()), [second, first], settings())
+    assert made.containers == ("acme/app", "acme/6", "acme/5")
+    assert (made.rank, made.due) == ("000007", date(2026, 11, 1))
+    assert (made.status, made.priority) == (StatusCategory.DONE, PriorityBand.LOW)
+
+
+def test_a_key_result_may_be_chosen_from_a_list() -> None:
+    assert place(value("key result", name="dau")).named == ("dau",)
+    assert place(value("Goal", name="dau"), key_results={"field": "Goal"}).named == ("dau",)
+    assert place(value("Key Result", name="dau"), key_results={"field": None}).named == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "unread"),
+    [
+        ({"labels": None}, {"labels"}),
+        ({"labels": whole({"name": "a"}, more=True)}, {"labels"}),
+        ({"blockedBy": whole(None)}, {"blocked_by"}),
+        ({"blocking": whole(other(1), more=True)}, {"blocks"}),
+        ({TROUBLED: ["parent", "body"]}, {"parent", "text"}),
+    ],
+)
+def test_what_was_not_read_whole_is_named(changes: Json, unread: set[str]) -> None:
+    assert initiative(issue(**changes), "github", settings()).unread == unread
+
+
+def test_field_values_that_were_not_read_whole_are_named() -> None:
+    cut = placement(item(issue(), fieldValues=whole(more=True)), "acme/5", 0, settings())
+    gone = placement(item(issue(), fieldValues=None), "acme/6", 1, settings())
+    assert not cut.complete
+    assert placed(initiative(issue(), "github", settings()), [gone], settings()).unread == {"fields"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        issue(title=None, body=None, createdAt="yesterday", milestone={"dueOn": "soon"}),
+        issue(parent=None, issueType={"name": None}, milestone={"dueOn": None}),
+    ],
+)
+def test_odd_values_do_no_harm(row: Json) -> None:
+    made = initiative(row, "github", settings())
+    assert made.kind == "Issue"
+    assert made.due is None
+    odd = place(value("Status", name=None), value("Start", date="13th"), None, {}, value("Sprint", startDate=3))
+    assert odd.status is None
+    assert odd.start is None
+
+
+def test_only_chosen_labels_or_types_are_initiatives() -> None:
+    chosen = settings(labels=["Initiative"], types=["epic"])
+    by_label = initiative(issue(labels=whole({"name": "initiative"})), "github", chosen)
+    by_type = initiative(issue(issueType={"name": "Epic"}), "github", chosen)
+    neither = initiative(issue(), "github", chosen)
+    assert is_wanted(by_label, chosen, SINCE)
+    assert is_wanted(by_type, chosen, SINCE)
+    assert not is_wanted(neither, chosen, SINCE)
+    assert is_wanted(neither, settings(), SINCE)
+
+
+def test_work_closed_before_the_cycle_is_left_out() -> None:
+    early = initiative(issue(state="CLOSED", closedAt="2026-09-30T23:00:00Z"), "github", settings())
+    late = initiative(issue(state="CLOSED", closedAt="2026-10-01T00:00:00Z"), "github", settings())
+    assert not is_wanted(early, settings(), SINCE)
+    assert is_wanted(late, settings(), SINCE)
+
+
+def test_inheritance_can_be_switched_off() -> None:
+    assert initiative(issue(), "github", settings()).inherits
+    assert not initiative(issue(), "github", settings(key_results={"inherit": False})).inherits
