@@ -44,7 +44,7 @@ class JiraSettings(BaseModel):
     query: str = Field(min_length=1)
     email: str | None = None
     token: SecretStr = Field(min_length=1)
-    cloud_id: str | None = Field(default=None, pattern=r"[A-Za-z0-9-]{1,64}")
+    cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
     key_results: KeyResults = KeyResults()
     start_field: str | None = None
     due_field: str | None = None
