@@ -11,6 +11,7 @@ from hub.sandbox.jira.shapes import EXPAND, Json, Shapes, View
 
 LIGHT = frozenset({"id", "key"})
 NAVIGABLE_NOT = frozenset({"comment"})
+ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 Reader = Callable[[Shapes, Issue], Any]
 
 
@@ -42,6 +43,16 @@ READERS: dict[str, Reader] = {
     "comment": lambda shapes, issue: shapes.comment_field(issue),
 }
 
+SHARED: dict[str, Callable[[Issue], Any]] = {
+    "status": lambda issue: issue.status,
+    "issuetype": lambda issue: issue.type,
+    "priority": lambda issue: issue.priority,
+    "project": lambda issue: issue.project,
+    "reporter": lambda issue: issue.reporter,
+    "creator": lambda issue: issue.reporter,
+}
+"""Fields whose value many issues share, so that it is written once."""
+
 
 class IssueJson:
     """Writes issues for one site; each keeps the bytes of the last set of fields that was asked for."""
@@ -50,7 +61,11 @@ class IssueJson:
         self.site = site
         self._kept: dict[int, tuple[Any, Issue, bytes]] = {}
         self._shapes: dict[View, Shapes] = {}
-        site.changed.append(lambda id_: self._kept.pop(id_, None) and None)
+        self._shared: dict[tuple[str, Any, View], str] = {}
+        site.changed.append(self._forget)
+
+    def _forget(self, id_: int) -> None:
+        self._kept.pop(id_, None)
 
     def shapes(self, view: View) -> Shapes:
         """The shapes for a view."""
@@ -87,25 +102,25 @@ class IssueJson:
         kept = self._kept.get(issue.id)
         if kept is not None and kept[0] == (fields, view) and kept[1] is issue:
             return kept[2]
-        written = json.dumps(self.document(issue, fields, view), separators=(",", ":")).encode()
+        written = self._written(issue, fields, self.shapes(view)).encode()
         self._kept[issue.id] = ((fields, view), issue, written)
         return written
 
-    def document(self, issue: Issue, fields: tuple[str, ...], view: View) -> Json:
-        """The same as values."""
-        shapes = self.shapes(view)
-        held: Json = {}
-        for name in fields:
-            if name in READERS:
-                held[name] = READERS[name](shapes, issue)
-            elif name not in LIGHT:
-                held[name] = shapes.custom(name, issue.custom.get(name))
-        if held.get("parent", ...) is None:
-            del held["parent"]
-        return {
-            "expand": EXPAND,
-            "id": str(issue.id),
-            "self": shapes.url(f"issue/{issue.id}"),
-            "key": issue.key,
-            "fields": held,
-        }
+    def _written(self, issue: Issue, fields: tuple[str, ...], shapes: Shapes) -> str:
+        held = ((name, self._value(name, issue, shapes)) for name in fields if name not in LIGHT)
+        # An issue without a parent has no such field at all; other fields without a value are null.
+        inside = ",".join(f'"{name}":{value}' for name, value in held if (name, value) != ("parent", "null"))
+        return (
+            f'{{"expand":"{EXPAND}","id":"{issue.id}","self":"{shapes.url(f"issue/{issue.id}")}",'
+            f'"key":"{issue.key}","fields":{{{inside}}}}}'
+        )
+
+    def _value(self, name: str, issue: Issue, shapes: Shapes) -> str:
+        if name not in READERS:
+            return ENCODE(shapes.custom(issue.custom.get(name)))
+        if name not in SHARED:
+            return ENCODE(READERS[name](shapes, issue))
+        place = (name, SHARED[name](issue), shapes.view)
+        if place not in self._shared:
+            self._shared[place] = ENCODE(READERS[name](shapes, issue))
+        return self._shared[place]

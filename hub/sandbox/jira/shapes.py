@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,8 +45,9 @@ class Shapes:
         """A point in time in the account's zone."""
         if at is None:
             return None
-        moment = datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}{moment:%z}"
+        seconds, rest = divmod(at, 1000)
+        written = datetime.fromtimestamp(seconds, self.zone).isoformat()
+        return f"{written[:19]}.{rest:03d}{written[19:22]}{written[23:25]}"
 
     def text(self, body: Adf | None) -> Any:
         """A document; in version 2 of the API its words."""
@@ -181,7 +182,7 @@ class Shapes:
             "startAt": 0,
         }
 
-    def custom(self, field_id: str, value: Any) -> Any:
+    def custom(self, value: Any) -> Any:
         """A custom field's value; version 2 shows the words of a paragraph field."""
         is_document = isinstance(value, Mapping) and value.get("type") == "doc"
         return self.text(dict(value)) if is_document else value
