@@ -1,0 +1,130 @@
+"""The Acme example against its known truth: over HTTP, through the real connectors, every finding and no other."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.github.format import body
+from connectors.jira.format import document
+from hub.config import load
+from hub.core.check import check
+from hub.core.link import link
+from hub.core.plan import plan
+from hub.demo import stage
+from hub.model.finding import Finding, Judgement
+from hub.model.initiative import Snapshot
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.okr_file import read_okrs
+from hub.report.document import finding_row
+from hub.wiring import make_connectors
+from rules.registry import ALL_RULES
+
+ACME = Path(__file__).parents[2] / "examples" / "acme"
+TRUTH: dict[str, Any] = tomllib.loads((ACME / "truth.toml").read_text(encoding="utf-8"))
+MORNING = datetime.combine(TRUTH["today"], time(9), UTC)
+
+Known = tuple[str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Acme:
+    """What a run over the example saw and said."""
+
+    okrs: Okrs
+    portfolio: Portfolio
+    judgement: Judgement
+
+    @property
+    def found(self) -> dict[Known, Finding]:
+        return {(f.rule, f.subject.id, tuple(sorted(map(str, f.tickets)))): f for f in self.judgement.findings}
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
+    with stage(tmp_path_factory.mktemp("acme")) as trackers:
+        config = load(trackers.config, {})
+        okrs = read_okrs(config.okr_paths(), config.cycle)
+        connectors = make_connectors(config, okrs)
+        pulled = tuple(connector.pull() for connector in connectors)
+        for connector in connectors:
+            connector.close()
+    portfolio = link(Snapshot(pulled, MORNING), okrs, TRUTH["today"])
+    return Acme(okrs, portfolio, check(portfolio, ALL_RULES))
+
+
+def expected() -> dict[Known, dict[str, Any]]:
+    return {(one["rule"], one["subject"], tuple(sorted(one["tickets"]))): one for one in TRUTH["finding"]}
+
+
+def test_every_fault_is_found_and_nothing_else_is(acme: Acme) -> None:
+    wanted, found = set(expected()), set(acme.found)
+    assert sorted(wanted - found) == [], "missed"
+    assert sorted(found - wanted) == [], "found where nothing is wrong"
+    assert len(acme.judgement.findings) == len(found), "found twice"
+
+
+def test_every_finding_is_as_severe_as_the_truth_says(acme: Acme) -> None:
+    wanted = {key: one["severity"] for key, one in expected().items()}
+    assert {key: str(finding.severity) for key, finding in acme.found.items() if key in wanted} == wanted
+
+
+def test_everything_was_read_and_judged(acme: Acme) -> None:
+    assert acme.portfolio.gaps == ()
+    assert acme.judgement.not_judged == ()
+    assert acme.judgement.failed == frozenset()
+
+
+def test_no_finding_stands_on_a_silent_ticket(acme: Acme) -> None:
+    spoken = {str(ref) for finding in acme.judgement.findings for ref in finding.tickets}
+    spoken |= {finding.subject.id for finding in acme.judgement.findings}
+    assert spoken & (set(TRUTH["silent"]) | set(TRUTH["not_read"])) == set()
+
+
+def test_the_truth_accounts_for_every_ticket_once(acme: Acme) -> None:
+    faulty = {ticket for one in TRUTH["finding"] for ticket in one["tickets"]}
+    silent, unread = set(TRUTH["silent"]), set(TRUTH["not_read"])
+    assert {str(ref) for ref in acme.portfolio.initiatives} == faulty | silent
+    assert faulty & silent == set()
+    assert seeded_tickets() == faulty | silent | unread
+
+
+def seeded_tickets() -> set[str]:
+    jira = json.loads((ACME / "jira.json").read_text(encoding="utf-8"))
+    github = json.loads((ACME / "github.json").read_text(encoding="utf-8"))["issues"]
+    return {f"jira:{one['key']}" for one in jira} | {f"github:{one['repo']}#{one['number']}" for one in github}
+
+
+def test_every_built_in_rule_is_shown(acme: Acme) -> None:
+    assert {finding.rule for finding in acme.judgement.findings} == {rule.name for rule in ALL_RULES}
+
+
+def test_the_private_key_result_counts_as_served(acme: Acme) -> None:
+    (private,) = [k.id for k in acme.okrs.key_results.values() if k.private]
+    served = {str(one.initiative) for one in acme.portfolio.served_by[private]}
+    assert served == {"jira:BIZ-6", "jira:BIZ-8"}
+    assert acme.portfolio.aligned(private)
+
+
+def test_the_private_key_result_is_named_nowhere(acme: Acme) -> None:
+    (private,) = [k for k in acme.okrs.key_results.values() if k.private]
+    said = everything_said(acme)
+    assert "a private Key Result" in said
+    assert private.id not in said
+    assert private.title.casefold() not in said.casefold()
+
+
+def everything_said(acme: Acme) -> str:
+    """Findings as values and as JSON, and every planned write as a value and in both trackers' formats."""
+    rows = [finding_row(finding) for finding in acme.judgement.findings]
+    actions = plan(acme.portfolio, acme.judgement, {}, frozenset({"jira", "github"})).actions
+    posts = [(action.message, action.target.ref.key) for action in actions if action.message is not None]
+    assert posts
+    comments = [json.dumps(document(message)) for message, _ in posts]
+    comments += [body(message, "acme", ticket) for message, ticket in posts]
+    return "\n".join([json.dumps(rows), repr(acme.judgement), repr(actions), *comments])
