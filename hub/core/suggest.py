@@ -18,6 +18,8 @@ COMPARED = 6
 COMMON = 64
 # How far behind the closest id another may be and still be worth a look, in points of 100.
 NEAR = 20.0
+# Below this, in points of 100, two ids have nothing in common; one is named all the same, to show what ids look like.
+ALIKE = 40.0
 
 _WORD = re.compile(r"[^\W_]+")
 # Words that stand in every title; one string, since it is only searched.
@@ -37,7 +39,7 @@ def closest(written: str, ids: Iterable[str]) -> tuple[str, ...]:
     if word:
         scores |= {id_: 90.0 for id_ in known if word in id_ or id_ in word}
     ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
-    return tuple(id_ for id_ in ranked[:OFFERED] if scores[id_] >= scores[ranked[0]] - NEAR)
+    return (*ranked[:1], *(id_ for id_ in ranked[1:OFFERED] if scores[id_] >= max(ALIKE, scores[ranked[0]] - NEAR)))
 
 
 def suggester(okrs: Okrs, team_of: Mapping[Ref, str]) -> Callable[[Initiative], tuple[Candidate, ...]]:

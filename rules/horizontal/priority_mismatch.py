@@ -2,9 +2,8 @@
 
 ## Why it matters
 
-What is first for the team that waits and third for the team that provides will come late. Compared are four bands, 1
-the most urgent: of a stated need and the key result that is to meet it, and of two tickets. A ticket outside the
-provider's cycle has no place, which is an error while the waiting side ranks it 1 or 2.
+What is first for the team that waits and third for the team that provides comes late. Of four bands, 1 is the most
+urgent. A ticket outside the provider's cycle has no place: an error while the waiting side ranks it 1 or 2.
 
 ## Fails
 

@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import pytest
+
+from hub.model.finding import Severity
+from hub.model.initiative import Gap
+from hub.model.okr import Contribution, LinkKind, Okrs, Phase, Visibility
+from rules.contribution.shares_off_total import shares_off_total as rule
+from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judged, said, the_finding
+
+Share = tuple[str, float | None]
+
+
+def okrs_with(*shares: Share, phase: Phase = Phase.RUNNING, teams: tuple[str, ...] = (), **changes: object) -> Okrs:
+    contributions = tuple(Contribution(team, LinkKind.DIRECT, share) for team, share in shares)
+    key_result = a_key_result("revenue", "growth", contributions=contributions, **changes)
+    return acme_okrs(
+        cycle=replace(CYCLE, phase=phase), objectives=(an_objective("growth", *teams),), key_results=(key_result,)
+    )
+
+
+def test_shares_that_fall_short_are_named_with_their_sum() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(("product", 60), ("platform", 30))))
+    assert finding.subject.id == "revenue"
+    assert finding.facts["faults"] == ("the shares add to 90 %",)
+    assert "product 60 % and platform 30 %" in said(finding)
+
+
+@pytest.mark.parametrize("shares", [(60, 40), (33.3, 33.3, 33.3), (99.5,), (100.5 - 50, 50)])
+def test_shares_of_a_hundred_pass_within_rounding(shares: tuple[float, ...]) -> None:
+    named = [(f"team{number}", share) for number, share in enumerate(shares)]
+    assert judged(rule, okrs=okrs_with(*named)).findings == ()
+
+
+@pytest.mark.parametrize("share", [99.4, 100.6])
+def test_a_sum_beyond_the_tolerance_does_not_pass(share: float) -> None:
+    okrs = okrs_with(("product", share - 50), ("platform", 50))
+    assert the_finding(judged(rule, okrs=okrs)).facts["faults"] == (f"the shares add to {share:g} %",)
+
+
+@pytest.mark.parametrize("share", [0, -20, 120])
+def test_a_share_that_cannot_be_is_named(share: float) -> None:
+    okrs = okrs_with(("product", share), ("platform", 100 - share))
+    assert f"a share of {share} % is not possible" in said(the_finding(judged(rule, okrs=okrs)))
+
+
+def test_a_team_that_stands_twice_is_named() -> None:
+    okrs = okrs_with(("product", 60), ("product", 40))
+    assert the_finding(judged(rule, okrs=okrs)).facts["faults"] == ("product stands twice",)
+
+
+def test_a_contribution_without_share_is_listed_and_not_summed() -> None:
+    assert judged(rule, okrs=okrs_with(("product", 100), ("platform", None))).findings == ()
+    finding = the_finding(judged(rule, okrs=okrs_with(("product", 90), ("platform", None))))
+    assert finding.facts["unsummed"] == ("platform",)
+
+
+@pytest.mark.parametrize(
+    ("phase", "severity"),
+    [
+        (Phase.DRAFT, Severity.INFO),
+        (Phase.ALIGN, Severity.WARNING),
+        (Phase.LOCKED, Severity.ERROR),
+        (Phase.RUNNING, Severity.ERROR),
+        (Phase.CLOSED, Severity.ERROR),
+    ],
+)
+def test_wrong_shares_are_an_error_once_the_cycle_is_locked(phase: Phase, severity: Severity) -> None:
+    assert the_finding(judged(rule, okrs=okrs_with(("product", 60), phase=phase))).severity is severity
+
+
+@pytest.mark.parametrize("shares", [(), (("product", None),)])
+def test_no_share_at_all_stays_a_warning(shares: tuple[Share, ...]) -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(*shares)))
+    assert finding.severity is Severity.WARNING
+    assert "no share is stated" in said(finding)
+
+
+def test_a_teams_own_key_result_needs_no_shares() -> None:
+    assert judged(rule, okrs=okrs_with(teams=("product",))).findings == ()
+
+
+def test_exempt_tickets_and_gaps_leave_the_shares_as_they_are() -> None:
+    exempt = an_initiative("jira:ACME-1", serves="revenue", labels=frozenset({"okr-exempt"}))
+    found = judged(rule, exempt, okrs=okrs_with(("product", 60)), gaps=(Gap("jira", "is down"),))
+    assert the_finding(found)
+    assert found.not_judged == ()
+
+
+def test_a_private_key_result_with_wrong_shares_is_not_named() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(("product", 60), visibility=Visibility.PRIVATE)))
+    assert "revenue" not in said(finding) + str(finding.facts)

@@ -1,0 +1,168 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.model.finding import Severity
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.okr import Cycle, ExemptKind, Phase, Visibility
+from rules.work.initiative_without_key_result import initiative_without_key_result as rule
+from tests.builders import CYCLE, TODAY, a_key_result, a_ref, a_team, acme_okrs, an_initiative, an_objective, some_okrs
+from tests.rules.running import judged, said, the_finding, the_unjudged
+
+NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
+
+
+def created(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 8, tzinfo=UTC)
+
+
+def test_active_work_that_names_nothing_is_an_error() -> None:
+    finding = the_finding(judged(rule, an_initiative("jira:ACME-1")))
+    assert finding.severity is Severity.ERROR
+    assert finding.subject.id == "jira:ACME-1"
+    assert finding.tickets == (a_ref("jira:ACME-1"),)
+    assert finding.label == "okr-unaligned"
+
+
+def test_the_words_name_the_label_to_set_and_the_ways_out() -> None:
+    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"))))
+    assert "kr-dau" in words
+    assert "your team's only open key result" in words
+    assert "okr-exempt" in words
+    assert "out of the cycle" in words
+
+
+def test_without_candidates_the_form_of_the_label_is_named() -> None:
+    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"), okrs=some_okrs())))
+    assert "kr-<id>" in words
+
+
+def test_work_that_serves_a_key_result_passes() -> None:
+    assert judged(rule, an_initiative("jira:ACME-1", serves="dau")).findings == ()
+
+
+def test_work_passes_by_what_its_parent_serves() -> None:
+    parent = an_initiative("jira:ACME-1", serves="dau")
+    child = an_initiative("jira:ACME-2", parent=parent.ref)
+    assert judged(rule, parent, child).findings == ()
+
+
+@pytest.mark.parametrize("status", [StatusCategory.TO_DO, StatusCategory.DONE])
+def test_work_that_is_not_active_is_left_alone(status: StatusCategory) -> None:
+    assert judged(rule, an_initiative("jira:ACME-1", status=status)).findings == ()
+
+
+def test_work_without_a_team_is_judged_too() -> None:
+    assert the_finding(judged(rule, an_initiative("jira:OTHER-1"))).facts["team"] is None
+
+
+def test_exempt_work_is_left_alone() -> None:
+    labelled = an_initiative("jira:ACME-1", labels=frozenset({"okr-exempt"}))
+    bug = an_initiative("jira:ACME-2", kind="Bug")
+    teams = (a_team("product", "jira:ACME", exempt=(ExemptKind("defects", kind="Bug"),)),)
+    assert judged(rule, labelled, bug, okrs=acme_okrs(teams=teams)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "severity"),
+    [
+        (created(2026, 11, 16), Severity.WARNING),
+        (created(2026, 11, 10), Severity.WARNING),
+        (created(2026, 11, 9), Severity.ERROR),
+        (None, Severity.ERROR),
+    ],
+)
+def test_it_is_a_warning_in_the_first_five_working_days(day: datetime | None, severity: Severity) -> None:
+    assert the_finding(judged(rule, an_initiative("jira:ACME-1", created=day))).severity is severity
+
+
+def test_in_the_draft_phase_it_is_a_warning() -> None:
+    okrs = acme_okrs(cycle=replace(CYCLE, phase=Phase.DRAFT))
+    assert the_finding(judged(rule, an_initiative("jira:ACME-1"), okrs=okrs)).severity is Severity.WARNING
+
+
+def test_work_whose_parent_was_not_read_is_not_judged() -> None:
+    child = an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1"))
+    unjudged = the_unjudged(judged(rule, child, gaps=(Gap("jira", "timed out"),)))
+    assert unjudged.tickets == (child.ref,)
+    assert "jira:ACME-1" in unjudged.reason
+
+
+def test_work_whose_labels_were_not_read_is_not_judged() -> None:
+    unjudged = the_unjudged(judged(rule, an_initiative("jira:ACME-1", unread=frozenset({"labels"}))))
+    assert "labels" in unjudged.reason
+
+
+def test_a_gap_elsewhere_does_not_silence_a_ticket_that_was_read_whole() -> None:
+    assert the_finding(judged(rule, an_initiative("jira:ACME-1"), gaps=(Gap("github", "is down"),)))
+
+
+def test_work_for_a_later_cycle_is_planned_and_not_unaligned() -> None:
+    later = replace(a_key_result("loyalty", "growth"), cycle=NEXT.id)
+    parent = an_initiative("jira:ACME-1", named=(NamedKeyResult(Via.LABEL, "loyalty"),))
+    child = an_initiative("jira:ACME-2", parent=parent.ref)
+    assert judged(rule, parent, child, okrs=acme_okrs(others=(later,), cycles=(NEXT,))).findings == ()
+
+
+def test_a_private_key_result_is_never_offered() -> None:
+    okrs = some_okrs(
+        teams=(a_team("product", "jira:ACME"),),
+        objectives=(an_objective("adoption", "product"),),
+        key_results=(a_key_result("secret", "adoption", visibility=Visibility.PRIVATE),),
+    )
+    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", title="Title of secret"), okrs=okrs))
+    assert "secret" not in said(finding)
+    assert finding.facts["candidates"] == ()
+
+
+def test_a_wrong_value_is_mentioned_as_one_way_to_settle_it() -> None:
+    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1", serves="dua"))))
+    assert "correct the value" in words
+
+
+def test_the_fingerprint_survives_a_move_and_a_new_title() -> None:
+    before = an_initiative("jira:ACME-1")
+    after = replace(before, ref=Ref("jira", "PLAT-7"), title="Another title")
+    assert the_finding(judged(rule, before)).fingerprint == the_finding(judged(rule, after)).fingerprint
+
+
+KEYS = ("jira:ACME-1", "jira:ACME-2", "jira:ACME-3", "github:acme/app#1")
+TICKETS = st.lists(
+    st.builds(
+        lambda ref, serves, parent: an_initiative(ref, serves=serves, parent=None if parent == ref else a_ref(parent)),
+        st.sampled_from(KEYS),
+        st.sampled_from([(), ("dau",), ("p99", "dau"), ("nonsense",)]),
+        st.sampled_from(KEYS),
+    ),
+    min_size=1,
+    unique_by=lambda ticket: ticket.ref,
+)
+
+
+def blamed(tickets: list[Initiative]) -> set[tuple[str, Severity]]:
+    return {(finding.fingerprint, finding.severity) for finding in judged(rule, *tickets).findings}
+
+
+@settings(deadline=None, max_examples=40)
+@given(TICKETS, st.data())
+def test_naming_a_key_result_never_adds_a_finding(tickets: list[Initiative], data: st.DataObject) -> None:
+    chosen = data.draw(st.integers(0, len(tickets) - 1))
+    linked = list(tickets)
+    linked[chosen] = replace(linked[chosen], named=(*linked[chosen].named, NamedKeyResult(Via.LABEL, "dau")))
+    assert blamed(linked) <= blamed(tickets)
+
+
+@settings(deadline=None, max_examples=40)
+@given(TICKETS, st.data())
+def test_the_order_of_the_input_changes_nothing(tickets: list[Initiative], data: st.DataObject) -> None:
+    assert blamed(data.draw(st.permutations(tickets))) == blamed(tickets)
+
+
+def test_todays_date_alone_changes_no_word() -> None:
+    ticket = an_initiative("jira:ACME-1")
+    first, second = judged(rule, ticket), judged(rule, ticket, today=date(2026, 11, 17))
+    assert date(2026, 11, 17) != TODAY
+    assert the_finding(first).advice == the_finding(second).advice
