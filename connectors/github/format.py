@@ -52,7 +52,7 @@ def _section(section: Section) -> str:
     parts = [f"**{words(section.severity)}**: {_line(section.advice.what)}", _line(section.advice.why)]
     parts.append("\n".join(_steps(section.advice)))
     if section.advice.unless:
-        parts.append(f"If that does not apply: {_line(section.advice.unless)}")
+        parts.append(_line(section.advice.unless))
     parts.append(f"Rule: {code(section.rule)}")
     return "\n\n".join(part for part in parts if part)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -63,6 +64,7 @@ class ControlPlane:
             if self._settings.token is not None:
                 return self._ask(Request("GET", "/user"), lambda: _actor(self._client().get_user()))
             login = self._ask(Request("GET", "/app"), self._bot_login)
+            self.token()
             return self._ask(Request("GET", f"/users/{login}"), lambda: _actor(self._client().get_user(login)))
 
     def ensure_label(self, repository: str, label: str) -> bool:
@@ -82,12 +84,10 @@ class ControlPlane:
         from github import GithubException, UnknownObjectException  # noqa: PLC0415
 
         there = self._client().get_repo(repository, lazy=True)
-        try:
-            there.get_label(label)
-        except UnknownObjectException:
-            self.requests += 1
-        else:
-            return False
+        with suppress(UnknownObjectException):
+            # Everything of a lazy repository is lazy: only reading something asks.
+            return not there.get_label(label).color
+        self.requests += 1
         colour, about = LABELS[label]
         try:
             there.create_label(label, colour, about)
@@ -107,7 +107,7 @@ class ControlPlane:
                 return found[0]
             verdict = judge(request, answer, attempt, self._limits, self._world.now())
             if isinstance(verdict, Refuse):
-                raise self._error(f"{request.method} {request.path}: {verdict.why}", verdict)
+                raise self._error(request, verdict)
             if isinstance(verdict, Again):
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"{request.method} {request.path}: no answer")
@@ -125,11 +125,13 @@ class ControlPlane:
         except RequestException:
             return [], Lost.NO_ANSWER
 
-    def _error(self, what: str, refusal: Refuse) -> SourceError:
-        safe = self._redact(what)
+    def _error(self, request: Request, refusal: Refuse) -> SourceError:
+        safe = self._redact(f"{request.method} {request.path}: {refusal.why}")
         if issubclass(refusal.error, TryLater):
             return refusal.error(self._name, safe, wait=refusal.wait)
-        return refusal.error(self._name, safe)
+        # An App or an installation that GitHub does not know is a matter of credentials as well.
+        of_app = request.path.startswith("/app") and refusal.error is SourceError
+        return (CredentialsRefused if of_app else refusal.error)(self._name, safe)
 
     def _client(self) -> "Github":
         from github import Auth, Github  # noqa: PLC0415

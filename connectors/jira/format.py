@@ -59,7 +59,7 @@ def _parts(section: Section) -> Iterator[Node]:
     yield _paragraph(advice.why)
     yield {"type": "bulletList", "content": [_item(step) for step in _steps(advice) if _line(step)]}
     if advice.unless:
-        yield _paragraph((Text("If that does not apply: "), *advice.unless))
+        yield _paragraph(advice.unless)
     yield _paragraph((Text("Rule: "), Code(section.rule)))
 
 

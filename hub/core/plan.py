@@ -175,7 +175,7 @@ class _Ticket:
 
     def _why(self, label: str | None) -> str:
         shown = [f for f in self.findings if label is None or f.label == label]
-        return "; ".join(dict.fromkeys(plain(finding.advice.what) for finding in shown))
+        return " ".join(dict.fromkeys(plain(finding.advice.what) for finding in shown))
 
 
 def _unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: _OutOfSight) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.model.run import Run
 from hub.report.text import Styled
-from hub.store.base import Run
 
 
 @dataclass(frozen=True, slots=True)

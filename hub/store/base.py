@@ -7,17 +7,7 @@ from typing import Any, Protocol
 
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Gap, Initiative, Pulled
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run as it is remembered: `report` is what `hub sync --format json` printed."""
-
-    id: int
-    started: datetime
-    finished: datetime | None
-    status: str
-    report: Mapping[str, Any]
+from hub.model.run import Run
 
 
 @dataclass(frozen=True, slots=True)

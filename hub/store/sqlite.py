@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Ref
-from hub.store.base import Run, StoredSource
+from hub.model.run import Run
+from hub.store.base import StoredSource
 from hub.store.codec import findings_from_text, findings_to_text
 from hub.store.schema import VERSION, migrations
 from hub.store.snapshot import load_sources, save_source

@@ -116,7 +116,7 @@ def test_the_comment_tells_what_why_and_how() -> None:
         "",
         "- add `kr-dau`",
         "",
-        "If that does not apply: label it `okr-exempt`",
+        "label it `okr-exempt`",
         "",
         "Rule: `initiative-without-key-result`",
         "",

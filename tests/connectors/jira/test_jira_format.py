@@ -75,7 +75,7 @@ def test_every_part_of_the_advice_is_said_in_order() -> None:
         "Work that",
         "Set the label kr-launch-dau.",
         "Or move it.",
-        "If that does not apply: Set okr-exempt.",
+        "Set okr-exempt.",
         "Rule: initiative-without-key-result",
         "And 1 more finding on this ticket.",
         "Posted by the Alignment Hub.",
