@@ -1,0 +1,231 @@
+"""Everything configured is read over real HTTP, once each; what cannot be read is a gap and the rest stays."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hub.model.errors import CredentialsRefused, QueryRefused
+from hub.model.initiative import Gap, Initiative, PriorityBand, Pulled, Ref, StatusCategory
+from hub.sandbox.faults import Fault
+from tests.connectors.github.served import Served, served
+
+
+@pytest.fixture
+def there() -> Iterator[Served]:
+    with served() as running:
+        yield running
+
+
+def by_key(pulled: Pulled) -> dict[str, Initiative]:
+    return {each.ref.key: each for each in pulled.initiatives}
+
+
+def graphql(**more: Any) -> Fault:
+    return Fault(**({"effect": "status", "path": "/graphql", "status": 502} | more))
+
+
+def test_an_issue_in_two_projects_and_a_repository_is_one_initiative(there: Served) -> None:
+    there.site.add_project("acme", 6, "Other", [{"name": "Status", "type": "SINGLE_SELECT", "options": ["Done"]}])
+    first = there.site.add_issue("acme/app", "First")
+    issue = there.site.add_issue("acme/app", "Ship", body="KR: p99\nDepends on ACME-3", labels=["kr-dau"], type="Epic")
+    there.site.block(issue, first)
+    there.site.set_parent(issue, first)
+    there.site.add_item("acme/5", first)
+    there.site.add_item(
+        "acme/5",
+        issue,
+        {"Status": "In Progress", "Priority": "P0", "Iteration": "S1", "Key Result": "revenue"},
+    )
+    there.site.add_item("acme/6", issue, {"Status": "Done"})
+    pulled = there.connector(projects=["acme/5", "acme/6"]).pull()
+    made = by_key(pulled)["acme/app#2"]
+    assert len(pulled.initiatives) == 2
+    assert pulled.gaps == ()
+    assert made.containers == ("acme/app", "acme/6", "acme/5")
+    assert (made.status, made.kind, made.priority) == (StatusCategory.IN_PROGRESS, "Epic", PriorityBand.HIGHEST)
+    assert (made.start, made.due) == (date(2026, 11, 2), date(2026, 11, 15))
+    assert [name.written for name in made.named] == ["dau", "revenue", "p99"]
+    assert made.parent == Ref("github", "acme/app#1")
+    assert made.blocked_by == (Ref("github", "acme/app#1"),)
+    assert made.depends_on_text == ("ACME-3",)
+    assert made.rank == "000001"
+    assert made.url.endswith("/acme/app/issues/2")
+    assert by_key(pulled)["acme/app#1"].blocks == (Ref("github", "acme/app#2"),)
+
+
+def test_a_project_alone_brings_issues_of_any_repository(there: Served) -> None:
+    there.site.add_repository("acme/web")
+    there.site.add_item("acme/5", there.site.add_issue("acme/web", "Elsewhere"))
+    there.site.add_item("acme/5", there.site.add_issue("acme/app", "Pull", pull_request=True))
+    there.site.add_draft("acme/5", "A thought")
+    archived = there.site.add_item("acme/5", there.site.add_issue("acme/app", "Old"))
+    there.site.archive(archived)
+    pulled = there.connector(repositories=[], projects=["acme/5"]).pull()
+    assert list(by_key(pulled)) == ["acme/web#1"]
+    assert pulled.gaps == ()
+
+
+def test_closed_work_counts_when_it_was_closed_in_the_cycle(there: Served) -> None:
+    for title, closed in (("Late", "2026-10-09T00:00:00Z"), ("Early", "2026-09-01T00:00:00Z")):
+        there.site.add_issue("acme/app", title, state="closed", closed=closed, updated="2026-11-01T00:00:00Z")
+    pulled = there.connector().pull()
+    assert [(each.title, each.status) for each in pulled.initiatives] == [("Late", StatusCategory.DONE)]
+
+
+def test_a_long_repository_is_read_from_both_ends(there: Served) -> None:
+    for number in range(95):
+        there.site.add_issue("acme/app", f"Work {number}")
+    there.sandbox.faults.latency = 0.03
+    pulled = there.connector(page_size=10).pull()
+    assert [each.title for each in pulled.initiatives] == [f"Work {number}" for number in range(95)]
+    assert pulled.gaps == ()
+    assert pulled.requests == there.sandbox.traffic.requests <= 10 + 1
+    assert there.sandbox.traffic.peak >= 2
+
+
+def test_nested_lists_are_read_to_their_end(there: Served) -> None:
+    labels = [f"label-{number:03}" for number in range(130)] + ["kr-last"]
+    blocked = there.site.add_issue("acme/app", "Much", labels=labels)
+    for number in range(25):
+        there.site.block(blocked, there.site.add_issue("acme/app", f"Needed {number}"))
+    made = by_key(there.connector().pull())["acme/app#1"]
+    assert len(made.labels) == 131
+    assert [name.written for name in made.named] == ["last"]
+    assert len(made.blocked_by) == 25
+    assert made.unread == frozenset()
+
+
+def test_a_nested_list_that_does_not_come_is_named(there: Served) -> None:
+    there.site.add_issue("acme/app", "Much", labels=[f"label-{number:03}" for number in range(40)])
+    there.sandbox.faults.add(graphql(after=2, times=None))
+    pulled = there.connector().pull()
+    assert pulled.initiatives[0].unread == {"labels"}
+    assert pulled.complete
+
+
+def test_hidden_items_are_gaps_of_their_own(there: Served) -> None:
+    there.site.add_repository("acme/secret", private=True)
+    there.site.add_token("narrow", repositories=frozenset({"acme/app"}))
+    hidden = there.site.add_item("acme/5", there.site.add_issue("acme/secret", "Hush"))
+    there.site.add_item("acme/5", there.site.add_issue("acme/app", "Open"))
+    pulled = there.connector(projects=["acme/5"], token="narrow").pull()
+    assert list(by_key(pulled)) == ["acme/app#1"]
+    assert pulled.gaps == (Gap("github", "project acme/5: an item is hidden from this account", hidden.node_id),)
+    assert pulled.complete
+
+
+def test_an_issue_blocked_by_a_hidden_one_says_so(there: Served) -> None:
+    there.site.add_repository("acme/secret", private=True)
+    there.site.add_token("narrow", repositories=frozenset({"acme/app"}))
+    issue = there.site.add_issue("acme/app", "Open")
+    there.site.block(issue, there.site.add_issue("acme/secret", "Hush"))
+    pulled = there.connector(token="narrow").pull()
+    made = by_key(pulled)["acme/app#1"]
+    assert made.blocked_by == ()
+    assert pulled.complete
+
+
+def test_heavy_pages_are_asked_for_in_halves(there: Served) -> None:
+    for number in range(60):
+        there.site.add_issue("acme/app", f"Work {number}")
+    there.sandbox.faults.add(graphql(times=4))
+    pulled = there.connector(page_size=40, in_flight=1).pull()
+    assert len(pulled.initiatives) == 60
+    assert pulled.gaps == ()
+
+
+def test_a_tracker_that_is_down_is_a_gap_for_each_part(there: Served) -> None:
+    there.sandbox.faults.add(graphql(times=None))
+    pulled = there.connector(projects=["acme/5"], page_size=10).pull()
+    assert pulled.initiatives == ()
+    assert not pulled.complete
+    assert {gap.reason.split(":")[0] for gap in pulled.gaps} == {"repository acme/app", "project acme/5"}
+
+
+def test_a_page_lost_on_the_way_keeps_the_rest(there: Served) -> None:
+    for number in range(40):
+        there.site.add_issue("acme/app", f"Work {number}")
+    there.sandbox.faults.add(graphql(after=3, times=None))
+    pulled = there.connector(page_size=10).pull()
+    assert len(pulled.initiatives) >= 10
+    assert [gap.key for gap in pulled.gaps] == [None]
+    assert pulled.gaps[0].reason.startswith("repository acme/app: POST /graphql: HTTP 502")
+
+
+def test_partial_data_is_a_gap_and_keeps_the_rest(there: Served) -> None:
+    for number in range(3):
+        there.site.add_issue("acme/app", f"Work {number}")
+    rows = there.connector().pull()
+    assert len(rows.initiatives) == 3
+    error = {"type": "FORBIDDEN", "message": "SAML", "path": ["repository", "issues", "nodes", 0]}
+    page = {"totalCount": 1, "pageInfo": {"hasNextPage": False}, "nodes": [None]}
+    body = {"data": {"repository": {"issues": page}}, "errors": [error]}
+    there.sandbox.faults.add(graphql(status=200, body=body))
+    pulled = there.connector().pull()
+    assert pulled.gaps == (Gap("github", "repository acme/app: GitHub answered in part: FORBIDDEN SAML"),)
+
+
+def test_an_entry_of_an_unknown_shape_is_one_gap(there: Served) -> None:
+    page = {"totalCount": 1, "pageInfo": {"hasNextPage": False}, "nodes": [{"id": "I_odd", "number": 3}]}
+    there.sandbox.faults.add(graphql(status=200, body={"data": {"repository": {"issues": page}}}))
+    pulled = there.connector().pull()
+    assert [gap.key for gap in pulled.gaps] == ["I_odd"]
+    assert "cannot be understood" in pulled.gaps[0].reason
+
+
+def test_a_repeated_cursor_is_a_gap(there: Served) -> None:
+    info = {"hasNextPage": True, "endCursor": "same", "hasPreviousPage": True, "startCursor": "same"}
+    page = {"totalCount": 500, "pageInfo": info, "nodes": []}
+    body = {"data": {"repository": {"issues": page}}}
+    there.sandbox.faults.add(graphql(status=200, body=body, times=None))
+    pulled = there.connector().pull()
+    assert {gap.reason for gap in pulled.gaps} == {"repository acme/app: the tracker gave the same page again"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"repositories": ["acme/nowhere"]}, "repository acme/nowhere does not exist"),
+        ({"projects": ["acme/99"]}, "project acme/99 does not exist"),
+        ({"projects": ["nobody/1"]}, "project nobody/1 does not exist"),
+    ],
+)
+def test_what_does_not_exist_is_refused_by_name(there: Served, changes: dict[str, Any], names: str) -> None:
+    with pytest.raises(QueryRefused, match=names):
+        there.connector(**changes).pull()
+
+
+def test_bad_credentials_are_refused_and_never_shown(there: Served) -> None:
+    secret = "ghp_" + "x" * 36
+    with pytest.raises(CredentialsRefused) as caught:
+        there.connector(token=secret).pull()
+    assert secret not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
+
+
+def test_a_project_that_may_not_be_seen_is_refused(there: Served) -> None:
+    error = {"type": "INSUFFICIENT_SCOPES", "message": "needs read:project", "path": ["repositoryOwner", "projectV2"]}
+    body = {"data": {"repositoryOwner": {"projectV2": None}}, "errors": [error]}
+    there.sandbox.faults.add(graphql(status=200, body=body))
+    with pytest.raises(CredentialsRefused, match="project acme/5: INSUFFICIENT_SCOPES: needs read:project"):
+        there.connector(projects=["acme/5"]).pull()
+
+
+def test_an_enterprise_server_has_its_graphql_beside_its_rest() -> None:
+    with served(base="/api/v3") as there:
+        there.site.add_issue("acme/app", "Inside")
+        connector = there.connector()
+        assert [each.title for each in connector.pull().initiatives] == ["Inside"]
+        assert connector.whoami().name == "alignment-hub[bot]"
+        assert connector.find_comment(there.target("acme/app#1")) is None
+
+
+def test_only_chosen_issues_are_read(there: Served) -> None:
+    there.site.add_issue("acme/app", "Chosen", labels=["initiative"])
+    there.site.add_issue("acme/app", "Typed", type="Epic")
+    there.site.add_issue("acme/app", "Neither")
+    assert [each.title for each in there.connector(labels=["initiative"]).pull().initiatives] == ["Chosen"]
+    assert [each.title for each in there.connector(types=["Epic"]).pull().initiatives] == ["Typed"]
+    both = there.connector(labels=["initiative"], types=["Epic"]).pull()
+    assert [each.title for each in both.initiatives] == ["Chosen", "Typed"]

@@ -1,0 +1,193 @@
+"""One comment and the hub's labels, over real HTTP: found among many, sent once, and nothing else touched."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
+from hub.model.message import Advice, Message, Section, Text
+from hub.sandbox.faults import Fault
+from tests.connectors.github.served import Served, served
+
+KEY = "acme/app#1"
+MARK = f"<!-- alignment-hub:v1 acme/{KEY} -->"
+
+
+@pytest.fixture
+def there() -> Iterator[Served]:
+    with served() as running:
+        running.site.add_issue("acme/app", "Work", labels=["bug"])
+        yield running
+
+
+def a_message(words: str = "it serves nothing") -> Message:
+    return Message("Alignment", (Section("rule", "error", Advice((Text(words),), (), ())),))
+
+
+def test_a_comment_is_created_found_updated_and_deleted(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    assert connector.find_comment(target) is None
+    made = connector.create_comment(target, a_message())
+    (comment,) = there.site.issue(KEY).comments
+    assert comment.body.splitlines()[0] == MARK
+    assert made.author == connector.whoami().id == str(comment.author.id if comment.author else "")
+    assert made.url == comment.url
+    assert connector.find_comment(target) == made
+    assert connector.update_comment(target, made.id, a_message("other")).id == made.id
+    assert "other" in comment.body
+    connector.delete_comment(target, made.id)
+    connector.delete_comment(target, made.id)
+    assert there.site.issue(KEY).comments == []
+
+
+def test_our_comment_is_found_however_many_stand_before_it(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    for number in range(1001):
+        there.site.add_comment(KEY, f"chatter {number}")
+    made = connector.create_comment(target, a_message())
+    assert connector.find_comment(target) == made
+
+
+@pytest.mark.parametrize("before", [99, 100, 199, 200])
+def test_page_edges_hide_no_comment(there: Served, before: int) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    for number in range(before):
+        there.site.add_comment(KEY, f"chatter {number}")
+    made = connector.create_comment(target, a_message())
+    assert connector.find_comment(target) == made
+
+
+def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    me = connector.whoami().name
+    there.site.add_comment(KEY, f"{MARK}\nspoofed by a person")
+    there.site.add_comment(KEY, f"{MARK}\nby nobody", None)
+    there.site.add_comment(KEY, "a comment of ours without the mark", me)
+    there.site.add_comment(KEY, f"quoting {MARK}", me)
+    there.site.add_comment(KEY, MARK.replace("acme/acme", "beta/acme"), me)
+    assert connector.find_comment(target) is None
+
+
+def test_our_comment_is_known_after_its_ticket_moved(there: Served) -> None:
+    connector = there.connector()
+    made = connector.create_comment(there.target(KEY), a_message())
+    there.site.add_repository("acme/new")
+    moved = there.site.transfer(KEY, "acme/new")
+    found = connector.find_comment(there.target(moved.key))
+    assert found is not None
+    assert found.id == made.id
+
+
+def test_a_comment_is_never_sent_twice(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    there.sandbox.faults.add(Fault("status_after", method="POST", path="/comments", status=502))
+    with pytest.raises(OutcomeUnknown):
+        connector.create_comment(target, a_message())
+    assert len(there.site.issue(KEY).comments) == 1
+    assert connector.find_comment(target) is not None
+
+
+def test_a_comment_whose_answer_is_lost_may_have_arrived(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    there.sandbox.faults.add(Fault("drop_after", method="POST", path="/comments"))
+    with pytest.raises(OutcomeUnknown):
+        connector.create_comment(target, a_message())
+    assert len(there.site.issue(KEY).comments) == 1
+
+
+def test_a_comment_that_people_deleted_is_gone(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    made = connector.create_comment(target, a_message())
+    there.site.delete_comment(there.site.issue(KEY).comments[0])
+    with pytest.raises(TicketGone):
+        connector.update_comment(target, made.id, a_message())
+
+
+def test_a_deleted_ticket_is_gone(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    there.site.delete_issue(KEY)
+    with pytest.raises(TicketGone):
+        connector.create_comment(target, a_message())
+    with pytest.raises(TicketGone):
+        connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+
+
+def test_labels_change_by_what_is_added_and_removed(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    connector.change_labels(target, frozenset({"okr-unaligned", "okr-stale"}), frozenset())
+    connector.change_labels(target, frozenset({"okr-stale"}), frozenset({"okr-unaligned", "okr-dependency"}))
+    assert set(there.site.issue(KEY).labels) == {"bug", "okr-stale"}
+
+
+def test_a_label_of_ours_is_made_once_with_its_colour(there: Served) -> None:
+    there.site.add_issue("acme/app", "More")
+    connector = there.connector()
+    for key in (KEY, "acme/app#2"):
+        connector.change_labels(there.target(key), frozenset({"okr-unaligned"}), frozenset())
+    label = there.site.repository("acme/app").labels["okr-unaligned"]
+    assert label.color == "d93f0b"
+    assert label.description
+    assert connector.labels_created == ("acme/app:okr-unaligned",)
+    posts = [seen.path for seen in there.sandbox.traffic.written()]
+    assert posts.count("/repos/acme/app/labels") == 1
+
+
+def test_a_label_that_the_repository_has_is_left_as_it_is(there: Served) -> None:
+    there.site.add_label(there.site.repository("acme/app"), "okr-stale", "123456", "ours by hand")
+    connector = there.connector()
+    connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    assert there.site.repository("acme/app").labels["okr-stale"].color == "123456"
+    assert connector.labels_created == ()
+    assert "/repos/acme/app/labels" not in [seen.path for seen in there.sandbox.traffic.written()]
+
+
+def test_a_label_made_by_somebody_quicker_is_fine(there: Served) -> None:
+    there.site.add_label(there.site.repository("acme/app"), "okr-stale")
+    there.sandbox.faults.add(
+        Fault("status", method="GET", path="/labels/okr-stale", status=404, body={"message": "Not Found"})
+    )
+    connector = there.connector()
+    connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    assert "okr-stale" in there.site.issue(KEY).labels
+    assert connector.labels_created == ()
+
+
+def test_nothing_to_change_sends_nothing(there: Served) -> None:
+    there.connector().change_labels(there.target(KEY), frozenset(), frozenset())
+    assert there.sandbox.traffic.requests == 0
+
+
+def test_a_token_that_only_reads_is_refused_with_its_reason(there: Served) -> None:
+    there.site.add_token("reader", writes=False)
+    connector = there.connector(token="reader")
+    with pytest.raises(CredentialsRefused, match="not accessible"):
+        connector.create_comment(there.target(KEY), a_message())
+    with pytest.raises(CredentialsRefused, match="not accessible"):
+        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+
+
+def test_who_we_are_is_asked_once(there: Served) -> None:
+    connector = there.connector()
+    assert connector.whoami() == connector.whoami()
+    assert connector.whoami().name == "alignment-hub[bot]"
+    assert there.sandbox.traffic.requests == 1
+
+
+def test_a_wrong_token_is_refused_without_showing_it(there: Served) -> None:
+    secret = "ghp_" + "y" * 36
+    with pytest.raises(CredentialsRefused) as caught:
+        there.connector(token=secret).whoami()
+    assert secret not in f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__context__!r}"
+
+
+def test_the_control_plane_repeats_what_passes(there: Served) -> None:
+    there.sandbox.faults.add(Fault("status", path="/user", status=503, times=2))
+    assert there.connector().whoami().name == "alignment-hub[bot]"
+    assert len(there.time.waits) == 2
+
+
+def test_a_body_that_github_refuses_says_why(there: Served) -> None:
+    body = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]}
+    there.sandbox.faults.add(Fault("status", method="POST", path="/comments", status=422, body=body))
+    with pytest.raises(QueryRefused, match="Validation Failed"):
+        there.connector().create_comment(there.target(KEY), a_message())
