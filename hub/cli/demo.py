@@ -84,7 +84,7 @@ def _next(here: "Stage", voice: Voice) -> None:
     _told(voice, "\nLook next at", "heading")
     for command, what in (
         ("hub demo --serve", "the tickets in a browser; fix a label there, sync again, watch the comment go"),
-        (f"hub why ACME-1 --config {config} --today 2026-11-16", "one ticket: its key results and every rule"),
+        (f"hub why ACME-7 --config {config} --today 2026-11-16", "one ticket: its key results and every rule"),
         ("hub rules initiative-without-key-result", "what a rule finds, and why"),
         ("hub init my-okrs", "a configuration and an OKR file of your own"),
     ):
