@@ -1,0 +1,165 @@
+"""Everything that the GitHub connector says on the wire is as GitHub describes it."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    build_schema,
+    get_named_type,
+    parse,
+    validate,
+    visit,
+)
+from graphql.execution.values import get_variable_values
+
+from connectors.github import api, documents
+from connectors.github.connector import GitHubConnector
+from hub.model.action import Target
+from hub.model.message import Advice, Message, Section, Text
+from tests.connectors.github.served import a_site, served
+from tests.contract.openapi import github_checker, specs
+
+NAMES = ["Issues", "Project", "Items", *(f"Rest {name}" for name in documents.RESTS)]
+LARGEST_QUERY = 500_000
+
+
+@cache
+def schema() -> GraphQLSchema:
+    return build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
+
+
+class Connections(Visitor):
+    """Collects every connection of a document, with what is asked of it."""
+
+    def __init__(self, types: TypeInfo) -> None:
+        super().__init__()
+        self.types = types
+        self.asked: dict[str, set[str]] = {}
+        self.sized: dict[str, set[str]] = {}
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        kind = self.types.get_type()
+        if kind is not None and get_named_type(kind).name.endswith("Connection"):
+            assert node.selection_set is not None
+            self.asked[node.name.value] = {
+                each.name.value for each in node.selection_set.selections if isinstance(each, FieldNode)
+            }
+            self.sized[node.name.value] = {argument.name.value for argument in node.arguments or ()}
+
+
+def connections(document: DocumentNode) -> Connections:
+    types = TypeInfo(schema())
+    found = Connections(types)
+    visit(document, TypeInfoVisitor(types, found))
+    return found
+
+
+@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
+    assert validate(schema(), parse(document)) == []
+
+
+@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+def test_every_connection_asks_where_it_ends(document: str) -> None:
+    found = connections(parse(document))
+    assert {name for name, asked in found.asked.items() if "pageInfo" not in asked} == set()
+    assert {name for name, sized in found.sized.items() if not sized & {"first", "last"}} == set()
+    assert found.asked or "Project(" in document
+
+
+def test_every_variable_fits_the_schema() -> None:
+    part = api.Slice(100, "cursor", backwards=True)
+    chosen = api.issue_filter("CLOSED", since=None, labels=["initiative"], types=[])
+    asked = [
+        api.issues_page("acme/app", chosen | {"since": "2026-10-01T00:00:00Z", "type": "Epic"}, part),
+        api.issues_page("acme/app", chosen, api.Slice(100)),
+        api.find_project("acme/5"),
+        api.items_page("PVT_1", part),
+        *(api.rest_of(name, "I_1", None) for name in documents.RESTS),
+    ]
+    for request in asked:
+        operation = parse(request.body["query"]).definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        values = get_variable_values(schema(), operation.variable_definitions, request.body["variables"])
+        assert not isinstance(values, list), values
+        assert request.repeatable
+
+
+@pytest.mark.parametrize("document", [documents.ISSUES, documents.ITEMS], ids=["Issues", "Items"])
+def test_the_largest_page_stays_within_githubs_node_limit(document: str) -> None:
+    assert nodes(parse(document)) <= LARGEST_QUERY
+
+
+def nodes(document: DocumentNode) -> int:
+    """As GitHub counts before it runs a query: each connection by its size, times those around it."""
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+
+    def below(selections: SelectionSetNode, around: int) -> Iterator[int]:
+        for each in selections.selections:
+            if isinstance(each, FragmentSpreadNode):
+                yield from below(fragments[each.name.value].selection_set, around)
+            elif isinstance(each, InlineFragmentNode):
+                yield from below(each.selection_set, around)
+            elif isinstance(each, FieldNode) and each.selection_set:
+                sizes = [argument.value for argument in each.arguments or () if argument.name.value == "first"]
+                here = around * int(getattr(sizes[0], "value", 100)) if sizes else around
+                yield here if sizes else 0
+                yield from below(each.selection_set, here)
+
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return sum(below(operation.selection_set, 1))
+
+
+def test_every_rest_call_fits_the_description() -> None:
+    checker = github_checker()
+    site = a_site()
+    site.add_item("acme/5", site.add_issue("acme/app", "Work", labels=["bug"]), {"Status": "In Progress"})
+    for number in range(120):
+        site.add_comment("acme/app#1", f"chatter {number}")
+    with served(site, around=checker.watch) as there:
+        do_everything(there.connector(projects=["acme/5"]), there.target("acme/app#1"))
+    assert checker.violations() == []
+    asked = {(pair.method, pair.path.rstrip("0123456789")) for pair in checker.pairs}
+    assert asked >= {
+        ("GET", "/user"),
+        ("POST", "/graphql"),
+        ("GET", "/repos/acme/app/issues/1/comments"),
+        ("POST", "/repos/acme/app/issues/1/comments"),
+        ("PATCH", "/repos/acme/app/issues/comments/"),
+        ("DELETE", "/repos/acme/app/issues/comments/"),
+        ("POST", "/repos/acme/app/labels"),
+        ("POST", "/repos/acme/app/issues/1/labels"),
+        ("DELETE", "/repos/acme/app/issues/1/labels/okr-stale"),
+    }
+
+
+def do_everything(connector: GitHubConnector, target: Target) -> None:
+    message = Message("Alignment", (Section("rule", "error", Advice((Text("words"),), (), ())),))
+    connector.pull()
+    comment = connector.create_comment(target, message)
+    assert connector.find_comment(target) == comment
+    connector.update_comment(target, comment.id, message)
+    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.delete_comment(target, comment.id)
+    connector.close()
+
+
+def test_the_wire_carries_githubs_headers_and_json() -> None:
+    request = api.graphql(documents.PROJECT, {"login": "acme", "number": 5})
+    assert json.loads(json.dumps(request.body))["variables"] == {"login": "acme", "number": 5}
+    assert api.headers("t0k3n")["Authorization"] == "Bearer t0k3n"
+    assert api.headers("t0k3n")["X-GitHub-Api-Version"] == "2022-11-28"
