@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ CATEGORIES = {
     "indeterminate": StatusCategory.IN_PROGRESS,
     "done": StatusCategory.DONE,
 }
+# A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
+UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
 PLANNED_SPRINTS = ("active", "future")
 UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 Json = Mapping[str, Any]
@@ -48,37 +50,43 @@ def _key_of(issue: Any) -> str:
 
 
 def _initiative(issue: Json, reading: Reading) -> Initiative:
-    key, fields = issue["key"], issue["fields"]
+    fields = issue["fields"]
     text = text_of(fields.get("description"))
-    labels = frozenset(fields.get("labels") or ())
-    status = CATEGORIES.get(fields["status"]["statusCategory"]["key"], StatusCategory.TO_DO)
+    told = _told(issue["key"], str(issue["id"]), fields, reading)
     start, due = _dates(fields, reading.layout)
     blocks, blocked_by = _links(fields, reading)
-    priority, parent = fields.get("priority"), fields.get("parent")
+    return replace(
+        told,
+        start=start,
+        due=due,
+        blocks=blocks,
+        blocked_by=blocked_by,
+        depends_on_text=depends_on(text),
+        named=tuple(_named(fields, told.labels, text, reading)),
+        inherits=reading.settings.key_results.inherit,
+        rank=_first(fields, reading.layout.rank),
+        created=_moment(fields.get("created")),
+        updated=_moment(fields.get("updated")),
+        closed=_closed(fields) if told.status is StatusCategory.DONE else None,
+    )
+
+
+def _told(key: str, id_: str, fields: Json, reading: Reading) -> Initiative:
+    """What stands in the fields as it is."""
+    status, priority, parent = fields["status"], fields.get("priority"), fields.get("parent")
     return Initiative(
         ref=reading.ref(key),
-        id=str(issue["id"]),
+        id=id_,
         title=fields["summary"] or "",
         url=browse(reading.settings, key),
         containers=(key.rpartition("-")[0],),
         kind=fields["issuetype"]["name"],
-        status=status,
-        status_name=fields["status"]["name"],
-        start=start,
-        due=due,
-        labels=labels,
+        status=CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO),
+        status_name=status["name"],
+        labels=frozenset(fields.get("labels") or ()),
         parent=reading.ref(parent["key"]) if parent else None,
-        blocked_by=blocked_by,
-        blocks=blocks,
-        depends_on_text=depends_on(text),
-        named=tuple(_named(fields, labels, text, reading)),
-        inherits=reading.settings.key_results.inherit,
         priority=reading.settings.band_of(priority["name"]) if priority else None,
-        rank=_first(fields, reading.layout.rank),
-        created=_moment(fields.get("created")),
-        updated=_moment(fields.get("updated")),
-        closed=_closed(fields) if status is StatusCategory.DONE else None,
-        unread=frozenset(name for name in ("labels", "issuelinks") if name not in fields),
+        unread=frozenset(name for asked, names in UNREAD.items() if asked not in fields for name in names),
     )
 
 

@@ -14,6 +14,7 @@ from hub.model.initiative import Gap, Initiative
 
 # After so many pages in a row that failed, the site is down rather than unlucky.
 MOST_FAILURES = 20
+MOST_BARREN = 10
 
 
 class Pull:
@@ -38,31 +39,37 @@ class Pull:
             self._gap("found by the search, but not to be read", id_)
 
     def _found(self) -> Iterator[str]:
-        """Ids as the search gives them, each once; only a first page that is refused is worth raising."""
-        query, size = self._reading.settings.query, self._reading.settings.id_page
+        """Ids as the search gives them, each once; a page that was lost ends the search with a gap."""
         seen: set[str] = set()
-        tokens: set[str] = set()
+        tokens: set[str | None] = set()
         token: str | None = None
-        while True:
-            try:
-                page = api.id_page(self._gate.send(api.search_ids(query, size, token)))
-            except (CredentialsRefused, QueryRefused):
-                if not tokens:
-                    raise
-                return self._gap("a later page of the search was refused")
-            except SourceError as error:
-                return self._gap(error.what)
-            except ValueError as error:
-                return self._gap(str(error))
-            fresh = [id_ for id_ in dict.fromkeys(page.ids) if id_ not in seen]
-            seen.update(fresh)
-            yield from fresh
-            if page.next_token is None:
-                return None
-            if page.next_token in tokens:
-                return self._gap("the search came back to a page that it had given before")
-            token = page.next_token
+        barren = 0
+        while token not in tokens and barren < MOST_BARREN:
             tokens.add(token)
+            page = self._page(token)
+            fresh = [id_ for id_ in dict.fromkeys(page.ids) if id_ not in seen] if page else []
+            seen.update(fresh)
+            barren = 0 if fresh else barren + 1
+            yield from fresh
+            if page is None or page.next_token is None:
+                return
+            token = page.next_token
+        self._gap("the search goes in circles: pages come again, or bring nothing new")
+
+    def _page(self, token: str | None) -> api.IdPage | None:
+        """One page of the search; only a first page that is refused is worth raising."""
+        settings = self._reading.settings
+        try:
+            return api.id_page(self._gate.send(api.search_ids(settings.query, settings.id_page, token)))
+        except (CredentialsRefused, QueryRefused) as refused:
+            if token is None:
+                raise
+            self._gap(refused.what)
+        except SourceError as error:
+            self._gap(error.what)
+        except ValueError as error:
+            self._gap(str(error))
+        return None
 
     def _fetch(self, ids: Iterator[str], *, last: bool) -> None:
         asked: list[tuple[str, ...]] = []
