@@ -1,5 +1,7 @@
 """Where accepted vertical links lead: the organization key results that a key result moves."""
 
+from collections.abc import Sequence
+
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 
@@ -27,12 +29,12 @@ def moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def could_link_to(portfolio: Portfolio, teams: tuple[str, ...]) -> tuple[str, ...]:
-    """Up to three public organization key results: those that the teams own or add to first."""
+def could_link_to(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three public ones of the organization's key results: those that the teams own or add to first."""
 
     def distant(key_result: KeyResult) -> bool:
         named = {*key_result.owners, *(contribution.team for contribution in key_result.contributions)}
         return named.isdisjoint(teams)
 
-    offered = sorted((k for k in organization_key_results(portfolio) if not k.private), key=distant)
+    offered = sorted((k for k in upper if not k.private), key=distant)
     return tuple(k.id for k in offered[:3])

@@ -1,6 +1,7 @@
 """How rules say facts: exact values as code, a veiled key result as plain words, lists with an end."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from hub.model.finding import Fact
 from hub.model.message import Code, Line, Span, Text
@@ -14,12 +15,18 @@ def line(*parts: str | Span | Line) -> Line:
     spans: list[Span] = []
     for part in parts:
         if isinstance(part, str):
-            spans.append(Text(part))
+            spans.append(_text(part))
         elif isinstance(part, tuple):
             spans.extend(part)
         else:
             spans.append(part)
     return tuple(spans)
+
+
+# The same few sentences stand in every finding of a rule.
+@lru_cache(maxsize=1024)
+def _text(words: str) -> Text:
+    return Text(words)
 
 
 def key_result(id_: str) -> Span:

@@ -13,7 +13,9 @@ from hub.model.okr import KeyResult, Okrs
 
 OFFERED = 3
 # Only the best by shared words are compared letter by letter, so that a big team costs no more than a small one.
-COMPARED = 6
+COMPARED = 5
+# What whole words in common weigh in a score; letters weigh the rest.
+WHOLE_WORDS = 0.6
 # A word that so many key results share tells nothing about any of them.
 COMMON = 64
 # How far behind the closest id another may be and still be worth a look, in points of 100.
@@ -102,22 +104,26 @@ class _Offers:
         """Key results that share words with the ticket, most alike first."""
         shared = Counter(id_ for word in words for id_ in index.get(word, ()))
         best = sorted(shared, key=lambda id_: (-shared[id_], id_))[:COMPARED]
-        ranked = self._ranked(best, words)
+        ranked = self._ranked(best, words, shared)
         return [Candidate(id_, score, f"{lead}similar words: {self._common(id_, words)}") for id_, score in ranked]
 
     def _just_own(self, words: Sequence[str], own: Sequence[str]) -> list[Candidate]:
         """What a team has, where no word helps."""
         why = "your team's only open key result" if len(own) == 1 else "your team's key result"
-        return [Candidate(id_, score, why) for id_, score in self._ranked(own[:COMPARED], words)]
+        return [Candidate(id_, score, why) for id_, score in self._ranked(own[:COMPARED], words, {})]
 
-    def _ranked(self, ids: Iterable[str], words: Sequence[str]) -> list[tuple[str, float]]:
-        said = " ".join(words)
-        scores = [(id_, round(fuzz.token_set_ratio(said, self._text_of(id_)), 1)) for id_ in ids]
-        return sorted(scores, key=lambda one: (-one[1], one[0]))[:OFFERED]
+    def _ranked(self, ids: Iterable[str], words: Sequence[str], shared: Mapping[str, int]) -> list[tuple[str, float]]:
+        """By the part of the ticket's words that are shared, and by how alike the rest is, letter by letter."""
+        said, part = " ".join(sorted(words)), 100 * WHOLE_WORDS / max(len(words), 1)
+        scores = [
+            (id_, part * shared.get(id_, 0) + (1 - WHOLE_WORDS) * fuzz.ratio(said, self._text_of(id_))) for id_ in ids
+        ]
+        ranked = sorted(scores, key=lambda one: (-one[1], one[0]))[:OFFERED]
+        return [(id_, round(score, 1)) for id_, score in ranked]
 
     def _text_of(self, id_: str) -> str:
         if id_ not in self._text:
-            self._text[id_] = " ".join(self._words[id_])
+            self._text[id_] = " ".join(sorted(self._words[id_]))
         return self._text[id_]
 
     def _common(self, id_: str, words: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import could_link_to, moved_by
+from rules.chains import could_link_to, moved_by, organization_key_results
 from rules.words import key_results, line, texts
 
 
@@ -98,9 +98,10 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"few": 1, "many": 3})
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count, for every team, the organization key results at the upper end of its accepted vertical links."""
+    upper = organization_key_results(portfolio)
     for team in portfolio.okrs.teams.values():
         held = portfolio.key_results_of.get(team.id, ())
-        reached = tuple(sorted({upper for key_result in held for upper in moved_by(portfolio, key_result)}))
+        reached = tuple(sorted({top for key_result in held for top in moved_by(portfolio, key_result)}))
         alone = held and all(portfolio.objective_of(key_result).standalone for key_result in held)
         if options["few"] < len(reached) <= options["many"] or (alone and not reached):
             continue
@@ -109,7 +110,7 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
             facts={
                 "team": team.id,
                 "reached": tuple(portfolio.shown(id_) for id_ in reached),
-                "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(portfolio, (team.id,))),
+                "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, (team.id,))),
                 "too_many": len(reached) > options["many"],
             },
             identity=("team", team.id, "none" if not reached else "many" if len(reached) > options["many"] else "few"),

@@ -44,13 +44,14 @@ objective `standalone = "<reason>"`. Or the ticket names a key result that is al
 Source: Fitbots, How to Connect and Align OKRs (each team picks the organization's key results that it will move).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
+from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import could_link_to
+from rules.chains import could_link_to, organization_key_results
 from rules.doubts import doubt
 from rules.subjects import lasting, of_ticket
 from rules.words import key_results, line, listed, public, texts
@@ -74,6 +75,7 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-unaligned")
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge active tickets that serve something; the words for a set of key results are prepared once."""
+    upper = organization_key_results(portfolio)
     prepared: dict[tuple[str, ...], dict[str, Fact]] = {}
     for initiative in portfolio.active_initiatives():
         served = tuple(sorted({one.key_result for one in portfolio.serves.get(initiative.ref, ())}))
@@ -83,14 +85,14 @@ def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iter
             yield NotJudged(of_ticket(initiative), reason, (initiative.ref,))
             continue
         if served not in prepared:
-            prepared[served] = _facts(portfolio, served)
+            prepared[served] = _facts(portfolio, served, upper)
         yield Verdict(of_ticket(initiative), prepared[served], (initiative.ref,), (*lasting(initiative), *served))
 
 
-def _facts(portfolio: Portfolio, served: tuple[str, ...]) -> dict[str, Fact]:
+def _facts(portfolio: Portfolio, served: tuple[str, ...], upper: Sequence[KeyResult]) -> dict[str, Fact]:
     owners = tuple(dict.fromkeys(team for key_result in served for team in portfolio.teams_of(key_result)))
     return {
         "key_results": tuple(portfolio.shown(key_result) for key_result in served),
         "owners": owners,
-        "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(portfolio, owners)),
+        "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, owners)),
     }
