@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.sandbox.github.board_state import Field, Item, Project, Value
 from hub.sandbox.github.boards import VALUE_TYPES, iterations_at
 from hub.sandbox.github.paging import Connection, Window, page, page_down
 from hub.sandbox.github.resolvers import IDENTITY, Resolver
 from hub.sandbox.github.selection import items_of
-from hub.sandbox.github.state import Field, Item, Project, Value
 from hub.sandbox.github.view import View
 
 CONTENT_TYPES = {"Issue": "ISSUE", "PullRequest": "PULL_REQUEST", "DraftIssue": "DRAFT_ISSUE"}

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from hub.sandbox.github.board_state import Draft, Field, Item, Iteration, Option, Project, Value
 from hub.sandbox.github.register import PERSON, change
-from hub.sandbox.github.state import Account, Draft, Field, Issue, Item, Iteration, Option, Project, Value
+from hub.sandbox.github.state import Account, Issue
 from hub.sandbox.github.tickets import Tickets
 
 VALUE_TYPES = {

@@ -97,9 +97,7 @@ def _facts(issue: Issue) -> list[tuple[str, str]]:
     facts += [("Milestone", issue.milestone.title)] if issue.milestone else []
     for item in issue.items:
         facts.append(("Project", item.project.title))
-        for name, value in item.values.items():
-            said = getattr(value.value, "name", getattr(value.value, "title", value.value))
-            facts.append((name, str(said)))
+        facts += [(name, value.words) for name, value in item.values.items()]
     return facts
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from hub.sandbox.github.access import Access
+from hub.sandbox.github.board_state import Project
 from hub.sandbox.github.limits import Limits
-from hub.sandbox.github.state import Account, Issue, IssueType, Label, Milestone, Project, Repository, node_id
+from hub.sandbox.github.state import Account, Issue, IssueType, Label, Milestone, Repository, node_id
 
 BOT = "alignment-hub[bot]"
 TOKEN = "sandbox-token"  # noqa: S105

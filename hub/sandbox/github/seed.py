@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hub.sandbox.github.board_state import Item
 from hub.sandbox.github.site import PERSON, GitHubSite
-from hub.sandbox.github.state import Issue, Item
+from hub.sandbox.github.state import Issue
 
 
 def seed(site: GitHubSite, form: Mapping[str, Any]) -> None:

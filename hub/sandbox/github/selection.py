@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from hub.sandbox.github.board_state import Draft, Item, Project
 from hub.sandbox.github.register import Register
-from hub.sandbox.github.state import Draft, Issue, Item, Project, Repository
+from hub.sandbox.github.state import Issue, Repository
 
 ORDERS: dict[str, Callable[[Issue], tuple[Any, ...]]] = {
     "CREATED_AT": lambda issue: (issue.created, issue.number),
@@ -86,5 +87,5 @@ def _says(item: Item, name: str, value: str) -> bool:
         return issue is not None and value.lower() in issue.labels
     if name == "no":
         return not any(key.lower() == value.lower() for key in item.values)
-    said = next((each.value for key, each in item.values.items() if key.lower().replace(" ", "-") == name), None)
-    return str(getattr(said, "name", getattr(said, "title", said))).lower() == value.lower()
+    said = next((each for key, each in item.values.items() if key.lower().replace(" ", "-") == name), None)
+    return said is not None and said.words.lower() == value.lower()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.sandbox.github.access import Access
+from hub.sandbox.github.board_state import Item, Project
 from hub.sandbox.github.paging import Connection, Refused, Window, page
 from hub.sandbox.github.site import GitHubSite
-from hub.sandbox.github.state import Account, Issue, Item, Project, Repository
+from hub.sandbox.github.state import Account, Issue, Repository
 
 
 @dataclass(slots=True)
