@@ -30,7 +30,7 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
     """The ids after `KR:` at the start of a line, as written; what is quoted or code does not count."""
     before, found, _ = pattern.partition(PLACEHOLDER)
     start = before.strip().casefold()
-    if not (found and start):
+    if not (found and start and start in text.replace("**", "").casefold()):
         return ()
     names: dict[str, None] = {}
     for line in _spoken_lines(text):
@@ -45,6 +45,8 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
 def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
     names: dict[str, None] = {}
+    if not _WAITS.search(text.replace("**", "")):
+        return ()
     for line in _spoken_lines(text):
         plain = line.replace("**", "")
         if start := _WAITS.match(plain):

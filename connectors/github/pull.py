@@ -22,6 +22,16 @@ HEAVY_PAGE_WAIT = 60.0
 
 
 @dataclass(slots=True)
+class _Entry:
+    """One entry of a page: as it came, and later what it means."""
+
+    what: str
+    read: Callable[[Json], Found]
+    node: Json
+    found: Found = None
+
+
+@dataclass(slots=True)
 class _Stretch:
     """One connection to be read: what it is called, where its pages lie, and how an entry is read."""
 
@@ -29,7 +39,7 @@ class _Stretch:
     path: tuple[str, ...]
     ask: Callable[[api.Slice], Request]
     read: Callable[[Json], Found]
-    walk: Walk[Found]
+    walk: Walk[_Entry]
 
 
 @dataclass(slots=True)
@@ -56,6 +66,7 @@ class Pull:
         self._gate = gate
         self._world = world
         self._gaps: list[Gap] = []
+        self._unread: list[_Entry] = []
 
     def run(self) -> Pulled:
         """Everything that is configured; what could not be read is a gap."""
@@ -63,6 +74,7 @@ class Pull:
         stretches = [*self._repositories(), *self._projects()]
         while asked := [(stretch, part) for stretch in stretches for part in stretch.walk.wanted()]:
             self._round(asked)
+        self._understand()
         for stretch in stretches:
             if stretch.walk.gap:
                 self._gap(f"{stretch.what}: {stretch.walk.gap}")
@@ -79,7 +91,7 @@ class Pull:
                 def ask(part: api.Slice, repository: str = repository, wanted: Json = wanted) -> Request:
                     return api.issues_page(repository, wanted, part)
 
-                walk: Walk[Found] = Walk(chosen.page_size)
+                walk: Walk[_Entry] = Walk(chosen.page_size)
                 yield _Stretch(f"repository {repository}", ("repository", "issues"), ask, self._issue, walk)
 
     def _projects(self) -> Iterator[_Stretch]:
@@ -97,7 +109,7 @@ class Pull:
             def read(item: Json, project: str = project, order: int = order) -> Found:
                 return self._item(item, project, order)
 
-            walk: Walk[Found] = Walk(self._settings.page_size)
+            walk: Walk[_Entry] = Walk(self._settings.page_size)
             yield _Stretch(what, ("node", "items"), ask, read, walk)
 
     def _project_id(self, what: str, answer: Response | SourceError) -> str | None:
@@ -114,20 +126,28 @@ class Pull:
 
     def _round(self, asked: list[tuple[_Stretch, api.Slice]]) -> None:
         """Ask for all these pages at once, complete what did not fit into them, and hand them to their walks."""
-        answers = self._gate.send_all([stretch.ask(part) for stretch, part in asked])
+        answers = self._gate.send_all(self._requests(asked))
         read = [(*ask, self._reading(*ask, answer)) for ask, answer in zip(asked, answers, strict=True)]
         self._complete([node for _, _, reading in read if reading for node in reading.nodes])
         for stretch, part, reading in read:
             if reading:
                 more, cursor = reading.cursor(part)
-                found = tuple((str(node.get("id")), self._entry(stretch, node)) for node in reading.nodes)
+                entries = [_Entry(stretch.what, stretch.read, node) for node in reading.nodes]
+                found = tuple((str(entry.node.get("id")), entry) for entry in entries)
                 stretch.walk.take(part, Step(found, reading.lost, reading.page.total, more, cursor))
+                self._unread += entries
                 self._world.progress(stretch.what, len(found))
+
+    def _requests(self, asked: list[tuple[_Stretch, api.Slice]]) -> Iterator[Request]:
+        """The round's requests; while the last of them are on their way, what came before them is read."""
+        for stretch, part in asked:
+            yield stretch.ask(part)
+        self._understand()
 
     def _reading(self, stretch: _Stretch, part: api.Slice, answer: Response | SourceError) -> pages.Reading | None:
         """The page; None when it did not come, and then the walk knows."""
         if isinstance(answer, SourceError):
-            if part.cursor is None:
+            if not stretch.walk.begun:
                 self._refused(answer)
             heavy = isinstance(answer, TryLater) and answer.wait < HEAVY_PAGE_WAIT
             stretch.walk.fail(part, answer.what, smaller=heavy)
@@ -135,7 +155,7 @@ class Pull:
         said = api.read_answer(answer)
         reading = pages.read(said, stretch.path)
         if reading is None:
-            if part.cursor is None:
+            if not stretch.walk.begun:
                 self._missing(stretch.what, said)
             stretch.walk.fail(part, said.why() or "the answer held no page", smaller=True)
             return None
@@ -151,14 +171,16 @@ class Pull:
             answers = zip(left, self._gate.send_all(requests), strict=True)
             left = [each for each, answer in answers if each.extend(_rest(each.name, answer))]
 
-    def _entry(self, stretch: _Stretch, node: Json) -> Found:
-        """One entry; one that cannot be understood leaves only itself unread."""
-        try:
-            return stretch.read(node)
-        except (KeyError, TypeError, AttributeError, ValueError) as wrong:
-            reason = f"{stretch.what}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
-            self._gap(reason[:200], key=str(node.get("id") or "") or None)
-            return None
+    def _understand(self) -> None:
+        """What the entries mean; one that cannot be understood leaves only itself unread."""
+        entries, self._unread = self._unread, []
+        for entry in entries:
+            node, entry.node = entry.node, {}
+            try:
+                entry.found = entry.read(node)
+            except (KeyError, TypeError, AttributeError, ValueError) as wrong:
+                reason = f"{entry.what}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
+                self._gap(reason[:200], key=str(node.get("id") or "") or None)
 
     def _issue(self, node: Json) -> Found:
         return initiative(node, self._name, self._settings), None
@@ -177,9 +199,9 @@ class Pull:
         """Each issue once, however many places show it."""
         wholes: dict[str, _Whole] = {}
         for stretch in stretches:
-            for position, found in stretch.walk.values():
-                if found:
-                    issue, place = found
+            for position, entry in stretch.walk.values():
+                if entry.found:
+                    issue, place = entry.found
                     at = replace(place, position=position) if place else None
                     wholes.setdefault(issue.id, _Whole(issue)).add(issue, at)
         for whole in wholes.values():

@@ -46,6 +46,11 @@ class Walk(Generic[T]):
         self._total: int | None = None
         self._done = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether any page has come."""
+        return self._total is not None
+
     def wanted(self) -> tuple[Slice, ...]:
         """The pages to ask for now: at most one from each end."""
         if self._done or self.gap:

@@ -229,3 +229,23 @@ def test_only_chosen_issues_are_read(there: Served) -> None:
     assert [each.title for each in there.connector(types=["Epic"]).pull().initiatives] == ["Typed"]
     both = there.connector(labels=["initiative"], types=["Epic"]).pull()
     assert [each.title for each in both.initiatives] == ["Chosen", "Typed"]
+
+
+def test_credentials_that_end_on_the_way_keep_what_was_read(there: Served) -> None:
+    for number in range(40):
+        there.site.add_issue("acme/app", f"Work {number}")
+    there.sandbox.faults.add(graphql(after=2, times=None, status=401))
+    pulled = there.connector(page_size=10).pull()
+    assert len(pulled.initiatives) == 10
+    assert [gap.key for gap in pulled.gaps] == [None]
+    assert "HTTP 401" in pulled.gaps[0].reason
+
+
+def test_a_query_that_github_gives_up_on_is_asked_for_in_halves(there: Served) -> None:
+    for number in range(60):
+        there.site.add_issue("acme/app", f"Work {number}")
+    body = {"data": None, "errors": [{"message": "Something went wrong while executing your query. It took too long."}]}
+    there.sandbox.faults.add(graphql(times=3, status=200, body=body))
+    pulled = there.connector(page_size=40).pull()
+    assert len(pulled.initiatives) == 60
+    assert pulled.gaps == ()
