@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.config_form.layers import Layer, Origins, environment, secrets_directory, toml_layer, variable
@@ -76,6 +76,16 @@ class Config(BaseSettings):
     def waived(self) -> tuple[Waiver, ...]:
         """The waivers as the model's values."""
         return tuple(waiver.value() for waiver in self.waivers)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret of every connector, for whoever keeps them out of logs."""
+        return tuple(
+            value.get_secret_value()
+            for table in self.connectors.values()
+            for value in table.values()
+            if isinstance(value, SecretStr)
+        )
 
     def place(self, *path: str | int) -> str:
         """Where a key was set: `file:line`, or the environment variable."""

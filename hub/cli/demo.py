@@ -32,6 +32,8 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
     try:
         from hub.demo import stage
     except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
+            raise
         raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
     from hub.report.document import document
     from hub.report.text import sync_lines

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from connectors.base import Connector
 from hub.core.check import check
 from hub.core.link import link
@@ -36,11 +38,17 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         return outcome
     finally:
         job.store.finish_run(run, job.now(), status, report)
+        _log().info("run ended", run=run, status=status, **report.get("counts", {}))
 
 
 def _run(job: Job, run: int | None) -> Outcome:
     laps = Laps(job.stopwatch)
+    _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
     snapshot, portfolio, judgement = look(job, laps)
+    for pulled in snapshot.pulled:
+        _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
+        for gap in pulled.gaps:
+            _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
@@ -104,6 +112,12 @@ def _write(
     done = publish(now, connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
     job.store.deferred(run, [action.target for action in later])
     return done + waits
+
+
+def _log() -> structlog.typing.FilteringBoundLogger:
+    """The logger, asked for when it is needed: nothing happens when the module is imported."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger
 
 
 def _status(outcome: Outcome) -> str:

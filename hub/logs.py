@@ -1,0 +1,62 @@
+"""Structured logs on standard error: lines on a terminal, JSON elsewhere; secrets are blotted out at the sink."""
+
+import base64
+import sys
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import WrappedLogger
+
+Event = MutableMapping[str, Any]
+BLOT = "[secret]"
+DEBUG, INFO, WARNING = 10, 20, 30
+SHORTEST = 4
+
+
+def configure(verbose: int, secrets: Iterable[str] = ()) -> None:
+    """Warnings by default, what happens with -v, every request with -vv; no secret in any of them."""
+    level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
+    terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=terminal) if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redactor(secrets),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:
+    """A processor that blots out every secret, as it is and in base64, in keys and values of any depth."""
+    plain = [secret for secret in secrets if len(secret) >= SHORTEST]
+    encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in plain]
+    forms = sorted({*plain, *encoded}, key=len, reverse=True)
+
+    def blot(value: Any) -> Any:
+        if isinstance(value, str):
+            for form in forms:
+                value = value.replace(form, BLOT)
+            return value
+        if isinstance(value, dict):
+            return {blot(key): blot(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [blot(inner) for inner in value]
+        return value if isinstance(value, int | float | bool | None) else blot(str(value))
+
+    def process(_logger: WrappedLogger, _method: str, event: Event) -> Event:
+        return {name: blot(value) for name, value in event.items()}
+
+    return process
+
+
+def bind_run(run: int | None) -> None:
+    """Every line from here on says which run it belongs to."""
+    structlog.contextvars.bind_contextvars(run=run)
