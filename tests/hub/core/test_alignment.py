@@ -1,0 +1,79 @@
+"""Which key results lead to the organization's."""
+
+import pytest
+
+from hub.core.alignment import key_results_by_team, reaching, supports
+from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState, Need, Okrs
+from tests.builders import a_key_result, a_portfolio, an_objective, some_okrs
+
+
+def up(*ids: str, state: LinkState = LinkState.ACCEPTED, kind: LinkKind = LinkKind.DIRECT) -> tuple[Alignment, ...]:
+    return tuple(Alignment(id_, kind, state) for id_ in ids)
+
+
+def okrs(*key_results: KeyResult) -> Okrs:
+    return some_okrs(
+        objectives=(an_objective("org"), an_objective("a", "product"), an_objective("b", "platform", "product")),
+        key_results=(a_key_result("revenue", "org"), *key_results),
+    )
+
+
+@pytest.mark.parametrize("kind", list(LinkKind))
+def test_a_chain_of_accepted_links_reaches_the_organization(kind: LinkKind) -> None:
+    made = okrs(
+        a_key_result("near", "a", aligns_to=up("revenue", kind=kind)),
+        a_key_result("far", "b", aligns_to=up("near", kind=kind)),
+        a_key_result("alone", "b"),
+    )
+    assert reaching(made) == {"revenue", "near", "far"}
+
+
+@pytest.mark.parametrize("state", [LinkState.PROPOSED, LinkState.DECLINED])
+def test_links_that_both_sides_have_not_agreed_on_lead_nowhere(state: LinkState) -> None:
+    made = okrs(
+        a_key_result("near", "a", aligns_to=up("revenue", state=state)),
+        a_key_result("waiting", "a", aligns_to=up("revenue"), depends_on=(Need("platform", "helper", state=state),)),
+        a_key_result("helper", "b"),
+    )
+    assert reaching(made) == {"revenue", "waiting"}
+
+
+def test_support_of_a_key_result_that_reaches_reaches_too_but_not_the_other_way() -> None:
+    made = okrs(
+        a_key_result("waiting", "a", aligns_to=up("revenue"), depends_on=(Need("platform", "helper"),)),
+        a_key_result("helper", "b", depends_on=(Need("product", "deep"),)),
+        a_key_result("deep", "a"),
+        a_key_result("needy", "a", depends_on=(Need("platform", "waiting"),)),
+    )
+    assert reaching(made) == {"revenue", "waiting", "helper", "deep"}
+
+
+def test_circles_of_links_end_and_reach_nothing() -> None:
+    made = okrs(a_key_result("x", "a", aligns_to=up("y", "x")), a_key_result("y", "a", aligns_to=up("x")))
+    assert reaching(made) == {"revenue"}
+
+
+def test_a_circle_with_one_way_out_reaches() -> None:
+    made = okrs(a_key_result("x", "a", aligns_to=up("y", "revenue")), a_key_result("y", "a", aligns_to=up("x")))
+    assert reaching(made) == {"revenue", "x", "y"}
+
+
+def test_a_need_of_a_whole_team_lends_no_alignment() -> None:
+    assert reaching(okrs(a_key_result("x", "a", depends_on=(Need("platform"),)))) == {"revenue"}
+
+
+def test_an_objective_may_stand_alone_with_a_reason() -> None:
+    made = some_okrs(objectives=(an_objective("a", "t", standalone="law"),), key_results=(a_key_result("x", "a"),))
+    assert a_portfolio(okrs=made).aligned("x")
+    assert not a_portfolio(okrs=okrs(a_key_result("x", "a"))).aligned("x")
+
+
+def test_a_shared_key_result_is_held_by_each_of_its_teams() -> None:
+    made = okrs(a_key_result("x", "a"), a_key_result("y", "b"))
+    assert key_results_by_team(made) == {"product": ("x", "y"), "platform": ("y",)}
+
+
+def test_needs_are_listed_under_the_key_result_that_should_meet_them() -> None:
+    need = Need("platform", "y", state=LinkState.PROPOSED)
+    made = okrs(a_key_result("x", "a", depends_on=(need, Need("sales"))), a_key_result("y", "b"))
+    assert supports(made) == {"y": (("x", need),)}

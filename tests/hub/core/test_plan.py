@@ -1,0 +1,264 @@
+"""What should stand on each ticket, held against what does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from hub.core.check import check
+from hub.core.plan import LabelTaken, Plan, answered, plan, standing_for
+from hub.core.render import digest, message_for
+from hub.model.action import ActionKind, PostedFinding, Published, Target
+from hub.model.finding import Finding, Judgement, NotJudged
+from hub.model.initiative import Gap, Initiative
+from hub.model.portfolio import Portfolio
+from rules.base import Rule
+from tests.builders import a_portfolio, a_ref, an_initiative
+from tests.fakes.rule import a_rule, about, doubtful
+
+TICKET = an_initiative("jira:ACME-1")
+TARGET = Target(TICKET.ref, TICKET.id)
+OURS = replace(TICKET, labels=frozenset({"okr-unaligned"}))
+RULE = a_rule(answers=[about(TICKET)])
+BOTH = frozenset({"jira", "github"})
+
+
+def judged(*rules: Rule, portfolio: Portfolio | None = None) -> Judgement:
+    return check(portfolio or a_portfolio(TICKET), rules)
+
+
+def found(rule: Rule = RULE) -> Finding:
+    return judged(rule).findings[0]
+
+
+def posted(finding: Finding) -> PostedFinding:
+    return PostedFinding(finding.rule, str(finding.severity), finding.fingerprint, finding.tickets)
+
+
+def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: object) -> Published:
+    """The ledger's entry after the findings of these rules were posted."""
+    findings = judged(*(rules or (RULE,))).findings
+    made = Published(
+        TARGET,
+        comment_id="c1",
+        author="account-1",
+        digest=digest(message_for(TICKET.ref, findings)),
+        findings=tuple(posted(finding) for finding in findings),
+        labels=labels,
+    )
+    return replace(made, **changes)
+
+
+def planned(
+    ticket: Initiative | None, judgement: Judgement, known: Published | None = None, *, gaps: tuple[Gap, ...] = (),
+    publishing: frozenset[str] = BOTH,
+) -> Plan:  # fmt: skip
+    ledger: Mapping[tuple[str, str], Published] = {("jira", TICKET.id): known} if known else {}
+    return plan(a_portfolio(*([ticket] if ticket else []), gaps=gaps), judgement, ledger, publishing)
+
+
+def kinds(made: Plan) -> list[tuple[str, str | None]]:
+    return [(str(action.kind), action.label) for action in made.actions]
+
+
+ADD = ("add_label", "okr-unaligned")
+REMOVE = ("remove_label", "okr-unaligned")
+CREATE, UPDATE, RESOLVE = ("create_comment", None), ("update_comment", None), ("resolve_comment", None)
+
+
+def test_a_new_finding_is_a_label_and_a_comment_with_what_it_stands_for() -> None:
+    made = planned(TICKET, judged(RULE))
+    assert kinds(made) == [ADD, CREATE]
+    label, comment = made.actions
+    assert label.why == comment.why == "title=Work ACME-1"
+    assert comment.findings == (posted(found()),)
+    assert comment.message is not None
+    assert comment.digest == digest(comment.message)
+
+
+def test_what_stands_there_already_needs_no_write() -> None:
+    assert planned(OURS, judged(RULE), standing()) == Plan()
+
+
+def test_a_rule_without_label_writes_a_comment_alone() -> None:
+    assert kinds(planned(TICKET, judged(a_rule(answers=[about(TICKET)], label=None)))) == [CREATE]
+
+
+def test_findings_of_one_label_ask_for_it_once() -> None:
+    other = a_rule("other-fault", [about(TICKET)])
+    assert kinds(planned(TICKET, judged(RULE, other))) == [ADD, CREATE]
+
+
+def test_other_words_update_the_comment_in_place() -> None:
+    other = a_rule(answers=[about(TICKET, facts={"title": "new"})])
+    made = planned(OURS, judged(other), standing())
+    assert kinds(made) == [UPDATE]
+    assert made.actions[0].comment_id == "c1"
+
+
+def test_a_fault_that_is_gone_is_resolved_and_its_label_taken_off() -> None:
+    made = planned(OURS, judged(), standing())
+    assert kinds(made) == [REMOVE, RESOLVE]
+    assert made.actions[1].findings == ()
+
+
+def test_a_resolved_comment_is_not_resolved_again() -> None:
+    assert kinds(planned(TICKET, judged(), standing(findings=(), labels=frozenset(), resolved=True))) == []
+
+
+def test_a_fault_that_is_back_takes_the_old_comment() -> None:
+    known = standing(findings=(), labels=frozenset(), resolved=True, digest="resolved")
+    assert kinds(planned(TICKET, judged(RULE), known)) == [ADD, UPDATE]
+
+
+def test_a_label_that_a_person_took_off_is_answered_and_not_put_back() -> None:
+    made = planned(TICKET, judged(RULE), standing())
+    assert made.actions == ()
+    assert made.answers == (LabelTaken(TARGET, "okr-unaligned", found().fingerprint),)
+
+
+def test_a_refused_label_stays_off_while_the_finding_is_the_same() -> None:
+    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": found().fingerprint})
+    assert planned(TICKET, judged(RULE), known) == Plan()
+
+
+def test_a_refused_label_is_put_on_for_a_new_finding() -> None:
+    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": found().fingerprint})
+    other = a_rule("other-fault", [about(TICKET)])
+    assert ADD in kinds(planned(TICKET, judged(RULE, other), known))
+
+
+def test_a_refusal_of_two_findings_covers_one_of_them() -> None:
+    other = a_rule("other-fault", [about(TICKET)])
+    both = standing_for(judged(RULE, other).findings)
+    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": both})
+    assert ADD not in kinds(planned(TICKET, judged(RULE), known))
+
+
+def test_a_label_that_a_person_took_off_with_the_fault_is_put_on_for_the_next_fault() -> None:
+    made = planned(TICKET, judged(), standing())
+    assert made.answers == (LabelTaken(TARGET, "okr-unaligned", ""),)
+    known = standing(findings=(), labels=frozenset(), refused_labels={"okr-unaligned": ""}, resolved=True)
+    assert ADD in kinds(planned(TICKET, judged(RULE), known))
+
+
+def test_a_persons_own_label_is_left_even_where_the_hub_commented() -> None:
+    assert kinds(planned(OURS, judged(), standing(labels=frozenset()))) == [RESOLVE]
+
+
+def test_a_persons_own_label_on_an_unknown_ticket_is_left() -> None:
+    assert planned(OURS, judged()) == Plan()
+
+
+def test_a_label_that_is_there_already_is_not_added() -> None:
+    assert kinds(planned(OURS, judged(RULE))) == [CREATE]
+
+
+def test_labels_that_could_not_be_read_are_not_touched() -> None:
+    blind = replace(TICKET, unread=frozenset({"labels"}))
+    made = planned(blind, judged(RULE), standing())
+    assert (made.actions, made.answers) == ((), ())
+
+
+def test_a_deleted_comment_is_not_put_back_for_the_same_findings() -> None:
+    known = standing(comment_id=None, comment_refused=found().fingerprint)
+    assert planned(OURS, judged(RULE), known).actions == ()
+
+
+def test_a_deleted_comment_is_followed_by_a_new_one_for_a_new_finding() -> None:
+    other = a_rule("other-fault", [about(TICKET)])
+    known = standing(comment_id=None, comment_refused=found().fingerprint)
+    assert kinds(planned(OURS, judged(RULE, other), known)) == [CREATE]
+
+
+@pytest.mark.parametrize(
+    ("now", "refused", "covered"),
+    [("a", "a", True), ("a", "a,b", True), ("a,b", "a", False), ("a", "", False), ("a", None, False)],
+)
+def test_a_refusal_answers_what_it_covers_and_nothing_new(now: str, refused: str | None, covered: bool) -> None:
+    assert answered(now, refused) is covered
+
+
+def test_a_crashed_rule_keeps_what_it_said_before() -> None:
+    def crash(*_: object) -> None:
+        raise ValueError
+
+    made = planned(OURS, judged(a_rule(check=crash)), standing())
+    assert made.actions == ()
+    assert [held.ref for held in made.held] == [TICKET.ref]
+
+
+def test_what_could_not_be_judged_on_a_ticket_keeps_standing_there() -> None:
+    assert planned(OURS, judged(a_rule(answers=[doubtful(TICKET)])), standing()).actions == ()
+
+
+def test_what_could_not_be_judged_elsewhere_does_not_keep_it() -> None:
+    other = doubtful(an_initiative("jira:ACME-9"))
+    assert kinds(planned(OURS, judged(a_rule(answers=[other])), standing())) == [REMOVE, RESOLVE]
+
+
+def test_a_finding_of_another_rule_is_withdrawn_beside_a_crashed_one_only_when_nothing_is_kept() -> None:
+    other = a_rule("other-fault", [about(TICKET)], label="okr-stale")
+    crashed = Judgement(failed=frozenset({"some-fault"}))
+    known = standing(RULE, other, labels=frozenset({"okr-unaligned", "okr-stale"}))
+    ticket = replace(TICKET, labels=known.labels)
+    assert planned(ticket, crashed, known).actions == ()
+    alone = standing(other, labels=frozenset({"okr-stale"}))
+    assert kinds(planned(replace(TICKET, labels=alone.labels), crashed, alone))[-1] == RESOLVE
+
+
+def test_a_label_whose_findings_were_never_recorded_waits_for_a_whole_view() -> None:
+    known = Published(TARGET, labels=frozenset({"okr-unaligned"}), pending=True)
+    assert planned(OURS, Judgement(failed=frozenset({"some-fault"})), known) == Plan()
+    skipped = Judgement(not_judged=(NotJudged(about(TICKET).subject, "?", (TICKET.ref,), "some-fault"),))
+    assert planned(OURS, skipped, known) == Plan()
+    assert kinds(planned(OURS, Judgement(), known)) == [REMOVE]
+
+
+def test_a_finding_that_rests_on_the_missing_half_is_not_withdrawn() -> None:
+    github = a_ref("github:acme/app#1")
+    for verdict in (about(TICKET, tickets=(TICKET.ref, github)), about(TICKET, rests_on=(github,))):
+        action = planned(TICKET, judged(a_rule(answers=[verdict]))).actions[-1]
+        known = standing(findings=action.findings)
+        assert planned(OURS, judged(), known, gaps=(Gap("github", "down"),)).actions == ()
+        assert planned(OURS, judged(), known, gaps=(Gap("github", "row", "acme/app#1"),)).actions == ()
+        assert kinds(planned(OURS, judged(), known)) == [REMOVE, RESOLVE]
+
+
+def test_a_gap_elsewhere_keeps_nothing_that_does_not_rest_on_it() -> None:
+    assert kinds(planned(OURS, judged(), standing(), gaps=(Gap("github", "down"),))) == [REMOVE, RESOLVE]
+
+
+def test_a_ticket_that_left_the_query_is_withdrawn_when_it_is_missed_twice() -> None:
+    assert planned(None, Judgement(), standing(misses=0)).actions == ()
+    assert kinds(planned(None, Judgement(), standing(misses=1))) == [REMOVE, RESOLVE]
+
+
+def test_a_ticket_that_left_with_a_resolved_comment_needs_nothing() -> None:
+    known = standing(labels=frozenset(), resolved=True, misses=3)
+    assert planned(None, Judgement(), known).actions == ()
+
+
+@pytest.mark.parametrize("gap", [Gap("jira", "did not end"), Gap("jira", "row", "ACME-1")])
+def test_a_source_or_a_row_with_a_gap_keeps_everything(gap: Gap) -> None:
+    assert planned(None, Judgement(), standing(misses=5), gaps=(gap,)).actions == ()
+
+
+def test_a_ticket_with_another_key_is_the_same_ticket() -> None:
+    moved = replace(OURS, ref=a_ref("jira:PLAT-9"))
+    made = planned(moved, judged(), standing(misses=2))
+    assert {action.target.ref.key for action in made.actions} == {"PLAT-9"}
+
+
+def test_a_connector_that_does_not_publish_gets_no_plan() -> None:
+    assert planned(TICKET, judged(RULE), publishing=frozenset({"github"})) == Plan()
+    assert planned(None, Judgement(), standing(misses=2), publishing=frozenset()) == Plan()
+
+
+def test_a_finding_on_two_tickets_stands_on_both() -> None:
+    other = an_initiative("github:acme/app#1")
+    verdict = about(TICKET, tickets=(TICKET.ref, other.ref))
+    portfolio = a_portfolio(TICKET, other)
+    made = plan(portfolio, judged(a_rule(answers=[verdict]), portfolio=portfolio), {}, BOTH)
+    commented = {str(one.target.ref) for one in made.actions if one.kind is ActionKind.CREATE_COMMENT}
+    assert commented == {"jira:ACME-1", "github:acme/app#1"}

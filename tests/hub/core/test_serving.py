@@ -1,0 +1,177 @@
+"""What a ticket serves: by what it names itself, else by its nearest ancestor that names any."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hub.core.serving import Serving
+from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
+from hub.model.link import BrokenName, Serves, Unresolvable
+from hub.model.okr import Cycle, Okrs, Phase, Visibility
+from tests.builders import CYCLE, TODAY, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
+
+PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
+NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
+
+
+def serving(*tickets: Initiative, okrs: Okrs | None = None) -> Serving:
+    made = Serving({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs(), TODAY)
+    for ticket in tickets:
+        made.of(ticket.ref)
+    return made
+
+
+def names(written: str, via: Via = Via.LABEL, ref: str = "jira:ACME-1") -> Initiative:
+    return an_initiative(ref, named=(NamedKeyResult(via, written),))
+
+
+def served(made: Serving, ref: str) -> tuple[str, ...]:
+    return tuple(one.key_result for one in made.of(a_ref(ref)))
+
+
+def broken(written: str, okrs: Okrs | None = None) -> BrokenName:
+    return serving(names(written), okrs=okrs).broken[a_ref()][0]
+
+
+@pytest.mark.parametrize("via", list(Via))
+def test_a_name_counts_wherever_it_is_written(via: Via) -> None:
+    assert serving(names("dau", via)).of(a_ref()) == (Serves(a_ref(), "dau", via, "dau"),)
+
+
+@pytest.mark.parametrize("written", ["dau", "DAU", " dau ", "Title of dau", "title OF DAU"])
+def test_a_key_result_is_named_by_id_or_whole_title(written: str) -> None:
+    assert served(serving(names(written)), "jira:ACME-1") == ("dau",)
+
+
+def test_all_names_count_and_each_key_result_once() -> None:
+    ticket = an_initiative(named=(NamedKeyResult(Via.LABEL, "dau"), NamedKeyResult(Via.TEXT, "Title of dau"),
+                                  NamedKeyResult(Via.FIELD, "revenue")))  # fmt: skip
+    assert [(s.key_result, s.via) for s in serving(ticket).of(ticket.ref)] == [
+        ("dau", Via.LABEL),
+        ("revenue", Via.FIELD),
+    ]
+
+
+def test_an_id_wins_over_the_same_words_as_a_title() -> None:
+    okrs = some_okrs(
+        objectives=(an_objective("o", "t"),),
+        key_results=(a_key_result("nps", "o"), a_key_result("other", "o", title="nps")),
+    )
+    assert served(serving(names("nps"), okrs=okrs), "jira:ACME-1") == ("nps",)
+
+
+def test_the_nearest_ancestor_that_names_any_is_inherited() -> None:
+    made = serving(
+        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-2")),
+        an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
+        an_initiative("jira:ACME-1", serves="dau", parent=a_ref("jira:ACME-0")),
+        an_initiative("jira:ACME-0", serves="revenue"),
+    )
+    assert served(made, "jira:ACME-3") == ("dau",)
+    assert made.of(a_ref("jira:ACME-3"))[0].inherited_from == a_ref("jira:ACME-1")
+
+
+def test_own_names_end_the_search_even_where_they_are_broken() -> None:
+    child = replace(names("nonsense", ref="jira:ACME-2"), parent=a_ref())
+    assert served(serving(child, an_initiative(serves="dau")), "jira:ACME-2") == ()
+
+
+def test_nothing_is_inherited_where_inheritance_is_off() -> None:
+    child = an_initiative("jira:ACME-2", parent=a_ref(), inherits=False)
+    assert served(serving(child, an_initiative(serves="dau")), "jira:ACME-2") == ()
+
+
+def test_parents_are_followed_across_trackers() -> None:
+    child = an_initiative("github:acme/app#4", parent=a_ref())
+    assert served(serving(child, an_initiative(serves="dau")), "github:acme/app#4") == ("dau",)
+
+
+def test_an_unread_ancestor_leaves_everything_below_in_doubt() -> None:
+    made = serving(
+        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-2")),
+        an_initiative("jira:ACME-2", parent=a_ref("jira:GONE-1")),
+    )
+    assert set(made.uncertain) == {a_ref("jira:ACME-3"), a_ref("jira:ACME-2")}
+    assert "jira:GONE-1" in made.uncertain[a_ref("jira:ACME-3")]
+
+
+def test_a_ticket_that_names_one_is_not_in_doubt_about_its_parent() -> None:
+    assert serving(an_initiative(serves="dau", parent=a_ref("jira:GONE-1"))).uncertain == {}
+
+
+def test_a_doubt_below_is_no_doubt_above() -> None:
+    child = an_initiative("jira:ACME-2", parent=a_ref(), unread=frozenset({"labels"}))
+    made = serving(child, an_initiative())
+    assert set(made.uncertain) == {child.ref}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
+def test_a_circle_of_parents_ends_and_shares_its_doubts(order: tuple[int, ...]) -> None:
+    tickets = (
+        an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2"), unread=frozenset({"fields"})),
+        an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
+        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-3")),
+    )
+    made = serving(*(tickets[position] for position in order))
+    assert set(made.uncertain) == {a_ref("jira:ACME-1"), a_ref("jira:ACME-2")}
+    assert served(made, "jira:ACME-3") == ()
+
+
+def test_a_doubt_outside_a_circle_stays_outside() -> None:
+    made = serving(
+        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-1"), unread=frozenset({"text"})),
+        an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2")),
+        an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
+    )
+    assert set(made.uncertain) == {a_ref("jira:ACME-3")}
+
+
+def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
+    chain = [an_initiative(f"jira:ACME-{n}", parent=a_ref(f"jira:ACME-{n + 1}")) for n in range(1, 5000)]
+    made = serving(*chain, an_initiative("jira:ACME-5000", serves="dau"))
+    assert served(made, "jira:ACME-1") == ("dau",)
+
+
+def test_a_ticket_that_was_not_read_serves_nothing() -> None:
+    assert Serving({}, acme_okrs(), TODAY).of(a_ref()) == ()
+
+
+def test_an_unknown_name_tells_the_closest_ids() -> None:
+    found = broken("revenu")
+    assert (found.why, found.closest[0]) == (Unresolvable.UNKNOWN, "revenue")
+
+
+def test_a_private_key_result_is_never_offered_as_the_closest() -> None:
+    hidden = a_key_result("secret", visibility=Visibility.PRIVATE)
+    okrs = some_okrs(objectives=(an_objective(),), key_results=(hidden, a_key_result("dau")))
+    assert "secret" not in broken("secre", okrs).closest
+
+
+def test_an_objective_is_no_key_result() -> None:
+    assert broken("launch", some_okrs(objectives=(an_objective(),))).why is Unresolvable.OBJECTIVE
+
+
+def test_a_title_that_two_key_results_bear_names_several() -> None:
+    okrs = some_okrs(
+        objectives=(an_objective(),), key_results=(a_key_result("a", title="Same"), a_key_result("b", title="same"))
+    )
+    assert broken("same", okrs).why is Unresolvable.SEVERAL
+
+
+@pytest.mark.parametrize("cycle", [PAST, replace(NEXT, phase=Phase.CLOSED), replace(PAST, phase=Phase.RUNNING)])
+def test_a_key_result_of_a_cycle_that_is_over_is_closed(cycle: Cycle) -> None:
+    old = a_key_result("old", cycle=cycle.id)
+    assert broken("old", some_okrs(others=(old,), cycles=(cycle,))).why is Unresolvable.CLOSED
+
+
+def test_a_key_result_of_a_later_cycle_is_planned_work_and_no_wrong_name() -> None:
+    later = a_key_result("later", cycle=NEXT.id)
+    made = serving(names("later"), okrs=some_okrs(others=(later,), cycles=(CYCLE, NEXT)))
+    assert made.broken == {}
+    assert served(made, "jira:ACME-1") == ()
+
+
+def test_the_same_ticket_asked_twice_answers_the_same() -> None:
+    made = serving(an_initiative(serves="dau"))
+    assert made.of(Ref("jira", "ACME-1")) == made.of(Ref("jira", "ACME-1"))

@@ -1,0 +1,281 @@
+"""What was posted and which runs there were: remembered, also by the next process."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.errors import StoreError
+from hub.model.initiative import Ref
+from hub.store.sqlite import SqliteStore
+from tests.builders import a_ref
+from tests.fakes.store import a_store
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+TARGET = Target(a_ref("jira:ACME-1"), "10001")
+OTHER = Target(a_ref("github:acme/app#1"), "I_1")
+KEY = ("jira", "10001")
+FINDING = PostedFinding("some-fault", "warning", "abc", (a_ref("jira:ACME-1"), a_ref("github:acme/app#1")))
+COMMENT = Comment("c1", "account-1")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "hub.db"
+
+
+def entry(store: SqliteStore) -> Published:
+    return store.published()[KEY]
+
+
+def test_an_empty_state_knows_nothing() -> None:
+    store = a_store()
+    assert (store.published(), store.runs(5), store.waiting(), store.snapshot()) == ({}, [], {}, [])
+
+
+def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
+    first = SqliteStore(path)
+    first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    first.labelled(TARGET, "okr-stale", present=True)
+    first.close()
+    assert entry(SqliteStore(path)) == Published(
+        TARGET,
+        comment_id="c1",
+        author="account-1",
+        digest="d1",
+        findings=(FINDING,),
+        labels=frozenset({"okr-stale"}),
+    )
+
+
+def test_a_wish_is_pending_until_its_receipt() -> None:
+    store = a_store()
+    store.intend(TARGET, "d1")
+    assert entry(store) == Published(TARGET, pending=True)
+    store.commented(TARGET, COMMENT, "d1", [], resolved=True)
+    assert (entry(store).pending, entry(store).resolved) == (False, True)
+
+
+def test_a_wish_for_labels_is_pending_until_the_label_is_known() -> None:
+    store = a_store()
+    store.intend(TARGET, "")
+    assert entry(store).pending
+    store.labelled(TARGET, "okr-stale", present=True)
+    assert not entry(store).pending
+
+
+def test_a_wish_leaves_what_stands_there_as_it_is() -> None:
+    store = a_store()
+    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.intend(TARGET, "d2")
+    assert (entry(store).comment_id, entry(store).digest, entry(store).findings) == ("c1", "d1", (FINDING,))
+
+
+def test_an_adopted_comment_is_known_without_its_words() -> None:
+    store = a_store()
+    store.intend(TARGET, "d1")
+    store.adopted(TARGET, COMMENT, frozenset({"okr-stale"}))
+    assert entry(store) == Published(
+        TARGET, comment_id="c1", author="account-1", labels=frozenset({"okr-stale"}), pending=False
+    )
+
+
+def test_a_refused_comment_keeps_what_it_stood_for() -> None:
+    store = a_store()
+    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.comment_refused(TARGET, "abc")
+    assert (entry(store).comment_id, entry(store).comment_refused, entry(store).findings) == (None, "abc", (FINDING,))
+
+
+def test_a_new_comment_ends_a_refusal() -> None:
+    store = a_store()
+    store.comment_refused(TARGET, "abc")
+    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    assert entry(store).comment_refused is None
+
+
+def test_a_comment_that_is_gone_stands_for_nothing() -> None:
+    store = a_store()
+    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.comment_gone(TARGET)
+    assert (entry(store).comment_id, entry(store).digest, entry(store).findings) == (None, "", ())
+
+
+def test_labels_come_and_go_one_by_one() -> None:
+    store = a_store()
+    store.labelled(TARGET, "okr-stale", present=True)
+    store.labelled(TARGET, "okr-unaligned", present=True)
+    store.labelled(TARGET, "okr-stale", present=False)
+    assert entry(store).labels == {"okr-unaligned"}
+
+
+def test_a_refused_label_is_forgotten_when_it_is_put_on_again() -> None:
+    store = a_store()
+    store.labelled(TARGET, "okr-stale", present=True)
+    store.label_refused(TARGET, "okr-stale", "abc")
+    assert (entry(store).labels, entry(store).refused_labels) == (frozenset(), {"okr-stale": "abc"})
+    store.labelled(TARGET, "okr-stale", present=True)
+    assert (entry(store).labels, entry(store).refused_labels) == ({"okr-stale"}, {})
+
+
+def test_a_ticket_that_moved_is_known_under_its_new_key() -> None:
+    store = a_store()
+    store.commented(TARGET, COMMENT, "d1", [], resolved=False)
+    store.labelled(Target(Ref("jira", "PLAT-9"), "10001"), "okr-stale", present=True)
+    assert entry(store).target.ref == Ref("jira", "PLAT-9")
+    assert entry(store).comment_id == "c1"
+
+
+def test_forgetting_one_ticket_leaves_the_others() -> None:
+    store = a_store()
+    for target in (TARGET, OTHER):
+        store.commented(target, COMMENT, "d1", [], resolved=False)
+    store.forget(TARGET)
+    assert set(store.published()) == {("github", "I_1")}
+
+
+def test_whoever_waits_keeps_the_place_and_the_others_lose_it() -> None:
+    store = a_store()
+    store.deferred(3, [TARGET, OTHER])
+    store.deferred(5, [TARGET])
+    store.deferred(6, [TARGET, OTHER, OTHER])
+    assert store.waiting() == {KEY: 3, ("github", "I_1"): 6}
+
+
+def test_runs_are_told_newest_first_with_their_reports() -> None:
+    store = a_store()
+    first = store.begin_run("a", NOW, lease_seconds=60)
+    store.finish_run(first, NOW + timedelta(seconds=5), "done", {"counts": {"done": 1}, "day": NOW.date()})
+    second = store.begin_run("b", NOW, lease_seconds=60)
+    latest, oldest = store.runs(5)
+    assert (latest.id, latest.status, latest.finished) == (second, "running", None)
+    assert (oldest.status, oldest.report) == ("done", {"counts": {"done": 1}, "day": "2026-11-16"})
+    assert len(store.runs(1)) == 1
+
+
+def test_a_live_lease_names_its_holder() -> None:
+    store = a_store()
+    store.begin_run("host:1", NOW, lease_seconds=60)
+    with pytest.raises(StoreError, match="another run holds the state: host:1"):
+        store.begin_run("host:2", NOW + timedelta(seconds=59), lease_seconds=60)
+    assert len(store.runs(5)) == 1
+
+
+def test_an_expired_lease_is_taken_over_and_the_old_run_stops() -> None:
+    store = a_store()
+    old = store.begin_run("host:1", NOW, lease_seconds=60)
+    new = store.begin_run("host:2", NOW + timedelta(seconds=60), lease_seconds=60)
+    assert new > old
+    with pytest.raises(StoreError, match="taken over"):
+        store.extend_lease(old, NOW, lease_seconds=60)
+    store.finish_run(old, NOW, "done", {})
+    with pytest.raises(StoreError, match="host:2"):
+        store.begin_run("host:3", NOW + timedelta(seconds=61), lease_seconds=60)
+
+
+def test_a_lease_whose_holder_is_gone_is_free_at_once(path: Path) -> None:
+    SqliteStore(path).begin_run("host:1", NOW, lease_seconds=3600)
+    asked: list[str] = []
+    store = SqliteStore(path, holder_is_gone=lambda owner: not asked.append(owner))
+    assert store.begin_run("host:2", NOW, lease_seconds=60) == 2
+    assert asked == ["host:1"]
+
+
+def test_a_run_that_never_ended_is_told_as_lost() -> None:
+    store = a_store()
+    store.begin_run("host:1", NOW, lease_seconds=60)
+    store.begin_run("host:2", NOW + timedelta(seconds=61), lease_seconds=60)
+    assert [run.status for run in store.runs(2)] == ["running", "lost"]
+
+
+def test_a_lease_lives_on_while_it_is_extended() -> None:
+    store = a_store()
+    run = store.begin_run("host:1", NOW, lease_seconds=60)
+    store.extend_lease(run, NOW + timedelta(seconds=50), lease_seconds=60)
+    with pytest.raises(StoreError, match="host:1"):
+        store.begin_run("host:2", NOW + timedelta(seconds=100), lease_seconds=60)
+
+
+def test_a_finished_run_gives_the_lease_back() -> None:
+    store = a_store()
+    store.finish_run(store.begin_run("a", NOW, lease_seconds=60), NOW, "done", {})
+    assert store.begin_run("b", NOW, lease_seconds=60) == 2
+
+
+def test_only_one_of_many_gets_the_lease(path: Path) -> None:
+    SqliteStore(path).close()
+    start, won, lost = Barrier(6), [], []
+
+    def contend(number: int) -> None:
+        store = SqliteStore(path)
+        start.wait()
+        try:
+            won.append(store.begin_run(f"host:{number}", NOW, lease_seconds=60))
+        except StoreError as error:
+            lost.append(str(error))
+        store.close()
+
+    threads = [Thread(target=contend, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(won), len(lost)) == (1, 5)
+    assert all("another run holds" in text for text in lost)
+
+
+def test_many_may_open_a_new_state_at_once(path: Path) -> None:
+    start, failed = Barrier(6), []
+
+    def open_it() -> None:
+        start.wait()
+        try:
+            SqliteStore(path).close()
+        except StoreError as error:
+            failed.append(str(error))
+
+    threads = [Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert SqliteStore(path).published() == {}
+
+
+def test_what_is_written_by_one_is_read_by_another_that_is_open(path: Path) -> None:
+    writer, reader = SqliteStore(path), SqliteStore(path)
+    assert reader.published() == {}
+    writer.commented(TARGET, COMMENT, "d1", [], resolved=False)
+    reader.labelled(TARGET, "okr-stale", present=True)
+    assert writer.published()[KEY].labels == {"okr-stale"}
+
+
+def test_a_file_that_is_no_state_is_told_plainly(path: Path) -> None:
+    path.write_text("this is a letter, not a database" * 100)
+    with pytest.raises(StoreError, match="cannot be opened: file is not a database"):
+        SqliteStore(path)
+
+
+def test_a_folder_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        SqliteStore(tmp_path / "nowhere" / "hub.db")
+
+
+def test_a_state_of_a_newer_version_is_refused(path: Path) -> None:
+    SqliteStore(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma user_version = 99")
+    with pytest.raises(StoreError, match="newer than this hub"):
+        SqliteStore(path)
+
+
+def test_a_state_that_cannot_be_written_is_told_plainly(path: Path) -> None:
+    store = SqliteStore(path)
+    with sqlite3.connect(path) as db:
+        db.execute("drop table ledger")
+    with pytest.raises(StoreError, match="cannot be written: no such table"):
+        store.intend(TARGET, "d1")
