@@ -50,7 +50,7 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
 def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:
     """The issue with what its projects say; where several say something, the first configured one counts.
 
-    The ranking project stands last among the containers.
+    The rank is that of the last container: ranks compare within one project only.
     """
     boards = sorted(placements, key=lambda each: each.order)
     if not boards:
@@ -60,13 +60,13 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
     ranked = [each for each in base.named if each.via is Via.LABEL]
     return replace(
         base,
-        containers=(*base.containers, *(each.project for each in reversed(boards))),
+        containers=(*base.containers, *(each.project for each in boards)),
         status=_status(base, status, settings),
         status_name=status or base.status_name,
         start=next((each.start for each in boards if each.start), base.start),
         due=next((each.due for each in boards if each.due), base.due),
         priority=next((each.priority for each in boards if each.priority), base.priority),
-        rank=boards[0].rank,
+        rank=boards[-1].rank,
         named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
         unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
     )

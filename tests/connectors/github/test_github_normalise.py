@@ -74,12 +74,12 @@ def test_an_iteration_gives_the_dates_when_nothing_else_does() -> None:
     assert (said.start, said.due) == (date(2026, 11, 2), date(2026, 11, 15))
 
 
-def test_the_first_configured_project_wins_and_ranks() -> None:
+def test_the_first_configured_project_wins_and_the_last_ranks() -> None:
     first = Placement("acme/5", 0, due=date(2026, 11, 1), position=7)
     second = Placement("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
     made = placed(initiative(issue(), "github", settings()), [second, first], settings())
-    assert made.containers == ("acme/app", "acme/6", "acme/5")
-    assert (made.rank, made.due) == ("000007", date(2026, 11, 1))
+    assert made.containers == ("acme/app", "acme/5", "acme/6")
+    assert (made.rank, made.due) == ("000002", date(2026, 11, 1))
     assert (made.status, made.priority) == (StatusCategory.DONE, PriorityBand.LOW)
 
 

@@ -43,14 +43,14 @@ def test_an_issue_in_two_projects_and_a_repository_is_one_initiative(there: Serv
     made = by_key(pulled)["acme/app#2"]
     assert len(pulled.initiatives) == 2
     assert pulled.gaps == ()
-    assert made.containers == ("acme/app", "acme/6", "acme/5")
+    assert made.containers == ("acme/app", "acme/5", "acme/6")
     assert (made.status, made.kind, made.priority) == (StatusCategory.IN_PROGRESS, "Epic", PriorityBand.HIGHEST)
     assert (made.start, made.due) == (date(2026, 11, 2), date(2026, 11, 15))
     assert [name.written for name in made.named] == ["dau", "revenue", "p99"]
     assert made.parent == Ref("github", "acme/app#1")
     assert made.blocked_by == (Ref("github", "acme/app#1"),)
     assert made.depends_on_text == ("ACME-3",)
-    assert made.rank == "000001"
+    assert made.rank == "000000"
     assert made.url.endswith("/acme/app/issues/2")
     assert by_key(pulled)["acme/app#1"].blocks == (Ref("github", "acme/app#2"),)
 
