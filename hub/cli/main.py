@@ -1,7 +1,9 @@
 """`hub`: finds the command, loads only what it needs, and turns every error into one clear line and an exit code."""
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -58,18 +60,26 @@ def root() -> None:
     """Keep work in Jira and GitHub connected to your OKRs: one comment and a few labels, on the ticket."""
 
 
-def main() -> None:
-    """Run the command line; the only place that decides how the process ends."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (else that of the process); the only place that decides how the process ends."""
     try:
-        sys.exit(root.main(standalone_mode=False) or 0)
+        sys.exit(root.main(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         click.echo("hub: interrupted; the next run goes on from here", err=True)
-        sys.exit(130)
+        _leave(130)
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches people
         explain(error)
         sys.exit(exit_code(error))
+
+
+def _leave(code: int) -> None:
+    """End without waiting for threads that wait for a tracker: nothing that they do is needed any more."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)

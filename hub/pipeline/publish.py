@@ -32,8 +32,12 @@ def publish(
     def run(name: str) -> tuple[Receipt, ...]:
         return tuple(_Publisher(connectors[name], store, ledger, heard).publish(by_connector[name]))
 
-    with ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish") as pool:
+    pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
+    try:
         return tuple(receipt for receipts in pool.map(run, by_connector) for receipt in receipts)
+    finally:
+        # Whoever interrupts a run must not wait for a tracker that hangs.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Publisher:

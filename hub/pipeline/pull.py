@@ -25,9 +25,12 @@ def pull(sources: Sequence[Source], now: datetime) -> Snapshot:
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
-    with ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull") as pool:
-        pulled = tuple(pool.map(_pull_one, sources))
-    return Snapshot(pulled, now)
+    pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
+    try:
+        return Snapshot(tuple(pool.map(_pull_one, sources)), now)
+    finally:
+        # Whoever interrupts a run must not wait for a tracker that hangs.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _pull_one(source: Source) -> Pulled:
