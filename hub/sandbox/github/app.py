@@ -80,6 +80,12 @@ def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
         ("GET", REPO + "/labels", label_endpoints.list_labels),
         ("POST", REPO + "/labels", label_endpoints.create_label),
         ("GET", REPO + "/labels/{name:path}", label_endpoints.label),
+        *_relations(),
+    ]
+
+
+def _relations() -> list[tuple[str, str, Callable[[Call], Reply]]]:
+    return [
         ("GET", ISSUE + "/parent", endpoints.parent),
         ("GET", ISSUE + "/sub_issues", endpoints.related("sub_issues")),
         ("GET", ISSUE + "/dependencies/blocked_by", endpoints.related("blocked_by")),
