@@ -1,0 +1,21 @@
+"""A fresh example for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.desk import Desk, desk_in
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_in(tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+def synced(desk: Desk) -> Desk:
+    """After a first sync that posted everything."""
+    assert desk.sync().code == 0
+    return desk

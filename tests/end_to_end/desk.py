@@ -1,0 +1,209 @@
+"""A person's desk beside both trackers of the Acme example: runs the commands, and looks at every ticket."""
+
+import io
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from connectors.base import World
+from connectors.registry import plugin
+from hub.cli.exits import outcome_code
+from hub.cli.main import main
+from hub.config import load
+from hub.core.outcome import Outcome
+from hub.demo import TODAY, Stage, stage
+from hub.pipeline.job import Mode
+from hub.pipeline.pull import Source
+from hub.pipeline.sync import sync
+from hub.report.document import document
+from hub.sandbox.github.site import BOT
+from hub.sandbox.jira.site import HUB_LABELS
+from hub.store.sqlite import SqliteStore
+from hub.wiring import open_job
+
+ROOT = Path(__file__).parents[2]
+TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
+AS_OF = ("--today", TODAY.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended, and what it said where."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is the hub's on one ticket."""
+
+    labels: frozenset[str]
+    comments: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The words of the hub's one comment; AssertionError where there are more or none."""
+        ((_, text),) = self.comments
+        return text
+
+
+class Desk:
+    """Both trackers as people see them, and the commands."""
+
+    def __init__(self, here: Stage) -> None:
+        self.here = here
+        self.config = here.config
+        self.folder = here.config.parent
+        self.jira = here.jira.site
+        self.github = here.github.site
+        self.sandbox: Mapping[str, Any] = {"jira": here.jira, "github": here.github}
+
+    # --- commands
+
+    def hub(self, *words: str) -> Ran:
+        """A command in this process, through the door that the process goes through."""
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main([*words, "--config", str(self.config)])
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def sync(self, *words: str) -> Ran:
+        """`hub sync` on the example's day."""
+        return self.hub("sync", *AS_OF, *words)
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """A command in a process of its own."""
+        line = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
+        return subprocess.Popen(line, **_apart(self.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def process(self, *words: str) -> Ran:
+        """A command in a process of its own, to its end."""
+        return ended(self.start(*words))
+
+    def impatient_sync(self) -> tuple[int, Outcome]:
+        """A sync that does not sit out the waits between its tries, with its exit code."""
+        config = load(self.config, {})
+        with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+            for source in job.sources:
+                source.connector.close()
+            world = World(lambda: datetime.now(UTC), lambda _seconds: None, config.workspace, job.okrs.cycle.start)
+            sources = [Source(_made(name, table, world)) for name, table in config.connectors.items()]
+            try:
+                outcome = sync(replace(job, sources=sources), document)
+            finally:
+                for source in sources:
+                    source.connector.close()
+        return outcome_code(outcome, "never"), outcome
+
+    def configure(self, old: str, new: str) -> None:
+        """Change a piece of the configuration."""
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    def okrs(self, old: str, new: str) -> None:
+        """Change a piece of the OKR file."""
+        file = self.folder / "okrs" / "acme-2026-q4.toml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    # --- what stands on the tickets
+
+    def marks(self) -> dict[str, Marks]:
+        """Every ticket with something of the hub's on it."""
+        found = dict((*self._on_jira(), *self._on_github()))
+        return {ticket: marks for ticket, marks in found.items() if marks.labels or marks.comments}
+
+    def _on_jira(self) -> Iterator[tuple[str, Marks]]:
+        bot = self.jira.bot.id
+        for key in self.jira.ids:
+            comments = self.jira.comments_of(key, bot)
+            texts = self.jira.texts(key, bot)
+            labels = HUB_LABELS & set(self.jira.labels(key))
+            pairs = tuple((str(comment.id), text) for comment, text in zip(comments, texts, strict=True))
+            yield f"jira:{key}", Marks(frozenset(labels), pairs)
+
+    def _on_github(self) -> Iterator[tuple[str, Marks]]:
+        for issue in self.issues():
+            own = [comment for comment in issue.comments if comment.author and comment.author.login == BOT]
+            labels = HUB_LABELS & {label.name for label in issue.labels.values()}
+            yield f"github:{issue.key}", Marks(frozenset(labels), tuple((str(c.id), c.body) for c in own))
+
+    def issues(self) -> list[Any]:
+        """Every issue of the GitHub."""
+        return [issue for repo in self.github.repositories.values() for issue in repo.issues.values()]
+
+    def others(self) -> tuple[object, object]:
+        """A picture of all that is not the hub's, in both trackers."""
+        return self.jira.others(), self.github.snapshot()
+
+    @property
+    def writes(self) -> int:
+        """Requests that were to change something, in both trackers."""
+        return self.here.writes
+
+    # --- the state
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "hub.db"
+
+    def remembered(self) -> tuple[object, object, object]:
+        """All that the state says of tickets and runs."""
+        with closing(SqliteStore(self.state)) as store:
+            return store.published(), store.snapshot(), store.runs(100)
+
+    def lose_the_state(self) -> None:
+        for file in self.folder.glob("hub.db*"):
+            file.unlink()
+
+
+@contextmanager
+def desk_in(folder: Path) -> Iterator[Desk]:
+    with stage(folder / "demo") as here:
+        yield Desk(here)
+
+
+def ended(process: "subprocess.Popen[str]") -> Ran:
+    """What a process said, when it is over."""
+    out, err = process.communicate(timeout=120)
+    return Ran(process.returncode, out, err)
+
+
+def hub_in(folder: Path, *words: str) -> Ran:
+    """A command in a process of its own, in a folder of its own."""
+    ran = subprocess.run([sys.executable, "-m", "hub", *words], **_apart(folder), capture_output=True, timeout=120)
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+def expected_tickets(fits: Callable[[list[str]], bool] = bool) -> set[str]:
+    """The tickets of the example that something must be said on, by the findings that fit."""
+    return {ticket for one in TRUTH["finding"] if fits(one["tickets"]) for ticket in one["tickets"]}
+
+
+def _apart(folder: Path) -> dict[str, Any]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    env["PYTHONPATH"] = str(ROOT)
+    return {"cwd": folder, "env": env, "text": True, "stdin": subprocess.DEVNULL}
+
+
+def _made(name: str, table: Mapping[str, Any], world: World) -> Any:
+    found = plugin(str(table["kind"]), place="", key="")
+    return found.build(name, found.settings.model_validate(table), world)
