@@ -14,6 +14,7 @@ from hub import clock
 from hub.config import Config, connector_problems
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
+from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.okr import Okrs
@@ -42,8 +43,10 @@ def open_job(
     confirmed: bool = False,
     today: date | None = None,
     progress: Progress = silent,
+    verbose: int = 0,
 ) -> Iterator[Job]:
-    """Everything that a sync needs; connections and the state are closed at the end."""
+    """Everything that a sync needs, logs included; connections and the state are closed at the end."""
+    configure(verbose, config.secrets)
     okrs = read_okrs(config.okr_paths(), config.cycle)
     settings = rule_settings(config)
     with ExitStack() as stack:

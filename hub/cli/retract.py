@@ -17,7 +17,6 @@ from hub.cli.progress import shown
 def command(voice: Voice, *, only: tuple[str, ...], yes: bool) -> int:
     """Remove every comment and label of the hub from the tickets; nobody else's are touched."""
     from hub.config import load
-    from hub.logs import configure
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
@@ -33,8 +32,10 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool) -> int:
         return click.confirm(question, err=True)
 
     config = load(voice.config)
-    configure(voice.verbose, config.secrets)
-    with shown(voice) as progress, open_job(config, mode=Mode.PUBLISH, only=only, progress=progress) as job:
+    with (
+        shown(voice) as progress,
+        open_job(config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=voice.verbose) as job,
+    ):
         result = retract(job, agreed)
     if voice.form == "json":
         voice.document({"plan": [receipt_row(receipt) for receipt in result.receipts]})

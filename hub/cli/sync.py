@@ -22,7 +22,6 @@ def command(
 ) -> int:
     """Pull initiatives, map them to key results, check them, and post what should be known on the tickets."""
     from hub.config import load
-    from hub.logs import configure
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
     from hub.report.document import document
@@ -30,11 +29,12 @@ def command(
     from hub.wiring import open_job
 
     config = load(voice.config)
-    configure(voice.verbose, config.secrets)
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
     with (
         shown(voice) as progress,
-        open_job(config, mode=mode, only=only, confirmed=yes, today=today, progress=progress) as job,
+        open_job(
+            config, mode=mode, only=only, confirmed=yes, today=today, progress=progress, verbose=voice.verbose
+        ) as job,
     ):
         outcome = sync(job, document)
     if voice.form == "json":
