@@ -83,7 +83,7 @@ class FakeConnector:
         remarks = before.remarks if before else []
         self._kept[ticket.id] = Kept(ticket, set(ticket.labels), remarks)
 
-    def edit(self, ref: str, **changes: Any) -> None:
+    def edit(self, ref: str, /, **changes: Any) -> None:
         kept = self.ticket(ref)
         kept.initiative = replace(kept.initiative, **changes)
 
