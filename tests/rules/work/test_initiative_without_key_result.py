@@ -120,7 +120,7 @@ def test_a_private_key_result_is_never_offered() -> None:
 
 def test_a_wrong_value_is_mentioned_as_one_way_to_settle_it() -> None:
     words = said(the_finding(judged(rule, an_initiative("jira:ACME-1", serves="dua"))))
-    assert "correct the value" in words
+    assert "Correct the value" in words
 
 
 def test_the_fingerprint_survives_a_move_and_a_new_title() -> None:
