@@ -39,7 +39,7 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
 def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     """One ticket as the last run saw it, judged with today's rules and OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle)
-    with closing(open_store(config)) as store:
+    with closing(open_store(config, create=False)) as store:
         sources, ledger, waiting = store.snapshot(), store.published(), store.waiting()
     pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
     portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day())
@@ -61,7 +61,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
 
 def state_of(config: Config, runs: int) -> State:
     """What the state remembers of the last runs."""
-    with closing(open_store(config)) as store:
+    with closing(open_store(config, create=False)) as store:
         read = {one.connector: one.read for one in store.snapshot()}
         return State(clock.now(), store.runs(runs), read, len(store.waiting()))
 

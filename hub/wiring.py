@@ -27,6 +27,7 @@ from rules.base import Rule
 from rules.registry import all_rules
 
 Progress = Callable[[str, int], None]
+NOTHING_YET = ":memory:"
 
 
 def known_rules() -> tuple[Rule, ...]:
@@ -51,7 +52,7 @@ def open_job(
     settings = rule_settings(config)
     with ExitStack() as stack:
         connectors = [stack.enter_context(_closing(one)) for one in make_connectors(config, okrs, only, progress)]
-        store = open_store(config)
+        store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
         yield Job(
             sources=[Source(one, not only or one.name in only) for one in connectors],
@@ -101,9 +102,10 @@ def make_connectors(
     return tuple(made)
 
 
-def open_store(config: Config) -> SqliteStore:
-    """The state; a run whose process is gone does not hold it."""
-    return SqliteStore(config.state_path, holder_is_gone=_is_gone)
+def open_store(config: Config, *, create: bool = True) -> SqliteStore:
+    """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
+    path = config.state_path if create or config.state_path.exists() else NOTHING_YET
+    return SqliteStore(path, holder_is_gone=_is_gone)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

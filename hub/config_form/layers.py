@@ -119,7 +119,7 @@ def _read_named(layer: Layer, file: TomlFile, path: TomlPath, folder: Path) -> N
     for part in path:
         value = value[part]
     if isinstance(value, str):
-        _put_file(layer, _without_ending(path), folder / value, file.place(path))
+        _put_file(layer, _without_ending(path), folder / value, file.place(path), key=file.key(path))
     else:
         layer.problems.append(Problem(file.place(path), file.key(path), "expected the path of a file, in quotes"))
 
@@ -159,15 +159,15 @@ def _put_text(layer: Layer, path: TomlPath, text: str, origin: str) -> None:
         layer.put(path, text, origin)
 
 
-def _put_file(layer: Layer, path: TomlPath, file: Path, origin: str) -> None:
+def _put_file(layer: Layer, path: TomlPath, file: Path, origin: str, *, key: str = "") -> None:
     try:
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not text"
-        layer.problems.append(Problem(origin, "", f"{file} cannot be read: {why}"))
+        layer.problems.append(Problem(origin, key, f"{file} cannot be read: {why}"))
         return
     if not text:
-        layer.problems.append(Problem(origin, "", f"{file} is empty", "It should hold the value alone."))
+        layer.problems.append(Problem(origin, key, f"{file} is empty", "It should hold the value alone."))
         return
     layer.put(path, SecretStr(text) if is_secret(str(path[-1])) else text, origin)
 

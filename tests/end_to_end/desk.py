@@ -119,7 +119,7 @@ class Desk:
 
     def okrs(self, old: str, new: str) -> None:
         """Change a piece of the OKR file."""
-        file = self.folder / "okrs" / "acme-2026-q4.toml"
+        file = self.folder / "okrs" / "2026-Q4.toml"
         text = file.read_text(encoding="utf-8")
         assert old in text
         file.write_text(text.replace(old, new), encoding="utf-8")

@@ -55,7 +55,7 @@ def problems_of(folder: Path, text: str, **environ: str) -> tuple[Problem, ...]:
             "connectors.jira.app.private_key",
             ("no place in this file", "HUB_CONNECTORS__JIRA__APP__PRIVATE_KEY"),
         ),
-        (JIRA + "token_file = 'absent'", 5, "", ("cannot be read", "")),
+        (JIRA + "token_file = 'absent'", 5, "connectors.jira.token_file", ("cannot be read", "")),
         (BASE + "[connectors.jira]\nurl = 'x'", 3, "connectors.jira.kind", ("is missing", 'kind = "jira"')),
         (BASE + "[connectors.My-Jira]\nkind = 'jira'", 3, "connectors.My-Jira", ("connector's name", "")),
         ("cycle = 'x'\nokrs = []", 2, "okrs", ("must not be empty", "")),
