@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOST = "127.0.0.1"
+BACKLOG = 2048
 TRANSPORT = "hub.transport"
 """Where a request's scope holds the connection's transport, so that a fault can cut it."""
 
@@ -88,6 +89,8 @@ def serve(app: ASGIApp, port: int = 0) -> Running:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((HOST, port))
+        # Two processes may bind a port at the same moment; only one of them may listen on it.
+        sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise
