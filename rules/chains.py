@@ -11,6 +11,12 @@ def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     return tuple(k for k in portfolio.okrs.key_results.values() if portfolio.objective_of(k.id).of_organization)
 
 
+def above(portfolio: Portfolio) -> tuple[KeyResult, ...]:
+    """Those that a link may lead to: the cycle's, then those of cycles alongside, such as the year's."""
+    others = (k for k in portfolio.alongside.values() if portfolio.objective_of(k.id).of_organization)
+    return (*organization_key_results(portfolio), *others)
+
+
 def moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
     """The organization key results at the upper end of every accepted chain; circles end nowhere."""
     seen = {key_result}
@@ -21,8 +27,9 @@ def moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
         if portfolio.objective_of(here).of_organization:
             found.append(here)
             continue
-        for link in portfolio.key_result(here).aligns_to:
-            fresh = link.key_result not in seen and link.key_result in portfolio.okrs.key_results
+        linked = portfolio.linked(here)
+        for link in () if linked is None else linked.aligns_to:
+            fresh = link.key_result not in seen and portfolio.linked(link.key_result) is not None
             if fresh and link.state is LinkState.ACCEPTED:
                 seen.add(link.key_result)
                 todo.append(link.key_result)

@@ -56,6 +56,7 @@ def some_okrs(
     objectives: tuple[Objective, ...] = (),
     key_results: tuple[KeyResult, ...] = (),
     others: tuple[KeyResult, ...] = (),
+    other_objectives: tuple[Objective, ...] = (),
     cycle: Cycle = CYCLE,
     cycles: tuple[Cycle, ...] = (),
 ) -> Okrs:
@@ -67,6 +68,7 @@ def some_okrs(
         key_results={k.id: k for k in key_results},
         cycles={c.id: c for c in (cycle, *cycles)},
         others={k.id: k for k in others},
+        other_objectives={(o.cycle, o.id): o for o in other_objectives},
     )
 
 

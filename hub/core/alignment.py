@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from hub.model.okr import LinkState, Need, Okrs
+from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
 
 
 def key_results_by_team(okrs: Okrs) -> dict[str, tuple[str, ...]]:
@@ -24,14 +24,33 @@ def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
     return {provider: tuple(needs) for provider, needs in waiting.items()}
 
 
+def alongside(okrs: Okrs) -> dict[str, KeyResult]:
+    """Key results of other cycles that links may lead to: of a cycle that overlaps the running one and is not closed.
+
+    One whose id stands in the running cycle, too, is not meant by it.
+    """
+    running = okrs.cycle
+    meeting = {
+        cycle.id
+        for cycle in okrs.cycles.values()
+        if cycle.phase is not Phase.CLOSED and running.overlaps(cycle.start, cycle.end)
+    }
+    return {
+        k.id: k
+        for k in okrs.others.values()
+        if k.cycle in meeting and k.id not in okrs.key_results and (k.cycle, k.objective) in okrs.other_objectives
+    }
+
+
 def reaching(okrs: Okrs) -> frozenset[str]:
     """Every key result from which accepted links lead to an organization key result, those included.
 
-    A vertical link leads upwards; a horizontal one leads from the key result that supports to the one
-    that is supported. Circles end nowhere.
+    A vertical link leads upwards, also to key results of cycles alongside, such as the year's; a horizontal
+    one leads from the key result that supports to the one that is supported. Circles end nowhere.
     """
+    other = alongside(okrs)
     below: dict[str, list[str]] = defaultdict(list)
-    for key_result in okrs.key_results.values():
+    for key_result in (*okrs.key_results.values(), *other.values()):
         for link in key_result.aligns_to:
             if link.state is LinkState.ACCEPTED:
                 below[link.key_result].append(key_result.id)
@@ -39,6 +58,7 @@ def reaching(okrs: Okrs) -> frozenset[str]:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
                 below[key_result.id].append(need.key_result)
     todo = [k.id for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
+    todo += [k.id for k in other.values() if okrs.other_objectives[k.cycle, k.objective].of_organization]
     reached = set(todo)
     while todo:
         fresh = [k for k in below[todo.pop()] if k not in reached]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from hub.core.activity import active_in, exempt_reason
-from hub.core.alignment import key_results_by_team, reaching, supports
+from hub.core.alignment import alongside, key_results_by_team, reaching, supports
 from hub.core.bands import bands
 from hub.core.dependencies import dependencies
 from hub.core.serving import Serving
@@ -24,7 +24,7 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
     team_of = _teams(initiatives.values(), okrs.teams)
     exempt = _exempt(initiatives.values(), team_of, okrs.teams)
     active = tuple(ref for ref, i in initiatives.items() if ref not in exempt and active_in(i, okrs.cycle))
-    serving = Serving(initiatives, okrs, today)
+    serving = Serving(initiatives, okrs)
     serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
     return Portfolio(
         today=today,
@@ -37,9 +37,11 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
         serves=serves,
         served_by=_by_key_result(serves),
         broken_names=serving.broken,
+        elsewhere=serving.elsewhere,
         uncertain=serving.uncertain,
         dependencies=dependencies(initiatives, team_of, unread),
         key_results_of=key_results_by_team(okrs),
+        alongside=alongside(okrs),
         reaching=reaching(okrs),
         supports=supports(okrs),
         bands=bands(initiatives, active),
@@ -53,13 +55,15 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
 def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict[Ref, str]:
     """The team that owns the first of a ticket's containers that anybody owns."""
     owner = {place.casefold(): team.id for team in teams.values() for place in team.owns}
+    of_places: dict[tuple[str, tuple[str, ...]], str | None] = {}
     found = {}
     for initiative in initiatives:
-        for container in initiative.containers:
-            team = owner.get(f"{initiative.ref.connector}:{container}".casefold())
-            if team is not None:
-                found[initiative.ref] = team
-                break
+        places = (initiative.ref.connector, initiative.containers)
+        if places not in of_places:
+            named = (owner.get(f"{places[0]}:{container}".casefold()) for container in initiative.containers)
+            of_places[places] = next(filter(None, named), None)
+        if (team := of_places[places]) is not None:
+            found[initiative.ref] = team
     return found
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
 from itertools import dropwhile
 
 from hub.core.suggest import closest
@@ -12,24 +11,31 @@ from hub.model.okr import Okrs, Phase
 
 
 class Serving:
-    """Resolves names once per ticket and follows parents; afterwards holds what broke and what is uncertain."""
+    """Resolves names once per ticket and follows parents.
 
-    def __init__(self, initiatives: Mapping[Ref, Initiative], okrs: Okrs, today: date) -> None:
+    Afterwards holds what broke, what names a key result of another cycle, and what is uncertain.
+    """
+
+    def __init__(self, initiatives: Mapping[Ref, Initiative], okrs: Okrs) -> None:
         self.broken: dict[Ref, tuple[BrokenName, ...]] = {}
+        self.elsewhere: dict[Ref, tuple[Serves, ...]] = {}
         self.uncertain: dict[Ref, str] = {}
         self._initiatives = initiatives
         self._okrs = okrs
-        self._today = today
         self._known = _names(okrs)
+        self._public = [k.id for k in okrs.key_results.values() if not k.private]
         self._closest: dict[str, tuple[str, ...]] = {}
         self._own = {ref: self._named_by(i) for ref, i in initiatives.items() if i.named}
-        self._found: dict[Ref, tuple[Serves, ...]] = {}
+        # Who names something has no need to ask above; only the rest climbs.
+        self._found: dict[Ref, tuple[Serves, ...]] = {ref: found for ref, found in self._own.items() if found}
 
     def of(self, ref: Ref) -> tuple[Serves, ...]:
         """The key results that the ticket serves; also notes whether something unread could change that."""
-        if ref not in self._found:
+        found = self._found.get(ref)
+        if found is None:
             self._climb(ref)
-        return self._found.get(ref, ())
+            found = self._found.get(ref, ())
+        return found
 
     def _climb(self, ref: Ref) -> None:
         """Up to the nearest ancestor that names any; `path` holds what is doubtful about each on the way."""
@@ -59,6 +65,7 @@ class Serving:
 
     def _named_by(self, initiative: Initiative) -> tuple[Serves, ...]:
         links: dict[str, Serves] = {}
+        elsewhere: dict[str, Serves] = {}
         broken = []
         for name in initiative.named:
             found = self._known.get(name.written.strip().casefold(), ())
@@ -66,12 +73,17 @@ class Serving:
                 links.setdefault(found[0], Serves(initiative.ref, found[0], name.via, name.written))
             elif (why := self._why_broken(name, found)) is not None:
                 broken.append(BrokenName(initiative.ref, name.via, name.written, why, self._near(name.written)))
+            else:
+                other = name.written.strip().casefold()
+                elsewhere.setdefault(other, Serves(initiative.ref, other, name.via, name.written))
         if broken:
             self.broken[initiative.ref] = tuple(broken)
+        if elsewhere:
+            self.elsewhere[initiative.ref] = tuple(elsewhere.values())
         return tuple(links.values())
 
     def _why_broken(self, name: NamedKeyResult, found: tuple[str, ...]) -> Unresolvable | None:
-        """None for a key result of a cycle that is not over: that is planned work, not a wrong name."""
+        """None for a key result of a cycle that is not closed: whether its time is right is another question."""
         written = name.written.strip().casefold()
         if found:
             return Unresolvable.SEVERAL
@@ -80,14 +92,15 @@ class Serving:
         other = self._okrs.others.get(written)
         if other is None:
             return Unresolvable.UNKNOWN
-        cycle = self._okrs.cycles[other.cycle]
-        over = cycle.phase is Phase.CLOSED or cycle.end < self._today
-        return Unresolvable.CLOSED if over else None
+        return Unresolvable.CLOSED if self._okrs.cycles[other.cycle].phase is Phase.CLOSED else None
 
     def _near(self, written: str) -> tuple[str, ...]:
+        """What replaced it, where the files say so; else the ids most like it."""
         if written not in self._closest:
-            public = [k.id for k in self._okrs.key_results.values() if not k.private]
-            self._closest[written] = closest(written, public)
+            other = self._okrs.others.get(written.strip().casefold())
+            successor = None if other is None else other.replaced_by
+            known = [id_ for id_ in self._public if id_ == successor]
+            self._closest[written] = tuple(known) or closest(written, self._public)
         return self._closest[written]
 
 

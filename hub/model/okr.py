@@ -1,7 +1,7 @@
 """OKRs as the field speaks of them: cycle, team, objective, key result, contribution, check-in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -151,7 +151,11 @@ class Sync:
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable outcome under an objective. Alignment is always key result to key result."""
+    """A measurable outcome under an objective. Alignment is always key result to key result.
+
+    `metric` names what is measured, where several key results measure the same; `replaced_by` is the key
+    result of a later cycle that goes on where this one ends.
+    """
 
     id: str
     title: str
@@ -161,6 +165,7 @@ class KeyResult:
     target: float = 100.0
     current: float | None = None
     unit: str = ""
+    metric: str = ""
     aggregation: Aggregation = Aggregation.NONE
     owners: tuple[str, ...] = ()
     contributions: tuple[Contribution, ...] = ()
@@ -170,6 +175,7 @@ class KeyResult:
     aligns_to: tuple[Alignment, ...] = ()
     depends_on: tuple[Need, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
+    replaced_by: str | None = None
     url: str | None = None
     place: Place | None = None
 
@@ -213,7 +219,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles."""
+    """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles.
+
+    `other_objectives` are those of the other cycles, by cycle and id.
+    """
 
     cycle: Cycle
     teams: Mapping[str, Team]
@@ -221,3 +230,4 @@ class Okrs:
     key_results: Mapping[str, KeyResult]
     cycles: Mapping[str, Cycle]
     others: Mapping[str, KeyResult]
+    other_objectives: Mapping[tuple[str, str], Objective] = field(default_factory=dict)

@@ -23,6 +23,8 @@ class Portfolio:
 
     `active` holds the tickets that rules judge, in a stable order; `exempt` those set aside, with the reason.
     `reaching` are the key results that lead to an organization key result, itself included.
+    `alongside` are the key results of other cycles that links may lead to: open ones that overlap the running cycle.
+    `elsewhere` holds, for a ticket, the key results of other cycles that it names itself, unless their cycle is closed.
     `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
     `unread` names connectors whose enumeration did not end: absence there means nothing.
     """
@@ -37,9 +39,11 @@ class Portfolio:
     serves: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
     served_by: Mapping[str, tuple[Serves, ...]] = field(default_factory=dict)
     broken_names: Mapping[Ref, tuple[BrokenName, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
     uncertain: Mapping[Ref, str] = field(default_factory=dict)
     dependencies: tuple[Dependency, ...] = ()
     key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alongside: Mapping[str, KeyResult] = field(default_factory=dict)
     reaching: frozenset[str] = frozenset()
     supports: Mapping[str, tuple[tuple[str, Need], ...]] = field(default_factory=dict)
     bands: Mapping[Ref, int] = field(default_factory=dict)
@@ -66,9 +70,17 @@ class Portfolio:
         """The key result of that id in the running cycle; KeyError if there is none."""
         return self.okrs.key_results[key_result]
 
+    def linked(self, key_result: str) -> KeyResult | None:
+        """The key result that a link means: the running cycle's, else one of a cycle alongside, if there is one."""
+        return self.okrs.key_results.get(key_result) or self.alongside.get(key_result)
+
     def objective_of(self, key_result: str) -> Objective:
-        """The objective that the key result stands under."""
-        return self.okrs.objectives[self.okrs.key_results[key_result].objective]
+        """The objective that the key result stands under, in the running cycle or in one alongside."""
+        found = self.okrs.key_results.get(key_result)
+        if found is not None:
+            return self.okrs.objectives[found.objective]
+        other = self.alongside[key_result]
+        return self.okrs.other_objectives[other.cycle, other.objective]
 
     def teams_of(self, key_result: str) -> tuple[str, ...]:
         """The teams that hold the key result: none for the organization's, two or more for a shared one."""

@@ -27,14 +27,15 @@ def build(sheets: Sheets, running: str) -> Okrs:
     # Ids are unique in a cycle only: where two other cycles share one, the later cycle's counts.
     elsewhere = sorted((k for k in key_results if k.cycle != running), key=lambda k: cycles[k.cycle].end)
     held = _held(key_results)
-    objectives = [_objective(row, running, held) for row in sheets.objectives if (row.cycle or running) == running]
+    objectives = [_objective(row, running, held) for row in sheets.objectives]
     return Okrs(
         cycle=cycles[running],
         teams={row.id: _team(row) for row in sheets.teams},
-        objectives={objective.id: objective for objective in objectives},
+        objectives={one.id: one for one in objectives if one.cycle == running},
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
         others={k.id: k for k in elsewhere},
+        other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
     )
 
 

@@ -82,6 +82,8 @@ def _from_key_result(row: Row[KeyResultShape], known: _Known) -> Iterator[Proble
         yield from _unknown_team(row, ("depends_on", number, "team"), need.team, known)
         if need.key_result is not None and need.key_result not in known.key_results:
             yield _nowhere(row, ("depends_on", number, "key_result"), need.key_result, known)
+    if row.shape.replaced_by is not None and row.shape.replaced_by not in known.key_results:
+        yield _nowhere(row, ("replaced_by",), row.shape.replaced_by, known)
 
 
 def _unknown_team(row: Row[Any], path: TomlPath, name: str, known: _Known) -> Iterator[Problem]:

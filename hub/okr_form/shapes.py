@@ -114,6 +114,7 @@ class KeyResultShape(Shape):
     target: Annotated[float, Field(validate_default=True)] = 100.0
     current: float | None = None
     unit: str = ""
+    metric: str = ""
     aggregation: Annotated[Aggregation, Field(strict=False)] = Aggregation.NONE
     owners: Ids = []
     contributions: list[ContributionShape] = []
@@ -123,6 +124,7 @@ class KeyResultShape(Shape):
     aligns_to: list[AlignmentShape] = []
     depends_on: list[NeedShape] = []
     check_ins: list[CheckInShape] = []
+    replaced_by: Id | None = None
     url: Address | None = None
 
     # A field's validator, unlike a table's, also runs where another field was refused.

@@ -74,7 +74,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import could_link_to, moved_by, organization_key_results
+from rules.chains import above, could_link_to, moved_by
 from rules.words import key_results, line, texts
 
 
@@ -98,7 +98,7 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"few": 1, "many": 3})
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count, for every team, the organization key results at the upper end of its accepted vertical links."""
-    upper = organization_key_results(portfolio)
+    upper = above(portfolio)
     for team in portfolio.okrs.teams.values():
         held = portfolio.key_results_of.get(team.id, ())
         reached = tuple(sorted({top for key_result in held for top in moved_by(portfolio, key_result)}))

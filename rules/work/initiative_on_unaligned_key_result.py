@@ -51,7 +51,7 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import could_link_to, organization_key_results
+from rules.chains import above, could_link_to
 from rules.doubts import doubt
 from rules.subjects import lasting, of_ticket
 from rules.words import key_results, line, listed, public, texts
@@ -75,7 +75,7 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-unaligned")
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge active tickets that serve something; the words for a set of key results are prepared once."""
-    upper = organization_key_results(portfolio)
+    upper = above(portfolio)
     prepared: dict[tuple[str, ...], dict[str, Fact]] = {}
     for initiative in portfolio.active_initiatives():
         served = tuple(sorted({one.key_result for one in portfolio.serves.get(initiative.ref, ())}))

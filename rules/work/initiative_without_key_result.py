@@ -43,7 +43,6 @@ from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative
 from hub.model.message import Advice, Code
-from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
 from rules.subjects import lasting, of_ticket
@@ -94,7 +93,7 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) ->
             "team": portfolio.team_of.get(initiative.ref),
             "created": created,
             "candidates": tuple({"key_result": portfolio.shown(c.key_result), "why": c.why} for c in candidates),
-            "wrong_value": initiative.ref in portfolio.broken_names,
+            "wrong_value": initiative.ref in portfolio.broken_names or initiative.ref in portfolio.elsewhere,
         },
         tickets=(initiative.ref,),
         identity=lasting(initiative),
@@ -109,6 +108,5 @@ def _planned(portfolio: Portfolio, initiative: Initiative) -> bool:
         seen.add(initiative.ref)
         parent = None if initiative.parent is None else portfolio.initiatives.get(initiative.parent)
         initiative = parent or initiative
-    others = (portfolio.okrs.others.get(name.written.strip().casefold()) for name in initiative.named)
-    cycles = (portfolio.okrs.cycles[key_result.cycle] for key_result in others if key_result is not None)
-    return any(cycle.end >= portfolio.today and cycle.phase is not Phase.CLOSED for cycle in cycles)
+    others = (portfolio.okrs.others[one.key_result] for one in portfolio.elsewhere.get(initiative.ref, ()))
+    return any(portfolio.okrs.cycles[key_result.cycle].end >= portfolio.today for key_result in others)

@@ -100,5 +100,7 @@ def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
 def _backed_share(portfolio: Portfolio, one: str) -> float:
     """The biggest share of an organization key result that its teams hold and that it leads to."""
     teams = portfolio.teams_of(one)
-    upper = (portfolio.key_result(id_) for id_ in moved_by(portfolio, one))
-    return max((c.share or 0.0 for k in upper for c in k.contributions if c.team in teams), default=0.0)
+    upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one))
+    return max(
+        (c.share or 0.0 for k in upper if k is not None for c in k.contributions if c.team in teams), default=0.0
+    )

@@ -148,6 +148,18 @@ def test_key_results_of_other_cycles_are_kept_apart(tmp_path: Path) -> None:
     assert okrs.others["old-kr"].cycle == "2026-Q3"
     assert set(okrs.cycles) == {"2026-Q3", "2026-Q4"}
     assert set(okrs.objectives) == {"same"}
+    assert set(okrs.other_objectives) == {("2026-Q3", "same"), ("2026-Q3", "old")}
+
+
+def test_a_metric_and_a_successor_are_read(tmp_path: Path) -> None:
+    last = CYCLE.replace("Q4", "Q3").replace("-10-01", "-07-01").replace("-12-31", "-09-30")
+    files = [
+        a_file(tmp_path, "q3.toml", last + an_objective("old") + 'replaced_by = "new-kr"\n'),
+        a_file(tmp_path, "q4.toml", CYCLE + an_objective("new") + 'metric = "daily users"\n'),
+    ]
+    okrs = read_okrs(files, "2026-Q4")
+    assert okrs.others["old-kr"].replaced_by == "new-kr"
+    assert okrs.key_results["new-kr"].metric == "daily users"
 
 
 def test_the_only_cycle_that_is_not_closed_runs(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ KR = "objective[growth].key_result[revenue]"
             "no team has the id `prodct`",
             "`product`",
         ),
+        (KEY_RESULT + 'replaced_by = "revenu"', 13, f"{KR}.replaced_by", "points nowhere", "`revenue`"),
         (BASE + 'teams = ["prodct"]', 10, "objective[growth].teams[0]", "no team has the id", "`product`"),
         (BASE + 'teams = ["product", "product"]', 10, "objective[growth].teams[1]", "stands twice", "once"),
         (BASE + 'sync = { host = "x" }', 10, "objective[growth].sync.host", "no team has the id `x`", "`product`"),

@@ -1,10 +1,15 @@
 """Which key results lead to the organization's."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from hub.core.alignment import key_results_by_team, reaching, supports
-from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState, Need, Okrs
+from hub.core.alignment import alongside, key_results_by_team, reaching, supports
+from hub.model.okr import Alignment, Cycle, KeyResult, LinkKind, LinkState, Need, Okrs, Phase
 from tests.builders import a_key_result, a_portfolio, an_objective, some_okrs
+
+YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31))
 
 
 def up(*ids: str, state: LinkState = LinkState.ACCEPTED, kind: LinkKind = LinkKind.DIRECT) -> tuple[Alignment, ...]:
@@ -77,3 +82,49 @@ def test_needs_are_listed_under_the_key_result_that_should_meet_them() -> None:
     need = Need("platform", "y", state=LinkState.PROPOSED)
     made = okrs(a_key_result("x", "a", depends_on=(need, Need("sales"))), a_key_result("y", "b"))
     assert supports(made) == {"y": (("x", need),)}
+
+
+def okrs_in_a_year(year: Cycle, *teams: str) -> Okrs:
+    """A key result that leads to one of the year's, which leads to another of the year's."""
+    return some_okrs(
+        objectives=(an_objective("a", "product"),),
+        key_results=(a_key_result("near", "a", aligns_to=up("step")),),
+        others=(
+            a_key_result("step", "middle", cycle=year.id, aligns_to=up("profit")),
+            a_key_result("profit", "yearly", cycle=year.id),
+        ),
+        other_objectives=(
+            an_objective("middle", "product", cycle=year.id),
+            an_objective("yearly", *teams, cycle=year.id),
+        ),
+        cycles=(year,),
+    )
+
+
+def test_an_organization_key_result_of_the_year_is_reached() -> None:
+    assert reaching(okrs_in_a_year(YEAR)) == {"near", "step", "profit"}
+    portfolio = a_portfolio(okrs=okrs_in_a_year(YEAR))
+    assert portfolio.aligned("near")
+    assert portfolio.objective_of("profit").of_organization
+
+
+@pytest.mark.parametrize(
+    "year", [replace(YEAR, phase=Phase.CLOSED), replace(YEAR, end=date(2026, 9, 30)), replace(YEAR, id="2026-X")]
+)
+def test_a_closed_or_past_year_leads_nowhere(year: Cycle) -> None:
+    okrs = replace(okrs_in_a_year(YEAR), cycles={"2026-Q4": okrs_in_a_year(YEAR).cycle, "2026": year})
+    if year.id == "2026-X":
+        okrs = replace(okrs, other_objectives={})
+    assert alongside(okrs) == {}
+    assert reaching(okrs) == frozenset()
+
+
+def test_a_teams_own_key_result_of_the_year_is_no_end() -> None:
+    assert reaching(okrs_in_a_year(YEAR, "product")) == frozenset()
+
+
+def test_an_id_of_the_running_cycle_never_means_the_years() -> None:
+    okrs = okrs_in_a_year(YEAR)
+    twin = replace(okrs, key_results={**okrs.key_results, "profit": a_key_result("profit", "a")})
+    assert set(alongside(twin)) == {"step"}
+    assert reaching(twin) == frozenset()

@@ -9,14 +9,14 @@ from hub.core.serving import Serving
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
-from tests.builders import CYCLE, TODAY, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
+from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
 
 PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 
 
 def serving(*tickets: Initiative, okrs: Okrs | None = None) -> Serving:
-    made = Serving({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs(), TODAY)
+    made = Serving({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs())
     for ticket in tickets:
         made.of(ticket.ref)
     return made
@@ -134,7 +134,7 @@ def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
 
 
 def test_a_ticket_that_was_not_read_serves_nothing() -> None:
-    assert Serving({}, acme_okrs(), TODAY).of(a_ref()) == ()
+    assert Serving({}, acme_okrs()).of(a_ref()) == ()
 
 
 def test_an_unknown_name_tells_the_closest_ids() -> None:
@@ -159,17 +159,33 @@ def test_a_title_that_two_key_results_bear_names_several() -> None:
     assert broken("same", okrs).why is Unresolvable.SEVERAL
 
 
-@pytest.mark.parametrize("cycle", [PAST, replace(NEXT, phase=Phase.CLOSED), replace(PAST, phase=Phase.RUNNING)])
-def test_a_key_result_of_a_cycle_that_is_over_is_closed(cycle: Cycle) -> None:
+@pytest.mark.parametrize("cycle", [PAST, replace(NEXT, phase=Phase.CLOSED)])
+def test_a_key_result_of_a_closed_cycle_is_a_wrong_name(cycle: Cycle) -> None:
     old = a_key_result("old", cycle=cycle.id)
     assert broken("old", some_okrs(others=(old,), cycles=(cycle,))).why is Unresolvable.CLOSED
 
 
-def test_a_key_result_of_a_later_cycle_is_planned_work_and_no_wrong_name() -> None:
-    later = a_key_result("later", cycle=NEXT.id)
-    made = serving(names("later"), okrs=some_okrs(others=(later,), cycles=(CYCLE, NEXT)))
+def test_what_replaced_a_closed_key_result_is_the_closest() -> None:
+    old = a_key_result("old", cycle=PAST.id, replaced_by="p99")
+    assert broken("old", acme_okrs(others=(old,), cycles=(PAST,))).closest == ("p99",)
+
+
+def test_a_private_successor_is_not_offered() -> None:
+    hidden = a_key_result("secret", visibility=Visibility.PRIVATE)
+    old = a_key_result("old", cycle=PAST.id, replaced_by="secret")
+    okrs = some_okrs(
+        objectives=(an_objective(),), key_results=(hidden, a_key_result("dau")), others=(old,), cycles=(PAST,)
+    )
+    assert broken("old", okrs).closest == ("dau",)
+
+
+@pytest.mark.parametrize("cycle", [NEXT, replace(PAST, phase=Phase.RUNNING)])
+def test_a_key_result_of_another_open_cycle_is_named_elsewhere_and_no_wrong_name(cycle: Cycle) -> None:
+    other = a_key_result("other", cycle=cycle.id)
+    made = serving(names("Other "), okrs=some_okrs(others=(other,), cycles=(CYCLE, cycle)))
     assert made.broken == {}
     assert served(made, "jira:ACME-1") == ()
+    assert made.elsewhere == {a_ref("jira:ACME-1"): (Serves(a_ref("jira:ACME-1"), "other", Via.LABEL, "Other "),)}
 
 
 def test_the_same_ticket_asked_twice_answers_the_same() -> None:
