@@ -45,10 +45,7 @@ def _run(job: Job, run: int | None) -> Outcome:
     laps = Laps(job.stopwatch)
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
     snapshot, portfolio, judgement = look(job, laps)
-    for pulled in snapshot.pulled:
-        _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
-        for gap in pulled.gaps:
-            _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
+    _tell(snapshot)
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
@@ -58,7 +55,6 @@ def _run(job: Job, run: int | None) -> Outcome:
     unsafe = _unsafe(job, actions, portfolio, ledger)
     receipts = _write(job, run, wanted=wanted, actions=actions, connectors=connectors, ledger=ledger, unsafe=unsafe)
     laps.end("publish")
-    changes = job.store.save_snapshot(_read(snapshot), snapshot.taken) if run is not None else {}
     return Outcome(
         run=None,
         snapshot=snapshot,
@@ -67,10 +63,17 @@ def _run(job: Job, run: int | None) -> Outcome:
         plan=wanted,
         receipts=receipts,
         failures=failed(snapshot),
-        changes=changes,
+        changes=job.store.save_snapshot(_read(snapshot), snapshot.taken) if run is not None else {},
         seconds=laps.seconds,
         unsafe=unsafe,
     )
+
+
+def _tell(snapshot: Snapshot) -> None:
+    for pulled in snapshot.pulled:
+        _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
+        for gap in pulled.gaps:
+            _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
 
 
 def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:

@@ -24,6 +24,6 @@ def test_it_counts_as_one_would_with_a_calendar(start: date, length: int) -> Non
 
 
 @given(DAYS, st.integers(0, 40), st.integers(0, 40))
-def test_spans_add_up(start: date, one: int, other: int) -> None:
+def test_spans_side_by_side_add_up(start: date, one: int, other: int) -> None:
     middle, end = start + timedelta(days=one), start + timedelta(days=one + other)
     assert working_days_between(start, middle) + working_days_between(middle, end) == working_days_between(start, end)
