@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.github.defaults import PRIORITIES, STATUSES
+from connectors.key_results import KeyResults
 from hub.model.initiative import PriorityBand, StatusCategory
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
@@ -28,24 +29,6 @@ def _repository(text: str) -> str:
 
 Project = Annotated[str, AfterValidator(_project)]
 Repository = Annotated[str, AfterValidator(_repository)]
-
-
-class KeyResults(BaseModel):
-    """Where a ticket names its key results: every place that matches counts; an empty one is switched off."""
-
-    model_config = _STRICT
-
-    label: str | None = "kr-{id}"
-    field: str | None = "Key Result"
-    text: str | None = "KR: {id}"
-    inherit: bool = True
-
-    @field_validator("label", "text")
-    @classmethod
-    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
-        if pattern and "{id}" not in pattern:
-            raise ValueError("the pattern needs {id} where the key result's id stands")
-        return pattern
 
 
 class Fields(BaseModel):
@@ -79,6 +62,7 @@ class GitHubSettings(BaseModel):
     app_id: str | None = None
     installation_id: int | None = None
     private_key: SecretStr | None = None
+    webhook_secret: SecretStr | None = None
     writes_per_minute: float = Field(default=60.0, gt=0)
     in_flight: int = Field(default=16, ge=1, le=16)
     page_size: int = Field(default=100, ge=10, le=100)

@@ -6,28 +6,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connectors.jira.defaults import PRIORITIES
+from connectors.key_results import KeyResults
 from hub.model.initiative import PriorityBand
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 GATEWAY = "https://api.atlassian.com/ex/jira"
-
-
-class KeyResults(BaseModel):
-    """Where a ticket names its key results: every place that matches counts; an empty one is switched off."""
-
-    model_config = _STRICT
-
-    label: str | None = "kr-{id}"
-    field: str | None = "Key Result"
-    text: str | None = "KR: {id}"
-    inherit: bool = True
-
-    @field_validator("label", "text")
-    @classmethod
-    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
-        if pattern and "{id}" not in pattern:
-            raise ValueError("the pattern needs {id} where the key result's id stands")
-        return pattern
 
 
 class JiraSettings(BaseModel):
@@ -44,6 +27,7 @@ class JiraSettings(BaseModel):
     query: str = Field(min_length=1)
     email: str | None = None
     token: SecretStr = Field(min_length=1)
+    webhook_secret: SecretStr | None = None
     cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
     key_results: KeyResults = KeyResults()
     start_field: str | None = None

@@ -1,0 +1,21 @@
+"""Where a ticket names its key results, said in the same words for every tracker."""
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+
+class KeyResults(BaseModel):
+    """Every place that matches counts; an empty one is switched off."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+    label: str | None = "kr-{id}"
+    field: str | None = "Key Result"
+    text: str | None = "KR: {id}"
+    inherit: bool = True
+
+    @field_validator("label", "text")
+    @classmethod
+    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
+        if pattern and "{id}" not in pattern:
+            raise ValueError("the pattern needs {id} where the key result's id stands")
+        return pattern
