@@ -1,0 +1,93 @@
+"""A state that is lost, a process that is killed: afterwards each ticket has exactly one comment and its labels."""
+
+from collections.abc import Callable
+from time import monotonic, sleep
+
+import pytest
+
+from hub.sandbox.faults import Fault
+from tests.end_to_end.desk import AS_OF, Desk, expected_tickets
+
+
+def test_a_lost_state_costs_no_second_comment(synced: Desk) -> None:
+    before, others = synced.marks(), synced.others()
+    synced.lose_the_state()
+    assert synced.sync().code == 0
+    assert synced.marks() == before
+    assert synced.others() == others
+    written = synced.writes
+    synced.sync()
+    assert synced.writes == written
+
+
+def test_a_lost_state_does_not_make_a_settled_ticket_speak_twice(synced: Desk) -> None:
+    before = synced.marks()
+    synced.jira.add_label("ACME-5", "kr-launch-conversion")
+    synced.sync()
+    synced.lose_the_state()
+    synced.jira.remove_label("ACME-5", "kr-launch-conversion")
+    synced.sync()
+    assert synced.marks() == before
+
+
+@pytest.mark.parametrize("writes", [1, 8, 19])
+def test_a_sync_that_is_killed_is_finished_by_the_next(desk: Desk, writes: int) -> None:
+    desk.here.jira.faults.latency = desk.here.github.faults.latency = 0.02
+    kill_sync_when(desk, lambda: desk.writes >= writes)
+    desk.here.jira.faults.latency = desk.here.github.faults.latency = 0.0
+    assert len(desk.marks()) < 21
+    assert_finished_by_the_next_sync(desk)
+
+
+@pytest.mark.parametrize(("half", "method", "path"), [
+    ("jira", "POST", "/comment$"),
+    ("jira", "PUT", "/issue/[0-9A-Z-]+(\\?|$)"),
+    ("github", "POST", "/comments$"),
+    ("github", "POST", "/issues/[0-9]+/labels$"),
+])
+def test_a_write_whose_receipt_was_lost_with_the_process_is_not_repeated(
+    desk: Desk, half: str, method: str, path: str
+) -> None:
+    desk.sandbox[half].faults.add(Fault("hang_after", method=method, path=path, after=1, seconds=60))
+    kill_sync_when(desk, lambda: desk.sandbox[half].faults.hits == 1 and arrived(desk, half) >= 2)
+    desk.sandbox[half].faults.clear()
+    assert_finished_by_the_next_sync(desk)
+
+
+def test_a_retraction_that_is_killed_is_finished_by_the_next(synced: Desk) -> None:
+    others, written = synced.others(), synced.writes
+    synced.here.jira.faults.latency = synced.here.github.faults.latency = 0.02
+    kill_when(synced, ("retract", "--yes"), lambda: synced.writes >= written + 9)
+    synced.here.jira.faults.latency = synced.here.github.faults.latency = 0.0
+    assert synced.hub("retract", "--yes").code == 0
+    assert synced.marks() == {}
+    assert synced.others() == others
+
+
+def kill_sync_when(desk: Desk, happened: Callable[[], bool]) -> None:
+    kill_when(desk, ("sync", *AS_OF), happened)
+
+
+def kill_when(desk: Desk, words: tuple[str, ...], happened: Callable[[], bool]) -> None:
+    process, end = desk.start(*words), monotonic() + 60
+    while not happened() and monotonic() < end:
+        sleep(0.002)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -9
+
+
+def arrived(desk: Desk, half: str) -> int:
+    """Tickets of the tracker with something of the hub's on them."""
+    return sum(ticket.startswith(half) for ticket in desk.marks())
+
+
+def assert_finished_by_the_next_sync(desk: Desk) -> None:
+    assert desk.sync().code == 0
+    marks = desk.marks()
+    assert set(marks) == expected_tickets()
+    assert {ticket for ticket, mark in marks.items() if len(mark.comments) != 1 or len(mark.labels) != 1} == set()
+    written = desk.writes
+    desk.sync()
+    assert desk.writes == written
+    assert desk.marks() == marks
