@@ -65,6 +65,7 @@ class Initiative:
     `id` is the tracker's own and survives moves and renames; `ref.key` may change.
     `containers` are the places that teams own: `ACME` in Jira, `acme/app` and `acme/5` on GitHub.
     `rank` orders tickets of one container as people dragged them, smallest first.
+    `mentions` are other tickets named anywhere in the text, as written.
     `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
     """
 
@@ -83,6 +84,7 @@ class Initiative:
     blocked_by: tuple[Ref, ...] = ()
     blocks: tuple[Ref, ...] = ()
     depends_on_text: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
     named: tuple[NamedKeyResult, ...] = ()
     inherits: bool = True
     priority: PriorityBand | None = None

@@ -55,6 +55,14 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissal:
+    """Two teams between which people looked for a hidden dependency and found none, and why."""
+
+    between: tuple[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A key result that a ticket may serve, how alike the words are (0 to 100), and why it is offered."""
 

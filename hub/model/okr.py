@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from hub.model.link import Dismissal
+
 
 class Phase(StrEnum):
     """Where a cycle stands; in `draft` every severity is one lower, from `locked` on some are higher."""
@@ -132,13 +134,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One check-in: the value measured, how confident the team was, and which teams were there."""
+    """One check-in: the value measured, how confident the team was, what is in its way, which teams were there."""
 
     date: date
     value: float | None = None
     confidence: float | None = None
     present: tuple[str, ...] = ()
     note: str = ""
+    blocker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ class KeyResult:
     """A measurable outcome under an objective. Alignment is always key result to key result.
 
     `metric` names what is measured, where several key results measure the same; `replaced_by` is the key
-    result of a later cycle that goes on where this one ends.
+    result of a later cycle that goes on where this one ends. `lag_days` is how long it takes to move after the
+    work is done; `blocker` is what is in its way; `audience` are the teams that may see a private one.
     """
 
     id: str
@@ -175,6 +179,10 @@ class KeyResult:
     aligns_to: tuple[Alignment, ...] = ()
     depends_on: tuple[Need, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
+    cadence_days: int = 7
+    lag_days: int | None = None
+    blocker: str = ""
+    audience: tuple[str, ...] = ()
     replaced_by: str | None = None
     url: str | None = None
     place: Place | None = None
@@ -221,7 +229,8 @@ class Objective:
 class Okrs:
     """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles.
 
-    `other_objectives` are those of the other cycles, by cycle and id.
+    `other_objectives` are those of the other cycles, by cycle and id. `dismissed` are hidden dependencies that
+    people looked at and found to be none.
     """
 
     cycle: Cycle
@@ -231,3 +240,4 @@ class Okrs:
     cycles: Mapping[str, Cycle]
     others: Mapping[str, KeyResult]
     other_objectives: Mapping[tuple[str, str], Objective] = field(default_factory=dict)
+    dismissed: tuple[Dismissal, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from hub.model.link import Dismissal
 from hub.model.okr import (
     Alignment,
     CheckIn,
@@ -35,6 +36,7 @@ def build(sheets: Sheets, running: str) -> Okrs:
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
         others={k.id: k for k in elsewhere},
+        dismissed=tuple(Dismissal(_pair(row.whole.between), row.whole.reason) for row in sheets.dismissed),
         other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
     )
 
@@ -78,6 +80,7 @@ def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
     fields: dict[str, Any] = dict(shape)
     fields |= {
         "owners": tuple(shape.owners),
+        "audience": tuple(shape.audience),
         "contributions": tuple(Contribution(**dict(one)) for one in shape.contributions),
         "aligns_to": tuple(Alignment(**dict(one)) for one in shape.aligns_to),
         "depends_on": tuple(Need(**dict(one)) for one in shape.depends_on),
@@ -87,4 +90,9 @@ def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
 
 
 def _check_in(shape: CheckInShape) -> CheckIn:
-    return CheckIn(shape.date, shape.value, shape.confidence, tuple(shape.present), shape.note)
+    return CheckIn(shape.date, shape.value, shape.confidence, tuple(shape.present), shape.note, shape.blocker)
+
+
+def _pair(between: list[str]) -> tuple[str, str]:
+    one, other = sorted(between)
+    return one, other

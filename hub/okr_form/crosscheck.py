@@ -35,6 +35,9 @@ def crosscheck(sheets: Sheets, running: str) -> list[Problem]:
             found += _from_objective(objective, known)
         for key_result in sheets.key_results:
             found += _from_key_result(key_result, known)
+        for row in sheets.dismissed:
+            for number, team in enumerate(row.shape.between if row.shape else ()):
+                found += _unknown_team(row, ("between", number), team, known)
     return found
 
 
@@ -82,6 +85,8 @@ def _from_key_result(row: Row[KeyResultShape], known: _Known) -> Iterator[Proble
         yield from _unknown_team(row, ("depends_on", number, "team"), need.team, known)
         if need.key_result is not None and need.key_result not in known.key_results:
             yield _nowhere(row, ("depends_on", number, "key_result"), need.key_result, known)
+    for number, team in enumerate(row.shape.audience):
+        yield from _unknown_team(row, ("audience", number), team, known)
     if row.shape.replaced_by is not None and row.shape.replaced_by not in known.key_results:
         yield _nowhere(row, ("replaced_by",), row.shape.replaced_by, known)
 

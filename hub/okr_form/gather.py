@@ -8,13 +8,13 @@ from pydantic import ValidationError
 
 from hub.model.errors import Problem
 from hub.model.okr import Place
-from hub.okr_form.shapes import CycleShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
+from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
 from hub.toml_file import TomlFile, did_you_mean
 from hub.toml_lines import TomlPath, line_of
 from hub.toml_problems import file_problems
 
 S = TypeVar("S", bound=Shape)
-TABLES = ("cycle", "team", "objective")
+TABLES = ("cycle", "team", "objective", "dismissed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Sheets:
     teams: list[Row[TeamShape]] = field(default_factory=list)
     objectives: list[Row[ObjectiveShape]] = field(default_factory=list)
     key_results: list[Row[KeyResultShape]] = field(default_factory=list)
+    dismissed: list[Row[DismissedShape]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     torn: bool = False
 
@@ -86,6 +87,8 @@ class _Reader:
             self.sheets.teams.append(self._row(TeamShape, path, raw, cycle))
         for path, raw in self._tables(self.file.data, (), "objective"):
             self._objective(path, raw, cycle)
+        for path, raw in self._tables(self.file.data, (), "dismissed"):
+            self.sheets.dismissed.append(self._row(DismissedShape, path, raw, cycle))
 
     def _cycle(self) -> str | None:
         raw = self.file.data.get("cycle")

@@ -103,6 +103,7 @@ class CheckInShape(Shape):
     confidence: Confidence | None = None
     present: Ids = []
     note: str = ""
+    blocker: str = ""
 
 
 class KeyResultShape(Shape):
@@ -124,6 +125,10 @@ class KeyResultShape(Shape):
     aligns_to: list[AlignmentShape] = []
     depends_on: list[NeedShape] = []
     check_ins: list[CheckInShape] = []
+    cadence_days: Annotated[int, Field(ge=1)] = 7
+    lag_days: Annotated[int, Field(ge=0)] | None = None
+    blocker: str = ""
+    audience: Ids = []
     replaced_by: Id | None = None
     url: Address | None = None
 
@@ -152,3 +157,10 @@ class ObjectiveShape(Shape):
     standalone: Title | None = None
     sync: SyncShape | None = None
     aligns_to: Ids = []
+
+
+class DismissedShape(Shape):
+    """`[[dismissed]]`: two teams between which nothing is hidden."""
+
+    between: Annotated[list[Id], Field(min_length=2, max_length=2, description='two teams: ["product", "data"]')]
+    reason: Title

@@ -188,3 +188,42 @@ def test_a_mark_at_the_start_of_the_file_and_windows_lines_are_read(tmp_path: Pa
 def test_no_file_at_all_is_an_error_that_names_the_way_out() -> None:
     with pytest.raises(ConfigError, match="hub init"):
         read_okrs([])
+
+
+def test_dismissals_rhythm_and_audience_are_read() -> None:
+    text = """
+[cycle]
+id = "2026-Q4"
+start = 2026-10-01
+end = 2026-12-31
+[[team]]
+id = "product"
+[[team]]
+id = "data"
+[[dismissed]]
+between = ["product", "data"]
+reason = "they only share a name"
+[[objective]]
+id = "o"
+title = "Grow"
+teams = ["product"]
+[[objective.key_result]]
+id = "k"
+title = "More"
+cadence_days = 14
+lag_days = 20
+blocker = "no data"
+audience = ["data"]
+check_ins = [{ date = 2026-11-02, blocker = "no contract" }]
+"""
+    okrs = okrs_from_text(text)
+    key_result = okrs.key_results["k"]
+    assert [(one.between, one.reason) for one in okrs.dismissed] == [(("data", "product"), "they only share a name")]
+    assert (key_result.cadence_days, key_result.lag_days, key_result.audience) == (14, 20, ("data",))
+    assert (key_result.blocker, key_result.check_ins[0].blocker) == ("no data", "no contract")
+
+
+def test_a_dismissal_between_unknown_teams_is_a_problem_with_a_place() -> None:
+    text = '[cycle]\nid = "q"\nstart = 2026-10-01\nend = 2026-12-31\n[[dismissed]]\nbetween = ["a", "b"]\nreason = "x"'
+    with pytest.raises(ConfigError, match="no team has the id `a`"):
+        okrs_from_text(text)

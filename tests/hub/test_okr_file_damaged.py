@@ -58,7 +58,7 @@ def test_a_damaged_file_ends_in_okrs_or_in_problems_with_places(data: st.DataObj
         if data.draw(st.booleans(), label="remove"):
             del container[key]
         else:
-            container[key] = data.draw(WRONG, label="wrong")
+            container[key] = deepcopy(data.draw(WRONG, label="wrong"))
     text = tomlkit.dumps(damaged)
     try:
         okrs = okrs_from_text(text, file="o.toml")

@@ -1,0 +1,28 @@
+"""What one run tells the next about dependencies: no tracker says since when something waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from hub.model.initiative import Initiative
+from hub.model.okr import KeyResult, Need
+
+Waits = tuple[str, str]
+"""Who waits and who is to provide, by names that survive renames and moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Since when earlier runs have seen each dependency."""
+
+    first_seen: Mapping[Waits, date] = field(default_factory=dict)
+
+
+def between_tickets(waiting: Initiative, providing: Initiative) -> Waits:
+    """The name of a dependency between two tickets: the trackers' own ids."""
+    return f"{waiting.ref.connector}:{waiting.id}", f"{providing.ref.connector}:{providing.id}"
+
+
+def between_key_results(waiting: KeyResult, need: Need) -> Waits:
+    """The name of a need that stands in the OKR files, apart from all tickets."""
+    return f"kr/{waiting.cycle}/{waiting.id}", f"kr/{need.team}/{need.key_result or ''}"
