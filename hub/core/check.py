@@ -16,6 +16,7 @@ from hub.model.finding import (
     Verdict,
     Waiver,
 )
+from hub.model.initiative import Ref
 from hub.model.message import Advice, Text
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
@@ -95,8 +96,19 @@ def _finding(
         tickets=verdict.tickets,
         label=rule.label,
         waiver=waiver,
-        rests_on=verdict.rests_on,
+        rests_on=_rests_on(verdict, portfolio),
     )
+
+
+def _rests_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
+    """What the rule names, and every ancestor up to the one that a ticket has its key results from."""
+    needed = dict.fromkeys(verdict.rests_on)
+    for here in verdict.tickets:
+        served = portfolio.serves.get(here)
+        source = served[0].inherited_from if served else None
+        while source is not None and here != source and (above := portfolio.initiatives[here].parent) is not None:
+            needed[here := above] = None
+    return tuple(needed)
 
 
 def _by_name(waivers: Iterable[Waiver], today: date) -> dict[tuple[str, str], Waiver]:

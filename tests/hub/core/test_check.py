@@ -183,3 +183,14 @@ def test_different_identities_have_different_fingerprints(one: list[str], other:
 
 def test_half_a_character_from_a_tracker_has_a_fingerprint_too() -> None:
     assert len(fingerprint("rule", "cut \ud83d")) == 16
+
+
+def test_a_finding_rests_on_every_ancestor_that_its_ticket_inherits_through() -> None:
+    top = an_initiative("jira:ACME-9", serves="dau")
+    middle = an_initiative("jira:ACME-5", parent=top.ref)
+    child = an_initiative("jira:ACME-1", parent=middle.ref)
+    alone = an_initiative("jira:ACME-2")
+    portfolio = a_portfolio(child, middle, top, alone)
+    assert the_finding(about(child), portfolio).rests_on == (middle.ref, top.ref)
+    assert the_finding(about(top), portfolio).rests_on == ()
+    assert the_finding(about(alone), portfolio).rests_on == ()

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
+
 from hub.core.render import SECTIONS_AT_MOST, digest, message_for, posted, resolved_message
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
-from hub.model.message import Advice, Text, plain
+from hub.model.message import Advice, Code, Link, Text, plain
 from tests.builders import a_ref
 
 REF = a_ref()
@@ -50,6 +52,19 @@ def test_the_digest_changes_with_the_words_and_only_with_them() -> None:
     one = message_for(REF, [a_finding()])
     assert digest(one) == digest(message_for(REF, [a_finding()]))
     assert digest(one) != digest(replace(one, headline="other"))
+
+
+@pytest.mark.parametrize("part", ["what", "why", "do", "unless"])
+def test_the_digest_sees_every_word_its_kind_and_its_place(part: str) -> None:
+    one = message_for(REF, [a_finding()])
+    (section,) = one.sections
+    spans = (Text("x"), Code("x"), Link("x", "https://hub.test/1"), Link("x", "https://hub.test/2"))
+    lines = [((span,),) if part == "do" else (span,) for span in spans]
+    said = [replace(section, advice=replace(section.advice, **{part: line})) for line in lines]
+    others = [replace(section, rule="other"), replace(section, severity="error")]
+    messages = [replace(one, sections=(each,)) for each in (section, *said, *others)]
+    messages += [replace(one, folded=1), replace(one, footer=())]
+    assert len({digest(message) for message in messages}) == len(messages)
 
 
 def test_notes_stay_in_reports_and_off_tickets() -> None:

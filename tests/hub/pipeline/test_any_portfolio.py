@@ -20,7 +20,7 @@ from tests.fakes.connector import FakeConnector
 from tests.hub.pipeline.desk import Desk, a_desk
 from tests.hub.pipeline.portfolios import healed, okrs, tickets
 
-tried = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+tried = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 ABSENCE = frozenset(rule.name for rule in ALL_RULES if rule.judges is Judges.ABSENCE)
 
 
