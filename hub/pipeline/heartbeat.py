@@ -13,12 +13,12 @@ BEAT_SECONDS = 15.0
 
 
 @contextmanager
-def heartbeat(store: Store, run: int, now: Callable[[], datetime]) -> Iterator[None]:
+def heartbeat(store: Store, run: int, now: Callable[[], datetime], *, every: float = BEAT_SECONDS) -> Iterator[None]:
     """Extends the lease every quarter of its life, in a thread that ends with the run."""
     done = threading.Event()
 
     def beat() -> None:
-        while not done.wait(BEAT_SECONDS):
+        while not done.wait(every):
             with suppress(StoreError):  # a busy state is tried again; a lost lease stays lost and stops the writes
                 store.extend_lease(run, now(), lease_seconds=LEASE_SECONDS)
 

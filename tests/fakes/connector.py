@@ -9,7 +9,8 @@ from typing import Any
 
 from connectors.base import Actor
 from hub.model.action import Comment, Target
-from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater
+from hub.model.check_up import Check, Health
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TicketGone, TryLater
 from hub.model.initiative import Gap, Initiative, Pulled, Ref
 from hub.model.message import Message
 
@@ -52,6 +53,8 @@ class Trouble:
     later: set[str] = field(default_factory=set)
     labels_refused: set[str] = field(default_factory=set)
     find_fails: set[str] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
+    vanishing: set[str] = field(default_factory=set)
 
 
 class FakeConnector:
@@ -210,6 +213,9 @@ class FakeConnector:
         kept.labels = (kept.labels | add) - remove
         self._wrote("change_labels", target)
 
+    def diagnose(self) -> Iterable[Check]:
+        yield Check(self.name, Health.OK, f"works as {self.account.name}")
+
     def close(self) -> None:
         self.closed = True
 
@@ -224,6 +230,10 @@ class FakeConnector:
     def _wait(self, target: Target) -> None:
         if target.ref.key in self.trouble.later:
             raise TryLater(self.name, "too many writes", wait=60, key=target.ref.key)
+        if target.ref.key in self.trouble.forbidden:
+            raise CredentialsRefused(self.name, "403", key=target.ref.key)
+        if target.ref.key in self.trouble.vanishing:
+            raise TicketGone(self.name, "404", key=target.ref.key)
 
     def _runs_out(self, switch: str) -> bool:
         left = getattr(self.trouble, switch)

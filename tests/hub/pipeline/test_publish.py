@@ -276,3 +276,19 @@ def test_a_source_error_keeps_its_words() -> None:
     desk = a_desk(BAD)
     desk.jira.trouble.whoami = SourceError("jira", "the tracker is closed")
     assert "the tracker is closed" in desk.run().receipts[0].detail
+
+
+def test_rights_that_are_missing_are_told_and_stop_no_other_ticket() -> None:
+    desk = a_desk(BAD, ALSO_BAD)
+    desk.jira.trouble.forbidden = {"ACME-1"}
+    outcome = desk.run()
+    assert [r.detail for r in outcome.receipts if r.status is Status.FAILED] == ["not allowed: 403"] * 2
+    assert desk.jira.said("jira:ACME-2") is not None
+
+
+def test_a_ticket_that_vanished_before_its_label_fails_alone() -> None:
+    desk = a_desk(BAD, ALSO_BAD)
+    desk.jira.trouble.vanishing = {"ACME-1"}
+    assert sorted(outcomes(desk.run())) == sorted(
+        [("add_label", "failed"), ("create_comment", "failed"), ADDED, CREATED]
+    )

@@ -1,19 +1,16 @@
 """Whole runs over two trackers: what is written, what is left, what is remembered."""
 
 from datetime import timedelta
-from threading import Event
 
 import pytest
 
 from hub.core.safety import Limits
 from hub.model.action import Status
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError, StoreError, TicketGone, TryLater
-from hub.pipeline.heartbeat import heartbeat
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from tests.builders import a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, every_ticket
-from tests.fakes.store import a_store
 from tests.hub.pipeline.desk import Desk, a_desk, outcomes, statuses
 
 BAD = an_initiative("jira:ACME-1", title="bad one")
@@ -316,16 +313,6 @@ def test_what_changed_is_counted_per_source() -> None:
     desk.jira.edit("jira:ACME-2", title="better")
     desk.jira.leaves_query("jira:ACME-1")
     assert desk.run().changes == {"jira": (1, 1), "github": (0, 0)}
-
-
-def test_a_heartbeat_ends_with_its_run() -> None:
-    store, began = a_store(), Event()
-    desk = a_desk(store=store)
-    run = store.begin_run("a", desk.clock.now(), lease_seconds=60)
-    with heartbeat(store, run, desk.clock.now):
-        began.set()
-    store.finish_run(run, desk.clock.now(), "done", {})
-    assert began.is_set()
 
 
 def test_every_ticket_with_a_fault_is_found_by_the_rule_of_these_tests() -> None:
