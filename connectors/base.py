@@ -1,11 +1,12 @@
 """What every tracker must offer: a short protocol, and the world it is given to live in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.model.action import Comment, Target
+from hub.model.check_up import Check
 from hub.model.initiative import Pulled
 from hub.model.message import Message
 
@@ -69,6 +70,10 @@ class Connector(Protocol):
 
     def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """Add and remove by delta; labels that are there, or gone, already are fine."""
+        ...
+
+    def diagnose(self) -> Iterable[Check]:
+        """What works, what does not, and how to mend it; writes nothing, and a failure is a check, never raised."""
         ...
 
     def close(self) -> None:

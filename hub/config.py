@@ -68,6 +68,11 @@ class Config(BaseSettings):
         return self
 
     @property
+    def folder(self) -> Path:
+        """The folder of the file, which paths start from."""
+        return self._origins.folder
+
+    @property
     def state_path(self) -> Path:
         """The database file."""
         return self._origins.folder / self.state.removeprefix(SQLITE)

@@ -87,19 +87,33 @@ def make_connectors(
         if name not in config.connectors
     ]
     made = []
-    world = World(clock.now, clock.sleep, config.workspace, okrs.cycle.start, progress)
-    for name, table in config.connectors.items():
-        place, key = config.place("connectors", name, "kind"), config.key("connectors", name, "kind")
+    world = make_world(config, okrs.cycle.start, progress)
+    for name in config.connectors:
         try:
-            found = plugin(str(table.get("kind")), place=place, key=key)
-            made.append(found.build(name, found.settings.model_validate(table), world))
+            made.append(make_connector(config, name, world))
         except ConfigError as error:
             problems += error.problems
-        except ValidationError as error:
-            problems += connector_problems(config, name, error, found.settings)
     if problems:
         raise ConfigError(problems)
     return tuple(made)
+
+
+def make_world(config: Config, since: date, progress: Progress = silent) -> World:
+    """What every connector is lent."""
+    return World(clock.now, clock.sleep, config.workspace, since, progress)
+
+
+def make_connector(config: Config, name: str, world: World) -> Connector:
+    """One configured connector; everything that is wrong in its table in one ConfigError."""
+    table = config.connectors[name]
+    place, key = config.place("connectors", name, "kind"), config.key("connectors", name, "kind")
+    found = plugin(str(table.get("kind")), place=place, key=key)
+    try:
+        # Paths in a connector's table start from the folder of the file, as everywhere in the configuration.
+        settings = found.settings.model_validate(table, context={"folder": config.folder})
+    except ValidationError as error:
+        raise ConfigError(connector_problems(config, name, error, found.settings)) from None
+    return found.build(name, settings, world)
 
 
 def open_store(config: Config, *, create: bool = True) -> SqliteStore:

@@ -1,6 +1,6 @@
 """A GitHub as a connector: the thin shell between the pure parts and the gate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -14,6 +14,7 @@ from connectors.github.setup import LABELS, ControlPlane, secrets_of
 from connectors.http import Gate, Limits
 from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
+from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
 from hub.model.initiative import Pulled
 from hub.model.message import Message
@@ -84,6 +85,12 @@ class GitHubConnector:
             self._rest(api.add_labels(issue, sorted(add)))
         for label in sorted(remove):
             self._unless_gone(api.remove_label(issue, label))
+
+    def diagnose(self) -> Iterable[Check]:
+        """What works at this GitHub and what does not."""
+        from connectors.github.diagnose import Place, diagnose  # noqa: PLC0415 - a sync never needs it
+
+        return diagnose(Place(self.name, self._settings, self._gate, self._at, self._world, self.whoami))
 
     def close(self) -> None:
         """Let go of connections."""

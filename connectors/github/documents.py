@@ -51,6 +51,19 @@ query Project($login: String!, $number: Int!) {
 }
 """
 
+BOARD = f"""
+query Board($login: String!, $number: Int!) {{
+  repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{
+    title closed
+    items(first: 1) {{ totalCount {ENDS} }}
+    fields(first: 60) {{ {ENDS} nodes {{
+      ... on ProjectV2FieldCommon {{ name dataType }}
+      ... on ProjectV2SingleSelectField {{ options {{ name }} }}
+    }} }}
+  }} }} }}
+}}
+"""
+
 ITEMS = f"""
 query Items($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {{
   node(id: $id) {{ ... on ProjectV2 {{
@@ -82,4 +95,4 @@ RESTS = {
     "fieldValues": _rest("fieldValues", "ProjectV2Item", "...Value", VALUE),
 }
 
-EVERY = (ISSUES, PROJECT, ITEMS, *RESTS.values())
+EVERY = (ISSUES, PROJECT, BOARD, ITEMS, *RESTS.values())

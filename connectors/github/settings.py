@@ -103,6 +103,11 @@ class GitHubSettings(BaseModel):
         return _look_up(self.statuses, option) or _look_up(STATUSES, option) or StatusCategory.TO_DO
 
 
+def is_known_status(settings: GitHubSettings, option: str) -> bool:
+    """Whether a status option stands for a category, by the configuration or by its usual name."""
+    return (_look_up(settings.statuses, option) or _look_up(STATUSES, option)) is not None
+
+
 def _look_up(names: dict[str, T], written: str) -> T | None:
     word = _words(written)
     return next((value for name, value in names.items() if _words(name) == word), None)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "why": "one ticket: what it serves, what is wrong, what is posted",
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",
+    "doctor": "look at every connector and the workspace from outside: what works, what does not, how to mend it",
     "retract": "take back everything that the hub ever posted",
 }
 

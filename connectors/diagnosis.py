@@ -1,0 +1,120 @@
+"""What every tracker's diagnosis shares: the words of a check, the clock, the closest names."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from email.utils import parsedate_to_datetime
+
+from connectors.wire import Response
+from hub.model.check_up import Check, Health
+from hub.model.errors import CredentialsRefused, SourceError, TryLater
+
+SKEW_WARNS, SKEW_FAILS = 60, 300
+FEW_LEFT = 0.1
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Makes the checks of one connector."""
+
+    subject: str
+
+    def ok(self, what: str, *, place: str = "", shared: bool = False) -> Check:
+        """It works."""
+        return Check(self.subject, Health.OK, what, place=place, shared=shared)
+
+    def warn(self, what: str, remedy: str, *, place: str = "", shared: bool = False) -> Check:
+        """It works, but perhaps not as people think."""
+        return Check(self.subject, Health.WARN, what, remedy, place=place, shared=shared)
+
+    def fail(self, what: str, remedy: str, *, configured: bool = False) -> Check:
+        """It does not work; `configured` where the configuration has to change."""
+        return Check(self.subject, Health.FAIL, what, remedy, configured)
+
+    def skip(self, what: str, remedy: str = "") -> Check:
+        """It could not be looked at."""
+        return Check(self.subject, Health.SKIP, what, remedy)
+
+    def failed(self, what: str, error: SourceError) -> Check:
+        """A question that was answered with an error."""
+        return self.fail(f"{what}: {error.what}", _remedy(error))
+
+
+def clock_check(says: Says, answer: Response, now: datetime) -> Check:
+    """How far our clock is from the tracker's, as the answer's date tells it."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+        seconds = abs((now - theirs).total_seconds())
+    except (TypeError, ValueError):
+        return says.skip("the tracker does not tell its time, so the clocks were not compared")
+    if seconds <= SKEW_WARNS:
+        return says.ok("the clocks agree")
+    what = f"our clock is {seconds:.0f} s {'ahead of' if now > theirs else 'behind'} the tracker's"
+    remedy = "Set the clock of the machine that the hub runs on (NTP); limits and what changed lately go by it"
+    return says.fail(what, remedy) if seconds > SKEW_FAILS else says.warn(what, remedy)
+
+
+def budget_check(says: Says, what: str, left: int, of: int, again: str = "") -> Check:
+    """How much of an allowance is left; `again` says when it is full again."""
+    told = f"{left} of {of} {what} left{', ' + again if again else ''}"
+    if left <= 0:
+        return says.fail(told, "Wait; another program may be spending it with the same account: give the hub its own")
+    if left < of * FEW_LEFT:
+        return says.warn(told, "Another program may be spending it with the same account: give the hub its own")
+    return says.ok(told)
+
+
+def webhook_check(says: Says, variable: str, *, configured: bool) -> Check:
+    """Whether webhooks can be believed."""
+    if configured:
+        return says.ok("a webhook secret is set")
+    return says.warn(
+        "no webhook secret is set: the hub looks on its schedule alone",
+        f"Set {variable} to the secret of a webhook that calls /webhooks/{says.subject}",
+    )
+
+
+def variable_of(connector: str, setting: str) -> str:
+    """The environment variable of a connector's setting."""
+    return f"HUB_CONNECTORS__{connector.upper()}__{setting.upper()}"
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """A question that names what people may have meant; empty where nothing is alike."""
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
+    return f"Did you mean {' or '.join(folded[one] for one in near)}?" if near else ""
+
+
+def listed(names: Collection[str]) -> str:
+    """The first few of many names."""
+    some = ", ".join(list(names)[:SHOWN])
+    return some if len(names) <= SHOWN else f"{some} and {len(names) - SHOWN} more"
+
+
+def unmapped(says: Says, words: Iterable[str], *, what: str, setting: str) -> Iterator[Check]:
+    """Words of the tracker that nothing in the hub stands for."""
+    if strange := list(dict.fromkeys(words)):
+        yield says.warn(f"{what}: {listed(strange)}", f"Say what they stand for under [connectors.{setting}]")
+
+
+def _remedy(error: SourceError) -> str:
+    if isinstance(error, CredentialsRefused):
+        return "Renew the credentials, or give the account the rights that it needs"
+    if isinstance(error, TryLater):
+        return f"Try again in {max(1, round(error.wait))} s" if error.wait else "Look at the address and the network"
+    return "Look at the address, and at what the tracker says"
+
+
+def guarded(says: Says, what: str, checks: Iterator[Check]) -> Iterator[Check]:
+    """The checks; where a question fails or its answer makes no sense, that instead of the rest of them."""
+    try:
+        yield from checks
+    except SourceError as error:
+        yield says.failed(what, error)
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        yield says.fail(
+            f"{what}: an answer that makes no sense: {type(wrong).__name__}", "Look at what the tracker says"
+        )

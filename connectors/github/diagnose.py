@@ -1,0 +1,124 @@
+"""What works at a GitHub and what does not: the account, its allowance, and what the configuration names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.base import Actor, World
+from connectors.diagnosis import Says, budget_check, clock_check, guarded, listed, variable_of, webhook_check
+from connectors.github import api
+from connectors.github.diagnose_board import board_checks
+from connectors.github.diagnose_repository import label_checks, repository_checks
+from connectors.github.settings import GitHubSettings
+from connectors.http import Gate
+from connectors.wire import Request, Response
+from hub.model.check_up import Check
+from hub.model.errors import CredentialsRefused, SourceError, TicketGone, TryLater
+
+COUNTED = {"core": "REST calls of this hour", "graphql": "GraphQL points of this hour"}
+FINE_GRAINED = "github_pat_"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A configured GitHub with the ways to ask it."""
+
+    name: str
+    settings: GitHubSettings
+    gate: Gate
+    at: api.Addresses
+    world: World
+    whoami: Callable[[], Actor]
+
+    @property
+    def says(self) -> Says:
+        """Makes this connector's checks."""
+        return Says(self.name)
+
+    def get(self, path: str, *, about: str | None = None, **params: str | int) -> Response:
+        """One question; where it is `about` something, an absence is a TicketGone."""
+        return self.gate.send(Request("GET", f"{self.at.rest}{path}", params=params, ticket=about))
+
+
+def diagnose(place: Place) -> Iterator[Check]:
+    """From the outside inwards; what cannot be asked any more is said once."""
+    says, before = place.says, place.world.now()
+    configured = place.settings.webhook_secret is not None
+    try:
+        answer = _first_answer(place)
+    except SourceError as error:
+        refused = isinstance(error, CredentialsRefused)
+        yield says.failed("who we are" if refused else "GitHub cannot be asked", error)
+        yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
+        yield says.skip("everything else at this GitHub was not looked at")
+        return
+    seconds = (place.world.now() - before).total_seconds()
+    version = answer.headers.get("x-github-enterprise-version", "")
+    server = f"GitHub Enterprise Server {version}" if version else "GitHub"
+    yield says.ok(f"{server} answers in {seconds * 1000:.0f} ms")
+    yield clock_check(says, answer, place.world.now())
+    yield from guarded(says, "the allowance", _budget(says, answer))
+    yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
+    try:
+        actor = place.whoami()
+    except SourceError as error:
+        yield says.failed("who we are", error)
+        if isinstance(error, CredentialsRefused | TryLater):
+            yield says.skip("what we may do, and what there is, was not looked at")
+            return
+    else:
+        yield says.ok(f"works as {actor.name} ({actor.id})")
+    yield _reach(place, answer.headers)
+    for repository in place.settings.repositories:
+        yield from guarded(says, repository, repository_checks(says, place.get, repository))
+    yield from guarded(says, "the labels", label_checks(says, place.get, place.settings))
+    for project in place.settings.projects:
+        yield from guarded(says, f"project {project}", board_checks(says, place.gate, place.settings, project))
+
+
+def _first_answer(place: Place) -> Response:
+    """The allowance, which is free to ask for; a server without limits has no such page."""
+    try:
+        return place.get("/rate_limit", about="rate_limit")
+    except TicketGone:
+        return place.get("/meta")
+
+
+def _budget(says: Says, answer: Response) -> Iterator[Check]:
+    resources: Mapping[str, Any] = answer.json().get("resources") or {}
+    for resource, what in COUNTED.items():
+        if told := resources.get(resource):
+            again = f"full again at {datetime.fromtimestamp(told['reset'], UTC):%H:%M} UTC"
+            yield budget_check(says, what, int(told["remaining"]), int(told["limit"]), again)
+    if not resources:
+        yield says.ok("this server sets no limits")
+
+
+def _reach(place: Place, headers: Mapping[str, str]) -> Check:
+    """What the credentials say about themselves; only classic tokens do."""
+    says, token = place.says, place.settings.token
+    if "x-oauth-scopes" in headers and (scopes := _words(headers["x-oauth-scopes"])):
+        return _scopes(place, scopes)
+    if token is None:
+        needs = "Issues: read and write, Metadata: read, Projects: read"
+        return says.skip("an App's permissions are those of its installation", f"It needs {needs}")
+    kind = "a fine-grained token" if token.get_secret_value().startswith(FINE_GRAINED) else "this token"
+    needs = "Issues: read and write, Metadata: read, and for projects Projects: read of the organization"
+    return says.skip(f"{kind} does not tell what it may do", f"It needs {needs}")
+
+
+def _scopes(place: Place, scopes: frozenset[str]) -> Check:
+    missing = []
+    if not scopes & {"repo", "public_repo"}:
+        missing.append("repo")
+    if place.settings.projects and not scopes & {"read:project", "project"}:
+        missing.append("read:project")
+    if missing:
+        what = f"the token lacks the scope {listed(missing)}; it has {listed(sorted(scopes))}"
+        return place.says.fail(what, "Make a token with it, best a fine-grained one for these repositories alone")
+    return place.says.ok(f"the token has the scopes {listed(sorted(scopes))}")
+
+
+def _words(header: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in header.split(",") if word.strip())

@@ -1,0 +1,74 @@
+"""Whether the configured projects are there, and whether their fields are called as the configuration says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.diagnosis import Says, closest, listed, unmapped
+from connectors.github import api, documents
+from connectors.github.settings import Fields, GitHubSettings, is_known_status
+from connectors.http import Gate
+from hub.model.check_up import Check
+
+Json = Mapping[str, Any]
+NEEDED = ("fields.status", "key_results.field")
+
+
+def board_checks(says: Says, gate: Gate, settings: GitHubSettings, project: str) -> Iterator[Check]:
+    """One project: there, open, and with the fields that are looked for."""
+    login, _, number = project.partition("/")
+    request = api.graphql(documents.BOARD, {"login": login, "number": int(number)})
+    answer = api.read_answer(gate.send(request))
+    board = answer.at(("repositoryOwner", "projectV2"))
+    if board is None:
+        why = answer.why()
+        what = f"there is no project {project}, or this account may not see it{': ' + why if why else ''}"
+        yield says.fail(what, "Mend `projects`, or give the account the right to read Projects", configured=True)
+        return
+    count = (board.get("items") or {}).get("totalCount", 0)
+    yield says.ok(f"project {project} exists, with {count} items: {board.get('title')}", place=project, shared=True)
+    if board.get("closed"):
+        yield says.warn(f"project {project} is closed", "Take it out of `projects` if nobody works with it any more")
+    fields = [one for one in (board.get("fields") or {}).get("nodes") or () if one and one.get("name")]
+    yield from _fields(says, project, settings, [str(one["name"]) for one in fields])
+    yield from _options(says, project, settings, fields)
+
+
+def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]) -> Iterator[Check]:
+    folded = {name.casefold() for name in known}
+    wanted = {f"fields.{name}": names for name, names in settings.fields.model_dump().items()}
+    if settings.key_results.field:
+        wanted["key_results.field"] = (settings.key_results.field,)
+    found = []
+    for setting, names in wanted.items():
+        if any(name.casefold() in folded for name in names):
+            found.append(setting)
+        elif names:
+            remedy = next(filter(None, (closest(name, known) for name in names)), "")
+            remedy = remedy or f"Name another under {setting}, if the project has one for it"
+            what = f"project {project} has no field called {' or '.join(map(repr, names))} ({setting})"
+            yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)
+    if found:
+        yield says.ok(f"project {project} has the fields of {listed(found)}")
+
+
+def _matters(settings: GitHubSettings, setting: str) -> bool:
+    """Many projects do without dates, iterations and priorities; a name that somebody wrote down is meant."""
+    name = setting.partition(".")[2]
+    return setting in NEEDED or getattr(settings.fields, name) != getattr(Fields(), name)
+
+
+def _options(says: Says, project: str, settings: GitHubSettings, fields: list[Json]) -> Iterator[Check]:
+    """Options of status and priority that stand for nothing: such tickets count as to do, or as without priority."""
+    status = _options_of(fields, settings.fields.status)
+    strange = [name for name in status if not is_known_status(settings, name)]
+    what = f"project {project} has status options that count as to do"
+    yield from unmapped(says, strange, what=what, setting=f"{says.subject}.statuses")
+    strange = [name for name in _options_of(fields, settings.fields.priority) if settings.band_of(name) is None]
+    what = f"project {project} has priorities that stand for no band"
+    yield from unmapped(says, strange, what=what, setting=f"{says.subject}.priorities")
+
+
+def _options_of(fields: list[Json], names: tuple[str, ...]) -> list[str]:
+    wanted = [name.casefold() for name in names]
+    chosen = [one for one in fields if str(one["name"]).casefold() in wanted]
+    return [str(option.get("name")) for one in chosen for option in one.get("options") or ()]

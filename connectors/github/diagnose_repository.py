@@ -1,0 +1,89 @@
+"""Whether the configured repositories are there, and what the account may do in them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from connectors.diagnosis import Says, closest
+from connectors.github.settings import GitHubSettings
+from connectors.wire import Response
+from hub.model.check_up import Check
+from hub.model.errors import SourceError, TicketGone
+
+MAY_LABEL = ("triage", "push", "maintain", "admin")
+
+
+class Get(Protocol):
+    """Asks one question of the REST API."""
+
+    def __call__(self, path: str, *, about: str | None = None, **params: str | int) -> Response:
+        """The answer; where it is `about` something, an absence is a TicketGone."""
+        ...
+
+
+def repository_checks(says: Says, get: Get, name: str) -> Iterator[Check]:
+    """One repository: there, called so, with issues, and open to our labels."""
+    try:
+        found: Mapping[str, Any] = get(f"/repos/{name}", about=name).json()
+    except TicketGone:
+        remedy = closest(name, _known(get, name)) or "Mend `repositories`, or give the account access to it"
+        what = f"there is no repository {name}, or this account may not see it"
+        yield says.fail(what, remedy, configured=True)
+        return
+    called = str(found.get("full_name") or name)
+    count = found.get("open_issues_count", 0)
+    yield says.ok(f"{name} exists, with {count} open issues and pull requests", place=called)
+    if called.casefold() != name.casefold():
+        yield says.warn(f"{name} is called {called} now", f"Write {called} in `repositories`")
+    if not found.get("has_issues", True):
+        yield says.fail(f"{name} has its issues switched off", "Take it out of `repositories`", configured=True)
+    if found.get("archived"):
+        yield says.fail(f"{name} is archived: nothing can be written", "Take it out of `repositories`", configured=True)
+    yield _rights(says, name, found.get("permissions"))
+
+
+def label_checks(says: Says, get: Get, settings: GitHubSettings) -> Iterator[Check]:
+    """The labels that issues are chosen by: each must be somewhere."""
+    for label in settings.labels:
+        there = [name for name in settings.repositories if _has_label(get, name, label)]
+        if there:
+            yield says.ok(f"the label {label!r} exists in {', '.join(there)}")
+        elif settings.repositories:
+            known = [one for name in settings.repositories for one in _labels(get, name)]
+            remedy = closest(label, known) or "Mend `labels`"
+            yield says.fail(f"no repository has the label {label!r}", remedy, configured=True)
+    if settings.types:
+        yield says.skip("whether the issue types of `types` exist is not told")
+
+
+def _rights(says: Says, name: str, held: Any) -> Check:
+    if not isinstance(held, dict):
+        return says.skip(f"{name} does not tell what the account may do there")
+    if any(held.get(right) for right in MAY_LABEL):
+        return says.ok(f"in {name} the account may comment and set labels")
+    remedy = "Give it at least the role Triage, or the permission Issues: read and write"
+    return says.fail(f"in {name} the account may read, but not set labels", remedy)
+
+
+def _known(get: Get, name: str) -> list[str]:
+    """The owner's repositories, as far as they may be seen."""
+    owner = name.partition("/")[0]
+    for path in (f"/orgs/{owner}/repos", f"/users/{owner}/repos"):
+        with suppress(SourceError, ValueError):
+            listed = get(path, per_page=100).json()
+            return [str(one["full_name"]) for one in listed if isinstance(one, dict) and "full_name" in one]
+    return []
+
+
+def _has_label(get: Get, name: str, label: str) -> bool:
+    with suppress(SourceError):
+        get(f"/repos/{name}/labels/{quote(label, safe='')}", about=label)
+        return True
+    return False
+
+
+def _labels(get: Get, name: str) -> list[str]:
+    with suppress(SourceError, ValueError):
+        return [str(one["name"]) for one in get(f"/repos/{name}/labels", per_page=100).json()]
+    return []

@@ -1,0 +1,154 @@
+"""What works at a Jira site and what does not: the site, the account, and what the configuration names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.base import Actor, World
+from connectors.diagnosis import (
+    Says,
+    budget_check,
+    clock_check,
+    closest,
+    guarded,
+    listed,
+    unmapped,
+    variable_of,
+    webhook_check,
+)
+from connectors.http import Gate
+from connectors.jira.diagnose_query import query_checks
+from connectors.jira.settings import JiraSettings
+from connectors.jira.setup import ControlPlane
+from connectors.wire import Request, Response
+from hub.model.check_up import Check
+from hub.model.errors import CredentialsRefused, SourceError
+
+# The older API is there on every kind of site, and these questions are the same in it.
+ROOT = "/rest/api/2"
+RANK, SPRINT = "com.pyxis.greenhopper.jira:gh-lexo-rank", "com.pyxis.greenhopper.jira:gh-sprint"
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A configured site with the ways to ask it."""
+
+    name: str
+    settings: JiraSettings
+    gate: Gate
+    control: ControlPlane
+    world: World
+    whoami: Callable[[], Actor]
+
+    @property
+    def says(self) -> Says:
+        """Makes this connector's checks."""
+        return Says(self.name)
+
+
+def diagnose(site: Site) -> Iterator[Check]:
+    """From the outside inwards; what cannot be asked any more is said once."""
+    says, before = site.says, site.world.now()
+    try:
+        answer = site.gate.send(Request("GET", f"{ROOT}/serverInfo"))
+    except CredentialsRefused:
+        yield says.ok("the site answers")
+        answer = None
+    except SourceError as error:
+        yield says.failed("the site cannot be asked", error)
+        yield says.skip("everything else at this site was not looked at")
+        return
+    if answer is not None:
+        yield from guarded(says, "the site", _contact(site, answer, (site.world.now() - before).total_seconds()))
+    yield webhook_check(says, variable_of(site.name, "webhook_secret"), configured=_has_secret(site.settings))
+    try:
+        actor = site.whoami()
+    except SourceError as error:
+        yield says.failed("who we are", error)
+        yield says.skip("what we may do, and what there is, was not looked at")
+        return
+    yield says.ok(f"works as {actor.name} ({actor.id})")
+    yield from guarded(says, "the fields", _fields(site))
+    yield from guarded(says, "the link types", _links(site))
+    yield from guarded(says, "the priorities", _priorities(site))
+    yield from query_checks(says, site.gate, site.settings, cloud=_is_cloud(answer))
+
+
+def _has_secret(settings: JiraSettings) -> bool:
+    return settings.webhook_secret is not None
+
+
+def _is_cloud(answer: Response | None) -> bool:
+    content = answer.json() if answer is not None else {}
+    return not isinstance(content, dict) or content.get("deploymentType", "Cloud") == "Cloud"
+
+
+def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
+    info = answer.json()
+    kind, version = info.get("deploymentType") or "of an unknown kind", info.get("version") or "unknown"
+    yield site.says.ok(f"the site answers in {seconds * 1000:.0f} ms: Jira {kind}, version {version}")
+    yield clock_check(site.says, answer, site.world.now())
+    limit, left = (answer.headers.get(f"x-ratelimit-{part}", "") for part in ("limit", "remaining"))
+    if limit.isdigit() and left.isdigit():
+        yield budget_check(site.says, "calls of this kind", int(left), int(limit))
+    if answer.headers.get("x-ratelimit-nearlimit") == "true":
+        yield site.says.warn("the site says that its limit is near", "Give the hub an account of its own")
+
+
+def _fields(site: Site) -> Iterator[Check]:
+    known = site.control.fields()
+    names = [str(field.get("name")) for field in known]
+    words = {str(field.get(part)).casefold() for field in known for part in ("name", "id")}
+    for setting, name in (("start_field", site.settings.start_field), ("due_field", site.settings.due_field)):
+        if name and name.casefold() in words:
+            yield site.says.ok(f"the field {name!r} of {setting} exists")
+        elif name:
+            remedy = closest(name, names) or f"Mend {setting}, or leave it out"
+            yield site.says.fail(f"{setting}: there is no field called {name!r}", remedy, configured=True)
+    yield from _key_result_field(site, names, words)
+    kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
+    for kind, what in ((RANK, "the rank: tickets have no order"), (SPRINT, "sprints: they lend tickets no dates")):
+        if kind not in kinds:
+            yield site.says.warn(f"there is no field for {what}", "Nothing to do where boards are not used")
+
+
+def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator[Check]:
+    name = site.settings.key_results.field
+    if not name:
+        return
+    if name.casefold() in words:
+        yield site.says.ok(f"the field {name!r} for key results exists")
+        return
+    remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
+    yield site.says.warn(f"there is no field called {name!r}: key results are named by label and text alone", remedy)
+
+
+def _links(site: Site) -> Iterator[Check]:
+    kinds = site.control.link_types()
+    blocking = [
+        str(kind.get("name"))
+        for kind in kinds
+        if any("block" in str(kind.get(part)).casefold() for part in ("name", "inward", "outward"))
+    ]
+    if blocking:
+        yield site.says.ok(f"links of type {listed(blocking)} tell dependencies")
+    else:
+        names = listed([str(kind.get("name")) for kind in kinds])
+        what = f"no link type speaks of blocking: {names or 'there is none'}"
+        yield site.says.warn(what, "Tickets can say `Depends on KEY` at the start of a line of their description")
+
+
+def _priorities(site: Site) -> Iterator[Check]:
+    answer = site.gate.send(Request("GET", f"{ROOT}/priority")).json()
+    names = [str(one["name"]) for one in answer]
+    strange = [name for name in names if site.settings.band_of(name) is None]
+    setting = f"{site.name}.priorities"
+    yield from unmapped(site.says, strange, what="priorities that stand for no band", setting=setting)
+    folded = {name.casefold() for name in names}
+    for name in site.settings.priorities:
+        if name.casefold() not in folded:
+            remedy = closest(name, names) or f"Take it out of [connectors.{setting}]"
+            yield site.says.warn(f"there is no priority called {name!r}", remedy)
+    if not strange:
+        yield site.says.ok(f"all {len(names)} priorities stand for a band")

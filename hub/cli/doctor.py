@@ -1,0 +1,34 @@
+"""`hub doctor`: every connector and the workspace, looked at from outside."""
+
+from collections.abc import Iterable
+
+import click
+
+from hub.cli.exits import DONE, PARTIAL, WRONG
+from hub.cli.options import Voice, speaks
+from hub.model.check_up import Check, Health
+
+
+@click.command("doctor")
+@click.option("--only", multiple=True, metavar="CONNECTOR", help="Look at this connector alone; repeatable.")
+@speaks()
+def command(voice: Voice, *, only: tuple[str, ...]) -> int:
+    """Say who the hub is at each tracker, what it may do there, what is missing, and how to mend it; writes nothing."""
+    from hub.config import load
+    from hub.doctor import examine
+    from hub.report.doctor import doctor_document, doctor_lines
+
+    checks = examine(load(voice.config), only=only, verbose=voice.verbose)
+    if voice.form == "json":
+        voice.document(doctor_document(checks))
+    else:
+        voice.lines(doctor_lines(checks))
+    return doctor_code(checks)
+
+
+def doctor_code(checks: Iterable[Check]) -> int:
+    """2 where the configuration has to be mended first, 3 where a tracker has to be, 0 for warnings alone."""
+    failed = [check for check in checks if check.outcome is Health.FAIL]
+    if any(check.configured for check in failed):
+        return WRONG
+    return PARTIAL if failed else DONE

@@ -1,0 +1,146 @@
+"""Everything that `hub doctor` looks at: the workspace here, and every connector side by side."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import connectors
+import hub
+import rules
+from connectors.base import World
+from hub.config import Config
+from hub.core.check_up import SUBJECT as WORKSPACE
+from hub.core.check_up import ownership_checks, publish_checks
+from hub.logs import configure
+from hub.model.check_up import Check, Health
+from hub.model.errors import ConfigError, HubError, Problem, StoreError
+from hub.model.okr import Okrs
+from hub.okr_file import read_okrs
+from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
+
+
+def examine(config: Config, *, only: Sequence[str] = (), verbose: int = 0) -> tuple[Check, ...]:
+    """Every check of the workspace and of the connectors; nothing that fails hides the rest."""
+    configure(verbose, config.secrets)
+    names = _chosen(config, only)
+    okrs, workspace = _okrs(config)
+    since = okrs.cycle.start if okrs else local_day()
+    found = _connectors(config, names, since)
+    owned = ownership_checks(okrs, found, known=tuple(config.connectors)) if okrs and not only else ()
+    return (
+        *workspace,
+        *_rules(config),
+        *tree_checks(_package_files()),
+        *_state(config),
+        *publish_checks(config.publish.enabled, config.publish.max_share, config.publish.only, found),
+        *owned,
+        *found,
+    )
+
+
+def _chosen(config: Config, only: Sequence[str]) -> tuple[str, ...]:
+    unknown = [name for name in only if name not in config.connectors]
+    if unknown:
+        known = f"Known: {', '.join(config.connectors) or 'none'}"
+        raise ConfigError([Problem("command line", "--only", f"no connector is called {n!r}", known) for n in unknown])
+    return tuple(name for name in config.connectors if not only or name in only)
+
+
+def _okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
+    try:
+        okrs = read_okrs(config.okr_paths(), config.cycle)
+    except ConfigError as error:
+        return None, _problems(WORKSPACE, error)
+    what = f"the OKR files load: {len(okrs.teams)} teams, {len(okrs.key_results)} key results in {okrs.cycle.id}"
+    return okrs, (Check(WORKSPACE, Health.OK, what),)
+
+
+def _rules(config: Config) -> tuple[Check, ...]:
+    try:
+        rule_settings(config)
+    except ConfigError as error:
+        return _problems(WORKSPACE, error)
+    return (Check(WORKSPACE, Health.OK, f"{len(known_rules())} rules are there, and the settings fit them"),)
+
+
+def _problems(subject: str, error: ConfigError) -> tuple[Check, ...]:
+    checks = []
+    for problem in error.problems:
+        what = f"{problem.place}: {problem.key}: {problem.what}" if problem.key else f"{problem.place}: {problem.what}"
+        checks.append(Check(subject, Health.FAIL, what, problem.remedy, configured=True))
+    return tuple(checks)
+
+
+def _state(config: Config) -> tuple[Check, ...]:
+    """Whether the state can be opened; a file that is not there yet is not made."""
+    path = config.state_path
+    try:
+        if path.exists():
+            with closing(open_store(config)) as store:
+                runs = store.runs(1)
+            told = f"its last run was {runs[0].started:%Y-%m-%d %H:%M} UTC" if runs else "it remembers no run yet"
+        else:
+            told = "the first sync makes it"
+    except StoreError as error:
+        return (Check(WORKSPACE, Health.FAIL, f"the state: {error}", "Mend `state` or the file", configured=True),)
+    if why := _unwritable(path):
+        remedy = "Let the hub's account write there, or name another place under `state`"
+        return (Check(WORKSPACE, Health.FAIL, f"the state {path}: {why}", remedy, configured=True),)
+    return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"),)
+
+
+def _connectors(config: Config, names: Sequence[str], since: date) -> tuple[Check, ...]:
+    if not names:
+        remedy = "Name a tracker under [connectors.…]; config.example.toml shows how"
+        return (Check(WORKSPACE, Health.WARN, "no connector is configured", remedy),)
+    world = make_world(config, since)
+    with ThreadPoolExecutor(max_workers=len(names), thread_name_prefix="doctor") as pool:
+        found = pool.map(lambda name: _connector(config, name, world), names)
+        return tuple(check for checks in found for check in checks)
+
+
+def _connector(config: Config, name: str, world: World) -> tuple[Check, ...]:
+    """One connector's checks up to whatever stops them."""
+    try:
+        connector = make_connector(config, name, world)
+    except ConfigError as error:
+        return _problems(name, error)
+    checks: list[Check] = []
+    with closing(connector):
+        try:
+            checks.extend(connector.diagnose())
+        except HubError as error:
+            checks.append(Check(name, Health.FAIL, str(error), "Look at the tracker and at the configuration"))
+        except Exception as error:  # noqa: BLE001 - the other connectors have checks to tell
+            what = f"the diagnosis broke off: {type(error).__name__}"
+            checks.append(Check(name, Health.FAIL, what, "Please report it, with what `hub --version` says"))
+    return tuple(checks)
+
+
+def _unwritable(path: Path) -> str:
+    """Why the file, or its folder where there is no file yet, cannot be written; empty where it can."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    # A database writes files beside itself as well.
+    blocked = [one for one in (folder, path) if one.exists() and not os.access(one, os.W_OK)]
+    return f"{blocked[0]} cannot be written" if blocked else ""
+
+
+def _package_files() -> Mapping[str, str]:
+    return {package.__name__: package.__file__ or "" for package in (hub, connectors, rules)}
+
+
+def tree_checks(files: Mapping[str, str]) -> Iterator[Check]:
+    """Whether the hub's packages are its own: `rules` and `connectors` are names that others may use as well."""
+    home = Path(files["hub"]).parent.parent
+    strange = {name: file for name, file in files.items() if Path(file).parent.parent != home}
+    for name, file in strange.items():
+        what = f"the package {name!r} comes from {file}, not from the hub in {home}"
+        remedy = "Install the hub into an environment of its own"
+        yield Check(WORKSPACE, Health.FAIL, what, remedy, configured=True)
+    if not strange:
+        yield Check(WORKSPACE, Health.OK, f"the hub's packages are its own, in {home}")

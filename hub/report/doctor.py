@@ -1,0 +1,44 @@
+"""`hub doctor` as lines and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from hub.model.check_up import Check, Health
+from hub.report.text import Styled
+
+STYLES = {Health.OK: "good", Health.WARN: "warning", Health.FAIL: "error", Health.SKIP: "dim"}
+WORST_FIRST = (Health.FAIL, Health.WARN, Health.SKIP, Health.OK)
+
+
+def doctor_lines(checks: Sequence[Check]) -> Iterator[Styled]:
+    """By subject, the worst first, each fault with the way to mend it; then how many of each there are."""
+    for subject, group in groupby(checks, key=lambda check: check.subject):
+        yield Styled(subject, "heading")
+        for check in sorted(group, key=lambda check: WORST_FIRST.index(check.outcome)):
+            yield Styled(f"  {check.outcome.value:<4}  {check.what}", STYLES[check.outcome])
+            if check.remedy and check.outcome is not Health.OK:
+                yield Styled(f"        → {check.remedy}", "dim")
+    tally = counts(checks)
+    yield Styled()
+    worst = next(health for health in WORST_FIRST if tally[health.value] or health is Health.OK)
+    told = ", ".join(f"{tally[health.value]} {health.value}" for health in WORST_FIRST if tally[health.value])
+    yield Styled(told or "nothing to look at", "heading" if worst is Health.SKIP else STYLES[worst])
+
+
+def doctor_document(checks: Sequence[Check]) -> dict[str, Any]:
+    """The same as one JSON object."""
+    return {
+        "checks": [
+            {"subject": one.subject, "outcome": one.outcome.value, "what": one.what, "remedy": one.remedy}
+            for one in checks
+        ],
+        "counts": counts(checks),
+    }
+
+
+def counts(checks: Sequence[Check]) -> dict[str, int]:
+    """How many checks came out how."""
+    tally = Counter(check.outcome for check in checks)
+    return {health.value: tally[health] for health in WORST_FIRST}
