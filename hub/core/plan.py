@@ -53,7 +53,7 @@ def plan(portfolio: Portfolio, judgement: Judgement, ledger: Ledger, publishing:
     answers: list[LabelTaken] = []
     for ref, initiative in portfolio.initiatives.items():
         known = ledger.get((ref.connector, initiative.id))
-        if ref.connector not in publishing or not (ref in wanted or known or initiative.labels & set(OURS)):
+        if ref.connector not in publishing or not (ref in wanted or known or not initiative.labels.isdisjoint(OURS)):
             continue
         ticket = _Ticket(initiative, tuple(wanted.get(ref, ())), known, portfolio, out_of_sight)
         actions += ticket.actions()
@@ -116,6 +116,7 @@ class _Ticket:
         self.findings = findings
         self.known = known
         self.target = Target(initiative.ref, initiative.id)
+        self.standing = {label: standing_for([f for f in findings if f.label == label]) for label in OURS}
         now = {finding.fingerprint for finding in findings}
         gone = tuple(old for old in (known.findings if known else ()) if old.fingerprint not in now)
         self.kept = tuple(old for old in gone if _unsure(old, initiative.ref, portfolio, out_of_sight))
@@ -132,7 +133,7 @@ class _Ticket:
     def answers(self) -> Iterator[LabelTaken]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
         for label in OURS:
-            standing = self._standing(label)
+            standing = self.standing[label]
             taken = self.known is not None and label in self.known.labels and label not in self.initiative.labels
             if taken and (standing or not self.in_doubt) and "labels" not in self.initiative.unread:
                 yield LabelTaken(self.target, label, standing)
@@ -142,7 +143,7 @@ class _Ticket:
             return
         known, taken = self.known, {answer.label for answer in self.answers()}
         for label in OURS:
-            standing, present = self._standing(label), label in self.initiative.labels
+            standing, present = self.standing[label], label in self.initiative.labels
             refused = label in taken or (known is not None and answered(standing, known.refused_labels.get(label)))
             if standing and not present and not refused:
                 yield Action(ActionKind.ADD_LABEL, self.target, self._why(label), label=label)
@@ -170,9 +171,6 @@ class _Ticket:
         comment_id = self.known.comment_id if self.known else None
         return Action(kind, self.target, why, message, digest(message), comment_id=comment_id, findings=findings)
 
-    def _standing(self, label: str) -> str:
-        return standing_for([finding for finding in self.findings if finding.label == label])
-
     def _why(self, label: str | None) -> str:
         shown = [f for f in self.findings if label is None or f.label == label]
         return " ".join(dict.fromkeys(plain(finding.advice.what) for finding in shown))
@@ -187,6 +185,8 @@ def _unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: _
 
 def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
+    if not ledger:
+        return
     present = {(ref.connector, initiative.id) for ref, initiative in portfolio.initiatives.items()}
     for key, known in ledger.items():
         ref = known.target.ref

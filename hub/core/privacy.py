@@ -3,9 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind
 from hub.model.portfolio import PRIVATE_NAME, Portfolio
+
+# Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
+_SIMPLE = (str, int, float, date)
 
 
 def veil_facts(facts: Facts, portfolio: Portfolio) -> Facts:
@@ -36,6 +40,8 @@ def veil_text(text: str, portfolio: Portfolio) -> str:
 def _veil(fact: Fact, portfolio: Portfolio) -> Fact:
     if isinstance(fact, KeyResultId):
         return veil_id(fact, portfolio)
+    if fact is None or isinstance(fact, _SIMPLE):
+        return fact
     if isinstance(fact, tuple):
         return tuple(_veil(part, portfolio) for part in fact)
     if isinstance(fact, Mapping):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Ref
-from hub.model.message import Code, Line, Message, Section, Text
+from hub.model.message import Advice, Code, Line, Link, Message, Section, Text
 
 SECTIONS_AT_MOST = 4
 RESOLVED = "OKR alignment: everything is settled on this ticket"
@@ -29,7 +29,7 @@ def resolved_message(ref: Ref) -> Message:
 
 def digest(message: Message) -> str:
     """The hash that tells whether a message changed; taken of the value, not of any markup."""
-    return hashlib.sha256(repr(message).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(_bare(message)).encode()).hexdigest()[:32]
 
 
 def posted(finding: Finding) -> bool:
@@ -40,6 +40,23 @@ def posted(finding: Finding) -> bool:
 def _headline(ordered: Sequence[Finding]) -> str:
     count = len(ordered)
     return f"OKR alignment: {count} thing{'s' if count > 1 else ''} to settle on this ticket"
+
+
+def _bare(message: Message) -> tuple[object, ...]:
+    """All that a message holds in tuples and lists, which are written out many times faster than the values."""
+    sections = [(one.rule, one.severity, *_said(one.advice)) for one in message.sections]
+    return (message.headline, sections, message.folded, _spans(message.footer))
+
+
+def _said(advice: Advice) -> tuple[object, ...]:
+    return (_spans(advice.what), _spans(advice.why), [_spans(one) for one in advice.do], _spans(advice.unless))
+
+
+def _spans(line: Line) -> list[tuple[str, ...]]:
+    return [
+        (type(span).__name__, span.text, span.url) if isinstance(span, Link) else (type(span).__name__, span.text)
+        for span in line
+    ]
 
 
 def _footer(ref: Ref) -> Line:

@@ -1,0 +1,1 @@
+"""Measures the hub: pulling, judging, remembering."""

@@ -1,0 +1,124 @@
+"""How long linking, checking and planning take, and whether that grows with the number of tickets and no faster.
+
+Run: python -m benchmarks.judge [--sizes 10000 100000] [--times 3] [--profile]
+"""
+
+import argparse
+import cProfile
+import json
+import pstats
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks import portfolio as made
+from benchmarks.measure import machine, median_of, peak_megabytes, table
+from hub.core.check import check
+from hub.core.link import link
+from hub.core.plan import Ledger, plan
+from hub.model.action import ActionKind, Published
+from hub.model.initiative import Snapshot
+from hub.model.okr import Okrs
+from rules.registry import ALL_RULES
+
+BOTH = frozenset({"jira", "github"})
+SEED = 7
+
+
+def company(count: int) -> tuple[Snapshot, Okrs]:
+    """The same tickets and OKRs for the same count."""
+    dice = random.Random(SEED)
+    okrs = made.okrs(dice)
+    return made.snapshot(count, dice), okrs
+
+
+def measured(count: int, times: int) -> dict[str, Any]:
+    """Medians of the stages for one size, in this process."""
+    snapshot, okrs = company(count)
+    before = peak_megabytes()
+    portfolio, linking = median_of(times, lambda: link(snapshot, okrs, made.TODAY))
+    seconds = {"link": linking}
+    for rule in ALL_RULES:
+        seconds[rule.name] = median_of(times, lambda rule=rule: check(portfolio, [rule]))[1]  # type: ignore[misc]
+    judgement, seconds["all rules"] = median_of(times, lambda: check(portfolio, ALL_RULES))
+    first, seconds["plan, nothing posted yet"] = median_of(times, lambda: plan(portfolio, judgement, {}, BOTH))
+    ledger = posted(first.actions)
+    _, seconds["plan, all posted before"] = median_of(times, lambda: plan(portfolio, judgement, ledger, BOTH))
+    return {
+        "seconds": seconds,
+        "findings": len(judgement.findings),
+        "actions": len(first.actions),
+        "active": len(portfolio.active),
+        "dependencies": len(portfolio.dependencies),
+        "memory": (before, peak_megabytes()),
+    }
+
+
+def posted(actions: Any) -> Ledger:
+    """The ledger after all of these comments were written."""
+    done = (action for action in actions if action.kind is ActionKind.CREATE_COMMENT)
+    return {
+        (one.target.ref.connector, one.target.id): Published(
+            one.target, "1", "bot", one.digest, one.findings, frozenset()
+        )
+        for one in done
+    }
+
+
+def apart(count: int, times: int) -> dict[str, Any]:
+    """The same in a process of its own, so that its peak of memory is its own."""
+    order = [sys.executable, "-m", "benchmarks.judge", "--one", str(count), "--times", str(times)]
+    found: dict[str, Any] = json.loads(subprocess.run(order, check=True, capture_output=True, text=True).stdout)
+    return found
+
+
+def report(found: Mapping[int, Mapping[str, Any]]) -> str:
+    """One row for each stage, one column for each size, and the growth from the smallest to the biggest."""
+    sizes = sorted(found)
+    small, big = sizes[0], sizes[-1]
+    head = ["seconds", *(f"{size:,} tickets" for size in sizes), f"growth (size grows {big / small:g}x)"]
+    rows = []
+    for stage in found[small]["seconds"]:
+        times = [found[size]["seconds"][stage] for size in sizes]
+        rows.append([stage, *(f"{t:.3f}" for t in times), f"{times[-1] / times[0]:.1f}x" if times[0] >= 0.001 else "-"])
+    both = [sum(found[s]["seconds"][n] for n in ("all rules", "plan, nothing posted yet")) for s in sizes]
+    rows.append(["check + plan", *(f"{t:.3f}" for t in both), f"{both[-1] / both[0]:.1f}x"])
+    counted = ("active", "dependencies", "findings", "actions")
+    rows += [[n, *(f"{found[s][n]:,}" for s in sizes), f"{found[big][n] / found[small][n]:.1f}x"] for n in counted]
+    rows.append(["MB with the tickets read", *(f"{found[s]['memory'][0]:.0f}" for s in sizes), "-"])
+    rows.append(["MB at the peak", *(f"{found[s]['memory'][1]:.0f}" for s in sizes), "-"])
+    return table(head, rows)
+
+
+def profiled(count: int) -> None:
+    """Where the time of check and plan goes."""
+    snapshot, okrs = company(count)
+    profile = cProfile.Profile()
+    profile.enable()
+    portfolio = link(snapshot, okrs, made.TODAY)
+    plan(portfolio, check(portfolio, ALL_RULES), {}, BOTH)
+    profile.disable()
+    pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+
+
+def main() -> None:
+    """Read the command line and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--times", type=int, default=3, help="medians of so many runs")
+    parser.add_argument("--profile", action="store_true", help="where the time goes, for the biggest size")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(measured(asked.one, asked.times)))
+    elif asked.profile:
+        profiled(max(asked.sizes))
+    else:
+        print(f"{machine()}; medians of {asked.times}; 2,000 key results, 200 teams\n")
+        print(report({size: apart(size, asked.times) for size in asked.sizes}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Seconds, memory and tables: what every benchmark here counts with."""
+
+import gc
+import platform
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from os import cpu_count
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process ever held; Linux counts in KiB, macOS in bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What the work gave, and the seconds it took; garbage of earlier work is swept up before."""
+    gc.collect()
+    began = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - began
+
+
+def median_of(times: int, work: Callable[[], T]) -> tuple[T, float]:
+    """The last result and the median of the seconds."""
+    runs = [timed(work) for _ in range(times)]
+    return runs[-1][0], statistics.median(seconds for _, seconds in runs)
+
+
+def machine() -> str:
+    """What the numbers depend on, without names."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{cpu_count()} cores ({platform.machine()}, {platform.system()}), {python}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table in Markdown, first column to the left, the others to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[at]) for row in [list(head), *cells]) for at in range(len(head))]
+    rule = [("-" * width if at == 0 else "-" * (width - 1) + ":") for at, width in enumerate(widths)]
+    lines = [[_fit(cell, widths[at], at) for at, cell in enumerate(row)] for row in [list(head), *cells]]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [lines[0], rule, *lines[1:]])
+
+
+def _fit(cell: str, width: int, at: int) -> str:
+    return cell.ljust(width) if at == 0 else cell.rjust(width)

@@ -1,0 +1,109 @@
+"""The ways of reading every ticket that `benchmarks.pull` compares, each to be run in a process of its own.
+
+Run: python -m benchmarks.ways WAY   (the tracker's address and credentials as JSON on standard input)
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from benchmarks.measure import peak_megabytes
+from benchmarks.stage import PROJECT, REPOSITORIES
+from connectors.base import World
+
+Told = Mapping[str, Any]
+FIELDS = "summary,status,issuetype,labels,parent,issuelinks,priority,description,duedate,created,updated,resolutiondate"
+
+
+def a_world() -> World:
+    """The real clock."""
+    return World(lambda: datetime.now(UTC), time.sleep, "benchmark", date(2026, 10, 1))
+
+
+def hub_jira(told: Told) -> int:
+    """The hub's connector."""
+    from connectors.jira.connector import JiraConnector
+    from connectors.jira.settings import JiraSettings
+
+    settings = JiraSettings(
+        url=told["url"], email=told["email"], token=told["token"], query=f"project = {PROJECT} ORDER BY key"
+    )
+    connector = JiraConnector("jira", settings, a_world())
+    pulled = connector.pull()
+    connector.close()
+    assert pulled.gaps == (), pulled.gaps
+    return len(pulled.initiatives)
+
+
+def hub_github(told: Told) -> int:
+    """The hub's connector."""
+    from connectors.github.connector import GitHubConnector
+    from connectors.github.settings import GitHubSettings
+
+    settings = GitHubSettings(url=told["url"], token=told["token"], repositories=REPOSITORIES)
+    connector = GitHubConnector("github", settings, a_world())
+    pulled = connector.pull()
+    connector.close()
+    assert pulled.gaps == (), pulled.gaps
+    return len(pulled.initiatives)
+
+
+def jira_library(told: Told) -> int:
+    """The library's own loop over all pages, with the fields that the hub asks for."""
+    from jira import JIRA
+
+    client = JIRA(told["url"], basic_auth=(told["email"], told["token"]))
+    found = client.enhanced_search_issues(f"project = {PROJECT} ORDER BY key", maxResults=0, fields=FIELDS)
+    read = [
+        (i.key, i.id, i.fields.summary, i.fields.status.name, i.fields.labels, i.fields.duedate, i.fields.updated)
+        for i in found
+    ]
+    return len(read)
+
+
+def pygithub_as_installed(told: Told) -> int:
+    """The library's loop with its defaults: 30 a page, a quarter of a second between two requests."""
+    return _pygithub(told)
+
+
+def pygithub_tuned(told: Told) -> int:
+    """The library's loop at its best: 100 a page, no pause."""
+    return _pygithub(told, per_page=100, seconds_between_requests=0)
+
+
+def _pygithub(told: Told, **options: Any) -> int:
+    from github import Auth, Github
+
+    client = Github(base_url=told["url"], auth=Auth.Token(told["token"]), **options)
+    read = []
+    for name in REPOSITORIES:
+        for i in client.get_repo(name).get_issues(state="all"):
+            due = i.milestone.due_on if i.milestone else None
+            labels = [label.name for label in i.labels]
+            read.append((i.number, i.title, i.body, i.html_url, i.state, labels, due, i.created_at, i.updated_at))
+    return len(read)
+
+
+WAYS: Mapping[str, Callable[[Told], int]] = {
+    "hub, jira": hub_jira,
+    "jira library": jira_library,
+    "hub, github": hub_github,
+    "PyGithub, tuned": pygithub_tuned,
+    "PyGithub, defaults": pygithub_as_installed,
+}
+
+
+def main() -> None:
+    """Read the order, do it once, say what it cost."""
+    told = json.load(sys.stdin)
+    began = time.perf_counter()
+    tickets = WAYS[sys.argv[1]](told)
+    seconds = time.perf_counter() - began
+    print(json.dumps({"tickets": tickets, "seconds": seconds, "memory": peak_megabytes()}))
+
+
+if __name__ == "__main__":
+    main()
