@@ -1,26 +1,27 @@
 """A Jira site as a connector: the thin shell between the pure parts and the gate."""
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from connectors.base import Actor, World
 from connectors.http import Gate, Limits
-from connectors.jira import api
-from connectors.jira.format import document
+from connectors.jira import api, comment_api
+from connectors.jira.dialect import Dialect
+from connectors.jira.host import Host, host_of
 from connectors.jira.layout import find_layout
-from connectors.jira.normalise import Reading, browse
+from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane
 from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
+from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Pulled
 from hub.model.message import Message
 
 T = TypeVar("T")
-MARKS_AT_ONCE = 100
 
 
 class JiraConnector:
@@ -45,15 +46,17 @@ class JiraConnector:
         secrets = (token, f"{settings.email}:{token}")
         self._gate = Gate(name, settings.api_url, sign=self._sign, world=world, limits=limits, secrets=secrets)
         self._actor: Actor | None = None
+        self._answers: Host | None = None
         self._edits_quietly: dict[str, bool] = {}
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
         if self._actor is None:
+            self._host()
             me = self._control.myself()
-            if not me.get("accountId"):
+            if not (account := comment_api.identity(me)):
                 raise CredentialsRefused(self.name, "the site took us for nobody: check e-mail and token")
-            self._actor = Actor(str(me["accountId"]), str(me.get("displayName") or ""))
+            self._actor = Actor(account, str(me.get("displayName") or ""))
         return self._actor
 
     def pull(self) -> Pulled:
@@ -70,31 +73,35 @@ class JiraConnector:
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket: the oldest that carries the mark and that our account wrote."""
-        mine = [id_ for id_, author in self._comments(target) if author == self.whoami().id]
-        for start in range(0, len(mine), MARKS_AT_ONCE):
-            some = mine[start : start + MARKS_AT_ONCE]
-            marked = self._read(api.comment_marks(some), lambda answer: api.marked(answer, self._world.workspace))
-            if found := next((id_ for id_ in some if id_ in marked), None):
+        me, step = self.whoami().id, self._dialect.marks_at_once
+        mine = [one for one in self._comments(target) if one.author == me]
+        for start in range(0, len(mine), step):
+            some = mine[start : start + step]
+            marked = self._marked(some)
+            if found := next((one.id for one in some if one.id in marked), None):
                 return self._comment(target, found)
         return None
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        request = api.create_comment(target, document(message), self._world.workspace)
+        dialect = self._dialect
+        request = comment_api.create_comment(target, dialect.body(message), self._world.workspace, dialect.root)
         created = self._gate.send(request).json()
         if not isinstance(created, dict) or not created.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        return self._comment(target, str(created["id"]), api.author_of(created))
+        return self._comment(target, str(created["id"]), comment_api.author_of(created))
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place and silently."""
-        self._gate.send(api.update_comment(target, comment_id, document(message)))
+        dialect = self._dialect
+        body = dialect.body(message)
+        self._gate.send(comment_api.update_comment(target, comment_id, body, dialect.root, dialect.edit_params))
         return self._comment(target, comment_id)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
         try:
-            self._gate.send(api.delete_comment(target, comment_id))
+            self._gate.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
         except TicketGone:
             return
 
@@ -105,7 +112,13 @@ class JiraConnector:
         project = target.ref.key.rpartition("-")[0]
         if self._edits_quietly.get(project, True) and self._edited_quietly(target, project, add, remove):
             return
-        self._gate.send(api.change_labels(target, add, remove, quietly=False))
+        self._gate.send(api.change_labels(target, add, remove, quietly=False, root=self._dialect.root))
+
+    def diagnose(self) -> Iterable[Check]:
+        """What works at this site and what does not."""
+        from connectors.jira.diagnose import Site, diagnose  # noqa: PLC0415 - a sync never needs it
+
+        return diagnose(Site(self.name, self._settings, self._gate, self._control, self._world, self.whoami))
 
     def close(self) -> None:
         """Let go of connections."""
@@ -125,30 +138,48 @@ class JiraConnector:
 
     def _prepare(self) -> Reading:
         """Who we are and where the site keeps what: a wrong token can look like an empty site, so ask first."""
-        kind = self._control.server_info().get("deploymentType")
-        if kind != "Cloud":
-            raise SourceError(self.name, f"the hub reads Jira Cloud, and this site is {kind}")
+        host = self._host()
         self.whoami()
-        settings = self._settings
-        try:
-            layout = find_layout(
-                self._control.fields(),
-                start=settings.start_field,
-                due=settings.due_field,
-                key_result=settings.key_results.field,
-            )
-        except LookupError as missing:
-            raise QueryRefused(self.name, str(missing)) from None
-        return Reading(self.name, settings, layout)
+        layout = find_layout(self._control.fields(), self._settings, links_up=host.dialect.links_up)
+        return Reading(self.name, self._settings, layout, host.url)
 
-    def _comments(self, target: Target) -> Sequence[tuple[str, str]]:
-        authors: list[tuple[str, str]] = []
+    def _host(self) -> Host:
+        """Which site answers, and so how it is spoken to; asked once and remembered."""
+        if self._answers is None:
+            info = self._control.server_info()
+            self._answers = host_of(info, self._settings)
+            if self._answers is None:
+                kind = info.get("deploymentType")
+                raise SourceError(self.name, f"the hub reads Jira Cloud and Data Center, and this site is {kind}")
+        return self._answers
+
+    @property
+    def _dialect(self) -> Dialect:
+        return self._host().dialect
+
+    def _comments(self, target: Target) -> Sequence[comment_api.Listed]:
+        dialect, listed = self._dialect, list[comment_api.Listed]()
         start: int | None = 0
         while start is not None:
-            page = self._read(api.list_comments(target, start), api.comment_page)
-            authors += page.authors
+            request = comment_api.list_comments(target, start, dialect.root, dialect.expand)
+            page = self._read(request, comment_api.comment_page)
+            listed += page.comments
             start = page.next_start
-        return authors
+        return listed
+
+    def _marked(self, some: Sequence[comment_api.Listed]) -> frozenset[str]:
+        """Which of the comments carry our mark; those that came without their properties are asked for them."""
+        workspace = self._world.workspace
+        told = ((one.id, one.properties) for one in some if one.properties is not None)
+        ours = frozenset(id_ for id_, properties in told if comment_api.is_ours(properties, workspace))
+        untold = [one.id for one in some if one.properties is None]
+        if not untold:
+            return ours
+        marked = self._dialect.marked
+        try:
+            return ours | self._read(self._dialect.ask_marks(untold), lambda answer: marked(answer, untold, workspace))
+        except TicketGone:
+            return ours
 
     def _read(self, request: Request, read: Callable[[Response], T]) -> T:
         try:
@@ -157,17 +188,17 @@ class JiraConnector:
             raise SourceError(self.name, f"unreadable answer: {wrong}"[:200], key=request.ticket) from None
 
     def _comment(self, target: Target, comment_id: str, author: str = "") -> Comment:
-        url = f"{browse(self._settings, target.ref.key)}?focusedCommentId={comment_id}"
+        url = f"{self._host().url}/browse/{target.ref.key}?focusedCommentId={comment_id}"
         return Comment(comment_id, author or self.whoami().id, url)
 
     def _edited_quietly(self, target: Target, project: str, add: frozenset[str], remove: frozenset[str]) -> bool:
         """Jira lets only administrators edit without mail; others it refuses, or silently changes nothing."""
         try:
-            self._gate.send(api.change_labels(target, add, remove, quietly=True))
+            self._gate.send(api.change_labels(target, add, remove, quietly=True, root=self._dialect.root))
         except CredentialsRefused:
             self._edits_quietly[project] = False
             return False
         if project not in self._edits_quietly:
-            labels = self._read(api.read_labels(target), api.labels_of)
+            labels = self._read(api.read_labels(target, self._dialect.root), api.labels_of)
             self._edits_quietly[project] = add <= labels and not remove & labels
         return self._edits_quietly[project]
