@@ -64,7 +64,7 @@ def why(
         team=portfolio.team_of.get(ref),
         standing=_standing(initiative, portfolio),
         serves=tuple(_served(ref, portfolio)),
-        rulings=tuple(_ruling(rule.name, ref, judgement) for rule in rules),
+        rulings=tuple(ruling for rule in rules for ruling in _rulings(rule.name, ref, judgement)),
         published=published,
         waiting_since_run=waiting_since_run,
     )
@@ -94,7 +94,9 @@ def _served(ref: Ref, portfolio: Portfolio) -> list[Served]:
     return found
 
 
-def _ruling(rule: str, ref: Ref, judgement: Judgement) -> Ruling:
-    finding = next((f for f in judgement.findings + judgement.waived if f.rule == rule and ref in f.tickets), None)
+def _rulings(rule: str, ref: Ref, judgement: Judgement) -> list[Ruling]:
+    """Every finding of the rule on the ticket; where there is none, whether it was judged at all."""
+    found = [f for f in judgement.findings + judgement.waived if f.rule == rule and ref in f.tickets]
     skipped: NotJudged | None = next((s for s in judgement.not_judged if s.rule == rule and ref in s.tickets), None)
-    return Ruling(rule, finding, skipped.reason if skipped else None)
+    reason = skipped.reason if skipped else None
+    return [Ruling(rule, finding, reason) for finding in found] or [Ruling(rule, None, reason)]

@@ -19,3 +19,11 @@ def synced(desk: Desk) -> Desk:
     """After a first sync that posted everything."""
     assert desk.sync().code == 0
     return desk
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """After a first sync, for tests that only ask."""
+    with desk_in(tmp_path_factory.mktemp("told")) as desk:
+        assert desk.sync().code == 0
+        yield desk

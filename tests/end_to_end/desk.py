@@ -87,10 +87,12 @@ class Desk:
         """`hub sync` on the example's day."""
         return self.hub("sync", *AS_OF, *words)
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        """A command in a process of its own."""
+    def start(self, *words: str, debug: bool = False) -> "subprocess.Popen[str]":
+        """A command in a process of its own; with `debug` it shows where an error comes from."""
         line = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
-        return subprocess.Popen(line, **_apart(self.folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        apart = _apart(self.folder)
+        apart["env"] |= {"HUB_DEBUG": "1"} if debug else {}
+        return subprocess.Popen(line, **apart, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def process(self, *words: str) -> Ran:
         """A command in a process of its own, to its end."""
@@ -189,7 +191,8 @@ def ended(process: "subprocess.Popen[str]") -> Ran:
 
 def hub_in(folder: Path, *words: str) -> Ran:
     """A command in a process of its own, in a folder of its own."""
-    ran = subprocess.run([sys.executable, "-m", "hub", *words], **_apart(folder), capture_output=True, timeout=120)
+    line = [sys.executable, "-m", "hub", *words]
+    ran = subprocess.run(line, **_apart(folder), capture_output=True, timeout=120, check=False)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 

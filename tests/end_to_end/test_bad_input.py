@@ -21,7 +21,7 @@ def in_okrs(old: str, new: str) -> Callable[[Desk], None]:
 
 
 MISTAKES: dict[str, Mistake] = {
-    "OKR syntax": (in_okrs('title = "Letter', 'title = Letter'), OKRS, ""),
+    "OKR syntax": (in_okrs('title = "Letter', "title = Letter"), OKRS, ""),
     "OKR unknown key": (in_okrs("confidence = 0.4", "confidense = 0.4"), OKRS, "confidense"),
     "duplicate id": (in_okrs('id = "launch-nps"', 'id = "launch-dau"'), OKRS, "launch-dau"),
     "key result that points nowhere": (
@@ -39,7 +39,11 @@ MISTAKES: dict[str, Mistake] = {
     "missing GitHub token": (in_config('token_file = "secrets/github-token"', ""), CONFIG, "connectors.github"),
     "unknown kind": (in_config('kind = "jira"', 'kind = "jirra"'), CONFIG, "connectors.jira.kind"),
     "unknown key of a connector": (in_config("email =", "e_mail ="), CONFIG, "connectors.jira.e_mail"),
-    "unknown rule": (in_config("[publish]", '[rules.crowded-key-results]\nseverity = "off"\n[publish]'), CONFIG, "rules"),
+    "unknown rule": (
+        in_config("[publish]", '[rules.crowded-key-results]\nseverity = "off"\n[publish]'),
+        CONFIG,
+        "rules",
+    ),
     "state of an unknown kind": (in_config("sqlite:///hub.db", "mysql://hub"), CONFIG, "state"),
 }
 

@@ -39,12 +39,15 @@ def test_a_sync_that_is_killed_is_finished_by_the_next(desk: Desk, writes: int) 
     assert_finished_by_the_next_sync(desk)
 
 
-@pytest.mark.parametrize(("half", "method", "path"), [
-    ("jira", "POST", "/comment$"),
-    ("jira", "PUT", "/issue/[0-9A-Z-]+(\\?|$)"),
-    ("github", "POST", "/comments$"),
-    ("github", "POST", "/issues/[0-9]+/labels$"),
-])
+@pytest.mark.parametrize(
+    ("half", "method", "path"),
+    [
+        ("jira", "POST", "/comment$"),
+        ("jira", "PUT", "/issue/[0-9A-Z-]+(\\?|$)"),
+        ("github", "POST", "/comments$"),
+        ("github", "POST", "/issues/[0-9]+/labels$"),
+    ],
+)
 def test_a_write_whose_receipt_was_lost_with_the_process_is_not_repeated(
     desk: Desk, half: str, method: str, path: str
 ) -> None:

@@ -116,7 +116,9 @@ def test_the_json_of_a_partial_sync_names_its_gaps(desk: Desk) -> None:
 def assert_shaped(document: dict[str, Any]) -> None:
     assert document["run"] is None or isinstance(document["run"], int)
     for source in document["sources"]:
-        assert shape(source) >= {"connector": str, "pulled": int, "changed": int, "removed": int, "requests": int}.items()
+        assert (
+            shape(source) >= {"connector": str, "pulled": int, "changed": int, "removed": int, "requests": int}.items()
+        )
         assert all({"reason", "key"} <= gap.keys() for gap in source["gaps"])
     for finding in document["findings"]:
         texts = ("rule", "severity", "message", "remedy", "fingerprint")

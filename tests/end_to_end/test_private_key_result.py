@@ -1,0 +1,52 @@
+"""A private key result counts, and its name leaves the OKR file for nowhere."""
+
+import re
+
+from tests.end_to_end.desk import AS_OF, Desk
+
+ID, TITLE = "heron-loi", "Letter of intent"
+
+
+def test_no_command_names_a_private_key_result(desk: Desk) -> None:
+    # The ticket that serves it, one below it, one that all but names it, one that waits for it.
+    desk.jira.add_label("ACME-7", "kr-heron-lo")
+    desk.jira.link("BIZ-7", "BIZ-6")
+    commands = [
+        ["sync", *AS_OF, "--dry-run", "-v"],
+        ["sync", *AS_OF, "-v"],
+        ["sync", *AS_OF, "--format", "json"],
+        *(["why", ticket, *AS_OF, *form] for ticket in TICKETS for form in FORMS),
+        *(["check", *AS_OF, "--fail-on", "never", *form] for form in FORMS),
+        *(["status", *form] for form in FORMS),
+        ["rules"],
+        ["retract", "--yes", "-v"],
+    ]
+    for words in commands:
+        ran = desk.hub(*words)
+        assert ran.code == 0, (words, ran.said)
+        assert_silent(ran.said, words)
+        for ticket, mark in desk.marks().items():
+            assert_silent(repr(mark), [*words, ticket])
+
+
+def test_why_says_that_the_work_serves_something_aligned(synced: Desk) -> None:
+    ran = synced.hub("why", "BIZ-6", *AS_OF)
+    assert "a private Key Result" in ran.out
+    assert "aligned" in ran.out
+
+
+def test_a_private_key_result_without_work_is_not_named_either(desk: Desk) -> None:
+    desk.jira.edit("BIZ-6", fields={"Key Result": None})
+    ran = desk.sync("-v")
+    assert ran.code == 0
+    assert_silent(ran.said, ["sync"])
+    assert_silent(repr(desk.marks()), ["sync"])
+
+
+FORMS = ([], ["-v"], ["--format", "json"])
+TICKETS = ("BIZ-6", "BIZ-7", "BIZ-8", "ACME-7", "acme/platform#11")
+
+
+def assert_silent(said: str, words: list[str]) -> None:
+    # What a person wrote on the ticket may be quoted: it is nearly the name, and not the name.
+    assert not re.search(rf"{ID}|{TITLE}|Heron Audio", said, re.IGNORECASE), (words, said)
