@@ -48,6 +48,9 @@ def open_job(
 ) -> Iterator[Job]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
     configure(verbose, config.secrets)
+    if not config.connectors:
+        remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
+        raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
     okrs = read_okrs(config.okr_paths(), config.cycle)
     settings = rule_settings(config)
     with ExitStack() as stack:
