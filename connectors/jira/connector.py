@@ -63,7 +63,7 @@ class JiraConnector:
         """Read everything that the query finds."""
         before = self._requests
         try:
-            pull = Pull(self._gate, self._prepare(), self._world)
+            pull = Pull(self._gate, self._prepare(), self._world, self._dialect)
             pull.run()
         except (CredentialsRefused, QueryRefused):
             raise

@@ -4,8 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.jira.settings import JiraSettings
+
 RANK = "com.pyxis.greenhopper.jira:gh-lexo-rank"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
+# Data Center keeps what stands above a ticket in fields of their own: an epic's key, and one for the levels above.
+UP = ("com.pyxis.greenhopper.jira:gh-epic-link", "com.atlassian.jpo:jpo-custom-field-parent")
+TEAMS = (
+    "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team",
+    "com.atlassian.teams:rm-teams-custom-field-team",
+)
 PLANNED_START = "com.atlassian.jpo:jpo-custom-field-baseline-start"
 START_NAMES = ("start date",)
 ALWAYS = (
@@ -27,39 +35,65 @@ DUE = "duedate"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Ids of the fields that tickets are read from; the first that has a value counts."""
+    """Ids of the fields that tickets are read from; the first that has a value counts.
+
+    `unread` says what nobody can know because a field that the configuration names is not there.
+    """
 
     start: tuple[str, ...] = ()
     due: tuple[str, ...] = (DUE,)
     rank: tuple[str, ...] = ()
     sprint: tuple[str, ...] = ()
     key_result: tuple[str, ...] = ()
+    up: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """All that has to be asked for."""
-        return tuple(dict.fromkeys((*ALWAYS, *self.start, *self.due, *self.rank, *self.sprint, *self.key_result)))
+        own = (self.start, self.due, self.rank, self.sprint, self.key_result, self.up, self.team)
+        return tuple(dict.fromkeys((*ALWAYS, *(field for fields in own for field in fields))))
 
 
-def find_layout(
-    fields: Iterable[Mapping[str, Any]], *, start: str | None, due: str | None, key_result: str | None
-) -> Layout:
-    """Look the fields up; a start or due field that is named and not there is a LookupError."""
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """A field that the configuration names and the site does not have, and what cannot be known without it."""
+
+    setting: str
+    name: str
+    unread: str
+
+
+def find_layout(fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, links_up: bool = False) -> Layout:
+    """Look the fields up; one that is named and not there is something unread, and no reason to stop.
+
+    `links_up` says that other fields than `parent` lead to epics and above.
+    """
     known = list(fields)
+    start, due, key_result = settings.start_field, settings.due_field, settings.key_results.field
     return Layout(
-        start=_required(known, start) if start else _usual_start(known),
-        due=_required(known, due) if due else (DUE,),
+        start=(_called(known, start) if start else ()) or _usual_start(known),
+        due=(_called(known, due) if due else ()) or (DUE,),
         rank=_of_kind(known, RANK),
         sprint=_of_kind(known, SPRINT),
         key_result=_called(known, key_result) if key_result else (),
+        up=_of_kind(known, *UP) if links_up else (),
+        team=_of_kind(known, *TEAMS),
+        unread=frozenset(problem.unread for problem in field_problems(known, settings)),
     )
 
 
-def _required(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
-    found = _called(fields, name)
-    if not found:
-        raise LookupError(f"Jira has no field called {name!r}")
-    return found
+def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) -> tuple[FieldProblem, ...]:
+    """The fields that people named and that the site does not have, renamed perhaps.
+
+    The key results' field is looked for unasked: without it nothing is unread, unless somebody named it.
+    """
+    known = list(fields)
+    named = [("start_field", settings.start_field, "dates"), ("due_field", settings.due_field, "dates")]
+    if "field" in settings.key_results.model_fields_set:
+        named.append(("key_results.field", settings.key_results.field, "fields"))
+    return tuple(FieldProblem(at, name, unread) for at, name, unread in named if name and not _called(known, name))
 
 
 def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -78,8 +112,9 @@ def _called(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
     )
 
 
-def _of_kind(fields: list[Mapping[str, Any]], kind: str) -> tuple[str, ...]:
-    return tuple(str(field["id"]) for field in fields if _schema(field).get("custom") == kind)
+def _of_kind(fields: list[Mapping[str, Any]], *kinds: str) -> tuple[str, ...]:
+    """In the order of the kinds."""
+    return tuple(str(field["id"]) for kind in kinds for field in fields if _schema(field).get("custom") == kind)
 
 
 def _schema(field: Mapping[str, Any]) -> Mapping[str, Any]:

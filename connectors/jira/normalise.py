@@ -9,7 +9,9 @@ from typing import Any
 from connectors.jira.adf_text import text_of
 from connectors.jira.layout import Layout
 from connectors.jira.settings import JiraSettings
-from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+from connectors.jira.sprints import planned
+from connectors.jira.wiki_text import words_of
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
 
 CATEGORIES = {
@@ -19,7 +21,6 @@ CATEGORIES = {
 }
 # A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
-PLANNED_SPRINTS = ("active", "future")
 UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 Json = Mapping[str, Any]
 
@@ -31,6 +32,11 @@ class Reading:
     connector: str
     settings: JiraSettings
     layout: Layout
+    site: str = ""
+
+    def browse(self, key: str) -> str:
+        """The page that people open."""
+        return f"{self.site or self.settings.url}/browse/{key}"
 
     def ref(self, key: str) -> Ref:
         """The name of another ticket of this site."""
@@ -51,7 +57,7 @@ def _key_of(issue: Any) -> str:
 
 def _initiative(issue: Json, reading: Reading) -> Initiative:
     fields = issue["fields"]
-    text = text_of(fields.get("description"))
+    text = _text(fields.get("description"))
     told = _told(issue["key"], str(issue["id"]), fields, reading)
     start, due = _dates(fields, reading.layout)
     blocks, blocked_by = _links(fields, reading)
@@ -62,6 +68,7 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
         blocks=blocks,
         blocked_by=blocked_by,
         depends_on_text=depends_on(text),
+        mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
         named=tuple(_named(fields, told.labels, text, reading)),
         inherits=reading.settings.key_results.inherit,
         rank=_first(fields, reading.layout.rank),
@@ -71,28 +78,45 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
     )
 
 
+def _text(description: Any) -> str:
+    """Plain words of a document, or of wiki markup."""
+    return words_of(description) if isinstance(description, str) else text_of(description)
+
+
 def _told(key: str, id_: str, fields: Json, reading: Reading) -> Initiative:
     """What stands in the fields as it is."""
-    status, priority, parent = fields["status"], fields.get("priority"), fields.get("parent")
+    status, priority = fields["status"], fields.get("priority")
     return Initiative(
         ref=reading.ref(key),
         id=id_,
         title=fields["summary"] or "",
-        url=browse(reading.settings, key),
-        containers=(key.rpartition("-")[0],),
+        url=reading.browse(key),
+        containers=_containers(key, fields, reading.layout),
         kind=fields["issuetype"]["name"],
         status=CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO),
         status_name=status["name"],
         labels=frozenset(fields.get("labels") or ()),
-        parent=reading.ref(parent["key"]) if parent else None,
+        parent=_parent(fields, reading),
         priority=reading.settings.band_of(priority["name"]) if priority else None,
-        unread=frozenset(name for asked, names in UNREAD.items() if asked not in fields for name in names),
+        unread=reading.layout.unread.union(*(names for asked, names in UNREAD.items() if asked not in fields)),
     )
 
 
-def browse(settings: JiraSettings, key: str) -> str:
-    """The page that people open."""
-    return f"{settings.url}/browse/{key}"
+def _containers(key: str, fields: Json, layout: Layout) -> tuple[str, ...]:
+    """The project last, for ranks count within it; a ticket's team says more about who owns it."""
+    team = _first(fields, layout.team)
+    name = team.get("name") or team.get("title") if isinstance(team, Mapping) else None
+    return (*((f"team/{name}",) if name else ()), key.rpartition("-")[0])
+
+
+def _parent(fields: Json, reading: Reading) -> Ref | None:
+    """The ticket above: Cloud names it in one field for all levels, Data Center in one for each."""
+    for value in (fields.get("parent"), *(fields.get(one) for one in reading.layout.up)):
+        held = value.get("data") or value if isinstance(value, Mapping) else value
+        key = held.get("key") if isinstance(held, Mapping) else held
+        if key:
+            return reading.ref(str(key))
+    return None
 
 
 def _first(fields: Json, ids: tuple[str, ...]) -> Any:
@@ -104,14 +128,7 @@ def _dates(fields: Json, layout: Layout) -> tuple[date | None, date | None]:
     start, due = _day(_first(fields, layout.start)), _day(_first(fields, layout.due))
     if start or due:
         return start, due
-    sprints = [
-        sprint
-        for sprint in _first(fields, layout.sprint) or ()
-        if isinstance(sprint, Mapping) and sprint.get("state") in PLANNED_SPRINTS
-    ]
-    starts = [day for sprint in sprints if (day := _day(sprint.get("startDate")))]
-    ends = [day for sprint in sprints if (day := _day(sprint.get("endDate")))]
-    return min(starts, default=None), max(ends, default=None)
+    return planned(_first(fields, layout.sprint))
 
 
 def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:

@@ -7,7 +7,9 @@ from itertools import islice
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
+from connectors.jira.dialect import CLOUD, Dialect
 from connectors.jira.normalise import Reading, normalise
+from connectors.jira.window_search import WindowSearch
 from connectors.wire import Request, Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
 from hub.model.initiative import Gap, Initiative
@@ -20,18 +22,20 @@ MOST_BARREN = 10
 class Pull:
     """One run over everything that the query finds; what fails becomes a gap and the rest goes on."""
 
-    def __init__(self, gate: Gate, reading: Reading, world: World) -> None:
+    def __init__(self, gate: Gate, reading: Reading, world: World, dialect: Dialect = CLOUD) -> None:
         self.initiatives: list[Initiative] = []
         self.gaps: dict[Gap, None] = {}
         self._gate = gate
         self._reading = reading
         self._world = world
+        self._dialect = dialect
         self._missing: dict[str, None] = {}
         self._failures = 0
+        self._size = reading.settings.page_size
 
     def run(self) -> None:
         """Fetch while the search goes on; then ask once more for what did not come back."""
-        self._fetch(self._found(), last=False)
+        self._fetch(self._windows() if self._dialect.windows else self._found(), last=False)
         if self._missing and not self._given_up:
             missing, self._missing = tuple(self._missing), {}
             self._fetch(iter(missing), last=True)
@@ -55,6 +59,13 @@ class Pull:
                 return
             token = page.next_token
         self._gap("the search goes in circles: pages come again, or bring nothing new")
+
+    def _windows(self) -> Iterator[str]:
+        """Ids as a search without tokens gives them; no more are fetched at once than the server gives."""
+        search = WindowSearch(self._gate, self._reading.settings.query, self._gap)
+        for id_ in search.ids():
+            self._size = min(self._size, search.size)
+            yield id_
 
     def _page(self, token: str | None) -> api.IdPage | None:
         """One page of the search; only a first page that is refused is worth raising."""
@@ -84,9 +95,11 @@ class Pull:
 
     def _requests(self, ids: Iterator[str], asked: list[tuple[str, ...]]) -> Iterator[Request]:
         fields = self._reading.layout.fields
-        while chunk := tuple(islice(ids, self._reading.settings.page_size)):
+        for first in ids:
+            # How many may be asked for at once is known for sure only when the search has begun.
+            chunk = (first, *islice(ids, self._size - 1))
             asked.append(chunk)
-            yield api.fetch(chunk, fields)
+            yield self._dialect.fetch(chunk, fields)
 
     @property
     def _given_up(self) -> bool:

@@ -10,14 +10,16 @@ from connectors.key_results import KeyResults
 from hub.model.initiative import PriorityBand
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
-GATEWAY = "https://api.atlassian.com/ex/jira"
+GATEWAY = "https://api.atlassian.com"
 
 
 class JiraSettings(BaseModel):
     """One Jira site: which tickets are read, how its fields are called, and who we are.
 
-    `cloud_id` is for scoped tokens, which work through Atlassian's gateway alone; without an `email` the token
-    is sent as a bearer token. Field names are looked up; ids such as `customfield_10015` are fine as well.
+    `cloud_id` is for scoped tokens and OAuth 2.0 access tokens, which work through Atlassian's `gateway` alone;
+    without an `email` the token is sent as a bearer token, as Data Center's personal access tokens are. There,
+    `email` may hold a user's name and `token` the password. Field names are looked up; ids such as
+    `customfield_10015` are fine as well.
     """
 
     model_config = _STRICT
@@ -29,6 +31,7 @@ class JiraSettings(BaseModel):
     token: SecretStr = Field(min_length=1)
     webhook_secret: SecretStr | None = None
     cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
+    gateway: str = GATEWAY
     key_results: KeyResults = KeyResults()
     start_field: str | None = None
     due_field: str | None = None
@@ -40,7 +43,7 @@ class JiraSettings(BaseModel):
     id_page: int = Field(default=5000, ge=1, le=5000)
     page_size: int = Field(default=100, ge=1, le=100)
 
-    @field_validator("url")
+    @field_validator("url", "gateway")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
         if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
@@ -50,7 +53,7 @@ class JiraSettings(BaseModel):
     @property
     def api_url(self) -> str:
         """Where requests go: the site, or the gateway for a scoped token."""
-        return f"{GATEWAY}/{self.cloud_id}" if self.cloud_id else self.url
+        return f"{self.gateway}/ex/jira/{self.cloud_id}" if self.cloud_id else self.url
 
     def band_of(self, priority: str) -> PriorityBand | None:
         """The band that a priority's name stands for; None for a name that nobody mapped."""

@@ -26,11 +26,14 @@ class ControlPlane:
         self._limits = limits
         token = settings.token.get_secret_value()
         self._redact = Redactor((token, f"{settings.email}:{token}"))
-        self._made: JIRA | None = None
+        self._version = "3"
+        self._made: dict[str, JIRA] = {}
 
     def server_info(self) -> Mapping[str, Any]:
-        """What kind of site answers, and at which address."""
-        return self._object("serverInfo", lambda client: client.server_info())
+        """What kind of site answers, and at which address; asked in the version that every kind knows."""
+        info = self._object("serverInfo", lambda client: client.server_info(), version="2")
+        self._version = "3" if info.get("deploymentType") == "Cloud" else "2"
+        return info
 
     def myself(self) -> Mapping[str, Any]:
         """The account that the credentials belong to."""
@@ -46,12 +49,12 @@ class ControlPlane:
 
     def close(self) -> None:
         """Let go of connections."""
-        if self._made is not None:
-            self._made.close()  # type: ignore[no-untyped-call]
-            self._made = None
+        for client in self._made.values():
+            client.close()  # type: ignore[no-untyped-call]
+        self._made.clear()
 
-    def _object(self, path: str, ask: Callable[["JIRA"], Any]) -> Mapping[str, Any]:
-        content = self._ask(path, ask)
+    def _object(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Mapping[str, Any]:
+        content = self._ask(path, ask, version)
         if not isinstance(content, Mapping):
             raise SourceError(self._name, f"GET {path}: unreadable answer")
         return content
@@ -62,11 +65,11 @@ class ControlPlane:
             raise SourceError(self._name, f"GET {path}: unreadable answer")
         return content
 
-    def _ask(self, path: str, ask: Callable[["JIRA"], Any]) -> Any:
+    def _ask(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Any:
         """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
         for attempt in range(1, self._limits.tries + 1):
             self.requests += 1
-            content, answer = self._once(ask)
+            content, answer = self._once(ask, version or self._version)
             if answer is None:
                 return content
             verdict = judge(Request("GET", path), answer, attempt, self._limits, self._world.now())
@@ -76,13 +79,13 @@ class ControlPlane:
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"GET {path}: no answer")
 
-    def _once(self, ask: Callable[["JIRA"], Any]) -> tuple[Any, Response | Lost | None]:
+    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Response | Lost | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
         try:
-            return ask(self._client()), None
+            return ask(self._client(version)), None
         except JIRAError as error:
             answer = error.response
         except (RequestException, ValueError, KeyError, TypeError):
@@ -98,14 +101,14 @@ class ControlPlane:
             return refusal.error(self._name, safe, wait=refusal.wait)
         return refusal.error(self._name, safe)
 
-    def _client(self) -> "JIRA":
+    def _client(self, version: str) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
 
-        if self._made is None:
+        if version not in self._made:
             token, email = self._settings.token.get_secret_value(), self._settings.email
-            self._made = JIRA(
+            self._made[version] = JIRA(
                 self._settings.api_url,
-                options={"rest_api_version": "3", "headers": {"Accept-Language": "en"}},
+                options={"rest_api_version": version, "headers": {"Accept-Language": "en"}},
                 basic_auth=(email, token) if email else None,
                 token_auth=None if email else token,
                 get_server_info=False,
@@ -113,4 +116,4 @@ class ControlPlane:
                 max_retries=0,
                 timeout=(self._limits.connect, self._limits.read),
             )
-        return self._made
+        return self._made[version]

@@ -1,13 +1,24 @@
 """Fields are found by what they are, not by ids that differ from site to site."""
 
+from typing import Any
+
 import pytest
 
-from connectors.jira.layout import find_layout
-from tests.connectors.jira.rows import FIELDS, LAYOUT
+from connectors.jira.layout import FieldProblem, Layout, field_problems, find_layout
+from connectors.key_results import KeyResults
+from tests.connectors.jira.rows import FIELDS, LAYOUT, some_settings
+
+
+def found(fields: list[dict[str, Any]] = FIELDS, *, links_up: bool = False, **settings: Any) -> Layout:
+    return find_layout(fields, some_settings(**settings), links_up=links_up)
+
+
+def of_kind(id_: str, custom: str, name: str = "Anything") -> dict[str, Any]:
+    return {"id": id_, "name": name, "custom": True, "schema": {"type": "any", "custom": custom}}
 
 
 def test_usual_site_is_understood_without_settings() -> None:
-    assert find_layout(FIELDS, start=None, due=None, key_result="Key Result") == LAYOUT
+    assert found() == LAYOUT
 
 
 def test_fields_are_asked_for_once_each() -> None:
@@ -17,22 +28,55 @@ def test_fields_are_asked_for_once_each() -> None:
 
 
 def test_named_fields_are_found_by_name_in_any_case_or_by_id() -> None:
-    assert find_layout(FIELDS, start="START DATE", due=None, key_result=None).start == ("customfield_10015",)
-    assert find_layout(FIELDS, start="customfield_10020", due=None, key_result=None).start == ("customfield_10020",)
+    assert found(start_field="START DATE").start == ("customfield_10015",)
+    assert found(start_field="customfield_10020").start == ("customfield_10020",)
 
 
 def test_all_fields_of_one_name_count() -> None:
     twice = [*FIELDS, {"id": "customfield_10050", "name": "Key result", "schema": {"type": "option"}}]
-    layout = find_layout(twice, start=None, due=None, key_result="Key Result")
-    assert layout.key_result == ("customfield_10040", "customfield_10050")
+    assert found(twice).key_result == ("customfield_10040", "customfield_10050")
 
 
 def test_text_field_called_start_date_is_no_start() -> None:
-    assert find_layout([{"id": "f", "name": "Start date"}], start=None, due=None, key_result=None).start == ()
+    assert found([{"id": "f", "name": "Start date"}]).start == ()
 
 
-@pytest.mark.parametrize("place", ["start", "due"])
-def test_date_field_that_is_named_and_missing_is_an_error(place: str) -> None:
-    named = {"start": None, "due": None, place: "Kick-off"}
-    with pytest.raises(LookupError, match="no field called 'Kick-off'"):
-        find_layout(FIELDS, key_result=None, **named)
+def test_fields_of_boards_and_plans_are_found_whatever_they_are_called() -> None:
+    renamed = [{**field, "name": f"Old {field['name']}"} for field in FIELDS]
+    layout = found(
+        [
+            *renamed,
+            of_kind("customfield_2", "com.atlassian.jpo:jpo-custom-field-parent"),
+            of_kind("customfield_1", "com.pyxis.greenhopper.jira:gh-epic-link"),
+            of_kind("customfield_3", "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team"),
+        ],
+        links_up=True,
+    )
+    assert (layout.rank, layout.sprint) == (LAYOUT.rank, LAYOUT.sprint)
+    assert layout.up == ("customfield_1", "customfield_2")
+    assert layout.team == ("customfield_3",)
+    assert {"customfield_1", "customfield_2", "customfield_3"} <= set(layout.fields)
+
+
+def test_epic_link_is_left_alone_where_parents_say_it_all() -> None:
+    assert found([*FIELDS, of_kind("customfield_1", "com.pyxis.greenhopper.jira:gh-epic-link")]).up == ()
+
+
+@pytest.mark.parametrize("setting", ["start_field", "due_field"])
+def test_date_field_that_is_named_and_missing_leaves_dates_unread(setting: str) -> None:
+    settings = some_settings(**{setting: "Kick-off"})
+    assert field_problems(FIELDS, settings) == (FieldProblem(setting, "Kick-off", "dates"),)
+    layout = find_layout(FIELDS, settings)
+    assert layout.unread == {"dates"}
+    assert (layout.start, layout.due) == (LAYOUT.start, LAYOUT.due)
+
+
+def test_key_results_field_that_somebody_named_and_is_missing_leaves_fields_unread() -> None:
+    settings = some_settings(key_results=KeyResults(field="Outcome"))
+    assert field_problems(FIELDS, settings) == (FieldProblem("key_results.field", "Outcome", "fields"),)
+    assert find_layout(FIELDS, settings).unread == {"fields"}
+
+
+def test_key_results_field_that_nobody_named_may_be_missing() -> None:
+    assert field_problems([], some_settings()) == ()
+    assert found([]).unread == frozenset()

@@ -1,0 +1,125 @@
+"""Jira's calls about comments as requests, and its answers as values; `root` says which version of the API."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from connectors.jira.api import ROOT, issue_path, object_in, written
+from connectors.wire import Request, Response
+from hub.model.action import Target
+
+MARK = "alignment-hub"
+COMMENT_PAGE = 100
+IDENTITIES = ("accountId", "key", "name")
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A comment in a list: who wrote it, and its properties where the list came with them."""
+
+    id: str
+    author: str
+    properties: tuple[Json, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """One page of a ticket's comments, and where the next page starts, if there is one."""
+
+    comments: tuple[Listed, ...]
+    next_start: int | None
+
+
+def create_comment(target: Target, body: Any, workspace: str, root: str = ROOT) -> Request:
+    """The comment and its mark in one call, so that there is never one without the other."""
+    mark = {"key": MARK, "value": {"v": 1, "workspace": workspace, "ticket": target.ref.key}}
+    content = {"body": body, "properties": [mark]}
+    return written("POST", f"{issue_path(target, root)}/comment", target, body=content, repeatable=False)
+
+
+def update_comment(
+    target: Target, comment_id: str, body: Any, root: str = ROOT, params: Mapping[str, str | int] | None = None
+) -> Request:
+    """Edit in place; nobody gets mail for it where `params` can ask for that."""
+    return written("PUT", _comment(target, comment_id, root), target, params=params, body={"body": body})
+
+
+def delete_comment(target: Target, comment_id: str, root: str = ROOT) -> Request:
+    """Remove a comment."""
+    return written("DELETE", _comment(target, comment_id, root), target)
+
+
+def list_comments(target: Target, start: int, root: str = ROOT, expand: str = "") -> Request:
+    """A page of a ticket's comments, oldest first."""
+    params: dict[str, str | int] = {"startAt": start, "maxResults": COMMENT_PAGE, "orderBy": "created"}
+    if expand:
+        params["expand"] = expand
+    return Request("GET", f"{issue_path(target, root)}/comment", params=params, ticket=target.ref.key)
+
+
+def comment_page(answer: Response) -> CommentPage:
+    """Read a page of comments; a page that is empty before the total is reached is a ValueError."""
+    content = object_in(answer)
+    comments = content.get("comments")
+    if not isinstance(comments, list):
+        raise ValueError("the answer holds no comments")
+    end = int(content.get("startAt") or 0) + len(comments)
+    more = end < int(content.get("total") or 0)
+    if more and not comments:
+        raise ValueError("the comments ended before their total")
+    return CommentPage(tuple(_listed(one) for one in comments), end if more else None)
+
+
+def _listed(comment: Json) -> Listed:
+    held = comment.get("properties")
+    return Listed(str(comment["id"]), author_of(comment), tuple(held) if isinstance(held, list) else None)
+
+
+def ask_marks(ids: Sequence[str]) -> Request:
+    """Ask for comments with their properties, many at once."""
+    body = {"ids": [int(one) for one in ids]}
+    return Request("POST", f"{ROOT}/comment/list", params={"expand": "properties"}, body=body)
+
+
+def marked(answer: Response, _ids: Sequence[str], workspace: str) -> frozenset[str]:
+    """The ids of the comments that carry our mark, whichever name the ticket had when they were written."""
+    comments = object_in(answer).get("values")
+    if not isinstance(comments, list):
+        raise ValueError("the answer holds no comments")
+    return frozenset(str(one["id"]) for one in comments if is_ours(one.get("properties") or (), workspace))
+
+
+def ask_mark(ids: Sequence[str], root: str) -> Request:
+    """Ask for the mark of one comment, where no list brings it."""
+    (comment_id,) = ids
+    # Said to be about a ticket, so that a comment without the mark has an error of its own.
+    return Request("GET", f"{root}/comment/{quote(comment_id, safe='')}/properties/{MARK}", ticket=comment_id)
+
+
+def marked_alone(answer: Response, ids: Sequence[str], workspace: str) -> frozenset[str]:
+    """The comment's id where the property that came is our mark."""
+    return frozenset(ids) if is_ours((object_in(answer),), workspace) else frozenset()
+
+
+def is_ours(properties: Iterable[Json], workspace: str) -> bool:
+    """Whether our mark is among a comment's properties."""
+    return any(
+        one.get("key") == MARK and isinstance(value := one.get("value"), dict) and value.get("workspace") == workspace
+        for one in properties
+    )
+
+
+def author_of(comment: Json) -> str:
+    """The author's id; empty for one that is gone."""
+    return identity(comment.get("author") or {})
+
+
+def identity(user: Json) -> str:
+    """What stays of a user when names change: an account's id on Cloud, a key on Data Center."""
+    return next((str(user[one]) for one in IDENTITIES if user.get(one)), "")
+
+
+def _comment(target: Target, comment_id: str, root: str) -> str:
+    return f"{issue_path(target, root)}/comment/{quote(comment_id, safe='')}"

@@ -1,0 +1,72 @@
+"""What differs between Jira Cloud and Jira Data Center, chosen once and passed on as a value."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from connectors.jira import api, comment_api, window_api
+from connectors.jira.format import document
+from connectors.jira.wiki import markup
+from connectors.wire import Request, Response
+from hub.model.message import Message
+
+CLOUD_ROOT, CENTER_ROOT = "/rest/api/3", "/rest/api/2"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one kind of Jira is spoken to.
+
+    `root` begins every path. `body` writes a message. `fetch` asks for tickets by id, and `fetched` reads them.
+    `windows` says that searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with
+    their properties; `ask_marks` asks for those of up to `marks_at_once` comments that came without. `edit_params`
+    keep the edit of a comment silent. `links_up` says that fields other than `parent` lead to epics and above.
+    """
+
+    name: str
+    root: str
+    body: Callable[[Message], Any]
+    fetch: Callable[[Sequence[str], Sequence[str]], Request]
+    ask_marks: Callable[[Sequence[str]], Request]
+    marked: Callable[[Response, Sequence[str], str], frozenset[str]]
+    marks_at_once: int
+    windows: bool = False
+    expand: str = ""
+    links_up: bool = False
+    edit_params: Mapping[str, str | int] | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the API."""
+        return self.root.rpartition("/")[2]
+
+
+CLOUD = Dialect(
+    name="Cloud",
+    root=CLOUD_ROOT,
+    body=document,
+    fetch=api.fetch,
+    ask_marks=comment_api.ask_marks,
+    marked=comment_api.marked,
+    marks_at_once=100,
+    edit_params=api.QUIET,
+)
+DATA_CENTER = Dialect(
+    name="Data Center",
+    root=CENTER_ROOT,
+    body=markup,
+    fetch=window_api.fetch,
+    ask_marks=partial(comment_api.ask_mark, root=CENTER_ROOT),
+    marked=comment_api.marked_alone,
+    marks_at_once=1,
+    windows=True,
+    expand="properties",
+    links_up=True,
+)
+DIALECTS: Mapping[str, Dialect] = {"Cloud": CLOUD, "Server": DATA_CENTER, "DataCenter": DATA_CENTER}
+
+
+def dialect_of(deployment: Any) -> Dialect | None:
+    """The dialect of a site that names its kind so; None for a kind that nobody knows."""
+    return DIALECTS.get(str(deployment).replace(" ", ""))

@@ -1,0 +1,116 @@
+"""A message as Jira's wiki markup, for sites that know no documents: whatever might be markup is a reference."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from connectors.jira.format import LONGEST_LINE, MOST_STEPS, words
+from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Text
+
+SCREEN = 6_000
+# Jira's renderer keeps character references, and no part of it takes them for markup. A backslash is less certain:
+# two of them are a line break, and not every macro knows it.
+ALWAYS = frozenset("\\{}[]()*_+^~|!#@")
+NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+BLOCK_WORD = re.compile(r"(?:\A|.*\W)(?:h[1-6]|bq)", re.IGNORECASE | re.DOTALL)
+IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
+
+
+def markup(message: Message) -> str:
+    """The whole comment; sections that find no room on about a screen are counted among the folded ones."""
+    shown: list[str] = []
+    room = SCREEN
+    for section in message.sections:
+        written = "\n\n".join(part for part in _parts(section) if part)
+        room -= len(written)
+        if shown and room < 0:
+            break
+        shown.append(written)
+    folded = message.folded + len(message.sections) - len(shown)
+    return "\n\n".join((f"h3. {_line((Text(message.headline),))}", *shown, *_tail(folded, message.footer)))
+
+
+def escaped(text: str, room: int = LONGEST_LINE) -> str:
+    """Words in which nothing becomes markup, a link, a mention or an emoticon; cut where they grow too long."""
+    said = words(text)
+    written: list[str] = []
+    for at in range(len(said)):
+        written.append(_reference(said, at))
+        room -= len(written[-1])
+        if room < 0:
+            return "".join(written[:-1]) + "…"
+    return "".join(written)
+
+
+def _reference(text: str, at: int) -> str:
+    char = text[at]
+    return NAMED.get(char) or (f"&#{ord(char)};" if char in ALWAYS or _may_mark(text, at) else char)
+
+
+def _may_mark(text: str, at: int) -> bool:
+    """Whether a character that is mostly harmless stands where Jira would read more into it."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    match text[at]:
+        case "-":
+            # Between small letters it joins a word; elsewhere it may strike out, draw a line or name a ticket.
+            return not (before.islower() and after.islower())
+        case ":" | ";":
+            return after != " "
+        case "?":
+            return "?" in (before, after) or not after
+        case ".":
+            return not before or BLOCK_WORD.fullmatch(text[max(0, at - 3) : at]) is not None
+    return False
+
+
+def _tail(folded: int, footer: Line) -> Iterator[str]:
+    if folded:
+        yield f"And {folded} more finding{'s' if folded > 1 else ''} on this ticket."
+    if said := _line(footer):
+        yield f"----\n{said}"
+
+
+def _parts(section: Section) -> Iterator[str]:
+    advice = section.advice
+    yield _line((Strong(section.severity), Text(": "), *advice.what))
+    yield _line(advice.why)
+    yield "\n".join(f"* {said}" for step in _steps(advice) if (said := _line(step)))
+    yield _line(advice.unless)
+    yield _line((Text("Rule: "), Code(section.rule)))
+
+
+def _steps(advice: Advice) -> Iterator[Line]:
+    yield from advice.do[:MOST_STEPS]
+    if len(advice.do) > MOST_STEPS:
+        yield (Text(f"and {len(advice.do) - MOST_STEPS} more"),)
+
+
+def _line(line: Line) -> str:
+    """The spans that are left when unsayable characters are gone; a line that grows too long is cut."""
+    written = ""
+    for span in line:
+        written += _span(span, LONGEST_LINE - len(written), written[-1:])
+        if len(written) >= LONGEST_LINE:
+            break
+    return written.strip()
+
+
+def _span(span: Span, room: int, before: str) -> str:
+    said = escaped(span.text, room)
+    inside = said.strip()
+    if not inside:
+        return said
+    match span:
+        case Strong():
+            return _around(said, inside, "*", before)
+        case Code():
+            return said.replace(inside, f"{{{{{inside}}}}}", 1)
+        case Link(url=url) if url.startswith(("https://", "http://")):
+            return said.replace(inside, f"[{inside}|{quote(words(url), safe=IN_ADDRESSES)}]", 1)
+    return said
+
+
+def _around(said: str, inside: str, mark: str, before: str) -> str:
+    """Blanks stay outside of the marks, and inside of a word the marks need braces: else they would be mere stars."""
+    braced = f"{{{mark}}}" if before.isalnum() else mark
+    return said.replace(inside, f"{braced}{inside}{braced}", 1)

@@ -1,0 +1,69 @@
+"""Searches of Data Center as requests: windows of a list that is ordered by what never changes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.jira.api import object_in
+from connectors.wire import Kind, Request, Response
+
+SEARCH = "/rest/api/2/search"
+# Offsets beyond this are refused, so the next window begins where this one ends.
+WINDOW = 10_000
+PAGE = 1_000
+_ORDER = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)\border\s+by\b.*""", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket's id, and when it was created in epoch milliseconds."""
+
+    id: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as the server cut it: `size` is what it allows, whatever was asked for."""
+
+    rows: tuple[Row, ...]
+    size: int
+    total: int
+
+
+def window(query: str, since: int | None, start: int, size: int) -> Request:
+    """A page of a window: edits never move a row of it, because a ticket's creation stays."""
+    where = without_order(query)
+    after = "" if since is None else f" AND created >= {since}"
+    jql = f"({where}){after} ORDER BY created ASC, key ASC"
+    body = {"jql": jql, "startAt": start, "maxResults": size, "fields": ["created"]}
+    return Request("POST", SEARCH, body=body, kind=Kind.SEARCH)
+
+
+def page(answer: Response) -> Page:
+    """Read a page of a window; ValueError where it is none."""
+    content = object_in(answer)
+    try:
+        rows = tuple(Row(str(one["id"]), _milliseconds(one["fields"]["created"])) for one in content["issues"])
+        return Page(rows, int(content["maxResults"]), int(content["total"]))
+    except (KeyError, TypeError) as wrong:
+        raise ValueError("a page of the search holds no issues") from wrong
+
+
+def fetch(ids: Sequence[str], fields: Sequence[str]) -> Request:
+    """Ask for tickets by id or key; names that stand for none are passed over instead of refused."""
+    jql = f"key in ({', '.join(ids)})"
+    body: dict[str, Any] = {"jql": jql, "maxResults": len(ids), "fields": list(fields), "validateQuery": False}
+    return Request("POST", SEARCH, body=body)
+
+
+def without_order(query: str) -> str:
+    """The query without its order, which a window brings its own of."""
+    ordered = _ORDER.fullmatch(query)
+    return (ordered[1] if ordered else query).strip()
+
+
+def _milliseconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp() * 1000)

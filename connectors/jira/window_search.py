@@ -1,0 +1,97 @@
+"""Every ticket of a Data Center's search, window by window, with the pages of a window read side by side."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+
+from connectors.http import Gate
+from connectors.jira import window_api
+from connectors.jira.window_api import WINDOW, Page
+from connectors.wire import Response
+from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
+
+# So often a window is read again when rows went missing between its pages.
+ROUNDS = 3
+
+
+class WindowSearch:
+    """One enumeration; what is lost on the way is told to `gap`, and ends it.
+
+    `size` is how many rows the server gives at once, known as soon as the first row is.
+    """
+
+    def __init__(self, gate: Gate, query: str, gap: Callable[[str], None]) -> None:
+        self.size = window_api.PAGE
+        self._gate = gate
+        self._query = query
+        self._gap = gap
+        self._seen: set[str] = set()
+        self._latest: int | None = None
+
+    def ids(self) -> Iterator[str]:
+        """The tickets' ids, each once; a refusal of the very first page is raised."""
+        more = True
+        while more:
+            since = self._latest
+            more = yield from self._window(since)
+            if more and self._latest == since:
+                return self._gap(f"more than {WINDOW} tickets were created in the same moment")
+        return None
+
+    def _window(self, since: int | None) -> Generator[str, None, bool]:
+        """The fresh ids of a window; says whether there is another window behind it."""
+        within: set[str] = set()
+        for _ in range(ROUNDS):
+            total = 0
+            for page in self._pages(since):
+                if page is None:
+                    return False
+                total = page.total
+                within.update(row.id for row in page.rows)
+                yield from self._fresh(page)
+            if len(within) >= min(total, WINDOW):
+                return total > WINDOW
+        self._gap("tickets came and went between the pages of the search")
+        return False
+
+    def _fresh(self, page: Page) -> Iterator[str]:
+        for row in page.rows:
+            self._latest = max(row.created, self._latest or 0)
+            if row.id not in self._seen:
+                self._seen.add(row.id)
+                yield row.id
+
+    def _pages(self, since: int | None) -> Iterator[Page | None]:
+        """The first page says how many more there are; None for one that is lost."""
+        first = self._first(since)
+        yield first
+        if first is None:
+            return
+        self.size = max(1, first.size)
+        starts = range(self.size, min(first.total, WINDOW), self.size)
+        requests = (window_api.window(self._query, since, start, min(self.size, WINDOW - start)) for start in starts)
+        with closing(self._gate.send_all(requests)) as answers:
+            for answer in answers:
+                if isinstance(answer, SourceError):
+                    self._gap(answer.what)
+                    yield None
+                else:
+                    yield self._read(answer)
+
+    def _first(self, since: int | None) -> Page | None:
+        """The page that opens a window; only when it opens the search is its refusal worth raising."""
+        try:
+            return self._read(self._gate.send(window_api.window(self._query, since, 0, self.size)))
+        except (CredentialsRefused, QueryRefused) as refused:
+            if since is None and not self._seen:
+                raise
+            self._gap(refused.what)
+        except SourceError as error:
+            self._gap(error.what)
+        return None
+
+    def _read(self, answer: Response) -> Page | None:
+        try:
+            return window_api.page(answer)
+        except ValueError as error:
+            self._gap(str(error))
+            return None
