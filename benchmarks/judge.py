@@ -78,7 +78,7 @@ def report(found: Mapping[int, Mapping[str, Any]]) -> str:
     """One row for each stage, one column for each size, and the growth from the smallest to the biggest."""
     sizes = sorted(found)
     small, big = sizes[0], sizes[-1]
-    head = ["seconds", *(f"{size:,} tickets" for size in sizes), f"growth (size grows {big / small:g}x)"]
+    head = ["processor seconds", *(f"{size:,} tickets" for size in sizes), f"growth (size grows {big / small:g}x)"]
     rows = []
     for stage in found[small]["seconds"]:
         times = [found[size]["seconds"][stage] for size in sizes]

@@ -1,0 +1,84 @@
+"""How long the hub takes to remember what it read, to read that back, and to start.
+
+Run: python -m benchmarks.store [--size 100000] [--times 3]
+"""
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import portfolio as made
+from benchmarks.measure import machine, peak_megabytes, table, timed
+from hub.model.initiative import Pulled
+from hub.store.sqlite import SqliteStore
+
+CHANGED = 100  # one ticket in so many
+COMMANDS = (("--version",), ("--help",), ("rules",))
+
+
+def remembered(size: int, folder: Path) -> Iterator[tuple[str, float]]:
+    """Saving for the first time, unchanged and with one in a hundred changed; reading all of it back."""
+    pulled = made.snapshot(size, random.Random(7)).pulled
+    edited = tuple(_edited(one) for one in pulled)
+    store = SqliteStore(folder / "hub.db")
+    for what, rows, expected in (("first", pulled, size), ("unchanged", pulled, 0), ("1 % changed", edited, None)):
+        found, seconds = timed(lambda rows=rows: store.save_snapshot(rows, made.TAKEN))  # type: ignore[misc]
+        written = sum(changed for changed, _ in found.values())
+        assert written == (sum(-(-len(one.initiatives) // CHANGED) for one in pulled) if expected is None else expected)
+        yield f"save {size:,} tickets, {what}", seconds
+    back, seconds = timed(store.snapshot)
+    assert sum(len(source.initiatives) for source in back) == size
+    yield f"read {size:,} tickets back", seconds
+    store.close()
+
+
+def _edited(pulled: Pulled) -> Pulled:
+    return replace(
+        pulled,
+        initiatives=tuple(
+            replace(i, title=f"{i.title}!") if at % CHANGED == 0 else i for at, i in enumerate(pulled.initiatives)
+        ),
+    )
+
+
+def started(command: tuple[str, ...], folder: Path) -> float:
+    """Seconds that a command takes from nothing, in an empty folder."""
+    order = [sys.executable, "-m", "hub", *command]
+    there = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    began = time.perf_counter()
+    subprocess.run(order, check=True, capture_output=True, cwd=folder, env=there)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Read the command line and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=3, help="medians of so many runs")
+    asked = parser.parse_args()
+    print(f"{machine()}; medians of {asked.times}\n")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        starts = [(f"hub {' '.join(c)}", [started(c, folder) for _ in range(max(3, asked.times))]) for c in COMMANDS]
+        runs = []
+        for number in range(asked.times):
+            place = folder / str(number)
+            place.mkdir()
+            runs.append(list(remembered(asked.size, place)))
+        size = (place / "hub.db").stat().st_size / 2**20
+    saved = [(what, statistics.median(run[at][1] for run in runs)) for at, (what, _) in enumerate(runs[0])]
+    rows = [*saved, *((what, statistics.median(times)) for what, times in starts)]
+    print(table(("what", "seconds"), [(what, f"{seconds:.2f}") for what, seconds in rows]))
+    print(f"\nthe database: {size:.0f} MB; peak memory of the process: {peak_megabytes():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
