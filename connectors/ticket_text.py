@@ -14,6 +14,9 @@ _KEY = re.compile(
     r"|<?(?P<url>https?://[^\s()<>,;]{1,500})>?"
     r"|(?P<key>[\w.-]{1,100}/[\w.-]{1,100}#\d{1,12}|\#\d{1,12}|[A-Z][A-Z0-9_]{1,30}-\d{1,12})(?![\w-])"
 )
+_NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
+_CODE = re.compile(r"(`+)[^`]{1,500}\1|\{\{[^{}]{1,500}\}\}")
+MENTIONS_AT_MOST = 20
 _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
 
 
@@ -52,6 +55,19 @@ def depends_on(text: str) -> tuple[str, ...]:
         if start := _WAITS.match(plain):
             names.update(dict.fromkeys(_keys(plain, start.end())))
     return tuple(names)
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Other tickets named anywhere outside quotes and code: keys, `#12`, or addresses that end in a number."""
+    names: dict[str, None] = {}
+    if _NAMED.search(text) is None:
+        return ()
+    for line in _spoken_lines(text):
+        for match in _NAMED.finditer(_CODE.sub(" ", line)):
+            word = match["key"] or (match["linked"] or match["url"]).rstrip("/.:!?'\"")
+            if word[-1].isdigit():
+                names[word] = None
+    return tuple(names)[:MENTIONS_AT_MOST]
 
 
 def _between(label: str, before: str, after: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.github.placement import Placement, day, is_whole
 from connectors.github.settings import GitHubSettings
-from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
 
 Json = dict[str, Any]
@@ -37,7 +37,8 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         parent=_ref(issue.get("parent"), connector),
         blocked_by=_refs(issue.get("blockedBy"), connector),
         blocks=_refs(issue.get("blocking"), connector),
-        depends_on_text=tuple(f"{repository}{key}" if key.startswith("#") else key for key in depends_on(body)),
+        depends_on_text=_whole(depends_on(body), repository),
+        mentions=_whole(mentioned(body), repository),
         named=tuple(_named(labels, body, settings)),
         inherits=settings.key_results.inherit,
         created=_moment(issue.get("createdAt")),
@@ -45,6 +46,11 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         closed=_moment(issue.get("closedAt")),
         unread=frozenset(_unread(issue)),
     )
+
+
+def _whole(keys: Sequence[str], repository: str) -> tuple[str, ...]:
+    """Keys with their repository, which people leave out within one."""
+    return tuple(f"{repository}{key}" if key.startswith("#") else key for key in keys)
 
 
 def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:

@@ -8,16 +8,22 @@ from hub.core.activity import active_in, exempt_reason
 from hub.core.alignment import alongside, key_results_by_team, reaching, supports
 from hub.core.bands import bands
 from hub.core.dependencies import dependencies
+from hub.core.experience import answers, first_seen, proposed_since, usual_days
 from hub.core.serving import Serving
 from hub.core.suggest import suggester
+from hub.core.written import Written
 from hub.model.initiative import Initiative, Ref, Snapshot
 from hub.model.link import Serves
+from hub.model.memory import Memory
 from hub.model.okr import Okrs, Team
 from hub.model.portfolio import Portfolio
 
 
-def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
-    """Tickets + OKRs → Portfolio; linear in the number of tickets, links and key results."""
+def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = None) -> Portfolio:
+    """Tickets + OKRs → Portfolio; linear in the number of tickets, links and key results.
+
+    With a `memory`, even an empty one, what it does not hold is seen for the first time today.
+    """
     initiatives = {i.ref: i for pulled in snapshot.pulled for i in pulled.initiatives}
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
     unread = frozenset(gap.connector for gap in gaps if gap.key is None)
@@ -26,6 +32,8 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
     active = tuple(ref for ref, i in initiatives.items() if ref not in exempt and active_in(i, okrs.cycle))
     serving = Serving(initiatives, okrs)
     serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
+    written = Written(initiatives, unread)
+    waits = dependencies(initiatives, team_of, written)
     return Portfolio(
         today=today,
         okrs=okrs,
@@ -39,7 +47,11 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date) -> Portfolio:
         broken_names=serving.broken,
         elsewhere=serving.elsewhere,
         uncertain=serving.uncertain,
-        dependencies=dependencies(initiatives, team_of, unread),
+        dependencies=waits,
+        answers=answers(initiatives.values()),
+        first_seen=first_seen(waits, initiatives, team_of, memory, today) | proposed_since(okrs, memory, today),
+        mentions=written.mentions(),
+        usual_days=usual_days(initiatives.values(), team_of),
         key_results_of=key_results_by_team(okrs),
         alongside=alongside(okrs),
         reaching=reaching(okrs),

@@ -7,7 +7,8 @@ from datetime import date
 from hub.model.finding import KeyResultId
 from hub.model.initiative import Gap, Initiative, Ref
 from hub.model.link import BrokenName, Candidate, Dependency, Serves
-from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Team
+from hub.model.memory import Waits
+from hub.model.okr import Cycle, KeyResult, LinkState, Need, Objective, Okrs, Team
 
 PRIVATE_NAME = "a private Key Result"
 
@@ -26,6 +27,8 @@ class Portfolio:
     `alongside` are the key results of other cycles that links may lead to: open ones that overlap the running cycle.
     `elsewhere` holds, for a ticket, the key results of other cycles that it names itself, unless their cycle is closed.
     `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
+    `answers` is what a providing team said by label; `first_seen` since when a dependency is known; `mentions` are the
+    tickets that a ticket names anywhere; `usual_days` is how long a team's work of a kind takes.
     `unread` names connectors whose enumeration did not end: absence there means nothing.
     """
 
@@ -42,6 +45,10 @@ class Portfolio:
     elsewhere: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
     uncertain: Mapping[Ref, str] = field(default_factory=dict)
     dependencies: tuple[Dependency, ...] = ()
+    answers: Mapping[Ref, LinkState] = field(default_factory=dict)
+    first_seen: Mapping[Waits, date] = field(default_factory=dict)
+    mentions: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
+    usual_days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     alongside: Mapping[str, KeyResult] = field(default_factory=dict)
     reaching: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.ticket_text import depends_on, named_by_labels, named_in_text
+from connectors.ticket_text import MENTIONS_AT_MOST, depends_on, mentioned, named_by_labels, named_in_text
 
 PATTERN = "KR: {id}"
 
@@ -104,3 +104,26 @@ def test_long_text_is_read_in_one_go(unit: str) -> None:
     text = unit * 60_000
     assert isinstance(named_in_text(text, PATTERN), tuple)
     assert isinstance(depends_on(text), tuple)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We talked about ACME-12, and acme/app#7 too.", ("ACME-12", "acme/app#7")),
+        ("See #4 (and [the other](https://t.test/browse/BIZ-3)).", ("#4", "https://t.test/browse/BIZ-3")),
+        (
+            "https://github.com/acme/app/issues/9. Then ACME-12 and ACME-12.",
+            ("https://github.com/acme/app/issues/9", "ACME-12"),
+        ),
+        ("- [ ] Depends on ACME-1", ("ACME-1",)),
+        ("> ACME-1 was quoted\n\n`ACME-2` is code, {{ACME-3}} too\n```\nACME-4\n```", ()),
+        ("no-ACME-1x, x/ACME-2, ACME-3-b, a page https://t.test/about", ()),
+        ("", ()),
+    ],
+)
+def test_tickets_are_found_wherever_they_are_mentioned(text: str, found: tuple[str, ...]) -> None:
+    assert mentioned(text) == found
+
+
+def test_a_long_list_of_mentions_is_cut_short() -> None:
+    assert len(mentioned(" ".join(f"ACME-{n}" for n in range(100)))) == MENTIONS_AT_MOST

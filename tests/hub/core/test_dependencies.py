@@ -3,6 +3,7 @@
 import pytest
 
 from hub.core.dependencies import dependencies
+from hub.core.written import Written
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, FoundBy
 from tests.builders import a_ref, an_initiative
@@ -11,7 +12,8 @@ JIRA, OTHER, GITHUB = a_ref("jira:ACME-1"), a_ref("jira:ACME-2"), a_ref("github:
 
 
 def found(*tickets: Initiative, teams: dict[Ref, str] | None = None, unread: frozenset[str] = frozenset()):
-    return dependencies({ticket.ref: ticket for ticket in tickets}, teams or {}, unread)
+    known = {ticket.ref: ticket for ticket in tickets}
+    return dependencies(known, teams or {}, Written(known, unread))
 
 
 def waits(text: str, ref: str = "jira:ACME-1") -> Initiative:

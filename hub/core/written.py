@@ -1,0 +1,48 @@
+"""Which ticket a key or an address in somebody's text means, and who mentions whom."""
+
+from collections.abc import Mapping
+
+from hub.model.initiative import Initiative, Ref
+
+
+class Written:
+    """Finds tickets by what people write; the index is made when it is first asked for."""
+
+    def __init__(self, initiatives: Mapping[Ref, Initiative], unread: frozenset[str]) -> None:
+        self._by_word: dict[str, Ref] | None = None
+        self._initiatives = initiatives
+        self._unread = sorted(unread)
+
+    def known(self, initiative: Initiative, text: str) -> Ref | None:
+        """The ticket that was read and is meant; None when there is none."""
+        word = text.strip().rstrip("/").casefold()
+        if word.startswith("#"):
+            word = initiative.ref.key.partition("#")[0].casefold() + word
+        if self._by_word is None:
+            self._by_word = self._index()
+        return self._by_word.get(f"{initiative.ref.connector}:{word}".casefold()) or self._by_word.get(word)
+
+    def resolve(self, initiative: Initiative, text: str) -> Ref | None:
+        """The ticket; one of a source that was not read when it may lie there; None when it means nothing."""
+        found = self.known(initiative, text)
+        if found is None and self._unread:
+            return Ref(self._unread[0], text.strip())
+        return found
+
+    def mentions(self) -> dict[Ref, tuple[Ref, ...]]:
+        """For each ticket that names others anywhere in its text: those that were read."""
+        found: dict[Ref, tuple[Ref, ...]] = {}
+        for ref, initiative in self._initiatives.items():
+            if initiative.mentions:
+                named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
+                found[ref] = tuple(one for one in named if one is not None and one != ref)
+        return {ref: named for ref, named in found.items() if named}
+
+    def _index(self) -> dict[str, Ref]:
+        """By address, by `connector:key`, and by key: of two trackers that share one, the first by name."""
+        found = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
+        found |= {str(ref).casefold(): ref for ref in self._initiatives}
+        for ref in self._initiatives:
+            word = ref.key.casefold()
+            found[word] = min(ref, found.get(word, ref))
+        return found

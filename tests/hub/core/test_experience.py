@@ -1,0 +1,88 @@
+"""What is known about dependencies besides the links: answers, since when, how long work takes, who names whom."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hub.core.experience import ENOUGH, answers, first_seen, proposed_since, usual_days
+from hub.core.written import Written
+from hub.model.initiative import Initiative, StatusCategory
+from hub.model.link import Dependency, FoundBy
+from hub.model.memory import Memory, between_key_results, between_tickets
+from hub.model.okr import LinkState, Need
+from tests.builders import a_key_result, acme_okrs, an_initiative
+
+TODAY = date(2026, 11, 16)
+WAITING = an_initiative("jira:ACME-1", created=datetime(2026, 10, 2, tzinfo=UTC))
+PROVIDING = an_initiative("github:acme/app#2", created=datetime(2026, 11, 3, tzinfo=UTC))
+KNOWN = {WAITING.ref: WAITING, PROVIDING.ref: PROVIDING}
+TEAMS = {WAITING.ref: "product", PROVIDING.ref: "platform"}
+WAITS = (Dependency(WAITING.ref, PROVIDING.ref, FoundBy.LINK),)
+KEY = between_tickets(WAITING, PROVIDING)
+
+
+def test_labels_of_people_are_answers_in_any_case() -> None:
+    said = answers(
+        [
+            an_initiative("jira:ACME-1", labels=frozenset({"OKR-Accept"})),
+            an_initiative("jira:ACME-2", labels=frozenset({"okr-decline", "ux"})),
+            an_initiative("jira:ACME-3", labels=frozenset({"okr-accept", "okr-decline"})),
+            an_initiative("jira:ACME-4"),
+        ]
+    )
+    assert {ref.key: state for ref, state in said.items()} == {
+        "ACME-1": LinkState.ACCEPTED,
+        "ACME-2": LinkState.DECLINED,
+    }
+
+
+def test_what_a_memory_holds_is_as_old_as_it_says_and_the_rest_is_new_today() -> None:
+    remembered = Memory({KEY: date(2026, 11, 4)})
+    assert first_seen(WAITS, KNOWN, TEAMS, remembered, TODAY) == {KEY: date(2026, 11, 4)}
+    assert first_seen(WAITS, KNOWN, TEAMS, Memory(), TODAY) == {KEY: TODAY}
+
+
+def test_without_a_memory_the_younger_ticket_tells_the_age() -> None:
+    assert first_seen(WAITS, KNOWN, TEAMS, None, TODAY) == {KEY: date(2026, 11, 3)}
+    unknown = KNOWN | {WAITING.ref: replace(WAITING, created=None)}
+    assert first_seen(WAITS, unknown, TEAMS, None, TODAY) == {KEY: TODAY}
+
+
+def test_only_dependencies_between_two_teams_are_remembered() -> None:
+    assert first_seen(WAITS, KNOWN, {WAITING.ref: "product"}, None, TODAY) == {}
+    assert first_seen(WAITS, KNOWN, dict.fromkeys(TEAMS, "product"), None, TODAY) == {}
+    assert first_seen(WAITS, {WAITING.ref: WAITING}, TEAMS, None, TODAY) == {}
+
+
+def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
+    dated = Need("platform", "p99", state=LinkState.PROPOSED, since=date(2026, 10, 5))
+    plain = Need("platform", state=LinkState.PROPOSED)
+    waiting = a_key_result("dau", "adoption", depends_on=(dated, plain, Need("platform", "cost")))
+    okrs = acme_okrs(key_results=(waiting,))
+    keys = between_key_results(waiting, dated), between_key_results(waiting, plain)
+    assert proposed_since(okrs, None, TODAY) == {keys[0]: date(2026, 10, 5)}
+    remembered = Memory({keys[1]: date(2026, 11, 2)})
+    assert proposed_since(okrs, remembered, TODAY) == {keys[0]: date(2026, 10, 5), keys[1]: date(2026, 11, 2)}
+
+
+def finished(number: int, days: int, **changes: object) -> Initiative:
+    begun = datetime(2026, 10, 1, tzinfo=UTC)
+    made = an_initiative(
+        f"github:acme/app#{number}", status=StatusCategory.DONE, created=begun, closed=begun + timedelta(days=days)
+    )
+    return replace(made, **changes)
+
+
+def test_the_usual_duration_is_the_median_of_a_teams_finished_work_of_a_kind() -> None:
+    done = [finished(n, days) for n, days in enumerate([2, 4, 10, 20, 90])]
+    team_of = {one.ref: "platform" for one in done}
+    assert usual_days(done, team_of) == {("platform", "epic"): 10.0}
+    started = [replace(one, start=date(2026, 9, 21)) for one in done]
+    assert usual_days(started, team_of) == {("platform", "epic"): 20.0}
+    assert usual_days(done[: ENOUGH - 1], team_of) == {}
+    assert usual_days([finished(n, 5, closed=None) for n in range(9)], team_of) == {}
+
+
+def test_mentions_lead_to_tickets_that_were_read_and_to_no_others() -> None:
+    one = an_initiative("jira:ACME-1", mentions=("acme/app#2", "UTF-8", "ACME-1", "ACME-3"))
+    known = KNOWN | {one.ref: one}
+    assert Written(known, frozenset({"github"})).mentions() == {one.ref: (PROVIDING.ref,)}
