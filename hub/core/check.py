@@ -18,7 +18,7 @@ from hub.model.finding import (
 )
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Text
-from hub.model.okr import Phase
+from hub.model.okr import Okrs, Phase, Place
 from hub.model.portfolio import Portfolio
 from rules.base import Options, Rule
 
@@ -97,7 +97,15 @@ def _finding(
         label=rule.label,
         waiver=waiver,
         rests_on=_rests_on(verdict, portfolio),
+        place=_place(verdict.subject, portfolio.okrs),
     )
+
+
+def _place(subject: Subject, okrs: Okrs) -> Place | None:
+    """Where the OKR files speak of the subject; a link `a -> b` stands with the one that links."""
+    id_ = subject.id.partition(" -> ")[0]
+    found = okrs.key_results.get(id_) or okrs.objectives.get(id_) or okrs.teams.get(id_)
+    return None if found is None or subject.kind is SubjectKind.INITIATIVE else found.place
 
 
 def _rests_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:

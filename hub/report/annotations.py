@@ -1,0 +1,44 @@
+"""Findings as workflow commands of GitHub Actions, which show them beside the lines of a pull request.
+
+Form and escapes: docs.github.com, "Workflow commands for GitHub Actions".
+"""
+
+from collections.abc import Iterable, Iterator
+
+from hub.model.errors import Problem
+from hub.model.finding import Finding, Severity
+from hub.model.message import plain
+from hub.report.text import Styled
+
+COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def annotations(findings: Iterable[Finding]) -> Iterator[Styled]:
+    """One command for each finding, at the line of the OKR file where there is one."""
+    for finding in findings:
+        where = {"file": finding.place.file, "line": str(finding.place.line)} if finding.place else {}
+        remedy = " ".join(plain(line) for line in finding.advice.do)
+        text = f"{plain(finding.advice.what)} {remedy}"
+        yield _command(COMMANDS[finding.severity], {**where, "title": finding.rule}, text)
+
+
+def problem_annotations(problems: Iterable[Problem]) -> Iterator[Styled]:
+    """What is wrong with the files themselves."""
+    for problem in problems:
+        file, colon, line = problem.place.rpartition(":")
+        where = {"file": file, "line": line} if colon and line.isdigit() else {"file": problem.place}
+        text = ". ".join(part for part in (f"{problem.key}: {problem.what}".removeprefix(": "), problem.remedy) if part)
+        yield _command("error", {**where, "title": "OKR file"}, text)
+
+
+def _command(name: str, properties: dict[str, str], text: str) -> Styled:
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return Styled(f"::{name} {listed}::{_data(text)}")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
