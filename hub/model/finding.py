@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 
 from hub.model.initiative import Ref
 from hub.model.message import Advice
+from hub.model.okr import Place
 
 
 class Severity(IntEnum):
@@ -91,7 +92,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict with its rule's name, its severity in this phase, its words and its fingerprint."""
+    """A verdict with its rule's name, its severity in this phase, its words and its fingerprint.
+
+    `place` is the line of an OKR file that it is about, if it is about one.
+    """
 
     rule: str
     severity: Severity
@@ -103,6 +107,7 @@ class Finding:
     label: str | None = None
     waiver: Waiver | None = None
     rests_on: tuple[Ref, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
