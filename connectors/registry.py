@@ -12,6 +12,7 @@ GROUP = "alignment_hub.connectors"
 
 # Imported when asked for: a hub that reads one tracker does not load the other's libraries.
 BUILT_IN: Mapping[str, str] = {
+    "csv": "connectors.csv.plugin:PLUGIN",
     "github": "connectors.github.plugin:PLUGIN",
     "jira": "connectors.jira.plugin:PLUGIN",
 }

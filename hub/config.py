@@ -68,14 +68,13 @@ class Config(BaseSettings):
         return self
 
     @property
-    def folder(self) -> Path:
-        """The folder of the file, which paths start from."""
-        return self._origins.folder
-
-    @property
     def state_path(self) -> Path:
         """The database file."""
         return self._origins.folder / self.state.removeprefix(SQLITE)
+
+    def resolve(self, path: str) -> str:
+        """A path in a connector's table: it starts from the folder of the file."""
+        return str(self._origins.folder / path)
 
     @property
     def waived(self) -> tuple[Waiver, ...]:

@@ -113,7 +113,7 @@ def make_connector(config: Config, name: str, world: World) -> Connector:
     found = plugin(str(table.get("kind")), place=place, key=key)
     try:
         # Paths in a connector's table start from the folder of the file, as everywhere in the configuration.
-        settings = found.settings.model_validate(table, context={"folder": config.folder})
+        settings = found.settings.model_validate(table, context={"resolve": config.resolve})
     except ValidationError as error:
         raise ConfigError(connector_problems(config, name, error, found.settings)) from None
     return found.build(name, settings, world)

@@ -1,0 +1,1 @@
+"""Exports of Jira and GitHub as a source: read-only, and without credentials."""

@@ -1,0 +1,129 @@
+"""Which column of an export holds what: found by the headers that Jira and GitHub write, or that people name."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+Names = Mapping[str, tuple[str, ...]]
+
+JIRA: Names = {
+    "key": ("issue key", "key"),
+    "id": ("issue id",),
+    "title": ("summary",),
+    "type": ("issue type",),
+    "status": ("status",),
+    "category": ("status category",),
+    "labels": ("labels",),
+    "description": ("description",),
+    "priority": ("priority",),
+    "start": ("custom field (start date)", "start date"),
+    "due": ("due date", "custom field (due date)"),
+    "created": ("created",),
+    "updated": ("updated",),
+    "closed": ("resolved", "status category changed"),
+    "rank": ("custom field (rank)", "rank"),
+    "parent": (
+        "parent key", "custom field (epic link)", "epic link", "custom field (parent link)", "parent link", "parent id",
+        "parent",
+    ),
+    "blocked_by": ("inward issue link (blocks)",),
+    "blocks": ("outward issue link (blocks)",),
+}  # fmt: skip
+GITHUB: Names = {
+    "url": ("url", "html_url", "issue url"),
+    "number": ("number", "issue number"),
+    "repository": ("repository",),
+    "title": ("title",),
+    "type": ("type", "issue type", "issuetype"),
+    "state": ("state",),
+    "status": ("status",),
+    "labels": ("labels",),
+    "description": ("body", "description"),
+    "priority": ("priority",),
+    "start": ("start date", "start"),
+    "due": ("target date", "target", "due date", "due", "end date"),
+    "created": ("createdat", "created at", "created_at", "created"),
+    "updated": ("updatedat", "updated at", "updated_at", "updated"),
+    "closed": ("closedat", "closed at", "closed_at", "closed"),
+    "parent": ("parent issue", "parent"),
+}
+KEY_RESULT = "key_result"
+NAMES = frozenset({*JIRA, *GITHUB, KEY_RESULT})
+KINDS: Mapping[str, Names] = {"jira": JIRA, "github": GITHUB}
+# One of each group must be there: without these a row is no ticket.
+ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "jira": (("key",), ("title",), ("status", "category")),
+    "github": (("title",), ("url", "number")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The places of each column in a row, in the order in which they count; `missing` are essential ones."""
+
+    kind: str
+    places: Mapping[str, tuple[int, ...]]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> int:
+        """How well the headers fit."""
+        return len(self.places) - 100 * len(self.missing)
+
+    def values(self, row: Sequence[str], name: str) -> list[str]:
+        """Everything that stands in the columns of that name; Jira repeats a column for each value."""
+        return [text for at in self.places.get(name, ()) if at < len(row) and (text := row[at].strip())]
+
+    def value(self, row: Sequence[str], name: str) -> str:
+        """The first value; empty where there is none."""
+        return next(iter(self.values(row, name)), "")
+
+
+def find_columns(header: Sequence[str], kind: str, own: Mapping[str, str], key_result: str | None) -> Columns:
+    """Look the columns up in a header; `own` are headers that people named."""
+    folded = [cell.strip().casefold() for cell in header]
+    names: dict[str, tuple[str, ...]] = dict(KINDS[kind])
+    if key_result:
+        names[KEY_RESULT] = (f"custom field ({key_result})", key_result)
+    if kind == "jira":
+        names |= {"blocked_by": _links(folded, "inward"), "blocks": _links(folded, "outward")}
+    names |= {name: (header_,) for name, header_ in own.items() if name in {*KINDS[kind], KEY_RESULT}}
+    places = {}
+    for name, wanted in names.items():
+        found = [at for want in wanted for at, cell in enumerate(folded) if cell == want.strip().casefold()]
+        if found:
+            places[name] = tuple(found)
+    missing = [group for group in ESSENTIAL[kind] if not any(name in places for name in group)]
+    return Columns(kind, places, tuple(" or ".join(_header(names, name) for name in group) for group in missing))
+
+
+def best_columns(
+    header: Sequence[str], kinds: Collection[str], own: Mapping[str, str], key_result: str | None
+) -> Columns:
+    """The kind of export that the header fits best."""
+    return max((find_columns(header, kind, own, key_result) for kind in kinds), key=lambda found: found.score)
+
+
+def lacking(columns: Columns, header: Sequence[str]) -> str:
+    """What is missing in a header, and which of its columns come closest."""
+    cells = [cell.strip() for cell in header if cell.strip()]
+    folded = {cell.casefold(): cell for cell in cells}
+    near = [
+        folded[one]
+        for missing in columns.missing
+        for name in missing.split(" or ")
+        for one in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    ]
+    told = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
+    closest = f"; the closest are {', '.join(dict.fromkeys(near))}" if near else ""
+    return f"{told}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
+
+
+def _links(folded: Sequence[str], end: str) -> tuple[str, ...]:
+    """The headers of links that speak of blocking: sites call their types as they like."""
+    start = f"{end} issue link ("
+    return tuple(dict.fromkeys(cell for cell in folded if cell.startswith(start) and "block" in cell))
+
+
+def _header(names: Mapping[str, tuple[str, ...]], name: str) -> str:
+    return names[name][0].capitalize() if name != "url" else "URL"

@@ -1,0 +1,60 @@
+"""What can be said of exports before a sync: the files, how they are written, and what stands in them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.base import World
+from connectors.csv.settings import CsvSettings
+from connectors.csv.sheet import Unreadable, opened
+from connectors.diagnosis import Says, listed
+from hub.model.check_up import Check
+from hub.model.errors import SourceError
+from hub.model.initiative import Pulled
+
+OLD_DAYS = 7
+USEFUL = ("labels", "description", "due", "parent")
+
+
+def diagnose(
+    name: str,
+    settings: CsvSettings,
+    world: World,
+    paths: Callable[[], Iterable[Path]],
+    pull: Callable[[], Pulled],
+) -> Iterator[Check]:
+    """File by file, then all of them together."""
+    says = Says(name)
+    try:
+        for path in paths():
+            yield from _file(says, path, settings, world)
+        pulled = pull()
+    except SourceError as error:
+        remedy = "Mend `paths` or the file; `columns` names a header that is called otherwise"
+        yield says.fail(error.what, remedy, configured=True)
+        return
+    yield says.ok(f"{len(pulled.initiatives)} tickets stand in the exports; nothing is written to an export")
+    for place, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
+        yield says.ok(f"{place}: {count} tickets", place=place)
+    if settings.project:
+        yield says.ok(f"the tickets are taken for items of {settings.project}", place=settings.project, shared=True)
+    for gap in pulled.gaps[:10]:
+        yield says.warn(f"not read: {gap.reason}", "Mend the row, or export it again")
+
+
+def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterator[Check]:
+    try:
+        with opened(path, settings) as sheet:
+            found, kind = sheet.columns.places, sheet.columns.kind
+            written = f"{sheet.encoding}, delimiter {sheet.delimiter!r}"
+    except Unreadable:
+        # Reading all files tells this once more, with those of the other files.
+        return
+    yield says.ok(f"{path.name} is a {kind} export ({written}) with {listed(sorted(found))}")
+    missing = [name for name in USEFUL if name not in found]
+    if missing:
+        yield says.skip(f"{path.name} has no column for {listed(missing)}", "Export it too, or name it in `columns`")
+    days = (world.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
+    if days > OLD_DAYS:
+        yield says.warn(f"{path.name} is {days} days old", "Export it again before you rely on it")

@@ -1,0 +1,83 @@
+"""What people may say about an export in the configuration."""
+
+import codecs
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+
+from connectors.csv.defaults import PRIORITIES, STATUSES
+from connectors.key_results import KeyResults
+from hub.model.initiative import PriorityBand, StatusCategory
+
+AUTO = "auto"
+
+
+def _from_the_file(path: object, info: ValidationInfo) -> object:
+    """A path starts from the folder of the configuration, which only whoever validates knows."""
+    resolve = (info.context or {}).get("resolve")
+    return resolve(path) if resolve and isinstance(path, str) and path.strip() else path
+
+
+ExportPath = Annotated[str, BeforeValidator(_from_the_file), Field(min_length=1)]
+
+
+class CsvSettings(BaseModel):
+    """Exports that are read as one source: where they are, how they are written, and what their columns mean.
+
+    `columns` names a header for a column that is called otherwise, by the names in `connectors.csv.columns`.
+    `url` and `repository` complete an export that lacks them: the Jira site, the repository of GitHub issues.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+    kind: Literal["csv"] = "csv"
+    paths: tuple[ExportPath, ...] = Field(min_length=1)
+    format: Literal["auto", "jira", "github"] = "auto"
+    delimiter: Literal["auto", ",", ";", "|", "tab"] = "auto"
+    encoding: str = AUTO
+    columns: dict[str, str] = Field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    url: str | None = None
+    repository: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name, as acme/app")
+    project: str | None = Field(default=None, pattern=r"^[\w.-]+/\d+$", description="owner/number, as acme/5")
+    day_first: bool = True
+    key_results: KeyResults = KeyResults()
+    statuses: dict[str, StatusCategory] = Field(default_factory=dict)
+    priorities: dict[str, PriorityBand] = Field(default_factory=dict)
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        if encoding != AUTO:
+            try:
+                codecs.lookup(encoding)
+                "".encode(encoding)
+            except (LookupError, ValueError):
+                raise ValueError('expected "auto" or an encoding such as "utf-8" or "cp1252"') from None
+        return encoding
+
+    @field_validator("columns")
+    @classmethod
+    def _names_what_is_read(cls, columns: dict[str, str]) -> dict[str, str]:
+        from connectors.csv.columns import NAMES  # noqa: PLC0415 - columns need no settings, settings no columns
+
+        if strange := sorted(set(columns) - NAMES):
+            raise ValueError(f"no column is known as {', '.join(strange)}; known: {', '.join(sorted(NAMES))}")
+        return columns
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("write the site's address, such as https://acme.atlassian.net")
+        return url.rstrip("/") if url else None
+
+    def category_of(self, status: str) -> StatusCategory | None:
+        """The category that a status stands for; None for one that nobody mapped."""
+        own = {name.casefold(): category for name, category in self.statuses.items()}
+        return own.get(status.casefold()) or STATUSES.get(status.casefold())
+
+    def band_of(self, priority: str) -> PriorityBand | None:
+        """The band that a priority stands for; None for one that nobody mapped."""
+        own = {name.casefold(): band for name, band in self.priorities.items()}
+        return own.get(priority.casefold()) or PRIORITIES.get(priority.casefold())
