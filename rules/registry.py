@@ -1,18 +1,29 @@
 """All rules in the order of reports: the built-in ones, then those that other packages offer."""
 
-from importlib.metadata import entry_points
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
 
-from rules.base import Rule
+from hub.model.finding import Facts, Severity, Verdict
+from hub.model.message import Advice, Text
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, Rule
+from rules.contribution.aggregation_gap import aggregation_gap
 from rules.contribution.crowded_key_result import crowded_key_result
 from rules.contribution.shares_off_total import shares_off_total
+from rules.contribution.unbacked_share import unbacked_share
 from rules.contribution.unowned_key_result import unowned_key_result
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr
 from rules.horizontal.priority_mismatch import priority_mismatch
+from rules.vertical.broken_alignment_graph import broken_alignment_graph
+from rules.vertical.objective_only_alignment import objective_only_alignment
+from rules.vertical.split_goal import split_goal
 from rules.vertical.team_without_vertical_link import team_without_vertical_link
 from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligned_key_result
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from rules.work.key_result_without_work import key_result_without_work
+from rules.work.low_alignment_ratio import low_alignment_ratio
 from rules.work.unresolvable_link import unresolvable_link
+from rules.work.work_outside_cycle import work_outside_cycle
 
 GROUP = "alignment_hub.rules"
 
@@ -20,11 +31,18 @@ ALL_RULES: tuple[Rule, ...] = (
     initiative_without_key_result,
     initiative_on_unaligned_key_result,
     unresolvable_link,
+    work_outside_cycle,
     key_result_without_work,
+    low_alignment_ratio,
     unowned_key_result,
     crowded_key_result,
     shares_off_total,
+    unbacked_share,
+    aggregation_gap,
     team_without_vertical_link,
+    objective_only_alignment,
+    broken_alignment_graph,
+    split_goal,
     dependency_without_shared_okr,
     priority_mismatch,
 )
@@ -33,7 +51,26 @@ ALL_RULES: tuple[Rule, ...] = (
 def all_rules() -> tuple[Rule, ...]:
     """The built-in rules, then the offered ones by name; ValueError where a name stands twice."""
     offered = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return together(ALL_RULES, tuple(point.load() for point in offered))
+    return together(ALL_RULES, tuple(_load(point) for point in offered))
+
+
+def _load(point: EntryPoint) -> object:
+    """What the entry point names; one that cannot be loaded is a rule that says so whenever it is run."""
+    try:
+        return point.load()
+    except Exception as error:  # noqa: BLE001  another package's fault must not stop the rest
+        return _unloadable(point, f"{point.value} cannot be loaded: {error}")
+
+
+def _unloadable(point: EntryPoint, why: str) -> Rule:
+    def check(_portfolio: Portfolio, _options: Options) -> Iterable[Verdict]:
+        raise RuntimeError(why)
+
+    def say(_facts: Facts) -> Advice:
+        return Advice(what=(Text(why),), why=(), do=())
+
+    page = f"A rule of another package, which could not be loaded.\n\n{why}\n"
+    return Rule(point.name, Severity.ERROR, Judges.PRESENCE, check, say, page)
 
 
 def together(built_in: tuple[Rule, ...], offered: tuple[object, ...]) -> tuple[Rule, ...]:

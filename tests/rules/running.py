@@ -5,8 +5,8 @@ import tomllib
 from datetime import date
 from typing import Any
 
-from hub.core.check import check
-from hub.model.finding import Finding, Judgement, NotJudged
+from hub.core.check import RuleSetting, check
+from hub.model.finding import Finding, Judgement, NotJudged, Waiver
 from hub.model.initiative import Gap, Initiative, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
@@ -49,9 +49,10 @@ aligns_to = [{ key_result = "revenue" }]
 """
 
 
-def judge(rule: Rule, portfolio: Portfolio) -> Judgement:
-    """What the rule says, and that it did not crash."""
-    judgement = check(portfolio, [rule])
+def judge(rule: Rule, portfolio: Portfolio, *, waived: str = "", **options: float) -> Judgement:
+    """What the rule says, and that it did not crash; `waived` is a subject that somebody answers for."""
+    waiver = Waiver(rule.name, waived, "until the merger is done", "cfo-office", date(2026, 12, 15))
+    judgement = check(portfolio, [rule], {rule.name: RuleSetting(options=options)}, [waiver] if waived else [])
     assert not judgement.failed, judgement.findings
     return judgement
 
@@ -62,9 +63,11 @@ def judged(
     okrs: Okrs | None = None,
     gaps: tuple[Gap, ...] = (),
     today: date = TODAY,
+    waived: str = "",
+    **options: float,
 ) -> Judgement:
-    """What the rule says of the linked initiatives."""
-    return judge(rule, a_portfolio(*initiatives, okrs=okrs, gaps=gaps, today=today))
+    """What the rule says of the linked initiatives, with other thresholds if any are given."""
+    return judge(rule, a_portfolio(*initiatives, okrs=okrs, gaps=gaps, today=today), waived=waived, **options)
 
 
 def the_finding(judgement: Judgement) -> Finding:

@@ -1,0 +1,64 @@
+"""Which key results measure the same thing, and which of those were never joined."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState
+from hub.model.portfolio import Portfolio
+
+# A number with what hangs on it: 500,000 or 10M or 45min, but not the one in p99.
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,_']*(?:[a-zµ]{1,3}\b)?")
+_WORD = re.compile(r"[^\W_]+")
+# Words that say how far or in which direction, not what; one string, since it is only searched.
+_EMPTY = (
+    " a an and are as at be by for from fewer grow has have in increase into is it least less lower lowered more of on "
+    "our over per raise reach reduce than that the their to under up us we with within "
+)
+
+
+def split_metrics(portfolio: Portfolio) -> list[tuple[KeyResult, ...]]:
+    """Groups of public key results on one metric that single teams hold, two teams at least, never joined."""
+    same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+        if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := measured(one)):
+            same[key].append(one)
+    groups = (_apart(group) for group in same.values() if len(group) > 1)
+    return [group for group in groups if _is_split(portfolio, group)]
+
+
+def measured(one: KeyResult) -> tuple[str, ...]:
+    """What tells the metric: its name; else the unit and the words of the title; empty where neither says it."""
+    if one.metric.strip():
+        return ("metric", *_WORD.findall(one.metric.casefold()))
+    words = sorted({_singular(word) for word in _WORD.findall(_NUMBER.sub(" ", one.title.casefold()))})
+    said = [word for word in words if f" {word} " not in _EMPTY]
+    return ("title", one.unit.strip().casefold(), *said) if said else ()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _apart(group: Sequence[KeyResult]) -> tuple[KeyResult, ...]:
+    """Without those that are summed into another of the group: they are a part of it."""
+    ids = {one.id for one in group}
+
+    def is_part(one: KeyResult) -> bool:
+        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _agreed(one))
+
+    return tuple(sorted((one for one in group if not is_part(one)), key=lambda one: one.id))
+
+
+def _agreed(one: KeyResult) -> list[Alignment]:
+    return [link for link in one.aligns_to if link.state is LinkState.ACCEPTED and link.key_result != one.id]
+
+
+def _is_split(portfolio: Portfolio, group: Sequence[KeyResult]) -> bool:
+    """Two teams at least, something of the running cycle, and no key result with shares above them all."""
+    teams = {team for one in group for team in portfolio.teams_of(one.id)}
+    if len(teams) < 2 or not any(one.id in portfolio.okrs.key_results for one in group):
+        return False
+    uppers = set.intersection(*({link.key_result for link in _agreed(one)} for one in group))
+    above = (portfolio.linked(id_) for id_ in uppers)
+    return not any(c.share is not None for one in above if one is not None for c in one.contributions)
