@@ -94,7 +94,9 @@ def _limited(request: Request, answer: Response, asked: float | None) -> bool:
         case 429:
             return True
         case 403:
-            return asked is not None or any(words in said(answer).lower() for words in LIMIT_WORDS)
+            # Data Center says with every answer how long to wait: nothing, while it is content.
+            asks = asked is not None and answer.headers.get("retry-after", "").strip() != "0"
+            return asks or any(words in said(answer).lower() for words in LIMIT_WORDS)
         case 200 if request.kind is Kind.GRAPHQL:
             return any(
                 error.get("type") in ("RATE_LIMITED", "RATE_LIMIT")

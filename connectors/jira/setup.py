@@ -18,7 +18,7 @@ class ControlPlane:
     """The library with its own retries off and its errors, which carry the token, kept inside."""
 
     def __init__(self, name: str, settings: JiraSettings, world: World, limits: Limits) -> None:
-        """Opens no connection yet."""
+        """Opens no connection yet; `version` is that of the API which the site speaks."""
         self.requests = 0
         self._name = name
         self._settings = settings
@@ -26,13 +26,13 @@ class ControlPlane:
         self._limits = limits
         token = settings.token.get_secret_value()
         self._redact = Redactor((token, f"{settings.email}:{token}"))
-        self._version = "3"
+        self.version = "3"
         self._made: dict[str, JIRA] = {}
 
     def server_info(self) -> Mapping[str, Any]:
         """What kind of site answers, and at which address; asked in the version that every kind knows."""
         info = self._object("serverInfo", lambda client: client.server_info(), version="2")
-        self._version = "3" if info.get("deploymentType") == "Cloud" else "2"
+        self.version = "3" if info.get("deploymentType") == "Cloud" else "2"
         return info
 
     def myself(self) -> Mapping[str, Any]:
@@ -69,7 +69,7 @@ class ControlPlane:
         """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
         for attempt in range(1, self._limits.tries + 1):
             self.requests += 1
-            content, answer = self._once(ask, version or self._version)
+            content, answer = self._once(ask, version or self.version)
             if answer is None:
                 return content
             verdict = judge(Request("GET", path), answer, attempt, self._limits, self._world.now())

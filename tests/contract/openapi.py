@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,15 @@ class Described:
 
 @dataclass
 class Checker:
-    """Collects pairs and says what is wrong with them. `foreign` are paths that the description need not know."""
+    """Collects pairs and says what is wrong with them. `foreign` are paths that the description need not know.
+
+    `under` matches what stands before the paths that the description begins with, such as a context path.
+    """
 
     described: Described
     host: str
     foreign: Callable[[str], bool]
+    under: re.Pattern[str] = re.compile("")
     pairs: list[Pair] = field(default_factory=list)
 
     def watch(self, app: ASGIApp) -> ASGIApp:
@@ -118,6 +122,7 @@ class Checker:
 
     def check(self, pair: Pair) -> list[str]:
         """What is wrong with one pair. Requests that were refused need not have been right."""
+        pair = replace(pair, path=self.under.sub("", pair.path, count=1))
         if self.foreign(pair.path):
             return []
         asked, api = _Asked(pair, self.host), self.described.api
@@ -213,7 +218,14 @@ def _without_security(document: dict[str, Any]) -> dict[str, Any]:
 
 def jira_checker() -> Checker:
     """A checker for Jira Cloud, version 3 of its API."""
-    return Checker(_described("jira-openapi-subset.json"), "https://your-domain.atlassian.net", _not_rest)
+    described = _described("jira-openapi-subset.json")
+    return Checker(described, "https://your-domain.atlassian.net", _not_rest, re.compile(r"^/ex/jira/[^/]+"))
+
+
+def center_checker() -> Checker:
+    """A checker for Jira Data Center, whose paths begin after `/rest`."""
+    described = _described("jira-dc-openapi-subset.json")
+    return Checker(described, "http://localhost:8090/rest", lambda path: "/api/" not in path, re.compile("^(?:/jira)?"))
 
 
 def _not_rest(path: str) -> bool:

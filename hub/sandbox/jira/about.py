@@ -11,12 +11,14 @@ from hub.sandbox.jira.records import ALL_PERMISSIONS, Project
 
 def server_info(call: Call) -> Response:
     """What anybody may know."""
+    kind = call.site.deployment
+    version = ".".join(str(part) for part in kind.version) + ("-SNAPSHOT" if kind.cloud else "")
     return answer(
         {
             "baseUrl": call.view.base,
-            "version": "1001.0.0-SNAPSHOT",
-            "versionNumbers": [1001, 0, 0],
-            "deploymentType": "Cloud",
+            "version": version,
+            "versionNumbers": list(kind.version),
+            "deploymentType": kind.kind,
             "buildNumber": 100_290,
             "buildDate": "2026-11-01T00:00:00.000+0000",
             "serverTime": call.shapes.time(int(call.site.clock().timestamp() * 1000)),
@@ -117,6 +119,12 @@ def projects(call: Call) -> Response:
     )
 
 
+def all_projects(call: Call) -> Response:
+    """All projects that the caller sees, in no pages."""
+    seen = sorted(project.key for project in call.site.projects.values() if _sees(call, project))
+    return answer([call.shapes.project(key) for key in seen])
+
+
 def project(call: Call) -> Response:
     """One project by id or key."""
     wanted = call.path["project"]
@@ -133,6 +141,9 @@ def _sees(call: Call, project: Project) -> bool:
 def permissions(call: Call) -> Response:
     """Which of the permissions that were asked for the caller has."""
     asked = [name for name in call.query.get("permissions", "").split(",") if name]
+    if not call.site.deployment.cloud:
+        # It tells all of them, whatever it is asked for.
+        asked = sorted(ALL_PERMISSIONS)
     if not asked:
         raise Refused(400, "The 'permissions' query parameter is required.")
     for name in asked:

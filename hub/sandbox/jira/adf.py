@@ -26,6 +26,15 @@ def from_text(text: str) -> Adf:
     return {"type": "doc", "version": 1, "content": [_paragraph(block) for block in blocks]}
 
 
+def verbatim(text: str) -> Adf:
+    """Wiki markup, kept as it was sent: one text that is never taken apart."""
+    return {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}],
+    }
+
+
 def _paragraph(block: str) -> Adf:
     content: list[Adf] = []
     for line in block.strip("\n").split("\n"):

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from hub.sandbox.faults import Faults
-from hub.sandbox.jira import about, browse, comments, issues, search
-from hub.sandbox.jira.call import Call, Refused, body_of, caller
+from hub.sandbox.jira import about, browse, comments, issues, offset_search, search
+from hub.sandbox.jira.call import Call, Refused, body_of
+from hub.sandbox.jira.doors import by_gateway, caller, refusal
 from hub.sandbox.jira.issue_json import IssueJson
 from hub.sandbox.jira.limits import Limits
 from hub.sandbox.jira.records import Account
@@ -23,7 +24,6 @@ Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 NOBODY = Account("anonymous", "Anonymous", may=frozenset())
-NOT_AUTHENTICATED = "Client must be authenticated to access this resource."
 READING_POSTS = ("/search/jql", "/search/approximate-count", "/issue/bulkfetch", "/comment/list")
 
 
@@ -40,7 +40,7 @@ class JiraSandbox:
 
 def kind_of(method: str, path: str) -> str:
     """What a request counts as; some POSTs only read."""
-    if "/search/" in path:
+    if "/search/" in path or path.endswith("/search"):
         return SEARCH
     reads = method in {"GET", "HEAD", "OPTIONS"} or path.endswith(READING_POSTS)
     return READ if reads else WRITE
@@ -48,24 +48,53 @@ def kind_of(method: str, path: str) -> str:
 
 def jira_app(site: JiraSite, *, around: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> JiraSandbox:
     """The app of a site. `around` wraps the plain app, inside of the faults, so that a test can look at every pair."""
-    limits, faults, traffic = Limits(), Faults(), Traffic(kind_of)
+    limits, faults, traffic = Limits(center=not site.deployment.cloud), Faults(), Traffic(kind_of)
     gate = _Gate(site, limits)
     routes = [
-        Route(f"/rest/api/{{api}}/{path}", gate.endpoint(path, handler), methods=[verb])
-        for verb, path, handler in _endpoints()
+        Route(f"{door}/rest/api/{version}/{path}", gate.endpoint(path, handler), methods=[verb])
+        for door, version in _doors(site)
+        for verb, path, handler in _endpoints(site)
     ]
     app = Starlette(routes=[*routes, *browse.routes(site)])
-    app.add_exception_handler(404, _no_route)
+    app.add_exception_handler(404, gate.no_route)
     return JiraSandbox(site, traffic.wrap(faults.wrap(around(app))), faults, traffic, limits)
 
 
-def _endpoints() -> list[tuple[str, str, Handler]]:
+def _doors(site: JiraSite) -> list[tuple[str, str]]:
+    """The paths that the API is under, and its versions there."""
+    kind = site.deployment
+    if not kind.cloud:
+        return [(kind.context, "2"), (kind.context, "latest")]
+    return [("", "{api}"), *([(kind.gateway, "{api}")] if kind.gateway else [])]
+
+
+def _endpoints(site: JiraSite) -> list[tuple[str, str, Handler]]:
+    return (_of_cloud() if site.deployment.cloud else _of_data_center()) + _of_both()
+
+
+def _of_cloud() -> list[tuple[str, str, Handler]]:
     searches = search.Searches()
     return [
         ("POST", "issue/bulkfetch", search.bulk_fetch),
         ("GET", "search/jql", search.get_search(searches)),
         ("POST", "search/jql", search.post_search(searches)),
         ("POST", "search/approximate-count", search.approximate_count),
+        ("POST", "comment/list", comments.comments_by_id),
+        ("GET", "label", about.labels),
+        ("GET", "project/search", about.projects),
+    ]
+
+
+def _of_data_center() -> list[tuple[str, str, Handler]]:
+    return [
+        ("GET", "search", offset_search.get_search),
+        ("POST", "search", offset_search.post_search),
+        ("GET", "project", about.all_projects),
+    ]
+
+
+def _of_both() -> list[tuple[str, str, Handler]]:
+    return [
         ("GET", "issue/{issue}", issues.read_issue),
         ("PUT", "issue/{issue}", issues.edit_issue),
         ("POST", "issue", issues.create_issue),
@@ -75,7 +104,6 @@ def _endpoints() -> list[tuple[str, str, Handler]]:
         ("GET", "issue/{issue}/comment/{comment}", comments.read_comment),
         ("PUT", "issue/{issue}/comment/{comment}", comments.edit_comment),
         ("DELETE", "issue/{issue}/comment/{comment}", comments.delete_comment),
-        ("POST", "comment/list", comments.comments_by_id),
         ("GET", "comment/{comment}/properties", comments.property_keys),
         ("GET", "comment/{comment}/properties/{property}", comments.read_property),
         ("PUT", "comment/{comment}/properties/{property}", comments.write_property),
@@ -87,8 +115,6 @@ def _endpoints() -> list[tuple[str, str, Handler]]:
         ("GET", "status", about.statuses),
         ("GET", "statuscategory", about.status_categories),
         ("GET", "priority", about.priorities),
-        ("GET", "label", about.labels),
-        ("GET", "project/search", about.projects),
         ("GET", "project/{project}", about.project),
         ("GET", "mypermissions", about.permissions),
     ]
@@ -113,7 +139,7 @@ class _Gate:
             try:
                 answered = await self._let_in(request, handler, open_to_all=path == "serverInfo")
             except Refused as refused:
-                answered = _refusal(refused)
+                answered = self._refusal(refused, request)
             answered.headers.update(headers)
             return answered
 
@@ -122,29 +148,27 @@ class _Gate:
     async def _let_in(self, request: Request, handler: Handler, *, open_to_all: bool) -> Response:
         account = caller(self.site, request)
         if account is None:
-            if not open_to_all:
+            if not open_to_all or by_gateway(self.site, request):
                 raise Refused(401)
             account = NOBODY
         body = await body_of(request)
-        self.site.base = self.site.base or str(request.base_url).rstrip("/")
+        self.site.base = self.site.base or str(request.base_url).rstrip("/") + self.site.deployment.context
         params = request.path_params
-        view = View(self.site.base, "2" if params["api"] == "2" else "3", account.zone)
+        latest = "3" if self.site.deployment.cloud else "2"
+        view = View(self.site.base, "2" if params.get("api") == "2" else latest, account.zone)
         query = request.query_params
         lists = {name: query.getlist(name) for name in query}
         with self.site.lock:
             return handler(Call(self.site, self.writer, account, view, params, query, lists, body))
 
+    def _refusal(self, refused: Refused, request: Request) -> Response:
+        if refused.status == 401:
+            return refusal(self.site, request, anonymous="authorization" not in request.headers)
+        return JSONResponse(refused.body, refused.status)
 
-def _refusal(refused: Refused) -> Response:
-    if refused.status == 401:
-        # The vendor answers in plain words here, not in JSON.
-        headers = {"x-seraph-loginreason": "AUTHENTICATED_FAILED", "www-authenticate": 'OAuth realm=""'}
-        return PlainTextResponse(NOT_AUTHENTICATED, 401, headers)
-    return JSONResponse(refused.body, refused.status)
-
-
-async def _no_route(request: Request, _: Exception) -> Response:
-    if request.url.path.endswith("/search"):
-        gone = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
-        return JSONResponse({"errorMessages": [gone], "errors": {}}, 410)
-    return JSONResponse({"message": f"null for uri: {request.url}", "status-code": 404}, 404)
+    async def no_route(self, request: Request, _: Exception) -> Response:
+        """The vendor's two ways to say that there is no such endpoint."""
+        if self.site.deployment.cloud and request.url.path.endswith("/search"):
+            gone = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
+            return JSONResponse({"errorMessages": [gone], "errors": {}}, 410)
+        return JSONResponse({"message": f"null for uri: {request.url}", "status-code": 404}, 404)

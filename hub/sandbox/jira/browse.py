@@ -21,11 +21,11 @@ KINDS = {"new": "new", "indeterminate": "active", "done": "done"}
 
 def routes(site: JiraSite) -> list[Route]:
     """The pages' routes."""
-    pages = _Pages(site)
+    pages, under = _Pages(site), site.deployment.context
     return [
-        Route("/", pages.index),
-        Route("/browse/{key}", pages.ticket),
-        Route("/browse/{key}/labels", pages.change_labels, methods=["POST"]),
+        Route(f"{under}/", pages.index),
+        Route(f"{under}/browse/{{key}}", pages.ticket),
+        Route(f"{under}/browse/{{key}}/labels", pages.change_labels, methods=["POST"]),
     ]
 
 
@@ -34,6 +34,7 @@ class _Pages:
 
     def __init__(self, site: JiraSite) -> None:
         self.site = site
+        self.under = f"{site.deployment.context}/browse"
 
     async def index(self, _: Request) -> Response:
         with self.site.lock:
@@ -54,13 +55,13 @@ class _Pages:
                 return missing_page(TRACKER, request.path_params["key"])
             _each(form.get("add", ()), lambda label: self.site.add_label(issue.key, label.replace(" ", "-")))
             _each(form.get("remove", ()), lambda label: self.site.remove_label(issue.key, label))
-        return RedirectResponse(f"/browse/{issue.key}", 303)
+        return RedirectResponse(f"{self.under}/{issue.key}", 303)
 
     def _page(self, issue: Issue) -> Response:
         ticket = Ticket(
             row=self._row(issue),
             body=to_html(issue.description),
-            labels_at=f"/browse/{issue.key}/labels",
+            labels_at=f"{self.under}/{issue.key}/labels",
             facts=tuple(self._facts(issue)),
             relations=tuple(self._relations(issue)),
             notes=tuple(self._note(self.site.comments[id_]) for id_ in issue.comments),
@@ -69,7 +70,7 @@ class _Pages:
 
     def _row(self, issue: Issue) -> Row:
         kind = KINDS[self.site.statuses[issue.status].category]
-        place = f"/browse/{issue.key}"
+        place = f"{self.under}/{issue.key}"
         return Row(issue.key, issue.summary, place, issue.status, kind, issue.labels, len(issue.comments))
 
     def _facts(self, issue: Issue) -> list[tuple[str, str]]:

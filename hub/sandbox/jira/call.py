@@ -1,7 +1,5 @@
 """One call of the API: who calls, what they sent, and how they are refused."""
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,21 +96,6 @@ def raw(content: bytes, status: int = 200) -> Response:
 def nothing() -> Response:
     """The answer to a write that has nothing to say."""
     return Response(status_code=204)
-
-
-def caller(site: Rows, request: Request) -> Account | None:
-    """The account that the credentials belong to; None without any, Refused with wrong ones."""
-    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
-    if not scheme:
-        return None
-    try:
-        email, _, token = base64.b64decode(coded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        email, token = "", ""
-    for account in site.accounts.values():
-        if scheme.lower() == "basic" and token and (account.email, account.token) == (email, token):
-            return account
-    raise Refused(401)
 
 
 async def body_of(request: Request) -> Any:

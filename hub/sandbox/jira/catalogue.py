@@ -31,11 +31,16 @@ LINK_TYPES = (
     LinkType("10201", "Relates", "relates to", "relates to"),
 )
 START, RANK, SPRINT, KEY_RESULT = "customfield_10015", "customfield_10019", "customfield_10020", "customfield_10040"
+EPIC_LINK, PARENT_LINK = "customfield_10014", "customfield_10018"
 CUSTOM_FIELDS = (
     CustomField(START, "Start date", "date", f"{TYPES}:datepicker"),
     CustomField(RANK, "Rank", "any", f"{AGILE}:gh-lexo-rank"),
     CustomField(SPRINT, "Sprint", "array", f"{AGILE}:gh-sprint", "json"),
     CustomField(KEY_RESULT, "Key Result", "string", f"{TYPES}:textfield"),
+)
+CENTER_FIELDS = (
+    CustomField(EPIC_LINK, "Epic Link", "any", f"{AGILE}:gh-epic-link"),
+    CustomField(PARENT_LINK, "Parent Link", "any", "com.atlassian.jpo:jpo-custom-field-parent"),
 )
 FIELD_KINDS = {
     "text": ("string", f"{TYPES}:textfield", None),
@@ -74,5 +79,7 @@ BOT = Account(
     "Alignment Hub",
     email="hub@acme.test",
     token="sandbox-token",  # noqa: S106
+    scoped="sandbox-scoped-token",
+    bearer="sandbox-bearer-token",
     kind="app",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from hub.sandbox.jira.adf import TEXT_LIMIT, from_text, is_document, is_valid, to_text
+from hub.sandbox.jira.adf import TEXT_LIMIT, from_text, is_document, is_valid, to_text, verbatim
 from hub.sandbox.jira.call import Call, Refused, answer, nothing
 from hub.sandbox.jira.records import Adf, Comment
 
@@ -24,8 +24,11 @@ def list_comments(call: Call) -> Response:
         raise Refused(400, f"The value '{order}' for 'orderBy' is invalid.")
     if order == "-created":
         ids.reverse()
-    start, size = call.number("startAt", 0), min(call.number("maxResults", 100), 5_000)
-    page = [call.shapes.comment(call.site.comments[id_]) for id_ in ids[start : start + size]]
+    usual, most = (100, 5_000) if call.site.deployment.cloud else (50, call.site.deployment.page_cap)
+    start, size = call.number("startAt", 0), min(call.number("maxResults", usual), most)
+    expands = not call.site.deployment.cloud and call.site.deployment.expands
+    properties = expands and "properties" in call.query.get("expand", "")
+    page = [call.shapes.comment(call.site.comments[id_], properties=properties) for id_ in ids[start : start + size]]
     return answer({"startAt": start, "maxResults": size, "total": len(ids), "comments": page})
 
 
@@ -67,7 +70,7 @@ def _own(call: Call, verb: str, permission: str) -> Comment:
 def _body(call: Call) -> Adf:
     body = call.object().get("body")
     if isinstance(body, str) and call.view.api == "2":
-        body = from_text(body)
+        body = from_text(body) if call.site.deployment.cloud else _kept(body)
     if not is_document(body):
         raise Refused(400, comment="Comment body is not valid!")
     if not is_valid(body):
@@ -78,6 +81,12 @@ def _body(call: Call) -> Adf:
     if len(words) > TEXT_LIMIT:
         raise Refused(400, comment=TOO_LONG)
     return dict(body)
+
+
+def _kept(markup: str) -> Adf:
+    if len(markup) > TEXT_LIMIT:
+        raise Refused(400, comment=TOO_LONG)
+    return verbatim(markup) if markup else from_text("")
 
 
 def _properties(sent: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hub.sandbox.jira.adf import from_text, is_document, is_valid
+from hub.sandbox.jira.adf import from_text, is_document, is_valid, verbatim
 from hub.sandbox.jira.call import Call, Refused
 from hub.sandbox.jira.catalogue import PRIORITIES
 from hub.sandbox.jira.records import Issue
@@ -77,7 +77,7 @@ def _set_summary(_: Call, issue: Issue, value: Any) -> Issue:
 
 def _set_description(call: Call, issue: Issue, value: Any) -> Issue:
     if isinstance(value, str) and call.view.api == "2":
-        value = from_text(value)
+        value = from_text(value) if call.site.deployment.cloud else verbatim(value)
     if value is not None and not (is_document(value) and is_valid(value)):
         raise Refused(400, description=NOT_ADF)
     return replace(issue, description=value)

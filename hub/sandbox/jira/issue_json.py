@@ -28,7 +28,7 @@ READERS: dict[str, Reader] = {
     "issuetype": lambda shapes, issue: shapes.issuetype(issue.type),
     "project": lambda shapes, issue: shapes.project(issue.project),
     "labels": lambda _, issue: list(issue.labels),
-    "parent": lambda shapes, issue: None if issue.parent not in shapes.site.issues else shapes.near(issue.parent),
+    "parent": lambda shapes, issue: shapes.parent(issue),
     "issuelinks": lambda shapes, issue: shapes.links(issue),
     "subtasks": _subtasks,
     "priority": lambda shapes, issue: shapes.priority(issue.priority),
@@ -117,7 +117,7 @@ class IssueJson:
 
     def _value(self, name: str, issue: Issue, shapes: Shapes) -> str:
         if name not in READERS:
-            return ENCODE(shapes.custom(issue.custom.get(name)))
+            return ENCODE(shapes.custom(issue, name))
         if name not in SHARED:
             return ENCODE(READERS[name](shapes, issue))
         place = (name, SHARED[name](issue), shapes.view)

@@ -23,6 +23,7 @@ ALIASES = {
     "due": "duedate",
     "resolutiondate": "resolved",
 }
+NO_ISSUE = -1
 MOMENTS = frozenset({"updated", "created", "resolved"})
 
 
@@ -38,9 +39,10 @@ class Askable:
 class FieldsOf:
     """The fields that one account may ask about on one site."""
 
-    def __init__(self, site: Rows, account: Account) -> None:
+    def __init__(self, site: Rows, account: Account, *, lenient: bool = False) -> None:
         self.site = site
         self.account = account
+        self.lenient = lenient
 
     def named(self, name: str) -> tuple[str, Askable]:
         """The field's one name and what may be asked of it; raises JqlRefused."""
@@ -120,6 +122,8 @@ class FieldsOf:
         def resolve(value: Value) -> int:
             issue = self.site.find(value.text)
             if issue is None or not _sees(self.account, issue.project):
+                if self.lenient:
+                    return NO_ISSUE
                 word = "id" if value.text.isdigit() else "key"
                 raise JqlRefused(f"An issue with {word} '{value.text}' does not exist for field '{field}'.")
             return issue.id

@@ -22,10 +22,13 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def find(site: Rows, account: Account, jql: str) -> list[Issue]:
-    """The issues that the account may see and the query means, in its order; raises JqlRefused."""
+def find(site: Rows, account: Account, jql: str, *, lenient: bool = False) -> list[Issue]:
+    """The issues that the account may see and the query means, in its order; raises JqlRefused.
+
+    A lenient search passes over issues that it names and that are not there.
+    """
     query = parse(jql)
-    asked = _Asked(site, account)
+    asked = _Asked(site, account, lenient=lenient)
     test = asked.test(query.where)
     orders = [(_order_key(asked.fields, name), descending) for name, descending in query.order]
     found = [issue for issue in asked.candidates(query.where) if test(issue)]
@@ -38,10 +41,10 @@ def find(site: Rows, account: Account, jql: str) -> list[Issue]:
 class _Asked:
     """One query of one account."""
 
-    def __init__(self, site: Rows, account: Account) -> None:
+    def __init__(self, site: Rows, account: Account, *, lenient: bool = False) -> None:
         self.site = site
         self.account = account
-        self.fields = FieldsOf(site, account)
+        self.fields = FieldsOf(site, account, lenient=lenient)
 
     def test(self, node: Node) -> Test:
         """What decides whether one issue fits."""

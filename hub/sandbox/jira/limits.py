@@ -10,16 +10,25 @@ ISSUE_WINDOW = 2.0
 
 @dataclass(slots=True)
 class Limits:
-    """Counts in fixed windows of the site's clock. Off until `enabled`; the numbers begin as the vendor's."""
+    """Counts in fixed windows of the site's clock. Off until `enabled`; the numbers begin as the vendor's.
+
+    Data Center (`center`) has a bucket for each user instead, which `fill` tokens come to every second.
+    """
 
     enabled: bool = False
     per_second: dict[str, int] = field(default_factory=lambda: {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50})
     per_issue: int = 20
+    center: bool = False
+    bucket: int = 100
+    fill: int = 10
     _counts: Counter[tuple[str, str, float]] = field(default_factory=Counter)
     _window: float = 0.0
+    _tokens: float | None = None
 
     def check(self, method: str, endpoint: str, issue: str | None, now: datetime) -> tuple[bool, dict[str, str]]:
         """Whether the call is let through, and the headers that its answer carries."""
+        if self.center:
+            return self._from_bucket(now.timestamp()) if self.enabled else (True, {})
         limit = self.per_second.get(method, 100)
         if not self.enabled:
             return True, {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(limit - 1)}
@@ -31,6 +40,19 @@ class Limits:
         if issue and method != "GET" and self._count("issue", issue, at, ISSUE_WINDOW) > self.per_issue:
             return False, headers | _refusal("jira-per-issue-on-write", at, ISSUE_WINDOW)
         return True, headers
+
+    def _from_bucket(self, at: float) -> tuple[bool, dict[str, str]]:
+        held = self.bucket if self._tokens is None else min(self.bucket, self._tokens + (at - self._window) * self.fill)
+        allowed = held >= 1
+        self._tokens, self._window = held - allowed, at
+        wait = 0 if self._tokens >= 1 else ceil((1 - self._tokens) / self.fill)
+        return allowed, {
+            "x-ratelimit-limit": str(self.bucket),
+            "x-ratelimit-remaining": str(int(self._tokens)),
+            "x-ratelimit-interval-seconds": "1",
+            "x-ratelimit-fillrate": str(self.fill),
+            "retry-after": str(wait),
+        }
 
     def _count(self, method: str, what: str, at: float, window: float) -> int:
         if at - self._window > 60:

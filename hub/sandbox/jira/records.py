@@ -22,16 +22,27 @@ ALL_PERMISSIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person or a bot; with a token it may call the API. `projects` None means that it sees them all."""
+    """A person or a bot; with a token it may call the API. `projects` None means that it sees them all.
+
+    `token` goes with the e-mail, or on Data Center with the `login`; `scoped` is its like for the gateway alone.
+    `bearer` is an access token for the gateway, or a personal access token of Data Center.
+    """
 
     id: str
     name: str
     email: str = ""
     token: str = field(default="", repr=False)
+    scoped: str = field(default="", repr=False)
+    bearer: str = field(default="", repr=False)
     zone: str = "UTC"
     projects: frozenset[str] | None = None
     may: frozenset[str] = ALL_PERMISSIONS
     kind: str = "atlassian"
+
+    @property
+    def login(self) -> str:
+        """The name that Data Center knows the account by."""
+        return self.name.lower().replace(" ", ".")
 
 
 @dataclass(frozen=True, slots=True)

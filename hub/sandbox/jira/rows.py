@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.sandbox.jira import catalogue as given
 from hub.sandbox.jira.adf import from_text
+from hub.sandbox.jira.deployment import deployment as deployment_of
 from hub.sandbox.jira.recency import Recency
 from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, Status
 
@@ -19,14 +20,18 @@ def utc_now() -> datetime:
 
 
 class Rows:
-    """Everything that a Jira Cloud site knows. Whoever changes more than one row holds `lock`.
+    """Everything that a Jira site knows. Whoever changes more than one row holds `lock`.
 
     `index_lag` is for how many seconds the search still sees an issue as it was before a change.
     `base` is the address that links in answers begin with; the app sets it from the first request.
     """
 
-    def __init__(self, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, *, clock: Callable[[], datetime] = utc_now, deployment: str = "Cloud", **options: object
+    ) -> None:
+        """`deployment` is `Cloud`, `DataCenter` or `Server`; the options are those of `Deployment`."""
         self.clock = clock
+        self.deployment = deployment_of(deployment, **options)
         self.index_lag = 0.0
         self.base = ""
         self.lock = threading.RLock()
@@ -35,7 +40,8 @@ class Rows:
         self.statuses: dict[str, Status] = {status.name: status for status in given.STATUSES}
         self.types = {kind.name: kind for kind in given.ISSUE_TYPES}
         self.link_types = {kind.name: kind for kind in given.LINK_TYPES}
-        self.fields: dict[str, CustomField] = {field.id: field for field in given.CUSTOM_FIELDS}
+        fields = given.CUSTOM_FIELDS if self.deployment.cloud else given.CUSTOM_FIELDS + given.CENTER_FIELDS
+        self.fields: dict[str, CustomField] = {field.id: field for field in fields}
         self.issues: dict[int, Issue] = {}
         self.ids: dict[str, int] = {}
         self.comments: dict[int, Comment] = {}
@@ -46,7 +52,9 @@ class Rows:
         self._past: dict[int, list[tuple[int, Issue | None]]] = {}
         self._next = 10_000
         self._latest = 0
-        self.bot = self.add_account(given.BOT)
+        self.bot = self.add_account(
+            replace(given.BOT, id=given.BOT.id if self.deployment.cloud else self._account_id(0, ""))
+        )
 
     # Rows
 
@@ -140,7 +148,12 @@ class Rows:
         for account in self.accounts.values():
             if account.name == name:
                 return account
-        return self.add_account(Account(f"712020:{len(self.accounts):04d}-{name.lower().replace(' ', '-')}", name))
+        return self.add_account(Account(self._account_id(len(self.accounts), name), name))
+
+    def _account_id(self, number: int, name: str) -> str:
+        if self.deployment.cloud:
+            return f"712020:{number:04d}-{name.lower().replace(' ', '-')}"
+        return f"JIRAUSER{10_100 + number}"
 
     def add_project(self, key: str, name: str = "") -> Project:
         """The project of that key, made when it is new."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hub.sandbox.jira import center
 from hub.sandbox.jira.adf import to_text
 from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES
 from hub.sandbox.jira.records import Adf, Comment, Issue
@@ -58,6 +59,8 @@ class Shapes:
         if account_id is None:
             return None
         account = self.site.accounts[account_id]
+        if not self.site.deployment.cloud:
+            return center.user(account, self.url("user"))
         shown: Json = {
             "self": self.url(f"user?accountId={account.id}"),
             "accountId": account.id,
@@ -101,8 +104,9 @@ class Shapes:
                 "iconUrl": f"{self.view.base}/",
                 "name": kind.name,
                 "subtask": kind.level < 0,
-                "hierarchyLevel": kind.level,
             }
+            if self.site.deployment.cloud:
+                self._types[name]["hierarchyLevel"] = kind.level
         return self._types[name]
 
     def priority(self, name: str | None) -> Json | None:
@@ -166,8 +170,9 @@ class Shapes:
             "updateAuthor": self.user(comment.editor),
             "created": self.time(comment.created),
             "updated": self.time(comment.updated),
-            "jsdPublic": True,
         }
+        if self.site.deployment.cloud:
+            shown["jsdPublic"] = True
         held = [{"key": key, "value": value} for key, value in comment.properties.items()]
         return shown | ({"properties": held} if properties else {})
 
@@ -182,7 +187,17 @@ class Shapes:
             "startAt": 0,
         }
 
-    def custom(self, value: Any) -> Any:
+    def parent(self, issue: Issue) -> Json | None:
+        """What stands above an issue, where the field of that name tells it."""
+        above = issue.parent if self.site.deployment.cloud else center.parent(self.site, issue)
+        return None if above not in self.site.issues else self.near(above)
+
+    def custom(self, issue: Issue, field: str) -> Any:
         """A custom field's value; version 2 shows the words of a paragraph field."""
+        if not self.site.deployment.cloud:
+            return self._shown(center.custom(self.site, issue, field))
+        return self._shown(issue.custom.get(field))
+
+    def _shown(self, value: Any) -> Any:
         is_document = isinstance(value, Mapping) and value.get("type") == "doc"
         return self.text(dict(value)) if is_document else value

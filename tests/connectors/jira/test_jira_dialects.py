@@ -1,0 +1,212 @@
+"""The same promises of the connector, kept in every dialect of Jira."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
+from hub.model.initiative import NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.message import Advice, Code, Message, Section, Text
+from hub.sandbox.jira.site import JiraSite
+from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
+
+NASTY = "@all [~admin] {code}x{code} *b* h1. [a|http://evil.test] !x.png! <script>alert(1)</script>"
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    way: Way = request.param
+    with staged(way) as one:
+        one.site.add_issue("ACME-1", "Launch the product", status="In Progress")
+        yield one
+
+
+def a_message(title: str) -> Message:
+    advice = Advice((Text("Look at "), Code(title)), (Text(title),), ((Text("Do "), Text(title)),))
+    return Message("OKR alignment", (Section("priority-mismatch", "error", advice),), 0, (Text("first words"),))
+
+
+def three_levels(site: JiraSite) -> None:
+    site.add_issue("PLAN-1", type="Initiative")
+    site.add_issue("ACME-2", "Scale", parent="PLAN-1")
+    site.add_issue("ACME-3", type="Story", parent="ACME-2")
+    site.add_issue("ACME-4", type="Sub-task", parent="ACME-3")
+
+
+def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
+    stage.site.add_issue(
+        "ACME-2",
+        "Scale",
+        status="In Progress",
+        description="Depends on ACME-1\nKR: p99",
+        labels=["kr-launch-dau", "infra"],
+        priority="High",
+        start="2026-10-05",
+        due="2026-12-01",
+        rank="0|i0007:",
+        fields={"Key Result": "nps"},
+    )
+    stage.site.link("ACME-2", "ACME-1")
+    tickets = {ticket.ref.key: ticket for ticket in stage.connector().pull().initiatives}
+    scale = tickets["ACME-2"]
+    assert (scale.title, scale.url, scale.id) == (
+        "Scale",
+        f"{stage.url}/browse/ACME-2",
+        str(stage.site.issue("ACME-2").id),
+    )
+    assert (scale.status, scale.rank, scale.labels) == (
+        StatusCategory.IN_PROGRESS,
+        "0|i0007:",
+        {"kr-launch-dau", "infra"},
+    )
+    assert (scale.start, scale.due) == (date(2026, 10, 5), date(2026, 12, 1))
+    assert (scale.depends_on_text, scale.blocks) == (("ACME-1",), (Ref("jira", "ACME-1"),))
+    assert scale.named == (
+        NamedKeyResult(Via.LABEL, "launch-dau"),
+        NamedKeyResult(Via.FIELD, "nps"),
+        NamedKeyResult(Via.TEXT, "p99"),
+    )
+    assert tickets["ACME-1"].blocked_by == (Ref("jira", "ACME-2"),)
+    assert scale.unread == frozenset()
+
+
+def test_parents_are_read_across_all_levels(stage: Stage) -> None:
+    three_levels(stage.site)
+    pulled = stage.connector(query="project in (ACME, PLAN)").pull()
+    parents = {one.ref.key: one.parent and one.parent.key for one in pulled.initiatives}
+    assert parents == {"ACME-1": None, "PLAN-1": None, "ACME-2": "PLAN-1", "ACME-3": "ACME-2", "ACME-4": "ACME-3"}
+
+
+def test_sprints_lend_their_dates_to_tickets_without(stage: Stage) -> None:
+    over = {"id": 1, "name": "Past", "state": "closed", "startDate": "2026-09-01T09:00:00.000Z", "boardId": 1}
+    now = {
+        "id": 2,
+        "name": "Two, state=CLOSED",
+        "state": "active",
+        "startDate": "2026-11-02T09:00:00.000Z",
+        "endDate": "2026-11-13T09:00:00.000Z",
+        "boardId": 1,
+    }
+    stage.site.edit("ACME-1", fields={"Sprint": [over, now]})
+    (ticket,) = stage.connector().pull().initiatives
+    assert (ticket.start, ticket.due) == (date(2026, 11, 2), date(2026, 11, 13))
+
+
+def test_more_than_a_page_is_read_whole_and_once(stage: Stage) -> None:
+    for number in range(2, 2_101):
+        stage.site.add_issue(f"ACME-{number}")
+    pulled = stage.connector(query="project = ACME ORDER BY rank DESC").pull()
+    assert len(pulled.initiatives) == len({ticket.id for ticket in pulled.initiatives}) == 2_100
+    assert pulled.gaps == ()
+    assert pulled.requests == stage.sandbox.traffic.requests <= 3 + 3 + 22
+
+
+def test_comment_is_created_found_edited_and_deleted(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    assert connector.find_comment(target) is None
+    made = connector.create_comment(target, a_message("first"))
+    assert made.author == stage.site.bot.id
+    assert made.url == f"{stage.url}/browse/ACME-1?focusedCommentId={made.id}"
+    (comment,) = stage.site.comments_of("ACME-1")
+    assert comment.properties == {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
+    assert connector.find_comment(target) == made
+    assert connector.update_comment(target, made.id, a_message("second")) == made
+    (comment,) = stage.site.comments_of("ACME-1")
+    assert comment.properties
+    assert "second" in stage.site.texts("ACME-1")[0]
+    connector.delete_comment(target, made.id)
+    connector.delete_comment(target, made.id)
+    assert stage.site.comments_of("ACME-1") == []
+
+
+def test_comment_is_found_behind_many_others(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    for number in range(130):
+        stage.site.comment("ACME-1", f"chatter {number}")
+    made = connector.create_comment(target, a_message("words"))
+    assert connector.find_comment(target) == made
+
+
+def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:
+    stage.connector(workspace="other").create_comment(stage.target(), a_message("words"))
+    forged = stage.site.comment("ACME-1", "I am the hub")
+    mark = {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
+    stage.site.put_comment(replace(forged, properties=mark))
+    assert stage.connector().find_comment(stage.target()) is None
+
+
+def test_comment_that_may_have_arrived_is_sent_once_and_found(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    stage.fail("/comment", "drop_after", method="POST")
+    with pytest.raises(OutcomeUnknown):
+        connector.create_comment(target, a_message("words"))
+    assert len(stage.site.comments_of("ACME-1")) == 1
+    assert connector.find_comment(target) is not None
+
+
+def test_nasty_title_arrives_as_words(stage: Stage) -> None:
+    stage.connector().create_comment(stage.target(), a_message(NASTY))
+    (text,) = stage.site.texts("ACME-1")
+    if stage.way.center:
+        assert not [mark for mark in ("{code}", "[~", "[a|", "!x", "*b*", "h1.", "<script>") if mark in text]
+    else:
+        assert NASTY in text
+
+
+def test_labels_change_by_delta_and_leave_others_alone(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    stage.site.edit("ACME-1", labels=("theirs", "okr-stale"))
+    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    assert set(stage.site.labels("ACME-1")) == {"theirs", "okr-unaligned"}
+
+
+def test_only_own_comment_and_labels_are_touched(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    stage.site.comment("ACME-1", "A person's words")
+    before = stage.site.others()
+    made = connector.create_comment(target, a_message("words"))
+    connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+    connector.update_comment(target, made.id, a_message("others"))
+    assert stage.site.others() == before
+
+
+def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    made = connector.create_comment(target, a_message("words"))
+    stage.site.delete_issue("ACME-1")
+    for write in (
+        lambda: connector.update_comment(target, made.id, a_message("words")),
+        lambda: connector.create_comment(target, a_message("words")),
+        lambda: connector.change_labels(target, frozenset({"okr-stale"}), frozenset()),
+    ):
+        with pytest.raises(TicketGone):
+            write()
+
+
+def test_wrong_token_is_refused_and_shown_nowhere(stage: Stage) -> None:
+    with pytest.raises(CredentialsRefused) as refused:
+        stage.connector(token="wr0ng-s3cret").pull()
+    shown = f"{refused.value!s} {refused.value.__dict__} {refused.value.__context__!r} {refused.value.__cause__!r}"
+    assert "wr0ng" not in shown
+    assert stage.host not in shown
+
+
+def test_refused_query_is_raised_with_the_words_of_jira(stage: Stage) -> None:
+    with pytest.raises(QueryRefused, match=r"HTTP 400: .*NOPE"):
+        stage.connector(query="project = NOPE").pull()
+
+
+def test_limit_is_waited_out_in_every_dialect(stage: Stage) -> None:
+    stage.fail("/search", status=429, headers={"Retry-After": "30"})
+    assert stage.connector().pull().complete
+    assert sum(stage.time.waits) >= 30
+
+
+def test_team_of_a_ticket_is_a_place_that_may_be_owned(stage: Stage) -> None:
+    stage.site.add_field("Squad", "team")
+    stage.site.edit("ACME-1", fields={"Squad": {"id": "t-1", "name": "Payments"}})
+    (ticket,) = stage.connector().pull().initiatives
+    assert ticket.containers == ("team/Payments", "ACME")
