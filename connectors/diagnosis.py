@@ -83,7 +83,7 @@ def variable_of(connector: str, setting: str) -> str:
 
 def closest(name: str, known: Iterable[str]) -> str:
     """A question that names what people may have meant; empty where nothing is alike."""
-    folded = {one.casefold(): one for one in known}
+    folded = {one.casefold(): one for one in reversed(list(known))}
     near = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
     return f"Did you mean {' or '.join(folded[one] for one in near)}?" if near else ""
 

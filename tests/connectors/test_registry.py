@@ -28,7 +28,7 @@ def test_an_unknown_kind_names_the_closest_ones() -> None:
 
 
 def test_a_strange_kind_names_all_known_ones() -> None:
-    with pytest.raises(ConfigError, match="Known kinds: acme, github, jira"):
+    with pytest.raises(ConfigError, match="Known kinds: acme, csv, github, jira"):
         offered("zzz", [EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)], place=PLACE, key="kind")
 
 

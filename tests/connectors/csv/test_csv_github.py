@@ -1,0 +1,53 @@
+"""GitHub's exports as tickets: a project's view, and what `gh issue list` writes."""
+
+from datetime import date
+from pathlib import Path
+
+from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from tests.connectors.csv.exports import GITHUB, pulled_from, read, written
+
+APP = "https://github.com/acme/app"
+
+
+def test_a_projects_view_is_read_with_its_fields(tmp_path: Path) -> None:
+    header = (*GITHUB, "Parent issue", "Priority", "Start date", "Target date", "Key Result")
+    labels = "kr-launch-dau, needs design"
+    row = ("Share", f"{APP}/issues/3", "ann", "In review", labels, f"{APP}/issues/1", "P1", "2026-10-01", "", "trust")
+    (one,) = read(tmp_path, written(header, [row], delimiter="\t"), project="acme/5")
+    assert (one.ref, one.url) == (Ref("jira", "acme/app#3"), f"{APP}/issues/3")
+    assert one.containers == ("acme/app", "acme/5")
+    assert (one.status, one.status_name) == (StatusCategory.IN_PROGRESS, "In review")
+    assert one.labels == {"kr-launch-dau", "needs design"}
+    assert one.parent == Ref("jira", "acme/app#1")
+    assert (one.priority, one.start, one.due) == (PriorityBand.HIGH, date(2026, 10, 1), None)
+    assert one.named == (NamedKeyResult(Via.LABEL, "launch-dau"), NamedKeyResult(Via.FIELD, "trust"))
+
+
+def test_what_gh_writes_is_read_with_labels_as_json(tmp_path: Path) -> None:
+    header = ("number", "title", "state", "labels", "createdAt", "closedAt", "body")
+    body = "Depends on #7\n\nKR: launch-nps"
+    rows = [
+        ("12", "Deploy", "OPEN", '[{"id":"x","name":"kr-a"},{"name":"infra"}]', "2026-10-05T09:00:00Z", "", body),
+        ("13", "Old", "CLOSED", "[]", "2026-10-05T09:00:00Z", "2026-11-01T09:00:00Z", ""),
+    ]
+    one, old = read(tmp_path, written(header, rows), repository="acme/platform")
+    assert one.ref.key == "acme/platform#12"
+    assert one.labels == {"kr-a", "infra"}
+    assert one.depends_on_text == ("acme/platform#7",)
+    assert NamedKeyResult(Via.TEXT, "launch-nps") in one.named
+    assert (old.status, old.closed and old.closed.date()) == (StatusCategory.DONE, date(2026, 11, 1))
+
+
+def test_drafts_and_pull_requests_are_no_tickets(tmp_path: Path) -> None:
+    rows = [
+        ("A note", "", "", "Todo", ""),
+        ("A change", f"{APP}/pull/9", "", "", ""),
+        ("Work", f"{APP}/issues/2", "", "", ""),
+    ]
+    assert [one.ref.key for one in read(tmp_path, written(GITHUB, rows))] == ["acme/app#2"]
+
+
+def test_a_number_without_a_repository_says_which_setting_is_missing(tmp_path: Path) -> None:
+    pulled = pulled_from(tmp_path, written(("Number", "Title"), [("12", "Deploy")]))
+    (gap,) = pulled.gaps
+    assert "name it under `repository`" in gap.reason

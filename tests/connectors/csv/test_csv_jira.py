@@ -1,0 +1,121 @@
+"""Jira's export as tickets: repeated columns, dates of the site, parents, links, key results."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from tests.connectors.csv.exports import JIRA, a_row, pulled_from, read, written
+
+FULL = [
+    "Summary", "Issue key", "Issue id", "Issue Type", "Status", "Status Category", "Priority", "Created", "Updated",
+    "Resolved", "Due date", "Labels", "Labels", "Description", "Inward issue link (Blocks)",
+    "Outward issue link (Blocks)", "Outward issue link (Blocks)", "Outward issue link (Relates)",
+    "Custom field (Key Result)", "Custom field (Start date)", "Custom field (Rank)", "Parent", "Parent key", "Comment",
+    "Comment",
+]  # fmt: skip
+
+
+def test_every_column_of_a_full_row_is_read(tmp_path: Path) -> None:
+    row = [
+        "Launch, with a comma", "ACME-2", "10002", "Epic", "Testing", "In Progress", "Major", "02/Oct/26 9:30 AM",
+        "10/Nov/26 2:05 PM", "", "15/Nov/26 12:00 AM", "pricing", "kr-launch-dau",
+        "First line\n\nKR: launch-nps\nDepends on ACME-9", "ACME-1", "ACME-3", "ACME-4", "ACME-5", "revenue; trust",
+        "01/Oct/26 12:00 AM", "0|i00001:", "10001", "ACME-1", "words", "more",
+    ]  # fmt: skip
+    (one,) = read(tmp_path, written(FULL, [row]), url="https://acme.atlassian.net/")
+    assert (one.ref, one.id, one.title, one.kind) == (Ref("jira", "ACME-2"), "10002", "Launch, with a comma", "Epic")
+    assert one.url == "https://acme.atlassian.net/browse/ACME-2"
+    assert (one.containers, one.rank) == (("ACME",), "0|i00001:")
+    assert (one.status, one.status_name) == (StatusCategory.IN_PROGRESS, "Testing")
+    assert (one.start, one.due) == (date(2026, 10, 1), date(2026, 11, 15))
+    assert one.created == datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
+    assert one.updated == datetime(2026, 11, 10, 14, 5, tzinfo=UTC)
+    assert one.labels == {"pricing", "kr-launch-dau"}
+    assert (one.blocked_by, one.blocks) == ((Ref("jira", "ACME-1"),), (Ref("jira", "ACME-3"), Ref("jira", "ACME-4")))
+    assert (one.parent, one.priority) == (Ref("jira", "ACME-1"), PriorityBand.HIGH)
+    assert one.depends_on_text == ("ACME-9",)
+    assert one.named == (
+        NamedKeyResult(Via.LABEL, "launch-dau"),
+        NamedKeyResult(Via.FIELD, "revenue"),
+        NamedKeyResult(Via.FIELD, "trust"),
+        NamedKeyResult(Via.TEXT, "launch-nps"),
+    )
+
+
+def test_a_parent_named_by_id_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    header = ("Issue key", "Issue id", "Summary", "Status", "Parent id")
+    rows = [("ACME-2", "10002", "Child", "To Do", "10001"), ("ACME-1", "10001", "Parent", "To Do", "")]
+    child, parent = read(tmp_path, written(header, rows))
+    assert (child.parent, parent.parent) == (Ref("jira", "ACME-1"), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "expected"),
+    [
+        ("15/Nov/26 12:00 AM", True, date(2026, 11, 15)),
+        ("15/Nov/26", True, date(2026, 11, 15)),
+        ("2026-11-15", True, date(2026, 11, 15)),
+        ("2026-11-15T23:30:00.000+1400", True, date(2026, 11, 15)),
+        ("15.11.2026", True, date(2026, 11, 15)),
+        ("15.11.26 09:00", True, date(2026, 11, 15)),
+        ("Nov 15, 2026", True, date(2026, 11, 15)),
+        ("11/15/2026 3:00 PM", True, date(2026, 11, 15)),
+        ("04/03/2026", True, date(2026, 3, 4)),
+        ("04/03/2026", False, date(2026, 4, 3)),
+        ("2026/11/15", True, date(2026, 11, 15)),
+    ],
+)
+def test_dates_are_read_in_every_usual_form(tmp_path: Path, text: str, first: bool, expected: date) -> None:
+    header = ("Issue key", "Summary", "Status", "Due date")
+    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]), day_first=first)
+    assert one.due == expected
+
+
+@pytest.mark.parametrize("text", ["soon", "32/Nov/26", "15/Foo/26", "2026-13-01", "1/1/1/1"])
+def test_a_date_that_is_none_makes_a_gap_of_its_row_alone(tmp_path: Path, text: str) -> None:
+    header = ("Issue key", "Summary", "Status", "Due date")
+    rows = [("ACME-1", "Launch", "To Do", text), ("ACME-2", "Other", "To Do", "")]
+    pulled = pulled_from(tmp_path, written(header, rows))
+    assert [one.ref.key for one in pulled.initiatives] == ["ACME-2"]
+    (gap,) = pulled.gaps
+    assert gap.key == "ACME-1"
+    assert gap.reason.startswith("export.csv:2: ")
+    assert pulled.complete
+
+
+def test_statuses_that_people_mapped_come_before_jiras_own_category(tmp_path: Path) -> None:
+    rows = [a_row("ACME-1", Status="Parked"), a_row("ACME-2", Status="Parked too", **{"Status Category": "Done"})]
+    one, two = read(tmp_path, written(JIRA, rows), statuses={"parked": "to do"})
+    assert (one.status, two.status) == (StatusCategory.TO_DO, StatusCategory.DONE)
+
+
+def test_only_the_chosen_types_are_read(tmp_path: Path) -> None:
+    rows = [a_row("ACME-1"), a_row("ACME-2", **{"Issue Type": "Sub-task"})]
+    assert [one.ref.key for one in read(tmp_path, written(JIRA, rows), types=["epic"])] == ["ACME-1"]
+
+
+def test_columns_of_other_names_are_found_by_the_configuration(tmp_path: Path) -> None:
+    text = written(("Schlüssel", "Zusammenfassung", "Status"), [("ACME-1", "Start", "To Do")])
+    (one,) = read(tmp_path, text, format="jira", columns={"key": "schlüssel", "title": "Zusammenfassung"})
+    assert one.title == "Start"
+
+
+def test_a_row_without_a_key_is_a_gap_with_its_line(tmp_path: Path) -> None:
+    pulled = pulled_from(tmp_path, written(JIRA, [a_row("ACME-1"), a_row("")]))
+    assert [(gap.key, gap.reason) for gap in pulled.gaps] == [("export.csv:3", "export.csv:3: no issue key: ''")]
+
+
+def test_a_quotation_mark_without_end_makes_the_whole_source_unsure(tmp_path: Path) -> None:
+    text = written(JIRA, [a_row("ACME-1")]) + 'ACME-2,"never closed\r\n' + written(JIRA, [a_row("ACME-3")])
+    pulled = pulled_from(tmp_path, text)
+    assert [one.ref.key for one in pulled.initiatives] == ["ACME-1"]
+    assert not pulled.complete
+
+
+def test_of_a_ticket_in_two_exports_the_newer_row_counts(tmp_path: Path) -> None:
+    header = ("Issue key", "Summary", "Status", "Updated")
+    rows = [("ACME-1", "New", "Done", "2026-11-10"), ("ACME-1", "Old", "To Do", "2026-11-01")]
+    (one,) = read(tmp_path, written(header, rows))
+    assert one.title == "New"

@@ -1,0 +1,203 @@
+"""What the diagnosis says of a Jira site, with one thing after another switched off."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from connectors.base import World
+from connectors.jira.connector import JiraConnector
+from connectors.jira.diagnose_query import projects_in
+from hub.model.check_up import Check, Health
+from hub.sandbox.faults import Fault
+from hub.sandbox.jira.app import JiraSandbox, jira_app
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
+from tests.connectors.jira.rows import some_settings
+
+SECRET = "hook-s3cr3t"
+
+
+@contextmanager
+def a_site() -> Iterator[tuple[JiraSandbox, str]]:
+    sandbox = jira_app(JiraSite())
+    sandbox.site.add_issue("ACME-1", "Launch the product")
+    with serve(sandbox.app) as running:
+        yield sandbox, running.url
+
+
+def diagnosed(site: tuple[JiraSandbox, str], *, ahead: float = 0, **settings: Any) -> list[Check]:
+    """The checks of a connector whose clock is so many seconds ahead."""
+    sandbox, url = site
+    bot = sandbox.site.bot
+    given = {"url": url, "email": bot.email, "token": bot.token, "query": "project = ACME", "webhook_secret": SECRET}
+    world = World(
+        lambda: datetime.now(UTC) + timedelta(seconds=ahead), lambda _: None, "acme", datetime.now(UTC).date()
+    )
+    connector = JiraConnector("jira", some_settings(**(given | settings)), world)
+    try:
+        checks = list(connector.diagnose())
+    finally:
+        connector.close()
+    assert not [check for check in checks if SECRET in str(check) or bot.token in str(check)]
+    return checks
+
+
+def faults(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
+    return [check.what for check in checks if check.outcome is outcome]
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[JiraSandbox, str]]:
+    with a_site() as one:
+        yield one
+
+
+def may(site: tuple[JiraSandbox, str], *without: str) -> None:
+    rows = site[0].site
+    rows.accounts[rows.bot.id] = replace(rows.bot, may=rows.bot.may - set(without))
+
+
+def test_a_site_that_is_set_up_has_no_fault(site: tuple[JiraSandbox, str]) -> None:
+    checks = diagnosed(site)
+    assert {check.outcome for check in checks} == {Health.OK}
+    assert [check.place for check in checks if check.place] == ["ACME"]
+    said = "\n".join(check.what for check in checks)
+    for words in ("works as Alignment Hub", "the clocks agree", "finds about 1 tickets", "on the edit screen"):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("right", "outcome"),
+    [
+        ("BROWSE_PROJECTS", Health.FAIL),
+        ("ADD_COMMENTS", Health.FAIL),
+        ("EDIT_OWN_COMMENTS", Health.FAIL),
+        ("EDIT_ISSUES", Health.FAIL),
+        ("DELETE_OWN_COMMENTS", Health.WARN),
+    ],
+)
+def test_each_missing_right_is_told_with_its_name(site: tuple[JiraSandbox, str], right: str, outcome: Health) -> None:
+    may(site, right)
+    told = [check for check in diagnosed(site) if right in check.remedy]
+    assert [check.outcome for check in told] == [outcome]
+    assert not told[0].configured
+
+
+def test_a_project_that_is_not_there_names_the_closest(site: tuple[JiraSandbox, str]) -> None:
+    failed = [c for c in diagnosed(site, query="project in (ACME, ACMEE)") if c.outcome is Health.FAIL]
+    assert "there is no project ACMEE" in failed[0].what
+    assert failed[0].remedy == "Did you mean ACME?"
+    assert failed[0].configured
+
+
+def test_a_project_may_be_named_by_its_name(site: tuple[JiraSandbox, str]) -> None:
+    assert [c.place for c in diagnosed(site, query='project = "acme"') if c.place] == ["ACME"]
+
+
+def test_a_query_that_the_site_refuses_is_mended_in_the_configuration(site: tuple[JiraSandbox, str]) -> None:
+    (check,) = [c for c in diagnosed(site, query="project = ACME AND colour = red") if c.outcome is Health.FAIL]
+    assert check.what.startswith("the site refuses the query")
+    assert check.configured
+
+
+def test_a_query_that_finds_nothing_is_a_warning(site: tuple[JiraSandbox, str]) -> None:
+    assert faults(diagnosed(site, query="project = ACME AND labels = none"), Health.WARN) == [
+        "the query finds no tickets"
+    ]
+
+
+def test_a_renamed_field_fails_where_named_and_warns_where_usual(site: tuple[JiraSandbox, str]) -> None:
+    fields = site[0].site.fields
+    for id_, name in (("customfield_10015", "Starting date"), ("customfield_10040", "Key Results")):
+        fields[id_] = replace(fields[id_], name=name)
+    checks = diagnosed(site, start_field="Start date")
+    assert [(c.what, c.remedy) for c in checks if c.outcome is Health.FAIL] == [
+        ("start_field: there is no field called 'Start date'", "Did you mean Starting date?")
+    ]
+    (warned,) = [c for c in checks if c.outcome is Health.WARN]
+    assert "no field called 'Key Result'" in warned.what
+    assert warned.remedy == "Did you mean Key Results?"
+
+
+def test_a_site_without_link_types_and_known_priorities_is_warned_of(site: tuple[JiraSandbox, str]) -> None:
+    site[0].site.link_types.pop("Blocks")
+    priorities = [{"id": "1", "name": "Showstopper"}, {"id": "2", "name": "High"}]
+    site[0].faults.add(Fault("status", path="/priority", status=200, body=priorities))
+    warned = faults(diagnosed(site, priorities={"Show-stopper": 1}), Health.WARN)
+    assert warned == [
+        "no link type speaks of blocking: Relates",
+        "priorities that stand for no band: Showstopper",
+        "there is no priority called 'Show-stopper'",
+    ]
+
+
+def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, str]) -> None:
+    shown = {"fields": {"summary": {"operations": ["set"]}}}
+    site[0].faults.add(Fault("status", path="/editmeta", status=200, body=shown))
+    assert faults(diagnosed(site)) == ["the labels field is not on the edit screen; there is summary"]
+
+
+@pytest.mark.parametrize(("ahead", "outcome"), [(30, Health.OK), (-120, Health.WARN), (400, Health.FAIL)])
+def test_a_clock_that_is_off_is_told_by_how_much(site: tuple[JiraSandbox, str], ahead: float, outcome: Health) -> None:
+    (check,) = [c for c in diagnosed(site, ahead=ahead) if "clock" in c.what]
+    assert check.outcome is outcome
+    assert ("behind" in check.what) == (ahead == -120)
+
+
+def test_a_budget_that_runs_out_is_a_warning(site: tuple[JiraSandbox, str]) -> None:
+    left = {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "4", "x-ratelimit-nearlimit": "true"}
+    info = {"deploymentType": "Cloud", "version": "1001"}
+    site[0].faults.add(Fault("status", path="/serverInfo", status=200, headers=left, body=info))
+    assert faults(diagnosed(site), Health.WARN) == [
+        "4 of 100 calls of this kind left",
+        "the site says that its limit is near",
+    ]
+
+
+def test_a_limit_that_is_reached_says_when_to_come_back(site: tuple[JiraSandbox, str]) -> None:
+    site[0].faults.add(Fault("status", status=429, times=None, headers={"retry-after": "300"}))
+    checks = diagnosed(site)
+    assert [(c.outcome, c.remedy) for c in checks] == [(Health.FAIL, "Try again in 300 s"), (Health.SKIP, "")]
+
+
+def test_a_wrong_token_leaves_the_rest_unlooked_at(site: tuple[JiraSandbox, str]) -> None:
+    checks = diagnosed(site, token="wrong")
+    assert len(faults(checks)) == 1
+    assert faults(checks)[0].startswith("who we are:")
+    assert faults(checks, Health.SKIP) == ["what we may do, and what there is, was not looked at"]
+
+
+def test_a_site_that_is_not_there_is_one_fault(site: tuple[JiraSandbox, str]) -> None:
+    checks = diagnosed(site, url="http://127.0.0.1:9")
+    assert [check.outcome for check in checks] == [Health.FAIL, Health.SKIP]
+
+
+def test_one_question_that_fails_hides_no_other(site: tuple[JiraSandbox, str]) -> None:
+    site[0].faults.add(Fault("html", path="/mypermissions", times=None))
+    site[0].faults.add(Fault("status", path="/priority", status=200, body={"strange": True}))
+    checks = diagnosed(site)
+    assert len(faults(checks)) == 2
+    assert "the labels field is on the edit screen" in faults(checks, Health.OK)
+
+
+def test_without_a_webhook_secret_the_variable_is_named(site: tuple[JiraSandbox, str]) -> None:
+    (check,) = [c for c in diagnosed(site, webhook_secret=None) if c.outcome is Health.WARN]
+    assert "HUB_CONNECTORS__JIRA__WEBHOOK_SECRET" in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("query", "projects"),
+    [
+        ("project = ACME", ("ACME",)),
+        ('project in (ACME, "Plat form") AND x = y', ("ACME", "Plat form")),
+        ("project not in (A, B) AND project != C", ()),
+        ("project=ACME or PROJECT = 'B'", ("ACME", "B")),
+        ("assignee = me", ()),
+    ],
+)
+def test_projects_are_read_out_of_the_query(query: str, projects: tuple[str, ...]) -> None:
+    assert projects_in(query) == projects

@@ -1,0 +1,58 @@
+"""The worked example of exports: findings without any credentials."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.end_to_end.desk import ROOT, Ran, hub_in
+
+DAY = ("--today", "2026-11-16")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    copytree(ROOT / "examples", tmp_path / "examples")
+    return tmp_path / "examples" / "csv"
+
+
+def in_example(here: Path, *words: str) -> Ran:
+    return hub_in(here, *words, "--config", "config.toml")
+
+
+def test_a_sync_of_exports_finds_what_the_trackers_would_show(here: Path) -> None:
+    ran = in_example(here, "sync", *DAY, "--format", "json")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert [(source["connector"], source["gaps"]) for source in told["sources"]] == [("jira", []), ("github", [])]
+    found = {(one["rule"], one["subject"]["id"]) for one in told["findings"]}
+    assert {
+        ("initiative-without-key-result", "jira:ACME-5"),
+        ("initiative-without-key-result", "github:acme/platform#12"),
+        ("unresolvable-link", "jira:ACME-7"),
+    } <= found
+    assert told["plan"] == []
+    link = next(one["subject"]["url"] for one in told["findings"] if one["subject"]["id"] == "jira:ACME-5")
+    assert link == "https://acme.atlassian.net/browse/ACME-5"
+
+
+def test_the_same_export_again_changes_nothing(here: Path) -> None:
+    in_example(here, "sync", *DAY)
+    told = json.loads(in_example(here, "sync", *DAY, "--format", "json").out)
+    assert [(source["changed"], source["removed"]) for source in told["sources"]] == [(0, 0), (0, 0)]
+
+
+def test_the_doctor_finds_nothing_broken_in_the_example(here: Path) -> None:
+    ran = in_example(here, "doctor")
+    assert ran.code == 0, ran.said
+    assert "acme-jira.csv is a jira export" in ran.out
+
+
+def test_an_export_without_its_columns_ends_with_2_and_says_which(here: Path) -> None:
+    file = here / "acme-jira.csv"
+    file.write_text(file.read_text().replace("Issue key", "Schluessel", 1))
+    ran = in_example(here, "sync", *DAY)
+    assert ran.code == 2
+    assert "acme-jira.csv:1: it lacks the column Issue key" in ran.err
+    assert "Traceback" not in ran.said
