@@ -35,7 +35,7 @@ def test_a_sync_that_is_killed_is_finished_by_the_next(desk: Desk, writes: int) 
     desk.here.jira.faults.latency = desk.here.github.faults.latency = 0.02
     kill_sync_when(desk, lambda: desk.writes >= writes)
     desk.here.jira.faults.latency = desk.here.github.faults.latency = 0.0
-    assert len(desk.marks()) < 21
+    assert set(desk.marks()) < expected_tickets()
     assert_finished_by_the_next_sync(desk)
 
 
@@ -89,7 +89,7 @@ def assert_finished_by_the_next_sync(desk: Desk) -> None:
     assert desk.sync().code == 0
     marks = desk.marks()
     assert set(marks) == expected_tickets()
-    assert {ticket for ticket, mark in marks.items() if len(mark.comments) != 1 or len(mark.labels) != 1} == set()
+    assert {ticket for ticket, mark in marks.items() if len(mark.comments) != 1 or not mark.labels} == set()
     written = desk.writes
     desk.sync()
     assert desk.writes == written

@@ -1,6 +1,7 @@
 """The commands that only answer: why, status, rules, check and init."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_status_tells_of_sources_and_runs(told: Desk) -> None:
     assert ran.code == 0
     assert "jira: read" in ran.out
     assert "github: read" in ran.out
-    assert "done: 53 tickets, 15 errors, 9 warnings, 42 written" in ran.out
+    severities = Counter(one["severity"] for one in TRUTH["finding"])
+    assert f"done: 53 tickets, {severities['error']} errors, {severities['warning']} warnings, " in ran.out
     assert json.loads(told.hub("status", "--format", "json").out)["runs"][0]["status"] == "done"
 
 
