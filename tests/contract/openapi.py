@@ -196,7 +196,12 @@ def _queries(
         for verb, operation in operations.items()
         if isinstance(operation, dict)
     }
-    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), known
+    return re.compile(_base(document) + re.sub(r"\{[^}]+\}", "[^/]+", path)), known
+
+
+def _base(document: dict[str, Any]) -> str:
+    """What the server's address adds before every path."""
+    return re.sub(r"^https?://[^/]+", "", document["servers"][0]["url"]).rstrip("/")
 
 
 def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,55 @@
-"""Everything that the Jira connector says on the wire is as Jira Cloud describes it."""
+"""Everything that the Jira connector says on the wire is as the vendor describes it, in every dialect."""
+
+import base64
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from connectors.jira.connector import JiraConnector
 from hub.model.action import Target
-from hub.model.initiative import Ref
+from hub.model.errors import SourceError
 from hub.model.message import Message, Text
-from hub.sandbox.jira.app import jira_app
-from hub.sandbox.jira.site import JiraSite
-from hub.sandbox.server import serve
-from tests.connectors.jira.rows import some_settings
-from tests.contract.openapi import jira_checker
-from tests.fakes.world import a_world
+from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
+from tests.contract.openapi import Checker, Pair, center_checker, jira_checker
+
+CALLS_OF_CLOUD = {
+    ("GET", "myself"),
+    ("GET", "field"),
+    ("POST", "search/jql"),
+    ("POST", "issue/bulkfetch"),
+    ("POST", "comment/list"),
+    ("PUT", "issue/"),
+}
+CALLS_OF_CENTER = {
+    ("GET", "serverInfo"),
+    ("GET", "myself"),
+    ("GET", "field"),
+    ("POST", "search"),
+    ("GET", "issue/"),
+    ("PUT", "issue/"),
+}
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    chosen: Way = request.param
+    return chosen
+
+
+@pytest.fixture
+def checker(way: Way) -> Checker:
+    return center_checker() if way.center else jira_checker()
+
+
+@pytest.fixture
+def stage(way: Way, checker: Checker) -> Iterator[Stage]:
+    with staged(way, checker.watch) as one:
+        for number in range(1, 250):
+            one.site.add_issue(f"ACME-{number}", "A title", description="Depends on ACME-2", labels=["kr-launch-dau"])
+        yield one
 
 
 def do_everything(connector: JiraConnector, target: Target) -> None:
@@ -20,27 +60,42 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     connector.update_comment(target, comment.id, message)
     connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     connector.delete_comment(target, comment.id)
-    connector.close()
 
 
-def test_every_call_of_the_connector_fits_the_description() -> None:
-    checker = jira_checker()
-    site = JiraSite()
-    for number in range(1, 250):
-        site.add_issue(f"ACME-{number}", "A title", description="Depends on ACME-2", labels=["kr-launch-dau"])
-    with serve(jira_app(site, around=checker.watch).app) as running:
-        settings = some_settings(
-            url=running.url, email=site.bot.email, token=site.bot.token, id_page=200, writes_per_minute=0
-        )
-        connector = JiraConnector("jira", settings, a_world())
-        do_everything(connector, Target(Ref("jira", "ACME-1"), str(site.issue("ACME-1").id)))
+def test_every_call_of_the_connector_fits_the_description(stage: Stage, checker: Checker) -> None:
+    do_everything(stage.connector(id_page=200), stage.target())
     assert [line for line in checker.violations() if "answer:" not in line] == []
-    asked = {(pair.method, pair.path.removeprefix("/rest/api/3/").rstrip("0123456789")) for pair in checker.pairs}
-    assert asked >= {
-        ("GET", "myself"),
-        ("GET", "field"),
-        ("POST", "search/jql"),
-        ("POST", "issue/bulkfetch"),
-        ("POST", "comment/list"),
-        ("PUT", "issue/"),
-    }
+    asked = {(pair.method, pair.path.partition("/rest/api/")[2][2:].rstrip("0123456789")) for pair in checker.pairs}
+    assert asked >= (CALLS_OF_CENTER if stage.way.center else CALLS_OF_CLOUD)
+
+
+def test_every_answer_of_the_sandbox_fits_the_description(stage: Stage, checker: Checker) -> None:
+    do_everything(stage.connector(), stage.target())
+    assert checker.violations() == []
+
+
+def test_token_is_in_no_log_and_no_address(stage: Stage, checker: Checker, caplog: pytest.LogCaptureFixture) -> None:
+    connector, secret = stage.connector(), getattr(stage.site.bot, stage.way.secret)
+    with caplog.at_level(logging.DEBUG):
+        do_everything(connector, stage.target())
+        stage.fail("", times=None, status=403, body={"errorMessages": [f"{secret} may not"]})
+        with pytest.raises(SourceError) as refused:
+            connector.find_comment(stage.target())
+    coded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    places = [caplog.text, repr(connector.__dict__), str(refused.value), repr(refused.value.__dict__)]
+    places += [f"{pair.path}?{pair.query} {pair.body!r}" for pair in checker.pairs]
+    assert [place for place in places if secret in place or coded in place] == []
+
+
+def test_the_checker_of_data_center_notices_what_is_wrong() -> None:
+    checker = center_checker()
+    right = Pair("GET", "/jira/rest/api/2/myself", "", "application/json", b"", 200, "application/json", b"{}")
+    assert checker.check(right) == []
+    wrongs: list[tuple[dict[str, Any], str]] = [
+        ({"query": "colour=red"}, "colour"),
+        ({"path": "/jira/rest/api/3/myself"}, "Path not found"),
+        ({"answer": b'{"name": 5}'}, "name"),
+        ({"method": "POST", "path": "/rest/api/2/search", "body": b'{"startAt": "first"}'}, "startAt"),
+    ]
+    for change, wrong in wrongs:
+        assert wrong in " ".join(checker.check(replace(right, **change)))
