@@ -1,7 +1,7 @@
 """Everything that `hub doctor` looks at: the workspace here, and every connector side by side."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -10,7 +10,7 @@ from pathlib import Path
 import connectors
 import hub
 import rules
-from connectors.base import World
+from connectors.base import Connector, World
 from hub.config import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
 from hub.core.check_up import ownership_checks, publish_checks
@@ -21,14 +21,18 @@ from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
+Maker = Callable[[Config, str, World], Connector]
 
-def examine(config: Config, *, only: Sequence[str] = (), verbose: int = 0) -> tuple[Check, ...]:
+
+def examine(
+    config: Config, *, only: Sequence[str] = (), verbose: int = 0, make: Maker = make_connector
+) -> tuple[Check, ...]:
     """Every check of the workspace and of the connectors; nothing that fails hides the rest."""
     configure(verbose, config.secrets)
     names = _chosen(config, only)
     okrs, workspace = _okrs(config)
     since = okrs.cycle.start if okrs else local_day()
-    found = _connectors(config, names, since)
+    found = _connectors(config, names, since, make)
     owned = ownership_checks(okrs, found, known=tuple(config.connectors)) if okrs and not only else ()
     return (
         *workspace,
@@ -92,20 +96,20 @@ def _state(config: Config) -> tuple[Check, ...]:
     return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"),)
 
 
-def _connectors(config: Config, names: Sequence[str], since: date) -> tuple[Check, ...]:
+def _connectors(config: Config, names: Sequence[str], since: date, make: Maker) -> tuple[Check, ...]:
     if not names:
         remedy = "Name a tracker under [connectors.…]; config.example.toml shows how"
         return (Check(WORKSPACE, Health.WARN, "no connector is configured", remedy),)
     world = make_world(config, since)
     with ThreadPoolExecutor(max_workers=len(names), thread_name_prefix="doctor") as pool:
-        found = pool.map(lambda name: _connector(config, name, world), names)
+        found = pool.map(lambda name: _connector(name, lambda: make(config, name, world)), names)
         return tuple(check for checks in found for check in checks)
 
 
-def _connector(config: Config, name: str, world: World) -> tuple[Check, ...]:
+def _connector(name: str, make: Callable[[], Connector]) -> tuple[Check, ...]:
     """One connector's checks up to whatever stops them."""
     try:
-        connector = make_connector(config, name, world)
+        connector = make()
     except ConfigError as error:
         return _problems(name, error)
     checks: list[Check] = []

@@ -11,7 +11,7 @@ from connectors.csv.sheet import Line, Sheet, Unreadable, opened
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import Gap, Initiative, Pulled, Ref
+from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
 from hub.model.message import Message
 
 EVERY_SO_MANY = 1000
@@ -33,7 +33,7 @@ class CsvConnector:
         """Nobody: files know no accounts."""
         return Actor("export", "an export")
 
-    def pull(self, known: object = None) -> Pulled:
+    def pull(self, known: Known | None = None) -> Pulled:
         """Read every file, whatever is known; one that is no export is a fault of the configuration and is raised."""
         rows: dict[Ref, Initiative] = {}
         gaps: dict[Gap, None] = {}

@@ -1,0 +1,200 @@
+"""What the diagnosis says of a GitHub, with one thing after another switched off."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from connectors.base import World
+from connectors.github.connector import GitHubConnector
+from connectors.github.settings import GitHubSettings
+from hub.model.check_up import Check, Health
+from hub.sandbox.faults import Fault
+from hub.sandbox.github.site import BOT, TOKEN
+from tests.connectors.github.served import Served, a_site, served
+
+SECRET = "hook-s3cr3t"
+
+
+@pytest.fixture
+def github() -> Iterator[Served]:
+    with served() as one:
+        yield one
+
+
+def diagnosed(github: Served, *, ahead: float = 0, **changes: Any) -> list[Check]:
+    """The checks of a connector whose clock is so many seconds ahead."""
+    given = {"url": github.url, "token": TOKEN, "repositories": ["acme/app"], "projects": ["acme/5"]}
+    form = given | {"webhook_secret": SECRET} | changes
+    now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)  # noqa: E731
+    world = World(now, lambda _: None, "acme", now().date())
+    connector = GitHubConnector("github", GitHubSettings(**form), world)
+    try:
+        checks = list(connector.diagnose())
+    finally:
+        connector.close()
+    assert not [check for check in checks if SECRET in str(check) or TOKEN in str(check)]
+    return checks
+
+
+def told(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
+    return [check.what for check in checks if check.outcome is outcome]
+
+
+def test_a_github_that_is_set_up_has_no_fault(github: Served) -> None:
+    checks = diagnosed(github)
+    assert told(checks) == told(checks, Health.WARN) == []
+    assert told(checks, Health.SKIP) == ["this token does not tell what it may do"]
+    assert [(c.place, c.shared) for c in checks if c.place] == [("acme/app", False), ("acme/5", True)]
+    said = "\n".join(told(checks, Health.OK))
+    for words in (f"works as {BOT}", "the clocks agree", "REST calls of this hour left", "GraphQL points"):
+        assert words in said
+
+
+def test_a_repository_that_is_not_there_names_the_closest(github: Served) -> None:
+    github.sandbox.faults.add(Fault("status", path="/orgs/acme/repos", status=200, body=[{"full_name": "acme/app"}]))
+    (check,) = [c for c in diagnosed(github, repositories=["acme/apps"]) if c.outcome is Health.FAIL]
+    assert "there is no repository acme/apps" in check.what
+    assert check.remedy == "Did you mean acme/app?"
+    assert check.configured
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "configured"),
+    [
+        ({"permissions": {"pull": True, "push": False, "triage": False}}, "not set labels", False),
+        ({"has_issues": False}, "issues switched off", True),
+        ({"archived": True}, "is archived", True),
+    ],
+)
+def test_a_repository_that_cannot_be_written_to_fails(
+    github: Served, said: dict[str, object], words: str, configured: bool
+) -> None:
+    body = {"full_name": "acme/app", "permissions": {"push": True}} | said
+    github.sandbox.faults.add(Fault("status", path="/repos/acme/app$", status=200, body=body))
+    (check,) = [c for c in diagnosed(github) if c.outcome is Health.FAIL]
+    assert words in check.what
+    assert check.configured == configured
+
+
+def test_a_renamed_repository_is_told_by_its_new_name(github: Served) -> None:
+    body = {"full_name": "acme/product", "permissions": {"push": True}}
+    github.sandbox.faults.add(Fault("status", path="/repos/acme/app$", status=200, body=body))
+    checks = diagnosed(github)
+    assert told(checks, Health.WARN) == ["acme/app is called acme/product now"]
+    assert "acme/product" in [check.place for check in checks]
+
+
+def test_a_project_that_is_not_there_is_mended_in_the_configuration(github: Served) -> None:
+    (check,) = [c for c in diagnosed(github, projects=["acme/9"]) if c.outcome is Health.FAIL]
+    assert "there is no project acme/9" in check.what
+    assert check.configured
+
+
+def test_a_renamed_project_field_warns_and_names_the_closest() -> None:
+    site = a_site()
+    site.add_project("acme", 7, "Other", [{"name": "Key Results", "type": "TEXT"}, {"name": "State", "type": "TEXT"}])
+    with served(site) as github:
+        checks = diagnosed(github, projects=["acme/7"], fields={"start": ["Begin"]})
+    warned = {c.what: c.remedy for c in checks if c.outcome is Health.WARN}
+    assert warned == {
+        "project acme/7 has no field called 'Status' (fields.status)": "Did you mean State?",
+        "project acme/7 has no field called 'Begin' (fields.start)": "Name another under fields.start, "
+        "if the project has one for it",
+        "project acme/7 has no field called 'Key Result' (key_results.field)": "Did you mean Key Results?",
+    }
+
+
+def test_options_that_stand_for_nothing_are_warned_of() -> None:
+    site = a_site()
+    fields = [
+        {"name": "Status", "type": "SINGLE_SELECT", "options": ["Todo", "Waiting for legal"]},
+        {"name": "Priority", "type": "SINGLE_SELECT", "options": ["Now", "P1"]},
+        {"name": "Key Result", "type": "TEXT"},
+    ]
+    site.add_project("acme", 7, "Other", fields)
+    with served(site) as github:
+        checks = diagnosed(github, projects=["acme/7"])
+    assert told(checks, Health.WARN) == [
+        "project acme/7 has status options that count as to do: Waiting for legal",
+        "project acme/7 has priorities that stand for no band: Now",
+    ]
+
+
+def test_a_label_that_no_repository_has_names_the_closest(github: Served) -> None:
+    github.site.add_issue("acme/app", "Work", labels=["initiative"])
+    (check,) = [c for c in diagnosed(github, labels=["initiatives"]) if c.outcome is Health.FAIL]
+    assert check.remedy == "Did you mean initiative?"
+    assert check.configured
+    assert "the label 'initiative' exists in acme/app" in told(diagnosed(github, labels=["initiative"]), Health.OK)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "outcome", "words"),
+    [
+        ("repo, read:project", Health.OK, "has the scopes read:project, repo"),
+        ("repo", Health.FAIL, "lacks the scope read:project"),
+        ("gist", Health.FAIL, "lacks the scope repo, read:project"),
+    ],
+)
+def test_the_scopes_of_a_classic_token_are_compared(github: Served, scopes: str, outcome: Health, words: str) -> None:
+    body = {"resources": {"core": {"limit": 5000, "remaining": 4999, "reset": 1_800_000_000}}}
+    headers = {"x-oauth-scopes": scopes}
+    github.sandbox.faults.add(Fault("status", path="/rate_limit", status=200, headers=headers, body=body))
+    (check,) = [c for c in diagnosed(github) if "scope" in c.what]
+    assert check.outcome is outcome
+    assert words in check.what
+
+
+@pytest.mark.parametrize(("ahead", "outcome"), [(30, Health.OK), (120, Health.WARN), (-400, Health.FAIL)])
+def test_a_clock_that_is_off_is_told_by_how_much(github: Served, ahead: float, outcome: Health) -> None:
+    (check,) = [c for c in diagnosed(github, ahead=ahead) if "clock" in c.what]
+    assert check.outcome is outcome
+
+
+def test_an_allowance_that_is_used_up_says_when_it_is_full_again(github: Served) -> None:
+    github.site.limits.exhaust("core", BOT)
+    checks = diagnosed(github)
+    first = next(c for c in checks if c.outcome is Health.FAIL)
+    assert first.what.startswith("0 of 5000 REST calls of this hour left, full again at ")
+    assert told(checks, Health.SKIP) == ["what we may do, and what there is, was not looked at"]
+
+
+def test_a_server_without_limits_is_no_fault(github: Served) -> None:
+    missing = {"message": "Rate limiting is not enabled."}
+    github.sandbox.faults.add(Fault("status", path="/rate_limit", status=404, body=missing))
+    checks = diagnosed(github)
+    assert told(checks) == []
+    assert "this server sets no limits" in told(checks, Health.OK)
+
+
+def test_a_server_of_ones_own_tells_its_version() -> None:
+    with served(base="/api/v3") as github:
+        headers = {"x-github-enterprise-version": "3.19.2"}
+        github.sandbox.faults.add(Fault("status", path="/rate_limit", status=200, headers=headers, body={}))
+        checks = diagnosed(github)
+    assert told(checks) == []
+    assert checks[0].what.startswith("GitHub Enterprise Server 3.19.2 answers in")
+
+
+def test_a_wrong_token_leaves_the_rest_unlooked_at(github: Served) -> None:
+    checks = diagnosed(github, token="wrong")
+    assert [what.partition(":")[0] for what in told(checks)] == ["who we are"]
+    assert told(checks, Health.SKIP) == ["everything else at this GitHub was not looked at"]
+
+
+def test_a_github_that_is_not_there_is_one_fault(github: Served) -> None:
+    assert len(told(diagnosed(github, url="http://127.0.0.1:9"))) == 1
+
+
+def test_one_question_that_fails_hides_no_other(github: Served) -> None:
+    github.sandbox.faults.add(Fault("html", path="/graphql", times=None))
+    checks = diagnosed(github)
+    assert len(told(checks)) == 1
+    assert "in acme/app the account may comment and set labels" in told(checks, Health.OK)
+
+
+def test_without_a_webhook_secret_the_variable_is_named(github: Served) -> None:
+    (check,) = [c for c in diagnosed(github, webhook_secret=None) if c.outcome is Health.WARN]
+    assert "HUB_CONNECTORS__GITHUB__WEBHOOK_SECRET" in check.remedy

@@ -1,0 +1,77 @@
+"""What is said of a workspace: who owns what is read, and how much may be written."""
+
+import pytest
+
+from hub.core.check_up import ownership_checks, publish_checks
+from hub.model.check_up import Check, Health
+from hub.model.okr import Okrs
+from hub.okr_file import okrs_from_text
+
+READ = (
+    Check("jira", Health.OK, "project ACME exists", place="ACME"),
+    Check("github", Health.OK, "acme/app exists", place="acme/app"),
+    Check("github", Health.OK, "project acme/5 exists", place="acme/5", shared=True),
+)
+
+
+def okrs(*teams: str) -> Okrs:
+    """Teams by what they own."""
+    head = '[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n'
+    return okrs_from_text(
+        head + "".join(f'[[team]]\nid = "t{n}"\nname = "T"\nowns = [{owns}]\n' for n, owns in enumerate(teams))
+    )
+
+
+def told(*teams: str, known: tuple[str, ...] = ("jira", "github")) -> list[tuple[Health, str, str]]:
+    checks = ownership_checks(okrs(*teams), READ, known=known)
+    return [(check.outcome, check.what, check.remedy) for check in checks if check.outcome is not Health.OK]
+
+
+def test_places_that_are_owned_and_read_are_fine_and_projects_need_no_owner() -> None:
+    assert told('"jira:ACME", "github:acme/app"') == []
+    assert told('"jira:acme"', '"github:acme/app", "github:acme/5"') == []
+
+
+def test_a_place_that_is_read_and_owned_by_nobody_is_warned_of() -> None:
+    ((outcome, what, remedy),) = told('"jira:ACME"')
+    assert (outcome, what) == (Health.WARN, "github:acme/app is read, and no team owns it")
+    assert '"github:acme/app"' in remedy
+
+
+def test_a_place_that_nothing_reads_is_warned_of() -> None:
+    ((outcome, what, _),) = told('"jira:ACME", "github:acme/app", "jira:BIZ"')
+    assert (outcome, what) == (Health.WARN, "team t0 owns jira:BIZ, which no connector reads")
+
+
+def test_a_connector_that_is_not_there_names_the_closest() -> None:
+    ((outcome, _, remedy),) = told('"jira:ACME", "github:acme/app", "jra:BIZ"')
+    assert (outcome, remedy) == (Health.WARN, "Did you mean jira?")
+
+
+def test_places_of_a_connector_that_told_none_are_left_open() -> None:
+    found = told('"jira:ACME", "github:acme/app", "export:X"', known=("jira", "github", "export"))
+    assert [(outcome, what) for outcome, what, _ in found] == [
+        (Health.SKIP, "whether export:X of team t0 is read is not told")
+    ]
+
+
+def test_a_team_without_places_is_warned_of() -> None:
+    found = told('"jira:ACME", "github:acme/app"', "")
+    assert [what for _, what, _ in found] == ["team t1 owns no place: no ticket is its own"]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "share", "only", "warned"),
+    [
+        (True, 0.3, (), []),
+        (False, 0.3, (), ["publish.enabled is false: nothing is written"]),
+        (True, 0.9, (), ["publish.max_share is 0.9: a plan may touch more than half of the tickets at once"]),
+        (True, 0.3, ("jira:ACME", "other:X"), []),
+        (True, 0.3, ("jira:BIZ",), ["publish.only names jira:BIZ, which no connector reads"]),
+    ],
+)
+def test_settings_of_publishing_that_surprise_are_warned_of(
+    enabled: bool, share: float, only: tuple[str, ...], warned: list[str]
+) -> None:
+    checks = publish_checks(enabled, share, only, READ)
+    assert [check.what for check in checks if check.outcome is Health.WARN] == warned
