@@ -12,7 +12,7 @@ SCREEN = 6_000
 # two of them are a line break, and not every macro knows it.
 ALWAYS = frozenset("\\{}[]()*_+^~|!#@")
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-BLOCK_WORD = re.compile(r"(?:\A|.*\W)(?:h[1-6]|bq)", re.IGNORECASE | re.DOTALL)
+BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
 
 
@@ -58,8 +58,6 @@ def _may_mark(text: str, at: int) -> bool:
             return after != " "
         case "?":
             return "?" in (before, after) or not after
-        case ".":
-            return not before or BLOCK_WORD.fullmatch(text[max(0, at - 3) : at]) is not None
     return False
 
 
@@ -92,7 +90,8 @@ def _line(line: Line) -> str:
         written += _span(span, LONGEST_LINE - len(written), written[-1:])
         if len(written) >= LONGEST_LINE:
             break
-    return written.strip()
+    said = written.strip()
+    return BLOCK_WORD.sub(r"\1&#46;", said, count=1) if BLOCK_WORD.match(said) else said
 
 
 def _span(span: Span, room: int, before: str) -> str:
