@@ -8,15 +8,12 @@ _CLOCK = (
     r"(?:[ ,T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?)?"
 )
-_FORMS = tuple(
-    re.compile(form + _CLOCK + r"\s*", re.ASCII)
-    for form in (
-        r"(?P<day>\d{1,2})[/. -](?P<word>[A-Za-z]{3,9})\.?,?[/. -](?P<year>\d{4}|\d{2})",
-        r"(?P<word>[A-Za-z]{3,9})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})",
-        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})",
-        r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
-        r"(?P<first>\d{1,2})[/-](?P<second_>\d{1,2})[/-](?P<year>\d{4}|\d{2})",
-    )
+_FORMS = (
+    re.compile(r"(?P<day>\d{1,2})[/. -](?P<word>[A-Za-z]{3,9})\.?,?[/. -](?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
+    re.compile(r"(?P<word>[A-Za-z]{3,9})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})" + _CLOCK, re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
+    re.compile(r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})" + _CLOCK, re.ASCII),
+    re.compile(r"(?P<first>\d{1,2})[/-](?P<second_>\d{1,2})[/-](?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
 )
 
 

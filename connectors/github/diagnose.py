@@ -14,7 +14,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, SourceError, TicketGone, TryLater
+from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 
 COUNTED = {"core": "REST calls of this hour", "graphql": "GraphQL points of this hour"}
 FINE_GRAINED = "github_pat_"
@@ -45,36 +45,42 @@ def diagnose(place: Place) -> Iterator[Check]:
     """From the outside inwards; what cannot be asked any more is said once."""
     says, before = place.says, place.world.now()
     configured = place.settings.webhook_secret is not None
+    yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
     try:
         answer = _first_answer(place)
     except SourceError as error:
         refused = isinstance(error, CredentialsRefused)
         yield says.failed("who we are" if refused else "GitHub cannot be asked", error)
-        yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
         yield says.skip("everything else at this GitHub was not looked at")
         return
-    seconds = (place.world.now() - before).total_seconds()
-    version = answer.headers.get("x-github-enterprise-version", "")
-    server = f"GitHub Enterprise Server {version}" if version else "GitHub"
-    yield says.ok(f"{server} answers in {seconds * 1000:.0f} ms")
-    yield clock_check(says, answer, place.world.now())
-    yield from guarded(says, "the allowance", _budget(says, answer))
-    yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
+    yield from _contact(place, answer, (place.world.now() - before).total_seconds())
     try:
         actor = place.whoami()
     except SourceError as error:
         yield says.failed("who we are", error)
-        if isinstance(error, CredentialsRefused | TryLater):
-            yield says.skip("what we may do, and what there is, was not looked at")
-            return
-    else:
-        yield says.ok(f"works as {actor.name} ({actor.id})")
+        yield says.skip("what we may do, and what there is, was not looked at")
+        return
+    yield says.ok(f"works as {actor.name} ({actor.id})")
     yield _reach(place, answer.headers)
-    for repository in place.settings.repositories:
+    yield from _configured(place)
+
+
+def _contact(place: Place, answer: Response, seconds: float) -> Iterator[Check]:
+    version = answer.headers.get("x-github-enterprise-version", "")
+    server = f"GitHub Enterprise Server {version}" if version else "GitHub"
+    yield place.says.ok(f"{server} answers in {seconds * 1000:.0f} ms")
+    yield clock_check(place.says, answer, place.world.now())
+    yield from guarded(place.says, "the allowance", _budget(place.says, answer))
+
+
+def _configured(place: Place) -> Iterator[Check]:
+    """What the configuration names, one by one."""
+    says, settings = place.says, place.settings
+    for repository in settings.repositories:
         yield from guarded(says, repository, repository_checks(says, place.get, repository))
-    yield from guarded(says, "the labels", label_checks(says, place.get, place.settings))
-    for project in place.settings.projects:
-        yield from guarded(says, f"project {project}", board_checks(says, place.gate, place.settings, project))
+    yield from guarded(says, "the labels", label_checks(says, place.get, settings))
+    for project in settings.projects:
+        yield from guarded(says, f"project {project}", board_checks(says, place.gate, settings, project))
 
 
 def _first_answer(place: Place) -> Response:

@@ -175,7 +175,7 @@ def test_a_server_of_ones_own_tells_its_version() -> None:
         github.sandbox.faults.add(Fault("status", path="/rate_limit", status=200, headers=headers, body={}))
         checks = diagnosed(github)
     assert told(checks) == []
-    assert checks[0].what.startswith("GitHub Enterprise Server 3.19.2 answers in")
+    assert checks[1].what.startswith("GitHub Enterprise Server 3.19.2 answers in")
 
 
 def test_a_wrong_token_leaves_the_rest_unlooked_at(github: Served) -> None:
