@@ -160,7 +160,7 @@ def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) ->
 def _values(value: Any) -> Iterator[str]:
     """What a field says: words, an option, a document, or several of them; only free words are taken apart."""
     if isinstance(value, str):
-        words = re.split(r"[\s,;]+", value)
+        words = [word.strip() for word in re.split(r"[,;\n]+", value)]
     elif isinstance(value, list):
         words = [word for one in value for word in _values(one)]
     elif isinstance(value, Mapping) and value.get("type") == "doc":

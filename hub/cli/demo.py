@@ -77,7 +77,7 @@ def _show_one(here: "Stage", voice: Voice) -> None:
         texts = site.texts(key, site.bot.id)
         if texts:
             _told(voice, f"\nWhat the engineer sees on {key}:", "heading")
-            _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines()))
+            _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
             return
 
 

@@ -56,7 +56,7 @@ def say(facts: Facts) -> Advice:
     if not offered:
         do = [line("Set the label ", Code("kr-<id>"), " with the id of the key result that this work moves.")]
     if facts["wrong_value"]:
-        do = [line("Correct the value that was meant to name one and does not; it is told apart on this ticket.")]
+        do = [line("Correct the value that was meant to name one: unresolvable-link says on this ticket which.")]
     return Advice(
         what=line("This work is active in the cycle ", Code(str(facts["cycle"])), " and serves no key result."),
         why=line("Work that moves no key result takes time from work that does."),

@@ -127,7 +127,7 @@ def test_labels_name_key_results_by_the_pattern() -> None:
     ("value", "written"),
     [
         ("launch-dau", ["launch-dau"]),
-        ("launch-dau, nps  conversion;bugs", ["launch-dau", "nps", "conversion", "bugs"]),
+        ("launch-dau, nps;conversion ;bugs", ["launch-dau", "nps", "conversion", "bugs"]),
         ({"id": "1", "value": "launch-dau"}, ["launch-dau"]),
         ({"id": "1", "value": "Daily active users"}, ["Daily active users"]),
         ([{"value": "launch-dau"}, {"value": "nps"}], ["launch-dau", "nps"]),
