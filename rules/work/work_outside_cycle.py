@@ -71,7 +71,11 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned")
 def work_outside_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active ticket with every cycle whose key results it serves or names."""
+    ends, over = portfolio.cycle.end, _is_over(portfolio.cycle, portfolio.today)
     for one in portfolio.active_initiatives():
+        # Most work ends in time and names nothing of other cycles.
+        if not over and (one.due is None or one.due <= ends) and one.ref not in portfolio.elsewhere:
+            continue
         served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(one.ref, ())]
         named = [portfolio.okrs.others[link.key_result] for link in portfolio.elsewhere.get(one.ref, ())]
         for id_ in dict.fromkeys(key_result.cycle for key_result in (*served, *named)):
@@ -80,8 +84,12 @@ def work_outside_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
                 yield _verdict(portfolio, one, cycle, fault, [k for k in (*served, *named) if k.cycle == id_])
 
 
+def _is_over(cycle: Cycle, today: date) -> bool:
+    return cycle.end < today or cycle.phase is Phase.CLOSED
+
+
 def _fault(one: Initiative, cycle: Cycle, today: date) -> str | None:
-    if cycle.end < today or cycle.phase is Phase.CLOSED:
+    if _is_over(cycle, today):
         return "over"
     if (one.start or one.due) and not cycle.overlaps(one.start, one.due):
         return "apart"
