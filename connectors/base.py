@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.initiative import Pulled
+from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 
 
@@ -48,8 +48,11 @@ class Connector(Protocol):
         """The account; asked once and remembered."""
         ...
 
-    def pull(self) -> Pulled:
-        """Read everything that is configured."""
+    def pull(self, known: Known | None = None) -> Pulled:
+        """Read everything that is configured; or, where something is `known`, what changed since.
+
+        What was read for changes says so in its extent, and brings a cursor for the next pull.
+        """
         ...
 
     def find_comment(self, target: Target) -> Comment | None:

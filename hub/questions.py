@@ -62,8 +62,10 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
 def state_of(config: Config, runs: int) -> State:
     """What the state remembers of the last runs."""
     with closing(open_store(config, create=False)) as store:
-        read = {one.connector: one.read for one in store.snapshot()}
-        return State(clock.now(), store.runs(runs), read, len(store.waiting()))
+        sources = store.sources()
+        read = {one.connector: one.read for one in sources}
+        missed = {one.connector: (one.missed, one.counted) for one in sources if one.missed is not None and one.counted}
+        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed)
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:

@@ -42,6 +42,7 @@ def open_job(
     mode: Mode,
     only: Sequence[str] = (),
     confirmed: bool = False,
+    full: bool = False,
     today: date | None = None,
     progress: Progress = silent,
     verbose: int = 0,
@@ -76,6 +77,7 @@ def open_job(
             owner=f"{socket.gethostname()}:{os.getpid()}",
             mode=mode,
             confirmed=confirmed,
+            full=full,
             progress=progress,
         )
 

@@ -147,6 +147,26 @@ def items_page(project_id: str, part: Slice) -> Request:
     return graphql(documents.ITEMS, {"id": project_id, **part.variables()})
 
 
+def changed_issues(repository: str, since: str, after: str | None) -> Request:
+    """A page of the issues that changed since then, the latest last: what changes meanwhile comes again."""
+    owner, _, name = repository.partition("/")
+    variables = {"owner": owner, "name": name, "since": since} | ({"after": after} if after else {})
+    return graphql(documents.CHANGED_ISSUES, variables)
+
+
+def changed_items(project_id: str, days: int | None, after: str | None) -> Request:
+    """A page of the items that changed in the last days; of all of them where the server takes no filter."""
+    variables: Json = {"id": project_id} | ({"after": after} if after else {})
+    if days is None:
+        return graphql(documents.ALL_ITEMS, variables)
+    return graphql(documents.CHANGED_ITEMS, variables | {"query": f"-last-updated:{days}days"})
+
+
+def whole_issues(ids: Sequence[str]) -> Request:
+    """Issues by id, each with all the projects that it is in."""
+    return graphql(documents.WHOLE, {"ids": list(ids)})
+
+
 def rest_of(connection: str, node_id: str, after: str | None) -> Request:
     """The next hundred of a nested connection that did not fit."""
     return graphql(documents.RESTS[connection], {"id": node_id} | ({"after": after} if after else {}))

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.base import Actor, World
 from connectors.github import api
 from connectors.github.format import body, is_marked
-from connectors.github.pull import Pull
+from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import LABELS, ControlPlane, secrets_of
 from connectors.http import Gate, Limits
@@ -16,7 +16,7 @@ from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
-from hub.model.initiative import Pulled
+from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 
 
@@ -46,11 +46,11 @@ class GitHubConnector:
             self._actor = self._control.whoami()
         return self._actor
 
-    def pull(self) -> Pulled:
-        """Read every configured repository and project."""
-        before = self._control.requests
-        pulled = Pull(self.name, self._settings, self._gate, self._world).run()
-        return replace(pulled, requests=pulled.requests + self._control.requests - before)
+    def pull(self, known: Known | None = None) -> Pulled:
+        """Read what changed since what is known; every configured repository and project where that does not do."""
+        before = self._control.requests + self._gate.requests
+        pulled = Reader(self.name, self._settings, self._gate, self._world).read(known)
+        return replace(pulled, requests=self._control.requests + self._gate.requests - before)
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket: the oldest that begins with the mark and that our account wrote."""

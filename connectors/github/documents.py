@@ -2,7 +2,7 @@
 
 ENDS = "pageInfo { hasNextPage endCursor }"
 BOTH_ENDS = "pageInfo { hasNextPage endCursor hasPreviousPage startCursor }"
-NAME = "number repository { nameWithOwner }"
+NAME = "id number repository { nameWithOwner }"
 LABEL = "name"
 
 # Sizes that nearly every issue fits in; what is longer is read to its end afterwards.
@@ -70,12 +70,54 @@ query Items($id: ID!, $first: Int, $after: String, $last: Int, $before: String) 
     items(first: $first, after: $after, last: $last, before: $before) {{
       totalCount {BOTH_ENDS}
       nodes {{
-        id type isArchived
+        id type isArchived updatedAt
         fieldValues(first: 30) {{ {ENDS} nodes {{ ...Value }} }}
         content {{ __typename ...Work }}
       }}
     }}
   }} }}
+}}
+{WORK}{VALUE}"""
+
+CHANGED_ISSUES = f"""
+query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
+  repository(owner: $owner, name: $name) {{
+    issues(first: 100, after: $after, filterBy: {{since: $since}}, orderBy: {{field: UPDATED_AT, direction: ASC}}) {{
+      totalCount {ENDS} nodes {{ id updatedAt }}
+    }}
+  }}
+}}
+"""
+
+
+def _changed_items(filtering: str, takes: str) -> str:
+    return f"""
+query ChangedItems($id: ID!, $after: String{takes}) {{
+  node(id: $id) {{ ... on ProjectV2 {{
+    items(first: 100, after: $after{filtering}) {{
+      totalCount {ENDS}
+      nodes {{ id updatedAt content {{ __typename ... on Issue {{ id updatedAt }} }} }}
+    }}
+  }} }}
+}}
+"""
+
+
+CHANGED_ITEMS = _changed_items(", query: $query", ", $query: String")
+ALL_ITEMS = _changed_items("", "")
+
+PLACE = f"""
+  id type isArchived updatedAt
+  project {{ id }}
+  fieldValues(first: 30) {{ {ENDS} nodes {{ ...Value }} }}
+"""
+
+WHOLE = f"""
+query Whole($ids: [ID!]!) {{
+  nodes(ids: $ids) {{
+    __typename
+    ... on Issue {{ ...Work projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PLACE} }} }} }}
+  }}
 }}
 {WORK}{VALUE}"""
 
@@ -93,6 +135,8 @@ RESTS = {
     "blockedBy": _rest("blockedBy", "Issue", NAME),
     "blocking": _rest("blocking", "Issue", NAME),
     "fieldValues": _rest("fieldValues", "ProjectV2Item", "...Value", VALUE),
+    "projectItems": _rest("projectItems", "Issue", PLACE, VALUE),
 }
 
-EVERY = (ISSUES, PROJECT, BOARD, ITEMS, *RESTS.values())
+CHANGED = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, WHOLE)
+EVERY = (ISSUES, PROJECT, BOARD, ITEMS, *RESTS.values(), *CHANGED)

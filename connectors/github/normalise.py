@@ -53,6 +53,13 @@ def _whole(keys: Sequence[str], repository: str) -> tuple[str, ...]:
     return tuple(f"{repository}{key}" if key.startswith("#") else key for key in keys)
 
 
+def named_ids(issue: Json) -> Iterator[tuple[str, str]]:
+    """The keys of the issues that this one names, with their ids."""
+    for node in (issue.get("parent"), *_nodes(issue.get("blockedBy")), *_nodes(issue.get("blocking"))):
+        if node and node.get("id"):
+            yield f"{node['repository']['nameWithOwner']}#{node['number']}", node["id"]
+
+
 def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:
     """The issue with what its projects say; where several say something, the first configured one counts.
 

@@ -9,6 +9,7 @@ from connectors.github.normalise import TROUBLED
 
 Json = dict[str, Any]
 NESTED = ("labels", "blockedBy", "blocking")
+OWN = ("fieldValues", "projectItems")
 _NOTED = {*NESTED, "parent", "body"}
 _REFUSED = {"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"}
 
@@ -87,7 +88,7 @@ def overflows(nodes: Sequence[Json]) -> Iterator[Overflow]:
     """Every nested connection that did not fit into its page."""
     for node in nodes:
         issue = issue_of(node)
-        for holder, name in ((node, "fieldValues"), *((issue, name) for name in NESTED)):
+        for holder, name in (*((node, name) for name in OWN), *((issue, name) for name in NESTED)):
             if ((holder.get(name) or {}).get("pageInfo") or {}).get("hasNextPage"):
                 yield Overflow(holder, name)
 

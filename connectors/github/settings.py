@@ -66,6 +66,8 @@ class GitHubSettings(BaseModel):
     writes_per_minute: float = Field(default=60.0, gt=0)
     in_flight: int = Field(default=16, ge=1, le=16)
     page_size: int = Field(default=100, ge=10, le=100)
+    overlap_seconds: float = Field(default=300.0, ge=0)
+    census_hours: float = Field(default=24.0, ge=0)
 
     @field_validator("url")
     @classmethod

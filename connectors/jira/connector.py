@@ -2,23 +2,25 @@
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from connectors.base import Actor, World
 from connectors.http import Gate, Limits
 from connectors.jira import api, comment_api
+from connectors.jira.cursor import Cursor, print_of
 from connectors.jira.dialect import Dialect
 from connectors.jira.host import Host, host_of
 from connectors.jira.layout import find_layout
 from connectors.jira.normalise import Reading
-from connectors.jira.reading import Pull
+from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane
 from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
-from hub.model.initiative import Gap, Pulled
+from hub.model.initiative import Gap, Known, Pulled
 from hub.model.message import Message
 
 T = TypeVar("T")
@@ -59,17 +61,35 @@ class JiraConnector:
             self._actor = Actor(account, str(me.get("displayName") or ""))
         return self._actor
 
-    def pull(self) -> Pulled:
-        """Read everything that the query finds."""
+    def pull(self, known: Known | None = None) -> Pulled:
+        """Read what changed since what is known; everything that the query finds where that does not do."""
         before = self._requests
+        cursor = Cursor.read(known.cursor) if known else None
         try:
-            pull = Pull(self._gate, self._prepare(), self._world, self._dialect)
-            pull.run()
+            pulled = self._changes(known, cursor) if known and cursor else None
+            pulled = pulled or self._everything()
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
-            return Pulled(self.name, gaps=(Gap(self.name, error.what),), requests=self._requests - before)
-        return Pulled(self.name, tuple(pull.initiatives), tuple(pull.gaps), self._requests - before)
+            pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
+        return replace(pulled, requests=self._requests - before)
+
+    def _everything(self) -> Pulled:
+        """Who we are first: a wrong token can look like an empty site."""
+        host = self._host()
+        self.whoami()
+        return Reader(self._gate, self._reading(host), self._world, host).everything()
+
+    def _changes(self, known: Known, cursor: Cursor) -> Pulled | None:
+        """Only what changed; None where tickets are read otherwise than they were."""
+        host = self._answers or cursor.host
+        if host is None:
+            return None
+        reading = self._reading(host)
+        if print_of(reading) != cursor.print:
+            return None
+        self._answers = host
+        return Reader(self._gate, reading, self._world, host).changes(known, cursor)
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket: the oldest that carries the mark and that our account wrote."""
@@ -136,10 +156,9 @@ class JiraConnector:
         pair = base64.b64encode(f"{self._settings.email}:{token}".encode()).decode()
         return {"Authorization": f"Basic {pair}"}
 
-    def _prepare(self) -> Reading:
-        """Who we are and where the site keeps what: a wrong token can look like an empty site, so ask first."""
-        host = self._host()
-        self.whoami()
+    def _reading(self, host: Host) -> Reading:
+        """Where the site keeps what."""
+        self._control.version = host.dialect.version
         layout = find_layout(self._control.fields(), self._settings, links_up=host.dialect.links_up)
         return Reading(self.name, self._settings, layout, host.url)
 

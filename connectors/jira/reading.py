@@ -1,4 +1,4 @@
-"""The full pull: ids first, then the tickets themselves, many pages at a time."""
+"""Reading what a query finds: ids first, then the tickets themselves, many pages at a time."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -20,7 +20,7 @@ MOST_BARREN = 10
 
 
 class Pull:
-    """One run over everything that the query finds; what fails becomes a gap and the rest goes on."""
+    """One run over what queries find; what fails becomes a gap and the rest goes on."""
 
     def __init__(self, gate: Gate, reading: Reading, world: World, dialect: Dialect = CLOUD) -> None:
         self.initiatives: list[Initiative] = []
@@ -34,15 +34,28 @@ class Pull:
         self._size = reading.settings.page_size
 
     def run(self) -> None:
+        """Everything that the configured query finds."""
+        self.read(self.found(self._reading.settings.query))
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was lost so far but single tickets."""
+        return all(gap.key is not None for gap in self.gaps)
+
+    def found(self, query: str, fresh: Sequence[str] = ()) -> Iterator[str]:
+        """The ids that a query finds, as they come; those in `fresh` as they are now, not as the index has them."""
+        return self._windows(query) if self._dialect.windows else self._found(query, fresh)
+
+    def read(self, ids: Iterator[str]) -> None:
         """Fetch while the search goes on; then ask once more for what did not come back."""
-        self._fetch(self._windows() if self._dialect.windows else self._found(), last=False)
+        self._fetch(ids, last=False)
         if self._missing and not self._given_up:
             missing, self._missing = tuple(self._missing), {}
             self._fetch(iter(missing), last=True)
         for id_ in () if self._given_up else self._missing:
             self._gap("found by the search, but not to be read", id_)
 
-    def _found(self) -> Iterator[str]:
+    def _found(self, query: str, reconcile: Sequence[str]) -> Iterator[str]:
         """Ids as the search gives them, each once; a page that was lost ends the search with a gap."""
         seen: set[str] = set()
         tokens: set[str | None] = set()
@@ -50,7 +63,7 @@ class Pull:
         barren = 0
         while token not in tokens and barren < MOST_BARREN:
             tokens.add(token)
-            page = self._page(token)
+            page = self._page(query, token, reconcile)
             fresh = [id_ for id_ in dict.fromkeys(page.ids) if id_ not in seen] if page else []
             seen.update(fresh)
             barren = 0 if fresh else barren + 1
@@ -60,18 +73,18 @@ class Pull:
             token = page.next_token
         self._gap("the search goes in circles: pages come again, or bring nothing new")
 
-    def _windows(self) -> Iterator[str]:
+    def _windows(self, query: str) -> Iterator[str]:
         """Ids as a search without tokens gives them; no more are fetched at once than the server gives."""
-        search = WindowSearch(self._gate, self._reading.settings.query, self._gap)
+        search = WindowSearch(self._gate, query, self._gap)
         for id_ in search.ids():
             self._size = min(self._size, search.size)
             yield id_
 
-    def _page(self, token: str | None) -> api.IdPage | None:
+    def _page(self, query: str, token: str | None, reconcile: Sequence[str]) -> api.IdPage | None:
         """One page of the search; only a first page that is refused is worth raising."""
-        settings = self._reading.settings
+        size = self._reading.settings.id_page
         try:
-            return api.id_page(self._gate.send(api.search_ids(settings.query, settings.id_page, token)))
+            return api.id_page(self._gate.send(api.search_ids(query, size, token, reconcile)))
         except (CredentialsRefused, QueryRefused) as refused:
             if token is None:
                 raise
@@ -112,10 +125,10 @@ class Pull:
         except ValueError as error:
             return str(error)
         self._failures = 0
-        came = set()
+        came: set[str] = set()
         for issue in issues:
             row = normalise(issue, self._reading)
-            came.add(str(issue.get("id")) if isinstance(issue, dict) else "")
+            came |= {str(issue.get("id")), str(issue.get("key"))} if isinstance(issue, dict) else set()
             if isinstance(row, Gap):
                 self.gaps[row] = None
             else:

@@ -42,6 +42,8 @@ class JiraSettings(BaseModel):
     max_wait: float = Field(default=60.0, ge=1)
     id_page: int = Field(default=5000, ge=1, le=5000)
     page_size: int = Field(default=100, ge=1, le=100)
+    overlap_seconds: float = Field(default=300.0, ge=0)
+    census_hours: float = Field(default=24.0, ge=0)
 
     @field_validator("url", "gateway")
     @classmethod

@@ -7,7 +7,7 @@ from hub.model.okr import Cycle, Team
 
 def active_in(initiative: Initiative, cycle: Cycle) -> bool:
     """To do and dated into the cycle, or in progress and not dated out of it."""
-    if initiative.status is StatusCategory.DONE:
+    if initiative.context or initiative.status is StatusCategory.DONE:
         return False
     dated = initiative.start is not None or initiative.due is not None
     if not dated:

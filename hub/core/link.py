@@ -43,7 +43,7 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
         active=active,
         active_set=frozenset(active),
         serves=serves,
-        served_by=_by_key_result(serves),
+        served_by=_by_key_result(links for ref, links in serves.items() if not initiatives[ref].context),
         broken_names=serving.broken,
         elsewhere=serving.elsewhere,
         uncertain=serving.uncertain,
@@ -80,13 +80,14 @@ def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict
 
 
 def _exempt(initiatives: Iterable[Initiative], team_of: Mapping[Ref, str], teams: Mapping[str, Team]) -> dict[Ref, str]:
-    reasons = ((i.ref, exempt_reason(i, teams.get(team_of.get(i.ref, "")))) for i in initiatives)
+    judged = (i for i in initiatives if not i.context)
+    reasons = ((i.ref, exempt_reason(i, teams.get(team_of.get(i.ref, "")))) for i in judged)
     return {ref: reason for ref, reason in reasons if reason is not None}
 
 
-def _by_key_result(serves: Mapping[Ref, tuple[Serves, ...]]) -> dict[str, tuple[Serves, ...]]:
+def _by_key_result(serves: Iterable[tuple[Serves, ...]]) -> dict[str, tuple[Serves, ...]]:
     found: dict[str, list[Serves]] = defaultdict(list)
-    for links in serves.values():
+    for links in serves:
         for one in links:
             found[one.key_result].append(one)
     return {key_result: tuple(links) for key_result, links in found.items()}

@@ -53,7 +53,8 @@ def plan(portfolio: Portfolio, judgement: Judgement, ledger: Ledger, publishing:
     answers: list[LabelTaken] = []
     for ref, initiative in portfolio.initiatives.items():
         known = ledger.get((ref.connector, initiative.id))
-        if ref.connector not in publishing or not (ref in wanted or known or not initiative.labels.isdisjoint(OURS)):
+        concerns = ref in wanted or known or not initiative.labels.isdisjoint(OURS)
+        if initiative.context or ref.connector not in publishing or not concerns:
             continue
         ticket = _Ticket(initiative, tuple(wanted.get(ref, ())), known, portfolio, out_of_sight)
         actions += ticket.actions()
@@ -187,7 +188,7 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return
-    present = {(ref.connector, initiative.id) for ref, initiative in portfolio.initiatives.items()}
+    present = {(ref.connector, one.id) for ref, one in portfolio.initiatives.items() if not one.context}
     for key, known in ledger.items():
         ref = known.target.ref
         if key in present or ref.connector not in publishing or not portfolio.readable(ref) or known.misses < 1:

@@ -26,7 +26,7 @@ def refuse_if_unsafe(
     if confirmed:
         return
     touched = Counter(target.ref.connector for target in {action.target for action in actions})
-    pulled = Counter(ref.connector for ref in portfolio.initiatives)
+    pulled = Counter(ref.connector for ref, one in portfolio.initiatives.items() if not one.context)
     for connector, count in sorted(touched.items()):
         if connector in first_run and count > limits.first_run_confirm:
             raise UnsafePlan(

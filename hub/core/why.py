@@ -71,6 +71,8 @@ def why(
 
 
 def _standing(initiative: Initiative, portfolio: Portfolio) -> str:
+    if initiative.context:
+        return "not judged: the configured query does not find it, other tickets lean on it"
     reason = portfolio.exempt.get(initiative.ref)
     if reason is not None:
         return f"exempt: {reason}"

@@ -1,5 +1,6 @@
 """An initiative: one ticket as the hub sees it, whatever the tracker; and what could not be read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -67,6 +68,7 @@ class Initiative:
     `rank` orders tickets of one container as people dragged them, smallest first.
     `mentions` are other tickets named anywhere in the text, as written.
     `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
+    `context` marks a ticket that the configured query does not find: read because others lean on it, never judged.
     """
 
     ref: Ref
@@ -93,6 +95,7 @@ class Initiative:
     updated: datetime | None = None
     closed: datetime | None = None
     unread: frozenset[str] = frozenset()
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +111,31 @@ class Gap:
     key: str | None = None
 
 
+class Extent(StrEnum):
+    """How much of a source one pull looked at."""
+
+    FULL = "full"
+    CHANGES = "changes"
+    CENSUS = "census"
+
+
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one connector read: its initiatives and gaps, and what it cost."""
+    """What one connector read: its initiatives and gaps, and what it cost.
+
+    Unless the extent is FULL, `initiatives` holds only what was read again and `gone` the ids that are to be
+    dropped. A CENSUS looked at the ids of everything as well; `missed` counts what it found and the cursor had not.
+    `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
+    """
 
     connector: str
     initiatives: tuple[Initiative, ...] = ()
     gaps: tuple[Gap, ...] = ()
     requests: int = 0
+    extent: Extent = Extent.FULL
+    gone: frozenset[str] = frozenset()
+    missed: int = 0
+    cursor: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -124,8 +144,21 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a source: its tickets by id, the cursor, and the ids to read again in any case."""
+
+    cursor: str
+    tickets: Mapping[str, Initiative]
+    again: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that was read in one run, and when the run began."""
+    """Everything that is known in one run, and when the run began.
+
+    `fresh` is what the run read, before it was joined to what is remembered; empty where both are the same.
+    """
 
     pulled: tuple[Pulled, ...]
     taken: datetime
+    fresh: tuple[Pulled, ...] = ()

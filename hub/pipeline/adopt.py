@@ -26,6 +26,8 @@ def adopt_unknown(
     for pulled in snapshot.pulled:
         connector = connectors.get(pulled.connector)
         for initiative in pulled.initiatives if connector is not None else ():
+            if initiative.context:
+                continue
             key = (pulled.connector, initiative.id)
             labels = initiative.labels & ours
             target = Target(initiative.ref, initiative.id)

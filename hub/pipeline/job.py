@@ -28,7 +28,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything that one sync needs, put together by the wiring."""
+    """Everything that one sync needs, put together by the wiring; `full` reads everything anew."""
 
     sources: Sequence[Source]
     okrs: Okrs
@@ -43,6 +43,7 @@ class Job:
     owner: str
     mode: Mode = Mode.PLAN
     confirmed: bool = False
+    full: bool = False
     progress: Callable[[str, int], None] = silent
 
 

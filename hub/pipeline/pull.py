@@ -1,15 +1,18 @@
 """Read every source side by side; one that fails becomes a gap, never an empty list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.base import Connector
+from hub.core.merge import Ledger, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import Gap, Pulled, Snapshot
+from hub.model.initiative import Gap, Known, Pulled, Snapshot
+from hub.store.base import StoredSource
 
 NOT_SELECTED = "not read in this run: --only names other connectors"
+Remembered = Mapping[str, tuple[Known, tuple[Gap, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +23,48 @@ class Source:
     selected: bool = True
 
 
-def pull(sources: Sequence[Source], now: datetime) -> Snapshot:
-    """Every source's tickets and gaps, in the order of the configuration.
+def remembered(sources: Sequence[StoredSource], ledger: Ledger) -> Remembered:
+    """What the next pull may rely on: only sources that were read to their end have a cursor."""
+    found = {}
+    for one in sources:
+        if one.cursor is not None:
+            tickets = {ticket.id: ticket for ticket in one.initiatives}
+            again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
+            found[one.connector] = (Known(one.cursor, tickets, again), one.gaps)
+    return found
+
+
+def pull(sources: Sequence[Source], now: datetime, known: Remembered | None = None) -> Snapshot:
+    """Every source's tickets and gaps, in the order of the configuration; where it is `known`, only changes are read.
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
+    memory = known or {}
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        return Snapshot(tuple(pool.map(_pull_one, sources)), now)
+        both = list(pool.map(lambda source: _joined(source, memory), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
+    return Snapshot(tuple(whole for whole, _ in both), now, tuple(fresh for _, fresh in both))
 
 
-def _pull_one(source: Source) -> Pulled:
+def _joined(source: Source, memory: Remembered) -> tuple[Pulled, Pulled]:
+    """The whole of a source, and what is new of it."""
+    if source.connector.name not in memory:
+        fresh = _pull_one(source, None)
+        return fresh, fresh
+    known, gaps = memory[source.connector.name]
+    fresh = completed(_pull_one(source, known), known.tickets, gaps)
+    return merge(fresh, known.tickets), fresh
+
+
+def _pull_one(source: Source, known: Known | None) -> Pulled:
     name = source.connector.name
     if not source.selected:
         return Pulled(name, gaps=(Gap(name, NOT_SELECTED),))
     try:
-        return source.connector.pull()
+        return source.connector.pull(known)
     except QueryRefused:
         raise
     except SourceError as error:

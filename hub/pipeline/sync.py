@@ -9,6 +9,7 @@ import structlog
 from connectors.base import Connector
 from hub.core.check import check
 from hub.core.link import link
+from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
 from hub.core.plan import Ledger, Plan, plan
 from hub.core.safety import refuse_if_unsafe, split_deferred, within
@@ -21,7 +22,7 @@ from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.publish import publish
-from hub.pipeline.pull import NOT_SELECTED, failed, pull
+from hub.pipeline.pull import NOT_SELECTED, failed, pull, remembered
 
 
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
@@ -49,7 +50,7 @@ def _run(job: Job, run: int | None) -> Outcome:
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
-    wanted = plan(portfolio, judgement, ledger, frozenset(readable))
+    wanted = plan(portfolio, judgement, as_counted(ledger, snapshot.fresh), frozenset(readable))
     actions = within(wanted.actions, portfolio, job.limits.only)
     laps.end("plan")
     unsafe = _unsafe(job, actions, portfolio, ledger)
@@ -77,8 +78,8 @@ def _tell(snapshot: Snapshot) -> None:
 
 
 def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
-    """The sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(one for one in snapshot.pulled if not any(gap.reason == NOT_SELECTED for gap in one.gaps))
+    """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
+    return tuple(one for one in snapshot.fresh if not any(gap.reason == NOT_SELECTED for gap in one.gaps))
 
 
 def _unsafe(job: Job, actions: Sequence[Action], portfolio: Portfolio, ledger: Ledger) -> str | None:
@@ -132,7 +133,8 @@ def _status(outcome: Outcome) -> str:
 
 def look(job: Job, laps: Laps) -> tuple[Snapshot, Portfolio, Judgement]:
     """The half that writes nothing: what is there, and what the rules say of it."""
-    snapshot = pull(job.sources, job.now())
+    memory = {} if job.full else remembered(job.store.snapshot(), job.store.published())
+    snapshot = pull(job.sources, job.now(), memory)
     laps.end("pull")
     portfolio = link(snapshot, job.okrs, job.today())
     laps.end("map")

@@ -36,7 +36,7 @@ def counts(outcome: Outcome) -> dict[str, int]:
     severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
     statuses = Counter(receipt.status.value for receipt in outcome.receipts)
     return {
-        "initiatives": len(outcome.portfolio.initiatives),
+        "initiatives": sum(not one.context for one in outcome.portfolio.initiatives.values()),
         "active": len(outcome.portfolio.active),
         "exempt": len(outcome.portfolio.exempt),
         "errors": severities["error"],
@@ -100,7 +100,10 @@ def _source(outcome: Outcome, index: int) -> dict[str, Any]:
     changed, removed = outcome.changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": len(pulled.initiatives),
+        "pulled": sum(not one.context for one in pulled.initiatives),
+        "context": sum(one.context for one in pulled.initiatives),
+        "extent": pulled.extent.value,
+        "missed": pulled.missed,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,

@@ -1,7 +1,7 @@
 """`hub status` as lines and as JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +11,23 @@ from hub.report.text import Styled
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait."""
+    """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
+
+    `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
+    """
 
     now: datetime
     runs: Sequence[Run]
     read: Mapping[str, datetime]
     waiting: int
+    missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
 
 
 def status_lines(state: State) -> Iterator[Styled]:
     """Sources with their age, then runs, each with what it could not do."""
     yield Styled("Sources", "heading")
     for name, read in state.read.items():
-        yield Styled(f"  {name}: read {_age(state.now, read)} ago")
+        yield Styled(f"  {name}: read {_age(state.now, read)} ago{_counted(state, name)}")
     if not state.read:
         yield Styled("  none was read yet: run hub sync", "warning")
     yield Styled("Runs", "heading")
@@ -37,7 +41,7 @@ def status_lines(state: State) -> Iterator[Styled]:
 def status_document(state: State) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
-        "sources": [{"connector": name, "read": read.isoformat()} for name, read in state.read.items()],
+        "sources": [_source(state, name, read) for name, read in state.read.items()],
         "runs": [
             {
                 "run": run.id,
@@ -51,6 +55,23 @@ def status_document(state: State) -> dict[str, Any]:
         ],
         "waiting": state.waiting,
     }
+
+
+def _source(state: State, name: str, read: datetime) -> dict[str, Any]:
+    missed, counted = state.missed.get(name, (None, None))
+    return {
+        "connector": name,
+        "read": read.isoformat(),
+        "counted": counted.isoformat() if counted else None,
+        "missed": missed,
+    }
+
+
+def _counted(state: State, name: str) -> str:
+    if name not in state.missed:
+        return ""
+    missed, counted = state.missed[name]
+    return f"; everything counted {_age(state.now, counted)} ago, {missed} missed by the cursor"
 
 
 def _tally(run: Run) -> str:

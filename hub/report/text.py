@@ -41,7 +41,8 @@ def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
 def _sources(outcome: Outcome) -> Iterator[Styled]:
     yield Styled("Pulled", "heading")
     for pulled in outcome.snapshot.pulled:
-        line = f"  {pulled.connector}: {len(pulled.initiatives)} tickets in {pulled.requests} requests"
+        tickets = sum(not one.context for one in pulled.initiatives)
+        line = f"  {pulled.connector}: {tickets} tickets in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
         yield Styled(f"{line}, {changed} changed, {removed} gone" if outcome.changes else line)
         for gap in pulled.gaps:

@@ -12,12 +12,18 @@ from hub.model.run import Run
 
 @dataclass(frozen=True, slots=True)
 class StoredSource:
-    """What was last read of one connector, and when."""
+    """What was last read of one connector, and when; `cursor` is what the next pull begins from.
+
+    `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
+    """
 
     connector: str
     read: datetime
     initiatives: tuple[Initiative, ...]
     gaps: tuple[Gap, ...]
+    cursor: str | None = None
+    missed: int | None = None
+    counted: datetime | None = None
 
 
 class Store(Protocol):
@@ -86,11 +92,18 @@ class Store(Protocol):
         ...
 
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
-        """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed."""
+        """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed.
+
+        Only what looked at everything counts misses; the cursor moves on where nothing broke off.
+        """
         ...
 
     def snapshot(self) -> Sequence[StoredSource]:
         """What was last read, for questions that need no tracker."""
+        ...
+
+    def sources(self) -> Sequence[StoredSource]:
+        """The same without the tickets."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 create table ledger (
@@ -56,6 +56,16 @@ create table lease (
 );
 """
 
+_CURSORS = """
+delete from initiative;
+delete from source;
+alter table initiative add column context integer not null default 0;
+alter table source add column cursor text;
+alter table source add column form text not null default '';
+alter table source add column missed integer;
+alter table source add column counted text;
+"""
+
 
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
@@ -64,6 +74,13 @@ def migrations() -> Migrations:
     @steps()
     def m001_ledger_snapshot_runs(db: Database) -> None:
         for statement in _TABLES.split(";"):
+            if statement.strip():
+                db.execute(statement)
+
+    @steps()
+    def m002_cursors(db: Database) -> None:
+        # What was read before is read once more: its rows have another form from here on.
+        for statement in _CURSORS.split(";"):
             if statement.strip():
                 db.execute(statement)
 

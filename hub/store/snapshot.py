@@ -1,13 +1,19 @@
 """The part of the state that holds what was read: rows written only where they changed."""
 
+import gc
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from hub.model.initiative import Gap, Pulled
+from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.store.base import StoredSource
-from hub.store.codec import initiative_from_text, initiative_to_text
+from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
+
+# Rows of another form are not read: the source is read anew instead.
+FORM = ",".join(COLUMNS)
+AT_ONCE = 500
 
 
 def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[int, int]:
@@ -16,35 +22,102 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
     A ticket that a complete enumeration did not show is removed here and counts a miss in the ledger;
     one that is there again counts none.
     """
+    _drop_other_form(db, pulled.connector)
+    changed = _save_changed(db, pulled)
+    removed = _remove(db, pulled)
+    _remember(db, pulled, now)
+    _count_misses(db, pulled)
+    return changed, removed
+
+
+def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
+    if db.execute("select 1 from source where connector = ? and form != ?", [name, FORM]).fetchone():
+        db.execute("delete from initiative where connector = ?", [name])
+
+
+def _save_changed(db: sqlite3.Connection, pulled: Pulled) -> int:
     name = pulled.connector
-    before = dict(db.execute("select ticket_id, body from initiative where connector = ?", [name]))
-    rows = {i.id: (name, i.id, i.ref.key, initiative_to_text(i)) for i in pulled.initiatives}
+    rows = {i.id: (name, i.id, i.ref.key, initiative_to_text(i), int(i.context)) for i in pulled.initiatives}
+    before = _bodies(db, name, None if pulled.extent is Extent.FULL else rows)
     changed = [row for id_, row in rows.items() if before.get(id_) != row[3]]
-    db.executemany("insert or replace into initiative values (?, ?, ?, ?)", changed)
+    db.executemany("insert or replace into initiative values (?, ?, ?, ?, ?)", changed)
+    return sum(not row[4] for row in changed)
+
+
+def _bodies(db: sqlite3.Connection, name: str, ids: Iterable[str] | None) -> Mapping[str, str]:
+    """What is kept of these tickets, or of all."""
+    if ids is None:
+        return dict(db.execute("select ticket_id, body from initiative where connector = ?", [name]))
+    found: dict[str, str] = {}
+    for some in _portions(ids):
+        marks = ", ".join("?" * len(some))
+        found.update(
+            db.execute(
+                f"select ticket_id, body from initiative where connector = ? and ticket_id in ({marks})",  # noqa: S608
+                [name, *some],
+            )
+        )
+    return found
+
+
+def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
+    every = list(ids)
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
+
+
+def _remove(db: sqlite3.Connection, pulled: Pulled) -> int:
+    """What was found to be gone; a full pull that ended has shown everything that there is."""
+    name = pulled.connector
+    gone = set(pulled.gone)
+    if pulled.extent is Extent.FULL and pulled.complete:
+        seen = {i.id for i in pulled.initiatives}
+        unreadable = {gap.key for gap in pulled.gaps}
+        kept = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
+        gone |= {id_ for id_, key in kept if id_ not in seen and not unreadable & {id_, key}}
+    tickets = 0
+    for id_ in sorted(gone):
+        cursor = db.execute(
+            "delete from initiative where connector = ? and ticket_id = ? returning context", [name, id_]
+        )
+        tickets += sum(not row[0] for row in cursor.fetchall())
+    return tickets
+
+
+def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
+    """The source itself: a pull that broke off leaves the cursor where it was."""
     gaps = json.dumps([(gap.reason, gap.key) for gap in pulled.gaps])
-    db.execute("insert or replace into source values (?, ?, ?)", [name, now.isoformat(), gaps])
-    removed = _remove_unseen(db, pulled, set(before) - set(rows)) if pulled.complete else 0
-    _count_misses(db, pulled, set(rows))
-    return len(changed), removed
+    counted = pulled.complete and pulled.extent is not Extent.CHANGES
+    db.execute(
+        "insert into source (connector, read, gaps, cursor, form, missed, counted) values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps, form = excluded.form,"
+        " cursor = coalesce(excluded.cursor, cursor), missed = coalesce(excluded.missed, missed),"
+        " counted = coalesce(excluded.counted, counted)",
+        [
+            pulled.connector,
+            now.isoformat(),
+            gaps,
+            pulled.cursor if pulled.complete else None,
+            FORM,
+            pulled.missed if counted else None,
+            now.isoformat() if counted else None,
+        ],
+    )
 
 
-def _remove_unseen(db: sqlite3.Connection, pulled: Pulled, unseen: set[str]) -> int:
-    unreadable = {gap.key for gap in pulled.gaps}
-    keys = dict(db.execute("select ticket_id, ticket_key from initiative where connector = ?", [pulled.connector]))
-    gone = [(pulled.connector, id_) for id_ in sorted(unseen) if keys[id_] not in unreadable and id_ not in unreadable]
-    db.executemany("delete from initiative where connector = ? and ticket_id = ?", gone)
-    return len(gone)
-
-
-def _count_misses(db: sqlite3.Connection, pulled: Pulled, seen: set[str]) -> None:
+def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
     name = pulled.connector
     unreadable = {gap.key for gap in pulled.gaps}
-    for ticket_id, key, misses in db.execute(
-        "select ticket_id, ticket_key, misses from ledger where connector = ?", [name]
-    ).fetchall():
+    counts = pulled.complete and pulled.extent is not Extent.CHANGES
+    seen = {i.id for i in pulled.initiatives if not i.context}
+    posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
+    if counts and posted:
+        kept = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
+        seen |= {row[0] for row in kept} if pulled.extent is Extent.CENSUS else set()
+    for ticket_id, key, misses in posted:
         if ticket_id in seen:
             count = 0
-        elif not pulled.complete or key in unreadable or ticket_id in unreadable:
+        elif not counts or key in unreadable or ticket_id in unreadable:
             continue
         else:
             count = misses + 1
@@ -52,17 +125,39 @@ def _count_misses(db: sqlite3.Connection, pulled: Pulled, seen: set[str]) -> Non
             db.execute("update ledger set misses = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
 
 
-def load_sources(db: sqlite3.Connection) -> Sequence[StoredSource]:
+def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
     found = []
-    for name, read, gaps in db.execute("select connector, read, gaps from source order by connector").fetchall():
-        rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
+    kept = "select connector, read, gaps, cursor, missed, counted, form from source order by connector"
+    for name, read, gaps, cursor, missed, counted, form in db.execute(kept).fetchall():
+        readable = form == FORM
         found.append(
             StoredSource(
                 name,
                 datetime.fromisoformat(read),
-                tuple(initiative_from_text(name, row[0]) for row in rows),
+                _tickets(db, name) if tickets and readable else (),
                 tuple(Gap(name, reason, key) for reason, key in json.loads(gaps)),
+                cursor if readable else None,
+                missed,
+                datetime.fromisoformat(counted) if counted else None,
             )
         )
     return found
+
+
+def _tickets(db: sqlite3.Connection, name: str) -> tuple[Initiative, ...]:
+    rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
+    with _no_sweeping():
+        return tuple(initiatives_from_texts(name, [row[0] for row in rows]))
+
+
+@contextmanager
+def _no_sweeping() -> Iterator[None]:
+    """Millions of new values, none of them garbage: looking for circles among them doubles the time."""
+    sweeps = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if sweeps:
+            gc.enable()

@@ -211,6 +211,11 @@ class SqliteStore:
         with self._atomic() as db:
             return load_sources(db)
 
+    def sources(self) -> Sequence[StoredSource]:
+        """See `Store.sources`."""
+        with self._atomic() as db:
+            return load_sources(db, tickets=False)
+
     def close(self) -> None:
         """See `Store.close`."""
         with self._lock:

@@ -32,7 +32,11 @@ from hub.model.message import Advice, Message, Section, Text
 from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import github_checker, specs
 
-NAMES = ["Issues", "Project", "Items", *(f"Rest {name}" for name in documents.RESTS)]
+NAMES = [
+    *("Issues", "Project", "Board", "Items"),
+    *(f"Rest {name}" for name in documents.RESTS),
+    *("Changed issues", "Changed items", "All items", "Whole"),
+]
 LARGEST_QUERY = 500_000
 
 

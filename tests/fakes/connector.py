@@ -11,7 +11,7 @@ from connectors.base import Actor
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TicketGone, TryLater
-from hub.model.initiative import Gap, Initiative, Pulled, Ref
+from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
 from hub.model.message import Message
 
 HUB = Actor("account-1", "Alignment Hub")
@@ -151,7 +151,7 @@ class FakeConnector:
             raise self.trouble.whoami
         return self.account
 
-    def pull(self) -> Pulled:
+    def pull(self, known: Known | None = None) -> Pulled:
         if self.trouble.pull is not None:
             raise self.trouble.pull
         listed = [kept for kept in self._kept.values() if kept.listed]

@@ -1,0 +1,154 @@
+"""The pull after the first: which issues and items changed, asked for by their times alone, and then read whole."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.base import World
+from connectors.context import around
+from connectors.github import api, pages
+from connectors.github.cursor import Board, Cursor, days_back, stamp
+from connectors.github.settings import GitHubSettings
+from connectors.github.whole import Wholes, belongs
+from connectors.http import Gate
+from connectors.wire import Request
+from hub.model.errors import CredentialsRefused, SourceError
+from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+
+Json = dict[str, Any]
+# A filter that a server does not know is refused in these words.
+NO_ARGUMENT = "doesn't accept argument"
+
+
+class Changes:
+    """One run; use once. Afterwards `boards` holds what the next one begins from."""
+
+    def __init__(
+        self, name: str, settings: GitHubSettings, gate: Gate, world: World, *, known: Known, cursor: Cursor
+    ) -> None:
+        self.boards: dict[str, Board] = {}
+        self._name = name
+        self._settings = settings
+        self._gate = gate
+        self._world = world
+        self._known = known
+        self._cursor = cursor
+        self._gaps: list[Gap] = []
+        self._homes = {repository.casefold() for repository in settings.repositories}
+
+    def run(self) -> Pulled:
+        """Every issue that is not as it is remembered, and those that it leans on."""
+        stale = dict.fromkeys((*self._of_repositories(), *self._of_projects(), *sorted(self._known.again)))
+        tickets = self._known.tickets
+        wholes = Wholes(
+            self._name,
+            self._settings,
+            self._gate,
+            boards={board.id: project for project, board in self.boards.items()},
+            ids={one.ref.key: id_ for id_, one in tickets.items()},
+            ranks=tickets,
+            lengths={project: board.places for project, board in self.boards.items()},
+        )
+        read = {one.id: one for one in wholes.read(stale)}
+        wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self._homes, self._world.since)}
+        gone = {id_ for id_ in (*wholes.gone, *(read.keys() - wanted.keys())) if id_ in tickets}
+        context, unneeded = self._context(wholes, wanted, gone)
+        self._keep_lengths(wholes.lengths)
+        return Pulled(
+            self._name,
+            (*wanted.values(), *context),
+            tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
+            extent=Extent.CHANGES,
+            gone=frozenset(gone | unneeded) - {one.id for one in context},
+        )
+
+    def _context(
+        self, wholes: Wholes, read: Mapping[str, Initiative], gone: set[str]
+    ) -> tuple[tuple[Initiative, ...], set[str]]:
+        """What the tickets lean on now, as it is now; and what they lean on no more."""
+        tickets = self._known.tickets
+        whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
+        failed = len(wholes.gaps)
+        found = tuple(one for one in around(whole.values(), wholes.of_keys) if one.id not in whole)
+        before = {id_ for id_, one in tickets.items() if one.context}
+        return found, before - {one.id for one in found} - whole.keys() if len(wholes.gaps) == failed else set()
+
+    def _of_repositories(self) -> Iterator[str]:
+        since = self._cursor.since(self._settings.overlap_seconds)
+        for repository in self._settings.repositories:
+
+            def ask(after: str | None, repository: str = repository) -> Request:
+                return api.changed_issues(repository, since, after)
+
+            for node in self._pages(f"repository {repository}", ("repository", "issues"), ask):
+                if not self._is_known(node):
+                    yield node["id"]
+
+    def _of_projects(self) -> Iterator[str]:
+        for project in self._settings.projects:
+            if board := self._cursor.boards.get(project):
+                yield from self._of_board(project, board)
+
+    def _of_board(self, project: str, board: Board) -> Iterator[str]:
+        """Items whose time moved, or whose issue is not as it is remembered."""
+        days = days_back(self._cursor.at, self._world.now()) if board.filters else None
+
+        def ask(after: str | None) -> Request:
+            return api.changed_items(board.id, days, after)
+
+        nodes = self._pages(f"project {project}", ("node", "items"), ask, filtered=days is not None)
+        if nodes is None:
+            yield from self._of_board(project, replace(board, filters=False))
+            return
+        seen = {} if board.filters else dict(board.seen)
+        for item in nodes:
+            seen[item["id"]] = str(item.get("updatedAt"))
+            content = item.get("content") or {}
+            if content.get("__typename") == "Issue" and self._moved(item, content, board):
+                yield content["id"]
+        self.boards[project] = replace(board, seen={**board.seen, **seen})
+
+    def _moved(self, item: Json, issue: Json, board: Board) -> bool:
+        known = issue["id"] in self._known.tickets and not self._is_known(issue)
+        return known or board.seen.get(item["id"]) != str(item.get("updatedAt"))
+
+    def _is_known(self, issue: Json) -> bool:
+        known = self._known.tickets.get(issue["id"])
+        if known is None or known.context or known.unread or known.updated is None:
+            return False
+        return stamp(known.updated) == issue.get("updatedAt")
+
+    def _pages(
+        self, what: str, path: tuple[str, ...], ask: Callable[[str | None], Request], *, filtered: bool = False
+    ) -> Any:
+        """All entries of a connection, first to last; None where the server does not know the filter."""
+        found: list[Json] = []
+        after: str | None = None
+        asked: set[str | None] = set()
+        while after not in asked:
+            asked.add(after)
+            try:
+                said = api.read_answer(self._gate.send(ask(after)))
+            except CredentialsRefused:
+                raise
+            except SourceError as error:
+                return self._lost(what, error.what, found)
+            reading = pages.read(said, path)
+            if reading is None and filtered and NO_ARGUMENT in said.why():
+                return None
+            if reading is None or reading.reasons:
+                return self._lost(what, said.why() or "the answer held no page", found)
+            found += reading.nodes
+            if not reading.page.has_next:
+                return found
+            after = reading.page.end
+        return self._lost(what, "the tracker gave the same page again", found)
+
+    def _lost(self, what: str, why: str, found: list[Json]) -> list[Json]:
+        self._gaps.append(Gap(self._name, f"{what}: {why}"))
+        return found
+
+    def _keep_lengths(self, lengths: Mapping[str, int]) -> None:
+        self.boards = {
+            project: replace(board, places=lengths.get(project, board.places)) for project, board in self.boards.items()
+        }

@@ -1,0 +1,98 @@
+"""One pull of a GitHub, whole or what changed, with the issues that others lean on, and the cursor for the next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from connectors.base import World
+from connectors.context import around
+from connectors.github.changes import Changes
+from connectors.github.cursor import Board, Cursor, lately, print_of, stamp
+from connectors.github.pull import Pull
+from connectors.github.settings import GitHubSettings
+from connectors.github.whole import Wholes
+from connectors.http import Gate
+from hub.model.initiative import Initiative, Known, Pulled
+
+
+class Reader:
+    """Use once: it remembers when it began."""
+
+    def __init__(self, name: str, settings: GitHubSettings, gate: Gate, world: World) -> None:
+        self._name = name
+        self._settings = settings
+        self._gate = gate
+        self._world = world
+        self._began = world.now()
+        self._print = print_of(settings, world.since)
+
+    def read(self, known: Known | None) -> Pulled:
+        """Changes where a cursor leads on; everything at the first time, after other settings, and when it is due."""
+        cursor = Cursor.read(known.cursor) if known else None
+        if known is None or cursor is None or cursor.print != self._print or self._lacks_a_board(cursor):
+            return self._everything()
+        if cursor.is_due(self._began, self._settings.census_hours):
+            return self._counted(known, cursor)
+        return self._changes(known, cursor)
+
+    def _lacks_a_board(self, cursor: Cursor) -> bool:
+        return not set(self._settings.projects) <= set(cursor.boards)
+
+    def _everything(self) -> Pulled:
+        pull = Pull(self._name, self._settings, self._gate, self._world)
+        pulled = pull.run()
+        boards = pull.boards
+        wholes = Wholes(
+            self._name,
+            self._settings,
+            self._gate,
+            boards={board.id: project for project, board in boards.items()},
+            ids=pull.ids,
+            ranks={},
+            lengths={project: board.places for project, board in boards.items()},
+        )
+        context = around(pulled.initiatives, wholes.of_keys)
+        at = self._last_change(pulled.initiatives, None)
+        return replace(
+            pulled,
+            initiatives=pulled.initiatives + context,
+            gaps=(*pulled.gaps, *wholes.gaps),
+            cursor=self._cursor(at, self._began, boards) if at else None,
+        )
+
+    def _counted(self, known: Known, cursor: Cursor) -> Pulled:
+        """A census is a whole read: dependencies, sub-issues, options and the order on a board move no time.
+
+        It costs as many requests as the ids alone would, for both come by the hundred.
+        """
+        pulled = self._everything()
+        before = cursor.since(self._settings.overlap_seconds)
+        missed = sum(
+            one.updated is not None and stamp(one.updated) < before and not _is_same(one, known.tickets.get(one.id))
+            for one in pulled.initiatives
+        )
+        return replace(pulled, missed=missed)
+
+    def _changes(self, known: Known, cursor: Cursor) -> Pulled:
+        changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
+        pulled = changes.run()
+        at = self._last_change(pulled.initiatives, cursor.at) or cursor.at
+        return replace(pulled, cursor=self._cursor(at, datetime.fromisoformat(cursor.counted), changes.boards))
+
+    def _last_change(self, read: Iterable[Initiative], before: str | None) -> str | None:
+        """The last change that was seen, less the time that the pull took; never earlier than before."""
+        spent: timedelta = self._world.now() - self._began
+        last = max((one.updated for one in read if one.updated and not one.context), default=None)
+        return max(filter(None, (before, stamp(last - spent) if last else None)), default=None)
+
+    def _cursor(self, at: str, counted: datetime, boards: Mapping[str, Board]) -> str:
+        kept = {
+            project: replace(board, seen=lately(board.seen, at, self._began) if board.filters else board.seen)
+            for project, board in boards.items()
+        }
+        return Cursor(at, counted.isoformat(), self._print, kept).text()
+
+
+def _is_same(one: Initiative, known: Initiative | None) -> bool:
+    """Whether nothing but the place on a board is other than it was."""
+    return known is not None and replace(one, rank=None) == replace(known, rank=None)

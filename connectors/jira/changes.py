@@ -1,0 +1,124 @@
+"""The pull after the first: what changed since the cursor, what left the query, and now and then a census of ids."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from connectors.base import World
+from connectors.http import Gate
+from connectors.jira import api
+from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, within
+from connectors.jira.dialect import Dialect
+from connectors.jira.normalise import Reading
+from connectors.jira.reading import Pull
+from hub.model.errors import QueryRefused
+from hub.model.initiative import Initiative, Known
+
+FIRST_PAGE = 100
+RECONCILE = 50
+
+
+class Changes:
+    """One run; afterwards `gone` holds the ids that the query finds no more, `missed` counts what was overlooked."""
+
+    def __init__(
+        self, gate: Gate, reading: Reading, world: World, dialect: Dialect, *, known: Known, cursor: Cursor
+    ) -> None:
+        self.pull = Pull(gate, reading, world, dialect)
+        self.gone: set[str] = set()
+        self._gate = gate
+        self._query = reading.settings.query
+        self._fetch = dialect.fetch
+        self._windows = dialect.windows
+        self._known = known
+        self._cursor = cursor
+        self._overlap = int(reading.settings.overlap_seconds * 1000)
+        self._mine = {id_ for id_, one in known.tickets.items() if not one.context}
+
+    @property
+    def read(self) -> dict[str, Initiative]:
+        """What was read, each ticket as it was last."""
+        return {one.id: one for one in self.pull.initiatives}
+
+    @property
+    def missed(self) -> int:
+        """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
+        before = self._cursor.at - self._overlap
+        return sum(
+            one.updated is not None and milliseconds(one.updated) < before
+            for one in self.read.values()
+            if self._known.tickets.get(one.id) != one
+        )
+
+    def run(self, *, census: bool) -> None:
+        """Look back to the cursor; in a census, to where the last one stood."""
+        start = (self._cursor.counted_at if census else self._cursor.at) - self._overlap
+        changed = list(self._changed(start))
+        # What could not be read before is tried again, unless everything is looked at anyway.
+        again = sorted(one for one in self._known.again if not census or one in self._known.tickets)
+        self.pull.read(iter(dict.fromkeys((*self._worth_reading(changed), *again))))
+        if census:
+            self._count({id_ for id_, _ in changed})
+        else:
+            self._depart({id_ for id_, _ in changed}, start)
+
+    def _changed(self, start: int) -> Iterator[tuple[str, str]]:
+        """Ids and, where few changed, when: what is known as of that very moment need not be read again."""
+        query = within(self._query, since(start)) + IN_ORDER
+        fresh = sorted(one for one in self._known.again if one.isdigit())[:RECONCILE]
+        if not self._windows and (few := self._few(query, fresh)) is not None:
+            yield from few
+        else:
+            yield from ((id_, "") for id_ in self.pull.found(query, fresh))
+
+    def _few(self, query: str, fresh: Sequence[str]) -> Sequence[tuple[str, str]] | None:
+        """The changed tickets with their times, if one page holds them all."""
+        try:
+            answer = self._gate.send(api.search_times(query, FIRST_PAGE, fresh))
+            return api.times_in(answer) if api.id_page(answer).next_token is None else None
+        except ValueError:
+            return None
+
+    def _worth_reading(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
+        for id_, written in changed:
+            known = self._known.tickets.get(id_)
+            same = known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
+            if not same:
+                yield id_
+
+    def _depart(self, changed: Collection[str], start: int) -> None:
+        """What changed and is remembered, but not found by the query: most likely it left."""
+        try:
+            elsewhere = set(self.pull.found(since(start) + IN_ORDER)) & self._mine
+        except QueryRefused:
+            return  # a site that allows no search of this kind: the census will tell
+        self.gone |= self._confirmed(elsewhere - set(changed))
+
+    def _count(self, changed: Collection[str]) -> None:
+        """All ids that the query finds: what is new to us is read, what is not there any more has left."""
+        there = set(self.pull.found(self._query))
+        self.pull.read(iter(sorted(there - self._mine - set(changed))))
+        if self.pull.complete:
+            self.gone |= self._confirmed(self._mine - there - set(changed))
+
+    def _confirmed(self, absent: Collection[str]) -> set[str]:
+        """Those that a second look does not show either: an index may drop a ticket from one answer."""
+        left = set(absent)
+        for some in _hundreds(sorted(absent)):
+            left -= self._found_among(some)
+        return left if self.pull.complete else set()
+
+    def _found_among(self, ids: Sequence[str]) -> set[str]:
+        try:
+            return set(self.pull.found(within(self._query, f"id in ({', '.join(ids)})")))
+        except QueryRefused:
+            # Jira refuses a search for a ticket that does not exist: leave those out, if that is why.
+            alive = self._alive(ids)
+            return self._found_among(alive) if alive and len(alive) < len(ids) else set()
+
+    def _alive(self, ids: Sequence[str]) -> Sequence[str]:
+        answer = self._gate.send(self._fetch(ids, ("updated",)))
+        return [str(one.get("id")) for one in api.fetched(answer) if isinstance(one, dict)]
+
+
+def _hundreds(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), FIRST_PAGE):
+        yield ids[start : start + FIRST_PAGE]

@@ -1,0 +1,90 @@
+"""What one pull leaves for the next: how far it came by the site's own clock, and what it was read with."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from connectors.jira.dialect import dialect_of
+from connectors.jira.host import Host
+from connectors.jira.normalise import Reading
+from connectors.jira.window_api import without_order
+from hub.model.initiative import Initiative
+
+READ_WITH = {"query", "key_results", "start_field", "due_field", "priorities"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`at` and `counted_at` are epoch milliseconds of tickets' own last changes; `counted` is our time.
+
+    `print` stands for the settings and fields that tickets were read with, `site` and `url` for what answered.
+    """
+
+    at: int
+    counted_at: int
+    counted: str
+    print: str
+    site: str
+    url: str
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """From what was kept; None for what another version left."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+    @property
+    def host(self) -> Host | None:
+        """What answered, without asking again."""
+        dialect = dialect_of(self.site)
+        return Host(dialect, self.url) if dialect else None
+
+    def text(self) -> str:
+        """To be kept."""
+        return json.dumps(asdict(self))
+
+    def is_due(self, now: datetime, hours: float) -> bool:
+        """Whether everything is to be counted again."""
+        return now - datetime.fromisoformat(self.counted) >= timedelta(hours=hours)
+
+
+def print_of(reading: Reading) -> str:
+    """What decides how a ticket is read: where it differs, what is remembered does not count."""
+    said = reading.settings.model_dump_json(include=READ_WITH)
+    return hashlib.sha256(f"{said} {reading.layout}".encode()).hexdigest()[:16]
+
+
+def latest(tickets: Iterable[Initiative], spent: timedelta) -> int:
+    """The last change that was seen, less the time that the pull took: what changed meanwhile is later than that."""
+    last = max((one.updated for one in tickets if one.updated), default=None)
+    return 0 if last is None else milliseconds(last - spent)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since the epoch, whatever the zone."""
+    return int(moment.timestamp() * 1000)
+
+
+def is_moment(written: str, moment: datetime | None) -> bool:
+    """Whether the site wrote down this very moment."""
+    try:
+        return bool(written) and moment is not None and datetime.fromisoformat(written) == moment
+    except (ValueError, TypeError):
+        return False
+
+
+def within(query: str, clause: str) -> str:
+    """The query narrowed down, whatever it holds: `OR` and an order of its own included."""
+    return f"({without_order(query)}) AND {clause}"
+
+
+def since(at: int) -> str:
+    """Changed at that time or later: a number has no zone that anybody could misread."""
+    return f"updated >= {at}"
+
+
+IN_ORDER = " ORDER BY updated ASC, key ASC"

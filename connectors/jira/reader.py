@@ -1,0 +1,100 @@
+"""One pull of a Jira site, whole or what changed, with the tickets that others lean on, and the cursor for the next."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from connectors.base import World
+from connectors.context import around
+from connectors.http import Gate
+from connectors.jira import api
+from connectors.jira.changes import Changes
+from connectors.jira.cursor import Cursor, latest, print_of
+from connectors.jira.host import Host
+from connectors.jira.normalise import Reading, normalise
+from connectors.jira.reading import Pull
+from connectors.wire import Response
+from hub.model.errors import SourceError
+from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+
+
+class Reader:
+    """Use once: it remembers when it began."""
+
+    def __init__(self, gate: Gate, reading: Reading, world: World, host: Host) -> None:
+        self._gate = gate
+        self._reading = reading
+        self._world = world
+        self._host = host
+        self._began = world.now()
+        self._gaps: list[Gap] = []
+
+    def everything(self) -> Pulled:
+        """All that the query finds."""
+        pull = Pull(self._gate, self._reading, self._world, self._host.dialect)
+        pull.run()
+        found = tuple(pull.initiatives)
+        at = latest(found, self._spent)
+        context = around(found, self._fetch)
+        cursor = self._cursor(at, at, self._began) if at else None
+        return Pulled(self._reading.connector, found + context, (*pull.gaps, *self._gaps), cursor=cursor)
+
+    def changes(self, known: Known, cursor: Cursor) -> Pulled:
+        """What changed since the cursor; and the ids of everything, when they are due."""
+        census = cursor.is_due(self._began, self._reading.settings.census_hours)
+        changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
+        changes.run(census=census)
+        read = changes.read
+        at = max(cursor.at, latest(read.values(), self._spent))
+        counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
+        context, unneeded = self._context(known, read, changes.gone)
+        gaps = (*changes.pull.gaps, *self._gaps)
+        return Pulled(
+            self._reading.connector,
+            (*read.values(), *context),
+            gaps,
+            extent=Extent.CENSUS if census else Extent.CHANGES,
+            gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
+            missed=changes.missed if census else 0,
+            cursor=self._cursor(at, *counted),
+        )
+
+    def _context(
+        self, known: Known, read: dict[str, Initiative], gone: Collection[str]
+    ) -> tuple[tuple[Initiative, ...], set[str]]:
+        """What the tickets lean on now, as it is now; and what they lean on no more."""
+        whole = {id_: one for id_, one in known.tickets.items() if not one.context and id_ not in gone} | read
+        found = around(whole.values(), self._fetch)
+        kept = {one.id for one in found} | whole.keys()
+        before = {id_ for id_, one in known.tickets.items() if one.context}
+        return tuple(one for one in found if one.id not in whole), set() if self._gaps else before - kept
+
+    def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
+        """Tickets by key, wherever they are; those that may not be seen are simply not there."""
+        size = self._reading.settings.page_size
+        every = list(keys)
+        chunks = [tuple(every[start : start + size]) for start in range(0, len(every), size)]
+        fields = self._reading.layout.fields
+        answers = self._gate.send_all(self._host.dialect.fetch(chunk, fields) for chunk in chunks)
+        for chunk, answer in zip(chunks, answers, strict=True):
+            yield from self._understood(chunk, answer)
+
+    def _understood(self, keys: Iterable[str], answer: Response | SourceError) -> Iterator[Initiative]:
+        try:
+            rows = [] if isinstance(answer, SourceError) else api.fetched(answer)
+            why = answer.what if isinstance(answer, SourceError) else ""
+        except ValueError as error:
+            rows, why = [], str(error)
+        if why:
+            self._gaps += [Gap(self._reading.connector, why, key) for key in keys]
+        for row in rows:
+            made = normalise(row, self._reading)
+            if isinstance(made, Initiative):
+                yield made
+
+    @property
+    def _spent(self) -> timedelta:
+        return self._world.now() - self._began
+
+    def _cursor(self, at: int, counted_at: int, counted: datetime) -> str:
+        name, url = self._host.dialect.name, self._host.url
+        return Cursor(at, counted_at, counted.isoformat(), print_of(self._reading), name, url).text()
