@@ -64,7 +64,7 @@ def rows(kind: str, tickets: int, latency: float, asked: argparse.Namespace) -> 
                 f"{tickets / seconds:,.0f}",
                 f"{max(each['memory'] for each in runs):.0f}",
                 f"{found['requests'] * latency / IN_FLIGHT[way]:.2f}",
-                "-" if seconds == ours else f"{seconds / ours:.1f}x faster",
+                "-" if seconds == ours else f"{seconds / ours:.1f}x as fast",
             )
 
 

@@ -81,7 +81,7 @@ def _pygithub(told: Told, **options: Any) -> int:
     read = []
     for name in REPOSITORIES:
         for i in client.get_repo(name).get_issues(state="all"):
-            due = i.milestone.due_on if i.milestone is not None else None
+            due = i.milestone.due_on if i.milestone else None  # type: ignore[truthy-bool]
             labels = [label.name for label in i.labels]
             read.append((i.number, i.title, i.body, i.html_url, i.state, labels, due, i.created_at, i.updated_at))
     return len(read)
