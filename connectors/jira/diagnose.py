@@ -121,6 +121,10 @@ def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator
         yield site.says.ok(f"the field {name!r} for key results exists")
         return
     remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
+    if "field" in site.settings.key_results.model_fields_set:
+        what = f"there is no field called {name!r}: nothing is said about tickets that may name key results in it"
+        yield site.says.fail(f"key_results.field: {what}", remedy, configured=True)
+        return
     yield site.says.warn(f"there is no field called {name!r}: key results are named by label and text alone", remedy)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.model.check_up import Health
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
-from hub.model.initiative import NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.initiative import Known, NamedKeyResult, Ref, StatusCategory, Via
 from hub.model.message import Advice, Code, Message, Section, Text
 from hub.sandbox.jira.site import JiraSite
 from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
@@ -210,3 +211,25 @@ def test_team_of_a_ticket_is_a_place_that_may_be_owned(stage: Stage) -> None:
     stage.site.edit("ACME-1", fields={"Squad": {"id": "t-1", "name": "Payments"}})
     (ticket,) = stage.connector().pull().initiatives
     assert ticket.containers == ("team/Payments", "ACME")
+
+
+def test_healthy_site_passes_every_check(stage: Stage) -> None:
+    stage.time.moment = datetime.now(UTC)
+    checks = list(stage.connector().diagnose())
+    assert [check for check in checks if check.outcome is Health.FAIL] == []
+    assert f"works as {stage.site.bot.name} ({stage.site.bot.id})" in [check.what for check in checks]
+
+
+def test_only_what_changed_is_read_again(stage: Stage) -> None:
+    for number in range(2, 6):
+        stage.site.add_issue(f"ACME-{number}", updated="2026-11-01T00:00:00Z", created="2026-10-01T00:00:00Z")
+    first = stage.connector().pull()
+    assert first.cursor
+    stage.site.edit("ACME-3", summary="Changed")
+    stage.site.add_issue("ACME-7")
+    stage.site.delete_issue("ACME-4")
+    known = Known(first.cursor, {one.id: one for one in first.initiatives})
+    again = stage.connector(overlap_seconds=0).pull(known)
+    assert again.gaps == ()
+    assert {one.ref.key for one in again.initiatives} >= {"ACME-3", "ACME-7"}
+    assert {one.ref.key for one in again.initiatives} <= {"ACME-1", "ACME-3", "ACME-7"}
