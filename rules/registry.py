@@ -13,7 +13,15 @@ from rules.contribution.shares_off_total import shares_off_total
 from rules.contribution.unbacked_share import unbacked_share
 from rules.contribution.unowned_key_result import unowned_key_result
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr
+from rules.horizontal.hidden_dependency import hidden_dependency
+from rules.horizontal.late_provider import late_provider
+from rules.horizontal.one_sided_alignment import one_sided_alignment
 from rules.horizontal.priority_mismatch import priority_mismatch
+from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
+from rules.rhythm.exposed_private_key_result import exposed_private_key_result
+from rules.rhythm.shared_okr_gap import shared_okr_gap
+from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync
+from rules.rhythm.stale_key_result import stale_key_result
 from rules.vertical.broken_alignment_graph import broken_alignment_graph
 from rules.vertical.objective_only_alignment import objective_only_alignment
 from rules.vertical.split_goal import split_goal
@@ -44,7 +52,15 @@ ALL_RULES: tuple[Rule, ...] = (
     broken_alignment_graph,
     split_goal,
     dependency_without_shared_okr,
+    one_sided_alignment,
+    unacknowledged_dependency,
     priority_mismatch,
+    late_provider,
+    hidden_dependency,
+    shared_okr_gap,
+    shared_okr_without_sync,
+    stale_key_result,
+    exposed_private_key_result,
 )
 
 

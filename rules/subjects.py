@@ -22,6 +22,11 @@ def of_need(waiting: KeyResult, met_by: KeyResult) -> Subject:
     return Subject(SubjectKind.DEPENDENCY, " -> ".join(names))
 
 
+def of_need_of_team(waiting: KeyResult, team: str) -> Subject:
+    """A key result that waits for a team as a whole."""
+    return Subject(SubjectKind.DEPENDENCY, f"{PRIVATE_NAME if waiting.private else waiting.id} -> {team}")
+
+
 def lasting(initiative: Initiative) -> tuple[str, str]:
     """The tracker's own id, which survives moves and renames."""
     return (initiative.ref.connector, initiative.id)

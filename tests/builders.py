@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.core.link import link
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, Pulled, Ref, Snapshot, StatusCategory, Via
+from hub.model.memory import Memory
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
 from hub.model.portfolio import Portfolio
 
@@ -102,6 +103,7 @@ def a_portfolio(
     okrs: Okrs | None = None,
     gaps: tuple[Gap, ...] = (),
     today: date = TODAY,
+    memory: Memory | None = None,
 ) -> Portfolio:
     """Link the initiatives with the OKRs, as a run would."""
     names = sorted({i.ref.connector for i in initiatives} | {g.connector for g in gaps} | {"jira", "github"})
@@ -114,4 +116,4 @@ def a_portfolio(
         for name in names
     )
     taken = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
-    return link(Snapshot(pulled, taken), okrs or acme_okrs(), today)
+    return link(Snapshot(pulled, taken), okrs or acme_okrs(), today, memory)

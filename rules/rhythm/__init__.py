@@ -1,0 +1,1 @@
+"""Is the picture fresh, shared and safe to show?"""

@@ -1,0 +1,145 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hub.model.finding import Finding, Severity
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, StatusCategory, Via
+from hub.model.okr import Alignment, KeyResult, Need, Okrs, Phase, Visibility
+from rules.rhythm.exposed_private_key_result import exposed_private_key_result as rule
+from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judged, said, the_finding
+
+SECRET = a_key_result("heron-loi", "adoption", title="Letter of intent signed", visibility=Visibility.PRIVATE)
+OPEN = tuple(a_key_result(f"open-{n}", "adoption") for n in range(4))
+
+
+def okrs_with(*key_results: KeyResult, **changes: Any) -> Okrs:
+    return acme_okrs(
+        objectives=(an_objective("growth"), an_objective("adoption", "product"), an_objective("speed", "platform")),
+        key_results=(a_key_result("revenue", "growth"), a_key_result("p99", "speed"), *key_results),
+        **changes,
+    )
+
+
+OKRS = okrs_with(SECRET, *OPEN)
+
+
+def foreign(**changes: Any) -> Initiative:
+    return an_initiative("github:acme/app#2", **changes)
+
+
+def everything(finding: Finding) -> str:
+    return (said(finding) + str(finding.facts) + finding.subject.id).casefold()
+
+
+@pytest.mark.parametrize(
+    ("ticket", "where"),
+    [
+        (foreign(serves="heron-loi"), "label"),
+        (foreign(named=(NamedKeyResult(Via.FIELD, "Heron-LOI"),)), "field"),
+        (foreign(named=(NamedKeyResult(Via.TEXT, "letter of intent signed"),)), "text"),
+        (foreign(title="Room for heron-loi, please"), "title"),
+        (foreign(title="Champagne: LETTER of intent signed!"), "title"),
+        (foreign(serves="heron-loi", status=StatusCategory.DONE), "label"),
+        (foreign(serves="heron-loi", labels=frozenset({"okr-exempt"})), "label"),
+        (an_initiative("jira:NOBODY-1", serves="heron-loi"), "label"),
+    ],
+)
+def test_a_name_where_others_see_it_is_an_error_that_names_nothing(ticket: Initiative, where: str) -> None:
+    finding = the_finding(judged(rule, ticket, okrs=OKRS))
+    assert (finding.severity, finding.tickets, finding.label) == (Severity.ERROR, (ticket.ref,), None)
+    assert finding.facts["where"] == (where,)
+    assert f"The {where} of this ticket names a private Key Result" in said(finding)
+    assert "heron" not in everything(finding)
+    assert "letter of intent" not in everything(finding)
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    [
+        an_initiative("jira:ACME-1", serves="heron-loi", title="heron-loi"),
+        foreign(title="A letter of intent assigned to nobody"),
+        foreign(title="xheron-loi and heron-loirs"),
+        foreign(serves="p99", title="A letter of thanks"),
+    ],
+)
+def test_the_audiences_own_places_and_other_words_are_fine(ticket: Initiative) -> None:
+    assert judged(rule, ticket, okrs=OKRS).findings == ()
+
+
+def test_an_audience_may_be_wider_than_the_teams_that_hold_it() -> None:
+    wide = okrs_with(replace(SECRET, audience=("product", "platform")), *OPEN)
+    assert judged(rule, foreign(serves="heron-loi"), okrs=wide).findings == ()
+
+
+def test_who_inherits_the_name_does_not_show_it() -> None:
+    parent = an_initiative("jira:ACME-1", serves="heron-loi")
+    assert judged(rule, parent, foreign(parent=parent.ref), okrs=OKRS).findings == ()
+
+
+def test_an_id_of_one_plain_word_may_stand_in_a_title_by_chance() -> None:
+    plain = okrs_with(replace(SECRET, id="margin"), *OPEN)
+    assert judged(rule, foreign(title="More margin"), okrs=plain).findings == ()
+    assert the_finding(judged(rule, foreign(serves="margin"), okrs=plain))
+
+
+def test_a_private_key_result_of_another_cycle_is_private_still() -> None:
+    old = replace(SECRET, cycle="2026-Q3")
+    okrs = okrs_with(*OPEN, others=(old,), cycles=(replace(CYCLE, id="2026-Q3"),))
+    assert the_finding(judged(rule, foreign(serves="heron-loi"), okrs=okrs))
+    public = okrs_with(replace(SECRET, visibility=Visibility.PUBLIC), *OPEN, others=(old,))
+    assert judged(rule, foreign(serves="heron-loi"), okrs=public).findings == ()
+
+
+@pytest.mark.parametrize(("public", "found"), [(3, 1), (4, 0)])
+def test_over_a_fifth_of_a_teams_key_results_private_is_a_note(public: int, found: int) -> None:
+    okrs = okrs_with(SECRET, *OPEN[:public])
+    judgement = judged(rule, okrs=okrs)
+    assert [one.severity for one in judgement.findings] == [Severity.INFO] * found
+    for finding in judgement.findings:
+        assert finding.subject.id == "product"
+        assert "1 of 4 key results of product are private." in said(finding)
+
+
+def test_how_many_may_be_private_can_be_set() -> None:
+    assert judged(rule, okrs=okrs_with(SECRET, *OPEN[:3]), most_private=25).findings == ()
+
+
+def test_a_public_key_result_that_leads_over_a_private_one_alone_is_an_error() -> None:
+    secret = replace(SECRET, aligns_to=(Alignment("revenue"),))
+    over = replace(OPEN[0], aligns_to=(Alignment("heron-loi"),))
+    finding = the_finding(judged(rule, okrs=okrs_with(secret, over, *OPEN[1:])))
+    assert (finding.severity, finding.subject.id) == (Severity.ERROR, "open-0")
+    assert "heron" not in everything(finding)
+    both = replace(over, aligns_to=(*over.aligns_to, Alignment("revenue")))
+    assert judged(rule, okrs=okrs_with(secret, both, *OPEN[1:])).findings == ()
+    supporting = replace(OPEN[1], aligns_to=(Alignment("revenue"),), depends_on=(Need("product", "open-0"),))
+    assert judged(rule, okrs=okrs_with(secret, over, supporting, *OPEN[2:])).findings == ()
+
+
+def test_a_key_result_that_stands_alone_need_not_lead_anywhere() -> None:
+    secret = replace(SECRET, aligns_to=(Alignment("revenue"),))
+    over = replace(OPEN[0], objective="alone", aligns_to=(Alignment("heron-loi"),))
+    okrs = okrs_with(secret, *OPEN[1:])
+    alone = an_objective("alone", "product", standalone="the board asked", key_results=("open-0",))
+    okrs = replace(
+        okrs, key_results={**okrs.key_results, "open-0": over}, objectives={**okrs.objectives, "alone": alone}
+    )
+    assert [one.facts["fault"] for one in judged(rule, okrs=okrs).findings] == []
+
+
+def test_gaps_change_nothing_about_what_shows() -> None:
+    judgement = judged(rule, foreign(serves="heron-loi"), okrs=OKRS, gaps=(Gap("jira", "is down"),))
+    assert the_finding(judgement)
+    assert judgement.not_judged == ()
+
+
+def test_an_exposure_can_be_waived_by_its_ticket() -> None:
+    judgement = judged(rule, foreign(serves="heron-loi"), okrs=OKRS, waived="acme/app#2")
+    assert (judgement.findings, len(judgement.waived)) == ((), 1)
+
+
+def test_in_draft_an_exposure_is_a_warning() -> None:
+    okrs = replace(OKRS, cycle=replace(CYCLE, phase=Phase.DRAFT))
+    assert the_finding(judged(rule, foreign(serves="heron-loi"), okrs=okrs)).severity is Severity.WARNING

@@ -1,0 +1,103 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hub.model.finding import Severity
+from hub.model.initiative import Gap, StatusCategory
+from hub.model.okr import KeyResult, Okrs, Phase, Sync, Visibility
+from rules.rhythm.shared_okr_gap import shared_okr_gap as rule
+from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judged, said, the_finding, the_unjudged
+
+PRODUCT = an_initiative("jira:ACME-1", serves="dau")
+PLATFORM = an_initiative("github:acme/app#2", serves="dau")
+
+
+def okrs_with(*more: KeyResult, teams: tuple[str, ...] = ("product", "platform"), **changes: Any) -> Okrs:
+    return acme_okrs(
+        objectives=(
+            an_objective("growth"),
+            an_objective("adoption", *teams, **changes),
+            an_objective("speed", "platform"),
+        ),
+        key_results=(a_key_result("revenue", "growth"), a_key_result("dau", "adoption"), *more),
+    )
+
+
+def test_work_of_every_team_leaves_no_gap() -> None:
+    assert judged(rule, PRODUCT, PLATFORM, okrs=okrs_with()).findings == ()
+
+
+def test_a_team_without_work_for_it_is_named() -> None:
+    finding = the_finding(judged(rule, PRODUCT, okrs=okrs_with()))
+    assert finding.subject.id == "adoption"
+    assert finding.facts["idle"] == ("platform",)
+    assert "No work for it by platform." in said(finding)
+    assert finding.tickets == ()
+
+
+def test_work_that_inherits_the_shared_key_result_counts() -> None:
+    part = an_initiative("github:acme/app#3", parent=PRODUCT.ref)
+    assert judged(rule, PRODUCT, part, okrs=okrs_with()).findings == ()
+
+
+def test_finished_work_counts_and_exempt_or_later_work_does_not() -> None:
+    assert judged(rule, PRODUCT, replace(PLATFORM, status=StatusCategory.DONE), okrs=okrs_with()).findings == ()
+    assert the_finding(judged(rule, PRODUCT, replace(PLATFORM, status=StatusCategory.TO_DO), okrs=okrs_with()))
+    assert the_finding(judged(rule, PRODUCT, replace(PLATFORM, labels=frozenset({"okr-exempt"})), okrs=okrs_with()))
+
+
+def test_a_team_that_owns_no_place_cannot_be_seen_at_work() -> None:
+    okrs = okrs_with()
+    unseen = replace(okrs, teams={**okrs.teams, "platform": a_team("platform")})
+    assert judged(rule, PRODUCT, okrs=unseen).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"), [(date(2026, 10, 21), Severity.WARNING), (date(2026, 10, 22), Severity.ERROR)]
+)
+def test_a_gap_is_an_error_after_fifteen_working_days(today: date, severity: Severity) -> None:
+    assert the_finding(judged(rule, PRODUCT, okrs=okrs_with(), today=today)).severity is severity
+    assert the_finding(judged(rule, PRODUCT, okrs=okrs_with(), today=today, error_days=99)).severity is Severity.WARNING
+
+
+def test_a_rhythm_with_one_team_alone_was_meant_to_be_shared() -> None:
+    finding = the_finding(judged(rule, PRODUCT, okrs=okrs_with(teams=("product",), sync=Sync("product"))))
+    assert "fewer than two teams" in said(finding)
+    assert judged(rule, PRODUCT, okrs=okrs_with(teams=("product",))).findings == ()
+
+
+def test_a_copy_that_one_team_keeps_is_named() -> None:
+    copy = a_key_result("dau-load", "speed", title="Title of dau")
+    finding = the_finding(judged(rule, PRODUCT, PLATFORM, okrs=okrs_with(copy)))
+    assert finding.facts["copies"] == ("dau-load",)
+    assert "keeps a copy: dau-load" in said(finding)
+
+
+def test_a_copy_that_is_a_private_key_result_is_not_named() -> None:
+    copy = a_key_result("dau-load", "speed", title="Title of dau", visibility=Visibility.PRIVATE)
+    finding = the_finding(judged(rule, PRODUCT, PLATFORM, okrs=okrs_with(copy)))
+    assert "dau-load" not in said(finding) + str(finding.facts)
+
+
+def test_a_shared_okr_that_is_met_needs_no_work() -> None:
+    okrs = okrs_with()
+    met = {**okrs.key_results, "dau": replace(okrs.key_results["dau"], current=100.0)}
+    assert judged(rule, PRODUCT, okrs=replace(okrs, key_results=met)).findings == ()
+
+
+@pytest.mark.parametrize("gap", [Gap("github", "is down"), Gap("github", "no rights", key="acme/app#9")])
+def test_missing_work_is_not_judged_while_something_was_not_read(gap: Gap) -> None:
+    assert the_unjudged(judged(rule, PRODUCT, okrs=okrs_with(), gaps=(gap,))).subject.id == "adoption"
+
+
+def test_a_gap_in_a_shared_okr_can_be_waived() -> None:
+    judgement = judged(rule, PRODUCT, okrs=okrs_with(), waived="adoption")
+    assert (judgement.findings, len(judgement.waived)) == ((), 1)
+
+
+def test_in_draft_an_error_is_a_warning() -> None:
+    okrs = replace(okrs_with(), cycle=replace(CYCLE, phase=Phase.DRAFT))
+    assert the_finding(judged(rule, PRODUCT, okrs=okrs)).severity is Severity.WARNING
