@@ -106,7 +106,8 @@ def _containers(key: str, fields: Json, layout: Layout) -> tuple[str, ...]:
     """The project last, for ranks count within it; a ticket's team says more about who owns it."""
     team = _first(fields, layout.team)
     name = team.get("name") or team.get("title") if isinstance(team, Mapping) else None
-    return (*((f"team/{name}",) if name else ()), key.rpartition("-")[0])
+    # Blanks become hyphens, for places are written without any.
+    return (*((f"team/{'-'.join(str(name).split())}",) if name else ()), key.rpartition("-")[0])
 
 
 def _parent(fields: Json, reading: Reading) -> Ref | None:

@@ -208,9 +208,9 @@ def test_limit_is_waited_out_in_every_dialect(stage: Stage) -> None:
 
 def test_team_of_a_ticket_is_a_place_that_may_be_owned(stage: Stage) -> None:
     stage.site.add_field("Squad", "team")
-    stage.site.edit("ACME-1", fields={"Squad": {"id": "t-1", "name": "Payments"}})
+    stage.site.edit("ACME-1", fields={"Squad": {"id": "t-1", "name": "Web  Payments"}})
     (ticket,) = stage.connector().pull().initiatives
-    assert ticket.containers == ("team/Payments", "ACME")
+    assert ticket.containers == ("team/Web-Payments", "ACME")
 
 
 def test_healthy_site_passes_every_check(stage: Stage) -> None:
