@@ -1,5 +1,6 @@
 """`hub`: finds the command, loads only what it needs, and turns every error into one clear line and an exit code."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -63,6 +64,8 @@ def root() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (else that of the process); the only place that decides how the process ends."""
+    # Everything that a run builds lives until it ends: the collector would walk it again and again for nothing.
+    gc.set_threshold(100_000, 20, 100)
     try:
         sys.exit(root.main(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
