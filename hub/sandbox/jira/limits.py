@@ -20,7 +20,7 @@ class Limits:
     per_issue: int = 20
     center: bool = False
     bucket: int = 100
-    fill: int = 10
+    fill: float = 10.0
     _counts: Counter[tuple[str, str, float]] = field(default_factory=Counter)
     _window: float = 0.0
     _tokens: float | None = None
@@ -50,7 +50,7 @@ class Limits:
             "x-ratelimit-limit": str(self.bucket),
             "x-ratelimit-remaining": str(int(self._tokens)),
             "x-ratelimit-interval-seconds": "1",
-            "x-ratelimit-fillrate": str(self.fill),
+            "x-ratelimit-fillrate": f"{self.fill:g}",
             "retry-after": str(wait),
         }
 
