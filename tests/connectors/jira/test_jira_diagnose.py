@@ -201,3 +201,29 @@ def test_without_a_webhook_secret_the_variable_is_named(site: tuple[JiraSandbox,
 )
 def test_projects_are_read_out_of_the_query(query: str, projects: tuple[str, ...]) -> None:
     assert projects_in(query) == projects
+
+
+def test_a_data_center_that_is_set_up_has_no_fault() -> None:
+    sandbox = jira_app(JiraSite(deployment="DataCenter"))
+    sandbox.site.add_issue("ACME-1", "Launch the product")
+    with serve(sandbox.app) as running:
+        checks = diagnosed(
+            (sandbox, running.url + sandbox.site.deployment.context), email=None, token=sandbox.site.bot.bearer
+        )
+    assert {check.outcome for check in checks} == {Health.OK}
+    said = "\n".join(check.what for check in checks)
+    for words in ("Jira DataCenter, version 10.3.24", "the query finds 1 tickets", "on the edit screen"):
+        assert words in said
+
+
+def test_a_project_missing_in_a_data_center_names_the_closest() -> None:
+    sandbox = jira_app(JiraSite(deployment="DataCenter"))
+    sandbox.site.add_issue("ACME-1", "Launch the product")
+    with serve(sandbox.app) as running:
+        url = running.url + sandbox.site.deployment.context
+        failed = [
+            c
+            for c in diagnosed((sandbox, url), email=None, token=sandbox.site.bot.bearer, query="project = ACMEE")
+            if c.outcome is Health.FAIL
+        ]
+    assert failed[0].remedy == "Did you mean ACME?"
