@@ -40,9 +40,9 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     """One ticket as the last run saw it, judged with today's rules and OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle)
     with closing(open_store(config, create=False)) as store:
-        sources, ledger, waiting = store.snapshot(), store.published(), store.waiting()
+        sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
     pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
-    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day())
+    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day(), memory)
     ref = _named_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)

@@ -56,6 +56,8 @@ def _run(job: Job, run: int | None) -> Outcome:
     unsafe = _unsafe(job, actions, portfolio, ledger)
     receipts = _write(job, run, wanted=wanted, actions=actions, connectors=connectors, ledger=ledger, unsafe=unsafe)
     laps.end("publish")
+    if run is not None:
+        job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
     return Outcome(
         run=None,
         snapshot=snapshot,
@@ -136,7 +138,7 @@ def look(job: Job, laps: Laps) -> tuple[Snapshot, Portfolio, Judgement]:
     memory = {} if job.full else remembered(job.store.snapshot(), job.store.published())
     snapshot = pull(job.sources, job.now(), memory)
     laps.end("pull")
-    portfolio = link(snapshot, job.okrs, job.today())
+    portfolio = link(snapshot, job.okrs, job.today(), job.store.memory())
     laps.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     laps.end("check")

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Gap, Initiative, Pulled
+from hub.model.memory import Memory, Waits
 from hub.model.run import Run
 
 
@@ -104,6 +105,14 @@ class Store(Protocol):
 
     def sources(self) -> Sequence[StoredSource]:
         """The same without the tickets."""
+        ...
+
+    def memory(self) -> Memory:
+        """Since when earlier runs have known each dependency."""
+        ...
+
+    def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+        """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 create table ledger (
@@ -66,6 +66,15 @@ alter table source add column missed integer;
 alter table source add column counted text;
 """
 
+_FIRST_SEEN = """
+create table first_seen (
+  waiting text not null,
+  providing text not null,
+  day text not null,
+  primary key (waiting, providing)
+) without rowid
+"""
+
 
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
@@ -83,5 +92,9 @@ def migrations() -> Migrations:
         for statement in _CURSORS.split(";"):
             if statement.strip():
                 db.execute(statement)
+
+    @steps()
+    def m003_first_seen(db: Database) -> None:
+        db.execute(_FIRST_SEEN)
 
     return steps

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from sqlite_utils import Database
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Ref
+from hub.model.memory import Memory, Waits
 from hub.model.run import Run
 from hub.store.base import StoredSource
 from hub.store.codec import findings_from_text, findings_to_text
+from hub.store.memory import load_memory, save_memory
 from hub.store.schema import VERSION, migrations
 from hub.store.snapshot import load_sources, save_source
 
@@ -215,6 +217,16 @@ class SqliteStore:
         """See `Store.sources`."""
         with self._atomic() as db:
             return load_sources(db, tickets=False)
+
+    def memory(self) -> Memory:
+        """See `Store.memory`."""
+        with self._atomic() as db:
+            return load_memory(db)
+
+    def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+        """See `Store.remember`."""
+        with self._claimed() as db:
+            save_memory(db, first_seen, whole=whole)
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -12,9 +12,10 @@ from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_obj
 from tests.rules.running import judged, said, the_finding
 
 BOTH = ("product", "platform")
+HOSTED = Sync("product")
 
 
-def okrs_with(*check_ins: CheckIn, sync: Sync | None = Sync("product"), **dau: Any) -> Okrs:
+def okrs_with(*check_ins: CheckIn, sync: Sync | None = HOSTED, **dau: Any) -> Okrs:
     return acme_okrs(
         objectives=(
             an_objective("growth"),

@@ -1,0 +1,22 @@
+"""The part of the state that holds since when dependencies are known."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import date
+
+from hub.model.memory import Memory, Waits
+
+
+def load_memory(db: sqlite3.Connection) -> Memory:
+    """Everything that earlier runs saw."""
+    rows = db.execute("select waiting, providing, day from first_seen")
+    return Memory({(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows})
+
+
+def save_memory(db: sqlite3.Connection, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+    """Keep what is seen; forget what is seen no more, but only where everything was looked at."""
+    known = load_memory(db).first_seen
+    gone = [key for key in known if key not in first_seen] if whole else []
+    db.executemany("delete from first_seen where waiting = ? and providing = ?", gone)
+    rows = [(*key, day.isoformat()) for key, day in first_seen.items() if known.get(key) != day]
+    db.executemany("insert or replace into first_seen values (?, ?, ?)", rows)
