@@ -33,7 +33,14 @@ def command(
     with (
         shown(voice) as progress,
         open_job(
-            config, mode=mode, only=only, confirmed=yes, full=full, today=today, progress=progress, verbose=voice.verbose
+            config,
+            mode=mode,
+            only=only,
+            confirmed=yes,
+            full=full,
+            today=today,
+            progress=progress,
+            verbose=voice.verbose,
         ) as job,
     ):
         outcome = sync(job, document)
