@@ -67,10 +67,7 @@ class Reader:
         """
         pulled = self._everything()
         before = cursor.since(self._settings.overlap_seconds)
-        missed = sum(
-            one.updated is not None and stamp(one.updated) < before and not _is_same(one, known.tickets.get(one.id))
-            for one in pulled.initiatives
-        )
+        missed = sum(_was_missed(one, known.tickets.get(one.id), before) for one in pulled.initiatives)
         return replace(pulled, missed=missed)
 
     def _changes(self, known: Known, cursor: Cursor) -> Pulled:
@@ -93,6 +90,8 @@ class Reader:
         return Cursor(at, counted.isoformat(), self._print, kept).text()
 
 
-def _is_same(one: Initiative, known: Initiative | None) -> bool:
-    """Whether nothing but the place on a board is other than it was."""
-    return known is not None and replace(one, rank=None) == replace(known, rank=None)
+def _was_missed(one: Initiative, known: Initiative | None, before: str) -> bool:
+    """Whether something other than the place on a board changed so that no cursor could show it."""
+    if one.context or one.updated is None or (known and replace(one, rank=None) == replace(known, rank=None)):
+        return False
+    return stamp(one.updated) < before or (known is not None and one.updated == known.updated)

@@ -42,11 +42,13 @@ class Changes:
     def missed(self) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
         before = self._cursor.at - self._overlap
-        return sum(
-            one.updated is not None and milliseconds(one.updated) < before
-            for one in self.read.values()
-            if self._known.tickets.get(one.id) != one
-        )
+        return sum(self._was_missed(one, before) for one in self.read.values())
+
+    def _was_missed(self, one: Initiative, before: int) -> bool:
+        known = self._known.tickets.get(one.id)
+        if one == known or one.updated is None:
+            return False
+        return milliseconds(one.updated) < before or (known is not None and known.updated == one.updated)
 
     def run(self, *, census: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""

@@ -1,0 +1,256 @@
+"""What is read after the first time: as much as changed, and together with what is remembered the same as all."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.github.connector import GitHubConnector
+from connectors.github.settings import GitHubSettings
+from hub.model.initiative import Extent, Initiative, Ref
+from hub.sandbox.faults import Fault
+from hub.sandbox.github.app import GitHubSandbox, github_app
+from hub.sandbox.github.site import PERSON, TOKEN, GitHubSite
+from hub.sandbox.github.state import Issue
+from hub.sandbox.server import serve
+from tests.connectors.github.served import FIELDS
+from tests.connectors.remembering import Memory, by_id
+from tests.fakes.world import FakeTime, a_world
+
+
+@dataclass
+class Stage:
+    sandbox: GitHubSandbox
+    url: str
+    time: FakeTime
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def site(self) -> GitHubSite:
+        return self.sandbox.site
+
+    def connector(self, **changes: Any) -> GitHubConnector:
+        form = {"url": self.url, "token": TOKEN, "repositories": ["acme/app"], "projects": ["acme/5"]} | changes
+        return GitHubConnector("github", GitHubSettings(**form), a_world(self.time, since=date(2026, 10, 1)))
+
+    def sync(self, *, full: bool = False, ranked: bool = True, **changes: Any) -> dict[str, Initiative]:
+        """What is known after a pull by the cursor."""
+        self.sandbox.traffic.clear()
+        connector = self.connector(**changes)
+        try:
+            return by_id(self.memory.sync(connector, full=full), ranked=ranked)
+        finally:
+            connector.close()
+
+    def all(self, *, ranked: bool = True, **changes: Any) -> dict[str, Initiative]:
+        """What a full pull shows."""
+        connector = self.connector(**changes)
+        try:
+            return by_id(connector.pull(), ranked=ranked)
+        finally:
+            connector.close()
+
+    def wait(self, **time: float) -> None:
+        self.time.moment += timedelta(**time)
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    time = FakeTime()
+    site = GitHubSite(time.now)
+    site.add_token()
+    site.add_repository("acme/app")
+    site.add_repository("acme/web")
+    site.add_project("acme", 5, "Road map", FIELDS)
+    sandbox = github_app(site)
+    with serve(sandbox.app) as running:
+        yield Stage(sandbox, running.url, time)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as one:
+        for number in range(1, 4):
+            one.site.add_item("acme/5", one.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
+        one.site.add_item("acme/5", one.site.add_issue("acme/web", "Elsewhere"))
+        one.site.add_issue("acme/app", "On no board")
+        one.sync()
+        one.wait(hours=1)
+        yield one
+
+
+def test_a_sync_without_changes_asks_once_for_each_repository_and_project(stage: Stage) -> None:
+    before = stage.memory.kept()
+    assert len(stage.sync()) == 5
+    assert stage.sandbox.traffic.requests == 2
+    assert (stage.memory.fresh.extent, stage.memory.fresh.initiatives) == (Extent.CHANGES, ())
+    assert stage.memory.kept() == before
+
+
+def test_changed_issues_and_changed_items_are_read_again(stage: Stage) -> None:
+    stage.site.edit_issue("acme/app#1", title="New words")
+    stage.site.set_field(stage.site.issue("acme/web#1").items[0], "Status", "In Progress")
+    stage.site.add_item("acme/5", stage.site.add_issue("acme/app", "New work"), {"Key Result": "dau"})
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.fresh.initiatives} == {"New words", "Elsewhere", "New work"}
+    assert stage.sync() == stage.all()
+    assert stage.memory.fresh.initiatives == ()
+
+
+def test_the_option_for_all_ignores_the_cursor(stage: Stage) -> None:
+    stage.sync(full=True)
+    assert stage.memory.fresh.extent is Extent.FULL
+
+
+def test_other_settings_read_everything_anew(stage: Stage) -> None:
+    assert stage.sync(types=["Epic"]) == {}
+    assert stage.memory.fresh.extent is Extent.FULL
+
+
+def test_what_is_no_longer_chosen_is_gone_at_once(stage: Stage) -> None:
+    chosen = {"labels": ["initiative"]}
+    for number in (1, 2):
+        stage.site.add_label_by_person(f"acme/app#{number}", "initiative")
+    assert len(stage.sync(**chosen)) == 2
+    stage.wait(hours=1)
+    stage.site.remove_label("acme/app#1", "initiative")
+    stage.site.edit_issue("acme/app#2", state="closed")
+    known = stage.sync(**chosen)
+    assert known == stage.all(**chosen)
+    assert [one.ref.key for one in known.values()] == ["acme/app#2"]
+
+
+def test_an_item_that_is_put_away_is_gone_at_once(stage: Stage) -> None:
+    stage.site.archive(stage.site.issue("acme/web#1").items[0])
+    assert stage.sync() == stage.all(ranked=True)
+    assert len(stage.memory.kept()) == 4
+
+
+def test_a_census_sees_what_moves_no_time(stage: Stage) -> None:
+    stage.site.block("acme/app#1", "acme/app#2")
+    stage.site.delete_issue("acme/app#3")
+    stage.sync()
+    assert len(stage.memory.kept()) == 5
+    stage.wait(hours=25)
+    assert stage.sync() == stage.all()
+    assert stage.memory.fresh.missed == 2
+    assert stage.memory.store.sources()[0].missed == 2
+    assert len(stage.memory.kept()) == 4
+
+
+def test_many_issues_of_one_moment_are_not_lost_at_a_page_edge(stage: Stage) -> None:
+    for number in range(230):
+        stage.site.add_issue("acme/app", f"At once {number}")
+    assert stage.sync() == stage.all()
+    assert len(stage.memory.fresh.initiatives) == 230
+
+
+def test_a_server_without_the_filter_is_asked_for_all_items(stage: Stage) -> None:
+    body = {"errors": [{"message": "Field 'items' doesn't accept argument 'query'"}]}
+    stage.site.set_field(stage.site.issue("acme/web#1").items[0], "Status", "In Progress")
+    stage.sandbox.faults.add(Fault("status", path="/graphql", after=1, status=200, body=body))
+    assert stage.sync() == stage.all()
+    stage.wait(hours=1)
+    stage.sync()
+    assert stage.memory.fresh.initiatives == ()
+    assert stage.sandbox.traffic.requests == 2
+
+
+def test_parents_and_blockers_elsewhere_come_as_context(stage: Stage) -> None:
+    stage.site.add_repository("acme/plan")
+    top = stage.site.add_issue("acme/plan", "Top", labels=["kr-dau"])
+    above = stage.site.add_issue("acme/plan", "Above")
+    stage.site.set_parent(above, top)
+    stage.site.set_parent("acme/app#1", above)
+    stage.site.block("acme/app#2", stage.site.add_issue("acme/plan", "Needed"))
+    known = stage.sync(full=True)
+    assert {one.title for one in known.values() if one.context} == {"Top", "Above", "Needed"}
+    stage.wait(hours=1)
+    stage.site.edit_issue(top, title="Top of all")
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Top of all", "Above", "Needed"}
+    stage.wait(hours=1)
+    stage.site.set_parent("acme/app#1", None)
+    stage.site.edit_issue("acme/app#1", title="Alone")
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Needed"}
+
+
+def test_a_transferred_issue_takes_what_names_it_along(stage: Stage) -> None:
+    stage.site.set_parent("acme/app#2", "acme/app#1")
+    stage.sync(full=True)
+    stage.wait(hours=1)
+    moved = stage.site.transfer("acme/app#1", "acme/web")
+    assert stage.sync() == stage.all()
+    assert stage.memory.kept()[stage.site.issue("acme/app#2").node_id].parent == Ref("github", moved.key)
+
+
+def test_a_page_that_does_not_come_leaves_the_cursor_where_it_was(stage: Stage) -> None:
+    before = stage.memory.store.sources()[0].cursor
+    stage.site.edit_issue("acme/app#1", title="New words")
+    stage.sandbox.faults.add(Fault("status", path="/graphql", times=4, status=502))
+    stage.sync()
+    assert not stage.memory.whole.complete
+    assert stage.memory.store.sources()[0].cursor == before
+    assert stage.sync() == stage.all()
+
+
+EDITS = ("create", "words", "label", "close", "field", "archive", "transfer", "link", "parent", "remove", "delete")
+UNSEEN = {"transfer", "link", "parent", "remove", "delete"}
+
+
+def edit(site: GitHubSite, dice: random.Random, how: str) -> None:
+    issues: list[Issue] = [issue for repo in site.repositories.values() for issue in repo.issues.values()]
+    issue, other = dice.choice(issues), dice.choice(issues)
+    item = dice.choice(issue.items) if issue.items else None
+    if how == "create":
+        made = site.add_issue(dice.choice(("acme/app", "acme/web")), "Made")
+        if dice.random() < 0.7:
+            site.add_item("acme/5", made, {"Status": "Todo"})
+    elif how == "words":
+        site.edit_issue(issue, title=f"Words {dice.random()}")
+    elif how == "label":
+        site.put_label(issue, f"kr-{dice.randrange(5)}", site.account(PERSON))
+    elif how == "close":
+        site.edit_issue(issue, state=dice.choice(("open", "closed")))
+    elif how == "field" and item:
+        site.set_field(item, "Status", dice.choice(("Todo", "In Progress", "Done")))
+    elif how == "archive" and item:
+        site.archive(item, archived=not item.archived)
+    elif how == "transfer" and issue.repo.name == "app":
+        site.transfer(issue, "acme/web")
+    elif how == "link" and issue is not other:
+        site.block(issue, other)
+    elif how == "parent" and issue.id < other.id:
+        site.set_parent(issue, other)
+    elif how == "remove" and item:
+        site.remove_item(item)
+    elif how == "delete" and len(issues) > 3:
+        site.delete_issue(issue)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Random) -> None:
+    with staged() as stage:
+        for number in range(8):
+            made = stage.site.add_issue(dice.choice(("acme/app", "acme/web")), f"Work {number}")
+            if number % 3:
+                stage.site.add_item("acme/5", made, {"Status": "Todo"})
+        stage.sync()
+        for _ in range(4):
+            done = dice.choices(EDITS, k=dice.randrange(5))
+            for how in done:
+                stage.wait(minutes=dice.randrange(300))
+                edit(stage.site, dice, how)
+            stage.wait(minutes=dice.randrange(2000))
+            # Some edits move no time: those are for the census.
+            known = stage.sync(ranked=False, census_hours=0 if UNSEEN & set(done) else 10_000)
+            assert known == stage.all(ranked=False)
+            assert stage.memory.kept().keys() == known.keys()

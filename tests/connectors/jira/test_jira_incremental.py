@@ -1,0 +1,290 @@
+"""What is read after the first time: as much as changed, and together with what is remembered the same as all."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.jira.connector import JiraConnector
+from connectors.jira.settings import JiraSettings
+from hub.model.action import Comment, Target
+from hub.model.initiative import Extent, Initiative
+from hub.sandbox.faults import Fault
+from hub.sandbox.jira.app import JiraSandbox, jira_app
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
+from tests.connectors.jira.rows import some_settings
+from tests.connectors.remembering import Memory, by_id
+from tests.fakes.world import FakeTime, a_world
+
+ZONES = ("Pacific/Honolulu", "Asia/Kolkata", "Pacific/Kiritimati", "Europe/Berlin", "America/New_York", "UTC")
+# The hours around which clocks go back in New York and in Berlin.
+AUTUMN = (datetime(2026, 11, 1, 5, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+
+
+@dataclass
+class Stage:
+    sandbox: JiraSandbox
+    url: str
+    time: FakeTime
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def site(self) -> JiraSite:
+        return self.sandbox.site
+
+    def connector(self, **changes: Any) -> JiraConnector:
+        given = {"url": self.url, "email": self.site.bot.email, "token": self.site.bot.token, "writes_per_minute": 0}
+        made: JiraSettings = some_settings(**(given | changes))
+        return JiraConnector("jira", made, a_world(self.time))
+
+    def sync(self, *, full: bool = False, **changes: Any) -> dict[str, Initiative]:
+        """What is known after a pull by the cursor."""
+        self.sandbox.traffic.clear()
+        connector = self.connector(**changes)
+        try:
+            return by_id(self.memory.sync(connector, full=full))
+        finally:
+            connector.close()
+
+    def all(self, **changes: Any) -> dict[str, Initiative]:
+        """What a full pull shows."""
+        connector = self.connector(**changes)
+        try:
+            return by_id(connector.pull())
+        finally:
+            connector.close()
+
+    def wait(self, **time: float) -> None:
+        self.time.moment += timedelta(**time)
+
+
+@contextmanager
+def staged(moment: datetime | None = None) -> Iterator[Stage]:
+    time = FakeTime(moment) if moment else FakeTime()
+    sandbox = jira_app(JiraSite(clock=time.now))
+    with serve(sandbox.app) as running:
+        yield Stage(sandbox, running.url, time)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as one:
+        for number in range(1, 6):
+            one.site.add_issue(f"ACME-{number}", f"Work {number}")
+            one.wait(seconds=1)
+        one.sync()
+        one.wait(hours=1)
+        yield one
+
+
+def test_a_sync_without_changes_costs_three_requests(stage: Stage) -> None:
+    before = stage.memory.kept()
+    assert len(stage.sync()) == 5
+    assert stage.sandbox.traffic.requests == 3
+    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.initiatives == ()
+    assert stage.memory.kept() == before
+
+
+def test_only_what_changed_is_read_again(stage: Stage) -> None:
+    stage.site.edit("ACME-2", summary="New words")
+    stage.site.add_issue("ACME-6", "New work")
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.fresh.initiatives} == {"New words", "New work"}
+    assert stage.sync() == stage.all()
+    assert stage.memory.fresh.initiatives == ()
+
+
+def test_the_option_for_all_ignores_the_cursor(stage: Stage) -> None:
+    stage.sync(full=True)
+    assert stage.memory.fresh.extent is Extent.FULL
+
+
+@pytest.mark.parametrize("change", [{"query": "project in (ACME)"}, {"start_field": "Due date"}])
+def test_other_settings_read_everything_anew(stage: Stage, change: dict[str, str]) -> None:
+    stage.sync(**change)
+    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.complete
+
+
+def test_a_query_with_or_and_an_order_is_narrowed_as_a_whole(stage: Stage) -> None:
+    stage.site.add_issue("PLAT-1")
+    query = "project = ACME OR project = PLAT ORDER BY key DESC"
+    stage.sync(query=query)
+    stage.wait(hours=1)
+    stage.site.edit("PLAT-1", summary="Changed")
+    assert stage.sync(query=query) == stage.all(query=query)
+    assert len(stage.memory.fresh.initiatives) == 1
+
+
+def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None:
+    query = "project = ACME AND labels = initiative"
+    for number in (1, 2):
+        stage.site.add_label(f"ACME-{number}", "initiative")
+    assert len(stage.sync(query=query)) == 2
+    stage.wait(hours=1)
+    stage.site.remove_label("ACME-1", "initiative")
+    assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
+    assert stage.memory.fresh.extent is Extent.CHANGES
+
+
+def test_tickets_of_the_same_moment_are_not_lost_at_a_page_edge(stage: Stage) -> None:
+    moment = stage.time.now()
+    for number in range(10, 260):
+        issue = stage.site.add_issue(f"ACME-{number}")
+        stage.site.put(replace(issue, updated=int(moment.timestamp() * 1000)))
+    assert stage.sync(id_page=7) == stage.all()
+    assert len(stage.memory.fresh.initiatives) == 250
+
+
+def test_a_ticket_that_the_index_shows_late_is_found_within_the_overlap(stage: Stage) -> None:
+    stage.site.index_lag = 60
+    stage.site.edit("ACME-3", summary="Late")
+    stage.wait(seconds=30)
+    stage.site.add_issue("ACME-7", "Later")
+    stage.sync()
+    stage.site.index_lag = 0
+    stage.wait(seconds=60)
+    assert stage.sync() == stage.all()
+
+
+def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage) -> None:
+    stage.site.delete_issue("ACME-1")
+    born = stage.site.add_issue("ACME-8", "Old when it came")
+    stage.site.put(replace(born, updated=born.updated - 86_400_000 * 9))
+    assert "Work 1" in {one.title for one in stage.sync().values()}
+    stage.wait(hours=25)
+    assert stage.sync() == stage.all()
+    assert (stage.memory.fresh.extent, stage.memory.fresh.missed) == (Extent.CENSUS, 1)
+    assert stage.memory.store.sources()[0].missed == 1
+
+
+def test_a_ticket_absent_from_one_answer_is_asked_for_again(stage: Stage) -> None:
+    stage.wait(hours=25)
+    shown = [{"id": id_} for id_ in sorted(stage.memory.kept())[1:]]
+    stage.sandbox.faults.add(Fault("status", path="search/jql", after=1, status=200, body={"issues": shown}))
+    assert len(stage.sync()) == 5
+    assert stage.memory.fresh.gone == frozenset()
+
+
+def test_only_a_census_counts_a_ticket_as_missed(stage: Stage) -> None:
+    issue = stage.site.issue("ACME-1")
+    target = Target(next(iter(stage.memory.kept().values())).ref, str(issue.id))
+    stage.memory.store.commented(target, Comment("c1", "me"), "d", [], resolved=False)
+    stage.site.delete_issue("ACME-1")
+
+    def misses() -> int:
+        return next(iter(stage.memory.store.published().values())).misses
+
+    counted = []
+    for hours in (1, 25, 1, 25):
+        stage.wait(hours=hours)
+        stage.sync()
+        counted.append(misses())
+    assert counted == [0, 1, 1, 2]
+
+
+def test_a_search_that_breaks_off_leaves_the_cursor_where_it_was(stage: Stage) -> None:
+    stage.site.edit("ACME-2", summary="New words")
+    before = stage.memory.store.sources()[0].cursor
+    stage.sandbox.faults.add(Fault("status", path="bulkfetch", times=8, status=500))
+    stage.sync()
+    assert not stage.memory.whole.complete
+    assert stage.memory.store.sources()[0].cursor == before
+    assert stage.sync() == stage.all()
+
+
+def test_a_ticket_that_we_labelled_is_read_again_though_the_index_lags(stage: Stage) -> None:
+    issue = stage.site.issue("ACME-2")
+    target = Target(stage.memory.kept()[str(issue.id)].ref, str(issue.id))
+    stage.site.index_lag = 3600
+    stage.site.add_label("ACME-2", "okr-unaligned")
+    stage.memory.store.labelled(target, "okr-unaligned", present=True)
+    assert stage.sync()[str(issue.id)].labels == {"okr-unaligned"}
+
+
+def test_parents_and_blockers_outside_of_the_query_come_as_context(stage: Stage) -> None:
+    stage.site.add_issue("PLAN-2", "Above all", type="Initiative", labels=["kr-launch-dau"])
+    stage.site.add_issue("PLAN-1", "Above", type="Initiative", parent="PLAN-2")
+    stage.site.add_issue("PLAT-1", "Needed")
+    stage.site.edit("ACME-1", parent="PLAN-1")
+    stage.site.link("PLAT-1", "ACME-2")
+    known = stage.sync()
+    assert {one.title for one in known.values() if one.context} == {"Above all", "Above", "Needed"}
+    assert known == stage.all()
+    stage.wait(hours=1)
+    stage.site.edit("PLAT-1", status="Done")
+    assert stage.sync() == stage.all()
+    stage.wait(hours=1)
+    stage.site.edit("ACME-1", parent=None)
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Needed"}
+
+
+def test_a_moved_ticket_takes_what_names_it_along(stage: Stage) -> None:
+    stage.site.edit("ACME-2", parent="ACME-1")
+    stage.sync()
+    stage.wait(hours=1)
+    stage.site.add_project("ACME")
+    stage.site.move("ACME-1", "ACME-99")
+    known = stage.sync()
+    assert known == stage.all()
+    assert stage.memory.kept() == known
+
+
+EDITS = ("create", "words", "label", "status", "link", "parent", "move", "leave", "delete")
+
+
+def edit(site: JiraSite, dice: random.Random, how: str) -> None:
+    keys = sorted(issue.key for issue in site.issues.values())
+    key, other = dice.choice(keys), dice.choice(keys)
+    if how == "create":
+        site.add_issue(f"{dice.choice(('ACME', 'PLAT'))}-{1000 + len(site.ids)}", status="In Progress")
+    elif how == "words":
+        site.edit(key, summary=f"Words {dice.random()}")
+    elif how == "label":
+        site.add_label(key, f"kr-{dice.randrange(5)}")
+    elif how == "status":
+        site.edit(key, status=dice.choice(("To Do", "In Progress", "Done")))
+    elif how == "link" and key != other:
+        site.link(key, other)
+    elif how == "parent" and key < other:
+        site.edit(key, parent=other)
+    elif how == "move":
+        site.move(key, f"{key.partition('-')[0]}-{2000 + len(site.ids)}")
+    elif how == "leave":
+        site.move(key, f"AWAY-{3000 + len(site.ids)}")
+    elif how == "delete" and len(keys) > 3:
+        site.delete_issue(key)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False), st.sampled_from(ZONES), st.sampled_from(AUTUMN))
+def test_changes_and_memory_make_the_same_picture_as_a_full_pull(
+    dice: random.Random, zone: str, moment: datetime
+) -> None:
+    query = "project in (ACME, PLAT)"
+    with staged(moment - timedelta(hours=3)) as stage:
+        stage.site.add_account(replace(stage.site.bot, zone=zone))
+        for number in range(1, 9):
+            stage.site.add_issue(f"{'ACME' if number % 2 else 'PLAT'}-{number}")
+        stage.site.add_project("AWAY")
+        stage.sync(query=query)
+        for _ in range(4):
+            deleted = False
+            for how in dice.choices(EDITS, k=dice.randrange(5)):
+                stage.wait(minutes=dice.randrange(20))
+                edit(stage.site, dice, how)
+                deleted |= how == "delete"
+            stage.wait(minutes=dice.randrange(40))
+            # What was deleted leaves no trace for a cursor to find: only a census sees that it is not there.
+            known = stage.sync(query=query, census_hours=0 if deleted else 24)
+            assert known == stage.all(query=query)
+            assert stage.memory.kept() == known
