@@ -56,8 +56,6 @@ def _run(job: Job, run: int | None) -> Outcome:
     unsafe = _unsafe(job, actions, portfolio, ledger)
     receipts = _write(job, run, wanted=wanted, actions=actions, connectors=connectors, ledger=ledger, unsafe=unsafe)
     laps.end("publish")
-    if run is not None:
-        job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
     return Outcome(
         run=None,
         snapshot=snapshot,
@@ -66,7 +64,7 @@ def _run(job: Job, run: int | None) -> Outcome:
         plan=wanted,
         receipts=receipts,
         failures=failed(snapshot),
-        changes=job.store.save_snapshot(_read(snapshot), snapshot.taken) if run is not None else {},
+        changes=_keep(job, snapshot, portfolio) if run is not None else {},
         seconds=laps.seconds,
         unsafe=unsafe,
     )
@@ -77,6 +75,12 @@ def _tell(snapshot: Snapshot) -> None:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
         for gap in pulled.gaps:
             _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
+
+
+def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio) -> Mapping[str, tuple[int, int]]:
+    """What was read, and since when dependencies are known; returns what changed by connector."""
+    job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
+    return job.store.save_snapshot(_read(snapshot), snapshot.taken)
 
 
 def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:

@@ -73,7 +73,7 @@ def say(facts: Facts) -> Advice:
     if left < 0:
         rest += " That is after the end of the cycle."
     elif left < wanted:
-        rest += f" That leaves {left} days of the cycle, and what it should move takes {wanted}."
+        rest += f" That leaves {left} days of the cycle, and a key result needs {wanted} to move."
     return Advice(
         what=line(Code(str(facts["waiting"])), " waits for ", Code(str(facts["providing"])), f", which {ends}.{rest}"),
         why=line("Work that comes too late moves nothing within the cycle."),

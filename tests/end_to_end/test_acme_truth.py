@@ -18,6 +18,7 @@ from hub.core.plan import plan
 from hub.demo import stage
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
+from hub.model.memory import Memory
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
@@ -54,7 +55,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
         pulled = tuple(connector.pull() for connector in connectors)
         for connector in connectors:
             connector.close()
-    portfolio = link(Snapshot(pulled, MORNING), okrs, TRUTH["today"])
+    portfolio = link(Snapshot(pulled, MORNING), okrs, TRUTH["today"], Memory())
     return Acme(okrs, portfolio, check(portfolio, ALL_RULES))
 
 

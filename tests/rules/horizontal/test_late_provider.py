@@ -53,7 +53,7 @@ def test_a_fifth_of_the_cycle_must_be_left_to_move_the_key_result() -> None:
     assert judged(rule, waiting(None), providing(date(2026, 12, 12))).findings == ()
     finding = the_finding(judged(rule, waiting(None), providing(date(2026, 12, 13))))
     assert (finding.facts["days_left"], finding.facts["days_wanted"]) == (18, 19)
-    assert "That leaves 18 days of the cycle, and what it should move takes 19." in said(finding)
+    assert "That leaves 18 days of the cycle, and a key result needs 19 to move." in said(finding)
 
 
 def test_the_key_results_own_lag_counts_in_place_of_the_fifth() -> None:
