@@ -9,6 +9,7 @@ from connectors.jira.api import ROOT, issue_path, object_in, written
 from connectors.wire import Request, Response
 from hub.model.action import Target
 
+CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
 COMMENT_PAGE = 100
 IDENTITIES = ("accountId", "key", "name")
@@ -91,11 +92,11 @@ def marked(answer: Response, _ids: Sequence[str], workspace: str) -> frozenset[s
     return frozenset(str(one["id"]) for one in comments if is_ours(one.get("properties") or (), workspace))
 
 
-def ask_mark(ids: Sequence[str], root: str) -> Request:
+def ask_mark(ids: Sequence[str]) -> Request:
     """Ask for the mark of one comment, where no list brings it."""
     (comment_id,) = ids
     # Said to be about a ticket, so that a comment without the mark has an error of its own.
-    return Request("GET", f"{root}/comment/{quote(comment_id, safe='')}/properties/{MARK}", ticket=comment_id)
+    return Request("GET", f"{CENTER_ROOT}/comment/{quote(comment_id, safe='')}/properties/{MARK}", ticket=comment_id)
 
 
 def marked_alone(answer: Response, ids: Sequence[str], workspace: str) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from connectors.jira import api, comment_api, window_api
@@ -10,8 +9,6 @@ from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from connectors.wire import Request, Response
 from hub.model.message import Message
-
-CLOUD_ROOT, CENTER_ROOT = "/rest/api/3", "/rest/api/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Dialect:
 
 CLOUD = Dialect(
     name="Cloud",
-    root=CLOUD_ROOT,
+    root=api.ROOT,
     body=document,
     fetch=api.fetch,
     ask_marks=comment_api.ask_marks,
@@ -54,10 +51,10 @@ CLOUD = Dialect(
 )
 DATA_CENTER = Dialect(
     name="Data Center",
-    root=CENTER_ROOT,
+    root=comment_api.CENTER_ROOT,
     body=markup,
     fetch=window_api.fetch,
-    ask_marks=partial(comment_api.ask_mark, root=CENTER_ROOT),
+    ask_marks=comment_api.ask_mark,
     marked=comment_api.marked_alone,
     marks_at_once=1,
     windows=True,

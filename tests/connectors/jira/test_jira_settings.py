@@ -23,6 +23,7 @@ from tests.connectors.jira.rows import some_settings
         {"page_size": 101},
         {"priorities": {"High": 9}},
         {"cloud_id": "../x"},
+        {"gateway": "api.atlassian.com"},
     ],
 )
 def test_wrong_setting_is_refused(wrong: dict[str, Any]) -> None:
