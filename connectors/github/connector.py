@@ -1,12 +1,13 @@
 """A GitHub as a connector: the thin shell between the pure parts and the gate."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from connectors.base import Actor, World
-from connectors.github import api
+from connectors.form import form_of, speaks_of_us
+from connectors.github import api, comment_api
 from connectors.github.format import body, is_marked
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
@@ -32,10 +33,18 @@ class GitHubConnector:
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)
-        limits = Limits(in_flight=settings.in_flight, writes_per_minute=settings.writes_per_minute)
+        limits = Limits(
+            in_flight=settings.in_flight,
+            max_wait=settings.max_wait,
+            read=settings.read_timeout,
+            writes_per_minute=settings.writes_per_minute,
+            writes_per_hour=settings.writes_per_hour,
+        )
         self._control = ControlPlane(name, settings, world, limits)
         secrets = secrets_of(settings)
-        self._gate = Gate(name, self._at.base, sign=self._sign, world=world, limits=limits, secrets=secrets)
+        self._gate = Gate(
+            name, self._at.base, sign=self._sign, renew=self._renew, world=world, limits=limits, secrets=secrets
+        )
         self._actor: Actor | None = None
         self._labels_known: set[tuple[str, str]] = set()
         self._labelling = Lock()
@@ -59,6 +68,35 @@ class GitHubConnector:
             if _author(comment) == me and is_marked(str(comment.get("body") or ""), self._world.workspace):
                 return self._comment(comment, target)
         return None
+
+    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
+        """The comment as it stands now."""
+        try:
+            found = _json(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
+        except TicketGone:
+            return None
+        return self._comment(found, target)
+
+    def replied(self, target: Target, comment_id: str) -> bool:
+        """Whether somebody quoted the comment or called our account after it; GitHub's issues have no threads."""
+        me, later = self.whoami(), False
+        names = (f"@{me.name.removesuffix('[bot]')}",)
+        for comment in self._comments(target):
+            if later and _author(comment) != me.id and speaks_of_us(str(comment.get("body") or ""), names):
+                return True
+            later = later or str(comment.get("id")) == comment_id
+        return False
+
+    def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
+        """The comments of whole repositories: one stream instead of a look at every issue."""
+        issues = {self._issue(target): target for target in targets}
+        me = self.whoami().id
+        for repository in sorted({issue.repository for issue in issues}):
+            for comment in self._pages(lambda page, place=repository: comment_api.list_all_comments(place, page)):  # type: ignore[misc]
+                target = issues.get(api.Issue(repository, comment_api.number_of(comment)))
+                ours = _author(comment) == me and is_marked(str(comment.get("body") or ""), self._world.workspace)
+                if target is not None and ours:
+                    yield target, self._comment(comment, target)
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
@@ -100,6 +138,9 @@ class GitHubConnector:
     def _sign(self) -> Mapping[str, str]:
         return api.headers(self._control.token())
 
+    def _renew(self, refused: Mapping[str, str]) -> bool:
+        return self._control.renew(refused.get("Authorization", "").removeprefix("Bearer "))
+
     def _rest(self, request: Request) -> Response:
         return self._gate.send(replace(request, path=f"{self._at.rest}{request.path}"))
 
@@ -125,19 +166,26 @@ class GitHubConnector:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
-        """Every comment of the issue, oldest first; a full page means that there may be more."""
+        """Every comment of the issue, oldest first."""
+        issue = self._issue(target)
+        return self._pages(lambda page: api.list_comments(issue, page))
+
+    def _pages(self, ask: Callable[[int], Request]) -> Iterator[dict[str, Any]]:
+        """The comments of every page; a full page means that there may be more."""
         number, full = 1, True
         while full:
-            content = _json(self._rest(api.list_comments(self._issue(target), number)))
+            request = ask(number)
+            content = _json(self._rest(request))
             if not isinstance(content, list):
-                raise SourceError(self.name, "comments in an unknown shape", key=target.ref.key)
+                raise SourceError(self.name, "comments in an unknown shape", key=request.ticket)
             yield from (each for each in content if isinstance(each, dict))
             number, full = number + 1, len(content) >= api.PER_PAGE
 
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        return Comment(str(content["id"]), _author(content), content.get("html_url"))
+        form = form_of(str(content.get("body") or ""))
+        return Comment(str(content["id"]), _author(content), content.get("html_url"), form)
 
 
 def _author(comment: Mapping[str, Any]) -> str:

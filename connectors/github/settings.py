@@ -64,7 +64,10 @@ class GitHubSettings(BaseModel):
     private_key: SecretStr | None = None
     webhook_secret: SecretStr | None = None
     writes_per_minute: float = Field(default=60.0, gt=0)
+    writes_per_hour: int = Field(default=450, ge=0)
     in_flight: int = Field(default=16, ge=1, le=16)
+    max_wait: float = Field(default=60.0, ge=1)
+    read_timeout: float = Field(default=30.0, gt=0)
     page_size: int = Field(default=100, ge=10, le=100)
     overlap_seconds: float = Field(default=300.0, ge=0)
     census_hours: float = Field(default=24.0, ge=0)

@@ -58,6 +58,17 @@ class ControlPlane:
             self._last_token = token
             return token
 
+    def renew(self, refused: str) -> bool:
+        """Whether the next token is another one than that which was refused; a token of the configuration is not."""
+        if self._settings.token is not None:
+            return False
+        with self._lock:
+            if refused == self._last_token:
+                # Many calls may come back with the same token refused: the first of them lets go of it.
+                self._installed = None
+                self.close()
+        return True
+
     def whoami(self) -> Actor:
         """The account that comments are written as; an App writes as its bot."""
         with self._lock:
@@ -105,12 +116,18 @@ class ControlPlane:
             found, answer = self._once(ask)
             if answer is None:
                 return found[0]
+            if self._expired(request, answer) and attempt == 1 and self.renew(self._last_token):
+                continue
             verdict = judge(request, answer, attempt, self._limits, self._world.now())
             if isinstance(verdict, Refuse):
                 raise self._error(request, verdict)
             if isinstance(verdict, Again):
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"{request.method} {request.path}: no answer")
+
+    def _expired(self, request: Request, answer: Response | Lost) -> bool:
+        """Whether an installation's token was refused; where the App itself is, a new one will not help."""
+        return isinstance(answer, Response) and answer.status == 401 and not request.path.startswith("/app")
 
     def _once(self, ask: Callable[[], T]) -> tuple[list[T], Response | Lost | None]:
         """What was asked for, or what stood in its way."""

@@ -54,13 +54,21 @@ class Changes:
         """Look back to the cursor; in a census, to where the last one stood."""
         start = (self._cursor.counted_at if census else self._cursor.at) - self._overlap
         changed = list(self._changed(start))
-        # What could not be read before is tried again, unless everything is looked at anyway.
-        again = sorted(one for one in self._known.again if not census or one in self._known.tickets)
-        self.pull.read(iter(dict.fromkeys((*self._worth_reading(changed), *again))))
+        self.pull.read(self._worth_reading(changed))
+        self._again(census=census)
         if census:
             self._count({id_ for id_, _ in changed})
         else:
             self._depart({id_ for id_, _ in changed}, start)
+
+    def _again(self, *, census: bool) -> None:
+        """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
+        ids = self._known.again - self.read.keys()
+        mine = ids & self._known.tickets.keys()
+        # Jira gave every other ticket of the same request: one that it does not give is not there.
+        self.gone |= set(self.pull.absent(iter(sorted(mine))))
+        if not census:
+            self.pull.read(iter(sorted(ids - mine)))
 
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where few changed, when: what is known as of that very moment need not be read again."""

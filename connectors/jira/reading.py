@@ -47,13 +47,18 @@ class Pull:
         return self._windows(query) if self._dialect.windows else self._found(query, fresh)
 
     def read(self, ids: Iterator[str]) -> None:
-        """Fetch while the search goes on; then ask once more for what did not come back."""
+        """Fetch what was found while the search goes on; what does not come back is a gap of its own."""
+        for id_ in self.absent(ids):
+            self._gap("found by the search, but not to be read", id_)
+
+    def absent(self, ids: Iterator[str]) -> tuple[str, ...]:
+        """Fetch; those that did not come back, asked for twice."""
+        self._missing = {}
         self._fetch(ids, last=False)
         if self._missing and not self._given_up:
             missing, self._missing = tuple(self._missing), {}
             self._fetch(iter(missing), last=True)
-        for id_ in () if self._given_up else self._missing:
-            self._gap("found by the search, but not to be read", id_)
+        return () if self._given_up else tuple(self._missing)
 
     def _found(self, query: str, reconcile: Sequence[str]) -> Iterator[str]:
         """Ids as the search gives them, each once; a page that was lost ends the search with a gap."""

@@ -1,6 +1,7 @@
 """`hub sync`: the main job, once."""
 
 from datetime import date
+from typing import Any
 
 import click
 
@@ -29,19 +30,11 @@ def command(
     from hub.wiring import open_job
 
     config = load(voice.config)
+    how: dict[str, Any] = {"only": only, "confirmed": yes, "full": full, "today": today, "verbose": voice.verbose}
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
     with (
         shown(voice) as progress,
-        open_job(
-            config,
-            mode=mode,
-            only=only,
-            confirmed=yes,
-            full=full,
-            today=today,
-            progress=progress,
-            verbose=voice.verbose,
-        ) as job,
+        open_job(config, mode=mode, progress=progress, **how) as job,
     ):
         outcome = sync(job, document)
     if voice.form == "json":

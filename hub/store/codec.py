@@ -3,7 +3,6 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import repeat
@@ -15,8 +14,7 @@ from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, 
 T = TypeVar("T")
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 NOTHING: frozenset[str] = frozenset()
-BANDS = {int(band): band for band in PriorityBand}
-COLUMNS = tuple(field.name for field in fields(Initiative))
+COLUMNS = Initiative.__slots__
 
 
 def initiative_to_text(i: Initiative) -> str:
@@ -109,7 +107,7 @@ def _named(via: str, written: str) -> NamedKeyResult:
 
 
 def _to_band(number: int | None) -> PriorityBand | None:
-    return BANDS[number] if number else None
+    return PriorityBand(number) if number else None
 
 
 def _texts(refs: tuple[Ref, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
 
 # Rows of another form are not read: the source is read anew instead.
-FORM = ",".join(COLUMNS)
+FORM = f"{COLUMNS}"
 AT_ONCE = 500
 
 
