@@ -19,11 +19,23 @@ class Actor:
     name: str
 
 
+class Throttle(Protocol):
+    """Counts writes wherever they come from: all processes that share a state keep one limit together."""
+
+    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        """Take the next free place in a lane and tell the seconds until then; 0 for a limit means none.
+
+        A wait beyond `longest` is told, and no place is taken.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
 
-    Work closed before `since` is of no interest; `note` takes a line for the log.
+    Work closed before `since` is of no interest; `progress` takes what was done and how much of it. Without a
+    `throttle` writes are counted in this process alone.
     """
 
     now: Callable[[], datetime]
@@ -31,6 +43,7 @@ class World:
     workspace: str
     since: date
     progress: Callable[[str, int], None] = lambda _what, _count: None
+    throttle: Throttle | None = None
 
 
 class Connector(Protocol):

@@ -6,8 +6,8 @@ import random
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from threading import BoundedSemaphore, Lock
 
@@ -15,17 +15,24 @@ import httpx
 import tenacity
 
 from connectors.base import World
+from connectors.budget import Budget
+from connectors.journal import note
 from connectors.judge import judge
 from connectors.pace import Pace, pace_of
 from connectors.redact import Redactor
-from connectors.wire import Again, Kind, Limits, Lost, Refuse, Request, Response
-from hub.model.errors import SourceError, TryLater
+from connectors.turns import Turns
+from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
+from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 __all__ = ["Gate", "Limits"]
 
 MOST_IN_FLIGHT = 16
+UNAUTHORIZED = 401
 REDIRECTS = (301, 302, 307, 308)
 MOST_REDIRECTS = 3
+# Asking on with credentials that were refused gets accounts locked.
+REFUSED_SECONDS = 60
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -36,6 +43,8 @@ class _Call:
     request: Request
     deadline: datetime
     attempt: int = 0
+    signed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    renewed: bool = False
 
 
 class Gate:
@@ -50,6 +59,8 @@ class Gate:
         base_url: str,
         *,
         sign: Callable[[], Mapping[str, str]],
+        renew: Callable[[Mapping[str, str]], bool] = lambda _signed: False,
+        account: str = "",
         world: World,
         limits: Limits | None = None,
         secrets: Iterable[str] = (),
@@ -57,26 +68,35 @@ class Gate:
     ) -> None:
         """`sign` gives the headers that carry the credentials, asked for before every attempt.
 
-        `pace` is for those who must not share the host's; everybody else leaves it out.
+        `renew` is told the headers that were refused, and says whether there are others now. `account` tells apart
+        who has limits of its own; without it the secrets do. `pace` is for those who must not share the host's.
         """
         self.requests = 0
         self._connector = connector
         self._base = base_url.rstrip("/")
         self._host = httpx.URL(self._base)
         self._sign = sign
+        self._renew = renew
         self._world = world
         self._limits = limits or Limits()
-        self._redact = Redactor(secrets)
-        self._pace = pace or pace_of(self._host.netloc.decode())
+        held = tuple(secrets)
+        self._redact = Redactor(held)
+        host = self._host.netloc.decode()
+        self._turns = Turns(host, account or "\n".join(held), pace or pace_of(host), world, self._limits)
+        self._refused_until = LONG_AGO
         self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
         self._places = BoundedSemaphore(self._width)
         self._counting = Lock()
         self._client = _client()
 
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """What the host last said is left of its limits, by kind of call."""
+        return self._turns.budgets
+
     def send(self, request: Request) -> Response:
         """Send, repeating where that is safe; gives a 2xx answer or raises of the `SourceError` family."""
         with self._places:
-            self._keep_pace(request)
             call = _Call(request, self._world.now() + timedelta(seconds=self._limits.total))
             answer = self._retrying(call)(self._attempt, call)
             assert isinstance(answer, Response)  # noqa: S101 - the loop ends with an answer or an error
@@ -109,15 +129,6 @@ class Gate:
         except SourceError as error:
             return error
 
-    def _keep_pace(self, request: Request) -> None:
-        per_minute, per_second = self._limits.writes_per_minute, self._limits.reads_per_second
-        if request.kind is Kind.WRITE:
-            wait = self._pace.reserve("write", 60 / per_minute if per_minute else 0, self._world.now())
-        else:
-            wait = self._pace.reserve("read", 1 / per_second if per_second else 0, self._world.now())
-        if wait > 0:
-            self._world.sleep(wait)
-
     def _retrying(self, call: _Call) -> tenacity.Retrying:
         """The loop; whether, and after how long, stands in the verdict."""
         return tenacity.Retrying(
@@ -130,23 +141,39 @@ class Gate:
         )
 
     def _attempt(self, call: _Call) -> Response | Again:
-        self._wait_for_host(call)
+        self._wait_for_turn(call)
         call.attempt += 1
+        before = self._world.now()
         answer = self._exchange(call)
         verdict = judge(call.request, answer, call.attempt, self._limits, self._world.now())
-        if isinstance(verdict, Again | Refuse) and verdict.host_wide:
-            self._pace.pause(self._world.now() + timedelta(seconds=verdict.wait))
+        note(self._connector, call.request, answer, verdict, self._world.now() - before)
+        if isinstance(answer, Response):
+            self._turns.learn(call.request, answer)
+            if answer.status == UNAUTHORIZED and self._renewed(call):
+                return Again(0.0, "the credentials were renewed")
+        if isinstance(verdict, Again | Refuse):
+            self._turns.heed(verdict)
         if isinstance(verdict, Refuse):
             raise self._error(call.request, verdict)
         return verdict if isinstance(verdict, Again) else verdict.response
 
-    def _wait_for_host(self, call: _Call) -> None:
-        """Others may have been told to slow down: their pause is ours, unless it is too long to sit out."""
-        while (held := self._pace.held(self._world.now())) > 0:
-            over = self._world.now() + timedelta(seconds=held) > call.deadline
-            if over or held > self._limits.max_wait:
-                raise self._error(call.request, Refuse(TryLater, "the host asked everybody to wait", held))
-            self._world.sleep(held)
+    def _renewed(self, call: _Call) -> bool:
+        """A call that was not let in has done nothing: with other credentials even a POST may be sent again."""
+        if not call.renewed and self._renew(call.signed):
+            call.renewed = True
+            call.attempt -= 1
+            return True
+        self._refused_until = self._world.now() + timedelta(seconds=REFUSED_SECONDS)
+        return False
+
+    def _wait_for_turn(self, call: _Call) -> None:
+        if self._world.now() < self._refused_until:
+            raise self._error(call.request, Refuse(CredentialsRefused, "not sent: the credentials were refused before"))
+        turn = self._turns.take(call.request, call.deadline)
+        if isinstance(turn, Refuse):
+            raise self._error(call.request, turn)
+        # Our own pace takes nothing of the time that the tracker has for its answers.
+        call.deadline += timedelta(seconds=turn)
 
     def _out_of_time(self, call: _Call, verdict: Again) -> Response:
         raise self._error(call.request, Refuse(TryLater, f"{verdict.why}, out of time", verdict.wait))
@@ -175,13 +202,14 @@ class Gate:
         left = max(0.1, (call.deadline - self._world.now()).total_seconds())
         with self._counting:
             self.requests += 1
-        signed = dict(self._sign())
+        call.signed = dict(self._sign())
+        typed = {} if request.body is None else {"Content-Type": "application/json"}
         try:
             with self._client.stream(
                 request.method,
                 url,
                 content=None if request.body is None else json.dumps(request.body, separators=(",", ":")).encode(),
-                headers={**_content_type(request), **request.headers, **signed},
+                headers={**typed, **request.headers, **call.signed},
                 timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
             ) as answer:
                 return self._read(answer, call.deadline)
@@ -213,10 +241,6 @@ def _own_version() -> str:
         return version("alignment-hub")
     except PackageNotFoundError:
         return "uninstalled"
-
-
-def _content_type(request: Request) -> dict[str, str]:
-    return {} if request.body is None else {"Content-Type": "application/json"}
 
 
 def _verdict(state: tenacity.RetryCallState) -> Again:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from connectors.budget import endpoint_of, ticket_lane
 from connectors.wire import (
     Accept,
     Again,
@@ -27,7 +28,7 @@ GONE = (404, 410)
 PASSING = (408, 409, 425)
 LIMIT_WORDS = ("rate limit", "abuse detection")
 # These two limits of Jira concern one endpoint or one ticket; everything else may go on.
-NARROW_LIMITS = ("jira-burst-based", "jira-per-issue-on-write")
+PER_ENDPOINT, PER_TICKET = "jira-burst-based", "jira-per-issue-on-write"
 UNSTATED_LIMIT_WAIT = 60.0
 NARROW_LIMIT_WAIT = 5.0
 LONGEST_BACKOFF = 30.0
@@ -37,7 +38,7 @@ def judge(request: Request, answer: Response | Lost, attempt: int, limits: Limit
     """What to do about an answer, or about none; `attempt` counts from 1."""
     verdict = _meaning(request, answer, attempt, now)
     if isinstance(verdict, Again) and (attempt >= limits.tries or verdict.wait > limits.max_wait):
-        return Refuse(TryLater, verdict.why, verdict.wait, verdict.host_wide)
+        return Refuse(TryLater, verdict.why, verdict.wait, verdict.host_wide, verdict.lane)
     return verdict
 
 
@@ -84,9 +85,12 @@ def _limit(request: Request, answer: Response, attempt: int, now: datetime) -> A
     reason = answer.headers.get("ratelimit-reason", "")
     unstated = NARROW_LIMIT_WAIT if reason else UNSTATED_LIMIT_WAIT
     wait = asked if asked is not None else unstated * 2 ** (attempt - 1)
-    return Again(
-        wait, f"rate limit reached ({reason})" if reason else "rate limit reached", reason not in NARROW_LIMITS
-    )
+    why = f"rate limit reached ({reason})" if reason else "rate limit reached"
+    if reason == PER_ENDPOINT:
+        return Again(wait, why, lane=endpoint_of(request))
+    if reason == PER_TICKET:
+        return Again(wait, why, lane=ticket_lane(request))
+    return Again(wait, why, host_wide=True)
 
 
 def _limited(request: Request, answer: Response, asked: float | None) -> bool:

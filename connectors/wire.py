@@ -66,7 +66,7 @@ class Limits:
     """What a gate allows itself; seconds throughout, 0 for a pace means unpaced.
 
     `total` is the deadline over all tries of one call; a wait longer than `max_wait` is handed back as
-    `TryLater` instead of being slept.
+    `TryLater` instead of being slept. Writes are counted for each host and account.
     """
 
     in_flight: int = 16
@@ -76,6 +76,7 @@ class Limits:
     tries: int = 4
     max_wait: float = 60.0
     writes_per_minute: float = 60.0
+    writes_per_hour: int = 450
     reads_per_second: float = 0.0
 
 
@@ -88,11 +89,15 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Send it again after `wait` seconds; `host_wide` asks everybody who talks to that host to wait as well."""
+    """Send it again after `wait` seconds; `host_wide` asks everybody who talks to that host to wait as well.
+
+    `lane` names what else has to wait where the limit is narrower: one endpoint, or writes to one ticket.
+    """
 
     wait: float
     why: str
     host_wide: bool = False
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Refuse:
     why: str
     wait: float = 0.0
     host_wide: bool = False
+    lane: str = ""
 
 
 Verdict = Accept | Again | Refuse

@@ -22,6 +22,7 @@ from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
 from hub.store.sqlite import SqliteStore
+from hub.store.throttle import SqliteThrottle
 from hub.toml_file import closest
 from rules.base import Rule
 from rules.registry import all_rules
@@ -105,7 +106,7 @@ def make_connectors(
 
 def make_world(config: Config, since: date, progress: Progress = silent) -> World:
     """What every connector is lent."""
-    return World(clock.now, clock.sleep, config.workspace, since, progress)
+    return World(clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path))
 
 
 def make_connector(config: Config, name: str, world: World) -> Connector:

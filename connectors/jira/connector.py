@@ -39,7 +39,9 @@ class JiraConnector:
         self._world = world
         limits = Limits(
             in_flight=settings.in_flight,
+            read=settings.read_timeout,
             max_wait=settings.max_wait,
+            writes_per_hour=settings.writes_per_hour,
             writes_per_minute=settings.writes_per_minute,
             reads_per_second=settings.reads_per_second,
         )

@@ -37,9 +37,11 @@ class JiraSettings(BaseModel):
     due_field: str | None = None
     priorities: dict[str, PriorityBand] = Field(default_factory=dict)
     writes_per_minute: float = Field(default=60.0, ge=0)
+    writes_per_hour: int = Field(default=450, ge=0)
     reads_per_second: float = Field(default=0.0, ge=0)
     in_flight: int = Field(default=16, ge=1, le=16)
     max_wait: float = Field(default=60.0, ge=1)
+    read_timeout: float = Field(default=30.0, gt=0)
     id_page: int = Field(default=5000, ge=1, le=5000)
     page_size: int = Field(default=100, ge=1, le=100)
     overlap_seconds: float = Field(default=300.0, ge=0)

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 3
+VERSION = 5
 
 _TABLES = """
 create table ledger (
@@ -75,6 +75,26 @@ create table first_seen (
 ) without rowid
 """
 
+_CONTESTS = """
+alter table ledger add column attempts integer not null default 0;
+alter table ledger add column form text not null default '';
+alter table ledger add column looked text not null default '';
+alter table ledger add column drifted integer not null default 0;
+alter table ledger add column contests integer not null default 0;
+alter table ledger add column restored_for text;
+alter table ledger add column barred text not null default '{}';
+alter table ledger add column added text not null default '[]';
+alter table ledger add column removed text not null default '[]'
+"""
+
+_RECENT_WRITES = """
+create table recent_write (
+  lane text not null,
+  at real not null
+);
+create index recent_write_at on recent_write (lane, at)
+"""
+
 
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
@@ -82,19 +102,29 @@ def migrations() -> Migrations:
 
     @steps()
     def m001_ledger_snapshot_runs(db: Database) -> None:
-        for statement in _TABLES.split(";"):
-            if statement.strip():
-                db.execute(statement)
+        _apply(db, _TABLES)
 
     @steps()
     def m002_cursors(db: Database) -> None:
         # What was read before is read once more: its rows have another form from here on.
-        for statement in _CURSORS.split(";"):
-            if statement.strip():
-                db.execute(statement)
+        _apply(db, _CURSORS)
 
     @steps()
     def m003_first_seen(db: Database) -> None:
         db.execute(_FIRST_SEEN)
 
+    @steps()
+    def m004_contests(db: Database) -> None:
+        _apply(db, _CONTESTS)
+
+    @steps()
+    def m005_recent_writes(db: Database) -> None:
+        _apply(db, _RECENT_WRITES)
+
     return steps
+
+
+def _apply(db: Database, statements: str) -> None:
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,0 +1,164 @@
+"""What a tracker says is left of its limits, read from the headers of its answers; and what to do as it runs out."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from connectors.wire import Kind, Request, Response, content_of
+
+# What is kept back for calls that finish what was begun, and where the rest begins to slow down.
+RESERVE, NEAR = 0.05, 0.1
+SLOWEST = 1.0
+BURST_SECONDS = 1.0
+_ID = re.compile(r"(?<=/)(?:\d{3,}|[A-Z][A-Z0-9_]*-\d+)(?=/|$)")
+_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"((?:\s*;\s*[a-z]+=[^;,]*)*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of one limit, and when there is more; `concerns` is the lane that spends it, "" all of them."""
+
+    kind: str
+    limit: int
+    remaining: int
+    resets_at: datetime
+    concerns: str = ""
+
+    @property
+    def reserve(self) -> int:
+        """What is kept back."""
+        return max(1, math.ceil(self.limit * RESERVE))
+
+    def hold(self, now: datetime, *, urgent: bool) -> float:
+        """Seconds to the reset for calls that would spend the reserve, or for all where nothing is left."""
+        spent = self.remaining <= (0 if urgent else self.reserve)
+        return max(0.0, (self.resets_at - now).total_seconds()) if spent else 0.0
+
+    def spacing(self, now: datetime) -> float:
+        """Seconds between calls that can wait, so that what is left lasts until the reset."""
+        left = (self.resets_at - now).total_seconds()
+        if left <= 0 or not self.reserve < self.remaining <= self.limit * NEAR:
+            return 0.0
+        return min(SLOWEST, left / (self.remaining - self.reserve))
+
+    def after(self, before: "Budget | None") -> "Budget":
+        """This, unless it came late: within one window less is newer."""
+        same = before is not None and (before.limit, before.resets_at) == (self.limit, self.resets_at)
+        return before if before is not None and same and before.remaining < self.remaining else self
+
+
+def endpoint_of(request: Request) -> str:
+    """The endpoint that is called, whichever ticket it is about."""
+    return f"{request.method} {_ID.sub('*', request.path)}"
+
+
+def ticket_lane(request: Request) -> str:
+    """Writes to the same ticket."""
+    return f"ticket {request.ticket}"
+
+
+def lanes_of(request: Request) -> tuple[str, ...]:
+    """All that a call is counted under besides its host."""
+    resource = "graphql" if request.kind is Kind.GRAPHQL else "core"
+    ticket = (ticket_lane(request),) if request.kind is Kind.WRITE and request.ticket else ()
+    return (resource, endpoint_of(request), *ticket)
+
+
+def is_urgent(request: Request) -> bool:
+    """Calls about a single ticket finish what was begun; everything else can wait."""
+    return request.kind is Kind.WRITE or request.ticket is not None
+
+
+def budgets_of(request: Request, answer: Response, now: datetime) -> Iterator[Budget]:
+    """Every limit that an answer speaks of; what makes no sense is passed over."""
+    headers = answer.headers
+    yield from _structured(headers, now)
+    limit, remaining = (_number(headers.get(f"x-ratelimit-{part}")) for part in ("limit", "remaining"))
+    # A refusal tells what is left of the limit that refused, which is no endpoint's where it is a ticket's.
+    if limit and remaining is not None and "ratelimit-reason" not in headers:
+        yield _told(request, headers, now, limit=int(limit), remaining=int(remaining))
+    if request.kind is Kind.GRAPHQL and b'"rateLimit"' in answer.body:
+        yield from _points(answer)
+
+
+def _told(request: Request, headers: Mapping[str, str], now: datetime, *, limit: int, remaining: int) -> Budget:
+    """GitHub names a resource, Data Center how fast its bucket fills; Jira Cloud counts each endpoint by the second."""
+    if resource := headers.get("x-ratelimit-resource"):
+        return Budget(resource, limit, remaining, _moment(headers.get("x-ratelimit-reset")) or now, resource)
+    fill, interval = (_number(headers.get(f"x-ratelimit-{part}")) for part in ("fillrate", "interval-seconds"))
+    if fill:
+        missing = max(1, math.ceil(limit * RESERVE) + 1 - remaining)
+        return Budget("calls", limit, remaining, now + timedelta(seconds=math.ceil(missing / fill) * (interval or 1)))
+    endpoint = endpoint_of(request)
+    full_again = _moment(headers.get("x-ratelimit-reset")) or now + timedelta(seconds=BURST_SECONDS)
+    return Budget(endpoint, limit, remaining, full_again, endpoint)
+
+
+def _structured(headers: Mapping[str, str], now: datetime) -> Iterator[Budget]:
+    """The policies by name; one that does not tell what remains is far from its end."""
+    for prefix in ("", "beta-"):
+        policies = dict(_items(headers.get(f"{prefix}ratelimit-policy", "")))
+        for name, told in _items(headers.get(f"{prefix}ratelimit", "")):
+            policy = policies.get(name, {})
+            quota, remaining = policy.get("q"), told.get("r")
+            seconds = told.get("t", policy.get("w"))
+            if quota and remaining is not None and seconds is not None:
+                yield Budget(name, int(quota), int(remaining), now + timedelta(seconds=min(seconds, 86_400)))
+
+
+def _items(header: str) -> Iterator[tuple[str, dict[str, float]]]:
+    for name, parameters in _ITEM.findall(header):
+        pairs = (part.strip().partition("=") for part in parameters.split(";") if part.strip())
+        numbers = {key: number for key, _, value in pairs if (number := _number(value)) is not None}
+        yield name, numbers
+
+
+def _points(answer: Response) -> Iterator[Budget]:
+    """GraphQL's points, where the query asked for them."""
+    content = content_of(answer)
+    data = content.get("data") if isinstance(content, dict) else None
+    told = data.get("rateLimit") if isinstance(data, dict) else None
+    if isinstance(told, dict):
+        limit, remaining, reset = told.get("limit"), told.get("remaining"), _moment(str(told.get("resetAt")))
+        if isinstance(limit, int) and isinstance(remaining, int) and reset:
+            yield Budget("graphql", limit, remaining, reset, "graphql")
+
+
+def hold(budgets: Iterable[Budget], request: Request, now: datetime) -> float:
+    """How long the limits that a call falls under keep it back."""
+    urgent = is_urgent(request)
+    return max((one.hold(now, urgent=urgent) for one in _spent_by(request, budgets)), default=0.0)
+
+
+def spacing(budgets: Iterable[Budget], request: Request, now: datetime) -> float:
+    """How far apart the limits that a call falls under want such calls to be."""
+    if is_urgent(request):
+        return 0.0
+    return max((one.spacing(now) for one in _spent_by(request, budgets)), default=0.0)
+
+
+def _spent_by(request: Request, budgets: Iterable[Budget]) -> Iterator[Budget]:
+    lanes = ("", *lanes_of(request))
+    return (one for one in budgets if one.concerns in lanes)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Epoch seconds, as GitHub writes them, or a date, as Jira does."""
+    seconds = _number(text)
+    try:
+        if seconds is not None:
+            return datetime.fromtimestamp(seconds, UTC)
+        moment = datetime.fromisoformat(text or "")
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
