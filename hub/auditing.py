@@ -1,0 +1,41 @@
+"""The audit needs no tracker: it looks at what the last run saw, or at the OKR files alone."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+
+from hub import clock
+from hub.config import Config
+from hub.core.audit.build import audit
+from hub.core.audit.whole import Audit, Source
+from hub.core.check import check
+from hub.core.lanes.layout import lay_out
+from hub.core.lanes.values import Sheet
+from hub.core.link import link
+from hub.model.finding import Judgement
+from hub.model.initiative import Pulled, Snapshot
+from hub.okr_file import read_okrs
+from hub.wiring import known_rules, local_day, open_store, rule_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The audit, the alignment map, and what the rules said."""
+
+    audit: Audit
+    sheets: tuple[Sheet, ...]
+    judgement: Judgement
+
+
+def audited(config: Config, today: date | None) -> Audited:
+    """Judge what the last run saw with today's rules and OKR files; before the first, only what needs no ticket."""
+    okrs = read_okrs(config.okr_paths(), config.cycle)
+    with closing(open_store(config, create=False)) as store:
+        seen, memory = store.snapshot(), store.memory()
+    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in seen)
+    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day(), memory)
+    rules = [rule for rule in known_rules() if seen or not rule.needs_tickets]
+    skipped = [rule.name for rule in known_rules() if rule not in rules]
+    judgement = check(portfolio, rules, rule_settings(config), config.waived)
+    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen]
+    return Audited(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)

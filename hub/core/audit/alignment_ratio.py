@@ -1,0 +1,51 @@
+"""How much of each team's active work serves an aligned key result: counts of work, never of people."""
+
+from collections import Counter, defaultdict
+
+from hub.core.audit.naming import open_exempt
+from hub.core.audit.values import Ratio
+from hub.core.audit.whole import Exempt
+from hub.core.privacy import veil_text
+from hub.model.initiative import Initiative
+from hub.model.portfolio import Portfolio
+from rules.doubts import doubt
+
+
+def ratios(portfolio: Portfolio) -> dict[str, Ratio]:
+    """Active and not exempt tickets of every team by what they serve; doubtful ones count in their kind, too."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in portfolio.active_initiatives():
+        counts = counted[portfolio.team_of.get(one.ref, "")]
+        kind = _kind(portfolio, one)
+        counts[kind] += 1
+        counts["doubtful"] += kind != "aligned" and doubt(portfolio, one) is not None
+    return {id_: _ratio(counted[id_], incomplete=_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
+
+
+def exempt_work(portfolio: Portfolio) -> tuple[Exempt, ...]:
+    """Open exempt tickets by team and reason, the biggest number first."""
+    names = portfolio.okrs.teams
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in open_exempt(portfolio):
+        team = portfolio.team_of.get(one.ref, "")
+        counted[names[team].name if team in names else "no team", portfolio.exempt[one.ref]] += 1
+    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Exempt(team, veil_text(reason, portfolio), count) for (team, reason), count in ordered)
+
+
+def _kind(portfolio: Portfolio, one: Initiative) -> str:
+    served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
+    beside = [link.key_result for link in portfolio.elsewhere.get(one.ref, ())]
+    if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):
+        return "aligned"
+    return "unaligned" if served else "without"
+
+
+def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
+    aligned, unaligned, without = (counts[kind] for kind in ("aligned", "unaligned", "without"))
+    return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["doubtful"], incomplete)
+
+
+def _incomplete(portfolio: Portfolio, team: str) -> bool:
+    sources = {place.partition(":")[0] for place in portfolio.okrs.teams[team].owns}
+    return bool(sources & (portfolio.unread | {ref.connector for ref in portfolio.unread_keys}))

@@ -1,0 +1,101 @@
+"""The first check: who owns each organization key result, and do the stated contributions make up its whole?"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from hub.core.audit.naming import all_shown, count_work, shown, sorted_findings, who
+from hub.core.audit.values import Contributor, Measure, OrganizationKeyResult, TargetGap
+from hub.model.finding import Finding, SubjectKind
+from hub.model.okr import Aggregation, KeyResult
+from hub.model.portfolio import Portfolio
+from hub.model.progress import expected_progress, latest_value, measured_progress
+from rules.chains import moved_by, organization_key_results
+from rules.sums import gaps, summed_into
+
+# Shares are stated in whole percent or so; what rounding leaves is no fault.
+TOLERANCE = 0.5
+
+Leading = Mapping[str, Sequence[str]]
+
+
+def first_check(
+    portfolio: Portfolio, findings: Iterable[Finding], *, synced: bool
+) -> tuple[OrganizationKeyResult, ...]:
+    """Every organization key result of the running cycle, by id."""
+    about: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        if one.subject.kind is SubjectKind.KEY_RESULT:
+            about[one.subject.id].append(one)
+    leading, summed = leading_to(portfolio), summed_into(portfolio)
+    rows = sorted(organization_key_results(portfolio), key=lambda k: k.id)
+    return tuple(
+        _row(portfolio, one, leading.get(one.id, ()), summed.get(one.id, ()), about, synced=synced) for one in rows
+    )
+
+
+def leading_to(portfolio: Portfolio) -> Leading:
+    """For each organization key result: the teams' key results from which accepted links lead to it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for id_ in sorted(portfolio.okrs.key_results):
+        if not portfolio.objective_of(id_).of_organization:
+            for top in moved_by(portfolio, id_):
+                found[top].append(id_)
+    return found
+
+
+def _row(
+    portfolio: Portfolio,
+    one: KeyResult,
+    leading: Sequence[str],
+    summed: Sequence[KeyResult],
+    about: Mapping[str, Sequence[Finding]],
+    *,
+    synced: bool,
+) -> OrganizationKeyResult:
+    shares = [c.share for c in one.contributions if c.share is not None]
+    total = sum(shares) if shares else None
+    named = {c.team for c in one.contributions}
+    adding = {team for part in summed for team in portfolio.teams_of(part.id)} - named
+    hidden = one.private or any(part.private for part in summed)
+    refs = (link.initiative for id_ in (one.id, *leading) for link in portfolio.served_by.get(id_, ()))
+    return OrganizationKeyResult(
+        key_result=shown(portfolio, one.id),
+        objective=portfolio.objective_of(one.id).title,
+        measure=_measure(portfolio, one),
+        owners=tuple(who(portfolio, team) for team in sorted(set(one.owners))),
+        contributors=_contributors(portfolio, one, leading),
+        total=total,
+        whole=total is not None and abs(total - 100) <= TOLERANCE,
+        aggregation=one.aggregation,
+        targets=() if hidden else _targets(portfolio, one, summed),
+        targets_hidden=hidden and one.aggregation is not Aggregation.NONE,
+        unnamed=tuple(who(portfolio, team) for team in sorted(adding)),
+        work=count_work(portfolio, refs) if synced else None,
+        findings=() if one.private else sorted_findings(about.get(one.id, ())),
+    )
+
+
+def _measure(portfolio: Portfolio, one: KeyResult) -> Measure | None:
+    if one.private:
+        return None
+    expected = expected_progress(portfolio.cycle, portfolio.today)
+    return Measure(one.start, one.target, latest_value(one), one.unit, measured_progress(one), expected)
+
+
+def _contributors(portfolio: Portfolio, one: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:
+    """The biggest share first, those without one last."""
+    ranked = sorted(one.contributions, key=lambda c: (-(c.share or 0), c.share is None, c.team))
+    return tuple(
+        Contributor(
+            who(portfolio, c.team),
+            c.kind,
+            c.share,
+            all_shown(portfolio, (id_ for id_ in leading if c.team in portfolio.teams_of(id_))),
+        )
+        for c in ranked
+    )
+
+
+def _targets(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetGap, ...]:
+    found = gaps(portfolio, one, sorted(summed, key=lambda part: part.id))
+    return tuple(TargetGap(gap.of, gap.target, gap.needed, gap.short) for gap in sorted(found))

@@ -1,0 +1,73 @@
+"""Links that should perhaps exist: what tickets, metrics and words hint at, for people to decide."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from hub.core.audit.naming import all_shown, ticket
+from hub.core.audit.values import Dependence, Perhaps, Shown
+from hub.core.privacy import veil_id
+from hub.model.finding import Fact, Finding
+from hub.model.message import plain
+from hub.model.portfolio import Portfolio
+from rules.chains import above, could_link_to
+
+HINTS = frozenset({"split-goal", "hidden-dependency"})
+# Below this, in points of 100, words in common are chance.
+ALIKE = 25.0
+
+
+def perhaps(
+    portfolio: Portfolio, team: str, waits: Sequence[Dependence], findings: Sequence[Finding]
+) -> tuple[Perhaps, ...]:
+    """What a team should talk about: waiting without a link, one metric twice, goals and work without a goal above."""
+    return (
+        *_unlinked(team, waits),
+        *_hints(team, findings),
+        *_key_results(portfolio, team),
+        *_tickets(portfolio, team),
+    )
+
+
+def _unlinked(team: str, waits: Sequence[Dependence]) -> Iterator[Perhaps]:
+    for one in waits:
+        if one.tickets and not one.joined:
+            pair = one.tickets[0]
+            subject = one.waiting[0] if one.waiting else Shown(pair.waiting.ref, url=pair.waiting.url)
+            more = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
+            pair_said = f"{pair.waiting.ref} waits for {pair.providing.ref} of {one.providing_team.name}"
+            why = f"{pair_said}{more}, and no link says so"
+            yield Perhaps("dependency", subject.id, subject.url, one.providing, why)
+
+
+def _hints(team: str, findings: Sequence[Finding]) -> Iterator[Perhaps]:
+    hints = (one for one in findings if one.rule in HINTS and team in _words(one.facts.values()))
+    for one in sorted(hints, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
+        yield Perhaps(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
+
+
+def _key_results(portfolio: Portfolio, team: str) -> Iterator[Perhaps]:
+    upper = sorted(above(portfolio), key=lambda k: k.id)
+    for id_ in sorted(portfolio.key_results_of.get(team, ())):
+        if not portfolio.aligned(id_):
+            offered = could_link_to(upper, (team,))
+            name = veil_id(id_, portfolio)
+            yield Perhaps(
+                "key-result", name, None, all_shown(portfolio, offered), "it leads to no organization key result"
+            )
+
+
+def _tickets(portfolio: Portfolio, team: str) -> Iterator[Perhaps]:
+    for ref in sorted(portfolio.active):
+        if portfolio.team_of.get(ref) == team and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref):
+            best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
+            if best is not None and best.score >= ALIKE:
+                one = ticket(portfolio, ref)
+                yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.why)
+
+
+def _words(fact: Fact | Iterable[Fact]) -> set[str]:
+    """Every text among the facts, however deep."""
+    if isinstance(fact, str):
+        return {fact}
+    if isinstance(fact, Mapping):
+        fact = fact.values()
+    return {word for part in fact for word in _words(part)} if isinstance(fact, Iterable) else set()

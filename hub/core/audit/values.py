@@ -1,0 +1,237 @@
+"""The rows of the audit, as values: every key result in them is already veiled where it is private."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hub.model.finding import Finding
+from hub.model.initiative import StatusCategory
+from hub.model.link import FoundBy
+from hub.model.okr import Aggregation, LinkKind, LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A key result as it may be shown: a private one has no id, title or address of its own."""
+
+    id: str
+    title: str = ""
+    url: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A team; `known` is false for a name that no team bears."""
+
+    id: str
+    name: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The tickets that serve a key result: active in the cycle, finished, and neither."""
+
+    active: int = 0
+    done: int = 0
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Where a key result stands; `measured` and `expected` are parts of the way and never mixed."""
+
+    start: float
+    target: float
+    value: float | None
+    unit: str
+    measured: float | None
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """A team named on an organization key result, its share if it is summed, and its key results that lead there."""
+
+    team: Who
+    kind: LinkKind
+    share: float | None
+    leading: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGap:
+    """What the targets of a team, or of all together, make, beside what is needed; `short` in percent of that."""
+
+    of: str
+    made: float
+    needed: float
+    short: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationKeyResult:
+    """One row of the first check; `measure` is missing for a private one, `work` before the first sync."""
+
+    key_result: Shown
+    objective: str
+    measure: Measure | None
+    owners: tuple[Who, ...]
+    contributors: tuple[Contributor, ...]
+    total: float | None
+    whole: bool
+    aggregation: Aggregation
+    targets: tuple[TargetGap, ...]
+    targets_hidden: bool
+    unnamed: tuple[Who, ...]
+    work: Work | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def unsummed(self) -> tuple[Contributor, ...]:
+        """Contributors that are named and not summed."""
+        return tuple(one for one in self.contributors if one.share is None)
+
+    @property
+    def unbacked(self) -> tuple[Contributor, ...]:
+        """Teams that hold a share and no key result that leads here."""
+        return tuple(one for one in self.contributors if one.share is not None and not one.leading)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One link upwards (or, as `supports`, sideways) and the chains by which it reaches the organization's."""
+
+    to: Shown
+    kind: str
+    state: LinkState
+    since: date | None = None
+    chains: tuple[tuple[Shown, ...], ...] = ()
+
+    @property
+    def leads(self) -> bool:
+        """Whether the link is accepted and ends at an organization key result."""
+        return self.state is LinkState.ACCEPTED and bool(self.chains)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamKeyResult:
+    """A key result of a team, alone or shared, with its links upwards and its work."""
+
+    key_result: Shown
+    shared_with: tuple[Who, ...]
+    priority: int | None
+    aligned: bool
+    standalone: str | None
+    ways: tuple[Way, ...]
+    met: bool
+    work: Work | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as evidence; the title is left out where it could tell of a private key result."""
+
+    ref: str
+    title: str
+    url: str
+    status: StatusCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One ticket waits for another, and where that was seen."""
+
+    waiting: Ticket
+    providing: Ticket
+    found_by: FoundBy
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """What one team needs of another: stated in the OKR files, seen between tickets, or both.
+
+    `ranks` are the bands of the waiting and the providing side; `agree` is unknown where one of them is.
+    `state` is what the providing side said; `shared` is the shared objective that holds both.
+    """
+
+    waiting_teams: tuple[Who, ...]
+    providing_team: Who
+    waiting: tuple[Shown, ...]
+    providing: tuple[Shown, ...]
+    declared: bool
+    state: LinkState | None
+    shared: str | None
+    joined: bool
+    ranks: tuple[int | None, int | None]
+    agree: bool | None
+    needed_by: date | None
+    tickets: tuple[Waiting, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether both sides agreed that the work is done, by a link or by a shared OKR."""
+        return self.joined and self.state is not LinkState.DECLINED
+
+    @property
+    def blocked(self) -> int:
+        """How many tickets wait."""
+        return len({one.waiting.ref for one in self.tickets})
+
+
+@dataclass(frozen=True, slots=True)
+class Perhaps:
+    """A link that should perhaps exist: between what and what, and what speaks for it."""
+
+    kind: str
+    subject: str
+    url: str | None
+    targets: tuple[Shown, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Active, not exempt work of a team and how much of it serves an aligned key result; never counted per person."""
+
+    active: int
+    aligned: int
+    unaligned: int
+    without: int
+    doubtful: int
+    incomplete: bool = False
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent, rounded down; None without active work."""
+        return 100 * self.aligned // self.active if self.active else None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCheck:
+    """One team in the second check."""
+
+    team: Who
+    key_results: tuple[TeamKeyResult, ...]
+    reached: tuple[Shown, ...]
+    waits: tuple[Dependence, ...]
+    provides: tuple[Dependence, ...]
+    perhaps: tuple[Perhaps, ...]
+    ratio: Ratio | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOkr:
+    """A shared OKR and its rhythm: `joint` is the last check-in at which two of its teams were."""
+
+    id: str
+    title: str
+    key_results: tuple[Shown, ...]
+    host: Who | None
+    every_days: int | None
+    joint: date | None
+    days_since: int | None
+    overdue: bool
+    work: tuple[tuple[Who, Work | None], ...]
+    findings: tuple[Finding, ...]

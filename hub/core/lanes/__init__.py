@@ -1,0 +1,1 @@
+"""The alignment map as lanes: what stands on it, and where."""

@@ -1,0 +1,147 @@
+"""What stands on the alignment map before it has a place: key results by holder, their links and their work."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from hub.core.audit.naming import shown, ticket
+from hub.core.audit.values import Shown, Ticket
+from hub.core.lanes.values import MISSING
+from hub.model.initiative import Ref, StatusCategory
+from hub.model.okr import Alignment, KeyResult
+from hub.model.portfolio import Portfolio
+
+
+class Leads(NamedTuple):
+    """A link upwards: to which key result and what it may be called, how, how it stands, what share it carries."""
+
+    to: str
+    name: str
+    kind: str
+    state: str
+    share: float | None = None
+
+
+class Line(NamedTuple):
+    """One line of work: a ticket, or how many more are folded away."""
+
+    ticket: Ticket | None
+    text: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key result of a team, a share without one, or work without one; `bad` says what is wrong."""
+
+    key: str
+    kind: str
+    shown: Shown
+    note: str = ""
+    bad: str = ""
+    work: tuple[Line, ...] = ()
+    links: tuple[Leads, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one team, or the teams of a shared OKR, hold."""
+
+    name: str
+    shared: bool
+    entries: tuple[Entry, ...]
+
+
+def organization(portfolio: Portfolio) -> list[str]:
+    """The organization key results of the running cycle, by id."""
+    return sorted(id_ for id_ in portfolio.okrs.key_results if portfolio.objective_of(id_).of_organization)
+
+
+def groups(portfolio: Portfolio, most: int) -> list[Group]:
+    """Shared OKRs first, then each team: its key results, shares without one, and work without one."""
+    held: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for id_ in sorted(portfolio.okrs.key_results):
+        if teams := portfolio.teams_of(id_):
+            held[tuple(sorted(teams))].append(id_)
+    found = [_group(portfolio, teams, held[teams], most) for teams in sorted(held) if len(teams) > 1]
+    known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
+    found += [_group(portfolio, (team,), held.get((team,), []), most) for team in sorted(known)]
+    return [group for group in found if group.entries]
+
+
+def _group(portfolio: Portfolio, teams: tuple[str, ...], ids: Sequence[str], most: int) -> Group:
+    known = portfolio.okrs.teams
+    name = " + ".join(known[team].name if team in known else team for team in teams)
+    entries = [_entry(portfolio, portfolio.key_result(id_), most) for id_ in ids]
+    if len(teams) == 1:
+        entries += [*_unbacked(portfolio, teams[0]), *_loose(portfolio, teams[0], most)]
+    return Group(name, len(teams) > 1, tuple(entries))
+
+
+def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
+    refs = sorted({link.initiative for link in portfolio.served_by.get(one.id, ())})
+    work = _work(portfolio, refs, most)
+    bad = "" if portfolio.aligned(one.id) else "leads to no organization key result"
+    note = "stands alone, with a reason" if portfolio.objective_of(one.id).standalone else ""
+    if not work and portfolio.initiatives and not one.met and not one.private:
+        note = "no work"
+    links = tuple(_leads(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
+    return Entry(one.id, "key-result", shown(portfolio, one.id), note, bad, work, links)
+
+
+def _leads(portfolio: Portfolio, one: KeyResult, link: Alignment) -> Leads:
+    to = link.key_result
+    return Leads(to, shown(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, one, to))
+
+
+def _share(portfolio: Portfolio, one: KeyResult, above: str) -> float | None:
+    """What its teams hold of the organization's, split among their key results that are linked to it."""
+    upper = portfolio.okrs.key_results.get(above)
+    teams = portfolio.teams_of(one.id)
+    shares = [c.share for c in upper.contributions if c.team in teams and c.share] if upper else []
+    if not shares:
+        return None
+    held = [id_ for team in teams for id_ in portfolio.key_results_of.get(team, ())]
+    beside = {id_ for id_ in held if any(a.key_result == above for a in portfolio.key_result(id_).aligns_to)}
+    return sum(shares) / max(len(beside), 1)
+
+
+def _unbacked(portfolio: Portfolio, team: str) -> Iterator[Entry]:
+    """A share that no key result of the team stands behind has a place of its own, so that it is seen."""
+    held = portfolio.key_results_of.get(team, ())
+    linked = {a.key_result for id_ in held for a in portfolio.key_result(id_).aligns_to}
+    for id_ in organization(portfolio):
+        for one in portfolio.key_result(id_).contributions:
+            if one.team == team and one.share is not None and id_ not in linked:
+                link = Leads(id_, shown(portfolio, id_).id, one.kind.value, MISSING, one.share)
+                bad = f"holds {one.share:g} % and has no key result for it"
+                yield Entry(f"{team}/{id_}", MISSING, shown(portfolio, id_), bad=bad, links=(link,))
+
+
+def _loose(portfolio: Portfolio, team: str, most: int) -> Iterator[Entry]:
+    without = [
+        ref
+        for ref in sorted(portfolio.active)
+        if portfolio.team_of.get(ref) == team and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref)
+    ]
+    if without:
+        bad = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
+        yield Entry(f"{team}/", "loose", Shown(""), bad=bad, work=_work(portfolio, without, most))
+
+
+def _work(portfolio: Portfolio, refs: Sequence[Ref], most: int) -> tuple[Line, ...]:
+    """Active work first, then finished; the rest as a number."""
+    counted = [ref for ref in refs if portfolio.is_active(ref) or _done(portfolio, ref)]
+    ordered = sorted((ref for ref in counted if ref not in portfolio.exempt), key=lambda r: (_done(portfolio, r), r))
+    lines: list[Line] = []
+    for ref in ordered[:most]:
+        one = ticket(portfolio, ref)
+        lines.append(Line(one, f"{ref.key} {one.title}".strip(), portfolio.is_active(ref)))
+    if len(ordered) > most:
+        lines.append(Line(None, f"+{len(ordered) - most} more", False))
+    return tuple(lines)
+
+
+def _done(portfolio: Portfolio, ref: Ref) -> bool:
+    return portfolio.initiatives[ref].status is StatusCategory.DONE

@@ -1,0 +1,31 @@
+"""What each waiver does today: it holds findings back, has run out, or matches nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from hub.core.audit.whole import WaiverReport, WaiverUse
+from hub.model.finding import Finding, Judgement, Waiver
+
+
+def waiver_report(waivers: Iterable[Waiver], judgement: Judgement, today: date) -> WaiverReport:
+    """Every waiver once, by rule and subject; an expired one names the findings that stand again because of it."""
+    held: dict[Waiver, list[Finding]] = defaultdict(list)
+    for one in judgement.waived:
+        if one.waiver is not None:
+            held[one.waiver].append(one)
+    ordered = sorted(set(waivers), key=lambda w: (w.rule, w.subject, w.until))
+    running = [w for w in ordered if w.until >= today]
+    return WaiverReport(
+        active=tuple(WaiverUse(w, tuple(held[w])) for w in running if w in held),
+        expired=tuple(WaiverUse(w, _again(w, judgement)) for w in ordered if w.until < today),
+        unused=tuple(WaiverUse(w) for w in running if w not in held),
+    )
+
+
+def _again(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:
+    return tuple(one for one in judgement.findings if one.rule == waiver.rule and waiver.subject in _names(one))
+
+
+def _names(finding: Finding) -> set[str]:
+    return {finding.subject.id, *(name for ref in finding.tickets for name in (str(ref), ref.key))}

@@ -1,0 +1,97 @@
+"""What a printed audit is made of: sections, words, lists and tables whose text is data, escaped by each renderer."""
+
+from dataclasses import dataclass
+
+from hub.model.message import Span, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A short verdict; `tone` is good, warn, bad or quiet, and its sign says the same without colour."""
+
+    text: str
+    tone: str
+
+
+Piece = Span | Mark
+Words = tuple[Piece, ...]
+
+SIGNS = {"good": "✓", "warn": "!", "bad": "✕", "quiet": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of words; a `note` stands back."""
+
+    words: Words
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, numbered where the order says something."""
+
+    items: tuple[Words, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; the first cell of a row names it. A cell may hold several lines."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[tuple[Words, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Where the alignment map stands; without pictures, its table."""
+
+    table: Table
+
+
+Block = Paragraph | Items | Table | Map
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it; `anchor` is its address on the page."""
+
+    title: str
+    anchor: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The whole document."""
+
+    title: str
+    lead: tuple[Words, ...]
+    sections: tuple[Section, ...]
+
+
+def said(*parts: Piece | str) -> Words:
+    """Words, with plain strings as text; empty ones are left out."""
+    return tuple(Text(part) if isinstance(part, str) else part for part in parts if part != "")
+
+
+def joined(words: tuple[Words, ...], between: str = ", ") -> Words:
+    """Several in one line."""
+    found: list[Piece] = []
+    for each in words:
+        found += [Text(between), *each] if found else each
+    return tuple(found)
+
+
+def bare(words: Words) -> str:
+    """As plain text: verdicts with their sign, links by their words."""
+    return "".join(_bare(one) for one in words)
+
+
+def _bare(one: Piece) -> str:
+    if isinstance(one, Mark):
+        return f"{SIGNS[one.tone]} {one.text}".strip()
+    return one.text

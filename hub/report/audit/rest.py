@@ -1,0 +1,108 @@
+"""What follows the two checks on paper: shared OKRs, ratios, exempt work, waivers, and what was not judged."""
+
+from collections.abc import Iterator
+
+from hub.core.audit.values import SharedOkr
+from hub.core.audit.whole import Audit, WaiverUse
+from hub.model.message import Code, Strong
+from hub.report.audit.paper import Block, Items, Mark, Paragraph, Section, Table, Words, said
+from hub.report.audit.phrases import findings, key_results, plural, teams, work
+from hub.report.audit.second import ratio_words
+
+NO_SYNC = (
+    "No sync has run yet, so nothing is known of tickets: run hub sync first, with --dry-run if nothing may be written."
+)
+SUBJECTS = 6
+
+
+def rest_sections(audit: Audit) -> Iterator[Section]:
+    """Every section after the two checks, empty ones too: that nothing is wrong is worth reading."""
+    yield Section("Shared OKRs and their rhythm", "shared", (), tuple(_shared(audit)))
+    yield Section("Work that serves an aligned key result, by team", "ratio", tuple(_ratios(audit)))
+    yield Section("Exempt work", "exempt", tuple(_exempt(audit)))
+    yield Section("Waivers", "waivers", tuple(_waivers(audit)))
+    yield Section("Not judged, and why", "not-judged", tuple(_blind(audit)))
+    if audit.elsewhere:
+        yield Section("Also found", "also", findings(audit.elsewhere))
+
+
+def _shared(audit: Audit) -> Iterator[Section]:
+    for number, one in enumerate(audit.shared, start=1):
+        yield Section(one.title, f"shared-{number}", tuple(_rhythm(one)))
+    if not audit.shared:
+        yield Section(
+            "No OKR is shared", "shared-none", (Paragraph(said("No objective is held by two or more teams.")),)
+        )
+
+
+def _rhythm(one: SharedOkr) -> Iterator[Block]:
+    yield Paragraph(said(Strong("Key results: "), *key_results(one.key_results)))
+    host = teams((one.host,)) if one.host else (Mark("nobody", "bad"),)
+    every = f"every {plural(one.every_days, 'day')}" if one.every_days else "no interval is stated"
+    last = f"{one.joint}, {plural(one.days_since, 'day')} ago" if one.joint and one.days_since is not None else "never"
+    rhythm = Mark(last, "bad" if one.overdue else "good")
+    yield Paragraph(said(Strong("Host: "), *host, f"; {every}. ", Strong("Last joint check-in: "), rhythm))
+    yield Table(
+        f"Work of each team for {one.id}",
+        ("Team", "Work for it"),
+        tuple(((teams((team,)),), (work(count),)) for team, count in one.work),
+    )
+    yield from findings(one.findings)
+
+
+def _ratios(audit: Audit) -> Iterator[Block]:
+    if not audit.synced:
+        yield Paragraph((Mark(NO_SYNC, "warn"),))
+        return
+    yield Paragraph(said("Active tickets that are not exempt; counted by team, never by person."), note=True)
+    rows = tuple(((teams((team.team,)),), (ratio_words(team.ratio),)) for team in audit.second)
+    yield Table("Active work on aligned key results", ("Team", "Serves an aligned key result"), rows)
+
+
+def _exempt(audit: Audit) -> Iterator[Block]:
+    if not audit.synced:
+        yield Paragraph((Mark(NO_SYNC, "warn"),))
+    elif audit.exempt:
+        rows = tuple(((said(one.team),), (said(one.reason),), (said(str(one.count)),)) for one in audit.exempt)
+        yield Table("Open work that is kept out of OKRs", ("Team", "Reason", "Open tickets"), rows)
+    else:
+        yield Paragraph(said("No open work is exempt."))
+
+
+def _waivers(audit: Audit) -> Iterator[Block]:
+    report = audit.waivers
+    if not (report.active or report.expired or report.unused):
+        yield Paragraph(said("There are none."))
+        return
+    states = (
+        ("holds back", report.active, "quiet"),
+        ("expired", report.expired, "bad"),
+        ("matches nothing", report.unused, "warn"),
+    )
+    rows = tuple(_waiver(use, state, tone) for state, uses, tone in states for use in uses)
+    yield Table("Waivers", ("Rule and subject", "Reason", "Owner", "Until", "State"), rows)
+
+
+def _waiver(use: WaiverUse, state: str, tone: str) -> tuple[tuple[Words, ...], ...]:
+    one, count = use.waiver, len(use.findings)
+    text = f"{state} {plural(count, 'finding')}" if tone == "quiet" else state
+    text += f"; {plural(count, 'finding')} stand again" if count and tone == "bad" else ""
+    name = said(Code(one.rule), f" on {one.subject}")
+    return ((name,), (said(one.reason),), (said(one.owner),), (said(str(one.until)),), ((Mark(text, tone),),))
+
+
+def _blind(audit: Audit) -> Iterator[Block]:
+    lines: list[Words] = [] if audit.synced else [(Mark(NO_SYNC, "warn"),)]
+    blind = audit.blind
+    lines += [
+        said(f"{gap.connector}{' ' + gap.key if gap.key else ''} was not read: {gap.reason}") for gap in blind.gaps
+    ]
+    for one in blind.unjudged:
+        more = f" and {len(one.subjects) - SUBJECTS} more" if len(one.subjects) > SUBJECTS else ""
+        lines.append(said(Code(one.rule), f": {', '.join(one.subjects[:SUBJECTS])}{more}: {one.reason}"))
+    lines += [said(Mark("failed: ", "bad"), Code(rule), " judged nothing") for rule in blind.failed]
+    if blind.skipped:
+        lines.append(said(f"Rules that need tickets, not run: {', '.join(blind.skipped)}"))
+    if blind.teamless:
+        lines.append(said(f"{plural(blind.teamless, 'active ticket')} in places that no team owns"))
+    yield Items(tuple(lines)) if lines else Paragraph(said("Everything was read and judged."))

@@ -1,0 +1,89 @@
+"""The whole audit on paper, in the order in which a session goes through it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from hub.core.audit.questions import KINDS
+from hub.core.audit.whole import Audit, Question
+from hub.core.lanes.values import MISSING, Box, Sheet
+from hub.model.message import Link, Strong
+from hub.report.audit.first import first_section, glance
+from hub.report.audit.paper import Items, Map, Mark, Paper, Paragraph, Section, Table, Words, joined, said
+from hub.report.audit.phrases import key_result, plural
+from hub.report.audit.rest import NO_SYNC, rest_sections
+from hub.report.audit.second import second_section
+
+RANKING = "Chosen by a fixed ranking, one question of a kind, its worst case: "
+
+
+def paper(audit: Audit, sheets: Sequence[Sheet] = ()) -> Paper:
+    """From the numbers at a glance to what could not be seen; without `sheets` the map is left out."""
+    sections = chain(
+        [Section("At a glance", "glance", (Items(glance(audit)),)), _questions(audit)],
+        [_map(sheets)] if sheets else [],
+        [first_section(audit), second_section(audit)],
+        rest_sections(audit),
+    )
+    return Paper(f"Connect and Align audit, {audit.cycle.id}", tuple(_lead(audit)), tuple(sections))
+
+
+def _lead(audit: Audit) -> Iterator[Words]:
+    cycle = audit.cycle
+    yield said(f"As of {audit.today}. The cycle runs from {cycle.start} to {cycle.end} and is {_phase(cycle.phase)}.")
+    if audit.synced:
+        read = (
+            f"{one.connector}: {plural(one.tickets, 'ticket')}, read {one.read:%Y-%m-%d %H:%M} UTC"
+            for one in audit.sources
+        )
+        yield said(f"Work as the last sync saw it. {'; '.join(read)}.")
+    else:
+        yield (Mark(NO_SYNC, "warn"),)
+
+
+def _phase(phase: str) -> str:
+    return {"draft": "in draft", "align": "being aligned"}.get(phase, str(phase))
+
+
+def _questions(audit: Audit) -> Section:
+    if not audit.questions:
+        return Section("Worth the session's time", "questions", (Paragraph(said("The facts raise no question.")),))
+    ranking = f"{RANKING}{'; '.join(f'{n}. {what}' for n, (_, what) in enumerate(KINDS, start=1))}."
+    asked = Items(tuple(_question(one) for one in audit.questions), numbered=True)
+    title = (
+        f"{len(audit.questions)} questions worth the session's time"
+        if len(audit.questions) > 1
+        else "A question worth the session's time"
+    )
+    return Section(title, "questions", (asked, Paragraph(said(ranking), note=True)))
+
+
+def _question(one: Question) -> Words:
+    evidence = joined(tuple(said(Link(name, url) if url else name) for name, url in one.evidence))
+    return said(Strong(one.text), f" {one.because} ", *(said("Evidence: ", *evidence, ".") if evidence else ()))
+
+
+def _map(sheets: Sequence[Sheet]) -> Section:
+    rows = tuple(row for sheet in sheets for row in _rows(sheet))
+    head = ("Team", "Key result", "Leads to", "Share", "Work")
+    return Section("The alignment map", "map", (Map(Table("The alignment map as a table", head, rows)),))
+
+
+def _rows(sheet: Sheet) -> Iterator[tuple[tuple[Words, ...], ...]]:
+    for lane, box in _lower(sheet):
+        curves = [curve for curve in sheet.curves if (curve.x1, curve.y1) == (box.x, box.y + box.height / 2)]
+        name = key_result(box.shown, title=True) if box.kind == "key-result" else (Mark(box.bad, "bad"),)
+        leads = tuple(
+            said(f"{curve.label.partition(' → ')[2]} ({curve.kind if curve.state == 'accepted' else curve.state})")
+            for curve in curves
+        )
+        share = tuple(said("" if curve.share is None else f"{curve.share:.3g} %") for curve in curves)
+        tickets = [row for row in sheet.rows if box.y <= row.y < box.y + max(box.height, 1) and row.ticket]
+        work = joined(tuple(said(Link(row.ticket.ref, row.ticket.url)) for row in tickets if row.ticket))
+        bad = ((Mark(box.bad, "bad"),),) if box.bad and box.kind == "key-result" else ()
+        yield ((said(lane),), (name, *bad), leads or ((),), share or ((),), (work or said(box.note),))
+
+
+def _lower(sheet: Sheet) -> Iterator[tuple[str, Box]]:
+    for box in sheet.boxes:
+        if box.kind in ("key-result", "loose", MISSING):
+            yield next((lane.name for lane in reversed(sheet.lanes) if lane.y <= box.y), ""), box

@@ -1,0 +1,320 @@
+"""The numbers of the audit, against a portfolio small enough to count by hand."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.core.audit.build import audit
+from hub.core.audit.questions import KINDS
+from hub.core.audit.whole import Audit, Source
+from hub.core.check import check
+from hub.core.lanes.layout import LONGEST_SHEET, lay_out
+from hub.core.waivers import waiver_report
+from hub.model.finding import Judgement, Waiver
+from hub.model.initiative import Initiative, PriorityBand, StatusCategory
+from hub.model.okr import (
+    Aggregation,
+    Alignment,
+    CheckIn,
+    Contribution,
+    LinkKind,
+    LinkState,
+    Need,
+    Okrs,
+    Sync,
+    Visibility,
+)
+from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from rules.registry import ALL_RULES
+from tests.builders import (
+    TODAY,
+    a_key_result,
+    a_portfolio,
+    a_ref,
+    a_team,
+    an_initiative,
+    an_objective,
+    some_okrs,
+)
+from tests.hub.pipeline.portfolios import okrs as any_okrs
+from tests.hub.pipeline.portfolios import tickets as any_tickets
+
+
+def goals() -> Okrs:
+    """Revenue of two teams, margin of nobody, a shared launch, a private goal, and a team that leads nowhere."""
+    return some_okrs(
+        teams=(
+            a_team("sales", "jira:SAL"),
+            a_team("success", "jira:CS"),
+            a_team("product", "jira:ACME"),
+            a_team("data", "jira:DAT"),
+        ),
+        objectives=(
+            an_objective("growth"),
+            an_objective("pipe", "sales"),
+            an_objective("renew", "success"),
+            an_objective("launch", "product", "success", sync=Sync("product", 7)),
+            an_objective("insight", "data"),
+        ),
+        key_results=(
+            a_key_result(
+                "revenue",
+                "growth",
+                start=0,
+                target=10,
+                unit="M",
+                current=5,
+                aggregation=Aggregation.SUM,
+                owners=("sales", "gone"),
+                contributions=(
+                    Contribution("sales", share=60),
+                    Contribution("success", share=40),
+                    Contribution("product", LinkKind.INDIRECT),
+                ),
+            ),
+            a_key_result("margin", "growth", contributions=(Contribution("success", share=80),)),
+            a_key_result("deals", "pipe", target=5, unit="M", aligns_to=(Alignment("revenue"),)),
+            a_key_result(
+                "renewals",
+                "renew",
+                target=4,
+                unit="M",
+                aligns_to=(Alignment("revenue"),),
+                depends_on=(Need("product", "dau", priority=1, state=LinkState.PROPOSED),),
+            ),
+            a_key_result(
+                "dau",
+                "launch",
+                priority=3,
+                aligns_to=(Alignment("renewals", LinkKind.INDIRECT),),
+                check_ins=(CheckIn(date(2026, 11, 2), present=("product", "success")),),
+            ),
+            a_key_result("merger", "pipe", visibility=Visibility.PRIVATE, aligns_to=(Alignment("revenue"),)),
+            a_key_result("reports", "insight", aligns_to=(Alignment("revenue", state=LinkState.PROPOSED),)),
+        ),
+    )
+
+
+def work() -> tuple[Initiative, ...]:
+    return (
+        an_initiative("jira:SAL-1", serves="deals", blocked_by=(a_ref("jira:DAT-1"),), priority=PriorityBand.HIGHEST),
+        an_initiative("jira:SAL-2", serves="merger", title="Buy the rival"),
+        an_initiative("jira:SAL-3"),
+        an_initiative("jira:SAL-4", labels=frozenset({"okr-exempt"})),
+        an_initiative("jira:SAL-5", serves="deals", status=StatusCategory.DONE),
+        an_initiative("jira:DAT-1", serves="reports", priority=PriorityBand.LOW),
+        an_initiative("jira:ACME-1", serves="dau"),
+    )
+
+
+def audit_of(portfolio: Portfolio, *, synced: bool = True, waivers: tuple[Waiver, ...] = ()) -> Audit:
+    rules = [rule for rule in ALL_RULES if synced or not rule.needs_tickets]
+    sources = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)] if synced else []
+    return audit(portfolio, check(portfolio, rules, {}, waivers), waivers, sources)
+
+
+@pytest.fixture(scope="module")
+def made() -> Audit:
+    return audit_of(a_portfolio(*work(), okrs=goals()))
+
+
+def test_the_first_check_lists_owners_shares_and_their_sum(made: Audit) -> None:
+    margin, revenue = made.first
+    assert [one.id for one in revenue.owners] == ["gone", "sales"]
+    assert [one.known for one in revenue.owners] == [False, True]
+    assert [(one.team.id, one.share) for one in revenue.contributors] == [
+        ("sales", 60),
+        ("success", 40),
+        ("product", None),
+    ]
+    assert [one.team.id for one in revenue.unsummed] == ["product"]
+    assert (revenue.total, revenue.whole) == (100, True)
+    assert (margin.total, margin.whole, margin.owners) == (80, False, ())
+
+
+def test_a_share_is_backed_by_the_key_results_that_lead_there(made: Audit) -> None:
+    margin, revenue = made.first
+    leading = {one.team.id: [each.id for each in one.leading] for one in revenue.contributors}
+    assert leading == {"sales": ["deals", PRIVATE_NAME], "success": ["dau", "renewals"], "product": ["dau"]}
+    assert [one.team.id for one in margin.unbacked] == ["success"]
+    assert revenue.unbacked == ()
+
+
+def test_targets_are_not_compared_where_a_private_one_is_summed_in(made: Audit) -> None:
+    assert made.first[1].targets == ()
+    assert made.first[1].targets_hidden
+    found = goals()
+    public = replace(found.key_results["merger"], visibility=Visibility.PUBLIC, unit="people")
+    seen = audit_of(a_portfolio(okrs=replace(found, key_results={**found.key_results, "merger": public})))
+    gaps = {gap.of: (gap.made, gap.needed) for gap in seen.first[1].targets}
+    assert gaps == {"all together": (9, 10), "sales": (5, 6), "success": (4, 4)}
+
+
+def test_progress_measured_and_expected_stand_side_by_side(made: Audit) -> None:
+    measure = made.first[1].measure
+    assert measure is not None
+    assert (measure.value, measure.measured) == (5, 0.5)
+    assert measure.expected == pytest.approx(47 / 92)
+
+
+def test_links_upwards_tell_their_chain_and_state(made: Audit) -> None:
+    teams = {one.team.id: one for one in made.second}
+    (dau,) = teams["product"].key_results
+    assert [[each.id for each in chain] for chain in dau.ways[0].chains] == [["renewals", "revenue"]]
+    assert (dau.ways[0].kind, dau.ways[0].leads, [one.id for one in dau.shared_with]) == ("indirect", True, ["success"])
+    (reports,) = teams["data"].key_results
+    assert (reports.ways[0].state, reports.ways[0].leads, reports.aligned) == (LinkState.PROPOSED, False, False)
+    assert teams["data"].reached == ()
+    assert [one.id for one in teams["product"].reached] == ["revenue"]
+
+
+def test_dependencies_of_files_and_tickets_stand_with_both_ranks(made: Audit) -> None:
+    stated, seen = made.dependences
+    assert (stated.declared, stated.state, stated.ranks, stated.agree) == (True, LinkState.PROPOSED, (1, 3), False)
+    assert not stated.settled
+    assert (seen.declared, seen.state, seen.ranks, seen.agree, seen.blocked) == (False, None, (1, 4), False, 1)
+    assert not seen.settled
+    teams = {one.team.id: one for one in made.second}
+    assert teams["sales"].waits == (seen,)
+    assert teams["data"].provides == (seen,)
+
+
+def test_a_ticket_dependency_joins_the_need_that_states_it() -> None:
+    found = goals()
+    need = Need("data", "reports", priority=2, state=LinkState.ACCEPTED)
+    deals = replace(found.key_results["deals"], depends_on=(need,))
+    portfolio = a_portfolio(*work(), okrs=replace(found, key_results={**found.key_results, "deals": deals}))
+    one = next(each for each in audit_of(portfolio).dependences if each.providing_team.id == "data")
+    assert (one.declared, one.settled, one.blocked, one.ranks) == (True, True, 1, (2, None))
+
+
+def test_ratios_count_work_by_team_and_leave_exempt_out(made: Audit) -> None:
+    ratios = {one.team.id: one.ratio for one in made.second}
+    sales, data, success = ratios["sales"], ratios["data"], ratios["success"]
+    assert sales is not None
+    assert data is not None
+    assert success is not None
+    assert (sales.active, sales.aligned, sales.without, sales.percent) == (3, 2, 1, 66)
+    assert (data.active, data.aligned, data.unaligned, data.percent) == (1, 0, 1, 0)
+    assert (success.active, success.percent) == (0, None)
+    assert [(one.team, one.count) for one in made.exempt] == [("Sales", 1)]
+
+
+def test_links_that_should_perhaps_exist_are_offered_with_a_reason(made: Audit) -> None:
+    teams = {one.team.id: one for one in made.second}
+    assert [(one.kind, one.subject) for one in teams["sales"].perhaps if one.kind == "dependency"] == [
+        ("dependency", "deals")
+    ]
+    (data,) = (one for one in teams["data"].perhaps if one.kind == "key-result")
+    assert [one.id for one in data.targets] == ["margin", "revenue"]
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(0, False), (14, False), (15, True)])
+def test_a_shared_okr_is_overdue_after_twice_its_interval(days: int, *, overdue: bool) -> None:
+    portfolio = a_portfolio(*work(), okrs=goals(), today=date(2026, 11, 2) + timedelta(days))
+    (launch,) = audit_of(portfolio).shared
+    assert (launch.joint, launch.days_since, launch.overdue) == (date(2026, 11, 2), days, overdue)
+    assert {team.id: count and count.active for team, count in launch.work} == {"product": 1, "success": 0}
+
+
+def test_three_questions_come_in_the_stated_order(made: Audit) -> None:
+    kinds = [one.kind for one in made.questions]
+    assert kinds == ["unbacked", "dependency", "idle"]
+    order = [kind for kind, _ in KINDS]
+    assert kinds == sorted(kinds, key=order.index)
+    assert "80 % of margin" in made.questions[0].text
+    assert ("jira:SAL-1", "https://tracker.test/SAL-1") in made.questions[1].evidence
+
+
+def test_without_any_sync_nothing_is_said_of_work() -> None:
+    seen = audit_of(a_portfolio(okrs=goals()), synced=False)
+    assert not seen.synced
+    assert all(one.ratio is None for one in seen.second)
+    assert all(row.work is None for row in seen.first)
+    assert "idle" not in {one.kind for one in seen.questions}
+
+
+def test_waivers_are_active_expired_or_match_nothing() -> None:
+    portfolio = a_portfolio(*work(), okrs=goals())
+    waivers = tuple(
+        Waiver(rule, subject, "agreed", "cfo", until)
+        for rule, subject, until in (
+            ("unowned-key-result", "margin", TODAY),
+            ("shares-off-total", "margin", TODAY - timedelta(1)),
+            ("crowded-key-result", "margin", TODAY),
+        )
+    )
+    report = audit_of(portfolio, waivers=waivers).waivers
+    assert [(one.waiver.rule, len(one.findings)) for one in report.active] == [("unowned-key-result", 1)]
+    assert [(one.waiver.rule, len(one.findings)) for one in report.expired] == [("shares-off-total", 1)]
+    assert [one.waiver.rule for one in report.unused] == ["crowded-key-result"]
+    assert waiver_report((), Judgement(), TODAY).active == ()
+
+
+def test_every_finding_stands_somewhere_in_the_audit(made: Audit) -> None:
+    judged = check(a_portfolio(*work(), okrs=goals()), ALL_RULES).findings
+    told = {one.fingerprint for part in (*made.first, *made.second, *made.shared) for one in part.findings}
+    told |= {one.fingerprint for one in made.elsewhere}
+    assert {one.fingerprint for one in judged} - told <= {
+        one.fingerprint for one in judged if one.rule == "hidden-dependency"
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_okrs(), any_tickets(), st.randoms(use_true_random=False))
+def test_the_order_of_the_input_changes_nothing(found: Okrs, tickets: tuple[Initiative, ...], dice: Random) -> None:
+    def shuffled(mapping):  # type: ignore[no-untyped-def]
+        pairs = list(mapping.items())
+        dice.shuffle(pairs)
+        return dict(pairs)
+
+    mixed = list(tickets)
+    dice.shuffle(mixed)
+    other = replace(
+        found,
+        teams=shuffled(found.teams),
+        objectives=shuffled(found.objectives),
+        key_results=shuffled(found.key_results),
+    )
+    one, two = (a_portfolio(*each, okrs=goal) for each, goal in ((tickets, found), (mixed, other)))
+    source = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)]
+    assert audit(one, Judgement(), (), source) == audit(two, Judgement(), (), source)
+    assert lay_out(one) == lay_out(two)
+
+
+def test_the_map_folds_work_and_keeps_boxes_apart() -> None:
+    many = tuple(an_initiative(f"jira:SAL-{n}", serves="deals") for n in range(10, 52))
+    (sheet,) = lay_out(a_portfolio(*work(), *many, okrs=goals()))
+    assert "+41 more" in {row.text for row in sheet.rows}
+    for kind in ("organization", "key-result"):
+        column = sorted((box.y, box.height) for box in sheet.boxes if box.kind == kind)
+        assert all(y + height <= below for (y, height), (below, _) in pairwise(column))
+
+
+def test_the_map_shows_broken_and_missing_links() -> None:
+    (sheet,) = lay_out(a_portfolio(*work(), okrs=goals()))
+    states = {curve.label: curve.state for curve in sheet.curves}
+    assert states["margin → margin"] == "missing"
+    assert states["reports → revenue"] == "proposed"
+    bad = {box.shown.id: box.bad for box in sheet.boxes if box.bad}
+    assert bad["margin"]
+    assert bad["reports"] == "leads to no organization key result"
+
+
+def test_a_big_map_goes_over_several_sheets_of_a_page() -> None:
+    objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(40)))
+    key_results = (
+        a_key_result("revenue", "growth"),
+        *(a_key_result(f"k{n}-{m}", f"o{n}", aligns_to=(Alignment("revenue"),)) for n in range(40) for m in range(3)),
+    )
+    teams = tuple(a_team(f"team{n}") for n in range(40))
+    found = some_okrs(teams=teams, objectives=objectives, key_results=key_results)
+    sheets = lay_out(a_portfolio(okrs=found))
+    assert len(sheets) > 4
+    assert all(sheet.height <= LONGEST_SHEET + 20 for sheet in sheets)
+    assert sum(box.kind == "key-result" for sheet in sheets for box in sheet.boxes) == 120
