@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "sync the Acme example with two sandbox trackers on this machine",
     "sync": "pull, map, check, plan, publish, record",
     "check": "lint OKR files and run every rule that needs no tracker",
+    "audit": "the Connect and Align audit for a coach: text, Markdown, JSON or a page to print",
     "why": "one ticket: what it serves, what is wrong, what is posted",
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",
