@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from threading import BoundedSemaphore, Lock
 
@@ -32,7 +32,6 @@ REDIRECTS = (301, 302, 307, 308)
 MOST_REDIRECTS = 3
 # Asking on with credentials that were refused gets accounts locked.
 REFUSED_SECONDS = 60
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -83,7 +82,7 @@ class Gate:
         self._redact = Redactor(held)
         host = self._host.netloc.decode()
         self._turns = Turns(host, account or "\n".join(held), pace or pace_of(host), world, self._limits)
-        self._refused_until = LONG_AGO
+        self._refused_until: datetime | None = None
         self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
         self._places = BoundedSemaphore(self._width)
         self._counting = Lock()
@@ -167,7 +166,7 @@ class Gate:
         return False
 
     def _wait_for_turn(self, call: _Call) -> None:
-        if self._world.now() < self._refused_until:
+        if self._refused_until is not None and self._world.now() < self._refused_until:
             raise self._error(call.request, Refuse(CredentialsRefused, "not sent: the credentials were refused before"))
         turn = self._turns.take(call.request, call.deadline)
         if isinstance(turn, Refuse):
@@ -203,6 +202,7 @@ class Gate:
         with self._counting:
             self.requests += 1
         call.signed = dict(self._sign())
+        self._redact.add(call.signed.get("Authorization", "").rpartition(" ")[2])
         typed = {} if request.body is None else {"Content-Type": "application/json"}
         try:
             with self._client.stream(

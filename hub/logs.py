@@ -11,7 +11,7 @@ from structlog.typing import WrappedLogger
 Event = MutableMapping[str, Any]
 BLOT = "[secret]"
 DEBUG, INFO, WARNING = 10, 20, 30
-SHORTEST = 4
+SHORTEST, LONG_LINE = 4, 16
 
 
 def configure(verbose: int, secrets: Iterable[str] = ()) -> None:
@@ -36,7 +36,10 @@ def configure(verbose: int, secrets: Iterable[str] = ()) -> None:
 
 def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:
     """A processor that blots out every secret, as it is and in base64, in keys and values of any depth."""
-    plain = [secret for secret in secrets if len(secret) >= SHORTEST]
+    # Of a key in many lines each line is one, for a log has no lines.
+    whole = [secret for secret in secrets if len(secret) >= SHORTEST]
+    lines = [line.strip() for secret in whole if "\n" in secret for line in secret.splitlines()]
+    plain = [*whole, *(line for line in lines if len(line) >= LONG_LINE and not line.startswith("-----"))]
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in plain]
     forms = sorted({*plain, *encoded}, key=len, reverse=True)
 

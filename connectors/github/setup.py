@@ -56,6 +56,7 @@ class ControlPlane:
             if token == self._last_token:
                 self.requests -= 1  # it was still good: nothing was sent
             self._last_token = token
+            self._redact.add(token)
             return token
 
     def renew(self, refused: str) -> bool:

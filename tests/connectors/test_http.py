@@ -4,7 +4,7 @@ import base64
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -70,8 +70,9 @@ def served(handle: Handle) -> Iterator[tuple[str, list[str]]]:
 def a_gate(url: str = SITE, time: FakeTime | None = None, **changes: Any) -> Iterator[Gate]:
     pace = changes.pop("pace", None) or Pace()
     sign = changes.pop("sign", lambda: {"Authorization": f"Bearer {SECRET}"})
+    ours = {name: changes.pop(name) for name in ("renew", "account") if name in changes}
     limits = Limits(**{"writes_per_minute": 0, **changes})
-    gate = Gate("jira", url, sign=sign, world=a_world(time), limits=limits, secrets=[SECRET], pace=pace)
+    gate = Gate("jira", url, sign=sign, world=a_world(time), limits=limits, secrets=[SECRET], pace=pace, **ours)
     try:
         yield gate
     finally:
@@ -304,3 +305,171 @@ def test_post_is_repeated_only_while_it_was_refused(script: list[int]) -> None:
             gate.send(POST)
     answered = [call.response.status_code for call in route.calls]
     assert all(status == 429 for status in answered[:-1])
+
+
+# --- what is left, and who waits for what
+
+
+LEFT = {"x-ratelimit-limit": "5000", "x-ratelimit-resource": "core"}
+
+
+def github_left(time: FakeTime, remaining: int, seconds: int = 30) -> dict[str, str]:
+    reset = str(int(time.now().timestamp()) + seconds)
+    return LEFT | {"x-ratelimit-remaining": str(remaining), "x-ratelimit-reset": reset}
+
+
+@respx.mock
+def test_reserve_is_kept_for_calls_about_a_single_ticket() -> None:
+    time = FakeTime()
+    respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 200))
+    respx.put(f"{SITE}/comment/1").respond(200, json={}, headers=github_left(time, 199))
+    with a_gate(time=time) as gate:
+        gate.send(READ)
+        gate.send(PUT)
+        assert time.waits == []
+        gate.send(READ)
+        assert time.waits == [30]
+
+
+@respx.mock
+def test_calls_slow_down_before_the_reserve_is_reached() -> None:
+    time = FakeTime()
+    respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 400, 3000))
+    with a_gate(time=time) as gate:
+        for _ in range(4):
+            gate.send(READ)
+    assert time.waits == [1, 1]
+
+
+@respx.mock
+def test_limit_that_ends_too_late_is_not_sat_out() -> None:
+    time = FakeTime()
+    route = respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 0, 3000))
+    with a_gate(time=time) as gate:
+        gate.send(READ)
+        with pytest.raises(TryLater, match="nearly spent") as later:
+            gate.send(READ)
+        graphql = respx.post(f"{SITE}/graphql").respond(200, json={"data": {}})
+        gate.send(Request("POST", "/graphql", kind=Kind.GRAPHQL))
+    assert (later.value.wait, time.waits, route.call_count, graphql.call_count) == (3000, [], 1, 1)
+
+
+@respx.mock
+def test_gate_shows_what_is_left() -> None:
+    time = FakeTime()
+    respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 4321))
+    with a_gate(time=time) as gate:
+        assert gate.budgets == ()
+        gate.send(READ)
+        assert [(one.kind, one.limit, one.remaining) for one in gate.budgets] == [("core", 5000, 4321)]
+
+
+@respx.mock
+def test_limit_of_one_ticket_holds_only_writes_to_it() -> None:
+    headers = {"Retry-After": "20", "RateLimit-Reason": "jira-per-issue-on-write"}
+    respx.put(f"{SITE}/comment/1").mock(
+        side_effect=[httpx.Response(429, headers=headers), *[httpx.Response(200, json={})] * 3]
+    )
+    respx.get(f"{SITE}/page").respond(200, json={})
+    other = Request("PUT", "/comment/1", kind=Kind.WRITE, ticket="ACME-2")
+    time = FakeTime()
+    with a_gate(time=time, max_wait=10) as gate:
+        with pytest.raises(TryLater):
+            gate.send(PUT)
+        gate.send(READ)
+        gate.send(other)
+        with pytest.raises(TryLater):
+            gate.send(PUT)
+        assert time.waits == []
+        time.sleep(20)
+        gate.send(PUT)
+    assert time.waits == [20]
+
+
+@respx.mock
+def test_burst_limit_holds_only_its_endpoint() -> None:
+    headers = {"Retry-After": "20", "RateLimit-Reason": "jira-burst-based"}
+    ticket = respx.get(url__regex=f"{SITE}/issue/.*").respond(429, headers=headers)
+    respx.get(f"{SITE}/page").respond(200, json={})
+    time = FakeTime()
+    with a_gate(time=time, max_wait=10) as gate:
+        for key in ("ACME-1", "ACME-22"):
+            with pytest.raises(TryLater):
+                gate.send(Request("GET", f"/issue/{key}"))
+        gate.send(READ)
+    assert (ticket.call_count, time.waits) == (1, [])
+
+
+# --- credentials
+
+
+@respx.mock
+def test_token_that_ended_is_renewed_and_the_call_signed_anew() -> None:
+    tokens = ["old"]
+    route = respx.post(f"{SITE}/comment").mock(
+        side_effect=lambda sent: httpx.Response(201 if sent.headers["authorization"] == "new" else 401, json={"id": 1})
+    )
+
+    def renew(signed: Mapping[str, str]) -> bool:
+        tokens[0] = "new"
+        return signed["Authorization"] == "old"
+
+    with a_gate(sign=lambda: {"Authorization": tokens[0]}, renew=renew, tries=1) as gate:
+        assert gate.send(POST).status == 201
+    assert [call.response.status_code for call in route.calls] == [401, 201]
+
+
+@respx.mock
+def test_renewed_token_that_is_refused_as_well_is_not_renewed_for_ever() -> None:
+    route = respx.get(f"{SITE}/page").respond(401)
+    with a_gate(renew=lambda _: True) as gate, pytest.raises(CredentialsRefused):
+        gate.send(READ)
+    assert route.call_count == 2
+
+
+@respx.mock
+def test_refused_credentials_are_not_tried_on_and_on() -> None:
+    route = respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(401), httpx.Response(200, json={})])
+    time = FakeTime()
+    with a_gate(time=time) as gate:
+        for _ in range(3):
+            with pytest.raises(CredentialsRefused):
+                gate.send(READ)
+        assert route.call_count == 1
+        time.sleep(60)
+        assert gate.send(READ).status == 200
+
+
+@respx.mock
+def test_token_that_was_issued_on_the_way_is_shown_in_no_error() -> None:
+    respx.get(f"{SITE}/page").respond(403, json={"message": "no ghs_issuedlater"})
+    with a_gate(sign=lambda: {"Authorization": "Bearer ghs_issuedlater"}) as gate, pytest.raises(SourceError) as error:
+        gate.send(READ)
+    assert "ghs_issuedlater" not in str(error.value)
+
+
+# --- writes
+
+
+@respx.mock
+def test_writes_beyond_the_hour_are_put_off() -> None:
+    route = respx.put(f"{SITE}/comment/1").respond(200, json={})
+    time = FakeTime()
+    with a_gate(time=time, writes_per_hour=3) as gate:
+        for _ in range(3):
+            gate.send(PUT)
+        with pytest.raises(TryLater, match="own limit of writes") as later:
+            gate.send(PUT)
+        time.sleep(3600)
+        gate.send(PUT)
+    assert (later.value.wait, route.call_count) == (3600, 4)
+
+
+@respx.mock
+def test_writes_of_different_accounts_are_counted_apart() -> None:
+    respx.put(f"{SITE}/comment/1").respond(200, json={})
+    time, pace = FakeTime(), Pace()
+    for account in ("one", "two", "one"):
+        with a_gate(time=time, pace=pace, account=account, writes_per_minute=30) as gate:
+            gate.send(PUT)
+    assert time.waits == [2]

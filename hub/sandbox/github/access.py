@@ -1,6 +1,7 @@
 """Who calls: the account behind a token and what it may see and change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from hub.sandbox.github.state import Account, Repository
 
@@ -16,3 +17,20 @@ class Access:
     def sees(self, repo: Repository) -> bool:
         """Whether the repository exists for this token."""
         return not repo.private or self.repositories is None or repo.full_name in self.repositories
+
+
+@dataclass(slots=True)
+class App:
+    """An App with its public key and its installations; `issued` are the tokens that it was given, oldest first."""
+
+    id: str
+    slug: str
+    public_key: str
+    installations: tuple[int, ...]
+    lifetime: timedelta = timedelta(hours=1)
+    issued: list[str] = field(default_factory=list)
+
+    @property
+    def bot(self) -> str:
+        """The login that it writes as."""
+        return f"{self.slug}[bot]"

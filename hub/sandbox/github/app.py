@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.sandbox.faults import Faults
-from hub.sandbox.github import browse, endpoints, label_endpoints
+from hub.sandbox.github import apps, browse, endpoints, label_endpoints
 from hub.sandbox.github.call import Call, Reply, missing
 from hub.sandbox.github.gate import Gate
 from hub.sandbox.github.limits import Limits
@@ -52,7 +52,10 @@ def github_app(
         for verb, path, handler in _endpoints()
     ]
     graphql = Route(base.removesuffix("/v3") + "/graphql", gate.graphql, methods=["POST"])
-    app = Starlette(routes=[graphql, *rest, *browse.routes(site)], exception_handlers={404: _missing, 405: _missing})
+    app = Starlette(
+        routes=[graphql, *rest, *apps.routes(site, base), *browse.routes(site)],
+        exception_handlers={404: _missing, 405: _missing},
+    )
     return GitHubSandbox(
         site, traffic.wrap(faults.wrap(around(_addressed(site, base, app)))), faults, traffic, site.limits
     )

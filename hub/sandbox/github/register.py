@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from hub.sandbox.github.access import Access
+from hub.sandbox.github.access import Access, App
 from hub.sandbox.github.board_state import Project
 from hub.sandbox.github.limits import Limits
 from hub.sandbox.github.state import Account, Issue, IssueType, Label, Milestone, Repository, node_id
@@ -43,6 +43,7 @@ class Register:
         self.limits = Limits(self.now)
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Access] = {}
+        self.apps: dict[str, App] = {}
         self.repositories: dict[str, Repository] = {}
         self.projects: dict[tuple[str, int], Project] = {}
         self.types: dict[str, IssueType] = {}
@@ -111,6 +112,13 @@ class Places(Register):
         account = self.account(login)
         self.tokens[token] = Access(account, repositories, writes)
         return account
+
+    @change
+    def add_app(self, app_id: str, slug: str, public_key: str, *installations: int) -> App:
+        """Let an App in by its key; its bot is an account."""
+        made = self.apps[app_id] = App(app_id, slug, public_key, installations)
+        self.account(made.bot)
+        return made
 
     @change
     def add_repository(self, name: str, *, private: bool = False) -> Repository:

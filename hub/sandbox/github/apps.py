@@ -1,0 +1,72 @@
+"""GitHub Apps: who signs with the App's key is the App, and gets an installation's token for an hour."""
+
+from collections.abc import Callable
+
+import jwt
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from hub.sandbox.github import profiles
+from hub.sandbox.github.access import App
+from hub.sandbox.github.register import Places
+
+LONGEST_SIGNATURE = 600
+
+
+def routes(site: Places, base: str) -> list[Route]:
+    """The endpoints that an App signs for with its key, and the profile of its bot."""
+
+    def signed(answer: Callable[[Request, App], Response]) -> Callable[[Request], Response]:
+        def endpoint(request: Request) -> Response:
+            app = _signer(site, request)
+            if app is None:
+                return JSONResponse({"message": "A JSON web token could not be decoded", "status": "401"}, 401)
+            with site.lock:
+                return answer(request, app)
+
+        return endpoint
+
+    def token(request: Request, app: App) -> Response:
+        installation = request.path_params["id"]
+        if installation not in app.installations:
+            return JSONResponse({"message": "Not Found", "status": "404"}, 404)
+        issued = f"ghs_{app.slug}{len(app.issued):04}"
+        app.issued.append(issued)
+        site.add_token(issued, app.bot)
+        expires = (site.now() + app.lifetime).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return JSONResponse({"token": issued, "expires_at": expires, "permissions": {"issues": "write"}}, 201)
+
+    def myself(_request: Request, app: App) -> Response:
+        return JSONResponse({"id": int(app.id), "slug": app.slug, "name": app.slug})
+
+    def user(request: Request) -> Response:
+        account = site.accounts.get(request.path_params["login"].lower())
+        if account is None:
+            return JSONResponse({"message": "Not Found", "status": "404"}, 404)
+        return JSONResponse(profiles.profile(account))
+
+    return [
+        Route(f"{base}/app/installations/{{id:int}}/access_tokens", signed(token), methods=["POST"]),
+        Route(f"{base}/app", signed(myself)),
+        Route(f"{base}/users/{{login}}", user),
+    ]
+
+
+def expire(site: Places, app: App) -> None:
+    """Every token that was issued so far is refused from now on."""
+    for token in app.issued:
+        site.tokens.pop(token, None)
+
+
+def _signer(site: Places, request: Request) -> App | None:
+    """The App whose key signed the request, for ten minutes at most."""
+    token = request.headers.get("authorization", "").partition(" ")[2]
+    for app in site.apps.values():
+        try:
+            said = jwt.decode(token, app.public_key, algorithms=["RS256"], options={"verify_exp": False})
+        except jwt.InvalidTokenError:
+            continue
+        if str(said.get("iss")) == app.id and 0 < said.get("exp", 0) - said.get("iat", 0) <= LONGEST_SIGNATURE:
+            return app
+    return None
