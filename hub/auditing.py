@@ -34,8 +34,10 @@ def audited(config: Config, today: date | None) -> Audited:
         seen, memory = store.snapshot(), store.memory()
     pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in seen)
     portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day(), memory)
-    rules = [rule for rule in known_rules() if seen or not rule.needs_tickets]
+    # A state without a single ticket tells nothing of work: absence in it means nothing.
+    known = bool(portfolio.initiatives)
+    rules = [rule for rule in known_rules() if known or not rule.needs_tickets]
     skipped = [rule.name for rule in known_rules() if rule not in rules]
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
-    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen]
+    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen if known]
     return Audited(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)

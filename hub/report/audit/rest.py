@@ -9,9 +9,7 @@ from hub.report.audit.paper import Block, Items, Mark, Paragraph, Section, Table
 from hub.report.audit.phrases import findings, key_results, plural, teams, work
 from hub.report.audit.second import ratio_words
 
-NO_SYNC = (
-    "No sync has run yet, so nothing is known of tickets: run hub sync first, with --dry-run if nothing may be written."
-)
+NO_SYNC = "No sync has run yet, or none saw a ticket, so nothing is known of work: run hub sync."
 SUBJECTS = 6
 
 
