@@ -7,8 +7,10 @@ from pathlib import Path
 
 from hub import clock
 from hub.config import Config, default_path, load
-from hub.core.check import check
+from hub.core.check import RuleSetting, check
 from hub.core.link import link
+from hub.core.looking import left_alone
+from hub.core.replay import Replayed, replay
 from hub.core.why import Why, why
 from hub.init_files import init_files
 from hub.model.errors import ConfigError, Problem
@@ -20,6 +22,9 @@ from hub.okr_file import read_okrs
 from hub.report.status import State
 from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
+from rules.base import Rule
+
+MANY = 1000
 
 
 def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
@@ -59,13 +64,29 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     )
 
 
+def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
+    """Earlier pictures judged by one rule as it is set today, with today's OKR files."""
+    okrs = read_okrs(config.okr_paths(), config.cycle)
+    with closing(open_store(config, create=False)) as store:
+        kept, runs = store.pictures(pictures), store.runs(MANY)
+    reported = {}
+    for picture in kept:
+        run = next((r for r in runs if r.started <= picture.taken <= (r.finished or picture.taken)), None)
+        if run is not None and "findings" in run.report:
+            rows = (row for row in run.report["findings"] if row["rule"] == rule.name)
+            reported[picture.taken] = frozenset(str(row["fingerprint"]) for row in rows)
+    setting = rule_settings(config).get(rule.name, RuleSetting())
+    return tuple(replay(kept, okrs, rule, setting, reported))
+
+
 def state_of(config: Config, runs: int) -> State:
     """What the state remembers of the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
         read = {one.connector: one.read for one in sources}
         missed = {one.connector: (one.missed, one.counted) for one in sources if one.missed is not None and one.counted}
-        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed)
+        alone = [(str(one.target.ref), why) for one in store.published().values() for why in left_alone(one)]
+        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone))
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 create table ledger (
@@ -96,6 +96,38 @@ create index recent_write_at on recent_write (lane, at)
 """
 
 
+# What each reading changed, as it was before: the way back to earlier pictures. The first reading of a source,
+# which no row of `source` precedes, leaves nothing to go back to. No `insert or ignore`: inside a trigger, the
+# statement that fired it decides what a conflict does.
+_READINGS = """
+create table reading (
+  id integer primary key autoincrement,
+  taken text not null,
+  gaps text not null
+);
+create table undo (
+  reading integer not null,
+  connector text not null,
+  ticket_id text not null,
+  body text,
+  primary key (reading, connector, ticket_id)
+) without rowid
+"""
+
+_UNDO_ON = """
+create trigger undo_{name} {event} on initiative
+when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
+begin
+  insert into undo
+    select id, {row}.connector, {row}.ticket_id, {body} from (select max(id) as id from reading) as latest
+    where not exists (
+      select 1 from undo where reading = latest.id and connector = {row}.connector and ticket_id = {row}.ticket_id
+    );
+end
+"""
+_UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
+
+
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
     steps = Migrations("alignment-hub")
@@ -120,6 +152,12 @@ def migrations() -> Migrations:
     @steps()
     def m005_recent_writes(db: Database) -> None:
         _apply(db, _RECENT_WRITES)
+
+    @steps()
+    def m006_readings(db: Database) -> None:
+        _apply(db, _READINGS)
+        for event, row, body in _UNDONE:
+            db.execute(_UNDO_ON.format(name=event, event=f"after {event}", row=row, body=body))
 
     return steps
 

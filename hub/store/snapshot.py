@@ -10,6 +10,7 @@ from datetime import datetime
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
+from hub.store.history import forget_source
 
 # Rows of another form are not read: the source is read anew instead.
 FORM = f"{COLUMNS}"
@@ -33,6 +34,7 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
 def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
     if db.execute("select 1 from source where connector = ? and form != ?", [name, FORM]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
+        forget_source(db, name)
 
 
 def _save_changed(db: sqlite3.Connection, pulled: Pulled) -> int:

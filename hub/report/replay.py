@@ -1,0 +1,51 @@
+"""A replay as lines and as JSON: what would change if the rule were on as it is set today."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hub.core.replay import Replayed
+from hub.model.message import plain
+from hub.report.document import finding_row
+from hub.report.text import Styled
+
+LISTED = 20
+
+
+def replay_lines(rule: str, replayed: Sequence[Replayed]) -> Iterator[Styled]:
+    """One line for each picture, then the findings of the latest one that nobody has seen yet."""
+    yield Styled(f"{rule}, as it is set today, on the tickets of earlier runs and the OKR files of today", "heading")
+    for one in replayed:
+        then = "not judged then" if one.reported is None else f"{one.reported} reported then"
+        change = f"{len(one.new)} new, {len(one.gone)} gone"
+        doubt = f", {one.not_judged} not judged" if one.not_judged else ""
+        findings = f"{len(one.findings)} findings"
+        yield Styled(f"  {one.taken:%Y-%m-%d %H:%M} UTC: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
+    if not replayed:
+        yield Styled("  no run has kept a picture yet: run hub sync", "warning")
+        return
+    fresh = replayed[0].new
+    yield Styled(f"New on the latest picture: {len(fresh)}", "heading")
+    for finding in fresh[:LISTED]:
+        where = ", ".join(str(ref) for ref in finding.tickets) or finding.subject.id
+        yield Styled(f"  {where}: {plain(finding.advice.what)}", str(finding.severity))
+    if len(fresh) > LISTED:
+        yield Styled(f"  and {len(fresh) - LISTED} more", "dim")
+
+
+def replay_document(rule: str, replayed: Sequence[Replayed]) -> dict[str, Any]:
+    """The same as one JSON object."""
+    return {
+        "rule": rule,
+        "pictures": [
+            {
+                "taken": one.taken.isoformat(),
+                "tickets": one.tickets,
+                "findings": [finding_row(finding) for finding in one.findings],
+                "not_judged": one.not_judged,
+                "reported": one.reported,
+                "new": [finding.fingerprint for finding in one.new],
+                "gone": list(one.gone),
+            }
+            for one in replayed
+        ],
+    }
