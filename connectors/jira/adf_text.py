@@ -14,6 +14,22 @@ def text_of(document: Any) -> str:
     return "\n".join(_lines(document)) if isinstance(document, Mapping) else ""
 
 
+def own_lines(document: Any) -> Iterator[str]:
+    """The lines of the outermost paragraphs alone, with code in backticks: what the author says without any doubt."""
+    for node in document.get("content") or () if isinstance(document, Mapping) else ():
+        if isinstance(node, Mapping) and node.get("type") == "paragraph":
+            yield from "".join(_own(part) for part in node.get("content") or ()).split("\n")
+
+
+def _own(node: Mapping[str, Any]) -> str:
+    kinds = {mark.get("type") for mark in node.get("marks") or ()}
+    if kinds & {"strike"}:
+        return "~"
+    # A line end within a text is none that people see.
+    said = "\n" if node.get("type") == "hardBreak" else " ".join(_inline(node).split("\n"))
+    return f"`{said}`" if "code" in kinds else said
+
+
 def _lines(node: Mapping[str, Any]) -> Iterator[str]:
     if node.get("type") in NOT_SAID:
         return

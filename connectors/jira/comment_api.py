@@ -1,7 +1,8 @@
 """Jira's calls about comments as requests, and its answers as values; `root` says which version of the API."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,16 +14,19 @@ CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
 COMMENT_PAGE = 100
 IDENTITIES = ("accountId", "key", "name")
+WORDS_OF = ("href", "id", "text", "url")
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A comment in a list: who wrote it, and its properties where the list came with them."""
+    """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`."""
 
     id: str
     author: str
     properties: tuple[Json, ...] | None = None
+    words: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,60 @@ def comment_page(answer: Response) -> CommentPage:
 
 def _listed(comment: Json) -> Listed:
     held = comment.get("properties")
-    return Listed(str(comment["id"]), author_of(comment), tuple(held) if isinstance(held, list) else None)
+    properties = tuple(held) if isinstance(held, list) else None
+    below = str(comment.get("parentId") or "")
+    return Listed(str(comment["id"]), author_of(comment), properties, words_in(comment.get("body")), below)
+
+
+def read_comment(target: Target, comment_id: str, root: str = ROOT) -> Request:
+    """Ask for one comment."""
+    return Request("GET", _comment(target, comment_id, root), ticket=target.ref.key)
+
+
+def comment_in(answer: Response) -> Listed:
+    """Read one comment."""
+    return _listed(object_in(answer))
+
+
+def words_in(body: Any) -> str:
+    """All words of a comment, with the addresses behind its links and the accounts that it calls."""
+    return body if isinstance(body, str) else " ".join(_words(body))
+
+
+def _words(node: Any) -> Iterator[str]:
+    if not isinstance(node, Mapping):
+        return
+    attributes = node.get("attrs") or {}
+    yield from (str(found) for found in (node.get("text"), *(attributes.get(one) for one in WORDS_OF)) if found)
+    for part in (*(node.get("marks") or ()), *(node.get("content") or ())):
+        yield from _words(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A comment with what tells whether it may command: who wrote it, under what name and kind of account, and when."""
+
+    id: str
+    author: str
+    name: str
+    kind: str
+    at: datetime
+    body: Any
+
+
+def newest_comments(target: Target, root: str = ROOT) -> Request:
+    """A ticket's newest comments."""
+    params: dict[str, str | int] = {"startAt": 0, "maxResults": COMMENT_PAGE, "orderBy": "-created"}
+    return Request("GET", f"{issue_path(target, root)}/comment", params=params, ticket=target.ref.key)
+
+
+def newest_in(answer: Response) -> Iterator[Newest]:
+    """Read them; the latest is first."""
+    for one in object_in(answer)["comments"]:
+        author = one.get("author") or {}
+        name, kind = str(author.get("displayName") or "somebody"), str(author.get("accountType") or "")
+        at = datetime.fromisoformat(one.get("updated") or one["created"])
+        yield Newest(str(one["id"]), identity(author), name, kind, at, one.get("body"))
 
 
 def ask_marks(ids: Sequence[str]) -> Request:

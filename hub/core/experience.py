@@ -6,6 +6,7 @@ from datetime import date
 from statistics import median
 
 from hub.core.labels import ACCEPT, DECLINE
+from hub.model.command import Command, Verb
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.link import Dependency
 from hub.model.memory import Memory, Waits, between_key_results, between_tickets
@@ -15,16 +16,19 @@ from hub.model.okr import LinkState, Okrs
 ENOUGH = 5
 
 _ANSWERS = {ACCEPT: LinkState.ACCEPTED, DECLINE: LinkState.DECLINED}
+_SPOKEN = {Verb.ACCEPT: LinkState.ACCEPTED, Verb.DECLINE: LinkState.DECLINED}
 
 
-def answers(initiatives: Iterable[Initiative]) -> dict[Ref, LinkState]:
-    """What the providing team says by label; both labels at once say nothing."""
-    said = {}
+def answers(initiatives: Iterable[Initiative], spoken: Mapping[Ref, Sequence[Command]]) -> dict[Ref, LinkState]:
+    """What the providing team says by label, else by command; both labels at once say nothing."""
+    said = {ref: _SPOKEN[one.verb] for ref, ones in spoken.items() for one in ones if one.verb in _SPOKEN}
     for one in initiatives:
         if one.labels:
             found = {_ANSWERS[word] for label in one.labels if (word := label.casefold()) in _ANSWERS}
             if len(found) == 1:
                 said[one.ref] = found.pop()
+            elif found:
+                said.pop(one.ref, None)
     return said
 
 

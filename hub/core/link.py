@@ -7,6 +7,7 @@ from datetime import date
 from hub.core.activity import active_in, exempt_reason
 from hub.core.alignment import alongside, key_results_by_team, reaching, supports
 from hub.core.bands import bands
+from hub.core.commands import commands_that_count, exempt_by_command, named_by_command
 from hub.core.dependencies import dependencies
 from hub.core.experience import answers, first_seen, proposed_since, usual_days
 from hub.core.serving import Serving
@@ -24,16 +25,25 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
 
     With a `memory`, even an empty one, what it does not hold is seen for the first time today.
     """
-    initiatives = {i.ref: i for pulled in snapshot.pulled for i in pulled.initiatives}
+    spoken = commands_that_count(snapshot, memory)
+    initiatives = {i.ref: named_by_command(i, spoken) for pulled in snapshot.pulled for i in pulled.initiatives}
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
     unread = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
-    exempt = _exempt(initiatives.values(), team_of, okrs.teams)
+    exempt = _exempt(initiatives.values(), team_of, okrs.teams) | exempt_by_command(spoken, initiatives, okrs)
     active = tuple(ref for ref, i in initiatives.items() if ref not in exempt and active_in(i, okrs.cycle))
     serving = Serving(initiatives, okrs)
     serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
+    if okrs.unread:
+        # A key result that was not read may be linked to any ticket of its tracker.
+        unsure = {ref: okrs.unread for ref in initiatives if ref.connector in unread and ref not in serves}
+        serving.uncertain = unsure | serving.uncertain
     written = Written(initiatives, unread)
-    waits = dependencies(initiatives, team_of, written)
+    waits = tuple(
+        one
+        for one in dependencies(initiatives, team_of, written)
+        if one.waiting not in okrs.tickets and one.providing not in okrs.tickets
+    )
     return Portfolio(
         today=today,
         okrs=okrs,
@@ -48,7 +58,7 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
         elsewhere=serving.elsewhere,
         uncertain=serving.uncertain,
         dependencies=waits,
-        answers=answers(initiatives.values()),
+        answers=answers(initiatives.values(), spoken),
         first_seen=first_seen(waits, initiatives, team_of, memory, today) | proposed_since(okrs, memory, today),
         mentions=written.mentions(),
         usual_days=usual_days(initiatives.values(), team_of),
@@ -60,6 +70,7 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
         gaps=gaps,
         unread=unread,
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in gaps if gap.key is not None),
+        spoken=spoken,
         candidates=suggester(okrs, team_of),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind
+from hub.model.okr import Okrs
 from hub.model.portfolio import PRIVATE_NAME, Portfolio
 
 # Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
@@ -30,10 +31,16 @@ def veil_id(key_result: str, portfolio: Portfolio) -> str:
 
 
 def veil_text(text: str, portfolio: Portfolio) -> str:
-    """Words that nobody wrote with care (a crash's own), without any private key result's id."""
-    known = (*portfolio.okrs.key_results.values(), *portfolio.okrs.others.values())
-    for private in (k.id for k in known if k.private):
-        text = re.sub(rf"(?<![\w.-]){re.escape(private)}(?![\w-])", PRIVATE_NAME, text)
+    """Words that nobody wrote with care (a crash's own, a reason), without any private key result's id or title."""
+    return veil_words(text, portfolio.okrs)
+
+
+def veil_words(text: str, okrs: Okrs) -> str:
+    """The same where there is no portfolio yet; the case of letters does not matter."""
+    for private in (k for k in (*okrs.key_results.values(), *okrs.others.values()) if k.private):
+        text = re.sub(rf"(?<![\w.-]){re.escape(private.id)}(?![\w-])", PRIVATE_NAME, text, flags=re.IGNORECASE)
+        if title := private.title.strip():
+            text = re.sub(re.escape(title), PRIVATE_NAME, text, flags=re.IGNORECASE)
     return text
 
 

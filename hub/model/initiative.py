@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from hub.model.command import Command
+from hub.model.okr_row import OkrRow
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
@@ -49,6 +52,8 @@ class Via(StrEnum):
     LABEL = "label"
     FIELD = "field"
     TEXT = "text"
+    COMMAND = "command"
+    PARENT = "parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ class Pulled:
     Unless the extent is FULL, `initiatives` holds only what was read again and `gone` the ids that are to be
     dropped. A CENSUS looked at the ids of everything as well; `missed` counts what it found and the cursor had not.
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
+    `commands` are those that people wrote in comments, as far as they were looked at.
+    `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
     """
 
     connector: str
@@ -136,6 +143,8 @@ class Pulled:
     gone: frozenset[str] = frozenset()
     missed: int = 0
     cursor: str | None = None
+    commands: tuple[Command, ...] = ()
+    okrs: tuple[OkrRow, ...] | None = None
 
     @property
     def complete(self) -> bool:

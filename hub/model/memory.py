@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from hub.model.command import Command
 from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult, Need
 
@@ -13,9 +14,10 @@ Waits = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Since when earlier runs have seen each dependency."""
+    """Since when earlier runs have seen each dependency, and the commands that they heard, by connector."""
 
     first_seen: Mapping[Waits, date] = field(default_factory=dict)
+    commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
 
 
 def between_tickets(waiting: Initiative, providing: Initiative) -> Waits:

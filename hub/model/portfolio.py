@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from hub.model.command import Command
 from hub.model.finding import KeyResultId
 from hub.model.initiative import Gap, Initiative, Ref
 from hub.model.link import BrokenName, Candidate, Dependency, Serves
@@ -29,6 +30,7 @@ class Portfolio:
     `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
     `answers` is what a providing team said by label; `first_seen` since when a dependency is known; `mentions` are the
     tickets that a ticket names anywhere; `usual_days` is how long a team's work of a kind takes.
+    `spoken` are the comment commands on a ticket that count, the latest of each family.
     `unread` names connectors whose enumeration did not end: absence there means nothing.
     """
 
@@ -57,6 +59,7 @@ class Portfolio:
     gaps: tuple[Gap, ...] = ()
     unread: frozenset[str] = frozenset()
     unread_keys: frozenset[Ref] = frozenset()
+    spoken: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
 
     @property

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from hub.model.memory import Memory, Waits
+from hub.store.commands import load_commands
 
 
 def load_memory(db: sqlite3.Connection) -> Memory:
     """Everything that earlier runs saw."""
     rows = db.execute("select waiting, providing, day from first_seen")
-    return Memory({(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows})
+    seen = {(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows}
+    return Memory(seen, load_commands(db))
 
 
 def save_memory(db: sqlite3.Connection, first_seen: Mapping[Waits, date], *, whole: bool) -> None:

@@ -1,0 +1,83 @@
+"""Commands in a comment's own voice: one to a line, at the very start of it, never in quotes or code."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hub.model.command import Verb
+
+COMMANDS_AT_MOST = 5
+LONGEST_ARGUMENT = 300
+_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*))?", re.IGNORECASE)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_QUOTE = re.compile(r" {0,3}>")
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Greedy up to the last end tag, for elements of one name may stand within each other.
+_ELEMENT = re.compile(
+    r"<(pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea)\b[^>]*>(?:.*</\1\s*>|.*\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAKES_REASON = (Verb.EXEMPT, Verb.DECLINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command as it was written: what is asked for, and the rest of the line."""
+
+    verb: Verb
+    argument: str = ""
+
+
+def asked_in(markdown: str) -> tuple[Asked, ...]:
+    """The commands of a comment in Markdown."""
+    return asked_by(own_lines(markdown)) if "/okr" in markdown.casefold() else ()
+
+
+def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
+    """The commands among lines that are known to be the author's own."""
+    found = (_asked(match["rest"] or "") for line in lines if (match := _COMMAND.fullmatch(line.rstrip())))
+    return tuple(dict.fromkeys(found))[:COMMANDS_AT_MOST]
+
+
+def own_lines(markdown: str) -> Iterator[str]:
+    """The lines that the author says: no quotes, code, tables or hidden text. In doubt a line is left out."""
+    text = _ELEMENT.sub(" ", _HIDDEN.sub(" ", markdown.replace("\r\n", "\n").replace("\r", "\n")))
+    for paragraph in _paragraphs(text.split("\n")):
+        for at, line in enumerate(paragraph):
+            # Code may begin on one line and end on another.
+            around = "`" in "".join(paragraph[:at]) and "`" in "".join(paragraph[at:])
+            if not around:
+                yield line
+
+
+def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Blocks between blank lines outside of fences; a block that quotes ends with what was before the quote."""
+    block: list[str] = []
+    fence, quoting = "", False
+    for line in lines:
+        if fence:
+            closing = line.strip()
+            fence = "" if closing and set(closing) == {fence[0]} and len(closing) >= len(fence) else fence
+        elif (opening := _FENCE.match(line)) is not None:
+            fence, quoting = opening[1], False
+            yield block
+            block = []
+        elif not line.strip():
+            quoting = False
+            yield block
+            block = []
+        else:
+            # A line right below a quote still belongs to it.
+            quoting = quoting or _QUOTE.match(line) is not None
+            block += [] if quoting else [line]
+    yield block
+
+
+def _asked(rest: str) -> Asked:
+    word, _, argument = rest.strip().partition(" ")
+    said = " ".join(argument.split())[:LONGEST_ARGUMENT]
+    verb = next((one for one in Verb if one.value == word.casefold() and one is not Verb.UNCLEAR), Verb.UNCLEAR)
+    lacks = (verb in _TAKES_REASON and not said) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
+    if verb is Verb.UNCLEAR or lacks:
+        return Asked(Verb.UNCLEAR, " ".join(rest.split())[:LONGEST_ARGUMENT])
+    return Asked(verb, said)

@@ -1,0 +1,40 @@
+"""GitHub's calls that look for comments as requests, and what their answers tell."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from connectors.github.api import PER_PAGE, Issue
+from connectors.wire import Request
+
+ISSUE = re.compile(r"/(?:issues|pull)/(\d+)$")
+
+
+def read_comment(issue: Issue, comment_id: str) -> Request:
+    """One comment by its id."""
+    return Request("GET", f"/repos/{issue.repository}/issues/comments/{quote(comment_id, safe='')}", ticket=issue.key)
+
+
+def list_all_comments(repository: str, page: int) -> Request:
+    """A page of the comments of a whole repository, oldest first."""
+    params: dict[str, str | int] = {"per_page": PER_PAGE, "page": page, "sort": "created", "direction": "asc"}
+    return Request("GET", f"/repos/{repository}/issues/comments", params=params)
+
+
+def number_of(comment: Mapping[str, Any]) -> int:
+    """The number of the issue that the comment stands on; 0 where the answer does not tell."""
+    found = ISSUE.search(str(comment.get("issue_url") or ""))
+    return int(found[1]) if found else 0
+
+
+def changed_comments(repository: str, since: str, page: int) -> Request:
+    """A page of the comments of a whole repository that changed since, the latest change first."""
+    params: dict[str, str | int] = {
+        "since": since,
+        "sort": "updated",
+        "direction": "desc",
+        "per_page": PER_PAGE,
+        "page": page,
+    }
+    return Request("GET", f"/repos/{repository}/issues/comments", params=params)

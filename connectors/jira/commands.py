@@ -1,0 +1,88 @@
+"""Listens for commands in the newest comments of tickets that changed; nothing is asked where nothing changed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from connectors.command_settings import CommandSettings
+from connectors.commands import Asked, asked_by, asked_in
+from connectors.http import Gate
+from connectors.jira.adf_text import own_lines
+from connectors.jira.comment_api import Newest, newest_comments, newest_in
+from connectors.jira.wiki_text import words_of
+from connectors.wire import Response
+from hub.model.action import Target
+from hub.model.command import Command
+from hub.model.errors import CredentialsRefused, SourceError, TicketGone
+from hub.model.initiative import Gap, Initiative, Known, Pulled
+
+FIRST_LOOK = 50
+"""At the first time, only the tickets that changed last are listened to: one request for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What listening needs: the gate, the root of paths, who we are (asked when somebody spoke), whom to believe."""
+
+    gate: Gate
+    root: str
+    me: Callable[[], str]
+    settings: CommandSettings
+
+
+def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings: CommandSettings) -> Pulled:
+    """The same with the commands that were found; a ticket that could not be listened to is a gap, and read again."""
+    tickets = _worth_it(pulled, known) if settings.enabled else ()
+    if not tickets:
+        return pulled
+    listening = ear()
+    requests = (newest_comments(Target(one.ref, one.id), listening.root) for one in tickets)
+    heard: list[Command] = []
+    gaps: list[Gap] = []
+    for one, answer in zip(tickets, listening.gate.send_all(requests), strict=True):
+        try:
+            heard += _spoken(one, answer, listening)
+        except (CredentialsRefused, TicketGone):
+            continue  # what may not be read holds no commands for us
+        except (SourceError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+            why = wrong.what if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
+            gaps.append(Gap(pulled.connector, f"comments: {why}"[:200], one.id))
+    return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
+
+
+def _worth_it(pulled: Pulled, known: Known | None) -> Sequence[Initiative]:
+    """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
+    own = [one for one in pulled.initiatives if not one.context]
+    if known is not None:
+        return [one for one in own if one.id in known.again or _updated(known, one) != one.updated]
+    dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
+    return dated[:FIRST_LOOK]
+
+
+def _updated(known: Known, one: Initiative) -> datetime | None:
+    before = known.tickets.get(one.id)
+    return before.updated if before else None
+
+
+def _spoken(ticket: Initiative, answer: Response | SourceError, ear: Ear) -> Iterator[Command]:
+    if isinstance(answer, SourceError):
+        raise answer
+    for comment in newest_in(answer):
+        asked = asked_by(own_lines(comment.body)) if isinstance(comment.body, dict) else _asked(str(comment.body or ""))
+        if not asked or not _believed(comment, ear):
+            continue
+        for one in asked:
+            yield Command(ticket.id, comment.id, comment.name, one.verb, one.argument, comment.at)
+
+
+def _asked(markup: str) -> tuple[Asked, ...]:
+    return asked_in(words_of(markup)) if "/okr" in markup.casefold() else ()
+
+
+def _believed(comment: Newest, ear: Ear) -> bool:
+    """Whether a person who is no customer wrote it, and not the hub; Data Center does not tell the two apart."""
+    if not comment.author or comment.author == ear.me():
+        return False
+    if ear.settings.allow:
+        return bool({comment.author, comment.name} & set(ear.settings.allow))
+    return comment.kind in ("atlassian", "")

@@ -1,0 +1,116 @@
+"""What people's comment commands mean for the picture, and how the hub says that it heard them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hub.core.privacy import veil_words
+from hub.model.command import Command, Verb
+from hub.model.initiative import Initiative, NamedKeyResult, Ref, Snapshot, Via
+from hub.model.memory import Memory
+from hub.model.message import Code, Line, Text
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+
+Spoken = Mapping[Ref, tuple[Command, ...]]
+NOTHING = "none"
+SHOWN = 160
+
+
+def commands_that_count(snapshot: Snapshot, memory: Memory | None) -> dict[Ref, tuple[Command, ...]]:
+    """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
+
+    What a later command does not replace goes on to count, even if its comment is edited or deleted.
+    """
+    found: dict[Ref, tuple[Command, ...]] = {}
+    for pulled in snapshot.pulled:
+        heard = memory.commands.get(pulled.connector, ()) if memory else ()
+        known = {one.comment for one in heard}
+        latest = _latest((*heard, *(one for one in pulled.commands if one.comment not in known)))
+        if latest:
+            found |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.context}
+    return found
+
+
+def named_by_command(initiative: Initiative, spoken: Spoken) -> Initiative:
+    """The ticket with the key results that a command names, after those that it names itself."""
+    said = next((one for one in spoken.get(initiative.ref, ()) if one.verb is Verb.KR), None)
+    if said is None:
+        return initiative
+    return replace(initiative, named=(*initiative.named, *(NamedKeyResult(Via.COMMAND, name) for name in names(said))))
+
+
+def names(command: Command) -> tuple[str, ...]:
+    """The ids that `/okr kr` names; `none` takes back what was said before."""
+    words = (word.strip("`*\"'“”.,;:") for word in command.argument.replace(",", " ").replace(";", " ").split())
+    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NOTHING))
+
+
+def exempt_by_command(spoken: Spoken, initiatives: Mapping[Ref, Initiative], okrs: Okrs) -> dict[Ref, str]:
+    """Tickets that somebody set aside, with the reason; a private key result is not named in it."""
+    return {
+        ref: veil_words(one.argument, okrs)
+        for ref, ones in spoken.items()
+        for one in ones
+        if one.verb is Verb.EXEMPT and not initiatives[ref].context
+    }
+
+
+def heard(ref: Ref, portfolio: Portfolio) -> tuple[Line, ...]:
+    """One line for each command that counts on the ticket: who, what was understood, since when."""
+    return tuple(
+        (
+            Text(f"{veil_words(one.author, portfolio.okrs)}: "),
+            *_understood(one, ref, portfolio),
+            Text(f", {_day(one)}."),
+        )
+        for one in portfolio.spoken.get(ref, ())
+    )
+
+
+def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
+    by_family: dict[tuple[str, str], Command] = {}
+    for one in sorted(commands, key=lambda command: (command.at, command.comment)):
+        by_family[one.ticket, one.family] = one
+    found: dict[str, list[Command]] = {}
+    for (ticket, _), one in sorted(by_family.items(), key=lambda pair: pair[0]):
+        found.setdefault(ticket, []).append(one)
+    return {ticket: tuple(ones) for ticket, ones in found.items()}
+
+
+def _understood(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
+    words = veil_words(command.argument, portfolio.okrs)[:SHOWN]
+    match command.verb:
+        case Verb.KR:
+            return tuple(_serves(names(command), ref, portfolio))
+        case Verb.EXEMPT:
+            return (Text(f"not work for an OKR, for “{words}”"),)
+        case Verb.ACCEPT:
+            return (Text("what others need from this ticket is accepted"),)
+        case Verb.DECLINE:
+            return (Text(f"what others need from this ticket is declined, for “{words}”"),)
+        case Verb.RECHECK:
+            return (Text("looked at again"),)
+        case _:
+            return (Text(f"“/okr {words}” is no command. There are "), *_usage())
+
+
+def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
+    if not named:
+        yield Text("no Key Result is named by command any more")
+        return
+    broken = {one.written for one in portfolio.broken_names.get(ref, ()) if one.via is Via.COMMAND}
+    yield Text("serves ")
+    for at, name in enumerate(named):
+        yield Text(", " if at else "")
+        yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
+        if name in broken:
+            yield Text(" (which names no Key Result)")
+
+
+def _usage() -> Line:
+    ways = ("kr ID", "exempt REASON", "accept", "decline REASON", "recheck")
+    return tuple(span for at, way in enumerate(ways) for span in (Text(", " if at else ""), Code(f"/okr {way}")))
+
+
+def _day(command: Command) -> str:
+    return f"since {command.at.date().isoformat()}"

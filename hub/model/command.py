@@ -1,0 +1,47 @@
+"""What somebody asked of the hub in a comment: `/okr kr ID` and the like."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What can be asked for; UNCLEAR stands for a line that begins like a command and is none."""
+
+    KR = "kr"
+    EXEMPT = "exempt"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RECHECK = "recheck"
+    UNCLEAR = "unclear"
+
+
+FAMILIES = {
+    Verb.KR: "serves",
+    Verb.EXEMPT: "serves",
+    Verb.ACCEPT: "answers",
+    Verb.DECLINE: "answers",
+    Verb.RECHECK: "asks",
+    Verb.UNCLEAR: "asks",
+}
+"""Commands of one family answer one question, so that the latest of them counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of a comment on a ticket (the tracker's id), from somebody who may edit the ticket.
+
+    `author` is a name for people; `at` is when the comment was last changed as it was first seen.
+    """
+
+    ticket: str
+    comment: str
+    author: str
+    verb: Verb
+    argument: str
+    at: datetime
+
+    @property
+    def family(self) -> str:
+        """The question that it answers."""
+        return FAMILIES[self.verb]

@@ -1,0 +1,32 @@
+"""The part of the state that holds the commands that were heard in comments: each comment counts once."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from hub.model.command import Command, Verb
+from hub.model.initiative import Pulled
+
+
+def load_commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
+    """Every command by connector, as the comments first said it."""
+    found: dict[str, list[Command]] = {}
+    rows = db.execute(
+        "select connector, ticket_id, comment_id, author, verb, argument, at from command"
+        " order by connector, at, comment_id, number"
+    )
+    for connector, ticket, comment, author, verb, argument, at in rows:
+        command = Command(ticket, comment, author, Verb(verb), argument, datetime.fromisoformat(at))
+        found.setdefault(connector, []).append(command)
+    return {connector: tuple(commands) for connector, commands in found.items()}
+
+
+def save_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
+    """Keep what was heard for the first time: a comment that is edited later says nothing new."""
+    known = {row[0] for row in db.execute("select comment_id from command where connector = ?", [pulled.connector])}
+    rows = [
+        (pulled.connector, one.comment, at, one.ticket, one.author, one.verb.value, one.argument, one.at.isoformat())
+        for at, one in enumerate(pulled.commands)
+        if one.comment not in known
+    ]
+    db.executemany("insert into command values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
