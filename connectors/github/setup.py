@@ -1,6 +1,7 @@
 """What happens seldom, through PyGithub: who we are, an App's tokens, and the hub's labels with their colours."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import RLock
@@ -190,7 +191,7 @@ class ControlPlane:
         """The library asks once and at once: repeating and pacing are ours."""
         return {
             "base_url": self._settings.url,
-            "timeout": int(self._limits.read),
+            "timeout": math.ceil(self._limits.read),
             "retry": None,
             "seconds_between_requests": 0,
             "seconds_between_writes": 0,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ class Effect(StrEnum):
     HANG_AFTER = "hang_after"
     TRUNCATE = "truncate"
     HTML = "html"
+    REWRITE = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Fault:
     """One thing that goes wrong on requests whose method fits and whose path and query the pattern is found in.
 
     It lets `after` fitting requests pass and then hits `times` of them; None means for ever. `body` may be
-    text, bytes or anything that JSON can say.
+    text, bytes or anything that JSON can say. `change` puts another answer in the place of the app's.
     """
 
     effect: str
@@ -46,6 +47,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = ""
     seconds: float = 30.0
+    change: Callable[[Any], Any] = lambda answer: answer
 
     def __post_init__(self) -> None:
         Effect(self.effect)
@@ -169,6 +171,12 @@ class _Broken:
 
     async def _html(self) -> None:
         await self._answer(200, {"content-type": "text/html; charset=utf-8"}, HTML_PAGE.encode())
+
+    async def _rewrite(self) -> None:
+        start, *rest = await self._act()
+        content = json.loads(b"".join(message.get("body", b"") for message in rest))
+        kept = {name.decode(): value.decode() for name, value in start["headers"] if name != b"content-length"}
+        await self._answer(start["status"], kept, _encoded(self.fault.change(content)))
 
     async def _act(self) -> list[Message]:
         """Let the app do its work and keep its answer back."""
