@@ -59,6 +59,15 @@ def exposed(portfolio: Portfolio) -> Iterator[Exposed]:
                 yield Exposed(ticket, one, tuple(dict.fromkeys(where)))
 
 
+def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
+    """Tickets outside an audience whose labels, fields or text were not read."""
+    audiences = [audience_of(portfolio, one) for one in private_ones(portfolio)]
+    seeing = frozenset.intersection(*audiences) if audiences else frozenset()
+    for ticket in portfolio.initiatives.values() if audiences else ():
+        if ticket.unread & {"labels", "fields", "text"} and portfolio.team_of.get(ticket.ref) not in seeing:
+            yield ticket
+
+
 def _words_for(one: KeyResult) -> tuple[str, str]:
     return one.title.strip().casefold(), one.id.casefold()
 

@@ -35,6 +35,16 @@ def lateness(portfolio: Portfolio, one: Dependency, share_left: float) -> Late |
     return Late(expected, needed, (portfolio.cycle.end - expected).days, wanted, why)
 
 
+def doubt_of_dates(portfolio: Portfolio, one: Dependency) -> str | None:
+    """Why the provider may be expected on another day than is known; None when all that matters was read."""
+    provider = portfolio.initiatives[one.providing]
+    if "fields" in provider.unread:
+        return f"dates of {one.providing} could not be read"
+    if provider.status is StatusCategory.TO_DO and (portfolio.gaps or portfolio.unread_keys):
+        return "how long such work takes is known in part only"
+    return None
+
+
 def _stated(provider: Initiative, today: date) -> tuple[date, str] | None:
     """The ticket's last day; today where that has passed."""
     if provider.due is None:

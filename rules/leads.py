@@ -24,6 +24,11 @@ def lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     return tuple(sorted(active, key=lambda ref: (_since(portfolio.initiatives[ref]), ref))[:1])
 
 
+def may_lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+    """Every ticket that a finding about the key result may stand on, so that none is withdrawn for a gap."""
+    return tuple(sorted({link.initiative for link in portfolio.served_by.get(one.id, ())}))
+
+
 def anything_unread(portfolio: Portfolio) -> bool:
     """Whether work that serves a key result may be among what was not read."""
     return bool(portfolio.gaps or portfolio.unread or portfolio.unread_keys or portfolio.uncertain)

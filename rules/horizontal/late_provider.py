@@ -56,7 +56,7 @@ from hub.model.link import Dependency
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.lateness import Late, lateness
+from rules.lateness import Late, doubt_of_dates, lateness
 from rules.subjects import lasting
 from rules.waiting import of_dependency, open_dependencies
 from rules.words import line
@@ -93,14 +93,12 @@ def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | 
     for one in open_dependencies(portfolio):
         if isinstance(one, NotJudged):
             yield one
-        elif one.providing in portfolio.exempt:
-            continue
-        elif "fields" in portfolio.initiatives[one.providing].unread:
-            yield NotJudged(
-                of_dependency(one), f"dates of {one.providing} could not be read", (one.waiting, one.providing)
-            )
-        elif (late := lateness(portfolio, one, options["share_left"])) is not None:
-            yield _verdict(portfolio, one, late)
+        elif one.providing not in portfolio.exempt:
+            late = lateness(portfolio, one, options["share_left"])
+            if (late is None or late.why == "usual") and (reason := doubt_of_dates(portfolio, one)) is not None:
+                yield NotJudged(of_dependency(one), reason, (one.waiting, one.providing))
+            elif late is not None:
+                yield _verdict(portfolio, one, late)
 
 
 def _verdict(portfolio: Portfolio, one: Dependency, late: Late) -> Verdict:

@@ -35,7 +35,7 @@ depends_on = [{ team = "platform", priority = 1, state = "accepted" }]
 
 ## How to fix
 
-Agree with the other team and write it: `state = "accepted"` and work on theirs that supports yours, or no need at all.
+Agree with the other team and write it: `state = "accepted"` and work that supports yours, or no need at all.
 
 ## Options
 
@@ -53,7 +53,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.leads import anything_unread, lead, work_on
+from rules.leads import anything_unread, lead, may_lead, work_on
 from rules.subjects import of_need, of_need_of_team
 from rules.waiting import tickets_between
 from rules.words import key_result, line
@@ -71,9 +71,7 @@ def say(facts: Facts) -> Advice:
         what=what,
         why=line("What only one side plans with does not come."),
         do=(
-            line(
-                f"Agree with {team}, write ", Code('state = "accepted"'), ", and have work that serves ", support, "."
-            ),
+            line(f"Agree with {team}, write ", Code('state = "accepted"'), " and have work that serves ", support, "."),
             line("Or put the work that needs it off to a later cycle."),
         ),
         unless=line("If nothing is needed any more, take the need out of ", Code("depends_on"), "."),
@@ -87,12 +85,14 @@ def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verd
     for one in portfolio.okrs.key_results.values():
         for need in one.depends_on if not one.met else ():
             fault = _fault(portfolio, one, need, options["after_days"])
+            tickets = between.get((one.id, need.key_result or ""), ())
             if fault == "idle" and anything_unread(portfolio):
-                yield NotJudged(_subject(portfolio, one, need), "work of the other side may be what could not be read")
+                why = "work of the other side may be among what could not be read"
+                yield NotJudged(_subject(portfolio, one, need), why, (*tickets, *may_lead(portfolio, one)))
             elif fault is not None:
-                tickets = between.get((one.id, need.key_result or ""), ()) or lead(portfolio, one)
                 identity = (fault, one.id, need.team, need.key_result or "")
-                yield Verdict(_subject(portfolio, one, need), _facts(portfolio, one, need, fault), tickets, identity)
+                facts = _facts(portfolio, one, need, fault)
+                yield Verdict(_subject(portfolio, one, need), facts, tickets or lead(portfolio, one), identity)
 
 
 def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) -> str | None:

@@ -74,7 +74,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.exposure import exposed, over_private_alone
+from rules.exposure import exposed, may_expose, over_private_alone
 from rules.subjects import lasting, of_key_result, of_ticket
 from rules.words import key_result, line, texts
 
@@ -99,7 +99,12 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"most_private": 20})
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
-    for ticket, one, where in exposed(portfolio):
+    found = list(exposed(portfolio))
+    shown = {one.ticket.ref for one in found}
+    for partly in may_expose(portfolio):
+        if partly.ref not in shown:
+            yield NotJudged(of_ticket(partly), "it may name a private one in what could not be read", (partly.ref,))
+    for ticket, one, where in found:
         facts: Facts = {"fault": "named", "key_result": portfolio.shown(one.id), "where": where}
         yield Verdict(of_ticket(ticket), facts, (ticket.ref,), ("named", *lasting(ticket), one.cycle, one.id))
     for lost in over_private_alone(portfolio):

@@ -63,7 +63,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.leads import lead
+from rules.leads import lead, may_lead
 from rules.staleness import faults_of, more_work_unread, moved_too_little, picture_of
 from rules.subjects import of_key_result
 from rules.words import key_result, line, texts
@@ -101,7 +101,8 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         faults = () if one.met else tuple(faults_of(portfolio, one, seen, options))
         done = not one.met and moved_too_little(portfolio, one, seen, options["moved"])
         if done and unread:
-            yield NotJudged(of_key_result(one), "open work on it may be among what could not be read")
+            why = "open work on it may be among what could not be read"
+            yield NotJudged(of_key_result(one), why, may_lead(portfolio, one))
         if faults or (done and not unread):
             facts: dict[str, Fact] = {
                 "key_result": portfolio.shown(one.id),

@@ -118,6 +118,14 @@ def test_work_that_has_started_is_not_measured_by_the_usual() -> None:
     assert judged(rule, waiting(), providing(), *finished(90)).findings == ()
 
 
+def test_a_usual_duration_that_is_known_in_part_is_not_judged() -> None:
+    unstarted = providing(status=StatusCategory.TO_DO)
+    gap = (Gap("github", "no rights", key="acme/app#9"),)
+    assert "in part" in the_unjudged(judged(rule, waiting(), unstarted, *finished(20), gaps=gap)).reason
+    late = providing(date(2026, 12, 1), status=StatusCategory.TO_DO)
+    assert the_finding(judged(rule, waiting(), late, gaps=gap))
+
+
 def test_finished_and_exempt_providers_are_never_late() -> None:
     late = date(2027, 1, 8)
     assert judged(rule, waiting(), providing(late, status=StatusCategory.DONE)).findings == ()

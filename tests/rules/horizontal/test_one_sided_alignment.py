@@ -115,6 +115,12 @@ def test_missing_work_is_not_judged_while_something_was_not_read() -> None:
     assert the_finding(judged(rule, WAITING, okrs=okrs_with(DECLINED), gaps=gap))
 
 
+def test_what_is_not_judged_stays_on_every_ticket_that_it_may_stand_on() -> None:
+    more = an_initiative("jira:ACME-2", serves="dau")
+    judgement = judged(rule, WAITING, more, okrs=okrs_with(Need("platform", "p99")), gaps=(Gap("github", "is down"),))
+    assert the_unjudged(judgement).tickets == (WAITING.ref, more.ref)
+
+
 def test_private_key_results_are_not_named() -> None:
     okrs = okrs_with(DECLINED, {"visibility": Visibility.PRIVATE}, visibility=Visibility.PRIVATE)
     finding = the_finding(judged(rule, WAITING, SUPPORT, okrs=okrs))

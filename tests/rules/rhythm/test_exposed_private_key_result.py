@@ -8,7 +8,7 @@ from hub.model.initiative import Gap, Initiative, NamedKeyResult, StatusCategory
 from hub.model.okr import Alignment, KeyResult, Need, Okrs, Phase, Visibility
 from rules.rhythm.exposed_private_key_result import exposed_private_key_result as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.running import judged, said, the_finding, the_unjudged
 
 SECRET = a_key_result("heron-loi", "adoption", title="Letter of intent signed", visibility=Visibility.PRIVATE)
 OPEN = tuple(a_key_result(f"open-{n}", "adoption") for n in range(4))
@@ -127,6 +127,12 @@ def test_a_key_result_that_stands_alone_need_not_lead_anywhere() -> None:
         okrs, key_results={**okrs.key_results, "open-0": over}, objectives={**okrs.objectives, "alone": alone}
     )
     assert [one.facts["fault"] for one in judged(rule, okrs=okrs).findings] == []
+
+
+def test_a_ticket_that_was_read_in_part_may_name_it_and_is_not_judged() -> None:
+    partly = foreign(unread=frozenset({"labels"}))
+    assert the_unjudged(judged(rule, partly, okrs=OKRS)).tickets == (partly.ref,)
+    assert judged(rule, partly, okrs=acme_okrs()).not_judged == ()
 
 
 def test_gaps_change_nothing_about_what_shows() -> None:
