@@ -36,7 +36,7 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
     if not (found and start and start in text.replace("**", "").casefold()):
         return ()
     names: dict[str, None] = {}
-    for line in _spoken_lines(text):
+    for line in spoken_lines(text):
         plain = line.replace("**", "")
         rest = plain[len(start) :]
         bounded = not start[-1].isalnum() or not rest[:1].isalnum()
@@ -50,7 +50,7 @@ def depends_on(text: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     if not _WAITS.search(text.replace("**", "")):
         return ()
-    for line in _spoken_lines(text):
+    for line in spoken_lines(text):
         plain = line.replace("**", "")
         if start := _WAITS.match(plain):
             names.update(dict.fromkeys(_keys(plain, start.end())))
@@ -62,7 +62,7 @@ def mentioned(text: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     if _NAMED.search(text) is None:
         return ()
-    for line in _spoken_lines(text):
+    for line in spoken_lines(text):
         for match in _NAMED.finditer(_CODE.sub(" ", line)):
             word = match["key"] or (match["linked"] or match["url"]).rstrip("/.:!?'\"")
             if word[-1].isdigit():
@@ -92,7 +92,7 @@ def _keys(line: str, at: int) -> Iterator[str]:
         at = between.end() if (between := _BETWEEN.match(line, at)) else at
 
 
-def _spoken_lines(text: str) -> Iterator[str]:
+def spoken_lines(text: str) -> Iterator[str]:
     """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments."""
     closes = ""
     for raw in text.splitlines():

@@ -13,8 +13,8 @@ from hub.core.lanes.layout import lay_out
 from hub.core.lanes.values import Sheet
 from hub.core.link import link
 from hub.model.finding import Judgement
-from hub.model.initiative import Pulled, Snapshot
 from hub.okr_file import read_okrs
+from hub.pipeline.okrs import as_seen
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 
 
@@ -32,8 +32,8 @@ def audited(config: Config, today: date | None) -> Audited:
     okrs = read_okrs(config.okr_paths(), config.cycle)
     with closing(open_store(config, create=False)) as store:
         seen, memory = store.snapshot(), store.memory()
-    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in seen)
-    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day(), memory)
+    okrs, snapshot = as_seen(okrs, seen, clock.now())
+    portfolio = link(snapshot, okrs, today or local_day(), memory)
     # A state without a single ticket tells nothing of work: absence in it means nothing.
     known = bool(portfolio.initiatives)
     rules = [rule for rule in known_rules() if known or not rule.needs_tickets]

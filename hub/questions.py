@@ -15,10 +15,11 @@ from hub.core.why import Why, why
 from hub.init_files import init_files
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
-from hub.model.initiative import Pulled, Ref, Snapshot
+from hub.model.initiative import Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
+from hub.pipeline.okrs import as_seen
 from hub.report.status import State
 from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
@@ -46,8 +47,8 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     okrs = read_okrs(config.okr_paths(), config.cycle)
     with closing(open_store(config, create=False)) as store:
         sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
-    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps) for one in sources)
-    portfolio = link(Snapshot(pulled, clock.now()), okrs, today or local_day(), memory)
+    okrs, snapshot = as_seen(okrs, sources, clock.now())
+    portfolio = link(snapshot, okrs, today or local_day(), memory)
     ref = _named_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)

@@ -25,7 +25,8 @@ class Rule:
     """One check. `name` is its only name: file, function, test, heading, setting and waiver all say it.
 
     `label` is the hub's label for tickets that it is posted on; without one it stays in reports and comments.
-    `options` are its thresholds with their defaults. `needs_tickets` is false where OKR files are enough.
+    `options` are its thresholds with their defaults. `needs_tickets` is false where OKR files are enough;
+    `needs_all_okrs` is true where a key result that was not read could make a fault none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Rule:
     page: str
     label: str | None = None
     needs_tickets: bool = True
+    needs_all_okrs: bool = False
     options: Options = field(default_factory=dict)
 
     @property
@@ -51,6 +53,7 @@ def rule(
     say: Say,
     label: str | None = None,
     needs_tickets: bool = True,
+    needs_all_okrs: bool = False,
     options: Options | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name with dashes, its module's docstring as the page."""
@@ -58,6 +61,6 @@ def rule(
     def named(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
         page = check.__globals__["__doc__"]
-        return Rule(name, severity, judges, check, say, page, label, needs_tickets, options or {})
+        return Rule(name, severity, judges, check, say, page, label, needs_tickets, needs_all_okrs, options or {})
 
     return named

@@ -28,6 +28,7 @@ fragment Value on ProjectV2ItemFieldValue {{
   ... on ProjectV2ItemFieldIterationValue {{ title startDate duration }}
   ... on ProjectV2ItemFieldDateValue {{ date }}
   ... on ProjectV2ItemFieldTextValue {{ text }}
+  ... on ProjectV2ItemFieldNumberValue {{ number }}
 }}
 """
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.github.placement import Placement, day, is_whole
 from connectors.github.settings import GitHubSettings
+from connectors.okr_settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
 
@@ -86,8 +87,8 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
 
 
 def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
-    """Whether the issue is an initiative of the cycle: of a chosen label or type, and not closed before it."""
-    if found.closed and found.closed.date() < since:
+    """Whether the issue is an initiative of the cycle: no OKR, of a chosen label or type, not closed before it."""
+    if is_okr(settings.okrs, found.kind, found.labels) or (found.closed and found.closed.date() < since):
         return False
     if not (settings.labels or settings.types):
         return True

@@ -11,6 +11,7 @@ from connectors.github.normalise import TROUBLED, initiative, is_wanted, named_i
 from connectors.github.placement import Placement, is_whole, placement
 from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
+from connectors.okr_settings import is_okr
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative
@@ -48,8 +49,9 @@ class Wholes:
         self._ranks = ranks
 
     def of_keys(self, keys: Collection[str]) -> Iterator[Initiative]:
-        """Those of the keys whose id is known."""
-        return self.read([self.ids[key] for key in keys if key in self.ids])
+        """Those of the keys whose id is known, and that are no OKRs."""
+        found = self.read([self.ids[key] for key in keys if key in self.ids])
+        return (one for one in found if not is_okr(self._settings.okrs, one.kind, one.labels))
 
     def read(self, ids: Iterable[str]) -> Iterator[Initiative]:
         """All that are there and may be seen."""

@@ -31,13 +31,15 @@ ALWAYS = (
     "description",
 )
 DUE = "duedate"
+OKRS = "okrs"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Ids of the fields that tickets are read from; the first that has a value counts.
 
-    `unread` says what nobody can know because a field that the configuration names is not there.
+    `unread` says what nobody can know because a field that the configuration names is not there. `okrs` gives, for a
+    word of the OKR files, the fields that hold it on tickets that are OKRs.
     """
 
     start: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ class Layout:
     up: tuple[str, ...] = ()
     team: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
+    okrs: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -80,7 +83,8 @@ def find_layout(fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, 
         key_result=_called(known, key_result) if key_result else (),
         up=_of_kind(known, *UP) if links_up else (),
         team=_of_kind(known, *TEAMS),
-        unread=frozenset(problem.unread for problem in field_problems(known, settings)),
+        unread=frozenset(problem.unread for problem in field_problems(known, settings)) - {OKRS},
+        okrs=tuple((word, _called(known, name)) for word, name in _okr_fields(settings)),
     )
 
 
@@ -93,7 +97,12 @@ def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) 
     named = [("start_field", settings.start_field, "dates"), ("due_field", settings.due_field, "dates")]
     if "field" in settings.key_results.model_fields_set:
         named.append(("key_results.field", settings.key_results.field, "fields"))
+    named += [(f"okrs.fields.{word}", name, OKRS) for word, name in _okr_fields(settings)]
     return tuple(FieldProblem(at, name, unread) for at, name, unread in named if name and not _called(known, name))
+
+
+def _okr_fields(settings: JiraSettings) -> Iterable[tuple[str, str]]:
+    return settings.okrs.fields.items() if settings.okrs else ()
 
 
 def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def _key_of(issue: Any) -> str:
 
 def _initiative(issue: Json, reading: Reading) -> Initiative:
     fields = issue["fields"]
-    text = _text(fields.get("description"))
+    text = text_in(fields.get("description"))
     told = _told(issue["key"], str(issue["id"]), fields, reading)
     start, due = _dates(fields, reading.layout)
     blocks, blocked_by = _links(fields, reading)
@@ -78,7 +78,7 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
     )
 
 
-def _text(description: Any) -> str:
+def text_in(description: Any) -> str:
     """Plain words of a document, or of wiki markup."""
     return words_of(description) if isinstance(description, str) else text_of(description)
 
@@ -171,6 +171,17 @@ def _values(value: Any) -> Iterator[str]:
     else:
         words = []
     yield from (word for word in words if word.casefold() not in UNSAID)
+
+
+def as_words(value: Any) -> str:
+    """A field's value in one line, whatever kind of field it is."""
+    if isinstance(value, Mapping) and value.get("type") == "doc":
+        return text_of(value)
+    if isinstance(value, Mapping):
+        return str(next((value[name] for name in ("value", "name", "title", "key") if value.get(name)), ""))
+    if isinstance(value, list):
+        return ", ".join(word for one in value if (word := as_words(one)))
+    return "" if value is None else str(value).strip()
 
 
 def _closed(fields: Json) -> datetime | None:

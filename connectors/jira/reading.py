@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
+from typing import Any
 
 from connectors.base import World
 from connectors.http import Gate
@@ -10,6 +11,7 @@ from connectors.jira import api
 from connectors.jira.dialect import CLOUD, Dialect
 from connectors.jira.normalise import Reading, normalise
 from connectors.jira.window_search import WindowSearch
+from connectors.okr_settings import is_okr
 from connectors.wire import Request, Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
 from hub.model.initiative import Gap, Initiative
@@ -112,7 +114,7 @@ class Pull:
         return None
 
     def _requests(self, ids: Iterator[str], asked: list[tuple[str, ...]]) -> Iterator[Request]:
-        fields = self._reading.layout.fields
+        fields = self._fields
         for first in ids:
             # How many may be asked for at once is known for sure only when the search has begun.
             chunk = (first, *islice(ids, self._size - 1))
@@ -132,15 +134,26 @@ class Pull:
         self._failures = 0
         came: set[str] = set()
         for issue in issues:
-            row = normalise(issue, self._reading)
+            row = self._kept(issue)
             came |= {str(issue.get("id")), str(issue.get("key"))} if isinstance(issue, dict) else set()
-            if isinstance(row, Gap):
+            if row is not None:
                 self.gaps[row] = None
-            else:
-                self.initiatives.append(row)
         self._missing.update((id_, None) for id_ in wanted if id_ not in came)
         self._world.progress("tickets", len(self.initiatives))
         return None
+
+    def _kept(self, issue: Any) -> Gap | None:
+        """Keep one row, unless it is no work but an OKR; the gap that it is where it makes no sense."""
+        made = normalise(issue, self._reading)
+        if isinstance(made, Gap):
+            return made
+        if not is_okr(self._reading.settings.okrs, made.kind, made.labels):
+            self.initiatives.append(made)
+        return None
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        return self._reading.layout.fields
 
     def _failed(self, wanted: Sequence[str], why: str, *, last: bool) -> None:
         """A page that fails twice makes the whole source unreliable."""

@@ -71,6 +71,8 @@ def _run(
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
     for verdict in rule.check(portfolio, {**rule.options, **setting.options}):
+        if isinstance(verdict, Verdict) and rule.needs_all_okrs and portfolio.okrs.unread:
+            verdict = NotJudged(verdict.subject, portfolio.okrs.unread, verdict.tickets)
         if isinstance(verdict, NotJudged):
             not_judged.append(replace(verdict, rule=rule.name, subject=veil_subject(verdict.subject, portfolio)))
         else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import dropwhile
 
 from hub.core.suggest import closest
-from hub.model.initiative import Initiative, NamedKeyResult, Ref
+from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import Okrs, Phase
 
@@ -25,7 +25,7 @@ class Serving:
         self._known = _names(okrs)
         self._public = [k.id for k in okrs.key_results.values() if not k.private]
         self._closest: dict[str, tuple[str, ...]] = {}
-        self._own = {ref: self._named_by(i) for ref, i in initiatives.items() if i.named}
+        self._own = {ref: self._named_by(i) for ref, i in initiatives.items() if i.named or self._above(i)}
         # Who names something has no need to ask above; only the rest climbs.
         self._found: dict[Ref, tuple[Serves, ...]] = {ref: found for ref, found in self._own.items() if found}
 
@@ -43,9 +43,11 @@ class Serving:
         here: Ref | None = ref
         while here is not None and here not in path and here not in self._found:
             initiative = self._initiatives.get(here)
-            path[here] = f"its ancestor {here} was not read" if initiative is None else _unread(initiative)
+            path[here] = f"its ancestor {here} was not read" if initiative is None else self._doubt(initiative)
             stops = initiative is None or here in self._own or not initiative.inherits
             here = None if stops or initiative is None else initiative.parent
+            # An OKR is no work from which anything could be inherited: what stands right under it, moves it.
+            here = None if here in self._okrs.tickets else here
         if here is None:
             self._remember(path, self._own.get(next(reversed(path)), ()), None)
         elif here in self._found:
@@ -63,16 +65,26 @@ class Serving:
                 if not source and doubt is not None:
                     self.uncertain[ref] = doubt
 
+    def _doubt(self, initiative: Initiative) -> str | None:
+        """Why the ticket itself may name more: parts of it, or a key result that it is linked to, were not read."""
+        missing = initiative.unread & {"labels", "fields", "text", "parent"}
+        if missing:
+            return f"{', '.join(sorted(missing))} of {initiative.ref} could not be read"
+        linked = self._okrs.moved_by.get(initiative.ref)
+        return self._okrs.unread or None if linked == () else self.uncertain.get(initiative.ref)
+
     def _named_by(self, initiative: Initiative) -> tuple[Serves, ...]:
         links: dict[str, Serves] = {}
         elsewhere: dict[str, Serves] = {}
         broken = []
-        for name in initiative.named:
+        for name in (*initiative.named, *self._above(initiative)):
             found = self._known.get(name.written.strip().casefold(), ())
             if len(found) == 1:
                 links.setdefault(found[0], Serves(initiative.ref, found[0], name.via, name.written))
             elif (why := self._why_broken(name, found)) is not None:
                 broken.append(BrokenName(initiative.ref, name.via, name.written, why, self._near(name.written)))
+                if why is Unresolvable.UNKNOWN and self._okrs.unread:
+                    self.uncertain[initiative.ref] = self._okrs.unread
             else:
                 other = name.written.strip().casefold()
                 elsewhere.setdefault(other, Serves(initiative.ref, other, name.via, name.written))
@@ -81,6 +93,13 @@ class Serving:
         if elsewhere:
             self.elsewhere[initiative.ref] = tuple(elsewhere.values())
         return tuple(links.values())
+
+    def _above(self, initiative: Initiative) -> tuple[NamedKeyResult, ...]:
+        """The key results kept as tickets that this one is a part of, or linked to."""
+        parent = self._okrs.tickets.get(initiative.parent) if initiative.parent is not None else None
+        ids = dict.fromkeys((*((parent,) if parent else ()), *self._okrs.moved_by.get(initiative.ref, ())))
+        known = (id_ for id_ in ids if id_ in self._okrs.key_results or id_ in self._okrs.others)
+        return tuple(NamedKeyResult(Via.PARENT, id_) for id_ in known)
 
     def _why_broken(self, name: NamedKeyResult, found: tuple[str, ...]) -> Unresolvable | None:
         """None for a key result of a cycle that is not closed: whether its time is right is another question."""
@@ -117,8 +136,3 @@ def _inherited(one: Serves, ref: Ref) -> Serves:
     if one.initiative == ref:
         return one
     return Serves(ref, one.key_result, one.via, one.written, one.inherited_from or one.initiative)
-
-
-def _unread(initiative: Initiative) -> str | None:
-    missing = initiative.unread & {"labels", "fields", "text", "parent"}
-    return f"{', '.join(sorted(missing))} of {initiative.ref} could not be read" if missing else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from hub.model.initiative import Ref
 from hub.model.link import Dismissal
 
 
@@ -230,7 +231,8 @@ class Okrs:
     """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles.
 
     `other_objectives` are those of the other cycles, by cycle and id. `dismissed` are hidden dependencies that
-    people looked at and found to be none.
+    people looked at and found to be none. Where OKRs are kept in a tracker, `tickets` names the OKR that a ticket is,
+    `moved_by` the key results that a ticket is linked to, and `unread` says why some may be missing.
     """
 
     cycle: Cycle
@@ -241,3 +243,6 @@ class Okrs:
     others: Mapping[str, KeyResult]
     other_objectives: Mapping[tuple[str, str], Objective] = field(default_factory=dict)
     dismissed: tuple[Dismissal, ...] = ()
+    tickets: Mapping[Ref, str] = field(default_factory=dict)
+    moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
+    unread: str = ""

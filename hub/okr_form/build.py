@@ -1,6 +1,7 @@
 """Builds the model's OKRs from tables that were checked."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from hub.model.link import Dismissal
@@ -61,22 +62,29 @@ def _team(row: Row[TeamShape]) -> Team:
 
 
 def _objective(row: Row[ObjectiveShape], running: str, held: dict[tuple[str, str], tuple[str, ...]]) -> Objective:
-    shape, cycle = row.whole, row.cycle or running
+    made = objective_from(row.whole, row.cycle or running)
+    return replace(made, key_results=held.get((made.cycle, made.id), ()), place=row.place)
+
+
+def objective_from(shape: ObjectiveShape, cycle: str) -> Objective:
+    """An objective without its key results, wherever it stands."""
     return Objective(
         id=shape.id,
         title=shape.title,
         cycle=cycle,
         teams=tuple(shape.teams),
-        key_results=held.get((cycle, shape.id), ()),
         aligns_to=tuple(shape.aligns_to),
         standalone=shape.standalone,
         sync=None if shape.sync is None else Sync(**dict(shape.sync)),
-        place=row.place,
     )
 
 
 def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
-    shape = row.whole
+    return replace(key_result_from(row.whole, row.under, row.cycle or running), place=row.place)
+
+
+def key_result_from(shape: KeyResultShape, objective: str, cycle: str) -> KeyResult:
+    """A key result, wherever it stands."""
     fields: dict[str, Any] = dict(shape)
     fields |= {
         "owners": tuple(shape.owners),
@@ -86,7 +94,7 @@ def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
         "depends_on": tuple(Need(**dict(one)) for one in shape.depends_on),
         "check_ins": tuple(_check_in(one) for one in shape.check_ins),
     }
-    return KeyResult(objective=row.under, cycle=row.cycle or running, place=row.place, **fields)
+    return KeyResult(objective=objective, cycle=cycle, **fields)
 
 
 def _check_in(shape: CheckInShape) -> CheckIn:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.base import Connector
@@ -60,6 +60,13 @@ def _joined(source: Source, memory: Remembered) -> tuple[Pulled, Pulled]:
 
 
 def _pull_one(source: Source, known: Known | None) -> Pulled:
+    """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
+    pulled = _asked(source, known)
+    keeps = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
+    return replace(pulled, okrs=()) if keeps else pulled
+
+
+def _asked(source: Source, known: Known | None) -> Pulled:
     name = source.connector.name
     if not source.selected:
         return Pulled(name, gaps=(Gap(name, NOT_SELECTED),))

@@ -97,7 +97,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, options=OPTIONS)
+@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, options=OPTIONS)
 def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every organization key result that is made of team metrics."""
     summed = summed_into(portfolio)

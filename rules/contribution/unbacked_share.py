@@ -92,7 +92,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
 def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the contributors of every organization key result with the teams whose key results lead to it."""
     leading = _teams_below(portfolio)

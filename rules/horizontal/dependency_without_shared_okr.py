@@ -83,7 +83,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-dependency")
+@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-dependency", needs_all_okrs=True)
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge dependencies between active tickets of two teams, gathered by teams and key results."""
     unsettled: dict[Sides, list[Dependency]] = {}

@@ -83,7 +83,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.ABSENCE, say=say, options={"signs": 2})
+@rule(Severity.INFO, judges=Judges.ABSENCE, say=say, needs_all_okrs=True, options={"signs": 2})
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active tickets that show enough signs."""
     pairs: dict[tuple[str, str], list[Found]] = defaultdict(list)

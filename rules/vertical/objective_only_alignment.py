@@ -89,7 +89,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
 def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team objective that is linked to an objective of the organization."""
     reachable = above(portfolio)

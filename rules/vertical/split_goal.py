@@ -81,7 +81,9 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned", needs_tickets=False)
+@rule(
+    Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned", needs_tickets=False, needs_all_okrs=True
+)
 def split_goal(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each metric once, and say it on the ticket that leads the work of each team."""
     for group in split_metrics(portfolio):

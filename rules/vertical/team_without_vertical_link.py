@@ -95,7 +95,14 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"few": 1, "many": 3})
+@rule(
+    Severity.ERROR,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    options={"few": 1, "many": 3},
+)
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count, for every team, the organization key results at the upper end of its accepted vertical links."""
     upper = above(portfolio)

@@ -72,7 +72,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-unaligned")
+@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-unaligned", needs_all_okrs=True)
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge active tickets that serve something; the words for a set of key results are prepared once."""
     upper = above(portfolio)

@@ -78,7 +78,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options=OPTIONS)
+@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, needs_all_okrs=True, options=OPTIONS)
 def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count each team's active work; what was not read counts as aligned before a team is called low."""
     counted = _counts(portfolio)

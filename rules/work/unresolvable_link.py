@@ -44,8 +44,8 @@ WHY = {
     "objective": "names an objective, and work is linked to key results",
     "several": "names several key results at once",
 }
-PLACE = {Via.LABEL: "label", Via.FIELD: "field", Via.TEXT: "text"}
-FORM = {"label": "kr-{}", "field": "{}", "text": "KR: {}"}
+PLACE = {Via.LABEL: "label", Via.FIELD: "field", Via.TEXT: "text", Via.PARENT: "parent"}
+FORM = {"label": "kr-{}", "field": "{}", "text": "KR: {}", "parent": "{}"}
 
 
 def say(facts: Facts) -> Advice:
@@ -62,7 +62,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-unaligned")
+@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-unaligned", needs_all_okrs=True)
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """One verdict for each wrong value of each active ticket; an heir of the value is not blamed for it."""
     for ref, broken in portfolio.broken_names.items():

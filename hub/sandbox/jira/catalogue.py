@@ -24,6 +24,8 @@ ISSUE_TYPES = (
     IssueType("10103", "Task", 0),
     IssueType("10104", "Bug", 0),
     IssueType("10105", "Sub-task", -1),
+    IssueType("10106", "Key Result", 3),
+    IssueType("10107", "Objective", 4),
 )
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
 LINK_TYPES = (

@@ -1,0 +1,50 @@
+"""The OKRs of a run: those of the files, and those that the trackers keep, as they were read now or last."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from hub.model.initiative import Gap, Pulled, Snapshot
+from hub.model.okr import Okrs
+from hub.model.okr_row import OkrRow
+from hub.okr_form.from_tickets import with_tickets
+from hub.pipeline.pull import NOT_SELECTED
+from hub.store.base import StoredSource
+
+
+def all_okrs(okrs: Okrs, snapshot: Snapshot, kept: Iterable[StoredSource] = ()) -> tuple[Okrs, Snapshot]:
+    """Everything joined, and the snapshot with a gap for each ticket that is a faulty OKR.
+
+    Where a tracker could not be read, its OKRs are those that were `kept`; only a source that was left out on
+    purpose counts as whole then.
+    """
+    before = {one.connector: one.okrs for one in kept if one.okrs}
+    pulled = tuple(_filled(one, before.get(one.connector, ())) for one in snapshot.pulled)
+    if all(one.okrs is None for one in pulled):
+        return okrs, snapshot
+    unread = next((why for one in pulled if (why := _unread(one))), "")
+    joined = with_tickets(okrs, [row for one in pulled for row in one.okrs or ()], unread)
+    found = tuple(_with_gaps(one, [gap for gap in joined.gaps if gap.connector == one.connector]) for one in pulled)
+    return joined.okrs, replace(snapshot, pulled=found)
+
+
+def as_seen(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
+    """What the last run saw, without asking any tracker."""
+    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps, okrs=one.okrs) for one in sources)
+    return all_okrs(okrs, Snapshot(pulled, now))
+
+
+def _filled(pulled: Pulled, kept: tuple[OkrRow, ...]) -> Pulled:
+    return replace(pulled, okrs=kept) if kept and pulled.okrs is not None and not pulled.complete else pulled
+
+
+def _with_gaps(pulled: Pulled, gaps: list[Gap]) -> Pulled:
+    return replace(pulled, gaps=tuple(dict.fromkeys((*pulled.gaps, *gaps)))) if gaps else pulled
+
+
+def _unread(pulled: Pulled) -> str:
+    """Why OKRs of this source may be missing; empty where none are."""
+    reasons = [gap.reason for gap in pulled.gaps if gap.key is None]
+    if pulled.okrs is None or not reasons or (pulled.okrs and set(reasons) == {NOT_SELECTED}):
+        return ""
+    return f"OKRs that {pulled.connector} keeps could not be read: {reasons[0]}"

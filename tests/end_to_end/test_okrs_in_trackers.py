@@ -1,0 +1,217 @@
+"""OKRs that are kept as tickets say the same as those of the files: Acme's, in a Jira and in a GitHub."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.config import load
+from hub.core.outcome import Outcome
+from hub.demo import TODAY
+from hub.model.okr import Okrs
+from hub.okr_file import read_okrs
+from hub.pipeline.job import Mode
+from hub.pipeline.sync import sync
+from hub.report.document import document
+from hub.sandbox.faults import Fault
+from hub.wiring import open_job
+from tests.end_to_end.desk import Desk, desk_in
+from tests.okr_tickets import every_okr, key_result_text, objective_text
+
+WHERE = ("jira", "github")
+
+
+@dataclass
+class Kept:
+    """The example with its OKRs on tickets; `tickets` names the ticket of each id."""
+
+    desk: Desk
+    where: str
+    okrs: Okrs
+    tickets: dict[str, str]
+
+    def run(self, mode: Mode = Mode.PLAN) -> Outcome:
+        with open_job(load(self.desk.config, {}), mode=mode, confirmed=True, today=TODAY) as job:
+            return sync(job, document)
+
+    def say(self, id_: str, old: str, new: str) -> None:
+        """Change the words of an OKR's ticket."""
+        if self.where == "jira":
+            from hub.sandbox.jira.adf import from_text, to_text
+
+            text = to_text(self.desk.jira.issue(self.tickets[id_]).description)
+            assert old in text
+            self.desk.jira.edit(self.tickets[id_], description=from_text(text.replace(old, new)))
+        else:
+            issue = next(one for one in self.desk.issues() if one.key == self.tickets[id_])
+            assert old in issue.body
+            issue.body = issue.body.replace(old, new)
+
+
+def found(outcome: Outcome) -> dict[tuple[str, str, tuple[str, ...]], str]:
+    return {
+        (one.rule, one.subject.id, tuple(sorted(map(str, one.tickets)))): str(one.severity)
+        for one in outcome.judgement.findings
+    }
+
+
+def keep(desk: Desk, where: str) -> Kept:
+    """Write every OKR on a ticket, and leave only teams and cycles in the files."""
+    config = load(desk.config, {})
+    kept = Kept(desk, where, read_okrs(config.okr_paths(), config.cycle), {})
+    add = _on_jira if where == "jira" else _on_github
+    for objective, key_results in every_okr(kept.okrs):
+        above = add(desk, "Objective", objective.id, objective.title, objective_text(objective), None)
+        kept.tickets[objective.id] = above
+        for one in key_results:
+            kept.tickets[one.id] = add(desk, "Key Result", one.id, one.title, key_result_text(one), above)
+    for file in (desk.folder / "okrs").glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text[: text.index("[[objective]]")], encoding="utf-8")
+    chosen = 'query = "project = OKR"' if where == "jira" else 'repositories = ["acme/okrs"]'
+    desk.configure("[publish]", f"[connectors.{where}.okrs]\n{chosen}\n\n[publish]")
+    return kept
+
+
+def _on_jira(desk: Desk, kind: str, id_: str, title: str, text: str, parent: str | None) -> str:
+    key = f"OKR-{len([one for one in desk.jira.ids if one.startswith('OKR-')]) + 1}"
+    desk.jira.add_issue(key, title, type=kind, description=text, labels=[f"id-{id_}"], parent=parent)
+    return key
+
+
+def _on_github(desk: Desk, kind: str, id_: str, title: str, text: str, parent: str | None) -> str:
+    if "acme/okrs" not in desk.github.repositories:
+        desk.github.add_repository("acme/okrs")
+    issue = desk.github.add_issue("acme/okrs", title, body=text, type=kind, labels=[f"id-{id_}"])
+    if parent:
+        desk.github.set_parent(issue, parent)
+    return str(issue.key)
+
+
+@pytest.fixture(params=WHERE)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    with desk_in(tmp_path) as desk:
+        yield keep(desk, request.param)
+
+
+@pytest.fixture(scope="module")
+def by_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Any, str]:
+    with desk_in(tmp_path_factory.mktemp("files")) as desk:
+        config = load(desk.config, {})
+        return found(Kept(desk, "files", read_okrs(config.okr_paths(), config.cycle), {}).run())
+
+
+def test_okrs_on_tickets_give_the_findings_of_the_files(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    outcome = kept.run()
+    assert found(outcome) == by_files
+    assert outcome.judgement.not_judged == ()
+    assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
+    counted = {one["connector"]: one["okrs"] for one in document(outcome)["sources"]}
+    assert counted[kept.where] == len(kept.tickets)
+    assert sum(counted.values()) == len(kept.tickets)
+
+
+def test_okrs_on_tickets_are_the_very_okrs_of_the_files(kept: Kept) -> None:
+    okrs = kept.run().portfolio.okrs
+    bare = {id_: replace(one, place=None, url=None) for id_, one in okrs.key_results.items()}
+    assert bare == {id_: replace(one, place=None, url=None) for id_, one in kept.okrs.key_results.items()}
+    objectives = {id_: replace(one, place=None) for id_, one in okrs.objectives.items()}
+    assert objectives == {id_: replace(one, place=None) for id_, one in kept.okrs.objectives.items()}
+    assert okrs.others.keys() == kept.okrs.others.keys()
+    assert all(kept.tickets[id_].split("#")[-1] in (one.url or "") for id_, one in okrs.key_results.items())
+
+
+def test_tickets_that_are_okrs_are_no_work(kept: Kept) -> None:
+    outcome = kept.run()
+    assert not {ref.key for ref in outcome.portfolio.initiatives} & set(kept.tickets.values())
+
+
+def test_a_changed_value_counts_in_the_next_sync(kept: Kept) -> None:
+    kept.run()
+    kept.say("launch-dau", "Current: 120000", "Current: 500,000")
+    outcome = kept.run()
+    assert outcome.portfolio.okrs.key_results["launch-dau"].current == 500_000
+    (fresh,) = [one for one in outcome.snapshot.fresh if one.connector == kept.where]
+    assert fresh.extent == "changes"
+
+
+def test_a_faulty_ticket_is_told_and_stops_nothing_else(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    kept.say("cloud-bill", "Target: 0.8", "Target: as low as it gets")
+    outcome = kept.run()
+    gaps = [gap for one in outcome.snapshot.pulled for gap in one.gaps]
+    assert [gap.key for gap in gaps] == [kept.tickets["cloud-bill"]]
+    assert "target" in gaps[0].reason
+    assert "as low as it gets" in gaps[0].reason
+    assert set(found(outcome)) <= set(by_files)
+    waiting = {one.rule for one in outcome.judgement.not_judged}
+    assert "team-without-vertical-link" in waiting
+    assert "unresolvable-link" in waiting
+
+
+def test_work_right_under_a_key_result_serves_it(kept: Kept) -> None:
+    if kept.where == "jira":
+        kept.desk.jira.add_issue("ACME-900", status="In Progress", parent=kept.tickets["launch-dau"])
+        kept.desk.jira.add_issue("ACME-901", status="In Progress")
+        kept.desk.jira.link("ACME-901", kept.tickets["launch-nps"], "Relates")
+        wanted = {"ACME-900": "launch-dau", "ACME-901": "launch-nps"}
+    else:
+        issue = kept.desk.github.add_issue("acme/app", "More of it", parent=None)
+        kept.desk.github.set_parent(issue, kept.tickets["launch-dau"])
+        wanted = {issue.key: "launch-dau"}
+    served = kept.run().portfolio.serves
+    by_key = {ref.key: links for ref, links in served.items()}
+    assert {key: [(one.key_result, one.via) for one in by_key[key]] for key in wanted} == {
+        key: [(id_, "parent")] for key, id_ in wanted.items()
+    }
+
+
+def test_okrs_that_do_not_come_leave_what_they_could_change_unjudged(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    other = "github" if kept.where == "jira" else "jira"
+    kept.desk.sandbox[kept.where].faults.add(Fault("status", path="", times=400, status=500))
+    code, outcome = kept.desk.impatient_sync()
+    assert code == 3
+    nameless = {row for row in found(outcome) if row[0] == "initiative-without-key-result"}
+    assert nameless <= set(by_files), "only what names nothing at all"
+    assert "unresolvable-link" not in {row[0] for row in found(outcome)}
+    assert [one for one in outcome.receipts if one.action.target.ref.connector == kept.where] == []
+    assert any(ref.connector == other for ref in outcome.portfolio.initiatives)
+
+
+def test_a_source_that_is_left_out_lends_what_was_read_of_it(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    other = "github" if kept.where == "jira" else "jira"
+    kept.desk.sync()
+    ran = kept.desk.sync("--only", other, "--format", "json")
+    said = json.loads(ran.out)
+    assert [one for one in said["not_judged"] if one["rule"] == "unresolvable-link"] == []
+    assert "unresolvable-link" in {one["rule"] for one in said["findings"]} | {rule for rule, _, _ in by_files}
+
+
+def test_an_id_in_the_files_and_on_a_ticket_counts_once(kept: Kept) -> None:
+    file = kept.desk.folder / "okrs" / "2026-Q4.toml"
+    with file.open("a", encoding="utf-8") as text:
+        text.write('\n[[objective]]\nid = "cost"\ntitle = "From the file"\nteams = ["platform"]\nstandalone = "told"\n')
+    outcome = kept.run()
+    assert outcome.portfolio.okrs.objectives["cost"].title == "From the file"
+    assert outcome.portfolio.okrs.objectives["cost"].key_results == ("cloud-bill",)
+    (gap,) = [gap for one in outcome.snapshot.pulled for gap in one.gaps]
+    assert gap.key == kept.tickets["cost"]
+    assert "the files count" in gap.reason
+    assert outcome.portfolio.okrs.unread == ""
+
+
+def test_what_the_state_remembers_answers_why(kept: Kept) -> None:
+    kept.desk.sync()
+    ran = kept.desk.hub("why", "ACME-1", "--today", TODAY.isoformat())
+    assert ran.code == 0
+    assert "launch-dau" in ran.out
+    assert "500,000 daily active users" in ran.out
+
+
+def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
+    ran = kept.desk.sync()
+    texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
+    assert "a private Key Result" in texts
+    assert "heron" not in (texts + ran.said).casefold()

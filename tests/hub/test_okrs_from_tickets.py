@@ -1,0 +1,234 @@
+"""What tickets say in words becomes the same values that files hold; what cannot be understood is told by ticket."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from connectors.okr_words import values_in, word_of
+from hub.model.initiative import Ref
+from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, LinkKind, Need, Okrs, Phase
+from hub.model.okr_row import OkrKind, OkrRow
+from hub.okr_form.from_tickets import Joined, with_tickets
+from hub.okr_form.ticket_words import alignments, check_ins, confidence, contributions, needs, number, sync
+from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective, some_okrs
+
+PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
+
+
+def files(**changes: Any) -> Okrs:
+    teams = (a_team("product", "jira:ACME"), a_team("platform", "jira:PLAT", name="Platform Crew"))
+    return some_okrs(**({"teams": teams, "cycles": (PAST,)} | changes))
+
+
+def a_row(key: str, kind: OkrKind = OkrKind.KEY_RESULT, **changes: Any) -> OkrRow:
+    values = tuple(changes.pop("says", {}).items())
+    made = OkrRow(
+        kind, "jira", key, f"id-{key}", f"Title of {key}", f"https://t.test/{key}", (key.split("-", maxsplit=1)[0],)
+    )
+    return replace(made, values=values, **changes)
+
+
+def an_objective_row(key: str = "ACME-1", **changes: Any) -> OkrRow:
+    return a_row(key, OkrKind.OBJECTIVE, **changes)
+
+
+def blamed(joined: Joined) -> dict[str | None, str]:
+    return {gap.key: gap.reason for gap in joined.gaps}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("500,000", 500_000), ("500 000", 500_000), ("7_100_000", 7_100_000), ("5 %", 5), ("0,5", 0.5), ("-1.5", -1.5)],
+)
+def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "many", "1,2,3", "10M"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        number(text)
+
+
+def test_confidence_may_be_a_percentage() -> None:
+    assert (confidence("60 %"), confidence("0.6")) == (0.6, 0.6)
+
+
+def test_links_and_shares_are_read_from_one_line() -> None:
+    assert contributions("sales 60 %, Customer Success 40% (indirect); product (indirect)") == [
+        {"team": "sales", "share": 60.0},
+        {"team": "customer success", "share": 40.0, "kind": "indirect"},
+        {"team": "product", "kind": "indirect"},
+    ]
+    assert alignments("revenue (indirect), uptime (direct, proposed, since 2026-10-19)") == [
+        {"key_result": "revenue", "kind": "indirect"},
+        {"key_result": "uptime", "kind": "direct", "state": "proposed", "since": date(2026, 10, 19)},
+    ]
+    assert needs("platform / scale-p99 (priority 1, by 2026-11-30)\ndata") == [
+        {"team": "platform", "key_result": "scale-p99", "priority": 1, "needed_by": date(2026, 11, 30)},
+        {"team": "data"},
+    ]
+    assert sync("product, every 14 days") == {"host": "product", "every_days": 14}
+
+
+def test_check_ins_are_read_one_a_line() -> None:
+    assert check_ins("2026-11-16: 120,000 (confidence 60 %, present product platform)\n2026-11-09") == [
+        {"date": date(2026, 11, 16), "value": 120_000, "confidence": 0.6, "present": ["product", "platform"]},
+        {"date": date(2026, 11, 9)},
+    ]
+
+
+@pytest.mark.parametrize("text", ["revenue (soon)", "revenue (since tomorrow)", "revenue (indirect"])
+def test_a_link_that_cannot_be_understood_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        alignments(text)
+
+
+def test_words_are_known_however_they_are_written() -> None:
+    assert [word_of(one) for one in ("Aligns to", "aligns-to", "OWNER", "Check-in", "Due")] == [
+        "aligns_to",
+        "aligns_to",
+        "owners",
+        "check_ins",
+        None,
+    ]
+
+
+def test_only_lines_that_begin_with_a_word_count() -> None:
+    text = "For all.\n\n**Target:** 5\n- Current: 2\n> Start: 1\nNote: Target: 9\n`Unit: x`"
+    assert list(values_in(text)) == [("target", "5"), ("current", "2")]
+
+
+def test_rows_become_objectives_and_key_results() -> None:
+    says = {
+        "target": "5 %",
+        "start": "0",
+        "owners": "Platform Crew",
+        "contributions": "product 100 %",
+        "aligns_to": "acme-3 (indirect)",
+        "depends_on": "platform crew / acme-3",
+        "check_ins": "2026-11-16 2",
+    }
+    rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says=says), a_row("ACME-3", parent="ACME-1")]
+    joined = with_tickets(files(), rows)
+    assert joined.gaps == ()
+    made = joined.okrs.key_results["acme-2"]
+    assert made == replace(
+        made,
+        objective="acme-1",
+        target=5.0,
+        owners=("platform",),
+        contributions=(Contribution("product", share=100.0),),
+        aligns_to=(Alignment("acme-3", LinkKind.INDIRECT),),
+        depends_on=(Need("platform", "acme-3"),),
+        check_ins=(CheckIn(date(2026, 11, 16), 2.0),),
+        url="https://t.test/ACME-2",
+        cycle=CYCLE.id,
+    )
+    objective = joined.okrs.objectives["acme-1"]
+    assert (objective.teams, objective.key_results) == (("product",), ("acme-2", "acme-3"))
+    assert joined.okrs.tickets == {Ref("jira", f"ACME-{n}"): f"acme-{n}" for n in (1, 2, 3)}
+    assert joined.okrs.unread == ""
+
+
+def test_an_objective_is_its_places_teams_unless_it_says_whose_it_is() -> None:
+    rows = [
+        an_objective_row("PLAT-1"),
+        an_objective_row("PLAT-2", says={"teams": "organization"}),
+        an_objective_row("OKR-3"),
+        an_objective_row("OKR-4", says={"teams": "product, Platform Crew"}),
+    ]
+    objectives = with_tickets(files(), rows).okrs.objectives
+    assert [objectives[id_].teams for id_ in ("plat-1", "plat-2", "okr-3", "okr-4")] == [
+        ("platform",),
+        (),
+        (),
+        ("product", "platform"),
+    ]
+
+
+def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
+    row = a_row("ACME-9", says={"objective": "adoption", "aligns_to": "revenue"}, id_label="minutes")
+    joined = with_tickets(acme_okrs(), [row])
+    assert joined.okrs.objectives["adoption"].key_results == ("dau", "minutes")
+    assert joined.okrs.key_results["minutes"].aligns_to == (Alignment("revenue"),)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (a_row("ACME-2"), "no objective"),
+        (a_row("ACME-2", parent="ACME-77"), "ACME-77 is none that could be read"),
+        (a_row("ACME-2", parent="ACME-1", says={"objective": "nowhere"}), "no objective has the id `nowhere`"),
+        (a_row("ACME-2", parent="ACME-1", says={"target": "lots"}), "target: 'lots' is no number"),
+        (a_row("ACME-2", parent="ACME-1", says={"target": "0", "start": "0"}), "start and target"),
+        (a_row("ACME-2", parent="ACME-1", says={"priority": "9"}), "priority"),
+        (a_row("ACME-2", parent="ACME-1", says={"cycle": "2031-Q1"}), "no OKR file defines the cycle `2031-Q1`"),
+        (a_row("ACME-2", parent="ACME-1", says={"visibility": "hidden"}), "visibility"),
+        (a_row("ACME-2", parent="ACME-1", says={"id": "Ünsinn!"}), "id"),
+        (a_row("ACME-2", parent="ACME-1", title=" "), "title"),
+        (a_row("ACME-2", parent="ACME-1", id_label="acme-1"), "already the id of jira:ACME-1"),
+        (an_objective_row("ACME-2", says={"teams": "produkt"}), "Did you mean `product`?"),
+    ],
+)
+def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrRow, words: str) -> None:
+    joined = with_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
+    assert set(joined.okrs.key_results) == {"acme-3"}
+    assert words in blamed(joined)["ACME-2"]
+    assert "jira:ACME-2" in joined.okrs.unread
+
+
+@pytest.mark.parametrize(
+    "says", [{"aligns_to": "nobody-knows"}, {"depends_on": "nobody"}, {"depends_on": "product / nobody-knows"}]
+)
+def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> None:
+    row = a_row("ACME-2", parent="ACME-1", says=says | {"target": "7"})
+    joined = with_tickets(files(), [an_objective_row(), row])
+    made = joined.okrs.key_results["acme-2"]
+    assert (made.target, made.aligns_to) == (7.0, ())
+    assert all(need.key_result is None for need in made.depends_on)
+    assert "points nowhere" in blamed(joined)["ACME-2"]
+    assert joined.okrs.unread
+
+
+def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
+    joined = with_tickets(acme_okrs(), [a_row("ACME-9", id_label="dau", says={"objective": "adoption"})])
+    assert joined.okrs.key_results["dau"] == acme_okrs().key_results["dau"]
+    assert joined.okrs.tickets == {Ref("jira", "ACME-9"): "dau"}
+    assert "the files count" in blamed(joined)["ACME-9"]
+    assert joined.okrs.unread == ""
+
+
+def test_key_results_of_another_cycle_are_kept_apart() -> None:
+    rows = [
+        an_objective_row("ACME-1", says={"cycle": "2026-q3"}),
+        a_row("ACME-2", parent="ACME-1"),
+        a_row("ACME-3", parent="ACME-1", closed=date(2026, 9, 1)),
+    ]
+    okrs = with_tickets(files(), rows).okrs
+    assert (set(okrs.key_results), set(okrs.others)) == (set(), {"acme-2"})
+    assert okrs.other_objectives["2026-Q3", "acme-1"].key_results == ("acme-2",)
+
+
+def test_what_was_closed_before_the_cycle_and_names_none_is_over() -> None:
+    rows = [an_objective_row(closed=date(2026, 6, 30)), an_objective_row("ACME-2", closed=date(2026, 11, 2))]
+    assert set(with_tickets(files(), rows).okrs.objectives) == {"acme-2"}
+
+
+def test_work_that_is_linked_to_a_key_result_is_remembered() -> None:
+    rows = [an_objective_row(links=("ACME-7",)), a_row("ACME-2", parent="ACME-1", links=("ACME-8", "ACME-1"))]
+    okrs = with_tickets(files(), rows).okrs
+    assert okrs.moved_by == {Ref("jira", "ACME-8"): ("acme-2",)}
+
+
+def test_work_linked_to_a_faulty_key_result_is_in_doubt() -> None:
+    row = a_row("ACME-2", parent="ACME-1", links=("ACME-8",), says={"target": "lots"})
+    okrs = with_tickets(files(), [an_objective_row(), row]).okrs
+    assert okrs.moved_by == {Ref("jira", "ACME-8"): ()}
+
+
+def test_everything_stays_as_it_is_without_tickets() -> None:
+    okrs = some_okrs(objectives=(an_objective("launch", "product"),), key_results=(a_key_result(),))
+    assert with_tickets(okrs, []).okrs == okrs

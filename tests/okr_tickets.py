@@ -1,0 +1,77 @@
+"""OKRs written down as people would write them on tickets: a line a word."""
+
+from collections.abc import Iterator
+
+from hub.model.okr import Alignment, CheckIn, Contribution, KeyResult, Need, Objective, Okrs
+
+PLAIN = [
+    "start",
+    "target",
+    "current",
+    "unit",
+    "metric",
+    "confidence",
+    "priority",
+    "cadence_days",
+    "lag_days",
+    "blocker",
+    "replaced_by",
+]
+
+
+def every_okr(okrs: Okrs) -> Iterator[tuple[Objective, list[KeyResult]]]:
+    """Each objective of every cycle with its key results, in their order."""
+    known = {(k.cycle, k.id): k for k in (*okrs.key_results.values(), *okrs.others.values())}
+    for objective in (*okrs.objectives.values(), *okrs.other_objectives.values()):
+        yield objective, [known[objective.cycle, id_] for id_ in objective.key_results]
+
+
+def objective_text(objective: Objective) -> str:
+    lines = [f"Cycle: {objective.cycle}", f"Teams: {', '.join(objective.teams) or 'organization'}"]
+    if objective.standalone:
+        lines.append(f"Standalone: {objective.standalone}")
+    if objective.sync:
+        lines.append(f"Sync: {objective.sync.host}, every {objective.sync.every_days} days")
+    if objective.aligns_to:
+        lines.append(f"Aligns to: {', '.join(objective.aligns_to)}")
+    return "\n\n".join(["What we want, in words for people.", *lines])
+
+
+def key_result_text(key_result: KeyResult) -> str:
+    values = {name: getattr(key_result, name) for name in PLAIN}
+    lines = [
+        f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in values.items() if value not in (None, "")
+    ]
+    lines += [f"Aggregation: {key_result.aggregation}", f"Visibility: {key_result.visibility}"]
+    lines += [f"Owners: {', '.join(key_result.owners) or 'none'}"]
+    lines += (
+        [f"Contributions: {', '.join(map(_contribution, key_result.contributions))}"]
+        if key_result.contributions
+        else []
+    )
+    lines += [f"Aligns to: {_alignment(one)}" for one in key_result.aligns_to]
+    lines += [f"Depends on: {_need(one)}" for one in key_result.depends_on]
+    lines += [f"Check-in: {_check_in(one)}" for one in key_result.check_ins]
+    return "\n\n".join(lines)
+
+
+def _contribution(one: Contribution) -> str:
+    return one.team + (f" {one.share:g} %" if one.share is not None else "") + f" ({one.kind})"
+
+
+def _alignment(one: Alignment) -> str:
+    return f"{one.key_result} ({one.kind}, {one.state}{f', since {one.since}' if one.since else ''})"
+
+
+def _need(one: Need) -> str:
+    told = [str(one.state)]
+    told += [f"priority {one.priority}"] if one.priority else []
+    told += [f"by {one.needed_by}"] if one.needed_by else []
+    told += [f"since {one.since}"] if one.since else []
+    return f"{one.team}{f' / {one.key_result}' if one.key_result else ''} ({', '.join(told)})"
+
+
+def _check_in(one: CheckIn) -> str:
+    told = [f"confidence {one.confidence:g}"] if one.confidence is not None else []
+    told += [f"present {' '.join(one.present)}"] if one.present else []
+    return f"{one.date}: {'' if one.value is None else one.value} ({', '.join(told)})"
