@@ -34,6 +34,8 @@ class Changes:
         self._known = known
         self._cursor = cursor
         self._gaps: list[Gap] = []
+        # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
+        self._settled = stamp(cursor.clock.at)
         self._homes = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> Pulled:
@@ -75,14 +77,21 @@ class Changes:
 
     def _of_repositories(self) -> Iterator[str]:
         since = self._cursor.since(self._settings.overlap_seconds)
-        for repository in self._settings.repositories:
+        for repository in (*self._settings.repositories, *self._elsewhere()):
+            configured = repository.casefold() in self._homes
 
             def ask(after: str | None, repository: str = repository) -> Request:
                 return api.changed_issues(repository, since, after)
 
             for node in self._pages(f"repository {repository}", ("repository", "issues"), ask):
-                if not self._is_known(node):
+                if not self._is_known(node) and (configured or node["id"] in self._known.tickets):
                     yield node["id"]
+
+    def _elsewhere(self) -> list[str]:
+        """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
+        tickets = self._known.tickets.values()
+        homes = {one.containers[0] for one in tickets if not one.context}
+        return sorted(home for home in homes if home.casefold() not in self._homes)
 
     def _of_projects(self) -> Iterator[str]:
         for project in self._settings.projects:
@@ -110,13 +119,14 @@ class Changes:
 
     def _moved(self, item: Json, issue: Json, board: Board) -> bool:
         known = issue["id"] in self._known.tickets and not self._is_known(issue)
-        return known or board.seen.get(item["id"]) != str(item.get("updatedAt"))
+        changed = str(item.get("updatedAt"))
+        return known or board.seen.get(item["id"]) != changed or changed >= self._settled
 
     def _is_known(self, issue: Json) -> bool:
         known = self._known.tickets.get(issue["id"])
         if known is None or known.context or known.unread or known.updated is None:
             return False
-        return stamp(known.updated) == issue.get("updatedAt")
+        return stamp(known.updated) == str(issue.get("updatedAt")) < self._settled
 
     def _pages(
         self, what: str, path: tuple[str, ...], ask: Callable[[str | None], Request], *, filtered: bool = False

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from connectors.github.settings import GitHubSettings
+from connectors.quiet import Stood
 
-READ_WITH = {"projects", "repositories", "labels", "types", "key_results", "fields", "statuses", "priorities"}
+READ_WITH = {"projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"}
 # Days are as fine as a project's filter knows them; these go on top of what lies between.
 SPARE_DAYS = 2
 
@@ -28,11 +29,16 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`at` is the last change that was seen; `counted` is our own time, for the interval; `print` is what decides."""
+    """`at` is how far changes were read; `counted` is our own time, for the interval; `print` is what decides.
+
+    `stood` is what the tracker's clock had reached at least when the pull of our moment `pulled` began.
+    """
 
     at: str
     counted: str
     print: str
+    stood: str
+    pulled: str
     boards: Mapping[str, Board] = field(default_factory=dict)
 
     @classmethod
@@ -44,6 +50,11 @@ class Cursor:
             return cls(**form, boards=boards)
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
+
+    @property
+    def clock(self) -> Stood:
+        """What is known of the tracker's clock."""
+        return Stood(datetime.fromisoformat(self.stood), datetime.fromisoformat(self.pulled))
 
     def text(self) -> str:
         """To be kept."""

@@ -12,6 +12,7 @@ from connectors.github.pull import Pull
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes
 from connectors.http import Gate
+from connectors.quiet import Stood
 from hub.model.initiative import Initiative, Known, Pulled
 
 
@@ -52,12 +53,12 @@ class Reader:
             lengths={project: board.places for project, board in boards.items()},
         )
         context = around(pulled.initiatives, wholes.of_keys)
-        at = self._last_change(pulled.initiatives, None)
+        last = self._last_change(pulled.initiatives)
         return replace(
             pulled,
             initiatives=pulled.initiatives + context,
             gaps=(*pulled.gaps, *wholes.gaps),
-            cursor=self._cursor(at, self._began, boards) if at else None,
+            cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
         )
 
     def _counted(self, known: Known, cursor: Cursor) -> Pulled:
@@ -73,21 +74,25 @@ class Reader:
     def _changes(self, known: Known, cursor: Cursor) -> Pulled:
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         pulled = changes.run()
-        at = self._last_change(pulled.initiatives, cursor.at) or cursor.at
-        return replace(pulled, cursor=self._cursor(at, datetime.fromisoformat(cursor.counted), changes.boards))
+        last = self._last_change(pulled.initiatives)
+        clock = cursor.clock.later(self._began, last)
+        at = max(cursor.at, stamp(clock.behind), stamp(last) if last else "")
+        counted = datetime.fromisoformat(cursor.counted)
+        return replace(pulled, cursor=self._cursor(at, counted, changes.boards, clock))
 
-    def _last_change(self, read: Iterable[Initiative], before: str | None) -> str | None:
-        """The last change that was seen, less the time that the pull took; never earlier than before."""
+    def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
+        """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
         spent: timedelta = self._world.now() - self._began
         last = max((one.updated for one in read if one.updated and not one.context), default=None)
-        return max(filter(None, (before, stamp(last - spent) if last else None)), default=None)
+        return last - spent if last else None
 
-    def _cursor(self, at: str, counted: datetime, boards: Mapping[str, Board]) -> str:
+    def _cursor(self, at: str, counted: datetime, boards: Mapping[str, Board], clock: Stood) -> str:
         kept = {
             project: replace(board, seen=lately(board.seen, at, self._began) if board.filters else board.seen)
             for project, board in boards.items()
         }
-        return Cursor(at, counted.isoformat(), self._print, kept).text()
+        stood, pulled = clock.at.isoformat(), clock.pulled.isoformat()
+        return Cursor(at, counted.isoformat(), self._print, stood, pulled, kept).text()
 
 
 def _was_missed(one: Initiative, known: Initiative | None, before: str) -> bool:

@@ -10,15 +10,17 @@ from connectors.jira.dialect import dialect_of
 from connectors.jira.host import Host
 from connectors.jira.normalise import Reading
 from connectors.jira.window_api import without_order
+from connectors.quiet import Stood
 from hub.model.initiative import Initiative
 
-READ_WITH = {"query", "key_results", "start_field", "due_field", "priorities"}
+READ_WITH = {"query", "key_results", "okrs", "start_field", "due_field", "priorities"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """`at` and `counted_at` are epoch milliseconds of tickets' own last changes; `counted` is our time.
 
+    `stood` is what the site's clock had reached at least when the pull of our moment `pulled` began.
     `print` stands for the settings and fields that tickets were read with, `site` and `url` for what answered.
     """
 
@@ -28,6 +30,8 @@ class Cursor:
     print: str
     site: str
     url: str
+    stood: str
+    pulled: str
 
     @classmethod
     def read(cls, text: str) -> "Cursor | None":
@@ -36,6 +40,11 @@ class Cursor:
             return cls(**json.loads(text))
         except (ValueError, TypeError):
             return None
+
+    @property
+    def clock(self) -> Stood:
+        """What is known of the site's clock."""
+        return Stood(datetime.fromisoformat(self.stood), datetime.fromisoformat(self.pulled))
 
     @property
     def host(self) -> Host | None:
@@ -58,10 +67,9 @@ def print_of(reading: Reading) -> str:
     return hashlib.sha256(f"{said} {reading.layout}".encode()).hexdigest()[:16]
 
 
-def latest(tickets: Iterable[Initiative], spent: timedelta) -> int:
-    """The last change that was seen, less the time that the pull took: what changed meanwhile is later than that."""
-    last = max((one.updated for one in tickets if one.updated), default=None)
-    return 0 if last is None else milliseconds(last - spent)
+def last_change(tickets: Iterable[Initiative]) -> datetime | None:
+    """The last change that was seen."""
+    return max((one.updated for one in tickets if one.updated), default=None)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -8,10 +8,12 @@ from connectors.context import around
 from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.changes import Changes
-from connectors.jira.cursor import Cursor, latest, print_of
+from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
 from connectors.jira.normalise import Reading, normalise
 from connectors.jira.reading import Pull
+from connectors.okr_settings import is_okr
+from connectors.quiet import Stood
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
@@ -33,9 +35,12 @@ class Reader:
         pull = Pull(self._gate, self._reading, self._world, self._host.dialect)
         pull.run()
         found = tuple(pull.initiatives)
-        at = latest(found, self._spent)
+        last = last_change(found)
         context = around(found, self._fetch)
-        cursor = self._cursor(at, at, self._began) if at else None
+        cursor = None
+        if last is not None:
+            at = milliseconds(last - self._spent)
+            cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
         return Pulled(self._reading.connector, found + context, (*pull.gaps, *self._gaps), cursor=cursor)
 
     def changes(self, known: Known, cursor: Cursor) -> Pulled:
@@ -44,7 +49,9 @@ class Reader:
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
         read = changes.read
-        at = max(cursor.at, latest(read.values(), self._spent))
+        last = last_change(read.values())
+        clock = cursor.clock.later(self._began, last and last - self._spent)
+        at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
         counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
         context, unneeded = self._context(known, read, changes.gone)
         gaps = (*changes.pull.gaps, *self._gaps)
@@ -55,7 +62,7 @@ class Reader:
             extent=Extent.CENSUS if census else Extent.CHANGES,
             gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
             missed=changes.missed if census else 0,
-            cursor=self._cursor(at, *counted),
+            cursor=self._cursor(at, *counted, clock),
         )
 
     def _context(
@@ -88,13 +95,21 @@ class Reader:
             self._gaps += [Gap(self._reading.connector, why, key) for key in keys]
         for row in rows:
             made = normalise(row, self._reading)
-            if isinstance(made, Initiative):
+            if isinstance(made, Initiative) and not is_okr(self._reading.settings.okrs, made.kind, made.labels):
                 yield made
 
     @property
     def _spent(self) -> timedelta:
         return self._world.now() - self._began
 
-    def _cursor(self, at: int, counted_at: int, counted: datetime) -> str:
-        name, url = self._host.dialect.name, self._host.url
-        return Cursor(at, counted_at, counted.isoformat(), print_of(self._reading), name, url).text()
+    def _cursor(self, at: int, counted_at: int, counted: datetime, clock: Stood) -> str:
+        return Cursor(
+            at=at,
+            counted_at=counted_at,
+            counted=counted.isoformat(),
+            print=print_of(self._reading),
+            site=self._host.dialect.name,
+            url=self._host.url,
+            stood=clock.at.isoformat(),
+            pulled=clock.pulled.isoformat(),
+        ).text()

@@ -1,6 +1,7 @@
 """A memory for one connector between pulls, kept in a real store as a sync keeps it."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
 from connectors.base import Connector
@@ -34,3 +35,12 @@ class Memory:
 def by_id(pulled: Pulled, *, ranked: bool = True) -> dict[str, Initiative]:
     """The tickets by id; without their places on a board where these do not matter."""
     return {one.id: one if ranked else replace(one, rank=None) for one in pulled.initiatives}
+
+
+def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -> list[tuple[object, ...]]:
+    """What a picture says otherwise than the other: missing and extra tickets, and fields with both of their values."""
+    found: list[tuple[object, ...]] = [(id_, "only in one") for id_ in known.keys() ^ full.keys()]
+    for id_ in known.keys() & full.keys():
+        pairs = ((f.name, getattr(known[id_], f.name), getattr(full[id_], f.name)) for f in fields(Initiative))
+        found += [(known[id_].ref.key, name, one, other) for name, one, other in pairs if one != other]
+    return found

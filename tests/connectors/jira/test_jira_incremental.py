@@ -288,3 +288,15 @@ def test_changes_and_memory_make_the_same_picture_as_a_full_pull(
             known = stage.sync(query=query, census_hours=0 if deleted else 24)
             assert known == stage.all(query=query)
             assert stage.memory.kept() == known
+
+
+def test_after_a_quiet_hour_an_old_bulk_edit_is_not_listed_again(stage: Stage) -> None:
+    for number in range(10, 200):
+        stage.site.add_issue(f"ACME-{number}")
+    stage.sync()
+    stage.wait(hours=2)
+    stage.sync()
+    stage.wait(minutes=10)
+    assert stage.sync() == stage.all()
+    stage.sync()
+    assert stage.sandbox.traffic.requests == 3

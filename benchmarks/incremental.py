@@ -1,0 +1,162 @@
+"""A sync after the first, with nothing changed and with one ticket in a hundred: requests, seconds by stage, memory.
+
+Run: python -m benchmarks.incremental [--sizes 1000 10000 100000] [--trackers jira github]
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks import portfolio as made
+from benchmarks.measure import machine, peak_megabytes, table
+from hub.sandbox.github.app import github_app
+from hub.sandbox.github.site import TOKEN, GitHubSite
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
+
+STAGES = ("pull", "map", "check", "plan", "publish")
+OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
+
+
+def a_jira(tickets: int) -> tuple[Any, Any, Any]:
+    """One project; the last change of its tickets lies minutes apart."""
+    site = JiraSite()
+    for number in range(1, tickets + 1):
+        when = OLDEST + timedelta(seconds=number * 30)
+        labels = (f"kr-t000-0{number % 3}",)
+        site.add_issue(f"P0-{number}", f"Work {number}", status="In Progress", labels=labels, created=when)
+    box = jira_app(site)
+
+    def change(count: int) -> None:
+        for number in random.Random(7).sample(range(1, tickets + 1), count):
+            site.edit(f"P0-{number}", summary=f"Other work {number}")
+
+    return box, change, {"email": site.bot.email, "token": site.bot.token, "query": "project = P0"}
+
+
+def a_github(tickets: int) -> tuple[Any, Any, Any]:
+    """One repository; the last change of its issues lies minutes apart."""
+    site = GitHubSite()
+    site.add_token()
+    site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
+    site.add_repository("acme/r0")
+    for number in range(1, tickets + 1):
+        when = (OLDEST + timedelta(seconds=number * 30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        site.add_issue("acme/r0", f"Work {number}", labels=(f"kr-t000-0{number % 3}",), created=when)
+    box = github_app(site)
+
+    def change(count: int) -> None:
+        for number in random.Random(7).sample(range(1, tickets + 1), count):
+            site.edit_issue(f"acme/r0#{number}", title=f"Other work {number}")
+
+    return box, change, {"token": TOKEN, "repositories": ["acme/r0"]}
+
+
+def synced(told: Mapping[str, Any]) -> dict[str, Any]:
+    """One sync in this process, without writes on tickets."""
+    from connectors.base import World
+    from connectors.registry import plugin
+    from hub.core.safety import Limits
+    from hub.logs import configure
+    from hub.pipeline.job import Job, Mode
+    from hub.pipeline.pull import Source
+    from hub.pipeline.sync import sync
+    from hub.store.sqlite import SqliteStore
+    from rules.registry import ALL_RULES
+
+    configure(0)
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    okrs = replace(made.okrs(random.Random(7)))
+    kind = plugin(told["settings"]["kind"], place="", key="")
+    world = World(now, time.sleep, "benchmark", made.CYCLE.start)
+    connector = kind.build(told["settings"]["kind"], kind.settings.model_validate(told["settings"]), world)
+    began = time.perf_counter()
+    store = SqliteStore(told["state"])
+    job = Job(
+        sources=[Source(connector)],
+        okrs=okrs,
+        rules=ALL_RULES,
+        settings={},
+        waivers=(),
+        limits=Limits(),
+        store=store,
+        now=now,
+        today=lambda: made.TODAY,
+        stopwatch=time.perf_counter,
+        owner="benchmark:1",
+        mode=Mode.PLAN,
+    )
+    outcome = sync(job, lambda _outcome: {})
+    spent = time.perf_counter() - began
+    store.close()
+    connector.close()
+    (pulled,) = outcome.snapshot.pulled
+    changed, _ = outcome.changes[pulled.connector]
+    assert pulled.complete, pulled.gaps
+    seconds = {name: outcome.seconds.get(name, 0.0) for name in STAGES}
+    return {
+        "requests": pulled.requests,
+        "changed": changed,
+        "tickets": len(pulled.initiatives),
+        "seconds": seconds | {"record": max(0.0, spent - sum(seconds.values()))},
+        "total": spent,
+        "memory": peak_megabytes(),
+    }
+
+
+def apart(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same in a process of its own, so that its peak of memory is its own."""
+    order = [sys.executable, "-m", "benchmarks.incremental", "--one"]
+    done = subprocess.run(order, input=json.dumps(told), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def rows(kind: str, tickets: int) -> list[list[str]]:
+    """The first sync, three without a change, one with a ticket in a hundred changed."""
+    box, change, access = {"jira": a_jira, "github": a_github}[kind](tickets)
+    found = []
+    with tempfile.TemporaryDirectory() as folder, serve(box.app) as running:
+        told = {"state": str(Path(folder) / "hub.db"), "settings": {"kind": kind, "url": running.url, **access}}
+        for what in ("first", "no change", "no change", "no change", "1 % changed"):
+            if what == "1 % changed":
+                change(tickets // 100)
+            one = apart(told)
+            cells = [f"{one['seconds'][stage]:.2f}" for stage in (*STAGES, "record")]
+            head = [kind, f"{tickets:,}", what, f"{one['changed']:,}", str(one["requests"])]
+            found.append([*head, *cells, f"{one['total']:.2f}", f"{one['memory']:.0f}"])
+    return found
+
+
+def main() -> None:
+    """Read the command line and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--trackers", nargs="+", default=["jira", "github"])
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(synced(json.load(sys.stdin))))
+        return
+    print(f"{machine()}; no latency; every sync in a process of its own\n")
+    head = ["tracker", "tickets", "sync", "changed", "requests", *STAGES, "record", "seconds", "peak MB"]
+    print(table(head, [row for kind in asked.trackers for size in asked.sizes for row in rows(kind, size)]))
+
+
+if __name__ == "__main__":
+    main()
