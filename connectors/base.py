@@ -1,6 +1,6 @@
 """What every tracker must offer: a short protocol, and the world it is given to live in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -70,6 +70,18 @@ class Connector(Protocol):
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket, by mark and author, however many others stand before it."""
+        ...
+
+    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
+        """The comment as it stands now; None when it is not there, or not to be seen."""
+        ...
+
+    def replied(self, target: Target, comment_id: str) -> bool:
+        """Whether a person answered the comment: a later one quotes it, calls our account, or hangs below it."""
+        ...
+
+    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+        """Every comment of ours on these tickets, found without knowing where to look; raises where it cannot look."""
         ...
 
     def create_comment(self, target: Target, message: Message) -> Comment:

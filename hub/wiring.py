@@ -67,9 +67,12 @@ def open_job(
             waivers=config.waived,
             limits=Limits(
                 max_share=config.publish.max_share,
+                max_withdrawn_share=config.publish.max_withdrawn_share,
                 max_new_comments=config.publish.max_new_comments,
+                max_new_comments_per_project=config.publish.max_new_comments_per_project,
                 first_run_confirm=config.publish.first_run_confirm,
                 only=frozenset(config.publish.only),
+                silent=frozenset(config.publish.silent),
             ),
             store=store,
             now=clock.now,
@@ -90,6 +93,11 @@ def make_connectors(
     problems: list[Problem] = [
         Problem("command line", "--only", f"no connector is called {name!r}", f"Known: {', '.join(config.connectors)}")
         for name in only
+        if name not in config.connectors
+    ]
+    problems += [
+        _unknown(config, ("publish", "silent", number), name, config.connectors, "connector")
+        for number, name in enumerate(config.publish.silent)
         if name not in config.connectors
     ]
     made = []

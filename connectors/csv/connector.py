@@ -1,6 +1,6 @@
 """Exports as a connector: reads the files from end to end, writes nowhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +50,18 @@ class CsvConnector:
     def find_comment(self, target: Target) -> Comment | None:
         """An export shows no comments of ours."""
         return None
+
+    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
+        """An export holds no comments."""
+        return None
+
+    def replied(self, target: Target, comment_id: str) -> bool:
+        """Nothing of ours is there to be answered."""
+        return False
+
+    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+        """Nothing of ours is there to be found."""
+        return ()
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Nothing can be written to an export."""

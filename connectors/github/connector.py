@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 
 from connectors.base import Actor, World
 from connectors.form import form_of, speaks_of_us
 from connectors.github import api, comment_api
+from connectors.github.commands import Ear, first_moment, listen
 from connectors.github.format import body, is_marked
+from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import LABELS, ControlPlane, secrets_of
@@ -25,6 +28,11 @@ class GitHubConnector:
     """Reads repositories and projects, and keeps one comment and the hub's labels on their issues."""
 
     publishes = True
+
+    @property
+    def keeps_okrs(self) -> bool:
+        """Whether objectives and key results are kept here as issues."""
+        return self._settings.okrs is not None
 
     def __init__(self, name: str, settings: GitHubSettings, world: World) -> None:
         """Opens no connection yet."""
@@ -59,7 +67,21 @@ class GitHubConnector:
         """Read what changed since what is known; every configured repository and project where that does not do."""
         before = self._control.requests + self._gate.requests
         pulled = Reader(self.name, self._settings, self._gate, self._world).read(known)
+        pulled = with_okrs(pulled, known, self._settings, self._gate, self._world)
+        pulled = listen(pulled, known, self._ear)
         return replace(pulled, requests=self._control.requests + self._gate.requests - before)
+
+    @property
+    def _ear(self) -> Ear:
+        chosen, workspace = self._settings, self._world.workspace
+        return Ear(
+            ask=lambda request: _json(self._rest(request)),
+            me=lambda: self.whoami().id,
+            is_ours=lambda text: is_marked(text, workspace),
+            settings=chosen.commands,
+            overlap=timedelta(seconds=chosen.overlap_seconds),
+            since=first_moment(self._world.since),
+        )
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket: the oldest that begins with the mark and that our account wrote."""

@@ -81,6 +81,12 @@ def change_labels(
     return written("PUT", issue_path(target, root), target, params=params, body={"update": {"labels": verbs}})
 
 
+def is_off_screen(refusal: str) -> bool:
+    """Whether Jira refused an edit because the labels field is not on the ticket's screen."""
+    words = refusal.lower()
+    return "labels" in words and ("screen" in words or "cannot be set" in words)
+
+
 def read_labels(target: Target, root: str = ROOT) -> Request:
     """Ask for a ticket's labels."""
     return Request("GET", issue_path(target, root), params={"fields": "labels"}, ticket=target.ref.key)

@@ -1,29 +1,30 @@
 """A Jira site as a connector: the thin shell between the pure parts and the gate."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
 
 from connectors.base import Actor, World
+from connectors.form import form_of
 from connectors.http import Gate, Limits
 from connectors.jira import api, comment_api
+from connectors.jira.commands import Ear, listen
+from connectors.jira.comments import Comments
 from connectors.jira.cursor import Cursor, print_of
 from connectors.jira.dialect import Dialect
 from connectors.jira.host import Host, host_of
 from connectors.jira.layout import find_layout
 from connectors.jira.normalise import Reading
+from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane
-from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
+from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Known, Pulled
 from hub.model.message import Message
-
-T = TypeVar("T")
 
 
 class JiraConnector:
@@ -32,6 +33,11 @@ class JiraConnector:
     publishes = True
     labels_created: tuple[str, ...] = ()
 
+    @property
+    def keeps_okrs(self) -> bool:
+        """Whether objectives and key results are kept here as tickets."""
+        return self._settings.okrs is not None
+
     def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
         """Opens no connection yet."""
         self.name = name
@@ -39,10 +45,10 @@ class JiraConnector:
         self._world = world
         limits = Limits(
             in_flight=settings.in_flight,
-            read=settings.read_timeout,
             max_wait=settings.max_wait,
-            writes_per_hour=settings.writes_per_hour,
+            read=settings.read_timeout,
             writes_per_minute=settings.writes_per_minute,
+            writes_per_hour=settings.writes_per_hour,
             reads_per_second=settings.reads_per_second,
         )
         self._control = ControlPlane(name, settings, world, limits)
@@ -69,18 +75,23 @@ class JiraConnector:
         cursor = Cursor.read(known.cursor) if known else None
         try:
             pulled = self._changes(known, cursor) if known and cursor else None
-            pulled = pulled or self._everything()
+            pulled = listen(pulled or self._everything(), known, self._ear, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
             pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
         return replace(pulled, requests=self._requests - before)
 
+    def _ear(self) -> Ear:
+        return Ear(self._gate, self._dialect.root, lambda: self.whoami().id, self._settings.commands)
+
     def _everything(self) -> Pulled:
         """Who we are first: a wrong token can look like an empty site."""
         host = self._host()
         self.whoami()
-        return Reader(self._gate, self._reading(host), self._world, host).everything()
+        reading = self._reading(host)
+        pulled = Reader(self._gate, reading, self._world, host).everything()
+        return self._with_okrs(pulled, None, reading, host)
 
     def _changes(self, known: Known, cursor: Cursor) -> Pulled | None:
         """Only what changed; None where tickets are read otherwise than they were."""
@@ -91,34 +102,47 @@ class JiraConnector:
         if print_of(reading) != cursor.print:
             return None
         self._answers = host
-        return Reader(self._gate, reading, self._world, host).changes(known, cursor)
+        pulled = Reader(self._gate, reading, self._world, host).changes(known, cursor)
+        return self._with_okrs(pulled, known, reading, host)
+
+    def _with_okrs(self, pulled: Pulled, known: Known | None, reading: Reading, host: Host) -> Pulled:
+        return with_okrs(pulled, known, gate=self._gate, reading=reading, world=self._world, dialect=host.dialect)
 
     def find_comment(self, target: Target) -> Comment | None:
         """Our own comment on the ticket: the oldest that carries the mark and that our account wrote."""
-        me, step = self.whoami().id, self._dialect.marks_at_once
-        mine = [one for one in self._comments(target) if one.author == me]
-        for start in range(0, len(mine), step):
-            some = mine[start : start + step]
-            marked = self._marked(some)
-            if found := next((one.id for one in some if one.id in marked), None):
-                return self._comment(target, found)
-        return None
+        found = next(self._comments.ours(target), None)
+        return None if found is None else self._comment(target, found)
+
+    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
+        """The comment as it stands now."""
+        found = self._comments.one(target, comment_id)
+        return None if found is None else self._comment(target, found)
+
+    def replied(self, target: Target, comment_id: str) -> bool:
+        """Whether a person answered the comment."""
+        return self._comments.replied(target, comment_id)
+
+    def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
+        """Ticket by ticket: no search of Jira's knows the mark."""
+        for target in targets:
+            with suppress(TicketGone):
+                yield from ((target, self._comment(target, one)) for one in self._comments.ours(target))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
         dialect = self._dialect
         request = comment_api.create_comment(target, dialect.body(message), self._world.workspace, dialect.root)
-        created = self._gate.send(request).json()
-        if not isinstance(created, dict) or not created.get("id"):
-            raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        return self._comment(target, str(created["id"]), comment_api.author_of(created))
+        try:
+            return self._comment(target, comment_api.comment_in(self._gate.send(request)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place and silently."""
         dialect = self._dialect
         body = dialect.body(message)
-        self._gate.send(comment_api.update_comment(target, comment_id, body, dialect.root, dialect.edit_params))
-        return self._comment(target, comment_id)
+        request = comment_api.update_comment(target, comment_id, body, dialect.root, dialect.edit_params)
+        return self._comment(target, self._comments.read(request, comment_api.comment_in))
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
@@ -131,10 +155,13 @@ class JiraConnector:
         """One edit; without mail where the account may do that, which is found out once for each project."""
         if not (add or remove):
             return
-        project = target.ref.key.rpartition("-")[0]
-        if self._edits_quietly.get(project, True) and self._edited_quietly(target, project, add, remove):
-            return
-        self._gate.send(api.change_labels(target, add, remove, quietly=False, root=self._dialect.root))
+        try:
+            self._change_labels(target, add, remove)
+        except QueryRefused as error:
+            if not api.is_off_screen(error.what):
+                raise
+            what = "the Labels field is not on the ticket's edit screen: ask an administrator to put it there"
+            raise NotOnScreen(self.name, what, key=target.ref.key) from None
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this site and what does not."""
@@ -178,39 +205,19 @@ class JiraConnector:
     def _dialect(self) -> Dialect:
         return self._host().dialect
 
-    def _comments(self, target: Target) -> Sequence[comment_api.Listed]:
-        dialect, listed = self._dialect, list[comment_api.Listed]()
-        start: int | None = 0
-        while start is not None:
-            request = comment_api.list_comments(target, start, dialect.root, dialect.expand)
-            page = self._read(request, comment_api.comment_page)
-            listed += page.comments
-            start = page.next_start
-        return listed
+    @property
+    def _comments(self) -> Comments:
+        return Comments(self.name, self._gate, self._dialect, self._world.workspace, self.whoami())
 
-    def _marked(self, some: Sequence[comment_api.Listed]) -> frozenset[str]:
-        """Which of the comments carry our mark; those that came without their properties are asked for them."""
-        workspace = self._world.workspace
-        told = ((one.id, one.properties) for one in some if one.properties is not None)
-        ours = frozenset(id_ for id_, properties in told if comment_api.is_ours(properties, workspace))
-        untold = [one.id for one in some if one.properties is None]
-        if not untold:
-            return ours
-        marked = self._dialect.marked
-        try:
-            return ours | self._read(self._dialect.ask_marks(untold), lambda answer: marked(answer, untold, workspace))
-        except TicketGone:
-            return ours
+    def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
+        url = f"{self._host().url}/browse/{target.ref.key}?focusedCommentId={found.id}"
+        return Comment(found.id, found.author or self.whoami().id, url, form_of(found.words))
 
-    def _read(self, request: Request, read: Callable[[Response], T]) -> T:
-        try:
-            return read(self._gate.send(request))
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            raise SourceError(self.name, f"unreadable answer: {wrong}"[:200], key=request.ticket) from None
-
-    def _comment(self, target: Target, comment_id: str, author: str = "") -> Comment:
-        url = f"{self._host().url}/browse/{target.ref.key}?focusedCommentId={comment_id}"
-        return Comment(comment_id, author or self.whoami().id, url)
+    def _change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        project = target.ref.key.rpartition("-")[0]
+        if self._edits_quietly.get(project, True) and self._edited_quietly(target, project, add, remove):
+            return
+        self._gate.send(api.change_labels(target, add, remove, quietly=False, root=self._dialect.root))
 
     def _edited_quietly(self, target: Target, project: str, add: frozenset[str], remove: frozenset[str]) -> bool:
         """Jira lets only administrators edit without mail; others it refuses, or silently changes nothing."""
@@ -220,6 +227,6 @@ class JiraConnector:
             self._edits_quietly[project] = False
             return False
         if project not in self._edits_quietly:
-            labels = self._read(api.read_labels(target, self._dialect.root), api.labels_of)
+            labels = self._comments.read(api.read_labels(target, self._dialect.root), api.labels_of)
             self._edits_quietly[project] = add <= labels and not remove & labels
         return self._edits_quietly[project]

@@ -13,9 +13,15 @@ from hub.cli.progress import shown
 @click.command("retract")
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Only from this connector; repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--search", is_flag=True, help="Look at the comments of every ticket, also where the state knows of none."
+)
 @speaks()
-def command(voice: Voice, *, only: tuple[str, ...], yes: bool) -> int:
-    """Remove every comment and label of the hub from the tickets; nobody else's are touched."""
+def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
+    """Remove every comment and label of the hub from the tickets; nobody else's are touched.
+
+    A comment that people answered is not deleted but says that it is withdrawn. Killed half way, run it again.
+    """
     from hub.config import load
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
@@ -36,14 +42,14 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool) -> int:
         shown(voice) as progress,
         open_job(config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=voice.verbose) as job,
     ):
-        result = retract(job, agreed)
+        result = retract(job, agreed, search=search)
     if voice.form == "json":
         voice.document({"plan": [receipt_row(receipt) for receipt in result.receipts]})
     else:
-        voice.lines(plan_lines(result.receipts))
+        voice.lines(plan_lines(result.receipts, taken_back=True))
         voice.lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
     statuses = {receipt.status for receipt in result.receipts}
     if Status.REFUSED in statuses:
         voice.note("Nothing was taken back: confirm it with --yes.")
         return REFUSED
-    return PARTIAL if Status.FAILED in statuses or result.failures else DONE
+    return PARTIAL if result.stays else DONE

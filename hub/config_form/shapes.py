@@ -21,15 +21,18 @@ class Section(BaseModel):
 class PublishSettings(Section):
     """`[publish]`: whether anything is written to the trackers, and how much at once.
 
-    `only` narrows writing to some places while a team tries the hub out; empty means all.
-    `first_run_confirm` is how many tickets a connector's first run may touch without `--yes`.
+    `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
+    worked out and shown, and never written. `first_run_confirm` is how many tickets a connector's first run may touch without `--yes`.
     """
 
     enabled: bool = False
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    max_withdrawn_share: Annotated[float, Field(gt=0, le=1)] = 0.3
     max_new_comments: Count = 200
+    max_new_comments_per_project: Count = 50
     first_run_confirm: Count = 20
     only: tuple[Container, ...] = ()
+    silent: tuple[Words, ...] = ()
 
 
 class RuleSettings(BaseModel):

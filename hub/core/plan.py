@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hub.core.commands import heard
 from hub.core.labels import OURS
+from hub.core.links import further
+from hub.core.out_of_sight import OutOfSight, unsure
 from hub.core.render import digest, message_for, posted, resolved_message
 from hub.model.action import Action, ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Judgement
@@ -12,6 +15,8 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.message import Message, plain
 from hub.model.portfolio import Portfolio
 
+WALL = 3
+"""So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is settled."""
 Ledger = Mapping[tuple[str, str], Published]
 
 
@@ -44,24 +49,35 @@ class Plan:
     answers: tuple[LabelTaken, ...] = ()
 
 
-def plan(portfolio: Portfolio, judgement: Judgement, ledger: Ledger, publishing: frozenset[str]) -> Plan:
-    """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`."""
+def plan(
+    portfolio: Portfolio,
+    judgement: Judgement,
+    ledger: Ledger,
+    publishing: frozenset[str],
+    *,
+    rules_url: str = "",
+    dashboard: Ref | None = None,
+) -> Plan:
+    """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`.
+
+    The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
+    """
     wanted = _by_ticket(judgement)
-    out_of_sight = _OutOfSight.of(judgement)
+    out_of_sight = OutOfSight.of(judgement)
     actions: list[Action] = []
     held: list[Held] = []
     answers: list[LabelTaken] = []
     for ref, initiative in portfolio.initiatives.items():
         known = ledger.get((ref.connector, initiative.id))
-        concerns = ref in wanted or known or not initiative.labels.isdisjoint(OURS)
-        if initiative.context or ref.connector not in publishing or not concerns:
+        concerns = ref in wanted or known or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS)
+        if initiative.context or ref.connector not in publishing or not concerns or ref == dashboard:
             continue
-        ticket = _Ticket(initiative, tuple(wanted.get(ref, ())), known, portfolio, out_of_sight)
+        found = tuple(wanted.get(ref, ()))
+        ticket = _Ticket(initiative, found, known, portfolio, out_of_sight=out_of_sight, rules_url=rules_url)
         actions += ticket.actions()
         answers += ticket.answers()
-        if ticket.kept:
-            held.append(Held(ref, f"{ticket.kept[0].rule} could not be judged: something was not read"))
-    actions += _left(portfolio, ledger, publishing)
+        held += [Held(ref, why) for why in ticket.held()]
+    actions += (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
     return Plan(tuple(actions), tuple(held), tuple(answers))
 
 
@@ -72,24 +88,6 @@ def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
             for ref in finding.tickets:
                 found[ref].append(finding)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _OutOfSight:
-    """What the rules could not judge: whole rules, and single tickets of a rule."""
-
-    rules: frozenset[str]
-    tickets: frozenset[tuple[str, Ref]]
-    anything: frozenset[Ref]
-
-    def partly(self, ref: Ref) -> bool:
-        """Whether any finding of the ticket may be out of sight."""
-        return bool(self.rules) or ref in self.anything
-
-    @classmethod
-    def of(cls, judgement: Judgement) -> "_OutOfSight":
-        skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
-        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped))
 
 
 def standing_for(findings: Sequence[PostedFinding | Finding]) -> str:
@@ -111,16 +109,20 @@ class _Ticket:
         findings: tuple[Finding, ...],
         known: Published | None,
         portfolio: Portfolio,
-        out_of_sight: _OutOfSight,
+        *,
+        out_of_sight: OutOfSight,
+        rules_url: str,
     ) -> None:
         self.initiative = initiative
+        self.heard = heard(initiative.ref, portfolio)
+        self.links = lambda finding: further(finding, portfolio, rules_url)
         self.findings = findings
         self.known = known
         self.target = Target(initiative.ref, initiative.id)
         self.standing = {label: standing_for([f for f in findings if f.label == label]) for label in OURS}
         now = {finding.fingerprint for finding in findings}
         gone = tuple(old for old in (known.findings if known else ()) if old.fingerprint not in now)
-        self.kept = tuple(old for old in gone if _unsure(old, initiative.ref, portfolio, out_of_sight))
+        self.kept = tuple(old for old in gone if unsure(old, initiative.ref, portfolio, out_of_sight))
         # A label whose findings were never recorded (the run was killed before its comment) is not known to be done.
         recorded = known is not None and bool(known.findings)
         self.in_doubt = bool(self.kept) or (not recorded and out_of_sight.partly(initiative.ref))
@@ -139,49 +141,81 @@ class _Ticket:
             if taken and (standing or not self.in_doubt) and "labels" not in self.initiative.unread:
                 yield LabelTaken(self.target, label, standing)
 
+    def held(self) -> Iterator[str]:
+        """Why the ticket is left as it is, where it is."""
+        if self.kept:
+            yield f"{self.kept[0].rule} could not be judged: something was not read"
+        elif self._yields():
+            yield "somebody keeps changing the hub's comment: left as it is until what it says changes"
+
+    def _yields(self) -> bool:
+        """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
+        known = self.known
+        if known is None or not self.findings:
+            return False
+        put_right = answered(standing_for(self.findings), known.restored_for)
+        return known.contests >= WALL or (known.drifted and put_right)
+
+    def _refused(self, label: str, taken: frozenset[str]) -> bool:
+        """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
+        known, standing = self.known, self.standing[label]
+        if known is None or label in taken:
+            return label in taken
+        answers = (known.refused_labels.get(label), known.barred.get(label))
+        return known.contests >= WALL or any(answered(standing, one) for one in answers)
+
     def _labels(self) -> Iterator[Action]:
         if "labels" in self.initiative.unread:
             return
-        known, taken = self.known, {answer.label for answer in self.answers()}
+        known, taken = self.known, frozenset(answer.label for answer in self.answers())
         for label in OURS:
             standing, present = self.standing[label], label in self.initiative.labels
-            refused = label in taken or (known is not None and answered(standing, known.refused_labels.get(label)))
-            if standing and not present and not refused:
-                yield Action(ActionKind.ADD_LABEL, self.target, self._why(label), label=label)
+            if standing and not present and not self._refused(label, taken):
+                yield Action(
+                    ActionKind.ADD_LABEL, self.target, self._why(label), label=label, findings=self._posted(label)
+                )
             elif present and not standing and known is not None and label in known.labels and not self.in_doubt:
                 yield Action(ActionKind.REMOVE_LABEL, self.target, "nothing that it stands for is left", label=label)
 
     def _comment(self) -> Iterator[Action]:
         known = self.known
         if not self.findings:
-            if known and known.comment_id and not known.resolved:
-                message = resolved_message(self.initiative.ref)
-                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
+            yield from self._settled()
             return
-        message = message_for(self.initiative.ref, self.findings)
+        message = message_for(self.initiative.ref, self.findings, self.heard, self.links)
         if known is None or known.comment_id is None:
             if known is None or not answered(standing_for(self.findings), known.comment_refused):
                 yield self._write(ActionKind.CREATE_COMMENT, self._why(None), message)
-        elif known.digest != digest(message):
+        elif known.drifted and not self._yields():
+            yield self._write(ActionKind.UPDATE_COMMENT, "somebody changed the hub's comment: put right once", message)
+        elif known.digest != digest(message) and not self._yields():
             yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), message)
 
+    def _settled(self) -> Iterator[Action]:
+        """Nothing is wrong: said where something was, and where somebody asked for something."""
+        known, message = self.known, resolved_message(self.initiative.ref, self.heard)
+        if known is not None and known.comment_id:
+            if not known.resolved:
+                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
+            elif self.heard and known.digest != digest(message):
+                yield self._write(ActionKind.RESOLVE_COMMENT, "a command was heard", message)
+        elif self.heard and (known is None or known.comment_refused is None):
+            yield self._write(ActionKind.CREATE_COMMENT, "a command was heard", message)
+
     def _write(self, kind: ActionKind, why: str, message: Message) -> Action:
-        findings = tuple(
-            PostedFinding(f.rule, str(f.severity), f.fingerprint, f.tickets + f.rests_on) for f in self.findings
-        )
         comment_id = self.known.comment_id if self.known else None
-        return Action(kind, self.target, why, message, digest(message), comment_id=comment_id, findings=findings)
+        return Action(
+            kind, self.target, why, message, digest(message), comment_id=comment_id, findings=self._posted(None)
+        )
+
+    def _posted(self, label: str | None) -> tuple[PostedFinding, ...]:
+        """What the comment, or a label, will stand for."""
+        shown = (one for one in self.findings if label is None or one.label == label)
+        return tuple(PostedFinding(f.rule, str(f.severity), f.fingerprint, f.tickets + f.rests_on) for f in shown)
 
     def _why(self, label: str | None) -> str:
         shown = [f for f in self.findings if label is None or f.label == label]
         return " ".join(dict.fromkeys(plain(finding.advice.what) for finding in shown))
-
-
-def _unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: _OutOfSight) -> bool:
-    """Whether a finding that is gone may only be out of sight: then it is not withdrawn."""
-    if old.rule in out_of_sight.rules or (old.rule, here) in out_of_sight.tickets:
-        return True
-    return any(ref not in portfolio.initiatives and not portfolio.readable(ref) for ref in old.tickets)
 
 
 def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:

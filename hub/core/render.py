@@ -1,7 +1,7 @@
 """The findings of one ticket as the one message that is posted there."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Ref
@@ -10,21 +10,36 @@ from hub.model.message import Advice, Code, Line, Link, Message, Section, Text
 SECTIONS_AT_MOST = 4
 RESOLVED = "OKR alignment: everything is settled on this ticket"
 
+WITHDRAWN = "OKR alignment: this comment is withdrawn; it stays because it was answered"
 
-def message_for(ref: Ref, findings: Sequence[Finding]) -> Message:
+
+def no_links(_: Finding) -> Line:
+    """Nowhere to read on."""
+    return ()
+
+
+def message_for(
+    ref: Ref, findings: Sequence[Finding], heard: tuple[Line, ...] = (), links: Callable[[Finding], Line] = no_links
+) -> Message:
     """Most severe first, in rule order within a severity; beyond a screen they are only counted.
 
+    `heard` says which commands count on the ticket; `links` tells where to read on about a finding.
     Findings of one rule stand in the order of their fingerprints, so that the order of tickets changes no comment.
     """
     order = {rule: position for position, rule in enumerate(dict.fromkeys(f.rule for f in findings))}
     ordered = sorted(findings, key=lambda f: (-f.severity, order[f.rule], f.fingerprint))
-    sections = tuple(Section(f.rule, str(f.severity), f.advice) for f in ordered[:SECTIONS_AT_MOST])
-    return Message(_headline(ordered), sections, max(0, len(ordered) - SECTIONS_AT_MOST), _footer(ref))
+    sections = tuple(Section(f.rule, str(f.severity), f.advice, links(f)) for f in ordered[:SECTIONS_AT_MOST])
+    return Message(_headline(ordered), sections, max(0, len(ordered) - SECTIONS_AT_MOST), _footer(ref), heard)
 
 
-def resolved_message(ref: Ref) -> Message:
+def resolved_message(ref: Ref, heard: tuple[Line, ...] = ()) -> Message:
     """Said when nothing is wrong any more, in place of what stood there."""
-    return Message(RESOLVED, footer=_footer(ref))
+    return Message(RESOLVED, footer=_footer(ref), heard=heard)
+
+
+def withdrawn_message(ref: Ref) -> Message:
+    """Said when everything is taken back, in place of a comment that people answered."""
+    return Message(WITHDRAWN, footer=_footer(ref))
 
 
 def digest(message: Message) -> str:
@@ -44,8 +59,12 @@ def _headline(ordered: Sequence[Finding]) -> str:
 
 def _bare(message: Message) -> tuple[object, ...]:
     """All that a message holds in tuples and lists, which are written out many times faster than the values."""
-    sections = [(one.rule, one.severity, *_said(one.advice)) for one in message.sections]
-    return (message.headline, sections, message.folded, _spans(message.footer))
+    sections = [(one.rule, one.severity, *_said(one.advice), *_spans(one.links)) for one in message.sections]
+    heard = [_spans(line) for line in message.heard]
+    tables = [(t.title, t.head, [[_spans(cell) for cell in row] for row in t.rows], t.more) for t in message.tables]
+    boxes = [_spans(line) for line in message.boxes]
+    rare = (heard, tables, boxes) if heard or tables or boxes else ()
+    return (message.headline, sections, message.folded, _spans(message.footer), *rare)
 
 
 def _said(advice: Advice) -> tuple[object, ...]:

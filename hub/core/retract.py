@@ -1,9 +1,10 @@
 """The plan that takes back everything of ours: pure, from the ledger and what is on the tickets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hub.core.labels import OURS
-from hub.model.action import Action, ActionKind, Published
+from hub.core.render import digest, withdrawn_message
+from hub.model.action import Action, ActionKind, Comment, Published, Target
 
 WHY = "everything that the hub posted is taken back"
 
@@ -15,6 +16,8 @@ def retraction(
 ) -> tuple[Action, ...]:
     """Labels that the hub applied and that are still there, then its comment, ticket by ticket.
 
+    A comment that says already that it is withdrawn stays, for people answered it.
+
     `present` holds the labels of tickets that were just read; for others the ledger is believed.
     """
     actions: list[Action] = []
@@ -24,6 +27,13 @@ def retraction(
         there = present.get(key, known.labels)
         ours = (label for label in OURS if label in known.labels and label in there)
         actions += [Action(ActionKind.REMOVE_LABEL, known.target, WHY, label=label) for label in ours]
-        if known.comment_id is not None:
+        if known.comment_id is not None and known.digest != digest(withdrawn_message(known.target.ref)):
             actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.comment_id))
     return tuple(actions)
+
+
+def further(actions: Sequence[Action], found: Sequence[tuple[Target, Comment]]) -> tuple[Action, ...]:
+    """Comments of ours that were found on the tickets and that the ledger does not know."""
+    known = {(action.target, action.comment_id) for action in actions}
+    new = dict.fromkeys((target, comment.id) for target, comment in found if (target, comment.id) not in known)
+    return tuple(Action(ActionKind.DELETE_COMMENT, target, WHY, comment_id=id_) for target, id_ in new)

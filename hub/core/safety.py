@@ -4,25 +4,38 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.action import Action, ActionKind, Target
+from hub.model.action import Action, ActionKind, Published, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
+
+NEVER = 1 << 62
+A_FEW = 5
+"""Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one run may change; `only` are canary containers, empty for all."""
+    """How much one run may change; `only` are canary containers, empty for all; `silent` connectors write nothing."""
 
     max_share: float = 0.3
+    max_withdrawn_share: float = 0.3
     max_new_comments: int = 200
+    max_new_comments_per_project: int = 50
     first_run_confirm: int = 20
     only: frozenset[str] = field(default_factory=frozenset)
+    silent: frozenset[str] = field(default_factory=frozenset)
 
 
 def refuse_if_unsafe(
-    actions: Sequence[Action], portfolio: Portfolio, limits: Limits, *, first_run: frozenset[str], confirmed: bool
+    actions: Sequence[Action],
+    portfolio: Portfolio,
+    limits: Limits,
+    *,
+    ledger: Mapping[tuple[str, str], Published],
+    first_run: frozenset[str],
+    confirmed: bool,
 ) -> None:
-    """Raise UnsafePlan when a plan touches too many tickets at once; a person's `--yes` allows it."""
+    """Raise UnsafePlan when a plan touches or withdraws too much at once; a person's `--yes` allows it."""
     if confirmed:
         return
     touched = Counter(target.ref.connector for target in {action.target for action in actions})
@@ -34,11 +47,27 @@ def refuse_if_unsafe(
                 f"Look at it with --dry-run, then confirm it with --yes, or begin with a few projects in publish.only"
             )
         total = max(pulled[connector], count)
-        if count > limits.max_share * total:
+        if count >= A_FEW and count > limits.max_share * total:
             raise UnsafePlan(
                 f"the plan touches {count} of {total} tickets of {connector}, more than publish.max_share = "
                 f"{limits.max_share:g} allows. Look at it with --dry-run, then confirm it with --yes"
             )
+        _refuse_withdrawal(connector, actions, ledger, limits)
+
+
+def _refuse_withdrawal(
+    connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], Published], limits: Limits
+) -> None:
+    standing = sum(
+        one.comment_id is not None and not one.resolved for (at, _), one in ledger.items() if at == connector
+    )
+    gone = {a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector}
+    if len(gone) >= A_FEW and len(gone) > limits.max_withdrawn_share * standing:
+        raise UnsafePlan(
+            f"the plan withdraws {len(gone)} of the {standing} comments that stand on {connector}, more than "
+            f"publish.max_withdrawn_share = {limits.max_withdrawn_share:g} allows. Did a query, a field or an OKR file "
+            f"change? Look at it with --dry-run, then confirm it with --yes"
+        )
 
 
 def within(actions: Sequence[Action], portfolio: Portfolio, only: frozenset[str]) -> tuple[Action, ...]:
@@ -54,22 +83,38 @@ def _container_named(action: Action, portfolio: Portfolio, only: frozenset[str])
     return initiative is not None and any(f"{ref.connector}:{place}" in only for place in initiative.containers)
 
 
-def split_deferred(
-    actions: Sequence[Action], limits: Limits, waiting_since: Mapping[tuple[str, str], int]
-) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
-    """(now, later): new comments beyond the cap wait; whoever waits longest comes first.
+def in_turn(actions: Sequence[Action], waiting_since: Mapping[tuple[str, str], int]) -> tuple[Action, ...]:
+    """The same actions, those of tickets that wait longest first."""
+    return tuple(sorted(actions, key=lambda action: _age(action.target, waiting_since)))
 
-    `waiting_since` holds, per (connector, ticket id), the number of the run that first deferred it.
-    A ticket's labels wait together with its comment, so that it never shows half of a finding.
+
+def deferrals(
+    actions: Sequence[Action], portfolio: Portfolio, limits: Limits, waiting_since: Mapping[tuple[str, str], int]
+) -> dict[Target, str]:
+    """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first.
+
+    `waiting_since` holds, per (connector, ticket id), the number of the run that first deferred it. A ticket's labels
+    wait together with its comment, so that it never shows half of a finding.
     """
     new = [action.target for action in actions if action.kind is ActionKind.CREATE_COMMENT]
-    never = 1 << 62
+    posted: Counter[str] = Counter()
+    later: dict[Target, str] = {}
+    for target in sorted(new, key=lambda target: (_age(target, waiting_since), target)):
+        project = _project(target, portfolio)
+        if posted.total() >= limits.max_new_comments:
+            later[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: waits for the next run"
+        elif posted[project] >= limits.max_new_comments_per_project:
+            cap = f"publish.max_new_comments_per_project = {limits.max_new_comments_per_project}"
+            later[target] = f"beyond {cap} in {project}: waits for the next run"
+        else:
+            posted[project] += 1
+    return later
 
-    def age(target: Target) -> tuple[int, Target]:
-        return waiting_since.get((target.ref.connector, target.id), never), target
 
-    later = set(sorted(new, key=age)[limits.max_new_comments :])
-    return (
-        tuple(action for action in actions if action.target not in later),
-        tuple(action for action in actions if action.target in later),
-    )
+def _age(target: Target, waiting_since: Mapping[tuple[str, str], int]) -> int:
+    return waiting_since.get((target.ref.connector, target.id), NEVER)
+
+
+def _project(target: Target, portfolio: Portfolio) -> str:
+    initiative = portfolio.initiatives.get(target.ref)
+    return f"{target.ref.connector}:{initiative.containers[0] if initiative and initiative.containers else ''}"

@@ -67,22 +67,32 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An action and what came of it; `comment_id` and `author` as the tracker returned them."""
+    """An action and what came of it; `comment_id` and `author` as the tracker returned them.
+
+    `wait` is how many seconds a deferred write waits at least.
+    """
 
     action: Action
     status: Status
     detail: str = ""
     comment_id: str | None = None
     author: str | None = None
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of ours as the tracker shows it; `author` is the account's immutable id."""
+    """A comment of ours as the tracker shows it; `author` is the account's immutable id.
+
+    `form` is a hash of the text as the tracker returned it; empty where it returned none. `ticked` is what the boxes
+    that people ticked say.
+    """
 
     id: str
     author: str
     url: str | None = None
+    form: str = field(default="", compare=False)
+    ticked: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,12 @@ class Published:
     `labels` are those that the hub applied; `refused_labels` those that a person took away, with the
     fingerprints they stood for; `comment_refused` the digest-free fingerprints of a comment that a person deleted.
     `pending` is set while a comment was wished for and no receipt came: look before sending.
-    `misses` counts complete enumerations in a row that did not show the ticket.
+    `misses` counts complete enumerations in a row that did not show the ticket. `attempts` counts wishes since the
+    last receipt; `form` is the comment as the tracker returned it, `looked` the ticket's last change when it was
+    last compared, and `drifted` says that somebody changed it since. `contests` counts how often that happened while
+    something was wrong, and `restored_for` what it was put right for. `added` and `removed` are labels whose change
+    was wished for without a receipt. `barred` are labels that the tracker's screen
+    does not take, with what they stood for.
     """
 
     target: Target
@@ -106,3 +121,12 @@ class Published:
     pending: bool = False
     resolved: bool = False
     misses: int = 0
+    attempts: int = 0
+    form: str = ""
+    looked: str = ""
+    drifted: bool = False
+    contests: int = 0
+    restored_for: str | None = None
+    barred: Mapping[str, str] = field(default_factory=dict)
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()

@@ -55,6 +55,10 @@ class QueryRefused(SourceError):
     """Mend the query or the field in the configuration: the tracker answered 400."""
 
 
+class NotOnScreen(SourceError):
+    """Put the field on the tracker's edit screen: until then the tracker takes everything but that field."""
+
+
 class TicketGone(SourceError):
     """Nothing to do: the ticket or comment is not there any more (404 or 410)."""
 

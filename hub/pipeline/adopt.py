@@ -47,10 +47,9 @@ def adopt_unknown(
 
 
 def _completed(known: Published, target: Target, labels: frozenset[str], store: Store | None) -> Published:
-    """With the labels of a write whose receipt never came: the wish for them was remembered, so they are ours."""
-    if not known.pending or labels <= known.labels:
-        return known
+    """With the labels of a write whose receipt never came: the wish for them was remembered, so it was ours."""
+    came, went = (known.added & labels) - known.labels, (known.removed & known.labels) - labels
     if store is not None:
-        for label in sorted(labels - known.labels):
-            store.labelled(target, label, present=True)
-    return replace(known, labels=known.labels | labels)
+        for label in sorted(came | went):
+            store.labelled(target, label, present=label in came)
+    return replace(known, labels=(known.labels | came) - went)

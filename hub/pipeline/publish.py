@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 
 from connectors.base import Connector
 from hub.core.plan import answered, standing_for
+from hub.core.render import digest, withdrawn_message
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
 from hub.model.errors import (
     CredentialsRefused,
+    NotOnScreen,
     OutcomeUnknown,
     SourceError,
     TicketGone,
@@ -19,18 +22,29 @@ from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
 Heard = Callable[[Receipt], None]
+GIVE_UP_AFTER = 3
+"""So many tickets in a row that have to wait mean that all the others have to as well."""
 
 
 def publish(
-    actions: Sequence[Action], connectors: Mapping[str, Connector], store: Store, ledger: Ledger, heard: Heard
+    actions: Sequence[Action],
+    connectors: Mapping[str, Connector],
+    store: Store,
+    ledger: Ledger,
+    heard: Heard,
+    *,
+    alive: Callable[[], None] = lambda: None,
 ) -> tuple[Receipt, ...]:
-    """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action."""
+    """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action.
+
+    `alive` is asked before each ticket and raises where another run has taken over.
+    """
     by_connector: dict[str, list[Action]] = {}
     for action in actions:
         by_connector.setdefault(action.target.ref.connector, []).append(action)
 
     def run(name: str) -> tuple[Receipt, ...]:
-        return tuple(_Publisher(connectors[name], store, ledger, heard).publish(by_connector[name]))
+        return tuple(_Publisher(connectors[name], store, ledger, heard, alive).publish(by_connector[name]))
 
     pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
     try:
@@ -43,7 +57,10 @@ def publish(
 class _Publisher:
     """The writes of one tracker."""
 
-    def __init__(self, connector: Connector, store: Store, ledger: Ledger, heard: Heard) -> None:
+    def __init__(
+        self, connector: Connector, store: Store, ledger: Ledger, heard: Heard, alive: Callable[[], None]
+    ) -> None:
+        self._alive = alive
         self._connector = connector
         self._store = store
         self._ledger = ledger
@@ -51,10 +68,17 @@ class _Publisher:
 
     def publish(self, actions: Sequence[Action]) -> Iterator[Receipt]:
         """One ticket after the other; refused as a whole when the account is not the one that wrote before."""
-        stop = self._refusal()
+        stop, waits = self._refusal(), list[Receipt]()
         for target, group in groupby(actions, key=lambda action: action.target):
             wanted = list(group)
-            receipts = [Receipt(a, Status.REFUSED, stop) for a in wanted] if stop else self._ticket(target, wanted)
+            if stop:
+                receipts = [Receipt(action, Status.REFUSED, stop) for action in wanted]
+            elif len(waits) >= GIVE_UP_AFTER:
+                receipts = [replace(waits[-1], action=action) for action in wanted]
+            else:
+                self._alive()
+                receipts = list(self._ticket(target, wanted))
+                waits = [*waits, receipts[-1]] if receipts[-1].wait else []
             for receipt in receipts:
                 self._heard(receipt)
                 yield receipt
@@ -89,8 +113,7 @@ class _Publisher:
         remove = frozenset(a.label for a in wanted if a.kind is ActionKind.REMOVE_LABEL and a.label)
 
         def change() -> Receipt:
-            if add:
-                self._store.intend(target, "")
+            self._store.intend_labels(target, add, remove)
             try:
                 self._connector.change_labels(target, add, remove)
             except TicketGone:
@@ -102,15 +125,25 @@ class _Publisher:
                 self._store.labelled(target, label, present=False)
             return Receipt(wanted[0], Status.DONE)
 
-        outcome = self._guarded(wanted[0], change)
+        outcome = self._guarded(wanted[0], change, lambda: self._bar(target, wanted))
         for action in wanted:
             yield Receipt(action, outcome.status, outcome.detail)
 
-    def _guarded(self, action: Action, write: Callable[[], Receipt]) -> Receipt:
+    def _bar(self, target: Target, wanted: Sequence[Action]) -> None:
+        """The screen lacks the field: said once, and not tried again while the findings stay the same."""
+        for action in wanted:
+            if action.kind is ActionKind.ADD_LABEL and action.label:
+                self._store.label_barred(target, action.label, standing_for(action.findings))
+
+    def _guarded(self, action: Action, write: Callable[[], Receipt], bar: Callable[[], None] = lambda: None) -> Receipt:
         try:
             return write()
+        except NotOnScreen as error:
+            bar()
+            return Receipt(action, Status.FAILED, f"{error.what}. Not tried again for this; --full tries")
         except TryLater as error:
-            return Receipt(action, Status.DEFERRED, f"{error.what}; again in {error.wait:.0f} s at the earliest")
+            detail = f"{error.what}; again in {error.wait:.0f} s at the earliest"
+            return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
         except CredentialsRefused as error:
             return Receipt(action, Status.FAILED, f"not allowed: {error.what}")
         except SourceError as error:
@@ -137,6 +170,8 @@ class _Publisher:
         return self._done(action, sent)
 
     def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
+        """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
+        self._store.intend(action.target, action.digest)
         try:
             return self._done(action, self._connector.update_comment(action.target, comment_id, message))
         except TicketGone:
@@ -156,11 +191,19 @@ class _Publisher:
         return Receipt(action, Status.DEFERRED, "a person deleted the comment: what is new is said in the next run")
 
     def _delete(self, action: Action) -> Receipt:
-        self._connector.delete_comment(action.target, action.comment_id or "")
+        """What people answered stays, and says that it is withdrawn: their words would hang in the air."""
+        comment_id = action.comment_id or ""
+        if self._connector.replied(action.target, comment_id):
+            message = withdrawn_message(action.target.ref)
+            self._store.intend(action.target, digest(message))
+            comment = self._connector.update_comment(action.target, comment_id, message)
+            self._store.commented(action.target, comment, digest(message), (), resolved=True)
+            return Receipt(action, Status.DONE, "people answered it: edited to say that it is withdrawn", comment.id)
+        self._connector.delete_comment(action.target, comment_id)
         self._store.comment_gone(action.target)
         return Receipt(action, Status.DONE)
 
     def _done(self, action: Action, comment: Comment) -> Receipt:
-        resolved = action.kind is ActionKind.RESOLVE_COMMENT
+        resolved = action.message is not None and action.message.resolved
         self._store.commented(action.target, comment, action.digest, action.findings, resolved=resolved)
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

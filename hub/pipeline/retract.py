@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.core.retract import retraction
-from hub.model.action import Action, Receipt, Status, Target
-from hub.model.initiative import Gap
+from connectors.base import Connector
+from hub.core.retract import further, retraction
+from hub.model.action import Action, Comment, Receipt, Status, Target
+from hub.model.errors import SourceError
+from hub.model.initiative import Gap, Snapshot
 from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job
-from hub.pipeline.publish import Ledger, publish
+from hub.pipeline.publish import publish
 from hub.pipeline.pull import failed, pull
 
 
@@ -21,37 +23,77 @@ class Retracted:
     receipts: tuple[Receipt, ...]
     failures: tuple[Gap, ...]
 
+    @property
+    def stays(self) -> bool:
+        """Whether something is left, or may be."""
+        done = (Status.DONE, Status.UNCHANGED)
+        return bool(self.failures) or any(receipt.status not in done for receipt in self.receipts)
 
-def retract(job: Job, agreed: Callable[[Sequence[Action]], bool]) -> Retracted:
-    """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it."""
+
+def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> Retracted:
+    """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it.
+
+    `search` looks at the comments of every ticket; by itself that is done where the ledger knows nothing of a tracker.
+    """
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     status = "failed"
     report: Mapping[str, Any] = {}
     try:
         with heartbeat(job.store, run, job.now):
-            result = _retract(job, agreed)
-        status = "partial" if any(r.status is Status.FAILED for r in result.receipts) else "retracted"
+            result = _retract(job, run, agreed, search=search)
+        status = "partial" if result.stays else "retracted"
         report = {"retracted": sum(receipt.status is Status.DONE for receipt in result.receipts)}
         return result
     finally:
         job.store.finish_run(run, job.now(), status, report)
 
 
-def _retract(job: Job, agreed: Callable[[Sequence[Action]], bool]) -> Retracted:
+def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> Retracted:
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     snapshot = pull(job.sources, job.now())
-    ledger = adopt_unknown(snapshot, job.store.published(), connectors, job.store)
+    before = job.store.published()
+    ledger = adopt_unknown(snapshot, before, connectors, job.store)
     present = {(i.ref.connector, i.id): i.labels for one in snapshot.pulled for i in one.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
+    lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
+    found, blind = _search(snapshot, lost)
+    actions = _by_ticket((*actions, *further(actions, found)))
+    failures = (*failed(snapshot), *blind)
     if actions and not agreed(actions):
-        return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failed(snapshot))
-    receipts = publish(actions, connectors, job.store, ledger, lambda _receipt: job.progress("retract", 1))
-    _forget(job, ledger, frozenset(connectors), receipts)
-    return Retracted(receipts, failed(snapshot))
+        return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
+
+    def alive() -> None:
+        job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
+
+    def heard(_receipt: Receipt) -> None:
+        job.progress("retract", 1)
+
+    receipts = publish(actions, connectors, job.store, ledger, heard, alive=alive)
+    _forget(job, frozenset(connectors), receipts)
+    return Retracted(receipts, failures)
 
 
-def _forget(job: Job, ledger: Ledger, connectors: frozenset[str], receipts: Sequence[Receipt]) -> None:
-    left: set[Target] = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
-    for (connector, _), known in ledger.items():
-        if connector in connectors and known.target not in left:
+def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
+    """Comments of ours wherever the configured tickets are, and trackers that could not be searched to the end."""
+    found: list[tuple[Target, Comment]] = []
+    blind: list[Gap] = []
+    for pulled in snapshot.pulled:
+        if pulled.connector in connectors:
+            targets = [Target(one.ref, one.id) for one in pulled.initiatives if not one.context]
+            try:
+                found += connectors[pulled.connector].search_comments(targets)
+            except SourceError as error:
+                blind.append(Gap(pulled.connector, f"comments were not searched to the end: {error.what}", error.key))
+    return found, blind
+
+
+def _by_ticket(actions: Sequence[Action]) -> tuple[Action, ...]:
+    return tuple(sorted(actions, key=lambda action: action.target))
+
+
+def _forget(job: Job, connectors: frozenset[str], receipts: Sequence[Receipt]) -> None:
+    """Entries of tickets on which nothing is left; a comment that only says that it is withdrawn stays known."""
+    left = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
+    for (connector, _), known in job.store.published().items():
+        if connector in connectors and known.target not in left and known.comment_id is None:
             job.store.forget(known.target)

@@ -1,27 +1,26 @@
 """The whole job, top to bottom: pull, link, check, plan, refuse what is unsafe, publish, record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from connectors.base import Connector
 from hub.core.check import check
 from hub.core.link import link
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
-from hub.core.plan import Ledger, Plan, plan
-from hub.core.safety import refuse_if_unsafe, split_deferred, within
-from hub.model.action import Action, Receipt, Status
-from hub.model.errors import UnsafePlan
+from hub.core.plan import plan
+from hub.model.action import Status
 from hub.model.finding import Judgement
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.portfolio import Portfolio
 from hub.pipeline.adopt import adopt_unknown
+from hub.pipeline.carry_out import carry_out
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
-from hub.pipeline.publish import publish
+from hub.pipeline.look_again import look_again
+from hub.pipeline.okrs import all_okrs
 from hub.pipeline.pull import NOT_SELECTED, failed, pull, remembered
 
 
@@ -50,11 +49,11 @@ def _run(job: Job, run: int | None) -> Outcome:
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
-    wanted = plan(portfolio, judgement, as_counted(ledger, snapshot.fresh), frozenset(readable))
-    actions = within(wanted.actions, portfolio, job.limits.only)
+    store = job.store if run is not None else None
+    looked = look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
+    wanted = plan(portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), frozenset(readable))
     laps.end("plan")
-    unsafe = _unsafe(job, actions, portfolio, ledger)
-    receipts = _write(job, run, wanted=wanted, actions=actions, connectors=connectors, ledger=ledger, unsafe=unsafe)
+    written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
     laps.end("publish")
     return Outcome(
         run=None,
@@ -62,11 +61,11 @@ def _run(job: Job, run: int | None) -> Outcome:
         portfolio=portfolio,
         judgement=judgement,
         plan=wanted,
-        receipts=receipts,
+        receipts=written.receipts,
         failures=failed(snapshot),
         changes=_keep(job, snapshot, portfolio) if run is not None else {},
         seconds=laps.seconds,
-        unsafe=unsafe,
+        unsafe=written.unsafe,
     )
 
 
@@ -88,42 +87,6 @@ def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
     return tuple(one for one in snapshot.fresh if not any(gap.reason == NOT_SELECTED for gap in one.gaps))
 
 
-def _unsafe(job: Job, actions: Sequence[Action], portfolio: Portfolio, ledger: Ledger) -> str | None:
-    if job.mode is Mode.PLAN:
-        return None
-    known = {connector for connector, _ in ledger}
-    first = frozenset(source.connector.name for source in job.sources if source.connector.name not in known)
-    try:
-        refuse_if_unsafe(actions, portfolio, job.limits, first_run=first, confirmed=job.confirmed)
-    except UnsafePlan as refusal:
-        return str(refusal)
-    return None
-
-
-def _write(
-    job: Job,
-    run: int | None,
-    *,
-    wanted: Plan,
-    actions: Sequence[Action],
-    connectors: Mapping[str, Connector],
-    ledger: Ledger,
-    unsafe: str | None,
-) -> tuple[Receipt, ...]:
-    if unsafe is not None:
-        return tuple(Receipt(action, Status.REFUSED, unsafe) for action in actions)
-    now, later = split_deferred(actions, job.limits, job.store.waiting())
-    waits = tuple(Receipt(a, Status.DEFERRED, "beyond publish.max_new_comments: next run") for a in later)
-    if job.mode is not Mode.PUBLISH or run is None:
-        return tuple(Receipt(action, Status.PLANNED) for action in now) + waits
-    job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
-    for answer in wanted.answers:
-        job.store.label_refused(answer.target, answer.label, answer.standing_for)
-    done = publish(now, connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
-    job.store.deferred(run, [action.target for action in later])
-    return done + waits
-
-
 def _log() -> structlog.typing.FilteringBoundLogger:
     """The logger, asked for when it is needed: nothing happens when the module is imported."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -139,10 +102,11 @@ def _status(outcome: Outcome) -> str:
 
 def look(job: Job, laps: Laps) -> tuple[Snapshot, Portfolio, Judgement]:
     """The half that writes nothing: what is there, and what the rules say of it."""
-    memory = {} if job.full else remembered(job.store.snapshot(), job.store.published())
-    snapshot = pull(job.sources, job.now(), memory)
+    kept = job.store.sources() if job.full else job.store.snapshot()
+    memory = {} if job.full else remembered(kept, job.store.published())
+    okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
     laps.end("pull")
-    portfolio = link(snapshot, job.okrs, job.today(), job.store.memory())
+    portfolio = link(snapshot, okrs, job.today(), job.store.memory())
     laps.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     laps.end("check")

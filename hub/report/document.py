@@ -101,6 +101,7 @@ def _source(outcome: Outcome, index: int) -> dict[str, Any]:
     return {
         "connector": pulled.connector,
         "pulled": sum(not one.context for one in pulled.initiatives),
+        "okrs": len(pulled.okrs or ()),
         "context": sum(one.context for one in pulled.initiatives),
         "extent": pulled.extent.value,
         "missed": pulled.missed,
@@ -125,4 +126,5 @@ def receipt_row(receipt: Receipt) -> dict[str, Any]:
         "status": receipt.status.value,
         "detail": receipt.detail or action.label or "",
         "why": action.why,
+        "wait": receipt.wait,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub.model.run import Run
@@ -14,6 +14,7 @@ class State:
     """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
 
     `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
+    `left_alone` are tickets that the hub keeps off, with the reason.
     """
 
     now: datetime
@@ -21,6 +22,7 @@ class State:
     read: Mapping[str, datetime]
     waiting: int
     missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+    left_alone: Sequence[tuple[str, str]] = ()
 
 
 def status_lines(state: State) -> Iterator[Styled]:
@@ -35,7 +37,10 @@ def status_lines(state: State) -> Iterator[Styled]:
         yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
         yield from (Styled(f"    {line}", "warning") for line in _troubles(run))
     if state.waiting:
-        yield Styled(f"{state.waiting} new comments wait for the next run: publish.max_new_comments", "warning")
+        yield Styled(f"{state.waiting} new comments wait their turn", "warning")
+    if state.left_alone:
+        yield Styled("Left as they are", "heading")
+        yield from (Styled(f"  {ticket}: {why}", "warning") for ticket, why in state.left_alone)
 
 
 def status_document(state: State) -> dict[str, Any]:
@@ -50,10 +55,12 @@ def status_document(state: State) -> dict[str, Any]:
                 "status": run.status,
                 "counts": run.report.get("counts", {}),
                 "troubles": list(_troubles(run)),
+                "unwritten": [{**row, "again": _again(run, row)} for row in _unwritten(run)],
             }
             for run in state.runs
         ],
         "waiting": state.waiting,
+        "left_alone": [{"ticket": ticket, "why": why} for ticket, why in state.left_alone],
     }
 
 
@@ -86,10 +93,22 @@ def _troubles(run: Run) -> Iterator[str]:
     for source in run.report.get("sources", ()):
         for gap in source["gaps"]:
             yield f"{source['connector']}: not read{': ' + gap['key'] if gap['key'] else ''}: {gap['reason']}"
-    for row in run.report.get("plan", ()):
-        if row["status"] in ("deferred", "failed", "refused"):
-            what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
-            yield f"{what}; tried again by the next run"
+    for row in _unwritten(run):
+        what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
+        yield f"{what}; {_again(run, row)}"
+    for held in run.report.get("held", ()):
+        yield f"{held['ticket']}: left as it is: {held['why']}"
+
+
+def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
+    return (row for row in run.report.get("plan", ()) if row["status"] in ("deferred", "failed", "refused"))
+
+
+def _again(run: Run, row: Mapping[str, Any]) -> str:
+    wait = float(row.get("wait") or 0)
+    if wait and run.finished:
+        return f"tried again from {run.finished + timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC on"
+    return "tried again by the next run"
 
 
 def _style(run: Run) -> str:

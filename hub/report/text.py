@@ -1,5 +1,6 @@
 """Runs and findings as lines for people; colour is added where they are printed, not here."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -42,7 +43,8 @@ def _sources(outcome: Outcome) -> Iterator[Styled]:
     yield Styled("Pulled", "heading")
     for pulled in outcome.snapshot.pulled:
         tickets = sum(not one.context for one in pulled.initiatives)
-        line = f"  {pulled.connector}: {tickets} tickets in {pulled.requests} requests"
+        okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
+        line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
         yield Styled(f"{line}, {changed} changed, {removed} gone" if outcome.changes else line)
         for gap in pulled.gaps:
@@ -86,15 +88,16 @@ def _not_judged(outcome: Outcome) -> Iterator[Styled]:
         )
 
 
-def plan_lines(receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = ()) -> Iterator[Styled]:
-    """What will change, or did, on which ticket, and why."""
+def plan_lines(
+    receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = (), *, taken_back: bool = False
+) -> Iterator[Styled]:
+    """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction."""
     yield Styled()
     if not receipts and not held:
-        yield Styled("Nothing to write: every ticket shows what it should.", "good")
+        nothing = "Nothing to take back." if taken_back else "Nothing to write: every ticket shows what it should."
+        yield Styled(nothing, "good")
         return
-    done = sum(receipt.status is Status.DONE for receipt in receipts)
-    planned = sum(receipt.status is Status.PLANNED for receipt in receipts)
-    yield Styled(f"Written: {done} changes" if done or not planned else f"Planned: {planned} changes", "heading")
+    yield Styled(_summary(Counter(receipt.status for receipt in receipts), taken_back=taken_back), "heading")
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
         yield Styled(f"  {target.ref}: {'; '.join(_deed(receipt) for receipt in listed)}", _style(listed))
@@ -103,10 +106,19 @@ def plan_lines(receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = ()
         yield Styled(f"  {ticket}: left as it is: {why}", "warning")
 
 
+def _summary(count: Counter[Status], *, taken_back: bool) -> str:
+    done, planned, refused = count[Status.DONE], count[Status.PLANNED], count[Status.REFUSED]
+    if done or not (planned or refused):
+        return f"{'Taken back' if taken_back else 'Written'}: {done} changes"
+    if taken_back:
+        return f"Would be taken back: {planned + refused} changes"
+    return f"Planned: {planned} changes" if planned else f"Refused: {refused} changes"
+
+
 def _deed(receipt: Receipt) -> str:
     deed = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
     if receipt.status in (Status.DONE, Status.PLANNED):
-        return deed
+        return f"{deed} ({receipt.detail})" if receipt.detail else deed
     return f"{deed}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hub.core.looking import left_alone
 from hub.core.why import Ruling, Why
 from hub.model.message import plain
 from hub.report.document import as_json
@@ -51,6 +52,7 @@ def why_document(answer: Why) -> dict[str, Any]:
             "labels_taken_away": sorted(known.refused_labels) if known else [],
             "comment_deleted_by_a_person": bool(known and known.comment_refused),
             "outcome_unknown": bool(known and known.pending),
+            "left_alone": left_alone(known) if known else [],
         },
         "deferred_since_run": answer.waiting_since_run,
     }
@@ -93,8 +95,7 @@ def _posted(answer: Why) -> Iterator[str]:
         return
     state = "says that all is settled" if known.resolved else "is up to date with the last run"
     yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment of the hub's"
-    if known.pending:
-        yield "a comment was sent and its answer never came: the next run looks for it before it sends again"
+    yield from left_alone(known)
     if known.labels:
         yield f"labels of the hub's: {', '.join(sorted(known.labels))}"
     for label in sorted(known.refused_labels):

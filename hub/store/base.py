@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.model.action import Comment, PostedFinding, Published, Target
-from hub.model.initiative import Gap, Initiative, Pulled
+from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.memory import Memory, Waits
+from hub.model.okr_row import OkrRow
 from hub.model.run import Run
 
 
@@ -16,6 +17,7 @@ class StoredSource:
     """What was last read of one connector, and when; `cursor` is what the next pull begins from.
 
     `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
+    `okrs` are the objectives and key results that are kept there, None where none are.
     """
 
     connector: str
@@ -25,6 +27,7 @@ class StoredSource:
     cursor: str | None = None
     missed: int | None = None
     counted: datetime | None = None
+    okrs: tuple[OkrRow, ...] | None = None
 
 
 class Store(Protocol):
@@ -51,7 +54,11 @@ class Store(Protocol):
         ...
 
     def intend(self, target: Target, digest: str) -> None:
-        """Remember the wish for a comment, or with an empty digest for labels, before it is sent."""
+        """Remember the wish for a comment before it is sent."""
+        ...
+
+    def intend_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Remember the wish for labels before it is sent."""
         ...
 
     def commented(
@@ -62,6 +69,18 @@ class Store(Protocol):
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         """Remember a comment of ours that was found on the ticket and not in the ledger."""
+        ...
+
+    def looked(self, target: Target, moment: str, form: str) -> None:
+        """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
+        ...
+
+    def contested(self, target: Target, moment: str) -> None:
+        """Somebody changed our comment."""
+        ...
+
+    def label_barred(self, target: Target, label: str, standing_for: str) -> None:
+        """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
         ...
 
     def comment_refused(self, target: Target, standing_for: str) -> None:
@@ -101,6 +120,10 @@ class Store(Protocol):
 
     def snapshot(self) -> Sequence[StoredSource]:
         """What was last read, for questions that need no tracker."""
+        ...
+
+    def pictures(self, limit: int) -> Sequence[Snapshot]:
+        """What was known after each of the last `limit` readings, the latest first."""
         ...
 
     def sources(self) -> Sequence[StoredSource]:

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 6
+VERSION = 8
 
 _TABLES = """
 create table ledger (
@@ -127,6 +127,32 @@ end
 """
 _UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
+# Each comment is heard once: its id is kept, whatever becomes of its text.
+_COMMANDS = """
+create table command (
+  connector text not null,
+  comment_id text not null,
+  number integer not null,
+  ticket_id text not null,
+  author text not null,
+  verb text not null,
+  argument text not null,
+  at text not null,
+  primary key (connector, comment_id, number)
+) without rowid
+"""
+
+
+_OKR_ROWS = """
+create table okr_row (
+  connector text not null,
+  ticket_id text not null,
+  body text not null,
+  primary key (connector, ticket_id)
+) without rowid;
+alter table source add column keeps_okrs integer not null default 0
+"""
+
 
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
@@ -158,6 +184,14 @@ def migrations() -> Migrations:
         _apply(db, _READINGS)
         for event, row, body in _UNDONE:
             db.execute(_UNDO_ON.format(name=event, event=f"after {event}", row=row, body=body))
+
+    @steps()
+    def m007_commands(db: Database) -> None:
+        db.execute(_COMMANDS)
+
+    @steps()
+    def m008_okrs_kept_in_trackers(db: Database) -> None:
+        _apply(db, _OKR_ROWS)
 
     return steps
 

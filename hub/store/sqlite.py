@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from sqlite_utils import Database
 
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.errors import StoreError
-from hub.model.initiative import Pulled, Ref
+from hub.model.initiative import Pulled, Snapshot
 from hub.model.memory import Memory, Waits
 from hub.model.run import Run
 from hub.store.base import StoredSource
-from hub.store.codec import findings_from_text, findings_to_text
+from hub.store.history import begin_reading, earlier_pictures
+from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
 from hub.store.memory import load_memory, save_memory
 from hub.store.schema import VERSION, migrations
 from hub.store.snapshot import load_sources, save_source
@@ -114,76 +116,68 @@ class SqliteStore:
     def published(self) -> dict[tuple[str, str], Published]:
         """See `Store.published`."""
         with self._atomic() as db:
-            cursor = db.execute("select * from ledger")
-            names = [column[0] for column in cursor.description]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor]
-        return {(row["connector"], row["ticket_id"]): _published(row) for row in rows}
+            return load_ledger(db)
 
     def _set(self, target: Target, **columns: Any) -> None:
-        names = list(columns)
-        values = [columns[name] for name in names]
-        sets = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
-        into = ", ".join(["connector", "ticket_id", "ticket_key", *names])
-        marks = ", ".join("?" * (len(names) + 3))
         with self._atomic() as db:
-            db.execute(
-                f"insert into ledger ({into}) values ({marks}) on conflict (connector, ticket_id) do update set {sets}",  # noqa: S608
-                [target.ref.connector, target.id, target.ref.key, *values],
-            )
+            set_entry(db, target, **columns)
 
     def intend(self, target: Target, digest: str) -> None:
         """See `Store.intend`."""
-        self._set(target, pending=digest)
+        with self._claimed() as db:
+            set_entry(db, target, pending=digest, attempts=entry(db, target).attempts + 1)
+
+    def intend_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """See `Store.intend_labels`."""
+        with self._claimed() as db:
+            wish_labels(db, target, add, remove)
 
     def commented(
         self, target: Target, comment: Comment, digest: str, findings: Sequence[PostedFinding], *, resolved: bool
     ) -> None:
         """See `Store.commented`."""
-        self._set(
-            target,
-            comment_id=comment.id,
-            author=comment.author,
-            digest=digest,
-            findings=findings_to_text(tuple(findings)),
-            resolved=int(resolved),
-            pending=None,
-            comment_refused=None,
-        )
+        with self._claimed() as db:
+            save_comment(db, target, comment, digest, findings, resolved=resolved)
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         """See `Store.adopted`."""
         text = json.dumps(sorted(labels))
-        self._set(target, comment_id=comment.id, author=comment.author, digest="", labels=text, pending=None)
+        known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": text}
+        self._set(target, **known, pending=None, attempts=0)
+
+    def looked(self, target: Target, moment: str, form: str) -> None:
+        """See `Store.looked`."""
+        self._set(target, looked=moment, form=form)
+
+    def contested(self, target: Target, moment: str) -> None:
+        """See `Store.contested`."""
+        with self._claimed() as db:
+            known = entry(db, target)
+            set_entry(db, target, looked=moment, drifted=1, contests=known.contests + (not known.drifted))
 
     def comment_refused(self, target: Target, standing_for: str) -> None:
         """See `Store.comment_refused`."""
-        self._set(target, comment_id=None, digest="", pending=None, comment_refused=standing_for)
+        self._set(target, comment_id=None, digest="", pending=None, attempts=0, drifted=0, comment_refused=standing_for)
 
     def comment_gone(self, target: Target) -> None:
         """See `Store.comment_gone`."""
-        self._set(target, comment_id=None, digest="", pending=None, findings="[]")
+        self._set(target, comment_id=None, digest="", pending=None, attempts=0, drifted=0, findings="[]")
 
     def labelled(self, target: Target, label: str, *, present: bool) -> None:
         """See `Store.labelled`."""
-        with self._claimed():
-            labels, refused = self._labels(target)
-            labels = labels | {label} if present else labels - {label}
-            refused.pop(label, None)
-            self._set(target, labels=json.dumps(sorted(labels)), refused_labels=json.dumps(refused), pending=None)
+        with self._claimed() as db:
+            save_label(db, target, label, present=present)
 
     def label_refused(self, target: Target, label: str, standing_for: str) -> None:
         """See `Store.label_refused`."""
-        with self._claimed():
-            labels, refused = self._labels(target)
-            refused[label] = standing_for
-            self._set(target, labels=json.dumps(sorted(labels - {label})), refused_labels=json.dumps(refused))
+        with self._claimed() as db:
+            save_refused_label(db, target, label, standing_for)
 
-    def _labels(self, target: Target) -> tuple[set[str], dict[str, str]]:
-        row = self._db.conn.execute(
-            "select labels, refused_labels from ledger where connector = ? and ticket_id = ?",
-            [target.ref.connector, target.id],
-        ).fetchone()
-        return (set(json.loads(row[0])), json.loads(row[1])) if row else (set(), {})
+    def label_barred(self, target: Target, label: str, standing_for: str) -> None:
+        """See `Store.label_barred`."""
+        with self._claimed() as db:
+            barred = {**entry(db, target).barred, label: standing_for}
+            set_entry(db, target, barred=json.dumps(barred), added="[]", removed="[]")
 
     def forget(self, target: Target) -> None:
         """See `Store.forget`."""
@@ -206,7 +200,13 @@ class SqliteStore:
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
         """See `Store.save_snapshot`."""
         with self._claimed() as db:
+            begin_reading(db, pulled, now)
             return {one.connector: save_source(db, one, now) for one in pulled}
+
+    def pictures(self, limit: int) -> Sequence[Snapshot]:
+        """See `Store.pictures`."""
+        with self._atomic() as db:
+            return tuple(islice(earlier_pictures(db), limit))
 
     def snapshot(self) -> Sequence[StoredSource]:
         """See `Store.snapshot`."""
@@ -232,19 +232,3 @@ class SqliteStore:
         """See `Store.close`."""
         with self._lock:
             self._db.close()
-
-
-def _published(row: Mapping[str, Any]) -> Published:
-    return Published(
-        target=Target(Ref(row["connector"], row["ticket_key"]), row["ticket_id"]),
-        comment_id=row["comment_id"],
-        author=row["author"],
-        digest=row["digest"],
-        findings=findings_from_text(row["findings"]),
-        labels=frozenset(json.loads(row["labels"])),
-        refused_labels=json.loads(row["refused_labels"]),
-        comment_refused=row["comment_refused"],
-        pending=row["pending"] is not None,
-        resolved=bool(row["resolved"]),
-        misses=row["misses"],
-    )

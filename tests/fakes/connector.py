@@ -1,8 +1,9 @@
 """A tracker in memory: tickets, labels and comments, what people do to them, and switches for what goes wrong."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from connectors.base import Actor
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check, Health
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TicketGone, TryLater
+from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, SourceError, TicketGone, TryLater
 from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
 from hub.model.message import Message
 
+BEGAN = datetime(2026, 10, 1, tzinfo=UTC)
 HUB = Actor("account-1", "Alignment Hub")
 PERSON = "person-7"
 
@@ -55,6 +57,8 @@ class Trouble:
     find_fails: set[str] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
     vanishing: set[str] = field(default_factory=set)
+    off_screen: set[str] = field(default_factory=set)
+    unseen: bool = False
 
 
 class FakeConnector:
@@ -92,9 +96,11 @@ class FakeConnector:
 
     def person_labels(self, ref: str, label: str) -> None:
         self.ticket(ref).labels.add(label)
+        self._touch(ref)
 
     def person_unlabels(self, ref: str, label: str) -> None:
         self.ticket(ref).labels.remove(label)
+        self._touch(ref)
 
     def person_comments(self, ref: str, text: str, *, marked: bool = False) -> None:
         self.ticket(ref).remarks.append(Remark(self._next_id(), PERSON, marked, None, text))
@@ -102,6 +108,12 @@ class FakeConnector:
     def person_deletes_comment_of_the_hub(self, ref: str) -> None:
         kept = self.ticket(ref)
         kept.remarks = [remark for remark in kept.remarks if not self._own(remark)]
+        self._touch(ref)
+
+    def person_edits_comment_of_the_hub(self, ref: str, text: str = "no") -> None:
+        for remark in self.comments_of_the_hub(ref):
+            remark.text = text
+        self._touch(ref)
 
     def leaves_query(self, ref: str) -> None:
         self.ticket(ref).listed = False
@@ -175,7 +187,22 @@ class FakeConnector:
         if target.ref.key in self.trouble.find_fails:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
         ours = [remark for remark in self._at(target).remarks if self._own(remark)]
-        return Comment(ours[0].id, ours[0].author) if ours else None
+        return self._shown(ours[0]) if ours else None
+
+    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
+        if target.ref.key in self.trouble.find_fails:
+            raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
+        there = [remark for remark in self._at(target).remarks if remark.id == comment_id]
+        return self._shown(there[0]) if there and not self.trouble.unseen else None
+
+    def replied(self, target: Target, comment_id: str) -> bool:
+        remarks = self._at(target).remarks
+        place = next((n for n, remark in enumerate(remarks) if remark.id == comment_id), len(remarks))
+        return any("@hub" in remark.text for remark in remarks[place + 1 :])
+
+    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+        for target in targets:
+            yield from ((target, self._shown(one)) for one in self._at(target).remarks if self._own(one))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         self._wait(target)
@@ -188,15 +215,15 @@ class FakeConnector:
         self._wrote("create_comment", target)
         if self._runs_out("arrives_unanswered"):
             raise OutcomeUnknown(self.name, "no answer", key=target.ref.key)
-        return Comment(remark.id, remark.author)
+        return self._shown(remark)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         self._wait(target)
         for remark in self._at(target).remarks:
             if remark.id == comment_id and self._own(remark):
-                remark.message = message
+                remark.message, remark.text = message, ""
                 self._wrote("update_comment", target)
-                return Comment(remark.id, remark.author)
+                return self._shown(remark)
         raise TicketGone(self.name, "the comment is not there", key=target.ref.key)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
@@ -210,6 +237,8 @@ class FakeConnector:
         if target.ref.key in self.trouble.labels_refused:
             raise SourceError(self.name, "labels may not be changed here", key=target.ref.key)
         kept = self._at(target)
+        if add and target.ref.key in self.trouble.off_screen:
+            raise NotOnScreen(self.name, "the labels are not on the screen", key=target.ref.key)
         kept.labels = (kept.labels | add) - remove
         self._wrote("change_labels", target)
 
@@ -242,8 +271,19 @@ class FakeConnector:
 
     def _wrote(self, what: str, target: Target) -> None:
         with self._lock:
+            self._touch(str(target.ref))
             self.writes[what] += 1
             self.log.append((what, target.ref.key))
+
+    def _shown(self, remark: Remark) -> Comment:
+        return Comment(remark.id, remark.author, None, remark.text or repr(remark.message))
+
+    def _touch(self, ref: str) -> None:
+        """The tracker counts whatever happens to a comment or a label as a change of its ticket."""
+        kept = next((kept for kept in self._kept.values() if str(kept.initiative.ref) == ref), None)
+        if kept is not None:
+            updated = (kept.initiative.updated or BEGAN) + timedelta(seconds=1)
+            kept.initiative = replace(kept.initiative, updated=updated)
 
     def _next_id(self) -> str:
         return f"c{next(self._ids)}"

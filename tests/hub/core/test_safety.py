@@ -1,9 +1,11 @@
 """How much one run may change, and who waits."""
 
+from dataclasses import replace
+
 import pytest
 
-from hub.core.safety import Limits, refuse_if_unsafe, split_deferred, within
-from hub.model.action import Action, ActionKind, Target
+from hub.core.safety import Limits, deferrals, in_turn, refuse_if_unsafe, within
+from hub.model.action import Action, ActionKind, Published, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 from tests.builders import a_portfolio, a_ref, an_initiative
@@ -24,7 +26,7 @@ def refused(
     actions: list[Action], portfolio: Portfolio, *, first: frozenset[str] = frozenset(), **limits: float
 ) -> str:
     with pytest.raises(UnsafePlan) as error:
-        refuse_if_unsafe(actions, portfolio, Limits(**limits), first_run=first, confirmed=False)
+        refuse_if_unsafe(actions, portfolio, Limits(**limits), ledger={}, first_run=first, confirmed=False)
     return str(error.value)
 
 
@@ -36,22 +38,53 @@ def allowed(
     first: frozenset[str] = frozenset(),
     yes: bool = False,
 ) -> bool:
-    refuse_if_unsafe(actions, portfolio, limits, first_run=first, confirmed=yes)
+    refuse_if_unsafe(actions, portfolio, limits, ledger={}, first_run=first, confirmed=yes)
     return True
 
 
 def test_a_plan_beyond_the_share_is_refused_with_the_numbers() -> None:
-    text = refused([on(n) for n in range(4)], tickets(10))
-    assert "4 of 10 tickets of jira" in text
+    text = refused([on(n) for n in range(7)], tickets(20))
+    assert "7 of 20 tickets of jira" in text
     assert "publish.max_share = 0.3" in text
 
 
 def test_a_plan_of_exactly_the_share_is_allowed() -> None:
-    assert allowed([on(n) for n in range(3)], tickets(10), Limits())
+    assert allowed([on(n) for n in range(6)], tickets(20), Limits())
+
+
+def test_a_handful_of_tickets_is_no_mistake_whatever_their_share() -> None:
+    assert allowed([on(n) for n in range(4)], tickets(4), Limits())
+
+
+def standing(count: int, **changes: object) -> dict[tuple[str, str], Published]:
+    """Comments of ours on so many tickets."""
+    targets = [on(n).target for n in range(count)]
+    return {("jira", t.id): replace(Published(t, comment_id="c", author="a"), **changes) for t in targets}
+
+
+def withdrawing(count: int, ledger: dict[tuple[str, str], Published], **limits: float) -> None:
+    actions = [on(n, ActionKind.RESOLVE_COMMENT) for n in range(count)]
+    refuse_if_unsafe(actions, tickets(100), Limits(**limits), ledger=ledger, first_run=frozenset(), confirmed=False)
+
+
+def test_a_plan_that_withdraws_too_much_of_what_stands_is_refused() -> None:
+    with pytest.raises(UnsafePlan, match=r"withdraws 5 of the 10 comments .* publish.max_withdrawn_share = 0.3"):
+        withdrawing(5, standing(10))
+
+
+def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
+    withdrawing(4, standing(4))
+    withdrawing(6, standing(20))
+    withdrawing(6, standing(6), max_withdrawn_share=1.0)
+
+
+def test_comments_that_are_settled_already_do_not_stand() -> None:
+    with pytest.raises(UnsafePlan, match="5 of the 6 comments"):
+        withdrawing(5, standing(6) | {("jira", "old"): replace(Published(on(77).target, comment_id="c"), resolved=True)})
 
 
 def test_several_writes_on_one_ticket_touch_one_ticket() -> None:
-    assert allowed([on(1), on(1, LABEL), on(2), on(2, LABEL), on(3)], tickets(10), Limits())
+    assert allowed([on(1), on(1, LABEL), on(2), on(2, LABEL), on(3)] * 2, tickets(10), Limits())
 
 
 def test_tickets_that_left_the_query_count_as_touched() -> None:
@@ -60,7 +93,8 @@ def test_tickets_that_left_the_query_count_as_touched() -> None:
 
 def test_each_tracker_is_measured_alone() -> None:
     portfolio = a_portfolio(*(an_initiative(f"jira:ACME-{n}") for n in range(99)), an_initiative("github:acme/app#1"))
-    assert "1 of 1 tickets of github" in refused([on(1, tracker="github:acme/app#")], portfolio)
+    on_github = [on(n, tracker="github:acme/app#") for n in range(5)]
+    assert "5 of 5 tickets of github" in refused(on_github, portfolio)
 
 
 def test_a_first_run_is_confirmed_beyond_a_handful() -> None:
@@ -85,18 +119,31 @@ def test_a_canary_keeps_only_its_containers() -> None:
     assert within([on(1), other, on(77)], portfolio, frozenset()) == (on(1), other, on(77))
 
 
-def test_new_comments_beyond_the_cap_wait_with_their_labels() -> None:
-    actions = [on(1, LABEL), on(1), on(2, LABEL), on(2)]
-    now, later = split_deferred(actions, Limits(max_new_comments=1), {})
-    assert (now, later) == ((on(1, LABEL), on(1)), (on(2, LABEL), on(2)))
+def waits(actions: list[Action], since: dict[tuple[str, str], int] | None = None, **limits: int) -> list[str]:
+    portfolio = a_portfolio(*(an_initiative(f"jira:{place}-{n}") for place in ("ACME", "PLAT") for n in range(9)))
+    return [str(target.ref) for target in deferrals(actions, portfolio, Limits(**limits), since or {})]
+
+
+def test_new_comments_beyond_the_cap_wait() -> None:
+    assert waits([on(1, LABEL), on(1), on(2, LABEL), on(2)], max_new_comments=1) == ["jira:ACME-2"]
 
 
 def test_whoever_waits_longest_comes_first() -> None:
     waiting = {("jira", "id-ACME-3"): 4, ("jira", "id-ACME-2"): 7}
-    now, later = split_deferred([on(1), on(2), on(3)], Limits(max_new_comments=1), waiting)
-    assert (now, later) == ((on(3),), (on(1), on(2)))
+    assert waits([on(1), on(2), on(3)], waiting, max_new_comments=1) == ["jira:ACME-2", "jira:ACME-1"]
+    assert [action.target.id for action in in_turn([on(1), on(2), on(3)], waiting)] == [
+        "id-ACME-3",
+        "id-ACME-2",
+        "id-ACME-1",
+    ]
+
+
+def test_each_project_has_a_cap_of_its_own() -> None:
+    other = on(1, tracker="jira:PLAT-")
+    later = deferrals([on(1), on(2), other], tickets(3), Limits(max_new_comments_per_project=1), {})
+    assert [str(target.ref) for target in later] == ["jira:ACME-2"]
+    assert "publish.max_new_comments_per_project = 1 in jira:ACME" in next(iter(later.values()))
 
 
 def test_other_writes_than_new_comments_never_wait() -> None:
-    update = on(1, ActionKind.UPDATE_COMMENT)
-    assert split_deferred([update, on(2)], Limits(max_new_comments=0), {}) == ((update,), (on(2),))
+    assert waits([on(1, ActionKind.UPDATE_COMMENT), on(2)], max_new_comments=0) == ["jira:ACME-2"]

@@ -22,7 +22,7 @@ from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import a_store
 
-FREE = Limits(max_share=1.0, first_run_confirm=1000)
+FREE = Limits(max_share=1.0, max_withdrawn_share=1.0, first_run_confirm=1000)
 
 
 @dataclass

@@ -196,10 +196,11 @@ def test_a_tracker_that_publishes_nothing_is_read_alone() -> None:
 
 
 def test_too_big_a_share_is_refused_as_a_whole() -> None:
-    desk = a_desk(BAD, GOOD, limits=Limits(max_share=0.3, first_run_confirm=1000))
+    bad = [an_initiative(f"jira:ACME-{n}", title="bad") for n in range(5)]
+    desk = a_desk(*bad, an_initiative("jira:ACME-9"), limits=Limits(max_share=0.3, first_run_confirm=1000))
     outcome = desk.run()
     assert statuses(outcome) == {Status.REFUSED}
-    assert "1 of 2 tickets of jira" in (outcome.unsafe or "")
+    assert "5 of 6 tickets of jira" in (outcome.unsafe or "")
     assert (desk.written, desk.store.runs(1)[0].status) == (0, "refused")
     assert statuses(desk.run(confirmed=True)) == {Status.DONE}
 

@@ -1,6 +1,7 @@
 """What was posted and which runs there were: remembered, also by the next process."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -54,17 +55,50 @@ def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
 def test_a_wish_is_pending_until_its_receipt() -> None:
     store = a_store()
     store.intend(TARGET, "d1")
-    assert entry(store) == Published(TARGET, pending=True)
+    assert entry(store) == Published(TARGET, pending=True, attempts=1)
     store.commented(TARGET, COMMENT, "d1", [], resolved=True)
     assert (entry(store).pending, entry(store).resolved) == (False, True)
 
 
-def test_a_wish_for_labels_is_pending_until_the_label_is_known() -> None:
+def test_a_wish_for_labels_is_kept_until_each_label_is_known() -> None:
     store = a_store()
-    store.intend(TARGET, "")
-    assert entry(store).pending
+    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset({"okr-unaligned"}))
+    store.intend(TARGET, "d1")
+    assert (entry(store).added, entry(store).removed) == ({"okr-stale"}, {"okr-unaligned"})
     store.labelled(TARGET, "okr-stale", present=True)
-    assert not entry(store).pending
+    store.labelled(TARGET, "okr-unaligned", present=False)
+    assert (entry(store).added, entry(store).removed, entry(store).labels) == (frozenset(), frozenset(), {"okr-stale"})
+
+
+def test_a_later_wish_takes_the_place_of_its_contrary() -> None:
+    store = a_store()
+    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
+    store.intend_labels(TARGET, frozenset(), frozenset({"okr-stale"}))
+    assert (entry(store).added, entry(store).removed) == (frozenset(), {"okr-stale"})
+
+
+def test_a_changed_comment_is_contested_once_until_it_is_put_right() -> None:
+    store = a_store()
+    store.commented(TARGET, replace(COMMENT, form="f1"), "d1", [FINDING], resolved=False)
+    store.looked(TARGET, "monday", "f1")
+    store.contested(TARGET, "tuesday")
+    store.contested(TARGET, "wednesday")
+    known = entry(store)
+    assert (known.drifted, known.contests, known.looked, known.form) == (True, 1, "wednesday", "f1")
+    store.commented(TARGET, replace(COMMENT, form="f2"), "d1", [FINDING], resolved=False)
+    known = entry(store)
+    assert (known.drifted, known.contests, known.restored_for, known.form) == (False, 1, FINDING.fingerprint, "f2")
+    store.commented(TARGET, COMMENT, "d2", [], resolved=True)
+    assert (entry(store).contests, entry(store).restored_for) == (0, None)
+
+
+def test_a_label_that_a_screen_does_not_take_is_remembered_with_what_it_stood_for() -> None:
+    store = a_store()
+    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
+    store.label_barred(TARGET, "okr-stale", "abc")
+    assert (entry(store).barred, entry(store).added) == ({"okr-stale": "abc"}, frozenset())
+    store.labelled(TARGET, "okr-stale", present=True)
+    assert entry(store).barred == {}
 
 
 def test_a_wish_leaves_what_stands_there_as_it_is() -> None:

@@ -1,0 +1,16 @@
+"""A comment's text as a short hash, to notice that somebody changed it; and whether a later one speaks of it."""
+
+import hashlib
+
+HEADLINE = "OKR alignment:"
+"""What every comment of the hub begins with for people's eyes, and so what a quotation of it holds."""
+
+
+def form_of(text: str) -> str:
+    """The hash of a text, whatever its white space: trackers trim and re-wrap what they are given."""
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def speaks_of_us(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a person's comment quotes the hub's or calls its account by one of the names."""
+    return HEADLINE in text or any(name and name in text for name in names)

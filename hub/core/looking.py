@@ -1,0 +1,70 @@
+"""Which of the hub's comments are looked at again, and what it means when they are not there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.core.plan import WALL
+from hub.model.action import Comment, Published
+from hub.model.initiative import Initiative
+
+LOOKS_AT_MOST = 50
+TOO_MANY_UNSEEN = 3
+"""From so many of our comments on, none of which is to be seen, nobody believes that people deleted them all."""
+
+Ledger = Mapping[tuple[str, str], Published]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The ledger with what was noticed, and connectors that must not be written, each with the reason."""
+
+    ledger: dict[tuple[str, str], Published]
+    halted: Mapping[str, str] = field(default_factory=dict)
+
+
+def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str], Initiative]) -> list[Published]:
+    """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
+    changed = [
+        one
+        for key, one in ledger.items()
+        if key[0] == connector and one.comment_id and key in tickets and one.looked != moment(tickets[key])
+    ]
+    return sorted(changed, key=lambda one: (one.looked, one.target))[:LOOKS_AT_MOST]
+
+
+def samples(connector: str, ledger: Ledger, looked: list[Published]) -> list[Published]:
+    """A few others of our comments, for when those that were looked at are all gone."""
+    known = {one.target for one in looked}
+    others = [one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known]
+    return others[: TOO_MANY_UNSEEN + 2]
+
+
+def unbelievable(found: Mapping[str, Comment | None]) -> bool:
+    """Whether comments are gone and so many that rights were lost rather than comments deleted."""
+    return len(found) >= TOO_MANY_UNSEEN and not any(found.values())
+
+
+def halt(seen: int, known: int) -> str:
+    """The reason why nothing is written."""
+    return (
+        f"the ledger knows {known} comments of the hub's, and none of the {seen} looked at can be seen, although their "
+        f"tickets can: did the account lose rights? If people deleted them all, say so with --yes"
+    )
+
+
+def moment(ticket: Initiative) -> str:
+    """When the ticket last changed, as the ledger remembers it."""
+    return ticket.updated.isoformat() if ticket.updated else ""
+
+
+def left_alone(known: Published) -> list[str]:
+    """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
+    reasons = []
+    if known.contests >= WALL:
+        reasons.append(f"somebody changed the hub's comment {known.contests} times: left alone until all is settled")
+    elif known.drifted and known.restored_for is not None:
+        reasons.append("somebody changed the hub's comment again after it was put right: left as it is")
+    reasons += [f"the tracker's screen does not take {label}: see hub doctor" for label in sorted(known.barred)]
+    if known.pending and known.attempts:
+        reasons.append(f"a write was sent {known.attempts} times without an answer: looked for before it is sent again")
+    return reasons

@@ -1,0 +1,127 @@
+"""The part of the state that holds what the hub wrote on each ticket, what it wished for, and what people answered."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.initiative import Ref
+from hub.store.codec import findings_from_text, findings_to_text
+
+
+def load_ledger(db: sqlite3.Connection) -> dict[tuple[str, str], Published]:
+    """Every entry by (connector, ticket id)."""
+    return {(one.target.ref.connector, one.target.id): one for one in _read(db, "")}
+
+
+def entry(db: sqlite3.Connection, target: Target) -> Published:
+    """What is known of one ticket; an empty entry where nothing is."""
+    found = _read(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
+    return found[0] if found else Published(target)
+
+
+def set_entry(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
+    """Put these columns into the ticket's entry, which is made where there is none."""
+    names = list(columns)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
+    into = ", ".join(["connector", "ticket_id", "ticket_key", *names])
+    marks = ", ".join("?" * (len(names) + 3))
+    db.execute(
+        f"insert into ledger ({into}) values ({marks}) on conflict (connector, ticket_id) do update set {sets}",  # noqa: S608
+        [target.ref.connector, target.id, target.ref.key, *columns.values()],
+    )
+
+
+def save_comment(
+    db: sqlite3.Connection,
+    target: Target,
+    comment: Comment,
+    digest: str,
+    findings: Sequence[PostedFinding],
+    *,
+    resolved: bool,
+) -> None:
+    """The receipt of a comment; one that somebody had changed counts as put right for what it says now."""
+    known = entry(db, target)
+    stood_for = ",".join(sorted({finding.fingerprint for finding in findings}))
+    set_entry(
+        db,
+        target,
+        comment_id=comment.id,
+        author=comment.author,
+        digest=digest,
+        findings=findings_to_text(tuple(findings)),
+        resolved=int(resolved),
+        pending=None,
+        comment_refused=None,
+        attempts=0,
+        form=comment.form,
+        drifted=0,
+        contests=0 if resolved else known.contests,
+        restored_for=None if resolved else stood_for if known.drifted else known.restored_for,
+    )
+
+
+def save_label(db: sqlite3.Connection, target: Target, label: str, *, present: bool) -> None:
+    """A label of ours is there now, or is gone; whatever was answered to it before is over."""
+    known = entry(db, target)
+    labels = known.labels | {label} if present else known.labels - {label}
+    set_entry(
+        db,
+        target,
+        labels=json.dumps(sorted(labels)),
+        refused_labels=json.dumps(_without(known.refused_labels, label)),
+        barred=json.dumps(_without(known.barred, label)),
+        added=json.dumps(sorted(known.added - {label})),
+        removed=json.dumps(sorted(known.removed - {label})),
+    )
+
+
+def wish_labels(db: sqlite3.Connection, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    """What is about to be changed; a wish of before that nobody answered is kept."""
+    known = entry(db, target)
+    added, removed = sorted((known.added - remove) | add), sorted((known.removed - add) | remove)
+    set_entry(db, target, added=json.dumps(added), removed=json.dumps(removed))
+
+
+def save_refused_label(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
+    """A person took the label away while it stood for this."""
+    known = entry(db, target)
+    refused = {**known.refused_labels, label: standing_for}
+    set_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(refused))
+
+
+def _without(answers: Mapping[str, str], label: str) -> dict[str, str]:
+    return {name: standing for name, standing in answers.items() if name != label}
+
+
+def _read(db: sqlite3.Connection, where: str, *values: str) -> list[Published]:
+    cursor = db.execute(f"select * from ledger{where}", values)  # noqa: S608 - the condition is one of ours
+    names = [column[0] for column in cursor.description]
+    return [_published(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _published(row: Mapping[str, Any]) -> Published:
+    return Published(
+        target=Target(Ref(row["connector"], row["ticket_key"]), row["ticket_id"]),
+        comment_id=row["comment_id"],
+        author=row["author"],
+        digest=row["digest"],
+        findings=findings_from_text(row["findings"]),
+        labels=frozenset(json.loads(row["labels"])),
+        refused_labels=json.loads(row["refused_labels"]),
+        comment_refused=row["comment_refused"],
+        pending=row["pending"] is not None,
+        resolved=bool(row["resolved"]),
+        misses=row["misses"],
+        attempts=row["attempts"],
+        form=row["form"],
+        looked=row["looked"],
+        drifted=bool(row["drifted"]),
+        contests=row["contests"],
+        restored_for=row["restored_for"],
+        barred=json.loads(row["barred"]),
+        added=frozenset(json.loads(row["added"])),
+        removed=frozenset(json.loads(row["removed"])),
+    )
