@@ -1,6 +1,6 @@
 """Reads OKR files: all of them, checked as one, with every problem told at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hub.model.errors import ConfigError, Problem
@@ -12,16 +12,17 @@ from hub.okr_form.gather import gather
 from hub.toml_file import TomlFile, toml_file
 
 
-def read_okrs(paths: Sequence[Path], cycle: str | None = None) -> Okrs:
+def read_okrs(paths: Sequence[Path], cycle: str | None = None, instead: Mapping[Path, bytes] | None = None) -> Okrs:
     """The OKRs of all files, merged; raises ConfigError with every problem found.
 
-    `cycle` is the running one and may be left out where the files define only one.
+    `cycle` is the running one and may be left out where the files define only one. `instead` holds what a file is
+    about to say, so that it can be judged before it is written.
     """
     files: list[TomlFile] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(toml_file(str(path), path.read_bytes()))
+            files.append(toml_file(str(path), (instead or {}).get(path) or path.read_bytes()))
         except ConfigError as error:
             problems += error.problems
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The line on which each key of a TOML text stands, which `tomllib` does not tell."""
+"""The line on which each key of a TOML text stands, and where each value does, which `tomllib` does not tell."""
 
 import re
 from bisect import bisect_right
@@ -33,6 +33,18 @@ def line_of(lines: Mapping[TomlPath, int], path: TomlPath) -> int:
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
 
 
+def spans_of(text: str) -> Mapping[TomlPath, tuple[int, int]]:
+    """Where every value of a text that `tomllib` accepts begins and ends; tables under a header have no span."""
+    scan = _Scan(text.replace("\r\n", "\n"))
+    scan.document()
+    # The scan counts line ends as one character; where the text has two, everything after is one further on.
+    dropped = [match.start() - number for number, match in enumerate(re.finditer("\r\n", text))]
+    return {
+        path: (start + bisect_right(dropped, start - 1), end + bisect_right(dropped, end - 1))
+        for path, (start, end) in scan.spans.items()
+    }
+
+
 class _Scan:
     """Walks over valid TOML once; what is not valid was refused before."""
 
@@ -40,6 +52,7 @@ class _Scan:
         self.text = text
         self.at = 0
         self.lines: dict[TomlPath, int] = {}
+        self.spans: dict[TomlPath, tuple[int, int]] = {}
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._elements: dict[TomlPath, int] = {}
 
@@ -106,7 +119,7 @@ class _Scan:
         return self._take(_STRINGS[3])[1:-1] if first == "'" else self._take(_BARE_KEY)
 
     def _value(self, path: TomlPath) -> None:
-        first = self.text[self.at]
+        first, start = self.text[self.at], self.at
         if first == "[":
             self._array(path)
         elif first == "{":
@@ -115,6 +128,7 @@ class _Scan:
             self._string()
         else:
             self._skip(_LITERAL)
+        self.spans[path] = (start, start + len(self.text[start : self.at].rstrip()))
 
     def _string(self) -> None:
         for kind in _STRINGS:

@@ -18,12 +18,16 @@ COMMANDS: Mapping[str, str] = {
     "sync": "pull, map, check, plan, publish, record",
     "check": "lint OKR files and run every rule that needs no tracker",
     "audit": "the Connect and Align audit for a coach: text, Markdown, JSON or a page to print",
+    "checkin": "how each key result stands; with a value, a new check-in",
+    "import": "turn a spreadsheet of OKRs into an OKR file",
     "why": "one ticket: what it serves, what is wrong, what is posted",
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",
     "doctor": "look at every connector and the workspace from outside: what works, what does not, how to mend it",
     "retract": "take back everything that the hub ever posted",
 }
+# Commands whose names no module can have.
+MODULES: Mapping[str, str] = {"import": "importing"}
 
 
 class Lazy(click.Group):
@@ -37,7 +41,7 @@ class Lazy(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"hub.cli.{cmd_name}").command
+        command: click.Command = import_module(f"hub.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,147 @@
+"""`hub checkin`: how each key result stands, and a new check-in."""
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.options import Day, Voice, as_of, speaks
+
+if TYPE_CHECKING:
+    from hub.check_ins import Desk
+
+
+class Measure(click.ParamType[float]):
+    """A measured number, as 120000, 120_000 or 4.5."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number, or say what was expected."""
+        try:
+            found = float(str(value))
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a number; write it as 120000, 120_000 or 4.5", param, ctx)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said on the command line beside the value."""
+
+    confidence: float | None
+    present: str | None
+    note: str
+    blocker: str
+    date: date | None
+
+
+@click.command("checkin")
+@click.argument("key_result", metavar="[KR]", required=False)
+@click.argument("value", type=Measure(), required=False)
+@click.option("--confidence", type=click.FloatRange(0, 1), help="How sure the team is to reach the target, 0 to 1.")
+@click.option("--present", metavar="TEAM,TEAM", help="The teams that were there, by id.")
+@click.option("--note", default="", help="What was said.")
+@click.option("--blocker", default="", help="What is in the way.")
+@click.option("--date", "day", type=Day(), help="The day of the check-in; today if left out.")
+@click.option("--replace", is_flag=True, help="Put it in the place of the check-in of the same day.")
+@click.option(
+    "--private", is_flag=True, help="Show private key results too: output is piped, pasted and logged, so they are not."
+)
+@as_of()
+@speaks()
+def command(
+    voice: Voice,
+    *,
+    key_result: str | None,
+    value: float | None,
+    replace: bool,
+    private: bool,
+    today: date | None,
+    day: date | None,
+    **said: Any,
+) -> int:
+    """Without VALUE: show what is measured of each key result (or of KR), what is expected by now, and its work.
+
+    With VALUE: append a check-in of KR to its OKR file and update `current`; all else in the file stays as it is.
+    On a terminal it asks for the confidence and who was there. Write a negative VALUE behind two dashes: -- KR -5.
+    """
+    from hub.check_ins import desk
+    from hub.config import load
+
+    told = Told(date=day, **said)
+    if value is None and told != Told(None, None, "", "", None):
+        raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
+    here = desk(load(voice.config), today, private=private)
+    if value is None or key_result is None:
+        _show(voice, here, key_result)
+    else:
+        _write(voice, here, (key_result, value, told), replace=replace)
+    return 0
+
+
+def _show(voice: Voice, here: "Desk", key_result: str | None) -> None:
+    from hub.check_ins import standing_of
+    from hub.report.standing import standing_document, standing_lines
+
+    answer = standing_of(here, key_result)
+    if voice.form == "json":
+        voice.document(standing_document(answer, private=here.private))
+    else:
+        voice.lines(standing_lines(answer, private=here.private))
+
+
+def _write(voice: Voice, here: "Desk", said: tuple[str, float, Told], *, replace: bool) -> None:
+    from hub.check_ins import find, write_check_in
+    from hub.model.okr import CheckIn
+    from hub.report.standing import written_document, written_lines
+
+    key_result, value, told = said
+    one = find(here, key_result)
+    teams = here.okrs.teams.keys()
+    check_in = CheckIn(
+        date=told.date or here.today,
+        value=value,
+        confidence=told.confidence if told.confidence is not None else _asked_confidence(),
+        present=_teams(told.present if told.present is not None else _asked_present(sorted(teams))),
+        note=told.note.strip(),
+        blocker=told.blocker.strip(),
+    )
+    written = write_check_in(here, one, check_in, replace=replace)
+    if voice.form == "json":
+        voice.document(written_document(written, private=here.private))
+    else:
+        voice.lines(written_lines(written, private=here.private))
+
+
+def _asked_confidence() -> float | None:
+    """Ask a person; nobody is asked where nobody can answer."""
+    if not _can_ask():
+        return None
+    answer: str = click.prompt("Confidence, 0 to 1 (empty: not told)", default="", show_default=False, err=True)
+    if not answer.strip():
+        return None
+    confidence: float = click.FloatRange(0, 1)(answer.replace(",", "."))
+    return confidence
+
+
+def _asked_present(teams: Sequence[str]) -> str:
+    if not _can_ask():
+        return ""
+    question = f"Who was there, of {', '.join(teams) or 'no teams'} (empty: not told)"
+    answer: str = click.prompt(question, default="", show_default=False, err=True)
+    return answer
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _teams(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(team.strip() for team in text.split(",") if team.strip()))

@@ -1,0 +1,69 @@
+"""`hub import FILE.csv`: a spreadsheet of OKRs becomes an OKR file."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from hub.cli.exits import DONE, WRONG
+from hub.cli.options import Voice, as_of, speaks
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--cycle", help="The cycle of the OKRs, as 2026-Q4; rows of another one are left out.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else okrs/CYCLE.toml.")
+@click.option("--dry-run", is_flag=True, help="Show what each column became and the file; write nothing.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign, where numbers could be read twice.")
+@click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
+@click.option("--force", is_flag=True, help="Write even where a file stands.")
+@as_of()
+@speaks()
+def command(
+    voice: Voice,
+    *,
+    file: Path,
+    cycle: str | None,
+    out: Path | None,
+    dry_run: bool,
+    decimal: str | None,
+    columns: tuple[str, ...],
+    force: bool,
+    today: date | None,
+) -> int:
+    """Turn FILE, a CSV of OKRs as people have them, into an OKR file; German or English, wide or long."""
+    from hub.importing import Wanted, import_sheet, write_imported
+    from hub.report.importing import imported_document, imported_lines
+    from hub.sheet_form.build import Asked
+    from hub.wiring import local_day
+
+    named = _pairs(columns)
+    found = import_sheet(Wanted(file, Asked(today or local_day(), _cycle(cycle), decimal), named))
+    target = out or Path("okrs") / f"{found.cycle}.toml"
+    if voice.form == "text":
+        voice.lines(imported_lines(found, dry=dry_run))
+    if not dry_run:
+        write_imported(found, target, force=force)
+        voice.note(f"wrote {target}; next: hub check {target}")
+    if voice.form == "json":
+        voice.document(imported_document(found, None if dry_run else str(target)))
+    return WRONG if found.blocked else DONE
+
+
+def _cycle(text: str | None) -> str | None:
+    from hub.sheet_form.cells import period
+
+    try:
+        return period(text).id if text else None
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}", param_hint="--cycle") from None
+
+
+def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for column in columns:
+        header, sign, name = column.rpartition("=")
+        if not sign:
+            raise click.BadParameter(f"{column!r} is not HEADER=NAME", param_hint="--column")
+        pairs[header.strip()] = name.strip()
+    return pairs

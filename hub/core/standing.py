@@ -1,0 +1,54 @@
+"""How each key result stands: what is measured, what is expected by now, and the work that serves it, never mixed."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from hub.model.initiative import StatusCategory
+from hub.model.okr import CheckIn, KeyResult
+from hub.model.portfolio import Portfolio
+from hub.model.progress import expected_progress, latest_check_in, latest_confidence, latest_value, measured_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How many tickets serve a key result, by state; those that are exempt are not among them."""
+
+    to_do: int
+    in_progress: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One key result: `work` is None where nothing was ever read."""
+
+    key_result: KeyResult
+    value: float | None
+    measured: float | None
+    expected: float
+    work: Work | None
+    last: CheckIn | None
+    confidence: float | None
+
+
+def standings(portfolio: Portfolio, *, read: bool) -> tuple[Standing, ...]:
+    """Every key result of the running cycle, as the files order them; `read` says whether tickets were ever read."""
+    expected = expected_progress(portfolio.cycle, portfolio.today)
+    return tuple(
+        Standing(
+            key_result=one,
+            value=latest_value(one),
+            measured=measured_progress(one),
+            expected=expected,
+            work=_work(portfolio, one.id) if read else None,
+            last=latest_check_in(one),
+            confidence=latest_confidence(one),
+        )
+        for one in portfolio.okrs.key_results.values()
+    )
+
+
+def _work(portfolio: Portfolio, key_result: str) -> Work:
+    refs = {link.initiative for link in portfolio.served_by.get(key_result, ())} - portfolio.exempt.keys()
+    states = Counter(portfolio.initiatives[ref].status for ref in refs)
+    return Work(states[StatusCategory.TO_DO], states[StatusCategory.IN_PROGRESS], states[StatusCategory.DONE])

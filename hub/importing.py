@@ -1,0 +1,107 @@
+"""Turns a spreadsheet of OKRs into an OKR file: read, told, checked, and only then written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.model.errors import ConfigError, Problem
+from hub.model.okr import Okrs
+from hub.okr_file import okrs_from_text
+from hub.report.importing import Column, Imported
+from hub.sheet_form.build import Asked, draft_of
+from hub.sheet_form.grid import Grid, Row, read_grid
+from hub.sheet_form.headers import NAMES, Header, find_header, score
+from hub.sheet_form.okr_text import okr_text
+from hub.sheet_form.told import Notes
+from hub.toml_file import did_you_mean
+from hub.whole_file import replace_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for; `columns` are meanings that people gave to headers."""
+
+    source: Path
+    asked: Asked
+    columns: Mapping[str, str]
+
+
+def import_sheet(wanted: Wanted) -> Imported:
+    """Read the sheet and say what it becomes; nothing is written."""
+    name = str(wanted.source)
+    _known(wanted.columns)
+    grid = read_grid(name, _content(wanted.source), score)
+    header = find_header(grid.rows, wanted.columns)
+    if header is None:
+        seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip()) if grid.rows else "nothing"
+        remedy = "Name a column by hand: --column 'HEADER=objective' --column 'HEADER=key_result'"
+        raise ConfigError(
+            [Problem(name, "", f"no row has a column of objectives or key results; it has {seen}", remedy)]
+        )
+    return _read(wanted, grid, header)
+
+
+def write_imported(found: Imported, out: Path, *, force: bool) -> None:
+    """Write the OKR file; never in the place of another unless that is asked for."""
+    if found.blocked:
+        problems = [Problem(f"{found.source}:{one.line}", one.column, one.what) for one in found.remarks if one.blocks]
+        raise ConfigError(problems)
+    if out.exists() and not force:
+        raise ConfigError([Problem(str(out), "", "is there already", "Name another with --out, or give --force.")])
+    replace_whole(out, found.text.encode("utf-8"))
+
+
+def _read(wanted: Wanted, grid: Grid, header: Header) -> Imported:
+    notes = Notes()
+    rows = grid.rows[grid.rows.index(header.row) + 1 :]
+    layout, draft = draft_of(header, rows, wanted.asked, notes)
+    text, okrs = "", None
+    if draft is not None and not any(one.blocks for one in notes.remarks):
+        text = okr_text(draft, wanted.source.name, wanted.asked.today)
+        okrs = _checked(text, wanted, draft.period.id)
+    return Imported(
+        source=str(wanted.source),
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
+        layout=layout,
+        cycle=draft.period.id if draft else None,
+        columns=tuple(_columns(header, notes, rows)),
+        remarks=tuple(sorted(notes.remarks, key=lambda one: one.line)),
+        text=text,
+        okrs=okrs,
+    )
+
+
+def _checked(text: str, wanted: Wanted, cycle: str) -> Okrs:
+    return okrs_from_text(text, f"the OKRs of {wanted.source.name}", cycle)
+
+
+def _columns(header: Header, notes: Notes, rows: Sequence[Row]) -> list[Column]:
+    names = {at: name for name, at in header.places.items()}
+    return [
+        Column(cell.strip(), names.get(at), header.unused.get(at, ""), notes.samples.get(names.get(at, ""), {}))
+        for at, cell in enumerate(header.row.cells)
+        if cell.strip() or any(at < len(row.cells) and row.cells[at].strip() for row in rows)
+    ]
+
+
+def _known(columns: Mapping[str, str]) -> None:
+    problems = [
+        Problem("command line", "--column", f"there is no meaning {name!r}", did_you_mean(name, NAMES.keys()))
+        for name in columns.values()
+        if name not in NAMES
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+    if content.startswith(b"PK\x03\x04"):
+        raise ConfigError([Problem(str(path), "", "is a workbook, not CSV", "Save it as CSV and import that.")])
+    if not content.strip():
+        raise ConfigError([Problem(str(path), "", "is empty")])
+    return content

@@ -1,0 +1,143 @@
+"""How key results stand, and a check-in that was written, as lines and as JSON; private ones are veiled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hub.core.standing import Standing, Work
+from hub.model.okr import CheckIn, Cycle
+from hub.model.portfolio import PRIVATE_NAME
+from hub.report.text import Styled
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The answer: the cycle, the day it is judged on, when tickets were read, and whether some could not be."""
+
+    cycle: Cycle
+    today: date
+    rows: tuple[Standing, ...]
+    read: datetime | None
+    partly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A check-in that stands in a file now; without `current` the file's own value was left as it is."""
+
+    key_result: str
+    file: str
+    check_in: CheckIn
+    current: bool
+    replaced: bool
+    private: bool = False
+
+
+def standing_lines(answer: Standings, *, private: bool) -> Iterator[Styled]:
+    """Three facts side by side for each key result, then its last check-in."""
+    yield Styled(f"{answer.cycle.id} on {answer.today}", "heading")
+    yield Styled(f"  {_source(answer)}", "dim" if answer.read else "warning")
+    for row in answer.rows:
+        if row.key_result.private and not private:
+            yield Styled(f"{PRIVATE_NAME}: shown with --private", "dim")
+            continue
+        yield Styled(f"{row.key_result.id}: {row.key_result.title}", "heading")
+        yield Styled(f"  measured   {_measured(row)}")
+        yield Styled(f"  expected   {_percent(row.expected)} by this day")
+        yield Styled(f"  work       {_work(row.work)}")
+        yield Styled(f"  check-in   {_last(row)}", "plain" if row.last else "warning")
+
+
+def standing_document(answer: Standings, *, private: bool) -> dict[str, Any]:
+    """The same as one JSON object; of a veiled key result nothing is told but that it is there."""
+    return {
+        "cycle": answer.cycle.id,
+        "today": answer.today.isoformat(),
+        "work_read": answer.read.isoformat() if answer.read else None,
+        "work_incomplete": answer.partly,
+        "key_results": [
+            {"id": PRIVATE_NAME, "private": True} if row.key_result.private and not private else _row(row)
+            for row in answer.rows
+        ],
+    }
+
+
+def written_lines(one: Written, *, private: bool) -> Iterator[Styled]:
+    """What was written, and where."""
+    name = PRIVATE_NAME if one.private and not private else one.key_result
+    verb = "replaced in" if one.replaced else "written to"
+    yield Styled(f"{name}: check-in of {one.check_in.date} {verb} {one.file}", "good")
+    if not one.current:
+        yield Styled("  an earlier day than the last check-in: `current` was left as it is", "dim")
+
+
+def written_document(one: Written, *, private: bool) -> dict[str, Any]:
+    """The same as one JSON object."""
+    veiled = one.private and not private
+    return {
+        "key_result": PRIVATE_NAME if veiled else one.key_result,
+        "file": one.file,
+        "check_in": None if veiled else _check_in(one.check_in),
+        "current_updated": one.current,
+        "replaced": one.replaced,
+    }
+
+
+def _row(row: Standing) -> dict[str, Any]:
+    one = row.key_result
+    return {
+        "id": one.id,
+        "title": one.title,
+        "private": one.private,
+        "measured": {"start": one.start, "target": one.target, "value": row.value, "unit": one.unit,
+                     "progress": None if row.measured is None else round(row.measured, 4)},
+        "expected": {"progress": round(row.expected, 4)},
+        "work": None if row.work is None else
+                {"to_do": row.work.to_do, "in_progress": row.work.in_progress, "done": row.work.done},
+        "confidence": row.confidence,
+        "last_check_in": None if row.last is None else _check_in(row.last),
+    }  # fmt: skip
+
+
+def _check_in(one: CheckIn) -> dict[str, Any]:
+    return {
+        "date": one.date.isoformat(),
+        "value": one.value,
+        "confidence": one.confidence,
+        "present": list(one.present),
+        "note": one.note,
+        "blocker": one.blocker,
+    }
+
+
+def _source(answer: Standings) -> str:
+    if answer.read is None:
+        return "no sync has run yet: nothing is known of the work"
+    partly = "; some of it could not be read" if answer.partly else ""
+    return f"work as of {answer.read:%Y-%m-%d %H:%M} UTC{partly}"
+
+
+def _measured(row: Standing) -> str:
+    one = row.key_result
+    unit = f" {one.unit}" if one.unit else ""
+    way = f"{one.start:,.10g} → {one.target:,.10g}{unit}"
+    if row.value is None:
+        return f"nothing yet ({way})"
+    share = "" if row.measured is None else f"{_percent(row.measured)}: "
+    return f"{share}{row.value:,.10g}{unit} ({way})"
+
+
+def _work(work: Work | None) -> str:
+    if work is None:
+        return "no sync has run yet"
+    return f"{work.to_do} to do, {work.in_progress} in progress, {work.done} done"
+
+
+def _last(row: Standing) -> str:
+    sure = "no confidence told" if row.confidence is None else f"confidence {row.confidence:g}"
+    return f"{row.last.date}, {sure}" if row.last else f"none yet, {sure}"
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.0f} %"

@@ -1,0 +1,98 @@
+"""Numbers as people write them, German or English, with magnitudes and units; what is ambiguous is never guessed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+NOTHING = frozenset(
+    {"", "-", "\u2013", "\u2014", "?", "n/a", "na", "n.a.", "tbd", "tba", "k.a.", "offen", "none", "null", "x"}
+)
+_FORM = re.compile(
+    r"(?P<bound>[<>≤≥~≈]=?\s*|ca\.?\s+|max\.?\s+|min\.?\s+)?(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
+    r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_CURRENCY = r"€|\$|£|USD|EUR|CHF|GBP"
+_SIZES: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(rf"[kK](?=$|\s|{_CURRENCY})|Tsd\b\.?|tsd\b\.?|Tausend\b|T(?={_CURRENCY})"), 10**3),
+    (re.compile(rf"M(?=$|\s|{_CURRENCY})|(?i:mio|mill|mn)\b\.?|(?i:million(?:en|s)?)\b"), 10**6),
+    (re.compile(rf"B(?=$|\s|{_CURRENCY})|(?i:mrd|bn)\b\.?|(?i:milliarden?|billion)\b"), 10**9),
+)
+_SPACES = dict.fromkeys((0x00A0, 0x2009, 0x202F, 0x2007), " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in parts: its digits as written, the factor of its magnitude, its unit, a bound that stood before it."""
+
+    digits: str
+    factor: int
+    unit: str
+    bound: str = ""
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal sign that the digits prove, "?" where they allow two readings, None where they have no sign."""
+        signs = re.sub(r"[^.,]", "", self.digits)
+        if not signs:
+            return None
+        if len(set(signs)) > 1:
+            return signs[-1]
+        if len(signs) > 1:
+            return "," if signs[0] == "." else "."
+        whole, _, rest = self.digits.lstrip("-").partition(signs)
+        two_readings = len(rest) == 3 and 1 <= len(whole) <= 3 and whole != "0"
+        return "?" if two_readings else signs
+
+    def value(self, decimal: str) -> float:
+        """The number, read with that decimal sign."""
+        group = "," if decimal == "." else "."
+        plain = self.digits.replace(group, "").replace(decimal, ".")
+        return float(Decimal(plain) * self.factor)
+
+
+def amount(text: str) -> Amount | None:
+    """Take a number apart; None for an empty cell, ValueError for what is no number."""
+    written = " ".join(text.translate(_SPACES).split())
+    if written.casefold().replace(" ", "") in NOTHING:
+        return None
+    found = _FORM.fullmatch(written)
+    if found is None:
+        raise ValueError("is no number")
+    digits = re.sub(r"['\u2019_ ]", "", found["digits"])
+    if not _well_grouped(digits):
+        raise ValueError("is no number")
+    factor, unit = _size(found["rest"], money=bool(found["before"]))
+    if re.match(r"[-\d.,/:]", unit):
+        raise ValueError("is no single number")
+    sign = "-" if found["sign"] in ("-", "\u2212") else ""
+    return Amount(sign + digits, factor, (found["before"] or unit).strip(), (found["bound"] or "").strip())
+
+
+def proven(amounts: Iterable[Amount]) -> str | None:
+    """The decimal sign that a group of numbers agrees on, if they prove one."""
+    signs = {one.decimal for one in amounts} - {None, "?"}
+    return next(iter(signs)) if len(signs) == 1 else None
+
+
+def _well_grouped(digits: str) -> bool:
+    signs = re.sub(r"[^.,]", "", digits)
+    if len(signs) < 2:
+        return True
+    last = signs[-1]
+    if signs.count(last) > 1 and len(set(signs)) > 1:
+        return False
+    whole = digits if len(set(signs)) == 1 else digits[: digits.rindex(last)]
+    return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(signs[0])}\d{{3}})+", whole) is not None
+
+
+def _size(rest: str, *, money: bool) -> tuple[int, str]:
+    """The factor of a magnitude that follows the digits, and what is left as the unit."""
+    small = re.match(rf"m(?=\s*$|\s*(?:{_CURRENCY}))", rest)
+    if small and (money or re.search(_CURRENCY, rest)):
+        return 10**6, rest[1:].strip()
+    for form, factor in _SIZES:
+        if found := form.match(rest):
+            return factor, rest[found.end() :].strip()
+    return 1, rest

@@ -1,0 +1,237 @@
+"""From rows to drafted OKRs: every cell is read by what its column holds, and every doubt is told."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hub.sheet_form.cells import (
+    Period,
+    confidence,
+    day,
+    of_organization,
+    parts_of,
+    period,
+    quarter_of,
+    slug,
+    status_confidence,
+    unique,
+)
+from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
+from hub.sheet_form.figures import Figures
+from hub.sheet_form.grid import Row
+from hub.sheet_form.headers import Header
+from hub.sheet_form.holders import settle
+from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
+from hub.sheet_form.links import Names, join
+from hub.sheet_form.told import Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said on the command line, and the day of the import."""
+
+    today: date
+    cycle: str | None = None
+    decimal: str | None = None
+
+
+def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> tuple[str, Draft | None]:
+    """How the sheet is laid out, and the OKRs; None where no cycle is known."""
+    cycle = _period(header, rows, asked, notes)
+    kept = [row for row in rows if cycle is None or _in_cycle(header, row, cycle, notes)]
+    layout, items = items_of(header, kept, notes)
+    if cycle is None:
+        return layout, None
+    builder = _Builder(header, [item.row for item in items], asked, notes)
+    for item in items:
+        builder.add(item)
+    draft = Draft(cycle, builder.objectives)
+    settle(draft, notes, header.places.keys())
+    join(draft, builder.names, notes)
+    return layout, draft
+
+
+class _Builder:
+    """Fills objectives and key results one row after another."""
+
+    def __init__(self, header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> None:
+        self.objectives: list[DraftObjective] = []
+        self.names = Names()
+        self._header = header
+        self._asked = asked
+        self._notes = notes
+        self._figures = Figures(header, rows, asked.decimal, notes)
+        self._confidences = [header.cell(row, "confidence") for row in rows]
+        self._ids: set[str] = set()
+        self._told_scale = False
+
+    def add(self, item: Item) -> None:
+        """One row."""
+        if item.kind == OBJECTIVE:
+            self._objective(item)
+        else:
+            self._key_result(item)
+
+    def _objective(self, item: Item) -> None:
+        known = next((one for one in self.objectives if one.title.casefold() == item.title.casefold()), None)
+        if known is not None:
+            # The rows that follow belong to it, wherever it stood first.
+            self.objectives.remove(known)
+            self.objectives.append(known)
+            return
+        # In a row of its own an objective has cells of its own; in a key result's row they are the key result's.
+        own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.places
+        made = DraftObjective(self._id(item, own=own), item.title, item.row.line)
+        if own:
+            made.teams = [*parts_of(self._cell(item.row, "team")), *parts_of(self._cell(item.row, "owner"))]
+            made.aligns_to = _names(self._cell(item.row, "aligns_to"))
+            made.of_organization = of_organization(self._cell(item.row, "type"))
+        self.objectives.append(made)
+        self.names.add(made.id, item.title, item.labels, objective=True)
+        self._notes.sample(self._column(item), item.title, f"objective {made.id}")
+
+    def _key_result(self, item: Item) -> None:
+        row = item.row
+        made = DraftKeyResult(self._id(item, own=True), item.title, row.line)
+        self._measure(made, row)
+        self._sureness(made, row)
+        made.due = self._day(row, "due")
+        for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
+            kept.extend(parts_of(self._cell(row, name)))
+            self._notes.sample(name, self._cell(row, name), " + ".join(_told(part) for part in kept))
+        made.aligns_to = _names(self._cell(row, "aligns_to"))
+        self.objectives[-1].key_results.append(made)
+        self.names.add(made.id, item.title, item.labels, objective=False)
+        self._notes.sample(self._column(item), item.title, f"key result {made.id}")
+
+    def _measure(self, made: DraftKeyResult, row: Row) -> None:
+        figures = {name: self._figures.read(name, row) for name in ("target", "start", "current")}
+        made.target, made.start, made.current = (one.value if one else None for one in figures.values())
+        units = list(dict.fromkeys(one.unit for one in figures.values() if one and one.unit))
+        made.unit = self._cell(row, "unit") or next(iter(units), "")
+        if len(units) > 1:
+            told = f"its numbers have several units ({', '.join(units)}): {made.unit} is kept for all"
+            self._notes.say(row.line, told, "target")
+        if made.target is None and not self._cell(row, "target"):
+            self._notes.say(row.line, f"{made.title!r} has no target: the hub takes 100", "target")
+        if (made.start or 0.0) == (100.0 if made.target is None else made.target):
+            self._notes.block(row.line, f"{made.title!r} starts at its target: give it another start", "start")
+
+    def _sureness(self, made: DraftKeyResult, row: Row) -> None:
+        """A confidence that is told counts; without one a status does, as a check-in that says so."""
+        cell, status = self._cell(row, "confidence"), self._cell(row, "status")
+        meant = status_confidence(cell)
+        if cell:
+            try:
+                made.confidence = meant if meant is not None else confidence(cell, self._confidences)
+                self._notes.sample("confidence", cell, f"{made.confidence:g}")
+                self._say_scale(row, cell, made.confidence)
+            except ValueError:
+                self._notes.say(row.line, f"{cell!r} is no confidence, and is left out", "confidence")
+        if not status:
+            return
+        meant = status_confidence(status)
+        if made.confidence is not None:
+            self._notes.sample("status", status, "left out: the confidence counts")
+        elif meant is None:
+            self._notes.say(row.line, f"{status!r} is no status that is known, and is left out", "status")
+        else:
+            made.confidence, made.said = meant, f"status {status}"
+            made.said_on = self._day(row, "as_of") or self._asked.today
+            self._notes.sample("status", status, f"a check-in of {made.said_on} with confidence {meant:g}")
+
+    def _say_scale(self, row: Row, cell: str, read: float) -> None:
+        """A 7 is 0.7 where no value of the column is above ten: worth a word, once."""
+        if cell.replace(",", ".") != f"{read:g}" and re.fullmatch(r"[\d.,]+", cell) and not self._told_scale:
+            self._told_scale = True
+            told = f"{cell!r} is read as {read:g}, for the largest value of the column says of what it is a part"
+            self._notes.say(row.line, told, "confidence")
+
+    def _day(self, row: Row, name: str) -> date | None:
+        cell = self._cell(row, name)
+        if not cell:
+            return None
+        try:
+            found = day(cell)
+        except ValueError as error:
+            why = str(error) if str(error).startswith("could be") else "is no day that is known"
+            self._notes.say(row.line, f"{cell!r} {why}, and is left out", name)
+            return None
+        became = f"a comment: due {found}" if name == "due" else f"the day of the check-in: {found}"
+        self._notes.sample(name, cell, became)
+        return found
+
+    def _id(self, item: Item, *, own: bool) -> str:
+        """The id that stands in the row, else one of the title."""
+        given = self._cell(item.row, "id") if own else ""
+        wanted = slug(given or item.title, "objective" if item.kind == OBJECTIVE else "key-result")
+        found = unique(wanted, self._ids)
+        self._ids.add(found)
+        if given:
+            self._notes.sample("id", given, found)
+            self.names.add(found, given, (), objective=item.kind == OBJECTIVE)
+        return found
+
+    def _cell(self, row: Row, name: str) -> str:
+        return self._header.cell(row, name).strip()
+
+    def _column(self, item: Item) -> str:
+        return (
+            item.kind
+            if item.kind in self._header.places
+            else "title"
+            if "title" in self._header.places
+            else (OBJECTIVE if OBJECTIVE in self._header.places else KEY_RESULT)
+        )
+
+
+def _period(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> Period | None:
+    """The cycle that was asked for, else the one that all rows are of, by their cycle or their due day."""
+    if asked.cycle is not None:
+        return period(asked.cycle)
+    found = {one.id: one for one in _periods(header, rows)}
+    if len(found) == 1:
+        one = next(iter(found.values()))
+        notes.say(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
+        return one
+    what = f"the rows are of several cycles ({', '.join(sorted(found))})" if found else "no cycle is named"
+    notes.block(header.row.line, f"{what}: say which with --cycle 2026-Q4", "cycle")
+    return None
+
+
+def _periods(header: Header, rows: Sequence[Row]) -> Iterable[Period]:
+    for row in rows:
+        cell, due = header.cell(row, "cycle").strip(), header.cell(row, "due").strip()
+        try:
+            if cell:
+                yield period(cell)
+            elif due and "cycle" not in header.places:
+                yield quarter_of(day(due))
+        except ValueError:
+            continue
+
+
+def _in_cycle(header: Header, row: Row, cycle: Period, notes: Notes) -> bool:
+    cell = header.cell(row, "cycle").strip()
+    if not cell:
+        return True
+    try:
+        other = period(cell)
+    except ValueError as error:
+        notes.say(row.line, f"{cell!r} {error}; the row is taken into {cycle.id}", "cycle")
+        return True
+    if other.id != cycle.id:
+        notes.say(row.line, f"is of {other.id}, and is left out", "cycle")
+    else:
+        notes.sample("cycle", cell, cycle.id)
+    return other.id == cycle.id
+
+
+def _names(cell: str) -> list[str]:
+    return [name.strip() for name in re.split(r"[;\n|]", cell) if name.strip()]
+
+
+def _told(part: object) -> str:
+    name, share = getattr(part, "name", ""), getattr(part, "share", None)
+    return name if share is None else f"{name} {share:g} %"

@@ -1,0 +1,158 @@
+"""What single cells say: teams and their shares, how sure people are, days and cycles."""
+
+import calendar
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+ORGANIZATION = frozenset({
+    "company", "organization", "organisation", "org", "unternehmen", "firma", "gesamt", "all", "alle", "konzern",
+})  # fmt: skip
+# What a status stands for where nobody told a confidence.
+STATUSES: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (0.8, ("🟢", "💚", "✅", "green", "grün", "on track", "im plan")),
+    (0.5, ("🟡", "🟠", "💛", "⚠", "yellow", "amber", "gelb", "at risk", "gefährdet")),
+    (0.2, ("🔴", "❤", "❌", "red", "rot", "off track", "behind", "kritisch")),
+)
+LONGEST_ID = 40
+_SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
+_SHARE = re.compile(r"(?P<before>\d+(?:[.,]\d+)?)\s*%\s*:?\s*|\s*[:=(]?\s*(?P<after>\d+(?:[.,]\d+)?)\s*%\s*\)?")
+_QUARTER = re.compile(r"(?P<year>\d{4})\W*Q(?P<part>[1-4])|Q(?P<part2>[1-4])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
+_HALF = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
+_SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A team as it is named, and its share in percent where one stands beside it."""
+
+    name: str
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A cycle by its id, with its days."""
+
+    id: str
+    start: date
+    end: date
+
+
+def slug(text: str, fallback: str) -> str:
+    """An id of a title: letters and digits with dashes between; the same for the same title."""
+    # Composed first: an umlaut may be written as two characters.
+    spelt = "".join(_SPELT.get(letter, letter) for letter in unicodedata.normalize("NFC", text).lower())
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
+    whole = "-".join(words)
+    if len(whole) > LONGEST_ID:
+        whole = whole[: LONGEST_ID + 1].rpartition("-")[0] or whole[:LONGEST_ID]
+    # A title without any Latin letter still has one id, whatever stands around it.
+    return whole or f"{fallback}-{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+
+
+def of_organization(cell: str) -> bool:
+    """Whether a word says that something is the whole organization's: `Company`, `Unternehmensziel`."""
+    words = re.findall(r"\w+", cell.casefold())
+    return any(word in ORGANIZATION or word.startswith(("unternehmens", "firmen", "konzern")) for word in words)
+
+
+def unique(wanted: str, taken: Collection[str]) -> str:
+    """The id, or the id with the first free number behind it."""
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = f"{wanted}-{number}"
+    return found
+
+
+def parts_of(cell: str) -> list[Part]:
+    """Teams and shares: `Sales 60 %, CS 40 %`, `60% Sales / 40% CS`, `Sales; Marketing`."""
+    parts = []
+    for piece in re.split(r"[;\n/+]|,(?!\d)", cell):
+        found = _SHARE.search(piece)
+        share = float((found["before"] or found["after"]).replace(",", ".")) if found else None
+        name = _SHARE.sub("", piece, count=1).strip(" :()-\u2013\t") if found else piece.strip()
+        if name:
+            parts.append(Part(" ".join(name.split()), share))
+    return parts
+
+
+def status_confidence(cell: str) -> float | None:
+    """What a status means as a confidence; None where it means none that is known."""
+    word = cell.strip().casefold()
+    return next((value for value, signs in STATUSES if any(_says(word, sign) for sign in signs)), None)
+
+
+def confidence(cell: str, column: Sequence[str]) -> float:
+    """A confidence between 0 and 1; whether 7 is of 10 or of 100 is told by the column's other values."""
+    scale = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d+)\s*", cell)
+    if scale and int(scale[2]):
+        found = _plain(scale[1]) / int(scale[2])
+    elif "%" in cell:
+        found = _plain(cell.replace("%", "")) / 100
+    else:
+        largest = max(map(_plain_or_nothing, column), default=0.0)
+        found = _plain(cell) / (1 if largest <= 1 else 10 if largest <= 10 else 100)
+    if not 0 <= found <= 1:
+        raise ValueError("is not between 0 and 1")
+    return round(found, 4)
+
+
+def day(cell: str) -> date:
+    """A day; ValueError where day and month could be each other."""
+    text = cell.strip()
+    if found := _GERMAN_DAY.fullmatch(text):
+        return date(_year(found[3]), int(found[2]), int(found[1]))
+    if found := _SLASHED_DAY.fullmatch(text):
+        one, two = int(found[1]), int(found[2])
+        if one <= 12 and two <= 12 and one != two:
+            raise ValueError("could be two days: write it as 2026-11-30")
+        month, number = (two, one) if one > 12 else (one, two)
+        return date(_year(found[3]), month, number)
+    return date.fromisoformat(text[:10])
+
+
+def period(text: str) -> Period:
+    """A cycle as 2026-Q4, Q4 2026, 2026-H2 or 2026; ValueError for another form."""
+    for form, letter, months in ((_QUARTER, "Q", 3), (_HALF, "H", 6)):
+        if found := form.fullmatch(text.strip()):
+            year, part = _year(found["year"] or found["year2"]), int(found["part"] or found["part2"])
+            return _months(f"{year}-{letter}{part}", year, (part - 1) * months + 1, months)
+    if re.fullmatch(r"\d{4}", text.strip()):
+        return _months(text.strip(), int(text), 1, 12)
+    raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
+
+
+def quarter_of(one: date) -> Period:
+    """The quarter that a day lies in."""
+    return period(f"{one.year}-Q{(one.month - 1) // 3 + 1}")
+
+
+def _months(id_: str, year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(id_, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _plain(text: str) -> float:
+    return float(text.strip().replace(",", "."))
+
+
+def _plain_or_nothing(text: str) -> float:
+    try:
+        return _plain(text)
+    except ValueError:
+        return 0.0
+
+
+def _says(word: str, sign: str) -> bool:
+    return sign in word if not sign[0].isalpha() else re.search(rf"\b{re.escape(sign)}\b", word) is not None

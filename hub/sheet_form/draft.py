@@ -1,0 +1,50 @@
+"""OKRs as they come of a spreadsheet, before they are written as a file."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from hub.sheet_form.cells import Part, Period
+
+
+@dataclass(slots=True)
+class DraftKeyResult:
+    """A key result; `team_cell` and `owner_cell` are what stands in its row, until it is known whose it is."""
+
+    id: str
+    title: str
+    line: int
+    start: float | None = None
+    target: float | None = None
+    current: float | None = None
+    unit: str = ""
+    confidence: float | None = None
+    said_on: date | None = None
+    said: str = ""
+    due: date | None = None
+    teams: list[Part] = field(default_factory=list)
+    owners: list[Part] = field(default_factory=list)
+    shares: list[Part] = field(default_factory=list)
+    aligns_to: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DraftObjective:
+    """An objective; without teams the organization's."""
+
+    id: str
+    title: str
+    line: int
+    of_organization: bool = False
+    teams: list[Part] = field(default_factory=list)
+    held_by: list[str] = field(default_factory=list)
+    key_results: list[DraftKeyResult] = field(default_factory=list)
+    aligns_to: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything that goes into the file."""
+
+    period: Period
+    objectives: list[DraftObjective] = field(default_factory=list)
+    teams: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,115 @@
+"""Whose an objective is: the organization's, one team's, or shared; and what each team gives to a key result."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from hub.sheet_form.cells import ORGANIZATION, Part, slug, unique
+from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
+from hub.sheet_form.told import Notes
+
+
+def settle(draft: Draft, notes: Notes, columns: AbstractSet[str]) -> None:
+    """Decide each objective's teams, and give every team that is named an id."""
+    ids: dict[str, str] = {}
+    for objective in draft.objectives:
+        _hold(objective, notes, by_team="team" in columns)
+    if "team" in columns:
+        _only_teams(draft, notes)
+    for objective in draft.objectives:
+        for part in _named(objective):
+            word = part.name.casefold()
+            if word not in ids and word not in ORGANIZATION:
+                ids[word] = unique(slug(part.name, "team"), draft.teams)
+                draft.teams[ids[word]] = part.name
+        objective.held_by = [] if objective.of_organization else _ids(objective.teams, ids)
+        for one in objective.key_results:
+            _own(one, ids)
+
+
+def team_ids(draft: Draft, parts: Iterable[Part]) -> list[tuple[str, float | None]]:
+    """The ids of teams, each with its share."""
+    ids = {name.casefold(): id_ for id_, name in draft.teams.items()}
+    return [(ids[part.name.casefold()], part.share) for part in parts if part.name.casefold() in ids]
+
+
+def _own(one: DraftKeyResult, ids: dict[str, str]) -> None:
+    """Only names that became teams own a key result, each once."""
+    one.owners = list({p.name.casefold(): p for p in one.owners if p.name.casefold() in ids}.values())
+    one.shares = list({p.name.casefold(): p for p in one.shares if p.name.casefold() in ids}.values())
+
+
+def _hold(objective: DraftObjective, notes: Notes, *, by_team: bool) -> None:
+    """A team's, by its team column; else the organization's with owners, unless all its owners are one."""
+    for one in objective.key_results:
+        _sort_shares(one)
+    named = [*objective.teams]
+    for one in objective.key_results:
+        named += one.teams if by_team else one.owners
+    holders = {part.name.casefold(): part for part in named}
+    shared_out = any(one.shares for one in objective.key_results)
+    if objective.of_organization or shared_out or not holders or holders.keys() & ORGANIZATION:
+        _to_organization(objective)
+    elif by_team:
+        _to_teams(objective, list(holders.values()), notes)
+    else:
+        _to_owner(objective, list(holders.values()), notes)
+
+
+def _to_teams(objective: DraftObjective, teams: list[Part], notes: Notes) -> None:
+    objective.teams = teams
+    if len(teams) > 1:
+        names = ", ".join(part.name for part in teams)
+        notes.say(objective.line, f"{objective.title!r} is taken as shared by {names}", "team")
+
+
+def _to_owner(objective: DraftObjective, owners: list[Part], notes: Notes) -> None:
+    if len(owners) > 1:
+        _to_organization(objective)
+        told = f"{objective.title!r} is taken as the organization's: several own parts of it"
+    else:
+        objective.teams = owners
+        for one in objective.key_results:
+            one.owners = []
+        told = f"{objective.title!r} is taken as {owners[0].name}'s own: nobody else owns any of it"
+    notes.say(objective.line, told, "owner")
+
+
+def _only_teams(draft: Draft, notes: Notes) -> None:
+    """Beside a column of teams, who owns a team's key result is a person, unless a team is called so."""
+    teams = {part.name.casefold() for objective in draft.objectives for part in objective.teams}
+    for objective in draft.objectives:
+        if objective.of_organization:
+            teams |= {part.name.casefold() for part in _named(objective)}
+    for objective in draft.objectives:
+        for one in objective.key_results:
+            persons = [part.name for part in one.owners if part.name.casefold() not in teams]
+            if persons:
+                one.owners = [part for part in one.owners if part.name.casefold() in teams]
+                notes.say(one.line, f"{', '.join(persons)}: no team is called so, and the owner is left out", "owner")
+
+
+def _to_organization(objective: DraftObjective) -> None:
+    """The teams of its rows own the key results then."""
+    objective.of_organization = True
+    for one in objective.key_results:
+        one.owners = one.owners or one.teams or objective.teams
+    objective.teams = []
+
+
+def _sort_shares(one: DraftKeyResult) -> None:
+    """Shares in a cell of owners or teams are contributions; who is named there owns it as well."""
+    for cell in (one.owners, one.teams):
+        if any(part.share is not None for part in cell) and not one.shares:
+            one.shares = list(cell)
+            one.owners = one.owners or list(cell)
+
+
+def _named(objective: DraftObjective) -> list[Part]:
+    parts = list(objective.teams)
+    for one in objective.key_results:
+        parts += [*one.owners, *one.shares]
+    return parts
+
+
+def _ids(parts: Iterable[Part], ids: dict[str, str]) -> list[str]:
+    return [ids[part.name.casefold()] for part in parts if part.name.casefold() in ids]

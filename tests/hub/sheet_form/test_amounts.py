@@ -1,0 +1,80 @@
+"""Numbers as people write them, and the ones that nobody can be sure of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.sheet_form.amounts import amount, proven
+
+
+def read(text: str) -> tuple[float, str]:
+    found = amount(text)
+    assert found is not None
+    assert found.decimal != "?"
+    return found.value(found.decimal or "."), found.unit
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("1.234,5", 1234.5, ""),
+        ("1,234.5", 1234.5, ""),
+        ("1'234", 1234, ""),
+        ("1 234 567,8 EUR", 1234567.8, "EUR"),
+        ("1.234.567", 1234567, ""),
+        ("12 %", 12, "%"),
+        ("99.95%", 99.95, "%"),
+        ("3,5 Mio. €", 3_500_000, "€"),
+        ("10M", 10_000_000, ""),
+        ("$10m", 10_000_000, "$"),
+        ("5k USD", 5_000, "USD"),
+        ("5 TEUR", 5_000, "EUR"),
+        ("2 Mrd.", 2_000_000_000, ""),
+        ("10 MB", 10, "MB"),
+        ("0,234", 0.234, ""),
+        ("\u221217", -17, ""),
+        ("500 users", 500, "users"),
+    ],
+)
+def test_a_number_is_read_with_its_size_and_unit(text: str, value: float, unit: str) -> None:
+    assert read(text) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,234", "10.000 €", "1.234 Mio."])
+def test_a_number_with_two_readings_is_not_decided(text: str) -> None:
+    found = amount(text)
+    assert found is not None
+    assert found.decimal == "?"
+
+
+@pytest.mark.parametrize("text", ["abc", "5/10", "1.2.3", "2026-11-12", "launch", "1,2,3.4.5", "12:30"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        amount(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "-", "n/a", "k. A.", "tbd", "\u2013"])
+def test_words_for_nothing_are_no_number(text: str) -> None:
+    assert amount(text) is None
+
+
+def test_a_column_proves_its_decimal_sign_only_where_it_agrees() -> None:
+    columns = [("1.234", "2,5"), ("1.234", "2.5"), ("1.234", "7"), ("2,5", "2.5")]
+    assert [proven(found for text in one if (found := amount(text))) for one in columns] == [",", ".", None, None]
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_both_ways_of_writing_mean_the_same_number(value: object) -> None:
+    english = f"{value:,}"
+    german = english.translate(str.maketrans(",.", ".,"))
+    assert read(english)[0] == read(german)[0] == float(str(value))
+
+
+@given(st.text(max_size=15))
+def test_no_text_makes_the_reading_fail_otherwise(text: str) -> None:
+    try:
+        found = amount(text)
+    except ValueError as error:
+        assert "number" in str(error)  # noqa: PT017  either way is fine, and nothing else
+    else:
+        assert found is None or found.digits

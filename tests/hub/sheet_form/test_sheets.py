@@ -1,0 +1,165 @@
+"""Sheets of OKRs as people have them, as the model reads what they become."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hub.importing import Wanted, import_sheet
+from hub.model.errors import ConfigError
+from hub.model.okr import Okrs
+from hub.report.importing import Imported
+from hub.sheet_form.build import Asked
+
+ROOT = Path(__file__).parents[3]
+TODAY = date(2026, 11, 20)
+
+
+def imported(path: Path, cycle: str | None = None, decimal: str | None = None, **columns: str) -> Imported:
+    return import_sheet(Wanted(path, Asked(TODAY, cycle, decimal), columns))
+
+
+def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "okrs.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def okrs_of(found: Imported) -> Okrs:
+    assert found.okrs is not None, found.remarks
+    return found.okrs
+
+
+def remarks(found: Imported) -> list[tuple[int, str]]:
+    return [(one.line, one.what) for one in found.remarks]
+
+
+def test_the_english_example_becomes_organization_team_and_shared_okrs() -> None:
+    okrs = okrs_of(imported(ROOT / "examples" / "import" / "okrs-english.csv"))
+    assert {one.id: one.teams for one in okrs.objectives.values()} == {
+        "become-the-first-choice-of-small-studios": (),
+        "fill-the-pipeline": ("marketing",),
+        "successfully-launch-the-acme-product": ("product", "platform"),
+    }
+    revenue = okrs.key_results["yearly-revenue-of-10m-usd"]
+    assert (revenue.start, revenue.target, revenue.current, revenue.unit) == (6_200_000, 10_000_000, 7_100_000, "USD")
+    assert [(one.team, one.share) for one in revenue.contributions] == [("sales", 60), ("customer-success", 40)]
+    assert revenue.confidence == 0.6
+    assert revenue.check_ins == ()
+    leads = okrs.key_results["100-marketing-qualified-leads"]
+    assert leads.aligns_to[0].key_result == revenue.id
+    assert (leads.check_ins[0].date, leads.check_ins[0].confidence, leads.check_ins[0].note) == (
+        TODAY,
+        0.8,
+        "status 🟢",
+    )
+    assert okrs.key_results["500-000-daily-active-users"].confidence == 0.7
+    assert okrs.cycle.id == "2026-Q4"
+
+
+def test_the_german_example_is_read_with_german_numbers() -> None:
+    found = imported(ROOT / "examples" / "import" / "okrs-deutsch.csv")
+    okrs = okrs_of(found)
+    assert {one.title: one.teams for one in okrs.objectives.values()} == {
+        "Erste Wahl für kleine Studios werden": (),
+        "Den Vertriebstrichter füllen": ("marketing",),
+    }
+    wanted = okrs.key_results["1-200-qualifizierte-anfragen"]
+    assert (wanted.start, wanted.target, wanted.current, wanted.unit) == (800, 1200, 950, "Anfragen")
+    assert wanted.aligns_to[0].key_result == "jahresumsatz-auf-10-mio-steigern"
+    assert okrs.key_results["kosten-je-anfrage-unter-12-50"].target == 12.5
+    assert any(line == 6 and "read as 1200" in what for line, what in remarks(found))
+    assert [one.why_not for one in found.columns if one.header == "Bemerkung"] == ["not understood"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_encoding_and_delimiter_gives_the_same_okrs(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    rows = [["Ziel", "Schlüsselergebnis", "Zielwert", "Fällig"], ["Größe", "Umsätze", "5", "2026-12-01"]]
+    found = imported(sheet(tmp_path, "\r\n".join(delimiter.join(row) for row in rows), encoding))
+    assert [one.id for one in okrs_of(found).key_results.values()] == ["umsaetze"]
+    assert found.delimiter == delimiter
+
+
+def test_rows_that_are_indented_are_key_results(tmp_path: Path) -> None:
+    text = "Title;Owner;Target\nGrow;;\n  Revenue;Sales;10\n  Customers;Sales;20\n"
+    okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
+    assert [(one.objective, one.id) for one in okrs.key_results.values()] == [
+        ("grow", "revenue"),
+        ("grow", "customers"),
+    ]
+    assert okrs.objectives["grow"].teams == ("sales",)
+
+
+def test_labels_before_titles_tell_the_rows_apart(tmp_path: Path) -> None:
+    text = "OKR;Target;Aligns to\nO1: Grow;;\nKR1.1: Revenue;10;\nO2: Sell;;\nKR2.1: 1.5 deals a day;2;KR1.1\n"
+    okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
+    assert {one.title for one in okrs.key_results.values()} == {"Revenue", "1.5 deals a day"}
+    assert okrs.key_results["1-5-deals-a-day"].aligns_to[0].key_result == "revenue"
+
+
+def test_an_ambiguous_number_stops_the_import_until_it_is_decided(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Objective,Key Result,Target\nGrow,Revenue,1.234\n")
+    blocked = imported(path, "2026-Q4")
+    assert blocked.okrs is None
+    assert blocked.text == ""
+    assert [(one.line, one.column, one.blocks) for one in blocked.remarks] == [(2, "target", True)]
+    assert okrs_of(imported(path, "2026-Q4", ",")).key_results["revenue"].target == 1234
+    assert okrs_of(imported(path, "2026-Q4", ".")).key_results["revenue"].target == 1.234
+
+
+def test_without_a_cycle_the_import_asks_for_one(tmp_path: Path) -> None:
+    blocked = imported(sheet(tmp_path, "Objective,Key Result,Target\nGrow,Revenue,12\n"))
+    assert blocked.okrs is None
+    assert "--cycle" in blocked.remarks[0].what
+
+
+def test_rows_of_other_cycles_are_left_out_and_told(tmp_path: Path) -> None:
+    text = "Objective,Key Result,Target,Quarter\nGrow,Revenue,12,Q4 2026\nGrow,Beta,5,Q3 2026\n"
+    path = sheet(tmp_path, text)
+    assert imported(path).okrs is None
+    found = imported(path, "2026-Q4")
+    assert list(okrs_of(found).key_results) == ["revenue"]
+    assert (3, "is of 2026-Q3, and is left out") in remarks(found)
+
+
+def test_ids_are_unique_and_stay_when_rows_are_added(tmp_path: Path) -> None:
+    text = "Objective,Key Result,Target\nUmsatz,Umsatz,5\nUmsatz,Umsatz,6\n增长,收入,7\n"
+    first = list(okrs_of(imported(sheet(tmp_path, text), "2026-Q4")).key_results)
+    again = list(okrs_of(imported(sheet(tmp_path, text + "Umsatz,Umsatz,9\n"), "2026-Q4")).key_results)
+    assert first[:2] == ["umsatz-2", "umsatz-3"]
+    assert set(first) < set(again)
+
+
+def test_titles_of_any_characters_survive_the_file(tmp_path: Path) -> None:
+    title = "Say \"hi\" \\ to [[x]] # = \x7f 'y'"
+    text = 'Objective,Key Result,Target\n"Two\nlines","' + title.replace('"', '""') + '",5\n'
+    okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
+    assert [one.title for one in okrs.objectives.values()] == ["Two lines"]
+    assert [one.title for one in okrs.key_results.values()] == [title]
+
+
+def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> None:
+    text = "Objective,Key Result,Target,Aligns to\nGrow,Revenue,5,\nSell,Deals,6,Revenues\n"
+    found = imported(sheet(tmp_path, text), "2026-Q4")
+    assert okrs_of(found).key_results["deals"].aligns_to == ()
+    assert any("'Revenues' is not in this sheet" in what and "revenue" in what for _, what in remarks(found))
+
+
+def test_a_start_at_the_target_has_to_be_settled(tmp_path: Path) -> None:
+    found = imported(sheet(tmp_path, "Objective,Key Result,Target\nCare,No bugs,0\n"), "2026-Q4")
+    assert found.okrs is None
+    assert "starts at its target" in found.remarks[-1].what
+
+
+def test_a_column_can_be_named_by_hand(tmp_path: Path) -> None:
+    text = "Thema,Messlatte,Bis wohin\nGrow,Revenue,5\n"
+    named = {"Thema": "objective", "Messlatte": "key_result", "Bis wohin": "target"}
+    okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4", **named))
+    assert okrs.key_results["revenue"].target == 5
+
+
+@pytest.mark.parametrize("text", ["", "nothing", "a,b\n1,2\n", "PK\x03\x04"])
+def test_what_is_no_sheet_of_okrs_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError):
+        imported(sheet(tmp_path, text), "2026-Q4")
