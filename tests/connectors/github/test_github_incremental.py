@@ -163,7 +163,7 @@ def test_many_issues_of_one_moment_are_not_lost_at_a_page_edge(stage: Stage) -> 
 def test_a_server_without_the_filter_is_asked_for_all_items(stage: Stage) -> None:
     body = {"errors": [{"message": "Field 'items' doesn't accept argument 'query'"}]}
     stage.site.set_field(stage.site.issue("acme/web#1").items[0], "Status", "In Progress")
-    stage.sandbox.faults.add(Fault("status", path="/graphql", after=1, status=200, body=body))
+    stage.sandbox.faults.add(Fault("status", path="/graphql", after=2, status=200, body=body))
     assert stage.sync() == stage.all()
     stage.wait(hours=1)
     stage.sync()
