@@ -16,6 +16,10 @@ class Ref:
     connector: str
     key: str
 
+    def __hash__(self) -> int:
+        """Of the key alone: two sites rarely share one, and refs are looked up millions of times in a run."""
+        return hash(self.key)
+
     def __str__(self) -> str:
         """Written as people type it: `connector:key`."""
         return f"{self.connector}:{self.key}"
