@@ -92,6 +92,10 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
     limit, left = (answer.headers.get(f"x-ratelimit-{part}", "") for part in ("limit", "remaining"))
     if limit.isdigit() and left.isdigit():
         yield budget_check(site.says, "calls of this kind", int(left), int(limit))
+    for budget in site.gate.budgets:
+        if not budget.concerns and budget.kind != "calls":
+            again = f"full again at {budget.resets_at:%H:%M} UTC"
+            yield budget_check(site.says, f"points of {budget.kind}", budget.remaining, budget.limit, again)
     if answer.headers.get("x-ratelimit-nearlimit") == "true":
         yield site.says.warn("the site says that its limit is near", "Give the hub an account of its own")
 

@@ -14,22 +14,32 @@ from hub.sandbox.github.register import Places
 LONGEST_SIGNATURE = 600
 
 
+Signed = Callable[[Request, App], Response]
+
+
 def routes(site: Places, base: str) -> list[Route]:
     """The endpoints that an App signs for with its key, and the profile of its bot."""
+    return [
+        Route(f"{base}/app/installations/{{id:int}}/access_tokens", _signed(site, _token(site)), methods=["POST"]),
+        Route(f"{base}/app", _signed(site, _myself)),
+        Route(f"{base}/users/{{login}}", _user(site)),
+    ]
 
-    def signed(answer: Callable[[Request, App], Response]) -> Callable[[Request], Response]:
-        def endpoint(request: Request) -> Response:
-            app = _signer(site, request)
-            if app is None:
-                return JSONResponse({"message": "A JSON web token could not be decoded", "status": "401"}, 401)
-            with site.lock:
-                return answer(request, app)
 
-        return endpoint
+def _signed(site: Places, answer: Signed) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        app = _signer(site, request)
+        if app is None:
+            return JSONResponse({"message": "A JSON web token could not be decoded", "status": "401"}, 401)
+        with site.lock:
+            return answer(request, app)
 
+    return endpoint
+
+
+def _token(site: Places) -> Signed:
     def token(request: Request, app: App) -> Response:
-        installation = request.path_params["id"]
-        if installation not in app.installations:
+        if request.path_params["id"] not in app.installations:
             return JSONResponse({"message": "Not Found", "status": "404"}, 404)
         issued = f"ghs_{app.slug}{len(app.issued):04}"
         app.issued.append(issued)
@@ -37,20 +47,21 @@ def routes(site: Places, base: str) -> list[Route]:
         expires = (site.now() + app.lifetime).strftime("%Y-%m-%dT%H:%M:%SZ")
         return JSONResponse({"token": issued, "expires_at": expires, "permissions": {"issues": "write"}}, 201)
 
-    def myself(_request: Request, app: App) -> Response:
-        return JSONResponse({"id": int(app.id), "slug": app.slug, "name": app.slug})
+    return token
 
+
+def _myself(_request: Request, app: App) -> Response:
+    return JSONResponse({"id": int(app.id), "slug": app.slug, "name": app.slug})
+
+
+def _user(site: Places) -> Callable[[Request], Response]:
     def user(request: Request) -> Response:
         account = site.accounts.get(request.path_params["login"].lower())
         if account is None:
             return JSONResponse({"message": "Not Found", "status": "404"}, 404)
         return JSONResponse(profiles.profile(account))
 
-    return [
-        Route(f"{base}/app/installations/{{id:int}}/access_tokens", signed(token), methods=["POST"]),
-        Route(f"{base}/app", signed(myself)),
-        Route(f"{base}/users/{{login}}", user),
-    ]
+    return user
 
 
 def expire(site: Places, app: App) -> None:

@@ -158,6 +158,14 @@ def test_a_budget_that_runs_out_is_a_warning(site: tuple[JiraSandbox, str]) -> N
     ]
 
 
+def test_an_hourly_quota_is_told_by_its_name(site: tuple[JiraSandbox, str]) -> None:
+    quota = {"ratelimit-policy": '"global-app-quota";q=65000;w=3600', "ratelimit": '"global-app-quota";r=900;t=1200'}
+    info = {"deploymentType": "Cloud", "version": "1001"}
+    site[0].faults.add(Fault("status", path="/serverInfo", status=200, headers=quota, body=info))
+    (told,) = faults(diagnosed(site), Health.WARN)
+    assert told.startswith("900 of 65000 points of global-app-quota left, full again at")
+
+
 def test_a_limit_that_is_reached_says_when_to_come_back(site: tuple[JiraSandbox, str]) -> None:
     site[0].faults.add(Fault("status", status=429, times=None, headers={"retry-after": "300"}))
     checks = diagnosed(site)
