@@ -10,7 +10,7 @@ from hub.model.link import Dependency
 from hub.model.memory import between_tickets
 from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
-from rules.sides import joined, may_be_joined, sides_of
+from rules.sides import Sides, joined, may_be_joined, sides_of
 from rules.waiting import of_dependency, open_dependencies
 
 
@@ -29,8 +29,8 @@ def asked(portfolio: Portfolio) -> Iterator[Asked | NotJudged]:
     for one in open_dependencies(portfolio):
         if isinstance(one, NotJudged):
             yield one
-        elif one.providing not in portfolio.exempt and not _settled(portfolio, one):
-            if (reason := _doubt(portfolio, one)) is not None:
+        elif one.providing not in portfolio.exempt and not _settled(portfolio, one, sides := sides_of(portfolio, one)):
+            if (reason := _doubt(portfolio, one, sides)) is not None:
                 yield NotJudged(of_dependency(one), reason, (one.waiting, one.providing))
             else:
                 found.setdefault(one.providing, []).append(one)
@@ -40,19 +40,19 @@ def asked(portfolio: Portfolio) -> Iterator[Asked | NotJudged]:
         yield Asked(providing, waiting, portfolio.answers.get(providing), days)
 
 
-def _settled(portfolio: Portfolio, one: Dependency) -> bool:
+def _settled(portfolio: Portfolio, one: Dependency, sides: Sides) -> bool:
     answer = portfolio.answers.get(one.providing)
     if answer is not None:
         return answer is LinkState.ACCEPTED
-    return joined(portfolio, sides_of(portfolio, one))
+    return joined(portfolio, sides)
 
 
-def _doubt(portfolio: Portfolio, one: Dependency) -> str | None:
+def _doubt(portfolio: Portfolio, one: Dependency, sides: Sides) -> str | None:
     if portfolio.answers.get(one.providing) is LinkState.DECLINED:
         return None
     if "labels" in portfolio.initiatives[one.providing].unread:
         return f"the answer on {one.providing} may be among what could not be read"
-    return may_be_joined(portfolio, one, sides_of(portfolio, one))
+    return may_be_joined(portfolio, one, sides)
 
 
 def _days(portfolio: Portfolio, waiting: Ref, providing: Ref) -> int:

@@ -9,7 +9,7 @@ from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 
-_WORD = re.compile(r"\w[\w.-]*")
+_WORD = re.compile(r"\w+(?:[.-]+\w+)*")
 
 
 class Exposed(NamedTuple):
@@ -83,8 +83,10 @@ def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:
 
 def _phrases(title: str, starts: dict[str, list[str]]) -> Iterator[str]:
     text = title.casefold()
+    if starts.keys().isdisjoint(_WORD.findall(text)):
+        return
     for word in _WORD.finditer(text):
-        for phrase in starts.get(word[0].rstrip(".-"), starts.get(word[0], ())):
+        for phrase in starts.get(word[0], ()):
             after = text[word.start() + len(phrase) :][:1]
             if text.startswith(phrase, word.start()) and not (after.isalnum() or after == "_"):
                 yield phrase

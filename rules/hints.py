@@ -2,9 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import KeyResult
@@ -12,38 +11,51 @@ from hub.model.portfolio import Portfolio
 from rules.metrics import measured
 
 _WORD = re.compile(r"[^\W_]+")
-Pair = tuple[str, str]
+# What so many teams measure is everybody's, and tells nothing of any two of them.
+COMMON = 4
+NOBODY: frozenset[str] = frozenset()
+Words = tuple[str, ...]
 
 
-class Hint(NamedTuple):
-    """One sign that a ticket has to do with another team: `mention`, `name` or `metric`."""
+def unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
+    """So many signs by active ticket and other team, where nothing on the ticket or above it joins the two.
 
-    ticket: Ref
-    team: str
-    sign: str
+    A sign is `mention`, `name` or `metric`.
+    """
+    enough = _enough(portfolio, signs)
+    if not enough:
+        return {}
+    stated, apart = _stated(portfolio, {ref for ref, _ in enough}), _joined_above(portfolio)
+
+    def joined(ref: Ref, team: str) -> bool:
+        served = (link.key_result for link in portfolio.serves.get(ref, ()))
+        return (ref, team) in stated or any((key_result, team) in apart for key_result in served)
+
+    return {key: said for key, said in enough.items() if not joined(*key)}
 
 
-def unstated_hints(portfolio: Portfolio) -> dict[tuple[Ref, str], set[str]]:
-    """Signs by active ticket and other team, where nothing on the ticket or above it joins the two."""
-    stated = _stated(portfolio)
-    apart = _joined_above(portfolio)
-    found: dict[tuple[Ref, str], set[str]] = defaultdict(set)
-    for hint in (*_mentions(portfolio), *_names(portfolio), *_metrics(portfolio)):
-        own = portfolio.team_of.get(hint.ticket)
-        if own is None or own == hint.team or not portfolio.is_active(hint.ticket):
-            continue
-        served = {link.key_result for link in portfolio.serves.get(hint.ticket, ())}
-        if (hint.ticket, hint.team) not in stated and not any((k, hint.team) in apart for k in served):
-            found[hint.ticket, hint.team].add(hint.sign)
+def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
+    mentioned, rivals, called = _mentioned(portfolio), _rivals(portfolio), _called(portfolio)
+    found: dict[tuple[Ref, str], set[str]] = {}
+    for ref in portfolio.active:
+        metric = {team for link in portfolio.serves.get(ref, ()) for team in rivals.get(link.key_result, ())}
+        told = {"mention": mentioned.get(ref, NOBODY), "metric": metric}
+        # Reading titles is slow: where one sign is not enough, only those that have another are read.
+        if signs <= 1 or metric or told["mention"]:
+            told["name"] = _named(portfolio.initiatives[ref], called)
+            for team in set().union(*told.values()) - {portfolio.team_of.get(ref, "")}:
+                said = {sign for sign, teams in told.items() if team in teams}
+                if len(said) >= signs and ref in portfolio.team_of:
+                    found[ref, team] = said
     return found
 
 
-def _stated(portfolio: Portfolio) -> set[tuple[Ref, str]]:
-    """Tickets that are linked with any ticket of another team, parents and parts included."""
+def _stated(portfolio: Portfolio, asked: set[Ref]) -> set[tuple[Ref, str]]:
+    """Which of the tickets are linked with any ticket of another team, parents and parts included."""
     parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
     links = [*((one.waiting, one.providing) for one in portfolio.dependencies), *parents]
     ends = [*links, *((other, one) for one, other in links)]
-    return {(one, portfolio.team_of[other]) for one, other in ends if other in portfolio.team_of}
+    return {(one, portfolio.team_of[other]) for one, other in ends if one in asked and other in portfolio.team_of}
 
 
 def _joined_above(portfolio: Portfolio) -> set[tuple[str, str]]:
@@ -56,50 +68,51 @@ def _joined_above(portfolio: Portfolio) -> set[tuple[str, str]]:
     return found
 
 
-def _mentions(portfolio: Portfolio) -> Iterator[Hint]:
+def _mentioned(portfolio: Portfolio) -> dict[Ref, set[str]]:
+    """The teams whose tickets a ticket names, or is named by."""
+    found: dict[Ref, set[str]] = defaultdict(set)
     for ref, named in portfolio.mentions.items():
         for other in named:
             if ref in portfolio.team_of and other in portfolio.team_of:
-                yield Hint(ref, portfolio.team_of[other], "mention")
-                yield Hint(other, portfolio.team_of[ref], "mention")
+                found[ref].add(portfolio.team_of[other])
+                found[other].add(portfolio.team_of[ref])
+    return found
 
 
-def _names(portfolio: Portfolio) -> Iterator[Hint]:
-    """The other team's id or name as a label, or as whole words of the title."""
-    called = _called(portfolio)
-    longest = max(map(len, called), default=0)
-    for ref in portfolio.active:
-        for words in _said(portfolio.initiatives[ref]):
-            for at in range(len(words)):
-                for end in range(at + 1, min(at + longest, len(words)) + 1):
-                    if (team := called.get(words[at:end])) is not None:
-                        yield Hint(ref, team, "name")
-
-
-def _called(portfolio: Portfolio) -> dict[tuple[str, ...], str]:
-    names = ((text, team.id) for team in portfolio.okrs.teams.values() for text in (team.name, team.id))
-    return {_words(text): team for text, team in names if _words(text)}
-
-
-def _said(one: Initiative) -> Iterator[tuple[str, ...]]:
-    yield _words(one.title)
-    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
-    yield from (_words(label) for label in sorted(one.labels) if not label.casefold().startswith(("kr-", "okr-")))
-
-
-@lru_cache(maxsize=10_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
-
-
-def _metrics(portfolio: Portfolio) -> Iterator[Hint]:
-    """The ticket serves a key result that measures what one of the other team's does."""
+def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
+    """For a key result: the teams that hold another one on the same metric."""
     same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
     for one in portfolio.okrs.key_results.values():
         if not one.private and (key := measured(one)):
             same[key].append(one)
+    found: dict[str, set[str]] = {}
     for group in same.values():
-        teams = sorted({team for one in group for team in portfolio.teams_of(one.id)})
-        for one in group if len(group) > 1 else ():
-            for link in portfolio.served_by.get(one.id, ()):
-                yield from (Hint(link.initiative, team, "metric") for team in teams)
+        teams = {team for one in group for team in portfolio.teams_of(one.id)}
+        if 1 < len(teams) <= COMMON:
+            found |= {one.id: teams for one in group}
+    return found
+
+
+def _called(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
+    """By first word: the words of each team's name and id, and the team."""
+    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    for team in portfolio.okrs.teams.values():
+        for words in {_words(team.name), _words(team.id)} - {()}:
+            found[words[0]].append((words, team.id))
+    return found
+
+
+def _named(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
+    """Teams whose id or name is among the labels, or stands in the title in whole words."""
+    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
+    labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
+    found: set[str] = set()
+    for said in (_words(one.title), *labels):
+        for at, first in enumerate(said):
+            found |= {team for words, team in called.get(first, ()) if said[at : at + len(words)] == words}
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> Words:
+    return tuple(_WORD.findall(text.casefold()))

@@ -62,6 +62,7 @@ from rules.hints import unstated_hints
 from rules.words import SHOWN, line, records
 
 Found = tuple[Ref, tuple[str, ...]]
+LINKS = frozenset({"blocked_by", "blocks", "parent", "text"})
 SIGNS = {
     "mention": "tickets of both mention each other",
     "name": "it carries the other team's name",
@@ -87,12 +88,11 @@ def say(facts: Facts) -> Advice:
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active tickets that show enough signs."""
     pairs: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for (ticket, team), signs in unstated_hints(portfolio).items():
+    for (ticket, team), signs in unstated_hints(portfolio, options["signs"]).items():
         one, other = sorted((portfolio.team_of[ticket], team))
-        if len(signs) >= options["signs"]:
-            pairs[one, other].append((ticket, tuple(sorted(signs))))
+        pairs[one, other].append((ticket, tuple(sorted(signs))))
     dismissed = {tuple(sorted(one.between)) for one in portfolio.okrs.dismissed}
-    partly = any(one.unread & {"blocked_by", "blocks", "parent", "text"} for one in portfolio.initiatives.values())
+    partly = bool(pairs) and any(one.unread & LINKS for one in portfolio.initiatives.values())
     for pair in sorted(pairs.keys() - dismissed):
         if portfolio.gaps or portfolio.unread or portfolio.unread_keys or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")
