@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
@@ -106,6 +106,15 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Folds(Protocol):
+    """What a tracker may offer besides: a comment that is settled is folded away, and unfolded when it is not."""
+
+    def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
+        """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens."""
         ...
 
 

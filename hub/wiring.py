@@ -17,6 +17,7 @@ from hub.core.safety import Limits
 from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
+from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
@@ -83,7 +84,19 @@ def open_job(
             confirmed=confirmed,
             full=full,
             progress=progress,
+            dashboard=_dashboard(config),
+            rules_url=config.publish.rules_url,
         )
+
+
+def _dashboard(config: Config) -> Ref | None:
+    """The ticket of the dashboard; ConfigError where its connector is not configured."""
+    named = config.publish.dashboard
+    ref = None if named is None else Ref.parse(named)
+    if ref is None or ref.connector in config.connectors:
+        return ref
+    path = ("publish", "dashboard")
+    raise ConfigError([_unknown(config, path, ref.connector, config.connectors, "connector")])
 
 
 def make_connectors(

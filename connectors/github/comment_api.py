@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from connectors.github.api import PER_PAGE, Issue
-from connectors.wire import Request
+from connectors.github.api import PER_PAGE, Issue, graphql
+from connectors.github.documents import FOLD, UNFOLD
+from connectors.wire import Kind, Request
 
 ISSUE = re.compile(r"/(?:issues|pull)/(\d+)$")
 
@@ -20,6 +22,11 @@ def list_all_comments(repository: str, page: int) -> Request:
     """A page of the comments of a whole repository, oldest first."""
     params: dict[str, str | int] = {"per_page": PER_PAGE, "page": page, "sort": "created", "direction": "asc"}
     return Request("GET", f"/repos/{repository}/issues/comments", params=params)
+
+
+def fold_comment(node_id: str, *, folded: bool) -> Request:
+    """Fold a comment away as resolved, or unfold it; done twice it does no harm."""
+    return replace(graphql(FOLD if folded else UNFOLD, {"id": node_id}), kind=Kind.WRITE)
 
 
 def number_of(comment: Mapping[str, Any]) -> int:

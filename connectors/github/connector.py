@@ -1,6 +1,7 @@
 """A GitHub as a connector: the thin shell between the pure parts and the gate."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -10,7 +11,7 @@ from connectors.base import Actor, World
 from connectors.form import form_of, speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.commands import Ear, first_moment, listen
-from connectors.github.format import body, is_marked
+from connectors.github.format import body, is_marked, ticked
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
@@ -132,6 +133,14 @@ class GitHubConnector:
         request = api.update_comment(self._issue(target), comment_id, text)
         return self._comment(_json(self._rest(request)), target)
 
+    def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
+        """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
+        with suppress(SourceError):
+            found = _json(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
+            already = isinstance(found, dict) and "minimized" in found and bool(found["minimized"]) == folded
+            if isinstance(found, dict) and found.get("node_id") and not already:
+                self._gate.send(comment_api.fold_comment(str(found["node_id"]), folded=folded))
+
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
         self._unless_gone(api.delete_comment(self._issue(target), comment_id))
@@ -206,8 +215,8 @@ class GitHubConnector:
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        form = form_of(str(content.get("body") or ""))
-        return Comment(str(content["id"]), _author(content), content.get("html_url"), form)
+        text = str(content.get("body") or "")
+        return Comment(str(content["id"]), _author(content), content.get("html_url"), form_of(text), ticked(text))
 
 
 def _author(comment: Mapping[str, Any]) -> str:

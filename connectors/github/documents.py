@@ -141,3 +141,11 @@ RESTS = {
 
 CHANGED = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, WHOLE)
 EVERY = (ISSUES, PROJECT, BOARD, ITEMS, *RESTS.values(), *CHANGED)
+
+FOLD = """
+mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { clientMutationId } }
+"""
+
+UNFOLD = """
+mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { clientMutationId } }
+"""

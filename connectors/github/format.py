@@ -1,14 +1,18 @@
 """A message as GitHub Markdown: its mark, its sections, and never more than about a screen."""
 
+import re
 from collections.abc import Iterator
 
 from connectors.github.escape import code, link, span, strong, words
-from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong
+from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Table
 
 LONGEST_BODY = 65_536
 SCREEN = 3_500
 _LONGEST_LINE = 1_600
 _MOST_STEPS = 10
+STATE = 40_000
+_BAR = re.compile(r"\\?\|")
+_TICKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
 
 
 def mark(workspace: str, ticket: str) -> str:
@@ -33,11 +37,47 @@ def body(message: Message, workspace: str, ticket: str) -> str:
         if shown and room < 0:
             break
         shown.append(text)
-    return "\n\n".join([*head, *shown, *_tail(message, len(message.sections) - len(shown))]) + "\n"
+    parts = [*shown, *_heard(message), *_state(message), *_tail(message, len(message.sections) - len(shown))]
+    return "\n\n".join([*head, *parts]) + "\n"
 
 
 def _mark_start(workspace: str) -> str:
     return f"<!-- alignment-hub:v1 {workspace}/"
+
+
+def _heard(message: Message) -> Iterator[str]:
+    if message.heard:
+        yield "**Heard**\n\n" + "\n".join(f"- {_line(line)}" for line in message.heard)
+
+
+def _state(message: Message) -> Iterator[str]:
+    """A dashboard's tables and boxes; rows that find no room are counted with the rest."""
+    room = [STATE]
+    for table in message.tables:
+        yield f"**{words(table.title)}**\n\n" + "\n".join(_table(table, room))
+    if message.boxes:
+        yield "\n".join(f"- [ ] {_line(line)}" for line in message.boxes)
+
+
+def _table(table: Table, room: list[int]) -> Iterator[str]:
+    yield f"| {' | '.join(words(title) for title in table.head)} |"
+    yield "|" + " --- |" * len(table.head)
+    unshown = table.more
+    for row in table.rows:
+        # A bar parts cells even within code.
+        written = f"| {' | '.join(_BAR.sub(r'&#124;', _line(cell)) for cell in row)} |"
+        room[0] -= len(written)
+        if room[0] >= 0:
+            yield written
+        else:
+            unshown += 1
+    if unshown:
+        yield f"\n_And {unshown} more._"
+
+
+def ticked(body: str) -> tuple[str, ...]:
+    """What the boxes that people ticked say in code."""
+    return tuple(_TICKED.findall(body.replace("\r\n", "\n")))
 
 
 def _tail(message: Message, unshown: int) -> Iterator[str]:
@@ -53,7 +93,7 @@ def _section(section: Section) -> str:
     parts.append("\n".join(_steps(section.advice)))
     if section.advice.unless:
         parts.append(_line(section.advice.unless))
-    parts.append(f"Rule: {code(section.rule)}")
+    parts.append(f"Rule: {code(section.rule)}{''.join(_span(item) for item in section.links)}")
     return "\n\n".join(part for part in parts if part)
 
 

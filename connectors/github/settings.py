@@ -5,8 +5,10 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from connectors.command_settings import CommandSettings
 from connectors.github.defaults import PRIORITIES, STATUSES
 from connectors.key_results import KeyResults
+from connectors.okr_settings import OkrSettings
 from hub.model.initiative import PriorityBand, StatusCategory
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
@@ -43,6 +45,12 @@ class Fields(BaseModel):
     priority: tuple[str, ...] = ("Priority",)
 
 
+class GitHubOkrs(OkrSettings):
+    """OKRs that are kept as issues; without `repositories` they are looked for in all that are read."""
+
+    repositories: tuple[Repository, ...] = ()
+
+
 class GitHubSettings(BaseModel):
     """One GitHub: which projects and repositories are read, how their fields are called, and who we are."""
 
@@ -55,6 +63,8 @@ class GitHubSettings(BaseModel):
     labels: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     key_results: KeyResults = KeyResults()
+    commands: CommandSettings = CommandSettings()
+    okrs: GitHubOkrs | None = None
     fields: Fields = Fields()
     statuses: dict[str, StatusCategory] = Field(default_factory=lambda: dict(STATUSES))
     priorities: dict[str, PriorityBand] = Field(default_factory=lambda: dict(PRIORITIES))
@@ -88,6 +98,12 @@ class GitHubSettings(BaseModel):
     def _names_something_to_read(self) -> Self:
         if not (self.projects or self.repositories):
             raise ValueError("name at least one of projects or repositories")
+        return self
+
+    @model_validator(mode="after")
+    def _says_where_okrs_are(self) -> Self:
+        if self.okrs is not None and not (self.okrs.repositories or self.repositories):
+            raise ValueError("name the repositories that hold the OKRs, in okrs.repositories")
         return self
 
     @model_validator(mode="after")

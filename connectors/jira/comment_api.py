@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.jira.api import ROOT, issue_path, object_in, written
+from connectors.jira.format import ticked
 from connectors.wire import Request, Response
 from hub.model.action import Target
 
@@ -20,13 +21,17 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`."""
+    """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`.
+
+    `ticked` is what its ticked boxes say.
+    """
 
     id: str
     author: str
     properties: tuple[Json, ...] | None = None
     words: str = ""
     below: str = ""
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def _listed(comment: Json) -> Listed:
     held = comment.get("properties")
     properties = tuple(held) if isinstance(held, list) else None
     below = str(comment.get("parentId") or "")
-    return Listed(str(comment["id"]), author_of(comment), properties, words_in(comment.get("body")), below)
+    body = comment.get("body")
+    return Listed(str(comment["id"]), author_of(comment), properties, words_in(body), below, tuple(ticked(body)))
 
 
 def read_comment(target: Target, comment_id: str, root: str = ROOT) -> Request:

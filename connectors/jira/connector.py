@@ -211,7 +211,7 @@ class JiraConnector:
 
     def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
         url = f"{self._host().url}/browse/{target.ref.key}?focusedCommentId={found.id}"
-        return Comment(found.id, found.author or self.whoami().id, url, form_of(found.words))
+        return Comment(found.id, found.author or self.whoami().id, url, form_of(found.words), found.ticked)
 
     def _change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         project = target.ref.key.rpartition("-")[0]

@@ -6,6 +6,7 @@ from typing import Any
 from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Text
 
 SCREEN = 3_500
+STATE = 9_000
 LONGEST_TEXT = 32_767
 LONGEST_LINE = 1_600
 MOST_STEPS = 10
@@ -26,7 +27,7 @@ def document(message: Message) -> Node:
             break
         shown.append(panel)
     folded = message.folded + len(message.sections) - len(shown)
-    content = [_heading(message.headline), *shown, *_tail(folded, message.footer)]
+    content = [_heading(message.headline), *shown, *_heard(message), *_state(message), *_tail(folded, message.footer)]
     return {"type": "doc", "version": 1, "content": content}
 
 
@@ -37,6 +38,51 @@ def text_length(node: Node) -> int:
 
 def _heading(headline: str) -> Node:
     return {"type": "heading", "attrs": {"level": 3}, "content": _line((Text(headline),))}
+
+
+def _heard(message: Message) -> Iterator[Node]:
+    if message.heard:
+        yield _paragraph((Strong("Heard"),))
+        yield {"type": "bulletList", "content": [_item(line) for line in message.heard]}
+
+
+def _state(message: Message) -> Iterator[Node]:
+    """A dashboard's tables and boxes; rows that find no room are counted with the rest."""
+    room = STATE
+    for table in message.tables:
+        yield _paragraph((Strong(table.title),))
+        rows = [_row(row, "tableCell") for row in table.rows]
+        shown = []
+        for row in rows:
+            room -= text_length(row)
+            shown += [row] if room >= 0 else []
+        head = _row(tuple((Strong(title),) for title in table.head), "tableHeader")
+        yield {"type": "table", "content": [head, *shown]}
+        if more := table.more + len(rows) - len(shown):
+            yield _paragraph((Text(f"And {more} more."),))
+    if message.boxes:
+        boxes = [_box(str(number), line) for number, line in enumerate(message.boxes)]
+        yield {"type": "taskList", "attrs": {"localId": "alignment-hub"}, "content": boxes}
+
+
+def _row(cells: tuple[Line, ...], kind: str) -> Node:
+    return {"type": "tableRow", "content": [{"type": kind, "content": [_paragraph(cell)]} for cell in cells]}
+
+
+def _box(local: str, line: Line) -> Node:
+    return {"type": "taskItem", "attrs": {"localId": local, "state": "TODO"}, "content": _line(line)}
+
+
+def ticked(node: Any) -> Iterator[str]:
+    """What the boxes that people ticked say in code."""
+    if not isinstance(node, dict):
+        return
+    if node.get("type") == "taskItem" and (node.get("attrs") or {}).get("state") == "DONE":
+        for part in node.get("content") or ():
+            if any(mark.get("type") == "code" for mark in part.get("marks") or ()):
+                yield str(part.get("text") or "").strip()
+    for part in node.get("content") or ():
+        yield from ticked(part)
 
 
 def _tail(folded: int, footer: Line) -> Iterator[Node]:
@@ -60,7 +106,7 @@ def _parts(section: Section) -> Iterator[Node]:
     yield {"type": "bulletList", "content": [_item(step) for step in _steps(advice) if _line(step)]}
     if advice.unless:
         yield _paragraph(advice.unless)
-    yield _paragraph((Text("Rule: "), Code(section.rule)))
+    yield _paragraph((Text("Rule: "), Code(section.rule), *section.links))
 
 
 def _steps(advice: Advice) -> Iterator[Line]:

@@ -5,12 +5,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from connectors.command_settings import CommandSettings
 from connectors.jira.defaults import PRIORITIES
 from connectors.key_results import KeyResults
+from connectors.okr_settings import OkrSettings
 from hub.model.initiative import PriorityBand
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 GATEWAY = "https://api.atlassian.com"
+
+
+class JiraOkrs(OkrSettings):
+    """OKRs that are kept as tickets; without a `query` they are looked for in the projects of the site's own query."""
+
+    query: str | None = Field(default=None, min_length=1)
 
 
 class JiraSettings(BaseModel):
@@ -33,6 +41,8 @@ class JiraSettings(BaseModel):
     cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
     gateway: str = GATEWAY
     key_results: KeyResults = KeyResults()
+    commands: CommandSettings = CommandSettings()
+    okrs: JiraOkrs | None = None
     start_field: str | None = None
     due_field: str | None = None
     priorities: dict[str, PriorityBand] = Field(default_factory=dict)

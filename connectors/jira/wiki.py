@@ -8,6 +8,7 @@ from connectors.jira.format import LONGEST_LINE, MOST_STEPS, words
 from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Text
 
 SCREEN = 6_000
+STATE = 20_000
 # Jira's renderer keeps character references, and no part of it takes them for markup. A backslash is less certain:
 # two of them are a line break, and not every macro knows it.
 ALWAYS = frozenset("\\{}[]()*_+^~|!#@")
@@ -27,7 +28,8 @@ def markup(message: Message) -> str:
             break
         shown.append(written)
     folded = message.folded + len(message.sections) - len(shown)
-    return "\n\n".join((f"h3. {_line((Text(message.headline),))}", *shown, *_tail(folded, message.footer)))
+    head = f"h3. {_line((Text(message.headline),))}"
+    return "\n\n".join((head, *shown, *_heard(message), *_state(message), *_tail(folded, message.footer)))
 
 
 def escaped(text: str, room: int = LONGEST_LINE) -> str:
@@ -61,6 +63,29 @@ def _may_mark(text: str, at: int) -> bool:
     return False
 
 
+def _heard(message: Message) -> Iterator[str]:
+    if message.heard:
+        yield "*Heard*\n" + "\n".join(f"* {_line(line)}" for line in message.heard)
+
+
+def _state(message: Message) -> Iterator[str]:
+    """A dashboard's tables; wiki markup has no boxes, but every ticket hears a command."""
+    room = STATE
+    for table in message.tables:
+        shown = []
+        for row in table.rows:
+            shown.append(f"| {' | '.join(_line(cell) or ' ' for cell in row)} |")
+            room -= len(shown[-1])
+            if room < 0:
+                shown.pop()
+        head = f"|| {' || '.join(escaped(title) for title in table.head)} ||"
+        yield "\n".join((f"*{escaped(table.title)}*", head, *shown))
+        if more := table.more + len(table.rows) - len(shown):
+            yield f"And {more} more."
+    if message.boxes:
+        yield _line((Text("A ticket is looked at again when somebody writes on it: "), Code("/okr recheck")))
+
+
 def _tail(folded: int, footer: Line) -> Iterator[str]:
     if folded:
         yield f"And {folded} more finding{'s' if folded > 1 else ''} on this ticket."
@@ -74,7 +99,7 @@ def _parts(section: Section) -> Iterator[str]:
     yield _line(advice.why)
     yield "\n".join(f"* {said}" for step in _steps(advice) if (said := _line(step)))
     yield _line(advice.unless)
-    yield _line((Text("Rule: "), Code(section.rule)))
+    yield _line((Text("Rule: "), Code(section.rule), *section.links))
 
 
 def _steps(advice: Advice) -> Iterator[Line]:

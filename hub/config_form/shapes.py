@@ -18,11 +18,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
+Ticket = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$", description='connector:key, such as "jira:ACME-99"')]
+Template = Annotated[
+    str, Field(pattern=r"^(https?://\S*\{rule\}\S*)?$", description="an http address with {rule} in it, or nothing")
+]
+
+
 class PublishSettings(Section):
     """`[publish]`: whether anything is written to the trackers, and how much at once.
 
     `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
     worked out and shown, and never written. `first_run_confirm` is how many tickets a connector's first run may touch without `--yes`.
+    `dashboard` is the one ticket that holds the state of the whole; `rules_url` is where comments link a `{rule}`.
     """
 
     enabled: bool = False
@@ -32,6 +39,8 @@ class PublishSettings(Section):
     max_new_comments_per_project: Count = 50
     first_run_confirm: Count = 20
     only: tuple[Container, ...] = ()
+    dashboard: Ticket | None = None
+    rules_url: Template = ""
     silent: tuple[Words, ...] = ()
 
 

@@ -48,29 +48,44 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One finding on the ticket, under the name of its rule."""
+    """One finding on the ticket, under the name of its rule; `links` follow that name."""
 
     rule: str
     severity: str
     advice: Advice
+    links: Line = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a title; `more` further rows are only counted."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """The one comment of a ticket: most severe section first; `folded` further findings are only counted.
 
-    A message without sections says that everything is resolved.
+    A message without sections says that everything is resolved. `heard` says which commands of people count here.
+    A dashboard has `tables`, and `boxes` that people tick to ask for something.
     """
 
     headline: str
     sections: tuple[Section, ...] = ()
     folded: int = 0
     footer: Line = ()
+    heard: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+    boxes: tuple[Line, ...] = ()
 
     @property
     def resolved(self) -> bool:
         """Whether nothing is wrong any more."""
-        return not self.sections
+        return not (self.sections or self.tables or self.boxes)
 
 
 def plain(line: Line) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.model.finding import Waiver
+from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.pipeline.pull import Source
 from hub.store.base import Store
@@ -28,7 +29,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything that one sync needs, put together by the wiring; `full` reads everything anew."""
+    """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
+
+    `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained.
+    """
 
     sources: Sequence[Source]
     okrs: Okrs
@@ -45,6 +49,8 @@ class Job:
     confirmed: bool = False
     full: bool = False
     progress: Callable[[str, int], None] = silent
+    dashboard: Ref | None = None
+    rules_url: str = ""
 
 
 class Laps:

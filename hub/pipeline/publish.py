@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
 
-from connectors.base import Connector
+from connectors.base import Connector, Folds
 from hub.core.plan import answered, standing_for
 from hub.core.render import digest, withdrawn_message
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
@@ -14,6 +14,7 @@ from hub.model.errors import (
     NotOnScreen,
     OutcomeUnknown,
     SourceError,
+    StoreError,
     TicketGone,
     TryLater,
 )
@@ -167,18 +168,37 @@ class _Publisher:
         except OutcomeUnknown:
             arrived = self._connector.find_comment(action.target)
             sent = arrived or self._connector.create_comment(action.target, message)
+        self._alone(action.target, sent)
         return self._done(action, sent)
+
+    def _alone(self, target: Target, sent: Comment) -> None:
+        """Another run that took over while the comment was on its way may have posted as well: then ours goes."""
+        try:
+            self._alive()
+        except StoreError:
+            if any(one.id != sent.id for _, one in self._connector.search_comments([target])):
+                self._connector.delete_comment(target, sent.id)
+            raise
 
     def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
         self._store.intend(action.target, action.digest)
         try:
-            return self._done(action, self._connector.update_comment(action.target, comment_id, message))
+            receipt = self._done(action, self._connector.update_comment(action.target, comment_id, message))
+            self._fold(action, comment_id, message)
+            return receipt
         except TicketGone:
             if action.kind is ActionKind.RESOLVE_COMMENT:
                 self._store.comment_gone(action.target)
                 return Receipt(action, Status.UNCHANGED, "the comment is gone already")
             return self._deleted(action)
+
+    def _fold(self, action: Action, comment_id: str, message: Message) -> None:
+        """A settled comment is folded away where the tracker can, and unfolded when something is wrong again."""
+        known = self._ledger.get((action.target.ref.connector, action.target.id))
+        was_folded = known is not None and known.resolved
+        if isinstance(self._connector, Folds) and was_folded != message.resolved:
+            self._connector.fold_comment(action.target, comment_id, folded=message.resolved)
 
     def _deleted(self, action: Action) -> Receipt:
         """A person deleted the comment: an answer to what it stood for, and to nothing that came since."""

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from hub.core.check import check
+from hub.core.dashboard import Seen
 from hub.core.link import link
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
@@ -17,6 +18,7 @@ from hub.model.initiative import Pulled, Snapshot
 from hub.model.portfolio import Portfolio
 from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.carry_out import carry_out
+from hub.pipeline.dashboard import Board, find_board, keep_board, read_again
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.look_again import look_again
@@ -44,16 +46,23 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
 def _run(job: Job, run: int | None) -> Outcome:
     laps = Laps(job.stopwatch)
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
-    snapshot, portfolio, judgement = look(job, laps)
+    board = find_board(job)
+    snapshot, portfolio, judgement = look(job, laps, board)
     _tell(snapshot)
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
     store = job.store if run is not None else None
     looked = look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
-    wanted = plan(portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), frozenset(readable))
+    counted, places = as_counted(looked.ledger, snapshot.fresh), frozenset(readable)
+    wanted = plan(portfolio, judgement, counted, places, rules_url=job.rules_url, dashboard=job.dashboard)
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
+    receipts = written.receipts
+    if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
+        held = [(one.ref, one.why) for one in wanted.held]
+        seen = Seen(portfolio, judgement, receipts, held, failed(snapshot))
+        receipts += keep_board(job, run, board, seen, looked.ledger)
     laps.end("publish")
     return Outcome(
         run=None,
@@ -61,7 +70,7 @@ def _run(job: Job, run: int | None) -> Outcome:
         portfolio=portfolio,
         judgement=judgement,
         plan=wanted,
-        receipts=written.receipts,
+        receipts=receipts,
         failures=failed(snapshot),
         changes=_keep(job, snapshot, portfolio) if run is not None else {},
         seconds=laps.seconds,
@@ -100,10 +109,13 @@ def _status(outcome: Outcome) -> str:
     return "partial" if broken else "done"
 
 
-def look(job: Job, laps: Laps) -> tuple[Snapshot, Portfolio, Judgement]:
-    """The half that writes nothing: what is there, and what the rules say of it."""
+def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Portfolio, Judgement]:
+    """The half that writes nothing: what is there, and what the rules say of it.
+
+    What people ticked on the `board` is read again in any case.
+    """
     kept = job.store.sources() if job.full else job.store.snapshot()
-    memory = {} if job.full else remembered(kept, job.store.published())
+    memory = {} if job.full else read_again(remembered(kept, job.store.published()), board)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
     laps.end("pull")
     portfolio = link(snapshot, okrs, job.today(), job.store.memory())

@@ -10,7 +10,9 @@ from datetime import datetime
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
+from hub.store.commands import save_commands
 from hub.store.history import forget_source
+from hub.store.okr_rows import load_okrs, save_okrs
 
 # Rows of another form are not read: the source is read anew instead.
 FORM = f"{COLUMNS}"
@@ -27,7 +29,9 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
     changed = _save_changed(db, pulled)
     removed = _remove(db, pulled)
     _remember(db, pulled, now)
+    save_okrs(db, pulled)
     _count_misses(db, pulled)
+    save_commands(db, pulled)
     return changed, removed
 
 
@@ -130,8 +134,8 @@ def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
 def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
     found = []
-    kept = "select connector, read, gaps, cursor, missed, counted, form from source order by connector"
-    for name, read, gaps, cursor, missed, counted, form in db.execute(kept).fetchall():
+    kept = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
+    for name, read, gaps, cursor, missed, counted, form, keeps_okrs in db.execute(kept).fetchall():
         readable = form == FORM
         found.append(
             StoredSource(
@@ -142,6 +146,7 @@ def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[St
                 cursor if readable else None,
                 missed,
                 datetime.fromisoformat(counted) if counted else None,
+                load_okrs(db, name) if keeps_okrs else None,
             )
         )
     return found

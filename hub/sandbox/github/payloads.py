@@ -119,7 +119,7 @@ def comment(each: Comment) -> dict[str, Any]:
         "created_at": each.created,
         "updated_at": each.updated,
         "body": each.body,
-        "author_association": "MEMBER",
+        "author_association": each.author.association if each.author else "NONE",
         "reactions": _reactions(here),
         "performed_via_github_app": None,
         "minimized": {"reason": each.minimized} if each.minimized else None,

@@ -22,13 +22,14 @@ class Site(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """A person, a bot or an organization; `typename` says which."""
+    """A person, a bot or an organization; `typename` says which, `association` what it is to every repository."""
 
     id: int
     login: str
     typename: str
     node_id: str
     site: Site
+    association: str = "MEMBER"
 
     @property
     def url(self) -> str:

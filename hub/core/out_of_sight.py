@@ -1,0 +1,34 @@
+"""What the rules could not see in this run: nothing that stood there before is withdrawn for that."""
+
+from dataclasses import dataclass
+
+from hub.model.action import PostedFinding
+from hub.model.finding import Judgement
+from hub.model.initiative import Ref
+from hub.model.portfolio import Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfSight:
+    """What the rules could not judge: whole rules, and single tickets of a rule."""
+
+    rules: frozenset[str]
+    tickets: frozenset[tuple[str, Ref]]
+    anything: frozenset[Ref]
+
+    def partly(self, ref: Ref) -> bool:
+        """Whether any finding of the ticket may be out of sight."""
+        return bool(self.rules) or ref in self.anything
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "OutOfSight":
+        """From what the rules said."""
+        skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
+        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped))
+
+
+def unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: OutOfSight) -> bool:
+    """Whether a finding that is gone may only be out of sight: then it is not withdrawn."""
+    if portfolio.okrs.unread or old.rule in out_of_sight.rules or (old.rule, here) in out_of_sight.tickets:
+        return True
+    return any(ref not in portfolio.initiatives and not portfolio.readable(ref) for ref in old.tickets)

@@ -1,0 +1,90 @@
+"""Keep the workspace's one dashboard: read the boxes that people ticked, and write the state where it changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connectors.base import Connector
+from hub.core.dashboard import Seen, asked, dashboard, dated, digest_of
+from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.errors import SourceError
+from hub.model.initiative import Known, Ref
+from hub.pipeline.job import Job, Mode
+from hub.pipeline.publish import Ledger, publish
+from hub.pipeline.pull import Remembered
+
+GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+WHY = "the state of the workspace changed"
+ASKED = "somebody ticked a box"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The dashboard as this run found it: where it is kept, and which tickets people ticked."""
+
+    ref: Ref
+    connector: Connector
+    known: Published | None
+    ticked: frozenset[Ref]
+
+
+def find_board(job: Job) -> Board | None:
+    """None where no dashboard is named, or where its tracker is not written in this run."""
+    ref = job.dashboard
+    usable = (s.connector for s in job.sources if s.selected and s.connector.publishes)
+    connector = None if ref is None else next((one for one in usable if one.name == ref.connector), None)
+    if ref is None or connector is None or ref.connector in job.limits.silent:
+        return None
+    known = next((one for one in job.store.published().values() if one.target.ref == ref), None)
+    return Board(ref, connector, known, _ticked(connector, known))
+
+
+def _ticked(connector: Connector, known: Published | None) -> frozenset[Ref]:
+    if known is None or known.comment_id is None:
+        return frozenset()
+    try:
+        there = connector.read_comment(known.target, known.comment_id)
+    except SourceError:
+        return frozenset()
+    return asked(there.ticked) if there else frozenset()
+
+
+def read_again(memory: Remembered, board: Board | None) -> Remembered:
+    """The same, with the ticked tickets among those that are read in any case."""
+    if board is None or not board.ticked:
+        return memory
+    found = {}
+    for name, (known, gaps) in memory.items():
+        ids = {id_ for id_, one in known.tickets.items() if one.ref in board.ticked}
+        found[name] = (Known(known.cursor, known.tickets, known.again | ids), gaps)
+    return found
+
+
+def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledger) -> tuple[Receipt, ...]:
+    """Nothing where nothing changed and nobody asked; else one edit of the one comment."""
+    message = dashboard(seen)
+    state, known = digest_of(message), board.known
+    if known and known.comment_id and known.digest == state and not board.ticked:
+        return ()
+    when = f"run {run}, {job.now():%Y-%m-%d %H:%M} UTC"
+    action = Action(
+        ActionKind.UPDATE_COMMENT if known and known.comment_id else ActionKind.CREATE_COMMENT,
+        _target(board, seen),
+        ASKED if board.ticked else WHY,
+        dated(message, when),
+        state,
+        comment_id=known.comment_id if known else None,
+    )
+    if known and known.comment_id is None and known.comment_refused is not None:
+        return (Receipt(action, Status.UNCHANGED, GONE),)
+    if job.mode is not Mode.PUBLISH or run is None:
+        return (Receipt(action, Status.PLANNED),)
+    connectors: Mapping[str, Connector] = {board.ref.connector: board.connector}
+    return publish([action], connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+
+
+def _target(board: Board, seen: Seen) -> Target:
+    """The ticket's id where it is known; trackers take its name as well."""
+    if board.known is not None:
+        return board.known.target
+    ticket = seen.portfolio.initiatives.get(board.ref)
+    return Target(board.ref, ticket.id if ticket else board.ref.key)

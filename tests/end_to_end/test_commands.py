@@ -1,0 +1,158 @@
+"""What people ask for in a comment is honoured once, acknowledged, and never taken from anybody else's words."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.end_to_end.desk import Desk
+
+ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
+
+
+def say(desk: Desk, text: str) -> None:
+    """A person writes the same on a ticket of each tracker; both serve no key result."""
+    desk.jira.comment("ACME-5", text)
+    desk.github.add_comment("acme/platform#12", text)
+
+
+def texts(desk: Desk) -> list[str]:
+    marks = desk.marks()
+    return [marks[ticket].text for ticket in (ON_JIRA, ON_GITHUB)]
+
+
+def test_a_key_result_that_somebody_names_settles_the_ticket(synced: Desk) -> None:
+    others = synced.others()
+    say(synced, "Of course it does.\n\n/okr kr launch-conversion")
+    assert synced.sync().code == 0
+    for text in texts(synced):
+        assert "everything is settled" in text
+        assert "Heard" in text
+        assert "launch-conversion" in text
+    assert all(not synced.marks()[ticket].labels for ticket in (ON_JIRA, ON_GITHUB))
+    assert_quiet(synced)
+    assert synced.others() != others  # their comments; nothing else is theirs to compare
+
+
+def test_exempt_work_is_counted_with_its_reason(synced: Desk) -> None:
+    say(synced, "/okr exempt @channel <b>upkeep</b> of the build")
+    synced.sync()
+    for text in texts(synced):
+        assert "everything is settled" in text
+        assert "upkeep" in text
+    assert "exempt: @channel" in synced.hub("why", "ACME-5", "--today", "2026-11-16").out
+    assert_quiet(synced)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> /okr kr launch-conversion",
+        "```\n/okr kr launch-conversion\n```",
+        "please type /okr kr launch-conversion",
+        "<!--\n/okr kr launch-conversion\n-->",
+    ],
+)
+def test_quoted_text_on_github_is_no_command(synced: Desk, text: str) -> None:
+    synced.github.add_comment("acme/platform#12", text)
+    before = synced.marks()[ON_GITHUB]
+    synced.sync()
+    assert synced.marks()[ON_GITHUB] == before
+
+
+def test_quoted_text_on_jira_is_no_command(synced: Desk) -> None:
+    line = {"type": "paragraph", "content": [{"type": "text", "text": "/okr kr launch-conversion"}]}
+    code = {"type": "codeBlock", "content": line["content"]}
+    content = [{"type": "blockquote", "content": [line]}, code]
+    synced.jira.comment("ACME-5", {"type": "doc", "version": 1, "content": content})
+    before = synced.marks()[ON_JIRA]
+    synced.sync()
+    assert synced.marks()[ON_JIRA] == before
+
+
+def test_the_hub_never_obeys_its_own_account(synced: Desk) -> None:
+    synced.jira.add_comment(synced.jira.issue("ACME-5"), synced.jira.bot.id, "/okr kr launch-conversion", {})
+    synced.github.add_comment("acme/platform#12", "/okr kr launch-conversion", "alignment-hub[bot]")
+    synced.sync()
+    ours = [text for ticket in (ON_JIRA, ON_GITHUB) for _, text in synced.marks()[ticket].comments]
+    assert not any("Heard" in text for text in ours)
+
+
+def test_a_stranger_commands_nothing(synced: Desk) -> None:
+    stranger = synced.jira.person("Mallory Moth")
+    synced.jira.accounts[stranger.id] = replace(stranger, kind="customer")
+    synced.jira.comment("ACME-5", "/okr kr launch-conversion", "Mallory Moth")
+    synced.github.account("mallory").association = "NONE"
+    synced.github.add_comment("acme/platform#12", "/okr kr launch-conversion", "mallory")
+    before = synced.marks()
+    synced.sync()
+    assert synced.marks() == before
+
+
+def test_a_list_of_accounts_decides_alone_where_it_is_given(synced: Desk) -> None:
+    synced.configure('kind = "jira"', 'kind = "jira"\ncommands = { allow = ["nobody"] }')
+    synced.configure('kind = "github"', 'kind = "github"\ncommands = { enabled = false }')
+    say(synced, "/okr kr launch-conversion")
+    before = synced.marks()
+    synced.sync()
+    assert synced.marks() == before
+
+
+def test_a_command_is_honoured_once_and_outlives_its_comment(synced: Desk) -> None:
+    jira = synced.jira.comment("ACME-5", "/okr kr launch-conversion")
+    github = synced.github.add_comment("acme/platform#12", "/okr kr launch-conversion")
+    synced.sync()
+    settled = texts(synced)
+    synced.jira.edit_comment(jira.id, "/okr kr no-such-thing")
+    synced.github.edit_comment(github, "/okr kr no-such-thing")
+    synced.sync()
+    assert texts(synced) == settled
+    synced.jira.delete_comment(jira.id)
+    synced.github.delete_comment(github)
+    synced.sync()
+    assert texts(synced) == settled
+
+
+def test_a_later_command_replaces_what_was_said_before(synced: Desk) -> None:
+    say(synced, "/okr exempt upkeep")
+    synced.sync()
+    say(synced, "/okr kr no-such-thing")
+    synced.sync()
+    for text in texts(synced):
+        assert "no-such-thing" in text
+        assert "names no Key Result" in text
+        assert "upkeep" not in text
+    assert_quiet(synced)
+
+
+def test_a_command_on_a_ticket_without_a_comment_makes_the_one_comment(synced: Desk) -> None:
+    clean = "jira:ACME-1"
+    assert clean not in synced.marks()
+    synced.jira.comment("ACME-1", "/okr recheck")
+    synced.jira.comment("ACME-1", "/okr dance")
+    synced.sync()
+    assert "is no command" in synced.marks()[clean].text
+    (comment,) = synced.jira.comments_of("ACME-1", synced.jira.bot.id)
+    synced.jira.delete_comment(comment.id)
+    synced.sync()
+    synced.sync()
+    assert clean not in synced.marks()
+
+
+def test_a_settled_comment_on_github_is_folded_until_something_is_wrong(synced: Desk) -> None:
+    synced.github.add_label_by_person("acme/platform#12", "okr-exempt")
+    synced.sync()
+    (ours,) = [one for one in synced.github.issue("acme/platform#12").comments if one.author.login == BOT]
+    assert ours.minimized == "resolved"
+    synced.github.remove_label("acme/platform#12", "okr-exempt")
+    synced.sync()
+    assert ours.minimized is None
+    assert_quiet(synced)
+
+
+BOT = "alignment-hub[bot]"
+
+
+def assert_quiet(desk: Desk) -> None:
+    written = desk.writes
+    assert desk.sync().code == 0
+    assert desk.writes == written
