@@ -17,7 +17,7 @@ from hub.model.finding import (
     Waiver,
 )
 from hub.model.initiative import Ref
-from hub.model.message import Advice, Text
+from hub.model.message import Advice, Code, Link, Strong, Text
 from hub.model.okr import Okrs, Phase, Place
 from hub.model.portfolio import Portfolio
 from rules.base import Options, Rule
@@ -77,7 +77,16 @@ def _run(
             not_judged.append(replace(verdict, rule=rule.name, subject=veil_subject(verdict.subject, portfolio)))
         else:
             found.append(_finding(rule, verdict, setting, portfolio, _waiver(rule.name, verdict, waivers)))
+    if found:
+        _must_be_words(found[0].advice)
     return found, not_judged
+
+
+def _must_be_words(advice: Advice) -> None:
+    """Another package's rule may have been written without a type checker: better found here than on a ticket."""
+    for line in (advice.what, advice.why, *advice.do, advice.unless):
+        if not isinstance(line, tuple) or not all(isinstance(span, Text | Strong | Code | Link) for span in line):
+            raise TypeError(f"advice holds {line!r} where a tuple of Text, Strong, Code and Link belongs")
 
 
 def _finding(

@@ -66,6 +66,20 @@ def test_a_rule_that_crashes_is_a_finding_and_stops_no_other(tmp_path: Path) -> 
     assert "initiative-without-key-result" in {one["rule"] for one in findings}
 
 
+def test_words_of_the_wrong_shape_are_a_finding_about_their_rule(tmp_path: Path) -> None:
+    source = (
+        "from hub.model.finding import Severity, Subject, SubjectKind, Verdict\n"
+        "from hub.model.message import Advice, Text\nfrom rules.base import Judges, rule\n\n"
+        "def say(facts):\n    return Advice(what=Text('no tuple'), why=(), do=())\n\n"
+        "@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say)\n"
+        "def misspeaks(portfolio, options):\n    yield Verdict(Subject(SubjectKind.TEAM, 'product'), {})\n"
+    )
+    plugins = offer(tmp_path, "misspeaks", '"""Misspeaks."""\n' + source)
+    answer = hub(plugins, tmp_path, "demo", "--format", "json", "--dir", str(tmp_path / "demo"))
+    findings = json.loads(answer.stdout)["findings"]
+    assert [one["subject"]["kind"] for one in findings if one["rule"] == "misspeaks"] == ["rule"]
+
+
 def test_a_rule_that_cannot_be_loaded_is_a_finding_and_stops_no_other(tmp_path: Path) -> None:
     plugins = offer(tmp_path, "never_loads", "import a_module_that_nobody_has\n")
     listed = hub(plugins, tmp_path, "rules")

@@ -39,7 +39,7 @@ def say(facts: Facts) -> Advice:
     return Advice(
         what=(Text(f"This work serves {facts['count']} key result(s) and has no due date."),),
         why=(Text("Nobody can tell whether it will move them in time."),),
-        do=(Text("Set a due date, or plan it into an iteration."),),
+        do=((Text("Set a due date, or plan it into an iteration."),),),
     )
 
 
