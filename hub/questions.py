@@ -69,7 +69,7 @@ def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
     """Earlier pictures judged by one rule as it is set today, with today's OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle)
     with closing(open_store(config, create=False)) as store:
-        kept, runs = store.pictures(pictures), store.runs(MANY)
+        kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
     reported = {}
     for picture in kept:
         run = next((r for r in runs if r.started <= picture.taken <= (r.finished or picture.taken)), None)
@@ -77,7 +77,7 @@ def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
             rows = (row for row in run.report["findings"] if row["rule"] == rule.name)
             reported[picture.taken] = frozenset(str(row["fingerprint"]) for row in rows)
     setting = rule_settings(config).get(rule.name, RuleSetting())
-    return tuple(replay(kept, okrs, rule, setting, reported))
+    return tuple(replay(kept, okrs, rule, setting, reported, memory))
 
 
 def state_of(config: Config, runs: int) -> State:

@@ -70,9 +70,9 @@ def _run(
 ) -> tuple[list[Finding], list[NotJudged]]:
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
-    for verdict in rule.check(portfolio, {**rule.options, **setting.options}):
-        if isinstance(verdict, Verdict) and rule.needs_all_okrs and portfolio.okrs.unread:
-            verdict = NotJudged(verdict.subject, portfolio.okrs.unread, verdict.tickets)
+    blind = portfolio.okrs.unread if rule.needs_all_okrs else None
+    for judged in rule.check(portfolio, {**rule.options, **setting.options}):
+        verdict = NotJudged(judged.subject, blind, judged.tickets) if blind and isinstance(judged, Verdict) else judged
         if isinstance(verdict, NotJudged):
             not_judged.append(replace(verdict, rule=rule.name, subject=veil_subject(verdict.subject, portfolio)))
         else:

@@ -8,6 +8,7 @@ from hub.core.check import RuleSetting, check
 from hub.core.link import link
 from hub.model.finding import Finding
 from hub.model.initiative import Snapshot
+from hub.model.memory import Memory
 from hub.model.okr import Okrs
 from rules.base import Rule
 
@@ -34,11 +35,13 @@ def replay(
     rule: Rule,
     setting: RuleSetting,
     reported: Mapping[datetime, frozenset[str]],
+    memory: Memory,
 ) -> Iterator[Replayed]:
-    """Judge each picture as of its own day; `reported` holds the rule's fingerprints of the run that took it."""
+    """Judge each picture as of its own day; `reported` holds the rule's fingerprints of the run that took it,
+    `memory` since when each dependency is known."""
     switched_on = RuleSetting(setting.severity, off=False, options=setting.options)
     for picture in pictures:
-        portfolio = link(picture, okrs, picture.taken.date())
+        portfolio = link(picture, okrs, picture.taken.date(), memory)
         judgement = check(portfolio, [rule], {rule.name: switched_on})
         before = reported.get(picture.taken)
         now = {finding.fingerprint for finding in judgement.findings}

@@ -6,6 +6,7 @@ from hub.core.check import RuleSetting
 from hub.core.replay import replay
 from hub.model.finding import Severity
 from hub.model.initiative import Pulled, Snapshot
+from hub.model.memory import Memory
 from rules.work.initiative_without_key_result import initiative_without_key_result as rule
 from tests.builders import acme_okrs, an_initiative
 
@@ -17,9 +18,11 @@ def picture(*keys: str) -> Snapshot:
 
 
 def test_what_the_rule_would_add_and_what_it_would_drop_is_told() -> None:
-    (before,) = replay([picture("ACME-1", "ACME-2")], acme_okrs(), rule, RuleSetting(), {})
+    (before,) = replay([picture("ACME-1", "ACME-2")], acme_okrs(), rule, RuleSetting(), {}, Memory())
     first = before.findings[0].fingerprint
-    (told,) = replay([picture("ACME-2", "ACME-1")], acme_okrs(), rule, RuleSetting(), {DAY: frozenset({first, "old"})})
+    (told,) = replay(
+        [picture("ACME-2", "ACME-1")], acme_okrs(), rule, RuleSetting(), {DAY: frozenset({first, "old"})}, Memory()
+    )
     assert before.reported is None
     assert len(before.new) == 2
     assert told.reported == 2
@@ -29,12 +32,12 @@ def test_what_the_rule_would_add_and_what_it_would_drop_is_told() -> None:
 
 def test_a_rule_that_is_off_is_replayed_as_if_it_were_on_with_its_settings() -> None:
     setting = RuleSetting(Severity.INFO, off=True)
-    (told,) = replay([picture("ACME-1")], acme_okrs(), rule, setting, {})
+    (told,) = replay([picture("ACME-1")], acme_okrs(), rule, setting, {}, Memory())
     assert [finding.severity for finding in told.findings] == [Severity.INFO]
 
 
 def test_a_picture_is_judged_as_of_its_own_day() -> None:
     fresh = an_initiative("jira:ACME-1", created=datetime(2026, 11, 13, tzinfo=UTC))
     snapshot = Snapshot((Pulled("jira", (fresh,)),), DAY)
-    (told,) = replay([snapshot], acme_okrs(), rule, RuleSetting(), {})
+    (told,) = replay([snapshot], acme_okrs(), rule, RuleSetting(), {}, Memory())
     assert [finding.severity for finding in told.findings] == [Severity.WARNING]
