@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 PLACEHOLDER = "{id}"
 _UNSAID = frozenset({"", "-", "?", "none", "n/a", "na", "tbd", "todo", PLACEHOLDER})
 _FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
+_OPENERS = ("```", "~~~", "{", "<!--")
 _MARKS = re.compile(r"(?:[-+*] +|\d{1,9}[.)] +|#{1,6} +)?(?:\[[ xX]\] +)?")
 _SEPARATORS = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 _WAITS = re.compile(r"(?:depends on|blocked by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
@@ -16,6 +17,8 @@ _KEY = re.compile(
 )
 _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 _CODE = re.compile(r"(`+)[^`]{1,500}\1|\{\{[^{}]{1,500}\}\}")
+# What every name of a ticket holds somewhere; found much faster than a name is.
+_TRACES = re.compile(r"[-#]\d|https?://")
 MENTIONS_AT_MOST = 20
 _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
 
@@ -36,7 +39,7 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
     if not (found and start and start in text.replace("**", "").casefold()):
         return ()
     names: dict[str, None] = {}
-    for line in spoken_lines(text):
+    for line in _spoken_with(start, text):
         plain = line.replace("**", "")
         rest = plain[len(start) :]
         bounded = not start[-1].isalnum() or not rest[:1].isalnum()
@@ -48,7 +51,8 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
 def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
     names: dict[str, None] = {}
-    if not _WAITS.search(text.replace("**", "")):
+    folded = text.replace("**", "").casefold()
+    if "depends on" not in folded and "blocked by" not in folded:
         return ()
     for line in spoken_lines(text):
         plain = line.replace("**", "")
@@ -60,7 +64,7 @@ def depends_on(text: str) -> tuple[str, ...]:
 def mentioned(text: str) -> tuple[str, ...]:
     """Other tickets named anywhere outside quotes and code: keys, `#12`, or addresses that end in a number."""
     names: dict[str, None] = {}
-    if _NAMED.search(text) is None:
+    if _TRACES.search(text) is None:
         return ()
     for line in spoken_lines(text):
         for match in _NAMED.finditer(_CODE.sub(" ", line)):
@@ -90,6 +94,14 @@ def _keys(line: str, at: int) -> Iterator[str]:
         yield match["linked"] or match["key"] or match["url"].rstrip(".:!?'\"")
         at = match.end()
         at = between.end() if (between := _BETWEEN.match(line, at)) else at
+
+
+def _spoken_with(word: str, text: str) -> Iterator[str]:
+    """The spoken lines that may hold the word; where no block can open, the other lines need no look."""
+    if any(mark in text for mark in _OPENERS):
+        return spoken_lines(text)
+    lines = (line for line in text.splitlines() if word in line.replace("**", "").casefold())
+    return spoken_lines("\n".join(lines))
 
 
 def spoken_lines(text: str) -> Iterator[str]:

@@ -35,16 +35,18 @@ def _lines(node: Mapping[str, Any]) -> Iterator[str]:
         return
     content = node.get("content") or ()
     if node.get("type") in LINES:
-        yield "".join(_inline(part) for part in content)
+        yield "".join([_inline(part) for part in content])
         return
     for part in content:
         yield from _lines(part)
 
 
 def _inline(node: Mapping[str, Any]) -> str:
-    kind, attributes = node.get("type"), node.get("attrs") or {}
+    kind = node.get("type")
     if kind == "text":
-        return _linked(str(node.get("text") or ""), node.get("marks") or ())
+        text, marks = str(node.get("text") or ""), node.get("marks")
+        return _linked(text, marks) if marks else text
+    attributes = node.get("attrs") or {}
     if kind == "hardBreak":
         return "\n"
     if kind == "inlineCard":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -58,23 +58,26 @@ def _key_of(issue: Any) -> str:
 def _initiative(issue: Json, reading: Reading) -> Initiative:
     fields = issue["fields"]
     text = text_in(fields.get("description"))
-    told = _told(issue["key"], str(issue["id"]), fields, reading)
+    labels = frozenset(fields.get("labels") or ())
     start, due = _dates(fields, reading.layout)
     blocks, blocked_by = _links(fields, reading)
-    return replace(
-        told,
+    told = _told(issue["key"], str(issue["id"]), fields, reading)
+    done = told["status"] is StatusCategory.DONE
+    return Initiative(
+        **told,
+        labels=labels,
         start=start,
         due=due,
         blocks=blocks,
         blocked_by=blocked_by,
         depends_on_text=depends_on(text),
         mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
-        named=tuple(_named(fields, told.labels, text, reading)),
+        named=tuple(_named(fields, labels, text, reading)),
         inherits=reading.settings.key_results.inherit,
         rank=_first(fields, reading.layout.rank),
         created=_moment(fields.get("created")),
         updated=_moment(fields.get("updated")),
-        closed=_closed(fields) if told.status is StatusCategory.DONE else None,
+        closed=_closed(fields) if done else None,
     )
 
 
@@ -83,23 +86,25 @@ def text_in(description: Any) -> str:
     return words_of(description) if isinstance(description, str) else text_of(description)
 
 
-def _told(key: str, id_: str, fields: Json, reading: Reading) -> Initiative:
+def _told(key: str, id_: str, fields: Json, reading: Reading) -> dict[str, Any]:
     """What stands in the fields as it is."""
-    status, priority = fields["status"], fields.get("priority")
-    return Initiative(
-        ref=reading.ref(key),
-        id=id_,
-        title=fields["summary"] or "",
-        url=reading.browse(key),
-        containers=_containers(key, fields, reading.layout),
-        kind=fields["issuetype"]["name"],
-        status=CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO),
-        status_name=status["name"],
-        labels=frozenset(fields.get("labels") or ()),
-        parent=_parent(fields, reading),
-        priority=reading.settings.band_of(priority["name"]) if priority else None,
-        unread=reading.layout.unread.union(*(names for asked, names in UNREAD.items() if asked not in fields)),
-    )
+    status, priority, unread = fields["status"], fields.get("priority"), reading.layout.unread
+    for asked, names in UNREAD.items():
+        if asked not in fields:
+            unread = unread.union(names)
+    return {
+        "ref": reading.ref(key),
+        "id": id_,
+        "title": fields["summary"] or "",
+        "url": reading.browse(key),
+        "containers": _containers(key, fields, reading.layout),
+        "kind": fields["issuetype"]["name"],
+        "status": CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO),
+        "status_name": status["name"],
+        "parent": _parent(fields, reading),
+        "priority": reading.settings.band_of(priority["name"]) if priority else None,
+        "unread": unread,
+    }
 
 
 def _containers(key: str, fields: Json, layout: Layout) -> tuple[str, ...]:
@@ -121,7 +126,10 @@ def _parent(fields: Json, reading: Reading) -> Ref | None:
 
 
 def _first(fields: Json, ids: tuple[str, ...]) -> Any:
-    return next((fields[one] for one in ids if fields.get(one)), None)
+    for one in ids:
+        if value := fields.get(one):
+            return value
+    return None
 
 
 def _dates(fields: Json, layout: Layout) -> tuple[date | None, date | None]:
@@ -134,9 +142,11 @@ def _dates(fields: Json, layout: Layout) -> tuple[date | None, date | None]:
 
 def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
     """Whom this ticket blocks, and by whom it is blocked; the other end's place in the link tells which."""
+    if not fields.get("issuelinks"):
+        return (), ()
     blocks: dict[Ref, None] = {}
     blocked_by: dict[Ref, None] = {}
-    for link in fields.get("issuelinks") or ():
+    for link in fields["issuelinks"]:
         kind = link["type"]
         if not any("block" in str(kind.get(words)).casefold() for words in ("name", "inward", "outward")):
             continue
