@@ -84,8 +84,10 @@ def _run(
 
 def _must_be_words(advice: Advice) -> None:
     """Another package's rule may have been written without a type checker: better found here than on a ticket."""
-    for line in (advice.what, advice.why, *advice.do, advice.unless):
-        if not isinstance(line, tuple) or not all(isinstance(span, Text | Strong | Code | Link) for span in line):
+    lines: tuple[object, ...] = (advice.what, advice.why, *advice.do, advice.unless)
+    for line in lines:
+        spans = line if isinstance(line, tuple) else (None,)
+        if not all(isinstance(span, Text | Strong | Code | Link) for span in spans):
             raise TypeError(f"advice holds {line!r} where a tuple of Text, Strong, Code and Link belongs")
 
 
