@@ -78,9 +78,10 @@ def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iter
     upper = above(portfolio)
     prepared: dict[tuple[str, ...], dict[str, Fact]] = {}
     for initiative in portfolio.active_initiatives():
-        served = tuple(sorted({one.key_result for one in portfolio.serves.get(initiative.ref, ())}))
-        if not served or any(portfolio.aligned(key_result) for key_result in served):
+        links = portfolio.serves.get(initiative.ref, ())
+        if not links or any(portfolio.aligned(link.key_result) for link in links):
             continue
+        served = tuple(sorted({link.key_result for link in links}))
         if (reason := doubt(portfolio, initiative)) is not None:
             yield NotJudged(of_ticket(initiative), reason, (initiative.ref,))
             continue
