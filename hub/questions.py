@@ -77,7 +77,7 @@ def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
             rows = (row for row in run.report["findings"] if row["rule"] == rule.name)
             reported[picture.taken] = frozenset(str(row["fingerprint"]) for row in rows)
     setting = rule_settings(config).get(rule.name, RuleSetting())
-    return tuple(replay(kept, okrs, rule, setting, reported, memory))
+    return tuple(replay(kept, okrs, rule, setting, reported=reported, memory=memory))
 
 
 def state_of(config: Config, runs: int) -> State:

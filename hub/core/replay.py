@@ -34,6 +34,7 @@ def replay(
     okrs: Okrs,
     rule: Rule,
     setting: RuleSetting,
+    *,
     reported: Mapping[datetime, frozenset[str]],
     memory: Memory,
 ) -> Iterator[Replayed]:

@@ -18,7 +18,7 @@ def picture(*keys: str) -> Snapshot:
 
 
 def test_what_the_rule_would_add_and_what_it_would_drop_is_told() -> None:
-    (before,) = replay([picture("ACME-1", "ACME-2")], acme_okrs(), rule, RuleSetting(), {}, Memory())
+    (before,) = replay([picture("ACME-1", "ACME-2")], acme_okrs(), rule, RuleSetting(), reported={}, memory=Memory())
     first = before.findings[0].fingerprint
     (told,) = replay(
         [picture("ACME-2", "ACME-1")], acme_okrs(), rule, RuleSetting(), {DAY: frozenset({first, "old"})}, Memory()
@@ -32,12 +32,12 @@ def test_what_the_rule_would_add_and_what_it_would_drop_is_told() -> None:
 
 def test_a_rule_that_is_off_is_replayed_as_if_it_were_on_with_its_settings() -> None:
     setting = RuleSetting(Severity.INFO, off=True)
-    (told,) = replay([picture("ACME-1")], acme_okrs(), rule, setting, {}, Memory())
+    (told,) = replay([picture("ACME-1")], acme_okrs(), rule, setting, reported={}, memory=Memory())
     assert [finding.severity for finding in told.findings] == [Severity.INFO]
 
 
 def test_a_picture_is_judged_as_of_its_own_day() -> None:
     fresh = an_initiative("jira:ACME-1", created=datetime(2026, 11, 13, tzinfo=UTC))
     snapshot = Snapshot((Pulled("jira", (fresh,)),), DAY)
-    (told,) = replay([snapshot], acme_okrs(), rule, RuleSetting(), {}, Memory())
+    (told,) = replay([snapshot], acme_okrs(), rule, RuleSetting(), reported={}, memory=Memory())
     assert [finding.severity for finding in told.findings] == [Severity.WARNING]
