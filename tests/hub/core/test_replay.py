@@ -21,7 +21,12 @@ def test_what_the_rule_would_add_and_what_it_would_drop_is_told() -> None:
     (before,) = replay([picture("ACME-1", "ACME-2")], acme_okrs(), rule, RuleSetting(), reported={}, memory=Memory())
     first = before.findings[0].fingerprint
     (told,) = replay(
-        [picture("ACME-2", "ACME-1")], acme_okrs(), rule, RuleSetting(), {DAY: frozenset({first, "old"})}, Memory()
+        [picture("ACME-2", "ACME-1")],
+        acme_okrs(),
+        rule,
+        RuleSetting(),
+        reported={DAY: frozenset({first, "old"})},
+        memory=Memory(),
     )
     assert before.reported is None
     assert len(before.new) == 2
