@@ -1,0 +1,85 @@
+"""A power cut at any boundary of a write: before or after what the ledger remembers and what the tracker does."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from tests.fakes.store import PowerCut
+
+OF_THE_STORE = frozenset(
+    [
+        "begin_run",
+        "intend",
+        "intend_labels",
+        "commented",
+        "adopted",
+        "looked",
+        "contested",
+        "comment_refused",
+        "comment_gone",
+        "labelled",
+        "label_refused",
+        "label_barred",
+        "forget",
+        "deferred",
+        "remember",
+        "save_snapshot",
+        "finish_run",
+    ]
+)
+OF_THE_TRACKER = frozenset({"create_comment", "update_comment", "delete_comment", "change_labels"})
+
+
+def by_exception() -> None:
+    raise PowerCut
+
+
+def by_signal() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Fuse:
+    """Counts boundaries; the process ends at the one numbered `at`, and nothing happens in it afterwards."""
+
+    def __init__(self, at: int | None = None, end: Callable[[], None] = by_exception) -> None:
+        self.passed = 0
+        self.dead = False
+        self._at = at
+        self._end = end
+
+    def burn(self) -> None:
+        self.alive()
+        self.passed += 1
+        if self.passed == self._at:
+            self.dead = True
+            self._end()
+
+    def alive(self) -> None:
+        if self.dead:
+            raise PowerCut
+
+
+class Cut:
+    """Stands before a store or a connector, with the fuse at both ends of each of its writes."""
+
+    def __init__(self, inner: Any, writes: frozenset[str], fuse: Fuse) -> None:
+        self._inner = inner
+        self._writes = writes
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **more: Any) -> Any:
+            if name not in self._writes:
+                self._fuse.alive()
+                return found(*args, **more)
+            self._fuse.burn()
+            answer = found(*args, **more)
+            self._fuse.burn()
+            return answer
+
+        return found if name == "close" else call

@@ -1,0 +1,224 @@
+"""Either tracker on loopback, with two tickets, and syncs that may be broken, cut off or run side by side."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from connectors.base import Connector, World
+from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.settings import GitHubSettings
+from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.settings import JiraSettings
+from hub.core.outcome import Outcome
+from hub.pipeline.job import Job, Mode
+from hub.pipeline.pull import Source
+from hub.pipeline.retract import Retracted, retract
+from hub.pipeline.sync import sync
+from hub.sandbox.faults import Fault
+from hub.sandbox.github.app import github_app
+from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.site import HUB_LABELS, JiraSite
+from hub.sandbox.server import serve
+from hub.store.sqlite import SqliteStore
+from tests.builders import TODAY, acme_okrs
+from tests.fakes.rule import a_rule, every_ticket
+from tests.hub.pipeline.desk import FREE
+
+READ_TIMEOUT = 0.15
+OTHER_TOKEN = "token-of-another-account"
+RULES = (a_rule("bad-title", every_ticket),)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is the hub's on a ticket: its labels, and whether each of its comments says that all is settled."""
+
+    labels: frozenset[str]
+    comments: tuple[bool, ...]
+
+
+class Place(Protocol):
+    """What the tests need of a tracker; `paths` are the writes by operation, as (method, pattern)."""
+
+    name: str
+    paths: dict[str, tuple[str, str]]
+    sandbox: Any
+    bad: str
+    other: str
+
+    def connector(self, token: str | None = None) -> Connector: ...
+    def retitle(self, ticket: str, title: str) -> None: ...
+    def marks(self, ticket: str) -> Marks: ...
+    def others(self) -> object: ...
+    def lag(self) -> None: ...
+
+
+def a_world() -> World:
+    return World(lambda: datetime.now(UTC), lambda _seconds: None, "acme", acme_okrs().cycle.start)
+
+
+@dataclass
+class JiraPlace:
+    sandbox: Any
+    url: str
+    name: str = "jira"
+    bad: str = "ACME-1"
+    other: str = "ACME-2"
+    paths: dict[str, tuple[str, str]] = field(
+        default_factory=lambda: {
+            "create_comment": ("POST", r"/issue/\w+/comment(\?|$)"),
+            "edit_comment": ("PUT", r"/issue/\w+/comment/\d+"),
+            "delete_comment": ("DELETE", r"/issue/\w+/comment/\d+"),
+            "add_label": ("PUT", r"/issue/\w+(\?|$)"),
+            "remove_label": ("PUT", r"/issue/\w+(\?|$)"),
+        }
+    )
+
+    def connector(self, token: str | None = None) -> Connector:
+        bot = self.sandbox.site.bot
+        form = {"url": self.url, "query": "project = ACME", "email": bot.email, "token": bot.token}
+        if token is not None:
+            form |= {"email": "second@acme.test", "token": token}
+        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 0, "writes_per_hour": 0, "overlap_seconds": 0}
+        return JIRA.build("jira", JiraSettings(**form, **fast), a_world())
+
+    def retitle(self, ticket: str, title: str) -> None:
+        self.sandbox.site.edit(ticket, summary=title)
+
+    def marks(self, ticket: str) -> Marks:
+        site = self.sandbox.site
+        texts = site.texts(ticket, site.bot.id)
+        return Marks(frozenset(site.labels(ticket)) & HUB_LABELS, tuple("is settled" in text for text in texts))
+
+    def others(self) -> object:
+        return self.sandbox.site.others()
+
+    def lag(self) -> None:
+        self.sandbox.site.index_lag = 3600
+
+
+@dataclass
+class GitHubPlace:
+    sandbox: Any
+    url: str
+    name: str = "github"
+    bad: str = "acme/app#1"
+    other: str = "acme/app#2"
+    paths: dict[str, tuple[str, str]] = field(
+        default_factory=lambda: {
+            "create_comment": ("POST", r"/issues/\d+/comments$"),
+            "edit_comment": ("PATCH", r"/issues/comments/\d+"),
+            "delete_comment": ("DELETE", r"/issues/comments/\d+"),
+            "add_label": ("POST", r"/issues/\d+/labels$"),
+            "remove_label": ("DELETE", r"/issues/\d+/labels/"),
+        }
+    )
+
+    def connector(self, token: str | None = None) -> Connector:
+        form = {"url": self.url, "repositories": ["acme/app"], "token": token or TOKEN}
+        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 1e9, "writes_per_hour": 0, "overlap_seconds": 0}
+        return GITHUB.build("github", GitHubSettings(**form, **fast), a_world())
+
+    def retitle(self, ticket: str, title: str) -> None:
+        self.sandbox.site.edit_issue(ticket, title=title)
+
+    def marks(self, ticket: str) -> Marks:
+        issue = self.sandbox.site.issue(ticket)
+        ours = [one.body for one in issue.comments if one.author and one.author.login == BOT]
+        labels = frozenset(label.name for label in issue.labels.values())
+        return Marks(labels & HUB_LABELS, tuple("is settled" in body for body in ours))
+
+    def others(self) -> object:
+        return self.sandbox.site.snapshot()
+
+    def lag(self) -> None:
+        """GitHub's lists show what was written."""
+
+
+def ticking() -> Callable[[], datetime]:
+    """A clock by which every change has a moment of its own, although GitHub tells whole seconds only."""
+    began, seconds = datetime.now(UTC), count()
+    return lambda: began + timedelta(seconds=next(seconds))
+
+
+@contextmanager
+def jira_place() -> Iterator[JiraPlace]:
+    site = JiraSite(clock=ticking())
+    site.add_account(replace(site.bot, id="another", name="Second", email="second@acme.test", token=OTHER_TOKEN))
+    for key, title in (("ACME-1", "bad one"), ("ACME-2", "fine")):
+        site.add_issue(key, title, status="In Progress", labels=["team-red"])
+        site.comment(key, "a thought")
+    sandbox = jira_app(site)
+    with serve(sandbox.app) as running:
+        yield JiraPlace(sandbox, running.url)
+
+
+@contextmanager
+def github_place() -> Iterator[GitHubPlace]:
+    site = GitHubSite(ticking())
+    site.add_token()
+    site.add_token(OTHER_TOKEN, "second[bot]")
+    site.add_repository("acme/app")
+    for title in ("bad one", "fine"):
+        site.add_comment(site.add_issue("acme/app", title, labels=["team-red"]), "a thought")
+    sandbox = github_app(site)
+    with serve(sandbox.app) as running:
+        yield GitHubPlace(sandbox, running.url)
+
+
+PLACES = {"jira": jira_place, "github": github_place}
+
+
+def a_job(connector: Connector, store: SqliteStore) -> Job:
+    return Job(
+        sources=[Source(connector)],
+        okrs=acme_okrs(),
+        rules=RULES,
+        settings={},
+        waivers=(),
+        limits=FREE,
+        store=store,
+        now=lambda: datetime.now(UTC),
+        today=lambda: TODAY,
+        stopwatch=lambda: 0.0,
+        owner="host:1",
+        mode=Mode.PUBLISH,
+        confirmed=False,
+        full=True,
+    )
+
+
+def opened(path: Path) -> SqliteStore:
+    """The state, whoever held it before: that process is gone."""
+    return SqliteStore(path, holder_is_gone=lambda _owner: True)
+
+
+def synced(
+    place: Place, path: Path, *, connector: Connector | None = None, store: SqliteStore | None = None
+) -> Outcome:
+    connector, store = connector or place.connector(), store or opened(path)
+    try:
+        return sync(a_job(connector, store), lambda outcome: {"receipts": len(outcome.receipts)})
+    finally:
+        connector.close()
+
+
+def retracted(
+    place: Place, path: Path, *, connector: Connector | None = None, store: SqliteStore | None = None
+) -> Retracted:
+    connector, store = connector or place.connector(), store or opened(path)
+    try:
+        return retract(a_job(connector, store), lambda _actions: True)
+    finally:
+        connector.close()
+
+
+def broken(place: Place, what: str, effect: str, times: int | None) -> None:
+    """Arm the fault on the writes of one operation."""
+    method, path = place.paths[what]
+    place.sandbox.faults.add(Fault(effect, method=method, path=path, times=times, status=502, seconds=5))

@@ -1,0 +1,221 @@
+"""The table: every fault at every boundary of every write of both trackers; after one clean run all is as it should.
+
+Over HTTP each request is broken in six ways, once or for as long as the run lasts. A power cut happens at every call
+that the ledger or the tracker takes, before and after it; at every third the process is killed by signal 9 instead.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from hub.model.action import Status
+from hub.model.errors import StoreError
+from hub.store.sqlite import SqliteStore
+from tests.fakes.store import PowerCut
+from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, by_signal
+from tests.write_back.places import OTHER_TOKEN, PLACES, Marks, Place, broken, opened, retracted, synced
+
+STANDING = Marks(frozenset({"okr-unaligned"}), (False,))
+SETTLED = Marks(frozenset(), (True,))
+NOTHING = Marks(frozenset(), ())
+BROKEN = ("status_after", "drop_after", "hang_after", "status", "drop", "hang")
+TIMES = (1, None)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is broken, from which state, by which run, and how the ticket should look in the end."""
+
+    name: str
+    path: str
+    title: str | None
+    run: Callable[..., object]
+    end: Marks
+    boundaries: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+OPERATIONS = (
+    Operation("create comment", "create_comment", None, synced, STANDING, 22),
+    Operation("add label", "add_label", None, synced, STANDING, 22),
+    Operation("update comment", "edit_comment", "bad and renamed", synced, STANDING, 18),
+    Operation("resolve comment", "edit_comment", "good", synced, SETTLED, 24),
+    Operation("remove label", "remove_label", "good", synced, SETTLED, 24),
+    Operation("delete comment", "delete_comment", None, retracted, NOTHING, 16),
+)
+CUT = tuple(one for one in OPERATIONS if one.name not in ("add label", "remove label"))
+KILLED_EVERY = 3
+WHOLE_RUNS = ("lost ledger", "other account", "two workers", "two workers, one overtaken", "lagging index")
+TABLE = tuple(product(PLACES, OPERATIONS, BROKEN, TIMES))
+
+
+@contextmanager
+def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place, Path, object]]:
+    """The tracker in the state from which the operation begins; with a picture of what is not the hub's."""
+    path = folder / "hub.db"
+    with PLACES[tracker]() as place:
+        before = place.others() if operation.title is None else None
+        if operation.title is not None or operation.run is retracted:
+            synced(place, path)
+            synced(place, path)
+        if operation.title is not None:
+            place.retitle(place.bad, operation.title)
+            before = place.others()
+        yield place, path, before
+
+
+def assert_healed(place: Place, path: Path, operation: Operation, before: object) -> None:
+    """After one clean run: one comment and the right labels, nothing of anybody else's touched, nothing left to do."""
+    place.sandbox.faults.clear()
+    operation.run(place, path)
+    assert place.marks(place.bad) == operation.end
+    assert place.marks(place.other) == NOTHING
+    assert place.others() == before
+    written = place.sandbox.traffic.writes
+    assert operation.run(place, path).receipts == ()
+    assert place.sandbox.traffic.writes == written
+
+
+def test_the_table_is_whole_and_says_how_long_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    cuts = sum(one.boundaries for one in CUT) * len(PLACES)
+    kills = sum(len(range(1, one.boundaries + 1, KILLED_EVERY)) for one in CUT) * len(PLACES)
+    whole = len(WHOLE_RUNS) * len(PLACES)
+    with capsys.disabled():
+        print(f"\nfault table: {len(TABLE)} over HTTP + {cuts} power cuts + {kills} kills + {whole} whole runs")  # noqa: T201
+    assert (len(TABLE), cuts, kills, whole) == (144, 160, 56, 10)
+
+
+@pytest.mark.parametrize(("tracker", "operation", "effect", "times"), TABLE)
+def test_a_broken_request_is_healed_by_one_clean_run(
+    tmp_path: Path, tracker: str, operation: Operation, effect: str, times: int | None
+) -> None:
+    with at(tracker, operation, tmp_path) as (place, path, before):
+        broken(place, operation.path, effect, times)
+        operation.run(place, path)
+        assert place.sandbox.faults.hits > 0
+        assert_healed(place, path, operation, before)
+
+
+@pytest.mark.parametrize(("tracker", "operation"), product(PLACES, CUT))
+def test_a_power_cut_at_every_boundary_is_healed_by_one_clean_run(
+    tmp_path: Path, tracker: str, operation: Operation
+) -> None:
+    for number in range(1, operation.boundaries + 1):
+        (folder := tmp_path / str(number)).mkdir()
+        with at(tracker, operation, folder) as (place, path, before):
+            fuse = Fuse(number)
+            with pytest.raises(PowerCut):
+                cut_short(operation, place, path, fuse)
+            assert_healed(place, path, operation, before)
+
+
+@pytest.mark.parametrize(("tracker", "operation"), product(PLACES, CUT))
+def test_the_boundaries_of_an_operation_are_as_many_as_the_table_says(
+    tmp_path: Path, tracker: str, operation: Operation
+) -> None:
+    with at(tracker, operation, tmp_path) as (place, path, _):
+        cut_short(operation, place, path, fuse := Fuse())
+    assert fuse.passed == operation.boundaries
+
+
+@pytest.mark.parametrize(("tracker", "operation"), product(PLACES, CUT))
+def test_a_process_that_is_killed_is_healed_by_one_clean_run(
+    tmp_path: Path, tracker: str, operation: Operation
+) -> None:
+    for number in range(1, operation.boundaries + 1, KILLED_EVERY):
+        (folder := tmp_path / str(number)).mkdir()
+        with at(tracker, operation, folder) as (place, path, before):
+            assert killed(operation, place, path, number) == 9
+            assert_healed(place, path, operation, before)
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_a_lost_ledger_is_healed_by_one_clean_run(tmp_path: Path, tracker: str) -> None:
+    create = OPERATIONS[0]
+    with at(tracker, create, tmp_path) as (place, path, before):
+        synced(place, path)
+        assert_healed(place, tmp_path / "another.db", create, before)
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_a_token_of_another_account_writes_nothing_at_all(tmp_path: Path, tracker: str) -> None:
+    create = OPERATIONS[0]
+    with at(tracker, create, tmp_path) as (place, path, _):
+        synced(place, path)
+        place.retitle(place.bad, "bad and renamed")
+        renamed, written = place.others(), place.sandbox.traffic.writes
+        outcome = synced(place, path, connector=place.connector(OTHER_TOKEN))
+        assert {receipt.status for receipt in outcome.receipts} == {Status.REFUSED}
+        assert place.sandbox.traffic.writes == written
+        assert_healed(place, path, create, renamed)
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_two_workers_at_once_leave_one_comment(tmp_path: Path, tracker: str) -> None:
+    create = OPERATIONS[0]
+    with at(tracker, create, tmp_path) as (place, path, before):
+        place.sandbox.faults.latency = 0.02
+        side_by_side(place, lambda: SqliteStore(path))
+        place.sandbox.faults.latency = 0.0
+        assert_healed(place, path, create, before)
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_a_worker_that_is_overtaken_leaves_one_comment(tmp_path: Path, tracker: str) -> None:
+    create = OPERATIONS[0]
+    with at(tracker, create, tmp_path) as (place, path, before):
+        place.sandbox.faults.latency = 0.02
+        side_by_side(place, lambda: opened(path))
+        place.sandbox.faults.latency = 0.0
+        assert_healed(place, path, create, before)
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_a_search_index_that_lags_costs_no_second_comment(tmp_path: Path, tracker: str) -> None:
+    create = OPERATIONS[0]
+    with at(tracker, create, tmp_path) as (place, path, before):
+        synced(place, path)
+        place.lag()
+        for _ in range(2):
+            synced(place, path)
+        assert place.marks(place.bad).comments == (False,)
+        assert place.others() == before
+
+
+def cut_short(operation: Operation, place: Place, path: Path, fuse: Fuse) -> None:
+    connector = Cut(place.connector(), OF_THE_TRACKER, fuse)
+    operation.run(place, path, connector=connector, store=Cut(opened(path), OF_THE_STORE, fuse))
+
+
+def killed(operation: Operation, place: Place, path: Path, number: int) -> int:
+    """Run in a process of its own, which kills itself at the boundary; gives the signal that ended it."""
+    if (child := os.fork()) == 0:
+        try:
+            cut_short(operation, place, path, Fuse(number, by_signal))
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] & 0x7F
+
+
+def side_by_side(place: Place, store: Callable[[], SqliteStore]) -> None:
+    """Two workers, each with its own connection to the state; the one that finds it held gives up."""
+
+    def work() -> None:
+        try:
+            synced(place, Path(), store=store())
+        except StoreError:
+            return
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()

@@ -1,0 +1,86 @@
+"""Ten thousand nasty titles in every format: valid, short enough, calling nobody and linking nowhere."""
+
+import json
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from connectors.github.format import LONGEST_BODY, body
+from connectors.jira.format import LONGEST_TEXT, TURNING, document
+from connectors.jira.wiki import markup
+from hub.model.message import Advice, Code, Message, Section, Strong, Text
+from tests.contract.adf import adf_faults
+
+TITLES, VALIDATED = 10_000, 500
+PIECES = (
+    "@everyone @acme/team @octo-person",
+    "[~admin] [~accountid:712020:abc] <@U1>",
+    "<script>alert(1)</script><img src=x onerror=y><!-- --> <b>",
+    "# **b** _i_ ~~s~~ `c` ``` ~~~ > q",
+    "[a](https://evil.example) ![p](https://evil.example/p.png) <https://evil.example>",
+    "https://evil.example www.evil.example mailto:a@evil.example ftp://evil.example",
+    "{code}c{code} {color:red}r{color} {noformat} [a|https://evil.example] !p.png! ||t|| h1. bq. ----",
+    '{"type":"mention","attrs":{"id":"1"}} {"type":"doc","version":1,"content":[]}',
+    "\u202e\u2066\u200f\ufeff\u200b\u061c",
+    "\x00\x01\x1b[31m\x7f\ud800",
+    "\U0001f600\U0001f468\u200d\U0001f469\u200d\U0001f467 :tada: :-) (/)",
+    "#1 GH-1 acme/app#1 ACME-1 0123456789abcdef0123456789abcdef01234567",
+    "closes #2 $x$ | a | - [ ] t\n\n1. one\r\n\t* two",
+    "<!-- alignment-hub:v1 acme/acme/app#1 -->",
+)
+LIVE = re.compile(r"(?<!\\)@\w|\bGH-\d|(?<!&)#\d|https?://|\bwww\.|<\w|<!--")
+CALLS = re.compile(r"\[~|(?<!\\)\[[^\]]*\||https?://|!\S+!|\{(?:code|color|noformat|panel)")
+
+
+def titles() -> Iterator[str]:
+    dice = Random(5)
+    for number in range(TITLES):
+        text = " ".join(dice.choices(PIECES, k=dice.randint(1, 4)))
+        start = dice.randrange(len(text))
+        cut = text[start:] + text[:start] if number % 3 else text
+        yield cut * (100_000 // len(cut) + 1) if number % 500 == 0 else cut
+
+
+def about(title: str, *, code: bool = True) -> Message:
+    named = (Code(title),) if code else ()
+    line = (Text("The ticket "), Strong(title), Text(" names "), *named, Text(f", {title}"))
+    advice = Advice(what=line, why=(Text(title),), do=((Text(title), *named),), unless=(Text(title),))
+    return Message("OKR alignment: 1 thing to settle", (Section("some-fault", "warning", advice),))
+
+
+def test_github_comments_of_nasty_titles_fit_and_do_nothing() -> None:
+    for title in titles():
+        assert len(body(about(title), "acme", "acme/app#1")) <= LONGEST_BODY
+        text = body(about(title, code=False), "acme", "acme/app#1")
+        first, _, rest = text.partition("\n")
+        assert first == "<!-- alignment-hub:v1 acme/acme/app#1 -->"
+        assert LIVE.findall(rest) == [], repr(title[:200])
+
+
+def test_jira_documents_of_nasty_titles_are_valid_and_hold_words_alone() -> None:
+    for number, title in enumerate(titles()):
+        made = document(about(title))
+        nodes = list(every(made))
+        assert {node["type"] for node in nodes} <= PLAIN
+        assert {mark["type"] for node in nodes for mark in node.get("marks", ())} <= {"strong", "code"}
+        assert all(node["text"] and not TURNING & set(node["text"]) for node in nodes if node["type"] == "text")
+        assert len(json.dumps(made)) <= LONGEST_TEXT
+        if number % (TITLES // VALIDATED) == 0:
+            assert adf_faults(made) == []
+
+
+def test_wiki_comments_of_nasty_titles_fit_and_do_nothing() -> None:
+    for title in titles():
+        text = markup(about(title))
+        assert len(text) <= LONGEST_TEXT
+        assert CALLS.findall(text) == [], repr(title[:200])
+
+
+PLAIN = frozenset({"doc", "heading", "panel", "paragraph", "bulletList", "listItem", "text", "rule"})
+
+
+def every(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("content", ()):
+        yield from every(child)
