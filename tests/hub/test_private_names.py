@@ -1,0 +1,139 @@
+"""Whatever leaves the hub names no private key result, whatever part it plays and however tickets speak of it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.github.format import body
+from connectors.jira.format import document as adf
+from connectors.jira.wiki import markup
+from hub.core.audit.build import audit
+from hub.core.check import check
+from hub.core.dashboard import Seen, dashboard
+from hub.core.link import link
+from hub.core.outcome import Outcome
+from hub.core.plan import plan
+from hub.core.why import why
+from hub.model.action import Receipt, Status
+from hub.model.command import Command, Verb
+from hub.model.initiative import Initiative, NamedKeyResult, Pulled, Snapshot
+from hub.model.memory import Memory
+from hub.model.message import Message
+from hub.model.okr import KeyResult, Okrs, Visibility
+from hub.report.audit.document import audit_document
+from hub.report.audit.markdown import markdown_lines
+from hub.report.audit.whole_paper import paper
+from hub.report.document import document
+from hub.report.text import sync_lines
+from hub.report.why import why_document, why_lines
+from rules.registry import all_rules
+from tests.builders import TODAY
+from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
+
+SECRETS = {id_: f"heron-{id_}-loi" for id_ in KEY_RESULTS}
+TITLE = "Letter of intent with"
+RULES = all_rules()
+
+
+def title_of(id_: str) -> str:
+    return f"{TITLE} {id_} Audio"
+
+
+def with_private(known: Okrs, private: frozenset[str]) -> Okrs:
+    """The same goals, some of them secret under another name, wherever they are linked."""
+
+    def named(id_: str | None) -> str | None:
+        return SECRETS[id_] if id_ in private else id_
+
+    def goal(one: KeyResult) -> KeyResult:
+        secret = one.id in private
+        return replace(
+            one,
+            id=str(named(one.id)),
+            title=title_of(one.id) if secret else one.title,
+            visibility=Visibility.PRIVATE if secret else Visibility.PUBLIC,
+            url=f"https://okr.test/{named(one.id)}",
+            aligns_to=tuple(replace(link, key_result=str(named(link.key_result))) for link in one.aligns_to),
+            depends_on=tuple(replace(need, key_result=named(need.key_result)) for need in one.depends_on),
+        )
+
+    return replace(
+        known,
+        key_results={made.id: made for made in map(goal, known.key_results.values())},
+        objectives={
+            o.id: replace(o, key_results=tuple(str(named(id_)) for id_ in o.key_results))
+            for o in known.objectives.values()
+        },
+    )
+
+
+def speaking(ticket: Initiative, private: frozenset[str]) -> Initiative:
+    """The ticket with the names that its people know: the id in any case, or the whole title."""
+
+    def said(at: int, written: str) -> str:
+        if written not in private:
+            return written
+        return (SECRETS[written], SECRETS[written].upper(), title_of(written))[at % 3]
+
+    return replace(
+        ticket, named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named))
+    )
+
+
+def commands(some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> tuple[Command, ...]:
+    names = [SECRETS[id_] for id_ in sorted(private)] or ["dau"]
+    words = (names[0], names[0].upper(), f"{title_of(next(iter(sorted(private)), 'x'))} comes first", "none")
+    verbs = tuple(Verb)
+    at = datetime(2026, 11, 10, tzinfo=UTC)
+    return tuple(
+        Command(one.id, f"c{n}", "Ada", verbs[(seed + n) % len(verbs)], words[(seed + n) % len(words)], at)
+        for n, one in enumerate(some)
+    )
+
+
+def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Command, ...]) -> Iterator[str]:
+    names = ("jira", "github")
+    pulled = tuple(
+        Pulled(name, tuple(one for one in some if one.ref.connector == name), commands=spoken) for name in names
+    )
+    snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
+    portfolio = link(snapshot, known, TODAY, Memory())
+    judgement = check(portfolio, RULES)
+    wanted = plan(portfolio, judgement, {}, frozenset(names), rules_url="https://okr.test/{rule}")
+    receipts = tuple(Receipt(action, Status.FAILED, action.why) for action in wanted.actions)
+    board = dashboard(Seen(portfolio, judgement, receipts, [(h.ref, h.why) for h in wanted.held], ()))
+    outcome = Outcome(1, snapshot, portfolio, judgement, wanted, receipts)
+    for message in (board, *(action.message for action in wanted.actions)):
+        yield from _rendered(message)
+    yield from (str(action.label) for action in wanted.actions)
+    yield json.dumps(document(outcome), default=str)
+    yield from (line.text for line in sync_lines(outcome, verbose=True))
+    for ref in portfolio.initiatives:
+        answer = why(ref, portfolio, judgement, RULES)
+        yield json.dumps(why_document(answer), default=str)
+        yield from (line.text for line in why_lines(answer, verbose=True))
+        yield repr(portfolio.candidates(portfolio.initiatives[ref]))
+    whole = audit(portfolio, judgement)
+    yield json.dumps(audit_document(whole), default=str)
+    yield from markdown_lines(paper(whole))
+
+
+def _rendered(message: Message | None) -> Iterator[str]:
+    if message is not None:
+        yield from (body(message, "main", "ACME-1"), json.dumps(adf(message)), markup(message))
+
+
+@given(okrs(), tickets(), st.frozensets(st.sampled_from(KEY_RESULTS), min_size=1), st.integers(0, 20))
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_leaves_names_a_private_key_result(
+    known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int
+) -> None:
+    spoken = commands(some, private, seed)
+    for said in everything_said(with_private(known, private), tuple(speaking(o, private) for o in some), spoken):
+        low = said.casefold().replace("\\", "").replace("&#45;", "-")
+        assert "heron-" not in low, said
+        assert TITLE.casefold() not in low, said
