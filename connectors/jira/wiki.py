@@ -14,6 +14,7 @@ STATE = 20_000
 ALWAYS = frozenset("\\{}[]()*_+^~|!#@")
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
+MACRO = re.compile(r"(?:code|color|noformat|panel|quote|anchor|toc|expand|section|column)(?![\w-])", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
 
 
@@ -128,7 +129,9 @@ def _span(span: Span, room: int, before: str) -> str:
         case Strong():
             return _around(said, inside, "*", before)
         case Code():
-            return said.replace(inside, f"{{{{{inside}}}}}", 1)
+            # The braces of code and a macro's name after them would read as that macro.
+            named = f"&#{ord(inside[0])};{inside[1:]}" if MACRO.match(inside) else inside
+            return said.replace(inside, f"{{{{{named}}}}}", 1)
         case Link(url=url) if url.startswith(("https://", "http://")):
             return said.replace(inside, f"[{inside}|{quote(words(url), safe=IN_ADDRESSES)}]", 1)
     return said
