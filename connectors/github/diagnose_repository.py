@@ -53,6 +53,12 @@ def label_checks(says: Says, get: Get, settings: GitHubSettings) -> Iterator[Che
             known = [one for name in settings.repositories for one in _labels(get, name)]
             remedy = closest(label, known) or "Mend `labels`"
             yield says.fail(f"no repository has the label {label!r}", remedy, configured=True)
+    okrs = settings.okrs
+    for label in okrs.labels if okrs else ():
+        places = (okrs and okrs.repositories) or settings.repositories
+        if not any(_has_label(get, name, label) for name in places):
+            remedy = closest(label, [one for name in places for one in _labels(get, name)]) or "Mend [okrs]"
+            yield says.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
     if settings.types:
         yield says.skip("whether the issue types of `types` exist is not told")
 

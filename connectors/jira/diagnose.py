@@ -111,6 +111,10 @@ def _fields(site: Site) -> Iterator[Check]:
             remedy = closest(name, names) or f"Mend {setting}, or leave it out"
             yield site.says.fail(f"{setting}: there is no field called {name!r}", remedy, configured=True)
     yield from _key_result_field(site, names, words)
+    for word, name in (site.settings.okrs.fields if site.settings.okrs else {}).items():
+        if name.casefold() not in words:
+            remedy = closest(name, names) or f"Mend okrs.fields.{word}, or leave it out"
+            yield site.says.fail(f"okrs.fields.{word}: there is no field called {name!r}", remedy, configured=True)
     kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
     for kind, what in ((RANK, "the rank: tickets have no order"), (SPRINT, "sprints: they lend tickets no dates")):
         if kind not in kinds:

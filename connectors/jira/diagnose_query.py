@@ -1,13 +1,13 @@
 """What the configured query reaches at a Jira site, and what the account may do there."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from connectors.diagnosis import Says, closest, guarded, listed
 from connectors.http import Gate
-from connectors.jira.settings import JiraSettings
+from connectors.jira.okr_query import okr_query, projects_in
+from connectors.jira.settings import JiraOkrs, JiraSettings
 from connectors.wire import Kind, Request
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, TicketGone
@@ -22,16 +22,6 @@ NEEDED: Mapping[str, str] = {
     "DELETE_OWN_COMMENTS": "take its comments back (hub retract)",
 }
 ONLY_TO_RETRACT = frozenset({"DELETE_OWN_COMMENTS"})
-_NAMED = re.compile(r"\bproject\s*(?:=\s*(\"[^\"]+\"|'[^']+'|[\w-]+)|in\s*\(([^()]*)\))", re.IGNORECASE)
-
-
-def projects_in(query: str) -> tuple[str, ...]:
-    """The projects that a query names, as it names them."""
-    found: dict[str, None] = {}
-    for one, several in _NAMED.findall(query):
-        for name in (one or several).split(","):
-            found[name.strip().strip("\"'")] = None
-    return tuple(name for name in found if name)
 
 
 def query_checks(says: Says, gate: Gate, settings: JiraSettings, *, cloud: bool) -> Iterator[Check]:
@@ -43,6 +33,8 @@ def query_checks(says: Says, gate: Gate, settings: JiraSettings, *, cloud: bool)
         yield from guarded(says, "what we may do", _rights(says, gate, key))
     tickets: list[str] = []
     yield from guarded(says, "the query", _query(says, gate, settings, tickets, cloud=cloud))
+    if settings.okrs:
+        yield from guarded(says, "the OKRs", _okrs(says, gate, settings, settings.okrs, cloud=cloud))
     if tickets:
         yield from guarded(says, "the edit screen", _edit_screen(says, gate, tickets[0]))
 
@@ -96,6 +88,21 @@ def _query(says: Says, gate: Gate, settings: JiraSettings, tickets: list[str], *
         yield says.ok(f"the query finds {'about ' if cloud else ''}{count} tickets")
     else:
         yield says.warn("the query finds no tickets", "Try it in Jira as the hub's account: it may see less than you")
+
+
+def _okrs(says: Says, gate: Gate, settings: JiraSettings, chosen: JiraOkrs, *, cloud: bool) -> Iterator[Check]:
+    """Types and labels that nobody uses look like an empty query, or are refused by their name."""
+    query = okr_query(chosen, settings.query)
+    try:
+        count, _ = _asked(gate, query, cloud=cloud)
+    except QueryRefused as refused:
+        what = f"the site refuses to look for OKRs: {refused.what}"
+        yield says.fail(what, "Mend the types, labels or `query` of [okrs]: try it in Jira", configured=True)
+        return
+    if count:
+        yield says.ok(f"OKRs are kept here: {'about ' if cloud else ''}{count} tickets")
+    else:
+        yield says.warn(f"no ticket is an OKR by {query}", "Mend the types, labels or `query` of [okrs]")
 
 
 def _asked(gate: Gate, query: str, *, cloud: bool) -> tuple[int, list[str]]:

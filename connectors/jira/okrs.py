@@ -1,6 +1,5 @@
 """Objectives and key results that are kept as tickets of a Jira site: all of them, at every pull, for they are few."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,16 +8,15 @@ from connectors.base import World
 from connectors.http import Gate
 from connectors.jira.dialect import Dialect
 from connectors.jira.normalise import Json, Reading, as_words, normalise, text_in
+from connectors.jira.okr_query import okr_query
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraOkrs
-from connectors.jira.window_api import without_order
 from connectors.okr_words import values_in
 from hub.model.initiative import Extent, Gap, Known, Pulled
 from hub.model.okr_row import OkrRow
 
 LEVEL = "security"
 PRIVATE = ("visibility", "private")
-_PROJECTS = re.compile(r"\bproject\s*(?:=\s*(\"[^\"]+\"|[\w-]+)|in\s*\(([^()]*)\))", re.IGNORECASE)
 
 
 class OkrPull(Pull):
@@ -58,17 +56,6 @@ def with_okrs(
     there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
     gaps = (*pulled.gaps, *pull.gaps, *_lost_fields(reading, chosen))
     return replace(pulled, okrs=tuple(pull.rows.values()), gaps=gaps, gone=pulled.gone | (pull.rows.keys() & there))
-
-
-def okr_query(chosen: JiraOkrs, query: str) -> str:
-    """The configured query; else all that are told by type or label, in the projects that the site's query names."""
-    if chosen.query:
-        return chosen.query
-    told = [f"issuetype in ({_listed(chosen.types)})"] if chosen.types else []
-    told += [f"labels in ({_listed(chosen.labels)})"] if chosen.labels else []
-    projects = [one for found in _PROJECTS.findall(without_order(query)) for one in (found[0] or found[1]).split(",")]
-    within = f"project in ({', '.join(dict.fromkeys(one.strip() for one in projects))}) AND " if projects else ""
-    return f"{within}({' OR '.join(told)})"
 
 
 def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | None:
@@ -116,7 +103,3 @@ def _lost_fields(reading: Reading, chosen: JiraOkrs) -> Iterator[Gap]:
         if not ids:
             what = f"OKRs: the site has no field {chosen.fields[word]!r}, which okrs.fields.{word} names"
             yield Gap(reading.connector, what)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join('"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"')) for name in names)

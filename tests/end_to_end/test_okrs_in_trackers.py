@@ -64,10 +64,10 @@ def keep(desk: Desk, where: str) -> Kept:
     kept = Kept(desk, where, read_okrs(config.okr_paths(), config.cycle), {})
     add = _on_jira if where == "jira" else _on_github
     for objective, key_results in every_okr(kept.okrs):
-        above = add(desk, "Objective", objective.id, objective.title, objective_text(objective), None)
+        above = add(desk, "Objective", objective.id, objective.title, text=objective_text(objective), parent=None)
         kept.tickets[objective.id] = above
         for one in key_results:
-            kept.tickets[one.id] = add(desk, "Key Result", one.id, one.title, key_result_text(one), above)
+            kept.tickets[one.id] = add(desk, "Key Result", one.id, one.title, text=key_result_text(one), parent=above)
     for file in (desk.folder / "okrs").glob("*.toml"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text[: text.index("[[objective]]")], encoding="utf-8")
@@ -76,13 +76,13 @@ def keep(desk: Desk, where: str) -> Kept:
     return kept
 
 
-def _on_jira(desk: Desk, kind: str, id_: str, title: str, text: str, parent: str | None) -> str:
+def _on_jira(desk: Desk, kind: str, id_: str, title: str, *, text: str, parent: str | None) -> str:
     key = f"OKR-{len([one for one in desk.jira.ids if one.startswith('OKR-')]) + 1}"
     desk.jira.add_issue(key, title, type=kind, description=text, labels=[f"id-{id_}"], parent=parent)
     return key
 
 
-def _on_github(desk: Desk, kind: str, id_: str, title: str, text: str, parent: str | None) -> str:
+def _on_github(desk: Desk, kind: str, id_: str, title: str, *, text: str, parent: str | None) -> str:
     if "acme/okrs" not in desk.github.repositories:
         desk.github.add_repository("acme/okrs")
     issue = desk.github.add_issue("acme/okrs", title, body=text, type=kind, labels=[f"id-{id_}"])
