@@ -6,9 +6,11 @@ from typing import Any
 
 import structlog
 
+from connectors.base import Connector
 from hub.core.check import check
 from hub.core.dashboard import Seen
 from hub.core.link import link
+from hub.core.looking import Looked
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
@@ -51,31 +53,26 @@ def _run(job: Job, run: int | None) -> Outcome:
     _tell(snapshot)
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
-    ledger = adopt_unknown(snapshot, job.store.published(), readable, job.store if run is not None else None)
-    store = job.store if run is not None else None
-    looked = look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
+    looked = _looked(job, run, snapshot, readable)
     counted, places = as_counted(looked.ledger, snapshot.fresh), frozenset(readable)
     wanted = plan(portfolio, judgement, counted, places, rules_url=job.rules_url, dashboard=job.dashboard)
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
+    seen = Seen(portfolio, judgement, written.receipts, [(one.ref, one.why) for one in wanted.held], failed(snapshot))
     receipts = written.receipts
     if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
-        held = [(one.ref, one.why) for one in wanted.held]
-        seen = Seen(portfolio, judgement, receipts, held, failed(snapshot))
         receipts += keep_board(job, run, board, seen, looked.ledger)
     laps.end("publish")
-    return Outcome(
-        run=None,
-        snapshot=snapshot,
-        portfolio=portfolio,
-        judgement=judgement,
-        plan=wanted,
-        receipts=receipts,
-        failures=failed(snapshot),
-        changes=_keep(job, snapshot, portfolio) if run is not None else {},
-        seconds=laps.seconds,
-        unsafe=written.unsafe,
-    )
+    changes = _keep(job, snapshot, portfolio) if run is not None else {}
+    whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
+    return Outcome(None, *whole, changes=changes, seconds=laps.seconds, unsafe=written.unsafe)
+
+
+def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:
+    """The ledger, completed by what stands on the tickets; a preview remembers nothing of that."""
+    store = job.store if run is not None else None
+    ledger = adopt_unknown(snapshot, job.store.published(), readable, store)
+    return look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
 
 
 def _tell(snapshot: Snapshot) -> None:

@@ -11,14 +11,19 @@ def test_no_command_names_a_private_key_result(desk: Desk) -> None:
     # The ticket that serves it, one below it, one that all but names it, one that waits for it.
     desk.jira.add_label("ACME-7", "kr-heron-lo")
     desk.jira.link("BIZ-7", "BIZ-6")
+    desk.jira.comment("ACME-7", "/okr kr heron-loi")
+    desk.github.add_comment("acme/platform#11", "/okr exempt first comes: Letter of intent signed with Heron Audio")
+    desk.jira.add_issue("OPS-1", "The state of our OKRs", type="Story")
+    desk.configure("[publish]", '[publish]\ndashboard = "jira:OPS-1"')
     commands = [
         ["sync", *AS_OF, "--dry-run", "-v"],
-        ["sync", *AS_OF, "-v"],
+        ["sync", *AS_OF, "-vv"],
         ["sync", *AS_OF, "--format", "json"],
         *(["why", ticket, *AS_OF, *form] for ticket in TICKETS for form in FORMS),
         *(["check", *AS_OF, "--fail-on", "never", *form] for form in FORMS),
         *(["status", *form] for form in FORMS),
         ["rules"],
+        ["audit", *AS_OF, "--fail-on", "never", "--format", "json"],
         ["retract", "--yes", "-v"],
     ]
     for words in commands:

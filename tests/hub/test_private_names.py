@@ -79,9 +79,7 @@ def speaking(ticket: Initiative, private: frozenset[str]) -> Initiative:
             return written
         return (SECRETS[written], SECRETS[written].upper(), title_of(written))[at % 3]
 
-    return replace(
-        ticket, named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named))
-    )
+    return replace(ticket, named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named)))
 
 
 def commands(some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> tuple[Command, ...]:
