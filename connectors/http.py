@@ -3,12 +3,13 @@
 import json
 import logging
 import random
+import ssl
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
 from threading import BoundedSemaphore, Lock
 
 import httpx
@@ -18,6 +19,7 @@ from connectors.base import World
 from connectors.budget import Budget
 from connectors.journal import note
 from connectors.judge import judge
+from connectors.own_version import own_version
 from connectors.pace import Pace, pace_of
 from connectors.redact import Redactor
 from connectors.turns import Turns
@@ -232,15 +234,13 @@ def _client() -> httpx.Client:
     # httpx writes every full URL at INFO: queries belong in no log.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    headers = {"User-Agent": f"alignment-hub/{_own_version()}", "Accept-Language": "en"}
-    return httpx.Client(headers=headers, follow_redirects=False)
+    agent = {"User-Agent": f"alignment-hub/{own_version()}", "Accept-Language": "en"}
+    return httpx.Client(headers=agent, follow_redirects=False, verify=_trust())
 
 
-def _own_version() -> str:
-    try:
-        return version("alignment-hub")
-    except PackageNotFoundError:
-        return "uninstalled"
+@cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # read once, for that takes as long as a small sync
 
 
 def _verdict(state: tenacity.RetryCallState) -> Again:
