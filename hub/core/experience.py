@@ -19,9 +19,11 @@ _ANSWERS = {ACCEPT: LinkState.ACCEPTED, DECLINE: LinkState.DECLINED}
 _SPOKEN = {Verb.ACCEPT: LinkState.ACCEPTED, Verb.DECLINE: LinkState.DECLINED}
 
 
-def answers(initiatives: Iterable[Initiative], spoken: Mapping[Ref, Sequence[Command]]) -> dict[Ref, LinkState]:
+def answers(
+    initiatives: Iterable[Initiative], spoken: Mapping[Ref, Sequence[Command]] | None = None
+) -> dict[Ref, LinkState]:
     """What the providing team says by label, else by command; both labels at once say nothing."""
-    said = {ref: _SPOKEN[one.verb] for ref, ones in spoken.items() for one in ones if one.verb in _SPOKEN}
+    said = {ref: _SPOKEN[one.verb] for ref, ones in (spoken or {}).items() for one in ones if one.verb in _SPOKEN}
     for one in initiatives:
         if one.labels:
             found = {_ANSWERS[word] for label in one.labels if (word := label.casefold()) in _ANSWERS}
