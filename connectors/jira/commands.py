@@ -17,7 +17,7 @@ from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Initiative, Known, Pulled
 
 FIRST_LOOK = 50
-"""At the first time, only the tickets that changed last are listened to: one request for each."""
+"""At first, when nobody was answered yet, a bigger site is not listened to: it costs a request a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _worth_it(pulled: Pulled, known: Known | None) -> Sequence[Initiative]:
     if known is not None:
         return [one for one in own if one.id in known.again or _updated(known, one) != one.updated]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
-    return dated[:FIRST_LOOK]
+    return dated if len(dated) <= FIRST_LOOK else ()
 
 
 def _updated(known: Known, one: Initiative) -> datetime | None:

@@ -58,10 +58,12 @@ def _run(job: Job, run: int | None) -> Outcome:
     wanted = plan(portfolio, judgement, counted, places, rules_url=job.rules_url, dashboard=job.dashboard)
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
-    seen = Seen(portfolio, judgement, written.receipts, [(one.ref, one.why) for one in wanted.held], failed(snapshot))
     receipts = written.receipts
     if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
-        receipts += keep_board(job, run, board, seen, looked.ledger)
+        held = [(one.ref, one.why) for one in wanted.held]
+        receipts += keep_board(
+            job, run, board, Seen(portfolio, judgement, receipts, held, failed(snapshot)), looked.ledger
+        )
     laps.end("publish")
     changes = _keep(job, snapshot, portfolio) if run is not None else {}
     whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))

@@ -44,8 +44,8 @@ WHY = {
     "objective": "names an objective, and work is linked to key results",
     "several": "names several key results at once",
 }
-PLACE = {Via.LABEL: "label", Via.FIELD: "field", Via.TEXT: "text", Via.PARENT: "parent"}
-FORM = {"label": "kr-{}", "field": "{}", "text": "KR: {}", "parent": "{}"}
+PLACE = {Via.LABEL: "label", Via.FIELD: "field", Via.TEXT: "text", Via.PARENT: "parent", Via.COMMAND: "command"}
+FORM = {"label": "kr-{}", "field": "{}", "text": "KR: {}", "parent": "{}", "command": "/okr kr {}"}
 
 
 def say(facts: Facts) -> Advice:

@@ -81,7 +81,7 @@ def test_a_long_repository_is_read_from_both_ends(there: Served) -> None:
     pulled = there.connector(page_size=10).pull()
     assert [each.title for each in pulled.initiatives] == [f"Work {number}" for number in range(95)]
     assert pulled.gaps == ()
-    assert pulled.requests == there.sandbox.traffic.requests <= 10 + 1
+    assert pulled.requests == there.sandbox.traffic.requests <= 10 + 2
     assert there.sandbox.traffic.peak >= 2
 
 

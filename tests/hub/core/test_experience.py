@@ -27,7 +27,8 @@ def test_labels_of_people_are_answers_in_any_case() -> None:
             an_initiative("jira:ACME-2", labels=frozenset({"okr-decline", "ux"})),
             an_initiative("jira:ACME-3", labels=frozenset({"okr-accept", "okr-decline"})),
             an_initiative("jira:ACME-4"),
-        ]
+        ],
+        {},
     )
     assert {ref.key: state for ref, state in said.items()} == {
         "ACME-1": LinkState.ACCEPTED,
