@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.commands import COMMANDS_AT_MOST, Asked, asked_by, asked_in, own_lines
+from connectors.commands import COMMANDS_AT_MOST, Asked, asked_by, asked_in
 from connectors.jira.adf_text import own_lines as own_lines_of_document
 from hub.model.command import Verb
 
@@ -125,10 +125,8 @@ def test_a_quoted_comment_never_commands(text: str) -> None:
 
 @given(NASTY)
 @settings(max_examples=300, deadline=None)
-def test_every_command_is_a_whole_line_of_the_text(text: str) -> None:
-    lines = text.split("\n")
-    assert all(line in lines for line in own_lines(text) if line.startswith("/okr"))
-    assert len(asked_in(text)) <= sum(line.startswith("/okr") for line in lines)
+def test_there_are_never_more_commands_than_lines_that_begin_so(text: str) -> None:
+    assert len(asked_in(text)) <= sum(line.startswith("/okr") for line in text.split("\n"))
 
 
 def _asked_in_document(*nodes: object) -> tuple[Asked, ...]:
