@@ -80,7 +80,9 @@ def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
 
 def test_comments_that_are_settled_already_do_not_stand() -> None:
     with pytest.raises(UnsafePlan, match="5 of the 6 comments"):
-        withdrawing(5, standing(6) | {("jira", "old"): replace(Published(on(77).target, comment_id="c"), resolved=True)})
+        withdrawing(
+            5, standing(6) | {("jira", "old"): replace(Published(on(77).target, comment_id="c"), resolved=True)}
+        )
 
 
 def test_several_writes_on_one_ticket_touch_one_ticket() -> None:

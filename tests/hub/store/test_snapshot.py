@@ -52,6 +52,7 @@ INITIATIVES = st.builds(
     blocked_by=st.lists(REFS, max_size=3).map(tuple),
     blocks=st.lists(REFS, max_size=3).map(tuple),
     depends_on_text=st.lists(WORDS, max_size=3).map(tuple),
+    mentions=st.lists(WORDS, max_size=3).map(tuple),
     named=st.lists(st.builds(NamedKeyResult, st.sampled_from(Via), WORDS), max_size=3).map(tuple),
     inherits=st.booleans(),
     priority=st.none() | st.sampled_from(PriorityBand),
@@ -91,8 +92,9 @@ def test_every_field_of_the_model_has_a_place_in_the_text() -> None:
     full = Initiative(
         ref=a_ref(), id="1", title="t", url="u", containers=("c",), kind="k", status=StatusCategory.DONE,
         status_name="s", start=date(2026, 1, 1), due=date(2026, 1, 2), labels=frozenset({"l"}), parent=a_ref(),
-        blocked_by=(a_ref(),), blocks=(a_ref(),), depends_on_text=("d",), named=(NamedKeyResult(Via.TEXT, "n"),),
-        inherits=False, priority=PriorityBand.LOW, rank="r", created=NOW, updated=NOW, closed=NOW,
+        blocked_by=(a_ref(),), blocks=(a_ref(),), depends_on_text=("d",), mentions=("m",),
+        named=(NamedKeyResult(Via.TEXT, "n"),), inherits=False, priority=PriorityBand.LOW, rank="r",
+        created=NOW, updated=NOW, closed=NOW,
         unread=frozenset({"x"}),
     )  # fmt: skip
     text = initiative_to_text(full)
