@@ -96,11 +96,11 @@ class FakeConnector:
 
     def person_labels(self, ref: str, label: str) -> None:
         self.ticket(ref).labels.add(label)
-        self._touch(ref)
+        self._touch(self.ticket(ref))
 
     def person_unlabels(self, ref: str, label: str) -> None:
         self.ticket(ref).labels.remove(label)
-        self._touch(ref)
+        self._touch(self.ticket(ref))
 
     def person_comments(self, ref: str, text: str, *, marked: bool = False) -> None:
         self.ticket(ref).remarks.append(Remark(self._next_id(), PERSON, marked, None, text))
@@ -108,12 +108,12 @@ class FakeConnector:
     def person_deletes_comment_of_the_hub(self, ref: str) -> None:
         kept = self.ticket(ref)
         kept.remarks = [remark for remark in kept.remarks if not self._own(remark)]
-        self._touch(ref)
+        self._touch(self.ticket(ref))
 
     def person_edits_comment_of_the_hub(self, ref: str, text: str = "no") -> None:
         for remark in self.comments_of_the_hub(ref):
             remark.text = text
-        self._touch(ref)
+        self._touch(self.ticket(ref))
 
     def leaves_query(self, ref: str) -> None:
         self.ticket(ref).listed = False
@@ -271,19 +271,17 @@ class FakeConnector:
 
     def _wrote(self, what: str, target: Target) -> None:
         with self._lock:
-            self._touch(str(target.ref))
+            self._touch(self._at(target))
             self.writes[what] += 1
             self.log.append((what, target.ref.key))
 
     def _shown(self, remark: Remark) -> Comment:
         return Comment(remark.id, remark.author, None, remark.text or repr(remark.message))
 
-    def _touch(self, ref: str) -> None:
+    def _touch(self, kept: Kept) -> None:
         """The tracker counts whatever happens to a comment or a label as a change of its ticket."""
-        kept = next((kept for kept in self._kept.values() if str(kept.initiative.ref) == ref), None)
-        if kept is not None:
-            updated = (kept.initiative.updated or BEGAN) + timedelta(seconds=1)
-            kept.initiative = replace(kept.initiative, updated=updated)
+        updated = (kept.initiative.updated or BEGAN) + timedelta(seconds=1)
+        kept.initiative = replace(kept.initiative, updated=updated)
 
     def _next_id(self) -> str:
         return f"c{next(self._ids)}"

@@ -100,7 +100,7 @@ def test_nothing_is_written_where_all_our_comments_are_out_of_sight() -> None:
     desk = used(*OTHERS)
     for number in range(1, 6):
         desk.jira.edit(f"jira:ACME-{number}", title="bad and renamed")
-        desk.jira._touch(f"jira:ACME-{number}")
+        desk.jira._touch(desk.jira.ticket(f"jira:ACME-{number}"))
     desk.jira.trouble.unseen = True
     before = desk.jira.written
     outcome = desk.run()

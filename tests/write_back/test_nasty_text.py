@@ -12,7 +12,7 @@ from connectors.jira.wiki import markup
 from hub.model.message import Advice, Code, Message, Section, Strong, Text
 from tests.contract.adf import adf_faults
 
-TITLES, VALIDATED = 10_000, 500
+TITLES = 10_000
 PIECES = (
     "@everyone @acme/team @octo-person",
     "[~admin] [~accountid:712020:abc] <@U1>",
@@ -59,14 +59,17 @@ def test_github_comments_of_nasty_titles_fit_and_do_nothing() -> None:
 
 
 def test_jira_documents_of_nasty_titles_are_valid_and_hold_words_alone() -> None:
-    for number, title in enumerate(titles()):
+    known: set[str] = set()
+    for title in titles():
         made = document(about(title))
         nodes = list(every(made))
         assert {node["type"] for node in nodes} <= PLAIN
         assert {mark["type"] for node in nodes for mark in node.get("marks", ())} <= {"strong", "code"}
         assert all(node["text"] and not TURNING & set(node["text"]) for node in nodes if node["type"] == "text")
         assert len(json.dumps(made)) <= LONGEST_TEXT
-        if number % (TITLES // VALIDATED) == 0:
+        # The vendor's schema does not look into words: each shape is held to it once, whatever its words.
+        if (shape := json.dumps(shape_of(made))) not in known:
+            known.add(shape)
             assert adf_faults(made) == []
 
 
@@ -78,6 +81,12 @@ def test_wiki_comments_of_nasty_titles_fit_and_do_nothing() -> None:
 
 
 PLAIN = frozenset({"doc", "heading", "panel", "paragraph", "bulletList", "listItem", "text", "rule"})
+
+
+def shape_of(node: dict[str, Any]) -> dict[str, Any]:
+    """The node without its words."""
+    bare = {name: value for name, value in node.items() if name not in ("text", "content")}
+    return bare | {"content": [shape_of(child) for child in node.get("content", ())]}
 
 
 def every(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
