@@ -2,11 +2,9 @@
 
 ## Why it matters
 
-A team that moves no key result of the organization pulls in a direction of its own. One is worth a note, two or three
-are the measure; more than three are no longer the ones that it influences most. Only accepted vertical links count,
-direct or indirect, in a chain if need be. It is judged on the OKR files alone.
-
-A team whose objectives all stand alone with a reason has answered already.
+A team that moves none of the organization's key results pulls in a direction of its own. One is worth a note, two or
+three are the measure. Only accepted vertical links count, direct or indirect, in a chain if need be, and a team whose
+objectives all stand alone with a reason has answered already.
 
 ## Fails
 
@@ -95,14 +93,10 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(
-    Severity.ERROR,
-    judges=Judges.PRESENCE,
-    say=say,
-    needs_tickets=False,
-    needs_all_okrs=True,
-    options={"few": 1, "many": 3},
-)
+OPTIONS = {"few": 1, "many": 3}
+
+
+@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, options=OPTIONS)
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count, for every team, the organization key results at the upper end of its accepted vertical links."""
     upper = above(portfolio)

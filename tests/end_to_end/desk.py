@@ -31,6 +31,8 @@ from hub.wiring import open_job
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
 AS_OF = ("--today", TODAY.isoformat())
+# A private key result is named there: none of the three labels speaks of that.
+UNLABELLED = frozenset({"jira:GTM-3"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,11 @@ def hub_in(folder: Path, *words: str) -> Ran:
 def expected_tickets(fits: Callable[[list[str]], bool] = bool) -> set[str]:
     """The tickets of the example that something must be said on, by the findings that fit."""
     return {ticket for one in TRUTH["finding"] if fits(one["tickets"]) for ticket in one["tickets"]}
+
+
+def marked_as_told(mark: Marks, ticket: str) -> bool:
+    """One comment, and a label unless none of the hub's three speaks of what is wrong there."""
+    return len(mark.comments) == 1 and (bool(mark.labels) or ticket in UNLABELLED)
 
 
 def _apart(folder: Path) -> dict[str, Any]:
