@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from hub.core.privacy import veil_facts, veil_subject, veil_text
+from hub.core.privacy import veil_facts, veil_subject, veil_text, veil_words
 from hub.model.finding import (
     Finding,
     Judgement,
@@ -108,10 +108,15 @@ def _finding(
         fingerprint=fingerprint(rule.name, *identity),
         tickets=verdict.tickets,
         label=rule.label,
-        waiver=waiver,
+        waiver=None if waiver is None else _veiled(waiver, portfolio.okrs),
         rests_on=_rests_on(verdict, portfolio),
         place=_place(verdict.subject, portfolio.okrs),
     )
+
+
+def _veiled(waiver: Waiver, okrs: Okrs) -> Waiver:
+    """Its reason is shown wherever the finding is, and somebody may have named a private key result in it."""
+    return replace(waiver, reason=veil_words(waiver.reason, okrs), owner=veil_words(waiver.owner, okrs))
 
 
 def _place(subject: Subject, okrs: Okrs) -> Place | None:

@@ -10,17 +10,22 @@ from hub.model.finding import Finding, Judgement, Waiver
 
 def waiver_report(waivers: Iterable[Waiver], judgement: Judgement, today: date) -> WaiverReport:
     """Every waiver once, by rule and subject; an expired one names the findings that stand again because of it."""
-    held: dict[Waiver, list[Finding]] = defaultdict(list)
+    held: dict[tuple[str, str, date], list[Finding]] = defaultdict(list)
     for one in judgement.waived:
         if one.waiver is not None:
-            held[one.waiver].append(one)
+            held[_key(one.waiver)].append(one)
     ordered = sorted(set(waivers), key=lambda w: (w.rule, w.subject, w.until))
     running = [w for w in ordered if w.until >= today]
     return WaiverReport(
-        active=tuple(WaiverUse(w, tuple(held[w])) for w in running if w in held),
+        active=tuple(WaiverUse(w, tuple(held[_key(w)])) for w in running if _key(w) in held),
         expired=tuple(WaiverUse(w, _again(w, judgement)) for w in ordered if w.until < today),
-        unused=tuple(WaiverUse(w) for w in running if w not in held),
+        unused=tuple(WaiverUse(w) for w in running if _key(w) not in held),
     )
+
+
+def _key(waiver: Waiver) -> tuple[str, str, date]:
+    """What stays the same where the words of a waiver are veiled."""
+    return waiver.rule, waiver.subject, waiver.until
 
 
 def _again(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:

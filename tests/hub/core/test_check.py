@@ -10,11 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.check import RuleSetting, check, fingerprint
+from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, KeyResultId, NotJudged, Severity, Subject, SubjectKind, Verdict, Waiver
 from hub.model.okr import Phase, Visibility
 from hub.model.portfolio import PRIVATE_NAME, Portfolio
 from rules.base import Options
-from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, a_ref, an_initiative, an_objective, some_okrs
+from rules.work.initiative_without_key_result import initiative_without_key_result
+from tests.builders import (
+    CYCLE,
+    TODAY,
+    a_key_result,
+    a_portfolio,
+    a_ref,
+    acme_okrs,
+    an_initiative,
+    an_objective,
+    some_okrs,
+)
 from tests.fakes.rule import a_rule, about, doubtful
 
 TICKET = an_initiative("jira:ACME-1")
@@ -194,3 +206,17 @@ def test_a_finding_rests_on_every_ancestor_that_its_ticket_inherits_through() ->
     assert the_finding(about(child), portfolio).rests_on == (middle.ref, top.ref)
     assert the_finding(about(top), portfolio).rests_on == ()
     assert the_finding(about(alone), portfolio).rests_on == ()
+
+
+def test_a_waiver_that_names_a_private_key_result_is_shown_without_the_name() -> None:
+    secret = a_key_result("merger", "speed", title="Buy the rival", visibility=Visibility.PRIVATE)
+    base = acme_okrs()
+    goals = acme_okrs(key_results=(*base.key_results.values(), secret))
+    waiver = Waiver("initiative-without-key-result", "jira:ACME-1", "it is for merger, see Buy the rival", "cfo", TODAY)
+    portfolio = a_portfolio(an_initiative("jira:ACME-1"), okrs=goals)
+    judgement = check(portfolio, [initiative_without_key_result], waivers=[waiver])
+    (waived,) = judgement.waived
+    assert waived.waiver is not None
+    assert "merger" not in waived.waiver.reason
+    assert "rival" not in waived.waiver.reason
+    assert waiver_report([waiver], judgement, TODAY).unused == ()
