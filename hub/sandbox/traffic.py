@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote_plus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,7 @@ KIND = "hub.traffic.kind"
 READ = "read"
 SEARCH = "search"
 WRITE = "write"
+FIRST_REFUSAL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,15 @@ def kind_by_method(method: str, _path: str) -> str:
 
 
 class Traffic:
-    """Counters that always run, and the last `keep` requests in `log`."""
+    """Counters that always run, and the last `keep` requests in `log`.
+
+    With a `clock`, `written_at` holds when each write was let in: those that were refused are left out.
+    """
 
     def __init__(self, kind_of: Callable[[str, str], str] = kind_by_method, *, keep: int = 10_000) -> None:
         self._kind_of = kind_of
+        self.clock: Callable[[], datetime] | None = None
+        self.written_at: list[float] = []
         self.log: deque[Seen] = deque(maxlen=keep)
         self.clear()
 
@@ -46,6 +53,7 @@ class Traffic:
         self.peak = 0
         self.by_kind: Counter[str] = Counter()
         self.log.clear()
+        self.written_at.clear()
 
     @property
     def writes(self) -> int:
@@ -86,5 +94,7 @@ class Traffic:
         kind = scope.get(KIND) or self._kind_of(method, path)
         self.requests += 1
         self.by_kind[kind] += 1
+        if self.clock is not None and kind == WRITE and status < FIRST_REFUSAL:
+            self.written_at.append(self.clock().timestamp())
         if self.log.maxlen:
             self.log.append(Seen(method, path, unquote_plus(scope["query_string"].decode()), kind, status))
