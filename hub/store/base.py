@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
+from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
 from hub.model.okr_row import OkrRow
 from hub.model.run import Run
@@ -136,6 +137,21 @@ class Store(Protocol):
 
     def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
         """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
+        ...
+
+    def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
+        """Remember a webhook's delivery by its id and its body's hash, and one knock for each ticket.
+
+        An empty ticket stands for the whole connector. False, and nothing is added, where the id or the body is known.
+        """
+        ...
+
+    def knocks(self) -> Sequence[Knock]:
+        """What is to be looked at again, in the order it came."""
+        ...
+
+    def answered(self, upto: int) -> None:
+        """The knocks up to this number were looked at; later ones for the same tickets stay."""
         ...
 
     def close(self) -> None:

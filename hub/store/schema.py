@@ -1,9 +1,14 @@
 """The tables of the state, as numbered steps that are applied once and in order."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
+
 from sqlite_utils import Database, Migrations
 
+from hub.model.errors import StoreError
+
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 8
+VERSION = 9
 
 _TABLES = """
 create table ledger (
@@ -153,50 +158,63 @@ create table okr_row (
 alter table source add column keeps_okrs integer not null default 0
 """
 
+# A number is never used twice, so that answering one knock cannot answer a later one.
+_DELIVERIES = """
+create table delivery (
+  connector text not null,
+  id text not null,
+  digest text not null,
+  received text not null,
+  primary key (connector, id),
+  unique (connector, digest)
+) without rowid;
+create index delivery_received on delivery (received);
+create table knock (
+  id integer primary key autoincrement,
+  connector text not null,
+  ticket text not null,
+  received text not null,
+  unique (connector, ticket)
+)
+"""
+
 
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
     steps = Migrations("alignment-hub")
-
-    @steps()
-    def m001_ledger_snapshot_runs(db: Database) -> None:
-        _apply(db, _TABLES)
-
-    @steps()
-    def m002_cursors(db: Database) -> None:
-        # What was read before is read once more: its rows have another form from here on.
-        _apply(db, _CURSORS)
-
-    @steps()
-    def m003_first_seen(db: Database) -> None:
-        db.execute(_FIRST_SEEN)
-
-    @steps()
-    def m004_contests(db: Database) -> None:
-        _apply(db, _CONTESTS)
-
-    @steps()
-    def m005_recent_writes(db: Database) -> None:
-        _apply(db, _RECENT_WRITES)
-
-    @steps()
-    def m006_readings(db: Database) -> None:
-        _apply(db, _READINGS)
-        for event, row, body in _UNDONE:
-            db.execute(_UNDO_ON.format(name=event, event=f"after {event}", row=row, body=body))
-
-    @steps()
-    def m007_commands(db: Database) -> None:
-        db.execute(_COMMANDS)
-
-    @steps()
-    def m008_okrs_kept_in_trackers(db: Database) -> None:
-        _apply(db, _OKR_ROWS)
-
+    for name, statements in _steps():
+        steps(name=name)(partial(_apply, statements=statements))
     return steps
 
 
-def _apply(db: Database, statements: str) -> None:
-    for statement in statements.split(";"):
+def _steps() -> Iterator[tuple[str, Sequence[str]]]:
+    undo = [_UNDO_ON.format(name=on, event=f"after {on}", row=row, body=body) for on, row, body in _UNDONE]
+    yield "m001_ledger_snapshot_runs", _TABLES.split(";")
+    # What was read before is read once more: its rows have another form from here on.
+    yield "m002_cursors", _CURSORS.split(";")
+    yield "m003_first_seen", _FIRST_SEEN.split(";")
+    yield "m004_contests", _CONTESTS.split(";")
+    yield "m005_recent_writes", _RECENT_WRITES.split(";")
+    yield "m006_readings", (*_READINGS.split(";"), *undo)
+    yield "m007_commands", _COMMANDS.split(";")
+    yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
+    yield "m009_deliveries", _DELIVERIES.split(";")
+
+
+def upgrade(db: Database, path: str) -> None:
+    """All steps under one write lock, so that two that open a new file at once do not build it twice."""
+    connection = db.conn
+    found = connection.execute("pragma user_version").fetchone()[0]
+    if found > VERSION:
+        raise StoreError(f"the state {path} is of version {found}, newer than this hub's {VERSION}: update it")
+    if found < VERSION:
+        connection.execute("begin immediate")
+        with connection:
+            migrations().apply(db)
+            connection.execute(f"pragma user_version = {VERSION}")
+
+
+def _apply(db: Database, statements: Sequence[str]) -> None:
+    for statement in statements:
         if statement.strip():
             db.execute(statement)

@@ -15,13 +15,15 @@ from sqlite_utils import Database
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Snapshot
+from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
 from hub.model.run import Run
 from hub.store.base import StoredSource
+from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.history import begin_reading, earlier_pictures
 from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
 from hub.store.memory import load_memory, save_memory
-from hub.store.schema import VERSION, migrations
+from hub.store.schema import upgrade
 from hub.store.snapshot import load_sources, save_source
 
 BUSY_MILLISECONDS = 10_000
@@ -40,22 +42,9 @@ class SqliteStore:
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
-            self._migrate(connection)
+            upgrade(self._db, self._path)
         except sqlite3.Error as error:
             raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
-
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        """All steps under one write lock, so that two that open a new file at once do not build it twice."""
-        found = connection.execute("pragma user_version").fetchone()[0]
-        if found > VERSION:
-            raise StoreError(
-                f"the state {self._path} is of version {found}, newer than this hub's {VERSION}: update it"
-            )
-        if found < VERSION:
-            connection.execute("begin immediate")
-            with connection:
-                migrations().apply(self._db)
-                connection.execute(f"pragma user_version = {VERSION}")
 
     @contextmanager
     def _atomic(self) -> Iterator[sqlite3.Connection]:
@@ -227,6 +216,21 @@ class SqliteStore:
         """See `Store.remember`."""
         with self._claimed() as db:
             save_memory(db, first_seen, whole=whole)
+
+    def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
+        """See `Store.deliver`."""
+        with self._claimed() as db:
+            return save_delivery(db, connector, delivery, digest, tickets=tickets, now=now)
+
+    def knocks(self) -> Sequence[Knock]:
+        """See `Store.knocks`."""
+        with self._atomic() as db:
+            return load_knocks(db)
+
+    def answered(self, upto: int) -> None:
+        """See `Store.answered`."""
+        with self._atomic() as db:
+            answer(db, upto)
 
     def close(self) -> None:
         """See `Store.close`."""

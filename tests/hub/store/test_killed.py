@@ -42,7 +42,7 @@ with store._atomic():
     die()
 """
 WHILE_BUILDING = """
-sqlite.VERSION = type("Dying", (int,), {"__format__": die})(1)
+schema.VERSION = type("Dying", (int,), {"__format__": die})(1)
 sqlite.SqliteStore(sys.argv[1])
 """
 

@@ -1,0 +1,17 @@
+"""What a tracker's webhook leaves behind: somebody knocked, and the ticket is to be looked at again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A wish to look at a ticket again; several for one ticket become one, which then has the latest `id`.
+
+    `ticket` is the tracker's immutable id, or empty for the whole connector. `received` is when the first of them came.
+    """
+
+    id: int
+    connector: str
+    ticket: str
+    received: datetime
