@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import machine, table
 from hub.core.safety import Limits
+from hub.logs import configure
 from hub.model.action import ActionKind, Status
 from tests.write_back.rolling_out import Rollout, a_rollout, most_within
 
@@ -32,6 +33,7 @@ def main() -> None:
     words.add_argument("--findings", type=int, default=5_000)
     words.add_argument("--minutes", type=float, default=15.0)
     told = words.parse_args()
+    configure(0)
     limits = Limits(max_share=1.0, first_run_confirm=told.findings)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, a_rollout(Path(folder), told.findings // 2, limits) as rollout:
