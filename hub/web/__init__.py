@@ -1,0 +1,1 @@
+"""The window: pages, JSON, webhooks in, health and metrics of the running service."""

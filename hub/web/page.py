@@ -1,0 +1,39 @@
+"""What a page is before it is drawn: which template, under which title, with what on it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from hub.web.viewer import Viewer
+from hub.web.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asked for: the names in the path, and the last value of each name in the query."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def number(self, name: str, otherwise: int, *, most: int) -> int:
+        """A count from the query, from 1 to `most`; anything else is as if it were not there."""
+        text = self.query.get(name, "")
+        found = int(text[:9]) if text.isascii() and text.isdigit() else 0
+        return min(found, most) if found > 0 else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`holds` is what the template may name; `status` is 404 for a thing that is not there, or not for this viewer."""
+
+    template: str
+    title: str
+    holds: Mapping[str, object] = field(default_factory=dict)
+    status: int = 200
+
+
+MakePage = Callable[[Window, Viewer, Asked], Page]
+
+
+def missing(what: str) -> Page:
+    """Says that there is nothing of that name, in the same words whether it is unknown or private."""
+    return Page("missing.html", "Not found", {"what": what}, status=404)

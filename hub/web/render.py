@@ -1,0 +1,62 @@
+"""Turns pages into HTML: the frame around, the template within, every text escaped."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from hub.report.audit.addresses import safe_address
+from hub.web.page import Page
+from hub.web.viewer import Viewer
+
+LINKS = (
+    ("/", "Map"),
+    ("/findings", "Findings"),
+    ("/teams", "Teams"),
+    ("/key-results", "Key results"),
+    ("/trends", "Trends"),
+    ("/runs", "Runs"),
+    ("/rules", "Rules"),
+    ("/audit", "Audit"),
+)
+
+
+@cache
+def templates() -> Environment:
+    """The templates; a name that is not there is an error, not an empty text."""
+    world = Environment(
+        loader=PackageLoader("hub.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    world.globals.update(address=safe_address, asset=asset, links=LINKS)
+    return world
+
+
+def static() -> Traversable:
+    """The folder of the files that pages load."""
+    return files("hub.web") / "static"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file of ours, which changes with what is in it."""
+    return f"/static/{name}?{sha256((static() / name).read_bytes()).hexdigest()[:12]}"
+
+
+def body(page: Page, around: Mapping[str, Any]) -> str:
+    """What stands on the page, the same for all of one audience and role."""
+    return templates().get_template(page.template).render({**around, **page.holds})
+
+
+def framed(content: str, *, title: str, path: str, viewer: Viewer, workspace: str) -> str:
+    """The whole page: name, ways to the other pages, who looks."""
+    here = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
+    frame = templates().get_template("frame.html")
+    return frame.render(content=content, title=title, here=here, viewer=viewer, workspace=workspace)

@@ -1,0 +1,39 @@
+"""What the web application is made of: the parts that the service puts together and hands in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.web.keeper import Keeper
+from hub.web.viewer import Role, Viewer
+
+
+class Access(Protocol):
+    """Who may look. The answer to somebody unknown is a response: a way to sign in, or a refusal."""
+
+    async def admit(self, request: Request) -> Viewer | Response:
+        """Who asks, or what they are told instead."""
+        ...
+
+
+class OpenOnLoopback:
+    """Nobody is asked anything: for a service that listens on this machine alone. Private key results stay veiled."""
+
+    async def admit(self, request: Request) -> Viewer | Response:
+        """Whoever reaches the machine's own address runs programs on it, and may do what they could do there."""
+        return Viewer(role=Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts. `poke` asks for a run now; `workspace` is the name over the pages."""
+
+    keeper: Keeper
+    access: Access
+    now: Callable[[], datetime]
+    workspace: str = "main"
+    poke: Callable[[], None] = lambda: None

@@ -1,0 +1,2 @@
+// A little script of our own: every page works without it.
+"use strict";
