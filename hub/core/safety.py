@@ -91,7 +91,7 @@ def in_turn(actions: Sequence[Action], waiting_since: Mapping[tuple[str, str], i
 def deferrals(
     actions: Sequence[Action], portfolio: Portfolio, limits: Limits, waiting_since: Mapping[tuple[str, str], int]
 ) -> dict[Target, str]:
-    """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first.
+    """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 
     `waiting_since` holds, per (connector, ticket id), the number of the run that first deferred it. A ticket's labels
     wait together with its comment, so that it never shows half of a finding.
@@ -99,7 +99,7 @@ def deferrals(
     new = [action.target for action in actions if action.kind is ActionKind.CREATE_COMMENT]
     posted: Counter[str] = Counter()
     later: dict[Target, str] = {}
-    for target in sorted(new, key=lambda target: (_age(target, waiting_since), target)):
+    for target in _in_fair_turn(new, waiting_since):
         project = _project(target, portfolio)
         if posted.total() >= limits.max_new_comments:
             later[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: waits for the next run"
@@ -109,6 +109,17 @@ def deferrals(
         else:
             posted[project] += 1
     return later
+
+
+def _in_fair_turn(targets: Sequence[Target], waiting_since: Mapping[tuple[str, str], int]) -> list[Target]:
+    """Of those that wait equally long, one of each tracker in turn: else one starves while another has its hour."""
+    places: Counter[tuple[str, int]] = Counter()
+    ranked: list[tuple[int, int, Target]] = []
+    for target in sorted(targets):
+        age = _age(target, waiting_since)
+        places[target.ref.connector, age] += 1
+        ranked.append((age, places[target.ref.connector, age], target))
+    return [target for _, _, target in sorted(ranked)]
 
 
 def _age(target: Target, waiting_since: Mapping[tuple[str, str], int]) -> int:

@@ -149,3 +149,14 @@ def test_each_project_has_a_cap_of_its_own() -> None:
 
 def test_other_writes_than_new_comments_never_wait() -> None:
     assert waits([on(1, ActionKind.UPDATE_COMMENT), on(2)], max_new_comments=0) == ["jira:ACME-2"]
+
+
+def test_trackers_share_the_cap_in_turn_so_that_none_starves() -> None:
+    both = [*(on(n) for n in range(4)), *(on(n, tracker="github:acme/app#") for n in range(1, 5))]
+    later = deferrals(both, tickets(4), Limits(max_new_comments=4), {})
+    assert sorted(str(target.ref) for target in later) == [
+        "github:acme/app#3",
+        "github:acme/app#4",
+        "jira:ACME-2",
+        "jira:ACME-3",
+    ]
