@@ -9,6 +9,7 @@ from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
+from hub.model.pacing import Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Throttle(Protocol):
 
         A wait beyond `longest` is told, and no place is taken.
         """
+        ...
+
+    def note(self, spending: Spending) -> None:
+        """Keep what a host said is left, for whoever asks how things stand."""
         ...
 
 

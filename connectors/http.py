@@ -22,7 +22,7 @@ from connectors.judge import judge
 from connectors.own_version import own_version
 from connectors.pace import Pace, pace_of
 from connectors.redact import Redactor
-from connectors.turns import Turns
+from connectors.turns import Caller, Turns
 from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
@@ -62,16 +62,13 @@ class Gate:
         sign: Callable[[], Mapping[str, str]],
         renew: Callable[[Mapping[str, str]], bool] = lambda _signed: False,
         account: str = "",
+        writer: Callable[[], str] | None = None,
         world: World,
         limits: Limits | None = None,
         secrets: Iterable[str] = (),
         pace: Pace | None = None,
     ) -> None:
-        """`sign` gives the headers that carry the credentials, asked for before every attempt.
-
-        `renew` is told the headers that were refused, and says whether there are others now. `account` tells apart
-        who has limits of its own; without it the secrets do. `pace` is for those who must not share the host's.
-        """
+        """`sign` gives the headers to let us in, `renew` tells whether there are others than those; see `Caller`."""
         self.requests = 0
         self._connector = connector
         self._base = base_url.rstrip("/")
@@ -83,7 +80,8 @@ class Gate:
         held = tuple(secrets)
         self._redact = Redactor(held)
         host = self._host.netloc.decode()
-        self._turns = Turns(host, account or "\n".join(held), pace or pace_of(host), world, self._limits)
+        caller = Caller(connector, host, account or "\n".join(held), writer)
+        self._turns = Turns(caller, pace or pace_of(host), world, self._limits)
         self._refused_until: datetime | None = None
         self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
         self._places = BoundedSemaphore(self._width)
@@ -121,7 +119,8 @@ class Gate:
             pool.shutdown(cancel_futures=True)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections, and tell what is left."""
+        self._turns.note()
         self._client.close()
 
     def _send_or_error(self, request: Request) -> Response | SourceError:

@@ -6,7 +6,7 @@ from functools import cache
 from threading import Lock
 
 from connectors.budget import Budget
-from hub.model.pacing import HOUR, next_place
+from hub.model.pacing import HOUR, Spending, next_place
 
 
 class Pace:
@@ -49,6 +49,9 @@ class Pace:
                 taken.append(place)
             self._writes[lane] = taken
             return place - moment
+
+    def note(self, spending: Spending) -> None:
+        """See `connectors.base.Throttle`: nobody outside of this process asks."""
 
     def learn(self, account: str, told: Iterable[Budget]) -> None:
         """Remember what is left for an account."""

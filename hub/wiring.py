@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 
 from pydantic import ValidationError
@@ -57,7 +58,7 @@ def open_job(
     okrs = read_okrs(config.okr_paths(), config.cycle)
     settings = rule_settings(config)
     with ExitStack() as stack:
-        connectors = [stack.enter_context(_closing(one)) for one in make_connectors(config, okrs, only, progress)]
+        connectors = [stack.enter_context(_closing(one)) for one in make_connectors(config, okrs, only, progress, mode)]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
         yield Job(
@@ -100,7 +101,7 @@ def _dashboard(config: Config) -> Ref | None:
 
 
 def make_connectors(
-    config: Config, okrs: Okrs, only: Sequence[str] = (), progress: Progress = silent
+    config: Config, okrs: Okrs, only: Sequence[str] = (), progress: Progress = silent, mode: Mode = Mode.PUBLISH
 ) -> tuple[Connector, ...]:
     """Every configured connector; all problems of all of them in one ConfigError."""
     problems: list[Problem] = [
@@ -115,6 +116,8 @@ def make_connectors(
     ]
     made = []
     world = make_world(config, okrs.cycle.start, progress)
+    # A preview writes nothing, and leaves no trace in the state either.
+    world = replace(world, throttle=None) if mode is Mode.PREVIEW else world
     for name in config.connectors:
         try:
             made.append(make_connector(config, name, world))

@@ -50,10 +50,7 @@ class GitHubConnector:
             writes_per_hour=settings.writes_per_hour,
         )
         self._control = ControlPlane(name, settings, world, limits)
-        secrets = secrets_of(settings)
-        self._gate = Gate(
-            name, self._at.base, sign=self._sign, renew=self._renew, world=world, limits=limits, secrets=secrets
-        )
+        self._gate = self._opened(limits)
         self._actor: Actor | None = None
         self._labels_known: set[tuple[str, str]] = set()
         self._labelling = Lock()
@@ -166,8 +163,24 @@ class GitHubConnector:
         self._gate.close()
         self._control.close()
 
+    def _opened(self, limits: Limits) -> Gate:
+        return Gate(
+            *(self.name, self._at.base),
+            sign=self._sign,
+            renew=self._renew,
+            writer=self._writer,
+            world=self._world,
+            limits=limits,
+            secrets=secrets_of(self._settings),
+        )
+
     def _sign(self) -> Mapping[str, str]:
         return api.headers(self._control.token())
+
+    def _writer(self) -> str:
+        """An installation of an App has limits of its own; people have theirs, however many tokens they use."""
+        app, installation = self._settings.app_id, self._settings.installation_id
+        return f"app {app}/{installation}" if self._settings.token is None else self.whoami().id
 
     def _renew(self, refused: Mapping[str, str]) -> bool:
         return self._control.renew(refused.get("Authorization", "").removeprefix("Bearer "))

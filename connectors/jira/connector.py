@@ -54,7 +54,9 @@ class JiraConnector:
         self._control = ControlPlane(name, settings, world, limits)
         token = settings.token.get_secret_value()
         secrets = (token, f"{settings.email}:{token}")
-        self._gate = Gate(name, settings.api_url, sign=self._sign, world=world, limits=limits, secrets=secrets)
+        self._gate = Gate(
+            name, settings.api_url, sign=self._sign, writer=self._writer, world=world, limits=limits, secrets=secrets
+        )
         self._actor: Actor | None = None
         self._answers: Host | None = None
         self._edits_quietly: dict[str, bool] = {}
@@ -173,6 +175,9 @@ class JiraConnector:
         """Let go of connections."""
         self._gate.close()
         self._control.close()
+
+    def _writer(self) -> str:
+        return self.whoami().id
 
     @property
     def _requests(self) -> int:

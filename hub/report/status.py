@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from hub.model.pacing import Spending
 from hub.model.run import Run
+from hub.report.limits import limit_lines, limits_document
 from hub.report.text import Styled
 
 
@@ -14,7 +16,7 @@ class State:
     """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
 
     `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
-    `left_alone` are tickets that the hub keeps off, with the reason.
+    `left_alone` are tickets that the hub keeps off, with the reason; `spending` is what hosts said is left.
     """
 
     now: datetime
@@ -23,6 +25,7 @@ class State:
     waiting: int
     missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     left_alone: Sequence[tuple[str, str]] = ()
+    spending: Sequence[Spending] = ()
 
 
 def status_lines(state: State) -> Iterator[Styled]:
@@ -32,6 +35,7 @@ def status_lines(state: State) -> Iterator[Styled]:
         yield Styled(f"  {name}: read {_age(state.now, read)} ago{_counted(state, name)}")
     if not state.read:
         yield Styled("  none was read yet: run hub sync", "warning")
+    yield from limit_lines(state.spending, state.now)
     yield Styled("Runs", "heading")
     for run in state.runs:
         yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
@@ -47,6 +51,7 @@ def status_document(state: State) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
+        "limits": [limits_document(one, state.now) for one in state.spending],
         "runs": [
             {
                 "run": run.id,

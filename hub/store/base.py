@@ -10,6 +10,7 @@ from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
 from hub.model.okr_row import OkrRow
+from hub.model.pacing import Spending
 from hub.model.run import Run
 
 
@@ -129,6 +130,10 @@ class Store(Protocol):
 
     def sources(self) -> Sequence[StoredSource]:
         """The same without the tickets."""
+        ...
+
+    def spending(self, now: datetime) -> Sequence[Spending]:
+        """What each connector may still spend at its host."""
         ...
 
     def memory(self) -> Memory:

@@ -6,9 +6,10 @@ from functools import partial
 from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
+from hub.store.throttle import SPENDING_TABLES
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 9
+VERSION = 10
 
 _TABLES = """
 create table ledger (
@@ -199,6 +200,7 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m007_commands", _COMMANDS.split(";")
     yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
     yield "m009_deliveries", _DELIVERIES.split(";")
+    yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
 
 
 def upgrade(db: Database, path: str) -> None:

@@ -17,6 +17,7 @@ from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
+from hub.model.pacing import Spending
 from hub.model.run import Run
 from hub.store.base import StoredSource
 from hub.store.deliveries import answer, load_knocks, save_delivery
@@ -25,6 +26,7 @@ from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_
 from hub.store.memory import load_memory, save_memory
 from hub.store.schema import upgrade
 from hub.store.snapshot import load_sources, save_source
+from hub.store.throttle import load_spending
 
 BUSY_MILLISECONDS = 10_000
 
@@ -206,6 +208,11 @@ class SqliteStore:
         """See `Store.sources`."""
         with self._atomic() as db:
             return load_sources(db, tickets=False)
+
+    def spending(self, now: datetime) -> Sequence[Spending]:
+        """See `Store.spending`."""
+        with self._atomic() as db:
+            return load_spending(db, now)
 
     def memory(self) -> Memory:
         """See `Store.memory`."""

@@ -1,14 +1,35 @@
-"""The count of recent writes that all processes with the same state share."""
+"""The count of recent writes, and what hosts said is left: shared by all processes with the same state."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from hub.model.errors import StoreError
-from hub.model.pacing import HOUR, next_place
+from hub.model.pacing import HOUR, MINUTE, Allowance, Spending, next_place
 
 BUSY_MILLISECONDS = 10_000
+
+SPENDING_TABLES = """
+create table spending (
+  connector text primary key,
+  host text not null,
+  told text not null,
+  lane text not null,
+  per_minute real not null,
+  per_hour integer not null
+) without rowid;
+create table allowance (
+  connector text not null,
+  host text not null,
+  kind text not null,
+  quota integer not null,
+  remaining integer not null,
+  resets_at text not null,
+  primary key (connector, kind)
+) without rowid
+"""
 
 
 class SqliteThrottle:
@@ -22,16 +43,41 @@ class SqliteThrottle:
         moment = now.timestamp()
         if not (per_minute or per_hour):
             return 0.0
+        with self._claimed() as db:
+            # Kept for longer than they count: another process may have read its clock a little earlier.
+            db.execute("delete from recent_write where at <= ?", [moment - 2 * HOUR])
+            found = db.execute("select at from recent_write where lane = ? order by at", [lane])
+            place = next_place([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
+            if place - moment <= longest:
+                db.execute("insert into recent_write values (?, ?)", [lane, place])
+            return place - moment
+
+    def note(self, spending: Spending) -> None:
+        """See `Throttle.note`. What was told of another host goes; an account that is not known stays as it was."""
+        name, host, lane = spending.connector, spending.host, spending.lane
+        with self._claimed() as db:
+            db.execute("delete from allowance where connector = ? and host != ?", [name, host])
+            db.execute("delete from spending where connector = ? and host != ?", [name, host])
+            db.execute(
+                "insert into spending values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set told ="
+                " excluded.told, lane = case excluded.lane when '' then lane else excluded.lane end,"
+                " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
+                [name, host, spending.told.isoformat(), lane, spending.per_minute, spending.per_hour],
+            )
+            db.executemany(
+                "insert or replace into allowance values (?, ?, ?, ?, ?, ?)",
+                [
+                    (name, host, one.kind, one.limit, one.remaining, one.resets_at.isoformat())
+                    for one in spending.allowances
+                ],
+            )
+
+    @contextmanager
+    def _claimed(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(self._opened()) as db, db:
                 db.execute("begin immediate")
-                # Kept for longer than they count: another process may have read its clock a little earlier.
-                db.execute("delete from recent_write where at <= ?", [moment - 2 * HOUR])
-                found = db.execute("select at from recent_write where lane = ? order by at", [lane])
-                place = next_place([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
-                if place - moment <= longest:
-                    db.execute("insert into recent_write values (?, ?)", [lane, place])
-                return place - moment
+                yield db
         except sqlite3.Error as error:
             raise StoreError(f"the state {self._path} cannot count writes: {error}") from error
 
@@ -41,3 +87,25 @@ class SqliteThrottle:
         db = sqlite3.connect(address, uri=True, isolation_level=None)
         db.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
         return db
+
+
+def load_spending(db: sqlite3.Connection, now: datetime) -> Sequence[Spending]:
+    """What each connector may still spend, with the writes of its account in the last minute and hour."""
+    found = []
+    rows = db.execute("select connector, host, told, lane, per_minute, per_hour from spending order by connector")
+    for name, host, told, lane, per_minute, per_hour in rows.fetchall():
+        minute, hour = (_since(db, lane, now.timestamp() - seconds) for seconds in (MINUTE, HOUR))
+        allowances = tuple(
+            Allowance(kind, limit, remaining, datetime.fromisoformat(resets))
+            for kind, limit, remaining, resets in db.execute(
+                "select kind, quota, remaining, resets_at from allowance where connector = ? order by kind", [name]
+            )
+        )
+        when = datetime.fromisoformat(told)
+        found.append(Spending(name, host, when, allowances, lane, per_minute, int(per_hour), minute, hour))
+    return found
+
+
+def _since(db: sqlite3.Connection, lane: str, moment: float) -> int:
+    row = db.execute("select count(*) from recent_write where lane = ? and at > ?", [lane, moment]).fetchone()
+    return int(row[0])

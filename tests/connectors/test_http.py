@@ -70,7 +70,7 @@ def served(handle: Handle) -> Iterator[tuple[str, list[str]]]:
 def a_gate(url: str = SITE, time: FakeTime | None = None, **changes: Any) -> Iterator[Gate]:
     pace = changes.pop("pace", None) or Pace()
     sign = changes.pop("sign", lambda: {"Authorization": f"Bearer {SECRET}"})
-    ours = {name: changes.pop(name) for name in ("renew", "account") if name in changes}
+    ours = {name: changes.pop(name) for name in ("renew", "account", "writer") if name in changes}
     limits = Limits(**{"writes_per_minute": 0, **changes})
     gate = Gate("jira", url, sign=sign, world=a_world(time), limits=limits, secrets=[SECRET], pace=pace, **ours)
     try:
@@ -473,3 +473,27 @@ def test_writes_of_different_accounts_are_counted_apart() -> None:
         with a_gate(time=time, pace=pace, account=account, writes_per_minute=30) as gate:
             gate.send(PUT)
     assert time.waits == [2]
+
+
+@respx.mock
+def test_two_tokens_of_one_account_share_its_limit_of_writes() -> None:
+    respx.put(f"{SITE}/comment/1").respond(200, json={})
+    time, pace, asked = FakeTime(), Pace(), []
+
+    def writer() -> str:
+        asked.append("who?")
+        return "712020:bot"
+
+    for token in ("one", "two"):
+        with a_gate(time=time, pace=pace, account=token, writer=writer, writes_per_minute=30) as gate:
+            gate.send(PUT)
+            gate.send(PUT)
+    assert time.waits == [2, 2, 2]
+    assert asked == ["who?"] * 2
+
+
+@respx.mock
+def test_nobody_asks_who_writes_before_something_is_written() -> None:
+    respx.get(f"{SITE}/page").respond(200, json={})
+    with a_gate(writer=lambda: pytest.fail("a read asked who writes")) as gate:
+        gate.send(READ)

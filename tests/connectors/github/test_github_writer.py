@@ -1,0 +1,42 @@
+"""Limits of writing belong to whoever writes: an account with all its tokens, an installation of an App."""
+
+from dataclasses import dataclass, field, replace
+
+from connectors.github.connector import GitHubConnector
+from connectors.github.settings import GitHubSettings
+from hub.model.pacing import Spending
+from tests.connectors.github.served import TOKEN, a_site, served
+from tests.fakes.world import a_world
+
+
+@dataclass
+class Heard:
+    """Hears which lane each write takes, and lets everybody go."""
+
+    lanes: list[str] = field(default_factory=list)
+    notes: list[Spending] = field(default_factory=list)
+
+    def reserve(self, lane: str, *_: object, **__: object) -> float:
+        self.lanes.append(lane)
+        return 0.0
+
+    def note(self, spending: Spending) -> None:
+        self.notes.append(spending)
+
+
+def test_two_tokens_of_one_account_write_in_one_lane() -> None:
+    site = a_site()
+    site.add_issue("acme/app", "Work")
+    site.add_token("ghp_another")
+    heard = Heard()
+    with served(site) as there:
+        world = replace(a_world(there.time), throttle=heard)
+        for token in (TOKEN, "ghp_another"):
+            settings = GitHubSettings(url=there.url, token=token, repositories=["acme/app"])
+            connector = GitHubConnector("github", settings, world)
+            connector.change_labels(there.target("acme/app#1"), frozenset({"okr-unaligned"}), frozenset())
+            connector.close()
+    assert len(heard.lanes) == 2
+    assert len(set(heard.lanes)) == 1
+    assert {note.lane for note in heard.notes} >= set(heard.lanes)
+    assert TOKEN not in repr(heard.notes)
