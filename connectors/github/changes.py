@@ -40,7 +40,9 @@ class Changes:
 
     def run(self) -> Pulled:
         """Every issue that is not as it is remembered, and those that it leans on."""
-        stale = dict.fromkeys((*self._of_repositories(), *self._of_projects(), *sorted(self._known.again)))
+        stale = dict.fromkeys(
+            (*self._of_repositories(), *self._of_projects(), *sorted(self._known.again | self._known.knocked))
+        )
         tickets = self._known.tickets
         wholes = Wholes(
             self._name,

@@ -74,7 +74,8 @@ def _home(one: Initiative) -> str:
 
 def _may_say_more(one: Initiative, known: Known | None) -> bool:
     before = known.tickets.get(one.id) if known else None
-    return before is None or before.updated != one.updated or (known is not None and one.id in known.again)
+    named = known is not None and one.id in known.again | known.knocked
+    return before is None or before.updated != one.updated or named
 
 
 def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> datetime:

@@ -63,7 +63,7 @@ class Changes:
 
     def _again(self, *, census: bool) -> None:
         """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
-        ids = self._known.again - self.read.keys()
+        ids = (self._known.again | (self._known.knocked & self._mine)) - self.read.keys()
         mine = ids & self._known.tickets.keys()
         # Jira gave every other ticket of the same request: one that it does not give is not there.
         self.gone |= set(self.pull.absent(iter(sorted(mine))))
@@ -73,7 +73,8 @@ class Changes:
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where few changed, when: what is known as of that very moment need not be read again."""
         query = within(self._query, since(start)) + IN_ORDER
-        fresh = sorted(one for one in self._known.again if one.isdigit())[:RECONCILE]
+        named = dict.fromkeys((*sorted(self._known.knocked), *sorted(self._known.again)))
+        fresh = [one for one in named if one.isdigit()][:RECONCILE]
         if not self._windows and (few := self._few(query, fresh)) is not None:
             yield from few
         else:

@@ -158,11 +158,15 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of a source: its tickets by id, the cursor, and the ids to read again in any case."""
+    """What is remembered of a source: its tickets by id, the cursor, and the ids to read again in any case.
+
+    `knocked` are ids that webhooks named: what is remembered of them is read again, and nothing else is believed.
+    """
 
     cursor: str
     tickets: Mapping[str, Initiative]
     again: frozenset[str] = frozenset()
+    knocked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Keep the workspace's one dashboard: read the boxes that people ticked, and write the state where it changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.base import Connector
 from hub.core.dashboard import Seen, asked, dashboard, dated, digest_of
 from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.errors import SourceError
-from hub.model.initiative import Known, Ref
+from hub.model.initiative import Ref
 from hub.pipeline.job import Job, Mode
 from hub.pipeline.publish import Ledger, publish
 from hub.pipeline.pull import Remembered
@@ -55,7 +55,7 @@ def read_again(memory: Remembered, board: Board | None) -> Remembered:
     found = {}
     for name, (known, gaps) in memory.items():
         ids = {id_ for id_, one in known.tickets.items() if one.ref in board.ticked}
-        found[name] = (Known(known.cursor, known.tickets, known.again | ids), gaps)
+        found[name] = (replace(known, again=known.again | ids), gaps)
     return found
 
 

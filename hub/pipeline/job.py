@@ -10,7 +10,7 @@ from hub.core.safety import Limits
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
-from hub.pipeline.pull import Source
+from hub.pipeline.pull import NOBODY_KNOCKED, Knocked, Source
 from hub.store.base import Store
 from rules.base import Rule
 
@@ -31,6 +31,7 @@ class Mode(StrEnum):
 class Job:
     """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
 
+    `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained.
     """
 
@@ -51,6 +52,7 @@ class Job:
     progress: Callable[[str, int], None] = silent
     dashboard: Ref | None = None
     rules_url: str = ""
+    knocked: Knocked = NOBODY_KNOCKED
 
 
 class Laps:

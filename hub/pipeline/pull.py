@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from connectors.base import Connector
 from hub.core.merge import Ledger, completed, in_doubt, merge
@@ -13,6 +14,8 @@ from hub.store.base import StoredSource
 
 NOT_SELECTED = "not read in this run: --only names other connectors"
 Remembered = Mapping[str, tuple[Known, tuple[Gap, ...]]]
+Knocked = Mapping[str, frozenset[str]]
+NOBODY_KNOCKED: Knocked = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,20 @@ class Source:
     selected: bool = True
 
 
-def remembered(sources: Sequence[StoredSource], ledger: Ledger) -> Remembered:
+def remembered(sources: Sequence[StoredSource], ledger: Ledger, knocked: Knocked = NOBODY_KNOCKED) -> Remembered:
     """What the next pull may rely on: only sources that were read to their end have a cursor."""
     found = {}
     for one in sources:
         if one.cursor is not None:
             tickets = {ticket.id: ticket for ticket in one.initiatives}
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
-            found[one.connector] = (Known(one.cursor, tickets, again), one.gaps)
+            found[one.connector] = (Known(one.cursor, tickets, again, _ids(knocked, one.connector)), one.gaps)
     return found
+
+
+def _ids(knocked: Knocked, connector: str) -> frozenset[str]:
+    """The tickets that somebody knocked for; a knock for the whole connector names none."""
+    return frozenset(id_ for id_ in knocked.get(connector, ()) if id_)
 
 
 def pull(sources: Sequence[Source], now: datetime, known: Remembered | None = None) -> Snapshot:

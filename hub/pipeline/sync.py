@@ -114,7 +114,7 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
     What people ticked on the `board` is read again in any case.
     """
     kept = job.store.sources() if job.full else job.store.snapshot()
-    memory = {} if job.full else read_again(remembered(kept, job.store.published()), board)
+    memory = {} if job.full else read_again(remembered(kept, job.store.published(), job.knocked), board)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
     laps.end("pull")
     portfolio = link(snapshot, okrs, job.today(), job.store.memory())

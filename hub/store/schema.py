@@ -1,15 +1,13 @@
 """The tables of the state, as numbered steps that are applied once and in order."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
-from hub.store.throttle import SPENDING_TABLES
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 10
+VERSION = 9
 
 _TABLES = """
 create table ledger (
@@ -184,8 +182,17 @@ def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
     steps = Migrations("alignment-hub")
     for name, statements in _steps():
-        steps(name=name)(partial(_apply, statements=statements))
+        steps(name=name)(_step(statements))
     return steps
+
+
+def _step(statements: Sequence[str]) -> Callable[[Database], None]:
+    def apply(db: Database) -> None:
+        for statement in statements:
+            if statement.strip():
+                db.execute(statement)
+
+    return apply
 
 
 def _steps() -> Iterator[tuple[str, Sequence[str]]]:
@@ -200,7 +207,6 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m007_commands", _COMMANDS.split(";")
     yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
     yield "m009_deliveries", _DELIVERIES.split(";")
-    yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
 
 
 def upgrade(db: Database, path: str) -> None:
@@ -214,9 +220,3 @@ def upgrade(db: Database, path: str) -> None:
         with connection:
             migrations().apply(db)
             connection.execute(f"pragma user_version = {VERSION}")
-
-
-def _apply(db: Database, statements: Sequence[str]) -> None:
-    for statement in statements:
-        if statement.strip():
-            db.execute(statement)
