@@ -1,7 +1,7 @@
 """What a run is given, and how far it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from hub.core.safety import Limits
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
-from hub.pipeline.pull import NOBODY_KNOCKED, Knocked, Source
+from hub.pipeline.pull import Knocked, Source
 from hub.store.base import Store
 from rules.base import Rule
 
@@ -52,7 +52,7 @@ class Job:
     progress: Callable[[str, int], None] = silent
     dashboard: Ref | None = None
     rules_url: str = ""
-    knocked: Knocked = NOBODY_KNOCKED
+    knocked: Knocked = field(default_factory=dict)
 
 
 class Laps:
