@@ -47,10 +47,13 @@ def example() -> Path:
 
 
 @contextmanager
-def stage(directory: Path) -> Iterator[Stage]:
-    """Start both trackers with the example's tickets, and write a workspace for them into `directory`."""
+def stage(directory: Path, jira: JiraSite | None = None) -> Iterator[Stage]:
+    """Start both trackers with the example's tickets, and write a workspace for them into `directory`.
+
+    An empty `jira` of another kind may be given; how it is reached then stands in the workspace's configuration.
+    """
     source = example()
-    jira, github = JiraSite(), GitHubSite()
+    jira, github = jira or JiraSite(), GitHubSite()
     seed_jira(jira, json.loads((source / "jira.json").read_text(encoding="utf-8")))
     seed_github(github, json.loads((source / "github.json").read_text(encoding="utf-8")))
     github.add_token()
