@@ -174,7 +174,7 @@ def github_place() -> Iterator[GitHubPlace]:
 PLACES = {"jira": jira_place, "github": github_place}
 
 
-def a_job(connector: Connector, store: SqliteStore) -> Job:
+def a_job(connector: Connector, store: SqliteStore, *, full: bool = True) -> Job:
     return Job(
         sources=[Source(connector)],
         okrs=acme_okrs(),
@@ -189,7 +189,7 @@ def a_job(connector: Connector, store: SqliteStore) -> Job:
         owner="host:1",
         mode=Mode.PUBLISH,
         confirmed=False,
-        full=True,
+        full=full,
     )
 
 
@@ -199,11 +199,16 @@ def opened(path: Path) -> SqliteStore:
 
 
 def synced(
-    place: Place, path: Path, *, connector: Connector | None = None, store: SqliteStore | None = None
+    place: Place,
+    path: Path,
+    *,
+    connector: Connector | None = None,
+    store: SqliteStore | None = None,
+    full: bool = True,
 ) -> Outcome:
     connector, store = connector or place.connector(), store or opened(path)
     try:
-        return sync(a_job(connector, store), lambda outcome: {"receipts": len(outcome.receipts)})
+        return sync(a_job(connector, store, full=full), lambda outcome: {"receipts": len(outcome.receipts)})
     finally:
         connector.close()
 

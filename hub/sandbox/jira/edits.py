@@ -19,7 +19,7 @@ def apply(call: Call, issue: Issue, body: dict[str, Any]) -> Issue:
     """The issue after an edit; raises Refused and changes nothing when a part of it is wrong."""
     fields, update = body.get("fields") or {}, body.get("update") or {}
     for name in (*fields, *update):
-        if name not in EDITABLE and name not in call.site.fields:
+        if name in call.site.off_screen or (name not in EDITABLE and name not in call.site.fields):
             wrong = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
             raise Refused(400, **{name: wrong})
     for name in fields.keys() & update.keys():

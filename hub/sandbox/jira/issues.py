@@ -69,11 +69,11 @@ def edit_meta(call: Call) -> Response:
         return answer({"fields": {}})
     shown: dict[str, Any] = {}
     for name, label, kind, items in SYSTEM_FIELDS:
-        if name in EDITABLE:
+        if name in EDITABLE and name not in call.site.off_screen:
             system = {"type": kind, "system": name} | ({"items": items} if items else {})
             verbs = ["add", "set", "remove"] if kind == "array" else ["set"]
             shown[name] = _editable(name, label, system, verbs)
-    for field in call.site.fields.values():
+    for field in (one for one in call.site.fields.values() if one.id not in call.site.off_screen):
         schema: dict[str, Any] = {"type": field.type, "custom": field.custom, "customId": field.number}
         shown[field.id] = _editable(field.id, field.name, schema, ["set"])
     return answer({"fields": shown})

@@ -23,6 +23,7 @@ class Rows:
     """Everything that a Jira site knows. Whoever changes more than one row holds `lock`.
 
     `index_lag` is for how many seconds the search still sees an issue as it was before a change.
+    `off_screen` names fields that the edit screen lacks: the API refuses to set them.
     `base` is the address that links in answers begin with; the app sets it from the first request.
     """
 
@@ -33,6 +34,7 @@ class Rows:
         self.clock = clock
         self.deployment = deployment_of(deployment, **options)
         self.index_lag = 0.0
+        self.off_screen: set[str] = set()
         self.base = ""
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
