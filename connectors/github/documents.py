@@ -1,5 +1,7 @@
-"""The GraphQL documents: every connection asks where it ends, every page can be asked from either end."""
+"""The GraphQL documents: every query tells its price, every connection where it ends, every page from either end."""
 
+# First of all, so that it stands at the beginning of the answer. Null on a server that sets no limits.
+POINTS = "rateLimit { cost limit remaining resetAt }"
 ENDS = "pageInfo { hasNextPage endCursor }"
 BOTH_ENDS = "pageInfo { hasNextPage endCursor hasPreviousPage startCursor }"
 NAME = "id number repository { nameWithOwner }"
@@ -37,6 +39,7 @@ query Issues(
   $owner: String!, $name: String!, $filter: IssueFilters,
   $first: Int, $after: String, $last: Int, $before: String
 ) {{
+  {POINTS}
   repository(owner: $owner, name: $name) {{
     issues(
       first: $first, after: $after, last: $last, before: $before,
@@ -46,14 +49,16 @@ query Issues(
 }}
 {WORK}"""
 
-PROJECT = """
-query Project($login: String!, $number: Int!) {
-  repositoryOwner(login: $login) { ... on ProjectV2Owner { projectV2(number: $number) { id title } } }
-}
+PROJECT = f"""
+query Project($login: String!, $number: Int!) {{
+  {POINTS}
+  repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{ id title }} }} }}
+}}
 """
 
 BOARD = f"""
 query Board($login: String!, $number: Int!) {{
+  {POINTS}
   repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{
     title closed
     items(first: 1) {{ totalCount {ENDS} }}
@@ -67,6 +72,7 @@ query Board($login: String!, $number: Int!) {{
 
 ITEMS = f"""
 query Items($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {{
+  {POINTS}
   node(id: $id) {{ ... on ProjectV2 {{
     items(first: $first, after: $after, last: $last, before: $before) {{
       totalCount {BOTH_ENDS}
@@ -82,6 +88,7 @@ query Items($id: ID!, $first: Int, $after: String, $last: Int, $before: String) 
 
 CHANGED_ISSUES = f"""
 query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
+  {POINTS}
   repository(owner: $owner, name: $name) {{
     issues(first: 100, after: $after, filterBy: {{since: $since}}, orderBy: {{field: UPDATED_AT, direction: ASC}}) {{
       totalCount {ENDS} nodes {{ id updatedAt }}
@@ -94,6 +101,7 @@ query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: 
 def _changed_items(filtering: str, takes: str) -> str:
     return f"""
 query ChangedItems($id: ID!, $after: String{takes}) {{
+  {POINTS}
   node(id: $id) {{ ... on ProjectV2 {{
     items(first: 100, after: $after{filtering}) {{
       totalCount {ENDS}
@@ -115,6 +123,7 @@ PLACE = f"""
 
 WHOLE = f"""
 query Whole($ids: [ID!]!) {{
+  {POINTS}
   nodes(ids: $ids) {{
     __typename
     ... on Issue {{ ...Work projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PLACE} }} }} }}
@@ -126,6 +135,7 @@ query Whole($ids: [ID!]!) {{
 def _rest(name: str, kind: str, nodes: str, fragments: str = "") -> str:
     return f"""
 query Rest($id: ID!, $after: String) {{
+  {POINTS}
   node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ {ENDS} nodes {{ {nodes} }} }} }} }}
 }}
 {fragments}"""

@@ -31,6 +31,13 @@ def test_points_are_read_from_the_body_of_a_query() -> None:
     assert read(told) == []
 
 
+def test_points_are_not_read_from_the_words_of_a_ticket() -> None:
+    words = {"data": {"node": {"body": '"rateLimit": {"limit": 1, "remaining": 0, "resetAt": "2026-11-16T09:10:00Z"}'}}}
+    none = {"data": {"rateLimit": None}}
+    request = Request("POST", "/graphql", kind=Kind.GRAPHQL)
+    assert (read(words, request), read(none, request)) == ([], [])
+
+
 def test_jira_cloud_counts_each_endpoint_by_the_second() -> None:
     told = read(x_ratelimit_limit="100", x_ratelimit_remaining="7", x_ratelimit_nearlimit="true")
     assert told == [("GET /rest/api/3/issue/*/comment/*", 100, 7, 1)]

@@ -77,6 +77,33 @@ def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+def test_every_query_asks_first_what_it_costs(document: str) -> None:
+    operation = parse(document).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    first = operation.selection_set.selections[0]
+    assert isinstance(first, FieldNode)
+    assert first.name.value == "rateLimit"
+    assert first.selection_set is not None
+    asked = {each.name.value for each in first.selection_set.selections if isinstance(each, FieldNode)}
+    assert asked == {"cost", "limit", "remaining", "resetAt"}
+
+
+@pytest.mark.parametrize("document", [documents.FOLD, documents.UNFOLD], ids=["fold", "unfold"])
+def test_every_mutation_is_valid_in_githubs_schema(document: str) -> None:
+    assert validate(schema(), parse(document)) == []
+
+
+def test_no_document_is_left_out_of_these_tests() -> None:
+    held = {
+        text
+        for value in vars(documents).values()
+        for text in (value.values() if isinstance(value, dict) else [value])
+        if isinstance(text, str) and text.lstrip().startswith(("query", "mutation"))
+    }
+    assert held == {*documents.EVERY, documents.FOLD, documents.UNFOLD}
+
+
+@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
 def test_every_connection_asks_where_it_ends(document: str) -> None:
     found = connections(parse(document))
     assert {name for name, asked in found.asked.items() if "pageInfo" not in asked} == set()
