@@ -7,9 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from hub.report.audit.addresses import safe_address
+from hub.report.audit.paper import SIGNS
+from hub.web import addresses
 from hub.web.page import Page
 from hub.web.viewer import Viewer
 
@@ -29,14 +31,24 @@ LINKS = (
 def templates() -> Environment:
     """The templates; a name that is not there is an error, not an empty text."""
     world = Environment(
-        loader=PackageLoader("hub.web", "templates"),
+        # Words of the rules and blocks of the audit look the same here and in the printed audit.
+        loader=ChoiceLoader(
+            [
+                PackageLoader("hub.web", "templates"),
+                PrefixLoader({"audit": PackageLoader("hub.report", "audit")}),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    world.globals.update(address=safe_address, asset=asset, links=LINKS)
+    world.globals.update(address=safe_address, asset=asset, links=LINKS, to=addresses, signs=SIGNS, kind=_kind)
     return world
+
+
+def _kind(one: object) -> str:
+    return type(one).__name__
 
 
 def static() -> Traversable:

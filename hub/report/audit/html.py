@@ -20,8 +20,8 @@ def html_page(paper: Paper, sheets: Sequence[Sheet]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    world.globals.update(kind=_kind, address=safe_address, signs=SIGNS)
     page = world.get_template("page.html")
-    page.globals.update(kind=_kind, address=safe_address, signs=SIGNS)
     return page.render(paper=paper, style=STYLE, pictures=[map_svg(one, len(sheets)) for one in sheets])
 
 

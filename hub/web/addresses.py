@@ -1,0 +1,30 @@
+"""The addresses of the pages about one thing, and of findings that are filtered: the only place that spells them."""
+
+from urllib.parse import quote, urlencode
+
+
+def ticket_page(ref: str) -> str:
+    """Of a ticket by `connector:key`; the key's slashes stay as they are, its number sign does not."""
+    connector, _, key = ref.partition(":")
+    return f"/tickets/{quote(connector, safe='')}/{quote(key)}"
+
+
+def key_result_page(id_: str) -> str:
+    """Of a key result that may be named."""
+    return f"/key-results/{quote(id_, safe='')}"
+
+
+def team_page(id_: str) -> str:
+    """Of a team."""
+    return f"/teams/{quote(id_, safe='')}"
+
+
+def rule_page(name: str) -> str:
+    """Of a rule."""
+    return f"/rules/{quote(name, safe='')}"
+
+
+def with_query(path: str, **asked: str) -> str:
+    """A page with what is asked of it; what is empty is left out."""
+    told = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(told)}" if told else path
