@@ -8,7 +8,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from hub.config_form.access_shapes import AccessSettings
 from hub.config_form.layers import Layer, Origins, environment, secrets_directory, toml_layer, variable
+from hub.config_form.service_shapes import ServiceSettings, unknown_schedules
 from hub.config_form.shapes import PublishSettings, RuleSettings, WaiverSettings, Words
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -37,6 +39,8 @@ class Config(BaseSettings):
     state: str = "sqlite:///hub.db"
     connectors: dict[ConnectorName, dict[str, Any]] = {}
     publish: PublishSettings = PublishSettings()
+    service: ServiceSettings = ServiceSettings()
+    access: AccessSettings = AccessSettings()
     rules: dict[str, RuleSettings] = {}
     waivers: tuple[WaiverSettings, ...] = ()
 
@@ -83,12 +87,10 @@ class Config(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret of every connector, for whoever keeps them out of logs."""
+        """Every secret, of every connector and of the service, for whoever keeps them out of logs."""
+        tables = (*self.connectors.values(), dict(self.access))
         return tuple(
-            value.get_secret_value()
-            for table in self.connectors.values()
-            for value in table.values()
-            if isinstance(value, SecretStr)
+            value.get_secret_value() for table in tables for value in table.values() if isinstance(value, SecretStr)
         )
 
     def place(self, *path: str | int) -> str:
@@ -181,7 +183,7 @@ def _checked(layers: tuple[Layer, ...], origins: Origins) -> Config:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         problems += [tell(one, Config, at=(), place=origins.place, key=origins.file.key) for one in details]
-    problems += _without_kind(layers, origins)
+    problems += _without_kind(layers, origins) + (_without_connector(config, origins) if config else [])
     if problems or config is None:
         raise ConfigError(problems)
     return config.read_from(origins)
@@ -210,6 +212,15 @@ def _without_kind(layers: tuple[Layer, ...], origins: Origins) -> list[Problem]:
         for name, table in connectors.items() if isinstance(connectors, dict) else ():
             tables[name] = tables.get(name, False) or (isinstance(table, dict) and isinstance(table.get("kind"), str))
     return [_no_kind(("connectors", name), origins) for name, named in tables.items() if not named]
+
+
+def _without_connector(config: Config, origins: Origins) -> list[Problem]:
+    strange = unknown_schedules(config.service, config.connectors)
+    at = ("service", "schedules")
+    return [
+        Problem(origins.place((*at, name)), origins.file.key((*at, name)), "no connector has this name", remedy)
+        for name, remedy in strange.items()
+    ]
 
 
 def _no_kind(path: TomlPath, origins: Origins) -> Problem:

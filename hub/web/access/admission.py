@@ -1,0 +1,59 @@
+"""Puts the way in together that the settings ask for."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.sessions import SessionMiddleware
+
+from hub.config_form.access_shapes import AccessSettings
+from hub.web.access.attempts import Attempts
+from hub.web.access.hosts import KnownHosts, known_hosts
+from hub.web.access.sign_in import Sessions, TokenForm, token_routes
+from hub.web.access.ways import ByProvider, ByProxy, ByToken
+from hub.web.site import Access, OpenOnLoopback
+
+COOKIE = "alignment_hub"
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Who is let in, the addresses that this needs, and what is laid around the application."""
+
+    access: Access
+    routes: tuple[APIRouter, ...]
+    around: Callable[[FastAPI], None]
+
+
+def admission(
+    settings: AccessSettings, *, now: Callable[[], datetime], workspace: str, bound: str, public_url: str
+) -> Admission:
+    """By the mode. `bound` is the address that is listened on."""
+    sessions, attempts = Sessions(settings, now), Attempts()
+
+    def with_session(app: FastAPI) -> None:
+        kept = settings.session_secret
+        key = kept.get_secret_value() if kept else secrets.token_urlsafe(32)
+        https = public_url.startswith("https://")
+        hours = settings.session_hours
+        app.add_middleware(
+            SessionMiddleware, secret_key=key, session_cookie=COOKIE, max_age=hours * 3600, https_only=https
+        )
+
+    def under_known_names(app: FastAPI) -> None:
+        app.add_middleware(KnownHosts, names=known_hosts(bound, public_url))
+
+    if settings.mode == "proxy":
+        return Admission(ByProxy(settings), (), lambda _app: None)
+    if settings.mode == "token":
+        form = TokenForm(settings, sessions, attempts, workspace)
+        return Admission(ByToken(settings, now), (token_routes(form, sessions),), with_session)
+    if settings.mode == "oidc":
+        # The library for it takes a while to load, and nobody else needs it.
+        from hub.web.access.provider import Provider, provider_routes
+
+        provider = Provider(settings, sessions, attempts, public_url)
+        return Admission(ByProvider(settings, now), (provider_routes(provider, sessions),), with_session)
+    return Admission(OpenOnLoopback(), (), under_known_names)

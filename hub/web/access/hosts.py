@@ -1,0 +1,40 @@
+"""Which names the service answers to: a page elsewhere cannot reach a service on loopback under a name of its own."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# These have a key of their own, or tell nothing.
+ANY_NAME = ("/webhooks/", "/healthz")
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def known_hosts(bound: str, public_url: str) -> frozenset[str]:
+    """Loopback, the address that is listened on, and the name in the public address."""
+    return LOOPBACK_NAMES | {bound.strip("[]").casefold()} | {name for name in (_host(public_url),) if name}
+
+
+class KnownHosts:
+    """Refuses requests under another name, which is how a foreign page would come in (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
+        self._app, self._names = app, frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at the Host header of each request."""
+        asked = scope["type"] == "http" and not scope["path"].startswith(ANY_NAME)
+        if asked and _host(f"//{Headers(scope=scope).get('host', '')}") not in self._names:
+            said = "The service does not answer to this name: set service.public_url to the address people use.\n"
+            await PlainTextResponse(said, 421)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").casefold()
+    except ValueError:
+        return ""

@@ -1,0 +1,87 @@
+"""Signing in through an OpenID provider: away to it with a state, a nonce and a proof key, and back with a code."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from fastapi import APIRouter
+from httpx2 import HTTPError
+from joserfc.errors import JoseError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from hub.config_form.access_shapes import AccessSettings
+from hub.web.access.attempts import Attempts
+from hub.web.access.refusals import SIGN_IN, inside
+from hub.web.access.sign_in import TOO_MANY, Sessions
+
+BACK = f"{SIGN_IN}/back"
+FAILED = "Signing in did not work. Try again; if it stays so, the log of the hub says what the provider answered.\n"
+NAMES = ("name", "preferred_username", "email", "sub")
+
+
+class Provider:
+    """The two steps. Nothing of a provider's answer is shown to people; its error's code goes to the log."""
+
+    def __init__(self, settings: AccessSettings, sessions: Sessions, attempts: Attempts, public_url: str) -> None:
+        self._settings, self._sessions, self._attempts = settings, sessions, attempts
+        self._public_url = public_url.rstrip("/")
+        self._known = OAuth()
+        secret = settings.client_secret
+        self._known.register(
+            "provider",
+            client_id=settings.client_id,
+            client_secret=secret.get_secret_value() if secret else "",
+            server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "timeout": 10},
+        )
+
+    async def leave(self, request: Request) -> Response:
+        """To the provider."""
+        if not self._attempts.allowed(request):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        request.session["next"] = inside(request.query_params.get("next", "/"))
+        back = f"{self._public_url}{BACK}" if self._public_url else str(request.url_for("come_back"))
+        try:
+            response: Response = await self._known.provider.authorize_redirect(request, back)
+        except (OAuthError, JoseError, HTTPError, ValueError, RuntimeError) as error:
+            return _failed(error, 502)
+        return response
+
+    async def come_back(self, request: Request) -> Response:
+        """From the provider: the code is changed into a signed word on who it is."""
+        if not self._attempts.allowed(request):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        wanted = inside(str(request.session.get("next", "/")))
+        try:
+            told = await self._known.provider.authorize_access_token(request)
+        except (OAuthError, JoseError, HTTPError, ValueError, KeyError, TypeError) as error:
+            return _failed(error, 400)
+        claims: Mapping[str, Any] = told.get("userinfo") or {}
+        if not claims.get("sub"):
+            return _failed(ValueError("no subject"), 400)
+        name = next(str(claims[key]) for key in NAMES if claims.get(key))
+        self._sessions.begin(request, name=name, groups=_groups(claims.get(self._settings.groups_claim)))
+        return RedirectResponse(wanted, status_code=303)
+
+
+def provider_routes(provider: Provider, sessions: Sessions) -> APIRouter:
+    """Away, back, and signing out."""
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route(SIGN_IN, provider.leave, methods=["GET"])
+    router.add_api_route(BACK, provider.come_back, methods=["GET"], name="come_back")
+    router.add_api_route("/sign-out", sessions.end, methods=["POST"])
+    return router
+
+
+def _groups(claim: object) -> list[str]:
+    """A list of names, or one; anything else is no group."""
+    return [str(one) for one in claim] if isinstance(claim, list) else [claim] if isinstance(claim, str) else []
+
+
+def _failed(error: Exception, status: int) -> Response:
+    code = error.error if isinstance(error, OAuthError) else type(error).__name__
+    structlog.get_logger().warning("signing in failed", why=str(code))
+    return PlainTextResponse(FAILED, status)

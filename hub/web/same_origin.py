@@ -1,0 +1,16 @@
+"""Whether a form was sent from a page of ours: browsers say so themselves, and cannot be made to lie by a page."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+
+def from_elsewhere(headers: Mapping[str, str]) -> bool:
+    """True for a form of another site. Programs send neither header, and bring no cookie either.
+
+    `Sec-Fetch-Site` where the browser sends it, else `Origin` against `Host`, without the scheme: a proxy may end TLS.
+    """
+    fetched = headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched != "same-origin"
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.casefold() != headers.get("host", "").casefold()
