@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from hub.model.errors import SourceError
 
 LONGEST_SAYING = 300
@@ -50,8 +52,16 @@ class Response:
     def json(self) -> Any:
         """The body read as JSON, once; raises ValueError where it is not."""
         if not self._read:
-            self._read.append(json.loads(self.body))
+            self._read.append(_read(self.body))
         return self._read[0]
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        # What is allowed but odd, such as half a character where a tracker cut a text: the slow way knows it.
+        return json.loads(body)
 
 
 class Lost(StrEnum):

@@ -1,12 +1,13 @@
 """Listens for commands in the comments of whole repositories: one stream instead of a look at every issue."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from connectors.command_settings import CommandSettings
 from connectors.commands import asked_in
+from connectors.flow import converse
 from connectors.github.api import Issue
 from connectors.github.comment_api import changed_comments, number_of
 from connectors.github.cursor import stamp
@@ -44,14 +45,13 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
         return pulled
     heard: list[Command] = []
     gaps: list[Gap] = []
-    for repository, tickets in _by_repository(pulled, known).items():
-        try:
-            heard += _spoken(repository, tickets, _since(repository, known, ear, pulled.extent), ear)
-        except (CredentialsRefused, TicketGone):
-            continue  # what may not be read holds no commands for us
-        except SourceError as error:
-            some = next(iter(tickets.values()))
-            gaps.append(Gap(pulled.connector, f"comments of {repository}: {error.what}", some.id))
+    places = _by_repository(pulled, known)
+    since = {repository: _since(repository, known, ear, pulled.extent) for repository in places}
+    for repository, said in _listened(since, ear).items():
+        heard += _spoken(repository, said.comments, places[repository], ear)
+        if said.lost is not None:
+            some = next(iter(places[repository].values()))
+            gaps.append(Gap(pulled.connector, f"comments of {repository}: {said.lost}", some.id))
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
 
 
@@ -88,8 +88,10 @@ def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> da
     return max(one.updated for one in here if one.updated) - late
 
 
-def _spoken(repository: str, tickets: Mapping[str, Initiative], since: datetime, ear: Ear) -> Iterator[Command]:
-    for comment in _changed(repository, since, ear):
+def _spoken(
+    repository: str, comments: Iterable[Json], tickets: Mapping[str, Initiative], ear: Ear
+) -> Iterator[Command]:
+    for comment in comments:
         ticket = tickets.get(Issue(repository, number_of(comment)).key)
         body = str(comment.get("body") or "")
         asked = asked_in(body) if ticket is not None else ()
@@ -101,15 +103,40 @@ def _spoken(repository: str, tickets: Mapping[str, Initiative], since: datetime,
             yield Command(ticket.id, str(comment["id"]), author, one.verb, one.argument, at)
 
 
-def _changed(repository: str, since: datetime, ear: Ear) -> Iterator[Json]:
-    """The latest first, so that the limit leaves out the oldest."""
-    for page in range(1, PAGES_AT_MOST + 1):
-        content = ear.ask(changed_comments(repository, stamp(since), page))
+@dataclass(slots=True)
+class _Said:
+    """The comments of a repository that may hold commands, and why there may be more of them."""
+
+    comments: list[Json] = field(default_factory=list)
+    lost: str | None = None
+
+
+def _listened(since: Mapping[str, datetime], ear: Ear) -> dict[str, _Said]:
+    """All repositories side by side, each with the latest first, so that the limit leaves out the oldest."""
+    found = {repository: _Said() for repository in since}
+
+    def asking(repository: str, page: int) -> Iterator[tuple[tuple[str, int], Request]]:
+        if page <= PAGES_AT_MOST:
+            yield (repository, page), changed_comments(repository, stamp(since[repository]), page)
+
+    def reply(place: tuple[str, int], content: Any) -> Iterator[tuple[tuple[str, int], Request]]:
+        (repository, page), said = place, found[place[0]]
+        if isinstance(content, CredentialsRefused | TicketGone):
+            return  # what may not be read holds no commands for us
         if not isinstance(content, list):
-            raise SourceError("", "comments in an unknown shape")
-        yield from (each for each in content if isinstance(each, dict) and each.get("id"))
-        if len(content) < FULL_PAGE:
+            said.lost = content.what if isinstance(content, SourceError) else "comments in an unknown shape"
             return
+        if len(content) >= FULL_PAGE:
+            yield from asking(repository, page + 1)
+        said.comments += [one for one in content if isinstance(one, dict) and one.get("id") and _may_command(one)]
+
+    converse(ear.ask, (first for repository in since for first in asking(repository, 1)), reply)
+    return found
+
+
+def _may_command(comment: Json) -> bool:
+    """Most comments command nothing: those are not kept until all have come."""
+    return "/okr" in str(comment.get("body") or "").casefold()
 
 
 def _believed(comment: Json, body: str, ear: Ear) -> bool:

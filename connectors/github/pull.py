@@ -1,10 +1,11 @@
 """Reads all configured repositories and projects side by side, each from both of its ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.base import World
+from connectors.flow import converse
 from connectors.github import api, pages
 from connectors.github.completing import complete
 from connectors.github.cursor import Board
@@ -19,6 +20,7 @@ from hub.model.errors import CredentialsRefused, QueryRefused, SourceError, TryL
 from hub.model.initiative import Gap, Initiative, Pulled
 
 Json = dict[str, Any]
+Page = tuple[Stretch, api.Slice]
 # A longer wait is a limit, not a page that was too heavy: asking for less would not help.
 HEAVY_PAGE_WAIT = 60.0
 
@@ -32,7 +34,6 @@ class Pull:
         self._gate = gate
         self._world = world
         self._gaps: list[Gap] = []
-        self._unread: list[Entry] = []
         self._times: dict[str, dict[str, str]] = {}
         self._board_ids: dict[str, str] = {}
         self._lengths: dict[str, int] = {}
@@ -42,9 +43,9 @@ class Pull:
         """Everything that is configured; what could not be read is a gap."""
         before = self._gate.requests
         stretches = [*self._repositories(), *self._projects()]
-        while asked := [(stretch, part) for stretch in stretches for part in stretch.walk.wanted()]:
-            self._round(asked)
-        self._understand()
+        # Only the first page of each tells whether the configuration and the credentials are good: those come first.
+        converse(self._gate.send, (page for each in stretches for page in self._next(each)), self._begun)
+        converse(self._gate.send, (page for each in stretches for page in self._next(each)), self._heard)
         for stretch in stretches:
             if stretch.walk.gap:
                 self._gap(f"{stretch.what}: {stretch.walk.gap}")
@@ -104,25 +105,35 @@ class Pull:
             self._gap(f"{what}: {said.why()}")
         return str(found["id"]) if found else None
 
-    def _round(self, asked: list[tuple[Stretch, api.Slice]]) -> None:
-        """Ask for all these pages at once, complete what did not fit into them, and hand them to their walks."""
-        answers = self._gate.send_all(self._requests(asked))
-        read = [(*ask, self._reading(*ask, answer)) for ask, answer in zip(asked, answers, strict=True)]
-        complete(self._gate, [node for _, _, reading in read if reading for node in reading.nodes])
-        for stretch, part, reading in read:
-            if reading:
-                more, cursor = reading.cursor(part)
-                entries = [Entry(stretch.what, stretch.read, node) for node in reading.nodes]
-                found = tuple((str(entry.node.get("id")), entry) for entry in entries)
-                stretch.walk.take(part, Step(found, reading.lost, reading.page.total, more, cursor))
-                self._unread += entries
-                self._world.progress(stretch.what, len(found))
+    def _next(self, stretch: Stretch) -> Iterator[tuple[Page, Request]]:
+        """The pages that are to be asked for now."""
+        for part in stretch.walk.wanted(stretch.under_way):
+            stretch.under_way.add(part.backwards)
+            yield (stretch, part), stretch.ask(part)
 
-    def _requests(self, asked: list[tuple[Stretch, api.Slice]]) -> Iterator[Request]:
-        """The round's requests; while the last of them are on their way, what came before them is read."""
-        for stretch, part in asked:
-            yield stretch.ask(part)
-        self._understand()
+    def _begun(self, page: Page, answer: Response | SourceError) -> tuple[()]:
+        """Hand a first page to its walk."""
+        self._understand(self._taken(page, answer))
+        return ()
+
+    def _heard(self, page: Page, answer: Response | SourceError) -> Iterator[tuple[Page, Request]]:
+        """Hand the page to its walk, and read what it means while the next ones are on their way."""
+        entries = self._taken(page, answer)
+        yield from self._next(page[0])
+        self._understand(entries)
+
+    def _taken(self, page: Page, answer: Response | SourceError) -> list[Entry]:
+        stretch, part = page
+        stretch.under_way.discard(part.backwards)
+        reading = self._reading(stretch, part, answer)
+        if reading is None:
+            return []
+        more, cursor = reading.cursor(part)
+        entries = [Entry(stretch.what, stretch.read, node) for node in reading.nodes]
+        found = tuple((str(entry.node.get("id")), entry) for entry in entries)
+        stretch.walk.take(part, Step(found, reading.lost, reading.page.total, more, cursor))
+        self._world.progress(stretch.what, len(found))
+        return entries
 
     def _reading(self, stretch: Stretch, part: api.Slice, answer: Response | SourceError) -> pages.Reading | None:
         """The page; None when it did not come, and then the walk knows."""
@@ -143,9 +154,9 @@ class Pull:
             self._gap(f"{stretch.what}: {reason}")
         return reading
 
-    def _understand(self) -> None:
-        """What the entries mean; one that cannot be understood leaves only itself unread."""
-        entries, self._unread = self._unread, []
+    def _understand(self, entries: Sequence[Entry]) -> None:
+        """What the entries mean, read to their end; one that cannot be understood leaves only itself unread."""
+        complete(self._gate, [entry.node for entry in entries])
         for entry in entries:
             node, entry.node = entry.node, {}
             try:

@@ -33,6 +33,7 @@ class Stretch:
     ask: Callable[[api.Slice], Request]
     read: Callable[[Json], Found]
     walk: Walk[Entry]
+    under_way: set[bool] = field(default_factory=set)
 
 
 @dataclass(slots=True)

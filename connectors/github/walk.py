@@ -1,6 +1,6 @@
 """A long connection read from both ends at once: pure bookkeeping of what to ask next and whether all was seen."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -51,14 +51,19 @@ class Walk(Generic[T]):
         """Whether any page has come."""
         return self._total is not None
 
-    def wanted(self) -> tuple[Slice, ...]:
-        """The pages to ask for now: at most one from each end."""
+    def wanted(self, under_way: Collection[bool] = ()) -> tuple[Slice, ...]:
+        """The pages to ask for now: at most one from each end, none from an end whose page is still `under_way`.
+
+        Ends are told apart as slices do it: whether they go backwards.
+        """
         if self._done or self.gap:
             return ()
-        front = Slice(self._size, self._front.cursor)
-        if self._missing() <= self._size:
-            return (front,)
-        return (front, Slice(self._size, self._back.cursor, backwards=True))
+        if not self.begun:
+            return () if under_way else (Slice(self._size, None),)
+        left = self._missing() - len(under_way) * self._size
+        ends = [(end, back) for end, back in ((self._front, False), (self._back, True)) if back not in under_way]
+        wanted = ends[: max(0, -(-left // self._size))]
+        return tuple(Slice(self._size, end.cursor, backwards=back) for end, back in wanted)
 
     def take(self, part: Slice, step: Step[T]) -> None:
         """A page has come; the slice that asked for it tells from which end."""

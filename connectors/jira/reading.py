@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from connectors.base import World
+from connectors.flow import ahead
 from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.dialect import CLOUD, Dialect
@@ -19,6 +20,7 @@ from hub.model.initiative import Gap, Initiative
 # After so many pages in a row that failed, the site is down rather than unlucky.
 MOST_FAILURES = 20
 MOST_BARREN = 10
+IN_CIRCLES = "the search goes in circles: pages come again, or bring nothing new"
 
 
 class Pull:
@@ -63,22 +65,31 @@ class Pull:
         return () if self._given_up else tuple(self._missing)
 
     def _found(self, query: str, reconcile: Sequence[str]) -> Iterator[str]:
-        """Ids as the search gives them, each once; a page that was lost ends the search with a gap."""
+        """Ids as the search gives them, each once; the search goes on while what it found is fetched."""
         seen: set[str] = set()
+        barren = 0
+        with closing(ahead(self._pages(query, reconcile))) as pages:
+            for page in pages:
+                fresh = [id_ for id_ in dict.fromkeys(page) if id_ not in seen]
+                seen.update(fresh)
+                barren = 0 if fresh else barren + 1
+                yield from fresh
+                if barren >= MOST_BARREN:
+                    return self._gap(IN_CIRCLES)
+        return None
+
+    def _pages(self, query: str, reconcile: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """One page after the other; one that was lost ends the search with a gap."""
         tokens: set[str | None] = set()
         token: str | None = None
-        barren = 0
-        while token not in tokens and barren < MOST_BARREN:
+        while token not in tokens:
             tokens.add(token)
             page = self._page(query, token, reconcile)
-            fresh = [id_ for id_ in dict.fromkeys(page.ids) if id_ not in seen] if page else []
-            seen.update(fresh)
-            barren = 0 if fresh else barren + 1
-            yield from fresh
+            yield page.ids if page else ()
             if page is None or page.next_token is None:
                 return
             token = page.next_token
-        self._gap("the search goes in circles: pages come again, or bring nothing new")
+        self._gap(IN_CIRCLES)
 
     def _windows(self, query: str) -> Iterator[str]:
         """Ids as a search without tokens gives them; no more are fetched at once than the server gives."""
