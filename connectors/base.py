@@ -123,6 +123,34 @@ class Folds(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a webhook's delivery asks for, once its signature was found to be right: to look at tickets again.
+
+    `tickets` are the tracker's immutable ids, empty for all of the connector; no tickets at all where none is
+    concerned. `by` is the id of the account that caused it. An `echo` tells of what our own account just wrote.
+    """
+
+    id: str
+    event: str
+    tickets: tuple[str, ...] = ()
+    by: str | None = None
+    echo: bool = False
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """What a tracker may offer besides: webhooks, which only ever say where to look again."""
+
+    def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
+        """Read a delivery, by headers in lower case, without asking the tracker anything.
+
+        `path_secret` is what followed the connector's name in the address. Raises DeliveryForged for a signature that
+        is missing or wrong and DeliveryUnreadable for what is no delivery. Nothing is an echo before `whoami`.
+        """
+        ...
+
+
 class Plugin(Protocol):
     """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
-from connectors.base import Actor, World
+from connectors.base import Actor, Delivery, World
 from connectors.form import form_of, speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.commands import Ear, first_moment, listen
@@ -16,6 +16,7 @@ from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import LABELS, ControlPlane, secrets_of
+from connectors.github.webhook import read_delivery
 from connectors.http import Gate, Limits
 from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
@@ -120,15 +121,13 @@ class GitHubConnector:
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        issue = self._issue(target)
         text = body(message, self._world.workspace, target.ref.key)
-        return self._comment(_json(self._rest(api.create_comment(issue, text))), target)
+        return self._comment(_json(self._rest(api.create_comment(self._issue(target), text))), target)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place, which tells nobody."""
         text = body(message, self._world.workspace, target.ref.key)
-        request = api.update_comment(self._issue(target), comment_id, text)
-        return self._comment(_json(self._rest(request)), target)
+        return self._comment(_json(self._rest(api.update_comment(self._issue(target), comment_id, text))), target)
 
     def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
         """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
@@ -157,6 +156,10 @@ class GitHubConnector:
         from connectors.github.diagnose import Place, diagnose  # noqa: PLC0415 - a sync never needs it
 
         return diagnose(Place(self.name, self._settings, self._gate, self._at, self._world, self.whoami))
+
+    def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
+        """See `Listens.read_delivery`."""
+        return read_delivery(headers, body, self._settings.webhook_secret, self._actor.id if self._actor else "")
 
     def close(self) -> None:
         """Let go of connections."""

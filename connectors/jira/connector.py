@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Actor, World
+from connectors.base import Actor, Delivery, World
 from connectors.form import form_of
 from connectors.http import Gate, Limits
 from connectors.jira import api, comment_api
@@ -20,6 +20,7 @@ from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane
+from connectors.jira.webhook import read_delivery
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
@@ -170,6 +171,10 @@ class JiraConnector:
         from connectors.jira.diagnose import Site, diagnose  # noqa: PLC0415 - a sync never needs it
 
         return diagnose(Site(self.name, self._settings, self._gate, self._control, self._world, self.whoami))
+
+    def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
+        """See `Listens.read_delivery`."""
+        return read_delivery(headers, body, path_secret, self._settings, self._actor.id if self._actor else "")
 
     def close(self) -> None:
         """Let go of connections."""

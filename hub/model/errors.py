@@ -75,6 +75,14 @@ class OutcomeUnknown(SourceError):
     """Look before you send again: a write was sent and its answer never came."""
 
 
+class DeliveryForged(HubError):
+    """Nothing to do: nobody who knows the secret signed this delivery."""
+
+
+class DeliveryUnreadable(HubError):
+    """Look at the webhook's settings: what was signed is nothing that the tracker sends."""
+
+
 class UnsafePlan(HubError):
     """Look at the plan, then narrow it or allow it: it would change too much at once."""
 
