@@ -14,11 +14,15 @@ DEBUG, INFO, WARNING = 10, 20, 30
 SHORTEST, LONG_LINE = 4, 16
 
 
-def configure(verbose: int, secrets: Iterable[str] = ()) -> None:
-    """Warnings by default, what happens with -v, every request with -vv; no secret in any of them."""
+def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> None:
+    """Warnings by default, what happens with -v, every request with -vv; no secret in any of them.
+
+    `form` is text or json; without one it is text on a terminal.
+    """
     level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
     terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=terminal) if terminal else structlog.processors.JSONRenderer()
+    words = form == "text" or (terminal and form != "json")
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=terminal) if words else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -49,9 +49,10 @@ def open_job(
     today: date | None = None,
     progress: Progress = silent,
     verbose: int = 0,
+    log_form: str = "",
 ) -> Iterator[Job]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
-    configure(verbose, config.secrets)
+    configure(verbose, config.secrets, form=log_form)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])

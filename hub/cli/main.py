@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",
     "doctor": "look at every connector and the workspace from outside: what works, what does not, how to mend it",
+    "serve": "run by schedule and webhook, and show the pages",
     "retract": "take back everything that the hub ever posted",
 }
 # Commands whose names no module can have.

@@ -89,3 +89,7 @@ class UnsafePlan(HubError):
 
 class StoreError(HubError):
     """Mend the state: the database cannot be opened, is of a newer version, or is held by another run."""
+
+
+class Stopped(HubError):
+    """Nothing to do: the run was told to end before its time, and the next one goes on from there."""

@@ -71,7 +71,7 @@ def _publish(
         job.progress("publish", 1)
 
     alive()
-    return publish(now, connectors, job.store, looked.ledger, heard, alive=alive)
+    return publish(now, connectors, job.store, looked.ledger, heard, alive=alive, heed=job.heed)
 
 
 def _unsafe(job: Job, actions: Sequence[Action], portfolio: Portfolio, looked: Looked) -> str | None:

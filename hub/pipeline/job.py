@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
+from hub.model.errors import Stopped
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
@@ -17,6 +18,11 @@ from rules.base import Rule
 
 def silent(_: str, __: int) -> None:
     """Hears progress and says nothing."""
+
+
+def never() -> bool:
+    """Nobody tells the run to stop."""
+    return False
 
 
 class Mode(StrEnum):
@@ -33,6 +39,7 @@ class Job:
 
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained.
+    `stopping` is asked between stages and tickets, `begun` is told the run's number.
     """
 
     sources: Sequence[Source]
@@ -53,6 +60,13 @@ class Job:
     dashboard: Ref | None = None
     rules_url: str = ""
     knocked: Knocked = field(default_factory=dict)
+    stopping: Callable[[], bool] = never
+    begun: Callable[[int], None] = lambda _run: None
+
+    def heed(self) -> None:
+        """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
+        if self.stopping():
+            raise Stopped("the run was told to stop: the next one goes on from here")
 
 
 class Laps:

@@ -14,6 +14,7 @@ from hub.model.errors import (
     NotOnScreen,
     OutcomeUnknown,
     SourceError,
+    Stopped,
     StoreError,
     TicketGone,
     TryLater,
@@ -35,21 +36,26 @@ def publish(
     heard: Heard,
     *,
     alive: Callable[[], None] = lambda: None,
+    heed: Callable[[], None] = lambda: None,
 ) -> tuple[Receipt, ...]:
     """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action.
 
-    `alive` is asked before each ticket and raises where another run has taken over.
+    `alive` is asked before each write and raises where another run has taken over; `heed` is asked before each ticket
+    and raises Stopped where this run is to end: then each tracker finishes the ticket that it is at.
     """
     by_connector: dict[str, list[Action]] = {}
     for action in actions:
         by_connector.setdefault(action.target.ref.connector, []).append(action)
 
     def run(name: str) -> tuple[Receipt, ...]:
-        return tuple(_Publisher(connectors[name], store, ledger, heard, alive).publish(by_connector[name]))
+        return tuple(_Publisher(connectors[name], store, ledger, heard, (alive, heed)).publish(by_connector[name]))
 
     pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
     try:
         return tuple(receipt for receipts in pool.map(run, by_connector) for receipt in receipts)
+    except Stopped:
+        pool.shutdown(cancel_futures=True)
+        raise
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -59,9 +65,14 @@ class _Publisher:
     """The writes of one tracker."""
 
     def __init__(
-        self, connector: Connector, store: Store, ledger: Ledger, heard: Heard, alive: Callable[[], None]
+        self,
+        connector: Connector,
+        store: Store,
+        ledger: Ledger,
+        heard: Heard,
+        asked: tuple[Callable[[], None], Callable[[], None]],
     ) -> None:
-        self._alive = alive
+        self._alive, self._heed = asked
         self._connector = connector
         self._store = store
         self._ledger = ledger
@@ -77,7 +88,7 @@ class _Publisher:
             elif len(waits) >= GIVE_UP_AFTER:
                 receipts = [replace(waits[-1], action=action) for action in wanted]
             else:
-                self._alive()
+                self._heed()
                 receipts = list(self._ticket(target, wanted))
                 waits = [*waits, receipts[-1]] if receipts[-1].wait else []
             for receipt in receipts:
@@ -137,6 +148,7 @@ class _Publisher:
                 self._store.label_barred(target, action.label, standing_for(action.findings))
 
     def _guarded(self, action: Action, write: Callable[[], Receipt], bar: Callable[[], None] = lambda: None) -> Receipt:
+        self._alive()
         try:
             return write()
         except NotOnScreen as error:

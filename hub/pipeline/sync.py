@@ -14,7 +14,9 @@ from hub.core.looking import Looked
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
+from hub.core.summary import summary
 from hub.model.action import Status
+from hub.model.errors import Stopped
 from hub.model.finding import Judgement
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.portfolio import Portfolio
@@ -33,15 +35,20 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     if job.mode is Mode.PREVIEW:
         return _run(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
+    job.begun(run)
     status: str = "failed"
     report: Mapping[str, Any] = {}
+    short: Mapping[str, Any] = {}
     try:
         with heartbeat(job.store, run, job.now):
             outcome = replace(_run(job, run), run=run)
-        status, report = _status(outcome), document(outcome)
+        status, report, short = _status(outcome), document(outcome), summary(outcome)
         return outcome
+    except Stopped:
+        status = "stopped"
+        raise
     finally:
-        job.store.finish_run(run, job.now(), status, report)
+        job.store.finish_run(run, job.now(), status, report, short)
         _log().info("run ended", run=run, status=status, **report.get("counts", {}))
 
 
@@ -51,9 +58,11 @@ def _run(job: Job, run: int | None) -> Outcome:
     board = find_board(job)
     snapshot, portfolio, judgement = look(job, laps, board)
     _tell(snapshot)
+    job.heed()
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     looked = _looked(job, run, snapshot, readable)
+    job.heed()
     counted, places = as_counted(looked.ledger, snapshot.fresh), frozenset(readable)
     wanted = plan(portfolio, judgement, counted, places, rules_url=job.rules_url, dashboard=job.dashboard)
     laps.end("plan")
@@ -65,9 +74,10 @@ def _run(job: Job, run: int | None) -> Outcome:
             job, run, board, Seen(portfolio, judgement, receipts, held, failed(snapshot)), looked.ledger
         )
     laps.end("publish")
-    changes = _keep(job, snapshot, portfolio) if run is not None else {}
+    changes = _keep(job, snapshot, portfolio, judgement) if run is not None else {}
     whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
-    return Outcome(None, *whole, changes=changes, seconds=laps.seconds, unsafe=written.unsafe)
+    known = job.store.seen_since()
+    return Outcome(None, *whole, changes=changes, seconds=laps.seconds, unsafe=written.unsafe, first_seen=known)
 
 
 def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:
@@ -84,9 +94,12 @@ def _tell(snapshot: Snapshot) -> None:
             _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
 
 
-def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio) -> Mapping[str, tuple[int, int]]:
-    """What was read, and since when dependencies are known; returns what changed by connector."""
+def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement) -> Mapping[str, tuple[int, int]]:
+    """What was read, and since when dependencies and findings are known; returns what changed by connector."""
     job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
+    found = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
+    doubted = judgement.failed | {one.rule for one in judgement.not_judged}
+    job.store.saw(found, snapshot.taken, unsure=None if portfolio.gaps else doubted)
     return job.store.save_snapshot(_read(snapshot), snapshot.taken)
 
 

@@ -1,6 +1,6 @@
 """What the hub remembers, as domain methods and never as tables: one protocol for every database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -39,8 +39,10 @@ class Store(Protocol):
         """Take the lease and open a run; its number is the fence. StoreError names the holder of a live lease."""
         ...
 
-    def finish_run(self, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
-        """Close the run and give the lease back."""
+    def finish_run(
+        self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
+    ) -> None:
+        """Close the run and give the lease back; whole reports are kept of the last runs only."""
         ...
 
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
@@ -48,7 +50,30 @@ class Store(Protocol):
         ...
 
     def runs(self, limit: int) -> Sequence[Run]:
-        """The latest runs, newest first."""
+        """The latest runs, newest first, with the reports that are kept."""
+        ...
+
+    def history(self, limit: int) -> Sequence[Run]:
+        """The same without the reports: their summaries alone."""
+        ...
+
+    def spread(self, most: int) -> Sequence[Run]:
+        """At most so many of all runs with a summary, oldest first, the earlier the wider apart; without reports."""
+        ...
+
+    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
+        """These findings were there (fingerprint → rule).
+
+        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
+        """
+        ...
+
+    def seen_since(self) -> Mapping[str, datetime]:
+        """Since when each finding is known, by fingerprint."""
+        ...
+
+    def last_ended(self) -> int:
+        """The number of the last run that ended, 0 before the first: another one whenever something new is known."""
         ...
 
     def published(self) -> dict[tuple[str, str], Published]:
@@ -155,8 +180,8 @@ class Store(Protocol):
         """What is to be looked at again, in the order it came."""
         ...
 
-    def answered(self, upto: int) -> None:
-        """The knocks up to this number were looked at; later ones for the same tickets stay."""
+    def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
+        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
         ...
 
     def close(self) -> None:

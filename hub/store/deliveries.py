@@ -1,7 +1,7 @@
 """The part of the state that holds which deliveries of webhooks came, and what is to be looked at because of them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from hub.model.knock import Knock
@@ -35,6 +35,7 @@ def load_knocks(db: sqlite3.Connection) -> tuple[Knock, ...]:
     return tuple(Knock(id_, connector, ticket, datetime.fromisoformat(at)) for id_, connector, ticket, at in rows)
 
 
-def answer(db: sqlite3.Connection, upto: int) -> None:
-    """What came up to this number was looked at."""
-    db.execute("delete from knock where id <= ?", [upto])
+def answer(db: sqlite3.Connection, upto: int, but: Iterable[str] = ()) -> None:
+    """What came up to this number was looked at, but for what these connectors sent."""
+    asked = db.execute("select id, connector from knock where id <= ?", [upto]).fetchall()
+    db.executemany("delete from knock where id = ?", [(id_,) for id_, connector in asked if connector not in but])

@@ -1,0 +1,80 @@
+"""What the engine is doing, as a value that pages, probes and metrics may look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# A run that is so late is not about to begin: something holds it up.
+LATE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One run to be done: which connectors are read, whether all is read anew, and the tickets somebody knocked for.
+
+    `upto` is the number of the last knock that it answers.
+    """
+
+    connectors: frozenset[str]
+    full: bool = False
+    knocked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    upto: int = 0
+
+    @property
+    def why(self) -> str:
+        """What it is done for, in a word."""
+        return "full" if self.full else "webhook" if self.knocked else "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that is being done; its number is known when it has the lease."""
+
+    round: Round
+    began: datetime
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a round came out: `word` is done, partial, refused, stopped or error.
+
+    `failed` are the sources that were not read.
+    """
+
+    round: Round
+    began: datetime
+    ended: datetime
+    word: str
+    run: int | None = None
+    failed: frozenset[str] = frozenset()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since `faulty`.
+
+    After an error nothing is tried before `retry_at`. `knocks` is how many tickets wait to be looked at.
+    """
+
+    since: datetime
+    current: Running | None = None
+    last: Ended | None = None
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    full_due: datetime | None = None
+    knocks: int = 0
+    error: str = ""
+    faulty: datetime | None = None
+    failures: int = 0
+    retry_at: datetime | None = None
+    stopping: bool = False
+
+    def troubles(self, now: datetime) -> tuple[str, ...]:
+        """Why the service is not ready, in words; nothing where it is."""
+        found = ["the service is stopping"] if self.stopping else []
+        found += [self.error] if self.error else []
+        if self.current is None and not self.error:
+            late = [name for name, at in self.due.items() if (now - at).total_seconds() > LATE_SECONDS]
+            found += [f"{name} should have been read at {self.due[name].isoformat()}" for name in sorted(late)]
+        return tuple(found)

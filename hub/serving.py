@@ -1,0 +1,116 @@
+"""The running service: one engine, one web application and one port, put together and taken apart in order."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+from fastapi import FastAPI
+
+from hub import clock
+from hub.config import Config
+from hub.logs import configure
+from hub.model.errors import ConfigError, HubError, Problem
+from hub.service.binding import may_bind
+from hub.service.engine import Engine
+from hub.service.rounds import Rounds, plan_of
+from hub.web.app import make_app
+from hub.web.keeper import Keeper
+from hub.web.readiness import readiness_route
+from hub.web.server import Server, address_of, listening, told_to_stop
+from hub.web.site import OpenOnLoopback, Site
+from hub.windows import FromState
+from hub.wiring import local_day
+
+INTERRUPTED = 130
+AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size."""
+
+    today: date | None = None
+    confirmed: bool = False
+    verbose: int = 1
+
+
+@dataclass(slots=True)
+class _End:
+    """The signal that ended the service, once there is one."""
+
+    signals: list[int] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        return INTERRUPTED if self.signals[:1] == [signal.SIGINT] else 0
+
+
+def open_port(config: Config, host: str | None = None, port: int | None = None) -> socket.socket:
+    """Listen where the configuration, or the command line, says; ConfigError where that is not possible or not safe."""
+    chosen = host or config.service.host
+    if not may_bind(chosen, access_configured=False):
+        what = f"{chosen} can be reached by others, and nobody is at the door"
+        raise ConfigError([Problem(config.place("service", "host"), "service.host", what, "Use 127.0.0.1.")])
+    return listening(chosen, config.service.port if port is None else port)
+
+
+def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how: How | None = None) -> int:
+    """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
+    how = how or How()
+    configure(how.verbose, config.secrets, form=config.service.log_format)
+    engine, app = _parts(config, how)
+    end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))
+
+    def stop(number: int) -> None:
+        end.signals.append(number)
+        engine.stop()
+        web.should_exit = True
+
+    with told_to_stop(stop, lambda number: _leave(AT_ONCE + number)):
+        engine.start()
+        web.run(sockets=[sock])
+        engine.stop()
+        in_time = engine.join(config.service.grace_seconds)
+    _log().info("the service has stopped", in_time=in_time)
+    if not in_time:
+        # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
+        _leave(end.code)
+    return end.code
+
+
+def _parts(config: Config, how: How) -> tuple[Engine, FastAPI]:
+    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose)
+    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()))
+    engine = Engine(
+        rounds, plan_of(config), now=clock.now, settle=config.service.settle_seconds, each_turn=keeper.refresh
+    )
+    site = Site(keeper, OpenOnLoopback(), clock.now, workspace=config.workspace, poke=engine.run_now)
+    return engine, make_app(site, [readiness_route(engine.state, _ages(rounds), clock.now)])
+
+
+def _ages(rounds: Rounds) -> Callable[[], Mapping[str, datetime]]:
+    """When each source was last read; none where the state cannot say, which the engine tells of as well."""
+
+    def read() -> Mapping[str, datetime]:
+        try:
+            return {name: one.read for name, one in rounds.last().items() if one.read is not None}
+        except HubError:
+            return {}
+
+    return read
+
+
+def _leave(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+def _log() -> structlog.typing.FilteringBoundLogger:
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger

@@ -1,0 +1,53 @@
+"""`/readyz`: whether the engine does its work, when it works next, and how old each source is."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from hub.service.state import EngineState
+
+NOT_READY = 503
+
+
+def readiness_route(
+    state: Callable[[], EngineState], read: Callable[[], Mapping[str, datetime]], now: Callable[[], datetime]
+) -> APIRouter:
+    """The probe: `read` says when each source was last read, and may raise nothing."""
+    router = APIRouter(include_in_schema=False)
+
+    def ready() -> Response:
+        document = readiness(state(), read(), now())
+        return JSONResponse(document, 200 if document["ready"] else NOT_READY, {"Cache-Control": "no-store"})
+
+    router.add_api_route("/readyz", ready, methods=["GET", "HEAD"])
+    return router
+
+
+def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
+    """The probe's answer; a source that was never read has no age."""
+    troubles = state.troubles(now)
+    current = state.current
+    return {
+        "ready": not troubles,
+        "troubles": troubles,
+        "since": state.since.isoformat(),
+        "run": None if current is None else {"run": current.run, "began": current.began.isoformat()},
+        "last": None if state.last is None else {"run": state.last.run, "ended": state.last.word},
+        "retry_at": _iso(state.retry_at),
+        "full_at": _iso(state.full_due),
+        "waiting": state.knocks,
+        "sources": {
+            name: {
+                "age_seconds": round((now - read[name]).total_seconds(), 1) if name in read else None,
+                "due": _iso(state.due.get(name)),
+            }
+            for name in sorted(read.keys() | state.due.keys())
+        },
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

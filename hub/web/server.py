@@ -1,0 +1,87 @@
+"""The port that the service listens on, and the server that ends when it is told to."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from hub.model.errors import ConfigError, Problem
+
+BACKLOG = 2048
+LAST_ANSWERS = 5
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; ConfigError where the address is not ours or the port is taken."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        # With the protocol named, asyncio switches off the delay of small packets.
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(address)
+            sock.listen(BACKLOG)
+        except OSError:
+            sock.close()
+            raise
+    except OSError as error:
+        what = f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        raise ConfigError([Problem("hub serve", "service.port", what, "Name another with --port, or 0.")]) from None
+    return sock
+
+
+def address_of(sock: socket.socket) -> str:
+    """Where a browser finds it."""
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to others, and says when the first request may come."""
+
+    def __init__(self, app: FastAPI, listens: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            # Paths may hold what is nobody's business.
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=LAST_ANSWERS,
+        )
+        super().__init__(config)
+        self._listens = listens
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """See `uvicorn.Server`: nothing is captured here."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See `uvicorn.Server`."""
+        await super().startup(sockets)
+        self._listens()
+
+
+@contextmanager
+def told_to_stop(stop: Callable[[int], None], at_once: Callable[[int], None]) -> Iterator[None]:
+    """The first signal asks for an end in order, the second for one at once."""
+    told: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
+        (stop if len(told) == 1 else at_once)(number)
+
+    before = {number: signal.signal(number, hear) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
