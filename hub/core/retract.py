@@ -27,13 +27,20 @@ def retraction(
         there = present.get(key, known.labels)
         ours = (label for label in OURS if label in known.labels and label in there)
         actions += [Action(ActionKind.REMOVE_LABEL, known.target, WHY, label=label) for label in ours]
-        if known.comment_id is not None and known.digest != digest(withdrawn_message(known.target.ref)):
+        if known.comment_id is not None and not _withdrawn(known):
             actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.comment_id))
     return tuple(actions)
 
 
-def further(actions: Sequence[Action], found: Sequence[tuple[Target, Comment]]) -> tuple[Action, ...]:
+def further(
+    actions: Sequence[Action], found: Sequence[tuple[Target, Comment]], ledger: Mapping[tuple[str, str], Published]
+) -> tuple[Action, ...]:
     """Comments of ours that were found on the tickets and that the ledger does not know."""
     known = {(action.target, action.comment_id) for action in actions}
+    known |= {(one.target, one.comment_id) for one in ledger.values() if _withdrawn(one)}
     new = dict.fromkeys((target, comment.id) for target, comment in found if (target, comment.id) not in known)
     return tuple(Action(ActionKind.DELETE_COMMENT, target, WHY, comment_id=id_) for target, id_ in new)
+
+
+def _withdrawn(known: Published) -> bool:
+    return known.digest == digest(withdrawn_message(known.target.ref))

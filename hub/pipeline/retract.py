@@ -57,7 +57,7 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     actions = retraction(ledger, present, frozenset(connectors))
     lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
     found, blind = _search(snapshot, lost)
-    actions = _by_ticket((*actions, *further(actions, found)))
+    actions = _by_ticket((*actions, *further(actions, found, ledger)))
     failures = (*failed(snapshot), *blind)
     if actions and not agreed(actions):
         return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)

@@ -25,6 +25,7 @@ OF_THE_STORE = frozenset(
         "deferred",
         "remember",
         "save_snapshot",
+        "saw",
         "finish_run",
     ]
 )

@@ -1,11 +1,10 @@
-"""Either tracker on loopback, with two tickets, and syncs that may be broken, cut off or run side by side."""
+"""Either tracker on loopback, with two tickets and what people do there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any, Protocol
 
 from connectors.base import Connector, World
@@ -13,25 +12,16 @@ from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.core.outcome import Outcome
-from hub.pipeline.job import Job, Mode
-from hub.pipeline.pull import Source
-from hub.pipeline.retract import Retracted, retract
-from hub.pipeline.sync import sync
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
-from tests.builders import TODAY, acme_okrs
-from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import FREE
+from tests.builders import acme_okrs
 
 READ_TIMEOUT = 0.15
 OTHER_TOKEN = "token-of-another-account"
-RULES = (a_rule("bad-title", every_ticket),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +43,10 @@ class Place(Protocol):
 
     def connector(self, token: str | None = None) -> Connector: ...
     def retitle(self, ticket: str, title: str) -> None: ...
+    def label(self, ticket: str, label: str) -> None: ...
+    def unlabel(self, ticket: str, label: str) -> None: ...
+    def comment(self, ticket: str, text: str) -> None: ...
+    def texts(self, ticket: str) -> list[str]: ...
     def marks(self, ticket: str) -> Marks: ...
     def others(self) -> object: ...
     def lag(self) -> None: ...
@@ -90,6 +84,18 @@ class JiraPlace:
     def retitle(self, ticket: str, title: str) -> None:
         self.sandbox.site.edit(ticket, summary=title)
 
+    def label(self, ticket: str, label: str) -> None:
+        self.sandbox.site.add_label(ticket, label)
+
+    def unlabel(self, ticket: str, label: str) -> None:
+        self.sandbox.site.remove_label(ticket, label)
+
+    def comment(self, ticket: str, text: str) -> None:
+        self.sandbox.site.comment(ticket, text)
+
+    def texts(self, ticket: str) -> list[str]:
+        return list(self.sandbox.site.texts(ticket, self.sandbox.site.bot.id))
+
     def marks(self, ticket: str) -> Marks:
         site = self.sandbox.site
         texts = site.texts(ticket, site.bot.id)
@@ -126,6 +132,19 @@ class GitHubPlace:
 
     def retitle(self, ticket: str, title: str) -> None:
         self.sandbox.site.edit_issue(ticket, title=title)
+
+    def label(self, ticket: str, label: str) -> None:
+        self.sandbox.site.add_label_by_person(ticket, label)
+
+    def unlabel(self, ticket: str, label: str) -> None:
+        self.sandbox.site.remove_label(ticket, label)
+
+    def comment(self, ticket: str, text: str) -> None:
+        self.sandbox.site.add_comment(ticket, text)
+
+    def texts(self, ticket: str) -> list[str]:
+        comments = self.sandbox.site.issue(ticket).comments
+        return [one.body for one in comments if one.author and one.author.login == BOT]
 
     def marks(self, ticket: str) -> Marks:
         issue = self.sandbox.site.issue(ticket)
@@ -172,55 +191,6 @@ def github_place() -> Iterator[GitHubPlace]:
 
 
 PLACES = {"jira": jira_place, "github": github_place}
-
-
-def a_job(connector: Connector, store: SqliteStore, *, full: bool = True) -> Job:
-    return Job(
-        sources=[Source(connector)],
-        okrs=acme_okrs(),
-        rules=RULES,
-        settings={},
-        waivers=(),
-        limits=FREE,
-        store=store,
-        now=lambda: datetime.now(UTC),
-        today=lambda: TODAY,
-        stopwatch=lambda: 0.0,
-        owner="host:1",
-        mode=Mode.PUBLISH,
-        confirmed=False,
-        full=full,
-    )
-
-
-def opened(path: Path) -> SqliteStore:
-    """The state, whoever held it before: that process is gone."""
-    return SqliteStore(path, holder_is_gone=lambda _owner: True)
-
-
-def synced(
-    place: Place,
-    path: Path,
-    *,
-    connector: Connector | None = None,
-    store: SqliteStore | None = None,
-    full: bool = True,
-) -> Outcome:
-    connector, store = connector or place.connector(), store or opened(path)
-    try:
-        return sync(a_job(connector, store, full=full), lambda outcome: {"receipts": len(outcome.receipts)})
-    finally:
-        connector.close()
-
-
-def retracted(
-    place: Place, path: Path, *, connector: Connector | None = None, store: SqliteStore | None = None
-) -> Retracted:
-    connector, store = connector or place.connector(), store or opened(path)
-    try:
-        return retract(a_job(connector, store), lambda _actions: True)
-    finally:
-        connector.close()
 
 
 def broken(place: Place, what: str, effect: str, times: int | None) -> None:

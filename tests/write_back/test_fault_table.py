@@ -19,7 +19,8 @@ from hub.model.errors import StoreError
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import PowerCut
 from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, by_signal
-from tests.write_back.places import OTHER_TOKEN, PLACES, Marks, Place, broken, opened, retracted, synced
+from tests.write_back.places import OTHER_TOKEN, PLACES, Marks, Place, broken
+from tests.write_back.runs import opened, retracted, synced
 
 STANDING = Marks(frozenset({"okr-unaligned"}), (False,))
 SETTLED = Marks(frozenset(), (True,))

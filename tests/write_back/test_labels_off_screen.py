@@ -8,7 +8,8 @@ import pytest
 from hub.model.action import ActionKind, Status
 from hub.model.check_up import Health
 from hub.store.sqlite import SqliteStore
-from tests.write_back.places import JiraPlace, Marks, jira_place, synced
+from tests.write_back.places import JiraPlace, Marks, jira_place
+from tests.write_back.runs import synced
 
 ONLY_THE_COMMENT = Marks(frozenset(), (False,))
 

@@ -29,7 +29,7 @@ from hub.store.sqlite import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
-from tests.write_back.places import a_job
+from tests.write_back.runs import a_job
 
 STATUSES = {StatusCategory.TO_DO: "To Do", StatusCategory.IN_PROGRESS: "In Progress", StatusCategory.DONE: "Done"}
 WRITES = {"jira": r"/issue/\w+(/comment(/\d+)?)?(\?|$)", "github": r"/(comments|labels)(/|$)"}

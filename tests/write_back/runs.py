@@ -1,0 +1,77 @@
+"""Syncs and retractions of one place, with parts in them that may be broken or cut off."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.base import Connector
+from hub.core.outcome import Outcome
+from hub.pipeline.job import Job, Mode
+from hub.pipeline.pull import Source
+from hub.pipeline.retract import Retracted, retract
+from hub.pipeline.sync import sync
+from hub.store.sqlite import SqliteStore
+from rules.base import Rule
+from tests.builders import TODAY, acme_okrs
+from tests.fakes.rule import a_rule, every_ticket
+from tests.hub.pipeline.desk import FREE
+from tests.write_back.places import Place
+
+RULES = (a_rule("bad-title", every_ticket),)
+
+
+def a_job(connector: Connector, store: SqliteStore, *, full: bool = True, rules: Sequence[Rule] = RULES) -> Job:
+    return Job(
+        sources=[Source(connector)],
+        okrs=acme_okrs(),
+        rules=rules,
+        settings={},
+        waivers=(),
+        limits=FREE,
+        store=store,
+        now=lambda: datetime.now(UTC),
+        today=lambda: TODAY,
+        stopwatch=lambda: 0.0,
+        owner="host:1",
+        mode=Mode.PUBLISH,
+        confirmed=False,
+        full=full,
+    )
+
+
+def opened(path: Path) -> SqliteStore:
+    """The state, whoever held it before: that process is gone."""
+    return SqliteStore(path, holder_is_gone=lambda _owner: True)
+
+
+def synced(
+    place: Place,
+    path: Path,
+    *,
+    connector: Connector | None = None,
+    store: SqliteStore | None = None,
+    full: bool = True,
+    rules: Sequence[Rule] = RULES,
+) -> Outcome:
+    connector, store = connector or place.connector(), store or opened(path)
+    try:
+        return sync(
+            a_job(connector, store, full=full, rules=rules), lambda outcome: {"receipts": len(outcome.receipts)}
+        )
+    finally:
+        connector.close()
+
+
+def retracted(
+    place: Place,
+    path: Path,
+    *,
+    connector: Connector | None = None,
+    store: SqliteStore | None = None,
+    search: bool = False,
+) -> Retracted:
+    connector, store = connector or place.connector(), store or opened(path)
+    try:
+        return retract(a_job(connector, store), lambda _actions: True, search=search)
+    finally:
+        connector.close()
