@@ -62,6 +62,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
         read=read,
         published=ledger.get(key),
         waiting_since_run=waiting.get(key),
+        commands=memory.commands.get(ref.connector, ()),
     )
 
 

@@ -1,7 +1,7 @@
 """What people's comment commands mean for the picture, and how the hub says that it heard them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hub.core.privacy import veil_words
 from hub.model.command import Command, Verb
@@ -14,6 +14,19 @@ from hub.model.portfolio import Portfolio
 Spoken = Mapping[Ref, tuple[Command, ...]]
 NOTHING = "none"
 SHOWN = 160
+COUNTS = "of the commands that answer one question the latest counts"
+REPLACED = "a later command answers the same question"
+NO_COMMAND = "it begins like a command and is none"
+NO_KEY_RESULT = "what it names is no Key Result"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A command that was heard on a ticket, whether it is honoured, and the rule that decides that."""
+
+    said: Line
+    honoured: bool
+    because: str
 
 
 def commands_that_count(snapshot: Snapshot, memory: Memory | None) -> dict[Ref, tuple[Command, ...]]:
@@ -67,6 +80,31 @@ def heard(ref: Ref, portfolio: Portfolio) -> tuple[Line, ...]:
     )
 
 
+def hearings(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[Hearing, ...]:
+    """Every command that was ever heard on the ticket, the oldest first; who said how much is nobody's business."""
+    counting = portfolio.spoken.get(ref, ())
+    known = dict.fromkeys((*commands, *counting))
+    ordered = sorted(known, key=lambda command: (command.at, command.comment))
+    return tuple(_hearing(one, one in counting, ref, portfolio) for one in ordered)
+
+
+def _hearing(command: Command, counts: bool, ref: Ref, portfolio: Portfolio) -> Hearing:
+    if command.verb is Verb.UNCLEAR:
+        words = veil_words(command.argument, portfolio.okrs)[:SHOWN]
+        return Hearing((Code(f"/okr {words}"), Text(f", {_day(command)}")), honoured=False, because=NO_COMMAND)
+    said = (*_understood(command, ref, portfolio), Text(f", {_day(command)}"))
+    if not counts:
+        return Hearing(said, honoured=False, because=REPLACED)
+    named = names(command) if command.verb is Verb.KR else ()
+    if named and set(named) <= _broken(ref, portfolio):
+        return Hearing(said, honoured=False, because=NO_KEY_RESULT)
+    return Hearing(said, honoured=True, because=COUNTS)
+
+
+def _broken(ref: Ref, portfolio: Portfolio) -> set[str]:
+    return {one.written for one in portfolio.broken_names.get(ref, ()) if one.via is Via.COMMAND}
+
+
 def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
     by_family: dict[tuple[str, str], Command] = {}
     for one in sorted(commands, key=lambda command: (command.at, command.comment)):
@@ -98,7 +136,7 @@ def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Te
     if not named:
         yield Text("no Key Result is named by command any more")
         return
-    broken = {one.written for one in portfolio.broken_names.get(ref, ()) if one.via is Via.COMMAND}
+    broken = _broken(ref, portfolio)
     yield Text("serves ")
     for at, name in enumerate(named):
         yield Text(", " if at else "")

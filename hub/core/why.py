@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.core.activity import active_in
+from hub.core.commands import Hearing, hearings
 from hub.core.privacy import veil_id
 from hub.model.action import Published
+from hub.model.command import Command
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Initiative, Ref
 from hub.model.portfolio import Portfolio
@@ -44,6 +46,7 @@ class Why:
     rulings: tuple[Ruling, ...]
     published: Published | None
     waiting_since_run: int | None
+    heard: tuple[Hearing, ...] = ()
 
 
 def why(
@@ -55,8 +58,9 @@ def why(
     read: datetime | None = None,
     published: Published | None = None,
     waiting_since_run: int | None = None,
+    commands: Sequence[Command] = (),
 ) -> Why:
-    """Explain one ticket of the portfolio; KeyError when it is not there."""
+    """Explain one ticket of the portfolio; KeyError when it is not there. `commands` are all that were heard."""
     initiative = portfolio.initiatives[ref]
     return Why(
         initiative=initiative,
@@ -67,6 +71,7 @@ def why(
         rulings=tuple(ruling for rule in rules for ruling in _rulings(rule.name, ref, judgement)),
         published=published,
         waiting_since_run=waiting_since_run,
+        heard=hearings(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hub.core.commands import Hearing
 from hub.core.looking import left_alone
 from hub.core.why import Ruling, Why
 from hub.model.message import plain
@@ -27,6 +28,9 @@ def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
     yield Styled("Rules", "heading")
     for ruling in answer.rulings:
         yield from _ruling_lines(ruling, verbose=verbose)
+    if answer.heard:
+        yield Styled("Heard", "heading")
+        yield from (Styled(f"  {_hearing(one)}", "plain" if one.honoured else "warning") for one in answer.heard)
     yield Styled("On the ticket", "heading")
     yield from (Styled(f"  {line}") for line in _posted(answer))
 
@@ -44,6 +48,7 @@ def why_document(answer: Why) -> dict[str, Any]:
         "serves": [
             {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
         ],
+        "heard": [{"said": plain(h.said), "honoured": h.honoured, "because": h.because} for h in answer.heard],
         "rules": [_ruling_row(ruling) for ruling in answer.rulings],
         "posted": {
             "comment": known.comment_id if known else None,
@@ -84,6 +89,10 @@ def _ruling_row(ruling: Ruling) -> dict[str, Any]:
     elif ruling.not_judged is not None:
         row |= {"verdict": "not judged", "why": ruling.not_judged}
     return row
+
+
+def _hearing(one: Hearing) -> str:
+    return f"{plain(one.said)}: {'honoured' if one.honoured else 'not honoured'} ({one.because})"
 
 
 def _posted(answer: Why) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """What people ask for in a comment is honoured once, acknowledged, and never taken from anybody else's words."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.desk import AS_OF, Desk
 
 ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
 
@@ -156,3 +157,32 @@ def assert_quiet(desk: Desk) -> None:
     written = desk.writes
     assert desk.sync().code == 0
     assert desk.writes == written
+
+
+def test_why_tells_what_was_heard_whether_it_counts_and_by_what_rule(synced: Desk) -> None:
+    for text in ("/okr exempt upkeep", "/okr dance", "/okr kr launch-conversion", "> /okr accept"):
+        synced.jira.comment("ACME-5", text)
+    synced.sync()
+    lines = synced.hub("why", "ACME-5", *AS_OF).out.splitlines()
+    at = lines.index("Heard")
+    assert [line.split(", since")[0].strip() for line in lines[at + 1 : at + 4]] == [
+        "not work for an OKR, for “upkeep”",
+        "“/okr dance”",
+        "serves “launch-conversion”",
+    ]
+    assert lines[at + 1].endswith(": not honoured (a later command answers the same question)")
+    assert lines[at + 2].endswith(": not honoured (it begins like a command and is none)")
+    assert lines[at + 3].endswith(": honoured (of the commands that answer one question the latest counts)")
+    assert lines[at + 4] == "On the ticket"
+    answer = json.loads(synced.hub("why", "ACME-5", *AS_OF, "--format", "json").out)
+    assert [one["honoured"] for one in answer["heard"]] == [False, False, True]
+    assert "Robin Vale" not in json.dumps(answer["heard"])
+
+
+def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(synced: Desk) -> None:
+    synced.jira.comment("ACME-5", "/okr kr heron-loi")
+    synced.jira.comment("ACME-5", "/okr kr no-such-thing")
+    synced.sync()
+    ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
+    assert [one["because"] for one in json.loads(ran.out)["heard"]][-1] == "what it names is no Key Result"
+    assert "heron-loi" not in ran.said
