@@ -12,12 +12,14 @@ from hub.core.audit.whole import Source
 from hub.core.check import check
 from hub.core.link import link
 from hub.core.standing import standings
+from hub.core.trend import trend
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
 from hub.web.window import Window
 from hub.wiring import known_rules, open_store, rule_settings
 
-RUNS_SHOWN = 50
+RUNS_SHOWN = 100
+POINTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class FromState:
         """See `Looks.look`."""
         okrs = read_okrs(self.config.okr_paths(), self.config.cycle)
         with closing(open_store(self.config, create=False)) as store:
-            kept, memory, runs = store.snapshot(), store.memory(), store.runs(RUNS_SHOWN)
+            kept, memory, runs = store.snapshot(), store.memory(), store.history(RUNS_SHOWN)
             ledger, waiting, sources = store.published(), store.waiting(), store.sources()
+            first_seen, told = store.seen_since(), store.spread(POINTS)
         okrs, snapshot = as_seen(okrs, kept, self.now())
         portfolio = link(snapshot, opened(okrs, seen), self.today(), memory)
         known = bool(portfolio.initiatives)
@@ -66,4 +69,6 @@ class FromState:
             runs=runs,
             ledger=ledger,
             waiting=waiting,
+            first_seen=first_seen,
+            trend=trend(told, portfolio),
         )

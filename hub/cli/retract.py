@@ -26,7 +26,7 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
-    from hub.report.document import receipt_row
+    from hub.core.summary import receipt_row
     from hub.report.text import Styled, plan_lines
     from hub.wiring import open_job
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hub.core.plan import Plan
 from hub.model.action import Receipt
@@ -12,7 +13,10 @@ from hub.model.portfolio import Portfolio
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole."""
+    """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole.
+
+    `first_seen` says since when findings are known, by fingerprint.
+    """
 
     run: int | None
     snapshot: Snapshot
@@ -24,3 +28,4 @@ class Outcome:
     changes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     unsafe: str | None = None
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)

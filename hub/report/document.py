@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hub.core.outcome import Outcome
-from hub.model.action import Receipt
+from hub.core.summary import counts, receipt_row
 from hub.model.finding import Fact, Finding, NotJudged
 from hub.model.message import plain
 from hub.model.okr import Okrs
@@ -20,8 +20,8 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "run": outcome.run,
         "cycle": outcome.portfolio.cycle.id,
         "sources": [_source(outcome, index) for index in range(len(outcome.snapshot.pulled))],
-        "findings": [finding_row(finding) for finding in outcome.judgement.findings],
-        "waived": [finding_row(finding) for finding in outcome.judgement.waived],
+        "findings": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.findings],
+        "waived": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.waived],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": [receipt_row(receipt) for receipt in outcome.receipts],
         "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held],
@@ -31,25 +31,8 @@ def document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def counts(outcome: Outcome) -> dict[str, int]:
-    """How many of everything, under words that stay."""
-    severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
-    statuses = Counter(receipt.status.value for receipt in outcome.receipts)
-    return {
-        "initiatives": sum(not one.context for one in outcome.portfolio.initiatives.values()),
-        "active": len(outcome.portfolio.active),
-        "exempt": len(outcome.portfolio.exempt),
-        "errors": severities["error"],
-        "warnings": severities["warning"],
-        "infos": severities["info"],
-        "waived": len(outcome.judgement.waived),
-        "not_judged": len(outcome.judgement.not_judged),
-        **{status: statuses[status] for status in ("planned", "done", "unchanged", "deferred", "refused", "failed")},
-    }
-
-
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """One finding; `message` says what is wrong, `remedy` what to do."""
+def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, Any]:
+    """One finding; `message` says what is wrong, `remedy` what to do, `since` when a run first found it."""
     row: dict[str, Any] = {
         "rule": finding.rule,
         "severity": str(finding.severity),
@@ -60,6 +43,8 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "tickets": [str(ref) for ref in finding.tickets],
     }
+    if since is not None:
+        row["since"] = since.isoformat()
     if finding.waiver is not None:
         waiver = finding.waiver
         row["waiver"] = {"reason": waiver.reason, "owner": waiver.owner, "until": waiver.until.isoformat()}
@@ -114,17 +99,3 @@ def _source(outcome: Outcome, index: int) -> dict[str, Any]:
 
 def _not_judged(skip: NotJudged) -> dict[str, Any]:
     return {"rule": skip.rule, "subject": {"kind": skip.subject.kind.value, "id": skip.subject.id}, "why": skip.reason}
-
-
-def receipt_row(receipt: Receipt) -> dict[str, Any]:
-    """One write of the plan, and what came of it."""
-    action = receipt.action
-    return {
-        "action": action.kind.value,
-        "connector": action.target.ref.connector,
-        "ticket": action.target.ref.key,
-        "status": receipt.status.value,
-        "detail": receipt.detail or action.label or "",
-        "why": action.why,
-        "wait": receipt.wait,
-    }

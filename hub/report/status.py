@@ -39,7 +39,7 @@ def status_lines(state: State) -> Iterator[Styled]:
     yield Styled("Runs", "heading")
     for run in state.runs:
         yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
-        yield from (Styled(f"    {line}", "warning") for line in _troubles(run))
+        yield from (Styled(f"    {line}", "warning") for line in troubles(run))
     if state.waiting:
         yield Styled(f"{state.waiting} new comments wait their turn", "warning")
     if state.left_alone:
@@ -52,20 +52,22 @@ def status_document(state: State) -> dict[str, Any]:
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(one, state.now) for one in state.spending],
-        "runs": [
-            {
-                "run": run.id,
-                "started": run.started.isoformat(),
-                "finished": run.finished.isoformat() if run.finished else None,
-                "status": run.status,
-                "counts": run.report.get("counts", {}),
-                "troubles": list(_troubles(run)),
-                "unwritten": [{**row, "again": _again(run, row)} for row in _unwritten(run)],
-            }
-            for run in state.runs
-        ],
+        "runs": [run_row(run) for run in state.runs],
         "waiting": state.waiting,
         "left_alone": [{"ticket": ticket, "why": why} for ticket, why in state.left_alone],
+    }
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """One run: what it came to, and everything that it could not do."""
+    return {
+        "run": run.id,
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat() if run.finished else None,
+        "status": run.status,
+        "counts": _told(run).get("counts", {}),
+        "troubles": list(troubles(run)),
+        "unwritten": [{**row, "again": again(run, row)} for row in _unwritten(run)],
     }
 
 
@@ -86,30 +88,37 @@ def _counted(state: State, name: str) -> str:
     return f"; everything counted {_age(state.now, counted)} ago, {missed} missed by the cursor"
 
 
+def _told(run: Run) -> Mapping[str, Any]:
+    """The whole report, where it is still kept; else what the run came to, in the same words."""
+    return run.report or run.summary
+
+
 def _tally(run: Run) -> str:
-    counts = run.report.get("counts")
+    counts = _told(run).get("counts")
     if not counts:
         return ""
     shown = {"initiatives": "tickets", "errors": "errors", "warnings": "warnings", "done": "written"}
     return ": " + ", ".join(f"{counts[name]} {word}" for name, word in shown.items())
 
 
-def _troubles(run: Run) -> Iterator[str]:
-    for source in run.report.get("sources", ()):
+def troubles(run: Run) -> Iterator[str]:
+    """What was not read, not written, or left as it is, a line each."""
+    for source in _told(run).get("sources", ()):
         for gap in source["gaps"]:
             yield f"{source['connector']}: not read{': ' + gap['key'] if gap['key'] else ''}: {gap['reason']}"
     for row in _unwritten(run):
         what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
-        yield f"{what}; {_again(run, row)}"
-    for held in run.report.get("held", ()):
+        yield f"{what}; {again(run, row)}"
+    for held in _told(run).get("held", ()):
         yield f"{held['ticket']}: left as it is: {held['why']}"
 
 
 def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (row for row in run.report.get("plan", ()) if row["status"] in ("deferred", "failed", "refused"))
+    return (row for row in _told(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused"))
 
 
-def _again(run: Run, row: Mapping[str, Any]) -> str:
+def again(run: Run, row: Mapping[str, Any]) -> str:
+    """When a write that did not happen is tried again."""
     wait = float(row.get("wait") or 0)
     if wait and run.finished:
         return f"tried again from {run.finished + timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC on"

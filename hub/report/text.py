@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hub.core.outcome import Outcome
+from hub.core.summary import counts
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.finding import Finding, Severity
 from hub.model.message import Advice, plain
-from hub.report.document import counts
 
 VERBS = {
     ActionKind.ADD_LABEL: "add label",

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
+from hub.store.run_rows import SUMMARY_COLUMNS
+from hub.store.seen import SEEN_TABLE
+from hub.store.throttle import SPENDING_TABLES
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 9
+VERSION = 11
 
 _TABLES = """
 create table ledger (
@@ -207,6 +210,8 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m007_commands", _COMMANDS.split(";")
     yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
     yield "m009_deliveries", _DELIVERIES.split(";")
+    yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
+    yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), SEEN_TABLE)
 
 
 def upgrade(db: Database, path: str) -> None:

@@ -1,108 +1,28 @@
 """The default memory: one SQLite file through sqlite-utils, in write-ahead mode."""
 
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from hub.model.action import Comment, PostedFinding, Published, Target
-from hub.model.errors import StoreError
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
 from hub.model.pacing import Spending
-from hub.model.run import Run
 from hub.store.base import StoredSource
 from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.history import begin_reading, earlier_pictures
 from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
 from hub.store.memory import load_memory, save_memory
-from hub.store.schema import upgrade
+from hub.store.runs import RunsInSqlite
 from hub.store.snapshot import load_sources, save_source
 from hub.store.throttle import load_spending
 
-BUSY_MILLISECONDS = 10_000
 
-
-class SqliteStore:
-    """See `hub.store.base.Store`. One connection, shared by the publishing threads under a lock."""
-
-    def __init__(self, path: Path | str, *, holder_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
-        self._path = str(path)
-        self._holder_is_gone = holder_is_gone
-        self._lock = threading.RLock()
-        try:
-            connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-            self._db = Database(connection)
-            connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
-            upgrade(self._db, self._path)
-        except sqlite3.Error as error:
-            raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
-
-    @contextmanager
-    def _atomic(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                with self._db.atomic():
-                    yield self._db.conn
-            except sqlite3.Error as error:
-                raise StoreError(f"the state {self._path} cannot be written: {error}") from error
-
-    @contextmanager
-    def _claimed(self) -> Iterator[sqlite3.Connection]:
-        """Atomic, and the write lock is taken before anything is read: what was read stays true."""
-        with self._atomic() as db:
-            db.execute("update lease set owner = owner")
-            yield db
-
-    def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
-        """See `Store.begin_run`."""
-        with self._claimed() as db:
-            held = db.execute("select owner, until from lease where name = 'run'").fetchone()
-            if held is not None and datetime.fromisoformat(held[1]) > now and not self._holder_is_gone(held[0]):
-                raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
-            db.execute("update run set status = 'lost' where status = 'running'")
-            cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
-            run = int(cursor.lastrowid or 0)
-            until = (now + timedelta(seconds=lease_seconds)).isoformat()
-            db.execute("insert or replace into lease values ('run', ?, ?, ?)", [owner, run, until])
-            return run
-
-    def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
-        """See `Store.extend_lease`."""
-        until = (now + timedelta(seconds=lease_seconds)).isoformat()
-        with self._atomic() as db:
-            if db.execute("update lease set until = ? where name = 'run' and run = ?", [until, run]).rowcount != 1:
-                raise StoreError("another run has taken over the state: this one stops")
-
-    def finish_run(self, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
-        """See `Store.finish_run`."""
-        text = json.dumps(report, default=str)
-        with self._atomic() as db:
-            db.execute(
-                "update run set finished = ?, status = ?, report = ? where id = ?", [now.isoformat(), status, text, run]
-            )
-            db.execute("delete from lease where name = 'run' and run = ?", [run])
-
-    def runs(self, limit: int) -> Sequence[Run]:
-        """See `Store.runs`."""
-        with self._atomic() as db:
-            rows = db.execute(
-                "select id, started, finished, status, report from run order by id desc limit ?", [limit]
-            ).fetchall()
-        return [
-            Run(i, datetime.fromisoformat(a), datetime.fromisoformat(b) if b else None, status, json.loads(report))
-            for i, a, b, status, report in rows
-        ]
+class SqliteStore(RunsInSqlite):
+    """See `hub.store.base.Store`."""
 
     def published(self) -> dict[tuple[str, str], Published]:
         """See `Store.published`."""
@@ -110,7 +30,7 @@ class SqliteStore:
             return load_ledger(db)
 
     def _set(self, target: Target, **columns: Any) -> None:
-        with self._atomic() as db:
+        with self._claimed() as db:
             set_entry(db, target, **columns)
 
     def intend(self, target: Target, digest: str) -> None:
@@ -172,7 +92,7 @@ class SqliteStore:
 
     def forget(self, target: Target) -> None:
         """See `Store.forget`."""
-        with self._atomic() as db:
+        with self._claimed() as db:
             db.execute("delete from ledger where connector = ? and ticket_id = ?", [target.ref.connector, target.id])
 
     def waiting(self) -> Mapping[tuple[str, str], int]:
@@ -234,12 +154,7 @@ class SqliteStore:
         with self._atomic() as db:
             return load_knocks(db)
 
-    def answered(self, upto: int) -> None:
+    def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
         """See `Store.answered`."""
-        with self._atomic() as db:
-            answer(db, upto)
-
-    def close(self) -> None:
-        """See `Store.close`."""
-        with self._lock:
-            self._db.close()
+        with self._claimed() as db:
+            answer(db, upto, but)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from hub.core.audit.whole import Audit
 from hub.core.standing import Standing
+from hub.core.trend import Point
 from hub.model.action import Published
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
@@ -23,7 +24,8 @@ class Window:
 
     `stamp` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
     the private key results of the audience stand in the open, all others are veiled as everywhere. `sources` come
-    without their tickets, `runs` newest first.
+    without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
+    is known, by fingerprint; `trend` is what runs came to, oldest first.
     """
 
     stamp: str
@@ -38,6 +40,8 @@ class Window:
     runs: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    trend: tuple[Point, ...] = ()
 
     @property
     def synced(self) -> bool:

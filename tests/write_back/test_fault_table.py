@@ -45,11 +45,11 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("create comment", "create_comment", None, synced, STANDING, 22),
-    Operation("add label", "add_label", None, synced, STANDING, 22),
-    Operation("update comment", "edit_comment", "bad and renamed", synced, STANDING, 18),
-    Operation("resolve comment", "edit_comment", "good", synced, SETTLED, 24),
-    Operation("remove label", "remove_label", "good", synced, SETTLED, 24),
+    Operation("create comment", "create_comment", None, synced, STANDING, 24),
+    Operation("add label", "add_label", None, synced, STANDING, 24),
+    Operation("update comment", "edit_comment", "bad and renamed", synced, STANDING, 20),
+    Operation("resolve comment", "edit_comment", "good", synced, SETTLED, 26),
+    Operation("remove label", "remove_label", "good", synced, SETTLED, 26),
     Operation("delete comment", "delete_comment", None, retracted, NOTHING, 16),
 )
 CUT = tuple(one for one in OPERATIONS if one.name not in ("add label", "remove label"))

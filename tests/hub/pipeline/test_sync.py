@@ -319,3 +319,27 @@ def test_what_changed_is_counted_per_source() -> None:
 def test_every_ticket_with_a_fault_is_found_by_the_rule_of_these_tests() -> None:
     desk = a_desk(BAD, GOOD, rules=(a_rule("bad-title", every_ticket),))
     assert len(desk.run().judgement.findings) == 1
+
+
+def test_a_finding_is_known_since_the_run_that_first_found_it() -> None:
+    desk = a_desk(BAD)
+    first = desk.run()
+    desk.clock.wait(seconds=3600)
+    second = desk.run()
+    (finding,) = second.judgement.findings
+    assert first.first_seen == second.first_seen == {finding.fingerprint: first.snapshot.taken}
+
+
+def test_a_finding_is_forgotten_when_a_whole_run_does_not_show_it() -> None:
+    desk = settled()
+    desk.jira.trouble.pull = DOWN
+    desk.jira.edit("jira:ACME-1", title="good now")
+    assert len(desk.run().first_seen) == 2
+    desk.jira.trouble.pull = None
+    assert len(desk.run().first_seen) == 1
+
+
+def test_a_run_leaves_its_summary_behind() -> None:
+    desk = settled()
+    (run,) = desk.store.history(5)
+    assert (run.summary["counts"]["done"], run.summary["complete"], run.report) == (4, True, {})

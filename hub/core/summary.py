@@ -1,0 +1,100 @@
+"""What a run comes to, small enough to be kept of every run: counts of work and findings, never of people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from hub.core.audit.alignment_ratio import ratios
+from hub.core.outcome import Outcome
+from hub.model.action import Receipt, Status
+from hub.model.finding import Judgement
+from hub.model.initiative import Pulled
+from hub.model.portfolio import Portfolio
+from hub.model.progress import measured_progress
+
+LINES = 50
+"""So many gaps, writes that did not happen and tickets left alone are kept word by word; all are counted."""
+UNWRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED)
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """The words are those of `hub sync --format json` where both say the same."""
+    unwritten = [receipt for receipt in outcome.receipts if receipt.status in UNWRITTEN]
+    return {
+        "cycle": outcome.portfolio.cycle.id,
+        "complete": not outcome.portfolio.gaps,
+        "counts": {**counts(outcome), "gaps": sum(len(one.gaps) for one in outcome.snapshot.pulled)},
+        "seconds": {stage: round(spent, 3) for stage, spent in outcome.seconds.items()},
+        "sources": [_source(pulled, outcome.changes) for pulled in outcome.snapshot.pulled],
+        "plan": [receipt_row(receipt) for receipt in unwritten[:LINES]],
+        "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held[:LINES]],
+        "refused": outcome.unsafe,
+        **_state_of_things(outcome.portfolio, outcome.judgement),
+    }
+
+
+def counts(outcome: Outcome) -> dict[str, int]:
+    """How many of everything, under words that stay."""
+    severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
+    statuses = Counter(receipt.status.value for receipt in outcome.receipts)
+    return {
+        "initiatives": sum(not one.context for one in outcome.portfolio.initiatives.values()),
+        "active": len(outcome.portfolio.active),
+        "exempt": len(outcome.portfolio.exempt),
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+        "infos": severities["info"],
+        "waived": len(outcome.judgement.waived),
+        "not_judged": len(outcome.judgement.not_judged),
+        **{status: statuses[status] for status in ("planned", "done", "unchanged", "deferred", "refused", "failed")},
+    }
+
+
+def receipt_row(receipt: Receipt) -> dict[str, Any]:
+    """One write of the plan, and what came of it."""
+    action = receipt.action
+    return {
+        "action": action.kind.value,
+        "connector": action.target.ref.connector,
+        "ticket": action.target.ref.key,
+        "status": receipt.status.value,
+        "detail": receipt.detail or action.label or "",
+        "why": action.why,
+        "wait": receipt.wait,
+    }
+
+
+def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    changed, removed = changes.get(pulled.connector, (0, 0))
+    return {
+        "connector": pulled.connector,
+        "pulled": sum(not one.context for one in pulled.initiatives),
+        "extent": pulled.extent.value,
+        "missed": pulled.missed,
+        "changed": changed,
+        "removed": removed,
+        "requests": pulled.requests,
+        "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps[:LINES]],
+        "gaps_in_all": len(pulled.gaps),
+    }
+
+
+def _state_of_things(portfolio: Portfolio, judgement: Judgement) -> dict[str, Any]:
+    """What curves are drawn of: `coverage` is active work, and that of it which serves a key result at all."""
+    rules: dict[str, Counter[str]] = defaultdict(Counter)
+    for finding in judgement.findings:
+        rules[finding.rule][str(finding.severity)] += 1
+    serving = sum(bool(portfolio.serves.get(ref) or portfolio.elsewhere.get(ref)) for ref in portfolio.active)
+    return {
+        "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
+        "teams": {
+            team: {"active": one.active, "aligned": one.aligned, "unaligned": one.unaligned, "without": one.without}
+            for team, one in ratios(portfolio).items()
+        },
+        "coverage": {"active": len(portfolio.active), "serving": serving},
+        "key_results": {
+            one.id: round(measured, 4)
+            for one in portfolio.okrs.key_results.values()
+            if not one.private and (measured := measured_progress(one)) is not None
+        },
+    }

@@ -1,0 +1,117 @@
+"""The opened state and its runs: who may write, which runs there were, and since when each finding is known."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from hub.model.errors import StoreError
+from hub.model.run import Run
+from hub.store import lease
+from hub.store.run_rows import load_runs, load_spread, save_summary
+from hub.store.schema import upgrade
+from hub.store.seen import load_seen, save_seen
+
+BUSY_MILLISECONDS = 10_000
+
+
+class RunsInSqlite:
+    """The part of `hub.store.base.Store` about runs. One connection, shared by the publishing threads under a lock."""
+
+    def __init__(self, path: Path | str, *, holder_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
+        self._path = str(path)
+        self._holder_is_gone = holder_is_gone
+        self._lock = threading.RLock()
+        self._run: int | None = None
+        try:
+            connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+            self._db = Database(connection)
+            connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = normal")
+            upgrade(self._db, self._path)
+        except sqlite3.Error as error:
+            raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
+
+    @contextmanager
+    def _atomic(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                with self._db.atomic():
+                    yield self._db.conn
+            except sqlite3.Error as error:
+                raise StoreError(f"the state {self._path} cannot be written: {error}") from error
+
+    @contextmanager
+    def _claimed(self) -> Iterator[sqlite3.Connection]:
+        """Atomic, and the write lock is taken before anything is read: what was read stays true.
+
+        Within a run, its lease is looked at first: a run that was taken over writes nothing any more.
+        """
+        with self._atomic() as db:
+            db.execute("update lease set owner = owner")
+            if self._run is not None:
+                lease.check(db, self._run)
+            yield db
+
+    def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
+        """See `Store.begin_run`."""
+        self._run = None
+        with self._claimed() as db:
+            run = lease.take(db, owner, now, lease_seconds, self._holder_is_gone)
+        self._run = run
+        return run
+
+    def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
+        """See `Store.extend_lease`."""
+        with self._atomic() as db:
+            lease.extend(db, run, now, lease_seconds)
+
+    def finish_run(
+        self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
+    ) -> None:
+        """See `Store.finish_run`."""
+        self._run = None
+        with self._atomic() as db:
+            lease.give_back(db, run, now, status, report)
+            save_summary(db, run, summary or {})
+
+    def runs(self, limit: int) -> Sequence[Run]:
+        """See `Store.runs`."""
+        with self._atomic() as db:
+            return load_runs(db, limit)
+
+    def history(self, limit: int) -> Sequence[Run]:
+        """See `Store.history`."""
+        with self._atomic() as db:
+            return load_runs(db, limit, reports=False)
+
+    def spread(self, most: int) -> Sequence[Run]:
+        """See `Store.spread`."""
+        with self._atomic() as db:
+            return load_spread(db, most)
+
+    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
+        """See `Store.saw`."""
+        with self._claimed() as db:
+            save_seen(db, findings, now, unsure=unsure)
+
+    def seen_since(self) -> Mapping[str, datetime]:
+        """See `Store.seen_since`."""
+        with self._atomic() as db:
+            return load_seen(db)
+
+    def last_ended(self) -> int:
+        """See `Store.last_ended`."""
+        with self._atomic() as db:
+            return int(db.execute("select coalesce(max(id), 0) from run where finished is not null").fetchone()[0])
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        with self._lock:
+            self._db.close()

@@ -1,0 +1,39 @@
+"""The part of the state that says since when each finding is known."""
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+LONGEST_UNSEEN = timedelta(days=90)
+
+SEEN_TABLE = """
+create table finding_seen (
+  fingerprint text primary key,
+  rule text not null,
+  first_seen text not null,
+  last_seen text not null
+) without rowid
+"""
+
+
+def load_seen(db: sqlite3.Connection) -> dict[str, datetime]:
+    """Every finding that is known, by fingerprint."""
+    rows = db.execute("select fingerprint, first_seen from finding_seen")
+    return {fingerprint: datetime.fromisoformat(first) for fingerprint, first in rows}
+
+
+def save_seen(
+    db: sqlite3.Connection, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None
+) -> None:
+    """These were found (fingerprint → rule); see `Store.saw` for what is forgotten."""
+    moment = now.isoformat()
+    db.executemany(
+        "insert into finding_seen values (?, ?, ?, ?)"
+        " on conflict (fingerprint) do update set last_seen = excluded.last_seen",
+        [(fingerprint, rule, moment, moment) for fingerprint, rule in findings.items()],
+    )
+    if unsure is not None:
+        marks = ", ".join("?" * len(unsure))
+        gone = f"delete from finding_seen where last_seen != ? and rule not in ({marks})"  # noqa: S608 - only marks
+        db.execute(gone, [moment, *unsure])
+    db.execute("delete from finding_seen where last_seen < ?", [(now - LONGEST_UNSEEN).isoformat()])
