@@ -57,7 +57,7 @@ def standing_document(answer: Standings, *, private: bool) -> dict[str, Any]:
         "work_read": answer.read.isoformat() if answer.read else None,
         "work_incomplete": answer.partly,
         "key_results": [
-            {"id": PRIVATE_NAME, "private": True} if row.key_result.private and not private else _row(row)
+            {"id": PRIVATE_NAME, "private": True} if row.key_result.private and not private else standing_row(row)
             for row in answer.rows
         ],
     }
@@ -84,7 +84,8 @@ def written_document(one: Written, *, private: bool) -> dict[str, Any]:
     }
 
 
-def _row(row: Standing) -> dict[str, Any]:
+def standing_row(row: Standing) -> dict[str, Any]:
+    """One key result that may be named."""
     one = row.key_result
     return {
         "id": one.id,

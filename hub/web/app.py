@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from hub import __version__
 from hub.web.answers import page_routes
+from hub.web.api.problems import ill_asked, refused
+from hub.web.api.routes import api_routes
 from hub.web.render import static
 from hub.web.site import Site
 
@@ -29,12 +33,14 @@ HEADERS = {
 
 
 def make_app(site: Site, routes: Sequence[APIRouter] = ()) -> FastAPI:
-    """The application; `routes` are those of others (webhooks, the API, signing in), which come before the pages."""
+    """The application; `routes` are those of others (webhooks, signing in, probes), which come before the pages."""
     app = FastAPI(title="Alignment Hub", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
     app.middleware("http")(_with_headers)
+    app.add_exception_handler(RequestValidationError, ill_asked)
+    app.add_exception_handler(HTTPException, refused)
     app.add_api_route("/healthz", _alive, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, page_routes(site)):
+    for router in (*routes, api_routes(site), page_routes(site)):
         app.include_router(router)
     return app
 

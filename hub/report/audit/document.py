@@ -19,6 +19,11 @@ def audit_document(audit: Audit) -> dict[str, Any]:
     return {"audit": 1, **_row(audit), "synced": audit.synced}
 
 
+def part_document(part: Any) -> dict[str, Any]:
+    """One of the audit's values, as it stands within the whole."""
+    return _row(part)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Finding):
         return finding_row(value)

@@ -1,0 +1,1 @@
+"""The same facts as on the pages as JSON: read-only, described by OpenAPI."""

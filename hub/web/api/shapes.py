@@ -1,0 +1,175 @@
+"""What the answers look like, for OpenAPI: keys may be added, never renamed."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Subject(BaseModel):
+    """What a finding is about."""
+
+    kind: str
+    id: str
+    url: str | None
+
+
+class Waiver(BaseModel):
+    """Who answers for a fault, and until when."""
+
+    reason: str
+    owner: str
+    until: date
+
+
+class Finding(BaseModel):
+    """What is wrong, on which facts, and what to do."""
+
+    rule: str
+    severity: Severity
+    subject: Subject
+    facts: dict[str, Any]
+    message: str
+    remedy: str
+    fingerprint: str = Field(description="Stays the same while the fault does.")
+    tickets: list[str]
+    waiver: Waiver | None = None
+    first_seen: datetime | None = None
+
+
+class Part(BaseModel):
+    """A part of a list."""
+
+    total: int
+    limit: int
+    offset: int
+
+
+class Findings(Part):
+    """A part of the findings."""
+
+    findings: list[Finding]
+
+
+class CheckIn(BaseModel):
+    """One check-in."""
+
+    date: date
+    value: float | None
+    confidence: float | None
+    present: list[str]
+    note: str
+    blocker: str
+
+
+class Measured(BaseModel):
+    """Where it stands."""
+
+    start: float
+    target: float
+    value: float | None
+    unit: str
+    progress: float | None
+
+
+class Expected(BaseModel):
+    """Where it should stand by now."""
+
+    progress: float
+
+
+class Work(BaseModel):
+    """How many tickets serve it, by state."""
+
+    to_do: int
+    in_progress: int
+    done: int
+
+
+class KeyResultRow(BaseModel):
+    """How a key result stands; of a private one only that it is there."""
+
+    id: str
+    private: bool
+    title: str | None = None
+    measured: Measured | None = None
+    expected: Expected | None = None
+    work: Work | None = None
+    confidence: float | None = None
+    last_check_in: CheckIn | None = None
+
+
+class KeyResults(Part):
+    """A part of the key results."""
+
+    key_results: list[KeyResultRow]
+
+
+class Shown(BaseModel):
+    """A key result by name; a private one without."""
+
+    id: str
+    title: str
+    url: str | None
+    private: bool
+
+
+class Who(BaseModel):
+    """A team by name."""
+
+    id: str
+    name: str
+    known: bool
+
+
+class HeldUnder(BaseModel):
+    """The objective of a key result."""
+
+    id: str
+    title: str
+    standalone: str | None
+
+
+class Contribution(BaseModel):
+    """What a team adds."""
+
+    team: str
+    kind: str
+    share: float | None
+
+
+class Way(BaseModel):
+    """A link upwards, and the chains by which it reaches the organization's."""
+
+    to: Shown
+    kind: str
+    state: str
+    since: date | None
+    chains: list[list[Shown]]
+    leads: bool
+
+
+class Need(BaseModel):
+    """What it waits for."""
+
+    team: str
+    key_result: Shown | None
+    state: str
+    needed_by: date | None
+
+
+class KeyResult(KeyResultRow):
+    """Everything about a key result."""
+
+    objective: HeldUnder
+    teams: list[Who]
+    owners: list[Who]
+    contributions: list[Contribution]
+    aligned: bool
+    aligns_to: list[Way]
+    led_to_by: list[Shown]
+    depends_on: list[Need]
+    tickets: list[str]
+    findings: list[Finding]
