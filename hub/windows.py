@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from hub.config import Config
@@ -11,6 +11,7 @@ from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import check
 from hub.core.link import link
+from hub.core.shown import as_shown, shown_gaps, shown_judgement, shown_run, veil_of
 from hub.core.standing import standings
 from hub.core.trend import trend
 from hub.okr_file import read_okrs
@@ -56,17 +57,18 @@ class FromState:
         skipped = [rule.name for rule in known_rules() if rule not in rules]
         judgement = check(portfolio, rules, rule_settings(self.config), self.config.waived)
         read = [Source(one.connector, one.read, len(one.initiatives)) for one in kept if known]
+        told_of, veil = as_shown(portfolio), veil_of(portfolio.okrs)
         return Window(
             stamp=stamp,
             audience=str(sorted(seen)),
             made=self.now(),
-            portfolio=portfolio,
-            judgement=judgement,
+            portfolio=told_of,
+            judgement=shown_judgement(judgement, portfolio.okrs),
             audit=audit(portfolio, judgement, self.config.waived, read, skipped),
-            standings=standings(portfolio, read=known),
+            standings=standings(told_of, read=known),
             rules=known_rules(),
-            sources=tuple(sources),
-            runs=runs,
+            sources=tuple(replace(one, gaps=shown_gaps(one.gaps, veil)) for one in sources),
+            runs=tuple(shown_run(run, portfolio.okrs, veil) for run in runs),
             ledger=ledger,
             waiting=waiting,
             first_seen=first_seen,

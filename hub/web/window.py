@@ -1,12 +1,13 @@
 """What all pages look through: one frozen picture of the OKRs, the work and what the rules say, for one audience."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from hub.core.audit.whole import Audit
+from hub.core.shown import veil_of
 from hub.core.standing import Standing
 from hub.core.trend import Point
 from hub.model.action import Published
@@ -66,3 +67,8 @@ class Window:
     def standing(self) -> Mapping[str, Standing]:
         """How each key result of the running cycle stands, by id."""
         return {one.key_result.id: one for one in self.standings}
+
+    @cached_property
+    def veil(self) -> Callable[[str], str]:
+        """Words that nobody wrote with care, without any name that this audience may not read."""
+        return veil_of(self.portfolio.okrs)
