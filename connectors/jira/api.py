@@ -72,6 +72,15 @@ def fetched(answer: Response) -> list[Any]:
     return issues
 
 
+def rows_at_once(answer: Response, asked: int) -> int:
+    """How many tickets the server gave at most, where it says that this is fewer than were asked for."""
+    try:
+        most = object_in(answer).get("maxResults")
+    except ValueError:
+        return asked
+    return max(1, most) if isinstance(most, int) and most < asked else asked
+
+
 def change_labels(
     target: Target, add: Iterable[str], remove: Iterable[str], *, quietly: bool, root: str = ROOT
 ) -> Request:

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
+from connectors.jira.by_id import by_id
 from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, within
 from connectors.jira.dialect import Dialect
 from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
-from hub.model.errors import QueryRefused
+from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import Initiative, Known
 
 FIRST_PAGE = 100
@@ -71,11 +72,13 @@ class Changes:
             self.pull.read(iter(sorted(ids - mine)))
 
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
-        """Ids and, where few changed, when: what is known as of that very moment need not be read again."""
+        """Ids and, where that is told, when: what is known as of that very moment need not be read again."""
         query = within(self._query, since(start)) + IN_ORDER
         named = dict.fromkeys((*sorted(self._known.knocked), *sorted(self._known.again)))
         fresh = [one for one in named if one.isdigit()][:RECONCILE]
-        if not self._windows and (few := self._few(query, fresh)) is not None:
+        if self._windows:
+            yield from self.pull.dated(query)
+        elif (few := self._few(query, fresh)) is not None:
             yield from few
         else:
             yield from ((id_, "") for id_ in self.pull.found(query, fresh))
@@ -126,8 +129,12 @@ class Changes:
             return self._found_among(alive) if alive and len(alive) < len(ids) else set()
 
     def _alive(self, ids: Sequence[str]) -> Sequence[str]:
-        answer = self._gate.send(self._fetch(ids, ("updated",)))
-        return [str(one.get("id")) for one in api.fetched(answer) if isinstance(one, dict)]
+        alive: list[str] = []
+        for _, answer in by_id(self._gate, lambda some: self._fetch(some, ("updated",)), ids, FIRST_PAGE):
+            if isinstance(answer, SourceError):
+                raise answer
+            alive += [str(one.get("id")) for one in api.fetched(answer) if isinstance(one, dict)]
+        return alive
 
 
 def _hundreds(ids: Sequence[str]) -> Iterator[Sequence[str]]:

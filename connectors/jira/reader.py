@@ -7,6 +7,7 @@ from connectors.base import World
 from connectors.context import around
 from connectors.http import Gate
 from connectors.jira import api
+from connectors.jira.by_id import by_id
 from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
@@ -77,13 +78,10 @@ class Reader:
 
     def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Tickets by key, wherever they are; those that may not be seen are simply not there."""
+        fetch, fields = self._host.dialect.fetch, self._reading.layout.fields
         size = self._reading.settings.page_size
-        every = list(keys)
-        chunks = [tuple(every[start : start + size]) for start in range(0, len(every), size)]
-        fields = self._reading.layout.fields
-        answers = self._gate.send_all(self._host.dialect.fetch(chunk, fields) for chunk in chunks)
-        for chunk, answer in zip(chunks, answers, strict=True):
-            yield from self._understood(chunk, answer)
+        for some, answer in by_id(self._gate, lambda chunk: fetch(chunk, fields), tuple(keys), size):
+            yield from self._understood(some, answer)
 
     def _understood(self, keys: Iterable[str], answer: Response | SourceError) -> Iterator[Initiative]:
         try:

@@ -48,7 +48,16 @@ class Pull:
 
     def found(self, query: str, fresh: Sequence[str] = ()) -> Iterator[str]:
         """The ids that a query finds, as they come; those in `fresh` as they are now, not as the index has them."""
-        return self._windows(query) if self._dialect.windows else self._found(query, fresh)
+        if self._dialect.windows:
+            return (id_ for id_, _ in self.dated(query))
+        return self._found(query, fresh)
+
+    def dated(self, query: str) -> Iterator[tuple[str, str]]:
+        """What a search without tokens gives, with the times of changes; it shows how much may be fetched at once."""
+        search = WindowSearch(self._gate, query, self._gap)
+        for row in search.rows():
+            self._size = min(self._size, search.size)
+            yield row.id, row.updated
 
     def read(self, ids: Iterator[str]) -> None:
         """Fetch what was found while the search goes on; what does not come back is a gap of its own."""
@@ -90,13 +99,6 @@ class Pull:
                 return
             token = page.next_token
         self._gap(IN_CIRCLES)
-
-    def _windows(self, query: str) -> Iterator[str]:
-        """Ids as a search without tokens gives them; no more are fetched at once than the server gives."""
-        search = WindowSearch(self._gate, query, self._gap)
-        for id_ in search.ids():
-            self._size = min(self._size, search.size)
-            yield id_
 
     def _page(self, query: str, token: str | None, reconcile: Sequence[str]) -> api.IdPage | None:
         """One page of the search; only a first page that is refused is worth raising."""
@@ -143,6 +145,9 @@ class Pull:
         except ValueError as error:
             return str(error)
         self._failures = 0
+        if len(issues) < len(wanted):
+            # What the server leaves out because it gives fewer at once is asked for again, in smaller portions.
+            self._size = min(self._size, api.rows_at_once(answer, len(wanted)))
         came: set[str] = set()
         for issue in issues:
             row = self._kept(issue)

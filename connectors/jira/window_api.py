@@ -18,10 +18,11 @@ _ORDER = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)\border
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket's id, and when it was created in epoch milliseconds."""
+    """A ticket's id, when it was created in epoch milliseconds, and when it last changed, as the site writes it."""
 
     id: str
     created: int
+    updated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def window(query: str, since: int | None, start: int, size: int) -> Request:
     where = without_order(query)
     after = "" if since is None else f" AND created >= {since}"
     jql = f"({where}){after} ORDER BY created ASC, key ASC"
-    body = {"jql": jql, "startAt": start, "maxResults": size, "fields": ["created"]}
+    body = {"jql": jql, "startAt": start, "maxResults": size, "fields": ["created", "updated"]}
     return Request("POST", SEARCH, body=body, kind=Kind.SEARCH)
 
 
@@ -46,8 +47,7 @@ def page(answer: Response) -> Page:
     """Read a page of a window; ValueError where it is none."""
     content = object_in(answer)
     try:
-        rows = tuple(Row(str(one["id"]), _milliseconds(one["fields"]["created"])) for one in content["issues"])
-        return Page(rows, int(content["maxResults"]), int(content["total"]))
+        return Page(tuple(_row(one) for one in content["issues"]), int(content["maxResults"]), int(content["total"]))
     except (KeyError, TypeError) as wrong:
         raise ValueError("a page of the search holds no issues") from wrong
 
@@ -63,6 +63,11 @@ def without_order(query: str) -> str:
     """The query without its order, which a window brings its own of."""
     ordered = _ORDER.fullmatch(query)
     return (ordered[1] if ordered else query).strip()
+
+
+def _row(issue: dict[str, Any]) -> Row:
+    told = issue["fields"]
+    return Row(str(issue["id"]), _milliseconds(told["created"]), str(told.get("updated") or ""))
 
 
 def _milliseconds(moment: str) -> int:

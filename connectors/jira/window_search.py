@@ -5,7 +5,7 @@ from contextlib import closing
 
 from connectors.http import Gate
 from connectors.jira import window_api
-from connectors.jira.window_api import WINDOW, Page
+from connectors.jira.window_api import WINDOW, Page, Row
 from connectors.wire import Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
 
@@ -27,8 +27,8 @@ class WindowSearch:
         self._seen: set[str] = set()
         self._latest: int | None = None
 
-    def ids(self) -> Iterator[str]:
-        """The tickets' ids, each once; a refusal of the very first page is raised."""
+    def rows(self) -> Iterator[Row]:
+        """The tickets, each once; a refusal of the very first page is raised."""
         more = True
         while more:
             since = self._latest
@@ -37,8 +37,8 @@ class WindowSearch:
                 return self._gap(f"more than {WINDOW} tickets were created in the same moment")
         return None
 
-    def _window(self, since: int | None) -> Generator[str, None, bool]:
-        """The fresh ids of a window; says whether there is another window behind it."""
+    def _window(self, since: int | None) -> Generator[Row, None, bool]:
+        """The fresh tickets of a window; says whether there is another window behind it."""
         within: set[str] = set()
         for _ in range(ROUNDS):
             total = 0
@@ -53,12 +53,12 @@ class WindowSearch:
         self._gap("tickets came and went between the pages of the search")
         return False
 
-    def _fresh(self, page: Page) -> Iterator[str]:
+    def _fresh(self, page: Page) -> Iterator[Row]:
         for row in page.rows:
             self._latest = max(row.created, self._latest or 0)
             if row.id not in self._seen:
                 self._seen.add(row.id)
-                yield row.id
+                yield row
 
     def _pages(self, since: int | None) -> Iterator[Page | None]:
         """The first page says how many more there are; None for one that is lost."""

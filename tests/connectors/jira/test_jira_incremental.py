@@ -2,75 +2,18 @@
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.jira.connector import JiraConnector
-from connectors.jira.settings import JiraSettings
 from hub.model.action import Comment, Target
-from hub.model.initiative import Extent, Initiative
+from hub.model.initiative import Extent
 from hub.sandbox.faults import Fault
-from hub.sandbox.jira.app import JiraSandbox, jira_app
-from hub.sandbox.jira.site import JiraSite
-from hub.sandbox.server import serve
-from tests.connectors.jira.rows import some_settings
-from tests.connectors.remembering import Memory, by_id
-from tests.fakes.world import FakeTime, a_world
-
-ZONES = ("Pacific/Honolulu", "Asia/Kolkata", "Pacific/Kiritimati", "Europe/Berlin", "America/New_York", "UTC")
-# The hours around which clocks go back in New York and in Berlin.
-AUTUMN = (datetime(2026, 11, 1, 5, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-
-
-@dataclass
-class Stage:
-    sandbox: JiraSandbox
-    url: str
-    time: FakeTime
-    memory: Memory = field(default_factory=Memory)
-
-    @property
-    def site(self) -> JiraSite:
-        return self.sandbox.site
-
-    def connector(self, **changes: Any) -> JiraConnector:
-        given = {"url": self.url, "email": self.site.bot.email, "token": self.site.bot.token, "writes_per_minute": 0}
-        made: JiraSettings = some_settings(**(given | changes))
-        return JiraConnector("jira", made, a_world(self.time))
-
-    def sync(self, *, full: bool = False, **changes: Any) -> dict[str, Initiative]:
-        """What is known after a pull by the cursor."""
-        self.sandbox.traffic.clear()
-        connector = self.connector(**changes)
-        try:
-            return by_id(self.memory.sync(connector, full=full))
-        finally:
-            connector.close()
-
-    def all(self, **changes: Any) -> dict[str, Initiative]:
-        """What a full pull shows."""
-        connector = self.connector(**changes)
-        try:
-            return by_id(connector.pull())
-        finally:
-            connector.close()
-
-    def wait(self, **time: float) -> None:
-        self.time.moment += timedelta(**time)
-
-
-@contextmanager
-def staged(moment: datetime | None = None) -> Iterator[Stage]:
-    time = FakeTime(moment) if moment else FakeTime()
-    sandbox = jira_app(JiraSite(clock=time.now))
-    with serve(sandbox.app) as running:
-        yield Stage(sandbox, running.url, time)
+from tests.connectors.jira.incremental import AUTUMN, CENTER, EDITS, ZONES, Stage, edit, staged
 
 
 @pytest.fixture
@@ -239,39 +182,14 @@ def test_a_moved_ticket_takes_what_names_it_along(stage: Stage) -> None:
     assert stage.memory.kept() == known
 
 
-EDITS = ("create", "words", "label", "status", "link", "parent", "move", "leave", "delete")
-
-
-def edit(site: JiraSite, dice: random.Random, how: str) -> None:
-    keys = sorted(issue.key for issue in site.issues.values())
-    key, other = dice.choice(keys), dice.choice(keys)
-    if how == "create":
-        site.add_issue(f"{dice.choice(('ACME', 'PLAT'))}-{1000 + len(site.ids)}", status="In Progress")
-    elif how == "words":
-        site.edit(key, summary=f"Words {dice.random()}")
-    elif how == "label":
-        site.add_label(key, f"kr-{dice.randrange(5)}")
-    elif how == "status":
-        site.edit(key, status=dice.choice(("To Do", "In Progress", "Done")))
-    elif how == "link" and key != other:
-        site.link(key, other)
-    elif how == "parent" and key < other:
-        site.edit(key, parent=other)
-    elif how == "move":
-        site.move(key, f"{key.partition('-')[0]}-{2000 + len(site.ids)}")
-    elif how == "leave":
-        site.move(key, f"AWAY-{3000 + len(site.ids)}")
-    elif how == "delete" and len(keys) > 3:
-        site.delete_issue(key)
-
-
+@pytest.mark.parametrize("kind", [{}, CENTER], ids=["cloud", "center"])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(ZONES), st.sampled_from(AUTUMN))
 def test_changes_and_memory_make_the_same_picture_as_a_full_pull(
-    dice: random.Random, zone: str, moment: datetime
+    kind: dict[str, Any], dice: random.Random, zone: str, moment: datetime
 ) -> None:
     query = "project in (ACME, PLAT)"
-    with staged(moment - timedelta(hours=3)) as stage:
+    with staged(moment - timedelta(hours=3), **kind) as stage:
         stage.site.add_account(replace(stage.site.bot, zone=zone))
         for number in range(1, 9):
             stage.site.add_issue(f"{'ACME' if number % 2 else 'PLAT'}-{number}")
