@@ -17,7 +17,7 @@ import tenacity
 
 from connectors.base import World
 from connectors.budget import Budget
-from connectors.journal import note
+from connectors.journal import Journal
 from connectors.judge import judge
 from connectors.own_version import own_version
 from connectors.pace import Pace, pace_of
@@ -72,14 +72,14 @@ class Gate:
         self.requests = 0
         self._connector = connector
         self._base = base_url.rstrip("/")
-        self._host = httpx.URL(self._base)
         self._sign = sign
         self._renew = renew
         self._world = world
         self._limits = limits or Limits()
         held = tuple(secrets)
         self._redact = Redactor(held)
-        host = self._host.netloc.decode()
+        host = httpx.URL(self._base).netloc.decode()
+        self._journal = Journal(connector, host, world)
         caller = Caller(connector, host, account or "\n".join(held), writer)
         self._turns = Turns(caller, pace or pace_of(host), world, self._limits)
         self._refused_until: datetime | None = None
@@ -141,12 +141,13 @@ class Gate:
         )
 
     def _attempt(self, call: _Call) -> Response | Again:
+        asked = self._world.now()
         self._wait_for_turn(call)
         call.attempt += 1
-        before = self._world.now()
+        sent = self._world.now()
         answer = self._exchange(call)
         verdict = judge(call.request, answer, call.attempt, self._limits, self._world.now())
-        note(self._connector, call.request, answer, verdict, self._world.now() - before)
+        self._journal.note(call.request, answer, verdict, asked=asked, sent=sent)
         if isinstance(answer, Response):
             self._turns.learn(call.request, answer)
             if answer.status == UNAUTHORIZED and self._renewed(call):

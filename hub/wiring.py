@@ -9,7 +9,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from connectors.base import Connector, World
+from connectors.base import Connector, Exchange, World
 from connectors.registry import plugin
 from hub import clock
 from hub.config import Config, connector_problems
@@ -33,6 +33,10 @@ Progress = Callable[[str, int], None]
 NOTHING_YET = ":memory:"
 
 
+def unheard(_: Exchange) -> None:
+    """Nobody counts the requests."""
+
+
 def known_rules() -> tuple[Rule, ...]:
     """Every rule, built in or offered by a package, in report order."""
     return all_rules()
@@ -50,6 +54,7 @@ def open_job(
     progress: Progress = silent,
     verbose: int = 0,
     log_form: str = "",
+    heard: Callable[[Exchange], None] = unheard,
 ) -> Iterator[Job]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
     configure(verbose, config.secrets, form=log_form)
@@ -59,7 +64,8 @@ def open_job(
     okrs = read_okrs(config.okr_paths(), config.cycle)
     settings = rule_settings(config)
     with ExitStack() as stack:
-        connectors = [stack.enter_context(_closing(one)) for one in make_connectors(config, okrs, only, progress, mode)]
+        made = make_connectors(config, okrs, only, progress, mode=mode, heard=heard)
+        connectors = [stack.enter_context(_closing(one)) for one in made]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
         yield Job(
@@ -102,7 +108,13 @@ def _dashboard(config: Config) -> Ref | None:
 
 
 def make_connectors(
-    config: Config, okrs: Okrs, only: Sequence[str] = (), progress: Progress = silent, mode: Mode = Mode.PUBLISH
+    config: Config,
+    okrs: Okrs,
+    only: Sequence[str] = (),
+    progress: Progress = silent,
+    *,
+    mode: Mode = Mode.PUBLISH,
+    heard: Callable[[Exchange], None] = unheard,
 ) -> tuple[Connector, ...]:
     """Every configured connector; all problems of all of them in one ConfigError."""
     problems: list[Problem] = [
@@ -116,7 +128,7 @@ def make_connectors(
         if name not in config.connectors
     ]
     made = []
-    world = make_world(config, okrs.cycle.start, progress)
+    world = replace(make_world(config, okrs.cycle.start, progress), heard=heard)
     # A preview writes nothing, and leaves no trace in the state either.
     world = replace(world, throttle=None) if mode is Mode.PREVIEW else world
     for name in config.connectors:

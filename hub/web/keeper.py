@@ -1,6 +1,8 @@
 """Keeps the windows: makes one when something new is known, and shows the one before until it is ready."""
 
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
@@ -35,9 +37,11 @@ class Keeper:
     Where the state or the files have a fault, the last window stays, and `fault` says what is wrong.
     """
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: Looks, *, made: Callable[[float], None] = lambda _seconds: None) -> None:
+        """`made` is told how long each window took."""
         self.fault: str | None = None
         self._looks = looks
+        self._tell_made = made
         self._lock = threading.Lock()
         self._windows: dict[Seen, Window] = {}
         self._making: dict[Seen, Future[Window]] = {}
@@ -51,6 +55,10 @@ class Keeper:
         if known is None:
             return (making or self._make(seen)).result()
         return known
+
+    def known(self) -> Window | None:
+        """What everybody sees, if it is there already: never waits, and asks nobody."""
+        return self._windows.get(NOBODY)
 
     def ready(self) -> bool:
         """Whether there is a window at all."""
@@ -79,6 +87,7 @@ class Keeper:
             return self._making[seen]
 
     def _made(self, seen: Seen) -> Window:
+        began = time.perf_counter()
         try:
             window = self._looks.look(seen, self._looks.stamp())
         except HubError as error:
@@ -90,6 +99,7 @@ class Keeper:
         with self._lock:
             self._windows[seen] = window
             self.fault = None
+        self._tell_made(time.perf_counter() - began)
         return window
 
     def _tell(self, error: HubError) -> None:

@@ -1,0 +1,36 @@
+"""`/metrics`: for whoever may look at the pages, or bears the token that is for this alone."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from pydantic import SecretStr
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.model.pacing import Spending
+from hub.web.access.rights import bearer, same
+from hub.web.metrics import Metrics
+from hub.web.site import Site
+from hub.web.standing_metrics import HowThingsStand
+
+
+def metrics_route(
+    site: Site, metrics: Metrics, spending: Callable[[], Sequence[Spending]], token: SecretStr | None = None
+) -> APIRouter:
+    """The address; `spending` is what hosts said is left, and raises nothing."""
+    router = APIRouter(include_in_schema=False)
+    metrics.registry.register(HowThingsStand(site.keeper, spending, site.now))
+
+    async def scrape(request: Request) -> Response:
+        if not same(bearer(request.headers.get("authorization", "")), token):
+            viewer = await site.access.admit(request)
+            if isinstance(viewer, Response):
+                return viewer
+        text = await run_in_threadpool(generate_latest, metrics.registry)
+        return Response(text, headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    router.add_api_route("/metrics", scrape, methods=["GET"])
+    return router

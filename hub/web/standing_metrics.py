@@ -1,0 +1,86 @@
+"""What Prometheus is told of how things stand: read from the window and the state each time it asks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from hub.model.pacing import Spending
+from hub.web.keeper import Keeper
+from hub.web.window import Window
+
+
+@dataclass(frozen=True)
+class HowThingsStand(Collector):
+    """Numbers of the window that everybody sees; without one there are none. `spending` may raise nothing."""
+
+    keeper: Keeper
+    spending: Callable[[], Sequence[Spending]]
+    now: Callable[[], datetime]
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """See `Collector.collect`."""
+        yield from _budgets(self.spending(), self.now())
+        window = self.keeper.known()
+        if window is not None:
+            yield from _findings(window)
+            yield from _sources(window, self.now())
+            yield from _runs(window)
+
+
+def _budgets(spending: Sequence[Spending], now: datetime) -> Iterator[GaugeMetricFamily]:
+    labels = ("connector", "host", "kind")
+    left = GaugeMetricFamily("hub_budget_left", "What is left of a host's limit.", labels=labels)
+    limit = GaugeMetricFamily("hub_budget_limit", "The whole of a host's limit.", labels=labels)
+    for one in spending:
+        for each in one.allowances:
+            at = (one.connector, one.host, each.kind)
+            left.add_metric(at, each.left(now))
+            limit.add_metric(at, each.limit)
+        for kind, written, most in (("minute", one.minute, one.per_minute), ("hour", one.hour, one.per_hour)):
+            if most:
+                at = (one.connector, one.host, f"writes a {kind}")
+                left.add_metric(at, max(0, int(most) - written))
+                limit.add_metric(at, most)
+    yield from (left, limit)
+
+
+def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
+    found = GaugeMetricFamily("hub_findings", "Findings that stand now.", labels=("rule", "severity"))
+    counted = Counter((one.rule, str(one.severity)) for one in window.judgement.findings)
+    silent = {(one.name, str(one.severity)): 0 for one in window.rules}
+    for (rule, severity), count in sorted({**silent, **counted}.items()):
+        found.add_metric((rule, severity), count)
+    yield found
+    waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for their turn.")
+    waiting.add_metric((), len(window.waiting))
+    yield waiting
+    made = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When what the pages show was made.")
+    made.add_metric((), window.made.timestamp())
+    yield made
+
+
+def _sources(window: Window, now: datetime) -> Iterator[GaugeMetricFamily]:
+    read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
+    gaps = GaugeMetricFamily("hub_source_gaps", "What of a source could not be read.", labels=("connector",))
+    for one in window.sources:
+        read.add_metric((one.connector,), (now - one.read).total_seconds())
+        gaps.add_metric((one.connector,), len(one.gaps))
+    yield from (read, gaps)
+
+
+def _runs(window: Window) -> Iterator[GaugeMetricFamily]:
+    last = next((one for one in window.runs if one.finished is not None), None)
+    if last is None or last.finished is None:
+        return
+    ended = GaugeMetricFamily("hub_last_run_ended_timestamp_seconds", "When the last run ended.", labels=("status",))
+    ended.add_metric((last.status,), last.finished.timestamp())
+    yield ended
+    writes = GaugeMetricFamily("hub_last_run_writes", "What came of the last run's writes.", labels=("status",))
+    counts = last.summary.get("counts", {})
+    for status in ("done", "deferred", "failed", "refused"):
+        writes.add_metric((status,), counts.get(status, 0))
+    yield writes
