@@ -36,11 +36,27 @@ class Throttle(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as the gate saw it: no address, no ticket, nobody's name.
+
+    `status` is the answer's, or a word where none came; `waited` are the seconds before its turn came, and those before
+    it is sent again.
+    """
+
+    connector: str
+    host: str
+    kind: str
+    status: str
+    seconds: float
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
 
     Work closed before `since` is of no interest; `progress` takes what was done and how much of it. Without a
-    `throttle` writes are counted in this process alone.
+    `throttle` writes are counted in this process alone. `heard` is told of every request.
     """
 
     now: Callable[[], datetime]
@@ -49,6 +65,7 @@ class World:
     since: date
     progress: Callable[[str, int], None] = lambda _what, _count: None
     throttle: Throttle | None = None
+    heard: Callable[[Exchange], None] = lambda _exchange: None
 
 
 class Connector(Protocol):
