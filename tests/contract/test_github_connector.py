@@ -120,6 +120,10 @@ def test_every_variable_fits_the_schema() -> None:
         api.find_project("acme/5"),
         api.items_page("PVT_1", part),
         *(api.rest_of(name, "I_1", None) for name in documents.RESTS),
+        api.changed_issues("acme/app", "2026-11-16T09:00:00Z", "cursor"),
+        api.changed_items("PVT_1", 3, None),
+        api.changed_items("PVT_1", None, "cursor"),
+        api.whole_issues(["I_1", "I_2"]),
     ]
     for request in asked:
         operation = parse(request.body["query"]).definitions[0]

@@ -1,6 +1,7 @@
 """Everything that the Jira connector says on the wire is as the vendor describes it, in every dialect."""
 
 import base64
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +12,10 @@ import pytest
 from connectors.jira.connector import JiraConnector
 from hub.model.action import Target
 from hub.model.errors import SourceError
+from hub.model.initiative import Extent
 from hub.model.message import Message, Text
 from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
+from tests.connectors.remembering import Memory
 from tests.contract.openapi import Checker, Pair, center_checker, jira_checker
 
 CALLS_OF_CLOUD = {
@@ -67,6 +70,29 @@ def test_every_call_of_the_connector_fits_the_description(stage: Stage, checker:
     assert [line for line in checker.violations() if "answer:" not in line] == []
     asked = {(pair.method, pair.path.partition("/rest/api/")[2][2:].rstrip("0123456789")) for pair in checker.pairs}
     assert asked >= (CALLS_OF_CENTER if stage.way.center else CALLS_OF_CLOUD)
+
+
+def test_every_call_of_a_pull_of_changes_and_of_a_census_fits_the_description(stage: Stage, checker: Checker) -> None:
+    memory = Memory()
+    stage.site.add_issue("PLAT-1", "Needed by others")
+    memory.sync(stage.connector())
+    first = len(checker.pairs)
+    stage.time.sleep(3600)
+    stage.site.edit("ACME-2", summary="New words")
+    stage.site.link("PLAT-1", "ACME-3")
+    stage.site.move("ACME-4", "PLAT-2")
+    memory.store.labelled(stage.target("ACME-5"), "okr-unaligned", present=True)
+    memory.sync(stage.connector())
+    assert memory.fresh.extent is Extent.CHANGES
+    stage.site.delete_issue("ACME-6")
+    stage.time.sleep(25 * 3600)
+    memory.sync(stage.connector())
+    assert memory.fresh.extent is Extent.CENSUS
+    assert memory.whole.gaps == ()
+    asked = [json.loads(pair.body) for pair in checker.pairs[first:] if pair.body]
+    assert any("updated >= " in body.get("jql", "") for body in asked)
+    assert stage.way.center or any("reconcileIssues" in body for body in asked)
+    assert checker.violations() == []
 
 
 def test_every_answer_of_the_sandbox_fits_the_description(stage: Stage, checker: Checker) -> None:
