@@ -8,7 +8,7 @@ from connectors.command_settings import CommandSettings
 from connectors.commands import Asked, asked_by, asked_in
 from connectors.http import Gate
 from connectors.jira.adf_text import own_lines
-from connectors.jira.comment_api import Newest, newest_comments, newest_in
+from connectors.jira.comment_api import Newest, ids_in, newest_comments, newest_in, search_comments
 from connectors.jira.wiki_text import words_of
 from connectors.wire import Response
 from hub.model.action import Target
@@ -17,22 +17,27 @@ from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Initiative, Known, Pulled
 
 FIRST_LOOK = 50
-"""At first, when nobody was answered yet, a bigger site is not listened to: it costs a request a ticket."""
+"""At first, on a site with more tickets than this, only those are listened to whose comments hold the word."""
+FOUND_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """What listening needs: the gate, the root of paths, who we are (asked when somebody spoke), whom to believe."""
+    """What listening needs: the gate, the root of paths, who we are (asked when somebody spoke), whom to believe.
+
+    `query` is what the tickets are found by.
+    """
 
     gate: Gate
     root: str
     me: Callable[[], str]
     settings: CommandSettings
+    query: str
 
 
 def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings: CommandSettings) -> Pulled:
     """The same with the commands that were found; a ticket that could not be listened to is a gap, and read again."""
-    tickets = _worth_it(pulled, known) if settings.enabled else ()
+    tickets = _worth_it(pulled, known, ear) if settings.enabled else ()
     if not tickets:
         return pulled
     listening = ear()
@@ -50,13 +55,24 @@ def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
 
 
-def _worth_it(pulled: Pulled, known: Known | None) -> Sequence[Initiative]:
+def _worth_it(pulled: Pulled, known: Known | None, ear: Callable[[], Ear]) -> Sequence[Initiative]:
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
     own = [one for one in pulled.initiatives if not one.context]
     if known is not None:
         return [one for one in own if one.id in known.again or _updated(known, one) != one.updated]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
-    return dated if len(dated) <= FIRST_LOOK else ()
+    if len(dated) <= FIRST_LOOK:
+        return dated
+    found = _found(ear())
+    return dated[:FIRST_LOOK] if found is None else [one for one in dated if one.id in found]
+
+
+def _found(ear: Ear) -> frozenset[str] | None:
+    """Tickets whose comments hold the word, by one search; None where the site does not answer it."""
+    try:
+        return ids_in(ear.gate.send(search_comments(ear.query, FOUND_AT_MOST, ear.root)))
+    except (SourceError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _updated(known: Known, one: Initiative) -> datetime | None:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from connectors.jira.api import ROOT, issue_path, object_in, written
 from connectors.jira.format import ticked
-from connectors.wire import Request, Response
+from connectors.jira.window_api import SEARCH, without_order
+from connectors.wire import Kind, Request, Response
 from hub.model.action import Target
 
 CENTER_ROOT = "/rest/api/2"
@@ -139,6 +140,18 @@ def newest_in(answer: Response) -> Iterator[Newest]:
         name, kind = str(author.get("displayName") or "somebody"), str(author.get("accountType") or "")
         at = datetime.fromisoformat(one.get("updated") or one["created"])
         yield Newest(str(one["id"]), identity(author), name, kind, at, one.get("body"))
+
+
+def search_comments(query: str, most: int, root: str = ROOT) -> Request:
+    """Ask for the tickets whose comments hold the word that commands begin with, the latest change first."""
+    jql = f'({without_order(query)}) AND comment ~ "okr" ORDER BY updated DESC'
+    path = SEARCH if root == CENTER_ROOT else f"{root}/search/jql"
+    return Request("POST", path, body={"jql": jql, "maxResults": most, "fields": ["id"]}, kind=Kind.SEARCH)
+
+
+def ids_in(answer: Response) -> frozenset[str]:
+    """The ids of the tickets that a search found."""
+    return frozenset(str(issue["id"]) for issue in object_in(answer)["issues"])
 
 
 def ask_marks(ids: Sequence[str]) -> Request:

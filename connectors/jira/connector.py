@@ -86,7 +86,8 @@ class JiraConnector:
         return replace(pulled, requests=self._requests - before)
 
     def _ear(self) -> Ear:
-        return Ear(self._gate, self._dialect.root, lambda: self.whoami().id, self._settings.commands)
+        chosen = self._settings
+        return Ear(self._gate, self._dialect.root, lambda: self.whoami().id, chosen.commands, chosen.query)
 
     def _everything(self) -> Pulled:
         """Who we are first: a wrong token can look like an empty site."""

@@ -118,6 +118,13 @@ class FieldsOf:
 
         return Askable(TEXT, read, _as_written)
 
+    def _comment(self) -> Askable:
+        def read(issue: Issue) -> tuple[str, ...]:
+            comments = (self.site.comments.get(id_) for id_ in issue.comments)
+            return tuple(to_text(comment.body) for comment in comments if comment is not None)
+
+        return Askable(frozenset({"~", "!~"}), read, _as_written)
+
     def _issue_for(self, field: str) -> Callable[[Value], int]:
         def resolve(value: Value) -> int:
             issue = self.site.find(value.text)

@@ -1,0 +1,112 @@
+"""Commands in comments on a Jira of any kind: what is listened to at first and later, and what is nobody's command."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hub.model.command import Verb
+from hub.model.initiative import Known, Pulled
+from hub.sandbox.jira.adf import verbatim
+from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, staged
+
+MANY = 60
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with staged(request.param) as made:
+        for number in range(1, MANY + 1):
+            made.site.add_issue(f"ACME-{number}", "A title")
+        yield made
+
+
+@pytest.fixture(params=CENTERS, ids=str)
+def center(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with staged(request.param) as made:
+        made.site.add_issue("ACME-1", "A title")
+        yield made
+
+
+def said(pulled: Pulled) -> list[tuple[Verb, str]]:
+    return [(one.verb, one.argument) for one in pulled.commands]
+
+
+def comment_reads(stage: Stage) -> int:
+    return sum(seen.path.endswith("/comment") for seen in stage.sandbox.traffic.log if seen.method == "GET")
+
+
+def known(pulled: Pulled) -> Known:
+    assert pulled.cursor is not None
+    return Known(pulled.cursor, {one.id: one for one in pulled.initiatives}, frozenset())
+
+
+def test_the_first_read_of_a_big_site_listens_where_the_word_was_written(stage: Stage) -> None:
+    stage.site.comment("ACME-7", "/okr exempt upkeep")
+    stage.site.comment("ACME-8", "our OKR is fine")
+    stage.site.comment("ACME-9", "lunch?")
+    pulled = stage.connector().pull()
+    assert said(pulled) == [(Verb.EXEMPT, "upkeep")]
+    assert pulled.complete
+    assert comment_reads(stage) == 2
+
+
+def test_the_first_read_of_a_big_site_where_nobody_spoke_reads_no_comments(stage: Stage) -> None:
+    assert stage.connector().pull().commands == ()
+    assert comment_reads(stage) == 0
+
+
+def test_a_query_with_an_order_of_its_own_is_searched_all_the_same(stage: Stage) -> None:
+    stage.site.comment("ACME-7", "/okr recheck")
+    pulled = stage.connector(query="project = ACME OR key = ACME-1 ORDER BY created").pull()
+    assert said(pulled) == [(Verb.RECHECK, "")]
+
+
+def test_a_site_that_does_not_search_comments_is_listened_to_where_it_changed_last(stage: Stage) -> None:
+    stage.site.comment("ACME-7", "/okr recheck")
+    # Searches of ids come first; the one that is refused is the last.
+    stage.connector().pull()
+    searches = [seen for seen in stage.sandbox.traffic.log if seen.kind == "search"]
+    stage.sandbox.traffic.clear()
+    stage.fail("/search", status=400, body={"errorMessages": ["no"]}, after=len(searches) - 1)
+    pulled = stage.connector().pull()
+    assert said(pulled) == [(Verb.RECHECK, "")]
+    assert pulled.complete
+    assert comment_reads(stage) == 50
+
+
+def test_a_later_read_listens_to_tickets_that_changed_alone(stage: Stage) -> None:
+    first = stage.connector().pull()
+    stage.sandbox.traffic.clear()
+    stage.site.comment("ACME-3", "/okr kr launch-dau")
+    pulled = stage.connector().pull(known(first))
+    assert said(pulled) == [(Verb.KR, "launch-dau")]
+    assert comment_reads(stage) == 1
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "bq. /okr exempt upkeep",
+        "{quote}\n/okr exempt upkeep\n{quote}",
+        "{quote}/okr exempt upkeep{quote}",
+        "{code}\n/okr exempt upkeep\n{code}",
+        "{code:title=a|lang=b}\n/okr exempt upkeep\n{code}",
+        "{noformat}\n/okr exempt upkeep\n{noformat}",
+        "{panel:title=x}\n{quote}\n/okr exempt upkeep\n{quote}\n{panel}",
+        "Robin wrote:\n{quote}\nSee below\n/okr exempt upkeep\n{quote}\n\nNo.",
+        "please type /okr exempt upkeep",
+        "|/okr exempt upkeep|",
+        "* /okr exempt upkeep",
+        "{{/okr exempt upkeep}}",
+        "{quote}\n/okr exempt upkeep",
+    ],
+)
+def test_quoted_markup_on_data_center_is_no_command(center: Stage, markup: str) -> None:
+    center.site.comment("ACME-1", verbatim(markup))
+    assert center.connector().pull().commands == ()
+
+
+def test_a_line_of_ones_own_beside_a_quote_on_data_center_is_a_command(center: Stage) -> None:
+    center.site.comment("ACME-1", verbatim("{quote}\n/okr decline no\n{quote}\n\n/okr exempt upkeep"))
+    center.site.comment("ACME-1", verbatim("bq. /okr decline no\n\n/okr accept"))
+    assert sorted(said(center.connector().pull())) == [(Verb.ACCEPT, ""), (Verb.EXEMPT, "upkeep")]
