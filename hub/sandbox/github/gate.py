@@ -68,8 +68,10 @@ class Gate:
             access = self._access(request)
             try:
                 self._secondary()
+                self.site.acting = access.account.login
                 reply = act(access)
             finally:
+                self.site.acting = ""
                 numbers = self.site.limits.numbers(resource, access.account.login)
                 headers = {f"x-ratelimit-{name}": str(value) for name, value in numbers.items()}
                 headers["x-ratelimit-resource"] = resource

@@ -38,6 +38,7 @@ class Register:
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self.url = "http://127.0.0.1"
         self.api = self.url
+        self.acting = ""
         self.now = now or (lambda: datetime.now(UTC))
         self.lock = threading.RLock()
         self.limits = Limits(self.now)

@@ -159,7 +159,11 @@ class _Gate:
         query = request.query_params
         lists = {name: query.getlist(name) for name in query}
         with self.site.lock:
-            return handler(Call(self.site, self.writer, account, view, params, query, lists, body))
+            self.site.acting = account.id
+            try:
+                return handler(Call(self.site, self.writer, account, view, params, query, lists, body))
+            finally:
+                self.site.acting = ""
 
     def _refusal(self, refused: Refused, request: Request) -> Response:
         if refused.status == 401:

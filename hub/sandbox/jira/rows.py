@@ -25,6 +25,7 @@ class Rows:
     `index_lag` is for how many seconds the search still sees an issue as it was before a change.
     `off_screen` names fields that the edit screen lacks: the API refuses to set them.
     `base` is the address that links in answers begin with; the app sets it from the first request.
+    `acting` is the account whose call is being answered.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Rows:
         self.index_lag = 0.0
         self.off_screen: set[str] = set()
         self.base = ""
+        self.acting = ""
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
         self.projects: dict[str, Project] = {}

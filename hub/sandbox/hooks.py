@@ -1,0 +1,106 @@
+"""Sends webhooks as a tracker does: from a thread of its own, signed, and as unreliably as a test wants it."""
+
+import hashlib
+import hmac
+import http.client
+import itertools
+import json
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+Headers = Mapping[str, str]
+Stamp = Callable[[int, str, bytes], Headers]
+"""The headers of a delivery, by its number, its event and its body."""
+
+
+@dataclass(slots=True)
+class Weather:
+    """What goes wrong on the way. `lose` says of a delivery's number whether it never arrives.
+
+    `copies` is how often each one is sent; `turn_around` sends so many at a time, the last of them first.
+    """
+
+    copies: int = 1
+    turn_around: int = 1
+    delay: float = 0.0
+    lose: Callable[[int], bool] = lambda _number: False
+
+
+class Hooks:
+    """One webhook. `url` may be set later: until then nothing is sent, as with a hook that nobody set up."""
+
+    def __init__(self, stamp: Stamp, url: str = "") -> None:
+        self.url = url
+        self.weather = Weather()
+        self.answers: Counter[int] = Counter()
+        self._stamp = stamp
+        self._numbers = itertools.count(1)
+        self._waiting: queue.Queue[tuple[Headers, bytes] | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._work, daemon=True, name="webhooks")
+        self._thread.start()
+
+    def emit(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Send soon; whoever changes something does not wait for it."""
+        if not self.url:
+            return
+        number = next(self._numbers)
+        if self.weather.lose(number):
+            return
+        body = json.dumps(payload, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", **self._stamp(number, event, body)}
+        for _ in range(self.weather.copies):
+            self._waiting.put((headers, body))
+
+    def settle(self) -> None:
+        """Return when everything that was emitted has been answered, or was lost."""
+        self._waiting.join()
+
+    def close(self) -> None:
+        """Send what is left, and stop."""
+        self._waiting.put(None)
+        self._thread.join(timeout=10)
+
+    def _work(self) -> None:
+        stopped = False
+        while not stopped:
+            batch = self._batch()
+            for one in reversed(batch):
+                if one is None:
+                    stopped = True
+                else:
+                    time.sleep(self.weather.delay)
+                    self._send(*one)
+            for _ in batch:
+                self._waiting.task_done()
+
+    def _batch(self) -> list[tuple[Headers, bytes] | None]:
+        """What goes out next: a single one, or as many as are turned around together, if so many wait."""
+        batch = [self._waiting.get()]
+        while len(batch) < self.weather.turn_around:
+            try:
+                batch.append(self._waiting.get(timeout=0.05))
+            except queue.Empty:
+                break
+        return batch
+
+    def _send(self, headers: Headers, body: bytes) -> None:
+        parts = urlsplit(self.url)
+        line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        try:
+            line.request("POST", parts.path, body, dict(headers))
+            self.answers[line.getresponse().status] += 1
+        except (OSError, http.client.HTTPException):
+            self.answers[0] += 1
+        finally:
+            line.close()
+
+
+def signature(secret: str, body: bytes) -> str:
+    """Over the raw bytes, as the header holds it."""
+    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"

@@ -1,0 +1,193 @@
+"""Both trackers send webhooks, the door takes them, and a sync looks again at just what they named."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from connectors.base import Connector
+from connectors.github.connector import GitHubConnector
+from connectors.github.settings import GitHubSettings
+from connectors.jira.connector import JiraConnector
+from connectors.jira.settings import JiraSettings
+from hub.model.action import Target
+from hub.model.initiative import Known, Ref
+from hub.model.message import Message, Text
+from hub.sandbox.github.app import github_app
+from hub.sandbox.github.hooks import TellingGitHub, github_hooks
+from hub.sandbox.github.register import TOKEN
+from hub.sandbox.hooks import Hooks
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.hooks import TellingJira, jira_hooks
+from hub.sandbox.server import serve
+from hub.store.sqlite import SqliteStore
+from hub.web.webhooks import learn_who_we_are, listeners_of, webhook_routes
+from tests.fakes.world import FakeTime, a_world
+
+SECRET = "s3cret"
+LABEL = frozenset({"okr-stale"})
+MESSAGE = Message("OKR alignment", (), 0, (Text("words"),))
+
+
+@dataclass
+class Scene:
+    site: Any
+    hooks: Hooks
+    connector: Connector
+    store: SqliteStore
+    time: FakeTime
+
+    def knocked(self) -> set[str]:
+        """What was asked for since the last time."""
+        self.hooks.settle()
+        found = self.store.knocks()
+        self.store.answered(max((one.id for one in found), default=0))
+        return {one.ticket for one in found}
+
+
+@contextmanager
+def a_github(time: FakeTime) -> Iterator[tuple[Any, Hooks, Connector]]:
+    hooks = github_hooks(SECRET)
+    site = TellingGitHub(hooks, time.now)
+    site.add_token()
+    site.add_repository("acme/app")
+    with serve(github_app(site).app) as running:
+        form = {"url": running.url, "token": TOKEN, "repositories": ["acme/app"], "webhook_secret": SECRET}
+        yield site, hooks, GitHubConnector("tracker", GitHubSettings(**form), a_world(time))
+
+
+@contextmanager
+def a_jira(time: FakeTime, deployment: str) -> Iterator[tuple[Any, Hooks, Connector]]:
+    hooks = jira_hooks(SECRET, signs=deployment == "Cloud")
+    site = TellingJira(hooks, clock=time.now, deployment=deployment)
+    site.add_project("ACME")
+    with serve(jira_app(site).app) as running:
+        cloud = deployment == "Cloud"
+        settings = JiraSettings(
+            url=running.url,
+            query="project = ACME",
+            email=site.bot.email if cloud else None,
+            token=SecretStr(site.bot.token if cloud else site.bot.bearer),
+            webhook_secret=SecretStr(SECRET),
+            writes_per_minute=0,
+        )
+        yield site, hooks, JiraConnector("tracker", settings, a_world(time))
+
+
+def opened(kind: str, time: FakeTime) -> Any:
+    return a_github(time) if kind == "github" else a_jira(time, kind)
+
+
+@contextmanager
+def a_scene(kind: str, path: Path) -> Iterator[Scene]:
+    time = FakeTime()
+    with ExitStack() as stack:
+        site, hooks, connector = stack.enter_context(opened(kind, time))
+        store = SqliteStore(path / "hub.db")
+        app = FastAPI()
+        app.include_router(webhook_routes(listeners_of([connector]), store.deliver, lambda: None, now=time.now))
+        running = stack.enter_context(serve(app))
+        hooks.url = f"{running.url}/webhooks/tracker" + (f"/{SECRET}" if kind == "DataCenter" else "")
+        learn_who_we_are([connector])
+        yield Scene(site, hooks, connector, store, time)
+        for one in (hooks, connector, store):
+            one.close()
+
+
+@pytest.fixture(params=["github", "Cloud", "DataCenter"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    with a_scene(request.param, tmp_path) as one:
+        yield one
+
+
+def a_ticket(scene: Scene, number: int) -> Any:
+    if isinstance(scene.site, TellingGitHub):
+        return scene.site.add_issue("acme/app", f"Work {number}")
+    return scene.site.add_issue(f"ACME-{number}")
+
+
+def id_of(ticket: Any) -> str:
+    return str(getattr(ticket, "node_id", ticket.id))
+
+
+def label(scene: Scene, ticket: Any, name: str) -> None:
+    if isinstance(scene.site, TellingGitHub):
+        scene.site.add_label_by_person(ticket, name)
+    else:
+        scene.site.add_label(ticket.key, name)
+
+
+def test_a_new_ticket_and_a_changed_one_are_looked_at_again(scene: Scene) -> None:
+    first, second = a_ticket(scene, 1), a_ticket(scene, 2)
+    assert scene.knocked() == {id_of(first), id_of(second)}
+    label(scene, first, "kr-revenue")
+    assert scene.knocked() == {id_of(first)}
+    assert set(scene.hooks.answers) == {202}
+
+
+def test_what_the_hub_itself_writes_wakes_nobody(scene: Scene) -> None:
+    ticket = a_ticket(scene, 1)
+    scene.knocked()
+    target = Target(Ref("tracker", str(ticket.key)), id_of(ticket))
+    comment = scene.connector.create_comment(target, MESSAGE)
+    scene.connector.change_labels(target, LABEL, frozenset())
+    assert scene.knocked() == set()
+    assert scene.connector.read_comment(target, comment.id) is not None
+    label(scene, ticket, "okr-accept")
+    assert scene.knocked() == {id_of(ticket)}
+
+
+@pytest.mark.parametrize("kind", ["github", "Cloud"])
+def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: str, tmp_path: Path) -> None:
+    with a_scene(kind, tmp_path) as scene:
+        tickets = [a_ticket(scene, number) for number in range(1, 7)]
+        scene.knocked()
+        scene.hooks.weather.copies, scene.hooks.weather.turn_around = 2, 5
+        scene.hooks.weather.lose = lambda number: number % 4 == 0
+        for ticket in tickets:
+            for name in ("kr-a", "kr-b"):
+                label(scene, ticket, name)
+        assert scene.knocked() == {id_of(one) for one in tickets}
+        assert scene.hooks.answers[200] > 0
+
+
+@pytest.mark.parametrize("kind", ["github", "Cloud"])
+def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str, tmp_path: Path) -> None:
+    with a_scene(kind, tmp_path) as scene:
+        ticket = a_ticket(scene, 1)
+        scene.time.sleep(60)
+        first = scene.connector.pull()
+        assert first.cursor is not None
+        if kind != "github":
+            scene.site.index_lag = 3600.0
+        scene.time.sleep(3600)
+        label(scene, ticket, "kr-revenue")
+        again = frozenset(scene.knocked())
+        known = Known(first.cursor, {one.id: one for one in first.initiatives}, knocked=again)
+        read = scene.connector.pull(known)
+        assert {one.id: "kr-revenue" in one.labels for one in read.initiatives} == {id_of(ticket): True}
+
+
+@pytest.mark.parametrize("kind", ["github", "Cloud", "DataCenter"])
+def test_an_id_that_the_query_does_not_find_is_not_taken_in(kind: str, tmp_path: Path) -> None:
+    with a_scene(kind, tmp_path) as scene:
+        a_ticket(scene, 1)
+        scene.time.sleep(60)
+        first = scene.connector.pull()
+        assert first.cursor is not None
+        if kind == "github":
+            scene.site.add_repository("acme/other")
+            stranger = scene.site.add_issue("acme/other", "Not ours")
+        else:
+            stranger = scene.site.add_issue("OTHER-1")
+        known = Known(
+            first.cursor, {one.id: one for one in first.initiatives}, knocked=frozenset({id_of(stranger), "404404"})
+        )
+        read = scene.connector.pull(known)
+        assert id_of(stranger) not in {one.id for one in read.initiatives}
+        assert [gap for gap in read.gaps if gap.key is None] == []
