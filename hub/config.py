@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, 
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.digest_shapes import DigestSettings
 from hub.config_form.layers import Layer, Origins, environment, secrets_directory, toml_layer, variable
 from hub.config_form.service_shapes import ServiceSettings, unknown_schedules
 from hub.config_form.shapes import PublishSettings, RuleSettings, WaiverSettings, Words
@@ -41,6 +42,7 @@ class Config(BaseSettings):
     publish: PublishSettings = PublishSettings()
     service: ServiceSettings = ServiceSettings()
     access: AccessSettings = AccessSettings()
+    digests: DigestSettings = DigestSettings()
     rules: dict[str, RuleSettings] = {}
     waivers: tuple[WaiverSettings, ...] = ()
 
@@ -88,7 +90,7 @@ class Config(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret, of every connector and of the service, for whoever keeps them out of logs."""
-        tables = (*self.connectors.values(), dict(self.access))
+        tables = (*self.connectors.values(), dict(self.access), *map(dict, self.digests.channels.values()))
         return tuple(
             value.get_secret_value() for table in tables for value in table.values() if isinstance(value, SecretStr)
         )

@@ -43,7 +43,7 @@ _BOUNDS = {
 }
 _TYPES = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
           "dict": "a table", "date": "a date", "datetime": "a date with a time"}  # fmt: skip
-SECRET_NAMES = frozenset({"token", "secret", "password", "private_key", "webhook_secret", "api_key"})
+SECRET_NAMES = frozenset({"token", "secret", "password", "private_key", "webhook_secret", "api_key", "apprise_url"})
 SECRET_ENDINGS = ("_token", "_secret", "_password", "_private_key", "_api_key")
 
 

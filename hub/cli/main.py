@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "the Connect and Align audit for a coach: text, Markdown, JSON or a page to print",
     "checkin": "how each key result stands; with a value, a new check-in",
     "import": "turn a spreadsheet of OKRs into an OKR file",
+    "digest": "what each team's weekly summary would say; with --send, tell them now",
     "why": "one ticket: what it serves, what is wrong, what is posted",
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",

@@ -12,6 +12,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
 from hub.config import Config, load
 from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.digest_shapes import DigestSettings
 from hub.config_form.service_shapes import ServiceSettings
 from hub.config_form.shapes import PublishSettings, WaiverSettings
 from hub.toml_problems import is_secret
@@ -50,6 +51,7 @@ def test_the_example_holds_every_key_of_the_hub() -> None:
     assert absent({name for name in AccessSettings.model_fields if not is_secret(name)}, "access") == set()
     for secret in filter(is_secret, AccessSettings.model_fields):
         assert f"HUB_ACCESS__{secret.upper()}" in TEXT
+    assert absent(set(DigestSettings.model_fields) - {"channels"}, "digests") == set()
     assert absent(set(WaiverSettings.model_fields), "waivers") == set()
 
 
@@ -89,6 +91,7 @@ def _url(written: dict[str, Any]) -> dict[str, Any]:
 def test_the_hubs_own_values_in_the_example_are_the_defaults() -> None:
     config = load(EXAMPLE, TOKEN)
     assert config.publish == PublishSettings()
+    assert config.digests == DigestSettings()
     assert config.access == AccessSettings()
     assert (config.workspace, config.state) == ("main", "sqlite:///hub.db")
 

@@ -1,0 +1,27 @@
+"""What may stand in `[digests]`: when the weekly summary goes out, and to which room of each team."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+
+from hub.config_form.shapes import Section
+from hub.core.rhythm import rhythm
+
+
+def _a_rhythm(text: str) -> str:
+    rhythm(text)
+    return text
+
+
+class ChannelSettings(Section):
+    """`[digests.channels.TEAM]`: where the team reads. The address holds a key, so it is a secret."""
+
+    apprise_url: SecretStr
+
+
+class DigestSettings(Section):
+    """`[digests]`: a summary for each team that has a channel; without channels nothing is sent."""
+
+    schedule: Annotated[str, AfterValidator(_a_rhythm)] = "0 9 * * 1"
+    channels: Mapping[str, ChannelSettings] = {}

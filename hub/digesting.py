@@ -1,0 +1,103 @@
+"""Tells each team once a week what changed: when its turn is, what it is told, and that it was."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+
+from hub import clock
+from hub.config import Config
+from hub.core.digest import Digest, digest
+from hub.core.rhythm import next_after, rhythm
+from hub.model.errors import ConfigError, Problem
+from hub.notifying import notify, understood
+from hub.report.digest import text_of, title_of
+from hub.toml_file import did_you_mean
+from hub.web.window import Window
+from hub.windows import FromState
+from hub.wiring import local_day, open_store
+
+Send = Callable[[str, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Digester:
+    """`window` shows what everybody may see; `send` takes address, title and text, and tells whether they arrived."""
+
+    config: Config
+    window: Callable[[], Window]
+    send: Send
+    now: Callable[[], datetime]
+
+    def turn(self) -> None:
+        """Whoever's time has come is told. A team that has just got a channel hears of what changes from now on."""
+        how, zone = rhythm(self.config.digests.schedule), clock.zone(self.config.service.timezone)
+        for team in self.config.digests.channels:
+            with closing(open_store(self.config)) as store:
+                last = store.last_digest(team)
+            due = None if last is None else next_after(how, last[0], zone)
+            if last is None or (due is not None and due <= self.now()):
+                self._tell(team, first=last is None)
+
+    def preview(self) -> Iterator[Digest]:
+        """What each team with a channel, or without any channel every team, would be told now."""
+        window = self.window()
+        chosen = self.config.digests.channels or window.portfolio.okrs.teams
+        for check in window.audit.second:
+            if check.team.id in chosen:
+                with closing(open_store(self.config, create=False)) as store:
+                    last = store.last_digest(check.team.id)
+                made, _ = digest(check, window.standings, last[1] if last else None)
+                if made is not None:
+                    yield made
+
+    def send_now(self) -> Iterator[tuple[str, bool | None]]:
+        """Tell every team with a channel now; None for a team that has nothing new to hear."""
+        for team in self.config.digests.channels:
+            yield team, self._tell(team, first=False)
+
+    def _tell(self, team: str, *, first: bool) -> bool | None:
+        """What was told is remembered before it is sent: a summary that may have arrived is never sent again."""
+        window = self.window()
+        check = next((one for one in window.audit.second if one.team.id == team), None)
+        if check is None or not window.synced:
+            return None
+        with closing(open_store(self.config)) as store:
+            last = store.last_digest(team)
+            made, told = digest(check, window.standings, last[1] if last else None)
+            store.digested(team, told, self.now())
+            if made is None or first:
+                return None
+            address = self.config.digests.channels[team].apprise_url.get_secret_value()
+            arrived = self.send(address, title_of(made), text_of(made, pages=self.config.service.public_url))
+            if arrived:
+                store.digest_arrived(team, self.now())
+        log = structlog.get_logger()
+        (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
+        return arrived
+
+
+def digester(config: Config, today: date | None = None) -> Digester:
+    """For a command: looks once, at what the last run saw. ConfigError where a channel is not right."""
+    looks = FromState(config, clock.now, lambda: today or local_day())
+    window = looks.look(frozenset(), "")
+    check_channels(config, understood, tuple(window.portfolio.okrs.teams))
+    return Digester(config, lambda: window, notify, clock.now)
+
+
+def check_channels(config: Config, understood: Callable[[str], bool], teams: tuple[str, ...]) -> None:
+    """Every channel belongs to a team and has an address that a service is known for; else a ConfigError."""
+    problems = []
+    for team, channel in config.digests.channels.items():
+        path = ("digests", "channels", team)
+        if team not in teams:
+            remedy = did_you_mean(team, teams, noun="team")
+            problems.append(Problem(config.place(*path), config.key(*path), f"there is no team {team!r}", remedy))
+        elif not understood(channel.apprise_url.get_secret_value()):
+            what = "no notification service is known for this address"
+            remedy = "Expected an Apprise address, such as slack://…, msteams://… or mailtos://…"
+            problems.append(Problem(config.place(*path, "apprise_url"), config.key(*path), what, remedy))
+    if problems:
+        raise ConfigError(problems)

@@ -1,0 +1,180 @@
+"""Each team with a channel is told once a week, whatever happens in between, and a room that fails is told of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.cli.main import main
+from hub.config import Config, load
+from hub.core.audit.build import audit
+from hub.core.audit.whole import Source
+from hub.core.check import check
+from hub.core.standing import standings
+from hub.digesting import Digester, check_channels
+from hub.model.errors import ConfigError
+from hub.model.initiative import Initiative
+from hub.notifying import notify, understood
+from hub.sandbox.server import serve
+from hub.web.window import Window
+from rules.registry import ALL_RULES
+from tests.builders import a_portfolio, acme_okrs, an_initiative
+
+CONFIG = """
+cycle = "2026-Q4"
+okrs = ["okrs.toml"]
+[service]
+timezone = "UTC"
+"""
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """A workspace with one channel; rooms that hear everything; a clock that is turned by hand."""
+
+    config: Config
+    work: list[Initiative] = field(default_factory=lambda: [an_initiative("jira:ACME-1")])
+    now: datetime = MONDAY - timedelta(days=4)
+    heard: list[tuple[str, str, str]] = field(default_factory=list)
+    takes: bool = True
+
+    def window(self) -> Window:
+        portfolio = a_portfolio(*self.work, okrs=acme_okrs())
+        judged = check(portfolio, ALL_RULES, {}, ())
+        read = [Source("jira", self.now, len(self.work))]
+        return Window(
+            stamp="",
+            audience="",
+            made=self.now,
+            portfolio=portfolio,
+            judgement=judged,
+            audit=audit(portfolio, judged, (), read, ()),
+            standings=standings(portfolio, read=True),
+            rules=ALL_RULES,
+            sources=(),
+        )
+
+    def send(self, address: str, title: str, text: str) -> bool:
+        self.heard.append((address, title, text))
+        return self.takes
+
+    def turn(self, **later: int) -> None:
+        self.now += timedelta(**later)
+        Digester(self.config, self.window, self.send, lambda: self.now).turn()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    environ = {"HUB_DIGESTS__CHANNELS__PRODUCT__APPRISE_URL": "slack://TOKENA/TOKENB/TOKENC"}
+    return World(load(tmp_path / "config.toml", environ))
+
+
+def test_a_new_channel_hears_nothing_at_first_and_then_what_changed(world: World) -> None:
+    world.turn()
+    world.turn(days=1)
+    assert world.heard == []
+    world.work.append(an_initiative("jira:ACME-2"))
+    world.turn(days=3, minutes=1)
+    [(address, title, text)] = world.heard
+    assert address == "slack://TOKENA/TOKENB/TOKENC"
+    assert title == "Alignment of Product this week"
+    assert "ACME-2" in text
+    assert "ACME-1 " not in text
+
+
+def test_a_week_has_one_summary_however_often_the_engine_turns(world: World) -> None:
+    world.turn()
+    for _ in range(4):
+        world.work.append(an_initiative(f"jira:ACME-{len(world.work) + 1}"))
+        for hours in (96, 1, 1, 70):
+            world.turn(hours=hours)
+    assert len(world.heard) == 4
+
+
+def test_a_week_without_a_change_is_passed_over(world: World) -> None:
+    world.turn()
+    world.turn(days=5)
+    world.turn(days=7)
+    assert world.heard == []
+
+
+def test_a_service_that_slept_over_weeks_tells_once(world: World) -> None:
+    world.turn()
+    world.work.append(an_initiative("jira:ACME-2"))
+    world.turn(days=40)
+    world.turn(hours=1)
+    assert len(world.heard) == 1
+
+
+def test_a_room_that_fails_is_not_told_twice_the_same(world: World) -> None:
+    world.turn()
+    world.work.append(an_initiative("jira:ACME-2"))
+    world.takes = False
+    world.turn(days=5)
+    world.takes = True
+    world.turn(hours=1)
+    assert len(world.heard) == 1
+
+
+def test_a_channel_of_no_team_or_of_no_service_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    environ = {
+        "HUB_DIGESTS__CHANNELS__PRODUKT__APPRISE_URL": "slack://a/b/c",
+        "HUB_DIGESTS__CHANNELS__PLATFORM__APPRISE_URL": "no-such-service://secret-key",
+    }
+    with pytest.raises(ConfigError) as caught:
+        check_channels(load(tmp_path / "config.toml", environ), understood, ("product", "platform"))
+    assert "Did you mean `product`?" in str(caught.value)
+    assert "no notification service" in str(caught.value)
+    assert "secret-key" not in str(caught.value)
+
+
+def test_an_address_in_the_file_is_refused_as_every_secret(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG + '[digests.channels.product]\napprise_url = "slack://a/b/c"\n')
+    with pytest.raises(ConfigError, match="a secret has no place in this file"):
+        load(tmp_path / "config.toml", {})
+
+
+@contextmanager
+def a_room(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A web service that takes JSON, as Apprise sends it."""
+    got: list[dict[str, str]] = []
+
+    async def take(request: Request) -> Response:
+        got.append(await request.json())
+        return Response(status_code=status)
+
+    with serve(Starlette(routes=[Route("/room", take, methods=["POST"])])) as running:
+        yield running.url.replace("http://", "json://") + "/room", got
+
+
+def test_a_summary_arrives_over_http() -> None:
+    with a_room() as (address, got):
+        assert notify(address, "Alignment of Product this week", "50 % of the work\n- error: a-rule: jira:ACME-1")
+    assert got[0]["title"] == "Alignment of Product this week"
+    assert got[0]["message"] == "50 % of the work\n- error: a-rule: jira:ACME-1"
+
+
+def test_a_room_that_refuses_or_is_away_is_a_failure() -> None:
+    with a_room(500) as (address, got):
+        assert notify(address, "t", "x") is False
+    assert len(got) == 1
+    assert notify(address, "t", "x") is False
+
+
+def test_the_command_says_that_no_team_has_a_channel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "okrs.toml").write_text('[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n')
+    with pytest.raises(SystemExit) as ended:
+        main(["digest", "--send", "--config", str(tmp_path / "config.toml")])
+    assert ended.value.code in (0, None)
+    assert "No team has a channel" in capsys.readouterr().err
