@@ -22,7 +22,7 @@ class Exposed(NamedTuple):
 
 def private_ones(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     """Every private key result, those of other cycles too."""
-    return tuple(k for k in (*portfolio.okrs.key_results.values(), *portfolio.okrs.others.values()) if k.private)
+    return portfolio.okrs.private
 
 
 def audience_of(portfolio: Portfolio, one: KeyResult) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind
 from hub.model.okr import Okrs
@@ -37,11 +38,17 @@ def veil_text(text: str, portfolio: Portfolio) -> str:
 
 def veil_words(text: str, okrs: Okrs) -> str:
     """The same where there is no portfolio yet; the case of letters does not matter."""
-    for private in (k for k in (*okrs.key_results.values(), *okrs.others.values()) if k.private):
-        text = re.sub(rf"(?<![\w.-]){re.escape(private.id)}(?![\w-])", PRIVATE_NAME, text, flags=re.IGNORECASE)
-        if title := private.title.strip():
-            text = re.sub(re.escape(title), PRIVATE_NAME, text, flags=re.IGNORECASE)
-    return text
+    if not okrs.private:
+        return text
+    return _names(tuple((one.id, one.title.strip()) for one in okrs.private)).sub(PRIVATE_NAME, text)
+
+
+@lru_cache
+def _names(private: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    """Any of the titles, or any of the ids as a word; the longest first, for one may be a part of another."""
+    titles = sorted({title for _, title in private if title}, key=len, reverse=True)
+    ids = "|".join(re.escape(id_) for id_ in sorted({id_ for id_, _ in private}, key=len, reverse=True))
+    return re.compile("|".join((*map(re.escape, titles), rf"(?<![\w.-])(?:{ids})(?![\w-])")), re.IGNORECASE)
 
 
 def _veil(fact: Fact, portfolio: Portfolio) -> Fact:

@@ -120,10 +120,7 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A horizontal link: the key result depends on another team, best on a key result of that team.
-
-    `priority` is the waiting side's band, 1 to 4; the providing side's is its own key result's.
-    """
+    """The key result depends on another team, best on one of its key results; `priority` is the waiting side's."""
 
     team: str
     key_result: str | None = None
@@ -246,3 +243,9 @@ class Okrs:
     tickets: Mapping[Ref, str] = field(default_factory=dict)
     moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     unread: str = ""
+    private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look once for the private key results: they are asked for with every title that is shown."""
+        every = (*self.key_results.values(), *self.others.values())
+        object.__setattr__(self, "private", tuple(one for one in every if one.private))

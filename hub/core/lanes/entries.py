@@ -1,16 +1,17 @@
 """What stands on the alignment map before it has a place: key results by holder, their links and their work."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from hub.core.audit.naming import shown, ticket
 from hub.core.audit.values import Shown, Ticket
-from hub.core.lanes.values import MISSING
+from hub.core.lanes.values import MISSING, Progress
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, KeyResult
 from hub.model.portfolio import Portfolio
+from hub.model.progress import expected_progress, measured_progress
 
 
 class Leads(NamedTuple):
@@ -33,7 +34,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key result of a team, a share without one, or work without one; `bad` says what is wrong."""
+    """A key result of a team, a share without one, or work without one; `bad` says what is wrong.
+
+    `key` is the key result's id; `TEAM/ID` for a share of it that nothing stands behind, `TEAM/` for work.
+    """
 
     key: str
     kind: str
@@ -42,6 +46,7 @@ class Entry:
     bad: str = ""
     work: tuple[Line, ...] = ()
     links: tuple[Leads, ...] = ()
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Group:
     """What one team, or the teams of a shared OKR, hold."""
 
     name: str
-    shared: bool
+    teams: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -64,19 +69,22 @@ def groups(portfolio: Portfolio, most: int) -> list[Group]:
     for id_ in sorted(portfolio.okrs.key_results):
         if teams := portfolio.teams_of(id_):
             held[tuple(sorted(teams))].append(id_)
-    found = [_group(portfolio, teams, held[teams], most) for teams in sorted(held) if len(teams) > 1]
+    loose = _loose_by_team(portfolio)
     known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
-    found += [_group(portfolio, (team,), held.get((team,), []), most) for team in sorted(known)]
+    order = [*(teams for teams in sorted(held) if len(teams) > 1), *((team,) for team in sorted(known))]
+    found = (_group(portfolio, teams, held.get(teams, []), loose, most) for teams in order)
     return [group for group in found if group.entries]
 
 
-def _group(portfolio: Portfolio, teams: tuple[str, ...], ids: Sequence[str], most: int) -> Group:
+def _group(
+    portfolio: Portfolio, teams: tuple[str, ...], ids: Sequence[str], loose: Mapping[str, Sequence[Ref]], most: int
+) -> Group:
     known = portfolio.okrs.teams
     name = " + ".join(known[team].name if team in known else team for team in teams)
     entries = [_entry(portfolio, portfolio.key_result(id_), most) for id_ in ids]
     if len(teams) == 1:
-        entries += [*_unbacked(portfolio, teams[0]), *_loose(portfolio, teams[0], most)]
-    return Group(name, len(teams) > 1, tuple(entries))
+        entries += [*_unbacked(portfolio, teams[0]), *_loose(portfolio, teams[0], loose.get(teams[0], ()), most)]
+    return Group(name, teams, tuple(entries))
 
 
 def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
@@ -87,7 +95,13 @@ def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
     if not work and portfolio.initiatives and not one.met and not one.private:
         note = "no work"
     links = tuple(_leads(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
-    return Entry(one.id, "key-result", shown(portfolio, one.id), note, bad, work, links)
+    return Entry(one.id, "key-result", shown(portfolio, one.id), note, bad, work, links, progress(portfolio, one))
+
+
+def progress(portfolio: Portfolio, one: KeyResult) -> Progress | None:
+    """Where it stands on its way; of a private one nothing is told."""
+    measured = None if one.private else measured_progress(one)
+    return None if measured is None else Progress(measured, expected_progress(portfolio.cycle, portfolio.today))
 
 
 def _leads(portfolio: Portfolio, one: KeyResult, link: Alignment) -> Leads:
@@ -119,12 +133,17 @@ def _unbacked(portfolio: Portfolio, team: str) -> Iterator[Entry]:
                 yield Entry(f"{team}/{id_}", MISSING, shown(portfolio, id_), bad=bad, links=(link,))
 
 
-def _loose(portfolio: Portfolio, team: str, most: int) -> Iterator[Entry]:
-    without = [
-        ref
-        for ref in sorted(portfolio.active)
-        if portfolio.team_of.get(ref) == team and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref)
-    ]
+def _loose_by_team(portfolio: Portfolio) -> Mapping[str, Sequence[Ref]]:
+    """Active work that serves no key result of any cycle, in one pass over all of it."""
+    found: dict[str, list[Ref]] = defaultdict(list)
+    for ref in sorted(portfolio.active):
+        team = portfolio.team_of.get(ref)
+        if team is not None and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref):
+            found[team].append(ref)
+    return found
+
+
+def _loose(portfolio: Portfolio, team: str, without: Sequence[Ref], most: int) -> Iterator[Entry]:
     if without:
         bad = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
         yield Entry(f"{team}/", "loose", Shown(""), bad=bad, work=_work(portfolio, without, most))

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hub.core.audit.first_check import TOLERANCE
 from hub.core.audit.naming import shown, who
-from hub.core.lanes.entries import Entry, Group, Leads, groups, organization
+from hub.core.lanes.choice import Choice
+from hub.core.lanes.entries import Entry, Group, Leads, groups, organization, progress
 from hub.core.lanes.values import MISSING, Box, Curve, Lane, Row, Sheet
 from hub.model.portfolio import Portfolio
 
@@ -16,16 +17,24 @@ TOP_COLUMN, MIDDLE_COLUMN, WORK_COLUMN = (4.0, 262.0), (372.0, 270.0), (684.0, 3
 # A sheet of this height fits a printed page.
 LONGEST_SHEET = 1180.0
 TICKETS_SHOWN = 3
-HEAD, TOP_BOX, BOX, LINE, GAP, LANE_NAME, LANE_GAP = 30.0, 84.0, 46.0, 19.0, 8.0, 24.0, 12.0
+HEAD, TOP_BOX, BOX, LINE, GAP, LANE_NAME, LANE_GAP = 30.0, 84.0, 48.0, 19.0, 8.0, 24.0, 12.0
 THINNEST, WIDEST = 1.5, 12.0
 
 
-def lay_out(portfolio: Portfolio, *, most_tickets: int = TICKETS_SHOWN) -> tuple[Sheet, ...]:
-    """The whole map; an organization key result stands on every sheet that something on it leads to."""
-    every = groups(portfolio, most_tickets)
+def lay_out(
+    portfolio: Portfolio,
+    *,
+    most_tickets: int = TICKETS_SHOWN,
+    longest: float = LONGEST_SHEET,
+    choice: Choice | None = None,
+) -> tuple[Sheet, ...]:
+    """The whole map, or what was chosen; an organization key result stands on every sheet that leads to it."""
+    every, upper = groups(portfolio, most_tickets), organization(portfolio)
+    if choice is not None:
+        every, upper = choice.of(every), [id_ for id_ in upper if choice.keeps(id_)]
     told = {link.to for group in every for one in group.entries for link in one.links}
-    lonely = [id_ for id_ in organization(portfolio) if id_ not in told]
-    pages = list(_pages(every)) or [[]]
+    lonely = [id_ for id_ in upper if id_ not in told]
+    pages = list(_pages(every, longest)) or [[]]
     sheets = (_sheet(portfolio, n, held, lonely if n == len(pages) else ()) for n, held in enumerate(pages, start=1))
     return tuple(sheets)
 
@@ -34,14 +43,14 @@ def _height(one: Entry) -> float:
     return max(BOX, LINE * len(one.work)) + GAP
 
 
-def _pages(every: Sequence[Group]) -> Iterator[list[Group]]:
+def _pages(every: Sequence[Group], longest: float) -> Iterator[list[Group]]:
     """Fill sheet after sheet; a group that does not fit goes on over the next one."""
     page: list[Group] = []
     used = HEAD
     for group in every:
-        for part in _parts(group):
+        for part in _parts(group, longest):
             height = LANE_NAME + sum(map(_height, part.entries)) + LANE_GAP
-            if page and used + height > LONGEST_SHEET:
+            if page and used + height > longest:
                 yield page
                 page, used = [], HEAD
             page.append(part)
@@ -50,11 +59,11 @@ def _pages(every: Sequence[Group]) -> Iterator[list[Group]]:
         yield page
 
 
-def _parts(group: Group) -> Iterator[Group]:
+def _parts(group: Group, longest: float) -> Iterator[Group]:
     held: list[Entry] = []
     used = HEAD + LANE_NAME + LANE_GAP
     for one in group.entries:
-        if held and used + _height(one) > LONGEST_SHEET:
+        if held and used + _height(one) > longest:
             yield replace(group, entries=tuple(held))
             held, used = [], HEAD + LANE_NAME + LANE_GAP
         held.append(one)
@@ -66,7 +75,7 @@ def _sheet(portfolio: Portfolio, number: int, held: Sequence[Group], lonely: Seq
     lanes, boxes, rows, links = [], [], [], []
     y = HEAD
     for group in held:
-        lanes.append(Lane(group.name, y, group.shared))
+        lanes.append(Lane(group.name, y, len(group.teams) > 1, group.teams))
         y += LANE_NAME
         for one in group.entries:
             box = _middle(one, y)
@@ -84,13 +93,15 @@ def _sheet(portfolio: Portfolio, number: int, held: Sequence[Group], lonely: Seq
 
 
 def _middle(one: Entry, y: float) -> Box:
-    return Box(one.key, one.kind, MIDDLE_COLUMN[0], y, MIDDLE_COLUMN[1], BOX, one.shown, one.note, one.bad)
+    return Box(
+        one.key, one.kind, MIDDLE_COLUMN[0], y, MIDDLE_COLUMN[1], BOX, one.shown, one.note, one.bad, one.progress
+    )
 
 
 def _rows(one: Entry, box: Box) -> list[Row]:
     start = (box.x + box.width, box.y + box.height / 2)
     return [
-        Row(*start, WORK_COLUMN[0], box.y + number * LINE, WORK_COLUMN[1], line.ticket, line.text, line.active)
+        Row(box.key, *start, WORK_COLUMN[0], box.y + number * LINE, WORK_COLUMN[1], line.ticket, line.text, line.active)
         for number, line in enumerate(one.work)
     ]
 
@@ -122,17 +133,30 @@ def _top(portfolio: Portfolio, id_: str, y: float) -> Box:
     faults = [] if any(team in portfolio.okrs.teams for team in one.owners) else ["nobody owns it"]
     faults += [f"shares make {total:g} %"] if shares and abs(total - 100) > TOLERANCE else []
     bad = ", ".join(faults)
-    return Box(id_, "organization", TOP_COLUMN[0], y, TOP_COLUMN[1], TOP_BOX, shown(portfolio, id_), note, bad)
+    return Box(
+        id_,
+        "organization",
+        TOP_COLUMN[0],
+        y,
+        TOP_COLUMN[1],
+        TOP_BOX,
+        shown(portfolio, id_),
+        note,
+        bad,
+        progress(portfolio, one),
+    )
 
 
 def _curve(box: Box, link: Leads, to: Box | None) -> Curve:
     """From the left edge of the lower key result; into nothing where its target is not on the sheet."""
     share = link.share
     width = THINNEST if share is None else THINNEST + (WIDEST - THINNEST) * min(max(share, 0.0), 100.0) / 100
-    y = box.y + box.height / 2
+    y, ends = box.y + box.height / 2, (box.key, link.to)
     if to is None:
-        return Curve(box.x, y, box.x - 40, y, link.kind, link.state, share, width, f"{box.shown.id} → {link.name}")
+        return Curve(
+            *ends, box.x, y, box.x - 40, y, link.kind, link.state, share, width, f"{box.shown.id} → {link.name}"
+        )
     edge = to.x + to.width if to.kind == "organization" else to.x
     state = link.state if box.kind != MISSING else MISSING
     end = to.y + to.height / 2
-    return Curve(box.x, y, edge, end, link.kind, state, share, width, f"{box.shown.id} → {link.name}")
+    return Curve(*ends, box.x, y, edge, end, link.kind, state, share, width, f"{box.shown.id} → {link.name}")

@@ -1,8 +1,16 @@
 """The alignment map: boxes, lines of work and links with their places, in CSS pixels; nothing here draws."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.core.audit.values import Shown, Ticket
+
+
+class Progress(NamedTuple):
+    """How far a key result has come, and how far the cycle has: parts of the way, side by side and never mixed."""
+
+    measured: float
+    expected: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +29,17 @@ class Box:
     shown: Shown
     note: str = ""
     bad: str = ""
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of work; without a ticket it says how many more are folded away.
 
-    `from_x` and `from_y` are where the line to its key result starts.
+    `of` is the key of its box; `from_x` and `from_y` are where the line to that box starts.
     """
 
+    of: str
     from_x: float
     from_y: float
     x: float
@@ -42,8 +52,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A link between two boxes, by its ends; `kind` is direct, indirect or supports, `state` how it stands."""
+    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` how it stands.
 
+    The upper box may stand on another sheet, or nowhere.
+    """
+
+    of: str
+    to: str
     x1: float
     y1: float
     x2: float
@@ -62,6 +77,7 @@ class Lane:
     name: str
     y: float
     shared: bool
+    teams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
