@@ -66,12 +66,12 @@ def budget_check(says: Says, what: str, left: int, of: int, again: str = "") -> 
     return says.ok(told)
 
 
-def webhook_check(says: Says, variable: str, *, configured: bool) -> Check:
-    """Whether webhooks can be believed."""
+def webhook_check(says: Says, variable: str, *, configured: bool, late: str = "") -> Check:
+    """Whether webhooks can be believed; `late` says what shows only in a census where there are none."""
     if configured:
         return says.ok("a webhook secret is set")
     return says.warn(
-        "no webhook secret is set: the hub looks on its schedule alone",
+        f"no webhook secret is set: the hub looks on its schedule alone{late and f'; {late}'}",
         f"Set {variable} to the secret of a webhook that calls /webhooks/{says.subject}",
     )
 

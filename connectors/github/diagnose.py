@@ -45,7 +45,8 @@ def diagnose(place: Place) -> Iterator[Check]:
     """From the outside inwards; what cannot be asked any more is said once."""
     says, before = place.says, place.world.now()
     configured = place.settings.webhook_secret is not None
-    yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured)
+    late = f"new dependencies and sub-issues show within {place.settings.census_hours:g} hours (census_hours)"
+    yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured, late=late)
     try:
         answer = _first_answer(place)
     except SourceError as error:
