@@ -4,7 +4,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,18 +14,22 @@ from fastapi import FastAPI
 
 from hub import clock
 from hub.config import Config
+from hub.doorway import Doorway, doorway
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
+from hub.model.pacing import Spending
 from hub.service.binding import may_bind
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
+from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
+from hub.web.scraping import metrics_route
 from hub.web.server import Server, address_of, listening, told_to_stop
 from hub.web.site import OpenOnLoopback, Site
 from hub.windows import FromState
-from hub.wiring import local_day
+from hub.wiring import local_day, open_store
 
 INTERRUPTED = 130
 AT_ONCE = 128
@@ -53,9 +58,11 @@ class _End:
 def open_port(config: Config, host: str | None = None, port: int | None = None) -> socket.socket:
     """Listen where the configuration, or the command line, says; ConfigError where that is not possible or not safe."""
     chosen = host or config.service.host
-    if not may_bind(chosen, access_configured=False):
+    if not may_bind(chosen, access_configured=config.access.asks):
         what = f"{chosen} can be reached by others, and nobody is at the door"
-        raise ConfigError([Problem(config.place("service", "host"), "service.host", what, "Use 127.0.0.1.")])
+        raise ConfigError(
+            [Problem(config.place("service", "host"), "service.host", what, "Use 127.0.0.1, or set access.mode.")]
+        )
     return listening(chosen, config.service.port if port is None else port)
 
 
@@ -63,7 +70,7 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
     how = how or How()
     configure(how.verbose, config.secrets, form=config.service.log_format)
-    engine, app = _parts(config, how)
+    engine, app, door = _parts(config, how)
     end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))
 
     def stop(number: int) -> None:
@@ -73,7 +80,9 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
 
     with told_to_stop(stop, lambda number: _leave(AT_ONCE + number)):
         engine.start()
+        door.start()
         web.run(sockets=[sock])
+        door.close()
         engine.stop()
         in_time = engine.join(config.service.grace_seconds)
     _log().info("the service has stopped", in_time=in_time)
@@ -83,14 +92,56 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     return end.code
 
 
-def _parts(config: Config, how: How) -> tuple[Engine, FastAPI]:
-    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose)
-    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()))
+def _parts(config: Config, how: How) -> tuple[Engine, FastAPI, Doorway]:
+    metrics = Metrics()
+    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=metrics.heard)
+    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=metrics.made)
     engine = Engine(
-        rounds, plan_of(config), now=clock.now, settle=config.service.settle_seconds, each_turn=keeper.refresh
+        rounds,
+        plan_of(config),
+        now=clock.now,
+        settle=config.service.settle_seconds,
+        each_turn=_each_turn(config, keeper),
+        observe=(metrics.ended,),
     )
-    site = Site(keeper, OpenOnLoopback(), clock.now, workspace=config.workspace, poke=engine.run_now)
-    return engine, make_app(site, [readiness_route(engine.state, _ages(rounds), clock.now)])
+    door = admission(config.access, now=clock.now, workspace=config.workspace, bound=bound, public_url=url)
+    site = Site(
+        keeper,
+        door.access,
+        clock.now,
+        workspace=config.workspace,
+        poke=engine.run_now,
+        engine=engine.state,
+        spending=_spending(config),
+    )
+    probes = readiness_route(engine.state, _ages(rounds), clock.now)
+    app = make_app(site, [probes, metrics_route(site, metrics, site.spending), *door.routes])
+    door.around(app)
+    return engine, app
+
+
+def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
+    """What is done after each round: the windows are looked at, and whose week is over is told."""
+    digester = Digester(config, keeper.window, notify, clock.now)
+
+    def turn() -> None:
+        keeper.refresh()
+        digester.turn()
+
+    return turn
+
+
+def _spending(config: Config) -> Callable[[], Sequence[Spending]]:
+    """What hosts said is left; nothing where the state cannot say."""
+
+    def told() -> Sequence[Spending]:
+        try:
+            with closing(open_store(config, create=False)) as store:
+                return store.spending(clock.now())
+        except HubError:
+            return ()
+
+    return told
 
 
 def _ages(rounds: Rounds) -> Callable[[], Mapping[str, datetime]]:

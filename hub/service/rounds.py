@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 
+from connectors.base import Exchange
 from hub import clock
 from hub.config import Config
 from hub.core.outcome import Outcome
@@ -15,17 +16,21 @@ from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.service.schedule import Last, Plan
 from hub.service.state import Round
-from hub.wiring import open_job, open_store
+from hub.wiring import open_job, open_store, unheard
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """See `hub.service.engine.Work`. `today` judges as of another day; `confirmed` carries out plans of any size."""
+    """See `hub.service.engine.Work`.
+
+    `today` judges as of another day; `confirmed` carries out plans of any size; `heard` is told of every request.
+    """
 
     config: Config
     today: date | None = None
     confirmed: bool = False
     verbose: int = 1
+    heard: Callable[[Exchange], None] = unheard
 
     def last(self) -> Mapping[str, Last]:
         """See `Work.last`."""
@@ -50,6 +55,7 @@ class Rounds:
             today=self.today,
             verbose=self.verbose,
             log_form=self.config.service.log_format,
+            heard=self.heard,
         ) as job:
             return sync(replace(job, stopping=stopping, begun=begun, knocked=round_.knocked), document)
 

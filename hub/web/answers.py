@@ -1,59 +1,41 @@
 """The pages' addresses, and the one way in which each is admitted, made, kept and answered."""
 
-import threading
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 
-from cachetools import LRUCache
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from hub.model.errors import HubError
+from hub.web.drawn import Drawing, Drawn, Question
+from hub.web.faults import told_openly
 from hub.web.page import Asked, MakePage, Page, missing
 from hub.web.pages.map import map_page
 from hub.web.pages.rules import rule_page, rules_page
-from hub.web.render import body, framed
+from hub.web.pages.runs import AtWork, run_page, runs_page
 from hub.web.site import Site
 from hub.web.viewer import Role, Viewer
 from hub.web.window import Window
 
-KEPT_LETTERS = 64 * 1024 * 1024
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
     ("/rules", rules_page),
     ("/rules/{rule}", rule_page),
+    ("/runs/{run}", run_page),
 )
-Kept = tuple[Page, str]
-
-
-class Drawn:
-    """Pages that were drawn already, by window, role and address: the same page is drawn once after each run."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: LRUCache[tuple[str, ...], Kept] = LRUCache(KEPT_LETTERS, getsizeof=lambda kept: len(kept[1]))
-
-    def page(self, make: MakePage, window: Window, viewer: Viewer, asked: Asked) -> Kept:
-        """The page and its body."""
-        key = (window.stamp, window.audience, viewer.role, make.__name__, repr(asked))
-        with self._lock:
-            known = self._kept.get(key)
-        if known is None:
-            page = make(window, viewer, asked)
-            known = (page, body(page, {"window": window, "admin": viewer.role is Role.ADMIN}))
-            if len(known[1]) < KEPT_LETTERS:
-                with self._lock:
-                    self._kept[key] = known
-        return known
+LivePage = Callable[[Window, AtWork], Page]
+# What changes between two runs is drawn each time.
+LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
 
 
 def page_routes(site: Site) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
-    router, drawn = APIRouter(include_in_schema=False), Drawn()
+    router, drawn = APIRouter(include_in_schema=False), Drawn(site.workspace)
     for path, make in PAGES:
         router.add_api_route(path, _endpoint(site, drawn, make), methods=["GET", "HEAD"])
+    for path, make_live in LIVE:
+        router.add_api_route(path, _live_endpoint(site, drawn, make_live), methods=["GET", "HEAD"])
     router.add_api_route("/{path:path}", _endpoint(site, drawn, _no_page), methods=["GET", "HEAD"])
     return router
 
@@ -67,28 +49,50 @@ def _endpoint(site: Site, drawn: Drawn, make: MakePage) -> Callable[[Request], A
         viewer = await site.access.admit(request)
         if isinstance(viewer, Response):
             return viewer
-        asked = Asked(request.path_params, dict(request.query_params))
-        page, content = await run_in_threadpool(_found, site, drawn, make, viewer, asked)
-        path = request.url.path
-        return _answer(
-            page, framed(content, title=page.title, path=path, viewer=viewer, workspace=site.workspace), request
-        )
+        question = _question(request, viewer)
+        # Who is shown what everybody sees needs no thread for a page that was drawn before.
+        window = None if viewer.teams else site.keeper.known()
+        drawing = drawn.known(question, window) if window else None
+        if drawing is None:
+            drawing = await run_in_threadpool(_found, site, drawn, make, question)
+        return _answer(drawing, request)
 
     return answer
 
 
-def _found(site: Site, drawn: Drawn, make: MakePage, viewer: Viewer, asked: Asked) -> Kept:
+def _live_endpoint(site: Site, drawn: Drawn, make: LivePage) -> Callable[[Request], Awaitable[Response]]:
+    def found(question: Question) -> Drawing:
+        def page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+            return make(window, AtWork(site.now(), site.engine(), site.spending()))
+
+        return _found(site, drawn, page, question, live=True)
+
+    async def answer(request: Request) -> Response:
+        viewer = await site.access.admit(request)
+        if isinstance(viewer, Response):
+            return viewer
+        return _answer(await run_in_threadpool(found, _question(request, viewer)), request)
+
+    return answer
+
+
+def _question(request: Request, viewer: Viewer) -> Question:
+    return Question(request.url.path, viewer, Asked(request.path_params, dict(request.query_params)))
+
+
+def _found(site: Site, drawn: Drawn, make: MakePage, question: Question, *, live: bool = False) -> Drawing:
     try:
-        window = site.keeper.window(viewer.teams)
+        window = site.keeper.window(question.viewer.teams)
     except HubError as error:
-        said = str(error) if viewer.role is Role.ADMIN else ""
-        page = Page("fault.html", "Not to be read", {"said": said}, status=503)
-        return page, body(page, {})
-    return drawn.page(make, window, viewer, asked)
+        said = told_openly(error) if question.viewer.role is Role.ADMIN else ""
+        return drawn.draw(Page("fault.html", "Not to be read", {"said": said}, status=503), question, {})
+    if live:
+        return drawn.draw(make(window, question.viewer, question.asked), question, {"window": window})
+    return drawn.known(question, window) or drawn.page(make, question, window)
 
 
-def _answer(page: Page, whole: str, request: Request) -> Response:
-    headers = {"ETag": f'"{sha256(whole.encode()).hexdigest()[:32]}"', "Cache-Control": "private, no-cache"}
-    if page.status == 200 and request.headers.get("if-none-match") == headers["ETag"]:
+def _answer(drawing: Drawing, request: Request) -> Response:
+    headers = {"ETag": drawing.etag, "Cache-Control": "private, no-cache"}
+    if drawing.status == 200 and request.headers.get("if-none-match") == drawing.etag:
         return Response(status_code=304, headers=headers)
-    return HTMLResponse(whole, page.status, headers)
+    return Response(drawing.content, drawing.status, headers, media_type="text/html")

@@ -13,6 +13,7 @@ from hub import __version__
 from hub.web.answers import page_routes
 from hub.web.api.problems import ill_asked, refused
 from hub.web.api.routes import api_routes
+from hub.web.look_now import look_now_route
 from hub.web.render import static
 from hub.web.site import Site
 
@@ -40,7 +41,7 @@ def make_app(site: Site, routes: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_exception_handler(HTTPException, refused)
     app.add_api_route("/healthz", _alive, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, api_routes(site), page_routes(site)):
+    for router in (*routes, api_routes(site), look_now_route(site), page_routes(site)):
         app.include_router(router)
     return app
 

@@ -1,6 +1,6 @@
 """What the web application is made of: the parts that the service puts together and hands in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,8 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.model.pacing import Spending
+from hub.service.state import EngineState
 from hub.web.keeper import Keeper
 from hub.web.viewer import Role, Viewer
 
@@ -30,10 +32,15 @@ class OpenOnLoopback:
 
 @dataclass(frozen=True)
 class Site:
-    """The parts. `poke` asks for a run now; `workspace` is the name over the pages."""
+    """The parts. `poke` asks for a run now; `workspace` is the name over the pages.
+
+    `engine` says what is being done, where there is an engine, and `spending` what hosts said is left; neither raises.
+    """
 
     keeper: Keeper
     access: Access
     now: Callable[[], datetime]
     workspace: str = "main"
     poke: Callable[[], None] = lambda: None
+    engine: Callable[[], EngineState | None] = lambda: None
+    spending: Callable[[], Sequence[Spending]] = lambda: ()
