@@ -10,24 +10,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from hub import clock
 from hub.config import Config
+from hub.digesting import Digester
 from hub.doorway import Doorway, doorway
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.pacing import Spending
+from hub.notifying import notify
 from hub.service.binding import may_bind
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
+from hub.web.access.admission import admission
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
 from hub.web.server import Server, address_of, listening, told_to_stop
-from hub.web.site import OpenOnLoopback, Site
+from hub.web.site import Site
 from hub.windows import FromState
 from hub.wiring import local_day, open_store
 
@@ -70,7 +73,7 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
     how = how or How()
     configure(how.verbose, config.secrets, form=config.service.log_format)
-    engine, app, door = _parts(config, how)
+    engine, app, door = _parts(config, how, sock)
     end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))
 
     def stop(number: int) -> None:
@@ -92,7 +95,7 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     return end.code
 
 
-def _parts(config: Config, how: How) -> tuple[Engine, FastAPI, Doorway]:
+def _parts(config: Config, how: How, sock: socket.socket) -> tuple[Engine, FastAPI, Doorway]:
     metrics = Metrics()
     rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=metrics.heard)
     keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=metrics.made)
@@ -104,20 +107,28 @@ def _parts(config: Config, how: How) -> tuple[Engine, FastAPI, Doorway]:
         each_turn=_each_turn(config, keeper),
         observe=(metrics.ended,),
     )
-    door = admission(config.access, now=clock.now, workspace=config.workspace, bound=bound, public_url=url)
+    webhooks = doorway(config, engine.poke, metrics.delivered)
+    routes = (readiness_route(engine.state, _ages(rounds), clock.now), webhooks.routes)
+    return engine, _application(config, engine, keeper, metrics, routes, bound=sock.getsockname()[0]), webhooks
+
+
+def _application(
+    config: Config, engine: Engine, keeper: Keeper, metrics: Metrics, routes: Sequence[APIRouter], *, bound: str
+) -> FastAPI:
+    name, url = config.workspace, config.service.public_url
+    door = admission(config.access, now=clock.now, workspace=name, bound=bound, public_url=url)
     site = Site(
         keeper,
         door.access,
         clock.now,
-        workspace=config.workspace,
+        workspace=name,
         poke=engine.run_now,
         engine=engine.state,
         spending=_spending(config),
     )
-    probes = readiness_route(engine.state, _ages(rounds), clock.now)
-    app = make_app(site, [probes, metrics_route(site, metrics, site.spending), *door.routes])
+    app = make_app(site, [*routes, metrics_route(site, metrics, site.spending), *door.routes])
     door.around(app)
-    return engine, app
+    return app
 
 
 def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
