@@ -126,7 +126,9 @@ def _application(
         engine=engine.state,
         spending=_spending(config),
     )
-    app = make_app(site, [*routes, metrics_route(site, metrics, site.spending), *door.routes])
+    app = make_app(
+        site, [*routes, metrics_route(site, metrics, site.spending, config.access.metrics_token), *door.routes]
+    )
     door.around(app)
     return app
 

@@ -11,6 +11,7 @@ import structlog
 from hub.core.outcome import Outcome
 from hub.model.errors import HubError, Stopped, StoreError
 from hub.model.knock import Knock
+from hub.report.faults import told_openly
 from hub.service.queue import Wishes
 from hub.service.round_choice import Choice, Memory, choose
 from hub.service.schedule import Last, Plan
@@ -152,7 +153,7 @@ class Engine:
         except Stopped:
             self._tell(round_, began, "stopped")
         except Exception as error:
-            self._tell(round_, began, "error", error=_said(error))
+            self._tell(round_, began, "error", error=_openly(error))
             raise
         finally:
             self._change(current=None)
@@ -177,13 +178,18 @@ class Engine:
         about = {} if isinstance(error, HubError) else {"exc_info": error}
         structlog.get_logger().error("no run", error=_said(error), again_in=wait, **about)
         since = state.faulty or now
-        self._change(error=_said(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait))
+        self._change(error=_openly(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait))
 
     def _change(self, **parts: Any) -> None:
         with self._lock:
             self._state = replace(self._state, **parts)
 
 
+def _openly(error: Exception) -> str:
+    """For whoever asks: a fault in an OKR file may name what is private."""
+    return told_openly(error) if isinstance(error, HubError) else _said(error)
+
+
 def _said(error: Exception) -> str:
-    """Our own errors hold no secret; of others only the kind is shown where people look."""
+    """For the log. Our own errors hold no secret; of others only the kind is told."""
     return str(error) if isinstance(error, HubError) else f"{OF_ITS_OWN}{type(error).__name__}"

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.errors import HubError
+from hub.report.faults import told_openly
 from hub.web.drawn import Drawing, Drawn, Question
-from hub.web.faults import told_openly
 from hub.web.page import Asked, MakePage, Page, missing
 from hub.web.pages.map import map_page
 from hub.web.pages.rules import rule_page, rules_page

@@ -1,7 +1,7 @@
 """`/readyz`: whether the engine does its work, when it works next, and how old each source is."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from hub.service.state import EngineState
 
 NOT_READY = 503
+# Older than this, whatever the schedule: what the pages say may not be so any more.
+OLD = timedelta(days=8)
 
 
 def readiness_route(
@@ -29,10 +31,13 @@ def readiness_route(
 def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
     """The probe's answer; a source that was never read has no age."""
     troubles = state.troubles(now)
+    doubts = tuple(_doubts(state, read, now))
     current = state.current
     return {
         "ready": not troubles,
+        "status": "not ready" if troubles else "degraded" if doubts else "ready",
         "troubles": troubles,
+        "doubts": doubts,
         "since": state.since.isoformat(),
         "run": None if current is None else {"run": current.run, "began": current.began.isoformat()},
         "last": None if state.last is None else {"run": state.last.run, "ended": state.last.word},
@@ -47,6 +52,18 @@ def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -
             for name in sorted(read.keys() | state.due.keys())
         },
     }
+
+
+def _doubts(state: EngineState, read: Mapping[str, datetime], now: datetime) -> Iterator[str]:
+    """What does not keep the service from its work, and makes what it shows older or smaller than it should be."""
+    failed = state.last.failed if state.last is not None else frozenset()
+    for name in sorted(read.keys() | state.due.keys()):
+        if name in failed:
+            yield f"{name} could not be read by the last run"
+        elif name not in read:
+            yield f"{name} was never read"
+        elif now - read[name] > OLD:
+            yield f"{name} was last read at {read[name].isoformat()}"
 
 
 def _iso(moment: datetime | None) -> str | None:
