@@ -136,7 +136,10 @@ class Folds(Protocol):
     """What a tracker may offer besides: a comment that is settled is folded away, and unfolded when it is not."""
 
     def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
-        """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens."""
+        """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
+
+        TryLater where it may go another time.
+        """
         ...
 
 

@@ -1,7 +1,6 @@
 """A GitHub as a connector: the thin shell between the pure parts and the gate."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -21,7 +20,7 @@ from connectors.http import Gate, Limits
 from connectors.wire import Request, Response
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
+from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 
@@ -131,11 +130,15 @@ class GitHubConnector:
 
     def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
         """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
-        with suppress(SourceError):
+        try:
             found = _json(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
             already = isinstance(found, dict) and "minimized" in found and bool(found["minimized"]) == folded
             if isinstance(found, dict) and found.get("node_id") and not already:
                 self._gate.send(comment_api.fold_comment(str(found["node_id"]), folded=folded))
+        except TryLater:
+            raise
+        except SourceError:
+            return
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""

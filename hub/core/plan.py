@@ -197,6 +197,8 @@ class _Ticket:
         if known is not None and known.comment_id:
             if not known.resolved:
                 yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
+            elif not known.digest:
+                yield self._write(ActionKind.RESOLVE_COMMENT, "what stands there is not known to be settled", message)
             elif self.heard and known.digest != digest(message):
                 yield self._write(ActionKind.RESOLVE_COMMENT, "a command was heard", message)
         elif self.heard and (known is None or known.comment_refused is None):

@@ -196,21 +196,30 @@ class _Publisher:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
         self._store.intend(action.target, action.digest)
         try:
-            receipt = self._done(action, self._connector.update_comment(action.target, comment_id, message))
-            self._fold(action, comment_id, message)
-            return receipt
+            comment = self._connector.update_comment(action.target, comment_id, message)
+            return self._fold(action, comment, message) or self._done(action, comment)
         except TicketGone:
             if action.kind is ActionKind.RESOLVE_COMMENT:
                 self._store.comment_gone(action.target)
                 return Receipt(action, Status.UNCHANGED, "the comment is gone already")
             return self._deleted(action)
 
-    def _fold(self, action: Action, comment_id: str, message: Message) -> None:
-        """A settled comment is folded away where the tracker can, and unfolded when something is wrong again."""
+    def _fold(self, action: Action, comment: Comment, message: Message) -> Receipt | None:
+        """A settled comment is folded away where the tracker can, and unfolded when something is wrong again.
+
+        Where that has to wait, the comment is remembered as it was folded and without its digest: so it is due again.
+        """
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         was_folded = known is not None and known.resolved
-        if isinstance(self._connector, Folds) and was_folded != message.resolved:
-            self._connector.fold_comment(action.target, comment_id, folded=message.resolved)
+        if not isinstance(self._connector, Folds) or was_folded == message.resolved:
+            return None
+        try:
+            self._connector.fold_comment(action.target, comment.id, folded=message.resolved)
+        except TryLater as error:
+            self._store.commented(action.target, comment, "", action.findings, resolved=was_folded)
+            way = "folded away" if message.resolved else "unfolded"
+            return Receipt(action, Status.DEFERRED, f"written, and to be {way} in the next run: {error.what}")
+        return None
 
     def _deleted(self, action: Action) -> Receipt:
         """A person deleted the comment: an answer to what it stood for, and to nothing that came since."""

@@ -1,0 +1,122 @@
+"""A dashboard of a workspace in which all is wrong fits every tracker, and counts what it leaves out."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from connectors.github.format import LONGEST_BODY, body
+from connectors.jira.format import LONGEST_TEXT, document
+from connectors.jira.wiki import markup
+from hub.core.dashboard import BOXES_AT_MOST, Seen, dashboard, dated
+from hub.model.action import Action, ActionKind, Receipt, Status, Target
+from hub.model.finding import Finding, Judgement, Severity, Subject, SubjectKind
+from hub.model.initiative import Gap, Ref
+from hub.model.message import Advice, Message, Text
+from tests.builders import a_portfolio, a_team, acme_okrs, an_initiative
+from tests.contract.adf import adf_faults
+
+MANY = 300
+NASTY = ("@everyone [x](https://evil.example) |a|b| {quote} \U0001f600\U0001f468 \u202e <b> `c` ~~s~~ 日本語 " * 40)[
+    :2_500
+]
+PLAIN = "a word of some length " * 120
+
+
+def a_state(words: str) -> Message:
+    """Hundreds of rules, teams, tickets, writes that failed and places that could not be read."""
+    refs = [Ref("jira", f"{'LONGPROJECT'}-{number}") for number in range(MANY)]
+    teams = tuple(replace(a_team(f"team-{n}", f"jira:P{n}"), name=words[n:]) for n in range(40))
+    work = [an_initiative(f"jira:P{n}-1") for n in range(40)]
+    portfolio = a_portfolio(*work, okrs=acme_okrs(teams=(*acme_okrs().teams.values(), *teams)))
+    findings = (*(a_finding(n, words, refs[n]) for n in range(MANY)), *(a_finding(n, words) for n in range(MANY)))
+    receipts = [Receipt(Action(ActionKind.ADD_LABEL, Target(r, r.key), "why"), Status.FAILED, words) for r in refs]
+    gaps = [Gap("jira", words, ref.key) for ref in refs]
+    seen = Seen(portfolio, Judgement(findings), receipts, [(ref, words) for ref in refs], gaps)
+    return dated(dashboard(seen), "run 7, 2026-11-16 09:00 UTC")
+
+
+def a_finding(number: int, words: str, *tickets: Ref) -> Finding:
+    advice = Advice((Text(words), Text(words)), (Text(words),), ((Text(words),),))
+    subject = Subject(SubjectKind.TEAM, f"team-{number}")
+    return Finding(f"rule-{number}", Severity.ERROR, subject, {}, advice, f"f{number}", tickets)
+
+
+@cache
+def the_state(words: str) -> Message:
+    return a_state(words)
+
+
+@pytest.fixture(params=[NASTY, PLAIN, "short"], ids=["nasty", "plain", "short"])
+def message(request: pytest.FixtureRequest) -> Message:
+    return the_state(request.param)
+
+
+def totals(message: Message) -> dict[str, int]:
+    return {table.title: len(table.rows) + table.more for table in message.tables}
+
+
+def test_the_state_is_bigger_than_any_tracker_takes(message: Message) -> None:
+    assert len(totals(message)) == 5
+    assert min(totals(message).values()) >= 40
+    assert len(message.boxes) == BOXES_AT_MOST
+
+
+def test_on_github_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
+    text = body(message, "acme", "acme/app#1")
+    assert len(text) <= LONGEST_BODY
+    for title, total in totals(message).items():
+        part = text.split(f"**{title}**")[1].split("\n\n**")[0]
+        rows = len(re.findall(r"^\| ", part, re.MULTILINE)) - 2
+        assert rows + counted(part) == total, title
+
+
+def test_on_jira_cloud_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
+    made = document(message)
+    assert len(json.dumps(made, ensure_ascii=False)) <= LONGEST_TEXT
+    assert adf_faults(made) == []
+    assert told(made) == totals(message)
+
+
+def test_on_data_center_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
+    text = markup(message)
+    assert len(text) <= LONGEST_TEXT
+    for title, total in totals(message).items():
+        part = text.split(f"*{title}*\n")[1].split("\n\n*")[0]
+        rows = len(re.findall(r"^\| ", part, re.MULTILINE))
+        assert rows + counted(part) == total, title
+
+
+def test_a_state_that_fits_shows_its_first_rows_whatever_the_tracker(message: Message) -> None:
+    first = [node for node in document(message)["content"] if node["type"] == "table"]
+    assert all(len(table["content"]) > 1 for table in first[:2])
+
+
+def counted(part: str) -> int:
+    found = re.search(r"And (\d+) more", part)
+    return int(found[1]) if found else 0
+
+
+def told(made: dict[str, Any]) -> dict[str, int]:
+    """By table: the rows that are shown and those that are only counted."""
+    found: dict[str, int] = {}
+    title = ""
+    for node in made["content"]:
+        words = "".join(texts(node))
+        if node["type"] == "table":
+            found[title] = len(node["content"]) - 1
+        elif (more := re.fullmatch(r"And (\d+) more\.", words)) and title in found:
+            found[title] += int(more[1])
+        elif node["type"] == "paragraph":
+            title = words
+    return found
+
+
+def texts(node: dict[str, Any]) -> Iterator[str]:
+    yield node.get("text", "")
+    for child in node.get("content", ()):
+        yield from texts(child)
