@@ -30,9 +30,7 @@ def break_folding(place: GitHubPlace, path: Path) -> None:
     place.sandbox.traffic.clear()
     synced(place, path)
     reads = sum(seen.path == "/graphql" for seen in place.sandbox.traffic.log)
-    place.sandbox.faults.add(
-        Fault("status", method="POST", path="/graphql$", status=502, after=reads, times=EVERY_TRY)
-    )
+    place.sandbox.faults.add(Fault("status", method="POST", path="/graphql$", status=502, after=reads, times=EVERY_TRY))
 
 
 def quiet(place: GitHubPlace, path: Path) -> bool:
