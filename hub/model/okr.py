@@ -154,9 +154,8 @@ class Sync:
 class KeyResult:
     """A measurable outcome under an objective. Alignment is always key result to key result.
 
-    `metric` names what is measured, where several key results measure the same; `replaced_by` is the key
-    result of a later cycle that goes on where this one ends. `lag_days` is how long it takes to move after the
-    work is done; `blocker` is what is in its way; `audience` are the teams that may see a private one.
+    `metric` names what several may measure; `replaced_by` is the one of a later cycle that goes on where this one ends.
+    `lag_days` is how long it takes to move after the work is done; `audience` are the teams that may see a private one.
     """
 
     id: str
@@ -225,11 +224,12 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """All OKRs that were read, by id; `cycle` is the running one, `others` holds key results of other cycles.
+    """All OKRs that were read, by id; `cycle` is the running one, `others` and `other_objectives` are of other cycles.
 
-    `other_objectives` are those of the other cycles, by cycle and id. `dismissed` are hidden dependencies that
-    people looked at and found to be none. Where OKRs are kept in a tracker, `tickets` names the OKR that a ticket is,
-    `moved_by` the key results that a ticket is linked to, and `unread` says why some may be missing.
+    The latter are by cycle and id. `dismissed` are hidden dependencies that people looked at and found to be none.
+    Where OKRs are kept in a tracker, `tickets` names the OKR that a ticket is, `moved_by` the key results that a ticket
+    is linked to, and `unread` says why some may be missing. `private` are all private key results;
+    `awaited` are those of the files as they stand there, whose links lead to OKRs that only trackers may hold.
     """
 
     cycle: Cycle
@@ -243,6 +243,7 @@ class Okrs:
     tickets: Mapping[Ref, str] = field(default_factory=dict)
     moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     unread: str = ""
+    awaited: tuple[KeyResult | Objective, ...] = ()
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

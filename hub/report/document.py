@@ -94,6 +94,7 @@ def _source(outcome: Outcome, index: int) -> dict[str, Any]:
         "removed": removed,
         "requests": pulled.requests,
         "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps],
+        "notes": list(pulled.notes),
     }
 
 

@@ -49,6 +49,7 @@ def _sources(outcome: Outcome) -> Iterator[Styled]:
         yield Styled(f"{line}, {changed} changed, {removed} gone" if outcome.changes else line)
         for gap in pulled.gaps:
             yield Styled(f"  {pulled.connector}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
+        yield from (Styled(f"  {note}", "info") for note in pulled.notes)
     tally = counts(outcome)
     yield Styled(f"  {tally['active']} are active in {outcome.portfolio.cycle.id}, {tally['exempt']} are exempt")
 

@@ -25,7 +25,6 @@ def lay_out(
     portfolio: Portfolio,
     *,
     most_tickets: int = TICKETS_SHOWN,
-    longest: float = LONGEST_SHEET,
     choice: Choice | None = None,
 ) -> tuple[Sheet, ...]:
     """The whole map, or what was chosen; an organization key result stands on every sheet that leads to it."""
@@ -34,7 +33,7 @@ def lay_out(
         every, upper = choice.of(every), [id_ for id_ in upper if choice.keeps(id_)]
     told = {link.to for group in every for one in group.entries for link in one.links}
     lonely = [id_ for id_ in upper if id_ not in told]
-    pages = list(_pages(every, longest)) or [[]]
+    pages = list(_pages(every)) or [[]]
     sheets = (_sheet(portfolio, n, held, lonely if n == len(pages) else ()) for n, held in enumerate(pages, start=1))
     return tuple(sheets)
 
@@ -43,14 +42,14 @@ def _height(one: Entry) -> float:
     return max(BOX, LINE * len(one.work)) + GAP
 
 
-def _pages(every: Sequence[Group], longest: float) -> Iterator[list[Group]]:
+def _pages(every: Sequence[Group]) -> Iterator[list[Group]]:
     """Fill sheet after sheet; a group that does not fit goes on over the next one."""
     page: list[Group] = []
     used = HEAD
     for group in every:
-        for part in _parts(group, longest):
+        for part in _parts(group):
             height = LANE_NAME + sum(map(_height, part.entries)) + LANE_GAP
-            if page and used + height > longest:
+            if page and used + height > LONGEST_SHEET:
                 yield page
                 page, used = [], HEAD
             page.append(part)
@@ -59,11 +58,11 @@ def _pages(every: Sequence[Group], longest: float) -> Iterator[list[Group]]:
         yield page
 
 
-def _parts(group: Group, longest: float) -> Iterator[Group]:
+def _parts(group: Group) -> Iterator[Group]:
     held: list[Entry] = []
     used = HEAD + LANE_NAME + LANE_GAP
     for one in group.entries:
-        if held and used + _height(one) > longest:
+        if held and used + _height(one) > LONGEST_SHEET:
             yield replace(group, entries=tuple(held))
             held, used = [], HEAD + LANE_NAME + LANE_GAP
         held.append(one)
@@ -101,8 +100,18 @@ def _middle(one: Entry, y: float) -> Box:
 def _rows(one: Entry, box: Box) -> list[Row]:
     start = (box.x + box.width, box.y + box.height / 2)
     return [
-        Row(box.key, *start, WORK_COLUMN[0], box.y + number * LINE, WORK_COLUMN[1], line.ticket, line.text, line.active)
-        for number, line in enumerate(one.work)
+        Row(
+            box.key,
+            *start,
+            WORK_COLUMN[0],
+            box.y + number * LINE,
+            WORK_COLUMN[1],
+            told.ticket,
+            told.text,
+            told.active,
+            named=not box.shown.private,
+        )
+        for number, told in enumerate(one.work)
     ]
 
 

@@ -36,7 +36,8 @@ class Box:
 class Row:
     """One line of work; without a ticket it says how many more are folded away.
 
-    `of` is the key of its box; `from_x` and `from_y` are where the line to that box starts.
+    `of` is the key of its box, and `named` whether that may be shown; `from_x` and `from_y` are where the line to
+    the box starts.
     """
 
     of: str
@@ -48,6 +49,7 @@ class Row:
     ticket: Ticket | None
     text: str
     active: bool
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The whole audit on paper, in the order in which a session goes through it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Question
-from hub.core.lanes.values import MISSING, Box, Sheet
+from hub.core.lanes.values import MISSING, Box, Row, Sheet
 from hub.model.message import Link, Strong
 from hub.report.audit.first import first_section, glance
 from hub.report.audit.paper import Items, Map, Mark, Paper, Paragraph, Section, Table, Words, joined, said
@@ -62,25 +63,37 @@ def _question(one: Question) -> Words:
     return said(Strong(one.text), f" {one.because} ", *(said("Evidence: ", *evidence, ".") if evidence else ()))
 
 
-def _map(sheets: Sequence[Sheet]) -> Section:
+def map_table(sheets: Sequence[Sheet]) -> Table:
+    """What the map shows, in words."""
     rows = tuple(row for sheet in sheets for row in _rows(sheet))
-    head = ("Team", "Key result", "Leads to", "Share", "Work")
-    return Section("The alignment map", "map", (Map(Table("The alignment map as a table", head, rows)),))
+    return Table("The alignment map as a table", ("Team", "Key result", "Leads to", "Share", "Work"), rows)
+
+
+def _map(sheets: Sequence[Sheet]) -> Section:
+    return Section("The alignment map", "map", (Map(map_table(sheets)),))
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[tuple[Words, ...], ...]]:
+    of_box, work_of = defaultdict(list), defaultdict(list)
+    for curve in sheet.curves:
+        of_box[curve.of].append(curve)
+    for row in sheet.rows:
+        work_of[row.of].append(row)
     for lane, box in _lower(sheet):
-        curves = [curve for curve in sheet.curves if (curve.x1, curve.y1) == (box.x, box.y + box.height / 2)]
+        curves = of_box.get(box.key, ())
         name = key_result(box.shown, title=True) if box.kind == "key-result" else (Mark(box.bad, "bad"),)
         leads = tuple(
             said(f"{curve.label.partition(' → ')[2]} ({curve.kind if curve.state == 'accepted' else curve.state})")
             for curve in curves
         )
         share = tuple(said("" if curve.share is None else f"{curve.share:.3g} %") for curve in curves)
-        tickets = [row for row in sheet.rows if box.y <= row.y < box.y + max(box.height, 1) and row.ticket]
-        work = joined(tuple(said(Link(row.ticket.ref, row.ticket.url)) for row in tickets if row.ticket))
+        work = joined(tuple(_work(row) for row in work_of.get(box.key, ())))
         bad = ((Mark(box.bad, "bad"),),) if box.bad and box.kind == "key-result" else ()
         yield ((said(lane),), (name, *bad), leads or ((),), share or ((),), (work or said(box.note),))
+
+
+def _work(row: Row) -> Words:
+    return said(Link(row.ticket.ref, row.ticket.url) if row.ticket else row.text)
 
 
 def _lower(sheet: Sheet) -> Iterator[tuple[str, Box]]:

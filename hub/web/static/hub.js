@@ -1,2 +1,92 @@
 // A little script of our own: every page works without it.
 "use strict";
+
+// The map: pointing at a box, a link or a line of work, or going to one by keyboard, lights up its whole line.
+function lightUp(maps) {
+  const every = [...maps.querySelectorAll("[data-box], [data-of], [data-from]")];
+  const up = new Map();
+  const down = new Map();
+  const add = (map, from, to) => map.set(from, (map.get(from) || new Set()).add(to));
+  for (const link of maps.querySelectorAll("[data-from]")) {
+    add(up, link.dataset.from, link.dataset.to);
+    add(down, link.dataset.to, link.dataset.from);
+  }
+  const reach = (starts, ways) => {
+    const seen = new Set(starts);
+    const todo = [...starts];
+    while (todo.length) {
+      for (const next of ways.get(todo.pop()) || []) {
+        if (!seen.has(next)) {
+          seen.add(next);
+          todo.push(next);
+        }
+      }
+    }
+    return seen;
+  };
+  const lineOf = (one) => {
+    const { box, work, from, to } = one.dataset;
+    if (box !== undefined) {
+      return { upper: reach([box], up), lower: reach([box], down) };
+    }
+    if (from !== undefined) {
+      return { upper: reach([to], up), lower: reach([from], down) };
+    }
+    const same = work === undefined ? [one] : [...maps.querySelectorAll(`[data-work="${work}"]`)];
+    return { upper: reach(same.map((row) => row.dataset.of), up), lower: new Set(), work };
+  };
+  const show = (one) => {
+    maps.classList.toggle("pointing", Boolean(one));
+    if (!one) {
+      every.forEach((each) => each.classList.remove("lit"));
+      return;
+    }
+    const line = lineOf(one);
+    const has = (key) => line.upper.has(key) || line.lower.has(key);
+    const whole = one.dataset.of === undefined;
+    for (const each of every) {
+      const { box, of, work, from, to } = each.dataset;
+      let lit = has(box);
+      if (from !== undefined) {
+        lit = each === one || (line.upper.has(from) && line.upper.has(to)) || (line.lower.has(from) && line.lower.has(to));
+      } else if (of !== undefined) {
+        lit = each === one || (whole ? line.lower.has(of) : work !== undefined && work === line.work);
+      }
+      each.classList.toggle("lit", lit);
+    }
+  };
+  const found = (event) => event.target.closest("[data-box], [data-of], [data-from]");
+  let focused = null;
+  maps.addEventListener("pointerover", (event) => show(found(event) || focused));
+  maps.addEventListener("pointerleave", () => show(focused));
+  maps.addEventListener("focusin", (event) => show((focused = found(event))));
+  maps.addEventListener("focusout", () => show((focused = null)));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      show((focused = null));
+    }
+  });
+}
+
+// A block of text that is meant to be pasted elsewhere gets a button.
+function offerCopy(block) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(block.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(block);
+      button.textContent = "Selected: press Ctrl+C";
+    }
+  });
+  block.before(button);
+}
+
+document.querySelectorAll(".maps").forEach(lightUp);
+if (navigator.clipboard) {
+  document.querySelectorAll("pre.paste").forEach(offerCopy);
+}

@@ -1,0 +1,167 @@
+"""Small charts as SVG, made on the server: curves over days, and a bar of shares. Pure; colour is the style sheet's."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+WIDTH, HEIGHT = 440, 170
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
+DOTS = 40
+"""A curve of more points than this is drawn without a dot for each: they would cover it."""
+STEPS = (1, 2, 2.5, 5, 10)
+LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One value at one moment; `said` is what is told of it, `sure` is false where not everything was known."""
+
+    at: datetime
+    value: float | None
+    said: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through dots; where a value is missing, it is broken. `look` is a class of the style sheet."""
+
+    name: str
+    dots: Sequence[Dot]
+    look: str = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Curves over one span. Without `high`, the scale ends a little above the highest value."""
+
+    title: str
+    curves: Sequence[Curve]
+    unit: str = ""
+    high: float | None = None
+    low: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bar, in percent of the whole."""
+
+    name: str
+    share: float
+
+
+def chart_svg(chart: Chart) -> str:
+    """The chart; a screen reader hears its title and how it begins and ends."""
+    scale = _Scale(chart)
+    inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_curve(one, scale) for one in chart.curves)))
+    return _svg("chart", WIDTH, HEIGHT, f"{chart.title}: {_told(chart)}", inner)
+
+
+def bar_svg(title: str, parts: Sequence[Part]) -> str:
+    """Shares side by side; they may come to less or more than 100 %, whose end is marked."""
+    whole = max(100.0, sum(part.share for part in parts))
+    inner, x = [], 0.0
+    for number, part in enumerate(parts):
+        width = WIDTH * part.share / whole
+        said = escape(f"{part.name}: {part.share:g} %")
+        inner.append(
+            f'<rect class="part part{number % 5}" x="{x:.1f}" y="2" width="{width:.1f}" height="20">'
+            f"<title>{said}</title></rect>"
+        )
+        x += width
+    goal = WIDTH * 100 / whole
+    inner.append(f'<path class="goal" d="M{goal - 1:.1f} 0V24"/>')
+    told = ", ".join(f"{part.name} {part.share:g} %" for part in parts)
+    return _svg("bar", WIDTH, 24, f"{title}: {told}", "".join(inner))
+
+
+def _svg(look: str, width: int, height: int, title: str, inner: str) -> str:
+    name = escape(title)
+    return f'<svg class="{look}" viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{inner}</svg>'
+
+
+class _Scale:
+    """Where a moment and a value lie on the picture."""
+
+    def __init__(self, chart: Chart) -> None:
+        moments = [dot.at.timestamp() for curve in chart.curves for dot in curve.dots]
+        values = [dot.value for curve in chart.curves for dot in curve.dots if dot.value is not None]
+        self.first, self.last = min(moments, default=0.0), max(moments, default=0.0)
+        self.step, self.low, self.high = _round(
+            min([chart.low, *values]), max(values, default=1.0) if chart.high is None else max([chart.high, *values])
+        )
+        self.days = sorted({dot.at for curve in chart.curves for dot in (*curve.dots[:1], *curve.dots[-1:])})
+
+    def x(self, at: datetime) -> float:
+        span = self.last - self.first
+        part = (at.timestamp() - self.first) / span if span else 0.5
+        return LEFT + part * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        part = (value - self.low) / (self.high - self.low)
+        return HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
+
+
+def _round(low: float, high: float) -> tuple[float, float, float]:
+    """The step between lines, and a scale of whole steps around the values."""
+    span = max(high - low, 1e-9)
+    size = 1.0
+    while size * LINES > span:
+        size /= 10
+    while size * 10 * LINES < span:
+        size *= 10
+    step = next((size * one for one in STEPS if size * one * LINES >= span), size * 10)
+    first, last = int(low // step), int(-(-high // step))
+    return step, first * step, max(last, first + 1) * step
+
+
+def _grid(scale: _Scale, unit: str) -> Iterator[str]:
+    for number in range(round((scale.high - scale.low) / scale.step) + 1):
+        value = scale.low + number * scale.step
+        y = scale.y(value)
+        yield f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+        yield f'<text class="end" x="{LEFT - 6}" y="{y + 4:.1f}">{value:,.6g}{escape(unit)}</text>'
+
+
+def _days(scale: _Scale) -> Iterator[str]:
+    if not scale.days:
+        return
+    yield f'<text x="{LEFT}" y="{HEIGHT - 6}">{scale.days[0]:%Y-%m-%d}</text>'
+    if scale.days[-1].date() != scale.days[0].date():
+        yield f'<text class="end" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}">{scale.days[-1]:%Y-%m-%d}</text>'
+
+
+def _curve(curve: Curve, scale: _Scale) -> str:
+    path, pen = [], "M"
+    for dot in curve.dots:
+        if dot.value is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{scale.x(dot.at):.1f} {scale.y(dot.value):.1f}")
+        pen = "L"
+    line = f'<path class="line" d="{"".join(path)}"/>'
+    many = len(curve.dots) > DOTS
+    dots = [] if many else [_dot(dot, dot.value, scale) for dot in curve.dots if dot.value is not None]
+    return f'<g class="curve {escape(curve.look)}">{line}{"".join(dots)}</g>'
+
+
+def _dot(dot: Dot, value: float, scale: _Scale) -> str:
+    look = "" if dot.sure else ' class="unsure"'
+    said = f"<title>{escape(dot.said)}</title>" if dot.said else ""
+    return f'<circle{look} cx="{scale.x(dot.at):.1f}" cy="{scale.y(value):.1f}" r="3">{said}</circle>'
+
+
+def _told(chart: Chart) -> str:
+    return "; ".join(filter(None, (_way(curve, chart.unit) for curve in chart.curves))) or "nothing yet"
+
+
+def _way(curve: Curve, unit: str) -> str:
+    known = [dot for dot in curve.dots if dot.value is not None]
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    if len(known) == 1:
+        return f"{curve.name} {first.value:,.6g}{unit} on {first.at:%Y-%m-%d}"
+    way = f"{first.value:,.6g}{unit} on {first.at:%Y-%m-%d} to {last.value:,.6g}{unit} on {last.at:%Y-%m-%d}"
+    return f"{curve.name} from {way}"

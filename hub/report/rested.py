@@ -1,0 +1,35 @@
+"""What stands of the last run where another would have come to the same; written from its report."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from hub.report.text import Styled
+
+ORDER = ("error", "warning", "info")
+
+
+def rested_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """The object of `hub sync --format json`: that of the run that stands, with the seconds that looking took."""
+    return {**report, "nothing_changed": True, "seconds": {**report.get("seconds", {}), "look": seconds}}
+
+
+def rested_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterator[Styled]:
+    """That nothing changed, and the findings that stand."""
+    yield Styled(f"Nothing changed since run {report['run']}: no ticket, no OKR, no setting", "heading")
+    rows = sorted(report["findings"], key=lambda row: ORDER.index(row["severity"]))
+    tally = {severity: sum(row["severity"] == severity for row in rows) for severity in ORDER}
+    summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in tally.items() if count)
+    yield Styled(f"Found as before: {summary or 'nothing'}", "plain" if rows else "good")
+    for (severity, rule), group in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
+        if severity != "info" or verbose:
+            yield Styled(f"  {severity}: {rule}", severity)
+            yield from _findings(list(group), verbose=verbose)
+
+
+def _findings(rows: Sequence[Mapping[str, Any]], *, verbose: bool) -> Iterator[Styled]:
+    for row in rows:
+        where = ", ".join(row["tickets"]) or row["subject"]["id"]
+        yield Styled(f"    {where}: {row['message']}")
+        if verbose:
+            yield Styled(f"      → {row['remedy']}", "dim")
