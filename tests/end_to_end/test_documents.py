@@ -1,0 +1,77 @@
+"""What the documents show can be done: every command is one of ours, takes these words, and runs where it can."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from hub.cli.main import COMMANDS, root
+from tests.end_to_end.desk import AS_OF, ROOT, Desk, hub_in
+
+DOCUMENTS = sorted(
+    path.relative_to(ROOT)
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"))
+    if path.name != "CHANGELOG.md"
+)
+IN_WORDS = re.compile(r"`(?:\.venv/bin/)?hub ((?:[a-z]|--)[^`]*)`")
+IN_BLOCKS = re.compile(r"^(?:\$ )?(?:.*&& )?(?:\.venv/bin/)?hub ([a-z].*?)(?:\s+#.*)?$", re.MULTILINE)
+BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+# Asked of a workspace that a sync has filled; the others need a terminal, a tracker of their own, or end never.
+RUN = {"audit", "check", "checkin", "digest", "doctor", "rules", "status", "sync"}
+
+
+def shown(document: Path) -> Iterator[str]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    blocks = "\n".join(BLOCK.findall(text))
+    yield from dict.fromkeys((*IN_WORDS.findall(BLOCK.sub("", text)), *IN_BLOCKS.findall(blocks)))
+
+
+EVERY = [(document, words) for document in DOCUMENTS for words in shown(document)]
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    table = re.findall(r"^\| `hub ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(table) == sorted(COMMANDS)
+
+
+def test_commands_are_found_in_the_documents_at_all() -> None:
+    assert len({words.split()[0] for _, words in EVERY} & set(COMMANDS)) > len(COMMANDS) // 2
+
+
+@pytest.mark.parametrize(("document", "words"), EVERY, ids=str)
+def test_every_command_that_is_shown_takes_these_words(document: Path, words: str) -> None:
+    name, *rest = shlex.split(words)
+    command = root.get_command(click.Context(root), name)
+    assert command is not None, f"{document}: there is no hub {name}"
+    needed = [one for one in command.params if isinstance(one, click.Argument) and one.required]
+    if not rest and needed:
+        return
+    command.make_context(name, ["1" if word == "VALUE" else word for word in rest])
+
+
+@pytest.mark.parametrize("words", sorted({words for _, words in EVERY if words.split()[0] in RUN}))
+def test_what_only_asks_is_answered_in_a_workspace(told: Desk, words: str, tmp_path: Path) -> None:
+    said = [str(tmp_path / word) if word.startswith("audit.") else word for word in shlex.split(words)]
+    if any(word.isupper() for word in said):
+        pytest.skip("holds a placeholder")
+    day = AS_OF if said[0] in ("audit", "check", "sync", "checkin", "digest") else ()
+    ran = told.hub(*said, *day)
+    assert ran.code in (0, 1), ran.said
+    assert "Traceback" not in ran.said
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_what_a_document_links_to_is_there(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    missing = [link for link in LINK.findall(text) if not (ROOT / document.parent / link).exists()]
+    assert missing == []
+
+
+def test_the_first_steps_of_the_readme_lead_to_a_workspace_that_checks_itself(tmp_path: Path) -> None:
+    assert hub_in(tmp_path, "init", "my-okrs").code == 0
+    checked = hub_in(tmp_path / "my-okrs", "check")
+    assert checked.code in (0, 1), checked.said
