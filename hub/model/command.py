@@ -1,6 +1,6 @@
 """What somebody asked of the hub in a comment: `/okr kr ID` and the like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,7 +31,8 @@ FAMILIES = {
 class Command:
     """One line of a comment on a ticket (the tracker's id), from somebody who may edit the ticket.
 
-    `author` is a name for people; `at` is when the comment was last changed as it was first seen.
+    `author` is a name for people; `at` is when the comment was last changed as it was first seen. A `quiet` one was
+    said before everything was taken back: it counts, and no comment is written only to acknowledge it.
     """
 
     ticket: str
@@ -40,6 +41,7 @@ class Command:
     verb: Verb
     argument: str
     at: datetime
+    quiet: bool = field(default=False, compare=False)
 
     @property
     def family(self) -> str:

@@ -184,6 +184,22 @@ class Store(Protocol):
         """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
         ...
 
+    def hush(self, pulled: Sequence[Pulled]) -> None:
+        """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
+        ...
+
+    def defined(self, connector: str, names: Sequence[str]) -> None:
+        """The hub made these labels, each `place:label`, where there were none."""
+        ...
+
+    def definitions(self, connector: str) -> Sequence[str]:
+        """The labels that the hub made and that may still be there."""
+        ...
+
+    def undefined(self, connector: str, name: str) -> None:
+        """The label is gone again, or is not the hub's any more."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

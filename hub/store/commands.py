@@ -12,11 +12,12 @@ def load_commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     """Every command by connector, as the comments first said it."""
     found: dict[str, list[Command]] = {}
     rows = db.execute(
-        "select connector, ticket_id, comment_id, author, verb, argument, at from command"
+        "select connector, ticket_id, comment_id, author, verb, argument, at, quiet from command"
         " order by connector, at, comment_id, number"
     )
-    for connector, ticket, comment, author, verb, argument, at in rows:
-        command = Command(ticket, comment, author, Verb(verb), argument, datetime.fromisoformat(at))
+    for connector, ticket, comment, author, verb, argument, at, quiet in rows:
+        moment = datetime.fromisoformat(at)
+        command = Command(ticket, comment, author, Verb(verb), argument, moment, quiet=bool(quiet))
         found.setdefault(connector, []).append(command)
     return {connector: tuple(commands) for connector, commands in found.items()}
 
@@ -29,4 +30,11 @@ def save_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
         for at, one in enumerate(pulled.commands)
         if one.comment not in known
     ]
-    db.executemany("insert into command values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    columns = "connector, comment_id, number, ticket_id, author, verb, argument, at"
+    db.executemany(f"insert into command ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+
+def hush_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
+    """Everything that was said so far goes on to count, but is not answered by a comment of its own any more."""
+    save_commands(db, pulled)
+    db.execute("update command set quiet = 1 where connector = ?", [pulled.connector])

@@ -12,8 +12,10 @@ from hub.model.knock import Knock
 from hub.model.memory import Memory, Waits
 from hub.model.pacing import Spending
 from hub.store.base import StoredSource
+from hub.store.commands import hush_commands
 from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.history import begin_reading, earlier_pictures
+from hub.store.label_definitions import drop_definition, load_definitions, save_definitions
 from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
 from hub.store.memory import load_memory, save_memory
 from hub.store.runs import RunsInSqlite
@@ -158,3 +160,24 @@ class SqliteStore(RunsInSqlite):
         """See `Store.answered`."""
         with self._claimed() as db:
             answer(db, upto, but)
+
+    def hush(self, pulled: Sequence[Pulled]) -> None:
+        """See `Store.hush`."""
+        with self._claimed() as db:
+            for one in pulled:
+                hush_commands(db, one)
+
+    def defined(self, connector: str, names: Sequence[str]) -> None:
+        """See `Store.defined`."""
+        with self._claimed() as db:
+            save_definitions(db, connector, names)
+
+    def definitions(self, connector: str) -> Sequence[str]:
+        """See `Store.definitions`."""
+        with self._atomic() as db:
+            return load_definitions(db, connector)
+
+    def undefined(self, connector: str, name: str) -> None:
+        """See `Store.undefined`."""
+        with self._claimed() as db:
+            drop_definition(db, connector, name)
