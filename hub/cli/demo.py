@@ -1,6 +1,5 @@
 """`hub demo`: the whole job on this machine, with nothing to configure."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ import click
 
 from hub.cli.options import Voice, speaks
 from hub.cli.progress import shown
+from hub.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from hub.core.outcome import Outcome
@@ -17,7 +17,7 @@ DIRECTORY = "alignment-hub-demo"
 
 
 @click.command("demo")
-@click.option("--serve", is_flag=True, help="Keep the trackers up: open tickets in a browser, fix them, sync again.")
+@click.option("--serve", is_flag=True, help="Keep the trackers and the pages up: open tickets, fix them, watch.")
 @click.option(
     "--dir",
     "directory",
@@ -49,9 +49,8 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
         _sync(here, voice)
         _told(voice, f"\nThe same sync again made {here.writes - written} writes.", "good")
         if serve:
-            _keep_up(here, voice)
-        else:
-            _next(here, voice)
+            return _keep_up(here, voice)
+        _next(here, voice)
     return 0
 
 
@@ -93,25 +92,27 @@ def _next(here: "Stage", voice: Voice) -> None:
         _told(voice, f"  {command}\n      {what}")
 
 
-def _keep_up(here: "Stage", voice: Voice) -> None:
-    """Until Ctrl-C; on a terminal, Enter syncs again."""
-    from hub.report.text import sync_lines
+def _keep_up(here: "Stage", voice: Voice) -> int:
+    """The service with both trackers, until Ctrl-C."""
+    from hub.config import load
+    from hub.demo import TODAY
+    from hub.serving import How, open_port, serve
 
-    _told(voice, "\nOpen in a browser", "heading")
-    _told(voice, f"  {here.jira_url}/      the Jira\n  {here.github_url}/      the GitHub")
-    _told(voice, f"Sync again from another terminal:\n  hub sync --config {here.config} --today 2026-11-16")
-    if not sys.stdin.isatty():
-        import threading
+    config = load(here.config, {})
+    try:
+        sock = open_port(config)
+    except ConfigError:
+        sock = open_port(config, port=0)
 
-        threading.Event().wait()
-    while True:
-        click.prompt(
-            "Change a label in the browser, then press Enter to sync again (Ctrl-C ends)",
-            default="",
-            show_default=False,
-            err=True,
-        )
-        voice.lines(sync_lines(_sync(here, voice)))
+    def told(url: str) -> None:
+        _told(voice, "\nOpen in a browser", "heading")
+        _told(voice, f"  {url}/      the alignment map, the teams, the findings")
+        _told(voice, f"  {here.jira_url}/      the Jira\n  {here.github_url}/      the GitHub")
+        _told(voice, "Change a label there: the hub looks again within 10 seconds. Or sync from another terminal:")
+        _told(voice, f"  hub sync --config {here.config} --today {TODAY}\nCtrl-C ends it.")
+
+    with sock:
+        return serve(config, sock, told, How(TODAY, confirmed=True, verbose=voice.verbose))
 
 
 def _told(voice: Voice, text: str, style: str = "plain") -> None:

@@ -74,7 +74,7 @@ def choose(
 ) -> Choice:
     """What is due at `now`; a knock takes all connectors along, for what it changes may stand in any of them."""
     known = memory.merged(last)
-    times, full = due(plan, known, since), full_due(plan, known, memory.full_tried or since)
+    times, full = due(plan, known, since), full_due(plan, known, since, memory.full_tried)
     ready = _settled(plan, knocks, memory, now, settle)
     whole = full is not None and full <= now
     named = frozenset(plan.rhythms if whole or ready else (name for name, at in times.items() if at <= now))

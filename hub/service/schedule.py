@@ -38,10 +38,11 @@ def due(plan: Plan, last: Mapping[str, Last], since: datetime) -> dict[str, date
     return found
 
 
-def full_due(plan: Plan, last: Mapping[str, Last], tried: datetime) -> datetime | None:
+def full_due(plan: Plan, last: Mapping[str, Last], since: datetime, tried: datetime | None = None) -> datetime | None:
     """When everything is read anew: after the oldest count, or a later try; a first reading is whole by itself."""
     counts = [one.counted for name in plan.rhythms if (one := last.get(name)) and one.counted]
-    return next_after(plan.full, max(tried, min(counts, default=tried)), plan.zone)
+    oldest = min(counts, default=since)
+    return next_after(plan.full, max(oldest, tried or oldest), plan.zone)
 
 
 def _at_first(how: Rhythm, since: datetime, plan: Plan) -> datetime | None:

@@ -1,0 +1,69 @@
+"""`hub serve` in a process of its own, and what it says of itself."""
+
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from tests.end_to_end.desk import AS_OF, Desk
+
+PATIENCE = 30
+
+
+class Serving:
+    """A running service."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        self.process = process
+        first = process.stdout.readline()
+        assert first, process.communicate()[1]
+        self.url = first.split()[-1]
+        self._client = httpx.Client(base_url=self.url, timeout=PATIENCE)
+
+    def get(self, path: str) -> httpx.Response:
+        return self._client.get(path)
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        """What /readyz says, whatever its status."""
+        document: Mapping[str, Any] = self.get("/readyz").json()
+        return document
+
+    @property
+    def runs(self) -> int:
+        """The number of the last run that ended here; 0 before the first."""
+        last = self.ready["last"]
+        return int(last["run"] or 0) if last else 0
+
+    def end(self, signal: int) -> int:
+        """Send the signal and wait for the end; returns the exit code."""
+        self.process.send_signal(signal)
+        return self.over()
+
+    def over(self) -> int:
+        self._client.close()
+        self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode
+
+
+@contextmanager
+def serving(desk: Desk, *words: str) -> Iterator[Serving]:
+    """Starts on a free port; whatever is left at the end is killed."""
+    process = desk.start("serve", "--port", "0", *AS_OF, *words)
+    try:
+        yield Serving(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(happened: Callable[[], object], *, every: float = 0.005) -> None:
+    """Wait for it; AssertionError when it does not come."""
+    end = monotonic() + PATIENCE
+    while not happened():
+        assert monotonic() < end, "it did not come"
+        sleep(every)

@@ -1,0 +1,162 @@
+"""The service that is killed, stopped, started twice or late: each ticket has its one comment, and nothing twice."""
+
+from contextlib import closing
+from random import Random
+from signal import SIGINT, SIGKILL, SIGTERM
+
+import httpx
+
+from hub.sandbox.faults import Fault
+from hub.store.sqlite import SqliteStore
+from tests.end_to_end.desk import Desk, expected_tickets, marked_as_told
+from tests.end_to_end.serving import Serving, serving, until
+
+KILLS = 10
+# A first run reads about 50 times before it writes; a kill comes anywhere in there or among the writes.
+READS, FURTHER = 45, 45
+OFTEN, SELDOM = 'schedule = "every 1s"', 'schedule = "every 30d"'
+
+
+def rhythm(desk: Desk, text: str) -> None:
+    desk.configure('schedule = "every 10s"', text)
+
+
+def requests(desk: Desk) -> int:
+    return desk.here.jira.traffic.requests + desk.here.github.traffic.requests
+
+
+def slow(desk: Desk, seconds: float) -> None:
+    desk.here.jira.faults.latency = desk.here.github.faults.latency = seconds
+
+
+def hold(desk: Desk, seconds: float = 3) -> None:
+    """The next look at Jira takes long: whoever runs meanwhile holds the state."""
+    desk.sandbox["jira"].faults.add(Fault("hang", seconds=seconds))
+
+
+def holds(service: Serving) -> bool:
+    """Whether a run of the service has the lease."""
+    current = service.ready["run"]
+    return current is not None and current["run"] is not None
+
+
+def settled(desk: Desk, service: Serving) -> None:
+    """Two more runs of the service came to their end; the second wrote nothing."""
+    before = service.runs
+    until(lambda: service.runs > before and service.ready["ready"])
+    written, between = desk.writes, service.runs
+    until(lambda: service.runs > between)
+    assert desk.writes == written
+
+
+def assert_each_ticket_is_told_once(desk: Desk) -> None:
+    marks = desk.marks()
+    assert set(marks) == expected_tickets()
+    assert {ticket for ticket, mark in marks.items() if not marked_as_told(mark, ticket)} == set()
+
+
+def test_ten_kills_at_random_moments_double_nothing(desk: Desk) -> None:
+    rhythm(desk, OFTEN)
+    slow(desk, 0.004)
+    others, random, written = desk.others(), Random(20261116), []
+    for life in range(KILLS):
+        begin, least = requests(desk), desk.writes
+        moment = begin + (random.randint(1, READS) if life % 3 == 2 else READS + random.randint(1, FURTHER))
+        with serving(desk) as service:
+            until(lambda moment=moment: requests(desk) >= moment, every=0.001)
+            assert service.end(SIGKILL) == -SIGKILL
+        written.append(desk.writes - least)
+    assert sum(count > 0 for count in written) >= 3, "the kills came before the writes"
+    slow(desk, 0.0)
+    with serving(desk) as service:
+        settled(desk, service)
+    assert_each_ticket_is_told_once(desk)
+    assert desk.others() == others
+
+
+def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    slow(desk, 0.02)
+    with serving(desk) as service:
+        until(lambda: desk.writes >= 5)
+        assert service.end(SIGTERM) == 0
+    assert set(desk.marks()) < expected_tickets()
+    with closing(SqliteStore(desk.state)) as store:
+        assert [run.status for run in store.runs(9)] == ["stopped"]
+        written = store.published()
+    assert not any(known.pending or known.added or known.removed for known in written.values())
+    slow(desk, 0.0)
+    with serving(desk) as service:
+        until(lambda: service.ready["last"] == {"run": 2, "ended": "done"})
+        assert service.end(SIGINT) == 130
+    assert_each_ticket_is_told_once(desk)
+
+
+def test_a_second_signal_ends_the_service_at_once(desk: Desk) -> None:
+    hold(desk, 30)
+    with serving(desk) as service:
+        until(lambda: desk.sandbox["jira"].faults.hits)
+        service.process.send_signal(SIGTERM)
+        until(lambda: not listens(service))
+        assert service.end(SIGTERM) == 128 + SIGTERM
+
+
+def test_two_services_on_one_state_take_turns(desk: Desk) -> None:
+    rhythm(desk, OFTEN)
+    hold(desk)
+    with serving(desk) as first:
+        until(lambda: holds(first))
+        with serving(desk) as second:
+            until(lambda: not second.ready["ready"])
+            assert f":{first.process.pid}," in second.ready["troubles"][0]
+            assert second.get("/healthz").status_code == 200
+            settled(desk, first)
+            assert_each_ticket_is_told_once(desk)
+            first.end(SIGKILL)
+            settled(desk, second)
+    assert_each_ticket_is_told_once(desk)
+
+
+def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:
+    rhythm(desk, 'schedule = "*/5 * * * *"\ntimezone = "Asia/Kathmandu"')
+    assert desk.sync().code == 0
+    with closing(SqliteStore(desk.state)) as store:
+        store._db.execute("update source set read = '2026-01-01T00:00:00+00:00'")
+    written = desk.writes
+    with serving(desk) as service:
+        until(lambda: service.ready["last"] == {"run": 2, "ended": "done"})
+        until(lambda: all(one["due"] > "2026-01-02" for one in service.ready["sources"].values()))
+        assert service.ready["run"] is None
+    assert desk.writes == written
+
+
+def test_a_sync_beside_the_service_is_told_who_holds_the_state(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    hold(desk)
+    with serving(desk) as service:
+        until(lambda: holds(service))
+        beside = desk.sync()
+        assert (beside.code, f":{service.process.pid}," in beside.err) == (3, True)
+        until(lambda: service.runs)
+        assert desk.sync().code == 0
+        assert service.ready["ready"]
+    assert_each_ticket_is_told_once(desk)
+
+
+def test_a_broken_okr_file_leaves_the_service_up_and_is_shown_until_it_is_mended(desk: Desk) -> None:
+    desk.okrs("[cycle]", "[cycel]")
+    with serving(desk) as service:
+        until(lambda: not service.ready["ready"])
+        assert "2026-Q4.toml:" in service.ready["troubles"][0]
+        assert (service.get("/healthz").status_code, service.get("/readyz").status_code) == (200, 503)
+        desk.okrs("[cycel]", "[cycle]")
+        until(lambda: service.runs)
+        assert service.get("/readyz").status_code == 200
+    assert_each_ticket_is_told_once(desk)
+
+
+def listens(service: Serving) -> bool:
+    try:
+        return service.get("/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
