@@ -29,7 +29,7 @@ class Audited:
 
 def audited(config: Config, today: date | None) -> Audited:
     """Judge what the last run saw with today's rules and OKR files; before the first, only what needs no ticket."""
-    okrs = read_okrs(config.okr_paths(), config.cycle)
+    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         seen, memory = store.snapshot(), store.memory()
     okrs, snapshot = as_seen(okrs, seen, clock.now())

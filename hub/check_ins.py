@@ -36,7 +36,9 @@ class Desk:
 
 def desk(config: Config, today: date | None, *, private: bool) -> Desk:
     """Read the OKR files."""
-    return Desk(config, read_okrs(config.okr_paths(), config.cycle), today or local_day(), private)
+    return Desk(
+        config, read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked), today or local_day(), private
+    )
 
 
 def standing_of(here: Desk, key_result: str | None) -> Standings:
@@ -84,7 +86,7 @@ def write_check_in(here: Desk, one: KeyResult, check_in: CheckIn, *, replace: bo
 
 def _verify(here: Desk, path: Path, fresh: bytes, one: KeyResult, check_in: CheckIn) -> None:
     """Read everything again with the text as it will be; nothing but this key result may be another."""
-    after = read_okrs(here.config.okr_paths(), here.config.cycle, {path: fresh})
+    after = read_okrs(here.config.okr_paths(), here.config.cycle, {path: fresh}, tracked=here.config.okrs_tracked)
     kept = _others_of(here.okrs, one) == _others_of(after, one)
     changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.others.get(one.id)
     if not kept or changed is None or check_in not in changed.check_ins:

@@ -103,6 +103,11 @@ class Config(BaseSettings):
         """A key's path as errors write it."""
         return self._origins.file.key(path)
 
+    @property
+    def okrs_tracked(self) -> bool:
+        """Whether a tracker keeps OKRs besides the files."""
+        return any(table.get("okrs") is not None for table in self.connectors.values())
+
     def okr_paths(self) -> tuple[Path, ...]:
         """The OKR files that `okrs` names; raises ConfigError for a pattern that matches none."""
         found: dict[Path, None] = {}

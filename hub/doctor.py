@@ -55,7 +55,7 @@ def _chosen(config: Config, only: Sequence[str]) -> tuple[str, ...]:
 
 def _okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
-        okrs = read_okrs(config.okr_paths(), config.cycle)
+        okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     except ConfigError as error:
         return None, _problems(WORKSPACE, error)
     what = f"the OKR files load: {len(okrs.teams)} teams, {len(okrs.key_results)} key results in {okrs.cycle.id}"

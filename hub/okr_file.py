@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
+from hub.okr_form.awaited import set_aside
 from hub.okr_form.build import build
 from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
@@ -12,11 +13,18 @@ from hub.okr_form.gather import gather
 from hub.toml_file import TomlFile, toml_file
 
 
-def read_okrs(paths: Sequence[Path], cycle: str | None = None, instead: Mapping[Path, bytes] | None = None) -> Okrs:
+def read_okrs(
+    paths: Sequence[Path],
+    cycle: str | None = None,
+    instead: Mapping[Path, bytes] | None = None,
+    *,
+    tracked: bool = False,
+) -> Okrs:
     """The OKRs of all files, merged; raises ConfigError with every problem found.
 
     `cycle` is the running one and may be left out where the files define only one. `instead` holds what a file is
-    about to say, so that it can be judged before it is written.
+    about to say, so that it can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that
+    links may lead there.
     """
     files: list[TomlFile] = []
     problems: list[Problem] = []
@@ -29,24 +37,25 @@ def read_okrs(paths: Sequence[Path], cycle: str | None = None, instead: Mapping[
             problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
     if not paths:
         problems.append(Problem("okrs", "", "no OKR file was given", "Name one, or run `hub init`."))
-    return _okrs(files, cycle, problems)
+    return _okrs(files, cycle, problems, tracked=tracked)
 
 
-def okrs_from_text(text: str, file: str = "example.toml", cycle: str | None = None) -> Okrs:
+def okrs_from_text(text: str, file: str = "example.toml", cycle: str | None = None, *, tracked: bool = False) -> Okrs:
     """The OKRs of one TOML text, which errors call `file`."""
-    return _okrs([toml_file(file, text)], cycle, [])
+    return _okrs([toml_file(file, text)], cycle, [], tracked=tracked)
 
 
-def _okrs(files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem]) -> Okrs:
+def _okrs(files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem], *, tracked: bool = False) -> Okrs:
     sheets = gather(files)
     if unread:
         # A name may be defined in the file that could not be read.
         raise ConfigError([*unread, *sheets.problems])
     running = running_cycle(sheets, cycle, files[0].name)
-    problems = [*sheets.problems, *crosscheck(sheets, running)]
+    problems = [*sheets.problems, *crosscheck(sheets, running, tracked=tracked)]
     if problems:
         raise ConfigError(sorted(problems, key=_where))
-    return build(sheets, running)
+    okrs = build(sheets, running)
+    return set_aside(okrs) if tracked else okrs
 
 
 def _where(problem: Problem) -> tuple[str, int]:

@@ -35,7 +35,7 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
     files = _expanded(paths) if paths else config.okr_paths() if config else ()
-    okrs = read_okrs(files, config.cycle if config else None)
+    okrs = read_okrs(files, config.cycle if config else None, tracked=config is not None and config.okrs_tracked)
     settings = rule_settings(config) if config else {}
     portfolio = link(Snapshot((), clock.now()), okrs, today or local_day())
     offline = [rule for rule in known_rules() if not rule.needs_tickets]
@@ -44,7 +44,7 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
 
 def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     """One ticket as the last run saw it, judged with today's rules and OKR files."""
-    okrs = read_okrs(config.okr_paths(), config.cycle)
+    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
     okrs, snapshot = as_seen(okrs, sources, clock.now())
@@ -68,7 +68,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
 
 def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
     """Earlier pictures judged by one rule as it is set today, with today's OKR files."""
-    okrs = read_okrs(config.okr_paths(), config.cycle)
+    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
     reported = {}

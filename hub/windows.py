@@ -34,11 +34,11 @@ class FromState:
 
     def seen_by(self, teams: frozenset[str]) -> Seen:
         """See `Looks.seen_by`: asked of the files anew, so that a right that was taken away is gone at once."""
-        return seen_by(read_okrs(self.config.okr_paths(), self.config.cycle), teams)
+        return seen_by(read_okrs(self.config.okr_paths(), self.config.cycle, tracked=self.config.okrs_tracked), teams)
 
     def look(self, seen: Seen, stamp: str) -> Window:
         """See `Looks.look`."""
-        okrs = read_okrs(self.config.okr_paths(), self.config.cycle)
+        okrs = read_okrs(self.config.okr_paths(), self.config.cycle, tracked=self.config.okrs_tracked)
         with closing(open_store(self.config, create=False)) as store:
             known = Remembered(
                 kept=store.snapshot(),

@@ -61,7 +61,7 @@ def open_job(
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
-    okrs = read_okrs(config.okr_paths(), config.cycle)
+    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     settings = rule_settings(config)
     with ExitStack() as stack:
         made = make_connectors(config, okrs, only, progress, mode=mode, heard=heard)

@@ -137,6 +137,7 @@ class Pulled:
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
     `commands` are those that people wrote in comments, as far as they were looked at.
     `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
+    `notes` are told to people, and nothing is missing because of them.
     """
 
     connector: str
@@ -149,6 +150,7 @@ class Pulled:
     cursor: str | None = None
     commands: tuple[Command, ...] = ()
     okrs: tuple[OkrRow, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -13,24 +13,29 @@ from hub.toml_lines import TomlPath
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Every id in the files, those of refused tables too."""
+    """Every id in the files, those of refused tables too; `tracked` says that trackers keep more of them."""
 
     teams: frozenset[str]
     objectives: frozenset[str]
     key_results: frozenset[str]
+    tracked: bool = False
 
     @classmethod
-    def of(cls, sheets: Sheets) -> "_Known":
+    def of(cls, sheets: Sheets, *, tracked: bool) -> "_Known":
         """The ids of the sheets."""
-        return cls(_ids(sheets.teams), _ids(sheets.objectives), _ids(sheets.key_results))
+        return cls(_ids(sheets.teams), _ids(sheets.objectives), _ids(sheets.key_results), tracked)
+
+    def leads(self, name: str, ids: frozenset[str]) -> bool:
+        """Whether a link ends at one of the ids, or may end in a tracker."""
+        return name in ids or (self.tracked and name not in self.objectives | self.key_results)
 
 
-def crosscheck(sheets: Sheets, running: str) -> list[Problem]:
+def crosscheck(sheets: Sheets, running: str, *, tracked: bool = False) -> list[Problem]:
     """Problems between tables; files that name no cycle belong to the running one."""
     found = [*_twice(sheets.teams, "team", running)]
     found += _twice([*sheets.objectives, *sheets.key_results], "id", running)
     if not sheets.torn:
-        known = _Known.of(sheets)
+        known = _Known.of(sheets, tracked=tracked)
         for objective in sheets.objectives:
             found += _from_objective(objective, known)
         for key_result in sheets.key_results:
@@ -71,7 +76,7 @@ def _from_objective(row: Row[ObjectiveShape], known: _Known) -> Iterator[Problem
     if row.shape.sync and row.shape.sync.host:
         yield from _unknown_team(row, ("sync", "host"), row.shape.sync.host, known)
     for number, name in enumerate(row.shape.aligns_to):
-        if name not in known.objectives:
+        if not known.leads(name, known.objectives):
             yield _nowhere(row, ("aligns_to", number), name, known, wanted="objective")
 
 
@@ -79,16 +84,17 @@ def _from_key_result(row: Row[KeyResultShape], known: _Known) -> Iterator[Proble
     if row.shape is None:
         return
     for number, link in enumerate(row.shape.aligns_to):
-        if link.key_result not in known.key_results:
+        if not known.leads(link.key_result, known.key_results):
             yield _nowhere(row, ("aligns_to", number, "key_result"), link.key_result, known)
     for number, need in enumerate(row.shape.depends_on):
         yield from _unknown_team(row, ("depends_on", number, "team"), need.team, known)
-        if need.key_result is not None and need.key_result not in known.key_results:
+        if need.key_result is not None and not known.leads(need.key_result, known.key_results):
             yield _nowhere(row, ("depends_on", number, "key_result"), need.key_result, known)
     for number, team in enumerate(row.shape.audience):
         yield from _unknown_team(row, ("audience", number), team, known)
-    if row.shape.replaced_by is not None and row.shape.replaced_by not in known.key_results:
-        yield _nowhere(row, ("replaced_by",), row.shape.replaced_by, known)
+    successor = row.shape.replaced_by
+    if successor is not None and not known.leads(successor, known.key_results):
+        yield _nowhere(row, ("replaced_by",), successor, known)
 
 
 def _unknown_team(row: Row[Any], path: TomlPath, name: str, known: _Known) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
@@ -16,16 +17,33 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The whole, and what is wrong with tickets, each as a gap with its key."""
+    """The whole; what is wrong with tickets, each as a gap with its key; and what is only told, by connector."""
 
     okrs: Okrs
     gaps: tuple[Gap, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
-def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "") -> Joined:
-    """The OKRs of the files and of the tickets; `unread` says why tickets may be missing, if they may."""
-    joining = _Joining(okrs, [row for row in rows if not _is_over(row, okrs)])
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where an OKR stands: on a ticket, or in a file that is read together with a connector's tickets."""
+
+    connector: str
+    key: str
+    place: str
+
+
+def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "", keeper: str = "") -> Joined:
+    """The OKRs of the files and of the tickets; `unread` says why tickets may be missing, if they may.
+
+    Where links of a file lead nowhere, `keeper` is the connector under which that is told.
+    """
+    joining = _Joining(okrs, [row for row in rows if not _is_over(row, okrs)], keeper)
     return joining.joined(unread)
+
+
+def _ticket(row: OkrRow) -> _Origin:
+    return _Origin(row.connector, row.key, row.place)
 
 
 def _is_over(row: OkrRow, okrs: Okrs) -> bool:
@@ -36,17 +54,22 @@ def _is_over(row: OkrRow, okrs: Okrs) -> bool:
 class _Joining:
     """Collects objectives first, for key results stand under them; then looks where links lead."""
 
-    def __init__(self, okrs: Okrs, rows: list[OkrRow]) -> None:
+    def __init__(self, okrs: Okrs, rows: list[OkrRow], keeper: str) -> None:
         self.files = okrs
+        self.keeper = keeper
         self.rows = sorted(rows, key=lambda row: (not is_objective(row), row.connector, len(row.key), row.key))
         self.objectives: dict[Name, Objective] = {(o.cycle, o.id): o for o in okrs.objectives.values()}
         self.objectives |= okrs.other_objectives
         self.key_results: dict[Name, KeyResult] = {(k.cycle, k.id): k for k in okrs.others.values()}
         self.key_results |= {(k.cycle, k.id): k for k in okrs.key_results.values()}
+        for one in okrs.awaited:
+            held: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
+            held[one.cycle, one.id] = one
         self.of_files = frozenset((*self.objectives, *self.key_results))
         self.names: dict[Ref, Name] = {}
         self.made: dict[Name, OkrRow] = {}
         self.gaps: list[Gap] = []
+        self.notes: list[tuple[str, str]] = []
         self.lost: dict[str, str] = {}
 
     def joined(self, unread: str) -> Joined:
@@ -54,18 +77,24 @@ class _Joining:
             try:
                 self._take(row)
             except Faulty as wrong:
-                self._blame(row, str(wrong))
+                self._blame(_ticket(row), str(wrong))
         for name, row in self.made.items():
-            self._follow(name, row)
+            self._follow(name, _ticket(row))
+        # What was not read may be what a file's link leads to: that is no fault of the file's.
+        before = len(self.gaps)
+        for one in self.files.awaited:
+            self._follow((one.cycle, one.id), _Origin(self.keeper, str(one.place or one.id), str(one.place or one.id)))
+        if unread:
+            del self.gaps[before:]
         why = unread or next(iter(self.lost.values()), "")
-        return Joined(self._okrs(why), tuple(self.gaps))
+        return Joined(self._okrs(why), tuple(self.gaps), tuple(self.notes))
 
     def _take(self, row: OkrRow) -> None:
         id_, cycle = id_of(row), self._cycle(row)
         name = (cycle, id_)
         if name in self.of_files:
             self.names[Ref(row.connector, row.key)] = name
-            self._tell(row, f"`{id_}` stands in the OKR files as well, and the files count: keep it in one place")
+            self._note_twice(row, name)
             return
         if name in self.made:
             raise Faulty(f"`{id_}` is already the id of {self.made[name].place}")
@@ -109,7 +138,15 @@ class _Joining:
                 hint = did_you_mean(team, self.files.teams, noun="team")
                 raise Faulty(f"no team has the id `{team}`. {hint}")
 
-    def _follow(self, name: Name, row: OkrRow) -> None:
+    def _note_twice(self, row: OkrRow, name: Name) -> None:
+        """Told once a run and no fault: all is read, and what is shown to everybody names no private id."""
+        place = (self.key_results.get(name) or self.objectives[name]).place
+        at = f"at {place}" if place else "in the OKR files"
+        self.notes.append(
+            (row.connector, f"{row.place} stands {at} as well, and the file counts: keep it in one place")
+        )
+
+    def _follow(self, name: Name, row: _Origin) -> None:
         """Links that lead nowhere are told and left out, so that the rest of the ticket counts."""
         if name in self.objectives:
             known = {id_ for _, id_ in self.objectives}
@@ -128,26 +165,23 @@ class _Joining:
             replaced_by=successor if successor and self._leads(row, successor, known) else None,
         )
 
-    def _alignments(self, row: OkrRow, key_result: KeyResult, known: set[str]) -> Iterator[Alignment]:
+    def _alignments(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Alignment]:
         yield from (one for one in key_result.aligns_to if self._leads(row, one.key_result, known))
 
-    def _needs(self, row: OkrRow, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
+    def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
         for need in key_result.depends_on:
             if self._leads(row, need.team, self.files.teams, "team"):
                 leads = need.key_result is None or self._leads(row, need.key_result, known)
                 yield need if leads else replace(need, key_result=None)
 
-    def _leads(self, row: OkrRow, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
+    def _leads(self, row: _Origin, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
         if id_ in (ids := set(known)):
             return True
         self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids, noun=noun)}".strip())
         return False
 
-    def _blame(self, row: OkrRow, what: str) -> None:
+    def _blame(self, row: _Origin, what: str) -> None:
         self.lost.setdefault(row.place, f"{row.place} is an OKR that could not be read whole")
-        self._tell(row, what)
-
-    def _tell(self, row: OkrRow, what: str) -> None:
         self.gaps.append(Gap(row.connector, what.rstrip(), row.key))
 
     def _okrs(self, unread: str) -> Okrs:
@@ -165,6 +199,7 @@ class _Joining:
             tickets={ref: id_ for ref, (_, id_) in self.names.items()},
             moved_by=self._moved_by(),
             unread=unread,
+            awaited=(),
         )
 
     def _held(self) -> Mapping[Name, tuple[str, ...]]:

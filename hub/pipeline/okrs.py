@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.model.initiative import Gap, Pulled, Snapshot
+from hub.model.initiative import Pulled, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrRow
-from hub.okr_form.from_tickets import with_tickets
+from hub.okr_form.from_tickets import Joined, with_tickets
 from hub.pipeline.pull import NOT_SELECTED
 from hub.store.base import StoredSource
 
@@ -23,9 +23,9 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, kept: Iterable[StoredSource] = ()) 
     if all(one.okrs is None for one in pulled):
         return okrs, snapshot
     unread = next((why for one in pulled if (why := _unread(one))), "")
-    joined = with_tickets(okrs, [row for one in pulled for row in one.okrs or ()], unread)
-    found = tuple(_with_gaps(one, [gap for gap in joined.gaps if gap.connector == one.connector]) for one in pulled)
-    return joined.okrs, replace(snapshot, pulled=found)
+    keeper = next(one.connector for one in pulled if one.okrs is not None)
+    joined = with_tickets(okrs, [row for one in pulled for row in one.okrs or ()], unread, keeper)
+    return joined.okrs, replace(snapshot, pulled=tuple(_told(one, joined) for one in pulled))
 
 
 def as_seen(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
@@ -38,8 +38,10 @@ def _filled(pulled: Pulled, kept: tuple[OkrRow, ...]) -> Pulled:
     return replace(pulled, okrs=kept) if kept and pulled.okrs is not None and not pulled.complete else pulled
 
 
-def _with_gaps(pulled: Pulled, gaps: list[Gap]) -> Pulled:
-    return replace(pulled, gaps=tuple(dict.fromkeys((*pulled.gaps, *gaps)))) if gaps else pulled
+def _told(pulled: Pulled, joined: Joined) -> Pulled:
+    gaps = [gap for gap in joined.gaps if gap.connector == pulled.connector]
+    notes = tuple(what for connector, what in joined.notes if connector == pulled.connector)
+    return replace(pulled, gaps=tuple(dict.fromkeys((*pulled.gaps, *gaps))), notes=(*pulled.notes, *notes))
 
 
 def _unread(pulled: Pulled) -> str:

@@ -196,9 +196,9 @@ def test_an_id_in_the_files_and_on_a_ticket_counts_once(kept: Kept) -> None:
     outcome = kept.run()
     assert outcome.portfolio.okrs.objectives["cost"].title == "From the file"
     assert outcome.portfolio.okrs.objectives["cost"].key_results == ("cloud-bill",)
-    (gap,) = [gap for one in outcome.snapshot.pulled for gap in one.gaps]
-    assert gap.key == kept.tickets["cost"]
-    assert "the files count" in gap.reason
+    assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
+    (note,) = [note for one in outcome.snapshot.pulled for note in one.notes]
+    assert note.startswith(f"{kept.where}:{kept.tickets['cost']} stands at ")
     assert outcome.portfolio.okrs.unread == ""
 
 
@@ -215,3 +215,28 @@ def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
     texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
     assert "a private Key Result" in texts
     assert "heron" not in (texts + ran.said).casefold()
+
+
+def test_an_okr_that_stands_twice_is_told_and_leaves_no_sync_partial(kept: Kept) -> None:
+    file = kept.desk.folder / "okrs" / "2026-Q4.toml"
+    objective = kept.okrs.objectives["launch"]
+    table = f'[[objective]]\nid = "launch"\ntitle = "{objective.title}"\nteams = {list(objective.teams)}\n'
+    file.write_text(file.read_text(encoding="utf-8") + "\n" + table, encoding="utf-8")
+    ran = kept.desk.sync()
+    assert ran.code == 0, ran.said
+    assert f"{kept.where}:{kept.tickets['launch']} stands at" in ran.out
+    assert "the file counts" in ran.out
+
+
+def test_a_key_result_of_a_file_may_align_to_one_on_a_ticket(kept: Kept) -> None:
+    file = kept.desk.folder / "okrs" / "2026-Q4.toml"
+    lines = (
+        '[[objective]]\nid = "more"\ntitle = "More"\nteams = ["product"]\n[[objective.key_result]]\nid = "more-dau"\n'
+    )
+    link = 'title = "More users"\naligns_to = [{ key_result = "revenue", kind = "indirect" }]\n'
+    file.write_text(file.read_text(encoding="utf-8") + "\n" + lines + link, encoding="utf-8")
+    outcome = kept.run()
+    assert [one.key_result for one in outcome.portfolio.okrs.key_results["more-dau"].aligns_to] == ["revenue"]
+    assert outcome.portfolio.aligned("more-dau")
+    checked = kept.desk.hub("check", "--today", "2026-11-16")
+    assert checked.code in (0, 1), checked.said

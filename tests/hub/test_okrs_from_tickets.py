@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from connectors.okr_words import values_in, word_of
+from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
 from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, LinkKind, Need, Okrs, Phase
 from hub.model.okr_row import OkrKind, OkrRow
+from hub.okr_file import okrs_from_text
 from hub.okr_form.from_tickets import Joined, with_tickets
 from hub.okr_form.ticket_words import alignments, check_ins, confidence, contributions, needs, number, sync
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective, some_okrs
@@ -32,6 +34,40 @@ def a_row(key: str, kind: OkrKind = OkrKind.KEY_RESULT, **changes: Any) -> OkrRo
 
 def an_objective_row(key: str = "ACME-1", **changes: Any) -> OkrRow:
     return a_row(key, OkrKind.OBJECTIVE, **changes)
+
+
+FILE = """
+[cycle]
+id = "2026-Q4"
+start = 2026-10-01
+end = 2026-12-31
+[[team]]
+id = "product"
+[[team]]
+id = "platform"
+[[objective]]
+id = "growth"
+title = "Grow"
+[[objective.key_result]]
+id = "revenue"
+title = "Revenue"
+[[objective]]
+id = "launch"
+title = "Launch"
+aligns_to = ["{above}"]
+[[objective.key_result]]
+id = "dau"
+title = "Daily users"
+aligns_to = [{{ key_result = "{aligns}" }}, {{ key_result = "revenue" }}]
+depends_on = [{{ team = "platform", key_result = "{needs}" }}]
+replaced_by = "{successor}"
+"""
+
+
+def tracked(aligns: str = "revenue", needs: str = "revenue", successor: str = "revenue", above: str = "growth") -> Okrs:
+    """The OKRs of a file beside a tracker that keeps some too."""
+    text = FILE.format(aligns=aligns, needs=needs, successor=successor, above=above)
+    return okrs_from_text(text, "okrs.toml", tracked=True)
 
 
 def blamed(joined: Joined) -> dict[str | None, str]:
@@ -197,8 +233,56 @@ def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
     joined = with_tickets(acme_okrs(), [a_row("ACME-9", id_label="dau", says={"objective": "adoption"})])
     assert joined.okrs.key_results["dau"] == acme_okrs().key_results["dau"]
     assert joined.okrs.tickets == {Ref("jira", "ACME-9"): "dau"}
-    assert "the files count" in blamed(joined)["ACME-9"]
+    assert joined.gaps == ()
+    ((connector, words),) = joined.notes
+    assert connector == "jira"
+    assert words.startswith("jira:ACME-9 stands in the OKR files as well, and the file counts")
     assert joined.okrs.unread == ""
+
+
+def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
+    waiting = tracked(aligns="minutes", needs="speed", successor="acme-4", above="acme-1")
+    assert [one.key_result for one in waiting.key_results["dau"].aligns_to] == ["revenue"]
+    assert waiting.key_results["dau"].replaced_by is None
+    assert "not looked at" in waiting.unread
+    rows = [
+        an_objective_row(),
+        a_row("ACME-2", parent="ACME-1", id_label="minutes"),
+        a_row("ACME-3", parent="ACME-1", id_label="speed"),
+        a_row("ACME-4", parent="ACME-1"),
+    ]
+    joined = with_tickets(waiting, rows, keeper="jira")
+    made = joined.okrs.key_results["dau"]
+    assert [one.key_result for one in made.aligns_to] == ["minutes", "revenue"]
+    assert [(one.team, one.key_result) for one in made.depends_on] == [("platform", "speed")]
+    assert made.replaced_by == "acme-4"
+    assert joined.okrs.objectives["launch"].aligns_to == ("acme-1",)
+    assert (joined.gaps, joined.okrs.unread, joined.okrs.awaited) == ((), "", ())
+
+
+def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None:
+    joined = with_tickets(tracked(aligns="minuets"), [an_objective_row()], keeper="jira")
+    assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
+    (gap,) = joined.gaps
+    assert (gap.connector, gap.key) == ("jira", "okrs.toml:20")
+    assert "no key result has the id `minuets`" in gap.reason
+    assert "okrs.toml:20" in joined.okrs.unread
+
+
+def test_nobody_is_blamed_for_a_link_while_the_tickets_are_not_read() -> None:
+    joined = with_tickets(tracked(aligns="minutes"), [], "jira is down", keeper="jira")
+    assert (joined.gaps, joined.okrs.unread) == ((), "jira is down")
+    assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
+
+
+def test_a_link_to_the_wrong_kind_is_refused_wherever_okrs_are_kept() -> None:
+    with pytest.raises(ConfigError, match="`launch` is an objective"):
+        tracked(aligns="launch")
+
+
+def test_files_alone_must_hold_what_their_links_lead_to() -> None:
+    with pytest.raises(ConfigError, match="no key result has the id `minutes`"):
+        okrs_from_text(FILE.format(aligns="minutes", needs="revenue", successor="revenue", above="growth"))
 
 
 def test_key_results_of_another_cycle_are_kept_apart() -> None:
