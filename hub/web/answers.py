@@ -11,18 +11,33 @@ from hub.model.errors import HubError
 from hub.report.faults import told_openly
 from hub.web.drawn import Drawing, Drawn, Question
 from hub.web.page import Asked, MakePage, Page, missing
+from hub.web.pages.audit import audit_page
+from hub.web.pages.findings import findings_page
+from hub.web.pages.key_results import key_result_page, key_results_page
 from hub.web.pages.map import map_page
 from hub.web.pages.rules import rule_page, rules_page
 from hub.web.pages.runs import AtWork, run_page, runs_page
+from hub.web.pages.teams import team_page, teams_page
+from hub.web.pages.tickets import ticket_page, tickets_page
+from hub.web.pages.trends import trends_page
 from hub.web.site import Site
 from hub.web.viewer import Role, Viewer
 from hub.web.window import Window
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
+    ("/findings", findings_page),
+    ("/audit", audit_page),
     ("/rules", rules_page),
     ("/rules/{rule}", rule_page),
     ("/runs/{run}", run_page),
+    ("/teams", teams_page),
+    ("/teams/{team}", team_page),
+    ("/key-results", key_results_page),
+    ("/key-results/{key_result}", key_result_page),
+    ("/tickets", tickets_page),
+    ("/tickets/{connector}/{key:path}", ticket_page),
+    ("/trends", trends_page),
 )
 LivePage = Callable[[Window, AtWork], Page]
 # What changes between two runs is drawn each time.

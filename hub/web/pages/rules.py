@@ -3,19 +3,34 @@
 from collections import Counter
 
 from hub.web.page import Asked, Page, missing
+from hub.web.rule_text import rule_parts, words
 from hub.web.viewer import Viewer
 from hub.web.window import Window
+from rules.base import Judges
+
+JUDGES = {Judges.PRESENCE: "what is there", Judges.ABSENCE: "what is missing: nothing, where not all could be read"}
 
 
 def rules_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
     """Every rule in report order, with what it has found."""
     found = Counter(one.rule for one in window.judgement.findings)
     waived = Counter(one.rule for one in window.judgement.waived)
-    rows = [(rule, found[rule.name], waived[rule.name]) for rule in window.rules]
+    rows = [(rule, words(rule.summary), found[rule.name], waived[rule.name]) for rule in window.rules]
     return Page("rules.html", "Rules", {"rows": rows})
 
 
 def rule_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     """One rule's page, as `hub rules NAME` shows it."""
     rule = window.rule.get(asked.path["rule"])
-    return missing("rule") if rule is None else Page("rule.html", rule.name, {"rule": rule})
+    if rule is None:
+        return missing("rule")
+    holds = {
+        "rule": rule,
+        "summary": words(rule.summary),
+        "parts": rule_parts(rule.page),
+        "judges": JUDGES[rule.judges],
+        "found": sum(one.rule == rule.name for one in window.judgement.findings),
+        "waived": sum(one.rule == rule.name for one in window.judgement.waived),
+        "failed": rule.name in window.judgement.failed,
+    }
+    return Page("rule.html", rule.name, holds)
