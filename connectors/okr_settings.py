@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from connectors.okr_words import WORDS, word_of
+from connectors.okr_words import word_of
 from connectors.ticket_text import named_by_labels
 from hub.model.okr_row import OkrKind
+from hub.model.okr_words import EVERY_WORD
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
@@ -54,7 +55,7 @@ class OkrSettings(BaseModel):
     def _are_words_of_the_files(cls, fields: Mapping[str, str]) -> dict[str, str]:
         unknown = sorted(name for name in fields if word_of(name) is None)
         if unknown:
-            raise ValueError(f"no word of the OKR files: {', '.join(unknown)}; known: {', '.join(sorted(WORDS))}")
+            raise ValueError(f"no word of the OKR files: {', '.join(unknown)}; known: {', '.join(sorted(EVERY_WORD))}")
         return {word_of(name) or name: field for name, field in fields.items()}
 
     @property

@@ -4,36 +4,8 @@ import re
 from collections.abc import Iterator
 
 from connectors.ticket_text import spoken_lines
+from hub.model.okr_words import EVERY_WORD
 
-WORDS = frozenset(
-    [
-        "id",
-        "cycle",
-        "objective",
-        "start",
-        "target",
-        "current",
-        "unit",
-        "metric",
-        "aggregation",
-        "owners",
-        "contributions",
-        "confidence",
-        "priority",
-        "visibility",
-        "aligns_to",
-        "depends_on",
-        "check_ins",
-        "cadence_days",
-        "lag_days",
-        "blocker",
-        "audience",
-        "replaced_by",
-        "teams",
-        "standalone",
-        "sync",
-    ]
-)
 SHORT = {"owner": "owners", "team": "teams", "check_in": "check_ins", "contribution": "contributions"}
 _LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}?)\s{0,8}:\s{0,8}(\S.{0,2000})")
 
@@ -42,7 +14,7 @@ def word_of(name: str) -> str | None:
     """The word that a name stands for, as people write it: `Aligns to`, `aligns-to`, `Owner`."""
     plain = re.sub(r"[\s_-]+", "_", name.strip()).casefold()
     word = SHORT.get(plain, plain)
-    return word if word in WORDS else None
+    return word if word in EVERY_WORD else None
 
 
 def values_in(text: str) -> Iterator[tuple[str, str]]:

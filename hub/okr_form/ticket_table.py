@@ -8,33 +8,12 @@ from pydantic import ValidationError
 
 from hub.model.okr import Team
 from hub.model.okr_row import OkrKind, OkrRow
+from hub.model.okr_words import OF_KEY_RESULTS, OF_OBJECTIVES
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
 from hub.okr_form.ticket_words import ONCE, SEVERAL, Table, names
 from hub.toml_file import TomlFile
 from hub.toml_problems import file_problems
 
-OBJECTIVES = ("teams", "standalone", "sync")
-KEY_RESULTS = [
-    "start",
-    "target",
-    "current",
-    "unit",
-    "metric",
-    "aggregation",
-    "owners",
-    "contributions",
-    "confidence",
-    "priority",
-    "visibility",
-    "aligns_to",
-    "depends_on",
-    "check_ins",
-    "cadence_days",
-    "lag_days",
-    "blocker",
-    "audience",
-    "replaced_by",
-]
 TEAM_LISTS = ("owners", "audience", "teams")
 
 
@@ -51,7 +30,7 @@ def id_of(row: OkrRow) -> str:
 
 def objective_shape(row: OkrRow, id_: str, teams: Mapping[str, Team]) -> ObjectiveShape:
     """The objective; without a word on teams it is the team's that owns the place of the ticket."""
-    table = _table(row, OBJECTIVES, teams)
+    table = _table(row, OF_OBJECTIVES, teams)
     if not row.said("teams"):
         table["teams"] = [owner] if (owner := _owner(row, teams)) else []
     table["aligns_to"] = [name for text in row.said("aligns_to") for name in names(text)]
@@ -61,12 +40,12 @@ def objective_shape(row: OkrRow, id_: str, teams: Mapping[str, Team]) -> Objecti
 
 def key_result_shape(row: OkrRow, id_: str, teams: Mapping[str, Team]) -> KeyResultShape:
     """The key result; its address is the ticket."""
-    table = _table(row, KEY_RESULTS, teams)
+    table = _table(row, OF_KEY_RESULTS, teams)
     shape: KeyResultShape = _checked(KeyResultShape, row, id_, table | {"url": row.url})
     return shape
 
 
-def _table(row: OkrRow, words: tuple[str, ...] | list[str], teams: Mapping[str, Team]) -> Table:
+def _table(row: OkrRow, words: tuple[str, ...], teams: Mapping[str, Team]) -> Table:
     table: Table = {}
     for word in words:
         if not (said := row.said(word)):

@@ -11,9 +11,21 @@ from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
 from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, LinkKind, Need, Okrs, Phase
 from hub.model.okr_row import OkrKind, OkrRow
+from hub.model.okr_words import EVERY_WORD, OF_KEY_RESULTS, OF_OBJECTIVES, PLACING
 from hub.okr_file import okrs_from_text
 from hub.okr_form.from_tickets import Joined, with_tickets
-from hub.okr_form.ticket_words import alignments, check_ins, confidence, contributions, needs, number, sync
+from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
+from hub.okr_form.ticket_words import (
+    ONCE,
+    SEVERAL,
+    alignments,
+    check_ins,
+    confidence,
+    contributions,
+    needs,
+    number,
+    sync,
+)
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective, some_okrs
 
 PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
@@ -130,6 +142,13 @@ def test_words_are_known_however_they_are_written() -> None:
         "check_ins",
         None,
     ]
+
+
+def test_every_word_that_is_found_is_understood() -> None:
+    assert {*OF_OBJECTIVES, *OF_KEY_RESULTS} == ONCE.keys() | SEVERAL.keys()
+    assert EVERY_WORD - {*OF_OBJECTIVES, *OF_KEY_RESULTS} == {*PLACING}
+    told = {*ObjectiveShape.model_fields, *KeyResultShape.model_fields} - {"title", "url"}
+    assert told | {"cycle", "objective"} == EVERY_WORD
 
 
 def test_only_lines_that_begin_with_a_word_count() -> None:
