@@ -28,7 +28,7 @@ class Remembered:
     """What the state knows. `kept` are the sources with their tickets; `runs` the last runs, `told` those of curves."""
 
     kept: Sequence[StoredSource]
-    memory: Memory | None = None
+    memory: Memory = field(default_factory=Memory)
     runs: Sequence[Run] = ()
     told: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
@@ -74,5 +74,6 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
         ledger=remembered.ledger,
         waiting=remembered.waiting,
         first_seen=remembered.first_seen,
+        commands=remembered.memory.commands,
         trend=trend(remembered.told, portfolio),
     )

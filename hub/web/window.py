@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
 from hub.core.shown import veil_of
 from hub.core.standing import Standing
 from hub.core.trend import Point
 from hub.model.action import Published
+from hub.model.command import Command
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
+from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
 from hub.model.run import Run
 from hub.store.base import StoredSource
+from hub.web.work_index import WorkIndex, judged_by_ticket, work_index
 from rules.base import Rule
 
 
@@ -26,7 +30,8 @@ class Window:
     `stamp` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
     the private key results of the audience stand in the open, all others are veiled as everywhere. `sources` come
     without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
-    is known, by fingerprint; `trend` is what runs came to, oldest first.
+    is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were heard, by
+    connector.
     """
 
     stamp: str
@@ -42,6 +47,7 @@ class Window:
     ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[Point, ...] = ()
 
     @property
@@ -72,3 +78,44 @@ class Window:
     def veil(self) -> Callable[[str], str]:
         """Words that nobody wrote with care, without any name that this audience may not read."""
         return veil_of(self.portfolio.okrs)
+
+    @cached_property
+    def work(self) -> WorkIndex:
+        """The tickets in the order of their keys, by team, by key, and by what they serve."""
+        return work_index(self.portfolio)
+
+    @cached_property
+    def said_of(self) -> Mapping[Ref, Judgement]:
+        """All that the rules say of each ticket, as a judgement of its own."""
+        return judged_by_ticket(self.judgement)
+
+    @cached_property
+    def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:
+        """The commands that were heard, by connector and ticket id."""
+        found: dict[tuple[str, str], list[Command]] = defaultdict(list)
+        for connector, commands in self.commands.items():
+            for one in commands:
+                found[connector, one.ticket].append(one)
+        return {entry: tuple(commands) for entry, commands in found.items()}
+
+    @cached_property
+    def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What the rules find, by the id of its subject; a link `a -> b` stands with `a`."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            found[finding.subject.id.partition(" -> ")[0]].append(finding)
+        return {id_: tuple(findings) for id_, findings in found.items()}
+
+    @cached_property
+    def team_check(self) -> Mapping[str, TeamCheck]:
+        """Each team's part of the audit."""
+        return {one.team.id: one for one in self.audit.second}
+
+    @cached_property
+    def leading_to(self) -> Mapping[str, tuple[tuple[str, Alignment], ...]]:
+        """For a key result, those of the running cycle that state a link to it, and the link."""
+        found: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
+        for one in self.portfolio.okrs.key_results.values():
+            for link in one.aligns_to:
+                found[link.key_result].append((one.id, link))
+        return {id_: tuple(links) for id_, links in found.items()}

@@ -16,7 +16,7 @@ def ratios(portfolio: Portfolio) -> dict[str, Ratio]:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for one in portfolio.active_initiatives():
         counts = counted[portfolio.team_of.get(one.ref, "")]
-        kind = _kind(portfolio, one)
+        kind = kind_of_work(portfolio, one)
         counts[kind] += 1
         counts["doubtful"] += kind != "aligned" and doubt(portfolio, one) is not None
     return {id_: _ratio(counted[id_], incomplete=_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
@@ -33,7 +33,8 @@ def exempt_work(portfolio: Portfolio) -> tuple[Exempt, ...]:
     return tuple(Exempt(team, veil_text(reason, portfolio), count) for (team, reason), count in ordered)
 
 
-def _kind(portfolio: Portfolio, one: Initiative) -> str:
+def kind_of_work(portfolio: Portfolio, one: Initiative) -> str:
+    """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
     served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
     beside = [link.key_result for link in portfolio.elsewhere.get(one.ref, ())]
     if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):

@@ -1,0 +1,69 @@
+"""Curves over the runs and over check-ins, as charts: pure functions from what is remembered to values to draw."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+
+from hub.core.trend import NO_WORK, Point, Share
+from hub.model.okr import Cycle, KeyResult
+from hub.model.progress import expected_progress
+from hub.report.chart_svg import Chart, Curve, Dot
+
+DRAWN_AT_MOST = 120
+LEAST_COUNT = 4
+"""Counts have a scale of at least so many, so that its lines are whole numbers."""
+
+
+def thinned(points: Sequence[Point], most: int = DRAWN_AT_MOST) -> Sequence[Point]:
+    """At even distances, the last one always among them."""
+    step = -(-len(points) // most) if points else 1
+    return points[::-1][::step][::-1]
+
+
+def ratio_chart(title: str, points: Sequence[Point], share: Callable[[Point], Share], good: str) -> Chart:
+    """A part of active work, in percent; broken where there was none."""
+    dots = [
+        Dot(one.at, part.percent, f"{one.at:%Y-%m-%d %H:%M}: {part.good} of {part.active} {good}", one.complete)
+        for one in points
+        for part in [share(one)]
+    ]
+    return Chart(title, (Curve("it went", dots),), " %", high=100.0)
+
+
+def of_team(team: str) -> Callable[[Point], Share]:
+    """The alignment ratio of a team."""
+    return lambda point: point.aligned.get(team, NO_WORK)
+
+
+def count_chart(
+    title: str, points: Sequence[Point], counts: Sequence[tuple[str, Callable[[Point], int], str]]
+) -> Chart:
+    """How many of something, by name; each with its look."""
+    curves = [
+        Curve(
+            name,
+            [Dot(p.at, float(count(p)), f"{p.at:%Y-%m-%d %H:%M}: {count(p)} {name}", p.complete) for p in points],
+            look,
+        )
+        for name, count, look in counts
+    ]
+    most = max((dot.value or 0.0 for curve in curves for dot in curve.dots), default=0.0)
+    return Chart(title, curves, high=max(most, LEAST_COUNT))
+
+
+def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
+    """What was measured at check-ins, beside what is expected as the cycle goes by; None where nothing was."""
+    way = one.target - one.start
+    known = sorted((each.date, each.value) for each in one.check_ins if each.value is not None)
+    if not known or not way:
+        return None
+    measured = [
+        Dot(_noon(day), 100 * (value - one.start) / way, f"{day}: {value:,.12g} {one.unit}") for day, value in known
+    ]
+    days = sorted({cycle.start, cycle.end, *(day for day, _ in known)})
+    expected = [Dot(_noon(day), 100 * expected_progress(cycle, day)) for day in days if cycle.contains(day)]
+    curves = (Curve("expected", expected, "expected"), Curve("measured", measured))
+    return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)

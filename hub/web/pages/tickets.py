@@ -1,0 +1,106 @@
+"""A ticket: why something is on it, or why nothing happens; and the way to one by its key."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from hub.core.audit.naming import ticket
+from hub.core.looking import left_alone
+from hub.core.suggest import closest
+from hub.core.why import Ruling, Why, why
+from hub.model.action import Published
+from hub.model.finding import Judgement
+from hub.model.initiative import Ref
+from hub.report.document import as_json
+from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
+from hub.web.page import Asked, Page, missing
+from hub.web.viewer import Viewer
+from hub.web.window import Window
+
+LONGEST_KEY = 200
+FOUND_AT_MOST = 50
+NO_JUDGEMENT = Judgement()
+STAYS = "it is not put back while the findings stay the same"
+
+
+def tickets_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+    """Find a ticket by its key; where only one has it, its page."""
+    key = asked.query.get("q", "").strip()[:LONGEST_KEY]
+    exact = window.work.by_key.get(key.casefold(), ())
+    if len(exact) == 1:
+        return _page(window, exact[0])
+    found = exact or (tuple(islice(_like(window, key.casefold()), FOUND_AT_MOST + 1)) if key else ())
+    holds = {
+        "key": key,
+        "found": [ticket_row(window, ref) for ref in found[:FOUND_AT_MOST]],
+        "more": len(found) > FOUND_AT_MOST,
+        "near": closest(key, [ref.key for ref in window.portfolio.initiatives]) if key and not found else (),
+        "words": KIND_WORDS,
+        "tones": KIND_TONES,
+    }
+    return Page("tickets.html", "Tickets", holds)
+
+
+def ticket_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+    """One ticket, as the last run saw it."""
+    ref = Ref(asked.path["connector"], asked.path["key"])
+    return _page(window, ref) if ref in window.portfolio.initiatives else missing("ticket")
+
+
+def _page(window: Window, ref: Ref) -> Page:
+    answer = _why(window, ref)
+    shown = ticket(window.portfolio, ref)
+    holds = {
+        "answer": answer,
+        "ticket": shown,
+        "team": window.portfolio.okrs.teams.get(answer.team or ""),
+        "found": [(one, _facts(one)) for one in answer.rulings if one.finding is not None],
+        "not_judged": [one for one in answer.rulings if one.not_judged is not None],
+        "silent": [one.rule for one in answer.rulings if one.finding is None and one.not_judged is None],
+        "posted": list(_posted(answer.published)),
+    }
+    return Page("ticket.html", shown.ref, holds)
+
+
+def _why(window: Window, ref: Ref) -> Why:
+    """What `hub why` says of it."""
+    entry = (ref.connector, window.portfolio.initiatives[ref].id)
+    return why(
+        ref,
+        window.portfolio,
+        window.said_of.get(ref, NO_JUDGEMENT),
+        window.rules,
+        read=next((one.read for one in window.sources if one.connector == ref.connector), None),
+        published=window.ledger.get(entry),
+        waiting_since_run=window.waiting.get(entry),
+        commands=window.commands_on.get(entry, ()),
+    )
+
+
+def _facts(ruling: Ruling) -> tuple[tuple[str, str], ...]:
+    """The observed values that the verdict rests on, veiled when it was made."""
+    if ruling.finding is None:
+        return ()
+    return tuple((name.replace("_", " "), str(as_json(fact))) for name, fact in ruling.finding.facts.items())
+
+
+def _posted(known: Published | None) -> Iterator[str]:
+    if known is None:
+        yield "Nothing of the hub's."
+        return
+    if known.comment_id:
+        said = "says that all is settled" if known.resolved else "says what was wrong at the last run"
+        yield f"A comment of the hub's, which {said}."
+    else:
+        yield "No comment of the hub's."
+    if known.labels:
+        yield f"Labels of the hub's: {', '.join(sorted(known.labels))}."
+    yield from (f"A person took {label} away: {STAYS}." for label in sorted(known.refused_labels))
+    if known.comment_refused:
+        yield f"A person deleted the comment: {STAYS}."
+    yield from (f"{one[:1].upper()}{one[1:]}." for one in left_alone(known))
+
+
+def _like(window: Window, text: str) -> Iterator[Ref]:
+    """Tickets whose key holds the text, in the order of their keys."""
+    order = window.work.order
+    return (ref for ref in order if text in str(ref).casefold())
