@@ -1,6 +1,7 @@
 """The addresses of the API, and the one way in which each is admitted, made, kept and answered."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -61,15 +62,14 @@ def _refusal(said: str) -> dict[str, Any]:
 
 def _described(router: APIRouter) -> Answer:
     """What the API offers is no secret: it is the same for every hub of this version."""
-    document = get_openapi(
-        title="Alignment Hub",
-        version=__version__,
-        summary="How work is connected to OKRs: read-only.",
-        routes=router.routes,
-    )
+
+    @cache
+    def document() -> dict[str, Any]:
+        about = "How work is connected to OKRs: read-only."
+        return get_openapi(title="Alignment Hub", version=__version__, summary=about, routes=router.routes)
 
     async def openapi() -> Response:
-        return JSONResponse(document, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(document(), headers={"Cache-Control": "no-cache"})
 
     return openapi
 

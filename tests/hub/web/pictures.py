@@ -1,0 +1,110 @@
+"""A web application over a picture that a test makes up, and readers of it by real HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import httpx
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.core.audience import Seen, seen_by
+from hub.model.errors import HubError
+from hub.model.finding import Waiver
+from hub.model.initiative import Gap, Initiative
+from hub.model.okr import Okrs
+from hub.model.run import Run
+from hub.sandbox.server import serve
+from hub.store.base import StoredSource
+from hub.web.access.refusals import refused, unknown
+from hub.web.app import make_app
+from hub.web.keeper import Keeper
+from hub.web.making import Judged, Remembered, picture
+from hub.web.site import Site
+from hub.web.viewer import Role, Viewer
+from hub.web.window import Window
+from rules.registry import all_rules
+from tests.builders import TODAY, acme_okrs
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+RULES = all_rules()
+
+
+def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[StoredSource, ...]:
+    """The tickets by their trackers, as the state would give them back."""
+    return tuple(
+        StoredSource(
+            name,
+            NOW,
+            tuple(one for one in initiatives if one.ref.connector == name),
+            tuple(gap for gap in gaps if gap.connector == name),
+        )
+        for name in ("github", "jira")
+    )
+
+
+@dataclass
+class Looks:
+    """See `hub.web.keeper.Looks`: what is there may be changed, and `fault` is raised where there is one."""
+
+    okrs: Okrs = field(default_factory=acme_okrs)
+    remembered: Remembered = field(default_factory=lambda: Remembered(read_of()))
+    waivers: tuple[Waiver, ...] = ()
+    today: date = TODAY
+    number: int = 1
+    fault: HubError | None = None
+
+    def stamp(self) -> str:
+        self._may_fail()
+        return str(self.number)
+
+    def seen_by(self, teams: frozenset[str]) -> Seen:
+        self._may_fail()
+        return seen_by(self.okrs, teams)
+
+    def look(self, seen: Seen, stamp: str) -> Window:
+        self._may_fail()
+        by = Judged(NOW, self.today, RULES, waivers=self.waivers)
+        return picture(self.remembered, self.okrs, by, seen=seen, stamp=stamp)
+
+    def _may_fail(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+
+class ByHeader:
+    """Believes what a request says of itself: `X-Role`, `X-Teams`; nobody without a role gets in."""
+
+    async def admit(self, request: Request) -> Viewer | Response:
+        role = request.headers.get("x-role")
+        if role is None:
+            return unknown(request, signs_in=True)
+        if role == "stranger":
+            return refused(request)
+        return Viewer("Ada", Role(role), frozenset(filter(None, request.headers.get("x-teams", "").split(","))))
+
+
+def a_site(looks: Looks, **parts: object) -> Site:
+    """A site whose readers say who they are."""
+    return Site(Keeper(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
+
+
+@contextmanager
+def reading(site: Site, *routes: APIRouter, role: str | None = "viewer", teams: str = "") -> Iterator[httpx.Client]:
+    """A reader of the site, over loopback."""
+    who = {"x-role": role, "x-teams": teams} if role else {}
+    with serve(make_app(site, routes)) as running, httpx.Client(base_url=running.url, headers=who) as client:
+        yield client
+
+
+def a_run(number: int = 1, status: str = "done", **summary: object) -> Run:
+    """A run of today; what is named is what it came to."""
+    return Run(number, NOW, NOW, status, {}, summary)
+
+
+def anew(site: Site) -> None:
+    """Look for something new, and wait for the windows that it asks for."""
+    site.keeper.refresh()
+    site.keeper._pool.submit(lambda: None).result()

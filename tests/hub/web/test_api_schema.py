@@ -1,0 +1,64 @@
+"""schemathesis asks the API whatever its own description allows, and much that it does not."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from hub.web.app import make_app
+from hub.web.keeper import Keeper
+from hub.web.making import Remembered
+from hub.web.site import OpenOnLoopback, Site
+from tests.builders import an_initiative
+from tests.hub.web.pictures import NOW, Looks, a_run, read_of
+
+TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("github:acme/app#1"))
+ADDRESSES = 12
+FEW = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(name="schema", scope="module")
+def a_schema() -> Iterator[OpenApiSchema]:
+    looks = Looks(remembered=Remembered(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
+    site = Site(Keeper(looks), OpenOnLoopback(), lambda: NOW)
+    yield schemathesis.openapi.from_asgi("/api/openapi.json", make_app(site))
+    site.keeper.close()
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_every_answer_is_as_the_description_says(schema: OpenApiSchema, mode: GenerationMode) -> None:
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) == ADDRESSES
+    # Where nothing can be said, nothing wrong can be said.
+    open_to_words = [one for one in operations if one.query or one.path_parameters]
+    for operation in operations if mode is GenerationMode.POSITIVE else open_to_words:
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @FEW
+        def asked(case: schemathesis.Case) -> None:
+            case.call_and_validate()
+
+        asked()
+
+
+def test_known_things_are_answered_in_the_described_shape(schema: OpenApiSchema) -> None:
+    known = {
+        "/api/key-results/{key_result}": {"key_result": "dau"},
+        "/api/teams/{team}": {"team": "product"},
+        "/api/tickets/{connector}/{key}": {"connector": "jira", "key": "ACME-1"},
+        "/api/runs/{run}": {"run": 1},
+        "/api/rules/{rule}": {"rule": "split-goal"},
+    }
+    for path, names in known.items():
+        answer = schema[path]["GET"].Case(path_parameters=names).call_and_validate()
+        assert answer.status_code == 200, path
