@@ -10,6 +10,7 @@ from hub.model.check_up import Check
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 from hub.model.pacing import Spending
+from hub.model.rest import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,15 @@ class Listens(Protocol):
         ...
 
 
+@runtime_checkable
+class Unmakes(Protocol):
+    """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
+
+    def unmake_label(self, made: str) -> bool:
+        """Whether `place:label` is done with: gone, or people's by now. False while a ticket carries it."""
+        ...
+
+
 class Plugin(Protocol):
     """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
 
@@ -183,3 +193,12 @@ class Plugin(Protocol):
 
 
 Secrets = Mapping[str, str]
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """A connector that can tell without a pull whether there is anything to pull."""
+
+    def still(self, kept: Kept) -> bool:
+        """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
+        ...

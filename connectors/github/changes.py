@@ -36,13 +36,11 @@ class Changes:
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
         self._settled = stamp(cursor.clock.at)
-        self._homes = {repository.casefold() for repository in settings.repositories}
+        self.homes = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> Pulled:
         """Every issue that is not as it is remembered, and those that it leans on."""
-        stale = dict.fromkeys(
-            (*self._of_repositories(), *self._of_projects(), *sorted(self._known.again | self._known.knocked))
-        )
+        stale = dict.fromkeys((*self._moving(), *sorted(self._known.again | self._known.knocked)))
         tickets = self._known.tickets
         wholes = Wholes(
             self._name,
@@ -54,7 +52,7 @@ class Changes:
             lengths={project: board.places for project, board in self.boards.items()},
         )
         read = {one.id: one for one in wholes.read(stale)}
-        wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self._homes, self._world.since)}
+        wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
         gone = {id_ for id_ in (*wholes.gone, *(read.keys() - wanted.keys())) if id_ in tickets}
         context, unneeded = self._context(wholes, wanted, gone)
         self._keep_lengths(wholes.lengths)
@@ -65,6 +63,15 @@ class Changes:
             extent=Extent.CHANGES,
             gone=frozenset(gone | unneeded) - {one.id for one in context},
         )
+
+    def stale(self) -> tuple[str, ...] | None:
+        """The issues that may not be as they are remembered; None where something could not be read."""
+        found = tuple(dict.fromkeys(self._moving()))
+        return None if self._gaps else found
+
+    def _moving(self) -> Iterator[str]:
+        yield from self._of_repositories()
+        yield from self._of_projects()
 
     def _context(
         self, wholes: Wholes, read: Mapping[str, Initiative], gone: set[str]
@@ -80,7 +87,7 @@ class Changes:
     def _of_repositories(self) -> Iterator[str]:
         since = self._cursor.since(self._settings.overlap_seconds)
         for repository in (*self._settings.repositories, *self._elsewhere()):
-            configured = repository.casefold() in self._homes
+            configured = repository.casefold() in self.homes
 
             def ask(after: str | None, repository: str = repository) -> Request:
                 return api.changed_issues(repository, since, after)
@@ -91,9 +98,11 @@ class Changes:
 
     def _elsewhere(self) -> list[str]:
         """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
+        if not self._settings.projects:
+            return []
         tickets = self._known.tickets.values()
         homes = {one.containers[0] for one in tickets if not one.context}
-        return sorted(home for home in homes if home.casefold() not in self._homes)
+        return sorted(home for home in homes if home.casefold() not in self.homes)
 
     def _of_projects(self) -> Iterator[str]:
         for project in self._settings.projects:

@@ -1,6 +1,7 @@
 """A GitHub as a connector: the thin shell between the pure parts and the gate."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -10,19 +11,23 @@ from connectors.base import Actor, Delivery, World
 from connectors.form import form_of, speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.commands import Ear, first_moment, listen
+from connectors.github.folding import fold
 from connectors.github.format import body, is_marked, ticked
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import LABELS, ControlPlane, secrets_of
+from connectors.github.stillness import Stillness
+from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
 from connectors.http import Gate, Limits
-from connectors.wire import Request, Response
+from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater
+from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
+from hub.model.rest import Kept
 
 
 class GitHubConnector:
@@ -69,11 +74,15 @@ class GitHubConnector:
         pulled = listen(pulled, known, self._ear)
         return replace(pulled, requests=self._control.requests + self._gate.requests - before)
 
+    def still(self, kept: Kept) -> bool:
+        """See `connectors.base.Rests`."""
+        return Stillness(kept, self.name, self._settings, self._gate, self._world).holds()
+
     @property
     def _ear(self) -> Ear:
         chosen, workspace = self._settings, self._world.workspace
         return Ear(
-            ask=lambda request: _json(self._rest(request)),
+            ask=lambda request: content_of(self._rest(request)),
             me=lambda: self.whoami().id,
             is_ours=lambda text: is_marked(text, workspace),
             settings=chosen.commands,
@@ -92,7 +101,7 @@ class GitHubConnector:
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
         try:
-            found = _json(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
+            found = content_of(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
         except TicketGone:
             return None
         return self._comment(found, target)
@@ -121,24 +130,20 @@ class GitHubConnector:
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
         text = body(message, self._world.workspace, target.ref.key)
-        return self._comment(_json(self._rest(api.create_comment(self._issue(target), text))), target)
+        return self._comment(content_of(self._rest(api.create_comment(self._issue(target), text))), target)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place, which tells nobody."""
         text = body(message, self._world.workspace, target.ref.key)
-        return self._comment(_json(self._rest(api.update_comment(self._issue(target), comment_id, text))), target)
+        return self._comment(content_of(self._rest(api.update_comment(self._issue(target), comment_id, text))), target)
 
     def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
         """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
-        try:
-            found = _json(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
-            already = isinstance(found, dict) and "minimized" in found and bool(found["minimized"]) == folded
-            if isinstance(found, dict) and found.get("node_id") and not already:
-                self._gate.send(comment_api.fold_comment(str(found["node_id"]), folded=folded))
-        except TryLater:
-            raise
-        except SourceError:
-            return
+        fold(self._rest, self._gate.send, self._issue(target), comment_id, folded=folded)
+
+    def unmake_label(self, made: str) -> bool:
+        """See `connectors.base.Unmakes`."""
+        return unmake(self._rest, made)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
@@ -195,10 +200,8 @@ class GitHubConnector:
         return self._gate.send(replace(request, path=f"{self._at.rest}{request.path}"))
 
     def _unless_gone(self, request: Request) -> None:
-        try:
+        with suppress(TicketGone):
             self._rest(request)
-        except TicketGone:
-            return
 
     def _ensure_label(self, repository: str, label: str) -> None:
         if label not in LABELS:
@@ -225,7 +228,7 @@ class GitHubConnector:
         number, full = 1, True
         while full:
             request = ask(number)
-            content = _json(self._rest(request))
+            content = content_of(self._rest(request))
             if not isinstance(content, list):
                 raise SourceError(self.name, "comments in an unknown shape", key=request.ticket)
             yield from (each for each in content if isinstance(each, dict))
@@ -241,10 +244,3 @@ class GitHubConnector:
 def _author(comment: Mapping[str, Any]) -> str:
     """The author's id; empty where the account is gone."""
     return str((comment.get("user") or {}).get("id") or "")
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None

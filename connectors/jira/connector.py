@@ -20,12 +20,14 @@ from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane
+from connectors.jira.stillness import is_still
 from connectors.jira.webhook import read_delivery
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Known, Pulled
 from hub.model.message import Message
+from hub.model.rest import Kept
 
 
 class JiraConnector:
@@ -84,6 +86,10 @@ class JiraConnector:
         except SourceError as error:
             pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
         return replace(pulled, requests=self._requests - before)
+
+    def still(self, kept: Kept) -> bool:
+        """See `connectors.base.Rests`."""
+        return is_still(kept, self._gate, self._settings, self._world, self._reading)
 
     def _ear(self) -> Ear:
         chosen = self._settings

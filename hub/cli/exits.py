@@ -40,10 +40,15 @@ def explain(error: Exception) -> None:
 
 def fails(findings: Iterable[Finding], fail_on: str) -> bool:
     """Whether a finding is at or above the severity that fails."""
+    return any_fails((str(finding.severity) for finding in findings), fail_on)
+
+
+def any_fails(severities: Iterable[str], fail_on: str) -> bool:
+    """The same for severities by name."""
     if fail_on == NEVER:
         return False
     least = Severity[fail_on.upper()]
-    return any(finding.severity >= least for finding in findings)
+    return any(Severity[severity.upper()] >= least for severity in severities)
 
 
 def outcome_code(outcome: Outcome, fail_on: str) -> int:

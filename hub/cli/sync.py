@@ -1,13 +1,17 @@
 """`hub sync`: the main job, once."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.exits import outcome_code
+from hub.cli.exits import DONE, FINDINGS, any_fails, outcome_code
 from hub.cli.options import Voice, as_of, fail_on, speaks
 from hub.cli.progress import shown
+
+if TYPE_CHECKING:
+    from hub.core.outcome import Outcome
+    from hub.pipeline.rest import Rested
 
 
 @click.command("sync")
@@ -24,9 +28,9 @@ def command(
     """Pull initiatives, map them to key results, check them, and post what should be known on the tickets."""
     from hub.config import load
     from hub.pipeline.job import Mode
+    from hub.pipeline.rest import rested
     from hub.pipeline.sync import sync
     from hub.report.document import document
-    from hub.report.text import sync_lines
     from hub.wiring import open_job
 
     config = load(voice.config)
@@ -36,11 +40,32 @@ def command(
         shown(voice) as progress,
         open_job(config, mode=mode, progress=progress, **how) as job,
     ):
-        outcome = sync(job, document)
+        stands = rested(job)
+        outcome = None if stands else sync(job, document)
+    code = _as_before(voice, stands, fail_on) if stands else DONE
+    if outcome is not None:
+        code = _told(voice, outcome, fail_on)
+    if mode is Mode.PLAN:
+        voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
+    return code
+
+
+def _told(voice: Voice, outcome: "Outcome", fail_on: str) -> int:
+    from hub.report.document import document
+    from hub.report.text import sync_lines
+
     if voice.form == "json":
         voice.document(document(outcome))
     else:
         voice.lines(sync_lines(outcome, verbose=voice.verbose > 0))
-    if mode is Mode.PLAN:
-        voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return outcome_code(outcome, fail_on)
+
+
+def _as_before(voice: Voice, stands: "Rested", fail_on: str) -> int:
+    from hub.report.rested import rested_document, rested_lines
+
+    if voice.form == "json":
+        voice.document(rested_document(stands.report, stands.seconds))
+    else:
+        voice.lines(rested_lines(stands.report, verbose=voice.verbose > 0))
+    return FINDINGS if any_fails((row["severity"] for row in stands.report["findings"]), fail_on) else DONE

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from connectors.base import Connector
 from hub.core.check import check
@@ -28,6 +29,7 @@ from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.look_again import look_again
 from hub.pipeline.okrs import all_okrs
 from hub.pipeline.pull import NOT_SELECTED, failed, pull, remembered
+from hub.pipeline.rest import keep_rest
 
 
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
@@ -40,9 +42,10 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     report: Mapping[str, Any] = {}
     short: Mapping[str, Any] = {}
     try:
-        with heartbeat(job.store, run, job.now):
+        with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
             outcome = replace(_run(job, run), run=run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
+        keep_rest(job, run, outcome)
         return outcome
     except Stopped:
         status = "stopped"

@@ -25,6 +25,11 @@ def rested_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterato
         if severity != "info" or verbose:
             yield Styled(f"  {severity}: {rule}", severity)
             yield from _findings(list(group), verbose=verbose)
+    yield Styled()
+    # Only a run that may not write leaves something to write and nothing to do.
+    left = len(report["plan"])
+    nothing = "Nothing to write: every ticket shows what it should."
+    yield Styled(f"Planned as before: {left} writes" if left else nothing, "plain" if left else "good")
 
 
 def _findings(rows: Sequence[Mapping[str, Any]], *, verbose: bool) -> Iterator[Styled]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from hub.core.digest import Told
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
-from hub.model.knock import Knock
+from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
 from hub.model.okr_row import OkrRow
 from hub.model.pacing import Spending
+from hub.model.rest import Rest
 from hub.model.run import Run
 
 
@@ -153,6 +155,18 @@ class Store(Protocol):
         """What was known after each of the last `limit` readings, the latest first."""
         ...
 
+    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
+        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
+        ...
+
+    def keep_rest(self, rest: Rest) -> None:
+        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
+        ...
+
+    def rest(self) -> Rest | None:
+        """What was last kept, if nothing has begun since."""
+        ...
+
     def sources(self) -> Sequence[StoredSource]:
         """The same without the tickets."""
         ...
@@ -176,12 +190,28 @@ class Store(Protocol):
         """
         ...
 
+    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
+        """The same for all that came at once, in one transaction; an answer for each."""
+        ...
+
     def knocks(self) -> Sequence[Knock]:
         """What is to be looked at again, in the order it came."""
         ...
 
     def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
         """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
+        ...
+
+    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
+        """When the team's turn last was, and what it was told; None before the first."""
+        ...
+
+    def digested(self, team: str, told: Told, now: datetime) -> None:
+        """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
+        ...
+
+    def digest_arrived(self, team: str, now: datetime) -> None:
+        """The team's room took the summary."""
         ...
 
     def hush(self, pulled: Sequence[Pulled]) -> None:

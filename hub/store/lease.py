@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.model.errors import StoreError
+from hub.store.stir import stir
 
 TAKEN_OVER = "another run has taken over the state: this one stops"
 
@@ -19,6 +20,7 @@ def take(
     if held is not None and datetime.fromisoformat(held[1]) > now and not is_gone(held[0]):
         raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
+    stir(db)
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
     run = int(cursor.lastrowid or 0)
     until = (now + timedelta(seconds=lease_seconds)).isoformat()

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
+from hub.store.digests import DIGEST_TABLE
 from hub.store.label_definitions import WRITTEN_TABLES
 from hub.store.run_rows import SUMMARY_COLUMNS
 from hub.store.seen import SEEN_TABLE
+from hub.store.stir import REST_TABLE
 from hub.store.throttle import SPENDING_TABLES
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
@@ -213,6 +215,8 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m009_deliveries", _DELIVERIES.split(";")
     yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
     yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), SEEN_TABLE)
+    yield "m012_rest", (REST_TABLE,)
+    yield "m013_digests", (DIGEST_TABLE,)
     yield "m014_what_the_hub_made", WRITTEN_TABLES.split(";")
 
 

@@ -6,24 +6,26 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from hub.core.digest import Told
 from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Pulled, Snapshot
-from hub.model.knock import Knock
+from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
 from hub.model.pacing import Spending
 from hub.store.base import StoredSource
 from hub.store.commands import hush_commands
 from hub.store.deliveries import answer, load_knocks, save_delivery
+from hub.store.digests import load_digest, save_digest
 from hub.store.history import begin_reading, earlier_pictures
 from hub.store.label_definitions import drop_definition, load_definitions, save_definitions
 from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
 from hub.store.memory import load_memory, save_memory
-from hub.store.runs import RunsInSqlite
+from hub.store.rests import RestInSqlite
 from hub.store.snapshot import load_sources, save_source
 from hub.store.throttle import load_spending
 
 
-class SqliteStore(RunsInSqlite):
+class SqliteStore(RestInSqlite):
     """See `hub.store.base.Store`."""
 
     def published(self) -> dict[tuple[str, str], Published]:
@@ -151,6 +153,14 @@ class SqliteStore(RunsInSqlite):
         with self._claimed() as db:
             return save_delivery(db, connector, delivery, digest, tickets=tickets, now=now)
 
+    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
+        """See `Store.deliver_all`."""
+        with self._claimed() as db:
+            return [
+                save_delivery(db, one.connector, one.delivery, one.digest, tickets=one.tickets, now=one.received)
+                for one in noted
+            ]
+
     def knocks(self) -> Sequence[Knock]:
         """See `Store.knocks`."""
         with self._atomic() as db:
@@ -181,3 +191,18 @@ class SqliteStore(RunsInSqlite):
         """See `Store.undefined`."""
         with self._claimed() as db:
             drop_definition(db, connector, name)
+
+    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
+        """See `Store.last_digest`."""
+        with self._atomic() as db:
+            return load_digest(db, team)
+
+    def digested(self, team: str, told: Told, now: datetime) -> None:
+        """See `Store.digested`."""
+        with self._atomic() as db:
+            save_digest(db, team, told, now)
+
+    def digest_arrived(self, team: str, now: datetime) -> None:
+        """See `Store.digest_arrived`."""
+        with self._atomic() as db:
+            db.execute("update digest set sent = ? where team = ?", [now.isoformat(), team])

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
-from connectors.base import Connector
+from connectors.base import Connector, Rests
 from hub.model.initiative import Initiative, Pulled
+from hub.model.rest import Kept
 from hub.pipeline.pull import Source, pull, remembered
+from hub.pipeline.rest import leans_of
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -44,3 +46,11 @@ def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -
         pairs = ((f.name, getattr(known[id_], f.name), getattr(full[id_], f.name)) for f in fields(Initiative))
         found += [(known[id_].ref.key, name, one, other) for name, one, other in pairs if one != other]
     return found
+
+
+def is_still(memory: Memory, connector: Rests) -> bool:
+    """What the connector says of what is remembered, as a sync asks it."""
+    (stored,) = memory.store.sources()
+    assert stored.cursor is not None
+    tickets = memory.store.kept_tickets(stored.connector)
+    return connector.still(Kept(stored.cursor, tickets, leans_of(memory.whole), stored.okrs))

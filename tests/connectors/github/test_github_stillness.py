@@ -1,0 +1,100 @@
+"""A GitHub is still only where a pull would find nothing: a few requests instead of one."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.sandbox.faults import Fault
+from tests.connectors.github.test_github_incremental import EDITS, UNSEEN, Stage, edit, staged
+from tests.connectors.remembering import by_id, different, is_still
+
+
+def still(stage: Stage, **changes: Any) -> bool:
+    stage.sandbox.traffic.clear()
+    connector = stage.connector(**changes)
+    try:
+        return is_still(stage.memory, connector)
+    finally:
+        connector.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as one:
+        for number in range(1, 4):
+            one.site.add_item("acme/5", one.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
+        one.site.add_repository("acme/far")
+        one.site.set_parent(one.site.issue("acme/app#1"), one.site.add_issue("acme/far", "What others lean on"))
+        one.sync()
+        one.wait(minutes=2)
+        yield one
+
+
+def test_github_where_nothing_happened_is_still(stage: Stage) -> None:
+    assert still(stage)
+    stage.wait(hours=5)
+    assert still(stage)
+
+
+def test_one_repository_without_projects_costs_at_most_two_requests(stage: Stage) -> None:
+    stage.sync(projects=[])
+    stage.wait(hours=1)
+    assert still(stage, projects=[])
+    assert stage.sandbox.traffic.requests <= 2
+
+
+def test_changed_issue_ends_the_stillness(stage: Stage) -> None:
+    stage.site.edit_issue("acme/app#3", title="Other words")
+    assert not still(stage)
+
+
+def test_changed_issue_that_others_lean_on_ends_the_stillness(stage: Stage) -> None:
+    stage.site.edit_issue("acme/far#1", title="Other words")
+    assert not still(stage)
+
+
+def test_changed_card_of_a_project_ends_the_stillness(stage: Stage) -> None:
+    stage.site.set_field(stage.site.issue("acme/app#1").items[0], "Status", "In Progress")
+    assert not still(stage)
+
+
+def test_new_issue_ends_the_stillness(stage: Stage) -> None:
+    stage.site.add_issue("acme/app", "New work")
+    assert not still(stage)
+
+
+@pytest.mark.parametrize("change", [{"types": ["Epic"]}, {"projects": []}, {"census_hours": 0}])
+def test_other_settings_and_a_due_census_end_the_stillness(stage: Stage, change: dict[str, Any]) -> None:
+    assert not still(stage, **change)
+
+
+@pytest.mark.parametrize("fault", [{"effect": "status", "status": 502}, {"effect": "html"}, {"effect": "truncate"}])
+def test_github_that_cannot_be_read_is_not_still(stage: Stage, fault: dict[str, Any]) -> None:
+    stage.sandbox.faults.add(Fault(path="/graphql", times=None, **fault))
+    assert not still(stage)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_where_a_github_is_still_a_full_pull_shows_what_is_known(dice: random.Random) -> None:
+    with staged() as stage:
+        for number in range(8):
+            made = stage.site.add_issue(dice.choice(("acme/app", "acme/web")), f"Work {number}")
+            if number % 3:
+                stage.site.add_item("acme/5", made, {"Status": "Todo"})
+        stage.sync()
+        for _ in range(5):
+            # What moves no time is for the census, in a pull as well.
+            for how in dice.choices([one for one in EDITS if one not in UNSEEN], k=dice.randrange(3)):
+                stage.wait(minutes=dice.randrange(300))
+                edit(stage.site, dice, how)
+            stage.wait(minutes=dice.randrange(2000))
+            if still(stage, census_hours=10_000):
+                kept = {one.id: one for one in by_id(stage.memory.whole, ranked=False).values()}
+                assert different(kept, stage.all(ranked=False)) == []
+            if dice.random() < 0.5:
+                stage.sync(ranked=False, census_hours=10_000)

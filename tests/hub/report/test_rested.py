@@ -1,0 +1,39 @@
+"""What is said where nothing changed: that, the findings that stand, and what is left to write."""
+
+from typing import Any
+
+from hub.report.rested import rested_document, rested_lines
+
+FOUND = {
+    "rule": "unowned-key-result",
+    "severity": "warning",
+    "subject": {"kind": "key result", "id": "dau", "url": None},
+    "message": "Nobody owns it.",
+    "remedy": "Name somebody.",
+    "tickets": [],
+}
+NOTED = {**FOUND, "rule": "split-goal", "severity": "info", "tickets": ["jira:ACME-1"]}
+REPORT: dict[str, Any] = {"run": 41, "findings": [NOTED, FOUND], "plan": [], "seconds": {"pull": 2.0}}
+
+
+def test_findings_stand_below_the_run_that_found_them() -> None:
+    said = [line.text for line in rested_lines(REPORT)]
+    assert said[0] == "Nothing changed since run 41: no ticket, no OKR, no setting"
+    assert said[1] == "Found as before: 1 warning, 1 info"
+    assert said[2:4] == ["  warning: unowned-key-result", "    dau: Nobody owns it."]
+    assert said[-1] == "Nothing to write: every ticket shows what it should."
+
+
+def test_notes_and_remedies_are_shown_to_whoever_asks_for_more() -> None:
+    said = [line.text for line in rested_lines(REPORT, verbose=True)]
+    assert "    jira:ACME-1: Nobody owns it." in said
+    assert "      → Name somebody." in said
+
+
+def test_what_a_run_only_planned_is_still_planned() -> None:
+    assert [line.text for line in rested_lines({**REPORT, "plan": [{}, {}]})][-1] == "Planned as before: 2 writes"
+
+
+def test_document_is_that_of_the_run_that_stands() -> None:
+    told = rested_document(REPORT, 0.25)
+    assert told == {**REPORT, "nothing_changed": True, "seconds": {"pull": 2.0, "look": 0.25}}
