@@ -115,6 +115,7 @@ class _Ticket:
     ) -> None:
         self.initiative = initiative
         self.heard = heard(initiative.ref, portfolio)
+        self.answers_somebody = any(not one.quiet for one in portfolio.spoken.get(initiative.ref, ()))
         self.links = lambda finding: further(finding, portfolio, rules_url)
         self.findings = findings
         self.known = known
@@ -201,7 +202,7 @@ class _Ticket:
                 yield self._write(ActionKind.RESOLVE_COMMENT, "what stands there is not known to be settled", message)
             elif self.heard and known.digest != digest(message):
                 yield self._write(ActionKind.RESOLVE_COMMENT, "a command was heard", message)
-        elif self.heard and (known is None or known.comment_refused is None):
+        elif self.answers_somebody and (known is None or known.comment_refused is None):
             yield self._write(ActionKind.CREATE_COMMENT, "a command was heard", message)
 
     def _write(self, kind: ActionKind, why: str, message: Message) -> Action:

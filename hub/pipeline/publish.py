@@ -6,20 +6,13 @@ from dataclasses import replace
 from itertools import groupby
 
 from connectors.base import Connector, Folds
+from connectors.carried import carried
 from hub.core.plan import answered, standing_for
 from hub.core.render import digest, withdrawn_message
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
-from hub.model.errors import (
-    CredentialsRefused,
-    NotOnScreen,
-    OutcomeUnknown,
-    SourceError,
-    Stopped,
-    StoreError,
-    TicketGone,
-    TryLater,
-)
+from hub.model.errors import OutcomeUnknown, SourceError, Stopped, StoreError, TicketGone, TryLater
 from hub.model.message import Message
+from hub.pipeline.guarded import guarded
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
@@ -52,7 +45,7 @@ def publish(
 
     pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
     try:
-        return tuple(receipt for receipts in pool.map(run, by_connector) for receipt in receipts)
+        return tuple(receipt for receipts in pool.map(carried(run), by_connector) for receipt in receipts)
     except Stopped:
         pool.shutdown(cancel_futures=True)
         raise
@@ -131,6 +124,9 @@ class _Publisher:
             except TicketGone:
                 if add:
                     raise
+            finally:
+                if self._connector.labels_created:
+                    self._store.defined(self._connector.name, self._connector.labels_created)
             for label in add:
                 self._store.labelled(target, label, present=True)
             for label in remove:
@@ -149,18 +145,7 @@ class _Publisher:
 
     def _guarded(self, action: Action, write: Callable[[], Receipt], bar: Callable[[], None] = lambda: None) -> Receipt:
         self._alive()
-        try:
-            return write()
-        except NotOnScreen as error:
-            bar()
-            return Receipt(action, Status.FAILED, f"{error.what}. Not tried again for this; --full tries")
-        except TryLater as error:
-            detail = f"{error.what}; again in {error.wait:.0f} s at the earliest"
-            return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
-        except CredentialsRefused as error:
-            return Receipt(action, Status.FAILED, f"not allowed: {error.what}")
-        except SourceError as error:
-            return Receipt(action, Status.FAILED, error.what)
+        return guarded(action, write, bar)
 
     def _comment(self, action: Action) -> Receipt:
         if action.message is None:

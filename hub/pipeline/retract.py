@@ -14,6 +14,7 @@ from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job
 from hub.pipeline.publish import publish
 from hub.pipeline.pull import failed, pull
+from hub.pipeline.unmake import unmake_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
 
     receipts = publish(actions, connectors, job.store, ledger, heard, alive=alive)
     _forget(job, frozenset(connectors), receipts)
-    return Retracted(receipts, failures)
+    job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
+    return Retracted(receipts, (*failures, *unmake_labels(job.store, connectors)))
 
 
 def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:

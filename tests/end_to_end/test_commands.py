@@ -186,3 +186,37 @@ def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(sy
     ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
     assert [one["because"] for one in json.loads(ran.out)["heard"]][-1] == "what it names is no Key Result"
     assert "heron-loi" not in ran.said
+
+
+def test_after_a_retraction_old_commands_count_and_are_acknowledged_by_no_comment(synced: Desk) -> None:
+    say(synced, "/okr exempt upkeep")
+    synced.jira.comment("ACME-1", "/okr recheck")
+    synced.sync()
+    assert synced.hub("retract", "--yes").code == 0
+    assert synced.marks() == {}
+    synced.sync()
+    for ticket in (ON_JIRA, ON_GITHUB, "jira:ACME-1"):
+        assert ticket not in synced.marks()
+    assert "exempt: upkeep" in synced.hub("why", "ACME-5", *AS_OF).out
+    assert_quiet(synced)
+
+
+def test_after_a_retraction_a_new_command_is_acknowledged(synced: Desk) -> None:
+    say(synced, "/okr exempt upkeep")
+    synced.sync()
+    synced.hub("retract", "--yes")
+    say(synced, "/okr recheck")
+    synced.sync()
+    for text in texts(synced):
+        assert "looked at again" in text
+    assert_quiet(synced)
+
+
+def test_a_retraction_with_a_lost_state_remembers_what_was_commanded(synced: Desk) -> None:
+    say(synced, "/okr exempt upkeep")
+    synced.sync()
+    synced.lose_the_state()
+    assert synced.hub("retract", "--yes", "--search").code == 0
+    synced.sync("--yes")
+    assert ON_JIRA not in synced.marks()
+    assert ON_GITHUB not in synced.marks()

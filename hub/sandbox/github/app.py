@@ -83,6 +83,7 @@ def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
         ("GET", REPO + "/labels", label_endpoints.list_labels),
         ("POST", REPO + "/labels", label_endpoints.create_label),
         ("GET", REPO + "/labels/{name:path}", label_endpoints.label),
+        ("DELETE", REPO + "/labels/{name:path}", label_endpoints.delete_label),
         *_relations(),
     ]
 

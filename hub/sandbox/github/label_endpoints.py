@@ -63,6 +63,16 @@ def create_label(call: Call) -> Reply:
     return Reply(payloads.label(made), 201)
 
 
+def delete_label(call: Call) -> Reply:
+    """Take a label off the repository's list, and off every issue that carries it."""
+    call.may_write()
+    found = call.repo.labels.get(call.path["name"].lower())
+    if found is None:
+        raise missing()
+    call.site.drop_label(found)
+    return Reply(None, 204)
+
+
 def label(call: Call) -> Reply:
     """One label of a repository."""
     found = call.repo.labels.get(call.path["name"].lower())

@@ -51,6 +51,7 @@ class Register:
         self.nodes: dict[str, Any] = {}
         self.comments: dict[int, Any] = {}
         self.forbidden: set[str] = set()
+        self.may_minimize = True
         self.labelled_by: dict[tuple[int, str], str] = {}
         self.labels_made_by: dict[str, str] = {}
         self._ids = itertools.count(1001)

@@ -102,14 +102,20 @@ def _delete(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _to_minimize(view: View, given: Mapping[str, Any]) -> Comment:
+    if not view.site.may_minimize:
+        raise Refused("FORBIDDEN", "Resource not accessible by integration")
+    return _comment(view, given["subjectId"], own=False)
+
+
 def _minimize(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    comment = _comment(view, given["subjectId"], own=False)
+    comment = _to_minimize(view, given)
     view.site.minimize(comment, given["classifier"].lower().replace("_", "-"))
     return {"minimizedComment": comment}
 
 
 def _unminimize(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    comment = _comment(view, given["subjectId"], own=False)
+    comment = _to_minimize(view, given)
     view.site.minimize(comment, None)
     return {"unminimizedComment": comment}
 

@@ -112,6 +112,13 @@ class Tickets(Places):
         self.touch(issue)
         return True
 
+    @change
+    def drop_label(self, label: Label) -> None:
+        """Take a label off the repository's list, and off every issue that carries it."""
+        for issue in label.repo.issues.values():
+            self.take_label(issue, label.name)
+        del label.repo.labels[label.name.lower()], self.nodes[label.node_id]
+
     def add_label_by_person(self, issue: Issue | str, name: str, person: str = PERSON) -> None:
         """Somebody puts a label on the issue."""
         self.put_label(self.the(issue), name, self.account(person))

@@ -1,0 +1,353 @@
+"""From a changed label to the edited comment, and a burst of deliveries, with `hub serve` as users start it.
+
+Run: python -m benchmarks.webhooks [--changes 60] [--tickets 200] [--deliveries 1000] [--trackers jira github]
+"""
+
+import argparse
+import http.client
+import json
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.measure import machine, table
+from hub.sandbox.github.app import github_app
+from hub.sandbox.github.hooks import TellingGitHub, github_hooks
+from hub.sandbox.github.site import TOKEN
+from hub.sandbox.hooks import Hooks, signature
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.hooks import TellingJira, jira_hooks
+from hub.sandbox.server import serve
+
+SECRET = "benchmark"
+TODAY = "2026-11-16"
+CREATED = "2026-10-05T08:00:00Z"
+DUE = "2026-12-01"
+LABEL = "kr-revenue"
+SENDERS = 16
+CONFIG = """
+cycle = "2026-Q4"
+okrs = ["okrs.toml"]
+state = "sqlite:///hub.db"
+
+[connectors.{kind}]
+kind = "{kind}"
+url = "{url}"
+writes_per_minute = 1000000
+writes_per_hour = 0
+{more}
+
+[publish]
+enabled = true
+max_share = 1.0
+max_withdrawn_share = 1.0
+max_new_comments = 100000
+max_new_comments_per_project = 100000
+first_run_confirm = 1000000
+
+[service]
+schedule = "every 30d"
+"""
+OKRS = """
+[cycle]
+id = "2026-Q4"
+start = 2026-10-01
+end = 2026-12-31
+phase = "running"
+
+[[team]]
+id = "product"
+name = "Product"
+owns = ["github:acme/app", "jira:ACME"]
+
+[[objective]]
+id = "growth"
+title = "Become the first choice of small studios"
+
+[[objective.key_result]]
+id = "revenue"
+title = "Yearly revenue of 10M USD"
+start = 6_200_000
+target = 10_000_000
+current = 7_100_000
+owners = ["product"]
+"""
+
+
+class WatchedGitHub(TellingGitHub):
+    """Remembers when each comment was last written."""
+
+    written: dict[str, float]
+
+    def add_comment(self, issue: Any, body: str, author: str | None = None) -> Any:
+        made = super().add_comment(issue, body, author)
+        self.written[made.issue.key] = time.perf_counter()
+        return made
+
+    def edit_comment(self, comment: Any, body: str) -> None:
+        super().edit_comment(comment, body)
+        self.written[comment.issue.key] = time.perf_counter()
+
+
+class WatchedJira(TellingJira):
+    """Remembers when each comment was last written."""
+
+    written: dict[str, float]
+
+    def add_comment(self, issue: Any, author: str, body: Any, properties: Any) -> Any:
+        made = super().add_comment(issue, author, body, properties)
+        self.written[issue.key] = time.perf_counter()
+        return made
+
+    def put_comment(self, comment: Any) -> Any:
+        made = super().put_comment(comment)
+        self.written[self.issues[comment.issue].key] = time.perf_counter()
+        return made
+
+
+@dataclass
+class Scene:
+    """One tracker, the service that looks at it, and what the benchmark may do to both."""
+
+    kind: str
+    site: Any
+    hooks: Hooks
+    keys: Sequence[str]
+    config: str
+    token: str
+    label: Callable[[str], None]
+    delivery: Callable[[int, str], tuple[dict[str, str], bytes]]
+    url: str = ""
+    home: Path = field(default_factory=Path)
+
+    def runs(self) -> int:
+        with closing(sqlite3.connect(f"file:{self.home / 'hub.db'}?mode=ro", uri=True)) as db:
+            return int(db.execute("select count(*) from run where finished is not null").fetchone()[0])
+
+    def waiting(self) -> int:
+        with closing(sqlite3.connect(f"file:{self.home / 'hub.db'}?mode=ro", uri=True)) as db:
+            return int(db.execute("select count(*) from knock").fetchone()[0])
+
+
+@contextmanager
+def a_github(tickets: int) -> Iterator[Scene]:
+    hooks = github_hooks(SECRET)
+    site = WatchedGitHub(hooks)
+    site.written = {}
+    site.add_token()
+    site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
+    site.add_repository("acme/app")
+    for number in range(tickets):
+        site.add_issue("acme/app", f"Work {number}", created=CREATED, milestone={"title": "Launch", "due": DUE})
+    keys = [f"acme/app#{number}" for number in range(1, tickets + 1)]
+
+    def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
+        said = {"action": "edited", "issue": {"node_id": site.issue(key).node_id}, "number": number}
+        body = json.dumps(said).encode()
+        headers = {"X-GitHub-Event": "issues", "X-GitHub-Delivery": f"burst-{number}"}
+        return headers | {"X-Hub-Signature-256": signature(SECRET, body)}, body
+
+    with serve(github_app(site).app) as running:
+        config = CONFIG.format(kind="github", url=running.url, more='repositories = ["acme/app"]')
+        label = lambda key: site.add_label_by_person(key, LABEL)  # noqa: E731
+        yield Scene("github", site, hooks, keys, config, TOKEN, label, delivery)
+
+
+@contextmanager
+def a_jira(tickets: int) -> Iterator[Scene]:
+    hooks = jira_hooks(SECRET)
+    site = WatchedJira(hooks)
+    site.written = {}
+    form = {"created": CREATED, "status": "In Progress", "due": DUE}
+    keys = [site.add_issue(f"ACME-{number}", **form).key for number in range(1, tickets + 1)]
+
+    def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
+        said = {"webhookEvent": "jira:issue_updated", "issue": {"id": str(site.issue(key).id)}, "timestamp": number}
+        body = json.dumps(said).encode()
+        headers = {"X-Atlassian-Webhook-Identifier": f"burst-{number}"}
+        return headers | {"X-Hub-Signature": signature(SECRET, body)}, body
+
+    with serve(jira_app(site).app) as running:
+        more = f'email = "{site.bot.email}"\nquery = "project = ACME"'
+        config = CONFIG.format(kind="jira", url=running.url, more=more)
+        label = lambda key: site.add_label(key, LABEL)  # noqa: E731
+        yield Scene("jira", site, hooks, keys, config, site.bot.token, label, delivery)
+
+
+@contextmanager
+def served(scene: Scene) -> Iterator[Scene]:
+    """`hub serve` in a process of its own, once every ticket has its comment."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene.home = Path(folder)
+        (scene.home / "config.toml").write_text(scene.config)
+        (scene.home / "okrs.toml").write_text(OKRS)
+        order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--today", TODAY, "--format", "json"]
+        order += ["--config", str(scene.home / "config.toml")]
+        variable = f"HUB_CONNECTORS__{scene.kind.upper()}__"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+        clean |= {f"{variable}TOKEN": scene.token, f"{variable}WEBHOOK_SECRET": SECRET}
+        with (
+            (scene.home / "log").open("w") as log,
+            subprocess.Popen(order, stdout=subprocess.PIPE, stderr=log, text=True, env=clean) as process,
+        ):
+            try:
+                assert process.stdout is not None
+                scene.url = json.loads(_document(process.stdout))["url"]
+                until(lambda: len(scene.site.written) == len(scene.keys) and scene.runs() > 0, 120)
+                scene.hooks.url = f"{scene.url}/webhooks/{scene.kind}"
+                yield scene
+            except Exception:
+                print((scene.home / "log").read_text(), file=sys.stderr)
+                raise
+            finally:
+                process.terminate()
+                process.wait(timeout=60)
+
+
+def _document(lines: Any) -> str:
+    """The first whole JSON object that is printed."""
+    said = ""
+    for line in lines:
+        said += line
+        try:
+            json.loads(said)
+        except ValueError:
+            continue
+        return said
+    raise RuntimeError("the service ended before it answered; see its log")
+
+
+def until(done: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("what the benchmark waits for did not come")
+        time.sleep(0.002)
+
+
+def latencies(scene: Scene, changes: int) -> list[float]:
+    """Seconds from a label to its comment, one ticket after the other."""
+    found = []
+    for key in scene.keys[:changes]:
+        scene.site.written.pop(key)
+        began = time.perf_counter()
+        scene.label(key)
+        until(lambda key=key: key in scene.site.written)  # type: ignore[misc]
+        found.append(scene.site.written[key] - began)
+    return found
+
+
+@dataclass
+class Burst:
+    answers: Counter[int]
+    seconds: float
+    runs: int
+    edited: int
+    health: list[float]
+
+
+def burst(scene: Scene, keys: Sequence[str], deliveries: int) -> Burst:
+    """All deliveries as fast as they go, for a few tickets whose labels have just changed, and nobody else to tell."""
+    until(lambda: scene.waiting() == 0)
+    time.sleep(1.0)
+    scene.hooks.url = ""
+    before = scene.runs()
+    for key in keys:
+        scene.site.written.pop(key)
+        scene.label(key)
+    made = [scene.delivery(number, keys[number % len(keys)]) for number in range(deliveries)]
+    prober = _prober(scene.url)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(SENDERS) as pool:
+        answers = Counter(pool.map(lambda one: _send(scene, *one), made))
+    took = time.perf_counter() - began
+    until(lambda: all(key in scene.site.written for key in keys) and scene.waiting() == 0)
+    time.sleep(1.0)
+    said, _ = prober.communicate()
+    health = json.loads(said)
+    edited = sum(key in scene.site.written for key in keys)
+    return Burst(answers, took, scene.runs() - before, edited, health)
+
+
+def _prober(url: str) -> "subprocess.Popen[str]":
+    """Asks from a process of its own, so that only the service can make it wait."""
+    order = [sys.executable, "-m", "benchmarks.webhooks", "--probe", url]
+    prober = subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert prober.stdout is not None
+    prober.stdout.readline()
+    return prober
+
+
+def probe(url: str) -> None:
+    """Ask for the health every few milliseconds until the standard input ends; then print the seconds of each."""
+    over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    print("ready", flush=True)
+    health = []
+    while not over.wait(0.01):
+        health.append(_asked(url, "GET", "/healthz")[1])
+    print(json.dumps(health))
+
+
+def _send(scene: Scene, headers: dict[str, str], body: bytes) -> int:
+    return _asked(scene.url, "POST", f"/webhooks/{scene.kind}", body, headers)[0]
+
+
+def _asked(
+    url: str, verb: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, float]:
+    parts = urlsplit(url)
+    began = time.perf_counter()
+    with closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)) as line:
+        line.request(verb, path, body, headers or {})
+        answer = line.getresponse()
+        answer.read()
+        return answer.status, time.perf_counter() - began
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--changes", type=int, default=60)
+    asked.add_argument("--tickets", type=int, default=200)
+    asked.add_argument("--deliveries", type=int, default=1000)
+    asked.add_argument("--burst-tickets", type=int, default=20)
+    asked.add_argument("--trackers", nargs="+", default=["github", "jira"], choices=["github", "jira"])
+    asked.add_argument("--probe", default="", help=argparse.SUPPRESS)
+    chosen = asked.parse_args()
+    if chosen.probe:
+        probe(chosen.probe)
+        return
+    first, second = [], []
+    for kind in chosen.trackers:
+        with {"github": a_github, "jira": a_jira}[kind](chosen.tickets) as scene, served(scene):
+            seconds = latencies(scene, chosen.changes)
+            spread = statistics.quantiles(seconds, n=100, method="inclusive")
+            first.append((kind, len(seconds), *(f"{one:.2f}" for one in (spread[49], spread[98], max(seconds)))))
+            last = burst(scene, scene.keys[-chosen.burst_tickets :], chosen.deliveries)
+            answers = " ".join(f"{count}x{status}" for status, count in sorted(last.answers.items()))
+            told = (answers, f"{last.seconds:.1f}", last.runs, f"{last.edited}/{chosen.burst_tickets}")
+            slow = statistics.quantiles(last.health, n=100, method="inclusive")[98], max(last.health)
+            second.append((kind, *told, *(f"{one * 1000:.0f}" for one in slow), len(last.health)))
+            scene.hooks.close()
+    print(f"{machine()}; {chosen.tickets} tickets; bursts are gathered for 0.5 s before a run\n")
+    print(table(("label to comment", "changes", "median s", "p99 s", "slowest s"), first))
+    print()
+    head = ("burst", "answers", "sent in s", "runs", "comments edited", "/healthz p99 ms", "slowest", "probes")
+    print(table(head, second))
+
+
+if __name__ == "__main__":
+    main()

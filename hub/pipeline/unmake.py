@@ -1,0 +1,21 @@
+"""Take the labels that the hub made off the trackers' own lists, as far as nothing carries them any more."""
+
+from collections.abc import Mapping
+
+from connectors.base import Connector, Unmakes
+from hub.model.errors import SourceError
+from hub.model.initiative import Gap
+from hub.store.base import Store
+
+
+def unmake_labels(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+    """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
+    blind = []
+    for name, connector in connectors.items():
+        for made in store.definitions(name) if isinstance(connector, Unmakes) else ():
+            try:
+                if connector.unmake_label(made):  # type: ignore[attr-defined]
+                    store.undefined(name, made)
+            except SourceError as error:
+                blind.append(Gap(name, f"the label {made} was not taken off the list: {error.what}", error.key))
+    return tuple(blind)
