@@ -45,7 +45,9 @@ def work_of(portfolio: Portfolio, key_result: str, team: str | None = None) -> W
 def count_work(portfolio: Portfolio, refs: Iterable[Ref]) -> Work:
     """Each ticket once; exempt ones do not count."""
     active = done = later = 0
-    for ref in set(refs) - portfolio.exempt.keys():
+    for ref in set(refs):
+        if ref in portfolio.exempt:
+            continue
         if portfolio.is_active(ref):
             active += 1
         elif portfolio.initiatives[ref].status is StatusCategory.DONE:

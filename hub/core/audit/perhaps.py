@@ -1,11 +1,15 @@
 """Links that should perhaps exist: what tickets, metrics and words hint at, for people to decide."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from hub.core.audit.naming import all_shown, ticket
 from hub.core.audit.values import Dependence, Perhaps, Shown
+from hub.core.loose import loose_by_team
 from hub.core.privacy import veil_id
 from hub.model.finding import Fact, Finding
+from hub.model.initiative import Ref
 from hub.model.message import plain
 from hub.model.portfolio import Portfolio
 from rules.chains import above, could_link_to
@@ -15,15 +19,30 @@ HINTS = frozenset({"split-goal", "hidden-dependency"})
 ALIKE = 25.0
 
 
-def perhaps(
-    portfolio: Portfolio, team: str, waits: Sequence[Dependence], findings: Sequence[Finding]
-) -> tuple[Perhaps, ...]:
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work."""
+
+    findings: Mapping[str, Sequence[Finding]]
+    loose: Mapping[str, Sequence[Ref]]
+
+
+def hints(portfolio: Portfolio, findings: Iterable[Finding]) -> Hints:
+    """In one pass over all findings and one over all work."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        for word in _words(one.facts.values()) if one.rule in HINTS else ():
+            found[word].append(one)
+    return Hints(found, loose_by_team(portfolio))
+
+
+def perhaps(portfolio: Portfolio, team: str, waits: Sequence[Dependence], hinted: Hints) -> tuple[Perhaps, ...]:
     """What a team should talk about: waiting without a link, one metric twice, goals and work without a goal above."""
     return (
         *_unlinked(team, waits),
-        *_hints(team, findings),
+        *_hints(hinted.findings.get(team, ())),
         *_key_results(portfolio, team),
-        *_tickets(portfolio, team),
+        *_tickets(portfolio, hinted.loose.get(team, ())),
     )
 
 
@@ -38,9 +57,8 @@ def _unlinked(team: str, waits: Sequence[Dependence]) -> Iterator[Perhaps]:
             yield Perhaps("dependency", subject.id, subject.url, one.providing, why)
 
 
-def _hints(team: str, findings: Sequence[Finding]) -> Iterator[Perhaps]:
-    hints = (one for one in findings if one.rule in HINTS and team in _words(one.facts.values()))
-    for one in sorted(hints, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
+def _hints(findings: Iterable[Finding]) -> Iterator[Perhaps]:
+    for one in sorted(findings, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
         yield Perhaps(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
 
 
@@ -55,13 +73,12 @@ def _key_results(portfolio: Portfolio, team: str) -> Iterator[Perhaps]:
             )
 
 
-def _tickets(portfolio: Portfolio, team: str) -> Iterator[Perhaps]:
-    for ref in sorted(portfolio.active):
-        if portfolio.team_of.get(ref) == team and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref):
-            best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
-            if best is not None and best.score >= ALIKE:
-                one = ticket(portfolio, ref)
-                yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.why)
+def _tickets(portfolio: Portfolio, loose: Iterable[Ref]) -> Iterator[Perhaps]:
+    for ref in loose:
+        best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
+        if best is not None and best.score >= ALIKE:
+            one = ticket(portfolio, ref)
+            yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.why)
 
 
 def _words(fact: Fact | Iterable[Fact]) -> set[str]:

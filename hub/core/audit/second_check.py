@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hub.core.audit.alignment_ratio import ratios
 from hub.core.audit.naming import all_shown, shown, sorted_findings, who, work_of
-from hub.core.audit.perhaps import perhaps
+from hub.core.audit.perhaps import hints, perhaps
 from hub.core.audit.values import Dependence, TeamCheck, TeamKeyResult
 from hub.core.audit.ways import ways_up
 from hub.model.finding import Finding, SubjectKind
@@ -19,7 +19,7 @@ def second_check(
     """Every team, by id."""
     about = findings_by_team(portfolio, findings)
     counted = ratios(portfolio) if synced else {}
-    found = []
+    found, hinted = [], hints(portfolio, findings)
     for team in sorted(portfolio.okrs.teams):
         held = sorted(portfolio.key_results_of.get(team, ()), key=lambda id_: (len(portfolio.teams_of(id_)), id_))
         waits = tuple(one for one in needs if team in {each.id for each in one.waiting_teams})
@@ -31,7 +31,7 @@ def second_check(
                 reached=all_shown(portfolio, (top for id_ in held for top in moved_by(portfolio, id_))),
                 waits=waits,
                 provides=tuple(one for one in needs if one.providing_team.id == team and one not in waits),
-                perhaps=perhaps(portfolio, team, waits, findings),
+                perhaps=perhaps(portfolio, team, waits, hinted),
                 ratio=counted.get(team),
                 findings=sorted_findings(own),
             )

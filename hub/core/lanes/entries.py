@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hub.core.audit.naming import shown, ticket
 from hub.core.audit.values import Shown, Ticket
 from hub.core.lanes.values import MISSING, Progress
+from hub.core.loose import loose_by_team
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, KeyResult
 from hub.model.portfolio import Portfolio
@@ -69,7 +70,7 @@ def groups(portfolio: Portfolio, most: int) -> list[Group]:
     for id_ in sorted(portfolio.okrs.key_results):
         if teams := portfolio.teams_of(id_):
             held[tuple(sorted(teams))].append(id_)
-    loose = _loose_by_team(portfolio)
+    loose = loose_by_team(portfolio)
     known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
     order = [*(teams for teams in sorted(held) if len(teams) > 1), *((team,) for team in sorted(known))]
     found = (_group(portfolio, teams, held.get(teams, []), loose, most) for teams in order)
@@ -131,16 +132,6 @@ def _unbacked(portfolio: Portfolio, team: str) -> Iterator[Entry]:
                 link = Leads(id_, shown(portfolio, id_).id, one.kind.value, MISSING, one.share)
                 bad = f"holds {one.share:g} % and has no key result for it"
                 yield Entry(f"{team}/{id_}", MISSING, shown(portfolio, id_), bad=bad, links=(link,))
-
-
-def _loose_by_team(portfolio: Portfolio) -> Mapping[str, Sequence[Ref]]:
-    """Active work that serves no key result of any cycle, in one pass over all of it."""
-    found: dict[str, list[Ref]] = defaultdict(list)
-    for ref in sorted(portfolio.active):
-        team = portfolio.team_of.get(ref)
-        if team is not None and not portfolio.serves.get(ref) and not portfolio.elsewhere.get(ref):
-            found[team].append(ref)
-    return found
 
 
 def _loose(portfolio: Portfolio, team: str, without: Sequence[Ref], most: int) -> Iterator[Entry]:
