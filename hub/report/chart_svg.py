@@ -6,6 +6,7 @@ from datetime import datetime
 from html import escape
 
 WIDTH, HEIGHT = 440, 170
+SMALL = 240, 120
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
 DOTS = 40
 """A curve of more points than this is drawn without a dot for each: they would cover it."""
@@ -34,13 +35,22 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over one span. Without `high`, the scale ends a little above the highest value."""
+    """Curves over one span. Without `high`, the scale ends a little above the highest value.
+
+    A `small` one stands beside others of its kind.
+    """
 
     title: str
     curves: Sequence[Curve]
     unit: str = ""
     high: float | None = None
     low: float = 0.0
+    small: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return SMALL if self.small else (WIDTH, HEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def chart_svg(chart: Chart) -> str:
     """The chart; a screen reader hears its title and how it begins and ends."""
     scale = _Scale(chart)
     inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_curve(one, scale) for one in chart.curves)))
-    return _svg("chart", WIDTH, HEIGHT, f"{chart.title}: {_told(chart)}", inner)
+    return _svg("chart small" if chart.small else "chart", *chart.size, f"{chart.title}: {_told(chart)}", inner)
 
 
 def bar_svg(title: str, parts: Sequence[Part]) -> str:
@@ -87,6 +97,7 @@ class _Scale:
     def __init__(self, chart: Chart) -> None:
         moments = [dot.at.timestamp() for curve in chart.curves for dot in curve.dots]
         values = [dot.value for curve in chart.curves for dot in curve.dots if dot.value is not None]
+        self.width, self.height = chart.size
         self.first, self.last = min(moments, default=0.0), max(moments, default=0.0)
         self.step, self.low, self.high = _round(
             min([chart.low, *values]), max(values, default=1.0) if chart.high is None else max([chart.high, *values])
@@ -96,11 +107,11 @@ class _Scale:
     def x(self, at: datetime) -> float:
         span = self.last - self.first
         part = (at.timestamp() - self.first) / span if span else 0.5
-        return LEFT + part * (WIDTH - LEFT - RIGHT)
+        return LEFT + part * (self.width - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         part = (value - self.low) / (self.high - self.low)
-        return HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
+        return self.height - BOTTOM - part * (self.height - TOP - BOTTOM)
 
 
 def _round(low: float, high: float) -> tuple[float, float, float]:
@@ -120,16 +131,16 @@ def _grid(scale: _Scale, unit: str) -> Iterator[str]:
     for number in range(round((scale.high - scale.low) / scale.step) + 1):
         value = scale.low + number * scale.step
         y = scale.y(value)
-        yield f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+        yield f'<path class="grid" d="M{LEFT} {y:.1f}H{scale.width - RIGHT}"/>'
         yield f'<text class="end" x="{LEFT - 6}" y="{y + 4:.1f}">{value:,.6g}{escape(unit)}</text>'
 
 
 def _days(scale: _Scale) -> Iterator[str]:
     if not scale.days:
         return
-    yield f'<text x="{LEFT}" y="{HEIGHT - 6}">{scale.days[0]:%Y-%m-%d}</text>'
+    yield f'<text x="{LEFT}" y="{scale.height - 6}">{scale.days[0]:%Y-%m-%d}</text>'
     if scale.days[-1].date() != scale.days[0].date():
-        yield f'<text class="end" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}">{scale.days[-1]:%Y-%m-%d}</text>'
+        yield f'<text class="end" x="{scale.width - RIGHT}" y="{scale.height - 6}">{scale.days[-1]:%Y-%m-%d}</text>'
 
 
 def _curve(curve: Curve, scale: _Scale) -> str:

@@ -11,12 +11,12 @@ from hub.web.window import Window
 from hub.web.work_index import Kind
 
 KIND_WORDS = {
-    Kind.ALIGNED: "on an aligned key result",
-    Kind.UNALIGNED: "on unaligned ones only",
-    Kind.WITHOUT: "on no key result",
+    Kind.ALIGNED: "aligned",
+    Kind.UNALIGNED: "unaligned",
+    Kind.WITHOUT: "no key result",
     Kind.EXEMPT: "exempt",
     Kind.DONE: "finished",
-    Kind.LATER: "not active in the cycle",
+    Kind.LATER: "not in the cycle",
 }
 KIND_TONES = {Kind.ALIGNED: "good", Kind.UNALIGNED: "warn", Kind.WITHOUT: "bad"}
 

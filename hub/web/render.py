@@ -20,6 +20,7 @@ LINKS = (
     ("/findings", "Findings"),
     ("/teams", "Teams"),
     ("/key-results", "Key results"),
+    ("/tickets", "Tickets"),
     ("/trends", "Trends"),
     ("/runs", "Runs"),
     ("/rules", "Rules"),

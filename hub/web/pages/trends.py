@@ -1,10 +1,10 @@
 """Trends: how the alignment ratio, the findings of each rule and the coverage went from run to run."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.trend import Point, Share
-from hub.report.chart_svg import chart_svg
+from hub.report.chart_svg import Chart, chart_svg
 from hub.web.addresses import rule_page, team_page
 from hub.web.curves import count_chart, of_team, ratio_chart, thinned
 from hub.web.page import Asked, Page
@@ -84,8 +84,8 @@ def _teams(window: Window, points: Sequence[Point]) -> list[Small]:
 
 def _team(id_: str, name: str, points: Sequence[Point]) -> Small:
     share = of_team(id_)
-    chart = chart_svg(ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED))
-    return Small(name, team_page(id_), chart, _percent(share(points[0])), _percent(share(points[-1])))
+    chart = ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED)
+    return Small(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
 
 
 def _rules(window: Window, points: Sequence[Point], only: str) -> list[Small]:
@@ -98,9 +98,13 @@ def _rule(name: str, points: Sequence[Point]) -> Small:
     def count(point: Point) -> int:
         return point.rules.get(name, 0)
 
-    chart = chart_svg(count_chart(f"Findings of {name}", points, (("findings", count, "one"),)))
-    return Small(name, rule_page(name), chart, str(count(points[0])), str(count(points[-1])))
+    chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))
+    return Small(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
 
 
 def _percent(share: Share) -> str:
     return "no work" if share.percent is None else f"{share.percent:.0f} %"
+
+
+def _small(chart: Chart) -> str:
+    return chart_svg(replace(chart, small=True))
