@@ -42,4 +42,5 @@ def doorway(config: Config, poke: Callable[[], None], observe: Observe = lambda 
     store, held = open_store(config), ExitStack()
     for close in (store.close, *(one.close for one in made)):
         held.callback(close)
-    return Doorway(webhook_routes(listeners_of(made), store.deliver, poke, now=clock.now, observe=observe), made, held)
+    routes = webhook_routes(listeners_of(made), store.deliver_all, poke, now=clock.now, observe=observe)
+    return Doorway(routes, made, held)

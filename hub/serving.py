@@ -36,6 +36,7 @@ from hub.wiring import local_day, open_store
 
 INTERRUPTED = 130
 AT_ONCE = 128
+SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
 def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how: How | None = None) -> int:
     """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
     how = how or How()
+    # Whoever waits for an answer is let in between two steps of a run that computes.
+    sys.setswitchinterval(SWITCH_SECONDS)
     configure(how.verbose, config.secrets, form=config.service.log_format)
     engine, app, door = _parts(config, how, sock)
     end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))

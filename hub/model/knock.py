@@ -5,6 +5,17 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A delivery as it is remembered: by its id and its body's hash; `tickets` are what is to be looked at."""
+
+    connector: str
+    delivery: str
+    digest: str
+    tickets: tuple[str, ...]
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Knock:
     """A wish to look at a ticket again; several for one ticket become one, which then has the latest `id`.
 

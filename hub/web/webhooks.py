@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,12 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from connectors.base import Connector, Delivery, Listens
 from connectors.signed import require_signature
 from hub.model.errors import DeliveryForged, DeliveryUnreadable, SourceError, StoreError
+from hub.model.knock import Noted
 from hub.web.bodies import BodyRefused, Room
+from hub.web.notes import DeliverAll, Notes
 
-Deliver = Callable[[str, str, str, Sequence[str], datetime], bool]
 Observe = Callable[[str, str], None]
-# One file is written to, so that more threads would only wait for each other.
-WRITERS = 4
+# Reading these takes less time than handing them to a thread.
+SMALL = 64 * 1024
 # Names that nobody configured are told as one: strangers choose them.
 NOBODY = "unknown"
 AGAIN_SECONDS = "5"
@@ -42,40 +44,43 @@ class _Nobody:
 @dataclass(frozen=True, slots=True)
 class _Door:
     listeners: Mapping[str, Listens]
-    deliver: Deliver
+    notes: Notes
     poke: Callable[[], None]
     now: Callable[[], datetime]
     observe: Observe
     room: Room
-    writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITERS))
 
     async def come_in(self, request: Request) -> Response:
         """Answered when the delivery is remembered, and before anything else is done."""
         name = str(request.path_params["connector"])
-        headers = dict(request.headers.items())
-        secret = str(request.path_params.get("secret", ""))
         try:
             async with self.room.body_of(request) as body:
-                said = await to_thread.run_sync(self._heard, name, headers, body, secret, limiter=self.writers)
+                said = await self._heard(name, request, body)
         except BodyRefused as refused:
             said = _Answer(refused.status, refused.word)
+        except DeliveryForged:
+            said = _Answer(401, "forged")
+        except DeliveryUnreadable:
+            said = _Answer(400, "unreadable")
+        except StoreError:
+            said = _Answer(503, "failed")
         self.observe(name if name in self.listeners else NOBODY, said.word)
         return _response(said)
 
-    def _heard(self, name: str, headers: Mapping[str, str], body: bytes, secret: str) -> _Answer:
+    async def _heard(self, name: str, request: Request, body: bytes) -> _Answer:
         """Without the secret nothing can be told apart, not even which connectors there are."""
-        try:
-            delivery = self.listeners.get(name, _Nobody()).read_delivery(headers, body, secret)
-            tickets = () if delivery.echo else delivery.tickets
-            fresh = self.deliver(name, delivery.id, hashlib.sha256(body).hexdigest(), tickets, self.now())
-        except DeliveryForged:
-            return _Answer(401, "forged")
-        except DeliveryUnreadable:
-            return _Answer(400, "unreadable")
-        except StoreError:
-            return _Answer(503, "failed")
+        read = partial(
+            self.listeners.get(name, _Nobody()).read_delivery,
+            dict(request.headers.items()),
+            body,
+            str(request.path_params.get("secret", "")),
+        )
+        delivery = read() if len(body) <= SMALL else await to_thread.run_sync(read)
+        tickets = () if delivery.echo else delivery.tickets
+        digest = hashlib.sha256(body).hexdigest()
+        fresh = await self.notes.note(Noted(name, delivery.id, digest, tickets, self.now()))
         word = "duplicate" if not fresh else "echo" if delivery.echo else "accepted" if tickets else "ignored"
-        _log().info("webhook", connector=name, outcome=word, kind=delivery.event, tickets=len(tickets))
+        _log().debug("webhook", connector=name, outcome=word, kind=delivery.event, tickets=len(tickets))
         if fresh and tickets:
             self.poke()
         return _Answer(202 if fresh else 200, word)
@@ -83,7 +88,7 @@ class _Door:
 
 def webhook_routes(
     listeners: Mapping[str, Listens],
-    deliver: Deliver,
+    deliver: DeliverAll,
     poke: Callable[[], None],
     *,
     now: Callable[[], datetime],
@@ -92,9 +97,10 @@ def webhook_routes(
 ) -> APIRouter:
     """`POST /webhooks/{connector}`, and with the secret at its end for trackers that cannot sign.
 
-    `deliver` is `Store.deliver`, called in a thread; `poke` wakes whoever looks at knocks; `observe` counts outcomes.
+    `deliver` is `Store.deliver_all`, called in a thread; `poke` wakes whoever looks at knocks; `observe` hears how each
+    delivery came out.
     """
-    door = _Door(listeners, deliver, poke, now, observe, room or Room())
+    door = _Door(listeners, Notes(deliver), poke, now, observe, room or Room())
     router = APIRouter()
     for path in ("/webhooks/{connector}", "/webhooks/{connector}/{secret}"):
         router.add_route(path, door.come_in, methods=["POST"], include_in_schema=False)

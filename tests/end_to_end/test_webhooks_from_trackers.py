@@ -90,7 +90,7 @@ def a_scene(kind: str, path: Path) -> Iterator[Scene]:
         site, hooks, connector = stack.enter_context(opened(kind, time))
         store = SqliteStore(path / "hub.db")
         app = FastAPI()
-        app.include_router(webhook_routes(listeners_of([connector]), store.deliver, lambda: None, now=time.now))
+        app.include_router(webhook_routes(listeners_of([connector]), store.deliver_all, lambda: None, now=time.now))
         running = stack.enter_context(serve(app))
         hooks.url = f"{running.url}/webhooks/tracker" + (f"/{SECRET}" if kind == "DataCenter" else "")
         learn_who_we_are([connector])

@@ -89,7 +89,7 @@ def a_door(path: Path, room: Room | None = None) -> Iterator[Door]:
     app.include_router(
         webhook_routes(
             listeners_of([github, jira]),
-            store.deliver,
+            store.deliver_all,
             lambda: pokes.append(1),
             now=time.now,
             observe=lambda name, word: outcomes.update([(name, word)]),
