@@ -1,0 +1,70 @@
+"""What a reader's browser notices on a page: complaints on the console, what axe finds, what does not fit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+LOOKS = ("desktop", "phone", "dark")
+SIZES = {"desktop": (1280, 900), "phone": (360, 740), "dark": (1280, 900)}
+PATIENCE = 60_000
+# A page that takes longer than this to arrive, unfold and be drawn is none that people come back to.
+MOST_BYTES = 500_000
+
+
+@cache
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+class Eyes:
+    """A tab of its own, and everything that went wrong in it."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self.troubles: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda told: self.troubles.append(told.text) if told.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("requestfailed", lambda asked: self.troubles.append(f"{asked.url}: {asked.failure}"))
+
+    @classmethod
+    @contextmanager
+    def of(cls, browser: "Browser", look: str) -> Iterator[Self]:
+        width, height = SIZES[look]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if look == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        yield cls(context.new_page())
+        context.close()
+
+    def open(self, url: str) -> int:
+        """Go there; the status of the answer."""
+        answer = self.page.goto(url, wait_until="load")
+        assert answer is not None
+        return answer.status
+
+    def unfold(self) -> None:
+        """Open whatever is folded, so that it is looked at, too."""
+        self.page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true })")
+
+    def violations(self) -> list[str]:
+        """What axe says, a line for each rule that is broken with the first places where it is."""
+        self.page.evaluate(axe())
+        found: dict[str, Any] = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+            for one in found["violations"]
+        ]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(
+            self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )

@@ -1,0 +1,47 @@
+"""Which addresses are looked at for each page: whoever adds a page adds a line, and a test says so if it is missing."""
+
+VISITS: dict[str, tuple[str, ...]] = {
+    "/": ("/", "/?team=platform", "/?rule=nothing-like-it"),
+    "/findings": (
+        "/findings",
+        "/findings?group=key_result&sort=oldest&severity=warning",
+        "/findings?text=nowhere-at-all",
+    ),
+    "/audit": ("/audit", "/audit?part=second-check"),
+    "/rules": ("/rules",),
+    "/rules/{rule}": ("/rules/low-alignment-ratio", "/rules/none-such"),
+    "/runs": ("/runs",),
+    "/runs/{run}": ("/runs/1",),
+    "/teams": ("/teams",),
+    "/teams/{team}": ("/teams/platform",),
+    "/key-results": ("/key-results",),
+    "/key-results/{key_result}": ("/key-results/launch-dau", "/key-results/revenue"),
+    "/tickets": ("/tickets",),
+    "/tickets/{connector}/{key:path}": ("/tickets/jira/ACME-7", "/tickets/github/acme/app%234"),
+    "/trends": ("/trends",),
+}
+"""Of the Acme example. Names that nothing bears are there for the page that says so."""
+
+UNKNOWN = frozenset({"/rules/none-such"})
+
+CROWDED = (
+    "/",
+    "/?page=3",
+    "/?team=team-007",
+    "/?rule=unresolvable-link",
+    "/findings",
+    "/findings?group=team&page=2",
+    "/audit",
+    "/audit?part=first-check",
+    "/audit?part=second-check&page=2",
+    "/rules",
+    "/runs",
+    "/teams",
+    "/teams/team-007",
+    "/key-results",
+    "/key-results/t007-00",
+    "/key-results/org-00-0",
+    "/tickets",
+    "/trends",
+)
+"""Of 200 teams with 20,000 tickets."""
