@@ -20,7 +20,8 @@ def save_delivery(
     row = [connector, delivery, digest, moment]
     if db.execute("insert or ignore into delivery values (?, ?, ?, ?)", row).rowcount != 1:
         return False
-    stir(db)
+    if tickets:
+        stir(db)
     for ticket in dict.fromkeys(tickets):
         # A new number each time: whoever answers what came before does not answer this.
         first = db.execute("select received from knock where connector = ? and ticket = ?", [connector, ticket])

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hub.model.knock import Knock
+from hub.model.knock import Knock, Noted
+from hub.model.rest import Rest
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -76,3 +77,22 @@ def test_deliveries_are_forgotten_when_no_tracker_repeats_them_any_more() -> Non
     store.deliver("jira", "d1", "h1", [], NOW)
     assert not store.deliver("jira", "d1", "h1", [], NOW + timedelta(days=6))
     assert store.deliver("jira", "d1", "h1", [], NOW + timedelta(days=8))
+
+
+def test_only_a_delivery_that_asks_for_something_ends_the_rest() -> None:
+    store = a_store()
+    run = store.begin_run("somebody:1", NOW, lease_seconds=60)
+    store.finish_run(run, NOW, "done", {})
+    store.keep_rest(Rest(run, "print", {}))
+    store.deliver("github", "echo", "h1", [], LATER)
+    assert store.rest() is not None
+    store.deliver("github", "d1", "h2", ["I_1"], LATER)
+    assert store.rest() is None
+
+
+def test_deliveries_that_came_at_once_are_answered_one_by_one() -> None:
+    store = a_store()
+    store.deliver("jira", "d1", "h1", ["1"], NOW)
+    noted = [Noted("jira", f"d{at}", f"h{at}", (str(at),), NOW) for at in (1, 2, 3, 2)]
+    assert list(store.deliver_all(noted)) == [False, True, True, False]
+    assert waiting(store) == [("jira", "1"), ("jira", "2"), ("jira", "3")]
