@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+from connectors.carried import carried
 from connectors.wire import Request
 from hub.model.errors import SourceError
 
@@ -25,13 +26,13 @@ def converse(
     reply: Callable[[K, A | SourceError], Iterable[Asked[K]]],
 ) -> None:
     """Ask the first and whatever the replies ask in turn; each answer is replied to here as soon as it has come."""
-    pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="converse")
+    pool, answer = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="converse"), carried(_answer)
     try:
-        under_way = {pool.submit(_answer, send, request): key for key, request in first}
+        under_way = {pool.submit(answer, send, request): key for key, request in first}
         while under_way:
             for one in wait(under_way, return_when=FIRST_COMPLETED).done:
                 for key, request in reply(under_way.pop(one), one.result()):
-                    under_way[pool.submit(_answer, send, request)] = key
+                    under_way[pool.submit(answer, send, request)] = key
     finally:
         pool.shutdown(cancel_futures=True)
 

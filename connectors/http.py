@@ -17,6 +17,7 @@ import tenacity
 
 from connectors.base import World
 from connectors.budget import Budget
+from connectors.carried import carried
 from connectors.journal import Journal
 from connectors.judge import judge
 from connectors.own_version import own_version
@@ -28,10 +29,9 @@ from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 __all__ = ["Gate", "Limits"]
 
-MOST_IN_FLIGHT = 16
+MOST_IN_FLIGHT, MOST_REDIRECTS = 16, 3
 UNAUTHORIZED = 401
 REDIRECTS = (301, 302, 307, 308)
-MOST_REDIRECTS = 3
 # Asking on with credentials that were refused gets accounts locked.
 REFUSED_SECONDS = 60
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -107,10 +107,10 @@ class Gate:
         Requests are drawn only a little ahead of the answers taken, so memory stays flat however many there are.
         """
         waiting: deque[Future[Response | SourceError]] = deque()
-        pool = ThreadPoolExecutor(self._width, thread_name_prefix=self._connector)
+        pool, send = ThreadPoolExecutor(self._width, thread_name_prefix=self._connector), carried(self._send_or_error)
         try:
             for request in requests:
-                waiting.append(pool.submit(self._send_or_error, request))
+                waiting.append(pool.submit(send, request))
                 if len(waiting) >= 2 * self._width:
                     yield waiting.popleft().result()
             while waiting:

@@ -62,8 +62,3 @@ def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Ev
         return {name: blot(value) for name, value in event.items()}
 
     return process
-
-
-def bind_run(run: int | None) -> None:
-    """Every line from here on says which run it belongs to."""
-    structlog.contextvars.bind_contextvars(run=run)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 import structlog
 from fastapi import APIRouter, FastAPI
 
+from connectors.base import Exchange
 from hub import clock
 from hub.config import Config
 from hub.digesting import Digester
@@ -23,6 +24,7 @@ from hub.notifying import notify
 from hub.service.binding import may_bind
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
+from hub.service.traces import Traces, traces
 from hub.web.access.admission import admission
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
@@ -76,7 +78,8 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     # Whoever waits for an answer is let in between two steps of a run that computes.
     sys.setswitchinterval(SWITCH_SECONDS)
     configure(how.verbose, config.secrets, form=config.service.log_format)
-    engine, app, door = _parts(config, how, sock)
+    traced = traces(clock.now)
+    engine, app, door = _parts(config, how, sock, traced)
     end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))
 
     def stop(number: int) -> None:
@@ -89,8 +92,7 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
         door.start()
         web.run(sockets=[sock])
         door.close()
-        engine.stop()
-        in_time = engine.join(config.service.grace_seconds)
+        in_time = _ended(engine, traced, config.service.grace_seconds)
     _log().info("the service has stopped", in_time=in_time)
     if not in_time:
         # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
@@ -98,9 +100,19 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     return end.code
 
 
-def _parts(config: Config, how: How, sock: socket.socket) -> tuple[Engine, FastAPI, Doorway]:
+def _ended(engine: Engine, traced: Traces | None, grace: float) -> bool:
+    """Whether the run that was under way came to its end in time."""
+    engine.stop()
+    in_time = engine.join(grace)
+    if traced is not None:
+        traced.close()
+    return in_time
+
+
+def _parts(config: Config, how: How, sock: socket.socket, traced: Traces | None) -> tuple[Engine, FastAPI, Doorway]:
     metrics = Metrics()
-    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=metrics.heard)
+    heard = _both(metrics.heard, traced.heard) if traced else metrics.heard
+    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=heard)
     keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=metrics.made)
     engine = Engine(
         rounds,
@@ -108,7 +120,7 @@ def _parts(config: Config, how: How, sock: socket.socket) -> tuple[Engine, FastA
         now=clock.now,
         settle=config.service.settle_seconds,
         each_turn=_each_turn(config, keeper),
-        observe=(metrics.ended,),
+        observe=(metrics.ended, traced.ended) if traced else (metrics.ended,),
     )
     webhooks = doorway(config, engine.poke, metrics.delivered)
     routes = (readiness_route(engine.state, _ages(rounds), clock.now), webhooks.routes)
@@ -158,6 +170,14 @@ def _spending(config: Config) -> Callable[[], Sequence[Spending]]:
             return ()
 
     return told
+
+
+def _both(first: Callable[[Exchange], None], second: Callable[[Exchange], None]) -> Callable[[Exchange], None]:
+    def heard(exchange: Exchange) -> None:
+        first(exchange)
+        second(exchange)
+
+    return heard
 
 
 def _ages(rounds: Rounds) -> Callable[[], Mapping[str, datetime]]:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from connectors.base import Connector
+from connectors.carried import carried
 from hub.core.looking import Ledger, Looked, halt, moment, samples, unbelievable, worth_a_look
 from hub.core.plan import standing_for
 from hub.model.action import Comment, Published
@@ -63,7 +64,7 @@ def _read(connector: Connector, worth: Sequence[Published]) -> Found:
     if not worth:
         return {}
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look") as pool:
-        return dict(one for one in pool.map(read, worth) if one is not None)
+        return dict(one for one in pool.map(carried(read), worth) if one is not None)
 
 
 def _noticed(one: Published, there: Comment | None, now: str, store: Store | None) -> Published:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from connectors.base import Connector
+from connectors.carried import carried
 from hub.core.merge import Ledger, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import Gap, Known, Pulled, Snapshot
@@ -50,7 +52,7 @@ def pull(sources: Sequence[Source], now: datetime, known: Remembered | None = No
     memory = known or {}
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(lambda source: _joined(source, memory), sources))
+        both = list(pool.map(carried(partial(_joined, memory=memory)), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)

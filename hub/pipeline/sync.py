@@ -79,8 +79,8 @@ def _run(job: Job, run: int | None) -> Outcome:
     laps.end("publish")
     changes = _keep(job, snapshot, portfolio, judgement) if run is not None else {}
     whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
-    known = job.store.seen_since()
-    return Outcome(None, *whole, changes=changes, seconds=laps.seconds, unsafe=written.unsafe, first_seen=known)
+    read_only = not any(source.connector.publishes for source in job.sources)
+    return Outcome(None, *whole, changes, laps.seconds, written.unsafe, job.store.seen_since(), read_only)
 
 
 def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from hub.model.knock import Knock
 from hub.service.schedule import Last, Plan, due, full_due
 from hub.service.state import Round
 
-FOR_EVER = float("inf")
+FOR_EVER = inf
 FIRST_PATIENCE, LONGEST_PATIENCE = 5.0, 300.0
 
 

@@ -14,6 +14,7 @@ from hub.model.errors import ConfigError, HubError, Problem, Stopped, StoreError
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.knock import Knock
+from hub.report.faults import told_openly
 from hub.service.engine import Engine
 from hub.service.schedule import Last, Plan
 from hub.service.state import Ended, Round
@@ -117,7 +118,7 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -> None:
     bench.work.errors = [error, error]
     assert bench.turns(2) == 1
-    assert bench.engine.state().troubles(bench.clock.now()) == (str(error),)
+    assert bench.engine.state().troubles(bench.clock.now()) == (told_openly(error),)
     bench.clock.wait(seconds=1)
     assert bench.turns(2) == 2
     assert bench.engine.state().failures == 2

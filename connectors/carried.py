@@ -1,0 +1,18 @@
+"""What a thread's context holds, such as the run's number for its log lines, carried into the threads of a pool."""
+
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def carried(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, run in the context in which this was called; any number of threads may call it at once."""
+    context = copy_context()
+
+    def run(*args: P.args, **more: P.kwargs) -> R:
+        return context.copy().run(function, *args, **more)
+
+    return run
