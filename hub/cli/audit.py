@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from hub.cli.exits import DONE, FINDINGS, fails
-from hub.cli.options import Voice, as_of, fail_on, speaks
+from hub.cli.options import Voice, as_of, fail_on, say, speaks
 
 if TYPE_CHECKING:
     from hub.auditing import Audited
@@ -48,7 +48,7 @@ def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None)
 
         voice.lines(text_lines(paper(done.audit)))
     else:
-        click.echo(_document(form, done), nl=False)
+        say(_document(form, done), nl=False)
     return FINDINGS if fails(done.judgement.findings, fail_on) else DONE
 
 

@@ -37,16 +37,25 @@ class Voice:
         """The answer in words; colour only on a terminal."""
         for line in lines:
             style = COLOURS.get(line.style, {}) if colourful(sys.stdout) else {}
-            click.echo(click.style(line.text, **style) if style else line.text)
+            say(click.style(line.text, **style) if style else line.text)
 
     def document(self, value: Any) -> None:
         """The answer as one JSON object."""
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        say(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
     def note(self, text: str) -> None:
         """Something beside the answer; --quiet leaves it out."""
         if not self.quiet:
             click.echo(text, err=True)
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """Write to standard output; whoever closed it, as `head` does, has heard enough: the command ends as it would."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def colourful(stream: Any) -> bool:

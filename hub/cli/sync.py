@@ -45,7 +45,7 @@ def command(
     code = _as_before(voice, stands, fail_on) if stands else DONE
     if outcome is not None:
         code = _told(voice, outcome, fail_on)
-    if mode is Mode.PLAN:
+    if mode is Mode.PLAN and not (outcome and outcome.read_only):
         voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return code
 

@@ -15,7 +15,7 @@ from hub.model.portfolio import Portfolio
 class Outcome:
     """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole.
 
-    `first_seen` says since when findings are known, by fingerprint.
+    `first_seen` says since when findings are known, by fingerprint; `read_only` that no source can be written on.
     """
 
     run: int | None
@@ -29,3 +29,4 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict)
     unsafe: str | None = None
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    read_only: bool = False

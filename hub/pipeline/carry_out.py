@@ -51,7 +51,7 @@ def carry_out(
     done = _publish(job, run, now, connectors, looked)
     put_off = (r.action for r in (*done, *receipts) if r.status is Status.DEFERRED)
     new = (action for action in put_off if action.kind is ActionKind.CREATE_COMMENT)
-    job.store.deferred(run, [action.target for action in new])
+    job.store.deferred(run, [action.target for action in new], connectors.keys() - portfolio.unread)
     return Written((*done, *receipts))
 
 

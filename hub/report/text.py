@@ -34,7 +34,11 @@ def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
     yield from _sources(outcome)
     yield from findings_lines(outcome.judgement.findings, verbose=verbose)
     yield from _not_judged(outcome)
-    yield from plan_lines(outcome.receipts, held=[(str(held.ref), held.why) for held in outcome.plan.held])
+    if outcome.read_only:
+        yield Styled()
+        yield Styled("Nothing is written: what was read are exports, and the findings stand here alone.")
+    else:
+        yield from plan_lines(outcome.receipts, held=[(str(held.ref), held.why) for held in outcome.plan.held])
     if outcome.unsafe is not None:
         yield Styled(f"Refused: {outcome.unsafe}.", "error")
 

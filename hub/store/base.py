@@ -136,8 +136,11 @@ class Store(Protocol):
         """Tickets whose comment was deferred, with the run that first deferred it."""
         ...
 
-    def deferred(self, run: int, targets: Sequence[Target]) -> None:
-        """These wait; whoever waited before keeps its place; all others wait no more."""
+    def deferred(self, run: int, targets: Sequence[Target], looked_at: Collection[str] | None = None) -> None:
+        """These wait; whoever waited before keeps its place; all others wait no more.
+
+        What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
+        """
         ...
 
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:

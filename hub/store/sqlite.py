@@ -1,7 +1,7 @@
 """The default memory: one SQLite file through sqlite-utils, in write-ahead mode."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -104,12 +104,13 @@ class SqliteStore(RestInSqlite):
         with self._atomic() as db:
             return {(row[0], row[1]): row[2] for row in db.execute("select connector, ticket_id, run from waiting")}
 
-    def deferred(self, run: int, targets: Sequence[Target]) -> None:
+    def deferred(self, run: int, targets: Sequence[Target], looked_at: Collection[str] | None = None) -> None:
         """See `Store.deferred`."""
         keys = [(target.ref.connector, target.id) for target in targets]
         with self._claimed() as db:
             before = self.waiting()
-            db.execute("delete from waiting")
+            over = [key for key in before if looked_at is None or key[0] in looked_at]
+            db.executemany("delete from waiting where connector = ? and ticket_id = ?", over)
             db.executemany("insert or ignore into waiting values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys])
 
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:

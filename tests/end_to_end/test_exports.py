@@ -1,6 +1,9 @@
 """The worked example of exports: findings without any credentials."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from shutil import copytree
 
@@ -41,6 +44,25 @@ def test_the_same_export_again_changes_nothing(here: Path) -> None:
     in_example(here, "sync", *DAY)
     told = json.loads(in_example(here, "sync", *DAY, "--format", "json").out)
     assert [(source["changed"], source["removed"]) for source in told["sources"]] == [(0, 0), (0, 0)]
+
+
+def test_nobody_is_told_that_tickets_show_what_they_should(here: Path) -> None:
+    ran = in_example(here, "sync", *DAY)
+    assert "Nothing is written: what was read are exports" in ran.out
+    assert "every ticket shows" not in ran.said
+    assert "publish.enabled" not in ran.said
+
+
+def test_whoever_hears_only_the_first_line_is_not_told_of_a_broken_pipe(here: Path) -> None:
+    for words in (("sync", *DAY), ("sync", *DAY, "--format", "json"), ("audit", *DAY, "--fail-on", "never")):
+        line = [sys.executable, "-m", "hub", *words, "--config", "config.toml"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(line, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, **pipes) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            said = process.stderr.read()
+        assert (process.returncode, [each for each in said.splitlines() if "Nothing was" not in each]) == (0, [])
 
 
 def test_the_doctor_finds_nothing_broken_in_the_example(here: Path) -> None:

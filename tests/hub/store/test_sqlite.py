@@ -179,6 +179,15 @@ def test_whoever_waits_keeps_the_place_and_the_others_lose_it() -> None:
     assert store.waiting() == {KEY: 3, ("github", "I_1"): 6}
 
 
+def test_whoever_waits_at_a_source_that_was_not_looked_at_keeps_the_place() -> None:
+    store = a_store()
+    store.deferred(3, [TARGET, OTHER])
+    store.deferred(5, [], looked_at={TARGET.ref.connector})
+    assert store.waiting() == {("github", "I_1"): 3}
+    store.deferred(6, [TARGET], looked_at=set())
+    assert store.waiting() == {("github", "I_1"): 3, KEY: 6}
+
+
 def test_runs_are_told_newest_first_with_their_reports() -> None:
     store = a_store()
     first = store.begin_run("a", NOW, lease_seconds=60)
