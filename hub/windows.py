@@ -51,4 +51,4 @@ class FromState:
             )
         config = self.config
         by = Judged(self.now(), self.today(), known_rules(), rule_settings(config), config.waived)
-        return picture(known, okrs, by, seen=seen, stamp=stamp)
+        return picture(known, okrs, by, seen=seen, stamp=stamp).indexed()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from hub.core.trend import NO_WORK, Point, Share
 from hub.model.okr import Cycle, KeyResult
 from hub.model.progress import expected_progress
-from hub.report.chart_svg import Chart, Curve, Dot
+from hub.report.chart_svg import DOTS, Chart, Curve, Dot
 
 DRAWN_AT_MOST = 120
 LEAST_COUNT = 4
@@ -21,8 +21,9 @@ def thinned(points: Sequence[Point], most: int = DRAWN_AT_MOST) -> Sequence[Poin
 
 def ratio_chart(title: str, points: Sequence[Point], share: Callable[[Point], Share], good: str) -> Chart:
     """A part of active work, in percent; broken where there was none."""
+    told = len(points) <= DOTS
     dots = [
-        Dot(one.at, part.percent, f"{one.at:%Y-%m-%d %H:%M}: {part.good} of {part.active} {good}", one.complete)
+        Dot(one.at, part.percent, _said(one, f"{part.good} of {part.active} {good}") if told else "", one.complete)
         for one in points
         for part in [share(one)]
     ]
@@ -38,10 +39,15 @@ def count_chart(
     title: str, points: Sequence[Point], counts: Sequence[tuple[str, Callable[[Point], int], str]]
 ) -> Chart:
     """How many of something, by name; each with its look."""
+    told = len(points) <= DOTS
     curves = [
         Curve(
             name,
-            [Dot(p.at, float(count(p)), f"{p.at:%Y-%m-%d %H:%M}: {count(p)} {name}", p.complete) for p in points],
+            [
+                Dot(one.at, float(found), _said(one, f"{found} {name}") if told else "", one.complete)
+                for one in points
+                for found in [count(one)]
+            ],
             look,
         )
         for name, count, look in counts
@@ -63,6 +69,10 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     expected = [Dot(_noon(day), 100 * expected_progress(cycle, day)) for day in days if cycle.contains(day)]
     curves = (Curve("expected", expected, "expected"), Curve("measured", measured))
     return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
+
+
+def _said(point: Point, what: str) -> str:
+    return f"{point.at:%Y-%m-%d %H:%M}: {what}"
 
 
 def _noon(day: date) -> datetime:

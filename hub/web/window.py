@@ -50,6 +50,12 @@ class Window:
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[Point, ...] = ()
 
+    def indexed(self) -> "Window":
+        """The same, with what is large put in order now, so that no reader waits for it."""
+        for name in ("work", "said_of", "findings_on", "findings_about", "commands_on"):
+            getattr(self, name)
+        return self
+
     @property
     def synced(self) -> bool:
         """Whether there are tickets of a run to look at."""

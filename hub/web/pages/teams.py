@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hub.core.audit.naming import sorted_findings
 from hub.core.audit.values import Ratio, SharedOkr, TeamCheck
+from hub.model.finding import Severity
 from hub.report.chart_svg import chart_svg
 from hub.web.addresses import team_page as address
 from hub.web.curves import of_team, ratio_chart, thinned
@@ -88,9 +89,9 @@ def _tickets(window: Window, team: str, asked: Asked) -> dict[str, object]:
 
 
 def _row(one: TeamCheck) -> TeamRow:
-    severities = Counter(str(finding.severity) for finding in one.findings)
+    severities = Counter(finding.severity for finding in one.findings)
     open_needs = sum(not need.settled for need in (*one.waits, *one.provides))
-    return TeamRow(one, open_needs, severities["error"], severities["warning"])
+    return TeamRow(one, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
 
 
 def _shared(window: Window, team: str) -> list[SharedOkr]:

@@ -1,6 +1,6 @@
 """A ticket: why something is on it, or why nothing happens; and the way to one by its key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from hub.core.audit.naming import ticket
@@ -8,9 +8,8 @@ from hub.core.looking import left_alone
 from hub.core.suggest import closest
 from hub.core.why import Ruling, Why, why
 from hub.model.action import Published
-from hub.model.finding import Judgement
+from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
-from hub.report.document import as_json
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer
@@ -80,7 +79,17 @@ def _facts(ruling: Ruling) -> tuple[tuple[str, str], ...]:
     """The observed values that the verdict rests on, veiled when it was made."""
     if ruling.finding is None:
         return ()
-    return tuple((name.replace("_", " "), str(as_json(fact))) for name, fact in ruling.finding.facts.items())
+    return tuple((name.replace("_", " "), _told(fact)) for name, fact in ruling.finding.facts.items())
+
+
+def _told(fact: Fact) -> str:
+    if fact is None or fact == ():
+        return "none"
+    if isinstance(fact, tuple):
+        return ", ".join(map(_told, fact))
+    if isinstance(fact, Mapping):
+        return ", ".join(f"{name}: {_told(one)}" for name, one in fact.items())
+    return {True: "yes", False: "no"}[fact] if isinstance(fact, bool) else str(fact)
 
 
 def _posted(known: Published | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ SPANS = {"20": 20, "100": 100, "all": None}
 ALIGNED = "on an aligned key result"
 SMALL_AT_MOST = 24
 """So many teams have a small chart without being asked for, those with the most work first."""
-DRAWN_SMALL = 60
+DRAWN_SMALL = 50
 
 
 @dataclass(frozen=True, slots=True)

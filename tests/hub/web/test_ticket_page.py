@@ -1,0 +1,149 @@
+"""A ticket's page: why something stands on it, or why nothing happens; and the way to it by its key."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from hub.model.action import Published, Target
+from hub.model.command import Command, Verb
+from hub.model.finding import Waiver
+from hub.model.initiative import Gap, StatusCategory
+from hub.model.memory import Memory
+from hub.web.page import Page
+from hub.web.pages.tickets import ticket_page, tickets_page
+from hub.web.window import Window
+from tests.builders import an_initiative
+from tests.hub.web.pictures import Looks, Remembered, read_of
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
+
+SERVING = an_initiative("jira:ACME-1", serves="dau")
+WITHOUT = an_initiative("jira:ACME-2", title="Something nice")
+ON_GITHUB = an_initiative("github:acme/app#12", serves="p99")
+ENTRY = ("jira", WITHOUT.id)
+TARGET = Target(WITHOUT.ref, WITHOUT.id)
+
+
+def of(window: Window, key: str = "ACME-2", connector: str = "jira") -> Page:
+    return ask(ticket_page, window, {"connector": connector, "key": key})
+
+
+def said(window: Window, key: str = "ACME-2", connector: str = "jira") -> str:
+    return words(of(window, key, connector), window)
+
+
+def test_a_ticket_says_what_it_serves_and_how_that_was_found() -> None:
+    told = said(a_window(SERVING), "ACME-1")
+    assert "dau Title of dau by label “dau” ✓ aligned" in told
+    assert "Last read 2026-11-16 09:00 UTC" in told
+
+
+def test_a_verdict_stands_with_its_facts_and_what_to_do() -> None:
+    window = a_window(WITHOUT)
+    (finding,) = window.findings_on[WITHOUT.ref]
+    told = said(replace(window, first_seen={finding.fingerprint: window.made}))
+    assert "error initiative-without-key-result" in told
+    assert "What to do:" in told
+    assert f"known since 2026-11-16 09:00 UTC fingerprint {finding.fingerprint}" in told
+    assert "It serves no key result of the running cycle." in told
+
+
+def test_a_slash_and_a_number_sign_may_be_in_a_key() -> None:
+    told = said(a_window(ON_GITHUB), "acme/app#12", "github")
+    assert "p99 Title of p99 by label “p99” ✓ aligned" in told
+    assert "Team Platform." in told
+
+
+def test_why_nothing_happens_is_told() -> None:
+    done = replace(WITHOUT, status=StatusCategory.DONE)
+    assert "It is not active in 2026-Q4: done, without dates." in said(a_window(done))
+    assert "The rules find nothing on it." in said(a_window(done))
+    assert "No team owns its place." in said(a_window(an_initiative("jira:OTHER-1")), "OTHER-1")
+
+
+def test_what_was_not_judged_says_why() -> None:
+    child = replace(WITHOUT, parent=SERVING.ref)
+    told = said(a_window(child, gaps=(Gap("jira", "the page broke off", "ACME-1"),)))
+    assert "The rules that could judge it find nothing." in told
+    assert "Not judged initiative-without-key-result: its ancestor jira:ACME-1 was not read" in told
+
+
+def test_a_waived_finding_is_shown_with_its_reason() -> None:
+    waiver = Waiver("initiative-without-key-result", "jira:ACME-2", "ends this month", "coach", date(2026, 12, 1))
+    looks = Looks(remembered=Remembered(read_of(WITHOUT)), waivers=(waiver,))
+    told = said(looks.look(frozenset(), "1"))
+    assert "waived until 2026-12-01" in told
+    assert "Waived: ends this month" in told
+
+
+def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
+    posted = Published(TARGET, comment_id="c1", labels=frozenset({"okr-unaligned"}), refused_labels={"okr-stale": "f"})
+    told = said(a_window(WITHOUT, ledger={ENTRY: posted}))
+    assert "A comment of the hub's, which says what was wrong at the last run." in told
+    assert "Labels of the hub's: okr-unaligned." in told
+    assert "A person took okr-stale away" in told
+
+
+def test_a_comment_that_waits_its_turn_says_since_when() -> None:
+    told = said(a_window(WITHOUT, waiting={ENTRY: 7}))
+    assert "Its comment waits since run 7" in told
+    assert "Nothing of the hub's." in told
+
+
+def test_commands_that_were_heard_are_told_without_who_said_them() -> None:
+    heard = Command(WITHOUT.id, "c9", "Ada Lovelace", Verb.KR, "dau", datetime(2026, 11, 10, 9, tzinfo=UTC))
+    window = a_window(WITHOUT, remembered={"memory": Memory(commands={"jira": (heard,)})})
+    told = said(window)
+    assert "Commands that were heard" in told
+    assert "honoured" in told
+    assert "Ada" not in told
+
+
+def test_an_unknown_ticket_has_no_page() -> None:
+    assert of(a_window(SERVING)).status == 404
+    assert of(a_window(SERVING), "ACME-1", "github").status == 404
+
+
+def test_a_key_leads_to_its_ticket_whatever_its_case() -> None:
+    window = a_window(SERVING, ON_GITHUB)
+    for key in ("ACME-1", "acme-1", " jira:acme-1 "):
+        assert ask(tickets_page, window, q=key).title == "jira:ACME-1"
+    assert ask(tickets_page, window, q="acme/app#12").title == "github:acme/app#12"
+
+
+def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> None:
+    window = a_window(SERVING, WITHOUT, ON_GITHUB)
+    found = ask(tickets_page, window, q="acme-").holds["found"]
+    assert [row.ticket.ref for row in found] == ["jira:ACME-1", "jira:ACME-2"]
+    assert "Did you mean" in words(ask(tickets_page, window, q="AMCE-1"), window)
+    assert "Type the key of a ticket" in words(ask(tickets_page, window), window)
+
+
+def test_one_key_in_two_trackers_asks_which_is_meant() -> None:
+    window = a_window(SERVING, an_initiative("github:ACME-1"))
+    found = ask(tickets_page, window, q="ACME-1").holds["found"]
+    assert {row.ticket.ref for row in found} == {"jira:ACME-1", "github:ACME-1"}
+
+
+def test_markup_in_a_key_or_a_title_stays_text() -> None:
+    window = a_window(replace(WITHOUT, title="<script>x</script>"))
+    assert "<script>" not in html(of(window), window)
+    assert "<script>" not in html(ask(tickets_page, window, q="<script>"), window)
+
+
+def test_an_address_that_is_no_web_address_is_no_link() -> None:
+    window = a_window(replace(WITHOUT, url="javascript:alert(1)"))
+    assert "javascript:" not in html(of(window), window)
+
+
+def test_a_private_key_result_is_named_on_no_ticket_but_to_its_audience() -> None:
+    ticket = an_initiative("jira:ACME-1", serves=SECRET, title=f"Prepare: {SECRET_TITLE}")
+    closed, opened = (a_window(ticket, okrs=with_a_secret(), teams=teams) for teams in ((), ("product",)))
+    for page in (of(closed, "ACME-1"), ask(tickets_page, closed, q="ACME"), ask(tickets_page, closed, q=SECRET_TITLE)):
+        seen = (
+            html(page, closed)
+            .casefold()
+            .replace(f'value="{SECRET_TITLE.casefold()}"', "")
+            .replace(f"<code>{SECRET_TITLE.casefold()}</code>", "")
+        )
+        assert SECRET not in seen
+        assert SECRET_TITLE.casefold() not in seen
+    assert SECRET in html(of(opened, "ACME-1"), opened)

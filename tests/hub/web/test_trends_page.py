@@ -1,0 +1,69 @@
+"""Trends: curves over the runs, thinned, filtered, and the same as a table."""
+
+from xml.etree import ElementTree as ET
+
+from hub.web.pages.trends import trends_page
+from tests.hub.web.windows import SECRET, a_window, ask, html, points, with_a_secret, words
+
+RULES = {"initiative-without-key-result": 3, "low-alignment-ratio": 1}
+
+
+def test_before_any_run_there_is_nothing_to_draw() -> None:
+    window = a_window()
+    assert "No run has left anything to draw yet" in words(ask(trends_page, window), window)
+
+
+def test_ratio_coverage_and_findings_are_drawn_over_the_runs() -> None:
+    window = a_window(trend=points(11, rules=RULES))
+    seen = html(ask(trends_page, window), window)
+    assert "Alignment ratio of all teams: it went from 0 % on 2026-11-16 to 10 % on 2026-11-16" in seen
+    assert "Coverage: it went from 50 % on" in seen
+    assert "Findings: warnings from 2 on 2026-11-16 to 2 on 2026-11-16; errors from 0 on" in seen
+
+
+def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> None:
+    page = ask(trends_page, a_window(trend=points(11, rules=RULES)))
+    assert [(one.name, one.first, one.last) for one in page.holds["small_teams"]] == [
+        ("Product", "0 %", "10 %"),
+        ("Platform", "no work", "no work"),
+    ]
+    assert [(one.name, one.last) for one in page.holds["small_rules"]] == [
+        ("initiative-without-key-result", "3"),
+        ("low-alignment-ratio", "1"),
+    ]
+
+
+def test_one_team_and_one_rule_may_be_asked_for() -> None:
+    page = ask(trends_page, a_window(trend=points(3, rules=RULES)), team="product", rule="stale-key-result")
+    assert "Alignment ratio of Product" in page.holds["ratio"]
+    assert page.holds["small_teams"] == []
+    assert [one.name for one in page.holds["small_rules"]] == ["stale-key-result"]
+
+
+def test_a_span_is_the_last_runs_and_many_are_thinned() -> None:
+    window = a_window(trend=points(400))
+    runs = {
+        span: [one.run for one, _ in ask(trends_page, window, span=span).holds["points"]]
+        for span in ("20", "100", "all")
+    }
+    assert (runs["20"], runs["100"]) == (list(range(381, 401)), list(range(301, 401)))
+    assert (len(runs["all"]), runs["all"][-1], runs["all"][0]) == (100, 400, 4)
+    assert ask(trends_page, window, span="nonsense").holds["span"] == "100"
+
+
+def test_the_charts_are_a_table_as_well() -> None:
+    window = a_window(trend=points(3, complete=False))
+    told = words(ask(trends_page, window), window)
+    assert "3 2026-11-16 11:00 (not everything was read) 2 (2 %) 50 (50 %) 100 2 2" in told
+
+
+def test_every_chart_is_well_formed() -> None:
+    page = ask(trends_page, a_window(trend=points(30, rules=RULES)))
+    small = [one.svg for one in (*page.holds["small_teams"], *page.holds["small_rules"])]
+    for svg in (page.holds["ratio"], page.holds["coverage"], page.holds["severities"], *small):
+        assert ET.fromstring(svg).tag == "svg"
+
+
+def test_no_private_key_result_is_a_part_of_any_curve() -> None:
+    window = a_window(okrs=with_a_secret(), trend=points(3, measured={"dau": 0.3}))
+    assert SECRET not in html(ask(trends_page, window), window)

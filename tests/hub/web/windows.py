@@ -1,0 +1,79 @@
+"""Windows that a test makes up, and pages of them as people read them: pure values, no server."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+from hub.core.audience import seen_by
+from hub.core.trend import Point, Share
+from hub.model.initiative import Gap, Initiative
+from hub.model.okr import Contribution, Okrs, Visibility
+from hub.web.making import Remembered
+from hub.web.page import Asked, MakePage, Page
+from hub.web.render import body
+from hub.web.viewer import Viewer
+from hub.web.window import Window
+from tests.builders import a_key_result, acme_okrs
+from tests.hub.web.pictures import NOW, Looks, read_of
+
+SECRET, SECRET_TITLE = "zz-secret-deal", "Buy the rival Zanzibar"
+
+
+def a_window(
+    *initiatives: Initiative,
+    okrs: Okrs | None = None,
+    gaps: tuple[Gap, ...] = (),
+    teams: tuple[str, ...] = (),
+    remembered: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Window:
+    """What readers of these teams see after a run; `remembered` is what else the state knows."""
+    known = Remembered(read_of(*initiatives, gaps=gaps), **(remembered or {}))
+    looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
+    return replace(looks.look(seen_by(looks.okrs, teams), "1"), **changes)
+
+
+def with_a_secret() -> Okrs:
+    """The usual OKRs, and a private key result of the product team."""
+    okrs = acme_okrs()
+    secret = a_key_result(
+        SECRET, "adoption", title=SECRET_TITLE, visibility=Visibility.PRIVATE, current=40.0, audience=("product",)
+    )
+    held = replace(okrs.objectives["adoption"], key_results=("dau", SECRET))
+    shares = (Contribution("product", share=60.0), Contribution("platform", share=40.0))
+    top = replace(okrs.key_results["revenue"], contributions=shares)
+    return replace(
+        okrs,
+        objectives={**okrs.objectives, "adoption": held},
+        key_results={**okrs.key_results, "revenue": top, SECRET: secret},
+    )
+
+
+def ask(make: MakePage, window: Window, path: dict[str, str] | None = None, **query: str) -> Page:
+    return make(window, Viewer(), Asked(path or {}, query))
+
+
+def html(page: Page, window: Window) -> str:
+    return body(page, {"window": window, "admin": False})
+
+
+def words(page: Page, window: Window) -> str:
+    """What people read, without the marks around it."""
+    bare = re.sub(r"<title>.*?</title>", " ", html(page, window), flags=re.DOTALL)
+    told = " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+    return re.sub(r" (?=[.,:)])", "", told).replace("( ", "(")
+
+
+def points(count: int, *, rules: dict[str, int] | None = None, **changes: Any) -> tuple[Point, ...]:
+    """So many runs, an hour apart, in which the product team aligned one ticket more each time."""
+    return tuple(
+        replace(_point(number, NOW + timedelta(hours=number), rules or {}), **changes) for number in range(count)
+    )
+
+
+def _point(number: int, at: datetime, rules: dict[str, int]) -> Point:
+    share = {"product": Share(count := 100, min(number, count)), "platform": Share(0, 0)}
+    severities = {"error": number, "warning": 2, "info": 0}
+    return Point(number + 1, at, "2026-Q4", True, share, Share(count, 50), rules, severities, {})
