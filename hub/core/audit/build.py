@@ -122,4 +122,5 @@ def _veiled(report: WaiverReport, portfolio: Portfolio) -> WaiverReport:
 
 
 def _veiled_waiver(one: Waiver, portfolio: Portfolio) -> Waiver:
-    return Waiver(one.rule, veil_text(one.subject, portfolio), veil_text(one.reason, portfolio), one.owner, one.until)
+    subject, reason, owner = (veil_text(text, portfolio) for text in (one.subject, one.reason, one.owner))
+    return Waiver(one.rule, subject, reason, owner, one.until)

@@ -1,0 +1,217 @@
+"""Whatever address is asked, nobody outside its audience reads of a private key result, and its audience does."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import quote, unquote
+
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from hub.core.outcome import Outcome
+from hub.core.plan import plan
+from hub.core.summary import summary
+from hub.model.action import PostedFinding, Published, Receipt, Status, Target
+from hub.model.errors import ConfigError, Problem
+from hub.model.finding import Waiver
+from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
+from hub.model.memory import Memory
+from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
+from hub.model.run import Run
+from hub.report.faults import told_openly
+from hub.service.state import EngineState
+from hub.web.app import make_app
+from hub.web.making import Remembered
+from hub.web.metrics import Metrics
+from hub.web.readiness import readiness_route
+from hub.web.scraping import metrics_route
+from tests.builders import TODAY
+from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
+from tests.hub.test_private_names import SECRETS, commands, speaking, title_of, with_private
+from tests.hub.web.pictures import NOW, Looks, a_site, anew, read_of
+
+INSIDE, OUTSIDE = "product", "sales"
+# What tells of a private key result: the beginning of its id, its title, what was said at its check-ins.
+TELLTALE = (*(f"heron-{id_}" for id_ in KEY_RESULTS), "letter of intent with", "osprey")
+NAMES = frozenset({"rule", "run", "team", "key_result", "connector", "key", "path"})
+QUERIES = ("", "?limit=3&offset=1", "?team=product", "?severity=error", "?q=acme", "?state=done", "?page=2")
+UNSEEN = st.frozensets(st.sampled_from(KEY_RESULTS), min_size=1)
+
+
+def addresses(app: FastAPI) -> set[str]:
+    """Every path that answers GET, as it was declared."""
+    return {path for path in _paths(app.routes) if not path.startswith("/static")}
+
+
+def _paths(routes: Iterable[Any]) -> Iterator[str]:
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _paths(inner.routes)
+        elif "GET" in (getattr(route, "methods", None) or ()):
+            yield route.path
+
+
+def asked(path: str, okrs_: Okrs, some: tuple[Initiative, ...]) -> Iterator[str]:
+    """The address with everything that could stand for its names."""
+    names = frozenset(re.findall(r"{(\w+)", path))
+    assert names <= NAMES, f"{path}: say here what may stand for {sorted(names - NAMES)}"
+    values: dict[str, tuple[str, ...]] = {
+        "rule": ("split-goal", "exposed-private-key-result", "nonsense"),
+        "run": ("1", "99"),
+        "team": (*okrs_.teams, "nobody"),
+        "key_result": (*okrs_.key_results, "nothing"),
+        "path": ("nonsense", "findings/nonsense"),
+    }
+    if "key" in names:
+        for one in some:
+            yield path.replace("{connector}", one.ref.connector).replace("{key:path}", quote(one.ref.key))
+        return
+    for name in names:
+        for value in values[name]:
+            yield path.replace(f"{{{name}}}", value).replace(f"{{{name}:path}}", value)
+    if not names:
+        yield path
+
+
+def told(one: KeyResult, secrets: tuple[str, ...], titles: tuple[str, ...]) -> KeyResult:
+    """Check-ins of every goal speak of private ones; a private goal's own are nobody else's business."""
+    said = f"we wait for {secrets[0]} and {titles[-1].lower()}"
+    own = "osprey" if one.private else "fine"
+    day = TODAY - timedelta(days=3)
+    check_ins = (CheckIn(day, 5.0, 0.4, ("product",), f"{own}: {secrets[0]}", f"{own} {said}"),)
+    return replace(one, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}", audience=(INSIDE,) if one.private else ())
+
+
+def spoken(ticket: Initiative, at: int, secrets: tuple[str, ...], titles: tuple[str, ...]) -> Initiative:
+    """People put names into titles and labels, too."""
+    words = (f"Prepare {secrets[0]}", f"[kr-{secrets[-1]}] go", f"{titles[0].upper()} first", ticket.title)
+    labels = ticket.labels | ({f"kr-{secrets[at % len(secrets)]}", f"theme/{secrets[0].upper()}"} if at % 2 else set())
+    return replace(ticket, title=words[at % len(words)], labels=frozenset(labels))
+
+
+def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) -> tuple[Run, ...]:
+    """A run from before anything was private, whose words name all of it."""
+    from hub.core.check import check
+    from hub.core.link import link
+    from rules.registry import all_rules
+
+    open_then = {id_: replace(one, visibility=Visibility.PUBLIC) for id_, one in known.key_results.items()}
+    pulled = tuple(
+        Pulled(name, tuple(one for one in some if one.ref.connector == name), (Gap(name, f"no {secrets[0]}"),))
+        for name in ("github", "jira")
+    )
+    snapshot = Snapshot(pulled, NOW, pulled)
+    portfolio = link(snapshot, replace(known, key_results=open_then), TODAY, Memory())
+    judgement = check(portfolio, all_rules())
+    wanted = plan(portfolio, judgement, {}, frozenset({"github", "jira"}))
+    receipts = tuple(Receipt(action, Status.FAILED, f"{action.why} {secrets[0]}") for action in wanted.actions)
+    outcome = Outcome(1, snapshot, portfolio, judgement, wanted, receipts, unsafe=f"too much of {secrets[0]}")
+    return (Run(1, NOW, NOW, "partial", {}, summary(outcome)),)
+
+
+def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> Remembered:
+    secrets = tuple(SECRETS[id_] for id_ in sorted(private))
+    gaps = (Gap("jira", f"the field of {secrets[0].upper()} cannot be read", "ACME-1"),)
+    runs = a_past(known, some, secrets)
+    heard = commands(some, private, seed)
+    ledger = {
+        (one.ref.connector, one.id): Published(
+            Target(one.ref, one.id), "c1", "bot", "d", (PostedFinding("split-goal", "error", "f"),), contests=9
+        )
+        for one in some[::2]
+    }
+    memory = Memory(commands={"jira": heard, "github": heard})
+    return Remembered(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
+
+
+class Site:
+    """One application for all examples: made once, as that takes longer than an example."""
+
+    def __init__(self) -> None:
+        self.looks, self.metrics = Looks(), Metrics()
+        self.state = EngineState(NOW)
+        self.site = a_site(self.looks, engine=lambda: self.state)
+        probes = readiness_route(lambda: self.state, dict, lambda: NOW)
+        self.app = make_app(self.site, [probes, metrics_route(self.site, self.metrics, lambda: ())])
+        self.paths = sorted(addresses(self.app))
+
+    def show(self, known: Okrs, past: Remembered, waivers: tuple[Waiver, ...], error: str) -> None:
+        self.looks.okrs, self.looks.remembered, self.looks.waivers = known, past, waivers
+        self.looks.number += 1
+        self.state = EngineState(NOW, error=error, faulty=NOW)
+        self.site.keeper._windows.clear()
+        anew(self.site)
+
+
+@contextmanager
+def _opened(site: Site) -> Iterator[TestClient]:
+    with TestClient(site.app, raise_server_exceptions=False) as client:
+        yield client
+
+
+SITES: list[Site] = []
+
+
+def the_site() -> Site:
+    if not SITES:
+        SITES.append(Site())
+    return SITES[0]
+
+
+def plain(answer: Any) -> str:
+    """All that came, without the ways in which letters can be written differently."""
+    words = answer.text + " ".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return unquote(unescape(words)).replace("\\", "").casefold()
+
+
+@given(okrs(), tickets(), UNSEEN, st.integers(0, 20))
+@settings(
+    max_examples=10, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+)
+def test_no_address_tells_outsiders_of_a_private_key_result(
+    base: Okrs, drawn: tuple[Initiative, ...], private: frozenset[str], seed: int
+) -> None:
+    site, secrets = the_site(), tuple(SECRETS[id_] for id_ in sorted(private))
+    known = with_private(base, private)
+    titles = tuple(title_of(id_) for id_ in sorted(private))
+    known = replace(known, key_results={id_: told(one, secrets, titles) for id_, one in known.key_results.items()})
+    some = tuple(spoken(speaking(one, private), at, secrets, titles) for at, one in enumerate(drawn))
+    waivers = tuple(
+        Waiver(rule, subject, f"until {secrets[0]} is signed", f"owner of {secrets[-1]}", date(2027, 1, 1))
+        for rule, subject in (("initiative-without-key-result", "ACME-1"), ("crowded-key-result", secrets[0]))
+    )
+    fault = ConfigError([Problem("okrs.toml:3", f"key_result {secrets[0]}", f"{titles[0]} leads nowhere")])
+    site.show(known, remembered(known, some, private, seed), waivers, told_openly(fault))
+    with _opened(site) as client:
+        role = ("viewer", "admin")[seed % 2]
+        outside = {"x-role": role, "x-teams": OUTSIDE}
+        for path in site.paths:
+            for address in asked(path, known, some):
+                for query in QUERIES if "{" not in path else QUERIES[:1]:
+                    answer = client.get(address + query, headers=outside)
+                    assert answer.status_code != 500, f"{address}{query}: {answer.text}"
+                    said = plain(answer)
+                    for word in TELLTALE:
+                        at = said.find(word)
+                        assert at < 0, f"{role} {address}{query}: …{said[max(0, at - 200) : at + 60]}"
+        inside = {"x-role": "viewer", "x-teams": INSIDE}
+        for id_ in sorted(private):
+            for path in ("/key-results/", "/api/key-results/"):
+                answer = client.get(path + SECRETS[id_], headers=inside)
+                assert (answer.status_code, title_of(id_).casefold() in plain(answer)) == (200, True)
+
+
+def test_addresses_of_all_pages_and_of_the_api_are_asked() -> None:
+    from hub.web.answers import LIVE, PAGES
+
+    paths = addresses(the_site().app)
+    assert {path for path, _ in (*PAGES, *LIVE)} < paths
+    assert {"/metrics", "/readyz", "/api/audit", "/api/tickets/{connector}/{key:path}"} < paths
+    assert len(paths) > 25
