@@ -148,10 +148,10 @@ class JiraConnector:
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
-        """Edit in place and silently."""
+        """Edit in place: silently, unless something got worse."""
         dialect = self._dialect
-        body = dialect.body(message)
-        request = comment_api.update_comment(target, comment_id, body, dialect.root, dialect.edit_params)
+        params = None if message.loud else dialect.edit_params
+        request = comment_api.update_comment(target, comment_id, dialect.body(message), dialect.root, params)
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
 
     def delete_comment(self, target: Target, comment_id: str) -> None:

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.commands import heard
 from hub.core.labels import OURS
 from hub.core.links import further
 from hub.core.out_of_sight import OutOfSight, unsure
-from hub.core.render import digest, message_for, posted, resolved_message
+from hub.core.render import digest, message_for, posted, resolved_message, worse
 from hub.model.action import Action, ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
@@ -190,7 +190,8 @@ class _Ticket:
         elif known.drifted and not self._yields():
             yield self._write(ActionKind.UPDATE_COMMENT, "somebody changed the hub's comment: put right once", message)
         elif known.digest != digest(message) and not self._yields():
-            yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), message)
+            louder = replace(message, loud=worse(self.findings, known.findings))
+            yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), louder)
 
     def _settled(self) -> Iterator[Action]:
         """Nothing is wrong: said where something was, and where somebody asked for something."""

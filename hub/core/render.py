@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
+from hub.model.action import PostedFinding
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Line, Link, Message, Section, Text
@@ -40,6 +41,12 @@ def resolved_message(ref: Ref, heard: tuple[Line, ...] = ()) -> Message:
 def withdrawn_message(ref: Ref) -> Message:
     """Said when everything is taken back, in place of a comment that people answered."""
     return Message(WITHDRAWN, footer=_footer(ref))
+
+
+def worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
+    """Whether anything is new, or more severe than what was said of it before."""
+    known = {one.fingerprint: Severity[one.severity.upper()] for one in before}
+    return any(f.fingerprint not in known or f.severity > known[f.fingerprint] for f in findings)
 
 
 def digest(message: Message) -> str:

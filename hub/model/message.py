@@ -71,7 +71,8 @@ class Message:
     """The one comment of a ticket: most severe section first; `folded` further findings are only counted.
 
     A message without sections says that everything is resolved. `heard` says which commands of people count here.
-    A dashboard has `tables`, and `boxes` that people tick to ask for something.
+    A dashboard has `tables`, and `boxes` that people tick to ask for something. A `loud` one may notify people where it
+    is edited in: something got worse.
     """
 
     headline: str
@@ -81,6 +82,7 @@ class Message:
     heard: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
     boxes: tuple[Line, ...] = ()
+    loud: bool = False
 
     @property
     def resolved(self) -> bool:

@@ -60,7 +60,8 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     found, blind = _search(snapshot, lost)
     actions = _by_ticket((*actions, *further(actions, found, ledger)))
     failures = (*failed(snapshot), *blind)
-    if actions and not agreed(actions):
+    made = any(job.store.definitions(name) for name in connectors)
+    if (actions or made) and not agreed(actions):
         return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
 
     def alive() -> None:
