@@ -28,6 +28,8 @@ class Rows:
     `acting` is the account whose call is being answered.
     """
 
+    acting = ""
+
     def __init__(
         self, *, clock: Callable[[], datetime] = utc_now, deployment: str = "Cloud", **options: object
     ) -> None:
@@ -37,7 +39,6 @@ class Rows:
         self.index_lag = 0.0
         self.off_screen: set[str] = set()
         self.base = ""
-        self.acting = ""
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
         self.projects: dict[str, Project] = {}
