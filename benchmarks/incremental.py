@@ -108,7 +108,8 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     looked = time.perf_counter() - began
     outcome = None if stands else sync(job, document)
     spent = time.perf_counter() - began
-    tickets = sum(row["pulled"] for row in (stands.report if stands else document(outcome))["sources"])
+    report = document(outcome) if outcome else stands.report if stands else {}
+    tickets = sum(row["pulled"] for row in report["sources"])
     store.close()
     connector.close()
     told = {"tickets": tickets, "total": spent, "processor": time.process_time(), "memory": peak_megabytes()}
