@@ -1,12 +1,15 @@
 """What stays of runs: a summary of each, the report of the last ones, and since when findings are known."""
 
+import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from hub.model.errors import StoreError
-from hub.store.run_rows import REPORTS_KEPT, SUMMARIES_KEPT
+from hub.store.run_rows import REPORTS_KEPT, SUMMARIES_KEPT, SUMMARY_COLUMNS, load_runs
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -100,3 +103,18 @@ def test_a_run_that_was_taken_over_says_nothing_of_findings(tmp_path: Path) -> N
     with pytest.raises(StoreError, match="taken over"):
         old.saw({"f1": "stale"}, LATER, unsure=())
     assert new.seen_since() == {}
+
+
+def test_the_counts_of_runs_from_before_summaries_are_taken_over(tmp_path: Path) -> None:
+    report = {"counts": {"errors": 3}, "seconds": {"pull": 1.5}, "findings": [{"rule": "stale"}]}
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as old:
+        old.execute(
+            "create table run (id integer primary key, started, finished, status, report not null default '{}')"
+        )
+        rows = [(n, NOW.isoformat(), NOW.isoformat(), "done", json.dumps(report)) for n in range(1, 41)]
+        old.executemany("insert into run values (?, ?, ?, ?, ?)", rows)
+        for statement in SUMMARY_COLUMNS.split(";"):
+            old.execute(statement)
+        runs = load_runs(old, 100)
+    assert [run.report for run in runs] == [report] * REPORTS_KEPT + [{}] * 10
+    assert {str(run.summary) for run in runs} == {"{'counts': {'errors': 3}, 'seconds': {'pull': 1.5}}"}

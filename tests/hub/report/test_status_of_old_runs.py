@@ -1,0 +1,29 @@
+"""`hub status` of runs whose whole report is not kept any more: their summary says the same."""
+
+from datetime import UTC, datetime
+
+from hub.model.run import Run
+from hub.report.status import State, status_document, status_lines
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+TOLD = {
+    "counts": {"initiatives": 9, "errors": 2, "warnings": 1, "done": 3},
+    "sources": [{"connector": "jira", "gaps": [{"reason": "it did not answer", "key": None}]}],
+    "plan": [
+        {"connector": "jira", "ticket": "ACME-1", "action": "add_label", "status": "failed", "detail": "no", "wait": 0}
+    ],
+    "held": [{"ticket": "jira:ACME-2", "why": "it moved"}],
+}
+FINDINGS = [{"rule": "stale-key-result"}]
+
+
+def lines(*runs: Run) -> list[str]:
+    return [line.text.strip() for line in status_lines(State(NOW, runs, {}, 0))]
+
+
+def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
+    whole = Run(1, NOW, NOW, "partial", {**TOLD, "findings": FINDINGS}, TOLD)
+    light = Run(1, NOW, NOW, "partial", {}, TOLD)
+    assert lines(light) == lines(whole)
+    assert "jira: not read: it did not answer" in lines(light)
+    assert status_document(State(NOW, [light], {}, 0)) == status_document(State(NOW, [whole], {}, 0))
