@@ -1,7 +1,5 @@
 """The composition root: the only module that names concrete parts and puts them together."""
 
-import os
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,6 +13,7 @@ from hub import clock
 from hub.config import Config, connector_problems
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
+from hub.holder import holder, is_gone
 from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
@@ -87,7 +86,7 @@ def open_job(
             now=clock.now,
             today=lambda: today or local_day(),
             stopwatch=clock.stopwatch,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=holder(),
             mode=mode,
             confirmed=confirmed,
             full=full,
@@ -162,7 +161,7 @@ def make_connector(config: Config, name: str, world: World) -> Connector:
 def open_store(config: Config, *, create: bool = True) -> SqliteStore:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
     path = config.state_path if create or config.state_path.exists() else NOTHING_YET
-    return SqliteStore(path, holder_is_gone=_is_gone)
+    return SqliteStore(path, holder_is_gone=is_gone)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
@@ -206,17 +205,3 @@ def _closing(connector: Connector) -> Iterator[Connector]:
         yield connector
     finally:
         connector.close()
-
-
-def _is_gone(owner: str) -> bool:
-    """Whether the process that holds the state ran on this machine and does not any more."""
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -108,7 +108,7 @@ def test_two_services_on_one_state_take_turns(desk: Desk) -> None:
         until(lambda: holds(first))
         with serving(desk) as second:
             until(lambda: not second.ready["ready"])
-            assert f":{first.process.pid}," in second.ready["troubles"][0]
+            assert f":{first.process.pid}" in second.ready["troubles"][0]
             assert second.get("/healthz").status_code == 200
             settled(desk, first)
             assert_each_ticket_is_told_once(desk)
@@ -136,7 +136,7 @@ def test_a_sync_beside_the_service_is_told_who_holds_the_state(desk: Desk) -> No
     with serving(desk) as service:
         until(lambda: holds(service))
         beside = desk.sync()
-        assert (beside.code, f":{service.process.pid}," in beside.err) == (3, True)
+        assert (beside.code, f":{service.process.pid}" in beside.err) == (3, True)
         until(lambda: service.runs)
         assert desk.sync().code == 0
         assert service.ready["ready"]

@@ -1,0 +1,32 @@
+"""A process that is gone holds nothing; one that lives, or runs elsewhere, keeps what it holds."""
+
+import os
+import socket
+import subprocess
+import sys
+
+from hub.holder import holder, is_gone
+
+HOST = socket.gethostname()
+
+
+def test_this_process_is_there_and_says_its_number() -> None:
+    assert holder().startswith(f"{HOST}:{os.getpid()}")
+    assert not is_gone(holder())
+
+
+def test_a_process_that_ended_is_gone() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "from hub.holder import holder; print(holder())"], stdout=-1)
+    said = process.communicate()[0].decode().strip()
+    assert f":{process.pid}" in said
+    assert is_gone(said)
+
+
+def test_a_process_that_has_the_number_of_an_earlier_one_is_not_the_holder() -> None:
+    assert is_gone(f"{HOST}:{os.getpid()}@1")
+    assert not is_gone(f"{HOST}:{os.getpid()}")
+
+
+def test_nobody_knows_what_runs_on_other_machines() -> None:
+    assert not is_gone("elsewhere:1@1")
+    assert not is_gone(f"{HOST}:not-a-number")
