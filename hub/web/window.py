@@ -8,6 +8,8 @@ from functools import cached_property
 
 from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
+from hub.core.lanes.entries import Group, groups
+from hub.core.lanes.layout import TICKETS_SHOWN
 from hub.core.shown import veil_of
 from hub.core.standing import Standing
 from hub.core.trend import Point
@@ -18,6 +20,8 @@ from hub.model.initiative import Ref
 from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
 from hub.model.run import Run
+from hub.report.audit.paper import Paper
+from hub.report.audit.whole_paper import paper
 from hub.store.base import StoredSource
 from hub.web.work_index import WorkIndex, judged_by_ticket, work_index
 from rules.base import Rule
@@ -94,6 +98,16 @@ class Window:
     def said_of(self) -> Mapping[Ref, Judgement]:
         """All that the rules say of each ticket, as a judgement of its own."""
         return judged_by_ticket(self.judgement)
+
+    @cached_property
+    def lanes(self) -> tuple[Group, ...]:
+        """What stands on the map, before it has a place."""
+        return tuple(groups(self.portfolio, TICKETS_SHOWN))
+
+    @cached_property
+    def printed(self) -> Paper:
+        """The audit in words, without the map."""
+        return paper(self.audit)
 
     @cached_property
     def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:

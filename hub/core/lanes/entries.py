@@ -1,7 +1,7 @@
 """What stands on the alignment map before it has a place: key results by holder, their links and their work."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,22 +70,22 @@ def groups(portfolio: Portfolio, most: int) -> list[Group]:
     for id_ in sorted(portfolio.okrs.key_results):
         if teams := portfolio.teams_of(id_):
             held[tuple(sorted(teams))].append(id_)
-    loose = loose_by_team(portfolio)
+    loose, upper = loose_by_team(portfolio), organization(portfolio)
     known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
     order = [*(teams for teams in sorted(held) if len(teams) > 1), *((team,) for team in sorted(known))]
-    found = (_group(portfolio, teams, held.get(teams, []), loose, most) for teams in order)
+    found = []
+    for teams in order:
+        entries = [_entry(portfolio, portfolio.key_result(id_), most) for id_ in held.get(teams, ())]
+        if len(teams) == 1:
+            entries += _unbacked(portfolio, teams[0], upper)
+            entries += _loose(portfolio, teams[0], loose.get(teams[0], ()), most)
+        found.append(Group(_name(portfolio, teams), teams, tuple(entries)))
     return [group for group in found if group.entries]
 
 
-def _group(
-    portfolio: Portfolio, teams: tuple[str, ...], ids: Sequence[str], loose: Mapping[str, Sequence[Ref]], most: int
-) -> Group:
+def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
     known = portfolio.okrs.teams
-    name = " + ".join(known[team].name if team in known else team for team in teams)
-    entries = [_entry(portfolio, portfolio.key_result(id_), most) for id_ in ids]
-    if len(teams) == 1:
-        entries += [*_unbacked(portfolio, teams[0]), *_loose(portfolio, teams[0], loose.get(teams[0], ()), most)]
-    return Group(name, teams, tuple(entries))
+    return " + ".join(known[team].name if team in known else team for team in teams)
 
 
 def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
@@ -122,11 +122,11 @@ def _share(portfolio: Portfolio, one: KeyResult, above: str) -> float | None:
     return sum(shares) / max(len(beside), 1)
 
 
-def _unbacked(portfolio: Portfolio, team: str) -> Iterator[Entry]:
+def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator[Entry]:
     """A share that no key result of the team stands behind has a place of its own, so that it is seen."""
     held = portfolio.key_results_of.get(team, ())
     linked = {a.key_result for id_ in held for a in portfolio.key_result(id_).aligns_to}
-    for id_ in organization(portfolio):
+    for id_ in upper:
         for one in portfolio.key_result(id_).contributions:
             if one.team == team and one.share is not None and id_ not in linked:
                 link = Leads(id_, shown(portfolio, id_).id, one.kind.value, MISSING, one.share)

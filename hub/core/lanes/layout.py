@@ -22,13 +22,14 @@ THINNEST, WIDEST = 1.5, 12.0
 
 
 def lay_out(
-    portfolio: Portfolio,
-    *,
-    most_tickets: int = TICKETS_SHOWN,
-    choice: Choice | None = None,
+    portfolio: Portfolio, *, known: Sequence[Group] | None = None, choice: Choice | None = None
 ) -> tuple[Sheet, ...]:
-    """The whole map, or what was chosen; an organization key result stands on every sheet that leads to it."""
-    every, upper = groups(portfolio, most_tickets), organization(portfolio)
+    """The whole map, or what was chosen; an organization key result stands on every sheet that leads to it.
+
+    `known` is what `groups` made of the portfolio before, as that takes most of the time.
+    """
+    every = list(groups(portfolio, TICKETS_SHOWN) if known is None else known)
+    upper = organization(portfolio)
     if choice is not None:
         every, upper = choice.of(every), [id_ for id_ in upper if choice.keeps(id_)]
     told = {link.to for group in every for one in group.entries for link in one.links}

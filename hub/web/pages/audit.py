@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.report.audit.paper import Block, Items, Map, Paper, Section, Table
-from hub.report.audit.whole_paper import paper
 from hub.web.addresses import with_query
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer
@@ -17,7 +16,7 @@ SECTIONS_A_PAGE = 20
 
 def audit_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
-    whole = paper(window.audit)
+    whole = window.printed
     long = _size(whole.sections) > LONGEST
     wanted = asked.query.get("part", "")
     if wanted not in {"", *(one.anchor for one in whole.sections)}:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from hub.core.audit.naming import shown, ticket
 from hub.core.privacy import veil_id
 from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import PRIVATE_NAME
@@ -29,6 +30,7 @@ class Row:
 
     finding: Finding
     about: tuple[tuple[str, str | None], ...]
+    title: str
     more: int
     teams: str
     since: datetime | None
@@ -103,6 +105,7 @@ def _row(window: Window, one: Finding) -> Row:
     return Row(
         finding=one,
         about=_about(window, one),
+        title=_title(window, one),
         more=max(0, len(one.tickets) - TICKETS_SHOWN),
         teams=", ".join(sorted(_names(window, teams_of(window.portfolio, one)))),
         since=since,
@@ -122,6 +125,15 @@ def _about(window: Window, one: Finding) -> tuple[tuple[str, str | None], ...]:
     elif subject.kind is not SubjectKind.INITIATIVE:
         ways[subject.id] = None
     return (*ways.items(), *((str(ref), ticket_page(str(ref))) for ref in one.tickets[:TICKETS_SHOWN]))
+
+
+def _title(window: Window, one: Finding) -> str:
+    """Of the ticket or the key result, where it is about one and that may be told."""
+    portfolio = window.portfolio
+    if one.subject.kind is SubjectKind.KEY_RESULT:
+        return shown(portfolio, one.subject.id).title
+    of_ticket = one.subject.kind is SubjectKind.INITIATIVE and one.tickets and one.tickets[0] in portfolio.initiatives
+    return ticket(portfolio, one.tickets[0]).title if of_ticket else ""
 
 
 def _waiver(window: Window, one: Finding) -> str:

@@ -60,7 +60,7 @@ class ToPages(Ways):
 def map_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     """The sheets of the map that were asked for, with ways to the others and a table that says the same."""
     by = sieve(window, asked)
-    sheets = lay_out(window.portfolio, choice=_choice(window, by))
+    sheets = lay_out(window.portfolio, known=window.lanes, choice=_choice(window, by))
     pages = max(1, -(-len(sheets) // SHEETS_A_PAGE))
     number = asked.number("page", 1, most=pages)
     shown = sheets[(number - 1) * SHEETS_A_PAGE : number * SHEETS_A_PAGE]
