@@ -10,6 +10,7 @@ from typing import Any
 from connectors.base import Actor, Delivery, World
 from connectors.form import form_of, speaks_of_us
 from connectors.github import api, comment_api
+from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
 from connectors.github.folding import fold
 from connectors.github.format import body, is_marked, ticked
@@ -175,7 +176,7 @@ class GitHubConnector:
         self._control.close()
 
     def _opened(self, limits: Limits) -> Gate:
-        return Gate(
+        return Capable(
             *(self.name, self._at.base),
             sign=self._sign,
             renew=self._renew,

@@ -114,7 +114,8 @@ def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Itera
 
 def _unread(issue: Json) -> Iterator[str]:
     for name in ("labels", "blockedBy", "blocking"):
-        if not is_whole(issue.get(name)):
+        # What is not there at all was not asked for, because the server knows no such thing.
+        if name in issue and not is_whole(issue[name]):
             yield _UNREAD[name]
     for name in issue.get(TROUBLED, ()):
         yield _UNREAD.get(name, name)

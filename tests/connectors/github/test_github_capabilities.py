@@ -1,0 +1,52 @@
+"""An Enterprise Server that does not know parts of an issue is asked without them, and nothing counts as missing."""
+
+import pytest
+from graphql import build_schema, parse, validate
+
+from connectors.github import documents
+from connectors.github.api import graphql
+from connectors.github.capable import OPTIONAL, fitted
+from hub.sandbox.faults import Fault
+from tests.connectors.github.served import a_site, served
+from tests.contract.openapi import specs
+
+
+def refused(*fields: str) -> Fault:
+    """As GitHub answers a query that names what it does not know."""
+    errors = [
+        {"message": f"Field '{one}' doesn't exist on type 'Issue'", "extensions": {"code": "undefinedField"}}
+        for one in fields
+    ]
+    return Fault("status", path="/graphql", status=200, body={"errors": errors})
+
+
+def test_a_server_without_dependencies_is_read_all_the_same() -> None:
+    site = a_site()
+    first, second = (site.add_issue("acme/app", title, type="Epic") for title in ("Waits", "Needed"))
+    site.block(first, second)
+    with served(site) as there:
+        connector = there.connector(in_flight=1)
+        there.sandbox.faults.add(refused("blockedBy", "blocking"))
+        pulled = connector.pull()
+        assert pulled.gaps == ()
+        assert {(one.title, one.kind, one.blocked_by) for one in pulled.initiatives} == {
+            ("Waits", "Epic", ()),
+            ("Needed", "Epic", ()),
+        }
+        assert all(not one.unread for one in pulled.initiatives)
+
+
+def test_what_no_server_may_lack_is_a_gap() -> None:
+    with served() as there:
+        there.sandbox.faults.add(Fault("status", path="/graphql", times=None, status=200, body=refused("title").body))
+        (gap,) = there.connector().pull().gaps
+        assert "Field 'title' doesn't exist" in gap.reason
+
+
+@pytest.mark.parametrize("lacks", [{"blockedBy", "blocking"}, OPTIONAL], ids=["3.18", "3.16"])
+@pytest.mark.parametrize("document", [documents.ISSUES, documents.ITEMS, documents.WHOLE], ids=["I", "Items", "Whole"])
+def test_a_question_without_those_parts_is_still_valid(document: str, lacks: set[str]) -> None:
+    schema = build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
+    asked = fitted(graphql(document, {}), lacks).body["query"]
+    assert validate(schema, parse(asked)) == []
+    assert not [one for one in lacks if f" {one}" in asked.partition("fragment Work")[2]]
