@@ -71,6 +71,13 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
 
 
+def measured_chart(id_: str, points: Sequence[Point]) -> Chart | None:
+    """The progress that runs found in the OKR files; None where fewer than two did."""
+    known = [one for one in points if id_ in one.measured]
+    dots = [Dot(one.at, 100 * one.measured[id_], f"{one.at:%Y-%m-%d}") for one in known]
+    return Chart(f"Progress of {id_}", (Curve("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
+
+
 def _said(point: Point, what: str) -> str:
     return f"{point.at:%Y-%m-%d %H:%M}: {what}"
 

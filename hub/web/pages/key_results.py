@@ -11,7 +11,7 @@ from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.report.chart_svg import Part as Bar
 from hub.report.chart_svg import bar_svg, chart_svg
 from hub.web.addresses import key_result_page as address
-from hub.web.curves import progress_chart
+from hub.web.curves import measured_chart, progress_chart, thinned
 from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, has_page, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.parts import choice, part
@@ -52,6 +52,7 @@ def key_result_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
         return missing("key result")
     portfolio, one = window.portfolio, window.portfolio.key_result(id_)
     chart = progress_chart(one, portfolio.cycle)
+    over_runs = None if chart else measured_chart(id_, thinned(window.trend))
     holds = {
         "one": one,
         "standing": window.standing[id_],
@@ -65,6 +66,7 @@ def key_result_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
         "leading": list(_leading(window, id_)),
         "dependences": _needs(window, id_),
         "chart": chart_svg(chart) if chart else "",
+        "over_runs": chart_svg(over_runs) if over_runs else "",
         "check_ins": sorted(one.check_ins, key=lambda each: each.date, reverse=True),
         "findings": finding_rows(window, window.findings_about.get(id_, ())),
         "words": KIND_WORDS,

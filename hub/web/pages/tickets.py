@@ -10,6 +10,7 @@ from hub.core.why import Ruling, Why, why
 from hub.model.action import Published
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
+from hub.report.status import again
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer
@@ -55,7 +56,7 @@ def _page(window: Window, ref: Ref) -> Page:
         "found": [(one, _facts(one)) for one in answer.rulings if one.finding is not None],
         "not_judged": [one for one in answer.rulings if one.not_judged is not None],
         "silent": [one.rule for one in answer.rulings if one.finding is None and one.not_judged is None],
-        "posted": list(_posted(answer.published)),
+        "posted": [*_posted(answer.published), *_undone(window, ref)],
     }
     return Page("ticket.html", shown.ref, holds)
 
@@ -107,6 +108,20 @@ def _posted(known: Published | None) -> Iterator[str]:
     if known.comment_refused:
         yield f"A person deleted the comment: {STAYS}."
     yield from (f"{one[:1].upper()}{one[1:]}." for one in left_alone(known))
+
+
+def _undone(window: Window, ref: Ref) -> Iterator[str]:
+    """What the last run wanted to write there and did not, as far as its summary keeps it."""
+    run = next((one for one in window.runs if one.summary), None)
+    if run is None:
+        return
+    for row in run.summary.get("plan", ()):
+        if (row["connector"], row["ticket"]) == (ref.connector, ref.key):
+            what = f"{row['action'].replace('_', ' ')} {row['status']}"
+            yield f"Run {run.id}: {what}{': ' if row['detail'] else ''}{row['detail']}; {again(run, row)}."
+    for held in run.summary.get("held", ()):
+        if held["ticket"] == str(ref):
+            yield f"Run {run.id} left it as it is: {held['why']}."
 
 
 def _like(window: Window, text: str) -> Iterator[Ref]:

@@ -9,7 +9,7 @@ from hub.model.initiative import StatusCategory
 from hub.model.okr import Alignment, CheckIn, Contribution, KeyResult, LinkState, Okrs
 from hub.web.pages.key_results import key_result_page, key_results_page
 from tests.builders import acme_okrs, an_initiative
-from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, points, with_a_secret, words
 
 DAU = {"key_result": "dau"}
 
@@ -77,6 +77,13 @@ def test_check_ins_are_a_chart_and_a_table_newest_first() -> None:
     assert said.index("2026-11-09 30 70 % product, platform no data") < said.index(
         "2026-10-12 10 50 % product slow start"
     )
+
+
+def test_without_check_ins_the_runs_tell_how_it_went() -> None:
+    early, late = points(2)
+    window = a_window(trend=(replace(early, measured={"dau": 0.1}), replace(late, measured={"dau": 0.4})))
+    seen = html(ask(key_result_page, window, DAU), window)
+    assert "Progress of dau: measured from 10 % on 2026-11-16 to 40 % on 2026-11-16" in seen
 
 
 def test_work_is_listed_by_state_with_active_work_first() -> None:

@@ -12,7 +12,7 @@ from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.window import Window
 from tests.builders import an_initiative
-from tests.hub.web.pictures import Looks, Remembered, read_of
+from tests.hub.web.pictures import Looks, Remembered, a_run, read_of
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 SERVING = an_initiative("jira:ACME-1", serves="dau")
@@ -86,6 +86,16 @@ def test_a_comment_that_waits_its_turn_says_since_when() -> None:
     told = said(a_window(WITHOUT, waiting={ENTRY: 7}))
     assert "Its comment waits since run 7" in told
     assert "Nothing of the hub's." in told
+
+
+def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
+    row = {"action": "add_label", "connector": "jira", "ticket": "ACME-2", "status": "deferred", "detail": "too many"}
+    told = {"plan": [{**row, "wait": 90.0}, {**row, "ticket": "ACME-9", "detail": "other"}]}
+    held = [{"ticket": "jira:ACME-2", "why": "it moved since it was read"}]
+    text = said(a_window(WITHOUT, runs=(a_run(8), a_run(7, held=held, **told))))
+    assert "Run 7: add label deferred: too many; tried again from 2026-11-16 09:01 UTC on." in text
+    assert "Run 7 left it as it is: it moved since it was read." in text
+    assert "other" not in text.partition("What stands on the ticket")[2]
 
 
 def test_commands_that_were_heard_are_told_without_who_said_them() -> None:
