@@ -9,7 +9,7 @@ from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import RuleSetting, check
 from hub.core.link import link
-from hub.core.shown import as_shown, shown_gaps, shown_judgement, shown_run, veil_of
+from hub.core.shown import Veil, as_shown, shown_gaps, shown_judgement, shown_run, veil_of
 from hub.core.standing import standings
 from hub.core.trend import trend
 from hub.model.action import Published
@@ -67,9 +67,7 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
         audit=audit(portfolio, judgement, by.waivers, read, skipped),
         standings=standings(shown, read=known),
         rules=tuple(by.rules),
-        sources=tuple(
-            replace(one, initiatives=(), okrs=None, gaps=shown_gaps(one.gaps, veil)) for one in remembered.kept
-        ),
+        sources=tuple(_light(one, veil) for one in remembered.kept),
         runs=tuple(shown_run(run, portfolio.okrs, veil) for run in remembered.runs),
         ledger=remembered.ledger,
         waiting=remembered.waiting,
@@ -77,3 +75,8 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
         commands=remembered.memory.commands,
         trend=trend(remembered.told, portfolio),
     )
+
+
+def _light(one: StoredSource, veil: Veil) -> StoredSource:
+    """The source without what the portfolio holds already."""
+    return replace(one, initiatives=(), okrs=None, gaps=shown_gaps(one.gaps, veil))
