@@ -1,0 +1,87 @@
+"""The page of findings: filters, groups and pages that add up, and waivers that can be pasted as they are."""
+
+import tomllib
+from datetime import date, timedelta
+
+import pytest
+
+from hub.web.pages.findings import A_PAGE, GROUPS, findings_page
+from hub.web.window import Window
+from tests.builders import an_initiative
+from tests.hub.web.pictures import NOW
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
+
+NASTY = '"]]</pre><script>alert(1)</script>'
+
+
+def some(count: int = 3) -> Window:
+    loose = (an_initiative(f"jira:ACME-{n}", title=f"Title {n} {NASTY}") for n in range(count))
+    return a_window(*loose, an_initiative("github:acme/app#1", serves=SECRET), okrs=with_a_secret())
+
+
+def rows(window: Window, **query: str) -> list[object]:
+    page = ask(findings_page, window, **query)
+    return [row for _, many in page.holds["parts"] for row in many]  # type: ignore[attr-defined]
+
+
+def test_every_finding_stands_on_some_page_once() -> None:
+    window = some(250)
+    pages = int(str(ask(findings_page, window).holds["pages"]))
+    seen = [row.finding.fingerprint for n in range(1, pages + 1) for row in rows(window, page=str(n))]  # type: ignore[attr-defined]
+    assert sorted(seen) == sorted(one.fingerprint for one in window.judgement.findings)
+    assert len(rows(window)) == A_PAGE
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_groups_leave_nothing_out_and_none_in_two(group: str) -> None:
+    window = some()
+    assert len(rows(window, group=group)) == len(window.judgement.findings)
+    names = [name for name, _ in ask(findings_page, window, group=group).holds["parts"]]  # type: ignore[attr-defined]
+    assert len(names) == len(set(names))
+
+
+def test_filters_narrow_down_by_all_that_was_asked_for() -> None:
+    window = some()
+    (one,) = rows(window, rule="initiative-without-key-result", text="acme-2", team="product", kind="initiative")
+    assert one.finding.subject.id == "jira:ACME-2"  # type: ignore[attr-defined]
+    assert rows(window, team="platform", text="acme-2") == []
+
+
+def test_the_oldest_comes_first_where_that_was_asked_for() -> None:
+    window = some()
+    old = next(one.fingerprint for one in reversed(window.judgement.findings))
+    window = a_window(
+        *window.portfolio.initiatives.values(),
+        okrs=with_a_secret(),
+        remembered={"first_seen": {old: NOW - timedelta(days=9)}},
+    )
+    first = rows(window, sort="oldest")[0]
+    assert (first.finding.fingerprint, first.days) == (old, 9)  # type: ignore[attr-defined]
+    assert "9 days" in words(ask(findings_page, window), window)
+
+
+def test_a_waiver_reads_back_as_what_it_waives() -> None:
+    window = some()
+    for row in rows(window):
+        if row.waiver:  # type: ignore[attr-defined]
+            (one,) = tomllib.loads(row.waiver)["waivers"]  # type: ignore[attr-defined]
+            assert one["rule"] == row.finding.rule  # type: ignore[attr-defined]
+            assert one["subject"] == row.finding.subject.id  # type: ignore[attr-defined]
+            assert date(2026, 11, 16) <= one["until"] <= date(2026, 12, 31)
+
+
+def test_no_filter_nor_group_brings_a_private_key_result_out() -> None:
+    window = some()
+    asked = ({}, {"text": SECRET_TITLE}, {"text": SECRET}, *({"group": name} for name in GROUPS))
+    for query in asked:
+        # What was searched for stands in the form again; nothing else may.
+        shown = html(ask(findings_page, window, **query), window).replace(f'value="{query.get("text", "-")}"', "")
+        assert SECRET not in shown
+        assert SECRET_TITLE not in shown
+    assert rows(window, text=SECRET) == []
+
+
+def test_what_people_write_takes_no_effect() -> None:
+    window = some()
+    shown = html(ask(findings_page, window, text=NASTY), window)
+    assert "<script" not in shown

@@ -1,0 +1,124 @@
+"""The page of the map: what it links to, what a filter leaves, and that numbers stand where private names would."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from hub.model.okr import Visibility
+from hub.web.pages.map import SHEETS_A_PAGE, map_page
+from hub.web.window import Window
+from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
+
+
+def work() -> Window:
+    return a_window(
+        an_initiative("jira:ACME-1", serves="dau"),
+        an_initiative("jira:ACME-2", serves=("dau", SECRET)),
+        an_initiative("jira:ACME-3", title="Loose end"),
+        an_initiative("github:acme/app#4", serves="p99"),
+        okrs=with_a_secret(),
+    )
+
+
+def svg(window: Window, **query: str) -> ET.Element:
+    page = ask(map_page, window, **query)
+    (picture,) = page.holds["pictures"]  # type: ignore[misc]
+    return ET.fromstring(picture)
+
+
+def texts(root: ET.Element, name: str) -> list[str]:
+    return ["".join(one.itertext()) for one in root.iter() if name in one.get("class", "").split()]
+
+
+def test_boxes_and_tickets_lead_to_their_pages() -> None:
+    drawn = svg(work())
+    places = {one.get("href", "") for one in drawn.iter() if one.tag.endswith("}a")}
+    assert {"/key-results/dau", "/key-results/revenue", "/tickets/jira/ACME-1", "/teams/product"} <= places
+    assert "/tickets/github/acme/app%234" in places
+    assert "/findings?team=product&rule=initiative-without-key-result" in places
+
+
+def test_a_private_key_result_is_a_number_and_can_be_reached() -> None:
+    window = work()
+    shown = html(ask(map_page, window), window).casefold()
+    assert SECRET not in shown
+    assert SECRET_TITLE.casefold() not in shown
+    private = [one for one in svg(window).iter() if one.get("tabindex")]
+    assert [one.get("aria-label", "").partition(":")[0] for one in private] == ["a private Key Result"]
+    assert all((one.get("data-box") or "0").isdigit() for one in svg(window).iter())
+
+
+def test_its_audience_finds_it_in_the_open() -> None:
+    window = a_window(an_initiative("jira:ACME-2", serves=SECRET), okrs=with_a_secret(), teams=("product",))
+    assert f"/key-results/{SECRET}" in html(ask(map_page, window), window)
+
+
+def test_every_link_and_line_of_work_knows_its_boxes() -> None:
+    drawn = svg(work())
+    boxes = {one.get("data-box") for one in drawn.iter()} - {None}
+    for one in drawn.iter():
+        for name in ("data-from", "data-to", "data-of"):
+            assert one.get(name) is None or one.get(name) in boxes
+
+
+def test_a_team_leaves_its_own_and_what_that_leads_to() -> None:
+    drawn = svg(work(), team="platform")
+    assert texts(drawn, "lane") == ["Platform"]
+    assert {"p99", "revenue"} == set(texts(drawn, "id"))
+
+
+def test_a_rule_leaves_what_it_is_about() -> None:
+    drawn = svg(work(), rule="initiative-without-key-result")
+    assert "No key result" in texts(drawn, "id")
+    assert "p99" not in texts(drawn, "id")
+
+
+@pytest.mark.parametrize("query", [{"team": "no-such"}, {"rule": "<script>"}, {"text": "\x00"}])
+def test_a_filter_that_nothing_passes_says_so(query: dict[str, str]) -> None:
+    window = work()
+    assert "Nothing on the map is like that" in words(ask(map_page, window, **query), window)
+
+
+def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:
+    okrs = acme_okrs()
+    dau = replace(okrs.key_results["dau"], current=25.0)
+    window = a_window(okrs=replace(okrs, key_results={**okrs.key_results, "dau": dau}))
+    drawn = svg(window)
+    (bar,) = [one for one in drawn.iter() if "progress" in (one.get("class") or "").split()]
+    assert "behind" in bar.get("class", "")
+    assert "25% of the way" in "".join(drawn.itertext())
+
+
+def test_nothing_tells_how_far_a_private_one_has_come() -> None:
+    secret = replace(with_a_secret().key_results[SECRET], current=25.0)
+    assert secret.visibility is Visibility.PRIVATE
+    assert not [one for one in svg(work()).iter() if "progress" in (one.get("class") or "").split()]
+
+
+def test_the_table_says_what_the_picture_shows() -> None:
+    window = work()
+    told = words(ask(map_page, window), window)
+    assert re.search(r"Platform p99 Title of p99 revenue \(direct\)", told)
+    assert "+" not in told.partition("The map as a table")[2]
+
+
+def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
+    teams = tuple(a_team(f"team{n}") for n in range(80))
+    objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(80)))
+    held = (
+        a_key_result("revenue", "growth"),
+        *(a_key_result(f"k{n}-{m}", f"o{n}") for n in range(80) for m in range(3)),
+    )
+    window = a_window(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
+    first, second = ask(map_page, window), ask(map_page, window, page="2")
+    assert len(first.holds["pictures"]) == len(second.holds["pictures"]) == SHEETS_A_PAGE  # type: ignore[arg-type]
+    jumps = dict(first.holds["jumps"])  # type: ignore[call-overload]
+    assert len(jumps) == 80
+    wanted = [place.partition("#")[2] for place in jumps.values() if place.startswith("/?page=2#")]
+    drawn = "".join(second.holds["pictures"])  # type: ignore[arg-type]
+    assert wanted
+    assert [anchor for anchor in wanted if f'id="{anchor}"' not in drawn] == []
+    assert ask(map_page, window, page="999999").holds["page"] == first.holds["pages"]

@@ -1,0 +1,60 @@
+"""The page of a rule holds all that its docstring says, in its own form."""
+
+import pytest
+
+from hub.model.message import Code, Text
+from hub.web.pages.rules import rule_page, rules_page
+from hub.web.rule_text import rule_parts
+from rules.registry import ALL_RULES
+from tests.hub.web.windows import a_window, ask, words
+
+PAGE = """A summary.
+
+## Why it matters
+
+Because of `this` and
+that.
+
+- `one = 1`: first,
+  over two lines
+- second
+
+```toml
+[[a]]
+
+b = 1
+```
+Source: somewhere.
+"""
+
+
+def test_the_forms_of_a_docstring_are_told_apart() -> None:
+    heading, why, points, example, source = rule_parts(PAGE)
+    assert heading.lines == ((Text("Why it matters"),),)
+    assert why.lines == ((Text("Because of "), Code("this"), Text(" and that.")),)
+    assert points.lines == ((Code("one = 1"), Text(": first, over two lines")), (Text("second"),))
+    assert (example.text, example.about) == ("[[a]]\n\nb = 1", "Why it matters")
+    assert source.lines == ((Text("Source: somewhere."),),)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
+def test_no_word_of_a_rules_page_is_lost(rule: object) -> None:
+    window = a_window()
+    told = words(ask(rule_page, window, {"rule": rule.name}), window)  # type: ignore[attr-defined]
+    for word in rule.page.replace("`", " ").replace("```toml", " ").split():  # type: ignore[attr-defined]
+        assert word.strip("#-") in told or word == "toml"
+
+
+@pytest.mark.parametrize("text", ["", "One line", "One\n\n```\nnever closed", "One\n\n##\n\n- "])
+def test_a_page_of_another_package_may_be_of_any_shape(text: str) -> None:
+    assert isinstance(rule_parts(text), tuple)
+
+
+def test_a_rule_that_nobody_knows_has_no_page() -> None:
+    assert ask(rule_page, a_window(), {"rule": "none-such"}).status == 404
+
+
+def test_all_rules_stand_in_the_list() -> None:
+    window = a_window()
+    told = words(ask(rules_page, window), window)
+    assert [rule.name for rule in ALL_RULES if rule.name not in told] == []
