@@ -47,6 +47,7 @@ LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
 def page_routes(site: Site) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
     router, drawn = APIRouter(include_in_schema=False), Drawn(site.workspace)
+    site.keeper.before_shown(drawn.again)
     for path, make in PAGES:
         router.add_api_route(path, _endpoint(site, drawn, make), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
@@ -103,7 +104,7 @@ def _found(site: Site, drawn: Drawn, make: MakePage, question: Question, *, live
         return drawn.draw(Page("fault.html", "Not to be read", {"said": said}, status=503), question, {})
     if live:
         return drawn.draw(make(window, question.viewer, question.asked), question, {"window": window})
-    return drawn.known(question, window) or drawn.page(make, question, window)
+    return drawn.page(make, question, window)
 
 
 def _answer(drawing: Drawing, request: Request) -> Response:

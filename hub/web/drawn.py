@@ -1,19 +1,27 @@
-"""Pages that were drawn already, with all that is around them: the same page is drawn once after each run."""
+"""Pages that were drawn already: what stands on them is drawn once after each run, the frame for each reader."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cachetools import LRUCache
-
+from hub.web.kept import Kept
 from hub.web.page import Asked, MakePage, Page
 from hub.web.render import body, framed
 from hub.web.viewer import Role, Viewer
 from hub.web.window import Window
 
-KEPT_BYTES = 64 * 1024 * 1024
-LONGEST_QUESTION = 2_000
+# Stands in the frame where the page comes; no text of ours or of others holds it.
+HERE = "\x00here\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on a page, for all of one audience and role."""
+
+    title: str
+    content: bytes
+    mark: bytes
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,46 +35,60 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who asks for which page: two that are alike are given the same drawing of one window."""
+    """Who asks for which page."""
 
     path: str
     viewer: Viewer
     asked: Asked
 
-    def key(self, window: Window) -> tuple[str, ...]:
-        """What the drawing depends on."""
-        who = (self.viewer.role.value, self.viewer.name)
-        return (window.stamp, window.audience, *who, self.path, repr(sorted(self.asked.query.items())))
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the sheet depends on besides the window."""
+        return (self.path, self.viewer.role.value, repr(sorted(self.asked.query.items())))
 
 
 class Drawn:
-    """Thread-safe; what nobody asks for is let go first."""
+    """Thread-safe; see `Kept`."""
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
-        self._lock = threading.Lock()
-        self._kept: LRUCache[tuple[str, ...], Drawing] = LRUCache(KEPT_BYTES, getsizeof=lambda one: len(one.content))
+        self._sheets: Kept[Sheet] = Kept(lambda sheet: len(sheet.content))
 
     def known(self, question: Question, window: Window) -> Drawing | None:
-        """The drawing, if it is there already: quick enough to be asked between two requests."""
-        with self._lock:
-            return self._kept.get(question.key(window))
+        """The drawing, if its sheet is there already: quick enough to be asked between two requests."""
+        sheet = self._sheets.known(window, question.key)
+        return None if sheet is None else self._framed(sheet, question)
 
     def page(self, make: MakePage, question: Question, window: Window) -> Drawing:
         """The drawing; takes as long as the page is large."""
-        page = make(window, question.viewer, question.asked)
-        drawing = self.draw(page, question, {"window": window})
-        key = question.key(window)
-        if len(drawing.content) < KEPT_BYTES and sum(map(len, key)) < LONGEST_QUESTION:
-            with self._lock:
-                self._kept[key] = drawing
-        return drawing
+        # The name is for the frame: what stands on the page is the same for all of a role.
+        anybody = Viewer(role=question.viewer.role)
+
+        def sheet_of(newer: Window) -> Sheet:
+            return _sheet(make(newer, anybody, question.asked), {"window": newer}, anybody)
+
+        sheet = self._sheets.made(window, question.key, sheet_of)
+        assert sheet is not None  # noqa: S101  every page has a sheet
+        return self._framed(sheet, question)
 
     def draw(self, page: Page, question: Question, around: Mapping[str, object]) -> Drawing:
         """A page that is not kept."""
-        viewer = question.viewer
-        content = body(page, {**around, "admin": viewer.role is Role.ADMIN})
-        whole = framed(content, title=page.title, path=question.path, viewer=viewer, workspace=self._workspace)
-        # A tracker may have cut a text in the middle of a character.
-        sent = whole.encode("utf-8", "replace")
-        return Drawing(sent, f'"{sha256(sent).hexdigest()[:32]}"', page.status)
+        return self._framed(_sheet(page, around, question.viewer), question)
+
+    def again(self, window: Window) -> None:
+        """See `Kept.again`."""
+        self._sheets.again(window)
+
+    def _framed(self, sheet: Sheet, question: Question) -> Drawing:
+        frame = framed(
+            HERE, title=sheet.title, path=question.path, viewer=question.viewer, workspace=self._workspace
+        ).encode("utf-8", "replace")
+        head, _, tail = frame.partition(HERE.encode())
+        mark = sha256(frame + sheet.mark).hexdigest()[:32]
+        return Drawing(b"".join((head, sheet.content, tail)), f'"{mark}"', sheet.status)
+
+
+def _sheet(page: Page, around: Mapping[str, object], viewer: Viewer) -> Sheet:
+    # A tracker may have cut a text in the middle of a character.
+    content = body(page, {**around, "admin": viewer.role is Role.ADMIN}).encode("utf-8", "replace")
+    return Sheet(page.title, content, sha256(content).digest(), page.status)

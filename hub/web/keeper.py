@@ -42,6 +42,7 @@ class Keeper:
         self.fault: str | None = None
         self._looks = looks
         self._tell_made = made
+        self._prepare: list[Callable[[Window], None]] = []
         self._lock = threading.Lock()
         self._windows: dict[Seen, Window] = {}
         self._making: dict[Seen, Future[Window]] = {}
@@ -55,6 +56,10 @@ class Keeper:
         if known is None:
             return (making or self._make(seen)).result()
         return known
+
+    def before_shown(self, prepare: Callable[[Window], None]) -> None:
+        """Have something done with each newer window while the one before is still shown; it raises nothing."""
+        self._prepare.append(prepare)
 
     def known(self) -> Window | None:
         """What everybody sees, if it is there already: never waits, and asks nobody."""
@@ -92,11 +97,13 @@ class Keeper:
             window = self._looks.look(seen, self._looks.stamp())
         except HubError as error:
             self._tell(error)
-            raise
-        finally:
             with self._lock:
                 self._making.pop(seen, None)
+            raise
+        for prepare in self._prepare if seen in self._windows else ():
+            prepare(window)
         with self._lock:
+            self._making.pop(seen, None)
             self._windows[seen] = window
             self.fault = None
         self._tell_made(time.perf_counter() - began)

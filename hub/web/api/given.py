@@ -1,14 +1,12 @@
 """How the API answers: who asks, from which window; made once after each run, with an ETag and links to more."""
 
 import json
-import threading
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from cachetools import LRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,11 +14,11 @@ from starlette.responses import Response
 from hub.model.errors import HubError
 from hub.web.api.asked import Paged
 from hub.web.api.problems import NOT_READ, problem, unknown
+from hub.web.kept import Kept
 from hub.web.site import Site
 from hub.web.viewer import Viewer
 from hub.web.window import Window
 
-KEPT_BYTES = 64 * 1024 * 1024
 Document = dict[str, Any]
 Make = Callable[[Window], Document | None]
 
@@ -37,12 +35,12 @@ class Given:
 
 
 class Answers:
-    """Answers of one site; bodies that were made already are kept by window and question."""
+    """Answers of one site; see `Kept`."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._lock = threading.Lock()
-        self._kept: LRUCache[tuple[str, ...], Given] = LRUCache(KEPT_BYTES, getsizeof=lambda given: len(given.body))
+        self._kept: Kept[Given] = Kept(lambda given: len(given.body))
+        site.keeper.before_shown(self._kept.again)
 
     async def part(self, request: Request, make: Callable[[Window, Any], Document], asked: Any) -> Response:
         """A part of a list."""
@@ -61,8 +59,11 @@ class Answers:
         viewer = await self._site.access.admit(request)
         if isinstance(viewer, Response):
             return viewer
+        window = None if viewer.teams else self._site.keeper.known()
+        given = self._kept.known(window, key) if window else None
         try:
-            given = await run_in_threadpool(self._given, viewer, key, make)
+            if given is None:
+                given = await run_in_threadpool(self._given, viewer, key, make)
         except HubError:
             return problem(503, NOT_READ, {"Retry-After": "30"})
         if given is None:
@@ -75,20 +76,11 @@ class Answers:
         return Response(given.body, 200, headers, media_type="application/json")
 
     def _given(self, viewer: Viewer, key: tuple[str, ...], make: Make) -> Given | None:
-        window = self._site.keeper.window(viewer.teams)
-        whole = (window.stamp, window.audience, *key)
-        with self._lock:
-            known = self._kept.get(whole)
-        if known is not None:
-            return known
-        document = make(window)
-        if document is None:
-            return None
-        given = Given(document)
-        if len(given.body) < KEPT_BYTES:
-            with self._lock:
-                self._kept[whole] = given
-        return given
+        def given(window: Window) -> Given | None:
+            document = make(window)
+            return None if document is None else Given(document)
+
+        return self._kept.made(self._site.keeper.window(viewer.teams), key, given)
 
 
 def _written(document: Document) -> bytes:

@@ -1,0 +1,308 @@
+"""Fifty readers of the pages and the API of `hub serve` with 20,000 tickets, while it reads both trackers anew.
+
+Run: python -m benchmarks.pages [--tickets 20000] [--readers 50] [--seconds 30] [--pause 0.5]
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from benchmarks import portfolio as made
+from benchmarks.measure import machine, table
+from hub.model.okr import KeyResult, Okrs
+from hub.sandbox.github.app import github_app
+from hub.sandbox.github.site import TOKEN, GitHubSite
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
+
+NAMES = {"to do": "To Do", "in progress": "In Progress", "done": "Done"}
+PROBE_SECONDS = 0.05
+ADDRESSES = (
+    "/",
+    "/findings",
+    "/findings?team={team}",
+    "/teams",
+    "/teams/{team}",
+    "/key-results",
+    "/key-results/{goal}",
+    "/tickets/{ticket}",
+    "/trends",
+    "/runs",
+    "/rules",
+    "/audit",
+    "/api/findings?limit=100&offset={offset}",
+    "/api/key-results?team={team}",
+    "/api/teams/{team}",
+    "/api/tickets/{ticket}",
+    "/api/runs",
+    "/api/audit",
+    "/metrics",
+)
+
+
+def jira_of(tickets: int) -> tuple[Any, dict[str, Any]]:
+    """The Jira half of the portfolio."""
+    site = JiraSite()
+    for one in made.snapshot(tickets, Random(7)).pulled[0].initiatives:
+        site.add_issue(
+            one.ref.key,
+            one.title,
+            status=NAMES[one.status.value],
+            labels=tuple(sorted(one.labels)),
+            due=one.due.isoformat() if one.due else None,
+            created=one.created,
+        )
+    query = "project in (" + ", ".join(f"P{number}" for number in range(made.TEAMS)) + ")"
+    return jira_app(site).app, {"email": site.bot.email, "token": site.bot.token, "query": query}
+
+
+def github_of(tickets: int) -> tuple[Any, dict[str, Any]]:
+    """The GitHub half."""
+    site = GitHubSite()
+    site.add_token()
+    site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
+    places = [f"acme/r{number}" for number in range(made.TEAMS)]
+    for place in places:
+        site.add_repository(place)
+    for one in made.snapshot(tickets, Random(7)).pulled[1].initiatives:
+        state = "closed" if one.status.value == "done" else "open"
+        created = one.created.strftime("%Y-%m-%dT%H:%M:%SZ") if one.created else "2026-10-05T08:00:00Z"
+        site.add_issue(
+            one.containers[0],
+            one.title,
+            labels=tuple(sorted(one.labels)),
+            state=state,
+            created=created,
+        )
+    return github_app(site).app, {"token": TOKEN, "repositories": places}
+
+
+def okr_file(okrs: Okrs) -> str:
+    """The goals as people write them."""
+    cycle = okrs.cycle
+    lines = ["[cycle]", f'id = "{cycle.id}"', f"start = {cycle.start}", f"end = {cycle.end}", 'phase = "running"']
+    for team in okrs.teams.values():
+        bugs = 'exempt = [{ label = "bug", reason = "defects are not strategy" }]'
+        lines += ["[[team]]", f'id = "{team.id}"', f'name = "{team.name}"', f"owns = {json.dumps(team.owns)}", bugs]
+    for objective in okrs.objectives.values():
+        lines += ["[[objective]]", f'id = "{objective.id}"', f'title = "{objective.title}"']
+        lines += [f"teams = {json.dumps(objective.teams)}"] if objective.teams else []
+        for id_ in objective.key_results:
+            lines += _goal(okrs.key_results[id_])
+    return "\n".join(lines)
+
+
+def _goal(one: KeyResult) -> Iterator[str]:
+    yield from ("[[objective.key_result]]", f'id = "{one.id}"', f'title = "{one.title}"', "start = 0", "target = 100")
+    yield f'visibility = "{one.visibility.value}"'
+    if one.owners:
+        yield f"owners = {json.dumps(one.owners)}"
+    if one.current is not None:
+        yield f"current = {one.current}"
+    if one.priority is not None:
+        yield f"priority = {one.priority}"
+    if one.contributions:
+        parts = (f'{{ team = "{c.team}", share = {c.share}, kind = "{c.kind.value}" }}' for c in one.contributions)
+        yield f"contributions = [{', '.join(parts)}]"
+    if one.aligns_to:
+        links = (f'{{ key_result = "{link.key_result}" }}' for link in one.aligns_to)
+        yield f"aligns_to = [{', '.join(links)}]"
+    for need in one.depends_on:
+        needed = f'key_result = "{need.key_result}", priority = {need.priority}'
+        yield f'depends_on = [{{ team = "{need.team}", {needed} }}]'
+
+
+@contextmanager
+def apart(kind: str, tickets: int) -> Iterator[dict[str, Any]]:
+    """A tracker in a process of its own; it ends when its standard input does."""
+    order = [sys.executable, "-m", "benchmarks.pages", "--tracker", kind, "--tickets", str(tickets)]
+    with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.stdin.close()
+
+
+def track(kind: str, tickets: int) -> None:
+    """Be a tracker until nobody listens."""
+    app, access = {"jira": jira_of, "github": github_of}[kind](tickets)
+    with serve(app) as running:
+        print(json.dumps({"kind": kind, "url": running.url, **access}), flush=True)
+        sys.stdin.read()
+
+
+def workspace(home: Path, trackers: list[dict[str, Any]]) -> Path:
+    """A configuration that reads both, and writes nothing."""
+    (home / "okrs.toml").write_text(okr_file(made.okrs(Random(7))))
+    lines = [f'cycle = "{made.CYCLE.id}"', 'okrs = ["okrs.toml"]', "[service]", 'schedule = "every 24h"']
+    for one in trackers:
+        lines += [f"[connectors.{one['kind']}]"]
+        lines += [f"{name} = {json.dumps(value)}" for name, value in one.items() if name not in ("email", "token")]
+    (home / "config.toml").write_text("\n".join(lines) + "\n")
+    return home / "config.toml"
+
+
+@contextmanager
+def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
+    """`hub serve` on a free port, after its first run."""
+    secrets = {
+        f"HUB_CONNECTORS__{one['kind'].upper()}__{name.upper()}": one[name]
+        for one in trackers
+        for name in ("email", "token")
+        if name in one
+    }
+    order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--quiet", "--config", str(config)]
+    order += ["--today", made.TODAY.isoformat()]
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True, env={**os.environ, **secrets}) as process:
+        assert process.stdout is not None
+        try:
+            url = process.stdout.readline().split()[-1]
+            while not (last := told(url, "/readyz").get("last")) or not last["ended"]:
+                time.sleep(0.5)
+            for address in ADDRESSES:
+                urlopen(url + _named(address, Random(1))).close()
+            yield url
+        finally:
+            process.terminate()
+
+
+def told(url: str, path: str) -> Mapping[str, Any]:
+    """What an address says, whatever its status."""
+    try:
+        with urlopen(url + path) as answer:
+            found: Mapping[str, Any] = json.load(answer)
+    except HTTPError as error:
+        found = json.load(error)
+    return found
+
+
+class Readers:
+    """Readers on connections that stay open; what each answer took, in milliseconds, by address."""
+
+    def __init__(self, url: str, until: float, pause: float) -> None:
+        self.took: dict[str, list[float]] = defaultdict(list)
+        self.bytes: dict[str, int] = {}
+        self._host, _, port = url.removeprefix("http://").partition(":")
+        self._port, self._until, self._pause = int(port), until, pause
+
+    async def read(self, number: int) -> None:
+        """One reader: an address, a pause, the next."""
+        dice = Random(number)
+        reader, writer = await asyncio.open_connection(self._host, self._port)
+        while time.perf_counter() < self._until:
+            await asyncio.sleep(self._pause * dice.uniform(0.5, 1.5))
+            address = dice.choice(ADDRESSES)
+            await self._ask(reader, writer, address, _named(address, dice))
+        writer.close()
+
+    async def probe(self) -> None:
+        """Somebody who asks all the time whether the process is alive."""
+        reader, writer = await asyncio.open_connection(self._host, self._port)
+        while time.perf_counter() < self._until:
+            await asyncio.sleep(PROBE_SECONDS)
+            await self._ask(reader, writer, "/healthz", "/healthz")
+        writer.close()
+
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str, path: str) -> None:
+        began = time.perf_counter()
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+        self.took[name].append(1000 * (time.perf_counter() - began))
+        self.bytes[name] = length
+        assert head.startswith(b"HTTP/1.1 200"), (path, head)
+
+
+def _named(address: str, dice: Random) -> str:
+    team = dice.randrange(made.TEAMS)
+    ref = f"jira/P{team}-1"
+    return address.format(
+        team=made.team_id(team), goal=f"org-{dice.randrange(3):02d}-0", ticket=ref, offset=100 * dice.randrange(20)
+    )
+
+
+async def crowd(url: str, told_: argparse.Namespace) -> Readers:
+    """All readers at once, and somebody who asks for a run whenever none is under way."""
+    readers = Readers(url, time.perf_counter() + told_.seconds, told_.pause)
+    runs = asyncio.create_task(asyncio.to_thread(keep_running, url, time.monotonic() + told_.seconds))
+    await asyncio.gather(readers.probe(), *(readers.read(number) for number in range(told_.readers)))
+    print(f"runs that ended meanwhile: {await runs}")
+    return readers
+
+
+def keep_running(url: str, until: float) -> int:
+    """A run after the other; returns how many there were."""
+    first = last = told(url, "/readyz")["last"]["run"]
+    while time.monotonic() < until:
+        state = told(url, "/readyz")
+        last = state["last"]["run"]
+        if state["run"] is None:
+            urlopen(Request(f"{url}/runs", method="POST", data=b"")).close()
+        time.sleep(0.5)
+    return int(last - first)
+
+
+def at(share: float, took: list[float]) -> float:
+    """The quantile."""
+    return sorted(took)[min(len(took) - 1, int(share * len(took)))]
+
+
+def main() -> None:
+    """Read the command line, set the stage, and print."""
+    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    words.add_argument("--tickets", type=int, default=20_000)
+    words.add_argument("--readers", type=int, default=50)
+    words.add_argument("--seconds", type=float, default=30.0)
+    words.add_argument("--pause", type=float, default=0.5, help="seconds that a reader looks at a page")
+    words.add_argument("--tracker", help=argparse.SUPPRESS)
+    asked = words.parse_args()
+    if asked.tracker:
+        track(asked.tracker, asked.tickets)
+        return
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        trackers = [stack.enter_context(apart(kind, asked.tickets)) for kind in ("jira", "github")]
+        url = stack.enter_context(service(workspace(Path(folder), trackers), trackers))
+        readers = asyncio.run(crowd(url, asked))
+    every = [one for name, took in readers.took.items() if name != "/healthz" for one in took]
+    rows = [(name, readers.took.get(name, []), readers.bytes.get(name, 0)) for name in (*ADDRESSES, "/healthz")]
+    print(
+        f"{machine()}; {asked.tickets:,} tickets, {asked.readers} readers, {len(every) / asked.seconds:.0f} a second\n"
+    )
+    head = ("address", "kB", "answers", "median ms", "p95 ms", "p99 ms", "most ms")
+    rows.append(("all but /healthz", every, 0))
+    print(
+        table(
+            head,
+            [
+                (name, f"{size / 1000:.0f}", len(took), *(f"{x:.0f}" for x in _of(took)))
+                for name, took, size in rows
+                if took
+            ],
+        )
+    )
+
+
+def _of(took: list[float]) -> tuple[float, ...]:
+    return median(took), at(0.95, took), at(0.99, took), max(took)
+
+
+if __name__ == "__main__":
+    main()
