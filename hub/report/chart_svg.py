@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 440, 170
 SMALL = 240, 120
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
 DOTS = 40
-"""A curve of more points than this is drawn without a dot for each: they would cover it."""
+"""A curve of more points than this has dots only where not everything was known: more would cover it."""
 STEPS = (1, 2, 2.5, 5, 10)
 LINES = 4
 
@@ -153,7 +153,7 @@ def _curve(curve: Curve, scale: _Scale) -> str:
         pen = "L"
     line = f'<path class="line" d="{"".join(path)}"/>'
     many = len(curve.dots) > DOTS
-    dots = [] if many else [_dot(dot, dot.value, scale) for dot in curve.dots if dot.value is not None]
+    dots = [_dot(dot, dot.value, scale) for dot in curve.dots if dot.value is not None and not (many and dot.sure)]
     return f'<g class="curve {escape(curve.look)}">{line}{"".join(dots)}</g>'
 
 

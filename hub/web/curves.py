@@ -23,7 +23,12 @@ def ratio_chart(title: str, points: Sequence[Point], share: Callable[[Point], Sh
     """A part of active work, in percent; broken where there was none."""
     told = len(points) <= DOTS
     dots = [
-        Dot(one.at, part.percent, _said(one, f"{part.good} of {part.active} {good}") if told else "", one.complete)
+        Dot(
+            one.at,
+            part.percent,
+            _said(one, f"{part.good} of {part.active} {good}") if told or not one.complete else "",
+            one.complete,
+        )
         for one in points
         for part in [share(one)]
     ]
@@ -44,7 +49,12 @@ def count_chart(
         Curve(
             name,
             [
-                Dot(one.at, float(found), _said(one, f"{found} {name}") if told else "", one.complete)
+                Dot(
+                    one.at,
+                    float(found),
+                    _said(one, f"{found} {name}") if told or not one.complete else "",
+                    one.complete,
+                )
                 for one in points
                 for found in [count(one)]
             ],

@@ -1,5 +1,6 @@
 """Charts as SVG: well formed, told in words, on a scale of round numbers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -81,7 +82,11 @@ def test_a_run_that_could_not_read_everything_has_a_hollow_dot() -> None:
 
 
 def test_many_points_are_a_line_without_dots() -> None:
-    assert list(drawn(Chart("x", (Curve("a", dots(*range(100))),))).iter("circle")) == []
+    many = dots(*range(100))
+    assert list(drawn(Chart("x", (Curve("a", many),))).iter("circle")) == []
+    unsure = replace(many[50], sure=False)
+    (dot,) = drawn(Chart("x", (Curve("a", [*many[:50], unsure, *many[51:]]),))).iter("circle")
+    assert dot.get("class") == "unsure"
 
 
 def test_shares_lie_side_by_side_up_to_their_goal() -> None:
