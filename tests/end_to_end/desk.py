@@ -92,9 +92,9 @@ class Desk:
     def start(self, *words: str, debug: bool = False) -> "subprocess.Popen[str]":
         """A command in a process of its own; with `debug` it shows where an error comes from."""
         line = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
-        apart = _apart(self.folder)
-        apart["env"] |= {"HUB_DEBUG": "1"} if debug else {}
-        return subprocess.Popen(line, **apart, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        how = apart(self.folder)
+        how["env"] |= {"HUB_DEBUG": "1"} if debug else {}
+        return subprocess.Popen(line, **how, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def process(self, *words: str) -> Ran:
         """A command in a process of its own, to its end."""
@@ -194,7 +194,7 @@ def ended(process: "subprocess.Popen[str]") -> Ran:
 def hub_in(folder: Path, *words: str) -> Ran:
     """A command in a process of its own, in a folder of its own."""
     line = [sys.executable, "-m", "hub", *words]
-    ran = subprocess.run(line, **_apart(folder), capture_output=True, timeout=120, check=False)
+    ran = subprocess.run(line, **apart(folder), capture_output=True, timeout=120, check=False)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
@@ -208,7 +208,7 @@ def marked_as_told(mark: Marks, ticket: str) -> bool:
     return len(mark.comments) == 1 and (bool(mark.labels) or ticket in UNLABELLED)
 
 
-def _apart(folder: Path) -> dict[str, Any]:
+def apart(folder: Path) -> dict[str, Any]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     env["PYTHONPATH"] = str(ROOT)
     return {"cwd": folder, "env": env, "text": True, "stdin": subprocess.DEVNULL}
