@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
@@ -37,8 +37,8 @@ class Keeper:
     Where the state or the files have a fault, the last window stays, and `fault` says what is wrong.
     """
 
-    def __init__(self, looks: Looks, *, made: Callable[[float], None] = lambda _seconds: None) -> None:
-        """`made` is told how long each window took."""
+    def __init__(self, looks: Looks, *, made: Sequence[Callable[[float], None]] = ()) -> None:
+        """`made` are told how long each window took."""
         self.fault: str | None = None
         self._looks = looks
         self._tell_made = made
@@ -106,7 +106,8 @@ class Keeper:
             self._making.pop(seen, None)
             self._windows[seen] = window
             self.fault = None
-        self._tell_made(time.perf_counter() - began)
+        for tell in self._tell_made:
+            tell(time.perf_counter() - began)
         return window
 
     def _tell(self, error: HubError) -> None:

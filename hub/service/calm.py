@@ -1,0 +1,25 @@
+"""Keeps the interpreter's own pauses short, so that pages answer while a run computes."""
+
+import gc
+import sys
+
+# A thread that computes hands over after so long: each packet of an answer waits for it.
+SWITCH_SECONDS = 0.0005
+# What lives until the next window is looked through for garbage only so seldom.
+WHOLE_EVERY = 50
+
+
+class Calm:
+    """Told of each window: what it is made of stays, and is not looked through again and again."""
+
+    def __init__(self) -> None:
+        self._made = 0
+        sys.setswitchinterval(SWITCH_SECONDS)
+
+    def made(self, _seconds: float) -> None:
+        """Set aside all that lives now; what nobody needs any more goes all the same, unless it holds itself."""
+        self._made += 1
+        if self._made % WHOLE_EVERY == 0:
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
