@@ -22,6 +22,7 @@ from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.pacing import Spending
 from hub.notifying import notify
 from hub.service.binding import may_bind
+from hub.service.calm import Calm
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
 from hub.service.traces import Traces, traces
@@ -113,7 +114,7 @@ def _parts(config: Config, how: How, sock: socket.socket, traced: Traces | None)
     metrics = Metrics()
     heard = _both(metrics.heard, traced.heard) if traced else metrics.heard
     rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=heard)
-    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=metrics.made)
+    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=(metrics.made, Calm().made))
     engine = Engine(
         rounds,
         plan_of(config),
