@@ -2,12 +2,8 @@
 
 VISITS: dict[str, tuple[str, ...]] = {
     "/": ("/", "/?team=platform", "/?rule=nothing-like-it"),
-    "/findings": (
-        "/findings",
-        "/findings?group=key_result&sort=oldest&severity=warning",
-        "/findings?text=nowhere-at-all",
-    ),
-    "/audit": ("/audit", "/audit?part=second-check"),
+    "/findings": ("/findings?group=key_result&sort=oldest&severity=error", "/findings?text=nowhere-at-all"),
+    "/audit": ("/audit",),
     "/rules": ("/rules",),
     "/rules/{rule}": ("/rules/low-alignment-ratio", "/rules/none-such"),
     "/runs": ("/runs",),
