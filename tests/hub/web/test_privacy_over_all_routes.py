@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from hub.config import load
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.core.summary import summary
+from hub.demo import stage
 from hub.model.action import PostedFinding, Published, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -26,11 +29,13 @@ from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
 from hub.model.run import Run
 from hub.report.faults import told_openly
 from hub.service.state import EngineState
+from hub.serving import How, _parts
 from hub.web.app import make_app
 from hub.web.making import Remembered
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
+from hub.web.server import listening
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
 from tests.hub.test_private_names import SECRETS, commands, speaking, title_of, with_private
@@ -215,3 +220,11 @@ def test_addresses_of_all_pages_and_of_the_api_are_asked() -> None:
     assert {path for path, _ in (*PAGES, *LIVE)} < paths
     assert {"/metrics", "/readyz", "/api/audit", "/api/tickets/{connector}/{key:path}"} < paths
     assert len(paths) > 25
+
+
+def test_the_service_answers_at_no_address_that_is_not_asked_here(tmp_path: Path) -> None:
+    with stage(tmp_path / "workspace") as here, listening("127.0.0.1", 0) as sock:
+        _, app, doorway = _parts(load(here.config, {}), How(TODAY), sock, None)
+        doorway.close()
+    # Signing in is for those who are not let in yet: these addresses see no window.
+    assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/sign-in/back"}
