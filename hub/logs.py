@@ -1,6 +1,7 @@
 """Structured logs on standard error: lines on a terminal, JSON elsewhere; secrets are blotted out at the sink."""
 
 import base64
+import logging
 import sys
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
@@ -36,6 +37,23 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> N
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _hear_libraries()
+
+
+class FromLibraries(logging.Handler):
+    """Hands what libraries say through their own logging to ours, so that the same secrets are blotted out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A record with its traceback, if it has one."""
+        logger = structlog.get_logger()
+        logger.log(record.levelno, record.getMessage(), library=record.name, exc_info=record.exc_info)
+
+
+def _hear_libraries() -> None:
+    """Warnings and worse; asked for twice, they are heard once."""
+    root = logging.getLogger()
+    if not any(isinstance(one, FromLibraries) for one in root.handlers):
+        root.addHandler(FromLibraries(logging.WARNING))
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:

@@ -155,7 +155,10 @@ def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
 
     def turn() -> None:
         keeper.refresh()
-        digester.turn()
+        try:
+            digester.turn()
+        except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
+            _log().warning("the weekly summaries wait", why=type(error).__name__, said=str(error))
 
     return turn
 
