@@ -45,10 +45,10 @@ def veil_words(text: str, okrs: Okrs) -> str:
 
 @lru_cache
 def _names(private: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
-    """Any of the titles, or any of the ids as a word; the longest first, for one may be a part of another."""
+    """Any of the titles, or any of the ids as a word or a label; the longest first: one may be part of another."""
     titles = sorted({title for _, title in private if title}, key=len, reverse=True)
     ids = "|".join(re.escape(id_) for id_ in sorted({id_ for id_, _ in private}, key=len, reverse=True))
-    return re.compile("|".join((*map(re.escape, titles), rf"(?<![\w.-])(?:{ids})(?![\w-])")), re.IGNORECASE)
+    return re.compile("|".join((*map(re.escape, titles), rf"(?<![\w.-])(?:kr-)?(?:{ids})(?![\w-])")), re.IGNORECASE)
 
 
 def _veil(fact: Fact, portfolio: Portfolio) -> Fact:

@@ -1,0 +1,22 @@
+"""A private key result's label, written out in a title, tells as much as its id: it is veiled whole."""
+
+import pytest
+
+from hub.core.audit.naming import ticket
+from tests.builders import a_portfolio, a_ref, an_initiative
+from tests.hub.web.windows import SECRET, with_a_secret
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (f"[kr-{SECRET}] go", "[a private Key Result] go"),
+        (f"Go, KR-{SECRET.upper()}!", "Go, a private Key Result!"),
+        (f"about {SECRET}", "about a private Key Result"),
+        (f"kr-{SECRET}-2 is another", f"kr-{SECRET}-2 is another"),
+        ("kr-dau", "kr-dau"),
+    ],
+)
+def test_a_label_in_a_title_is_veiled_with_its_prefix(title: str, shown: str) -> None:
+    portfolio = a_portfolio(an_initiative("jira:ACME-1", title=title), okrs=with_a_secret())
+    assert ticket(portfolio, a_ref("jira:ACME-1")).title == shown
