@@ -32,7 +32,7 @@ class Rested:
 def rested(job: Job) -> Rested | None:
     """Look whether a run could come to anything new; None where it could, or where that is not sure.
 
-    Nothing is written, not even that somebody looked: the next look begins where this one did.
+    Of the look nothing is kept but when it was: the next one begins where this one did.
     """
     began = job.stopwatch()
     if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.knocked.values()):
@@ -47,6 +47,7 @@ def rested(job: Job) -> Rested | None:
     last = next(iter(job.store.runs(1)), None)
     if last is None or last.id != rest.run or "findings" not in last.report:
         return None
+    job.store.still_so([source.connector.name for source in job.sources], job.now())
     return Rested(rest.run, last.report, round(job.stopwatch() - began, 3))
 
 

@@ -35,8 +35,8 @@ class Work(Protocol):
         """The tickets that are to be looked at again."""
         ...
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome:
-        """Do one run; Stopped when `stopping` ended it before its time."""
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
+        """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
         ...
 
     def answered(self, upto: int, but: frozenset[str]) -> None:
@@ -143,13 +143,13 @@ class Engine:
         self._change(current=Running(round_, began))
         try:
             outcome = self._work.run(round_, stopping=self._stopping.is_set, begun=self._begun)
-            failed = frozenset(gap.connector for gap in outcome.failures if gap.key is None)
+            failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
             self._memory.came_out(round_, began, failed)
             if round_.upto:
                 self._work.answered(round_.upto, failed | self._memory.impatient(began))
-            word = "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
-            self._change(error="", faulty=None, failures=0, retry_at=None)
-            self._tell(round_, began, word, outcome, failed=failed)
+            looked = {**self._state.looked, **dict.fromkeys(round_.connectors - failed, began)}
+            self._change(error="", faulty=None, failures=0, retry_at=None, looked=looked)
+            self._tell(round_, began, _word(outcome), outcome, failed=failed)
         except Stopped:
             self._tell(round_, began, "stopped")
         except Exception as error:
@@ -183,6 +183,12 @@ class Engine:
     def _change(self, **parts: Any) -> None:
         with self._lock:
             self._state = replace(self._state, **parts)
+
+
+def _word(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "rested"
+    return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
 
 
 def _openly(error: Exception) -> str:

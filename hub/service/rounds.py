@@ -12,6 +12,7 @@ from hub.core.outcome import Outcome
 from hub.core.rhythm import rhythm
 from hub.model.knock import Knock
 from hub.pipeline.job import Mode
+from hub.pipeline.rest import rested
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.service.schedule import Last, Plan
@@ -42,7 +43,7 @@ class Rounds:
         with closing(open_store(self.config)) as store:
             return store.knocks()
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome:
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
         """See `Work.run`. The OKR files are read anew."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
         everything = round_.connectors >= self.config.connectors.keys()
@@ -57,6 +58,8 @@ class Rounds:
             log_form=self.config.service.log_format,
             heard=self.heard,
         ) as job:
+            if rested(job):
+                return None
             return sync(replace(job, stopping=stopping, begun=begun, knocked=round_.knocked), document)
 
     def answered(self, upto: int, but: frozenset[str]) -> None:

@@ -37,7 +37,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a round came out: `word` is done, partial, refused, stopped or error.
+    """How a round came out: `word` is done, rested (nothing had changed), partial, refused, stopped or error.
 
     `failed` are the sources that were not read.
     """
@@ -56,6 +56,7 @@ class EngineState:
     """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since `faulty`.
 
     After an error nothing is tried before `retry_at`. `knocks` is how many tickets wait to be looked at.
+    `looked` says when each source was last looked at without a fault, though nothing had changed there.
     """
 
     since: datetime
@@ -69,6 +70,11 @@ class EngineState:
     failures: int = 0
     retry_at: datetime | None = None
     stopping: bool = False
+    looked: Mapping[str, datetime] = field(default_factory=dict)
+
+    def as_of(self, connector: str, read: datetime) -> datetime:
+        """When the source was last looked at, of which the state says that it was `read` then."""
+        return max(read, self.looked.get(connector, read))
 
     def troubles(self, now: datetime) -> tuple[str, ...]:
         """Why the service is not ready, in words; nothing where it is."""

@@ -162,6 +162,10 @@ class Store(Protocol):
         """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
         ...
 
+    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+        """These sources are as they were read: somebody looked, and read nothing new."""
+        ...
+
     def keep_rest(self, rest: Rest) -> None:
         """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
         ...

@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from hub.model.initiative import Initiative
 from hub.model.rest import Rest
@@ -21,6 +22,15 @@ class RestInSqlite(RunsInSqlite):
             stir(db)
             latest = "select ?, ?, ? where not exists (select 1 from run where id > ?)"
             db.execute(f"insert into rest {latest}", [rest.run, rest.print, json.dumps(rest.leans), rest.run])
+
+    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+        """See `Store.still_so`."""
+        moment = now.isoformat()
+        with self._atomic() as db:
+            db.executemany(
+                "update source set read = ? where connector = ? and read < ?",
+                [(moment, one, moment) for one in connectors],
+            )
 
     def rest(self) -> Rest | None:
         """See `Store.rest`."""

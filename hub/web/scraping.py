@@ -22,7 +22,7 @@ def metrics_route(
 ) -> APIRouter:
     """The address; `spending` is what hosts said is left, and raises nothing."""
     router = APIRouter(include_in_schema=False)
-    metrics.registry.register(HowThingsStand(site.keeper, spending, site.now))
+    metrics.registry.register(HowThingsStand(site.keeper, spending, site.now, site.engine))
 
     async def scrape(request: Request) -> Response:
         if not same(bearer(request.headers.get("authorization", "")), token):

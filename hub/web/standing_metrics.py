@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from hub.model.pacing import Spending
+from hub.service.state import EngineState
 from hub.web.keeper import Keeper
 from hub.web.window import Window
 
@@ -20,6 +21,7 @@ class HowThingsStand(Collector):
     keeper: Keeper
     spending: Callable[[], Sequence[Spending]]
     now: Callable[[], datetime]
+    engine: Callable[[], EngineState | None] = lambda: None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """See `Collector.collect`."""
@@ -27,7 +29,7 @@ class HowThingsStand(Collector):
         window = self.keeper.known()
         if window is not None:
             yield from _findings(window)
-            yield from _sources(window, self.now())
+            yield from _sources(window, self.now(), self.engine())
             yield from _runs(window)
 
 
@@ -63,11 +65,12 @@ def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
     yield made
 
 
-def _sources(window: Window, now: datetime) -> Iterator[GaugeMetricFamily]:
+def _sources(window: Window, now: datetime, engine: EngineState | None) -> Iterator[GaugeMetricFamily]:
     read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
     gaps = GaugeMetricFamily("hub_source_gaps", "What of a source could not be read.", labels=("connector",))
     for one in window.sources:
-        read.add_metric((one.connector,), (now - one.read).total_seconds())
+        looked = engine.as_of(one.connector, one.read) if engine else one.read
+        read.add_metric((one.connector,), (now - looked).total_seconds())
         gaps.add_metric((one.connector,), len(one.gaps))
     yield from (read, gaps)
 

@@ -90,10 +90,11 @@ def _row(run: Run) -> dict[str, object]:
 def _source(window: Window, number: int, at_work: AtWork) -> dict[str, object]:
     one = window.sources[number]
     due = at_work.engine.due.get(one.connector) if at_work.engine else None
-    age = (at_work.now - one.read).total_seconds()
+    read = at_work.engine.as_of(one.connector, one.read) if at_work.engine else one.read
+    age = (at_work.now - read).total_seconds()
     return {
         "connector": one.connector,
-        "read": one.read,
+        "read": read,
         "old": age > ONE_DAY_OLD,
         "due": due,
         "counted": one.counted,

@@ -96,6 +96,11 @@ def test_looking_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
     assert (desk.store.last_ended(), desk.jira.log) == (ended, log)
 
 
+def test_a_source_is_as_old_as_the_last_look_at_it(desk: Desk) -> None:
+    assert look(desk) is not None
+    assert {one.read for one in desk.store.sources()} == {desk.clock.now()}
+
+
 Change = Callable[[Desk], object]
 ON_TICKETS: dict[str, Change] = {
     "title": lambda desk: desk.jira.edit("jira:ACME-2", title="bad now"),

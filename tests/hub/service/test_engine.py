@@ -38,6 +38,7 @@ class FakeWork:
     rounds: list[Round] = field(default_factory=list)
     abandoned: list[int] = field(default_factory=list)
     held: Event | None = None
+    still: bool = False
     began: Event = field(default_factory=Event)
 
     def last(self) -> Mapping[str, Last]:
@@ -46,7 +47,7 @@ class FakeWork:
     def knocks(self) -> Sequence[Knock]:
         return self.waiting
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome:
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
         if self.errors:
             raise self.errors.pop(0)
         begun(len(self.rounds) + 1)
@@ -55,7 +56,7 @@ class FakeWork:
         if self.held is not None and self.held.wait(10) and stopping():
             raise Stopped("told to")
         self.read |= {name: Last(self.clock.now()) for name in round_.connectors}
-        return an_outcome(*self.failing)
+        return None if self.still else an_outcome(*self.failing)
 
     def answered(self, upto: int, but: frozenset[str]) -> None:
         self.waiting = [one for one in self.waiting if one.id > upto or one.connector in but]
@@ -110,6 +111,16 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
     bench.clock.wait(seconds=899)
     assert bench.turns(1) == 1
     bench.clock.wait(seconds=1)
+    bench.turns(1)
+    assert len(bench.work.rounds) == 2
+
+
+def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
+    bench.work.still = True
+    assert bench.turns(2) == 30
+    assert [(one.word, one.failed) for one in bench.ended] == [("rested", frozenset())]
+    assert bench.engine.state().troubles(bench.clock.now()) == ()
+    bench.clock.wait(seconds=900)
     bench.turns(1)
     assert len(bench.work.rounds) == 2
 
