@@ -21,7 +21,7 @@ from connectors.github.setup import LABELS, ControlPlane, secrets_of
 from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
-from connectors.http import Gate, Limits
+from connectors.http import Limits
 from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
@@ -175,7 +175,7 @@ class GitHubConnector:
         self._gate.close()
         self._control.close()
 
-    def _opened(self, limits: Limits) -> Gate:
+    def _opened(self, limits: Limits) -> Capable:
         return Capable(
             *(self.name, self._at.base),
             sign=self._sign,
@@ -209,7 +209,7 @@ class GitHubConnector:
             return
         with self._labelling:
             if (repository, label) not in self._labels_known:
-                if self._control.ensure_label(repository, label):
+                if self._control.ensure_label(repository, label, self._gate.wait_for_turn):
                     self.labels_created = (*self.labels_created, f"{repository}:{label}")
                 self._labels_known.add((repository, label))
 

@@ -9,7 +9,7 @@ from connectors.base import Actor, World
 from connectors.diagnosis import Says, budget_check, clock_check, guarded, listed, variable_of, webhook_check
 from connectors.github import api
 from connectors.github.diagnose_board import board_checks
-from connectors.github.diagnose_repository import label_checks, repository_checks
+from connectors.github.diagnose_repository import label_checks, repository_checks, type_checks
 from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
 from connectors.wire import Request, Response
@@ -80,6 +80,7 @@ def _configured(place: Place) -> Iterator[Check]:
     for repository in settings.repositories:
         yield from guarded(says, repository, repository_checks(says, place.get, repository))
     yield from guarded(says, "the labels", label_checks(says, place.get, settings))
+    yield from guarded(says, "the issue types", type_checks(says, place.gate, settings))
     for project in settings.projects:
         yield from guarded(says, f"project {project}", board_checks(says, place.gate, settings, project))
 

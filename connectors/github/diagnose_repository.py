@@ -6,7 +6,10 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from connectors.diagnosis import Says, closest
+from connectors.github import api
+from connectors.github.capable import FILTERS
 from connectors.github.settings import GitHubSettings
+from connectors.http import Gate
 from connectors.wire import Response
 from hub.model.check_up import Check
 from hub.model.errors import SourceError, TicketGone
@@ -59,7 +62,21 @@ def label_checks(says: Says, get: Get, settings: GitHubSettings) -> Iterator[Che
         if not any(_has_label(get, name, label) for name in places):
             remedy = closest(label, [one for name in places for one in _labels(get, name)]) or "Mend [okrs]"
             yield says.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
-    if settings.types:
+
+
+def type_checks(says: Says, gate: Gate, settings: GitHubSettings) -> Iterator[Check]:
+    """Whether this GitHub knows issue types at all, where issues are chosen by them."""
+    okrs = settings.okrs
+    types = (*settings.types, *(okrs.types if okrs else ()))
+    places = (*settings.repositories, *(okrs.repositories if okrs else ()))
+    if not types or not places:
+        return
+    chosen = {"states": ["OPEN"], "type": types[0]}
+    answer = api.read_answer(gate.send(api.issues_page(places[0], chosen, api.Slice(1))))
+    if any(FILTERS in trouble.message for trouble in answer.troubles):
+        what = "this server knows no issue types, so none can be chosen by `types`"
+        yield says.fail(what, "Choose issues by `labels`", configured=True)
+    else:
         yield says.skip("whether the issue types of `types` exist is not told")
 
 

@@ -80,12 +80,16 @@ class ControlPlane:
             self.token()
             return self._ask(Request("GET", f"/users/{login}"), lambda: _actor(self._client().get_user(login)))
 
-    def ensure_label(self, repository: str, label: str) -> bool:
-        """Make the label unless the repository has it; says whether it was made."""
+    def ensure_label(self, repository: str, label: str, wait_for_turn: Callable[[Request], None]) -> bool:
+        """Make the label unless the repository has it; says whether it was made.
+
+        Making it is a write like any other: it waits for its turn.
+        """
         path = f"/repos/{repository}/labels"
-        with self._lock:
-            make = Request("POST", path, kind=Kind.WRITE)
-            return self._ask(make, lambda: self._labelled(repository, label))
+        if self._ask(Request("GET", f"{path}/{label}"), lambda: self._has_label(repository, label)):
+            return False
+        make = Request("POST", path, kind=Kind.WRITE)
+        return self._ask(make, lambda: self._labelled(repository, label), wait_for_turn)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -93,17 +97,20 @@ class ControlPlane:
             self._made.close()
             self._made = None
 
-    def _labelled(self, repository: str, label: str) -> bool:
-        from github import GithubException, UnknownObjectException  # noqa: PLC0415
+    def _has_label(self, repository: str, label: str) -> bool:
+        from github import UnknownObjectException  # noqa: PLC0415
 
-        there = self._client().get_repo(repository, lazy=True)
         with suppress(UnknownObjectException):
             # Everything of a lazy repository is lazy: only reading something asks.
-            return not there.get_label(label).color
-        self.requests += 1
+            return bool(self._client().get_repo(repository, lazy=True).get_label(label).color)
+        return False
+
+    def _labelled(self, repository: str, label: str) -> bool:
+        from github import GithubException  # noqa: PLC0415
+
         colour, about = LABELS[label]
         try:
-            there.create_label(label, colour, about)
+            self._client().get_repo(repository, lazy=True).create_label(label, colour, about)
         except GithubException as error:
             # Somebody was quicker; what matters is that it is there.
             if error.status == 422 and "already_exists" in json.dumps(error.data):
@@ -111,9 +118,12 @@ class ControlPlane:
             raise
         return True
 
-    def _ask(self, request: Request, ask: Callable[[], T]) -> T:
+    def _ask(
+        self, request: Request, ask: Callable[[], T], wait_for_turn: Callable[[Request], None] = lambda _request: None
+    ) -> T:
         """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
         for attempt in range(1, self._limits.tries + 1):
+            wait_for_turn(request)
             self.requests += 1
             found, answer = self._once(ask)
             if answer is None:
@@ -137,7 +147,8 @@ class ControlPlane:
         from requests.exceptions import RequestException  # noqa: PLC0415
 
         try:
-            return [ask()], None
+            with self._lock:
+                return [ask()], None
         except GithubException as error:
             headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
             return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())

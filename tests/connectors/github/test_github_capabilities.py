@@ -1,11 +1,14 @@
 """An Enterprise Server that does not know parts of an issue is asked without them, and nothing counts as missing."""
 
+from dataclasses import replace
+
 import pytest
 from graphql import build_schema, parse, validate
 
 from connectors.github import documents
 from connectors.github.api import graphql
 from connectors.github.capable import OPTIONAL, fitted
+from hub.model.check_up import Health
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import specs
@@ -41,6 +44,44 @@ def test_what_no_server_may_lack_is_a_gap() -> None:
         there.sandbox.faults.add(Fault("status", path="/graphql", times=None, status=200, body=refused("title").body))
         (gap,) = there.connector().pull().gaps
         assert "Field 'title' doesn't exist" in gap.reason
+
+
+WITHOUT_FILTER = Fault(
+    "status",
+    path="/graphql",
+    status=200,
+    body={
+        "errors": [
+            {
+                "message": "Variable $filter of type IssueFilters was provided invalid value for type"
+                " (Field is not defined on IssueFilters)"
+            }
+        ]
+    },
+)
+
+
+def test_a_server_that_cannot_choose_by_type_is_read_without_and_sorted_here() -> None:
+    site = a_site()
+    site.add_issue("acme/app", "Wanted", type="Epic")
+    site.add_issue("acme/app", "Not wanted", type="Bug")
+    with served(site) as there:
+        connector = there.connector(in_flight=1, types=["Epic"])
+        there.sandbox.faults.add(WITHOUT_FILTER)
+        pulled = connector.pull()
+    assert pulled.gaps == ()
+    assert [one.title for one in pulled.initiatives] == ["Wanted"]
+
+
+def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
+    with served() as there:
+        connector = there.connector(in_flight=1, types=["Epic"])
+        there.sandbox.faults.add(refused("issueType"))
+        there.sandbox.faults.add(replace(WITHOUT_FILTER, times=None))
+        pulled = connector.pull()
+        told = [(check.outcome, check.remedy) for check in connector.diagnose() if "no issue types" in check.what]
+    assert "IssueFilters" in pulled.gaps[0].reason
+    assert told == [(Health.FAIL, "Choose issues by `labels`")]
 
 
 @pytest.mark.parametrize("lacks", [{"blockedBy", "blocking"}, OPTIONAL], ids=["3.18", "3.16"])

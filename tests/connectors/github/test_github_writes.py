@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
 from hub.model.message import Advice, Message, Section, Text
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
@@ -130,6 +130,23 @@ def test_a_label_of_ours_is_made_once_with_its_colour(there: Served) -> None:
     assert connector.labels_created == ("acme/app:okr-unaligned",)
     posts = [seen.path for seen in there.sandbox.traffic.written()]
     assert posts.count("/repos/acme/app/labels") == 1
+
+
+def test_making_a_label_takes_a_place_among_the_writes(there: Served) -> None:
+    connector = there.connector(writes_per_minute=60)
+    for _ in range(2):
+        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    # Three writes a second apart: the label itself, and twice onto the ticket.
+    assert len(there.sandbox.traffic.written()) == 3
+    assert there.time.waits == [1.0, 1.0]
+
+
+def test_a_label_that_would_wait_too_long_is_put_off(there: Served) -> None:
+    connector = there.connector(writes_per_minute=6000, writes_per_hour=1)
+    connector.create_comment(there.target(KEY), a_message())
+    with pytest.raises(TryLater):
+        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    assert "okr-stale" not in there.site.repository("acme/app").labels
 
 
 def test_a_label_that_the_repository_has_is_left_as_it_is(there: Served) -> None:
