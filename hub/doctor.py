@@ -1,7 +1,7 @@
 """Everything that `hub doctor` looks at: the workspace here, and every connector side by side."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
@@ -18,7 +18,9 @@ from hub.logs import configure
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, HubError, Problem, StoreError
 from hub.model.okr import Okrs
+from hub.model.run import Run
 from hub.okr_file import read_okrs
+from hub.report.status import notes_of
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
 Maker = Callable[[Config, str, World], Connector]
@@ -85,15 +87,23 @@ def _state(config: Config) -> tuple[Check, ...]:
         if path.exists():
             with closing(open_store(config)) as store:
                 runs = store.runs(1)
+            notes = tuple(_noted(runs))
             told = f"its last run was {runs[0].started:%Y-%m-%d %H:%M} UTC" if runs else "it remembers no run yet"
         else:
-            told = "the first sync makes it"
+            notes, told = (), "the first sync makes it"
     except StoreError as error:
         return (Check(WORKSPACE, Health.FAIL, f"the state: {error}", "Mend `state` or the file", configured=True),)
     if why := _unwritable(path):
         remedy = "Let the hub's account write there, or name another place under `state`"
         return (Check(WORKSPACE, Health.FAIL, f"the state {path}: {why}", remedy, configured=True),)
-    return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"),)
+    return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"), *notes)
+
+
+def _noted(runs: Iterable[Run]) -> Iterator[Check]:
+    """What the last run noted of its sources."""
+    for connector, notes in notes_of(runs).items():
+        for note in notes:
+            yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync looks again")
 
 
 def _connectors(config: Config, names: Sequence[str], since: date, make: Maker) -> tuple[Check, ...]:

@@ -76,6 +76,7 @@ def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str,
         "requests": pulled.requests,
         "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps[:LINES]],
         "gaps_in_all": len(pulled.gaps),
+        "notes": list(pulled.notes[:LINES]),
     }
 
 

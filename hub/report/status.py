@@ -1,6 +1,6 @@
 """`hub status` as lines and as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,9 +30,11 @@ class State:
 
 def status_lines(state: State) -> Iterator[Styled]:
     """Sources with their age, then runs, each with what it could not do."""
+    notes = notes_of(state.runs)
     yield Styled("Sources", "heading")
     for name, read in state.read.items():
         yield Styled(f"  {name}: read {_age(state.now, read)} ago{_counted(state, name)}")
+        yield from (Styled(f"    {note}", "info") for note in notes.get(name, ()))
     if not state.read:
         yield Styled("  none was read yet: run hub sync", "warning")
     yield from limit_lines(state.spending, state.now)
@@ -58,6 +60,15 @@ def status_document(state: State) -> dict[str, Any]:
     }
 
 
+def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
+    """What the last run that read a source, newest first, told of it; nothing is missing because of that."""
+    found: dict[str, Sequence[str]] = {}
+    for run in runs:
+        for source in _told(run).get("sources", ()):
+            found.setdefault(source["connector"], source.get("notes", ()))
+    return found
+
+
 def run_row(run: Run) -> dict[str, Any]:
     """One run: what it came to, and everything that it could not do."""
     return {
@@ -78,6 +89,7 @@ def _source(state: State, name: str, read: datetime) -> dict[str, Any]:
         "read": read.isoformat(),
         "counted": counted.isoformat() if counted else None,
         "missed": missed,
+        "notes": list(notes_of(state.runs).get(name, ())),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from hub.doctor import examine, tree_checks
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, Problem, SourceError
 from hub.report.doctor import doctor_document, doctor_lines
+from hub.wiring import open_store
 from tests.fakes.connector import FakeConnector
 
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 CONFIG = """
 cycle = "2026-Q4"
 okrs = ["okrs.toml"]
@@ -98,6 +101,14 @@ def test_a_workspace_that_is_set_up_has_no_fault_and_is_not_touched(practice: Pr
     assert {check.outcome for check in checks} == {Health.OK}
     assert doctor_code(checks) == 0
     assert sorted(file.name for file in practice.folder.iterdir()) == ["config.toml", "okrs.toml"]
+
+
+def test_what_the_last_run_noted_of_a_source_is_told_again(practice: Practice) -> None:
+    store = open_store(practice.config())
+    run = store.begin_run("tests", NOW, lease_seconds=60)
+    store.finish_run(run, NOW, "done", {}, {"sources": [{"connector": "jira", "gaps": [], "notes": ["told twice"]}]})
+    store.close()
+    assert [one.what for one in practice.examine() if one.outcome is Health.WARN] == ["jira: told twice"]
 
 
 def test_a_private_key_result_is_named_nowhere(practice: Practice) -> None:

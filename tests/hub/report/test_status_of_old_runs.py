@@ -8,7 +8,7 @@ from hub.report.status import State, status_document, status_lines
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TOLD = {
     "counts": {"initiatives": 9, "errors": 2, "warnings": 1, "done": 3},
-    "sources": [{"connector": "jira", "gaps": [{"reason": "it did not answer", "key": None}]}],
+    "sources": [{"connector": "jira", "gaps": [{"reason": "it did not answer", "key": None}], "notes": ["twice"]}],
     "plan": [
         {"connector": "jira", "ticket": "ACME-1", "action": "add_label", "status": "failed", "detail": "no", "wait": 0}
     ],
@@ -26,4 +26,7 @@ def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
     light = Run(1, NOW, NOW, "partial", {}, TOLD)
     assert lines(light) == lines(whole)
     assert "jira: not read: it did not answer" in lines(light)
+    state = State(NOW, [light], {"jira": NOW}, 0)
+    assert "twice" in [line.text.strip() for line in status_lines(state)]
+    assert status_document(state)["sources"][0]["notes"] == ["twice"]
     assert status_document(State(NOW, [light], {}, 0)) == status_document(State(NOW, [whole], {}, 0))
