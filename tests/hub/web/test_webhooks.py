@@ -179,7 +179,7 @@ def test_a_thousand_deliveries_at_once_leave_one_knock_for_each_ticket(door: Doo
     assert sorted(door.waiting()) == sorted(("github", f"I_{at}") for at in range(20))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.binary(max_size=300),
     st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=90),
