@@ -23,6 +23,7 @@ from hub.model.run import Run
 from hub.report.audit.paper import Paper
 from hub.report.audit.whole_paper import paper
 from hub.store.base import StoredSource
+from hub.web.concerns import teams_of
 from hub.web.work_index import WorkIndex, judged_by_ticket, work_index
 from rules.base import Rule
 
@@ -125,6 +126,15 @@ class Window:
         for finding in self.judgement.findings:
             found[finding.subject.id.partition(" -> ")[0]].append(finding)
         return {id_: tuple(findings) for id_, findings in found.items()}
+
+    @cached_property
+    def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What the rules find that concerns a team, in report order."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            for team in teams_of(self.portfolio, finding):
+                found[team].append(finding)
+        return {team: tuple(findings) for team, findings in found.items()}
 
     @cached_property
     def team_check(self) -> Mapping[str, TeamCheck]:

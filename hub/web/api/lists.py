@@ -98,18 +98,11 @@ def page(name: str, rows: Sequence[Any], asked: Paged, row: Callable[[Any], Docu
 
 
 def _wanted(window: Window, asked: FindingsAsked) -> Iterator[Finding]:
-    of_team = None if asked.team is None else _fingerprints(window, asked.team)
-    for one in window.judgement.findings:
+    found = window.judgement.findings if asked.team is None else window.findings_of_team.get(asked.team, ())
+    for one in found:
         if asked.rule is not None and one.rule != asked.rule:
             continue
         if asked.severity is not None and str(one.severity) != asked.severity:
             continue
-        if asked.ticket is not None and asked.ticket not in map(str, one.tickets):
-            continue
-        if of_team is None or one.fingerprint in of_team:
+        if asked.ticket is None or asked.ticket in map(str, one.tickets):
             yield one
-
-
-def _fingerprints(window: Window, team: str) -> frozenset[str]:
-    found = (one.findings for one in window.audit.second if one.team.id == team)
-    return frozenset(finding.fingerprint for findings in found for finding in findings)

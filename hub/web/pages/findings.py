@@ -1,6 +1,6 @@
 """The findings: filtered, grouped, sorted, a hundred a page, each with what to do and how to waive it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -11,8 +11,9 @@ from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import PRIVATE_NAME
 from hub.toml_value import day, quoted
 from hub.web.addresses import key_result_page, team_page, ticket_page
+from hub.web.concerns import teams_of
 from hub.web.page import Asked, Page
-from hub.web.sift import offered, sieve, sifted, teams_of
+from hub.web.sift import offered, sieve, sifted
 from hub.web.viewer import Viewer
 from hub.web.window import Window
 
@@ -21,7 +22,7 @@ TICKETS_SHOWN = 5
 # A waiver is no way to forget: it ends by itself, with the cycle at the latest.
 WAIVED_FOR = timedelta(days=28)
 GROUPS = {"team": "Team", "rule": "Rule", "ticket": "Ticket", "key_result": "Key result"}
-SORTS = {"severity": "Severity", "oldest": "Oldest first", "newest": "Newest first"}
+SORTS = {"oldest": "Oldest first", "newest": "Newest first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,7 @@ class Row:
 
 def findings_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     """One page of what passes the filter."""
-    by = sieve(window, asked)
-    group = one if (one := asked.query.get("group", "")) in GROUPS else ""
-    sort = one if (one := asked.query.get("sort", "")) in SORTS else "severity"
+    by, group, sort = sieve(window, asked), _one_of(GROUPS, asked, "group"), _one_of(SORTS, asked, "sort")
     found = [(_heading(window, group, one), one) for one in sorted(sifted(window, by), key=_order(window, sort))]
     if group:
         found.sort(key=lambda pair: pair[0].casefold())
@@ -51,28 +50,38 @@ def findings_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     shown = found[(number - 1) * A_PAGE : number * A_PAGE]
     holds = {
         "by": by,
-        "group": group,
-        "sort": sort,
         "count": len(found),
         "parts": [
             (name, [_row(window, one) for _, one in many]) for name, many in groupby(shown, lambda pair: pair[0])
         ],
         "page": number,
         "pages": pages,
-        "query": by.words()
-        | {name: value for name, value in (("group", group), ("sort", asked.query.get("sort", ""))) if value},
-        "groups": [(words, name) for name, words in GROUPS.items()],
-        "sorts": [(words, name) for name, words in SORTS.items()],
+        "query": by.words() | {name: value for name, value in (("group", group), ("sort", sort)) if value},
         "waived": len(window.judgement.waived),
-        **offered(window),
+        **_offered(window, group, sort),
     }
     return Page("findings.html", "Findings", holds)
+
+
+def _one_of(known: Mapping[str, str], asked: Asked, name: str) -> str:
+    value = asked.query.get(name, "")
+    return value if value in known else ""
+
+
+def _offered(window: Window, group: str, sort: str) -> dict[str, object]:
+    return {
+        "group": group,
+        "sort": sort,
+        "groups": [(words, name) for name, words in GROUPS.items()],
+        "sorts": [(words, name) for name, words in SORTS.items()],
+        **offered(window),
+    }
 
 
 def _order(window: Window, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(one: Finding) -> tuple[float, ...]:
         since = (window.first_seen.get(one.fingerprint) or window.made).timestamp()
-        return (-one.severity,) if sort == "severity" else (since if sort == "oldest" else -since, -one.severity)
+        return (-one.severity,) if not sort else (since if sort == "oldest" else -since, -one.severity)
 
     return order
 

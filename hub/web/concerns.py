@@ -1,0 +1,23 @@
+"""Whom a finding concerns."""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Finding
+from hub.model.portfolio import Portfolio
+
+
+def teams_of(portfolio: Portfolio, one: Finding) -> frozenset[str]:
+    """The teams that it concerns: whose ticket, key result or dependency it is about."""
+    return frozenset(_teams(portfolio, one))
+
+
+def _teams(portfolio: Portfolio, one: Finding) -> Iterator[str]:
+    yield from (portfolio.team_of[ref] for ref in one.tickets if ref in portfolio.team_of)
+    okrs = portfolio.okrs
+    for part in one.subject.id.split(" -> "):
+        if part in okrs.key_results:
+            yield from portfolio.teams_of(part) or okrs.key_results[part].owners
+        elif part in okrs.objectives:
+            yield from okrs.objectives[part].teams
+        elif part in okrs.teams:
+            yield part
