@@ -152,10 +152,10 @@ class Sync:
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable outcome under an objective. Alignment is always key result to key result.
+    """A measurable outcome under an objective; `metric` names what several may measure.
 
-    `metric` names what several may measure; `replaced_by` is the one of a later cycle that goes on where this one ends.
-    `lag_days` is how long it takes to move after the work is done; `audience` are the teams that may see a private one.
+    `replaced_by` is the one of a later cycle that goes on where this one ends, `lag_days` how long it takes to move
+    after the work is done; `audience` are the teams that may see a private one.
     """
 
     id: str
@@ -224,11 +224,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """All OKRs that were read, by id; `cycle` is the running one, `others` and `other_objectives` are of other cycles.
+    """All OKRs that were read, by id; `others`, and `other_objectives` by cycle and id, are of other cycles than `cycle`.
 
-    The latter are by cycle and id. `dismissed` are hidden dependencies that people looked at and found to be none.
-    Where OKRs are kept in a tracker, `tickets` names the OKR that a ticket is, `moved_by` the key results that a ticket
-    is linked to, and `unread` says why some may be missing. `private` are all private key results;
+    `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
+    the OKR that a ticket is, `moved_by` the key results that one is linked to, and `unread` why some may be missing;
     `awaited` are those of the files as they stand there, whose links lead to OKRs that only trackers may hold.
     """
 
