@@ -154,8 +154,7 @@ class Sync:
 class KeyResult:
     """A measurable outcome under an objective; `metric` names what several may measure.
 
-    `replaced_by` is the one of a later cycle that goes on where this one ends, `lag_days` how long it takes to move
-    after the work is done; `audience` are the teams that may see a private one.
+    `replaced_by` goes on where this one ends, `lag_days` is how long it takes to move after the work is done.
     """
 
     id: str
@@ -224,7 +223,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """All OKRs that were read, by id; `others`, and `other_objectives` by cycle and id, are of other cycles than `cycle`.
+    """All OKRs that were read, by id; `others` and `other_objectives` are of other cycles than the running one.
 
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
     the OKR that a ticket is, `moved_by` the key results that one is linked to, and `unread` why some may be missing;
