@@ -5,6 +5,8 @@ import sys
 
 # A thread that computes hands over after so long: each packet of an answer waits for it.
 SWITCH_SECONDS = 0.0005
+# A look through everything stops all threads for as long as it takes: seldom while a run makes much that is new.
+SELDOM = (5_000, 20, 100)
 # What lives until the next window is looked through for garbage only so seldom.
 WHOLE_EVERY = 50
 
@@ -15,6 +17,8 @@ class Calm:
     def __init__(self) -> None:
         self._made = 0
         sys.setswitchinterval(SWITCH_SECONDS)
+        gc.set_threshold(*SELDOM)
+        gc.freeze()
 
     def made(self, _seconds: float) -> None:
         """Set aside all that lives now; what nobody needs any more goes all the same, unless it holds itself."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from hub.model.errors import StoreError
 from hub.store.stir import stir
 
@@ -43,6 +45,14 @@ def extend(db: sqlite3.Connection, run: int, now: datetime, lease_seconds: float
 
 def give_back(db: sqlite3.Connection, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
     """Close the run; a lease that is another's stays his."""
-    text = json.dumps(report, default=str)
+    text = _written(report)
     db.execute("update run set finished = ?, status = ?, report = ? where id = ?", [now.isoformat(), status, text, run])
     db.execute("delete from lease where name = 'run' and run = ?", [run])
+
+
+def _written(report: Mapping[str, Any]) -> str:
+    """With many tickets this is long, and all threads wait for it: the quick way, unless a text was cut in a letter."""
+    try:
+        return orjson.dumps(report, default=str).decode()
+    except TypeError:
+        return json.dumps(report, default=str)
