@@ -1,6 +1,7 @@
 """The map answers to the pointer and the keyboard, and shows what was asked for without a script, too."""
 
 import re
+from typing import Any
 
 from tests.browser.conftest import Stage
 from tests.browser.looking import Eyes
@@ -97,3 +98,12 @@ def test_the_skip_link_leads_past_the_ways_to_other_pages(desk: Eyes, acme: Stag
     assert desk.page.evaluate("document.activeElement.textContent") == "Skip to the content"
     desk.page.keyboard.press("Enter")
     assert desk.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_phone_shows_the_same_as_words_from_the_start(browser: Any, acme: Stage) -> None:
+    with Eyes.of(browser, "phone") as hand:
+        hand.open(f"{acme.url}/?team=platform")
+        assert hand.page.get_by_role("table", name="The alignment map as a table").is_visible()
+        told = hand.page.locator(".as-table").inner_text()
+        assert "deploy-safety" in told
+        assert "uptime (direct)" in told
