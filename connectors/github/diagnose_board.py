@@ -38,12 +38,12 @@ def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]
     wanted = {f"fields.{name}": names for name, names in settings.fields.model_dump().items()}
     if settings.key_results.field:
         wanted["key_results.field"] = (settings.key_results.field,)
-    found = []
+    found = [setting for setting, names in wanted.items() if any(name.casefold() in folded for name in names)]
+    taken = {name.casefold() for setting in found for name in wanted[setting]}
+    free = [name for name in known if name.casefold() not in taken]
     for setting, names in wanted.items():
-        if any(name.casefold() in folded for name in names):
-            found.append(setting)
-        elif names:
-            remedy = next(filter(None, (closest(name, known) for name in names)), "")
+        if names and setting not in found:
+            remedy = next(filter(None, (closest(name, free) for name in names)), "")
             remedy = remedy or f"Name another under {setting}, if the project has one for it"
             what = f"project {project} has no field called {' or '.join(map(repr, names))} ({setting})"
             yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)

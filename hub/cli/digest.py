@@ -33,8 +33,9 @@ def _show(voice: Voice, who: "Digester") -> int:
     if voice.form == "json":
         voice.document([digest_document(one) for one in made])
         return DONE
-    for one in made:
-        voice.lines([Styled(title_of(one), "heading"), *(Styled(f"  {line}") for line in text_of(one).splitlines())])
+    for at, one in enumerate(made):
+        lines = [Styled(title_of(one), "heading"), *(Styled(f"  {line}") for line in text_of(one).splitlines())]
+        voice.lines([Styled(), *lines] if at else lines)
     if not made:
         voice.note("Nothing changed since the last summaries.")
     return DONE

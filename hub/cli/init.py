@@ -22,5 +22,6 @@ def command(voice: Voice, *, directory: Path) -> int:
         voice.lines(
             Styled(f"{'wrote' if fresh else 'kept '} {path}", "good" if fresh else "dim") for path, fresh in rows
         )
-    voice.note("Next: name your trackers in config.toml, then hub check, then hub sync --dry-run")
+    there = "" if directory == Path() else f"cd {directory}, "
+    voice.note(f"Next: {there}name your trackers in config.toml, then hub check, then hub sync --dry-run")
     return 0

@@ -86,9 +86,13 @@ def _key_results(digest: Digest) -> Iterator[str]:
 
 def _standing(one: Moved) -> str:
     if one.measured is None:
-        return f"{one.key_result}: nothing measured yet; {one.expected:.0%} of the cycle has passed"
-    then = "" if one.before is None or one.before == one.measured else f" (it was {one.before:.0%})"
-    return f"{one.key_result}: {one.measured:.0%} measured{then}, {one.expected:.0%} expected by now"
+        return f"{one.key_result}: nothing measured yet; {_percent(one.expected)} of the cycle has passed"
+    then = "" if one.before is None or one.before == one.measured else f" (it was {_percent(one.before)})"
+    return f"{one.key_result}: {_percent(one.measured)} measured{then}, {_percent(one.expected)} expected by now"
+
+
+def _percent(part: float) -> str:
+    return f"{part * 100:.0f} %"
 
 
 def _counted(number: int, what: str) -> str:

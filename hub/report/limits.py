@@ -18,8 +18,9 @@ def limit_lines(spending: Sequence[Spending], now: datetime) -> Iterator[Styled]
             if limit.resets_at > now:
                 left = f"{limit.remaining:,} of {limit.limit:,} left"
                 yield Styled(f"{name}: {limit.kind}: {left}, full again at {limit.resets_at:%Y-%m-%d %H:%M} UTC")
-        if full := [f"{limit.kind} {limit.limit:,}" for limit in one.allowances if limit.resets_at <= now]:
-            yield Styled(f"{name}: full again: {', '.join(full)}", "dim")
+        if full := sum(limit.resets_at <= now for limit in one.allowances):
+            kinds = f"{full} kinds of call are" if full > 1 else "one kind of call is"
+            yield Styled(f"{name}: {kinds} full again", "dim")
         yield Styled(f"{name}: writes: {_writes(one)}")
 
 

@@ -39,6 +39,8 @@ def status_lines(state: State) -> Iterator[Styled]:
         yield Styled("  none was read yet: run hub sync", "warning")
     yield from limit_lines(state.spending, state.now)
     yield Styled("Runs", "heading")
+    if not state.runs:
+        yield Styled("  none yet", "dim")
     for run in state.runs:
         yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
         yield from (Styled(f"    {line}", "warning") for line in troubles(run))

@@ -71,12 +71,21 @@ def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:
             f"  {ruling.rule}: {finding.severity}{waived}: {plain(finding.advice.what)}", str(finding.severity)
         )
         yield from (Styled(f"    {line}", "dim") for line in advice_lines(finding.advice))
-        facts = ", ".join(f"{name} = {as_json(fact)}" for name, fact in finding.facts.items())
+        facts = ", ".join(f"{name} = {_in_words(as_json(fact))}" for name, fact in finding.facts.items())
         yield Styled(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
     elif ruling.not_judged is not None:
         yield Styled(f"  {ruling.rule}: not judged: {ruling.not_judged}", "warning")
     elif verbose:
         yield Styled(f"  {ruling.rule}: nothing", "dim")
+
+
+def _in_words(fact: Any) -> str:
+    """A fact as people write it, however deep it goes."""
+    if isinstance(fact, list):
+        return f"[{', '.join(map(_in_words, fact))}]"
+    if isinstance(fact, dict):
+        return f"({', '.join(f'{name} {_in_words(part)}' for name, part in fact.items())})"
+    return {True: "yes", False: "no", None: "none"}[fact] if fact is None or isinstance(fact, bool) else str(fact)
 
 
 def _ruling_row(ruling: Ruling) -> dict[str, Any]:

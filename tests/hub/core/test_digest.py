@@ -74,7 +74,7 @@ def test_key_results_that_moved_or_are_behind_are_told_with_both_numbers() -> No
     _, before = told(an_initiative(serves="dau"), okrs=okrs(10))
     made, _ = told(an_initiative(serves="dau"), okrs=okrs(30), before=before)
     assert made is not None
-    assert "dau: 30% measured (it was 10%), 51% expected by now" in text_of(made)
+    assert "dau: 30 % measured (it was 10 %), 51 % expected by now" in text_of(made)
 
 
 def test_private_key_results_are_never_among_what_is_told() -> None:
