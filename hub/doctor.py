@@ -60,7 +60,11 @@ def _okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
         okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
     except ConfigError as error:
         return None, _problems(WORKSPACE, error)
-    what = f"the OKR files load: {len(okrs.teams)} teams, {len(okrs.key_results)} key results in {okrs.cycle.id}"
+    counted = ", ".join(
+        f"{len(found)} {what}{'s' if len(found) != 1 else ''}"
+        for found, what in ((okrs.teams, "team"), (okrs.key_results, "key result"))
+    )
+    what = f"the OKR files load: {counted} in {okrs.cycle.id}"
     return okrs, (Check(WORKSPACE, Health.OK, what),)
 
 

@@ -27,7 +27,9 @@ def box_svg(box: Box, ways: Ways) -> str:
 def _tip(box: Box) -> str:
     progress = ""
     if box.progress is not None:
-        progress = f"{box.progress.measured:.0%} of the way, {box.progress.expected:.0%} of the cycle is over"
+        progress = (
+            f"{box.progress.measured * 100:.0f} % of the way, {box.progress.expected * 100:.0f} % of the cycle is over"
+        )
     return ": ".join(filter(None, (box.shown.id, box.shown.title, box.bad, box.note, progress)))
 
 

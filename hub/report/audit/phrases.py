@@ -46,7 +46,8 @@ def measure(one: Measure | None) -> str:
     way = f"{one.start:,.12g} → {one.target:,.12g}{unit}"
     if one.value is None or one.measured is None:
         return f"{way}, not measured"
-    return f"{way}, now {one.value:,.12g}: {one.measured:.0%} of the way, {one.expected:.0%} of the cycle is over"
+    measured, expected = (f"{part * 100:.0f} %" for part in (one.measured, one.expected))
+    return f"{way}, now {one.value:,.12g}: {measured} of the way, {expected} of the cycle is over"
 
 
 def work(one: Work | None) -> Words:

@@ -89,7 +89,7 @@ def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:
     drawn = svg(window)
     (bar,) = [one for one in drawn.iter() if "progress" in (one.get("class") or "").split()]
     assert "behind" in bar.get("class", "")
-    assert "25% of the way" in "".join(drawn.itertext())
+    assert "25 % of the way" in "".join(drawn.itertext())
 
 
 def test_nothing_tells_how_far_a_private_one_has_come() -> None:
