@@ -48,6 +48,7 @@ title = "Yearly revenue of 10M"
 start = 6_200_000
 target = 10_000_000
 owners = ["product"]
+check_ins = [{{ date = {checked}, value = 6_200_000, confidence = 0.5 }}]
 contributions = [{{ team = "product", share = 100, kind = "direct" }}]
 
 # With one team it is that team's, with two or more it is shared.
@@ -61,6 +62,7 @@ id = "launch-dau"                     # a ticket serves it with the label kr-lau
 title = "500,000 daily active users"
 start = 0
 target = 500_000
+check_ins = [{{ date = {checked}, value = 0, confidence = 0.5 }}]      # hub checkin adds the next
 aligns_to = [{{ key_result = "revenue", kind = "indirect" }}]
 """
 
@@ -70,8 +72,10 @@ def init_files(today: date) -> Mapping[str, str]:
     quarter = (today.month - 1) // 3
     start = date(today.year, quarter * 3 + 1, 1)
     end = date(today.year + quarter // 3, (quarter * 3 + 3) % 12 + 1, 1) - timedelta(days=1)
+    # The day before, so that the first check-in of one's own finds no other of its day.
+    checked = max(start, today - timedelta(days=1))
     cycle = f"{today.year}-Q{quarter + 1}"
     return {
         "config.toml": _CONFIG.format(cycle=cycle),
-        f"okrs/{cycle}.toml": _OKRS.format(cycle=cycle, start=start, end=end),
+        f"okrs/{cycle}.toml": _OKRS.format(cycle=cycle, start=start, end=end, checked=checked),
     }
