@@ -23,10 +23,10 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     A comment that people answered is not deleted but says that it is withdrawn. Killed half way, run it again.
     """
     from hub.config import load
+    from hub.core.summary import receipt_row
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
-    from hub.core.summary import receipt_row
     from hub.report.text import Styled, plan_lines
     from hub.wiring import open_job
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
@@ -33,18 +34,7 @@ def admission(
     """By the mode. `bound` is the address that is listened on."""
     sessions, attempts = Sessions(settings, now), Attempts()
 
-    def with_session(app: FastAPI) -> None:
-        kept = settings.session_secret
-        key = kept.get_secret_value() if kept else secrets.token_urlsafe(32)
-        https = public_url.startswith("https://")
-        hours = settings.session_hours
-        app.add_middleware(
-            SessionMiddleware, secret_key=key, session_cookie=COOKIE, max_age=hours * 3600, https_only=https
-        )
-
-    def under_known_names(app: FastAPI) -> None:
-        app.add_middleware(KnownHosts, names=known_hosts(bound, public_url))
-
+    with_session = partial(_with_session, settings, https=public_url.startswith("https://"))
     if settings.mode == "proxy":
         return Admission(ByProxy(settings), (), lambda _app: None)
     if settings.mode == "token":
@@ -56,4 +46,12 @@ def admission(
 
         provider = Provider(settings, sessions, attempts, public_url)
         return Admission(ByProvider(settings, now), (provider_routes(provider, sessions),), with_session)
-    return Admission(OpenOnLoopback(), (), under_known_names)
+    names = known_hosts(bound, public_url)
+    return Admission(OpenOnLoopback(), (), lambda app: app.add_middleware(KnownHosts, names=names))
+
+
+def _with_session(settings: AccessSettings, app: FastAPI, *, https: bool) -> None:
+    kept = settings.session_secret
+    key = kept.get_secret_value() if kept else secrets.token_urlsafe(32)
+    seconds = settings.session_hours * 3600
+    app.add_middleware(SessionMiddleware, secret_key=key, session_cookie=COOKIE, max_age=seconds, https_only=https)
