@@ -156,7 +156,7 @@ class Engine:
             self._tell(round_, began, "error", error=_openly(error))
             raise
         finally:
-            self._change(current=None)
+            self._change(current=None, due={})
 
     def _begun(self, run: int) -> None:
         current = self._state.current
