@@ -88,8 +88,9 @@ def state_of(config: Config, runs: int) -> State:
         read = {one.connector: one.read for one in sources}
         missed = {one.connector: (one.missed, one.counted) for one in sources if one.missed is not None and one.counted}
         spending = store.spending(clock.now())
+        unread = frozenset(one.connector for one in sources if any(gap.key is None for gap in one.gaps))
         alone = [(str(one.target.ref), why) for one in store.published().values() for why in left_alone(one)]
-        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending)
+        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending, unread)
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:

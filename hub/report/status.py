@@ -1,6 +1,6 @@
 """`hub status` as lines and as JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ class State:
 
     `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
     `left_alone` are tickets that the hub keeps off, with the reason; `spending` is what hosts said is left.
+    Sources that could not be read to their end are `unread`.
     """
 
     now: datetime
@@ -26,6 +27,7 @@ class State:
     missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     left_alone: Sequence[tuple[str, str]] = ()
     spending: Sequence[Spending] = ()
+    unread: Collection[str] = frozenset()
 
 
 def status_lines(state: State) -> Iterator[Styled]:
@@ -33,7 +35,9 @@ def status_lines(state: State) -> Iterator[Styled]:
     notes = notes_of(state.runs)
     yield Styled("Sources", "heading")
     for name, read in state.read.items():
-        yield Styled(f"  {name}: read {_age(state.now, read)} ago{_counted(state, name)}")
+        short = ", but not to its end" if name in state.unread else ""
+        told = f"  {name}: read {_age(state.now, read)} ago{short}{_counted(state, name)}"
+        yield Styled(told, "warning" if short else "plain")
         yield from (Styled(f"    {note}", "info") for note in notes.get(name, ()))
     if not state.read:
         yield Styled("  none was read yet: run hub sync", "warning")
@@ -91,6 +95,7 @@ def _source(state: State, name: str, read: datetime) -> dict[str, Any]:
         "read": read.isoformat(),
         "counted": counted.isoformat() if counted else None,
         "missed": missed,
+        "complete": name not in state.unread,
         "notes": list(notes_of(state.runs).get(name, ())),
     }
 

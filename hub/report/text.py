@@ -38,7 +38,8 @@ def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
         yield Styled()
         yield Styled("Nothing is written: what was read are exports, and the findings stand here alone.")
     else:
-        yield from plan_lines(outcome.receipts, held=[(str(held.ref), held.why) for held in outcome.plan.held])
+        held = [(str(one.ref), one.why) for one in outcome.plan.held]
+        yield from plan_lines(outcome.receipts, held, whole=not outcome.portfolio.gaps)
     if outcome.unsafe is not None:
         yield Styled(f"Refused: {outcome.unsafe}.", "error")
 
@@ -94,13 +95,19 @@ def _not_judged(outcome: Outcome) -> Iterator[Styled]:
 
 
 def plan_lines(
-    receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = (), *, taken_back: bool = False
+    receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = (), *, taken_back: bool = False, whole: bool = True
 ) -> Iterator[Styled]:
-    """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction."""
+    """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction.
+
+    Unless the `whole` was read, nobody knows what every ticket should show.
+    """
     yield Styled()
     if not receipts and not held:
-        nothing = "Nothing to take back." if taken_back else "Nothing to write: every ticket shows what it should."
-        yield Styled(nothing, "good")
+        tickets = "every ticket" if whole else "every ticket that was read"
+        yield Styled(
+            "Nothing to take back." if taken_back else f"Nothing to write: {tickets} shows what it should.",
+            "good" if whole else "plain",
+        )
         return
     yield Styled(_summary(Counter(receipt.status for receipt in receipts), taken_back=taken_back), "heading")
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):

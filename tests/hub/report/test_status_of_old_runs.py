@@ -18,7 +18,11 @@ FINDINGS = [{"rule": "stale-key-result"}]
 
 
 def lines(*runs: Run) -> list[str]:
-    return [line.text.strip() for line in status_lines(State(NOW, runs, {}, 0))]
+    return lines_of(State(NOW, runs, {}, 0))
+
+
+def lines_of(state: State) -> list[str]:
+    return [line.text.strip() for line in status_lines(state)]
 
 
 def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
@@ -26,7 +30,9 @@ def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
     light = Run(1, NOW, NOW, "partial", {}, TOLD)
     assert lines(light) == lines(whole)
     assert "jira: not read: it did not answer" in lines(light)
-    state = State(NOW, [light], {"jira": NOW}, 0)
-    assert "twice" in [line.text.strip() for line in status_lines(state)]
+    state = State(NOW, [light], {"jira": NOW}, 0, unread={"jira"})
+    assert lines_of(state)[1] == "jira: read 0 min ago, but not to its end"
+    assert status_document(state)["sources"][0]["complete"] is False
+    assert "twice" in lines_of(state)
     assert status_document(state)["sources"][0]["notes"] == ["twice"]
     assert status_document(State(NOW, [light], {}, 0)) == status_document(State(NOW, [whole], {}, 0))
