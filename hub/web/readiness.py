@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from hub.service.state import EngineState
+from hub.service.state import Ended, EngineState
 
 NOT_READY = 503
 # Older than this, whatever the schedule: what the pages say may not be so any more.
@@ -40,7 +40,7 @@ def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -
         "doubts": doubts,
         "since": state.since.isoformat(),
         "run": None if current is None else {"run": current.run, "began": current.began.isoformat()},
-        "last": None if state.last is None else {"run": state.last.run, "ended": state.last.word},
+        "last": None if (last := state.last) is None else _last(last),
         "retry_at": _iso(state.retry_at),
         "full_at": _iso(state.full_due),
         "waiting": state.knocks,
@@ -64,6 +64,10 @@ def _doubts(state: EngineState, read: Mapping[str, datetime], now: datetime) -> 
             yield f"{name} was never read"
         elif now - read[name] > OLD:
             yield f"{name} was last read at {read[name].isoformat()}"
+
+
+def _last(last: Ended) -> dict[str, Any]:
+    return {"run": last.run, "ended": last.word, "at": last.ended.isoformat()}
 
 
 def _iso(moment: datetime | None) -> str | None:

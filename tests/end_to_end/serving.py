@@ -34,10 +34,21 @@ class Serving:
         return document
 
     @property
-    def runs(self) -> int:
-        """The number of the last run that ended here; 0 before the first."""
+    def ended(self) -> str:
+        """When the last round ended here, whether or not anything had to be run; nothing before the first."""
         last = self.ready["last"]
-        return int(last["run"] or 0) if last else 0
+        return str(last["at"]) if last else ""
+
+    @property
+    def ran(self) -> bool:
+        """Whether the last round came to a run of its own."""
+        last = self.ready["last"]
+        return bool(last and last["run"])
+
+    def came_to(self, run: int) -> bool:
+        """Whether the last round was that run, and came to its end."""
+        last = self.ready["last"]
+        return bool(last) and (last["run"], last["ended"]) == (run, "done")
 
     def end(self, signal: int) -> int:
         """Send the signal and wait for the end; returns the exit code."""

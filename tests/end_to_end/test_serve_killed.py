@@ -41,11 +41,11 @@ def holds(service: Serving) -> bool:
 
 
 def settled(desk: Desk, service: Serving) -> None:
-    """Two more runs of the service came to their end; the second wrote nothing."""
-    before = service.runs
-    until(lambda: service.runs > before and service.ready["ready"])
-    written, between = desk.writes, service.runs
-    until(lambda: service.runs > between)
+    """Two more rounds of the service came to their end; the second wrote nothing."""
+    before = service.ended
+    until(lambda: service.ended > before and service.ready["ready"])
+    written, between = desk.writes, service.ended
+    until(lambda: service.ended > between)
     assert desk.writes == written
 
 
@@ -87,7 +87,7 @@ def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(
     assert not any(known.pending or known.added or known.removed for known in written.values())
     slow(desk, 0.0)
     with serving(desk) as service:
-        until(lambda: service.ready["last"] == {"run": 2, "ended": "done"})
+        until(lambda: service.came_to(2))
         assert service.end(SIGINT) == 130
     assert_each_ticket_is_told_once(desk)
 
@@ -124,7 +124,7 @@ def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:
         store._db.execute("update source set read = '2026-01-01T00:00:00+00:00'")
     written = desk.writes
     with serving(desk) as service:
-        until(lambda: service.ready["last"] == {"run": 2, "ended": "done"})
+        until(lambda: service.came_to(2))
         until(lambda: all(one["due"] > "2026-01-02" for one in service.ready["sources"].values()))
         assert service.ready["run"] is None
     assert desk.writes == written
@@ -137,7 +137,7 @@ def test_a_sync_beside_the_service_is_told_who_holds_the_state(desk: Desk) -> No
         until(lambda: holds(service))
         beside = desk.sync()
         assert (beside.code, f":{service.process.pid}" in beside.err) == (3, True)
-        until(lambda: service.runs)
+        until(lambda: service.ran)
         assert desk.sync().code == 0
         assert service.ready["ready"]
     assert_each_ticket_is_told_once(desk)
@@ -150,7 +150,7 @@ def test_a_broken_okr_file_leaves_the_service_up_and_is_shown_until_it_is_mended
         assert "2026-Q4.toml:" in service.ready["troubles"][0]
         assert (service.get("/healthz").status_code, service.get("/readyz").status_code) == (200, 503)
         desk.okrs("[cycel]", "[cycle]")
-        until(lambda: service.runs)
+        until(lambda: service.ran)
         assert service.get("/readyz").status_code == 200
     assert_each_ticket_is_told_once(desk)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from httpx import Client
 from joserfc import jwt
@@ -127,7 +127,7 @@ class Identity:
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({**told, 'state': asked['state']})}")
 
     async def token(self, request: Request) -> Response:
-        form = await request.form()
+        form = parse_qs((await request.body()).decode())
         assert form["code_verifier"]
         moment = int(time.time())
         claims = {"iss": self.url, "aud": "hub", "sub": "u1", "iat": moment, "exp": moment + 300, "nonce": self.nonce}
