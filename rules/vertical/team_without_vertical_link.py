@@ -106,12 +106,13 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
         alone = held and all(portfolio.objective_of(key_result).standalone for key_result in held)
         if options["few"] < len(reached) <= options["many"] or (alone and not reached):
             continue
+        left = [one for one in upper if one.id not in reached]
         yield Verdict(
             subject=Subject(SubjectKind.TEAM, team.id),
             facts={
                 "team": team.id,
                 "reached": tuple(portfolio.shown(id_) for id_ in reached),
-                "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, (team.id,))),
+                "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(left, (team.id,))),
                 "too_many": len(reached) > options["many"],
             },
             identity=("team", team.id, "none" if not reached else "many" if len(reached) > options["many"] else "few"),

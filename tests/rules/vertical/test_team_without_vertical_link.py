@@ -48,6 +48,10 @@ def test_one_and_more_than_three_are_worth_a_note(count: int) -> None:
     assert len(finding.facts["reached"]) == count  # type: ignore[arg-type]
 
 
+def test_a_link_that_stands_already_is_not_advised_again() -> None:
+    assert 'key_result = "margin"' in said(the_finding(judged(rule, okrs=okrs_linked(*to("revenue")))))
+
+
 def test_an_indirect_link_counts_like_a_direct_one() -> None:
     links = (Alignment("revenue", LinkKind.INDIRECT), Alignment("margin"))
     assert judged(rule, okrs=okrs_linked(*links)).findings == ()
