@@ -1,6 +1,7 @@
 """The pull after the first: what changed since the cursor, what left the query, and now and then a census of ids."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from connectors.base import World
 from connectors.http import Gate
@@ -15,6 +16,7 @@ from hub.model.initiative import Initiative, Known
 
 FIRST_PAGE = 100
 RECONCILE = 50
+SECOND = timedelta(seconds=1)
 
 
 class Changes:
@@ -31,6 +33,7 @@ class Changes:
         self._windows = dialect.windows
         self._known = known
         self._cursor = cursor
+        self._settled = cursor.clock.at - SECOND
         self._overlap = int(reading.settings.overlap_seconds * 1000)
         self._mine = {id_ for id_, one in known.tickets.items() if not one.context}
 
@@ -92,11 +95,21 @@ class Changes:
             return None
 
     def _worth_reading(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
+        unsettled = self._unsettled()
         for id_, written in changed:
             known = self._known.tickets.get(id_)
             same = known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
-            if not same:
+            if not same or id_ in unsettled:
                 yield id_
+
+    def _unsettled(self) -> Collection[str]:
+        """What may have changed again in the second of its last change, on a site that tells whole seconds only."""
+        if not self._windows:
+            return ()
+        changes = {id_: one.updated for id_, one in self._known.tickets.items() if one.updated}
+        if any(moment.microsecond for moment in changes.values()):
+            return ()
+        return {id_ for id_, moment in changes.items() if moment > self._settled}
 
     def _depart(self, changed: Collection[str], start: int) -> None:
         """What changed and is remembered, but not found by the query: most likely it left."""

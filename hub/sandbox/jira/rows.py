@@ -85,8 +85,10 @@ class Rows:
         return self.issues[self.ids[key]]
 
     def put(self, issue: Issue) -> Issue:
-        """Add or replace a row and keep the indexes true."""
+        """Add or replace a row and keep the indexes true; ValueError for a key that is another issue's."""
         with self.lock:
+            if self.ids.get(issue.key, issue.id) != issue.id:
+                raise ValueError(f"{issue.key} is or was the key of another issue")
             before = self.issues.get(issue.id)
             self._remember(issue.id, before)
             self.issues[issue.id] = issue

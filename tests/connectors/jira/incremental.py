@@ -80,7 +80,7 @@ def edit(site: JiraSite, dice: random.Random, how: str) -> None:
     keys = sorted(issue.key for issue in site.issues.values())
     key, other = dice.choice(keys), dice.choice(keys)
     if how == "create":
-        site.add_issue(f"{dice.choice(('ACME', 'PLAT'))}-{1000 + len(site.ids)}", status="In Progress")
+        site.add_issue(f"{dice.choice(('ACME', 'PLAT'))}-{site.new_id()}", status="In Progress")
     elif how == "words":
         site.edit(key, summary=f"Words {dice.random()}")
     elif how == "label":
@@ -92,8 +92,8 @@ def edit(site: JiraSite, dice: random.Random, how: str) -> None:
     elif how == "parent" and key < other:
         site.edit(key, parent=other)
     elif how == "move":
-        site.move(key, f"{key.partition('-')[0]}-{2000 + len(site.ids)}")
+        site.move(key, f"{key.partition('-')[0]}-{site.new_id()}")
     elif how == "leave":
-        site.move(key, f"AWAY-{3000 + len(site.ids)}")
+        site.move(key, f"AWAY-{site.new_id()}")
     elif how == "delete" and len(keys) > 3:
         site.delete_issue(key)

@@ -118,3 +118,16 @@ def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None
     stage.site.remove_label("ACME-1", "initiative")
     assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
     assert stage.memory.fresh.extent is Extent.CHANGES
+
+
+def test_a_second_change_in_the_second_of_the_first_is_found_where_whole_seconds_are_told(stage: Stage) -> None:
+    first = stage.site.edit("ACME-3", summary="First words")
+    stage.sync()
+    stage.site.put(replace(first, summary="Second words"))
+    stage.wait(minutes=10)
+    assert stage.sync() == stage.all()
+    assert {one.title for one in stage.memory.fresh.initiatives} == {"Second words"}
+    stage.wait(minutes=10)
+    stage.sync()
+    # By then that second is over for certain, so nothing is read but the list of changes.
+    assert stage.sandbox.traffic.requests == 3

@@ -147,3 +147,20 @@ def test_a_person_fixes_a_label_on_the_page(seeded: JiraSite, client: httpx.Clie
     assert httpx.post(form, data={"remove": "okr-unaligned"}).status_code == 303
     assert httpx.post(form, data={"add": " kr-revenue "}).headers["location"] == "/browse/ACME-2"
     assert seeded.labels("ACME-2") == ("kr-launch-dau", "kr-revenue")
+
+
+def test_no_two_issues_bear_the_same_key(seeded: JiraSite) -> None:
+    before = seeded.others()
+    with pytest.raises(ValueError, match="PLAT-1"):
+        seeded.move("ACME-1", "PLAT-1")
+    with pytest.raises(ValueError, match="PLAT-1"):
+        seeded.add_issue("PLAT-1")
+    assert seeded.others() == before
+
+
+def test_a_key_that_an_issue_was_moved_from_goes_to_no_other(seeded: JiraSite) -> None:
+    seeded.move("ACME-1", "PLAT-7")
+    with pytest.raises(ValueError, match="ACME-1"):
+        seeded.add_issue("ACME-1")
+    seeded.move("PLAT-7", "ACME-1")
+    assert seeded.issue("PLAT-7").key == "ACME-1"
