@@ -14,7 +14,7 @@ ROOMY = ("columns", "statuses", "priorities")
 
 def section() -> dict[str, Any]:
     """The part about exports with its comment marks taken away."""
-    text = EXAMPLE.read_text(encoding="utf-8").partition("# ---- Exports -")[2].partition("# ---- Rules -")[0]
+    text = EXAMPLE.read_text(encoding="utf-8").partition("# ---- Exports -")[2].partition("\n# ---- ")[0]
     lines = [line.removeprefix("# ") for line in text.splitlines() if line.startswith(("# [", '# "')) or " = " in line]
     found: dict[str, Any] = tomllib.loads("\n".join(lines))["connectors"]["export"]
     return found
