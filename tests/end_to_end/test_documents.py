@@ -20,6 +20,8 @@ IN_WORDS = re.compile(r"`(?:\.venv/bin/)?hub ((?:[a-z]|--)[^`]*)`")
 IN_BLOCKS = re.compile(r"^(?:\$ )?(?:.*&& )?(?:\.venv/bin/)?hub ([a-z].*?)(?:\s+#.*)?$", re.MULTILINE)
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+# Stands for something that the reader has to name.
+PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b")
 # Asked of a workspace that a sync has filled; the others need a terminal, a tracker of their own, or end never.
 RUN = {"audit", "check", "checkin", "digest", "doctor", "rules", "status", "sync"}
 
@@ -53,11 +55,11 @@ def test_every_command_that_is_shown_takes_these_words(document: Path, words: st
     command.make_context(name, ["1" if word == "VALUE" else word for word in rest])
 
 
-@pytest.mark.parametrize("words", sorted({words for _, words in EVERY if words.split()[0] in RUN}))
+@pytest.mark.parametrize(
+    "words", sorted({words for _, words in EVERY if words.split()[0] in RUN and not PLACEHOLDER.search(words)})
+)
 def test_what_only_asks_is_answered_in_a_workspace(told: Desk, words: str, tmp_path: Path) -> None:
     said = [str(tmp_path / word) if word.startswith("audit.") else word for word in shlex.split(words)]
-    if any(word.isupper() for word in said):
-        pytest.skip("holds a placeholder")
     day = AS_OF if said[0] in ("audit", "check", "sync", "checkin", "digest") else ()
     ran = told.hub(*said, *day)
     assert ran.code in (0, 1), ran.said
