@@ -15,12 +15,13 @@ from fastapi import APIRouter, FastAPI
 from connectors.base import Exchange
 from hub import clock
 from hub.config import Config
-from hub.digesting import Digester
+from hub.digesting import Digester, check_channels
 from hub.doorway import Doorway, doorway
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.pacing import Spending
-from hub.notifying import notify
+from hub.notifying import notify, understood
+from hub.okr_file import read_okrs
 from hub.service.binding import may_bind
 from hub.service.calm import Calm
 from hub.service.engine import Engine
@@ -76,6 +77,7 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
 def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how: How | None = None) -> int:
     """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
     how = how or How()
+    channels_checked(config)
     # Whoever waits for an answer is let in between two steps of a run that computes.
     sys.setswitchinterval(SWITCH_SECONDS)
     configure(how.verbose, config.secrets, form=config.service.log_format)
@@ -147,6 +149,17 @@ def _application(
     )
     door.around(app)
     return app
+
+
+def channels_checked(config: Config) -> None:
+    """ConfigError for a channel of no team, or of no service; a fault in OKR files is for the first run to tell."""
+    if not config.digests.channels:
+        return
+    try:
+        teams = tuple(read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked).teams)
+    except HubError:
+        return
+    check_channels(config, understood, teams)
 
 
 def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:

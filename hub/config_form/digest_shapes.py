@@ -1,17 +1,11 @@
 """What may stand in `[digests]`: when the weekly summary goes out, and to which room of each team."""
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import SecretStr
 
+from hub.config_form.service_shapes import When
 from hub.config_form.shapes import Section
-from hub.core.rhythm import rhythm
-
-
-def _a_rhythm(text: str) -> str:
-    rhythm(text)
-    return text
 
 
 class ChannelSettings(Section):
@@ -23,5 +17,5 @@ class ChannelSettings(Section):
 class DigestSettings(Section):
     """`[digests]`: a summary for each team that has a channel; without channels nothing is sent."""
 
-    schedule: Annotated[str, AfterValidator(_a_rhythm)] = "0 9 * * 1"
+    schedule: When = "0 9 * * 1"
     channels: Mapping[str, ChannelSettings] = {}

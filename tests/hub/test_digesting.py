@@ -23,6 +23,7 @@ from hub.model.errors import ConfigError
 from hub.model.initiative import Initiative
 from hub.notifying import notify, understood
 from hub.sandbox.server import serve
+from hub.serving import channels_checked
 from hub.web.window import Window
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio, acme_okrs, an_initiative
@@ -136,6 +137,16 @@ def test_a_channel_of_no_team_or_of_no_service_is_told(tmp_path: Path) -> None:
     assert "Did you mean `product`?" in str(caught.value)
     assert "no notification service" in str(caught.value)
     assert "secret-key" not in str(caught.value)
+
+
+def test_the_service_does_not_start_with_a_channel_that_is_no_teams(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "okrs.toml").write_text(
+        '[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n[[team]]\nid = "product"\nname = "Product"\n'
+    )
+    environ = {"HUB_DIGESTS__CHANNELS__PRODUKT__APPRISE_URL": "slack://a/b/c"}
+    with pytest.raises(ConfigError, match="there is no team 'produkt'"):
+        channels_checked(load(tmp_path / "config.toml", environ))
 
 
 def test_an_address_in_the_file_is_refused_as_every_secret(tmp_path: Path) -> None:
