@@ -173,6 +173,26 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class AnswersQueries(Protocol):
+    """What a tracker may offer besides: the tickets that a query finds, for key results that declare one."""
+
+    def served_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+        """Resolve each key result's query.
+
+        Args:
+            queries: The query in the tracker's own language (JQL), by the key result's id.
+
+        Returns:
+            The tracker's immutable ids of the tickets that each query finds, by the key result's id.
+
+        Raises:
+            QueryRefused: The tracker refuses a query; the message names the key result.
+            SourceError: A search did not come to its end, so that nothing follows from what it left out.
+        """
+        ...
+
+
+@runtime_checkable
 class Unmakes(Protocol):
     """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
 

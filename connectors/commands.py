@@ -1,4 +1,4 @@
-"""Commands in a comment's own voice: one to a line, at the very start of it, never in quotes or code."""
+"""Commands in a comment's own words: a line that is only a command, never one in quotes or blocks of code."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,10 @@ from hub.model.command import Verb
 
 COMMANDS_AT_MOST = 5
 LONGEST_ARGUMENT = 300
-_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*))?", re.IGNORECASE)
+# People indent a command, list it, write it after a mention, or in backticks or bold as it was printed.
+_BEFORE = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
+_AROUND = re.compile(r"(?P<marks>[`*_]{0,3})(?P<said>/.*?)(?P=marks)\.?", re.DOTALL)
+_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*?))?\.?", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -17,6 +20,7 @@ _ELEMENT = re.compile(
     r"<(pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea)\b[^>]*>(?:.*</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(r"[`\"']?<[^<>]{0,40}>[`\"']?")
 _TAKES_REASON = (Verb.EXEMPT, Verb.DECLINE)
 
 
@@ -35,8 +39,17 @@ def asked_in(markdown: str) -> tuple[Asked, ...]:
 
 def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
     """The commands among lines that are known to be the author's own."""
-    found = (_asked(match["rest"] or "") for line in lines if (match := _COMMAND.fullmatch(line.rstrip())))
+    found = (_asked(rest) for line in lines if (rest := _command_in(line)) is not None)
     return tuple(dict.fromkeys(found))[:COMMANDS_AT_MOST]
+
+
+def _command_in(line: str) -> str | None:
+    """What follows `/okr` in a line that is only a command; None for any other line."""
+    before = _BEFORE.match(line)
+    said = line[before.end() if before else 0 :].rstrip()
+    around = _AROUND.fullmatch(said)
+    match = _COMMAND.fullmatch(around["said"].rstrip()) if around else None
+    return None if match is None else match["rest"] or ""
 
 
 def own_lines(markdown: str) -> Iterator[str]:
@@ -74,10 +87,10 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _asked(rest: str) -> Asked:
-    word, _, argument = rest.strip().partition(" ")
-    said = " ".join(argument.split())[:LONGEST_ARGUMENT]
+    word, _, argument = " ".join(rest.split()).partition(" ")
+    said = argument[:LONGEST_ARGUMENT].strip()
     verb = next((one for one in Verb if one.value == word.casefold() and one is not Verb.UNCLEAR), Verb.UNCLEAR)
     lacks = (verb in _TAKES_REASON and not said) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
-    if verb is Verb.UNCLEAR or lacks:
+    if verb is Verb.UNCLEAR or lacks or _PLACEHOLDER.fullmatch(said):
         return Asked(Verb.UNCLEAR, " ".join(rest.split())[:LONGEST_ARGUMENT])
     return Asked(verb, said)

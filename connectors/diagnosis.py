@@ -1,14 +1,18 @@
 """What every tracker's diagnosis shares: the words of a check, the clock, the closest names."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 
+from connectors.names import plain
 from connectors.wire import Response
+from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
+from hub.model.initiative import Initiative
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
 FEW_LEFT = 0.1
@@ -98,6 +102,27 @@ def unmapped(says: Says, words: Iterable[str], *, what: str, setting: str) -> It
     """Words of the tracker that nothing in the hub stands for."""
     if strange := list(dict.fromkeys(words)):
         yield says.warn(f"{what}: {listed(strange)}", f"Say what they stand for under [connectors.{setting}]")
+
+
+def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
+    """How many tickets may be initiatives, and how many are exempt and why."""
+    every = [ticket for ticket in tickets if not ticket.context]
+    top = Counter(ticket.kind for ticket in every if ticket.level > 0 and not ticket.exempt)
+    if top:
+        yield says.ok(f"initiatives may be of type {listed([kind for kind, _ in top.most_common()])}")
+    elif every:
+        yield says.warn(
+            "no ticket stands above the base level", "Name the types of your initiatives in `initiative_types`"
+        )
+    kinds = {plain(ticket.kind) for ticket in every}
+    for name in settings.initiative_types if every else ():
+        if plain(name) not in kinds:
+            yield says.warn(
+                f"no ticket is of type {name!r} (initiative_types)", closest(name, {one.kind for one in every})
+            )
+    if exempt := Counter(ticket.exempt for ticket in every if ticket.exempt):
+        told = listed([f"{count} by {reason}" for reason, count in exempt.most_common()])
+        yield says.ok(f"{sum(exempt.values())} tickets are exempt: {told} (exempt_types, exempt_labels)")
 
 
 def _remedy(error: SourceError) -> str:

@@ -1,8 +1,11 @@
 """Which column of an export holds what: found by the headers that Jira and GitHub write, or that people name."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from connectors.links import Own, Waiting, by_name, own_waiting
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -13,11 +16,12 @@ JIRA: Names = {
     "type": ("issue type",),
     "status": ("status",),
     "category": ("status category",),
+    "resolution": ("resolution",),
     "labels": ("labels",),
     "description": ("description",),
     "priority": ("priority",),
-    "start": ("custom field (start date)", "start date"),
-    "due": ("due date", "custom field (due date)"),
+    "start": ("custom field (start date)", "start date", "custom field (target start)"),
+    "due": ("due date", "custom field (due date)", "custom field (target end)"),
     "created": ("created",),
     "updated": ("updated",),
     "closed": ("resolved", "status category changed"),
@@ -26,8 +30,8 @@ JIRA: Names = {
         "parent key", "custom field (epic link)", "epic link", "custom field (parent link)", "parent link", "parent id",
         "parent",
     ),
-    "blocked_by": ("inward issue link (blocks)",),
-    "blocks": ("outward issue link (blocks)",),
+    "blocked_by": (),
+    "blocks": (),
 }  # fmt: skip
 GITHUB: Names = {
     "url": ("url", "html_url", "issue url"),
@@ -36,6 +40,8 @@ GITHUB: Names = {
     "title": ("title",),
     "type": ("type", "issue type", "issuetype"),
     "state": ("state",),
+    "reason": ("state reason", "statereason", "state_reason"),
+    "assignees": ("assignees", "assignee"),
     "status": ("status",),
     "labels": ("labels",),
     "description": ("body", "description"),
@@ -48,6 +54,7 @@ GITHUB: Names = {
     "parent": ("parent issue", "parent"),
 }
 KEY_RESULT = "key_result"
+_LINK = re.compile(r"(inward|outward) issue link \((.+)\)", re.IGNORECASE)
 NAMES = frozenset({*JIRA, *GITHUB, KEY_RESULT})
 KINDS: Mapping[str, Names] = {"jira": JIRA, "github": GITHUB}
 # One of each group must be there: without these a row is no ticket.
@@ -79,14 +86,16 @@ class Columns:
         return next(iter(self.values(row, name)), "")
 
 
-def find_columns(header: Sequence[str], kind: str, own: Mapping[str, str], key_result: str | None) -> Columns:
-    """Look the columns up in a header; `own` are headers that people named."""
+def find_columns(
+    header: Sequence[str], kind: str, own: Mapping[str, str], key_result: str | None, links: Own | None = None
+) -> Columns:
+    """Look the columns up in a header; `own` are headers that people named, `links` what they say of link types."""
     folded = [cell.strip().casefold() for cell in header]
     names: dict[str, tuple[str, ...]] = dict(KINDS[kind])
     if key_result:
         names[KEY_RESULT] = (f"custom field ({key_result})", key_result)
     if kind == "jira":
-        names |= {"blocked_by": _links(folded, "inward"), "blocks": _links(folded, "outward")}
+        names |= _links(folded, links or {})
     names |= {name: (header_,) for name, header_ in own.items() if name in {*KINDS[kind], KEY_RESULT}}
     places = {}
     for name, wanted in names.items():
@@ -98,10 +107,14 @@ def find_columns(header: Sequence[str], kind: str, own: Mapping[str, str], key_r
 
 
 def best_columns(
-    header: Sequence[str], kinds: Collection[str], own: Mapping[str, str], key_result: str | None
+    header: Sequence[str],
+    kinds: Collection[str],
+    own: Mapping[str, str],
+    key_result: str | None,
+    links: Own | None = None,
 ) -> Columns:
     """The kind of export that the header fits best."""
-    return max((find_columns(header, kind, own, key_result) for kind in kinds), key=lambda found: found.score)
+    return max((find_columns(header, kind, own, key_result, links) for kind in kinds), key=lambda found: found.score)
 
 
 def lacking(columns: Columns, header: Sequence[str]) -> str:
@@ -119,10 +132,26 @@ def lacking(columns: Columns, header: Sequence[str]) -> str:
     return f"{told}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
 
 
-def _links(folded: Sequence[str], end: str) -> tuple[str, ...]:
-    """The headers of links that speak of blocking: sites call their types as they like."""
-    start = f"{end} issue link ("
-    return tuple(dict.fromkeys(cell for cell in folded if cell.startswith(start) and "block" in cell))
+def link_types(header: Sequence[str]) -> dict[str, None]:
+    """The names of the link types that a Jira export has columns for, as the header writes them."""
+    return dict.fromkeys(match[2] for cell in header if (match := _LINK.fullmatch(cell.strip())))
+
+
+def waiting_by_header(name: str, links: Own) -> Waiting:
+    """Which end of a link waits, where only the type's name is known."""
+    return own_waiting(name, links) or by_name(name)
+
+
+def _links(folded: Sequence[str], links: Own) -> Names:
+    """The headers of links that say waiting: what a ticket waits for stands at the end whose words say so."""
+    found: dict[str, dict[str, None]] = {"blocked_by": {}, "blocks": {}}
+    for cell in folded:
+        match = _LINK.fullmatch(cell)
+        waiting = waiting_by_header(match[2], links) if match else Waiting.NONE
+        if match and waiting is not Waiting.NONE:
+            waits = (match[1].casefold() == "outward") == (waiting is Waiting.OUTWARD)
+            found["blocked_by" if waits else "blocks"][cell] = None
+    return {name: tuple(cells) for name, cells in found.items()}
 
 
 def _header(names: Mapping[str, tuple[str, ...]], name: str) -> str:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.base import World
+from connectors.csv.columns import link_types, waiting_by_header
 from connectors.csv.settings import CsvSettings
 from connectors.csv.sheet import Unreadable, opened
-from connectors.diagnosis import Says, listed
+from connectors.diagnosis import Says, listed, work_checks
+from connectors.links import Waiting
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
 from hub.model.initiative import Pulled
@@ -37,6 +39,7 @@ def diagnose(
     yield says.ok(f"{len(pulled.initiatives)} tickets stand in the exports; nothing is written to an export")
     for place, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
         yield says.ok(f"{place}: {count} tickets", place=place)
+    yield from work_checks(says, settings, pulled.initiatives)
     if settings.project:
         yield says.ok(f"the tickets are taken for items of {settings.project}", place=settings.project, shared=True)
     for gap in pulled.gaps[:10]:
@@ -47,14 +50,26 @@ def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterat
     try:
         with opened(path, settings) as sheet:
             found, kind = sheet.columns.places, sheet.columns.kind
+            links = link_types(sheet.header)
             written = f"{sheet.encoding}, delimiter {sheet.delimiter!r}"
     except Unreadable:
         # Reading all files tells this once more, with those of the other files.
         return
     yield says.ok(f"{path.name} is a {kind} export ({written}) with {listed(sorted(found))}")
+    yield from _links(says, path, list(links), settings)
     missing = [name for name in USEFUL if name not in found]
     if missing:
         yield says.skip(f"{path.name} has no column for {listed(missing)}", "Export it too, or name it in `columns`")
     days = (world.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
     if days > OLD_DAYS:
         yield says.warn(f"{path.name} is {days} days old", "Export it again before you rely on it")
+
+
+def _links(says: Says, path: Path, types: list[str], settings: CsvSettings) -> Iterator[Check]:
+    """The link types that the export has columns for, and how their names are understood."""
+    read = [name for name in types if waiting_by_header(name, settings.links) is not Waiting.NONE]
+    unread = [name for name in types if name not in read]
+    if read:
+        yield says.ok(f"{path.name}: links of type {listed(read)} are read as dependencies")
+    if unread:
+        yield says.ok(f"{path.name}: links of type {listed(unread)} are not read as dependencies (links)")

@@ -10,8 +10,11 @@ from typing import Any
 from connectors.csv.columns import KEY_RESULT, Columns
 from connectors.csv.dates import day, moment
 from connectors.csv.settings import CsvSettings
-from connectors.ticket_text import depends_on, named_by_labels, named_in_text
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from connectors.endings import says_cancelled
+from connectors.levels import level_of_type
+from connectors.names import plain, plain_set
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.ASCII | re.IGNORECASE)
@@ -19,8 +22,10 @@ _ISSUE = re.compile(
     r"(?:^|/)(?P<repo>[\w.-]+/[\w.-]+)(?:/(?P<kind>issues|pull)/|#)(?P<number>\d+)(?:$|[/?#])", re.ASCII
 )
 _REPOSITORY = re.compile(r"(?:^|/)(?P<repo>[\w.-]+/[\w.-]+?)(?:\.git)?/?$", re.ASCII)
+_IDS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+(?:\s+[a-z0-9]+(?:[._-][a-z0-9]+)*)+", re.ASCII)
 _PULLS = ("pullrequest", "pull request", "pull_request", "pr")
 _CLOSED = ("closed", "merged")
+_NOBODY = ("", "[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,6 @@ def _jira(row: Sequence[str], reading: Reading) -> Initiative:
     if not _JIRA_KEY.fullmatch(key):
         raise _Misread(f"no issue key: {key[:40]!r}")
     labels = frozenset(word for text in reading.columns.values(row, "labels") for word in re.split(r"[\s,;]+", text))
-    closed = moment(value("closed"), day_first=settings.day_first)
-    status = settings.category_of(value("status")) or settings.category_of(value("category"))
     return _initiative(
         row,
         reading,
@@ -75,21 +78,34 @@ def _jira(row: Sequence[str], reading: Reading) -> Initiative:
         url=f"{settings.url}/browse/{key}" if settings.url else "",
         containers=(key.rpartition("-")[0],),
         kind=value("type"),
-        status=_jira_status(reading, row) or status or (StatusCategory.DONE if closed else StatusCategory.TO_DO),
+        status=_jira_status(row, reading),
+        level=settings.level_of(value("type"), level_of_type(value("type"))),
         status_name=value("status") or value("category"),
         labels=labels,
         parent=_jira_parent(row, reading),
         blocked_by=_jira_refs(row, "blocked_by", reading),
         blocks=_jira_refs(row, "blocks", reading),
-        rank=value("rank") or None,
+        rank=(value("rank") or None) if settings.order_is_priority else None,
+        priority=_jira_priority(value("priority"), settings),
     )
 
 
-def _jira_status(reading: Reading, row: Sequence[str]) -> StatusCategory | None:
-    """A status that people mapped comes first, then Jira's own category, which every status has."""
-    status = reading.columns.value(row, "status").casefold()
-    own = {name.casefold(): category for name, category in reading.settings.statuses.items()}
-    return own.get(status) or reading.settings.category_of(reading.columns.value(row, "category"))
+def _jira_priority(written: str, settings: CsvSettings) -> PriorityBand | None:
+    """The site's default is nobody's statement."""
+    return None if plain(written) == plain(settings.default_priority) else settings.band_of(written)
+
+
+def _jira_status(row: Sequence[str], reading: Reading) -> StatusCategory:
+    """A status that people mapped, then Jira's own category, then usual names; what is done may be cancelled."""
+    value, settings = partial(reading.columns.value, row), reading.settings
+    status = value("status")
+    own = {name.casefold(): category for name, category in settings.statuses.items()}.get(status.casefold())
+    found = own or settings.category_of(value("category")) or settings.category_of(status)
+    if found is None:
+        closed = moment(value("closed"), day_first=settings.day_first)
+        found = StatusCategory.DONE if closed else StatusCategory.TO_DO
+    cancelled = says_cancelled(value("resolution")) or (own is None and says_cancelled(status))
+    return StatusCategory.CANCELLED if found is StatusCategory.DONE and cancelled else found
 
 
 def _jira_parent(row: Sequence[str], reading: Reading) -> Ref | None:
@@ -107,15 +123,12 @@ def _jira_refs(row: Sequence[str], name: str, reading: Reading) -> tuple[Ref, ..
 def _github(row: Sequence[str], reading: Reading) -> Initiative | None:
     value = partial(reading.columns.value, row)
     settings = reading.settings
-    if value("type").casefold() in _PULLS or "/pull/" in value("url"):
-        return None
-    if not value("url") and not value("number"):
-        # A draft of a project: a note without an issue.
+    if not _is_issue(value("type"), value("url"), value("number")):
         return None
     repository, number = _github_place(value("url"), value("number"), value("repository") or settings.repository or "")
-    closed = value("state").casefold() in _CLOSED
-    status = StatusCategory.DONE if closed else settings.category_of(value("status"))
-    key = f"{repository}#{number}"
+    key, parent = f"{repository}#{number}", _github_parent(value("parent"), reading.connector)
+    kind = value("type") or "Issue"
+    labels = frozenset(_github_labels(reading.columns.values(row, "labels")))
     return _initiative(
         row,
         reading,
@@ -123,12 +136,33 @@ def _github(row: Sequence[str], reading: Reading) -> Initiative | None:
         id=key,
         url=value("url"),
         containers=(repository, *([settings.project] if settings.project else ())),
-        kind=value("type") or "Issue",
-        status=status or StatusCategory.TO_DO,
+        kind=kind,
+        status=_github_status(row, labels, reading),
+        level=settings.level_of(kind, 1 if settings.project or parent is None else 0),
         status_name=value("status") or value("state").capitalize(),
-        labels=frozenset(_github_labels(reading.columns.values(row, "labels"))),
-        parent=_github_parent(value("parent"), reading.connector),
+        labels=labels,
+        parent=parent,
+        priority=settings.band_of(value("priority")),
     )
+
+
+def _is_issue(kind: str, url: str, number: str) -> bool:
+    """Neither a pull request nor a draft of a project, which is a note without an issue."""
+    return kind.casefold() not in _PULLS and "/pull/" not in url and bool(url or number)
+
+
+def _github_status(row: Sequence[str], labels: frozenset[str], reading: Reading) -> StatusCategory:
+    """The state, then the project's status; without one, labels and outside a project assignees say what goes on."""
+    value, settings = partial(reading.columns.value, row), reading.settings
+    status = value("status")
+    if value("state").casefold() in _CLOSED:
+        cancelled = says_cancelled(value("reason")) or settings.category_of(status) is StatusCategory.CANCELLED
+        return StatusCategory.CANCELLED if cancelled else StatusCategory.DONE
+    if status:
+        return settings.category_of(status) or StatusCategory.TO_DO
+    assigned = value("assignees") not in _NOBODY and not settings.project
+    running = not plain_set(settings.in_progress).isdisjoint(plain(label) for label in labels)
+    return StatusCategory.IN_PROGRESS if assigned or running else StatusCategory.TO_DO
 
 
 def _github_place(url: str, number: str, repository: str) -> tuple[str, int]:
@@ -169,31 +203,40 @@ def _initiative(row: Sequence[str], reading: Reading, **told: Any) -> Initiative
     text, status = columns.value(row, "description"), told["status"]
     closed = moment(columns.value(row, "closed"), day_first=first)
     return Initiative(
+        exempt=settings.exemption_of(told["kind"], told["level"], told["labels"]),
         title=columns.value(row, "title"),
         start=day(columns.value(row, "start"), day_first=first),
         due=day(columns.value(row, "due"), day_first=first),
         depends_on_text=_needs(text, told["containers"][0]),
+        mentions=tuple(key for key in _whole(mentioned(text), told["containers"][0]) if key != told["ref"].key),
         named=tuple(_named(row, told["labels"], text, reading)),
         inherits=settings.key_results.inherit,
-        priority=settings.band_of(columns.value(row, "priority")),
         created=moment(columns.value(row, "created"), day_first=first),
         updated=moment(columns.value(row, "updated"), day_first=first),
-        closed=closed if status is StatusCategory.DONE else None,
+        closed=closed if status.ended else None,
         **told,
     )
 
 
 def _needs(text: str, container: str) -> tuple[str, ...]:
-    return tuple(f"{container}{key}" if key.startswith("#") else key for key in depends_on(text))
+    return _whole(depends_on(text), container)
+
+
+def _whole(keys: Iterable[str], container: str) -> tuple[str, ...]:
+    return tuple(f"{container}{key}" if key.startswith("#") else key for key in keys)
+
+
+def _values(part: str) -> list[str]:
+    """A field of labels holds ids with blanks between them; a title has blanks of its own."""
+    return part.split() if _IDS.fullmatch(part) else [part]
 
 
 def _named(row: Sequence[str], labels: frozenset[str], text: str, reading: Reading) -> Iterator[NamedKeyResult]:
     places = reading.settings.key_results
     for written in named_by_labels(labels, places.label or ""):
         yield NamedKeyResult(Via.LABEL, written)
-    between = r"[\s,;]+" if reading.columns.kind == "jira" else r"[,;]"
     cells = reading.columns.values(row, KEY_RESULT)
-    words = [word.strip() for cell in cells for word in re.split(between, cell)]
+    words = [word for cell in cells for part in re.split(r"[,;\n]", cell) for word in _values(part.strip())]
     for written in dict.fromkeys(word for word in words if word.casefold() not in UNSAID):
         yield NamedKeyResult(Via.FIELD, written)
     for written in named_in_text(text, places.text or ""):

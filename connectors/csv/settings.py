@@ -3,11 +3,14 @@
 import codecs
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from connectors.csv.defaults import PRIORITIES, STATUSES
+from connectors.csv.defaults import STATUSES
+from connectors.endings import says_cancelled
 from connectors.key_results import KeyResults
-from hub.model.initiative import PriorityBand, StatusCategory
+from connectors.links import Waiting
+from connectors.work_settings import WorkSettings
+from hub.model.initiative import StatusCategory
 
 AUTO = "auto"
 
@@ -21,7 +24,7 @@ def _from_the_file(path: object, info: ValidationInfo) -> object:
 ExportPath = Annotated[str, BeforeValidator(_from_the_file), Field(min_length=1)]
 
 
-class CsvSettings(BaseModel):
+class CsvSettings(WorkSettings):
     """Exports that are read as one source: where they are, how they are written, and what their columns mean.
 
     `columns` names a header for a column that is called otherwise, by the names in `connectors.csv.columns`.
@@ -43,7 +46,9 @@ class CsvSettings(BaseModel):
     day_first: bool = True
     key_results: KeyResults = KeyResults()
     statuses: dict[str, StatusCategory] = Field(default_factory=dict)
-    priorities: dict[str, PriorityBand] = Field(default_factory=dict)
+    in_progress: tuple[str, ...] = ()
+    default_priority: str = "Medium"
+    links: dict[str, Waiting] = Field(default_factory=dict)
 
     @field_validator("encoding")
     @classmethod
@@ -75,9 +80,5 @@ class CsvSettings(BaseModel):
     def category_of(self, status: str) -> StatusCategory | None:
         """The category that a status stands for; None for one that nobody mapped."""
         own = {name.casefold(): category for name, category in self.statuses.items()}
-        return own.get(status.casefold()) or STATUSES.get(status.casefold())
-
-    def band_of(self, priority: str) -> PriorityBand | None:
-        """The band that a priority stands for; None for one that nobody mapped."""
-        own = {name.casefold(): band for name, band in self.priorities.items()}
-        return own.get(priority.casefold()) or PRIORITIES.get(priority.casefold())
+        found = own.get(status.casefold()) or STATUSES.get(status.casefold())
+        return found or (StatusCategory.CANCELLED if says_cancelled(status) else None)

@@ -108,7 +108,7 @@ def _delimiter(sample: str, settings: CsvSettings) -> str:
 
 def _columns(header: list[str], settings: CsvSettings) -> Columns:
     kinds = tuple(KINDS) if settings.format == AUTO else (settings.format,)
-    return best_columns(header, kinds, settings.columns, settings.key_results.field)
+    return best_columns(header, kinds, settings.columns, settings.key_results.field, settings.links)
 
 
 def _header(sample: str, delimiter: str) -> list[str]:

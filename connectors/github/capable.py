@@ -10,7 +10,7 @@ from connectors.http import Gate
 from connectors.wire import Kind, Refuse, Request, Response
 
 # An Enterprise Server knows them from some version on, or not at all; each stands on a line of its own.
-OPTIONAL = frozenset({"blockedBy", "blocking", "issueType", "parent"})
+OPTIONAL = frozenset({"blockedBy", "blocking", "closedByPullRequestsReferences", "issueType", "parent", "stateReason"})
 _UNKNOWN = re.compile(r"Field '(\w+)' doesn't exist on type 'Issue'")
 _NO_FILTER = re.compile(r"of type IssueFilters!? was provided invalid value for type \(Field is not defined")
 # Issues can be chosen by type on the server's side; whoever cannot do that may know the types all the same.

@@ -9,7 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from connectors.github.settings import GitHubSettings
 from connectors.quiet import Stood
 
-READ_WITH = {"projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"}
+READ_WITH = {
+    *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
+    *("initiative_types", "exempt_types", "exempt_labels", "exempt_authors", "in_progress", "order_is_priority"),
+}
+READ_AS = 2
+"""Counted up when issues are read otherwise than by an earlier version: what that remembered does not count."""
 # Days are as fine as a project's filter knows them; these go on top of what lies between.
 SPARE_DAYS = 2
 
@@ -72,7 +77,7 @@ class Cursor:
 def print_of(settings: GitHubSettings, since: date) -> str:
     """What decides how and which issues are read: where it differs, what is remembered does not count."""
     said = settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{said} {since}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{READ_AS} {said} {since}".encode()).hexdigest()[:16]
 
 
 def days_back(at: str, now: datetime) -> int:

@@ -77,6 +77,8 @@ def _contact(place: Place, answer: Response, seconds: float) -> Iterator[Check]:
 def _configured(place: Place) -> Iterator[Check]:
     """What the configuration names, one by one."""
     says, settings = place.says, place.settings
+    if exempt := (*settings.exempt_types, *(f"label {label}" for label in settings.exempt_labels)):
+        yield says.ok(f"issues are exempt by {listed(exempt)} (exempt_types, exempt_labels)")
     for repository in settings.repositories:
         yield from guarded(says, repository, repository_checks(says, place.get, repository))
     yield from guarded(says, "the labels", label_checks(says, place.get, settings))
@@ -109,10 +111,10 @@ def _reach(place: Place, headers: Mapping[str, str]) -> Check:
     if "x-oauth-scopes" in headers and (scopes := _words(headers["x-oauth-scopes"])):
         return _scopes(place, scopes)
     if token is None:
-        needs = "Issues: read and write, Metadata: read, Projects: read"
+        needs = "Issues: read and write, Metadata: read, Projects: read, Pull requests: read"
         return says.skip("an App's permissions are those of its installation", f"It needs {needs}")
     kind = "a fine-grained token" if token.get_secret_value().startswith(FINE_GRAINED) else "this token"
-    needs = "Issues: read and write, Metadata: read, and for projects Projects: read of the organization"
+    needs = "Issues: read and write, Metadata: read, Pull requests: read, and for projects Projects: read"
     return says.skip(f"{kind} does not tell what it may do", f"It needs {needs}")
 
 

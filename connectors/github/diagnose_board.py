@@ -64,7 +64,7 @@ def _options(says: Says, project: str, settings: GitHubSettings, fields: list[Js
     what = f"project {project} has status options that count as to do"
     yield from unmapped(says, strange, what=what, setting=f"{says.subject}.statuses")
     strange = [name for name in _options_of(fields, settings.fields.priority) if settings.band_of(name) is None]
-    what = f"project {project} has priorities that stand for no band"
+    what = f"project {project} has priorities that stand for no number from 1 to 4"
     yield from unmapped(says, strange, what=what, setting=f"{says.subject}.priorities")
 
 

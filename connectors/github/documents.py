@@ -11,6 +11,8 @@ LABEL = "name"
 WORK = f"""
 fragment Work on Issue {{
   id number title body url state createdAt updatedAt closedAt
+  stateReason
+  author {{ login }}
   repository {{ nameWithOwner }}
   issueType {{ name }}
   milestone {{ dueOn }}
@@ -18,6 +20,14 @@ fragment Work on Issue {{
   labels(first: 30) {{ {ENDS} nodes {{ {LABEL} }} }}
   blockedBy(first: 10) {{ {ENDS} nodes {{ {NAME} }} }}
   blocking(first: 10) {{ {ENDS} nodes {{ {NAME} }} }}
+}}
+"""
+
+# Whether somebody works on an issue that no project says a status of: read there alone, for each costs points.
+TAKEN = f"""
+fragment Taken on Issue {{
+  assignees(first: 1) {{ {ENDS} nodes {{ login }} }}
+  closedByPullRequestsReferences(first: 1) {{ {ENDS} nodes {{ state }} }}
 }}
 """
 
@@ -44,10 +54,10 @@ query Issues(
     issues(
       first: $first, after: $after, last: $last, before: $before,
       filterBy: $filter, orderBy: {{field: CREATED_AT, direction: ASC}}
-    ) {{ totalCount {BOTH_ENDS} nodes {{ ...Work }} }}
+    ) {{ totalCount {BOTH_ENDS} nodes {{ ...Work ...Taken }} }}
   }}
 }}
-{WORK}"""
+{WORK}{TAKEN}"""
 
 PROJECT = f"""
 query Project($login: String!, $number: Int!) {{
@@ -126,10 +136,10 @@ query Whole($ids: [ID!]!) {{
   {POINTS}
   nodes(ids: $ids) {{
     __typename
-    ... on Issue {{ ...Work projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PLACE} }} }} }}
+    ... on Issue {{ ...Work ...Taken projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PLACE} }} }} }}
   }}
 }}
-{WORK}{VALUE}"""
+{WORK}{TAKEN}{VALUE}"""
 
 
 def _rest(name: str, kind: str, nodes: str, fragments: str = "") -> str:

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 TROUBLED = "troubled"
 """The key under which the reader notes which fields GitHub could not give."""
 
+ENDED = {"NOT_PLANNED": StatusCategory.CANCELLED, "DUPLICATE": StatusCategory.CANCELLED}
+"""The reasons for closing that say that an issue was ended without a result."""
 _UNREAD = {"labels": "labels", "blockedBy": "blocked_by", "blocking": "blocks", "parent": "parent", "body": "text"}
 
 
@@ -24,18 +26,23 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
     closed = issue.get("state") == "CLOSED"
     body = issue.get("body") or ""
     labels = frozenset(node["name"] for node in _nodes(issue.get("labels")))
+    kind, parent = (issue.get("issueType") or {}).get("name") or "Issue", _ref(issue.get("parent"), connector)
+    level = settings.level_of(kind, 1 if parent is None else 0)
+    author = str((issue.get("author") or {}).get("login") or "")
     return Initiative(
         ref=Ref(connector, f"{repository}#{issue['number']}"),
         id=issue["id"],
         title=issue.get("title") or "",
         url=issue["url"],
         containers=(repository,),
-        kind=(issue.get("issueType") or {}).get("name") or "Issue",
-        status=StatusCategory.DONE if closed else StatusCategory.TO_DO,
+        kind=kind,
+        status=_alone(issue, labels, settings),
         status_name="Closed" if closed else "Open",
         due=day((issue.get("milestone") or {}).get("dueOn")),
+        level=level,
+        exempt=settings.exemption_of(kind, level, labels) or settings.exempt_author(author),
         labels=labels,
-        parent=_ref(issue.get("parent"), connector),
+        parent=parent,
         blocked_by=_refs(issue.get("blockedBy"), connector),
         blocks=_refs(issue.get("blocking"), connector),
         depends_on_text=_whole(depends_on(body), repository),
@@ -64,7 +71,8 @@ def named_ids(issue: Json) -> Iterator[tuple[str, str]]:
 def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:
     """The issue with what its projects say; where several say something, the first configured one counts.
 
-    The rank is that of the last container: ranks compare within one project only.
+    The rank is that of the last container: ranks compare within one project only. An item of a project stands at the
+    top of the work, sub-issue or not.
     """
     boards = sorted(placements, key=lambda each: each.order)
     if not boards:
@@ -77,10 +85,12 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
         containers=(*base.containers, *(each.project for each in boards)),
         status=_status(base, status, settings),
         status_name=status or base.status_name,
+        level=settings.level_of(base.kind, 1),
+        iteration=next((each.iteration for each in boards if each.iteration), None),
         start=next((each.start for each in boards if each.start), base.start),
         due=next((each.due for each in boards if each.due), base.due),
         priority=next((each.priority for each in boards if each.priority), base.priority),
-        rank=boards[-1].rank,
+        rank=boards[-1].rank if settings.order_is_priority else None,
         named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
         unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
     )
@@ -98,10 +108,25 @@ def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
 
 
 def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> StatusCategory:
-    """A closed issue is done, whatever column its card was left in."""
-    if base.status is StatusCategory.DONE or option is None:
-        return base.status
-    return settings.category_of(option)
+    """What is closed has ended, whatever column its card was left in; one that says it was cancelled is believed.
+
+    Who is assigned says nothing here: an item without a status is one that nobody has begun.
+    """
+    said = settings.category_of(option) if option is not None else None
+    if base.status.ended:
+        return said if said is StatusCategory.CANCELLED else base.status
+    if said is not None:
+        return said
+    return StatusCategory.IN_PROGRESS if settings.says_in_progress(base.labels) else StatusCategory.TO_DO
+
+
+def _alone(issue: Json, labels: frozenset[str], settings: GitHubSettings) -> StatusCategory:
+    """The status of an issue that no project says one of: open and taken by somebody is in progress."""
+    if issue.get("state") == "CLOSED":
+        return ENDED.get(str(issue.get("stateReason")), StatusCategory.DONE)
+    pulls = _nodes(issue.get("closedByPullRequestsReferences"))
+    taken = bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pulls)
+    return StatusCategory.IN_PROGRESS if taken or settings.says_in_progress(labels) else StatusCategory.TO_DO
 
 
 def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[NamedKeyResult]:

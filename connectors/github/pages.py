@@ -10,6 +10,8 @@ from connectors.github.normalise import TROUBLED
 Json = dict[str, Any]
 NESTED = ("labels", "blockedBy", "blocking")
 OWN = ("fieldValues", "projectItems")
+# An account without the right to see pull requests: an issue may be under way all the same, and nothing else is lost.
+_HARMLESS = {"closedByPullRequestsReferences", "assignees", "author"}
 _NOTED = {*NESTED, "parent", "body"}
 _REFUSED = {"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"}
 
@@ -104,7 +106,7 @@ def _noted(trouble: Trouble, page: Page, path: Sequence[str]) -> str | None:
     if "fieldValues" in steps:
         node["fieldValues"] = None
         return None
-    if node.get("content", node) is None:
+    if node.get("content", node) is None or steps & _HARMLESS:
         return None
     if not steps & _NOTED:
         return f"GitHub answered in part: {trouble.type} {trouble.message}".strip()

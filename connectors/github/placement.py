@@ -20,6 +20,7 @@ class Placement:
     status: str | None = None
     start: date | None = None
     due: date | None = None
+    iteration: tuple[date | None, date | None] | None = None
     priority: PriorityBand | None = None
     named: tuple[str, ...] = ()
     complete: bool = True
@@ -35,14 +36,14 @@ def placement(item: Json, project: str, order: int, settings: GitHubSettings) ->
     """Read a project item's field values; fields are found by name, in any case."""
     values = dict(_values(item.get("fieldValues")))
     names = settings.fields
-    starts, ends = _iteration(_first(values, names.iteration))
     priority = _word(_first(values, names.priority))
     return Placement(
         project=project,
         order=order,
         status=_word(_first(values, names.status)),
-        start=_day(_first(values, names.start)) or starts,
-        due=_day(_first(values, names.target)) or ends,
+        start=_day(_first(values, names.start)),
+        due=_day(_first(values, names.target)),
+        iteration=_iteration(_first(values, names.iteration)),
         priority=settings.band_of(priority) if priority else None,
         named=tuple(_named(values, settings.key_results.field)),
         complete=is_whole(item.get("fieldValues")),
@@ -86,10 +87,12 @@ def _day(value: Json) -> date | None:
     return day(value.get("date"))
 
 
-def _iteration(value: Json) -> tuple[date | None, date | None]:
-    """The first and the last day of an iteration."""
+def _iteration(value: Json) -> tuple[date | None, date | None] | None:
+    """The first and the last day of an iteration; None without one."""
     starts, days = day(value.get("startDate")), value.get("duration")
-    if starts is None or not isinstance(days, int) or not 0 < days < 3650:
+    if starts is None:
+        return None
+    if not isinstance(days, int) or not 0 < days < 3650:
         return starts, None
     return starts, starts + timedelta(days=days - 1)
 

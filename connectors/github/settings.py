@@ -1,15 +1,20 @@
 """What people may say about a GitHub tracker in the configuration."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.command_settings import CommandSettings
-from connectors.github.defaults import PRIORITIES, STATUSES
+from connectors.endings import says_cancelled
+from connectors.exemptions import EXEMPT_AUTHORS
+from connectors.github.defaults import STATUSES
 from connectors.key_results import KeyResults
+from connectors.names import plain, plain_set
 from connectors.okr_settings import OkrSettings
-from hub.model.initiative import PriorityBand, StatusCategory
+from connectors.work_settings import WorkSettings
+from hub.model.initiative import StatusCategory
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -51,7 +56,7 @@ class GitHubOkrs(OkrSettings):
     repositories: tuple[Repository, ...] = ()
 
 
-class GitHubSettings(BaseModel):
+class GitHubSettings(WorkSettings):
     """One GitHub: which projects and repositories are read, how their fields are called, and who we are."""
 
     model_config = _STRICT
@@ -67,7 +72,8 @@ class GitHubSettings(BaseModel):
     okrs: GitHubOkrs | None = None
     fields: Fields = Fields()
     statuses: dict[str, StatusCategory] = Field(default_factory=lambda: dict(STATUSES))
-    priorities: dict[str, PriorityBand] = Field(default_factory=lambda: dict(PRIORITIES))
+    exempt_authors: tuple[str, ...] = EXEMPT_AUTHORS
+    in_progress: tuple[str, ...] = ()
     token: SecretStr | None = None
     app_id: str | None = None
     installation_id: int | None = None
@@ -115,25 +121,32 @@ class GitHubSettings(BaseModel):
             raise ValueError("two credentials: set token, or app_id, installation_id and private_key, not both")
         return self
 
-    def band_of(self, option: str) -> PriorityBand | None:
-        """The band that a priority's name stands for; None for a name that nobody mapped."""
-        return _look_up(self.priorities, option) or _look_up(PRIORITIES, option)
-
     def category_of(self, option: str) -> StatusCategory:
         """The category that a status option stands for; one that nobody mapped is still to do."""
-        return _look_up(self.statuses, option) or _look_up(STATUSES, option) or StatusCategory.TO_DO
+        return _category(self, option) or StatusCategory.TO_DO
+
+    def says_in_progress(self, labels: Iterable[str]) -> bool:
+        """Whether one of the labels says that an issue is in progress."""
+        wanted = plain_set(self.in_progress)
+        return bool(wanted) and any(plain(label) in wanted for label in labels)
+
+    def exempt_author(self, login: str) -> str:
+        """Why an issue of this author is exempt; empty where it is not."""
+        name = login.removesuffix("[bot]")
+        return f"author {name}" if name and name.casefold() in {one.casefold() for one in self.exempt_authors} else ""
 
 
 def is_known_status(settings: GitHubSettings, option: str) -> bool:
     """Whether a status option stands for a category, by the configuration or by its usual name."""
-    return (_look_up(settings.statuses, option) or _look_up(STATUSES, option)) is not None
+    return _category(settings, option) is not None
+
+
+def _category(settings: GitHubSettings, option: str) -> StatusCategory | None:
+    """By the configuration, by the usual names, then by words that say that work was ended without a result."""
+    found = _look_up(settings.statuses, option) or _look_up(STATUSES, option)
+    return found or (StatusCategory.CANCELLED if says_cancelled(option) else None)
 
 
 def _look_up(names: dict[str, T], written: str) -> T | None:
-    word = _words(written)
-    return next((value for name, value in names.items() if _words(name) == word), None)
-
-
-def _words(name: str) -> str:
-    """A name without case, emoji and punctuation: people decorate their options."""
-    return " ".join(re.findall(r"\w+", name.casefold()))
+    word = plain(written)
+    return next((value for name, value in names.items() if plain(name) == word), None)

@@ -106,6 +106,9 @@ class Wholes:
                 yield replace(place, position=self._position(node["id"], project))
 
     def _position(self, id_: str, project: str) -> int:
+        """The place on the board; of no interest where the order is no priority."""
+        if not self._settings.order_is_priority:
+            return 0
         known = self._ranks.get(id_)
         if known is not None and known.rank is not None and known.containers[-1] == project:
             return int(known.rank)

@@ -17,8 +17,20 @@ def text_of(document: Any) -> str:
 def own_lines(document: Any) -> Iterator[str]:
     """The lines of the outermost paragraphs alone, with code in backticks: what the author says without any doubt."""
     for node in document.get("content") or () if isinstance(document, Mapping) else ():
-        if isinstance(node, Mapping) and node.get("type") == "paragraph":
-            yield from "".join(_own(part) for part in node.get("content") or ()).split("\n")
+        for paragraph in _paragraphs(node):
+            yield from "".join(_own(part) for part in paragraph.get("content") or ()).split("\n")
+
+
+def _paragraphs(node: Any) -> Iterator[Mapping[str, Any]]:
+    """An outermost paragraph, or those of an outermost list's items."""
+    if not isinstance(node, Mapping):
+        return
+    if node.get("type") == "paragraph":
+        yield node
+    elif node.get("type") in ("bulletList", "orderedList"):
+        items = (item for item in node.get("content") or () if isinstance(item, Mapping))
+        inside = (part for item in items for part in item.get("content") or ())
+        yield from (part for part in inside if isinstance(part, Mapping) and part.get("type") == "paragraph")
 
 
 def _own(node: Mapping[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """A Jira site as a connector: the thin shell between the pure parts and the gate."""
 
-import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,9 +18,10 @@ from connectors.jira.normalise import Reading
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
-from connectors.jira.setup import ControlPlane
+from connectors.jira.setup import ControlPlane, authorization, secrets_of
 from connectors.jira.stillness import is_still
 from connectors.jira.webhook import read_delivery
+from connectors.jira.work_queries import served_by_query
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
@@ -55,8 +55,7 @@ class JiraConnector:
             reads_per_second=settings.reads_per_second,
         )
         self._control = ControlPlane(name, settings, world, limits)
-        token = settings.token.get_secret_value()
-        secrets = (token, f"{settings.email}:{token}")
+        secrets = secrets_of(settings)
         self._gate = Gate(
             name, settings.api_url, sign=self._sign, writer=self._writer, world=world, limits=limits, secrets=secrets
         )
@@ -91,6 +90,12 @@ class JiraConnector:
         """See `connectors.base.Rests`."""
         return is_still(kept, self._gate, self._settings, self._world, self._reading)
 
+    def served_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+        """See `connectors.base.AnswersQueries`."""
+        return served_by_query(
+            queries, self._gate, self._settings, name=self.name, world=self._world, dialect=self._dialect
+        )
+
     def _ear(self) -> Ear:
         chosen = self._settings
         return Ear(self._gate, self._dialect.root, lambda: self.whoami().id, chosen.commands, chosen.query)
@@ -108,7 +113,7 @@ class JiraConnector:
         host = self._answers or cursor.host
         if host is None:
             return None
-        reading = self._reading(host)
+        reading = self._reading(host, cursor.default_priority)
         if print_of(reading) != cursor.print:
             return None
         self._answers = host
@@ -188,25 +193,21 @@ class JiraConnector:
         self._gate.close()
         self._control.close()
 
-    def _writer(self) -> str:
-        return self.whoami().id
-
     @property
     def _requests(self) -> int:
         return self._gate.requests + self._control.requests
 
-    def _sign(self) -> Mapping[str, str]:
-        token = self._settings.token.get_secret_value()
-        if self._settings.email is None:
-            return {"Authorization": f"Bearer {token}"}
-        pair = base64.b64encode(f"{self._settings.email}:{token}".encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
+    def _writer(self) -> str:
+        return self.whoami().id
 
-    def _reading(self, host: Host) -> Reading:
+    def _sign(self) -> Mapping[str, str]:
+        return authorization(self._settings)
+
+    def _reading(self, host: Host, default_priority: str | None = None) -> Reading:
         """Where the site keeps what."""
         self._control.version = host.dialect.version
         layout = find_layout(self._control.fields(), self._settings, links_up=host.dialect.links_up)
-        return Reading(self.name, self._settings, layout, host.url)
+        return Reading(self.name, self._settings, layout, host.url, self._control.default_priority(default_priority))
 
     def _host(self) -> Host:
         """Which site answers, and so how it is spoken to; asked once and remembered."""

@@ -13,7 +13,12 @@ from connectors.jira.window_api import without_order
 from connectors.quiet import Stood
 from hub.model.initiative import Initiative
 
-READ_WITH = {"query", "key_results", "okrs", "start_field", "due_field", "priorities"}
+READ_WITH = {
+    *("query", "key_results", "okrs", "start_field", "due_field", "priorities", "default_priority", "links"),
+    *("initiative_types", "exempt_types", "exempt_labels", "order_is_priority"),
+}
+READ_AS = 2
+"""Counted up when tickets are read otherwise than by an earlier version: what that remembered does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Cursor:
     """`at` and `counted_at` are epoch milliseconds of tickets' own last changes; `counted` is our time.
 
     `stood` is what the site's clock had reached at least when the pull of our moment `pulled` began.
-    `print` stands for the settings and fields that tickets were read with, `site` and `url` for what answered.
+    `print` stands for the settings and fields that tickets were read with, `site` and `url` for what answered, and
+    `default_priority` for what the site called so.
     """
 
     at: int
@@ -32,6 +38,7 @@ class Cursor:
     url: str
     stood: str
     pulled: str
+    default_priority: str = ""
 
     @classmethod
     def read(cls, text: str) -> "Cursor | None":
@@ -64,7 +71,7 @@ class Cursor:
 def print_of(reading: Reading) -> str:
     """What decides how a ticket is read: where it differs, what is remembered does not count."""
     said = reading.settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{said} {reading.layout}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{READ_AS} {said} {reading.layout} {reading.default_priority}".encode()).hexdigest()[:16]
 
 
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:

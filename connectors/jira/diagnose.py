@@ -18,8 +18,11 @@ from connectors.diagnosis import (
 )
 from connectors.http import Gate
 from connectors.jira.diagnose_query import query_checks
+from connectors.jira.normalise import USUAL_PRIORITY, level_of
 from connectors.jira.settings import JiraSettings
-from connectors.jira.setup import ControlPlane
+from connectors.jira.setup import ControlPlane, default_of
+from connectors.links import Waiting, waiting_of
+from connectors.names import plain
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, SourceError
@@ -71,6 +74,7 @@ def diagnose(site: Site) -> Iterator[Check]:
     yield says.ok(f"works as {actor.name} ({actor.id})")
     yield from guarded(says, "the fields", _fields(site))
     yield from guarded(says, "the link types", _links(site))
+    yield from guarded(says, "the issue types", _types(site))
     yield from guarded(says, "the priorities", _priorities(site))
     yield from query_checks(says, site.gate, site.settings, cloud=_is_cloud(answer))
 
@@ -137,30 +141,67 @@ def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator
 
 
 def _links(site: Site) -> Iterator[Check]:
-    kinds = site.control.link_types()
-    blocking = [
-        str(kind.get("name"))
-        for kind in kinds
-        if any("block" in str(kind.get(part)).casefold() for part in ("name", "inward", "outward"))
+    kinds = [
+        [str(kind.get(part) or "") for part in ("name", "inward", "outward")] for kind in site.control.link_types()
     ]
-    if blocking:
-        yield site.says.ok(f"links of type {listed(blocking)} tell dependencies")
+    names, own = [name for name, _, _ in kinds], site.settings.links
+    read = [name for name, inward, outward in kinds if waiting_of(name, inward, outward, own) is not Waiting.NONE]
+    unread = [name for name in names if name not in read]
+    if read:
+        yield site.says.ok(f"links of type {listed(read)} are read as dependencies")
+        if unread:
+            yield site.says.ok(f"links of type {listed(unread)} are not read as dependencies (links)")
     else:
-        names = listed([str(kind.get("name")) for kind in kinds])
-        what = f"no link type speaks of blocking: {names or 'there is none'}"
-        yield site.says.warn(what, "Tickets can say `Depends on KEY` at the start of a line of their description")
+        what = f"no link type says that a ticket waits: {listed(names) or 'there is none'}"
+        remedy = (
+            "Name one in `links`; tickets can also say `Depends on KEY` at the start of a line of their description"
+        )
+        yield site.says.warn(what, remedy)
+    for name in own:
+        if plain(name) not in {plain(known) for known in names}:
+            remedy = closest(name, names) or "Remove it from `links`"
+            yield site.says.fail(f"links: there is no link type called {name!r}", remedy, configured=True)
+
+
+def _types(site: Site) -> Iterator[Check]:
+    """Which issue types may be initiatives and which are exempt, by what the site and the settings say."""
+    settings = site.settings
+    kinds = [kind for kind in site.gate.send(Request("GET", f"{ROOT}/issuetype")).json() if kind.get("name")]
+    names = list(dict.fromkeys(str(kind["name"]) for kind in kinds))
+    levels = {str(kind["name"]): settings.level_of(str(kind["name"]), level_of(kind)) for kind in kinds}
+    exempt = [name for name in names if settings.exemption_of(name, levels[name], ())]
+    top = [name for name in names if levels[name] > 0 and name not in exempt]
+    if top:
+        yield site.says.ok(f"initiatives may be of type {listed(top)}")
+    else:
+        remedy = "Name the types of your initiatives in `initiative_types`"
+        yield site.says.warn("no issue type stands above the base level", remedy)
+    if exempt:
+        yield site.says.ok(f"issues of type {listed(exempt)} are exempt (exempt_types)")
+    known = {plain(name) for name in names}
+    for name in settings.initiative_types:
+        if plain(name) not in known:
+            remedy = closest(name, names) or "Mend `initiative_types`"
+            yield site.says.fail(f"initiative_types: there is no issue type {name!r}", remedy, configured=True)
 
 
 def _priorities(site: Site) -> Iterator[Check]:
     answer = site.gate.send(Request("GET", f"{ROOT}/priority")).json()
     names = [str(one["name"]) for one in answer]
+    default = site.settings.default_priority
+    if default is None:
+        default = default_of(answer) or next((name for name in names if plain(name) == plain(USUAL_PRIORITY)), "")
+    if default:
+        yield site.says.ok(f"{default} is the default priority and counts as not set (default_priority)")
+    else:
+        yield site.says.ok("no priority is the default: each counts as set (default_priority)")
     strange = [name for name in names if site.settings.band_of(name) is None]
     setting = f"{site.name}.priorities"
-    yield from unmapped(site.says, strange, what="priorities that stand for no band", setting=setting)
+    yield from unmapped(site.says, strange, what="priorities that stand for no number from 1 to 4", setting=setting)
     folded = {name.casefold() for name in names}
     for name in site.settings.priorities:
         if name.casefold() not in folded:
             remedy = closest(name, names) or f"Take it out of [connectors.{setting}]"
             yield site.says.warn(f"there is no priority called {name!r}", remedy)
     if not strange:
-        yield site.says.ok(f"all {len(names)} priorities stand for a band")
+        yield site.says.ok(f"all {len(names)} priorities stand for a number from 1 to 4")

@@ -15,6 +15,7 @@ TEAMS = (
     "com.atlassian.teams:rm-teams-custom-field-team",
 )
 PLANNED_START = "com.atlassian.jpo:jpo-custom-field-baseline-start"
+PLANNED_END = "com.atlassian.jpo:jpo-custom-field-baseline-end"
 START_NAMES = ("start date",)
 ALWAYS = (
     "summary",
@@ -26,6 +27,7 @@ ALWAYS = (
     "priority",
     "created",
     "updated",
+    "resolution",
     "resolutiondate",
     "statuscategorychangedate",
     "description",
@@ -77,8 +79,8 @@ def find_layout(fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, 
     start, due, key_result = settings.start_field, settings.due_field, settings.key_results.field
     return Layout(
         start=(_called(known, start) if start else ()) or _usual_start(known),
-        due=(_called(known, due) if due else ()) or (DUE,),
-        rank=_of_kind(known, RANK),
+        due=(_called(known, due) if due else ()) or (DUE, *_of_kind(known, PLANNED_END)),
+        rank=_of_kind(known, RANK) if settings.order_is_priority else (),
         sprint=_of_kind(known, SPRINT),
         key_result=_called(known, key_result) if key_result else (),
         up=_of_kind(known, *UP) if links_up else (),

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from connectors.endings import says_cancelled
 from connectors.jira.adf_text import text_of
 from connectors.jira.layout import Layout
 from connectors.jira.settings import JiraSettings
 from connectors.jira.sprints import planned
 from connectors.jira.wiki_text import words_of
+from connectors.levels import level_of_type
+from connectors.links import Waiting, waiting_of
+from connectors.names import plain
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 CATEGORIES = {
     "new": StatusCategory.TO_DO,
@@ -21,18 +25,24 @@ CATEGORIES = {
 }
 # A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
+USUAL_PRIORITY = "Medium"
+"""What Jira gives tickets whose priority nobody set, where the site does not tell."""
 UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a ticket's values are read with: the connector's name, its settings, and where the site keeps what."""
+    """What a ticket's values are read with: the connector's name, its settings, and where the site keeps what.
+
+    `default_priority` is the site's own, as far as it was told.
+    """
 
     connector: str
     settings: JiraSettings
     layout: Layout
     site: str = ""
+    default_priority: str = ""
 
     def browse(self, key: str) -> str:
         """The page that people open."""
@@ -41,6 +51,12 @@ class Reading:
     def ref(self, key: str) -> Ref:
         """The name of another ticket of this site."""
         return Ref(self.connector, key)
+
+    def priority(self, name: str) -> PriorityBand | None:
+        """The number of a priority that somebody set; the site's default is nobody's statement."""
+        own = self.settings.default_priority
+        default = own if own is not None else self.default_priority or USUAL_PRIORITY
+        return None if plain(name) == plain(default) else self.settings.band_of(name)
 
 
 def normalise(issue: Any, reading: Reading) -> Initiative | Gap:
@@ -59,25 +75,26 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
     fields = issue["fields"]
     text = text_in(fields.get("description"))
     labels = frozenset(fields.get("labels") or ())
-    start, due = _dates(fields, reading.layout)
+    layout, settings = reading.layout, reading.settings
     blocks, blocked_by = _links(fields, reading)
     told = _told(issue["key"], str(issue["id"]), fields, reading)
-    done = told["status"] is StatusCategory.DONE
     return Initiative(
         **told,
         labels=labels,
-        start=start,
-        due=due,
+        start=_day(_first(fields, layout.start)),
+        due=_day(_first(fields, layout.due)),
+        iteration=planned(_first(fields, layout.sprint)),
+        exempt=settings.exemption_of(told["kind"], told["level"], labels),
         blocks=blocks,
         blocked_by=blocked_by,
         depends_on_text=depends_on(text),
         mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
         named=tuple(_named(fields, labels, text, reading)),
-        inherits=reading.settings.key_results.inherit,
-        rank=_first(fields, reading.layout.rank),
+        inherits=settings.key_results.inherit,
+        rank=_first(fields, layout.rank),
         created=_moment(fields.get("created")),
         updated=_moment(fields.get("updated")),
-        closed=_closed(fields) if done else None,
+        closed=_closed(fields) if told["status"].ended else None,
     )
 
 
@@ -99,12 +116,30 @@ def _told(key: str, id_: str, fields: Json, reading: Reading) -> dict[str, Any]:
         "url": reading.browse(key),
         "containers": _containers(key, fields, reading.layout),
         "kind": fields["issuetype"]["name"],
-        "status": CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO),
+        "level": reading.settings.level_of(fields["issuetype"]["name"], level_of(fields["issuetype"])),
+        "status": _status(fields),
         "status_name": status["name"],
         "parent": _parent(fields, reading),
-        "priority": reading.settings.band_of(priority["name"]) if priority else None,
+        "priority": reading.priority(priority["name"]) if priority else None,
         "unread": unread,
     }
+
+
+def _status(fields: Json) -> StatusCategory:
+    """Jira's category; what is done and whose resolution or status says so was cancelled."""
+    status, resolution = fields["status"], fields.get("resolution")
+    found = CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO)
+    words = (str(status["name"]), str(resolution.get("name") or "") if isinstance(resolution, Mapping) else "")
+    cancelled = found is StatusCategory.DONE and any(says_cancelled(word) for word in words)
+    return StatusCategory.CANCELLED if cancelled else found
+
+
+def level_of(kind: Json) -> int:
+    """Cloud tells the level; Data Center only what is a sub-task, and the rest shows in the type's name."""
+    level = kind.get("hierarchyLevel")
+    if isinstance(level, int):
+        return level
+    return -1 if kind.get("subtask") else level_of_type(str(kind["name"]))
 
 
 def _containers(key: str, fields: Json, layout: Layout) -> tuple[str, ...]:
@@ -132,25 +167,19 @@ def _first(fields: Json, ids: tuple[str, ...]) -> Any:
     return None
 
 
-def _dates(fields: Json, layout: Layout) -> tuple[date | None, date | None]:
-    """A ticket's own dates; where it has none, those of its running and coming sprints."""
-    start, due = _day(_first(fields, layout.start)), _day(_first(fields, layout.due))
-    if start or due:
-        return start, due
-    return planned(_first(fields, layout.sprint))
-
-
 def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
-    """Whom this ticket blocks, and by whom it is blocked; the other end's place in the link tells which."""
+    """Who waits for this ticket, and for whom it waits; the other end's place in the link tells which."""
     if not fields.get("issuelinks"):
         return (), ()
     blocks: dict[Ref, None] = {}
     blocked_by: dict[Ref, None] = {}
     for link in fields["issuelinks"]:
         kind = link["type"]
-        if not any("block" in str(kind.get(words)).casefold() for words in ("name", "inward", "outward")):
+        name, inward, outward = (str(kind.get(part) or "") for part in ("name", "inward", "outward"))
+        waiting = waiting_of(name, inward, outward, reading.settings.links)
+        if waiting is Waiting.NONE:
             continue
-        backwards = "blocked" in str(kind.get("outward")).casefold()
+        backwards = waiting is Waiting.OUTWARD
         if other := link.get("outwardIssue"):
             (blocked_by if backwards else blocks)[reading.ref(other["key"])] = None
         if other := link.get("inwardIssue"):

@@ -110,4 +110,5 @@ class Reader:
             url=self._host.url,
             stood=clock.at.isoformat(),
             pulled=clock.pulled.isoformat(),
+            default_priority=self._reading.default_priority,
         ).text()

@@ -3,13 +3,13 @@
 import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from connectors.command_settings import CommandSettings
-from connectors.jira.defaults import PRIORITIES
 from connectors.key_results import KeyResults
+from connectors.links import Waiting
 from connectors.okr_settings import OkrSettings
-from hub.model.initiative import PriorityBand
+from connectors.work_settings import WorkSettings
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 GATEWAY = "https://api.atlassian.com"
@@ -21,13 +21,14 @@ class JiraOkrs(OkrSettings):
     query: str | None = Field(default=None, min_length=1)
 
 
-class JiraSettings(BaseModel):
+class JiraSettings(WorkSettings):
     """One Jira site: which tickets are read, how its fields are called, and who we are.
 
     `cloud_id` is for scoped tokens and OAuth 2.0 access tokens, which work through Atlassian's `gateway` alone;
     without an `email` the token is sent as a bearer token, as Data Center's personal access tokens are. There,
     `email` may hold a user's name and `token` the password. Field names are looked up; ids such as
-    `customfield_10015` are fine as well.
+    `customfield_10015` are fine as well. `default_priority` is the one that nobody chose: the site tells it unless
+    people name it, and an empty text says that there is none.
     """
 
     model_config = _STRICT
@@ -45,7 +46,8 @@ class JiraSettings(BaseModel):
     okrs: JiraOkrs | None = None
     start_field: str | None = None
     due_field: str | None = None
-    priorities: dict[str, PriorityBand] = Field(default_factory=dict)
+    default_priority: str | None = None
+    links: dict[str, Waiting] = Field(default_factory=dict)
     writes_per_minute: float = Field(default=60.0, ge=0)
     writes_per_hour: int = Field(default=450, ge=0)
     reads_per_second: float = Field(default=0.0, ge=0)
@@ -68,8 +70,3 @@ class JiraSettings(BaseModel):
     def api_url(self) -> str:
         """Where requests go: the site, or the gateway for a scoped token."""
         return f"{self.gateway}/ex/jira/{self.cloud_id}" if self.cloud_id else self.url
-
-    def band_of(self, priority: str) -> PriorityBand | None:
-        """The band that a priority's name stands for; None for a name that nobody mapped."""
-        own = {name.casefold(): band for name, band in self.priorities.items()}
-        return own.get(priority.casefold()) or PRIORITIES.get(priority.casefold())

@@ -1,6 +1,8 @@
 """What is asked seldom, through the `jira` library: who we are, what kind of site it is, which fields it has."""
 
-from collections.abc import Callable, Mapping
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import World
@@ -14,6 +16,26 @@ if TYPE_CHECKING:
     from jira import JIRA
 
 
+def secrets_of(settings: JiraSettings) -> tuple[str, ...]:
+    """What must never be printed: the token, and the pair that is sent with it."""
+    token = settings.token.get_secret_value()
+    return (token, f"{settings.email}:{token}")
+
+
+def authorization(settings: JiraSettings) -> dict[str, str]:
+    """What every call carries: the token alone, or with the account that it is for."""
+    token = settings.token.get_secret_value()
+    if settings.email is None:
+        return {"Authorization": f"Bearer {token}"}
+    pair = base64.b64encode(f"{settings.email}:{token}".encode()).decode()
+    return {"Authorization": f"Basic {pair}"}
+
+
+def default_of(priorities: Iterable[Mapping[str, Any]]) -> str:
+    """The name of the default priority; empty where the site does not tell."""
+    return next((str(one.get("name") or "") for one in priorities if one.get("isDefault") is True), "")
+
+
 class ControlPlane:
     """The library with its own retries off and its errors, which carry the token, kept inside."""
 
@@ -24,8 +46,7 @@ class ControlPlane:
         self._settings = settings
         self._world = world
         self._limits = limits
-        token = settings.token.get_secret_value()
-        self._redact = Redactor((token, f"{settings.email}:{token}"))
+        self._redact = Redactor(secrets_of(settings))
         self.version = "3"
         self._made: dict[str, JIRA] = {}
 
@@ -46,6 +67,18 @@ class ControlPlane:
     def link_types(self) -> list[Mapping[str, Any]]:
         """The kinds of links between tickets, by name and both readings."""
         return self._list("issueLinkType", lambda client: [kind.raw for kind in client.issue_link_types()])
+
+    def priorities(self) -> list[Mapping[str, Any]]:
+        """The site's priorities; Cloud says which is the default."""
+        return self._list("priority", lambda client: [kind.raw for kind in client.priorities()])
+
+    def default_priority(self, known: str | None = None) -> str:
+        """The priority that nobody chose: what is `known`, else what Cloud tells; empty where the settings name one."""
+        if known is not None or self._settings.default_priority is not None or self.version != "3":
+            return known or ""
+        with suppress(SourceError):
+            return default_of(self.priorities())
+        return ""
 
     def close(self) -> None:
         """Let go of connections."""

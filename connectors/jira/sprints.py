@@ -13,12 +13,13 @@ _WHEN = re.compile(
 Span = tuple[date | None, date | None]
 
 
-def planned(sprints: Any) -> Span:
-    """The first and the last day of the sprints that are not over."""
+def planned(sprints: Any) -> Span | None:
+    """The first and the last day of the sprints that are not over; None where there are none."""
     spans = [span for sprint in sprints or () if (span := _span(sprint)) is not None]
     starts = [start for start, _ in spans if start]
     ends = [end for _, end in spans if end]
-    return min(starts, default=None), max(ends, default=None)
+    found = min(starts, default=None), max(ends, default=None)
+    return found if any(found) else None
 
 
 def _span(sprint: Any) -> Span | None:

@@ -21,14 +21,14 @@ AT_MOST = 100
 
 
 def is_still(
-    kept: Kept, gate: Gate, settings: JiraSettings, world: World, reading_at: Callable[[Host], Reading]
+    kept: Kept, gate: Gate, settings: JiraSettings, world: World, reading_at: Callable[[Host, str], Reading]
 ) -> bool:
     """Whether the next pull would find nothing new, nothing gone, and no OKR changed."""
     cursor = Cursor.read(kept.cursor)
     host = cursor.host if cursor else None
     if cursor is None or host is None or cursor.is_due(world.now(), settings.census_hours):
         return False
-    reading = reading_at(host)
+    reading = reading_at(host, cursor.default_priority)
     look = Stillness(kept, cursor, gate=gate, reading=reading, world=world, host=host)
     return print_of(reading) == cursor.print and look.holds()
 

@@ -24,6 +24,25 @@ from hub.model.command import Verb
         ("/okr kr ``", Asked(Verb.UNCLEAR, "kr ``")),
         ("/okr unclear", Asked(Verb.UNCLEAR, "unclear")),
         ("/okr drop table", Asked(Verb.UNCLEAR, "drop table")),
+        ("/okr later", Asked(Verb.LATER)),
+        ("/okr mute", Asked(Verb.MUTE)),
+        ("/okr unmute", Asked(Verb.UNMUTE)),
+        ("/okr exempt none", Asked(Verb.EXEMPT, "none")),
+        ("`/okr accept`", Asked(Verb.ACCEPT)),
+        ("`/okr accept`.", Asked(Verb.ACCEPT)),
+        (" /okr accept", Asked(Verb.ACCEPT)),
+        ("- /okr accept", Asked(Verb.ACCEPT)),
+        ("* `/okr decline no room`", Asked(Verb.DECLINE, "no room")),
+        ("1. /okr accept", Asked(Verb.ACCEPT)),
+        ("**/okr accept**", Asked(Verb.ACCEPT)),
+        ("@hub /okr accept", Asked(Verb.ACCEPT)),
+        ("@hub, /okr accept", Asked(Verb.ACCEPT)),
+        ("[~accountid:5b10] /okr accept", Asked(Verb.ACCEPT)),
+        ("/okr accept.", Asked(Verb.ACCEPT)),
+        ("/okr kr launch-dau.", Asked(Verb.KR, "launch-dau")),
+        ("/okr decline <reason>", Asked(Verb.UNCLEAR, "decline <reason>")),
+        ("/okr kr <id>", Asked(Verb.UNCLEAR, "kr <id>")),
+        ("`/okr exempt <reason>`", Asked(Verb.UNCLEAR, "exempt <reason>")),
     ],
 )
 def test_a_line_that_is_a_command_is_understood(line: str, asked: Asked) -> None:
@@ -34,13 +53,10 @@ def test_a_line_that_is_a_command_is_understood(line: str, asked: Asked) -> None
     "text",
     [
         "please write /okr accept",
-        " /okr accept",
         "    /okr accept",
         "\t/okr accept",
-        "- /okr accept",
         "> /okr accept",
         "> somebody said:\n/okr accept",
-        "`/okr accept`",
         "`look:\n/okr accept\nthere`",
         "\\` `x\n/okr accept\n` y",
         "```\n/okr accept\n```",
@@ -70,13 +86,16 @@ def test_only_a_few_commands_of_one_comment_count() -> None:
 def test_a_document_speaks_in_its_outermost_paragraphs_alone() -> None:
     said = {"type": "text", "text": "/okr accept"}
     paragraph = {"type": "paragraph", "content": [said]}
-    assert _asked_in_document(paragraph) == (Asked(Verb.ACCEPT),)
+    for node in (
+        paragraph,
+        {"type": "bulletList", "content": [{"type": "listItem", "content": [paragraph]}]},
+        {"type": "paragraph", "content": [{**said, "marks": [{"type": "code"}]}]},
+    ):
+        assert _asked_in_document(node) == (Asked(Verb.ACCEPT),)
     for node in (
         {"type": "blockquote", "content": [paragraph]},
         {"type": "panel", "content": [paragraph]},
         {"type": "codeBlock", "content": [said]},
-        {"type": "bulletList", "content": [{"type": "listItem", "content": [paragraph]}]},
-        {"type": "paragraph", "content": [{**said, "marks": [{"type": "code"}]}]},
         {"type": "paragraph", "content": [{**said, "marks": [{"type": "strike"}]}]},
         {"type": "paragraph", "content": [{"type": "text", "text": "so: "}, said]},
         {"type": "paragraph", "content": [{"type": "text", "text": "so\n/okr accept"}]},
@@ -126,7 +145,7 @@ def test_a_quoted_comment_never_commands(text: str) -> None:
 @given(NASTY)
 @settings(max_examples=300, deadline=None)
 def test_there_are_never_more_commands_than_lines_that_begin_so(text: str) -> None:
-    assert len(asked_in(text)) <= sum(line.startswith("/okr") for line in text.split("\n"))
+    assert len(asked_in(text)) <= sum("/okr" in line for line in text.split("\n"))
 
 
 def _asked_in_document(*nodes: object) -> tuple[Asked, ...]:

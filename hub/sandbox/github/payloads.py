@@ -12,8 +12,6 @@ PULL_LINKS = {"html_url": "", "diff_url": ".diff", "patch_url": ".patch"}
 EMPTY: dict[str, Any] = {
     "locked": False,
     "active_lock_reason": None,
-    "assignee": None,
-    "assignees": [],
     "author_association": "MEMBER",
     "closed_by": None,
     "performed_via_github_app": None,
@@ -48,6 +46,8 @@ def issue(each: Issue, users: dict[int, Any] | None = None) -> dict[str, Any]:
         "title": each.title,
         "body": each.body,
         "user": _known_user(each.author, users),
+        "assignee": _known_user(each.assignees[0], users) if each.assignees else None,
+        "assignees": [_known_user(one, users) for one in each.assignees],
         "labels": [label(one) for one in each.labels.values()],
         "state": each.state.lower(),
         "state_reason": each.state_reason.lower() if each.state_reason else None,

@@ -148,8 +148,9 @@ class Places(Register):
                 self.labels_made_by[node] = by
         return known
 
-    def milestone(self, repo: Repository, title: str, due: str | None = None) -> Milestone:
-        """The repository's milestone with this title, made when it is new; `due` is a day."""
+    def milestone(self, repo: Repository, title: str, due: str | None = None, due_on: str | None = None) -> Milestone:
+        """The repository's milestone with this title, made when it is new; `due` or `due_on` is a day."""
+        due = due or (due_on[:10] if due_on else None)
         if title not in repo.milestones:
             number, node = self.fresh("MI")
             moment = f"{due}T00:00:00Z" if due else None

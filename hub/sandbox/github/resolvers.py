@@ -69,6 +69,13 @@ def label_url(label: Label) -> str:
     return f"{label.repo.url}/labels/{label.name}"
 
 
+def _closed_by(issue: Issue, view: View, *, include_closed_prs: bool | None = None, **args: Any) -> Connection:
+    """By default only pull requests that are open, and never ones of a repository that the caller does not see."""
+    found = [pull for pull in issue.closed_by if include_closed_prs or pull.state == "OPEN"]
+    window = Window(*(args.get(name) for name in ("first", "after", "last", "before")))
+    return view.related(found, window)
+
+
 IDENTITY: dict[str, Resolver] = {
     "id": "node_id",
     "databaseId": "id",
@@ -95,6 +102,8 @@ ISSUE: dict[str, Resolver] = {
     "blockedBy": lambda issue, view, **window: view.related(issue.blocked_by, Window(**window)),
     "blocking": lambda issue, view, **window: view.related(issue.blocking, Window(**window)),
     "labels": _labels,
+    "assignees": lambda issue, _view, **window: page(issue.assignees, Window(**window)),
+    "closedByPullRequestsReferences": _closed_by,
     "comments": _comments,
     "projectItems": _items,
 }

@@ -48,6 +48,8 @@ def _relate(site: GitHubSite, issue: Issue, form: Mapping[str, Any]) -> None:
         site.set_parent(issue, form["parent"])
     for other in form.get("blocked_by", ()):
         site.block(issue, other)
+    for other in form.get("closes", ()):
+        site.link_pull_request(issue, other)
 
 
 def _draft(site: GitHubSite, form: Mapping[str, Any]) -> None:

@@ -97,7 +97,10 @@ class Comment:
 
 @dataclass(slots=True, eq=False)
 class Issue:
-    """An issue; a pull request is one too, with another `typename`. `labels` goes by the name in lower case."""
+    """An issue; a pull request is one too, with another `typename`. `labels` goes by the name in lower case.
+
+    `closed_by` are the pull requests that will close it.
+    """
 
     id: int
     node_id: str
@@ -116,6 +119,8 @@ class Issue:
     milestone: Milestone | None = None
     parent: "Issue | None" = None
     labels: dict[str, Label] = field(default_factory=dict)
+    assignees: list[Account] = field(default_factory=list)
+    closed_by: list["Issue"] = field(default_factory=list)
     sub_issues: list["Issue"] = field(default_factory=list)
     blocked_by: list["Issue"] = field(default_factory=list)
     blocking: list["Issue"] = field(default_factory=list)

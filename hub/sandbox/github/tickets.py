@@ -33,6 +33,7 @@ class Tickets(Places):
             issue.labels[name.lower()] = label
         if details.get("milestone"):
             issue.milestone = self.milestone(place, **details["milestone"])
+        issue.assignees = [self.account(login) for login in details.get("assignees") or ()]
         place.issues[number] = self.nodes[issue.node_id] = issue
         return issue
 
@@ -142,6 +143,20 @@ class Tickets(Places):
             target.state_reason = reason if state == "CLOSED" else "REOPENED"
         self.touch(target)
         return target
+
+    @change
+    def assign(self, issue: Issue | str, *logins: str) -> None:
+        """Give the issue to these people and to nobody else."""
+        target = self.the(issue)
+        target.assignees = [self.account(login) for login in logins]
+        self.touch(target)
+
+    @change
+    def link_pull_request(self, pull: Issue | str, issue: Issue | str) -> None:
+        """The pull request will close the issue."""
+        target = self.the(issue)
+        if (linked := self.the(pull)) not in target.closed_by:
+            target.closed_by.append(linked)
 
     @change
     def set_parent(self, issue: Issue | str, parent: Issue | str | None) -> None:

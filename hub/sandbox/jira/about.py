@@ -97,8 +97,11 @@ def status_categories(call: Call) -> Response:
 
 
 def priorities(call: Call) -> Response:
-    """The priorities, most urgent first."""
-    return answer([call.shapes.priority(name) for name in PRIORITIES])
+    """The priorities, most urgent first; only Cloud tells which is the default."""
+    shown = [call.shapes.priority(name) or {} for name in PRIORITIES]
+    if call.site.deployment.cloud:
+        shown = [one | {"isDefault": one["name"] == call.site.default_priority} for one in shown]
+    return answer(shown)
 
 
 def projects(call: Call) -> Response:

@@ -28,9 +28,14 @@ ISSUE_TYPES = (
     IssueType("10107", "Objective", 4),
 )
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
+DEFAULT_PRIORITY = "Medium"
+RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce", "Declined")
 LINK_TYPES = (
     LinkType("10200", "Blocks", "is blocked by", "blocks"),
     LinkType("10201", "Relates", "relates to", "relates to"),
+    LinkType("10202", "Depends", "is depended on by", "depends on"),
+    LinkType("10203", "Requires", "is required by", "requires"),
+    LinkType("10204", "Cloners", "is cloned by", "clones"),
 )
 START, RANK, SPRINT, KEY_RESULT = "customfield_10015", "customfield_10019", "customfield_10020", "customfield_10040"
 EPIC_LINK, PARENT_LINK = "customfield_10014", "customfield_10018"

@@ -36,7 +36,7 @@ READERS: dict[str, Reader] = {
     "created": lambda shapes, issue: shapes.time(issue.created),
     "updated": lambda shapes, issue: shapes.time(issue.updated),
     "resolutiondate": lambda shapes, issue: shapes.time(issue.resolved),
-    "resolution": lambda _, issue: None if issue.resolved is None else {"id": "10000", "name": "Done"},
+    "resolution": lambda shapes, issue: shapes.resolution(issue),
     "reporter": lambda shapes, issue: shapes.user(issue.reporter),
     "creator": lambda shapes, issue: shapes.user(issue.reporter),
     "assignee": lambda shapes, issue: shapes.user(issue.assignee),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.sandbox.jira.adf import to_text
-from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES
+from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES, RESOLUTIONS
 from hub.sandbox.jira.jql_parse import Clause, JqlRefused, Value
 from hub.sandbox.jira.records import Account, CustomField, Issue
 from hub.sandbox.jira.rows import Rows
@@ -94,8 +94,9 @@ class FieldsOf:
         return Askable(CHOICE, lambda issue: _given(issue.parent), self._issue_for("parent"))
 
     def _resolution(self) -> Askable:
-        done = {"done": "Done", "unresolved": None}
-        return Askable(CHOICE, lambda issue: () if issue.resolved is None else ("Done",), _one_of(done, "resolution"))
+        known = {name.lower(): name for name in RESOLUTIONS} | {"unresolved": None}
+        said = _one_of(known, "resolution")
+        return Askable(CHOICE, lambda issue: () if issue.resolved is None else (issue.resolution,), said)
 
     def _updated(self) -> Askable:
         return Askable(DATE, lambda issue: (issue.updated,), _as_written)

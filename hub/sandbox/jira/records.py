@@ -141,6 +141,7 @@ class Issue:
     priority: str | None = "Medium"
     due: str | None = None
     resolved: int | None = None
+    resolution: str = "Done"
     assignee: str | None = None
     links: tuple[Link, ...] = ()
     comments: tuple[int, ...] = ()

@@ -36,6 +36,7 @@ class Rows:
         """`deployment` is `Cloud`, `DataCenter` or `Server`; the options are those of `Deployment`."""
         self.clock = clock
         self.deployment = deployment_of(deployment, **options)
+        self.default_priority = given.DEFAULT_PRIORITY
         self.index_lag = 0.0
         self.off_screen: set[str] = set()
         self.base = ""

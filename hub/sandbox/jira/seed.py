@@ -7,10 +7,11 @@ from typing import Any
 from hub.sandbox.jira.site import SOMEBODY, JiraSite
 
 _KEYS = """
-key type summary description status labels parent blocks priority start due rank fields comments reporter created
-updated
+key type summary description status resolution labels parent blocks links priority start due rank fields comments
+reporter created updated
 """
 KEYS = frozenset(_KEYS.split())
+JOINED = frozenset({"parent", "blocks", "links", "comments"})
 
 
 def seed(site: JiraSite, issues: Iterable[Mapping[str, Any]]) -> None:
@@ -21,7 +22,7 @@ def seed(site: JiraSite, issues: Iterable[Mapping[str, Any]]) -> None:
         if unknown:
             raise KeyError(f"{row.get('key')}: unknown {', '.join(sorted(unknown))}")
     for row in rows:
-        site.add_issue(**{name: value for name, value in row.items() if name not in {"blocks", "comments", "parent"}})
+        site.add_issue(**{name: value for name, value in row.items() if name not in JOINED})
     said = {row["key"]: site.issue(row["key"]).updated for row in rows}
     for row in rows:
         _join(site, row)
@@ -35,5 +36,8 @@ def _join(site: JiraSite, row: Mapping[str, Any]) -> None:
         site.edit(key, parent=row["parent"])
     for blocked in row.get("blocks", ()):
         site.link(key, blocked)
+    for link in row.get("links", ()):
+        # As the API tells it: this issue carries the outward reading, as in "depends on".
+        site.link(key, link["outward"], link["type"])
     for comment in row.get("comments", ()):
         site.comment(key, comment["text"], comment.get("author", SOMEBODY))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hub.sandbox.jira import center
 from hub.sandbox.jira.adf import to_text
-from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES
+from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES, RESOLUTIONS
 from hub.sandbox.jira.records import Adf, Comment, Issue
 from hub.sandbox.jira.rows import Rows
 
@@ -115,6 +115,13 @@ class Shapes:
             return None
         id_ = str(PRIORITIES.index(name) + 1)
         return {"self": self.url(f"priority/{id_}"), "iconUrl": f"{self.view.base}/", "name": name, "id": id_}
+
+    def resolution(self, issue: Issue) -> Json | None:
+        """How the issue was resolved; None while it is not."""
+        if issue.resolved is None:
+            return None
+        id_ = str(10_000 + RESOLUTIONS.index(issue.resolution))
+        return {"self": self.url(f"resolution/{id_}"), "id": id_, "name": issue.resolution, "description": ""}
 
     def project(self, key: str) -> Json:
         """A project."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.sandbox.jira import catalogue as given
 from hub.sandbox.jira.adf import from_text, to_text
-from hub.sandbox.jira.records import Adf, Comment, Issue
+from hub.sandbox.jira.records import Adf, Comment, Issue, LinkType
 from hub.sandbox.jira.rows import Rows
 
 HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
@@ -24,6 +24,7 @@ class JiraSite(Rows):
         *,
         type: str = "Epic",  # noqa: A002
         status: str = "To Do",
+        resolution: str = "Done",
         description: str | Adf = "",
         labels: Iterable[str] = (),
         parent: str | None = None,
@@ -51,6 +52,7 @@ class JiraSite(Rows):
                 updated=changed,
                 reporter=self.person(reporter).id,
                 status=status,
+                resolution=resolution,
                 description=from_text(description) if isinstance(description, str) and description else None,
                 labels=tuple(labels),
                 parent=None if parent is None else self.ids[parent],
@@ -79,6 +81,11 @@ class JiraSite(Rows):
         if start is not None:
             custom[given.START] = _day(start)
         return custom | self.customs(fields)
+
+    def add_link_type(self, name: str, inward: str, outward: str) -> LinkType:
+        """A further type of links with its two readings."""
+        self.link_types[name] = LinkType(str(10_210 + len(self.link_types)), name, inward, outward)
+        return self.link_types[name]
 
     # What people do
 

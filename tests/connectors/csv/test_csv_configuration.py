@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from connectors.csv.settings import CsvSettings
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
-ROOMY = ("columns", "statuses", "priorities")
+ROOMY = ("columns", "links", "statuses", "priorities")
 
 
 def section() -> dict[str, Any]:

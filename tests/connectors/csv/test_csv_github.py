@@ -19,7 +19,7 @@ def test_a_projects_view_is_read_with_its_fields(tmp_path: Path) -> None:
     assert (one.status, one.status_name) == (StatusCategory.IN_PROGRESS, "In review")
     assert one.labels == {"kr-launch-dau", "needs design"}
     assert one.parent == Ref("jira", "acme/app#1")
-    assert (one.priority, one.start, one.due) == (PriorityBand.HIGH, date(2026, 10, 1), None)
+    assert (one.priority, one.start, one.due) == (PriorityBand.HIGHEST, date(2026, 10, 1), None)
     assert one.named == (NamedKeyResult(Via.LABEL, "launch-dau"), NamedKeyResult(Via.FIELD, "trust"))
 
 
@@ -51,3 +51,31 @@ def test_a_number_without_a_repository_says_which_setting_is_missing(tmp_path: P
     pulled = pulled_from(tmp_path, written(("Number", "Title"), [("12", "Deploy")]))
     (gap,) = pulled.gaps
     assert "name it under `repository`" in gap.reason
+
+
+def test_issues_without_a_status_are_in_progress_once_somebody_has_them(tmp_path: Path) -> None:
+    header = ("Number", "Title", "State", "State reason", "Assignees", "Labels", "Status", "Parent", "Type")
+    rows = [
+        ("1", "Free", "OPEN", "", "[]", "", "", "", ""),
+        ("2", "Assigned", "OPEN", "", "ann", "bug", "", "", ""),
+        ("3", "Labelled", "OPEN", "", "", "wip", "", "acme/app#2", ""),
+        ("4", "Planned", "OPEN", "", "ann", "", "Todo", "", ""),
+        ("5", "Dropped", "CLOSED", "NOT_PLANNED", "ann", "", "", "", ""),
+        ("6", "Done", "CLOSED", "COMPLETED", "", "", "", "", "Bug"),
+    ]
+    found = read(tmp_path, written(header, rows), repository="acme/app", in_progress=["WIP"])
+    assert [one.status.value for one in found] == [
+        "to do", "in progress", "in progress", "to do", "cancelled", "done",
+    ]  # fmt: skip
+    assert [one.level for one in found] == [1, 1, 0, 1, 1, 1]
+    assert [one.exempt for one in found] == ["", "label bug", "", "", "", "issue type Bug"]
+
+
+def test_rows_of_a_project_are_the_top_of_the_work_and_go_by_its_status_alone(tmp_path: Path) -> None:
+    rows = [
+        ("Share", f"{APP}/issues/3", "ann", "", "", f"{APP}/issues/1"),
+        ("Stop", f"{APP}/issues/4", "ann", "Won't do", "", ""),
+    ]
+    share, stop = read(tmp_path, written((*GITHUB, "Parent issue"), rows), project="acme/5")
+    assert (share.level, share.status) == (1, StatusCategory.TO_DO)
+    assert stop.status is StatusCategory.CANCELLED

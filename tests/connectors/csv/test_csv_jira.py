@@ -24,7 +24,7 @@ def test_every_column_of_a_full_row_is_read(tmp_path: Path) -> None:
         "First line\n\nKR: launch-nps\nDepends on ACME-9", "ACME-1", "ACME-3", "ACME-4", "ACME-5", "revenue; trust",
         "01/Oct/26 12:00 AM", "0|i00001:", "10001", "ACME-1", "words", "more",
     ]  # fmt: skip
-    (one,) = read(tmp_path, written(FULL, [row]), url="https://acme.atlassian.net/")
+    (one,) = read(tmp_path, written(FULL, [row]), url="https://acme.atlassian.net/", order_is_priority=True)
     assert (one.ref, one.id, one.title, one.kind) == (Ref("jira", "ACME-2"), "10002", "Launch, with a comma", "Epic")
     assert one.url == "https://acme.atlassian.net/browse/ACME-2"
     assert (one.containers, one.rank) == (("ACME",), "0|i00001:")
@@ -119,3 +119,86 @@ def test_of_a_ticket_in_two_exports_the_newer_row_counts(tmp_path: Path) -> None
     rows = [("ACME-1", "New", "Done", "2026-11-10"), ("ACME-1", "Old", "To Do", "2026-11-01")]
     (one,) = read(tmp_path, written(header, rows))
     assert one.title == "New"
+
+
+KINDS = [
+    "Epic",
+    "initiative",
+    "FEATURE",
+    "Capability",
+    "Theme",
+    "Saga",
+    "Story",
+    "Bug",
+    "Sub-task",
+    "Technical sub-task",
+]
+
+
+def test_levels_are_told_by_the_names_of_types(tmp_path: Path) -> None:
+    rows = [a_row(f"ACME-{number}", **{"Issue Type": kind}) for number, kind in enumerate(KINDS)]
+    assert [one.level for one in read(tmp_path, written(JIRA, rows))] == [1, 1, 1, 1, 1, 1, 0, 0, -1, -1]
+    named = read(tmp_path, written(JIRA, rows), initiative_types=["story"])
+    assert [one.level for one in named] == [0, 0, 0, 0, 0, 0, 1, 0, -1, -1]
+
+
+def test_defects_and_parts_are_exempt_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
+    rows = [a_row(f"ACME-{number}", **{"Issue Type": kind}) for number, kind in enumerate(KINDS[-4:])]
+    rows.append(a_row("ACME-9", Labels="chore"))
+    reasons = [one.exempt for one in read(tmp_path, written(JIRA, rows))]
+    # The header has the column twice; both hold the label.
+    parts = ["issue type Sub-task", "issue type Technical sub-task"]
+    assert reasons == ["", "issue type Bug", *parts, "label chore"]
+    none = read(tmp_path, written(JIRA, rows), exempt_types=[], exempt_labels=[])
+    assert {one.exempt for one in none} == {""}
+
+
+def test_what_ended_without_a_result_was_cancelled(tmp_path: Path) -> None:
+    header = (*JIRA[:6], "Resolution", "Resolved")
+    base = ["Work", "ACME-1", "1", "Epic", "Done", "Done"]
+    ends = [("Done", "2026-11-02"), ("Won't Do", "2026-11-02"), ("Duplicate", "")]
+    rows = [[*base[:1], f"ACME-{at}", str(at), *base[3:], *end] for at, end in enumerate(ends)]
+    rows.append(["Work", "ACME-8", "8", "Epic", "Rejected", "Done", "", ""])
+    rows.append(["Work", "ACME-9", "9", "Epic", "In Progress", "In Progress", "Duplicate", ""])
+    found = read(tmp_path, written(header, rows))
+    assert [one.status.value for one in found] == ["done", "cancelled", "cancelled", "cancelled", "in progress"]
+
+
+def test_default_priority_is_nobodys_statement(tmp_path: Path) -> None:
+    header = ("Issue key", "Summary", "Status", "Priority")
+    rows = [
+        ("ACME-1", "Launch", "To Do", "Medium"),
+        ("ACME-2", "Launch", "To Do", "High"),
+        ("ACME-3", "L", "To Do", ""),
+    ]
+    text = written(header, rows)
+    assert [one.priority for one in read(tmp_path, text)] == [None, PriorityBand.HIGH, None]
+    told = read(tmp_path, text, default_priority="High")
+    assert [one.priority for one in told] == [PriorityBand.MEDIUM, None, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "links", "waits_for", "waited_for_by"),
+    [
+        ("Blocks", {}, "IN-1", "OUT-1"),
+        ("Blocker", {}, "IN-1", "OUT-1"),
+        ("Dependency", {}, "OUT-1", "IN-1"),
+        ("Requires", {}, "OUT-1", "IN-1"),
+        ("Needs", {}, "OUT-1", "IN-1"),
+        ("Abhängigkeit", {}, "OUT-1", "IN-1"),
+        ("ブロック", {}, "IN-1", "OUT-1"),
+        ("Dependency", {"dependency": "inward waits"}, "IN-1", "OUT-1"),
+        ("Enables", {"Enables": "inward waits"}, "IN-1", "OUT-1"),
+        ("Relates", {}, "", ""),
+        ("Cloners", {}, "", ""),
+        ("Duplicate", {}, "", ""),
+        ("Blocks", {"Blocks": "none"}, "", ""),
+    ],
+)
+def test_links_are_read_by_the_name_of_their_type(
+    tmp_path: Path, kind: str, links: dict[str, str], waits_for: str, waited_for_by: str
+) -> None:
+    header = ("Issue key", "Summary", "Status", f"Inward issue link ({kind})", f"Outward issue link ({kind})")
+    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", "IN-1", "OUT-1")]), links=links)
+    assert [ref.key for ref in one.blocked_by] == ([waits_for] if waits_for else [])
+    assert [ref.key for ref in one.blocks] == ([waited_for_by] if waited_for_by else [])

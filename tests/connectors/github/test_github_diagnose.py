@@ -118,7 +118,7 @@ def test_options_that_stand_for_nothing_are_warned_of() -> None:
         checks = diagnosed(github, projects=["acme/7"])
     assert told(checks, Health.WARN) == [
         "project acme/7 has status options that count as to do: Waiting for legal",
-        "project acme/7 has priorities that stand for no band: Now",
+        "project acme/7 has priorities that stand for no number from 1 to 4: Now",
     ]
 
 

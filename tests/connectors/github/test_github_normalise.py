@@ -56,11 +56,14 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
         value("status", name="In Progress"),
         value("Start date", date="2026-10-05"),
         value("Target date", date="2026-11-30"),
-        value("Priority", name="P1"),
+        value("Priority", name="P2"),
         value("Key Result", text="dau, revenue"),
         value("Iteration", title="Sprint 1", startDate="2026-11-02", duration=14),
     )
-    made = placed(initiative(issue(labels=whole({"name": "kr-x"})), "github", settings()), [said], settings())
+    ranked = settings(order_is_priority=True)
+    made = placed(initiative(issue(labels=whole({"name": "kr-x"})), "github", ranked), [said], ranked)
+    assert placed(made, [said], settings()).rank is None
+    assert made.iteration == (date(2026, 11, 2), date(2026, 11, 15))
     assert (made.status, made.status_name) == (StatusCategory.IN_PROGRESS, "In Progress")
     assert (made.start, made.due) == (date(2026, 10, 5), date(2026, 11, 30))
     assert made.priority is PriorityBand.HIGH
@@ -69,15 +72,19 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
     assert [name.written for name in made.named] == ["x", "dau", "revenue"]
 
 
-def test_an_iteration_gives_the_dates_when_nothing_else_does() -> None:
+def test_an_iteration_is_a_span_of_its_own_and_no_date_that_somebody_stated() -> None:
     said = place(value("Sprint", title="S", startDate="2026-11-02", duration=14))
-    assert (said.start, said.due) == (date(2026, 11, 2), date(2026, 11, 15))
+    assert (said.start, said.due) == (None, None)
+    assert said.iteration == (date(2026, 11, 2), date(2026, 11, 15))
+    assert place().iteration is None
+    assert place(value("Sprint", title="S", startDate="2026-11-02")).iteration == (date(2026, 11, 2), None)
 
 
 def test_the_first_configured_project_wins_and_the_last_ranks() -> None:
     first = Placement("acme/5", 0, due=date(2026, 11, 1), position=7)
     second = Placement("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
-    made = placed(initiative(issue(), "github", settings()), [second, first], settings())
+    ranked = settings(order_is_priority=True)
+    made = placed(initiative(issue(), "github", ranked), [second, first], ranked)
     assert made.containers == ("acme/app", "acme/5", "acme/6")
     assert (made.rank, made.due) == ("000002", date(2026, 11, 1))
     assert (made.status, made.priority) == (StatusCategory.DONE, PriorityBand.LOW)
@@ -147,3 +154,82 @@ def test_work_closed_before_the_cycle_is_left_out() -> None:
 def test_inheritance_can_be_switched_off() -> None:
     assert initiative(issue(), "github", settings()).inherits
     assert not initiative(issue(), "github", settings(key_results={"inherit": False})).inherits
+
+
+CLOSED = {"state": "CLOSED", "closedAt": "2026-11-01T10:00:00Z"}
+ANN = whole({"login": "ann"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, StatusCategory.TO_DO),
+        ({"milestone": {"dueOn": "2026-12-01T08:00:00Z"}}, StatusCategory.TO_DO),
+        ({"assignees": ANN}, StatusCategory.IN_PROGRESS),
+        ({"closedByPullRequestsReferences": whole({"state": "OPEN"})}, StatusCategory.IN_PROGRESS),
+        ({"closedByPullRequestsReferences": whole({"state": "MERGED"})}, StatusCategory.TO_DO),
+        ({"closedByPullRequestsReferences": None}, StatusCategory.TO_DO),
+        ({"labels": whole({"name": "🚧 WIP"})}, StatusCategory.IN_PROGRESS),
+        (CLOSED | {"assignees": ANN}, StatusCategory.DONE),
+        (CLOSED | {"stateReason": "COMPLETED"}, StatusCategory.DONE),
+        (CLOSED | {"stateReason": "NOT_PLANNED"}, StatusCategory.CANCELLED),
+        (CLOSED | {"stateReason": "DUPLICATE"}, StatusCategory.CANCELLED),
+    ],
+)
+def test_an_issue_outside_a_project_is_in_progress_once_somebody_has_it(changes: Json, status: StatusCategory) -> None:
+    made = initiative(issue(**changes), "github", settings(in_progress=["wip"]))
+    assert made.status is status
+    assert (made.closed is not None) == status.ended
+
+
+@pytest.mark.parametrize(
+    ("option", "changes", "status"),
+    [
+        (None, {"assignees": ANN}, StatusCategory.TO_DO),
+        (None, {"labels": whole({"name": "wip"})}, StatusCategory.IN_PROGRESS),
+        ("Todo", {"assignees": ANN, "labels": whole({"name": "wip"})}, StatusCategory.TO_DO),
+        ("Won't do", {}, StatusCategory.CANCELLED),
+        ("🗑 Cancelled", CLOSED, StatusCategory.CANCELLED),
+        ("Done", CLOSED | {"stateReason": "NOT_PLANNED"}, StatusCategory.CANCELLED),
+        ("Parked", {}, StatusCategory.TO_DO),
+    ],
+)
+def test_a_projects_status_says_more_than_who_is_assigned(
+    option: str | None, changes: Json, status: StatusCategory
+) -> None:
+    chosen = settings(in_progress=["wip"])
+    said = place(*([value("Status", name=option)] if option else []))
+    assert placed(initiative(issue(**changes), "github", chosen), [said], chosen).status is status
+
+
+def test_items_of_a_project_and_issues_without_a_parent_are_the_top_of_the_work() -> None:
+    child = initiative(issue(parent=other(3)), "github", settings())
+    assert (initiative(issue(), "github", settings()).level, child.level) == (1, 0)
+    assert placed(child, [place()], settings()).level == 1
+
+
+def test_named_types_alone_are_the_top_of_the_work() -> None:
+    named = settings(initiative_types=["epic"])
+    epic = initiative(issue(issueType={"name": "Epic"}, parent=other(3)), "github", named)
+    task = initiative(issue(issueType={"name": "Task"}), "github", named)
+    assert (epic.level, task.level, placed(task, [place()], named).level) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"issueType": {"name": "Bug"}}, "issue type Bug"),
+        ({"labels": whole({"name": "dependencies"})}, "label dependencies"),
+        ({"labels": whole({"name": "kind/bug"}, {"name": "p1"})}, "label kind/bug"),
+        ({"labels": whole({"name": "Type: Bug 🐞"})}, "label Type: Bug 🐞"),
+        ({"labels": whole({"name": "team/support"}, {"name": "debugging"})}, ""),
+        ({"author": {"login": "renovate"}}, "author renovate"),
+        ({"author": {"login": "dependabot[bot]"}}, "author dependabot"),
+        ({"author": {"login": "ann"}}, ""),
+        ({"author": None}, ""),
+    ],
+)
+def test_defects_and_upkeep_are_exempt_with_the_reason(changes: Json, reason: str) -> None:
+    assert initiative(issue(**changes), "github", settings()).exempt == reason
+    none = settings(exempt_types=[], exempt_labels=[], exempt_authors=[])
+    assert initiative(issue(**changes), "github", none).exempt == ""

@@ -39,13 +39,14 @@ def test_an_issue_in_two_projects_and_a_repository_is_one_initiative(there: Serv
         {"Status": "In Progress", "Priority": "P0", "Iteration": "S1", "Key Result": "revenue"},
     )
     there.site.add_item("acme/6", issue, {"Status": "Done"})
-    pulled = there.connector(projects=["acme/5", "acme/6"]).pull()
+    pulled = there.connector(projects=["acme/5", "acme/6"], order_is_priority=True).pull()
     made = by_key(pulled)["acme/app#2"]
     assert len(pulled.initiatives) == 2
     assert pulled.gaps == ()
     assert made.containers == ("acme/app", "acme/5", "acme/6")
     assert (made.status, made.kind, made.priority) == (StatusCategory.IN_PROGRESS, "Epic", PriorityBand.HIGHEST)
-    assert (made.start, made.due) == (date(2026, 11, 2), date(2026, 11, 15))
+    assert (made.start, made.due) == (None, None)
+    assert made.iteration == (date(2026, 11, 2), date(2026, 11, 15))
     assert [name.written for name in made.named] == ["dau", "revenue", "p99"]
     assert made.parent == Ref("github", "acme/app#1")
     assert made.blocked_by == (Ref("github", "acme/app#1"),)
@@ -99,7 +100,11 @@ def test_nested_lists_are_read_to_their_end(there: Served) -> None:
 
 def test_a_nested_list_that_does_not_come_is_named(there: Served) -> None:
     there.site.add_issue("acme/app", "Much", labels=[f"label-{number:03}" for number in range(40)])
-    there.sandbox.faults.add(graphql(after=2, times=None))
+
+    def without_the_rest(answer: Any) -> Any:
+        return {"data": {"node": None}} if "node" in answer["data"] else answer
+
+    there.sandbox.faults.add(graphql(effect="change", times=None, change=without_the_rest))
     pulled = there.connector().pull()
     assert pulled.initiatives[0].unread == {"labels"}
     assert pulled.complete
@@ -249,3 +254,36 @@ def test_a_query_that_github_gives_up_on_is_asked_for_in_halves(there: Served) -
     pulled = there.connector(page_size=40).pull()
     assert len(pulled.initiatives) == 60
     assert pulled.gaps == ()
+
+
+def test_issues_without_a_project_are_in_progress_once_somebody_has_them(there: Served) -> None:
+    site = there.site
+    site.add_issue("acme/app", "Free")
+    site.add_issue("acme/app", "Assigned", assignees=["ann"], labels=["bug"])
+    site.add_issue("acme/app", "Being written")
+    site.link_pull_request(site.add_issue("acme/app", "Write it", pull_request=True), "acme/app#3")
+    site.add_issue("acme/app", "Was tried")
+    site.link_pull_request(site.add_issue("acme/app", "Try it", pull_request=True, state="closed"), "acme/app#5")
+    site.add_issue("acme/app", "Due", milestone={"title": "v2", "due_on": "2026-12-11"})
+    site.add_issue("acme/app", "Dropped", state="closed", state_reason="NOT_PLANNED")
+    site.add_issue("acme/app", "By the bot", author="renovate")
+    site.add_item("acme/5", site.add_issue("acme/app", "On the board", assignees=["ann"]))
+    found = by_key(there.connector(projects=["acme/5"]).pull())
+    running = {key for key, one in found.items() if one.status is StatusCategory.IN_PROGRESS}
+    assert running == {"acme/app#2", "acme/app#3"}
+    assert found["acme/app#7"].due == date(2026, 12, 11)
+    assert found["acme/app#8"].status is StatusCategory.CANCELLED
+    assert {key: one.exempt for key, one in found.items() if one.exempt} == {
+        "acme/app#2": "label bug",
+        "acme/app#9": "author renovate",
+    }
+
+
+def test_an_account_that_may_not_see_pull_requests_reads_the_issues_all_the_same(there: Served) -> None:
+    issue = there.site.add_issue("acme/app", "Being written")
+    pull = there.site.add_issue("acme/app", "Write it", pull_request=True)
+    there.site.link_pull_request(pull, issue)
+    there.site.forbidden.add(pull.node_id)
+    pulled = there.connector().pull()
+    assert pulled.gaps == ()
+    assert by_key(pulled)["acme/app#1"].unread == frozenset()

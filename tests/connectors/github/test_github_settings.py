@@ -50,6 +50,7 @@ def test_status_and_priority_names_are_understood_as_people_decorate_them() -> N
     assert made.category_of("✅ Done") is StatusCategory.DONE
     assert made.category_of("Something else") is StatusCategory.TO_DO
     assert made.band_of("now") is PriorityBand.HIGHEST
-    assert made.band_of("🔥 P1") is PriorityBand.HIGH
+    assert made.band_of("🔥 P2") is PriorityBand.HIGH
     assert made.band_of("low") is PriorityBand.MEDIUM
     assert made.band_of("whenever") is None
+    assert made.category_of("❌ Won\u2019t do") is StatusCategory.CANCELLED

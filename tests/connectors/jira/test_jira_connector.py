@@ -99,7 +99,7 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
         fields={"Key Result": "nps"},
     )
     stage.site.link("ACME-2", "ACME-1")
-    tickets = {ticket.ref.key: ticket for ticket in stage.connector().pull().initiatives}
+    tickets = {ticket.ref.key: ticket for ticket in stage.connector(order_is_priority=True).pull().initiatives}
     scale = tickets["ACME-2"]
     assert scale == Initiative(
         ref=Ref("jira", "ACME-2"),

@@ -124,15 +124,32 @@ def test_a_renamed_field_fails_where_named_and_warns_where_usual(site: tuple[Jir
 
 
 def test_a_site_without_link_types_and_known_priorities_is_warned_of(site: tuple[JiraSandbox, str]) -> None:
-    site[0].site.link_types.pop("Blocks")
+    for name in ("Blocks", "Depends", "Requires"):
+        site[0].site.link_types.pop(name)
     priorities = [{"id": "1", "name": "Showstopper"}, {"id": "2", "name": "High"}]
     site[0].faults.add(Fault("status", path="/priority", status=200, body=priorities))
     warned = faults(diagnosed(site, priorities={"Show-stopper": 1}), Health.WARN)
     assert warned == [
-        "no link type speaks of blocking: Relates",
-        "priorities that stand for no band: Showstopper",
+        "no link type says that a ticket waits: Relates, Cloners",
+        "priorities that stand for no number from 1 to 4: Showstopper",
         "there is no priority called 'Show-stopper'",
     ]
+
+
+def test_what_is_read_as_a_dependency_exempt_and_the_top_of_the_work_is_told(site: tuple[JiraSandbox, str]) -> None:
+    known = diagnosed(site, links={"Cloner": "none"}, initiative_types=["Storry"])
+    told = [check.what for check in known]
+    assert "links of type Blocks, Depends, Requires are read as dependencies" in told
+    assert "links of type Relates, Cloners are not read as dependencies (links)" in told
+    assert "issues of type Bug, Sub-task are exempt (exempt_types)" in told
+    assert "Medium is the default priority and counts as not set (default_priority)" in told
+    wrong = {check.what: check.remedy for check in known if check.outcome is Health.FAIL}
+    assert wrong == {
+        "links: there is no link type called 'Cloner'": "Did you mean Cloners?",
+        "initiative_types: there is no issue type 'Storry'": "Did you mean Story?",
+    }
+    usual = [check.what for check in diagnosed(site)]
+    assert "initiatives may be of type Initiative, Epic, Key Result, Objective" in usual
 
 
 def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, str]) -> None:

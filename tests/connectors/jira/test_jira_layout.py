@@ -18,7 +18,8 @@ def of_kind(id_: str, custom: str, name: str = "Anything") -> dict[str, Any]:
 
 
 def test_usual_site_is_understood_without_settings() -> None:
-    assert found() == LAYOUT
+    assert found(order_is_priority=True) == LAYOUT
+    assert found().rank == ()
 
 
 def test_fields_are_asked_for_once_each() -> None:
@@ -51,11 +52,22 @@ def test_fields_of_boards_and_plans_are_found_whatever_they_are_called() -> None
             of_kind("customfield_3", "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team"),
         ],
         links_up=True,
+        order_is_priority=True,
     )
     assert (layout.rank, layout.sprint) == (LAYOUT.rank, LAYOUT.sprint)
     assert layout.up == ("customfield_1", "customfield_2")
     assert layout.team == ("customfield_3",)
     assert {"customfield_1", "customfield_2", "customfield_3"} <= set(layout.fields)
+
+
+def test_planned_dates_count_where_a_ticket_has_no_others() -> None:
+    ends = [
+        of_kind("customfield_8", "com.atlassian.jpo:jpo-custom-field-baseline-start"),
+        of_kind("customfield_9", "com.atlassian.jpo:jpo-custom-field-baseline-end"),
+    ]
+    layout = found([*FIELDS, *ends])
+    assert layout.start == (*LAYOUT.start, "customfield_8")
+    assert layout.due == (*LAYOUT.due, "customfield_9")
 
 
 def test_epic_link_is_left_alone_where_parents_say_it_all() -> None:

@@ -1,5 +1,6 @@
 """A Jira row as an initiative, and rows that are none."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -60,12 +61,14 @@ def test_done_ticket_was_closed_when_it_was_resolved() -> None:
     assert reopened.closed is None
 
 
-def test_own_dates_win_over_those_of_sprints() -> None:
+def test_sprints_are_a_span_of_their_own_and_no_dates_that_somebody_stated() -> None:
     sprint = [{"state": "active", "startDate": "2026-11-02T09:00:00.000Z", "endDate": "2026-11-16T09:00:00.000Z"}]
     own = read(an_issue(customfield_10015="2026-10-05", duedate="2026-12-01", customfield_10020=sprint))
     assert (own.start, own.due) == (date(2026, 10, 5), date(2026, 12, 1))
-    borrowed = read(an_issue(customfield_10020=sprint))
-    assert (borrowed.start, borrowed.due) == (date(2026, 11, 2), date(2026, 11, 16))
+    undated = read(an_issue(customfield_10020=sprint))
+    assert (undated.start, undated.due) == (None, None)
+    assert own.iteration == undated.iteration == (date(2026, 11, 2), date(2026, 11, 16))
+    assert read(an_issue()).iteration is None
 
 
 def test_sprints_that_are_over_or_undated_say_nothing() -> None:
@@ -76,7 +79,8 @@ def test_sprints_that_are_over_or_undated_say_nothing() -> None:
         {"state": "future", "name": "Someday"},
     ]
     ticket = read(an_issue(customfield_10020=sprints))
-    assert (ticket.start, ticket.due) == (date(2026, 11, 2), date(2026, 11, 30))
+    assert ticket.iteration == (date(2026, 11, 2), date(2026, 11, 30))
+    assert read(an_issue(customfield_10020=[sprints[0], sprints[3]])).iteration is None
 
 
 @pytest.mark.parametrize(
@@ -87,6 +91,8 @@ def test_sprints_that_are_over_or_undated_say_nothing() -> None:
         (blocks("outwardIssue", "ACME-2", name="Blockade", inward="stops", outward="is stopped by"), ["ACME-2"], []),
         (blocks("outwardIssue", "A-2", inward="blocks", outward="is blocked by"), [], ["A-2"]),
         (blocks("inwardIssue", "A-2", inward="blocks", outward="is blocked by"), ["A-2"], []),
+        (blocks("outwardIssue", "A-2", name="Depends", inward="is depended on by", outward="depends on"), [], ["A-2"]),
+        (blocks("inwardIssue", "A-2", name="Needs", inward="is needed by", outward="needs"), ["A-2"], []),
         (blocks("outwardIssue", "ACME-2", name="Relates", inward="relates to", outward="relates to"), [], []),
     ],
 )
@@ -102,7 +108,8 @@ def test_blocking_links_are_read_in_both_directions(link: Any, blocked: list[str
         ("Highest", PriorityBand.HIGHEST),
         ("Blocker", PriorityBand.HIGHEST),
         ("high", PriorityBand.HIGH),
-        ("Medium", PriorityBand.MEDIUM),
+        ("Normal", PriorityBand.MEDIUM),
+        ("Medium", None),
         ("Lowest", PriorityBand.LOW),
         ("Must have", PriorityBand.HIGH),
         ("Purple", None),
@@ -214,3 +221,89 @@ def test_document_nested_beyond_reason_is_a_gap() -> None:
     for _ in range(2_000):
         node = {"type": "expand", "content": [node]}
     assert isinstance(normalise(an_issue(description=node), a_reading()), Gap)
+
+
+DONE = {"name": "Done", "statusCategory": {"key": "done"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "category"),
+    [
+        (DONE, None, StatusCategory.DONE),
+        (DONE, {"name": "Fixed"}, StatusCategory.DONE),
+        (DONE, {"name": "Won't Do"}, StatusCategory.CANCELLED),
+        (DONE, {"name": "Won\u2019t Fix"}, StatusCategory.CANCELLED),
+        (DONE, {"name": "Duplicate"}, StatusCategory.CANCELLED),
+        (DONE, {"name": "Cannot Reproduce"}, StatusCategory.CANCELLED),
+        (DONE | {"name": "Closed - rejected"}, {"name": "Done"}, StatusCategory.CANCELLED),
+        (DONE | {"name": "Canceled"}, None, StatusCategory.CANCELLED),
+        ({"name": "Rejected", "statusCategory": {"key": "new"}}, None, StatusCategory.TO_DO),
+    ],
+)
+def test_what_ended_without_a_result_was_cancelled(status: Any, resolution: Any, category: StatusCategory) -> None:
+    ticket = read(an_issue(status=status, resolution=resolution, resolutiondate="2026-11-01T08:00:00.000+0000"))
+    assert ticket.status is category
+    assert (ticket.closed is not None) == category.ended
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        ({"name": "Initiative", "hierarchyLevel": 2}, 2),
+        ({"name": "Feature", "hierarchyLevel": 0}, 0),
+        ({"name": "Sub-task", "hierarchyLevel": -1}, -1),
+        ({"name": "Epic", "subtask": False}, 1),
+        ({"name": "Story", "subtask": False}, 0),
+        ({"name": "Step", "subtask": True}, -1),
+    ],
+)
+def test_level_is_the_trackers_or_shows_in_the_types_name(kind: Any, level: int) -> None:
+    assert read(an_issue(issuetype=kind)).level == level
+
+
+def test_named_types_are_the_top_of_the_work_and_nothing_else() -> None:
+    story, epic = {"name": "Story", "hierarchyLevel": 0}, {"name": "Epic", "hierarchyLevel": 1}
+    assert read(an_issue(issuetype=story), initiative_types=["story"]).level == 1
+    assert read(an_issue(issuetype=epic), initiative_types=["story"]).level == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "reason"),
+    [
+        ("Bug", [], "issue type Bug"),
+        ("[System] Incident", [], "issue type [System] Incident"),
+        ("service request", [], "issue type service request"),
+        ("Epic", ["Chore"], "label Chore"),
+        ("Epic", ["debugging", "outage-support-portal"], ""),
+    ],
+)
+def test_defects_and_upkeep_are_exempt_with_the_reason(kind: str, labels: list[str], reason: str) -> None:
+    issue = an_issue(issuetype={"name": kind}, labels=labels)
+    assert read(issue).exempt == reason
+    assert read(issue, exempt_types=[], exempt_labels=[]).exempt == ""
+
+
+def test_parts_of_tickets_are_exempt_unless_the_settings_take_them_in() -> None:
+    step = an_issue(issuetype={"name": "Step", "hierarchyLevel": -1})
+    assert read(step).exempt == "issue type Step"
+    assert read(step, exempt_types=["Bug"]).exempt == ""
+    assert read(step, initiative_types=["Step"]).exempt == ""
+
+
+def test_default_priority_is_nobodys_statement() -> None:
+    high = an_issue(priority={"name": "High"})
+    told = normalise(high, replace(a_reading(), default_priority="High"))
+    assert isinstance(told, Initiative)
+    assert told.priority is None
+    assert read(high, default_priority="High").priority is None
+    assert read(an_issue(), default_priority="").priority is PriorityBand.MEDIUM
+
+
+def test_links_of_the_settings_come_before_the_words_of_the_type() -> None:
+    link = blocks("outwardIssue", "A-2", name="Enables", inward="is enabled by", outward="enables")
+    assert read(an_issue(issuelinks=[link])).blocks == ()
+    assert [ref.key for ref in read(an_issue(issuelinks=[link]), links={"enables": "inward waits"}).blocks] == ["A-2"]
+    turned = read(an_issue(issuelinks=[link]), links={"Enables": "outward waits"})
+    assert [ref.key for ref in turned.blocked_by] == ["A-2"]
+    silent = read(an_issue(issuelinks=[blocks("outwardIssue", "A-2")]), links={"Blocks": "none"})
+    assert silent.blocks == ()

@@ -1,0 +1,27 @@
+"""Names as people write them, compared without case, emoji and punctuation."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_EMOJI = re.compile(r":[a-z0-9_+-]+:")
+_APOSTROPHE = re.compile("['`\u2019\u00b4]")
+
+
+@lru_cache(maxsize=4096)
+def plain(name: str) -> str:
+    """The words of a name in lower case with single blanks: `🔥 Won't-Do` is `wont do`."""
+    folded = _APOSTROPHE.sub("", _EMOJI.sub(" ", name.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", folded))
+
+
+@lru_cache(maxsize=256)
+def plain_set(names: tuple[str, ...]) -> frozenset[str]:
+    """The plain words of each name."""
+    return frozenset(plain(name) for name in names)
+
+
+def holds(name: str, phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases, given in plain words, stands in a name as whole words."""
+    padded = f" {plain(name)} "
+    return any(f" {phrase} " in padded for phrase in phrases)
