@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, median_of, peak_megabytes, table
 from hub.core.check import check
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import Ledger, plan
 from hub.model.action import ActionKind, Published
 from hub.model.initiative import Snapshot
@@ -40,7 +40,7 @@ def measured(count: int, times: int) -> dict[str, Any]:
     gc.set_threshold(100_000, 20, 100)
     snapshot, okrs = company(count)
     before = peak_megabytes()
-    portfolio, linking = median_of(times, lambda: link(snapshot, okrs, made.TODAY))
+    portfolio, linking = median_of(times, lambda: build_portfolio(snapshot, okrs, made.TODAY))
     seconds = {"link": linking}
     for rule in ALL_RULES:
         seconds[rule.name] = median_of(times, lambda rule=rule: check(portfolio, [rule]))[1]  # type: ignore[misc]
@@ -99,7 +99,7 @@ def profiled(count: int) -> None:
     snapshot, okrs = company(count)
     profile = cProfile.Profile()
     profile.enable()
-    portfolio = link(snapshot, okrs, made.TODAY)
+    portfolio = build_portfolio(snapshot, okrs, made.TODAY)
     plan(portfolio, check(portfolio, ALL_RULES), {}, BOTH)
     profile.disable()
     pstats.Stats(profile).sort_stats("tottime").print_stats(35)

@@ -11,7 +11,7 @@ from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
 from hub.core.lanes.layout import lay_out
 from hub.core.lanes.values import Sheet
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.finding import Judgement
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
@@ -29,11 +29,11 @@ class Audited:
 
 def audited(config: Config, today: date | None) -> Audited:
     """Judge what the last run saw with today's rules and OKR files; before the first, only what needs no ticket."""
-    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
+    okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         seen, memory = store.snapshot(), store.memory()
     okrs, snapshot = as_seen(okrs, seen, clock.now())
-    portfolio = link(snapshot, okrs, today or local_day(), memory)
+    portfolio = build_portfolio(snapshot, okrs, today or local_day(), memory, config.workspace)
     # A state without a single ticket tells nothing of work: absence in it means nothing.
     known = bool(portfolio.initiatives)
     rules = [rule for rule in known_rules() if known or not rule.needs_tickets]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hub import clock
 from hub.config import Config
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.standing import standings
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
@@ -36,9 +36,9 @@ class Desk:
 
 def desk(config: Config, today: date | None, *, private: bool) -> Desk:
     """Read the OKR files."""
-    return Desk(
-        config, read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked), today or local_day(), private
-    )
+    today = today or local_day()
+    okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
+    return Desk(config, okrs, today, private)
 
 
 def standing_of(here: Desk, key_result: str | None) -> Standings:
@@ -46,7 +46,7 @@ def standing_of(here: Desk, key_result: str | None) -> Standings:
     with closing(open_store(here.config, create=False)) as store:
         sources = store.snapshot()
     okrs, snapshot = as_seen(here.okrs, sources, clock.now())
-    portfolio = link(snapshot, okrs, here.today)
+    portfolio = build_portfolio(snapshot, okrs, here.today, workspace=here.config.workspace)
     rows = standings(portfolio, read=bool(sources))
     if key_result is not None:
         wanted = find(replace(here, okrs=okrs), key_result).id
@@ -86,7 +86,8 @@ def write_check_in(here: Desk, one: KeyResult, check_in: CheckIn, *, replace: bo
 
 def _verify(here: Desk, path: Path, fresh: bytes, one: KeyResult, check_in: CheckIn) -> None:
     """Read everything again with the text as it will be; nothing but this key result may be another."""
-    after = read_okrs(here.config.okr_paths(), here.config.cycle, {path: fresh}, tracked=here.config.okrs_tracked)
+    config = here.config
+    after = read_okrs(config.okr_paths(), config.cycle, {path: fresh}, today=here.today, tracked=config.okrs_tracked)
     kept = _others_of(here.okrs, one) == _others_of(after, one)
     changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.others.get(one.id)
     if not kept or changed is None or check_in not in changed.check_ins:

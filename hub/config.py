@@ -35,7 +35,7 @@ class Config(BaseSettings):
     workspace: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="lower-case letters, digits and dashes")] = (
         "main"
     )
-    cycle: Words
+    cycle: Words = "auto"
     okrs: Annotated[tuple[Words, ...], Field(min_length=1)]
     state: str = "sqlite:///hub.db"
     connectors: dict[ConnectorName, dict[str, Any]] = {}

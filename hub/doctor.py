@@ -57,7 +57,7 @@ def _chosen(config: Config, only: Sequence[str]) -> tuple[str, ...]:
 
 def _okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
-        okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
+        okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     except ConfigError as error:
         return None, _problems(WORKSPACE, error)
     counted = ", ".join(

@@ -1,8 +1,11 @@
 """Reads OKR files: all of them, checked as one, with every problem told at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
+from hub import clock
+from hub.core.mapping.links_from_both_sides import with_links_of_both_sides
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.okr_form.awaited import set_aside
@@ -18,13 +21,14 @@ def read_okrs(
     cycle: str | None = None,
     instead: Mapping[Path, bytes] | None = None,
     *,
+    today: date | None = None,
     tracked: bool = False,
 ) -> Okrs:
     """The OKRs of all files, merged; raises ConfigError with every problem found.
 
-    `cycle` is the running one and may be left out where the files define only one. `instead` holds what a file is
-    about to say, so that it can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that
-    links may lead there.
+    `cycle` is the running one's id; "auto" and None mean the shortest that contains `today` (left out: the clock's
+    day), else the one that ended last, else the first to begin. `instead` holds what a file is about to say, so that it
+    can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that links may lead there.
     """
     files: list[TomlFile] = []
     problems: list[Problem] = []
@@ -37,25 +41,34 @@ def read_okrs(
             problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
     if not paths:
         problems.append(Problem("okrs", "", "no OKR file was given", "Name one, or run `hub init`."))
-    return _okrs(files, cycle, problems, tracked=tracked)
+    return _okrs(files, cycle, problems, today=today, tracked=tracked)
 
 
-def okrs_from_text(text: str, file: str = "example.toml", cycle: str | None = None, *, tracked: bool = False) -> Okrs:
+def okrs_from_text(
+    text: str,
+    file: str = "example.toml",
+    cycle: str | None = None,
+    *,
+    today: date | None = None,
+    tracked: bool = False,
+) -> Okrs:
     """The OKRs of one TOML text, which errors call `file`."""
-    return _okrs([toml_file(file, text)], cycle, [], tracked=tracked)
+    return _okrs([toml_file(file, text)], cycle, [], today=today, tracked=tracked)
 
 
-def _okrs(files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem], *, tracked: bool = False) -> Okrs:
+def _okrs(
+    files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem], *, today: date | None, tracked: bool
+) -> Okrs:
     sheets = gather(files)
     if unread:
         # A name may be defined in the file that could not be read.
         raise ConfigError([*unread, *sheets.problems])
-    running = running_cycle(sheets, cycle, files[0].name)
+    running = running_cycle(sheets, cycle, files[0].name, today or clock.now().astimezone().date())
     problems = [*sheets.problems, *crosscheck(sheets, running, tracked=tracked)]
     if problems:
         raise ConfigError(sorted(problems, key=_where))
     okrs = build(sheets, running)
-    return set_aside(okrs) if tracked else okrs
+    return with_links_of_both_sides(set_aside(okrs) if tracked else okrs)
 
 
 def _where(problem: Problem) -> tuple[str, int]:

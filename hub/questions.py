@@ -8,8 +8,8 @@ from pathlib import Path
 from hub import clock
 from hub.config import Config, default_path, load
 from hub.core.check import RuleSetting, check
-from hub.core.link import link
 from hub.core.looking import left_alone
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.replay import Replayed, replay
 from hub.core.why import Why, why
 from hub.init_files import init_files
@@ -35,20 +35,23 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
     files = _expanded(paths) if paths else config.okr_paths() if config else ()
-    okrs = read_okrs(files, config.cycle if config else None, tracked=config is not None and config.okrs_tracked)
+    today = today or local_day()
+    tracked = config is not None and config.okrs_tracked
+    okrs = read_okrs(files, config.cycle if config else None, today=today, tracked=tracked)
     settings = rule_settings(config) if config else {}
-    portfolio = link(Snapshot((), clock.now()), okrs, today or local_day())
+    portfolio = build_portfolio(Snapshot((), clock.now()), okrs, today, workspace=config.workspace if config else "")
     offline = [rule for rule in known_rules() if not rule.needs_tickets]
     return okrs, check(portfolio, offline, settings, config.waived if config else ())
 
 
 def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     """One ticket as the last run saw it, judged with today's rules and OKR files."""
-    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
+    today = today or local_day()
+    okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
     okrs, snapshot = as_seen(okrs, sources, clock.now())
-    portfolio = link(snapshot, okrs, today or local_day(), memory)
+    portfolio = build_portfolio(snapshot, okrs, today, memory, config.workspace)
     ref = _named_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
@@ -68,17 +71,19 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
 
 def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
     """Earlier pictures judged by one rule as it is set today, with today's OKR files."""
-    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
+    okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
     reported = {}
     for picture in kept:
         run = next((r for r in runs if r.started <= picture.taken <= (r.finished or picture.taken)), None)
-        if run is not None and "findings" in run.report:
-            rows = (row for row in run.report["findings"] if row["rule"] == rule.name)
+        # What a run reported before its findings named what they affect has fingerprints of another meaning.
+        found = run.report.get("findings") if run is not None else None
+        if found is not None and all("affects" in row for row in found):
+            rows = (row for row in found if row["rule"] == rule.name)
             reported[picture.taken] = frozenset(str(row["fingerprint"]) for row in rows)
     setting = rule_settings(config).get(rule.name, RuleSetting())
-    return tuple(replay(kept, okrs, rule, setting, reported=reported, memory=memory))
+    return tuple(replay(kept, okrs, rule, setting, reported=reported, memory=memory, workspace=config.workspace))
 
 
 def state_of(config: Config, runs: int) -> State:

@@ -156,10 +156,10 @@ def channels_checked(config: Config) -> None:
     if not config.digests.channels:
         return
     try:
-        teams = tuple(read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked).teams)
+        okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     except HubError:
         return
-    check_channels(config, understood, teams)
+    check_channels(config, understood, tuple(okrs.teams))
 
 
 def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from hub.config import Config
 from hub.core.audience import Seen, seen_by
+from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
 from hub.web.making import Judged, Remembered, picture
 from hub.web.window import Window
@@ -34,11 +35,11 @@ class FromState:
 
     def seen_by(self, teams: frozenset[str]) -> Seen:
         """See `Looks.seen_by`: asked of the files anew, so that a right that was taken away is gone at once."""
-        return seen_by(read_okrs(self.config.okr_paths(), self.config.cycle, tracked=self.config.okrs_tracked), teams)
+        return seen_by(self._okrs(), teams)
 
     def look(self, seen: Seen, stamp: str) -> Window:
         """See `Looks.look`."""
-        okrs = read_okrs(self.config.okr_paths(), self.config.cycle, tracked=self.config.okrs_tracked)
+        okrs = self._okrs()
         with closing(open_store(self.config, create=False)) as store:
             known = Remembered(
                 kept=store.snapshot(),
@@ -50,5 +51,9 @@ class FromState:
                 first_seen=store.seen_since(),
             )
         config = self.config
-        by = Judged(self.now(), self.today(), known_rules(), rule_settings(config), config.waived)
+        by = Judged(self.now(), self.today(), known_rules(), rule_settings(config), config.waived, config.workspace)
         return picture(known, okrs, by, seen=seen, stamp=stamp).indexed()
+
+    def _okrs(self) -> Okrs:
+        one = self.config
+        return read_okrs(one.okr_paths(), one.cycle, today=self.today(), tracked=one.okrs_tracked)

@@ -60,7 +60,7 @@ def open_job(
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
-    okrs = read_okrs(config.okr_paths(), config.cycle, tracked=config.okrs_tracked)
+    okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     settings = rule_settings(config)
     with ExitStack() as stack:
         made = make_connectors(config, okrs, only, progress, mode=mode, heard=heard)
@@ -93,6 +93,7 @@ def open_job(
             progress=progress,
             dashboard=_dashboard(config),
             rules_url=config.publish.rules_url,
+            workspace=config.workspace,
         )
 
 

@@ -24,9 +24,14 @@ class Judges(StrEnum):
 class Rule:
     """One check. `name` is its only name: file, function, test, heading, setting and waiver all say it.
 
-    `label` is the hub's label for tickets that it is posted on; without one it stays in reports and comments.
-    `options` are its thresholds with their defaults. `needs_tickets` is false where OKR files are enough;
-    `needs_all_okrs` is true where a key result that was not read could make a fault none.
+    `family` is the folder that it lies in. `label` is the hub's label for tickets that feel the fault; without one it
+    stays in comments and reports. `options` are its thresholds with their defaults. `fault` is one name for several
+    rules that judge the same fault, one after the other: they share fingerprints and waivers.
+
+    What the rule needs, so that it is not run, or its verdicts not believed, without it: `needs_tickets` is false where
+    OKR files are enough; `needs_all_okrs` is true where a key result that was not read could make a fault none;
+    `needs_running_cycle` where nothing can be said once the cycle is over; `needs_organization` where nothing can be
+    said while the organization has no key results.
     """
 
     name: str
@@ -39,6 +44,10 @@ class Rule:
     needs_tickets: bool = True
     needs_all_okrs: bool = False
     options: Options = field(default_factory=dict)
+    family: str = ""
+    fault: str = ""
+    needs_running_cycle: bool = False
+    needs_organization: bool = False
 
     @property
     def summary(self) -> str:
@@ -55,12 +64,34 @@ def rule(
     needs_tickets: bool = True,
     needs_all_okrs: bool = False,
     options: Options | None = None,
+    fault: str = "",
+    needs_running_cycle: bool = False,
+    needs_organization: bool = False,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function: its name with dashes, its module's docstring as the page."""
+    """Make a rule of a function: its name with dashes, its module's docstring as the page, its folder as the family."""
 
     def named(check: Check) -> Rule:
-        name = check.__name__.replace("_", "-")
-        page = check.__globals__["__doc__"]
-        return Rule(name, severity, judges, check, say, page, label, needs_tickets, needs_all_okrs, options or {})
+        return Rule(
+            name=check.__name__.replace("_", "-"),
+            severity=severity,
+            judges=judges,
+            check=check,
+            say=say,
+            page=check.__globals__["__doc__"],
+            label=label,
+            needs_tickets=needs_tickets,
+            needs_all_okrs=needs_all_okrs,
+            options=options or {},
+            family=_family(check.__module__),
+            fault=fault,
+            needs_running_cycle=needs_running_cycle,
+            needs_organization=needs_organization,
+        )
 
     return named
+
+
+def _family(module: str) -> str:
+    """`work` for `rules.work.unresolvable_link`; the package's name for a rule of another package."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "rules" and len(parts) > 2 else parts[0]

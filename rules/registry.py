@@ -9,6 +9,7 @@ from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, Rule
 from rules.contribution.aggregation_gap import aggregation_gap
 from rules.contribution.crowded_key_result import crowded_key_result
+from rules.contribution.no_organization_key_results import no_organization_key_results
 from rules.contribution.shares_off_total import shares_off_total
 from rules.contribution.unbacked_share import unbacked_share
 from rules.contribution.unowned_key_result import unowned_key_result
@@ -18,11 +19,20 @@ from rules.horizontal.late_provider import late_provider
 from rules.horizontal.one_sided_alignment import one_sided_alignment
 from rules.horizontal.priority_mismatch import priority_mismatch
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
+from rules.quality.cascaded_key_result import cascaded_key_result
+from rules.quality.crowded_objective import crowded_objective
+from rules.quality.key_result_as_task import key_result_as_task
+from rules.quality.key_result_without_baseline import key_result_without_baseline
+from rules.quality.limit_written_as_growth import limit_written_as_growth
+from rules.quality.objective_without_key_results import objective_without_key_results
+from rules.quality.ticket_serving_many import ticket_serving_many
 from rules.rhythm.exposed_private_key_result import exposed_private_key_result
+from rules.rhythm.outdated_cycle import outdated_cycle
 from rules.rhythm.shared_okr_gap import shared_okr_gap
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync
 from rules.rhythm.stale_key_result import stale_key_result
 from rules.vertical.broken_alignment_graph import broken_alignment_graph
+from rules.vertical.key_result_without_vertical_link import key_result_without_vertical_link
 from rules.vertical.objective_only_alignment import objective_only_alignment
 from rules.vertical.split_goal import split_goal
 from rules.vertical.team_without_vertical_link import team_without_vertical_link
@@ -30,6 +40,7 @@ from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligne
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from rules.work.key_result_without_work import key_result_without_work
 from rules.work.low_alignment_ratio import low_alignment_ratio
+from rules.work.unowned_work import unowned_work
 from rules.work.unresolvable_link import unresolvable_link
 from rules.work.work_outside_cycle import work_outside_cycle
 
@@ -42,12 +53,15 @@ ALL_RULES: tuple[Rule, ...] = (
     work_outside_cycle,
     key_result_without_work,
     low_alignment_ratio,
+    unowned_work,
+    no_organization_key_results,
     unowned_key_result,
     crowded_key_result,
     shares_off_total,
     unbacked_share,
     aggregation_gap,
     team_without_vertical_link,
+    key_result_without_vertical_link,
     objective_only_alignment,
     broken_alignment_graph,
     split_goal,
@@ -57,10 +71,18 @@ ALL_RULES: tuple[Rule, ...] = (
     priority_mismatch,
     late_provider,
     hidden_dependency,
+    outdated_cycle,
     shared_okr_gap,
     shared_okr_without_sync,
     stale_key_result,
     exposed_private_key_result,
+    key_result_without_baseline,
+    limit_written_as_growth,
+    objective_without_key_results,
+    crowded_objective,
+    key_result_as_task,
+    ticket_serving_many,
+    cascaded_key_result,
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, Pulled, Ref, Snapshot, StatusCategory, Via
 from hub.model.memory import Memory
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
@@ -116,4 +116,4 @@ def a_portfolio(
         for name in names
     )
     taken = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
-    return link(Snapshot(pulled, taken), okrs or acme_okrs(), today, memory)
+    return build_portfolio(Snapshot(pulled, taken), okrs or acme_okrs(), today, memory)

@@ -38,7 +38,8 @@ def objective_text(objective: Objective) -> str:
 
 
 def key_result_text(key_result: KeyResult) -> str:
-    values = {name: getattr(key_result, name) for name in PLAIN}
+    filled_in = {"start", "target"} - key_result.stated
+    values = {name: getattr(key_result, name) for name in PLAIN if name not in filled_in}
     lines = [
         f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in values.items() if value not in (None, "")
     ]
@@ -51,6 +52,7 @@ def key_result_text(key_result: KeyResult) -> str:
     )
     lines += [f"Aligns to: {_alignment(one)}" for one in key_result.aligns_to]
     lines += [f"Depends on: {_need(one)}" for one in key_result.depends_on]
+    lines += [f"Supports: {', '.join(sorted(key_result.supports))}"] if key_result.supports else []
     lines += [f"Check-in: {_check_in(one)}" for one in key_result.check_ins]
     return "\n\n".join(lines)
 

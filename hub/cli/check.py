@@ -38,15 +38,18 @@ def command(voice: Voice, *, paths: tuple[Path, ...], fail_on: str, today: date 
 def _show(voice: Voice, okrs: "Okrs", judgement: "Judgement") -> None:
     from hub.report.annotations import annotations
     from hub.report.document import check_document
+    from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
     from hub.report.sarif import sarif
     from hub.report.text import findings_lines
     from hub.wiring import known_rules
 
     if voice.form == "json":
-        voice.document(check_document(okrs, judgement.findings, judgement.waived))
+        document = check_document(okrs, judgement.findings, judgement.waived)
+        voice.document(document | {"proposed_dependencies": proposed_need_rows(okrs)})
     elif voice.form == "sarif":
         voice.document(sarif(judgement, known_rules()))
     elif voice.form == "github":
         voice.lines(annotations(judgement.findings))
     else:
         voice.lines(findings_lines(judgement.findings, verbose=True))
+        voice.lines(proposed_need_lines(okrs))

@@ -14,6 +14,11 @@ from hub.model.portfolio import Portfolio
 Spoken = Mapping[Ref, tuple[Command, ...]]
 NOTHING = "none"
 SHOWN = 160
+UNDERSTOOD = {
+    Verb.ACCEPT: "what others need from this ticket is accepted",
+    Verb.LATER: "not in this cycle",
+    Verb.RECHECK: "looked at again",
+}
 COUNTS = "of the commands that answer one question the latest counts"
 REPLACED = "a later command answers the same question"
 NO_COMMAND = "it begins like a command and is none"
@@ -122,12 +127,10 @@ def _understood(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
             return tuple(_serves(names(command), ref, portfolio))
         case Verb.EXEMPT:
             return (Text(f"not work for an OKR, for “{words}”"),)
-        case Verb.ACCEPT:
-            return (Text("what others need from this ticket is accepted"),)
         case Verb.DECLINE:
             return (Text(f"what others need from this ticket is declined, for “{words}”"),)
-        case Verb.RECHECK:
-            return (Text("looked at again"),)
+        case Verb.ACCEPT | Verb.LATER | Verb.RECHECK:
+            return (Text(UNDERSTOOD[command.verb]),)
         case _:
             return (Text(f"“/okr {words}” is no command. There are "), *_usage())
 
@@ -146,7 +149,7 @@ def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Te
 
 
 def _usage() -> Line:
-    ways = ("kr ID", "exempt REASON", "accept", "decline REASON", "recheck")
+    ways = ("kr ID", "exempt REASON", "accept", "decline REASON", "later", "recheck")
     return tuple(span for at, way in enumerate(ways) for span in (Text(", " if at else ""), Code(f"/okr {way}")))
 
 

@@ -120,7 +120,7 @@ def _tickets(found: Sequence[Finding]) -> list[Ref]:
     """Those with something to settle, the worst first."""
     worst: dict[Ref, int] = {}
     for finding in found:
-        for ref in finding.tickets if posted(finding) else ():
+        for ref in finding.on_tickets:
             worst[ref] = max(worst.get(ref, 0), finding.severity)
     return sorted(worst, key=lambda ref: (-worst[ref], ref))
 

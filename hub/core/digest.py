@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.core.audit.values import TeamCheck
 from hub.core.standing import Standing
+from hub.model.action import EARLIER
 from hub.model.finding import Finding, Severity
 
 SHOWN = 5
@@ -55,7 +56,8 @@ class Digest:
 def digest(check: TeamCheck, standings: Sequence[Standing], before: Told | None) -> tuple[Digest | None, Told]:
     """The summary and what it rests on; no summary where nothing changed since the last, or nothing is worth saying.
 
-    `check` is of the public audit, so that no private key result is among what it names.
+    `check` is of the public audit, so that no private key result is among what it names. Where the last summary knew
+    other fingerprints, nothing is told to be new or settled this once.
     """
     own = {one.key_result.id for one in check.key_results if not one.key_result.private}
     held = [one for one in standings if one.key_result.id in own]
@@ -63,6 +65,8 @@ def digest(check: TeamCheck, standings: Sequence[Standing], before: Told | None)
     if now == before or (before is None and not check.findings):
         return None, now
     known = before or Told()
+    if EARLIER in known.findings:
+        known = replace(known, findings=now.findings)
     fresh = [one for one in check.findings if one.fingerprint not in known.findings]
     ratio = check.ratio
     return Digest(

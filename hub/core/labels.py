@@ -8,3 +8,4 @@ OURS = (UNALIGNED, DEPENDENCY, STALE)
 EXEMPT = "okr-exempt"
 ACCEPT = "okr-accept"
 DECLINE = "okr-decline"
+LATER = "okr-later"

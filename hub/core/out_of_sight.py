@@ -10,21 +10,23 @@ from hub.model.portfolio import Portfolio
 
 @dataclass(frozen=True, slots=True)
 class OutOfSight:
-    """What the rules could not judge: whole rules, and single tickets of a rule."""
+    """What the rules could not judge: whole rules, and single tickets; `whole` is whether nothing was left unread."""
 
     rules: frozenset[str]
     tickets: frozenset[tuple[str, Ref]]
     anything: frozenset[Ref]
+    whole: bool = True
 
     def partly(self, ref: Ref) -> bool:
         """Whether any finding of the ticket may be out of sight."""
-        return bool(self.rules) or ref in self.anything
+        return bool(self.rules) or not self.whole or ref in self.anything
 
     @classmethod
-    def of(cls, judgement: Judgement) -> "OutOfSight":
-        """From what the rules said."""
+    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "OutOfSight":
+        """From what the rules said, and what was read."""
         skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
-        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped))
+        whole = not (portfolio.gaps or portfolio.okrs.unread)
+        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped), whole)
 
 
 def unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: OutOfSight) -> bool:

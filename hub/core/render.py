@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from hub.model.action import PostedFinding
+from hub.model.action import EARLIER, PostedFinding
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Line, Link, Message, Section, Text
@@ -45,8 +45,16 @@ def withdrawn_message(ref: Ref) -> Message:
 
 def worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
     """Whether anything is new, or more severe than what was said of it before."""
-    known = {one.fingerprint: Severity[one.severity.upper()] for one in before}
-    return any(f.fingerprint not in known or f.severity > known[f.fingerprint] for f in findings)
+    known = {_name(one): Severity[one.severity.upper()] for one in before}
+
+    def said(one: Finding) -> Severity | None:
+        return known.get(one.fingerprint, known.get(f"{EARLIER} {one.rule}"))
+
+    return any((at := said(one)) is None or one.severity > at for one in findings)
+
+
+def _name(one: PostedFinding) -> str:
+    return f"{EARLIER} {one.rule}" if one.fingerprint == EARLIER else one.fingerprint
 
 
 def digest(message: Message) -> str:
@@ -55,8 +63,8 @@ def digest(message: Message) -> str:
 
 
 def posted(finding: Finding) -> bool:
-    """Whether the finding goes on tickets: info stays in reports."""
-    return finding.severity >= Severity.WARNING and bool(finding.tickets)
+    """Whether any ticket shows the finding: by its comment from a warning on, by its label whatever the severity."""
+    return bool(finding.on_tickets)
 
 
 def _headline(ordered: Sequence[Finding]) -> str:

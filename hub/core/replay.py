@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.core.check import RuleSetting, check
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.finding import Finding
 from hub.model.initiative import Snapshot
 from hub.model.memory import Memory
@@ -37,12 +37,13 @@ def replay(
     *,
     reported: Mapping[datetime, frozenset[str]],
     memory: Memory,
+    workspace: str = "",
 ) -> Iterator[Replayed]:
     """Judge each picture as of its own day; `reported` holds the rule's fingerprints of the run that took it,
     `memory` since when each dependency is known."""
     switched_on = RuleSetting(setting.severity, off=False, options=setting.options)
     for picture in pictures:
-        portfolio = link(picture, okrs, picture.taken.date(), memory)
+        portfolio = build_portfolio(picture, okrs, picture.taken.date(), memory, workspace)
         judgement = check(portfolio, [rule], {rule.name: switched_on})
         before = reported.get(picture.taken)
         now = {finding.fingerprint for finding in judgement.findings}

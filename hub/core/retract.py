@@ -42,5 +42,19 @@ def further(
     return tuple(Action(ActionKind.DELETE_COMMENT, target, WHY, comment_id=id_) for target, id_ in new)
 
 
+def unknown_labels(
+    present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], Published]
+) -> tuple[Action, ...]:
+    """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
+    known = {one.target for one in ledger.values()}
+    return tuple(
+        Action(ActionKind.REMOVE_LABEL, target, WHY, label=label)
+        for target, labels in present.items()
+        if target not in known
+        for label in OURS
+        if label in labels
+    )
+
+
 def _withdrawn(known: Published) -> bool:
     return known.digest == digest(withdrawn_message(known.target.ref))

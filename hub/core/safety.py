@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.action import Action, ActionKind, Published, Target
+from hub.model.action import EARLIER, Action, ActionKind, Published, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
 NEVER = 1 << 62
+CHANGED = "Did a query, a field or an OKR file change?"
 A_FEW = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
 
@@ -38,7 +39,8 @@ def refuse_if_unsafe(
     """Raise UnsafePlan when a plan touches or withdraws too much at once; a person's `--yes` allows it."""
     if confirmed:
         return
-    touched = Counter(target.ref.connector for target in {action.target for action in actions})
+    changing = {action.target for action in actions if not restates(action, ledger)}
+    touched = Counter(target.ref.connector for target in changing)
     pulled = Counter(ref.connector for ref, one in portfolio.initiatives.items() if not one.context)
     for connector, count in sorted(touched.items()):
         if connector in first_run and count > limits.first_run_confirm:
@@ -55,6 +57,15 @@ def refuse_if_unsafe(
         _refuse_withdrawal(connector, actions, ledger, limits)
 
 
+def restates(action: Action, ledger: Mapping[tuple[str, str], Published]) -> bool:
+    """Whether it only rewrites in place what an earlier edition posted: the same rules, no new fault."""
+    known = ledger.get((action.target.ref.connector, action.target.id))
+    if action.kind is not ActionKind.UPDATE_COMMENT or known is None:
+        return False
+    before = {one.rule for one in known.findings if one.fingerprint == EARLIER}
+    return bool(before) and all(one.rule in before for one in action.findings)
+
+
 def _refuse_withdrawal(
     connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], Published], limits: Limits
 ) -> None:
@@ -63,10 +74,14 @@ def _refuse_withdrawal(
     )
     gone = {a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector}
     if len(gone) >= A_FEW and len(gone) > limits.max_withdrawn_share * standing:
+        earlier = any(
+            f.fingerprint == EARLIER for (at, _), one in ledger.items() if at == connector for f in one.findings
+        )
+        why = "This edition comments once for each root fault." if earlier else CHANGED
         raise UnsafePlan(
             f"the plan withdraws {len(gone)} of the {standing} comments that stand on {connector}, more than "
-            f"publish.max_withdrawn_share = {limits.max_withdrawn_share:g} allows. Did a query, a field or an OKR file "
-            f"change? Look at it with --dry-run, then confirm it with --yes"
+            f"publish.max_withdrawn_share = {limits.max_withdrawn_share:g} allows. {why} "
+            f"Look at it with --dry-run, then confirm it with --yes"
         )
 
 
@@ -89,12 +104,17 @@ def in_turn(actions: Sequence[Action], waiting_since: Mapping[tuple[str, str], i
 
 
 def deferrals(
-    actions: Sequence[Action], portfolio: Portfolio, limits: Limits, waiting_since: Mapping[tuple[str, str], int]
+    actions: Sequence[Action],
+    portfolio: Portfolio,
+    limits: Limits,
+    waiting_since: Mapping[tuple[str, str], int],
+    ledger: Mapping[tuple[str, str], Published] | None = None,
 ) -> dict[Target, str]:
     """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 
     `waiting_since` holds, per (connector, ticket id), the number of the run that first deferred it. A ticket's labels
-    wait together with its comment, so that it never shows half of a finding.
+    wait together with its comment, so that it never shows half of a finding. What an earlier edition posted is
+    rewritten so many tickets at a time, too: an edition changes all texts at once.
     """
     new = [action.target for action in actions if action.kind is ActionKind.CREATE_COMMENT]
     posted: Counter[str] = Counter()
@@ -108,6 +128,9 @@ def deferrals(
             later[target] = f"beyond {cap} in {project}: waits for the next run"
         else:
             posted[project] += 1
+    rewritten = [action.target for action in actions if restates(action, ledger or {})]
+    for target in _in_fair_turn(rewritten, waiting_since)[limits.max_new_comments :]:
+        later[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: is rewritten in a later run"
     return later
 
 

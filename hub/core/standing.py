@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from hub.model.initiative import StatusCategory
 from hub.model.okr import CheckIn, KeyResult
 from hub.model.portfolio import Portfolio
-from hub.model.progress import expected_progress, latest_check_in, latest_confidence, latest_value, measured_progress
+from hub.model.progress import (
+    expected_progress,
+    is_limit,
+    is_measured,
+    is_met,
+    latest_check_in,
+    latest_confidence,
+    latest_value,
+    measured_progress,
+    not_measured_because,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +26,16 @@ class Work:
     to_do: int
     in_progress: int
     done: int
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One key result: `work` is None where nothing was ever read."""
+    """One key result: `work` is None where nothing was ever read.
+
+    `measured` is None where nothing is measured, and `unmeasured` says why if the key result itself is the reason.
+    `holds` tells of a limit whether it does; None where it is none or nobody knows.
+    """
 
     key_result: KeyResult
     value: float | None
@@ -29,6 +44,8 @@ class Standing:
     work: Work | None
     last: CheckIn | None
     confidence: float | None
+    unmeasured: str = ""
+    holds: bool | None = None
 
 
 def standings(portfolio: Portfolio, *, read: bool) -> tuple[Standing, ...]:
@@ -43,12 +60,24 @@ def standings(portfolio: Portfolio, *, read: bool) -> tuple[Standing, ...]:
             work=_work(portfolio, one.id) if read else None,
             last=latest_check_in(one),
             confidence=latest_confidence(one),
+            unmeasured=not_measured_because(one),
+            holds=_holds(one),
         )
         for one in portfolio.okrs.key_results.values()
     )
 
 
+def _holds(one: KeyResult) -> bool | None:
+    known = is_limit(one) and is_measured(one) and latest_value(one) is not None
+    return is_met(one) if known else None
+
+
 def _work(portfolio: Portfolio, key_result: str) -> Work:
     refs = {link.initiative for link in portfolio.served_by.get(key_result, ())} - portfolio.exempt.keys()
     states = Counter(portfolio.initiatives[ref].status for ref in refs)
-    return Work(states[StatusCategory.TO_DO], states[StatusCategory.IN_PROGRESS], states[StatusCategory.DONE])
+    return Work(
+        to_do=states[StatusCategory.TO_DO],
+        in_progress=states[StatusCategory.IN_PROGRESS],
+        done=states[StatusCategory.DONE],
+        cancelled=states[StatusCategory.CANCELLED],
+    )

@@ -33,4 +33,5 @@ def _again(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:
 
 
 def _names(finding: Finding) -> set[str]:
-    return {finding.subject.id, *(name for ref in finding.tickets for name in (str(ref), ref.key))}
+    shown = (*finding.act_on, *finding.label_on)
+    return {finding.subject.id, *(name for ref in shown for name in (str(ref), ref.key))}

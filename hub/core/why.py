@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.core.activity import active_in
 from hub.core.commands import Hearing, hearings
+from hub.core.concerned import concerned, root_of
+from hub.core.mapping.scope import is_active_in
 from hub.core.privacy import veil_id
 from hub.model.action import Published
 from hub.model.command import Command
@@ -27,11 +28,15 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What one rule says of the ticket: a finding, not judged and why, or nothing."""
+    """What one rule says of the ticket: a finding, not judged and why, or nothing.
+
+    `root` names what the finding is about where it stands elsewhere, and the ticket only feels it.
+    """
 
     rule: str
     finding: Finding | None = None
     not_judged: str | None = None
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def why(
         team=portfolio.team_of.get(ref),
         standing=_standing(initiative, portfolio),
         serves=tuple(_served(ref, portfolio)),
-        rulings=tuple(ruling for rule in rules for ruling in _rulings(rule.name, ref, judgement)),
+        rulings=tuple(ruling for rule in rules for ruling in _rulings(rule.name, ref, portfolio, judgement)),
         published=published,
         waiting_since_run=waiting_since_run,
         heard=hearings(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
@@ -81,7 +86,7 @@ def _standing(initiative: Initiative, portfolio: Portfolio) -> str:
     reason = portfolio.exempt.get(initiative.ref)
     if reason is not None:
         return f"exempt: {reason}"
-    if active_in(initiative, portfolio.cycle):
+    if is_active_in(initiative, portfolio.cycle):
         return f"active in {portfolio.cycle.id}"
     return f"not active in {portfolio.cycle.id}: {initiative.status}" + (
         "" if initiative.start or initiative.due else ", without dates"
@@ -101,9 +106,10 @@ def _served(ref: Ref, portfolio: Portfolio) -> list[Served]:
     return found
 
 
-def _rulings(rule: str, ref: Ref, judgement: Judgement) -> list[Ruling]:
-    """Every finding of the rule on the ticket; where there is none, whether it was judged at all."""
-    found = [f for f in judgement.findings + judgement.waived if f.rule == rule and ref in f.tickets]
+def _rulings(rule: str, ref: Ref, portfolio: Portfolio, judgement: Judgement) -> list[Ruling]:
+    """Every finding of the rule that concerns the ticket; where there is none, whether it was judged at all."""
+    said = (f for f in judgement.findings + judgement.waived if f.rule == rule)
+    found = [one for one in said if ref in concerned(one, portfolio)]
     skipped: NotJudged | None = next((s for s in judgement.not_judged if s.rule == rule and ref in s.tickets), None)
     reason = skipped.reason if skipped else None
-    return [Ruling(rule, finding, reason) for finding in found] or [Ruling(rule, None, reason)]
+    return [Ruling(rule, finding, reason, root_of(finding, ref)) for finding in found] or [Ruling(rule, None, reason)]

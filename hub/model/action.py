@@ -27,14 +27,19 @@ class ActionKind(StrEnum):
     DELETE_COMMENT = "delete_comment"
 
 
+EARLIER = "earlier-edition"
+"""In place of a fingerprint: what was remembered before fingerprints stood for a fault's root, and is not known yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostedFinding:
-    """What the ledger remembers of a finding that stands on a ticket."""
+    """What the ledger remembers of a finding that stands in a ticket's comment; `label` is its label there, if any."""
 
     rule: str
     severity: str
     fingerprint: str
     tickets: tuple[Ref, ...] = ()
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

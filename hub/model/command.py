@@ -12,6 +12,9 @@ class Verb(StrEnum):
     EXEMPT = "exempt"
     ACCEPT = "accept"
     DECLINE = "decline"
+    LATER = "later"
+    MUTE = "mute"
+    UNMUTE = "unmute"
     RECHECK = "recheck"
     UNCLEAR = "unclear"
 
@@ -21,6 +24,9 @@ FAMILIES = {
     Verb.EXEMPT: "serves",
     Verb.ACCEPT: "answers",
     Verb.DECLINE: "answers",
+    Verb.LATER: "answers",
+    Verb.MUTE: "mutes",
+    Verb.UNMUTE: "mutes",
     Verb.RECHECK: "asks",
     Verb.UNCLEAR: "asks",
 }

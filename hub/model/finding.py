@@ -30,6 +30,9 @@ class SubjectKind(StrEnum):
     OBJECTIVE = "objective"
     TEAM = "team"
     DEPENDENCY = "dependency"
+    PROJECT = "project"
+    CYCLE = "cycle"
+    WORKSPACE = "workspace"
     RULE = "rule"
     WAIVER = "waiver"
 
@@ -46,27 +49,43 @@ Facts = Mapping[str, Fact]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about; `id` is a ticket's `connector:key`, or the id in the OKR files."""
+    """What a finding is about, its root: `id` is a ticket's `connector:KEY`, the id of a key result, objective or team,
+    `waiting team -> providing team` for a dependency, `connector:PROJECT`, a cycle's id, or the workspace's name.
+    """
 
     kind: SubjectKind
     id: str
     url: str | None = None
 
 
+Affected = Ref | KeyResultId
+"""Whatever feels a fault: a ticket, or a key result."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule says of one subject: a fault, with the facts it rests on and the tickets it shows on.
+    """What a rule says of one root fault, with the facts it rests on.
 
-    `identity` is what the fingerprint is made of: ids that stay while the fault does, never titles.
+    `act_on` are the tickets whose people can end it: the comment goes there. `label_on` are the tickets where it is
+    felt and that people look at: the rule's label goes there, whatever the severity. `affects` is everything else that
+    feels it: evidence, nothing is written there. `identity` is what the fingerprint is made of: ids that stay while the
+    fault does, never titles.
     `severity` overrides the rule's own; `rests_on` names further tickets that the judgement needed.
     """
 
     subject: Subject
     facts: Facts
-    tickets: tuple[Ref, ...] = ()
+    act_on: tuple[Ref, ...] = ()
+    label_on: tuple[Ref, ...] = ()
+    affects: tuple[Affected, ...] = ()
     identity: tuple[str, ...] = ()
     severity: Severity | None = None
     rests_on: tuple[Ref, ...] = ()
+
+    @property
+    def on_tickets(self) -> tuple[Ref, ...]:
+        """The tickets that may show it, by a comment or a label."""
+        return tuple(dict.fromkeys((*self.act_on, *self.label_on)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +113,7 @@ class Waiver:
 class Finding:
     """A verdict with its rule's name, its severity in this phase, its words and its fingerprint.
 
-    `place` is the line of an OKR file that it is about, if it is about one.
+    `act_on`, `label_on` and `affects` are the verdict's. `place` is the line of an OKR file that it is about, if any.
     """
 
     rule: str
@@ -103,11 +122,27 @@ class Finding:
     facts: Facts
     advice: Advice
     fingerprint: str
-    tickets: tuple[Ref, ...] = ()
+    act_on: tuple[Ref, ...] = ()
+    label_on: tuple[Ref, ...] = ()
+    affects: tuple[Affected, ...] = ()
     label: str | None = None
     waiver: Waiver | None = None
     rests_on: tuple[Ref, ...] = ()
     place: Place | None = None
+
+    @property
+    def tickets(self) -> tuple[Ref, ...]:
+        """Every ticket that it concerns, each once: those to act on first, then those that feel it."""
+        if not (self.label_on or self.affects):
+            return self.act_on
+        felt = (one for one in self.affects if isinstance(one, Ref))
+        return tuple(dict.fromkeys((*self.act_on, *self.label_on, *felt)))
+
+    @property
+    def on_tickets(self) -> tuple[Ref, ...]:
+        """The tickets that show it: by its comment, its label or both."""
+        commented = self.act_on if self.severity >= Severity.WARNING else ()
+        return tuple(dict.fromkeys((*commented, *(self.label_on if self.label else ()))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,21 @@ class Ref:
 
 
 class StatusCategory(StrEnum):
-    """The three states that every tracker's workflow falls into."""
+    """The states that every tracker's workflow falls into; cancelled work was ended without a result."""
 
     TO_DO = "to do"
     IN_PROGRESS = "in progress"
     DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody works on it any more: done or cancelled."""
+        return self in (StatusCategory.DONE, StatusCategory.CANCELLED)
 
 
 class PriorityBand(IntEnum):
-    """Four bands, 1 the most urgent: the common ground of the trackers' priority lists."""
+    """Four priorities, 1 the most urgent: the one scale of all trackers, only where people set one."""
 
     HIGHEST = 1
     HIGH = 2
@@ -58,6 +64,7 @@ class Via(StrEnum):
     TEXT = "text"
     COMMAND = "command"
     PARENT = "parent"
+    QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,16 @@ class Initiative:
 
     `id` is the tracker's own and survives moves and renames; `ref.key` may change.
     `containers` are the places that teams own: `ACME` in Jira, `acme/app` and `acme/5` on GitHub.
-    `rank` orders tickets of one container as people dragged them, smallest first.
+    `level` is its place in the tracker's hierarchy: 1 and above may be the top of the work (epics, items of a Project,
+    issues without a parent), 0 is the base level (stories, tasks), below 0 a part of another ticket (sub-tasks).
+    `exempt` is why the connector's defaults or settings keep it out of OKRs (a bug, upkeep); empty where they don't.
+    `iteration` is the span of its sprints or iterations that are not closed, apart from its own dates.
+    `priority` is only what somebody set: None for the site's default.
+    `rank` orders tickets of one container as people dragged them, smallest first, where the configuration says that
+    this order is a priority.
     `mentions` are other tickets named anywhere in the text, as written.
     `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
+    `public` is one that anybody can read, `restricted` one that fewer people can read than others of its container.
     `context` marks a ticket that the configured query does not find: read because others lean on it, never judged.
     """
 
@@ -90,6 +104,9 @@ class Initiative:
     status_name: str = ""
     start: date | None = None
     due: date | None = None
+    iteration: tuple[date | None, date | None] | None = None
+    level: int = 1
+    exempt: str = ""
     labels: frozenset[str] = frozenset()
     parent: Ref | None = None
     blocked_by: tuple[Ref, ...] = ()
@@ -105,6 +122,8 @@ class Initiative:
     closed: datetime | None = None
     unread: frozenset[str] = frozenset()
     context: bool = False
+    public: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

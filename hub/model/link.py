@@ -21,7 +21,7 @@ class Unresolvable(StrEnum):
     """Why a written value names no key result."""
 
     UNKNOWN = "unknown"
-    CLOSED = "closed"
+    ENDED = "ended"
     OBJECTIVE = "objective"
     SEVERAL = "several"
 
@@ -52,6 +52,19 @@ class Dependency:
     waiting: Ref
     providing: Ref
     found_by: FoundBy
+
+
+class Answer(StrEnum):
+    """What the team of a ticket said to those who wait for it; on a ticket that waits, `later` puts the work off."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LATER = "later"
+
+    @property
+    def is_no(self) -> bool:
+        """Whether it is a no for this cycle."""
+        return self is not Answer.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)

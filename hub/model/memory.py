@@ -6,7 +6,7 @@ from datetime import date
 
 from hub.model.command import Command
 from hub.model.initiative import Initiative
-from hub.model.okr import KeyResult, Need
+from hub.model.okr import Alignment, KeyResult, Need
 
 Waits = tuple[str, str]
 """Who waits and who is to provide, by names that survive renames and moves."""
@@ -28,3 +28,8 @@ def between_tickets(waiting: Initiative, providing: Initiative) -> Waits:
 def between_key_results(waiting: KeyResult, need: Need) -> Waits:
     """The name of a need that stands in the OKR files, apart from all tickets."""
     return f"kr/{waiting.cycle}/{waiting.id}", f"kr/{need.team}/{need.key_result or ''}"
+
+
+def between_linked(key_result: KeyResult, link: Alignment) -> Waits:
+    """The name of a vertical link."""
+    return "link", f"{key_result.cycle}/{key_result.id} -> {link.key_result}"

@@ -3,50 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from hub.model.initiative import Ref
 from hub.model.link import Dismissal
+from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
+from hub.model.progress import is_met
 
-
-class Phase(StrEnum):
-    """Where a cycle stands; in `draft` every severity is one lower, from `locked` on some are higher."""
-
-    DRAFT = "draft"
-    ALIGN = "align"
-    LOCKED = "locked"
-    RUNNING = "running"
-    CLOSED = "closed"
-
-
-class LinkKind(StrEnum):
-    """Direct: the team's metric is summed into the key result. Indirect: the work moves it."""
-
-    DIRECT = "direct"
-    INDIRECT = "indirect"
-
-
-class LinkState(StrEnum):
-    """Whether both sides of a link have agreed."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-class Aggregation(StrEnum):
-    """How team metrics make up an organization key result."""
-
-    SUM = "sum"
-    MEAN = "mean"
-    NONE = "none"
-
-
-class Visibility(StrEnum):
-    """A private key result counts for the truth and is never named outside its audience."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
+__all__ = [
+    "Aggregation", "Alignment", "CheckIn", "Contribution", "Cycle", "Direction", "ExemptKind", "KeyResult", "LinkKind",
+    "LinkState", "Need", "Objective", "Okrs", "Phase", "Place", "Sync", "Team", "Visibility", "WorkQuery",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +86,19 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The key result depends on another team, best on one of its key results; `priority` is the waiting side's."""
+    """The key result depends on another team, best on one of its key results; `priority` is the waiting side's.
+
+    `state` is proposed until the other side states it too (`KeyResult.supports`), answers, or the file says otherwise;
+    `state_stated` tells whether the file does.
+    """
 
     team: str
     key_result: str | None = None
     priority: int | None = None
     needed_by: date | None = None
-    state: LinkState = LinkState.ACCEPTED
+    state: LinkState = LinkState.PROPOSED
     since: date | None = None
+    state_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +122,20 @@ class Sync:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkQuery:
+    """A query in a tracker's own language whose tickets serve a key result without naming it."""
+
+    connector: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResult:
     """A measurable outcome under an objective; `metric` names what several may measure.
 
+    `stated` holds which of `start` and `target` the file states: without them the numbers mean nothing. `direction` is
+    None where it follows from both; `tolerance` is in units of the value, for `keep` alone. `supports` are the key
+    results of other teams that this one is there for; `work` are queries for tickets that serve it.
     `replaced_by` goes on where this one ends, `lag_days` is how long it takes to move after the work is done.
     """
 
@@ -174,6 +156,11 @@ class KeyResult:
     visibility: Visibility = Visibility.PUBLIC
     aligns_to: tuple[Alignment, ...] = ()
     depends_on: tuple[Need, ...] = ()
+    supports: tuple[str, ...] = ()
+    work: tuple[WorkQuery, ...] = ()
+    direction: Direction | None = None
+    tolerance: float | None = None
+    stated: frozenset[str] = frozenset({"start", "target"})
     check_ins: tuple[CheckIn, ...] = ()
     cadence_days: int = 7
     lag_days: int | None = None
@@ -190,10 +177,8 @@ class KeyResult:
 
     @property
     def met(self) -> bool:
-        """Whether the target is reached, in the direction from start to target."""
-        if self.current is None:
-            return False
-        return self.current >= self.target if self.target >= self.start else self.current <= self.target
+        """Whether the target is reached, or a limit holds; see `hub.model.progress.is_met`."""
+        return is_met(self)
 
 
 @dataclass(frozen=True, slots=True)

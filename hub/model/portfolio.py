@@ -7,9 +7,9 @@ from datetime import date
 from hub.model.command import Command
 from hub.model.finding import KeyResultId
 from hub.model.initiative import Gap, Initiative, Ref
-from hub.model.link import BrokenName, Candidate, Dependency, Serves
+from hub.model.link import Answer, BrokenName, Candidate, Dependency, Serves
 from hub.model.memory import Waits
-from hub.model.okr import Cycle, KeyResult, LinkState, Need, Objective, Okrs, Team
+from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Phase, Team
 
 PRIVATE_NAME = "a private Key Result"
 
@@ -21,41 +21,51 @@ def no_candidates(_: Initiative) -> tuple[Candidate, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Built by `hub.core.link`; every look-up is one step, so no rule scans all tickets for each ticket.
+    """Built by `hub.core.mapping.build_portfolio`; every look-up is one step, so no rule scans all for each ticket.
 
-    `active` holds the tickets that rules judge, in a stable order; `exempt` those set aside, with the reason.
-    `reaching` are the key results that lead to an organization key result, itself included.
+    `active` holds the initiatives that rules judge, in a stable order: the topmost active one of each tree. `below`
+    lists for each of them the active tickets of its tree, its work; `top_of` is the way back. `active_set` are all
+    active tickets that are not exempt, initiatives and their work; `at_work` those that are active by status and dates,
+    exempt or not; `exempt` those kept out, with the reason.
+    `organization` are the organization's key results of every cycle that contains today, `reaching` the key results
+    that lead to one of them, those included.
     `alongside` are the key results of other cycles that links may lead to: open ones that overlap the running cycle.
-    `elsewhere` holds, for a ticket, the key results of other cycles that it names itself, unless their cycle is closed.
+    `elsewhere` holds, for a ticket, the key results that it names itself of cycles that do not overlap the running one.
     `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
-    `answers` is what a providing team said by label; `first_seen` since when a dependency is known; `mentions` are the
-    tickets that a ticket names anywhere; `usual_days` is how long a team's work of a kind takes.
+    `answers` is what the team of a ticket said by label or command; `first_seen` since when a dependency, a proposed
+    link or a key result is known; `mentions` are the tickets that a ticket names anywhere; `usual_days` is how long a
+    team's work of a kind takes.
     `spoken` are the comment commands on a ticket that count, the latest of each family.
     `unread` names connectors whose enumeration did not end: absence there means nothing.
     """
 
     today: date
     okrs: Okrs
+    workspace: str = ""
     initiatives: Mapping[Ref, Initiative] = field(default_factory=dict)
     team_of: Mapping[Ref, str] = field(default_factory=dict)
     exempt: Mapping[Ref, str] = field(default_factory=dict)
     active: tuple[Ref, ...] = ()
     active_set: frozenset[Ref] = frozenset()
+    at_work: frozenset[Ref] = frozenset()
+    below: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
+    top_of: Mapping[Ref, Ref] = field(default_factory=dict)
     serves: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
     served_by: Mapping[str, tuple[Serves, ...]] = field(default_factory=dict)
     broken_names: Mapping[Ref, tuple[BrokenName, ...]] = field(default_factory=dict)
     elsewhere: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
     uncertain: Mapping[Ref, str] = field(default_factory=dict)
     dependencies: tuple[Dependency, ...] = ()
-    answers: Mapping[Ref, LinkState] = field(default_factory=dict)
+    answers: Mapping[Ref, Answer] = field(default_factory=dict)
     first_seen: Mapping[Waits, date] = field(default_factory=dict)
     mentions: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
     usual_days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     alongside: Mapping[str, KeyResult] = field(default_factory=dict)
+    organization: tuple[KeyResult, ...] = ()
     reaching: frozenset[str] = frozenset()
     supports: Mapping[str, tuple[tuple[str, Need], ...]] = field(default_factory=dict)
-    bands: Mapping[Ref, int] = field(default_factory=dict)
+    priorities: Mapping[Ref, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     unread: frozenset[str] = frozenset()
     unread_keys: frozenset[Ref] = frozenset()
@@ -68,21 +78,40 @@ class Portfolio:
         return self.okrs.cycle
 
     def active_initiatives(self) -> Iterator[Initiative]:
-        """The initiatives that are active in the cycle and not exempt, in a stable order."""
+        """The initiatives that rules judge: the topmost active one of each tree that is not exempt."""
         for ref in self.active:
             yield self.initiatives[ref]
 
     def is_active(self, ref: Ref) -> bool:
-        """Whether the ticket was read, is active in the cycle and not exempt."""
+        """Whether the ticket, initiative or work below one, was read, is active in the cycle and not exempt."""
         return ref in self.active_set
 
     def key_result(self, key_result: str) -> KeyResult:
-        """The key result of that id in the running cycle; KeyError if there is none."""
-        return self.okrs.key_results[key_result]
+        """The key result of that id in the running cycle, else in one alongside; KeyError if there is none."""
+        found = self.okrs.key_results.get(key_result)
+        return self.alongside[key_result] if found is None else found
 
     def linked(self, key_result: str) -> KeyResult | None:
         """The key result that a link means: the running cycle's, else one of a cycle alongside, if there is one."""
         return self.okrs.key_results.get(key_result) or self.alongside.get(key_result)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the running cycle has ended and was not moved on: nothing about work or check-ins is judged then."""
+        return self.cycle.end < self.today
+
+    def has_ended(self, key_result: KeyResult) -> bool:
+        """Whether the cycle of the key result is over."""
+        cycle = self.okrs.cycles[key_result.cycle]
+        return cycle.phase is Phase.CLOSED or cycle.end < self.today
+
+    def begun_on(self, key_result: str) -> date:
+        """Since when the key result of the running cycle is there; the cycle's start where nothing else is known."""
+        return self.first_seen.get(("kr", f"{self.cycle.id}/{key_result}"), self.cycle.start)
+
+    def shared_on(self, objective: str) -> date:
+        """Since when the objective of the running cycle is shared; the cycle's start where nothing else is known."""
+        return self.first_seen.get(("shared", f"{self.cycle.id}/{objective}"), self.cycle.start)
 
     def objective_of(self, key_result: str) -> Objective:
         """The objective that the key result stands under, in the running cycle or in one alongside."""

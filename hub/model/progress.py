@@ -1,16 +1,25 @@
 """How far a key result has come, and how far it should be: two numbers that are never mixed."""
 
+import math
 from datetime import date
+from typing import TYPE_CHECKING
 
-from hub.model.okr import CheckIn, Cycle, KeyResult
+from hub.model.limit_words import states_limit
+from hub.model.okr_kinds import Direction
+
+if TYPE_CHECKING:
+    from hub.model.okr import CheckIn, Cycle, KeyResult
+
+DEFAULT_TOLERANCE = 0.01
+"""Of the target, where `keep` states no tolerance."""
 
 
-def latest_check_in(key_result: KeyResult) -> CheckIn | None:
+def latest_check_in(key_result: "KeyResult") -> "CheckIn | None":
     """The last one by date; of several on one day, the one written last."""
     return max(reversed(key_result.check_ins), key=lambda one: one.date, default=None)
 
 
-def latest_value(key_result: KeyResult) -> float | None:
+def latest_value(key_result: "KeyResult") -> float | None:
     """The value that stands in the file, else that of the last check-in that measured one."""
     if key_result.current is not None:
         return key_result.current
@@ -18,22 +27,112 @@ def latest_value(key_result: KeyResult) -> float | None:
     return max(reversed(measured), key=lambda one: one.date).value if measured else None
 
 
-def latest_confidence(key_result: KeyResult) -> float | None:
+def latest_confidence(key_result: "KeyResult") -> float | None:
     """What was said at the last check-in that told it, else what stands in the file."""
     told = [one for one in key_result.check_ins if one.confidence is not None]
     return max(reversed(told), key=lambda one: one.date).confidence if told else key_result.confidence
 
 
-def measured_progress(key_result: KeyResult) -> float | None:
+def direction_of(key_result: "KeyResult") -> Direction | None:
+    """The stated direction, else that from the stated start to the stated target; None where either is missing."""
+    if key_result.direction is not None:
+        return key_result.direction
+    if not {"start", "target"} <= key_result.stated:
+        return None
+    return Direction.INCREASE if key_result.target >= key_result.start else Direction.DECREASE
+
+
+def is_limit(key_result: "KeyResult") -> bool:
+    """Whether it holds or is breached, without a way from a start to a target."""
+    return key_result.direction is not None and key_result.direction.is_limit
+
+
+def is_limit_written_as_growth(key_result: "KeyResult") -> bool:
+    """Whether the title makes the target an upper bound, while the numbers grow towards it and no direction is stated.
+
+    "Fewer than 5 open bugs" from 0 to 5 would be met by five bugs.
+    """
+    if key_result.direction is not None or "target" not in key_result.stated:
+        return False
+    grows = "start" not in key_result.stated or key_result.target > key_result.start
+    return grows and states_limit(key_result.title, key_result.target)
+
+
+def not_measured_because(key_result: "KeyResult") -> str:
+    """Why no progress can be measured, for people; empty where it can be."""
+    missing = [] if "target" in key_result.stated else ["target"]
+    if "start" not in key_result.stated and not is_limit(key_result):
+        missing.append("start")
+    if is_limit_written_as_growth(key_result):
+        return "the title states a limit, but the numbers state growth"
+    return f"no {' and no '.join(reversed(missing))} stated" if missing else ""
+
+
+def is_measured(key_result: "KeyResult") -> bool:
+    """Whether its numbers mean something: a stated target, and a stated start unless it is a limit."""
+    return not not_measured_because(key_result)
+
+
+def is_milestone(key_result: "KeyResult") -> bool:
+    """Whether it goes from 0 to 1: done or not. With a unit and a value between the two it is an amount."""
+    if is_limit(key_result) or "target" not in key_result.stated:
+        return False
+    value = latest_value(key_result)
+    amount = key_result.unit != "" and value is not None and 0 < value < 1
+    return (key_result.start, key_result.target) == (0, 1) and not amount
+
+
+def measured_progress(key_result: "KeyResult") -> float | None:
     """The part of the way from start to target: 0 at the start, 1 at the target, beyond either as it is.
 
-    None where no value was measured, or where start and target are the same.
+    A milestone has 0 until it is done. None for limits, and where nothing is measured or start and target are the same.
     """
     value, way = latest_value(key_result), key_result.target - key_result.start
-    return None if value is None or way == 0 else (value - key_result.start) / way
+    if value is None or way == 0 or is_limit(key_result) or not is_measured(key_result):
+        return None
+    if is_milestone(key_result):
+        return 1.0 if value >= 1 else 0.0
+    return (value - key_result.start) / way
 
 
-def expected_progress(cycle: Cycle, day: date) -> float:
+def is_met(key_result: "KeyResult") -> bool:
+    """Whether the target is reached, or a limit holds; never without a value or a stated target.
+
+    Without a known direction only the target itself meets it. A limit that is written as growth is never met.
+    """
+    value = latest_value(key_result)
+    if value is None or "target" not in key_result.stated or is_limit_written_as_growth(key_result):
+        return False
+    match direction_of(key_result):
+        case Direction.INCREASE | Direction.AT_LEAST:
+            return value >= key_result.target
+        case Direction.DECREASE | Direction.AT_MOST:
+            return value <= key_result.target
+        case Direction.KEEP:
+            return _is_kept(key_result, value)
+        case None:
+            return value == key_result.target
+
+
+def is_breached(key_result: "KeyResult") -> bool:
+    """Whether a limit is known not to hold."""
+    known = latest_value(key_result) is not None and "target" in key_result.stated
+    return is_limit(key_result) and known and not is_met(key_result)
+
+
+def tolerance_of(key_result: "KeyResult") -> float:
+    """How far from its target a value may be that is to be kept."""
+    if key_result.tolerance is not None:
+        return key_result.tolerance
+    return DEFAULT_TOLERANCE * abs(key_result.target)
+
+
+def expected_progress(cycle: "Cycle", day: date) -> float:
     """The part of the cycle that has passed by the end of the day: 0 before it begins, 1 from its last day on."""
     passed, whole = (day - cycle.start).days + 1, (cycle.end - cycle.start).days + 1
     return min(max(passed / whole, 0.0), 1.0)
+
+
+def _is_kept(key_result: "KeyResult", value: float) -> bool:
+    away, allowed = abs(value - key_result.target), tolerance_of(key_result)
+    return away <= allowed or math.isclose(away, allowed, rel_tol=1e-9)

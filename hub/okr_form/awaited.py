@@ -43,6 +43,7 @@ def _key_result(one: KeyResult, okrs: Okrs) -> KeyResult:
         one,
         aligns_to=tuple(link for link in one.aligns_to if known(link.key_result)),
         depends_on=tuple(need if known(need.key_result) else replace(need, key_result=None) for need in one.depends_on),
+        supports=tuple(id_ for id_ in one.supports if known(id_)),
         replaced_by=one.replaced_by if known(one.replaced_by) else None,
     )
 

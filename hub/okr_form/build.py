@@ -1,11 +1,14 @@
 """Builds the model's OKRs from tables that were checked."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from hub.model.link import Dismissal
 from hub.model.okr import (
+    Aggregation,
     Alignment,
     CheckIn,
     Contribution,
@@ -15,19 +18,28 @@ from hub.model.okr import (
     Need,
     Objective,
     Okrs,
+    Phase,
     Sync,
     Team,
+    WorkQuery,
 )
 from hub.okr_form.gather import Row, Sheets
-from hub.okr_form.shapes import CheckInShape, CycleShape, KeyResultShape, ObjectiveShape, TeamShape
+from hub.okr_form.shapes import CheckInShape, CycleShape, KeyResultShape, NeedShape, ObjectiveShape, TeamShape
+
+NOT_SUMMED = (
+    " % percent percentage pct pp bp bps point points pts score scores star stars rating nps enps csat index grade "
+    "ratio rate per share x times factor level rank ms s sec secs second seconds min mins minute minutes h hr hrs "
+    "hour hours d day days week weeks month months year years "
+)
+"""Words of units whose values mean nothing when they are added; one string, since it is only searched."""
+
+BASELINE = ("start", "target")
 
 
 def build(sheets: Sheets, running: str) -> Okrs:
     """The OKRs of the running cycle, and the key results of the others."""
     cycles = {row.id: _cycle(row) for row in sheets.cycles}
     key_results = [_key_result(row, running) for row in sheets.key_results]
-    # Ids are unique in a cycle only: where two other cycles share one, the later cycle's counts.
-    elsewhere = sorted((k for k in key_results if k.cycle != running), key=lambda k: cycles[k.cycle].end)
     held = _held(key_results)
     objectives = [_objective(row, running, held) for row in sheets.objectives]
     return Okrs(
@@ -36,10 +48,27 @@ def build(sheets: Sheets, running: str) -> Okrs:
         objectives={one.id: one for one in objectives if one.cycle == running},
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
-        others={k.id: k for k in elsewhere},
+        others=of_other_cycles(key_results, cycles, running),
         dismissed=tuple(Dismissal(_pair(row.whole.between), row.whole.reason) for row in sheets.dismissed),
         other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
     )
+
+
+def of_other_cycles(
+    key_results: Iterable[KeyResult], cycles: Mapping[str, Cycle], running: str
+) -> dict[str, KeyResult]:
+    """The key results of other cycles by id.
+
+    Ids are unique in a cycle only: where two other cycles share one, that of a cycle which overlaps the running one
+    counts, for links may lead there; else that of the later cycle.
+    """
+    now = cycles[running]
+
+    def order(one: KeyResult) -> tuple[bool, date]:
+        cycle = cycles[one.cycle]
+        return cycle.phase is not Phase.CLOSED and now.overlaps(cycle.start, cycle.end), cycle.end
+
+    return {one.id: one for one in sorted((k for k in key_results if k.cycle != running), key=order)}
 
 
 def _held(key_results: Iterable[KeyResult]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -85,16 +114,32 @@ def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
 
 def key_result_from(shape: KeyResultShape, objective: str, cycle: str) -> KeyResult:
     """A key result, wherever it stands."""
-    fields: dict[str, Any] = dict(shape)
+    stated = frozenset(name for name in BASELINE if getattr(shape, name) is not None)
+    fields: dict[str, Any] = {name: value for name, value in shape if name in stated or name not in BASELINE}
     fields |= {
+        "stated": stated,
+        "aggregation": shape.aggregation or _usual_aggregation(shape.unit),
         "owners": tuple(shape.owners),
         "audience": tuple(shape.audience),
         "contributions": tuple(Contribution(**dict(one)) for one in shape.contributions),
         "aligns_to": tuple(Alignment(**dict(one)) for one in shape.aligns_to),
-        "depends_on": tuple(Need(**dict(one)) for one in shape.depends_on),
+        "depends_on": tuple(_need(one) for one in shape.depends_on),
+        "supports": tuple(one.key_result for one in shape.supports),
+        "work": tuple(WorkQuery(**dict(one)) for one in shape.work),
         "check_ins": tuple(_check_in(one) for one in shape.check_ins),
     }
     return KeyResult(objective=objective, cycle=cycle, **fields)
+
+
+def _usual_aggregation(unit: str) -> Aggregation:
+    """Amounts are summed; percentages, scores, ratios, durations and what has no unit are not compared."""
+    words = re.findall(r"[^\W\d_]+|[%$€£¥]", unit.casefold())
+    summed = words and "/" not in unit and not any(f" {word} " in NOT_SUMMED for word in words)
+    return Aggregation.SUM if summed else Aggregation.NONE
+
+
+def _need(shape: NeedShape) -> Need:
+    return Need(**dict(shape), state_stated="state" in shape.model_fields_set)
 
 
 def _check_in(shape: CheckInShape) -> CheckIn:

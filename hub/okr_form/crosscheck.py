@@ -84,12 +84,16 @@ def _from_key_result(row: Row[KeyResultShape], known: _Known) -> Iterator[Proble
     if row.shape is None:
         return
     for number, link in enumerate(row.shape.aligns_to):
-        if not known.leads(link.key_result, known.key_results):
+        # A parent that is unknown is a fault of the graph (broken-alignment-graph), and the rest can be judged.
+        if link.key_result in known.objectives - known.key_results:
             yield _nowhere(row, ("aligns_to", number, "key_result"), link.key_result, known)
     for number, need in enumerate(row.shape.depends_on):
         yield from _unknown_team(row, ("depends_on", number, "team"), need.team, known)
         if need.key_result is not None and not known.leads(need.key_result, known.key_results):
             yield _nowhere(row, ("depends_on", number, "key_result"), need.key_result, known)
+    for number, support in enumerate(row.shape.supports):
+        if not known.leads(support.key_result, known.key_results):
+            yield _nowhere(row, ("supports", number, "key_result"), support.key_result, known)
     for number, team in enumerate(row.shape.audience):
         yield from _unknown_team(row, ("audience", number), team, known)
     successor = row.shape.replaced_by

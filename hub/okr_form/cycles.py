@@ -1,45 +1,48 @@
 """Which cycle runs, and which cycle each file belongs to."""
 
+from datetime import date
+
 from hub.model.errors import Problem
 from hub.model.okr import Phase
 from hub.okr_form.gather import Row, Sheets
 from hub.okr_form.shapes import CycleShape
 from hub.toml_file import closest
 
+AUTO = "auto"
+"""In place of an id: the cycle that today says."""
 HOW_TO_DEFINE = 'Add to one of the files:\n    [cycle]\n    id = "{id}"\n    start = 2026-10-01\n    end = 2026-12-31'
 
 
-def running_cycle(sheets: Sheets, cycle: str | None, first_file: str) -> str:
-    """The id of the running cycle: the one asked for, else the only one that is not closed; "" with a problem."""
+def running_cycle(sheets: Sheets, cycle: str | None, first_file: str, today: date) -> str:
+    """The id of the running cycle: the one asked for, else the one that today says; "" with a problem."""
     defined = sorted({row.id for row in sheets.cycles if row.id})
     _compare(sheets)
-    if cycle in defined or (sheets.torn and cycle):
+    if cycle in (None, AUTO) and defined:
+        whole = [row.shape for row in sheets.cycles if row.shape]
+        return min(whole, key=lambda one: _distance(one, today)).id if whole else defined[0]
+    if cycle in defined or (sheets.torn and cycle not in (None, AUTO)):
         return str(cycle)
-    open_ones = sorted({row.id for row in sheets.cycles if row.shape and row.shape.phase is not Phase.CLOSED})
-    if cycle is None and 1 in (len(defined), len(open_ones)):
-        return defined[0] if len(defined) == 1 else open_ones[0]
     sheets.problems.append(_no_cycle(defined, cycle, first_file))
     return ""
 
 
+def _distance(one: CycleShape, today: date) -> tuple[int, int, bool, str]:
+    """The least for the shortest cycle that contains today, then for what ended last, then for what begins first."""
+    closed = one.phase is Phase.CLOSED
+    if one.start <= today <= one.end:
+        return 0, (one.end - one.start).days, closed, one.id
+    if one.end < today:
+        return 1, (today - one.end).days, closed, one.id
+    return 2, (one.start - today).days, closed, one.id
+
+
 def _no_cycle(defined: list[str], cycle: str | None, first_file: str) -> Problem:
-    if cycle is not None:
-        near = closest(cycle, defined)
-        hint = f"Did you mean `{near[0]}`? If not: " if near else ""
-        return Problem(
-            first_file,
-            "cycle",
-            f"no OKR file defines the cycle `{cycle}`",
-            hint + HOW_TO_DEFINE.format(id=cycle),
-        )
-    if defined:
-        return Problem(
-            first_file,
-            "cycle",
-            f"several cycles are defined: {', '.join(defined)}",
-            "Set `cycle` in the configuration to the running one, or close the others.",
-        )
-    return Problem(first_file, "cycle", "no cycle is defined", HOW_TO_DEFINE.format(id="2026-Q4"))
+    if cycle in (None, AUTO):
+        return Problem(first_file, "cycle", "no cycle is defined", HOW_TO_DEFINE.format(id="2026-Q4"))
+    near = closest(str(cycle), defined)
+    hint = f"Did you mean `{near[0]}`? If not: " if near else ""
+    what = f"no OKR file defines the cycle `{cycle}`"
+    return Problem(first_file, "cycle", what, hint + HOW_TO_DEFINE.format(id=cycle))
 
 
 def _compare(sheets: Sheets) -> None:

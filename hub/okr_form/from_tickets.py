@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hub.core.mapping.links_from_both_sides import with_links_of_both_sides
 from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
 from hub.model.okr_row import OkrRow
-from hub.okr_form.build import key_result_from, objective_from
+from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
 from hub.okr_form.ticket_table import Faulty, id_of, is_objective, key_result_shape, objective_shape
 from hub.toml_file import did_you_mean
 
@@ -87,7 +88,7 @@ class _Joining:
         if unread:
             del self.gaps[before:]
         why = unread or next(iter(self.lost.values()), "")
-        return Joined(self._okrs(why), tuple(self.gaps), tuple(self.notes))
+        return Joined(with_links_of_both_sides(self._okrs(why)), tuple(self.gaps), tuple(self.notes))
 
     def _take(self, row: OkrRow) -> None:
         id_, cycle = id_of(row), self._cycle(row)
@@ -161,6 +162,7 @@ class _Joining:
             key_result,
             aligns_to=tuple(self._alignments(row, key_result, known)),
             depends_on=tuple(self._needs(row, key_result, known)),
+            supports=tuple(one for one in key_result.supports if self._leads(row, one, known)),
             audience=tuple(team for team in key_result.audience if self._leads(row, team, self.files.teams, "team")),
             replaced_by=successor if successor and self._leads(row, successor, known) else None,
         )
@@ -188,14 +190,12 @@ class _Joining:
         cycle = self.files.cycle.id
         held = self._held()
         objectives = {name: replace(o, key_results=held.get(name, ())) for name, o in self.objectives.items()}
-        elsewhere = [k for k in self.key_results.values() if k.cycle != cycle]
-        elsewhere.sort(key=lambda k: self.files.cycles[k.cycle].end)
         return replace(
             self.files,
             objectives={id_: one for (of, id_), one in objectives.items() if of == cycle},
             other_objectives={name: one for name, one in objectives.items() if name[0] != cycle},
             key_results={id_: one for (of, id_), one in self.key_results.items() if of == cycle},
-            others={one.id: one for one in elsewhere},
+            others=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
             tickets={ref: id_ for ref, (_, id_) in self.names.items()},
             moved_by=self._moved_by(),
             unread=unread,

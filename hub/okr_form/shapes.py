@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from hub.model.okr import Aggregation, LinkKind, LinkState, Phase, Visibility
+from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
 
 ID_FORM = "an id of lower-case letters, digits, dots, dashes and underscores that starts with a letter or digit"
 _ID = r"^[a-z0-9][a-z0-9._-]*$"
@@ -91,8 +91,21 @@ class NeedShape(Shape):
     key_result: Id | None = None
     priority: Band | None = None
     needed_by: date | None = None
-    state: Annotated[LinkState, Field(strict=False)] = LinkState.ACCEPTED
+    state: Annotated[LinkState, Field(strict=False)] = LinkState.PROPOSED
     since: date | None = None
+
+
+class SupportShape(Shape):
+    """One of a key result's `supports`: a key result of another team."""
+
+    key_result: Id
+
+
+class WorkShape(Shape):
+    """One of a key result's `work`: a query in the words of the connector's tracker."""
+
+    connector: Annotated[str, Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name, such as jira")]
+    query: Title
 
 
 class CheckInShape(Shape):
@@ -111,12 +124,14 @@ class KeyResultShape(Shape):
 
     id: Id
     title: Title
-    start: float = 0.0
-    target: Annotated[float, Field(validate_default=True)] = 100.0
+    direction: Annotated[Direction | None, Field(strict=False)] = None
+    tolerance: Annotated[float, Field(ge=0)] | None = None
+    start: float | None = None
+    target: float | None = None
     current: float | None = None
     unit: str = ""
     metric: str = ""
-    aggregation: Annotated[Aggregation, Field(strict=False)] = Aggregation.NONE
+    aggregation: Annotated[Aggregation, Field(strict=False)] | None = None
     owners: Ids = []
     contributions: list[ContributionShape] = []
     confidence: Confidence | None = None
@@ -124,6 +139,8 @@ class KeyResultShape(Shape):
     visibility: Annotated[Visibility, Field(strict=False)] = Visibility.PUBLIC
     aligns_to: list[AlignmentShape] = []
     depends_on: list[NeedShape] = []
+    supports: list[SupportShape] = []
+    work: list[WorkShape] = []
     check_ins: list[CheckInShape] = []
     cadence_days: Annotated[int, Field(ge=1)] = 7
     lag_days: Annotated[int, Field(ge=0)] | None = None
@@ -133,11 +150,24 @@ class KeyResultShape(Shape):
     url: Address | None = None
 
     # A field's validator, unlike a table's, also runs where another field was refused.
+    @field_validator("tolerance")
+    @classmethod
+    def _of_what_is_kept(cls, tolerance: float | None, info: ValidationInfo) -> float | None:
+        if tolerance is not None and info.data.get("direction") is not Direction.KEEP:
+            raise ValueError('counts only with direction = "keep"')
+        return tolerance
+
     @field_validator("target")
     @classmethod
-    def _away_from_the_start(cls, target: float, info: ValidationInfo) -> float:
-        if target == info.data.get("start"):
-            raise ValueError(f"start and target are both {target:g}: progress cannot be measured")
+    def _fits_the_start(cls, target: float | None, info: ValidationInfo) -> float | None:
+        start, direction = info.data.get("start"), info.data.get("direction")
+        if start is None or target is None or (direction is not None and direction.is_limit):
+            return target
+        if target == start:
+            raise ValueError(f"start and target are both {target:g}: for a level to keep, state `direction`")
+        if direction is not None and (target > start) is not (direction is Direction.INCREASE):
+            side = "below" if direction is Direction.INCREASE else "above"
+            raise ValueError(f"direction is {direction}, but the target {target:g} is {side} the start {start:g}")
         return target
 
 

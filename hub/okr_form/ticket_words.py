@@ -70,6 +70,16 @@ def needs(text: str) -> list[Table]:
     return found
 
 
+def supported(text: str) -> list[Table]:
+    """`launch-dau, scale-p99`: key results of other teams."""
+    return [{"key_result": name} for name in names(text)]
+
+
+def direction(text: str) -> str:
+    """`at most` and `at-most` as the OKR files write it."""
+    return re.sub(r"[\s-]+", "_", text.strip().casefold())
+
+
 def check_ins(text: str) -> list[Table]:
     """`2026-11-16: 120000 (confidence 0.6, present product platform, note all is well)`; one a line."""
     return [_check_in(line) for line in re.split(r"[;\n](?![^()]*\))", text) if line.strip()]
@@ -141,11 +151,12 @@ CHECKED_IN: Mapping[str, Detail] = {
     "blocker": ("blocker", str),
 }
 ONCE: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("start", "target", "current"), number),
+    **dict.fromkeys(("start", "target", "current", "tolerance"), number),
     **dict.fromkeys(("priority", "cadence_days", "lag_days"), whole),
     **dict.fromkeys(("unit", "metric", "blocker", "standalone"), str),
     **dict.fromkeys(("aggregation", "visibility", "replaced_by"), str.casefold),
     "confidence": confidence,
+    "direction": direction,
     "sync": sync,
 }
 SEVERAL: Mapping[str, Callable[[str], list[Any]]] = {
@@ -155,5 +166,6 @@ SEVERAL: Mapping[str, Callable[[str], list[Any]]] = {
     "contributions": contributions,
     "depends_on": needs,
     "owners": names,
+    "supports": supported,
     "teams": names,
 }

@@ -42,7 +42,7 @@ def carry_out(
     receipts += [Receipt(a, Status.REFUSED, looked.halted[a.target.ref.connector]) for a in halted]
     if (unsafe := _unsafe(job, open_, portfolio, looked)) is not None:
         return Written((*receipts, *(Receipt(action, Status.REFUSED, unsafe) for action in open_)), unsafe)
-    later = deferrals(open_, portfolio, job.limits, waiting)
+    later = deferrals(open_, portfolio, job.limits, waiting, looked.ledger)
     receipts += [Receipt(a, Status.DEFERRED, later[a.target]) for a in open_ if a.target in later]
     now = [action for action in open_ if action.target not in later]
     if job.mode is not Mode.PUBLISH or run is None:
@@ -59,6 +59,15 @@ def _remember_answers(job: Job, wanted: Plan) -> None:
     for answer in wanted.answers:
         if answer.target.ref.connector not in job.limits.silent:
             job.store.label_refused(answer.target, answer.label, answer.standing_for)
+    for known in wanted.restated:
+        if known.target.ref.connector in job.limits.silent:
+            continue
+        if known.label is None:
+            job.store.comment_refused(known.target, known.standing_for)
+        elif known.barred:
+            job.store.label_barred(known.target, known.label, known.standing_for)
+        else:
+            job.store.label_refused(known.target, known.label, known.standing_for)
 
 
 def _publish(

@@ -38,7 +38,8 @@ class Job:
     """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
 
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
-    `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained.
+    `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained;
+    `workspace` is what the configuration calls it all.
     `stopping` is asked between stages and tickets, `begun` is told the run's number.
     """
 
@@ -59,6 +60,7 @@ class Job:
     progress: Callable[[str, int], None] = silent
     dashboard: Ref | None = None
     rules_url: str = ""
+    workspace: str = ""
     knocked: Knocked = field(default_factory=dict)
     stopping: Callable[[], bool] = never
     begun: Callable[[int], None] = lambda _run: None

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from connectors.base import Connector, Folds
 from connectors.carried import carried
-from hub.core.plan import answered, standing_for
 from hub.core.render import digest, withdrawn_message
+from hub.core.ticket_plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
 from hub.model.errors import OutcomeUnknown, SourceError, Stopped, StoreError, TicketGone, TryLater
 from hub.model.message import Message

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.base import Connector
-from hub.core.retract import further, retraction
+from hub.core.retract import further, retraction, unknown_labels
 from hub.model.action import Action, Comment, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
@@ -34,7 +34,8 @@ class Retracted:
 def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> Retracted:
     """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it.
 
-    `search` looks at the comments of every ticket; by itself that is done where the ledger knows nothing of a tracker.
+    `search` looks at the comments and labels of every ticket; by itself that is done where the ledger knows nothing of
+    a tracker.
     """
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     status = "failed"
@@ -58,7 +59,14 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     actions = retraction(ledger, present, frozenset(connectors))
     lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
     found, blind = _search(snapshot, lost)
-    actions = _by_ticket((*actions, *further(actions, found, ledger)))
+    labelled = {
+        Target(i.ref, i.id): i.labels
+        for one in snapshot.pulled
+        if one.connector in lost
+        for i in one.initiatives
+        if not i.context
+    }
+    actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
     failures = (*failed(snapshot), *blind)
     made = any(job.store.definitions(name) for name in connectors)
     if (actions or made) and not agreed(actions):

@@ -10,8 +10,8 @@ from structlog.contextvars import bound_contextvars
 from connectors.base import Connector
 from hub.core.check import check
 from hub.core.dashboard import Seen
-from hub.core.link import link
 from hub.core.looking import Looked
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
@@ -133,7 +133,7 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
     memory = {} if job.full else read_again(remembered(kept, job.store.published(), job.knocked), board)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
     laps.end("pull")
-    portfolio = link(snapshot, okrs, job.today(), job.store.memory())
+    portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
     laps.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     laps.end("check")

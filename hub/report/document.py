@@ -42,6 +42,8 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
         "remedy": " ".join(plain(line) for line in finding.advice.do),
         "fingerprint": finding.fingerprint,
         "tickets": [str(ref) for ref in finding.tickets],
+        "act_on": [str(ref) for ref in finding.act_on],
+        "affects": _affects(finding),
     }
     if since is not None:
         row["since"] = since.isoformat()
@@ -49,6 +51,12 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
         waiver = finding.waiver
         row["waiver"] = {"reason": waiver.reason, "owner": waiver.owner, "until": waiver.until.isoformat()}
     return row
+
+
+def _affects(finding: Finding) -> list[str]:
+    """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
+    felt = (*finding.label_on, *finding.affects)
+    return list(dict.fromkeys(str(one) for one in felt if one not in finding.act_on))
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:

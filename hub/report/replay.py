@@ -6,7 +6,7 @@ from typing import Any
 from hub.core.replay import Replayed
 from hub.model.message import plain
 from hub.report.document import finding_row
-from hub.report.text import Styled
+from hub.report.text import Styled, where
 
 LISTED = 20
 
@@ -26,8 +26,7 @@ def replay_lines(rule: str, replayed: Sequence[Replayed]) -> Iterator[Styled]:
     fresh = replayed[0].new
     yield Styled(f"New on the latest picture: {len(fresh)}", "heading")
     for finding in fresh[:LISTED]:
-        where = ", ".join(str(ref) for ref in finding.tickets) or finding.subject.id
-        yield Styled(f"  {where}: {plain(finding.advice.what)}", str(finding.severity))
+        yield Styled(f"  {where(finding)}: {plain(finding.advice.what)}", str(finding.severity))
     if len(fresh) > LISTED:
         yield Styled(f"  and {len(fresh) - LISTED} more", "dim")
 

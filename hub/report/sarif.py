@@ -6,7 +6,7 @@ from typing import Any
 
 from hub import __version__
 from hub.model.finding import Finding, Judgement, Severity
-from hub.model.message import plain
+from hub.report.document import finding_row
 from rules.base import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -39,12 +39,13 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
-    remedy = " ".join(plain(line) for line in finding.advice.do)
+    row = finding_row(finding)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": LEVELS[finding.severity],
-        "message": {"text": f"{plain(finding.advice.what)} {remedy}"},
+        "message": {"text": f"{row['message']} {row['remedy']}"},
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "properties": {"subject": finding.subject.id, "actOn": row["act_on"], "affects": row["affects"]},
     }
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from hub.core.standing import Standing, Work
-from hub.model.okr import CheckIn, Cycle
+from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.portfolio import PRIVATE_NAME
+from hub.model.progress import tolerance_of
 from hub.report.text import Styled
+
+LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,20 @@ def standing_row(row: Standing) -> dict[str, Any]:
         "id": one.id,
         "title": one.title,
         "private": one.private,
-        "measured": {"start": one.start, "target": one.target, "value": row.value, "unit": one.unit,
-                     "progress": None if row.measured is None else round(row.measured, 4)},
+        "measured": {
+            "start": one.start if "start" in one.stated else None,
+            "target": one.target if "target" in one.stated else None,
+            "value": row.value,
+            "unit": one.unit,
+            "progress": None if row.measured is None else round(row.measured, 4),
+            "direction": one.direction.value if one.direction else None,
+            "holds": row.holds,
+            "not_measured": row.unmeasured,
+        },
         "expected": {"progress": round(row.expected, 4)},
         "work": None if row.work is None else
-                {"to_do": row.work.to_do, "in_progress": row.work.in_progress, "done": row.work.done},
+                {"to_do": row.work.to_do, "in_progress": row.work.in_progress, "done": row.work.done,
+                 "cancelled": row.work.cancelled},
         "confidence": row.confidence,
         "last_check_in": None if row.last is None else _check_in(row.last),
     }  # fmt: skip
@@ -121,18 +133,39 @@ def _source(answer: Standings) -> str:
 
 def _measured(row: Standing) -> str:
     one = row.key_result
-    unit = f" {one.unit}" if one.unit else ""
-    way = f"{one.start:,.10g} → {one.target:,.10g}{unit}"
+    way = _way(one)
+    value = "" if row.value is None else f"{row.value:,.10g}{_unit(one)}"
+    if row.unmeasured:
+        known = ", ".join(part for part in (value and f"value {value}", way) if part)
+        return f"not measured: {row.unmeasured}" + (f" ({known})" if known else "")
     if row.value is None:
         return f"nothing yet ({way})"
     share = "" if row.measured is None else f"{_percent(row.measured)}: "
-    return f"{share}{row.value:,.10g}{unit} ({way})"
+    held = {True: "the limit holds: ", False: "the limit is breached: ", None: ""}[row.holds]
+    return f"{share}{held}{value} ({way})"
+
+
+def _way(one: KeyResult) -> str:
+    """What the file states, and nothing else."""
+    target = f"{one.target:,.10g}{_unit(one)}" if "target" in one.stated else ""
+    if one.direction in LIMITS:
+        within = f" ± {tolerance_of(one):,.10g}" if one.direction is Direction.KEEP and target else ""
+        return f"{LIMITS[one.direction]} {target}{within}" if target else ""
+    start = f"{one.start:,.10g}" if "start" in one.stated else ""
+    if start and target:
+        return f"{start} → {target}"
+    return f"target {target}" if target else f"start {start}{_unit(one)}" if start else ""
+
+
+def _unit(one: KeyResult) -> str:
+    return f" {one.unit}" if one.unit else ""
 
 
 def _work(work: Work | None) -> str:
     if work is None:
         return "no sync has run yet"
-    return f"{work.to_do} to do, {work.in_progress} in progress, {work.done} done"
+    cancelled = f", {work.cancelled} cancelled" if work.cancelled else ""
+    return f"{work.to_do} to do, {work.in_progress} in progress, {work.done} done{cancelled}"
 
 
 def _last(row: Standing) -> str:

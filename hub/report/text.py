@@ -71,10 +71,16 @@ def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Ite
             continue
         yield Styled(f"  {severity}: {rule}", str(severity))
         for finding in group:
-            where = ", ".join(str(ref) for ref in finding.tickets) or finding.subject.id
-            yield Styled(f"    {where}: {plain(finding.advice.what)}")
+            yield Styled(f"    {where(finding)}: {plain(finding.advice.what)}")
             if verbose:
                 yield from (Styled(f"      {line}", "dim") for line in advice_lines(finding.advice))
+
+
+def where(finding: Finding) -> str:
+    """The tickets to act on, or what it is about, and how many more tickets feel it."""
+    felt = len(finding.tickets) - len(finding.act_on)
+    more = f" (felt by {felt} {'more ' if finding.act_on else ''}ticket{'s' if felt > 1 else ''})" if felt else ""
+    return f"{', '.join(map(str, finding.act_on)) or finding.subject.id}{more}"
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:

@@ -70,6 +70,9 @@ def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:
         yield Styled(
             f"  {ruling.rule}: {finding.severity}{waived}: {plain(finding.advice.what)}", str(finding.severity)
         )
+        if ruling.root:
+            ended = f", and can be ended on {', '.join(map(str, finding.act_on))}" if finding.act_on else ""
+            yield Styled(f"    this ticket only feels it: it is about {ruling.root}{ended}", "dim")
         yield from (Styled(f"    {line}", "dim") for line in advice_lines(finding.advice))
         facts = ", ".join(f"{name} = {_in_words(as_json(fact))}" for name, fact in finding.facts.items())
         yield Styled(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
@@ -95,6 +98,7 @@ def _ruling_row(ruling: Ruling) -> dict[str, Any]:
         facts = {name: as_json(fact) for name, fact in finding.facts.items()}
         row |= {"verdict": str(finding.severity), "message": plain(finding.advice.what), "facts": facts}
         row |= {"fingerprint": finding.fingerprint, "waived": finding.waiver is not None}
+        row |= {"act_on": [str(ref) for ref in finding.act_on], "root": ruling.root or finding.subject.id}
     elif ruling.not_judged is not None:
         row |= {"verdict": "not judged", "why": ruling.not_judged}
     return row

@@ -65,6 +65,7 @@ class _Builder:
         self._confidences = [header.cell(row, "confidence") for row in rows]
         self._ids: set[str] = set()
         self._told_scale = False
+        self._told_start = False
 
     def add(self, item: Item) -> None:
         """One row."""
@@ -114,9 +115,17 @@ class _Builder:
             told = f"its numbers have several units ({', '.join(units)}): {made.unit} is kept for all"
             self._notes.say(row.line, told, "target")
         if made.target is None and not self._cell(row, "target"):
-            self._notes.say(row.line, f"{made.title!r} has no target: the hub takes 100", "target")
-        if (made.start or 0.0) == (100.0 if made.target is None else made.target):
+            self._notes.say(row.line, f"{made.title!r} has no target: it isn't measured until you state one", "target")
+        self._say_start(made, row)
+        if made.start is not None and made.start == made.target:
             self._notes.block(row.line, f"{made.title!r} starts at its target: give it another start", "start")
+
+    def _say_start(self, made: DraftKeyResult, row: Row) -> None:
+        """A sheet without starts is told once, at the first key result that has a target."""
+        if made.start is None and made.target is not None and not self._told_start:
+            self._told_start = True
+            told = f"{made.title!r} has no start: its progress isn't measured until you state one, or a direction"
+            self._notes.say(row.line, told, "start")
 
     def _sureness(self, made: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""

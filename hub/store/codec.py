@@ -57,14 +57,14 @@ def _put(kind: type[T], name: str, made: Iterable[T], values: Iterable[Any]) -> 
 
 def findings_to_text(findings: tuple[PostedFinding, ...]) -> str:
     """What the ledger remembers of a comment's findings."""
-    return json.dumps([(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets]) for f in findings])
+    return json.dumps([(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets], f.label) for f in findings])
 
 
 def findings_from_text(text: str) -> tuple[PostedFinding, ...]:
     """The inverse of `findings_to_text`."""
     return tuple(
-        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets))
-        for rule, severity, fingerprint, tickets in json.loads(text)
+        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets), label)
+        for rule, severity, fingerprint, tickets, label in json.loads(text)
     )
 
 
@@ -78,6 +78,14 @@ def _moment(moment: datetime | None) -> str | None:
 
 def _to_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _span(span: tuple[date | None, date | None] | None) -> list[str | None] | None:
+    return None if span is None else [_day(span[0]), _day(span[1])]
+
+
+def _to_span(pair: list[str | None] | None) -> tuple[date | None, date | None] | None:
+    return (_to_day(pair[0]), _to_day(pair[1])) if pair else None
 
 
 def _to_moment(text: str | None) -> datetime | None:
@@ -118,6 +126,7 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "ref": lambda ref: ref.key,
     "start": _day,
     "due": _day,
+    "iteration": _span,
     "labels": sorted,
     "parent": lambda ref: ref and str(ref),
     "blocked_by": _texts,
@@ -133,6 +142,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "status": {status.value: status for status in StatusCategory}.__getitem__,
     "start": _to_day,
     "due": _to_day,
+    "iteration": _to_span,
     "labels": _to_set,
     "parent": _to_ref,
     "blocked_by": _to_refs,

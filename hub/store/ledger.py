@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.action import EARLIER, Comment, PostedFinding, Published, Target
 from hub.model.initiative import Ref
 from hub.store.codec import findings_from_text, findings_to_text
 
@@ -44,6 +44,7 @@ def save_comment(
 ) -> None:
     """The receipt of a comment; one that somebody had changed counts as put right for what it says now."""
     known = entry(db, target)
+    earlier = known.restored_for == EARLIER
     stood_for = ",".join(sorted({finding.fingerprint for finding in findings}))
     set_entry(
         db,
@@ -59,7 +60,7 @@ def save_comment(
         form=comment.form,
         drifted=0,
         contests=0 if resolved else known.contests,
-        restored_for=None if resolved else stood_for if known.drifted else known.restored_for,
+        restored_for=None if resolved else stood_for if known.drifted or earlier else known.restored_for,
     )
 
 

@@ -6,6 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
 from hub.store.digests import DIGEST_TABLE
+from hub.store.editions import forget_fingerprints
 from hub.store.label_definitions import WRITTEN_TABLES
 from hub.store.run_rows import SUMMARY_COLUMNS
 from hub.store.seen import SEEN_TABLE
@@ -13,7 +14,7 @@ from hub.store.stir import REST_TABLE
 from hub.store.throttle import SPENDING_TABLES
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 14
+VERSION = 15
 
 _TABLES = """
 create table ledger (
@@ -189,6 +190,7 @@ def migrations() -> Migrations:
     steps = Migrations("alignment-hub")
     for name, statements in _steps():
         steps(name=name)(_step(statements))
+    steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
     return steps
 
 

@@ -4,7 +4,11 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from hub.model.action import EARLIER
+
 LONGEST_UNSEEN = timedelta(days=90)
+# So long findings of an earlier edition lend their dates to those that take their place.
+LENT = timedelta(days=7)
 
 SEEN_TABLE = """
 create table finding_seen (
@@ -14,26 +18,35 @@ create table finding_seen (
   last_seen text not null
 ) without rowid
 """
+_OF_THIS_EDITION = f"fingerprint not like '{EARLIER} %'"
 
 
 def load_seen(db: sqlite3.Connection) -> dict[str, datetime]:
     """Every finding that is known, by fingerprint."""
-    rows = db.execute("select fingerprint, first_seen from finding_seen")
+    rows = db.execute(f"select fingerprint, first_seen from finding_seen where {_OF_THIS_EDITION}")  # noqa: S608
     return {fingerprint: datetime.fromisoformat(first) for fingerprint, first in rows}
 
 
 def save_seen(
     db: sqlite3.Connection, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None
 ) -> None:
-    """These were found (fingerprint → rule); see `Store.saw` for what is forgotten."""
+    """These were found (fingerprint → rule); see `Store.saw` for what is forgotten.
+
+    The first ones after the fingerprints changed are no news: they are known since their rule's last earlier finding.
+    """
     moment = now.isoformat()
+    earlier = db.execute(f"select rule, max(first_seen) from finding_seen where not {_OF_THIS_EDITION} group by rule")  # noqa: S608
+    since = dict(earlier.fetchall())
     db.executemany(
         "insert into finding_seen values (?, ?, ?, ?)"
         " on conflict (fingerprint) do update set last_seen = excluded.last_seen",
-        [(fingerprint, rule, moment, moment) for fingerprint, rule in findings.items()],
+        [(fingerprint, rule, since.get(rule, moment), moment) for fingerprint, rule in findings.items()],
     )
     if unsure is not None:
         marks = ", ".join("?" * len(unsure))
         gone = f"delete from finding_seen where last_seen != ? and rule not in ({marks})"  # noqa: S608 - only marks
         db.execute(gone, [moment, *unsure])
     db.execute("delete from finding_seen where last_seen < ?", [(now - LONGEST_UNSEEN).isoformat()])
+    if since:
+        late = f"delete from finding_seen where last_seen < ? and not {_OF_THIS_EDITION}"  # noqa: S608
+        db.execute(late, [(now - LENT).isoformat()])

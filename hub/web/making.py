@@ -8,7 +8,7 @@ from hub.core.audience import Seen, opened
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import RuleSetting, check
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.shown import Veil, as_shown, shown_gaps, shown_judgement, shown_run, veil_of
 from hub.core.standing import standings
 from hub.core.trend import trend
@@ -45,12 +45,13 @@ class Judged:
     rules: Sequence[Rule]
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
+    workspace: str = ""
 
 
 def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp: str) -> Window:
     """The window of those who may see `seen`."""
     okrs, snapshot = as_seen(okrs, remembered.kept, by.now)
-    portfolio = link(snapshot, opened(okrs, seen), by.today, remembered.memory)
+    portfolio = build_portfolio(snapshot, opened(okrs, seen), by.today, remembered.memory, by.workspace)
     # Before the first ticket, absence means nothing.
     known = bool(portfolio.initiatives)
     rules = [rule for rule in by.rules if known or not rule.needs_tickets]

@@ -16,6 +16,7 @@ KIND_WORDS = {
     Kind.WITHOUT: "no key result",
     Kind.EXEMPT: "exempt",
     Kind.DONE: "finished",
+    Kind.CANCELLED: "cancelled",
     Kind.LATER: "not in the cycle",
 }
 KIND_TONES = {Kind.ALIGNED: "good", Kind.UNALIGNED: "warn", Kind.WITHOUT: "bad"}

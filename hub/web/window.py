@@ -8,6 +8,7 @@ from functools import cached_property
 
 from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
+from hub.core.concerned import concerned
 from hub.core.lanes.entries import Group, groups
 from hub.core.lanes.layout import TICKETS_SHOWN
 from hub.core.shown import veil_of
@@ -68,10 +69,10 @@ class Window:
 
     @cached_property
     def findings_on(self) -> Mapping[Ref, tuple[Finding, ...]]:
-        """What is posted, or would be, by ticket."""
+        """What concerns each ticket: the same that its page shows."""
         found: dict[Ref, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
-            for ref in finding.tickets:
+            for ref in concerned(finding, self.portfolio):
                 found[ref].append(finding)
         return {ref: tuple(findings) for ref, findings in found.items()}
 
@@ -98,7 +99,7 @@ class Window:
     @cached_property
     def said_of(self) -> Mapping[Ref, Judgement]:
         """All that the rules say of each ticket, as a judgement of its own."""
-        return judged_by_ticket(self.judgement)
+        return judged_by_ticket(self.judgement, self.portfolio)
 
     @cached_property
     def lanes(self) -> tuple[Group, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.core.audit.alignment_ratio import kind_of_work
+from hub.core.concerned import concerned
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.portfolio import Portfolio
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     WITHOUT = "without"
     EXEMPT = "exempt"
     DONE = "done"
+    CANCELLED = "cancelled"
     LATER = "later"
 
 
@@ -55,16 +57,17 @@ def work_index(portfolio: Portfolio) -> WorkIndex:
 
 
 ACTIVE = frozenset({Kind.ALIGNED, Kind.UNALIGNED, Kind.WITHOUT})
+ENDED = {StatusCategory.DONE: Kind.DONE, StatusCategory.CANCELLED: Kind.CANCELLED}
 
 
-def judged_by_ticket(judgement: Judgement) -> dict[Ref, Judgement]:
-    """The judgement taken apart, so that one ticket's page does not go through all findings."""
+def judged_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Judgement]:
+    """The judgement taken apart by the tickets it concerns, so that one ticket's page does not go through it all."""
     findings: dict[Ref, list[Finding]] = defaultdict(list)
     waived: dict[Ref, list[Finding]] = defaultdict(list)
     unjudged: dict[Ref, list[NotJudged]] = defaultdict(list)
     for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
         for one in ones:
-            for ref in one.tickets:
+            for ref in concerned(one, portfolio):
                 listed[ref].append(one)
     for skipped in judgement.not_judged:
         for ref in skipped.tickets:
@@ -81,7 +84,7 @@ def _kind(portfolio: Portfolio, ref: Ref) -> Kind:
     if ref in portfolio.exempt:
         return Kind.EXEMPT
     if not portfolio.is_active(ref):
-        return Kind.DONE if portfolio.initiatives[ref].status is StatusCategory.DONE else Kind.LATER
+        return ENDED.get(portfolio.initiatives[ref].status, Kind.LATER)
     return Kind(kind_of_work(portfolio, portfolio.initiatives[ref]))
 
 

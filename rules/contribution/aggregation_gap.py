@@ -1,10 +1,13 @@
-"""The targets of the teams do not add up to the organization key result that is made of them.
+"""The targets of the teams fall short of their shares of an organization key result.
 
 ## Why it matters
 
-Where a key result is the sum or the mean of the teams' metrics, all of them may reach their targets while it is missed.
-The teams' key results that are aligned directly and have its unit are compared with it: in all, if every team with a
-share has one; and, in a sum, each team's own with its share of the target. More than is needed is no fault.
+If the targets of the teams that hold a share add up to less than the shares, every team can reach its target and the
+organization still misses its own. Amounts are added; percentages, scores and ratios are not compared unless
+`aggregation` says how. It is judged where each team with a direct share has a key result of the same cycle and unit
+that is aligned directly: `$` is `USD`, and `k`, `M` and `%` are understood. Targets are read as totals or as
+increments (from start to target), whichever fits better. A share without a key result is what `unbacked-share` speaks
+of.
 
 ## Fails
 
@@ -18,7 +21,6 @@ id = "revenue"
 title = "10M USD a year"
 target = 10_000_000
 unit = "USD"
-aggregation = "sum"
 contributions = [{ team = "product", share = 100 }]
 
 [[objective]]
@@ -29,8 +31,8 @@ teams = ["product"]
 [[objective.key_result]]
 id = "renewals"
 title = "8M USD of renewals"
-target = 8_000_000
-unit = "USD"
+target = 8
+unit = "M$"
 aligns_to = [{ key_result = "revenue", kind = "direct" }]
 ```
 
@@ -44,9 +46,10 @@ title = "Grow"
 [[objective.key_result]]
 id = "revenue"
 title = "10M USD a year"
+start = 6_000_000
 target = 10_000_000
 unit = "USD"
-aggregation = "sum"
+contributions = [{ team = "product", share = 100 }]
 
 [[objective]]
 id = "studios"
@@ -55,20 +58,23 @@ teams = ["product"]
 
 [[objective.key_result]]
 id = "renewals"
-title = "10M USD of renewals"
-target = 10_000_000
+title = "4M USD more by renewals"
+start = 0
+target = 4_000_000
 unit = "USD"
 aligns_to = [{ key_result = "revenue", kind = "direct" }]
 ```
 
 ## How to fix
 
-Raise the team's target, agree on other shares, or set the organization's target to what the teams can make up.
+Raise the teams' targets, agree on other shares, or set the organization's target to what the teams can deliver.
 
 ## Options
 
 - `warn_over = 5`: percent by which targets may fall short.
 - `error_over = 20`: percent above which it is an error.
+
+Source: Fitbots, How to Connect and Align OKRs (first check: do the contributions add up to 100 % of the goal?).
 """
 
 from collections.abc import Iterator
@@ -77,38 +83,48 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import organization_key_results
-from rules.subjects import of_key_result
-from rules.sums import gaps, summed_into
-from rules.words import key_result, line, records
+from rules.shared.subjects import of_key_result
+from rules.shared.sums import gaps, summed_into
+from rules.shared.words import key_result, line
 
 OPTIONS = {"warn_over": 5, "error_over": 20}
 
 
 def say(facts: Facts) -> Advice:
-    """Each target that falls short, beside what is needed."""
-    short = [f"{one['of']} {one['target']:,.12g} of {one['needed']:,.12g}" for one in records(facts["gaps"])]
-    made = f" is the {facts['aggregation']} of team metrics, and targets fall short of it: "
+    """What the targets add up to, beside what is needed; without figures where one of them is private."""
+    what = " asks for more than the targets of its teams add up to"
+    if facts["needed"] is not None:
+        what += f": {facts['target']:,.12g} of {facts['needed']:,.12g} {facts['unit']}".rstrip()
     return Advice(
-        what=line(key_result(str(facts["key_result"])), made, "; ".join(short), "."),
-        why=line("Every team may reach its target, and the organization still misses its own."),
-        do=(line("Raise the teams' targets, agree on other shares, or set the target to what they make up."),),
-        unless=line("If a key result only helps and is not summed, give its link ", Code('kind = "indirect"'), "."),
+        what=line(key_result(str(facts["key_result"])), what, "."),
+        why=line("Every team can reach its target, and the organization still misses its own."),
+        do=(line("Raise the teams' targets, agree on other shares, or lower the organization's target."),),
+        unless=line("If a key result helps and isn't added, make its link ", Code('kind = "indirect"'), "."),
     )
 
 
 @rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, options=OPTIONS)
 def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge every organization key result that is made of team metrics."""
+    """Judge every organization key result whose shares can be compared with targets."""
     summed = summed_into(portfolio)
-    for one in organization_key_results(portfolio):
-        short = [gap for gap in gaps(portfolio, one, summed.get(one.id, ())) if gap.short > options["warn_over"]]
-        if short:
+    for one in portfolio.organization:
+        parts = summed.get(one.id, ())
+        secret = one.private or any(part.private for part in parts)
+        for gap in gaps(portfolio, one, parts):
+            if gap.short <= options["warn_over"]:
+                continue
             facts: dict[str, Fact] = {
                 "key_result": portfolio.shown(one.id),
                 "aggregation": str(one.aggregation),
-                "gaps": tuple(gap._asdict() for gap in short),
+                "unit": one.unit,
+                "target": None if secret else gap.target,
+                "needed": None if secret else gap.needed,
+                "short": None if secret else round(gap.short, 1),
             }
-            worst = max(gap.short for gap in short)
-            severity = Severity.ERROR if worst > options["error_over"] else None
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
+            yield Verdict(
+                of_key_result(one),
+                facts,
+                affects=tuple(portfolio.shown(part.id) for part in parts),
+                identity=("key_result", one.id),
+                severity=Severity.ERROR if gap.short > options["error_over"] else None,
+            )

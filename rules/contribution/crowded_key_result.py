@@ -1,9 +1,10 @@
-"""A key result with more than two owner teams that is in no shared OKR.
+"""An organization key result with more than two owner teams.
 
 ## Why it matters
 
-The more teams own a key result, the less each does. One or two is the measure; three are worth a note. Where more
-teams really must move one number together, a shared OKR gives them one definition of success and a common rhythm.
+With three or more owners it is no longer clear who answers for a key result. One or two is right; three are a note,
+four a warning. Where more teams must move one number together, a shared OKR gives them one definition of success and a
+common meeting.
 
 ## Fails
 
@@ -53,8 +54,8 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.subjects import of_key_result
-from rules.words import key_result, line, listed, texts
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line, listed, texts
 
 
 def say(facts: Facts) -> Advice:
@@ -65,23 +66,23 @@ def say(facts: Facts) -> Advice:
             key_result(str(facts["key_result"])),
             f" has {len(owners)} owner teams: ",
             listed([Text(owner) for owner in owners]),
-            ".",
+            ". One or two is right.",
         ),
-        why=line("The more teams own a key result, the less each of them does."),
+        why=(),
         do=(
             line("Leave one or two in ", Code("owners"), " and name the others in ", Code("contributions"), "."),
             line("Or share the OKR: put it under an objective with ", Code("teams = [...]"), "."),
         ),
-        unless=line("If the owners are to stay for now, add a waiver with a reason and an end date."),
+        unless=line("If the owners stay for now, add a waiver with a reason and an end date."),
     )
 
 
 @rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"note_from": 3, "warn_from": 4})
 def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Count the owner teams of every key result outside shared OKRs."""
-    for one in portfolio.okrs.key_results.values():
-        owners = tuple(dict.fromkeys(one.owners))
-        if len(owners) < options["note_from"] or portfolio.objective_of(one.id).shared:
+    """Count the owner teams of every organization key result; those of shared OKRs are not the organization's."""
+    for one in portfolio.organization:
+        owners = tuple(dict.fromkeys(team for team in one.owners if team in portfolio.okrs.teams))
+        if len(owners) < options["note_from"]:
             continue
         yield Verdict(
             subject=of_key_result(one),

@@ -2,9 +2,10 @@
 
 ## Why it matters
 
-If the shares add to less than 100 %, everybody can deliver and the goal is still missed; if they add to more, some of
-them is counted twice. A contribution without a share is listed, not summed. A wrong share is a warning until the cycle
-is locked, and an error from then on; that no share is stated at all stays a warning.
+If the shares add to less than 100 %, every team can deliver and the goal is still missed; if they add to more,
+something is counted twice. A contribution without a share is listed, not summed. A wrong share is a warning until the
+key result's cycle is locked, and an error from then on; that no share is stated at all stays a warning. The
+organization's key results of every cycle that contains today count: the year's as well as the quarter's.
 
 ## Fails
 
@@ -51,9 +52,8 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import organization_key_results
-from rules.subjects import of_key_result
-from rules.words import key_result, line, listed, records, texts
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line, listed, records, texts
 
 SETTLED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 
@@ -64,16 +64,16 @@ def say(facts: Facts) -> Advice:
     shares = line(" (", listed(stated), ")") if stated else ()
     return Advice(
         what=line(key_result(str(facts["key_result"])), ": ", "; ".join(texts(facts["faults"])), shares, "."),
-        why=line("Everybody may deliver their part, and the goal is still missed."),
+        why=line("Every team can deliver its part, and the goal is still missed."),
         do=(line("Agree on the shares and write them as ", Code('{ team = "<team>", share = <percent> }'), "."),),
-        unless=line("A contribution that cannot be measured stays without a share: it is listed, not summed."),
+        unless=line("Leave the share out for a team that helps and isn't summed: it is listed only."),
     )
 
 
 @rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"tolerance": 0.5})
 def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the contributions of every organization key result."""
-    for one in organization_key_results(portfolio):
+    for one in portfolio.organization:
         wrong = _faults(one, options["tolerance"])
         stated = [c for c in one.contributions if c.share is not None]
         if not wrong and stated:
@@ -87,7 +87,7 @@ def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict
                 "unsummed": tuple(c.team for c in one.contributions if c.share is None),
             },
             identity=("key_result", one.id),
-            severity=Severity.ERROR if wrong and portfolio.cycle.phase in SETTLED else None,
+            severity=Severity.ERROR if wrong and portfolio.okrs.cycles[one.cycle].phase in SETTLED else None,
         )
 
 
@@ -95,7 +95,7 @@ def _faults(one: KeyResult, tolerance: float) -> tuple[str, ...]:
     shares = [c.share for c in one.contributions if c.share is not None]
     total = round(sum(shares), 6)
     counted = Counter(c.team for c in one.contributions)
-    faults = [f"{team} stands twice" for team, times in sorted(counted.items()) if times > 1]
+    faults = [f"{team} is named twice" for team, times in sorted(counted.items()) if times > 1]
     faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
     if shares and round(abs(total - 100), 6) > tolerance:
         faults.append(f"the shares add to {total:g} %")

@@ -2,9 +2,10 @@
 
 ## Why it matters
 
-A share is a promise. Without a key result of the team that leads to the organization's, nobody measures whether it is
-kept. The other way round, a team whose key result is summed into the organization's belongs among its contributors.
-Only accepted links count; a shared OKR counts for each of its teams. It is judged on the OKR files alone.
+A team that holds a share needs a key result of its own, or a shared one, that leads to the organization's: else nobody
+can see whether the share is delivered. The other way round, a team whose key result is aligned directly is summed into
+the organization's, and belongs among its contributors. Only accepted links count, over any number of steps, also from
+the quarter to the year. Where no contribution is stated at all, `shares-off-total` says so.
 
 ## Fails
 
@@ -54,23 +55,23 @@ aligns_to = [{ key_result = "revenue" }]
 
 ## How to fix
 
-Write `aligns_to = [{ key_result = "…" }]` under the key result by which the team keeps its share, or give the share to
-who can. Add a team that is missing to `contributions`, or make its link `kind = "indirect"`.
+Write `aligns_to = [{ key_result = "…" }]` under the key result that delivers the team's share, or move the share to
+the team that delivers it. Add a team that is missing to `contributions`, or make its link `kind = "indirect"`.
 
 Source: Fitbots, How to Connect and Align OKRs (first check: each contribution to an organization key result is stated).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
+from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import moved_by, organization_key_results
-from rules.subjects import of_key_result
-from rules.sums import summed_into
-from rules.words import key_result, line, listed, public, records, texts
+from rules.shared.subjects import of_key_result
+from rules.shared.sums import summed_into
+from rules.shared.words import key_result, line, listed, public, records, texts
 
 
 def say(facts: Facts) -> Advice:
@@ -80,13 +81,13 @@ def say(facts: Facts) -> Advice:
     unnamed = [Text(team) for team in texts(facts["unnamed"])]
     link = Code(f'aligns_to = [{{ key_result = "{name if public([name]) else "<id>"}" }}]')
     what = line(": no key result of ", listed(unbacked), " leads there") if unbacked else ()
-    do = [line("Write ", link, " under the key result by which the team keeps its share.")] if unbacked else []
+    do = [line("Write ", link, " under the key result that delivers the share.")] if unbacked else []
     if unnamed:
-        what += line("; " if what else ": ", listed(unnamed), " summed into it and not among the contributors")
+        what += line("; " if what else ": ", listed(unnamed), " aligned directly, but not among the contributors")
         do.append(line("Add ", Code(f'{{ team = "{unnamed[0].text}", share = <percent> }}'), " to its contributions."))
     return Advice(
         what=line(key_result(name), what, "."),
-        why=line("A share is a promise: without a key result behind it nobody sees whether it is kept."),
+        why=line("Nobody can see whether the shares are delivered.") if unbacked else (),
         do=tuple(do),
         unless=line("If a team helps without being summed, make it ", Code('kind = "indirect"'), " without a share."),
     )
@@ -95,10 +96,13 @@ def say(facts: Facts) -> Advice:
 @rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
 def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the contributors of every organization key result with the teams whose key results lead to it."""
-    leading = _teams_below(portfolio)
+    below = _linked_to(portfolio)
     summed = summed_into(portfolio)
-    for one in organization_key_results(portfolio):
-        unbacked = [c for c in one.contributions if c.share is not None and c.team not in leading[one.id]]
+    for one in portfolio.organization:
+        if not one.contributions:
+            continue
+        leading = _teams_below(portfolio, one.id, below)
+        unbacked = [c for c in one.contributions if (c.share or 0) > 0 and c.team not in leading]
         adding = {team for part in summed.get(one.id, ()) for team in portfolio.teams_of(part.id)}
         unnamed = adding - {contribution.team for contribution in one.contributions}
         if unbacked or unnamed:
@@ -110,10 +114,21 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
             yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))
 
 
-def _teams_below(portfolio: Portfolio) -> dict[str, set[str]]:
-    """For each organization key result: the teams of all key results that lead to it."""
-    leading: dict[str, set[str]] = defaultdict(set)
-    for one in portfolio.okrs.key_results.values():
-        for top in moved_by(portfolio, one.id):
-            leading[top].update(portfolio.teams_of(one.id))
-    return leading
+def _linked_to(portfolio: Portfolio) -> dict[str, list[str]]:
+    """For each key result: those with an accepted vertical link to it, of the running cycle and those alongside."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+        for link in one.aligns_to:
+            if link.state is LinkState.ACCEPTED:
+                found[link.key_result].append(one.id)
+    return found
+
+
+def _teams_below(portfolio: Portfolio, key_result: str, below: Mapping[str, Sequence[str]]) -> set[str]:
+    """The teams of all key results that lead there."""
+    seen, todo = {key_result}, [key_result]
+    while todo:
+        fresh = [id_ for id_ in below.get(todo.pop(), ()) if id_ not in seen]
+        seen.update(fresh)
+        todo.extend(fresh)
+    return {team for id_ in seen for team in portfolio.teams_of(id_)}

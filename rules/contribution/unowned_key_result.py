@@ -2,8 +2,9 @@
 
 ## Why it matters
 
-What everybody is answerable for, nobody is. One or two teams should own each key result of the organization, and
-speak for it when it slips. A team that was dissolved or renamed owns nothing any more.
+An organization key result needs one or two teams that answer for it when it slips. A team that was dissolved or
+renamed owns nothing any more. It is a warning until the key result's cycle is locked, and an error from then on. The
+key results of every cycle that contains today count: the year's as well as the quarter's.
 
 ## Fails
 
@@ -42,30 +43,33 @@ from collections.abc import Iterator
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
+from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import organization_key_results
-from rules.subjects import of_key_result
-from rules.words import key_result, line, listed, texts
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line, listed, texts
+
+UNSETTLED = frozenset({Phase.DRAFT, Phase.ALIGN})
 
 
 def say(facts: Facts) -> Advice:
     """Who is missing, and the line to write."""
     gone = [Code(team) for team in texts(facts["gone"])]
-    remark = line("; ", listed(gone), " is not among the teams" if len(gone) == 1 else " are not among the teams")
+    remark = line(": ", listed(gone), " is not a team" if len(gone) == 1 else " are not teams")
     return Advice(
-        what=line(key_result(str(facts["key_result"])), " has no owner", *(remark if gone else ()), "."),
-        why=line("What everybody is answerable for, nobody is."),
-        do=(line("Write ", Code('owners = ["<team>"]'), " under it, with one or two teams that speak for it."),),
-        unless=line("If no team can own it, it is no goal of this cycle: take it out."),
+        what=line(key_result(str(facts["key_result"])), " has no owner team", *(remark if gone else ()), "."),
+        why=(),
+        do=(line("Write ", Code('owners = ["<team>"]'), " under it, with one or two teams that answer for it."),),
+        unless=line("If no team can own it this cycle, take it out."),
     )
 
 
 @rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False)
 def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the owners as the OKR files name them; an owner that no longer exists counts for none."""
-    for one in organization_key_results(portfolio):
+    for one in portfolio.organization:
         gone = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
         if len(gone) == len(one.owners):
             facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "gone": gone}
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))
+            severity = Severity.WARNING if portfolio.okrs.cycles[one.cycle].phase in UNSETTLED else None
+            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)

@@ -1,9 +1,12 @@
-"""One team's work waits for another team's, and no shared OKR or accepted link joins their key results.
+"""One team's active work waits for another team's, and the two teams have not agreed on it.
 
 ## Why it matters
 
-A key result is not feasible if it is no priority for the teams that it needs; they should agree where goals are set.
-All links between the same teams and key results make one finding, which stands on the tickets of both sides.
+A key result is not feasible while it is no priority for the teams that it needs. All links by which one team waits for
+another are one finding. Whether the other team has begun does not matter: work that it has not begun is the usual case.
+
+It is an error if some of the waiting work is in progress or due within the cycle. After five working days without an
+answer, or after a no, `unacknowledged-dependency` replaces it.
 
 ## Fails
 
@@ -11,11 +14,12 @@ All links between the same teams and key results make one finding, which stands 
 [[initiative]]
 ref = "jira:ACME-1"
 serves = ["dau"]
+created = 2026-11-12T09:00:00Z
 blocked_by = ["github:acme/app#2"]
 
 [[initiative]]
 ref = "github:acme/app#2"
-serves = ["p99"]
+status = "to do"
 ```
 
 ## Passes
@@ -33,86 +37,91 @@ title = "500,000 daily users"
 [[initiative]]
 ref = "jira:ACME-1"
 serves = ["dau"]
-blocked_by = ["github:acme/app#2"]
+created = 2026-11-12T09:00:00Z
+blocked_by = ["github:acme/app#2", "github:acme/app#3"]
 
 [[initiative]]
 ref = "github:acme/app#2"
-serves = ["dau"]
+status = "to do"
+
+[[initiative]]
+ref = "github:acme/app#3"
+labels = ["okr-accept"]
 ```
 
 ## How to fix
 
-Share the OKR: name both teams in the objective's `teams`. Or support it: the providing team holds a key result for it,
-and the waiting one names that under `depends_on`. Or move the waiting work to a later cycle.
+Ask the other team. It answers on its ticket: `/okr accept`, `/okr decline <reason>` or `/okr later` (or the labels
+`okr-accept`, `okr-decline`, `okr-later`). Links are agreed without an answer, too, where the waiting work serves a key
+result of an OKR that both teams share, or one that the other team supports by an accepted `depends_on` or by
+`supports`. Or put the waiting work off: `/okr later` on the waiting ticket, or move it out of the cycle.
 
 Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and settled).
 """
 
 from collections.abc import Iterator, Sequence
 
-from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.link import Dependency, FoundBy
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.sides import Sides, joined, may_be_joined, sides_of
-from rules.waiting import of_dependency, open_dependencies
-from rules.words import key_results, line, listed, public, records, texts
-
-LISTED = 5
+from rules.shared.dependencies import Link, Teams, links_by_teams, not_judged, of_teams
+from rules.shared.open_questions import (
+    FAULT,
+    LABEL,
+    Question,
+    facts_of,
+    first_question,
+    providers,
+    severity_of,
+    tickets_of,
+)
+from rules.shared.words import key_results, line, listed, records, texts
 
 
 def say(facts: Facts) -> Advice:
-    """What waits on what, whose conversation it is, and the three ways out."""
-    waiting, providing = str(facts["waiting_team"]), str(facts["providing_team"])
-    served = texts(facts["waiting_key_results"])
+    """What waits for what, and who answers how."""
+    waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
+    served = texts(facts["key_results"])
     aim = line(" for ", key_results(served)) if served else ()
-    support = next(iter(public(texts(facts["providing_key_results"]))), "<id>")
-    need = Code(f'depends_on = [{{ team = "{providing}", key_result = "{support}" }}]')
     links = [Code(f"{one['waiting']} on {one['providing']}") for one in records(facts["links"])]
     pairs = listed(links, more=int(str(facts["count"])) - len(links))
+    by = f" by {facts['needed_by']}" if facts["needed_by"] else " this cycle, and by when"
+    yes, no, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
     return Advice(
-        what=line(f"Work of {waiting} waits for {providing}", aim, ": ", pairs, "."),
-        why=line(f"What {providing} does not aim at may come too late; {waiting} and {providing} should settle it."),
-        do=(
-            line("Share the OKR: give its objective ", Code(f'teams = ["{waiting}", "{providing}"]'), "."),
-            line("Or support it with a key result: once agreed, write ", need, f" under the one of {waiting}."),
-            line("Or move the waiting work to a later cycle."),
-        ),
-        unless=line("If nothing waits here, remove the link between the tickets."),
+        what=line(f"{waiting} is waiting for {providing}", aim, ", and the two have not agreed on it: ", pairs, "."),
+        why=line(f"What is no priority for {providing} may come too late for {waiting}."),
+        do=(line(f"Can {providing} deliver{by}? Comment on its ticket ", yes, ", ", no, " or ", later, "."),),
+        unless=line("If nothing waits any more, remove the link between the tickets."),
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-dependency", needs_all_okrs=True)
+@rule(
+    Severity.ERROR,
+    judges=Judges.PRESENCE,
+    say=say,
+    label=LABEL,
+    needs_all_okrs=True,
+    fault=FAULT,
+    needs_running_cycle=True,
+)
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge dependencies between active tickets of two teams, gathered by teams and key results."""
-    unsettled: dict[Sides, list[Dependency]] = {}
-    for one in open_dependencies(portfolio):
-        if isinstance(one, NotJudged):
-            yield one
-        elif portfolio.is_active(one.providing) and not joined(portfolio, sides := sides_of(portfolio, one)):
-            if (reason := may_be_joined(portfolio, one, sides)) is not None:
-                yield NotJudged(of_dependency(one), reason, (one.waiting, one.providing))
-            else:
-                unsettled.setdefault(sides, []).append(one)
-    yield from (_verdict(portfolio, sides, unsettled[sides]) for sides in sorted(unsettled))
+    """Judge every two teams of which one waits for the other, by all links between them."""
+    by_teams = links_by_teams(portfolio)
+    yield from not_judged(portfolio, by_teams)
+    for teams, links in by_teams.items():
+        if first_question(portfolio, links) is Question.AGREED:
+            yield _verdict(portfolio, teams, [link for link in links if link.is_open])
 
 
-def _verdict(portfolio: Portfolio, sides: Sides, links: Sequence[Dependency]) -> Verdict:
-    ordered = sorted(links, key=lambda one: (one.waiting, one.providing))
-    blocks = any(one.found_by is FoundBy.LINK for one in links)
+def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> Verdict:
+    """It asks on the providing tickets; the waiting ones carry the label."""
     return Verdict(
-        subject=Subject(SubjectKind.DEPENDENCY, f"{sides.waiting} -> {sides.providing}"),
-        facts={
-            "waiting_team": sides.waiting,
-            "providing_team": sides.providing,
-            "waiting_key_results": tuple(portfolio.shown(id_) for id_ in sides.served),
-            "providing_key_results": tuple(portfolio.shown(id_) for id_ in sides.provided),
-            "links": tuple({"waiting": str(d.waiting), "providing": str(d.providing)} for d in ordered[:LISTED]),
-            "count": len(links),
-            "blocks": blocks,
-        },
-        tickets=tuple(sorted({ref for one in links for ref in (one.waiting, one.providing)})),
-        identity=(sides.waiting, sides.providing, ",".join(sides.served), ",".join(sides.provided)),
-        severity=None if blocks else Severity.WARNING,
+        subject=of_teams(teams),
+        facts=facts_of(portfolio, teams, links),
+        act_on=providers(portfolio, links),
+        label_on=tickets_of(links),
+        affects=tickets_of(links),
+        identity=teams,
+        severity=severity_of(portfolio, links),
     )

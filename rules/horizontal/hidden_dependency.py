@@ -1,10 +1,10 @@
-"""Two teams have stated no dependency, but two independent signs say that there is one.
+"""Two teams state no dependency, but two independent signs on one initiative say that there may be one.
 
 ## Why it matters
 
-The dependencies that hurt are those that nobody called out. Each sign alone may be chance: tickets of both teams that
-mention each other, the other team's name in a label or title, key results on one metric. Two on one ticket are worth a
-question. It goes to the teams' digest, never on a ticket.
+Dependencies that nobody called out come up late. Each sign alone may be chance: tickets of both teams that mention each
+other, the other team's name in a label or title, key results on one metric. Two on one initiative are worth a question
+in the audit and the weekly summary; nothing is written on a ticket.
 
 ## Fails
 
@@ -40,26 +40,29 @@ serves = ["p99"]
 
 ## How to fix
 
-If one waits for the other, say so: link the tickets, or write the need under the key result's `depends_on`. If not,
-dismiss it in an OKR file by `[[dismissed]]` with `between = [...]` and a `reason`; the hub does not ask again.
+If one waits for the other, link the tickets, or write the need under the key result's `depends_on`. If not, dismiss it
+in an OKR file by `[[dismissed]]` with `between = [...]` and a `reason`; the hub does not ask again.
 
 ## Options
 
-- `signs = 2`: how many different signs on one ticket make a hint.
+- `signs = 2`: how many different signs on one initiative make a hint.
 
 Source: Fitbots, How to Connect and Align OKRs (second check: should any key result be linked with another team's?).
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import Ref
+from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
+from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.hints import unstated_hints
-from rules.words import SHOWN, line, records
+from rules.shared.metrics import measured
+from rules.shared.words import SHOWN, line, records
 
 Found = tuple[Ref, tuple[str, ...]]
 LINKS = frozenset({"blocked_by", "blocks", "parent", "text"})
@@ -68,6 +71,10 @@ SIGNS = {
     "name": "it carries the other team's name",
     "metric": "both measure the same",
 }
+# What so many teams measure is everybody's, and tells nothing of any two of them.
+COMMON = 4
+OPTIONS = {"signs": 2}
+_WORD = re.compile(r"[^\W_]+")
 
 
 def say(facts: Facts) -> Advice:
@@ -77,18 +84,18 @@ def say(facts: Facts) -> Advice:
     between = Code(f'between = ["{one}", "{other}"]')
     shown = line(*(part for number, hint in enumerate(hints) for part in ((", " if number else ""), hint)))
     return Advice(
-        what=line(f"{one} and {other} may depend on each other, and nothing says so: ", shown, "."),
-        why=line("A dependency that nobody called out is nobody's priority."),
+        what=line(f"{one} and {other} may depend on each other, and no link says so: ", shown, "."),
+        why=line("A dependency that nobody called out comes up late."),
         do=(line("If one waits for the other, link the tickets, or write the need under ", Code("depends_on"), "."),),
         unless=line("If not, write ", Code("[[dismissed]]"), " with ", between, " and a reason into an OKR file."),
     )
 
 
-@rule(Severity.INFO, judges=Judges.ABSENCE, say=say, needs_all_okrs=True, options={"signs": 2})
+@rule(Severity.INFO, judges=Judges.ABSENCE, say=say, options=OPTIONS, needs_all_okrs=True, needs_running_cycle=True)
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge each pair of teams once, by the active tickets that show enough signs."""
+    """Judge each pair of teams once, by the active initiatives that show enough signs."""
     pairs: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for (ticket, team), signs in unstated_hints(portfolio, options["signs"]).items():
+    for (ticket, team), signs in _unstated_hints(portfolio, options["signs"]).items():
         one, other = sorted((portfolio.team_of[ticket], team))
         pairs[one, other].append((ticket, tuple(sorted(signs))))
     dismissed = {tuple(sorted(one.between)) for one in portfolio.okrs.dismissed}
@@ -105,8 +112,106 @@ def _subject(pair: tuple[str, str]) -> Subject:
 
 
 def _verdict(pair: tuple[str, str], found: Sequence[Found]) -> Verdict:
-    said = tuple(
-        {"ticket": str(ref), "signs": ", ".join(SIGNS[sign] for sign in signs)} for ref, signs in found[:SHOWN]
-    )
+    said = tuple({"ticket": str(ref), "signs": ", ".join(SIGNS[one] for one in signs)} for ref, signs in found[:SHOWN])
     facts: dict[str, Fact] = {"one_team": pair[0], "other_team": pair[1], "tickets": said, "count": len(found)}
-    return Verdict(_subject(pair), facts, identity=pair, rests_on=tuple(ref for ref, _ in found))
+    refs = tuple(ref for ref, _ in found)
+    return Verdict(_subject(pair), facts, affects=refs, identity=pair, rests_on=refs)
+
+
+def _unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
+    """So many signs by active initiative and other team, where nothing on it, below it or above it joins the two.
+
+    A sign is `mention`, `name` or `metric`.
+    """
+    enough = _enough(portfolio, signs)
+    if not enough:
+        return {}
+    stated, apart = _stated(portfolio, {ref for ref, _ in enough}), _joined_above(portfolio)
+
+    def joined(ref: Ref, team: str) -> bool:
+        served = (link.key_result for link in portfolio.serves.get(ref, ()))
+        return (ref, team) in stated or any((key_result, team) in apart for key_result in served)
+
+    return {key: said for key, said in enough.items() if not joined(*key)}
+
+
+def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
+    mentioned, rivals, called = _mentioned(portfolio), _rivals(portfolio), _called(portfolio)
+    found: dict[tuple[Ref, str], set[str]] = {}
+    for ref in portfolio.active:
+        metric = {team for link in portfolio.serves.get(ref, ()) for team in rivals.get(link.key_result, ())}
+        told = {"mention": mentioned.get(ref, set()), "metric": metric}
+        # Reading titles is slow: where one sign is not enough, only those that have another are read.
+        if signs <= 1 or metric or told["mention"]:
+            told["name"] = _named(portfolio.initiatives[ref], called)
+            for team in set().union(*told.values()) - {portfolio.team_of.get(ref, "")}:
+                said = {sign for sign, teams in told.items() if team in teams}
+                if len(said) >= signs and ref in portfolio.team_of:
+                    found[ref, team] = said
+    return found
+
+
+def _stated(portfolio: Portfolio, asked: set[Ref]) -> set[tuple[Ref, str]]:
+    """Which of the initiatives are linked, by themselves or their work, with any ticket of another team."""
+    parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
+    links = [*((one.waiting, one.providing) for one in portfolio.dependencies), *parents]
+    ends = [*links, *((other, one) for one, other in links)]
+    tops = ((portfolio.top_of.get(one, one), other) for one, other in ends)
+    return {(top, portfolio.team_of[other]) for top, other in tops if top in asked and other in portfolio.team_of}
+
+
+def _joined_above(portfolio: Portfolio) -> set[tuple[str, str]]:
+    """Key results and the other teams that share them, or are joined with them by a need on either side."""
+    found = {(k, team) for k in portfolio.okrs.key_results for team in portfolio.teams_of(k)}
+    for one in portfolio.okrs.key_results.values():
+        for need in one.depends_on:
+            found.add((one.id, need.team))
+            found |= {(need.key_result, team) for team in portfolio.teams_of(one.id) if need.key_result is not None}
+    return found
+
+
+def _mentioned(portfolio: Portfolio) -> dict[Ref, set[str]]:
+    """The teams whose tickets a ticket names, or is named by."""
+    found: dict[Ref, set[str]] = defaultdict(set)
+    for ref, named in portfolio.mentions.items():
+        for other in named:
+            if ref in portfolio.team_of and other in portfolio.team_of:
+                found[ref].add(portfolio.team_of[other])
+                found[other].add(portfolio.team_of[ref])
+    return found
+
+
+def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
+    """For a key result: the teams that hold another one on the same metric."""
+    same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
+    for one in portfolio.okrs.key_results.values():
+        if not one.private and (key := measured(one)):
+            same[key].append(one)
+    found: dict[str, set[str]] = {}
+    for group in same.values():
+        teams = {team for one in group for team in portfolio.teams_of(one.id)}
+        if 1 < len(teams) <= COMMON:
+            found |= {one.id: teams for one in group}
+    return found
+
+
+def _called(portfolio: Portfolio) -> dict[str, set[str]]:
+    """The teams by their names and ids, in plain words."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for team in portfolio.okrs.teams.values():
+        for words in {_words(team.name), _words(team.id)} - {""}:
+            found[words].add(team.id)
+    return found
+
+
+def _named(one: Initiative, called: Mapping[str, set[str]]) -> set[str]:
+    """Teams whose id or name is among the labels, or stands in the title in whole words."""
+    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
+    labels = (label for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
+    said = " / ".join(f" {_words(text)} " for text in (one.title, *labels))
+    return {team for words, teams in called.items() if f" {words} " in said for team in teams}
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

@@ -1,13 +1,14 @@
-"""What another team's work waits for is expected after it is needed, or too late to move the key result.
+"""Work that another team has promised is expected after it is needed, or too late to move the key result.
 
 ## Why it matters
 
-Teams are too optimistic about the time that others take. Work that starts too late, or takes too long, moves nothing
-within the cycle, and both sides can know that while there is still time.
+Teams are too optimistic about the time that others take. Only dates that people stated are compared, never a forecast:
+the due date of the ticket that others wait for (today where it is overdue), and the day on which it is needed: the
+waiting ticket's due date or the `needed_by` of the key result's need, whichever is first. Results take time to show
+once the work is done: a key result's own `lag_days`, or a fifth of the cycle.
 
-Work is expected on its last day; work that has not started, not before its team's usual time for that kind of work has
-passed, where enough was finished to tell. A key result needs time to move once the work is done: its own `lag_days`, or
-a fifth of the cycle.
+It judges links that the two teams agreed on, at a similar priority. It is an error where the work is expected after the
+cycle's end.
 
 ## Fails
 
@@ -20,6 +21,7 @@ blocked_by = ["github:acme/app#2"]
 
 [[initiative]]
 ref = "github:acme/app#2"
+labels = ["okr-accept"]
 due = 2026-12-04
 ```
 
@@ -30,17 +32,22 @@ due = 2026-12-04
 ref = "jira:ACME-1"
 serves = ["dau"]
 due = 2026-11-27
-blocked_by = ["github:acme/app#2"]
+blocked_by = ["github:acme/app#2", "github:acme/app#3"]
 
 [[initiative]]
 ref = "github:acme/app#2"
+labels = ["okr-accept"]
 due = 2026-11-20
+
+[[initiative]]
+ref = "github:acme/app#3"
+labels = ["okr-accept"]
 ```
 
 ## How to fix
 
-Start it earlier, cut it to what is needed first, or agree on another date and move the work that waits, if need be to a
-later cycle. If a date is out of date, correct it.
+Deliver what is needed first by that day, or agree on another date and change it on the waiting ticket, or put the
+waiting work off to a later cycle. If a date is out of date, correct it.
 
 ## Options
 
@@ -49,67 +56,140 @@ later cycle. If a date is out of date, correct it.
 Source: Castro, Creating Alignment (too optimistic about the time another team takes).
 """
 
-from collections.abc import Iterator
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.link import Dependency
+from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.lateness import Late, doubt_of_dates, lateness
-from rules.subjects import lasting
-from rules.waiting import of_dependency, open_dependencies
-from rules.words import line
+from rules.shared.dependencies import Link, State, is_settled, links_by_teams, needed_by, not_judged, of_link
+from rules.shared.subjects import lasting, of_ticket
+from rules.shared.words import SHOWN, line, listed, texts
+
+
+class _Late(NamedTuple):
+    """A link whose providing work comes too late: needed when, the cycle's end, days wanted before it."""
+
+    link: Link
+    needed: date | None
+    end: date
+    days_wanted: int
 
 
 def say(facts: Facts) -> Advice:
-    """Both dates, the days that are left, and what can be done about it."""
+    """Both dates, what is left of the cycle, and who should talk to whom."""
+    waiting = texts(facts["waiting"])
+    who = listed(list(map(Code, waiting)), more=int(str(facts["count"])) - len(waiting))
     left, wanted = int(str(facts["days_left"])), int(str(facts["days_wanted"]))
-    ends = {
-        "usual": f"has not started and, at {facts['providing_team']}'s usual pace, ends on {facts['expected']}",
-        "overdue": "is overdue",
-    }.get(str(facts["why"]), f"is expected on {facts['expected']}")
+    provider, expected = Code(str(facts["providing"])), facts["expected"]
+    comes = f" was due on {facts['due']} and isn't done." if facts["overdue"] else f" is due on {expected}."
     rest = f" It is needed by {facts['needed']}." if facts["needed"] else ""
     if left < 0:
-        rest += " That is after the end of the cycle."
+        rest += f" The cycle ends on {facts['cycle_end']}."
     elif left < wanted:
-        rest += f" That leaves {left} days of the cycle, and a key result needs {wanted} to move."
+        rest += f" The cycle ends on {facts['cycle_end']}; results usually need about {wanted} days to show."
     return Advice(
-        what=line(Code(str(facts["waiting"])), " waits for ", Code(str(facts["providing"])), f", which {ends}.{rest}"),
-        why=line("Work that comes too late moves nothing within the cycle."),
+        what=line(who, " waits for ", provider, ", which" + comes + rest),
+        why=line("Work that comes after that doesn't move the key result in this cycle."),
         do=(
-            line(
-                f"Agree, {facts['waiting_team']} and {facts['providing_team']}, to start earlier or on a smaller part."
-            ),
-            line("Or move the date, or the cycle, of the work that waits."),
+            line("Agree on a date with the teams that wait, or on a smaller part by then, and set it on the tickets."),
         ),
         unless=line("If a date here is out of date, correct it."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-dependency", options={"share_left": 20})
+@rule(
+    Severity.WARNING,
+    judges=Judges.PRESENCE,
+    say=say,
+    label="okr-dependency",
+    options={"share_left": 20},
+    needs_running_cycle=True,
+)
 def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Compare the dates of each dependency between teams that is still open."""
-    for one in open_dependencies(portfolio):
-        if isinstance(one, NotJudged):
-            yield one
-        elif one.providing not in portfolio.exempt:
-            late = lateness(portfolio, one, options["share_left"])
-            if (late is None or late.why == "usual") and (reason := doubt_of_dates(portfolio, one)) is not None:
-                yield NotJudged(of_dependency(one), reason, (one.waiting, one.providing))
-            elif late is not None:
-                yield _verdict(portfolio, one, late)
+    """Compare the dates of both sides of each agreed link; one finding for each ticket that others wait for."""
+    by_teams = links_by_teams(portfolio)
+    yield from not_judged(portfolio, by_teams)
+    late: dict[Ref, list[_Late]] = defaultdict(list)
+    for links in by_teams.values():
+        for link in links:
+            if link.state is not State.AGREED or not is_settled(portfolio, link):
+                continue
+            found = _late(portfolio, link, options["share_left"])
+            if (reason := _doubt(portfolio, link, found)) is not None:
+                yield NotJudged(of_link(link.waiting, link.providing), reason, (link.waiting, link.providing))
+            elif found is not None:
+                late[link.providing].append(found)
+    yield from (_verdict(portfolio, providing, late[providing]) for providing in sorted(late))
 
 
-def _verdict(portfolio: Portfolio, one: Dependency, late: Late) -> Verdict:
+def _late(portfolio: Portfolio, link: Link, share_left: float) -> _Late | None:
+    """Whether stated dates say that it comes too late; a key result of a longer cycle has until that one ends."""
+    expected = _expected(portfolio, link.providing)
+    if expected is None:
+        return None
+    needed, cycle = needed_by(portfolio, link), portfolio.cycle
+    served = [portfolio.key_result(one.key_result) for one in portfolio.serves.get(link.waiting, ())]
+    share = math.ceil(((cycle.end - cycle.start).days + 1) * share_left / 100)
+    wanted = max((share if k.lag_days is None else k.lag_days for k in served if not k.met), default=0)
+    end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
+    left = (end - expected).days
+    if left >= max(wanted, 0) and (needed is None or expected <= needed):
+        return None
+    # The figures of a private key result are nobody's business.
+    seen = max((share if k.lag_days is None else k.lag_days for k in served if not (k.met or k.private)), default=0)
+    return _Late(link, needed_by(portfolio, link, shown=True), end, seen)
+
+
+def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
+    due = portfolio.initiatives[providing].due
+    return None if due is None else max(due, portfolio.today)
+
+
+def _doubt(portfolio: Portfolio, link: Link, found: _Late | None) -> str | None:
+    """Why the dates may be others than those known, or the waiting work put off."""
+    waiting, providing = portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing]
+    if found is not None and "labels" in waiting.unread | providing.unread:
+        return f"an answer on {waiting.ref} or {providing.ref} may be among what could not be read"
+    unsure = [one.ref for one in (providing, waiting) if "fields" in one.unread and (found is None or one.due is None)]
+    return f"dates of {unsure[0]} could not be read" if unsure else None
+
+
+def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_Late]) -> Verdict:
+    """It asks on the providing ticket; those that wait carry the label."""
+    provider, expected = portfolio.initiatives[providing], _expected(portfolio, providing) or portfolio.today
+    waiting = tuple(dict.fromkeys(one.link.waiting for one in sorted(late, key=_by_need)))
+    end = min(one.end for one in late)
+    wanted = max(one.days_wanted for one in late)
     facts: dict[str, Fact] = {
-        "waiting": str(one.waiting),
-        "providing": str(one.providing),
-        "waiting_team": portfolio.team_of[one.waiting],
-        "providing_team": portfolio.team_of[one.providing],
-        **late._asdict(),
+        "providing": str(providing),
+        "providing_team": portfolio.team_of[providing],
+        "waiting": tuple(map(str, waiting[:SHOWN])),
+        "waiting_teams": tuple(sorted({one.link.teams[0] for one in late})),
+        "count": len(waiting),
+        "due": provider.due,
+        "expected": expected,
+        "overdue": provider.due is not None and provider.due < portfolio.today,
+        "needed": min((one.needed for one in late if one.needed is not None and one.needed < expected), default=None),
+        "cycle_end": end,
+        "days_left": (end - expected).days,
+        "days_wanted": wanted,
     }
-    ends = (portfolio.initiatives[one.waiting], portfolio.initiatives[one.providing])
-    identity = (*lasting(ends[0]), *lasting(ends[1]))
-    severity = Severity.ERROR if late.days_left < 0 else None
-    return Verdict(of_dependency(one), facts, (one.waiting, one.providing), identity, severity)
+    return Verdict(
+        subject=of_ticket(provider),
+        facts=facts,
+        act_on=(providing,),
+        label_on=(providing, *waiting),
+        affects=waiting,
+        identity=lasting(provider),
+        severity=Severity.ERROR if expected > end else None,
+    )
+
+
+def _by_need(one: _Late) -> tuple[date, Ref]:
+    return one.needed or date.max, one.link.waiting

@@ -1,9 +1,14 @@
-"""One team counts on another team's support for a key result, and the other has not agreed or does not work on it.
+"""A key result counts on another team's support, and the other team has not agreed or does not work on it.
 
 ## Why it matters
 
-A link that only one side believes in is a hope, and the team that waits plans with it. It holds where a need was
-proposed long ago, was declined while the key result runs on, or where the key result that supports it has no work.
+The team that waits plans with support that may not come. It holds for links that only the OKRs declare: proposed for
+over five working days, declined while the key result runs, without a key result of the other team's and not accepted,
+or accepted with nobody at work on the key result that is to support it.
+
+A proposal counts as accepted once the other team states its `supports`. Where tickets of both teams wait for each
+other, the rules about dependencies speak; where `key-result-without-work` speaks of the supporting key result, this one
+doesn't.
 
 ## Fails
 
@@ -35,86 +40,143 @@ depends_on = [{ team = "platform", priority = 1, state = "accepted" }]
 
 ## How to fix
 
-Agree with the other team and write it: `state = "accepted"` and work that supports yours, or no need at all.
+Ask the other team. Once it agrees, it states `supports = [{ key_result = "..." }]` under a key result of its own, or
+`state = "accepted"` is written on the need. If it doesn't, take the need out of `depends_on`, and plan without it.
 
 ## Options
 
-- `after_days = 5`: working days that a proposal may stand, and of the cycle in which support may still have no work.
+- `after_days = 5`: working days that a proposal may stand.
 
 Source: Castro, Creating Alignment (a goal is not feasible if it is no priority for the teams that it needs).
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from hub.model.calendar import working_days_between
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Verdict
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.memory import between_key_results
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.leads import anything_unread, lead, may_lead, work_on
-from rules.subjects import of_need, of_need_of_team
-from rules.waiting import tickets_between
-from rules.words import key_result, line
+from rules.shared.dependencies import State, is_settled, links_by_teams, state_of
+from rules.shared.grace import in_grace
+from rules.shared.leads import anything_unread, work_on
+from rules.shared.subjects import of_need_of_team
+from rules.shared.words import key_result, line
+
+WITHOUT_WORK_DAYS = 10
+"""Working days of the cycle after which `key-result-without-work` speaks of every key result without work."""
+
+
+class Fault(StrEnum):
+    """Why a link is one-sided, the first that holds."""
+
+    DECLINED = "declined"
+    UNNAMED = "unnamed"
+    PROPOSED = "proposed"
+    IDLE = "idle"
 
 
 def say(facts: Facts) -> Advice:
-    """Who has not confirmed what, and what both should write."""
-    waiting, team = key_result(str(facts["waiting"])), str(facts["providing_team"])
+    """Who has not agreed to what, and what both should write."""
+    waiting, team = key_result(str(facts["waiting"])), str(facts["providing_name"])
     support = line(key_result(str(facts["providing"]))) if facts["providing"] else line("a key result of its own")
+    since = f" since {facts['since']}" if facts["since"] else ""
     what = {
-        "declined": line(f"{team} has declined to support ", waiting, ", which runs on all the same."),
-        "proposed": line(f"{team} has not confirmed that it supports ", waiting, f": proposed on {facts['since']}."),
-    }.get(str(facts["fault"]), line(waiting, " counts on ", support, f" of {team}, which no work serves."))
+        Fault.DECLINED: line(f"{team} has declined to support ", waiting, ", which goes on."),
+        Fault.UNNAMED: line(waiting, f" depends on {team}{since}, which hasn't agreed and names no key result for it."),
+        Fault.PROPOSED: line(waiting, f" depends on {team}{since}, which hasn't agreed to it yet."),
+        Fault.IDLE: line(waiting, " depends on ", support, f" of {team}, and no work serves that."),
+    }[Fault(str(facts["fault"]))]
+    do = line(f"Ask {team}. If it agrees, it states ", Code("supports"), " under ", support, ".")
+    if facts["fault"] == Fault.IDLE:
+        do = line(f"{team}: link the work that serves ", support, ", or plan it.")
     return Advice(
         what=what,
-        why=line("What only one side plans with does not come."),
-        do=(
-            line(f"Agree with {team}, write ", Code('state = "accepted"'), " and have work that serves ", support, "."),
-            line("Or put the work that needs it off to a later cycle."),
-        ),
+        why=line("Support that only one side plans with may not come."),
+        do=(do,),
         unless=line("If nothing is needed any more, take the need out of ", Code("depends_on"), "."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-dependency", options={"after_days": 5})
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    options={"after_days": 5},
+    needs_all_okrs=True,
+    needs_running_cycle=True,
+)
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge every need of a key result that is not met yet."""
-    between = tickets_between(portfolio)
+    """Judge every key result that needs another team, once for each team, by its first fault."""
+    on_tickets, unsettled = _seen_on_tickets(portfolio)
     for one in portfolio.okrs.key_results.values():
-        for need in one.depends_on if not one.met else ():
-            fault = _fault(portfolio, one, need, options["after_days"])
-            tickets = between.get((one.id, need.key_result or ""), ())
-            if fault == "idle" and anything_unread(portfolio):
-                why = "work of the other side may be among what could not be read"
-                yield NotJudged(_subject(portfolio, one, need), why, (*tickets, *may_lead(portfolio, one)))
-            elif fault is not None:
-                identity = (fault, one.id, need.team, need.key_result or "")
-                facts = _facts(portfolio, one, need, fault)
-                yield Verdict(_subject(portfolio, one, need), facts, tickets or lead(portfolio, one), identity)
+        if one.met or portfolio.has_ended(one):
+            continue
+        for team in dict.fromkeys(need.team for need in one.depends_on):
+            held = portfolio.teams_of(one.id)
+            if team in held or (one.id, team) in on_tickets or any((own, team) in unsettled for own in held):
+                continue
+            needs = [need for need in one.depends_on if need.team == team]
+            faults = [(fault, need) for need in needs if (fault := _fault(portfolio, one, need, options["after_days"]))]
+            if faults:
+                fault, need = min(faults, key=lambda found: list(Fault).index(found[0]))
+                yield _judge(portfolio, one, need, fault)
 
 
-def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) -> str | None:
-    if need.state is LinkState.DECLINED:
-        return "declined"
-    since = portfolio.first_seen.get(between_key_results(one, need))
-    if need.state is LinkState.PROPOSED and since and working_days_between(since, portfolio.today) > after_days:
-        return "proposed"
-    support = portfolio.okrs.key_results.get(need.key_result or "")
-    young = working_days_between(portfolio.cycle.start, portfolio.today) <= after_days
-    if support is None or support.met or young or any(work_on(portfolio, support.id)):
+def _seen_on_tickets(portfolio: Portfolio) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Key results whose work waits for a team's tickets, and pairs of teams with a question open on tickets."""
+    found, unsettled = set(), set()
+    for teams, links in links_by_teams(portfolio).items():
+        if any(not is_settled(portfolio, link) for link in links):
+            unsettled.add(teams)
+        for link in links:
+            if link.state is not State.PUT_OFF:
+                found |= {(serves.key_result, teams[1]) for serves in portfolio.serves.get(link.waiting, ())}
+    return found, unsettled
+
+
+def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) -> Fault | None:
+    state = state_of(portfolio, one, need)
+    support = portfolio.linked(need.key_result or "")
+    if support is not None and {need.team, *portfolio.teams_of(one.id)} <= set(portfolio.teams_of(support.id)):
         return None
-    return "idle"
+    if state is LinkState.DECLINED:
+        return Fault.DECLINED
+    if state is LinkState.PROPOSED:
+        if support is None or need.team not in {*portfolio.teams_of(support.id), *support.owners}:
+            return Fault.UNNAMED
+        since = portfolio.first_seen.get(between_key_results(one, need))
+        return Fault.PROPOSED if since and working_days_between(since, portfolio.today) > after_days else None
+    return Fault.IDLE if support is not None and _is_idle(portfolio, support) else None
 
 
-def _subject(portfolio: Portfolio, one: KeyResult, need: Need) -> Subject:
-    met_by = portfolio.okrs.key_results.get(need.key_result or "")
-    return of_need_of_team(one, need.team) if met_by is None else of_need(one, met_by)
+def _is_idle(portfolio: Portfolio, support: KeyResult) -> bool:
+    """Whether nobody works on it, before `key-result-without-work` says so; unknown of teams without a tracker."""
+    teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(support.id)]
+    tracked = bool(teams) and all(team is not None and team.owns for team in teams)
+    days = working_days_between(portfolio.cycle.start, portfolio.today)
+    said_there = support.id in portfolio.okrs.key_results and days >= WITHOUT_WORK_DAYS
+    if support.met or not tracked or said_there or in_grace(portfolio, portfolio.begun_on(support.id)):
+        return False
+    below = (k.id for k in portfolio.okrs.key_results.values() if any(a.key_result == support.id for a in k.aligns_to))
+    return not any(any(work_on(portfolio, id_)) for id_ in (support.id, *below))
 
 
-def _facts(portfolio: Portfolio, one: KeyResult, need: Need, fault: str) -> dict[str, Fact]:
-    providing = None if need.key_result is None else portfolio.shown(need.key_result)
-    since = portfolio.first_seen.get(between_key_results(one, need), need.since)
-    sides: dict[str, Fact] = {"waiting": portfolio.shown(one.id), "providing": providing, "providing_team": need.team}
-    return {**sides, "fault": fault, "since": since}
+def _judge(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
+    subject = of_need_of_team(one, need.team)
+    provider = portfolio.okrs.teams.get(need.team)
+    if provider is not None and provider.owns and anything_unread(portfolio):
+        return NotJudged(subject, "tickets of both teams may be among what could not be read")
+    facts: dict[str, Fact] = {
+        "waiting": portfolio.shown(one.id),
+        "providing": None if need.key_result is None else portfolio.shown(need.key_result),
+        "providing_team": need.team,
+        "providing_name": need.team if provider is None else provider.name,
+        "fault": fault.value,
+        "since": portfolio.first_seen.get(between_key_results(one, need), need.since),
+    }
+    affects = tuple(portfolio.shown(id_) for id_ in (one.id, need.key_result) if id_ is not None)
+    return Verdict(subject, facts, affects=affects, identity=(one.id, need.team))

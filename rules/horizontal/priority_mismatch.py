@@ -1,20 +1,25 @@
-"""The two sides of a dependency rank it two or more bands apart, or the provider has no place for it.
+"""Two teams agreed on a dependency, and the priorities that they stated are two or more of four apart.
 
 ## Why it matters
 
-What is first for the team that waits and third for the team that provides comes late. Of four bands, 1 is the most
-urgent. A ticket outside the provider's cycle has no place: an error while the waiting side ranks it 1 or 2.
+What is first for the team that waits and third for the team that provides comes late. Priority 1 is the most urgent of
+four. Only what people set counts: a priority other than the site's default, or a number in the OKRs. Both kinds of
+links are compared: a ticket with the one that it waits for, and an accepted need with the key result that meets it.
+
+While the two teams have not agreed on a link between them, that is the first question, and this one is not asked.
 
 ## Fails
 
 ```toml
 [[initiative]]
 ref = "jira:ACME-1"
+serves = ["dau"]
 priority = 1
 blocked_by = ["github:acme/app#2"]
 
 [[initiative]]
 ref = "github:acme/app#2"
+labels = ["okr-accept"]
 priority = 3
 ```
 
@@ -23,98 +28,140 @@ priority = 3
 ```toml
 [[initiative]]
 ref = "jira:ACME-1"
+serves = ["dau"]
 priority = 1
 blocked_by = ["github:acme/app#2"]
 
 [[initiative]]
 ref = "github:acme/app#2"
+labels = ["okr-accept"]
 priority = 2
 ```
 
 ## How to fix
 
-Agree on one rank for both sides, share the OKR, or move the waiting work to a later cycle.
-
-## Options
-
-- `bands_apart = 2`: from how many bands apart on the ranks do not fit.
+Agree on one priority, and set it on both tickets, or in the OKRs on the need and on the key result that meets it. Or
+put the waiting work off to a later cycle.
 
 Source: Fitbots, How to Connect and Align OKRs (second check: do both sides agree on the priority?).
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.link import Dependency
-from hub.model.message import Advice
+from hub.model.message import Advice, Line
+from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.subjects import lasting, of_need
-from rules.waiting import is_apart, of_dependency, open_dependencies, stated_needs, tickets_between
-from rules.words import key_result, line
+from rules.shared.dependencies import (
+    Link,
+    Teams,
+    are_apart,
+    is_settled,
+    links_by_teams,
+    not_judged,
+    of_teams,
+    state_of,
+)
+from rules.shared.open_questions import FAULT, LABEL, Question, earliest_first, first_question, providers, tickets_of
+from rules.shared.words import SHOWN, key_result, line, records
 
-Pair = tuple[str, str]
-Bands = tuple[int | None, int | None]
+
+class _Declared(NamedTuple):
+    """An accepted need whose priority is another than that of the key result that is to meet it."""
+
+    waiting: KeyResult
+    need: Need
+    providing: KeyResult
 
 
 def say(facts: Facts) -> Advice:
-    """Both ranks, and the three ways out."""
-    waiting, providing = (key_result(str(facts[side])) for side in ("waiting", "providing"))
-    other = "no place in the cycle" if facts["no_place"] else f"ranked {facts['providing_band']} of 4"
+    """Both priorities of the first pairs, and whose decision it is."""
+    waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
+    pairs = records(facts["pairs"])
+    apart = line(*(part for at, pair in enumerate(pairs) for part in ("; " if at else "", _pair(pair))))
+    more = int(str(facts["count"])) - len(pairs)
     return Advice(
-        what=line(waiting, f" (ranked {facts['waiting_band']} of 4) waits for ", providing, f" ({other})."),
-        why=line("What the provider does not put first comes too late for the side that does."),
-        do=(
-            line(
-                f"Agree, {facts['waiting_team']} and {facts['providing_team']}, on one rank, and set it on both sides."
-            ),
-            line("Or share the OKR, so that there is one rank for both."),
-            line("Or move the waiting work to a later cycle."),
-        ),
-        unless=line("If nothing waits here any more, remove the dependency."),
+        what=line(f"{waiting} and {providing} state different priorities: ", apart, f"; {more} more." if more else "."),
+        why=line(f"What {providing} puts later may come too late for {waiting}."),
+        do=(line(f"{waiting} and {providing}: agree on one priority and set it on both sides."),),
+        unless=line("If nothing waits any more, remove the dependency."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-dependency", options={"bands_apart": 2})
-def priority_mismatch(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Compare stated needs with the key results that meet them, and tickets with those that they wait for."""
-    yield from _needs(portfolio, options["bands_apart"])
-    for one in open_dependencies(portfolio):
-        yield from [one] if isinstance(one, NotJudged) else _tickets(portfolio, one, options["bands_apart"])
+def _pair(pair: Mapping[str, Fact]) -> Line:
+    waiting, providing = (key_result(str(pair[side])) for side in ("waiting", "providing"))
+    first, second = (f" (priority {pair[at]})" if pair[at] else "" for at in ("waits_at", "provides_at"))
+    return line(waiting, f"{first} waits for ", providing, second)
 
 
-def _needs(portfolio: Portfolio, apart: float) -> Iterator[Verdict]:
-    between = tickets_between(portfolio)
-    for one, need, met_by in stated_needs(portfolio):
-        if is_apart(need.priority, met_by.priority, apart):
-            pair = (portfolio.shown(one.id), portfolio.shown(met_by.id))
-            teams = (" and ".join(portfolio.teams_of(one.id)) or "the organization", need.team)
-            yield Verdict(
-                subject=of_need(one, met_by),
-                facts=_facts(pair, teams, (need.priority, met_by.priority), no_place=False),
-                tickets=between.get((one.id, met_by.id), ()),
-                identity=("need", one.id, met_by.id),
-            )
+@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label=LABEL, fault=FAULT, needs_running_cycle=True)
+def priority_mismatch(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Compare the priorities of both sides for every two teams that have no other question open."""
+    by_teams = links_by_teams(portfolio)
+    yield from not_judged(portfolio, by_teams)
+    declared = _declared(portfolio)
+    for teams in sorted({*by_teams, *declared}):
+        links = by_teams.get(teams, ())
+        question = first_question(portfolio, links)
+        apart = [link for link in links if not is_settled(portfolio, link)] if question is Question.PRIORITY else []
+        if question is Question.PRIORITY or (declared[teams] and _nothing_else(portfolio, links)):
+            yield _verdict(portfolio, teams, apart, declared[teams])
 
 
-def _tickets(portfolio: Portfolio, one: Dependency, apart: float) -> Iterator[Verdict | NotJudged]:
-    bands = (portfolio.bands.get(one.waiting), portfolio.bands.get(one.providing))
-    waiting, provider = portfolio.initiatives[one.waiting], portfolio.initiatives[one.providing]
-    placed = portfolio.is_active(one.providing) or one.providing in portfolio.exempt
-    no_place = bands[0] in (1, 2) and not placed
-    if no_place and provider.unread:
-        yield NotJudged(of_dependency(one), f"{one.providing} could not be read whole", (one.waiting, one.providing))
-    elif no_place or is_apart(*bands, apart):
-        teams = (portfolio.team_of[one.waiting], portfolio.team_of[one.providing])
-        yield Verdict(
-            subject=of_dependency(one),
-            facts=_facts((str(one.waiting), str(one.providing)), teams, bands, no_place=no_place),
-            tickets=(one.waiting, one.providing),
-            identity=("tickets", *lasting(waiting), *lasting(provider)),
-            severity=Severity.ERROR if no_place else None,
-        )
+def _nothing_else(portfolio: Portfolio, links: Sequence[Link]) -> bool:
+    return all(is_settled(portfolio, link) for link in links)
 
 
-def _facts(pair: Pair, teams: Pair, bands: Bands, *, no_place: bool) -> dict[str, Fact]:
-    names = ("waiting", "providing", "waiting_team", "providing_team", "waiting_band", "providing_band")
-    return {**dict(zip(names, (*pair, *teams, *bands), strict=True)), "no_place": no_place}
+def _declared(portfolio: Portfolio) -> dict[Teams, list[_Declared]]:
+    """By the first team of the waiting key result and the team that it needs."""
+    found: dict[Teams, list[_Declared]] = defaultdict(list)
+    for one in portfolio.okrs.key_results.values():
+        for need in one.depends_on:
+            providing = portfolio.linked(need.key_result or "")
+            waiting = next((team for team in portfolio.teams_of(one.id) or one.owners if team != need.team), None)
+            if providing is None or waiting is None or one.met or providing.met:
+                continue
+            if state_of(portfolio, one, need) is LinkState.ACCEPTED and are_apart(need.priority, providing.priority):
+                found[waiting, need.team].append(_Declared(one, need, providing))
+    return found
+
+
+def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared: Sequence[_Declared]) -> Verdict:
+    ordered = earliest_first(portfolio, links)
+    pairs = [_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
+    for one in sorted(declared, key=lambda each: (each.waiting.id, each.providing.id)):
+        sides = (portfolio.shown(one.waiting.id), portfolio.shown(one.providing.id))
+        # The figures of a private key result are nobody's business.
+        waits_at = None if one.waiting.private else one.need.priority
+        pairs.append(_facts(*sides, waits_at, None if one.providing.private else one.providing.priority))
+    facts: dict[str, Fact] = {
+        "waiting_team": teams[0],
+        "waiting_name": _name(portfolio, teams[0]),
+        "providing_team": teams[1],
+        "providing_name": _name(portfolio, teams[1]),
+        "pairs": tuple(pairs[:SHOWN]),
+        "count": len(pairs),
+    }
+    return Verdict(
+        subject=of_teams(teams),
+        facts=facts,
+        act_on=providers(portfolio, links),
+        label_on=tickets_of(links),
+        affects=(
+            *tickets_of(links),
+            *sorted({portfolio.shown(k.id) for d in declared for k in (d.waiting, d.providing)}),
+        ),
+        identity=teams,
+    )
+
+
+def _facts(waiting: str, providing: str, waits_at: int | None, provides_at: int | None) -> dict[str, Fact]:
+    return {"waiting": waiting, "providing": providing, "waits_at": waits_at, "provides_at": provides_at}
+
+
+def _name(portfolio: Portfolio, team: str) -> str:
+    known = portfolio.okrs.teams.get(team)
+    return team if known is None else known.name

@@ -1,10 +1,12 @@
-"""Another team waits for this work, and its team has neither accepted nor declined for days, or has declined.
+"""Another team waits for this work, and its team has not answered for five working days, or has said no.
 
 ## Why it matters
 
-Who waits plans as if the work came. An answer, even a no, leaves time to find another way; silence leaves none. What a
-shared OKR of both teams covers, or an accepted link between their key results, has its answer there. Days count from
-when the hub first saw the dependency, however old its tickets are.
+The team that waits plans as if the work came. An answer, even a no, leaves time to find another way.
+
+It replaces `dependency-without-shared-okr` for the same two teams, with its severity, and is an error after ten working
+days. Days count from when the hub first saw the link, however old the tickets are. `later` on the ticket that others
+wait for is a no for this cycle. A no counts whatever was agreed before.
 
 ## Fails
 
@@ -29,82 +31,114 @@ blocked_by = ["github:acme/app#2"]
 [[initiative]]
 ref = "github:acme/app#2"
 labels = ["okr-accept"]
+
+[[initiative]]
+ref = "jira:ACME-2"
+serves = ["dau"]
+labels = ["okr-later"]
+blocked_by = ["github:acme/app#3"]
+
+[[initiative]]
+ref = "github:acme/app#3"
+labels = ["okr-decline"]
 ```
 
 ## How to fix
 
-Set the label `okr-accept` or `okr-decline` on the ticket that others wait for. After a no, both teams settle what
-becomes of the work that waits. It counts from the next sync.
+Answer on the ticket that others wait for: `/okr accept`, `/okr decline <reason>` or `/okr later`. After a no, the
+waiting team finds another way and removes the link, or puts its work off: by `/okr later` on the waiting ticket, or by
+moving it out of the cycle.
 
 ## Options
 
-- `warn_days = 5`: working days without an answer before anybody is asked.
-- `error_days = 10`: working days without an answer from which on it is an error.
+- `error_days = 10`: working days without an agreement from which on it is an error.
 
 Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and settled).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
-from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
-from rules.answers import Asked, asked
 from rules.base import Judges, Options, rule
-from rules.subjects import lasting, of_ticket
-from rules.words import SHOWN, key_results, line, listed, texts
+from rules.shared.dependencies import Link, State, Teams, links_by_teams, not_judged, of_teams
+from rules.shared.open_questions import (
+    ASKED,
+    FAULT,
+    LABEL,
+    Question,
+    days_open,
+    earliest_first,
+    facts_of,
+    first_question,
+    providers,
+    severity_of,
+    tickets_of,
+)
+from rules.shared.words import key_results, line, listed, records, texts
+
+OPTIONS = {"error_days": 10}
 
 
 def say(facts: Facts) -> Advice:
-    """Who needs what by when and for which key result, and how to answer."""
-    waiting, served = texts(facts["waiting"]), texts(facts["key_results"])
-    who = listed([Code(ref) for ref in waiting], more=int(str(facts["count"])) - len(waiting))
+    """Who waits for what since when, or what was refused, and who has to do what now."""
+    waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
+    served, refused = texts(facts["key_results"]), texts(facts["refused"])
     aim = line(" for ", key_results(served)) if served else ()
-    by = f", by {facts['needed_by']}" if facts["needed_by"] else ""
-    what, team = Code(str(facts["providing"])), facts["providing_team"]
-    answer = line("Set the label ", Code("okr-accept"), " or ", Code("okr-decline"), " on ", what, ".")
-    said = f"{team} has not answered for {facts['days']} working days."
-    if facts["declined"]:
-        said = f"{team} has declined, and the work that waits is still active."
-        answer = line("Settle together what becomes of the work that waits: another way, or a later cycle.")
+    links = [Code(f"{one['waiting']} on {one['providing']}") for one in records(facts["links"])]
+    pairs = listed(links, more=int(str(facts["count"])) - len(links))
+    yes, no, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
+    if refused:
+        what = line(f"{providing} said no to ", listed(list(map(Code, refused))), f", and {waiting} goes on with work")
+        what += line(" that waits for it", aim, ": ", pairs, ".")
+        do = line(f"{waiting}: find another way, or put the work off: comment ", later, " on the waiting ticket.")
+    else:
+        what = line(f"{waiting} is waiting for {providing}", aim, ": ", pairs, ". ")
+        what += line(f"{providing} was asked on {facts['since']} and has not answered.")
+        do = line(f"{providing}: answer on your ticket with ", yes, ", ", no, " or ", later, ".")
     return Advice(
-        what=line(who, " waits for ", what, aim, by, f"; {said}"),
-        why=line("Who waits plans as if the work came; an answer, even a no, leaves time to find another way."),
-        do=(answer,),
-        unless=line("If nothing waits here any more, remove the dependency."),
+        what=what,
+        why=line("An answer, even a no, leaves time to find another way."),
+        do=(do,),
+        unless=line("If nothing waits any more, remove the link between the tickets."),
     )
 
 
-OPTIONS = {"warn_days": 5, "error_days": 10}
-
-
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-dependency", options=OPTIONS)
+@rule(
+    Severity.ERROR,
+    judges=Judges.ABSENCE,
+    say=say,
+    label=LABEL,
+    options=OPTIONS,
+    needs_all_okrs=True,
+    fault=FAULT,
+    needs_running_cycle=True,
+)
 def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge each ticket that others wait for by its team's answer, or by how long there is none."""
-    for one in asked(portfolio):
-        if isinstance(one, NotJudged):
-            yield one
-        elif one.answer is LinkState.DECLINED or one.days >= options["error_days"]:
-            yield _verdict(portfolio, one, Severity.ERROR)
-        elif one.days >= options["warn_days"]:
-            yield _verdict(portfolio, one, None)
+    """Judge every two teams of which one waits for the other, where the question has stood for days or got a no."""
+    by_teams = links_by_teams(portfolio)
+    yield from not_judged(portfolio, by_teams)
+    for teams, links in by_teams.items():
+        if first_question(portfolio, links) is Question.ANSWERED:
+            yield _verdict(portfolio, teams, [link for link in links if link.is_open], options["error_days"])
 
 
-def _verdict(portfolio: Portfolio, one: Asked, severity: Severity | None) -> Verdict:
-    """On the provider's ticket, where the answer goes; after a no, on those that wait, too."""
-    provider, declined = portfolio.initiatives[one.providing], one.answer is LinkState.DECLINED
-    served = sorted({link.key_result for ref in one.waiting for link in portfolio.serves.get(ref, ())})
-    dues = [due for ref in one.waiting if (due := portfolio.initiatives[ref].due) is not None]
-    facts: dict[str, Fact] = {
-        "providing": str(one.providing),
-        "providing_team": portfolio.team_of[one.providing],
-        "waiting": tuple(str(ref) for ref in one.waiting[:SHOWN]),
-        "count": len(one.waiting),
-        "key_results": tuple(portfolio.shown(id_) for id_ in served),
-        "needed_by": min(dues, default=None),
-        "declined": declined,
-        "days": one.days,
-    }
-    tickets = (one.providing, *(one.waiting if declined else ()))
-    return Verdict(of_ticket(provider), facts, tickets, lasting(provider), severity, one.waiting)
+def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], error_days: float) -> Verdict:
+    """It asks the provider, and the waiting side, too; after a no only the waiting side can do something."""
+    unanswered = [link for link in links if link.state is State.UNANSWERED]
+    refused = [link for link in links if link.state is State.REFUSED]
+    silent = unanswered if not refused else []
+    waiting = [*refused, *earliest_first(portfolio, silent)[:ASKED]]
+    facts = facts_of(portfolio, teams, refused or links)
+    facts["refused"] = tuple(dict.fromkeys(str(link.providing) for link in refused))
+    late = days_open(portfolio, links) >= error_days
+    return Verdict(
+        subject=of_teams(teams),
+        facts=facts,
+        act_on=tuple(dict.fromkeys((*providers(portfolio, unanswered), *(link.waiting for link in waiting)))),
+        label_on=tickets_of(links),
+        affects=tickets_of(links),
+        identity=teams,
+        severity=Severity.ERROR if late else severity_of(portfolio, links),
+    )

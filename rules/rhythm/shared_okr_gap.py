@@ -1,10 +1,12 @@
-"""A shared OKR that is not really shared: a team is missing, has no work of its own for it, or keeps its own copy.
+"""A shared OKR with fewer than two teams, a team without an initiative for it, or a private copy of its key result.
 
 ## Why it matters
 
-A shared OKR makes one team of several: one definition of success, different work by each. Where one does it all, or
-keeps the goal for itself a second time, the others have only lent their names. Active and finished work counts, of
-teams that own a place. One team's objective with a `sync` was meant to be shared; a copy measures the same.
+The teams of a shared OKR have one definition of success and different initiatives. Where one team does all the work,
+or holds the goal a second time for itself, it is not shared. Active and finished work counts; teams without a tracker
+are not judged. An objective of one team with a `sync` was meant to be shared. A copy states the same `metric` or title
+and isn't linked to the shared key result. In the first five working days of a cycle, or after the objective became
+shared, it is a note; after 15 working days, an error.
 
 ## Fails
 
@@ -46,58 +48,56 @@ serves = ["dau"]
 
 ## How to fix
 
-Have each team name the shared key result on work of its own, or take it out of `teams`. Take copies out of the files.
+Have each team link an initiative of its own to the shared key result, or take the team out of `teams`. Remove copies.
 
 ## Options
 
-- `error_days = 15`: working days of the cycle from which on it is an error.
+- `error_days = 15`: working days after which it is an error.
 
 Source: Castro, Creating Alignment (a shared OKR: different initiatives, one definition of success).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code, Text
-from hub.model.okr import Objective
+from hub.model.okr import KeyResult, LinkState, Objective
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.leads import anything_unread, work_on
-from rules.metrics import measured
-from rules.words import key_results, line, listed, texts
+from rules.shared.grace import in_grace
+from rules.shared.leads import anything_unread, work_on
+from rules.shared.metrics import stated_metric
+from rules.shared.words import key_results, line, listed, texts
 
 
 def say(facts: Facts) -> Advice:
-    """Who is missing or idle, which copies there are, and what each team can do."""
+    """Which team is missing or has no work, which copies there are, and what each team can do."""
     idle, copies = texts(facts["idle"]), texts(facts["copies"])
-    faults = [line("It is held by fewer than two teams.")] if len(texts(facts["teams"])) < 2 else []
-    faults += [line("No work for it by ", listed([Text(team) for team in idle]), ".")] if idle else []
-    faults += [line("One of its teams keeps a copy: ", key_results(copies), ".")] if copies else []
-    return Advice(
-        what=line("The shared OKR ", Code(str(facts["objective"])), " has a gap. ", *faults),
-        why=line("Who has no work for a shared goal, or a goal of its own beside it, does not share it."),
-        do=(
-            line("Name its key results on the work of each team, and take copies out of the OKR files."),
-            line("Or take a team that does not pursue it out of ", Code("teams"), "."),
-        ),
-    )
+    name, alone = Code(str(facts["objective"])), len(texts(facts["teams"])) < 2
+    faults = [line("It has a joint check-in, but only one team.")] if alone else []
+    faults += [line("No initiative for it: ", listed([Text(team) for team in idle]), ".")] if idle else []
+    faults += [line("One of its teams holds a copy: ", key_results(copies), ".")] if copies else []
+    do = [line("Add the other teams to ", Code("teams"), ", or take out ", Code("sync"), ".")] if alone else []
+    do += [line("Link an initiative of that team to it, or take the team out of ", Code("teams"), ".")] if idle else []
+    do += [line("Remove the copy from the OKR files.")] if copies else []
+    parts = [part for fault in faults for part in (" ", fault)]
+    return Advice(what=line("The shared OKR ", name, " isn't shared yet.", *parts), why=(), do=tuple(do))
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options={"error_days": 15})
+@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options={"error_days": 15}, needs_running_cycle=True)
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
-    late = working_days_between(portfolio.cycle.start, portfolio.today) >= options["error_days"]
     for one in portfolio.okrs.objectives.values():
-        open_ones = [k for k in one.key_results if not portfolio.key_result(k).met]
-        if open_ones and (one.shared or (one.sync is not None and one.teams)):
-            yield from _judge(portfolio, one, Severity.ERROR if late else None)
+        unmet = [id_ for id_ in one.key_results if not portfolio.key_result(id_).met]
+        if unmet and (one.shared or (one.sync is not None and one.teams)):
+            yield from _judge(portfolio, one, options["error_days"])
 
 
-def _judge(portfolio: Portfolio, one: Objective, severity: Severity | None) -> Iterator[Verdict | NotJudged]:
+def _judge(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[Verdict | NotJudged]:
     worked = {portfolio.team_of.get(i.ref) for id_ in one.key_results for i in work_on(portfolio, id_)}
-    seen = [team for team in one.teams if portfolio.okrs.teams[team].owns]
-    idle = tuple(team for team in seen if team not in worked) if one.shared else ()
+    tracked = [team for team in one.teams if (found := portfolio.okrs.teams.get(team)) and found.owns]
+    idle = tuple(team for team in tracked if team not in worked) if one.shared else ()
     unsure = bool(idle) and anything_unread(portfolio)
     copies = tuple(portfolio.shown(id_) for id_ in _copies(portfolio, one))
     subject = Subject(SubjectKind.OBJECTIVE, one.id)
@@ -110,11 +110,32 @@ def _judge(portfolio: Portfolio, one: Objective, severity: Severity | None) -> I
             "idle": () if unsure else idle,
             "copies": copies,
         }
-        yield Verdict(subject, facts, identity=("objective", one.id), severity=severity)
+        severity = _severity(portfolio, one, error_days)
+        yield Verdict(subject, facts, affects=copies, identity=("objective", one.id), severity=severity)
+
+
+def _severity(portfolio: Portfolio, one: Objective, error_days: float) -> Severity | None:
+    shared_on = portfolio.shared_on(one.id)
+    if in_grace(portfolio, shared_on):
+        return Severity.INFO
+    late = working_days_between(max(portfolio.cycle.start, shared_on), portfolio.today) > error_days
+    return Severity.ERROR if late else None
 
 
 def _copies(portfolio: Portfolio, one: Objective) -> list[str]:
-    shared = {measured(portfolio.key_result(id_)) for id_ in one.key_results} - {()}
+    """Key results that one of its teams holds alone, that say the same, and are not linked to what they copy."""
+    shared = [portfolio.key_result(id_) for id_ in one.key_results]
     own = {id_ for team in one.teams for id_ in portfolio.key_results_of.get(team, ())} - set(one.key_results)
-    alone = (id_ for id_ in sorted(own) if not portfolio.objective_of(id_).shared)
-    return [id_ for id_ in alone if measured(portfolio.key_result(id_)) in shared]
+    alone = (portfolio.key_result(id_) for id_ in sorted(own) if not portfolio.objective_of(id_).shared)
+    return [each.id for each in alone if _copied(each, shared)]
+
+
+def _copied(each: KeyResult, shared: Sequence[KeyResult]) -> bool:
+    linked = {link.key_result for link in each.aligns_to if link.state is LinkState.ACCEPTED}
+    metric, title = stated_metric(each), _plain(each.title)
+    apart = (k for k in shared if k.id not in linked)
+    return any(_plain(k.title) == title or (metric and stated_metric(k) == metric) for k in apart)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())

@@ -1,11 +1,11 @@
-"""A running shared OKR whose teams have not checked in together for twice their interval, or that nobody hosts.
+"""A shared OKR whose teams don't check in together, or whose meeting nobody hosts.
 
 ## Why it matters
 
-A shared OKR makes a team of several teams, and a team that does not meet is none. Somebody has to call the meeting.
-
-A check-in is joint where two of the objective's teams were present at one of its key results. The interval is what
-`sync` says, seven days without one.
+The teams of a shared OKR work on one goal, and meet regularly until it ends. A check-in is joint where two or more of
+the objective's teams were present. It holds where there was none for twice the interval that `sync` states (seven days
+if left out), where one of the teams was in none of them, and where no team hosts the meeting. In the first five
+working days of a cycle, or after the objective became shared, it is a note.
 
 ## Fails
 
@@ -42,8 +42,8 @@ check_ins = [{ date = 2026-11-09, present = ["product", "platform"] }]
 
 ## How to fix
 
-Meet, and write who was `present` into the check-in. Name the team that calls the meeting as `host` in the objective's
-`sync`.
+Check in together, with every team, and record who was `present`. Name the team that calls the meeting as `host` in the
+objective's `sync`.
 
 ## Options
 
@@ -56,58 +56,77 @@ from collections.abc import Iterator
 from datetime import date
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.message import Advice, Code
+from hub.model.message import Advice, Code, Text
 from hub.model.okr import Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.words import line, texts
+from rules.shared.grace import in_grace
+from rules.shared.words import line, listed, texts
 
 
 def say(facts: Facts) -> Advice:
-    """How long ago the teams met, or that nobody calls the meeting."""
-    met = f"last on {facts['last']}" if facts["last"] else "never in this cycle"
-    faults = (
-        [f"Its teams check in together every {facts['every_days']} days; they did so {met}."] if facts["late"] else []
-    )
-    faults += [] if facts["host"] else ["Nobody hosts the meeting."]
-    teams = ", ".join(f'"{team}"' for team in texts(facts["teams"]))
+    """When the teams last checked in together, who was never there, or that nobody hosts the meeting."""
+    met = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
+    faults = [f"{met} (agreed: every {facts['every_days']} days)."] if facts["late"] else []
+    do = [line("Check in together, and record who was there in ", Code("present"), ".")] if facts["late"] else []
+    absent = texts(facts["absent"])
+    if absent:
+        faults.append(f"No joint check-in with {', '.join(absent)} yet.")
+        do.append(line("Invite ", listed([Text(team) for team in absent]), " to the next one."))
+    if not facts["host"]:
+        faults.append("No team hosts the meeting.")
+        do.append(line("Name the team that calls it: ", Code('sync = { host = "<team>" }'), "."))
     return Advice(
-        what=line("The shared OKR ", Code(str(facts["objective"])), " has no rhythm. ", " ".join(faults)),
-        why=line("Teams that share a goal and do not meet work past each other."),
-        do=(
-            line("Meet, and note in the check-in who was there: ", Code(f"present = [{teams}]"), "."),
-            line("Name who calls the meeting: ", Code('sync = { host = "<team>" }'), "."),
-        ),
+        what=line("The teams of the shared OKR ", Code(str(facts["objective"])), " don't meet. ", " ".join(faults)),
+        why=(),
+        do=tuple(do),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"intervals": 2})
+@rule(
+    Severity.WARNING,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    options={"intervals": 2},
+    needs_running_cycle=True,
+)
 def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every shared objective that is not reached yet, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
     for one in portfolio.okrs.objectives.values():
-        running = any(not portfolio.key_result(id_).met for id_ in one.key_results)
-        if not (one.shared and running):
-            continue
-        sync, last = one.sync or Sync(), _last_joint(portfolio, one)
-        days = (portfolio.today - (last or portfolio.cycle.start)).days
-        late = days > options["intervals"] * sync.every_days
-        if late or sync.host is None:
-            facts: dict[str, Fact] = {
-                "objective": one.id,
-                "teams": one.teams,
-                "host": sync.host,
-                "every_days": sync.every_days,
-                "last": last,
-                "days": days,
-                "late": late,
-            }
-            yield Verdict(Subject(SubjectKind.OBJECTIVE, one.id), facts, identity=("objective", one.id))
+        unmet = any(not portfolio.key_result(id_).met for id_ in one.key_results)
+        if one.shared and unmet:
+            yield from _judge(portfolio, one, options["intervals"])
 
 
-def _last_joint(portfolio: Portfolio, one: Objective) -> date | None:
-    """The last day on which two of its teams were present at a check-in."""
-    check_ins = (check_in for id_ in one.key_results for check_in in portfolio.key_result(id_).check_ins)
-    joint = [c.date for c in check_ins if c.date <= portfolio.today and len({*c.present} & {*one.teams}) > 1]
-    return max(joint, default=None)
+def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
+    sync, joint = one.sync or Sync(), _joint_check_ins(portfolio, one)
+    last, shared_on = max(joint, default=None), portfolio.shared_on(one.id)
+    late = (portfolio.today - (last or max(portfolio.cycle.start, shared_on))).days > intervals * sync.every_days
+    met = {team for present in joint.values() for team in present}
+    absent = tuple(team for team in one.teams if joint and team not in met)
+    if late or absent or sync.host is None:
+        facts: dict[str, Fact] = {
+            "objective": one.id,
+            "teams": one.teams,
+            "host": sync.host,
+            "every_days": sync.every_days,
+            "last": last,
+            "late": late,
+            "absent": absent,
+        }
+        severity = Severity.INFO if in_grace(portfolio, shared_on) else None
+        subject = Subject(SubjectKind.OBJECTIVE, one.id)
+        yield Verdict(subject, facts, identity=("objective", one.id), severity=severity)
+
+
+def _joint_check_ins(portfolio: Portfolio, one: Objective) -> dict[date, set[str]]:
+    """The days on which two or more of its teams were present at a check-in, with those teams."""
+    found: dict[date, set[str]] = {}
+    for check_in in (check_in for id_ in one.key_results for check_in in portfolio.key_result(id_).check_ins):
+        present = {*check_in.present} & {*one.teams}
+        if check_in.date <= portfolio.today and len(present) > 1:
+            found.setdefault(check_in.date, set()).update(present)
+    return found

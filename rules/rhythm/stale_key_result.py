@@ -1,11 +1,13 @@
-"""A key result whose check-ins stopped, or where what is said and what is measured do not fit together.
+"""A key result without check-ins, or whose confidence does not fit its numbers or its work.
 
 ## Why it matters
 
-A key result that nobody looks at steers nothing, and one that is said to be on track against its own numbers steers
-wrong. It holds where there was no check-in for twice the cadence (`cadence_days`, a week if left out), where it is said
-to be on track at under half of the progress expected by now, where all its work is done and it has hardly moved, and
-where confidence is low and no `blocker` is named. What people said is never changed: both numbers are shown.
+A confidence that does not fit the numbers hides a problem until it is too late to act. It holds where there was no
+check-in for twice the cadence (`cadence_days`, a week if left out); where it is said to be on track at under half of
+the progress expected by now; where a limit is breached, said to be on track, and no `blocker` is named; and where all
+its work is done and it has not moved. Progress is judged only where it is measured: not for milestones (0 or 1), and
+not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. What people
+said is never changed.
 
 ## Fails
 
@@ -18,6 +20,7 @@ teams = ["product"]
 [[objective.key_result]]
 id = "dau"
 title = "500,000 daily users"
+start = 0
 target = 500_000
 current = 60_000
 check_ins = [{ date = 2026-11-09, value = 60_000, confidence = 0.8 }]
@@ -34,6 +37,7 @@ teams = ["product"]
 [[objective.key_result]]
 id = "dau"
 title = "500,000 daily users"
+start = 0
 target = 500_000
 current = 60_000
 check_ins = [{ date = 2026-11-09, value = 60_000, confidence = 0.3, blocker = "the store has not approved the app" }]
@@ -41,8 +45,8 @@ check_ins = [{ date = 2026-11-09, value = 60_000, confidence = 0.3, blocker = "t
 
 ## How to fix
 
-Check in: the value, how confident the team is, and the `blocker` where that is little. Plan work that moves it, if all
-is done. If it is looked at less often, say so by `cadence_days`.
+Check in: the value, the confidence, and the `blocker` where something is in the way. Plan work that moves it, if all
+is done. If it is looked at less often, state its `cadence_days`.
 
 ## Options
 
@@ -50,65 +54,144 @@ is done. If it is looked at less often, say so by `cadence_days`.
 - `on_track = 0.7`: the confidence from which on it is said to be on track.
 - `behind = 50`: percent of the expected progress under which that does not fit.
 - `after_days = 10`: working days of the cycle before the two are compared.
-- `moved = 20`: percent of the way that finished work should have moved it.
-- `low = 0.4`: the confidence under which a blocker should be named.
+- `moved = 5`: percent of the way from which on it has moved.
 
 Source: Fitbots, How to Connect and Align OKRs (check-ins bring progress and confidence up to date every week).
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
+from hub.model.calendar import working_days_between
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.initiative import StatusCategory
 from hub.model.message import Advice, Code
-from hub.model.okr import Phase
+from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
+from hub.model.progress import (
+    expected_progress,
+    is_breached,
+    is_limit,
+    is_milestone,
+    latest_check_in,
+    latest_confidence,
+    latest_value,
+    measured_progress,
+)
 from rules.base import Judges, Options, rule
-from rules.leads import lead, may_lead
-from rules.staleness import faults_of, more_work_unread, moved_too_little, picture_of
-from rules.subjects import of_key_result
-from rules.words import key_result, line, texts
+from rules.shared.doubts import doubt
+from rules.shared.leads import anything_unread, own_ticket
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line, texts
 
-OPTIONS = {"cadences": 2, "on_track": 0.7, "behind": 50, "after_days": 10, "moved": 20, "low": 0.4}
+OPTIONS = {"cadences": 2, "on_track": 0.7, "behind": 50, "after_days": 10, "moved": 5}
 
 
 def say(facts: Facts) -> Advice:
-    """What is said beside what is measured."""
-    said = f"It is said to stand at a confidence of {facts['confidence']}"
-    at = f"{facts['measured']} % of its way, {facts['expected']} % of the cycle"
+    """What was said beside what was measured; dates, so that the words change only when the situation does."""
+    if facts["key_result"] is None:
+        return Advice(
+            what=line("Nobody has recorded a check-in in this cycle."),
+            why=line("Nobody can see whether the key results move."),
+            do=(line("Check in every week: the value and the confidence of each key result."),),
+        )
+    last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
+    sure, known = "It is said to be on track", facts["confidence"]
+    if isinstance(known, int | float):
+        sure = f"Confidence is {known:.0%}"
     words = {
-        "quiet": f"No check-in for {facts['quiet_days']} days, every {facts['cadence_days']} are agreed.",
-        "behind": f"{said}, and measured it is at {at}.",
-        "unexplained": f"{said}, and no blocker is named.",
-        "done": f"All its work is done, and measured it is at {at}.",
+        "quiet": f"{last} (agreed: every {facts['cadence_days']} days).",
+        "behind": f"{sure}, but it is far behind the progress expected by now.",
+        "breached": f"{sure}, but the limit is exceeded and no blocker is named.",
+        "done": "All its work is done, but its value hasn't moved.",
     }
     faults = " ".join(words[fault] for fault in texts(facts["faults"]))
     return Advice(
-        what=line("The picture of ", key_result(str(facts["key_result"])), f" is stale. {faults}"),
-        why=line("A key result that nobody looks at, or that is told otherwise than it is, steers nobody."),
-        do=(line("Check in: the value, the confidence, and the ", Code("blocker"), " where that is low."),),
-        unless=line("If it is looked at less often, set its ", Code("cadence_days"), "."),
+        what=line(key_result(str(facts["key_result"])), f": {faults}"),
+        why=(),
+        do=(line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way."),),
+        unless=line("If it is looked at less often, state its ", Code("cadence_days"), "."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-stale", needs_tickets=False, options=OPTIONS)
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    label="okr-stale",
+    needs_tickets=False,
+    options=OPTIONS,
+    needs_running_cycle=True,
+)
 def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    unread = more_work_unread(portfolio)
+    partly = any(doubt(portfolio, one) for one in portfolio.initiatives.values() if one.unread)
+    unread = partly or anything_unread(portfolio)
+    nobody = not any(one.check_ins for one in portfolio.okrs.key_results.values())
+    quiet: list[KeyResult] = []
     for one in portfolio.okrs.key_results.values():
-        seen = picture_of(portfolio, one)
-        faults = () if one.met else tuple(faults_of(portfolio, one, seen, options))
-        done = not one.met and moved_too_little(portfolio, one, seen, options["moved"])
-        if done and unread:
-            why = "open work on it may be among what could not be read"
-            yield NotJudged(of_key_result(one), why, may_lead(portfolio, one))
-        if faults or (done and not unread):
-            facts: dict[str, Fact] = {
-                "key_result": portfolio.shown(one.id),
-                "faults": (*faults, "done") if done and not unread else faults,
-                "value": one.current,
-                "cadence_days": one.cadence_days,
-                **seen._asdict(),
-            }
-            yield Verdict(of_key_result(one), facts, lead(portfolio, one), ("key_result", one.id))
+        faults = list(_faults(portfolio, one, options))
+        if nobody and "quiet" in faults:
+            faults.remove("quiet")
+            quiet.append(one)
+        if _done_and_not_moved(portfolio, one, options["moved"]):
+            if unread:
+                yield NotJudged(of_key_result(one), "open work on it may be among what could not be read")
+            else:
+                faults.append("done")
+        if faults:
+            facts, at = _facts(portfolio, one, faults), own_ticket(portfolio, one.id)
+            yield Verdict(of_key_result(one), facts, at, at, identity=("key_result", one.id))
+    if quiet:
+        subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
+        affects = tuple(portfolio.shown(one.id) for one in quiet)
+        facts = {"key_result": None, "key_results": len(quiet)}
+        yield Verdict(subject, facts, affects=affects, identity=("nobody checks in",))
+
+
+def _facts(portfolio: Portfolio, one: KeyResult, faults: list[str]) -> dict[str, Fact]:
+    """What was said and what was measured; of a private one only which faults there are."""
+    last, progress = latest_check_in(one), measured_progress(one)
+    return {
+        "key_result": portfolio.shown(one.id),
+        "faults": tuple(faults),
+        "cadence_days": one.cadence_days,
+        "last": None if last is None else last.date,
+        "value": None if one.private else latest_value(one),
+        "confidence": None if one.private else latest_confidence(one),
+        "measured": None if one.private or progress is None else round(100 * progress),
+        "expected": round(100 * expected_progress(portfolio.cycle, portfolio.today)),
+    }
+
+
+def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[str]:
+    """What the files alone tell, in one word each; a limit that holds still needs its check-ins."""
+    if one.met and not is_limit(one):
+        return
+    last, begun = latest_check_in(one), max(portfolio.cycle.start, portfolio.begun_on(one.id))
+    since = begun if last is None else max(begun, last.date)
+    if (portfolio.today - since).days > options["cadences"] * one.cadence_days:
+        yield "quiet"
+    confidence, progress = latest_confidence(one), measured_progress(one)
+    if confidence is None or confidence < options["on_track"]:
+        return
+    if is_breached(one) and not ((last.blocker if last else "") or one.blocker).strip():
+        yield "breached"
+    young = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
+    expected = expected_progress(portfolio.cycle, portfolio.today)
+    if not (young or progress is None or is_milestone(one)) and progress < expected * options["behind"] / 100:
+        yield "behind"
+
+
+def _done_and_not_moved(portfolio: Portfolio, one: KeyResult, moved: float) -> bool:
+    """Whether all work on it that is known of is done, long enough ago to show, and it has not moved."""
+    progress = measured_progress(one)
+    if one.met or progress is None or is_milestone(one) or progress * 100 >= moved:
+        return False
+    refs = {link.initiative for link in portfolio.served_by.get(one.id, ())} - portfolio.exempt.keys()
+    work = [i for i in map(portfolio.initiatives.__getitem__, refs) if i.status is not StatusCategory.CANCELLED]
+    shows = timedelta(days=one.lag_days or 0)
+    recent = any(i.closed is not None and i.closed.date() + shows > portfolio.today for i in work)
+    return bool(work) and not recent and all(i.status is StatusCategory.DONE for i in work)

@@ -1,13 +1,17 @@
-"""Where accepted vertical links lead: the organization key results that a key result moves."""
+"""Where accepted links lead: the organization key results that a key result moves, and who moves none."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from hub.model.okr import KeyResult, LinkState
+from hub.model.okr import KeyResult, LinkKind, LinkState, Objective, Phase
 from hub.model.portfolio import Portfolio
+
+# The phases from which on the OKRs are agreed.
+LOCKED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 
 
 def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
-    """All key results that the organization holds, in file order."""
+    """All key results of the running cycle that the organization holds, in file order."""
     return tuple(k for k in portfolio.okrs.key_results.values() if portfolio.objective_of(k.id).of_organization)
 
 
@@ -17,23 +21,90 @@ def above(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     return (*organization_key_results(portfolio), *others)
 
 
-def moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
-    """The organization key results at the upper end of every accepted chain; circles end nowhere."""
+def moved_by(portfolio: Portfolio, key_result: str, *, direct: bool = False) -> tuple[str, ...]:
+    """The organization's key results on every accepted vertical chain upwards, the key result itself included.
+
+    A chain goes on through one of the organization's, from the quarter's to the year's. With `direct`, only links by
+    which the one is summed into the other count. Circles end nowhere.
+    """
+    return _climbed(portfolio, key_result, through=True, direct=direct)
+
+
+def nearest_moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
+    """The first key result of the organization's on every accepted vertical chain upwards."""
+    return _climbed(portfolio, key_result, through=False)
+
+
+def _climbed(portfolio: Portfolio, key_result: str, *, through: bool, direct: bool = False) -> tuple[str, ...]:
+    top = {one.id for one in portfolio.organization}
     seen = {key_result}
     todo = [key_result]
     found = []
     while todo:
         here = todo.pop()
-        if portfolio.objective_of(here).of_organization:
+        if here in top:
             found.append(here)
-            continue
+            if not through:
+                continue
         linked = portfolio.linked(here)
         for link in () if linked is None else linked.aligns_to:
             fresh = link.key_result not in seen and portfolio.linked(link.key_result) is not None
+            if direct and link.kind is not LinkKind.DIRECT:
+                continue
             if fresh and link.state is LinkState.ACCEPTED:
                 seen.add(link.key_result)
                 todo.append(link.key_result)
     return tuple(sorted(found))
+
+
+def everything_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[str]:
+    """These key results and all that accepted links, vertical or horizontal, lead to from them."""
+    upper: dict[str, list[str]] = defaultdict(list)
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+        upper[one.id] += [link.key_result for link in one.aligns_to if link.state is LinkState.ACCEPTED]
+        for need in one.depends_on:
+            if need.key_result is not None and need.state is LinkState.ACCEPTED:
+                upper[need.key_result].append(one.id)
+    reached = set(key_results)
+    todo = list(reached)
+    while todo:
+        fresh = [id_ for id_ in upper[todo.pop()] if id_ not in reached]
+        reached.update(fresh)
+        todo.extend(fresh)
+    return frozenset(reached)
+
+
+def teams_without_link(portfolio: Portfolio) -> frozenset[str]:
+    """Teams none of whose key results leads to an organization key result, unless all of them are declared standalone.
+
+    Nobody is meant while the organization has no key results.
+    """
+    if not portfolio.organization:
+        return frozenset()
+    return frozenset(team for team in portfolio.okrs.teams if _leads_nowhere(portfolio, team))
+
+
+def _leads_nowhere(portfolio: Portfolio, team: str) -> bool:
+    held = portfolio.key_results_of.get(team, ())
+    if any(id_ in portfolio.reaching for id_ in held):
+        return False
+    return not held or not all(map(portfolio.aligned, held))
+
+
+def linked_by_objective_only(portfolio: Portfolio, one: Objective) -> tuple[str, ...]:
+    """The organization's objectives that a team's objective is linked to, while none of its key results is to any.
+
+    A link that is only proposed is on its way. Empty as well where nothing is wrong: all of them are aligned, or the
+    objective stands alone with a reason.
+    """
+    if one.of_organization or not one.aligns_to or not one.key_results or all(map(portfolio.aligned, one.key_results)):
+        return ()
+    links = (link for id_ in one.key_results for link in portfolio.key_result(id_).aligns_to)
+    if any(link.state is not LinkState.DECLINED for link in links):
+        return ()
+    held = {k.objective for k in above(portfolio)}
+    held |= {each.id for each in portfolio.okrs.objectives.values() if each.of_organization}
+    return tuple(id_ for id_ in one.aligns_to if id_ in held)
 
 
 def could_link_to(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:

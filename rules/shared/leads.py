@@ -1,11 +1,14 @@
 """The work behind a key result: whether there is any, and the one ticket that stands for it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from hub.model.initiative import Initiative, Ref, StatusCategory
+from hub.model.initiative import Initiative, PriorityBand, Ref, StatusCategory
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+
+_UNSTATED = max(PriorityBand) + 1
 
 
 def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
@@ -17,16 +20,48 @@ def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
 
 
 def lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
-    """Its teams' active ticket that has run longest, the first by name of several; none without one."""
+    """The lead initiative of the key result among its teams' active work; none without one."""
     teams = portfolio.teams_of(one.id)
     refs = (link.initiative for link in portfolio.served_by.get(one.id, ()))
     active = [ref for ref in refs if portfolio.is_active(ref) and (not teams or portfolio.team_of.get(ref) in teams)]
-    return tuple(sorted(active, key=lambda ref: (_since(portfolio.initiatives[ref]), ref))[:1])
+    return lead_of(portfolio, (portfolio.top_of.get(ref, ref) for ref in active))
+
+
+def lead_of(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    """The one of highest stated priority, else the one longest in progress, else the first by name; none of none."""
+
+    def order(ref: Ref) -> tuple[int, bool, date, Ref]:
+        initiative = portfolio.initiatives[ref]
+        waits = initiative.status is not StatusCategory.IN_PROGRESS
+        return portfolio.priorities.get(ref, _UNSTATED), waits, _since(initiative), ref
+
+    return tuple(sorted(refs, key=order)[:1])
+
+
+def own_ticket(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
+    """The ticket that the key result is, where OKRs are kept in a tracker."""
+    return tuple(ref for ref, id_ in portfolio.okrs.tickets.items() if id_ == key_result)[:1]
 
 
 def may_lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     """Every ticket that a finding about the key result may stand on, so that none is withdrawn for a gap."""
     return tuple(sorted({link.initiative for link in portfolio.served_by.get(one.id, ())}))
+
+
+def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
+    """For each key result that is not aligned: the active initiatives that serve it and no aligned one.
+
+    Nothing where alignment or work is not judged: without organization key results, or once the cycle is over.
+    """
+    found: dict[str, list[Ref]] = defaultdict(list)
+    if portfolio.outdated or not portfolio.organization:
+        return {}
+    for ref in portfolio.active:
+        served = dict.fromkeys(link.key_result for link in portfolio.serves.get(ref, ()))
+        if not any(map(portfolio.aligned, served)):
+            for key_result in served:
+                found[key_result].append(ref)
+    return {key_result: tuple(refs) for key_result, refs in found.items()}
 
 
 def anything_unread(portfolio: Portfolio) -> bool:

@@ -1,8 +1,8 @@
-"""Which key results measure the same thing, and which of those were never joined."""
+"""Which key results measure the same thing: by the metric that they state, or by their words alone."""
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState
 from hub.model.portfolio import Portfolio
@@ -16,21 +16,31 @@ _EMPTY = (
     "our over per raise reach reduce than that the their to under up us we with within "
 )
 
-
-def split_metrics(portfolio: Portfolio) -> list[tuple[KeyResult, ...]]:
-    """Groups of public key results on one metric that single teams hold, two teams at least, never joined."""
-    same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
-        if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := measured(one)):
-            same[key].append(one)
-    groups = (_apart(group) for group in same.values() if len(group) > 1)
-    return [group for group in groups if _is_split(portfolio, group)]
+Words = tuple[str, ...]
+Group = tuple[KeyResult, ...]
 
 
-def measured(one: KeyResult) -> tuple[str, ...]:
+def split_metrics(portfolio: Portfolio) -> list[Group]:
+    """Groups of public key results that state one metric: each of a single team, two teams at least, never joined."""
+    return list(_groups(portfolio, stated_metric))
+
+
+def similar_titles(portfolio: Portfolio) -> list[Group]:
+    """The same by words alone: titles that differ in numbers and small words only. A question, never a finding."""
+    return list(_groups(portfolio, lambda one: () if one.metric.strip() else _title(one)))
+
+
+def measured(one: KeyResult) -> Words:
     """What tells the metric: its name; else the unit and the words of the title; empty where neither says it."""
-    if one.metric.strip():
-        return ("metric", *_WORD.findall(one.metric.casefold()))
+    return stated_metric(one) or _title(one)
+
+
+def stated_metric(one: KeyResult) -> Words:
+    """The metric that the key result states, whatever its case and signs; empty without one."""
+    return ("metric", *_WORD.findall(one.metric.casefold())) if one.metric.strip() else ()
+
+
+def _title(one: KeyResult) -> Words:
     words = sorted({_singular(word) for word in _WORD.findall(_NUMBER.sub(" ", one.title.casefold()))})
     said = [word for word in words if f" {word} " not in _EMPTY]
     return ("title", one.unit.strip().casefold(), *said) if said else ()
@@ -40,25 +50,34 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _apart(group: Sequence[KeyResult]) -> tuple[KeyResult, ...]:
+def _groups(portfolio: Portfolio, key_of: Callable[[KeyResult], Words]) -> Iterator[Group]:
+    same: dict[Words, list[KeyResult]] = defaultdict(list)
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+        if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := key_of(one)):
+            same[key].append(one)
+    apart = (_apart(group) for group in same.values() if len(group) > 1)
+    yield from (group for group in apart if _is_split(portfolio, group))
+
+
+def _apart(group: Sequence[KeyResult]) -> Group:
     """Without those that are summed into another of the group: they are a part of it."""
     ids = {one.id for one in group}
 
     def is_part(one: KeyResult) -> bool:
-        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _agreed(one))
+        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _accepted(one))
 
     return tuple(sorted((one for one in group if not is_part(one)), key=lambda one: one.id))
 
 
-def _agreed(one: KeyResult) -> list[Alignment]:
+def _accepted(one: KeyResult) -> list[Alignment]:
     return [link for link in one.aligns_to if link.state is LinkState.ACCEPTED and link.key_result != one.id]
 
 
-def _is_split(portfolio: Portfolio, group: Sequence[KeyResult]) -> bool:
+def _is_split(portfolio: Portfolio, group: Group) -> bool:
     """Two teams at least, something of the running cycle, and no key result with shares above them all."""
     teams = {team for one in group for team in portfolio.teams_of(one.id)}
     if len(teams) < 2 or not any(one.id in portfolio.okrs.key_results for one in group):
         return False
-    uppers = set.intersection(*({link.key_result for link in _agreed(one)} for one in group))
+    uppers = set.intersection(*({link.key_result for link in _accepted(one)} for one in group))
     above = (portfolio.linked(id_) for id_ in uppers)
     return not any(c.share is not None for one in above if one is not None for c in one.contributions)

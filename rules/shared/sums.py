@@ -1,13 +1,30 @@
-"""What the teams' targets make up of an organization key result, beside what is needed of them."""
+"""What the teams' targets add up to, beside what their shares of an organization key result ask for."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from hub.model.okr import Aggregation, KeyResult, LinkKind, LinkState
+from hub.model.okr import Aggregation, Direction, KeyResult, LinkKind, LinkState
 from hub.model.portfolio import Portfolio
+from hub.model.progress import direction_of
 
 EVERYBODY = "all together"
+_CURRENCIES = "usd|eur|gbp|chf|jpy|cny|inr|sek|nok|dkk|pln|czk|cad|aud|brl"
+_SIGNS = {"$": " usd ", "€": " eur ", "£": " gbp ", "¥": " jpy ", "%": " percent ", "(": " ", ")": " "}
+_NAMES = {"us": "", "dollar": "usd", "euro": "eur", "pound": "gbp", "pct": "percent"}
+_SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+_GLUED = re.compile(rf"^(k|m|mn|mio|bn)({_CURRENCIES})$|^({_CURRENCIES})(k|m|mn|mio|bn)$")
 
 
 class Gap(NamedTuple):
@@ -19,10 +36,29 @@ class Gap(NamedTuple):
     short: float
 
 
+def unit_of(text: str) -> tuple[str, float]:
+    """What is counted, and in what: `k USD` is ("usd", 1000), `%` is ("percent", 1), `users` ("user", 1)."""
+    for sign, word in _SIGNS.items():
+        text = text.replace(sign, word)
+    words = [part for word in text.casefold().split() for part in _parts(word)]
+    scaled = [word for word in words if word in _SCALES and (len(words) > 1 or (word, text.strip()) != ("m", "m"))]
+    scale = 1.0
+    for word in scaled:
+        scale *= _SCALES[word]
+    return " ".join(sorted(word for word in words if word not in scaled)), scale
+
+
+def _parts(word: str) -> list[str]:
+    if glued := _GLUED.match(word):
+        return [part for part in glued.groups() if part]
+    plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return [name] if (name := _NAMES.get(plain, plain)) else []
+
+
 def summed_into(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
-    """For each key result that has any: the key results whose metric is summed into it, as both sides agreed."""
+    """For each key result that has any: the key results with an accepted direct link to it, of any current cycle."""
     found: dict[str, list[KeyResult]] = defaultdict(list)
-    for one in portfolio.okrs.key_results.values():
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
         for link in one.aligns_to:
             if link.kind is LinkKind.DIRECT and link.state is LinkState.ACCEPTED:
                 found[link.key_result].append(one)
@@ -30,37 +66,49 @@ def summed_into(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
 
 
 def gaps(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[Gap, ...]:
-    """How far the key results summed into this one are from it: in all, and team by team with a share."""
-    parts = [part for part in summed if part.unit == one.unit]
-    if one.aggregation is Aggregation.NONE or not parts:
+    """How far the targets of the teams with a direct share are from those shares; empty where it cannot be compared.
+
+    It can where each of these teams has a key result of the same cycle and unit among `summed`. Targets are read as
+    totals or as increments, whichever fits better.
+    """
+    shares = {c.team: c.share for c in one.contributions if c.kind is LinkKind.DIRECT and c.share and c.share > 0}
+    unit, scale = unit_of(one.unit)
+    parts = [
+        (part, unit_of(part.unit)[1] / scale)
+        for part in summed
+        if part.cycle == one.cycle and unit_of(part.unit)[0] == unit and "target" in part.stated
+        if not shares.keys().isdisjoint(portfolio.teams_of(part.id))
+    ]
+    backed = {team for part, _ in parts for team in portfolio.teams_of(part.id)}
+    comparable = one.aggregation is not Aggregation.NONE and direction_of(one) is not Direction.KEEP
+    if not (shares and shares.keys() <= backed and comparable and "target" in one.stated):
         return ()
-    found = {
-        (gap.target, gap.needed): gap for gap in (*_in_all(portfolio, one, parts), *_by_share(portfolio, one, parts))
-    }
-    return tuple(found.values())
+    share = min(sum(shares.values()), 100) / 100 if one.aggregation is Aggregation.SUM else 1
+    readings = [_compared(one, parts, share, lambda each: each.target, falls=_falls(one))]
+    if all("start" in each.stated for each in (one, *(part for part, _ in parts))):
+        readings.append(_compared(one, parts, share, lambda each: each.target - each.start, falls=False))
+    return (min(readings, key=lambda gap: gap.short),)
 
 
-def _in_all(portfolio: Portfolio, one: KeyResult, parts: Sequence[KeyResult]) -> Iterator[Gap]:
-    """Only where every team with a share has a part: else the rest is not known."""
-    counted = {team for part in parts for team in portfolio.teams_of(part.id)}
-    if all(c.team in counted for c in one.contributions if c.share is not None):
-        total = sum(part.target for part in parts)
-        made = total / len(parts) if one.aggregation is Aggregation.MEAN else total
-        yield _gap(EVERYBODY, made, one.target, one)
+def _falls(one: KeyResult) -> bool:
+    return direction_of(one) in (Direction.DECREASE, Direction.AT_MOST) or one.target < one.start
 
 
-def _by_share(portfolio: Portfolio, one: KeyResult, parts: Sequence[KeyResult]) -> Iterator[Gap]:
-    """Only in a sum that is to grow: a share of a mean, or of a number that is to fall, is no part of its target."""
-    if one.aggregation is not Aggregation.SUM or one.target < one.start:
-        return
-    for contribution in one.contributions:
-        own = [part for part in parts if contribution.team in portfolio.teams_of(part.id)]
-        alone = all(portfolio.teams_of(part.id) == (contribution.team,) for part in own)
-        if contribution.share is not None and own and alone:
-            needed = one.target * contribution.share / 100
-            yield _gap(contribution.team, sum(part.target for part in own), needed, one)
-
-
-def _gap(of: str, made: float, needed: float, one: KeyResult) -> Gap:
-    missing = needed - made if one.target >= one.start else made - needed
-    return Gap(of, made, needed, round(100 * missing / (abs(needed) or abs(one.target - one.start)), 6))
+def _compared(
+    one: KeyResult,
+    parts: Sequence[tuple[KeyResult, float]],
+    share: float,
+    read: Callable[[KeyResult], float],
+    *,
+    falls: bool,
+) -> Gap:
+    """The sum or the mean of what is read of the parts, in the unit of the whole."""
+    made = sum(read(part) * scale for part, scale in parts)
+    if one.aggregation is Aggregation.MEAN:
+        made /= len(parts)
+    needed = read(one) * share
+    missing = made - needed if falls else needed - made
+    if not falls and needed < 0:
+        missing = -missing
+    whole = abs(needed) or abs(one.target - one.start) or 1
+    return Gap(EVERYBODY, made, needed, round(100 * missing / whole, 6))

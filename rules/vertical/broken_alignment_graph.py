@@ -2,9 +2,8 @@
 
 ## Why it matters
 
-What hangs on a broken link counts for nothing, although it looks aligned to everybody who reads it. A link that stays
-proposed is no better: the other side may not even know of it. It is judged on the OKR files alone; a link to a cycle
-that overlaps the running one and is open, such as the year's, is sound.
+What hangs on a broken link counts for nothing, although it looks aligned. The other side of a link that stays proposed
+may not know of it. A link to a cycle that overlaps the running one, such as the year's, is sound.
 
 ## Fails
 
@@ -13,16 +12,10 @@ that overlaps the running one and is open, such as the year's, is sound.
 id = "adoption"
 title = "Daily use"
 teams = ["product"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
-aligns_to = [{ key_result = "wau" }]
-
-[[objective.key_result]]
-id = "wau"
-title = "900,000 weekly users"
-aligns_to = [{ key_result = "dau" }]
+key_result = [
+  { id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "wau" }] },
+  { id = "wau", title = "900,000 weekly users", aligns_to = [{ key_result = "dau" }] },
+]
 ```
 
 ## Passes
@@ -32,85 +25,96 @@ aligns_to = [{ key_result = "dau" }]
 id = "adoption"
 title = "Daily use"
 teams = ["product"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
-aligns_to = [{ key_result = "wau" }]
-
-[[objective.key_result]]
-id = "wau"
-title = "900,000 weekly users"
+key_result = [{ id = "dau", title = "500,000 daily users" }]
 ```
 
 ## How to fix
 
-Take the link out, or let it lead to an open key result that is moved. Whoever holds the upper key result answers a
-proposed one with `state = "accepted"` or `state = "declined"`.
+Take the link out, or let it lead to an open key result. A proposed one: write `state = "accepted"` or `"declined"`.
 
 ## Options
 
-- `proposed_days = 10`: working days after `since` in which a link may stay proposed.
+- `proposed_days = 10`: working days in which a link may stay proposed, from `since` or from the day it was first seen.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.message import Advice, Code
-from hub.model.okr import Alignment
+from hub.model.calendar import working_days_between
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
+from hub.model.memory import between_linked
+from hub.model.message import Advice
+from hub.model.okr import Alignment, KeyResult, LinkState, Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.circles import circles
-from rules.links import fault_of, vertical_graph
-from rules.subjects import of_key_result
-from rules.words import key_result, key_results, line, texts
+from rules.shared.circles import circles
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, key_results, line, texts
 
+Ids = tuple[str, ...]
 WHY = {
-    "circle": "lead in a circle",
+    "circle": "are linked in a circle",
     "itself": "is linked to itself",
-    "unknown": "is linked to a key result that does not exist",
-    "closed": "is linked to a key result of a closed cycle",
-    "apart": "is linked to a key result of a cycle that does not overlap",
-    "proposed": "has a link that is still proposed",
+    "unknown": "is linked to a key result that doesn't exist",
+    "closed": "is linked to a key result of a cycle that has ended",
+    "apart": "is linked to a key result of a cycle that doesn't overlap",
+    "proposed": "has a link that nobody has accepted or declined",
 }
 
 
 def say(facts: Facts) -> Advice:
     """Which link it is, and what ends the fault."""
-    fault, ids = str(facts["fault"]), texts(facts["key_results"])
+    fault, ids = str(facts["fault"]), key_results(texts(facts["key_results"]))
     since = f" since {facts['since']}" if facts["since"] else ""
     named = line(": ", key_result(str(facts["parent"]))) if facts["parent"] and fault != "itself" else ()
-    answer = line("Whoever holds the upper one writes ", Code('state = "accepted"'), " or ", Code('"declined"'), ".")
-    change = line("Take the link out, or let it lead to an open one that it moves.")
-    return Advice(
-        what=line(key_results(ids), f" {WHY[fault]}{since}", named, "."),
-        why=line("What hangs on such a link counts for nothing, although it looks aligned."),
-        do=(answer if fault == "proposed" else change,),
-        unless=line("If it leads nowhere on purpose, give its objective ", Code('standalone = "<reason>"'), "."),
-    )
+    do = "Its holder: accept it or decline it." if fault == "proposed" else "Take the link out, or mend it."
+    return Advice(line(ids, f" {WHY[fault]}{since}", named, "."), (), (line(do),))
 
 
 @rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"proposed_days": 10})
 def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every vertical link that was not declined, and every circle of them once."""
-    for circle in circles(vertical_graph(portfolio)):
+    nodes = {**portfolio.alongside, **portfolio.okrs.key_results}
+    today, days = portfolio.today, options["proposed_days"]
+    for circle in circles({one.id: [to.key_result for to in _links(one)] for one in nodes.values()}):
         if any(id_ in portfolio.okrs.key_results for id_ in circle):
-            yield _verdict(portfolio, circle, "circle", None)
+            yield _verdict(portfolio, circle, "circle")
     for one in portfolio.okrs.key_results.values():
-        for link in one.aligns_to:
-            if (fault := fault_of(portfolio, one, link, options["proposed_days"])) is not None:
-                yield _verdict(portfolio, (one.id,), fault, link)
+        for link in _links(one):
+            since = link.since or portfolio.first_seen.get(between_linked(one, link))
+            if (fault := _fault(portfolio, one, link)) is not None:
+                yield _verdict(portfolio, (one.id,), fault, link.key_result)
+            elif link.state is LinkState.PROPOSED and working_days_between(since or today, today) > days:
+                yield _verdict(portfolio, (one.id,), "proposed", link.key_result, since)
 
 
-def _verdict(portfolio: Portfolio, ids: tuple[str, ...], fault: str, link: Alignment | None) -> Verdict:
-    about = [k for id_ in ids if (k := portfolio.linked(id_)) is not None]
-    facts: dict[str, Fact] = {
-        "fault": fault,
-        "key_results": tuple(portfolio.shown(id_) for id_ in ids),
-        "parent": None if link is None else portfolio.shown(link.key_result),
-        "since": link.since if link is not None and fault == "proposed" else None,
-    }
-    subject = of_key_result(min(about, key=lambda k: (k.private, k.id)))
-    identity = (fault, *ids) if link is None else ("link", ids[0], link.key_result, fault)
-    severity = Severity.WARNING if fault == "proposed" else None
-    return Verdict(subject, facts, identity=identity, severity=severity)
+def _links(one: KeyResult) -> list[Alignment]:
+    """Its links that are accepted or may still be."""
+    return [link for link in one.aligns_to if link.state is not LinkState.DECLINED]
+
+
+def _fault(portfolio: Portfolio, one: KeyResult, link: Alignment) -> str | None:
+    """What is wrong with a link for itself; None where it leads to an open key result."""
+    other = portfolio.okrs.others.get(link.key_result)
+    if link.key_result in portfolio.okrs.key_results:
+        return "itself" if link.key_result == one.id else None
+    if other is None:
+        return "unknown"
+    cycle = portfolio.okrs.cycles[other.cycle]
+    apart = None if portfolio.cycle.overlaps(cycle.start, cycle.end) else "apart"
+    return "closed" if cycle.phase is Phase.CLOSED else apart
+
+
+def _verdict(portfolio: Portfolio, ids: Ids, fault: str, parent: str = "", since: date | None = None) -> Verdict:
+    return Verdict(
+        subject=of_key_result(min(map(portfolio.key_result, ids), key=lambda k: (k.private, k.id))),
+        facts={
+            "fault": fault,
+            "key_results": tuple(map(portfolio.shown, ids)),
+            "parent": portfolio.shown(parent) if parent else None,
+            "since": since,
+        },
+        affects=tuple(map(portfolio.shown, ids)),
+        identity=("link", ids[0], parent, fault) if parent else (fault, *ids),
+        severity=Severity.WARNING if fault == "proposed" else None,
+    )

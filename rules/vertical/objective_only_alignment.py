@@ -2,11 +2,11 @@
 
 ## Why it matters
 
-Two objectives go well together in words whatever happens. Whether the team moves the organization shows only where a
-key result leads to a key result: alignment is always key result to key result.
+Two objectives go well together in words whatever happens. Whether the team moves the organization shows where a key
+result leads to a key result.
 
-It is a note until the cycle is locked, and a warning from then on. A link that is proposed counts as on its way; an
-objective that stands alone with a reason has answered.
+It is a note until the cycle is locked, and a warning from then on. Where another finding speaks of all its key results
+(their team, or the work on them), it stays a note. A link that is proposed counts as on its way.
 
 ## Fails
 
@@ -14,20 +14,14 @@ objective that stands alone with a reason has answered.
 [[objective]]
 id = "growth"
 title = "Grow"
-
-[[objective.key_result]]
-id = "revenue"
-title = "10M USD a year"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
 
 [[objective]]
 id = "adoption"
 title = "Daily use"
 teams = ["product"]
 aligns_to = ["growth"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
+key_result = [{ id = "dau", title = "500,000 daily users" }]
 ```
 
 ## Passes
@@ -36,21 +30,14 @@ title = "500,000 daily users"
 [[objective]]
 id = "growth"
 title = "Grow"
-
-[[objective.key_result]]
-id = "revenue"
-title = "10M USD a year"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
 
 [[objective]]
 id = "adoption"
 title = "Daily use"
 teams = ["product"]
 aligns_to = ["growth"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
-aligns_to = [{ key_result = "revenue", kind = "indirect" }]
+key_result = [{ id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "revenue" }] }]
 ```
 
 ## How to fix
@@ -63,53 +50,47 @@ Source: Fitbots, How to Connect and Align OKRs (key results are aligned with key
 
 from collections.abc import Iterator
 
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
-from hub.model.okr import LinkState, Objective, Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import above, could_link_to
-from rules.words import line, listed, public, texts
-
-LOCKED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
+from rules.shared.chains import LOCKED, above, could_link_to, linked_by_objective_only, teams_without_link
+from rules.shared.leads import unaligned_work
+from rules.shared.words import key_results, line, listed, public, texts
 
 
 def say(facts: Facts) -> Advice:
-    """The two objectives, and the link between key results that would carry them."""
-    upper = [Code(id_) for id_ in texts(facts["objectives"])]
+    """The two objectives, and the key results that could carry their link."""
+    upper = listed([Code(id_) for id_ in texts(facts["objectives"])])
     ids = public(texts(facts["could_link_to"]))
-    link = Code(f'aligns_to = [{{ key_result = "{ids[0] if ids else "<id>"}", kind = "indirect" }}]')
-    others = line(" (or ", listed([Code(id_) for id_ in ids[1:]], "or"), ")") if ids[1:] else ()
+    ask = line(": does one of them move ", key_results(ids), "?") if ids else line(".")
     objective = Code(str(facts["objective"]))
     return Advice(
-        what=line("The objective ", objective, " is linked to ", listed(upper), ", but no key result of it to any."),
-        why=line("Alignment is key result to key result; two objectives agree whatever happens."),
-        do=(line("Write under the key result that moves it: ", link, others, "."),),
+        what=line("The objective ", objective, " is linked to ", upper, ", but none of its key results is."),
+        why=line("Alignment is key result to key result."),
+        do=(line("Link its key results in the OKRs", ask),),
         unless=line("If none of them moves it, take the link between the objectives out."),
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, needs_organization=True)
 def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team objective that is linked to an objective of the organization."""
-    reachable = above(portfolio)
-    held = {one.id for one in portfolio.okrs.objectives.values() if one.of_organization}
-    held |= {one.objective for one in reachable}
+    reachable, told, work = above(portfolio), teams_without_link(portfolio), unaligned_work(portfolio)
     for one in portfolio.okrs.objectives.values():
-        linked = () if one.of_organization else tuple(id_ for id_ in one.aligns_to if id_ in held)
-        if not linked or not one.key_results or one.standalone is not None or _linked_below(portfolio, one):
+        if not (linked := linked_by_objective_only(portfolio, one)):
             continue
+        open_ones = [id_ for id_ in one.key_results if not portfolio.aligned(id_)]
+        spoken_of = not told.isdisjoint(one.teams) or all(id_ in work for id_ in open_ones)
         offered = [k for k in reachable if k.objective in linked]
-        facts: dict[str, Fact] = {
-            "objective": one.id,
-            "teams": one.teams,
-            "objectives": linked,
-            "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(offered, one.teams)),
-        }
-        severity = Severity.WARNING if portfolio.cycle.phase in LOCKED else None
-        yield Verdict(Subject(SubjectKind.OBJECTIVE, one.id), facts, identity=("objective", one.id), severity=severity)
-
-
-def _linked_below(portfolio: Portfolio, one: Objective) -> bool:
-    links = (link for id_ in one.key_results for link in portfolio.key_result(id_).aligns_to)
-    return any(link.state is not LinkState.DECLINED for link in links)
+        yield Verdict(
+            subject=Subject(SubjectKind.OBJECTIVE, one.id),
+            facts={
+                "objective": one.id,
+                "teams": one.teams,
+                "objectives": linked,
+                "could_link_to": tuple(map(portfolio.shown, could_link_to(offered, one.teams))),
+            },
+            affects=tuple(map(portfolio.shown, open_ones)),
+            severity=Severity.WARNING if portfolio.cycle.phase in LOCKED and not spoken_of else None,
+        )

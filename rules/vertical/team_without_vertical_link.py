@@ -1,10 +1,9 @@
-"""A team whose key results lead to no organization key result, or to more than it can mind.
+"""A team none of whose key results is linked to an organization key result, or whose links are more than it can mind.
 
 ## Why it matters
 
-A team that moves none of the organization's key results pulls in a direction of its own. One is worth a note, two or
-three are the measure. Only accepted vertical links count, direct or indirect, in a chain if need be, and a team whose
-objectives all stand alone with a reason has answered already.
+Accepted links count, direct or indirect, in a chain if need be. The team's lead initiative carries a comment: the team
+should know, and somebody there can raise it. A team whose goals all stand for themselves with a reason has answered.
 
 ## Fails
 
@@ -12,19 +11,13 @@ objectives all stand alone with a reason has answered already.
 [[objective]]
 id = "growth"
 title = "Grow"
-
-[[objective.key_result]]
-id = "revenue"
-title = "10M USD a year"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
 
 [[objective]]
 id = "adoption"
 title = "Daily use"
 teams = ["product", "platform"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
+key_result = [{ id = "dau", title = "500,000 daily users" }]
 ```
 
 ## Passes
@@ -33,88 +26,93 @@ title = "500,000 daily users"
 [[objective]]
 id = "growth"
 title = "Grow"
-
-[[objective.key_result]]
-id = "revenue"
-title = "10M USD a year"
-
-[[objective.key_result]]
-id = "margin"
-title = "Margin of 20 %"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
 
 [[objective]]
 id = "adoption"
 title = "Daily use"
 teams = ["product", "platform"]
-
-[[objective.key_result]]
-id = "dau"
-title = "500,000 daily users"
-aligns_to = [{ key_result = "revenue" }, { key_result = "margin", kind = "indirect" }]
+key_result = [{ id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "revenue" }] }]
 ```
 
 ## How to fix
 
-Write `aligns_to = [{ key_result = "…", kind = "indirect" }]` under the team's key results: for the two or three
-organization key results that they move most.
+Write `aligns_to = [{ key_result = "…" }]` under the team's key results, for what they move most.
 
 ## Options
 
-- `few = 1`: up to so many organization key results are worth a note.
-- `many = 3`: more than so many are worth a note.
+- `many = 3`: more organization key results than so many are worth a note.
 
 Source: Fitbots, How to Connect and Align OKRs (second check, and the top three key results that a team influences).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.message import Advice, Code
+from hub.model.initiative import Ref
+from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import above, could_link_to, moved_by
-from rules.words import key_results, line, texts
+from rules.shared.chains import LOCKED, above, could_link_to, nearest_moved_by, teams_without_link
+from rules.shared.doubts import doubt
+from rules.shared.grace import in_grace
+from rules.shared.leads import lead_of, unaligned_work
+from rules.shared.words import key_results, line, public, texts
 
 
 def say(facts: Facts) -> Advice:
-    """How many it reaches, and the line that adds or mends a link."""
-    team, reached, upper = str(facts["team"]), texts(facts["reached"]), texts(facts["could_link_to"])
-    example = f'aligns_to = [{{ key_result = "{upper[0] if upper else "<id>"}", kind = "indirect" }}]'
-    few = line(f"Write under a key result of {team} that moves it: ", Code(example), ".")
-    many = line("Keep the links to the two or three that it moves most.")
-    found = line(": ", key_results(reached)) if reached else ()
-    count = len(reached) or "no"
-    noun = "organization key result" if len(reached) == 1 else "organization key results"
-    return Advice(
-        what=line(f"The key results of {team} lead to {count} {noun}", found, "."),
-        why=line("Two or three is the measure: with none a team pulls its own way, with many it moves none of them."),
-        do=(many if facts["too_many"] else few,),
-        unless=line("If a goal stands alone on purpose, give its objective ", Code('standalone = "<reason>"'), "."),
-    )
-
-
-OPTIONS = {"few": 1, "many": 3}
-
-
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, options=OPTIONS)
-def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Count, for every team, the organization key results at the upper end of its accepted vertical links."""
-    upper = above(portfolio)
-    for team in portfolio.okrs.teams.values():
-        held = portfolio.key_results_of.get(team.id, ())
-        reached = tuple(sorted({top for key_result in held for top in moved_by(portfolio, key_result)}))
-        alone = held and all(portfolio.objective_of(key_result).standalone for key_result in held)
-        if options["few"] < len(reached) <= options["many"] or (alone and not reached):
-            continue
-        left = [one for one in upper if one.id not in reached]
-        yield Verdict(
-            subject=Subject(SubjectKind.TEAM, team.id),
-            facts={
-                "team": team.id,
-                "reached": tuple(portfolio.shown(id_) for id_ in reached),
-                "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(left, (team.id,))),
-                "too_many": len(reached) > options["many"],
-            },
-            identity=("team", team.id, "none" if not reached else "many" if len(reached) > options["many"] else "few"),
-            severity=Severity.INFO if reached else None,
+    """How many it reaches, and what it could be linked to."""
+    team, reached, upper = str(facts["team"]), texts(facts["reached"]), public(texts(facts["could_link_to"]))
+    ask = line(": does one of its key results move ", key_results(upper), "?") if upper else line(".")
+    what = line(f"None of the key results of {team} is linked to an organization key result yet.")
+    do = line(f"{team}: link what it moves in the OKRs", ask)
+    if reached:
+        what = line(
+            f"The key results of {team} lead to {len(reached)} organization key results: ", key_results(reached), "."
         )
+        do = line("Keep the links to the three that it moves most.")
+    elif not facts["key_results"]:
+        what = line(f"{team} has no key results in this cycle.")
+        do = line("Agree on one or two for it, linked to the organization's", ask)
+    return Advice(what, (), (do,), line("If its goals stand for themselves on purpose, say so with a reason there."))
+
+
+@rule(
+    Severity.WARNING,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    needs_organization=True,
+    options={"many": 3},
+)
+def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Judge every team by where the accepted links of its key results lead."""
+    upper, work, without = above(portfolio), unaligned_work(portfolio), teams_without_link(portfolio)
+    for team in portfolio.okrs.teams:
+        held = portfolio.key_results_of.get(team, ())
+        reached = tuple(sorted({top for id_ in held for top in nearest_moved_by(portfolio, id_)}))
+        none = team in without
+        if not none and len(reached) <= options["many"]:
+            continue
+        yield Verdict(
+            subject=Subject(SubjectKind.TEAM, team),
+            facts={
+                "team": team,
+                "key_results": tuple(map(portfolio.shown, held)),
+                "reached": () if none else tuple(map(portfolio.shown, reached)),
+                "could_link_to": tuple(map(portfolio.shown, could_link_to(upper, (team,)))),
+            },
+            act_on=_lead(portfolio, team, (ref for id_ in held for ref in work.get(id_, ()))) if none else (),
+            affects=tuple(map(portfolio.shown, held)) if none else (),
+            identity=("team", team, "none" if none else "many"),
+            severity=(Severity.ERROR if portfolio.cycle.phase in LOCKED else None) if none else Severity.INFO,
+        )
+
+
+def _lead(portfolio: Portfolio, team: str, refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    """The lead initiative of the team's work on its key results; nobody is asked in the first days."""
+    found = (portfolio.initiatives[ref] for ref in refs if portfolio.team_of.get(ref) == team)
+    return lead_of(
+        portfolio, (one.ref for one in found if not (in_grace(portfolio, one.created) or doubt(portfolio, one)))
+    )

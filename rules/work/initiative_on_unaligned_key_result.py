@@ -1,27 +1,31 @@
-"""Active work that serves only key results which lead to none of the organization's.
+"""Active work on a key result that is not linked to one of the organization's.
 
 ## Why it matters
 
-A key result that moves nothing of the organization's may be met while the company gains nothing. That is for the
-key result's owners to settle; the engineer need not stop work.
-
-Alignment is always key result to key result. It leads up by accepted vertical links, or over an accepted
-horizontal link to a key result that does. An objective may also stand alone, with a reason.
+That is for the owners of the key result to settle, once, and not for everybody who works on it: one finding for each
+key result. Its initiatives carry the label; the one with the highest priority, else the longest in progress, carries
+the comment. Work that serves an aligned key result as well is left alone. Where none of the team's key results is
+linked, the team is told instead.
 
 ## Fails
 
 ```toml
-[[team]]
-id = "design"
-
 [[objective]]
-id = "brand"
-title = "A brand that people know"
-teams = ["design"]
+id = "growth"
+title = "Grow"
 
 [[objective.key_result]]
-id = "awareness"
-title = "40 % know the name"
+id = "revenue"
+title = "10M USD a year"
+
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+key_result = [
+  { id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "revenue" }] },
+  { id = "awareness", title = "40 % know the name" },
+]
 
 [[initiative]]
 ref = "jira:ACME-1"
@@ -38,62 +42,79 @@ serves = ["dau"]
 
 ## How to fix
 
-The owners of the key result write `aligns_to = [{ key_result = "…", kind = "indirect" }]` under it, or give its
-objective `standalone = "<reason>"`. Or the ticket names a key result that is aligned.
+Link the key result with `aligns_to = [{ key_result = "…" }]`, or give its objective `standalone = "<reason>"`.
 
 Source: Fitbots, How to Connect and Align OKRs (each team picks the organization's key results that it will move).
 """
 
 from collections.abc import Iterator, Sequence
 
-from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.message import Advice, Code, Text
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
+from hub.model.initiative import Ref
+from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import above, could_link_to
-from rules.doubts import doubt
-from rules.subjects import lasting, of_ticket
-from rules.words import key_results, line, listed, public, texts
+from rules.shared.chains import above, could_link_to, teams_without_link
+from rules.shared.doubts import doubt
+from rules.shared.grace import in_grace
+from rules.shared.leads import lead_of, own_ticket, unaligned_work
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, key_results, line, listed, public, texts
 
 
 def say(facts: Facts) -> Advice:
-    """Whose key result it is, and the line that would link it."""
-    owners = listed([Text(team) for team in texts(facts["owners"])])
-    served, upper = texts(facts["key_results"]), texts(facts["could_link_to"])
-    link = f'aligns_to = [{{ key_result = "{upper[0] if upper else "<id>"}", kind = "indirect" }}]'
-    others = line(" (or ", listed([Code(id_) for id_ in upper[1:]], "or"), ")") if upper[1:] else ()
-    under = line(" under ", key_results(public(served))) if public(served) else ()
+    """Whose key result it is, and what it could be linked to."""
+    upper = public(texts(facts["could_link_to"]))
+    owners, one = listed([Text(team) for team in texts(facts["owners"])]), key_result(str(facts["key_result"]))
+    ask = line(": does it move ", key_results(upper), "?") if upper else line(" that it moves.")
     return Advice(
-        what=line("This work serves ", key_results(served), ", which leads to no organization key result."),
-        why=line("It may be met while the organization gains nothing; you need not stop work for that."),
-        do=(line("For ", owners, ", who hold it: write ", Code(link), others, under, " in the OKR file."),),
-        unless=line("If the goal stands alone on purpose, give its objective ", Code('standalone = "<reason>"'), "."),
+        what=line("This work supports ", one, ", which isn't linked to an organization key result yet."),
+        why=line("The work can go on."),
+        do=(line(owners, ": link it in the OKRs to an organization key result", ask),),
+        unless=line("If the goal stands for itself on purpose, say so with a reason at its objective."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, label="okr-unaligned", needs_all_okrs=True)
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    label="okr-unaligned",
+    needs_all_okrs=True,
+    needs_running_cycle=True,
+    needs_organization=True,
+)
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge active tickets that serve something; the words for a set of key results are prepared once."""
-    upper = above(portfolio)
-    prepared: dict[tuple[str, ...], dict[str, Fact]] = {}
-    for initiative in portfolio.active_initiatives():
-        links = portfolio.serves.get(initiative.ref, ())
-        if not links or any(portfolio.aligned(link.key_result) for link in links):
-            continue
-        served = tuple(sorted({link.key_result for link in links}))
-        if (reason := doubt(portfolio, initiative)) is not None:
-            yield NotJudged(of_ticket(initiative), reason, (initiative.ref,))
-            continue
-        if served not in prepared:
-            prepared[served] = _facts(portfolio, served, upper)
-        yield Verdict(of_ticket(initiative), prepared[served], (initiative.ref,), (*lasting(initiative), *served))
+    """Judge every key result that is not aligned and that active initiatives serve, beside no aligned one."""
+    upper, told = above(portfolio), teams_without_link(portfolio)
+    for id_, refs in unaligned_work(portfolio).items():
+        one = portfolio.key_result(id_)
+        doubts = {ref: why for ref in refs if (why := doubt(portfolio, portfolio.initiatives[ref])) is not None}
+        if doubts:
+            yield NotJudged(of_key_result(one), next(iter(doubts.values())), tuple(doubts))
+        if sure := [ref for ref in refs if ref not in doubts]:
+            yield _verdict(portfolio, one, sure, upper, team_is_told=not told.isdisjoint(portfolio.teams_of(id_)))
 
 
-def _facts(portfolio: Portfolio, served: tuple[str, ...], upper: Sequence[KeyResult]) -> dict[str, Fact]:
-    owners = tuple(dict.fromkeys(team for key_result in served for team in portfolio.teams_of(key_result)))
-    return {
-        "key_results": tuple(portfolio.shown(key_result) for key_result in served),
-        "owners": owners,
-        "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, owners)),
-    }
+def _verdict(
+    portfolio: Portfolio, one: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, team_is_told: bool
+) -> Verdict:
+    owners, begun = portfolio.teams_of(one.id), portfolio.begun_on(one.id)
+    settled = tuple(ref for ref in refs if not in_grace(portfolio, begun, portfolio.initiatives[ref].created))
+    speaks = bool(settled) and not team_is_told
+    leading = [ref for ref in settled if portfolio.team_of.get(ref) in owners] or settled
+    return Verdict(
+        subject=of_key_result(one),
+        facts={
+            "key_result": portfolio.shown(one.id),
+            "owners": owners,
+            "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, owners)),
+            "initiatives": len(refs),
+        },
+        act_on=(own_ticket(portfolio, one.id) or lead_of(portfolio, leading)) if speaks else (),
+        label_on=settled,
+        affects=tuple(refs),
+        identity=("key_result", one.id),
+        severity=None if speaks else Severity.INFO,
+    )

@@ -2,10 +2,11 @@
 
 ## Why it matters
 
-A goal that nobody works on is a wish. After two weeks it is no oversight any more, and the weeks that are left may
-not be enough to move it. It is worse where others count on it: in a shared OKR, or behind a big share.
+After two weeks it is no oversight any more, and the rest of the cycle may not be enough to move it. It is worse where
+others count on it: in a shared OKR, or behind a big share.
 
-An organization key result that key results of teams lead to is left to those.
+Work for a key result that leads to this one counts for both, and so does work that is exempt and names it. Key results
+that are met, that are the organization's own, or that belong to a team without a tracker are not judged.
 
 ## Fails
 
@@ -43,64 +44,77 @@ from collections.abc import Iterator
 
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.initiative import StatusCategory
-from hub.model.message import Advice, Code, Text
+from hub.model.initiative import Ref, StatusCategory
+from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.chains import moved_by
-from rules.subjects import of_key_result
-from rules.words import key_result, line, listed, texts
+from rules.shared.chains import everything_moved_by, moved_by
+from rules.shared.grace import in_grace
+from rules.shared.leads import anything_unread
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line, listed, texts
+
+OPTIONS = {"after_days": 10, "big_share": 20}
 
 
 def say(facts: Facts) -> Advice:
-    """Whose key result waits for work, and how work says that it serves it."""
-    name = str(facts["key_result"])
-    holders = listed([Text(team) for team in texts(facts["teams"])]) or line("the organization")
-    label = line("the label ", Code(f"kr-{name}")) if name != PRIVATE_NAME else line("its label")
+    """Whose key result has no work, and what its team can do."""
+    holders = listed([Text(team) for team in texts(facts["teams"])])
     return Advice(
-        what=line("No active or finished work serves ", key_result(name), ", held by ", holders, "."),
-        why=line("A goal that nobody works on does not move, and the cycle is well under way."),
-        do=(line("Set ", label, " on the work that moves it, or plan such work."),),
-        unless=line("If it is not pursued in this cycle, take it out of the OKR file."),
+        what=line(
+            "No active or finished work is linked to ", key_result(str(facts["key_result"])), " of ", holders, "."
+        ),
+        why=(),
+        do=(line("Link the work that moves it, or plan such work."),),
+        unless=line("Not pursued in this cycle? Take it out of the OKRs."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options={"after_days": 10, "big_share": 20})
+@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options=OPTIONS, needs_running_cycle=True)
 def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
-    """Judge every key result that is not met, once the cycle has run for a while."""
+    """Judge every key result of teams with trackers that is not met, once the cycle has run for a while."""
     if working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]:
         return
-    led_to = {link.key_result for one in portfolio.okrs.key_results.values() for link in one.aligns_to}
-    unread = bool(portfolio.gaps or portfolio.unread or portfolio.unread_keys or portfolio.uncertain)
+    work = {id_: [link.initiative for link in links] for id_, links in portfolio.served_by.items()}
+    moved = everything_moved_by(portfolio, [k for k, refs in work.items() if any(_works(portfolio, r) for r in refs)])
+    maybe = everything_moved_by(portfolio, [k for k, refs in work.items() if any(_unclear(portfolio, r) for r in refs)])
+    unread = anything_unread(portfolio)
     for one in portfolio.okrs.key_results.values():
-        left_to_teams = portfolio.objective_of(one.id).of_organization and one.id in led_to
-        if one.met or left_to_teams or _worked_on(portfolio, one.id):
+        teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(one.id)]
+        tracked = bool(teams) and all(team is not None and team.owns for team in teams)
+        if not tracked or one.met or one.id in moved:
             continue
         if unread:
             yield NotJudged(of_key_result(one), "work that serves it may be among what could not be read")
+        elif one.id in maybe:
+            yield NotJudged(of_key_result(one), "the status of work that serves it could not be read")
         else:
             yield _verdict(portfolio, one, options["big_share"])
 
 
-def _worked_on(portfolio: Portfolio, one: str) -> bool:
-    tickets = (serves.initiative for serves in portfolio.served_by.get(one, ()))
-    return any(portfolio.is_active(t) or portfolio.initiatives[t].status is StatusCategory.DONE for t in tickets)
+def _works(portfolio: Portfolio, ref: Ref) -> bool:
+    return ref in portfolio.at_work or portfolio.initiatives[ref].status is StatusCategory.DONE
+
+
+def _unclear(portfolio: Portfolio, ref: Ref) -> bool:
+    """Whether the source did not tell if the ticket is active."""
+    return "status" in portfolio.initiatives[ref].unread
 
 
 def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
-    share = _backed_share(portfolio, one.id)
-    shared = portfolio.objective_of(one.id).shared
+    share, shared = _backed_share(portfolio, one.id), portfolio.objective_of(one.id).shared
     name, teams = portfolio.shown(one.id), portfolio.teams_of(one.id)
     facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": share, "shared": shared}
     severity = Severity.ERROR if shared or share >= big_share else None
+    if in_grace(portfolio, portfolio.begun_on(one.id)):
+        severity = Severity.INFO
     return Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
 
 
 def _backed_share(portfolio: Portfolio, one: str) -> float:
-    """The biggest share of an organization key result that its teams hold and that it leads to."""
+    """The biggest share of an organization key result that its teams hold and that it is summed into."""
     teams = portfolio.teams_of(one)
-    upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one))
-    return max(
-        (c.share or 0.0 for k in upper if k is not None for c in k.contributions if c.team in teams), default=0.0
-    )
+    upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one, direct=True))
+    shares = (c.share or 0.0 for k in upper if k is not None for c in k.contributions if c.team in teams)
+    return max(shares, default=0.0)

@@ -2,9 +2,8 @@
 
 ## Why it matters
 
-A ticket that serves no aligned key result is a question; when most of a team's tickets are, the team and its key
-results do not belong together. That is a talk for the team and its coach: it stands in reports only, never on a
-ticket, and counts work, never people. Work that is exempt is left out, and counted beside it.
+It stands in reports only, and counts work, never people. Exempt work is left out, as are new tickets without a link.
+Where it only follows from a team whose key results are linked to none of the organization's, it is a note.
 
 ## Fails
 
@@ -15,13 +14,10 @@ serves = ["dau"]
 
 [[initiative]]
 ref = "jira:ACME-2"
-
 [[initiative]]
 ref = "jira:ACME-3"
-
 [[initiative]]
 ref = "jira:ACME-4"
-
 [[initiative]]
 ref = "jira:ACME-5"
 ```
@@ -32,15 +28,11 @@ ref = "jira:ACME-5"
 [[initiative]]
 ref = "jira:ACME-1"
 serves = ["dau"]
-
-[[initiative]]
-ref = "jira:ACME-2"
 ```
 
 ## How to fix
 
-Go through the team's active work together: name the key results that it moves, end what moves none, or write the key
-result that is missing.
+Go through the active work together: link it to key results, end what moves none, or write the missing key result.
 
 ## Options
 
@@ -53,12 +45,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import StatusCategory
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.doubts import doubt
-from rules.words import line
+from rules.shared.chains import teams_without_link
+from rules.shared.doubts import doubt
+from rules.shared.grace import in_grace
+from rules.shared.words import line
 
 KINDS = ("aligned", "unaligned", "without", "doubtful", "exempt")
 OPTIONS = {"at_least": 5, "warn_below": 80, "error_below": 50}
@@ -66,22 +59,28 @@ OPTIONS = {"at_least": 5, "warn_below": 80, "error_below": 50}
 
 def say(facts: Facts) -> Advice:
     """The counts behind the ratio."""
-    parts = f"{facts['unaligned']} serve only unaligned ones and {facts['without']} serve none"
+    share = f"{facts['aligned']} of {facts['active']} active initiatives of {facts['team']} ({facts['ratio']} %)"
+    rest = f"{facts['unaligned']} serve only key results that aren't linked, {facts['without']} none"
     return Advice(
-        what=line(
-            f"{facts['aligned']} of {facts['active']} active initiatives of {facts['team']} ({facts['ratio']} %) "
-            f"serve an aligned key result; {parts}. Exempt: {facts['exempt']}."
-        ),
-        why=line("Where most work moves no goal, either the goals or the work are the wrong ones."),
-        do=(line("Go through the active work together: name its key results, end it, or write the missing one."),),
-        unless=line("If much of it is upkeep, add its label or kind to the team's exempt kinds, with a reason."),
+        what=line(f"{share} serve an aligned key result; {rest}. Exempt: {facts['exempt']}."),
+        why=(),
+        do=(line("Go through the active work together: link it to key results, end it, or write the missing one."),),
+        unless=line("Much of it is upkeep? Add its label or type to the team's exempt work, with a reason."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, needs_all_okrs=True, options=OPTIONS)
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    needs_all_okrs=True,
+    options=OPTIONS,
+    needs_running_cycle=True,
+    needs_organization=True,
+)
 def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count each team's active work; what was not read counts as aligned before a team is called low."""
-    counted = _counts(portfolio)
+    counted, told = _counts(portfolio), teams_without_link(portfolio)
     for team in portfolio.okrs.teams.values():
         counts = {kind: counted[team.id, kind] for kind in KINDS}
         sources = {place.partition(":")[0] for place in team.owns}
@@ -97,12 +96,13 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
             yield NotJudged(subject, "some of its tickets may serve more than could be read")
         else:
             facts: dict[str, Fact] = {"team": team.id, "active": active, "ratio": 100 * aligned // active, **counts}
-            severity = Severity.ERROR if 100 * best < options["error_below"] * most else None
-            yield Verdict(subject, facts, identity=("team", team.id), severity=severity)
+            follows = team.id in told and 100 * (best + counts["unaligned"]) >= options["warn_below"] * most
+            low = Severity.ERROR if 100 * best < options["error_below"] * most else Severity.WARNING
+            yield Verdict(subject, facts, severity=Severity.INFO if follows or in_grace(portfolio) else low)
 
 
 def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
-    """Tickets by team and kind; what is in doubt is counted beside its kind."""
+    """Initiatives by team and kind; what is in doubt is counted beside its kind."""
     counted: Counter[tuple[str, str]] = Counter()
     for one in portfolio.active_initiatives():
         team = portfolio.team_of.get(one.ref, "")
@@ -110,11 +110,9 @@ def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
         beside = [link.key_result for link in portfolio.elsewhere.get(one.ref, ())]
         if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):
             counted[team, "aligned"] += 1
-        else:
+        elif served or in_grace(portfolio) or not in_grace(portfolio, one.created):
             counted[team, "unaligned" if served else "without"] += 1
             counted[team, "doubtful"] += doubt(portfolio, one) is not None
     for ref in portfolio.exempt:
-        counted[portfolio.team_of.get(ref, ""), "exempt"] += (
-            portfolio.initiatives[ref].status is not StatusCategory.DONE
-        )
+        counted[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
     return counted

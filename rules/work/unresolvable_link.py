@@ -1,9 +1,13 @@
-"""A value on a ticket that should name a key result and names none that is open.
+"""A value on a ticket that should name a key result and doesn't match one that runs.
 
 ## Why it matters
 
-Whoever wrote it believes that the work is linked; nothing counts it. A typing error, an objective in place of a key
-result, and the key result of a cycle that is over all look the same from the ticket.
+Whoever wrote it believes that the work is linked, and it isn't, nor is anything below it. It may be a typing error, an
+objective in place of a key result, a title that several key results have, or a key result of a cycle that has ended
+beside a current one. It is said once for each ticket and value, where the value stands.
+
+While the cycle's OKRs are drafted and aligned, in the cycle's first days, and in a ticket's first days it stands in
+the audit alone.
 
 ## Fails
 
@@ -23,70 +27,84 @@ serves = ["dau"]
 
 ## How to fix
 
-Write the id of one key result of the running cycle, as it stands in the OKR files, in the place of the value. The
-finding names the closest ids. If the value means something else, remove it.
+Write the id of one key result of the running cycle in the place of the value: the finding names the closest ones. If
+the ticket is already linked to others, or the value means something else, remove it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.initiative import Initiative, Via
-from hub.model.link import BrokenName
+from hub.model.initiative import Ref, Via
+from hub.model.link import BrokenName, Unresolvable
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.subjects import lasting, of_ticket
-from rules.words import key_result, line, listed, public, texts
+from rules.shared.grace import in_grace
+from rules.shared.subjects import lasting, of_ticket
+from rules.shared.words import key_result, line, listed, public, texts
+from rules.shared.wrong_values import work_below, wrong_values
 
 WHY = {
-    "unknown": "names no key result",
-    "closed": "names a key result of a cycle that is over",
-    "objective": "names an objective, and work is linked to key results",
-    "several": "names several key results at once",
+    Unresolvable.UNKNOWN: "doesn't match any key result",
+    Unresolvable.ENDED: "is a key result of a cycle that has ended",
+    Unresolvable.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
+    Unresolvable.SEVERAL: "matches several key results",
 }
-PLACE = {Via.LABEL: "label", Via.FIELD: "field", Via.TEXT: "text", Via.PARENT: "parent", Via.COMMAND: "command"}
-FORM = {"label": "kr-{}", "field": "{}", "text": "KR: {}", "parent": "{}", "command": "/okr kr {}"}
+FORM = {Via.LABEL: "kr-{}", Via.TEXT: "KR: {}", Via.COMMAND: "/okr kr {}"}
 
 
 def say(facts: Facts) -> Advice:
     """The value as written, and what may have been meant, ready to type."""
-    place = str(facts["place"])
-    values = [Code(FORM[place].format(id_)) for id_ in public(texts(facts["closest"]))]
-    meant = line("Write ", listed(values, "or"), " in its place.")
-    open_list = line("Write the id of an open key result in its place, as ", Code(FORM[place].format("<id>")), ".")
+    places, why = texts(facts["places"]), Unresolvable(str(facts["why"]))
+    form = FORM.get(Via(places[0]), "{}")
+    values = [Code(form.format(id_)) for id_ in public(texts(facts["closest"]))]
+    meant = line("Did you mean ", listed(values, "or"), "?") if values else line("Write the id of a key result there.")
+    remove = line("Remove it: the ticket is linked to another key result already.")
+    what = line(f"The value in the {' and the '.join(places)}, ", key_result(str(facts["written"])), f", {WHY[why]}.")
     return Advice(
-        what=line("The value ", key_result(str(facts["written"])), f" in the {place} {WHY[str(facts['why'])]}."),
-        why=line("The work looks linked and counts for nothing."),
-        do=(meant if values else open_list,),
-        unless=line("If the value means something else, remove it."),
+        what=what,
+        why=(),
+        do=(remove,) if facts["serves_others"] else (meant,),
+        unless=meant if facts["serves_others"] and values else line("If the value means something else, remove it."),
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, label="okr-unaligned", needs_all_okrs=True)
+@rule(
+    Severity.ERROR,
+    judges=Judges.PRESENCE,
+    say=say,
+    label="okr-unaligned",
+    needs_all_okrs=True,
+    needs_running_cycle=True,
+)
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
-    """One verdict for each wrong value of each active ticket; an heir of the value is not blamed for it."""
-    for ref, broken in portfolio.broken_names.items():
-        if portfolio.is_active(ref):
-            seen = {(name.via, name.written): name for name in broken}
-            yield from (_verdict(portfolio, portfolio.initiatives[ref], name) for name in seen.values())
+    """Judge the values of every active ticket, and of those above one that serves nothing because of them."""
+    found = wrong_values(portfolio)
+    below = work_below(portfolio, found)
+    for ref, values in found.items():
+        for names in values.values():
+            yield _verdict(portfolio, ref, names, below.get(ref, ()))
 
 
-def _verdict(portfolio: Portfolio, initiative: Initiative, name: BrokenName) -> Verdict:
+def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: tuple[Ref, ...]) -> Verdict:
+    initiative, name = portfolio.initiatives[ref], names[0]
+    id_ = name.written.strip().casefold()
+    written: Fact = (
+        portfolio.shown(id_) if id_ in {**portfolio.okrs.others, **portfolio.okrs.key_results} else name.written
+    )
+    grace = in_grace(portfolio, initiative.created)
     return Verdict(
         subject=of_ticket(initiative),
         facts={
-            "written": _as_written(portfolio, name.written),
-            "place": PLACE[name.via],
+            "written": written,
+            "places": tuple(dict.fromkeys(str(one.via) for one in names)),
             "why": str(name.why),
-            "closest": tuple(portfolio.shown(id_) for id_ in name.closest),
+            "closest": tuple(portfolio.shown(one) for one in name.closest),
+            "serves_others": bool(portfolio.serves.get(ref)),
+            "below": len(below),
         },
-        tickets=(initiative.ref,),
-        identity=(*lasting(initiative), name.via, name.written),
+        act_on=(ref,),
+        label_on=() if grace else (ref,),
+        identity=(*lasting(initiative), id_),
+        severity=Severity.INFO if grace else None,
     )
-
-
-def _as_written(portfolio: Portfolio, written: str) -> Fact:
-    """A key result's id is veiled like any other, even where somebody else wrote it on the ticket."""
-    id_ = written.strip().casefold()
-    known = id_ in portfolio.okrs.others or id_ in portfolio.okrs.key_results
-    return portfolio.shown(id_) if known else written

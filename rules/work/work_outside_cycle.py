@@ -1,11 +1,9 @@
-"""Active work whose dates and the cycle of its key result do not fit together.
+"""Active work whose dates and the cycle of its key result don't fit together.
 
 ## Why it matters
 
-A key result is measured until its cycle ends. What is finished later moves nothing of it, and what goes on under the
-key result of a cycle that is over belongs to none. In a cycle that is closed it is an error.
-
-A key result of an earlier cycle that is closed cannot be named any more at all: `unresolvable-link` says so.
+What is finished after a key result's cycle doesn't move it. Where more than a few tickets of a team are still linked to
+an ended cycle alone, they are one finding: they carry the label, and the list stands in the audit.
 
 ## Fails
 
@@ -21,98 +19,102 @@ serves = ["dau"]
 ```toml
 [[initiative]]
 ref = "jira:ACME-1"
-due = 2026-12-15
+due = 2027-01-05
 serves = ["dau"]
 ```
 
 ## How to fix
 
-Name the key result that goes on, bring the date forward, or move the work to the cycle in which it will be done.
-`replaced_by = "<id>"` under a key result says which one goes on, and the finding then names it.
+Bring the date forward, or name the key result that goes on (`replaced_by = "<id>"`).
 
-Source: Castro, Creating Alignment (plans that are too optimistic to move the needle within the quarter).
+## Options
+
+- `grace_days = 5`: working days after the cycle's end in which work may still end.
+- `one_by_one = 3`: up to so many tickets of a team on an ended cycle, each is a finding.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
-from hub.model.finding import Facts, NotJudged, Severity, Verdict
-from hub.model.initiative import Initiative
+from hub.model.calendar import working_days_between
+from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
-from hub.model.okr import Cycle, KeyResult, Phase
+from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.subjects import lasting, of_ticket
-from rules.words import key_results, line, listed, public, texts
+from rules.shared.doubts import doubt
+from rules.shared.grace import in_grace
+from rules.shared.subjects import lasting, of_ticket
+from rules.shared.words import key_results, line, listed, public, texts
+from rules.shared.wrong_values import ended_alone
+
+OPTIONS = {"grace_days": 5, "one_by_one": 3}
 
 
 def say(facts: Facts) -> Advice:
-    """Both dates, and the key result that goes on where the files name one."""
-    names, cycle = key_results(texts(facts["key_results"])), facts["cycle"]
-    values = [Code(f"kr-{id_}") for id_ in public(texts(facts["go_on"])) or ["<id>"]]
-    go_on = line("Name the key result that goes on: set the label ", listed(values, "or"), ".")
-    span = f"{facts['starts']} to {facts['ends']}"
-    planned = " ".join(f"{word} {facts[day]}" for word, day in (("from", "start"), ("to", "due")) if facts[day])
-    earlier = line(f"Bring the date forward to {facts['ends']} or earlier, or split off what is done after it.")
-    what = {
-        "over": line("This work is active and serves ", names, f", whose cycle {cycle} ({span}) is over."),
-        "apart": line(f"This work is planned {planned} and serves ", names, f" of the cycle {cycle} ({span})."),
-        "late": line(f"This work is due on {facts['due']} and serves ", names, f", measured until {facts['ends']}."),
-    }
-    do = {"over": (go_on,), "apart": (line("Set dates within that cycle."), go_on), "late": (earlier,)}
-    return Advice(
-        what=what[str(facts["fault"])],
-        why=line("A key result is measured until its cycle ends; what is done outside of it does not move it."),
-        do=do[str(facts["fault"])],
-        unless=line("If it is not meant to move one, set the label ", Code("okr-exempt"), "."),
-    )
+    """Both dates, and the key result that goes on where the OKRs name one."""
+    names, ends, many = key_results(texts(facts["key_results"])), facts["ends"], facts["tickets"] != 1
+    values = [Code(f"kr-{id_}") for id_ in public(dict.fromkeys(texts(facts["go_on"]))) or ["<id>"]]
+    who = f"{facts['tickets']} active tickets of {facts['team']} are" if many else "This ticket is active and"
+    what = line(f"{who} linked only to ", names, f" of {facts['cycle']}, which ended on {ends}.")
+    do = line("Link to the key result that goes on: ", listed(values, "or"), ".")
+    if facts["fault"] == "late":
+        what = line(f"This ticket is due on {facts['due']}, and ", names, f" is measured until {ends}.")
+        do = line(f"Bring the date forward to {ends}, or split off what is done later.")
+    return Advice(what, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <why>"), "."))
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned")
-def work_outside_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
-    """Compare each active ticket with every cycle whose key results it serves or names."""
-    ends, over = portfolio.cycle.end, _is_over(portfolio.cycle, portfolio.today)
+@rule(
+    Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned", options=OPTIONS, needs_running_cycle=True
+)
+def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Compare each active initiative with the cycles of the key results that it serves or names."""
+    rolled: dict[tuple[str, str], dict[Ref, Sequence[KeyResult]]] = defaultdict(dict)
     for one in portfolio.active_initiatives():
-        # Most work ends in time and names nothing of other cycles.
-        if not over and (one.due is None or one.due <= ends) and one.ref not in portfolio.elsewhere:
-            continue
-        served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(one.ref, ())]
-        named = [portfolio.okrs.others[link.key_result] for link in portfolio.elsewhere.get(one.ref, ())]
-        for id_ in dict.fromkeys(key_result.cycle for key_result in (*served, *named)):
-            cycle = portfolio.okrs.cycles[id_]
-            if (fault := _fault(one, cycle, portfolio.today)) is not None:
-                yield _verdict(portfolio, one, cycle, fault, [k for k in (*served, *named) if k.cycle == id_])
+        ended = ended_alone(portfolio, one.ref)
+        if ended and (reason := doubt(portfolio, one)) is not None:
+            yield NotJudged(of_ticket(one), reason, (one.ref,))
+        elif ended:
+            cycle = max({k.cycle for k in ended}, key=lambda id_: portfolio.okrs.cycles[id_].end)
+            rolled[cycle, portfolio.team_of.get(one.ref, "")][one.ref] = ended
+        elif late := _late(portfolio, one, options["grace_days"]):
+            yield _verdict(portfolio, "late", late[0].cycle, {one.ref: late})
+    for (cycle, _), tickets in rolled.items():
+        split = [tickets] if len(tickets) > options["one_by_one"] else [{ref: k} for ref, k in tickets.items()]
+        yield from (_verdict(portfolio, "ended", cycle, each) for each in split)
 
 
-def _is_over(cycle: Cycle, today: date) -> bool:
-    return cycle.end < today or cycle.phase is Phase.CLOSED
+def _late(portfolio: Portfolio, one: Initiative, grace_days: float) -> list[KeyResult]:
+    """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
+    due, cycles = one.due, portfolio.okrs.cycles
+    if due is None:
+        return []
+    served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(one.ref, ()))
+    late = [k for k in served if working_days_between(cycles[k.cycle].end, due) > grace_days]
+    return sorted(late, key=lambda k: cycles[k.cycle].end)
 
 
-def _fault(one: Initiative, cycle: Cycle, today: date) -> str | None:
-    if _is_over(cycle, today):
-        return "over"
-    if (one.start or one.due) and not cycle.overlaps(one.start, one.due):
-        return "apart"
-    return "late" if one.due is not None and one.due > cycle.end else None
-
-
-def _verdict(
-    portfolio: Portfolio, one: Initiative, cycle: Cycle, fault: str, key_results: Sequence[KeyResult]
-) -> Verdict:
-    go_on = dict.fromkeys(k.replaced_by for k in key_results if k.replaced_by is not None)
+def _verdict(portfolio: Portfolio, fault: str, cycle: str, tickets: Mapping[Ref, Sequence[KeyResult]]) -> Verdict:
+    """Of one ticket, or of several of one team together."""
+    refs, named = tuple(tickets), [k for of_one in tickets.values() for k in of_one]
+    first, team, alone = portfolio.initiatives[refs[0]], portfolio.team_of.get(refs[0]), len(refs) == 1
+    settled = tuple(ref for ref in refs if not in_grace(portfolio, portfolio.initiatives[ref].created))
     return Verdict(
-        subject=of_ticket(one),
+        subject=of_ticket(first) if alone else Subject(SubjectKind.CYCLE, cycle),
         facts={
             "fault": fault,
-            "key_results": tuple(sorted(portfolio.shown(k.id) for k in key_results)),
-            "cycle": cycle.id,
-            "starts": cycle.start,
-            "ends": cycle.end,
-            "start": one.start,
-            "due": one.due,
-            "go_on": tuple(portfolio.shown(id_) for id_ in go_on),
+            "key_results": tuple(portfolio.shown(id_) for id_ in sorted({k.id for k in named})),
+            "cycle": cycle,
+            "ends": portfolio.okrs.cycles[cycle].end,
+            "due": first.due,
+            "go_on": tuple(portfolio.shown(k.replaced_by) for k in named if k.replaced_by),
+            "team": team,
+            "tickets": len(refs),
         },
-        tickets=(one.ref,),
-        identity=(*lasting(one), cycle.id, fault),
-        severity=Severity.ERROR if cycle.phase is Phase.CLOSED else None,
+        act_on=refs if alone else (),
+        label_on=settled,
+        affects=() if alone else refs,
+        identity=(*lasting(first), fault, cycle) if alone else ("cycle", cycle, team or ""),
+        severity=None if settled else Severity.INFO,
     )

@@ -13,7 +13,7 @@ from connectors.github.format import body
 from connectors.jira.format import document
 from hub.config import load
 from hub.core.check import check
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
 from hub.demo import stage
 from hub.model.finding import Finding, Judgement
@@ -30,7 +30,13 @@ ACME = Path(__file__).parents[2] / "examples" / "acme"
 TRUTH: dict[str, Any] = tomllib.loads((ACME / "truth.toml").read_text(encoding="utf-8"))
 MORNING = datetime.combine(TRUTH["today"], time(9), UTC)
 
-Known = tuple[str, str, tuple[str, ...]]
+Known = tuple[str, str]
+
+NOT_SHOWN = {
+    "no-organization-key-results": "the organization has key results, and every other finding about links needs them",
+    "outdated-cycle": "the cycle is running; once it has ended, no rule about work speaks",
+}
+"""Built-in rules that a sound workspace in the middle of its cycle cannot show, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Acme:
 
     @property
     def found(self) -> dict[Known, Finding]:
-        return {(f.rule, f.subject.id, tuple(sorted(map(str, f.tickets)))): f for f in self.judgement.findings}
+        """By rule and root: there is one finding for a fault."""
+        return {(f.rule, f.subject.id): f for f in self.judgement.findings}
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +62,12 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
         pulled = tuple(connector.pull() for connector in connectors)
         for connector in connectors:
             connector.close()
-    portfolio = link(Snapshot(pulled, MORNING), okrs, TRUTH["today"], Memory())
+    portfolio = build_portfolio(Snapshot(pulled, MORNING), okrs, TRUTH["today"], Memory())
     return Acme(okrs, portfolio, check(portfolio, ALL_RULES))
 
 
 def expected() -> dict[Known, dict[str, Any]]:
-    return {(one["rule"], one["subject"], tuple(sorted(one["tickets"]))): one for one in TRUTH["finding"]}
+    return {(one["rule"], one["subject"]): one for one in TRUTH["finding"]}
 
 
 def test_every_fault_is_found_and_nothing_else_is(acme: Acme) -> None:
@@ -68,11 +75,23 @@ def test_every_fault_is_found_and_nothing_else_is(acme: Acme) -> None:
     assert sorted(wanted - found) == [], "missed"
     assert sorted(found - wanted) == [], "found where nothing is wrong"
     assert len(acme.judgement.findings) == len(found), "found twice"
+    assert len(TRUTH["finding"]) == len(wanted), "expected twice"
 
 
 def test_every_finding_is_as_severe_as_the_truth_says(acme: Acme) -> None:
     wanted = {key: one["severity"] for key, one in expected().items()}
-    assert {key: str(finding.severity) for key, finding in acme.found.items() if key in wanted} == wanted
+    assert {key: str(finding.severity) for key, finding in acme.found.items()} == wanted
+
+
+@pytest.mark.parametrize("place", ["act_on", "label_on"])
+def test_every_finding_stands_where_the_truth_says(acme: Acme, place: str) -> None:
+    wanted = {key: sorted(one.get(place, [])) for key, one in expected().items()}
+    assert {key: sorted(map(str, getattr(one, place))) for key, one in acme.found.items()} == wanted
+
+
+def test_what_feels_a_fault_is_listed_with_it(acme: Acme) -> None:
+    wanted = {key: sorted(one["affects"]) for key, one in expected().items() if "affects" in one}
+    assert {key: sorted(map(str, acme.found[key].affects)) for key in wanted} == wanted
 
 
 def test_everything_was_read_and_judged(acme: Acme) -> None:
@@ -87,12 +106,27 @@ def test_no_finding_stands_on_a_silent_ticket(acme: Acme) -> None:
     assert spoken & (set(TRUTH["silent"]) | set(TRUTH["not_read"])) == set()
 
 
+def test_nothing_is_written_on_a_silent_ticket(acme: Acme) -> None:
+    actions = plan(acme.portfolio, acme.judgement, {}, frozenset({"jira", "github"})).actions
+    written = {str(action.target.ref) for action in actions}
+    posted = [one for one in TRUTH["finding"] if one["severity"] != "info"]
+    assert written == {ticket for one in posted for ticket in one.get("act_on", [])} | {
+        ticket for one in TRUTH["finding"] for ticket in one.get("label_on", [])
+    }
+
+
 def test_the_truth_accounts_for_every_ticket_once(acme: Acme) -> None:
-    faulty = {ticket for one in TRUTH["finding"] for ticket in one["tickets"]}
+    faulty = {id_ for one in TRUTH["finding"] for id_ in spoken_of(one) if id_.startswith(("jira:", "github:"))}
+    faulty -= {"github:acme/website"}
     silent, unread = set(TRUTH["silent"]), set(TRUTH["not_read"])
     assert {str(ref) for ref in acme.portfolio.initiatives} == faulty | silent
     assert faulty & silent == set()
     assert seeded_tickets() == faulty | silent | unread
+
+
+def spoken_of(one: dict[str, Any]) -> set[str]:
+    """All ids that a finding names: tickets, a repository, key results."""
+    return {one["subject"], *(id_ for place in ("act_on", "label_on", "affects") for id_ in one.get(place, ()))}
 
 
 def seeded_tickets() -> set[str]:
@@ -102,7 +136,8 @@ def seeded_tickets() -> set[str]:
 
 
 def test_every_built_in_rule_is_shown(acme: Acme) -> None:
-    assert {finding.rule for finding in acme.judgement.findings} == {rule.name for rule in ALL_RULES}
+    shown = {finding.rule for finding in acme.judgement.findings}
+    assert shown == {rule.name for rule in ALL_RULES} - NOT_SHOWN.keys()
 
 
 def test_the_private_key_result_counts_as_served(acme: Acme) -> None:

@@ -25,9 +25,9 @@ MISTAKES: dict[str, Mistake] = {
     "OKR unknown key": (in_okrs("confidence = 0.4", "confidense = 0.4"), OKRS, "confidense"),
     "duplicate id": (in_okrs('id = "launch-nps"', 'id = "launch-dau"'), OKRS, "launch-dau"),
     "key result that points nowhere": (
-        in_okrs('key_result = "support-load", kind = "direct" }]\ndepends', 'key_result = "support-lod" }]\ndepends'),
+        in_okrs('key_result = "scale-p99", priority = 1', 'key_result = "scale-p9", priority = 1'),
         OKRS,
-        "aligns_to",
+        "depends_on",
     ),
     "team that is not there": (in_okrs('teams = ["data"]', 'teams = ["dta"]'), OKRS, "teams"),
     "configuration syntax": (in_config('cycle = "2026-Q4"', "cycle = 2026-Q4"), CONFIG, ""),
@@ -65,7 +65,7 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(desk: Desk, mista
     ("mistake", "meant"),
     [
         ("OKR unknown key", "confidence"),
-        ("key result that points nowhere", "support-load"),
+        ("key result that points nowhere", "scale-p99"),
         ("team that is not there", "data"),
         ("configuration unknown key", "max_share"),
         ("unknown kind", "jira"),

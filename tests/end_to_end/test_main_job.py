@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.end_to_end.desk import Desk, Marks, expected_tickets, hub_in
+from tests.end_to_end.desk import Desk, Marks, expected_tickets, hub_in, marked_as_told
 
 SETTLED = "everything is settled on this ticket"
 FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-deploy-safety"}
@@ -18,12 +18,14 @@ def test_the_demo_ends_by_itself_with_findings_in_both_trackers(tmp_path: Path) 
     assert "Traceback" not in ran.said
 
 
-def test_every_ticket_with_a_finding_gets_one_comment_and_a_label(synced: Desk) -> None:
+def test_a_comment_stands_where_somebody_can_act_and_a_label_where_it_is_felt(synced: Desk) -> None:
     marks = synced.marks()
     assert set(marks) == expected_tickets()
-    assert {ticket for ticket, mark in marks.items() if len(mark.comments) != 1} == set()
-    # None of the hub's three labels speaks of what others can see: a name where it should not stand has a comment only.
-    assert {ticket for ticket, mark in marks.items() if not mark.labels} == {"jira:GTM-3"}
+    assert {ticket for ticket, mark in marks.items() if not marked_as_told(mark, ticket)} == set()
+
+
+def test_nothing_is_written_on_a_ticket_that_names_the_private_key_result(synced: Desk) -> None:
+    assert "jira:GTM-3" not in synced.marks()
 
 
 def test_a_sync_of_unchanged_data_writes_nothing_ever_again(synced: Desk) -> None:
@@ -86,7 +88,7 @@ def test_a_sync_after_a_retraction_posts_everything_again(synced: Desk) -> None:
     assert synced.sync().code == 0
     after = synced.marks()
     assert {ticket: mark.labels for ticket, mark in after.items()} == {t: m.labels for t, m in before.items()}
-    assert all(len(mark.comments) == 1 for mark in after.values())
+    assert all(marked_as_told(mark, ticket) for ticket, mark in after.items())
 
 
 def test_a_retraction_that_nobody_confirms_writes_nothing(synced: Desk) -> None:

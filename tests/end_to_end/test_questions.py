@@ -56,7 +56,7 @@ def test_status_tells_of_sources_and_runs(told: Desk) -> None:
     assert "jira: read" in ran.out
     assert "github: read" in ran.out
     severities = Counter(one["severity"] for one in TRUTH["finding"])
-    assert f"done: 55 tickets, {severities['error']} errors, {severities['warning']} warnings, " in ran.out
+    assert f"done: 58 tickets, {severities['error']} errors, {severities['warning']} warnings, " in ran.out
     assert json.loads(told.hub("status", "--format", "json").out)["runs"][0]["status"] == "done"
 
 

@@ -34,9 +34,10 @@ def a_rule(
 
 
 def about(initiative: Initiative, **changes: Any) -> Verdict:
-    """A verdict on the ticket, shown on the ticket."""
+    """A verdict on the ticket, with comment and label on it; `tickets` are others to have both instead."""
     subject = Subject(SubjectKind.INITIATIVE, str(initiative.ref), initiative.url)
-    base: dict[str, Any] = {"facts": {"title": initiative.title}, "tickets": (initiative.ref,)}
+    tickets = changes.pop("tickets", (initiative.ref,))
+    base: dict[str, Any] = {"facts": {"title": initiative.title}, "act_on": tickets, "label_on": tickets}
     return Verdict(subject, **(base | changes))
 
 

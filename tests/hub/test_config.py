@@ -39,6 +39,10 @@ def test_defaults_stand_where_the_file_is_silent(tmp_path: Path) -> None:
     assert (config.connectors, config.rules, config.waived) == ({}, {}, ())
 
 
+def test_without_a_cycle_the_day_says_which_one_runs(tmp_path: Path) -> None:
+    assert a_config(tmp_path, 'okrs = ["okrs/*.toml"]\n').cycle == "auto"
+
+
 def test_rules_and_waivers_become_values(tmp_path: Path) -> None:
     text = BASE + '[rules.low-alignment-ratio]\nseverity = "off"\nminimum = 5\n[[waivers]]\nrule = "r"\nsubject = "s"\n'
     config = a_config(tmp_path, text + 'reason = "why"\nowner = "cfo"\nuntil = 2026-12-15\n')

@@ -71,7 +71,7 @@ def problems_of(folder: Path, text: str, **environ: str) -> tuple[Problem, ...]:
         (BASE + "[connectors.My-Jira]\nkind = 'jira'", 3, "connectors.My-Jira", ("connector's name", "")),
         ("cycle = 'x'\nokrs = []", 2, "okrs", ("must not be empty", "")),
         ("cycle = 2026\nokrs = ['a']", 1, "cycle", ("expected text in quotes", "")),
-        ("okrs = ['a']", 1, "cycle", ("is missing", "")),
+        ("cycle = 'x'", 1, "okrs", ("is missing", "")),
         (BASE + "[publish\nenabled = true", 3, "", ("not valid TOML", "")),
     ],
 )

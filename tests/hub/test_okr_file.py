@@ -12,6 +12,7 @@ from hub.model.okr import (
     CheckIn,
     Contribution,
     Cycle,
+    Direction,
     ExemptKind,
     LinkKind,
     LinkState,
@@ -21,6 +22,7 @@ from hub.model.okr import (
     Sync,
     Team,
     Visibility,
+    WorkQuery,
 )
 from hub.okr_file import okrs_from_text, read_okrs
 
@@ -121,7 +123,7 @@ def test_a_key_result_keeps_every_value_of_its_table() -> None:
         Contribution("gone", LinkKind.INDIRECT),
     )
     assert dau.aligns_to == (Alignment("revenue", LinkKind.INDIRECT),)
-    assert dau.depends_on == (Need("platform", "p99", 2, date(2026, 11, 30), LinkState.PROPOSED),)
+    assert dau.depends_on == (Need("platform", "p99", 2, date(2026, 11, 30), LinkState.PROPOSED, state_stated=True),)
     assert dau.check_ins == (CheckIn(date(2026, 11, 16), 120_000, 0.6, ("product",), "slow"),)
     assert (dau.priority, dau.confidence, dau.visibility) == (1, 0.6, Visibility.PRIVATE)
     assert (dau.objective, dau.cycle, dau.place) == ("launch", "2026-Q4", Place("example.toml", 42))
@@ -162,16 +164,132 @@ def test_a_metric_and_a_successor_are_read(tmp_path: Path) -> None:
     assert okrs.key_results["new-kr"].metric == "daily users"
 
 
-def test_the_only_cycle_that_is_not_closed_runs(tmp_path: Path) -> None:
-    last = CYCLE.replace("Q4", "Q3").replace("-10-01", "-07-01").replace("-12-31", "-09-30")
+YEAR = CYCLE.replace("2026-Q4", "2026").replace("-10-01", "-01-01")
+Q3 = CYCLE.replace("Q4", "Q3").replace("-10-01", "-07-01").replace("-12-31", "-09-30")
+
+
+@pytest.mark.parametrize("cycle", [None, "auto"])
+@pytest.mark.parametrize(
+    ("today", "picked"),
+    [
+        (date(2026, 11, 16), "2026-Q4"),
+        (date(2026, 10, 1), "2026-Q4"),
+        (date(2026, 9, 30), "2026-Q3"),
+        (date(2026, 5, 4), "2026"),
+        (date(2027, 1, 20), "2026-Q4"),
+        (date(2025, 12, 24), "2026"),
+    ],
+)
+def test_auto_takes_the_shortest_cycle_that_contains_today(
+    today: date, picked: str, cycle: str | None, tmp_path: Path
+) -> None:
+    texts = {"2026": YEAR, "2026-Q3": Q3, "2026-Q4": CYCLE}
+    files = [a_file(tmp_path, f"{id_}.toml", text + an_objective(f"o{id_[-1]}")) for id_, text in texts.items()]
+    if today.year == 2027:
+        files.remove(tmp_path / "2026.toml")
+    assert read_okrs(files, cycle, today=today).cycle.id == picked
+
+
+def test_an_explicit_cycle_wins_over_the_day(tmp_path: Path) -> None:
     files = [
-        a_file(tmp_path, "q3.toml", last + 'phase = "closed"\n' + an_objective("old")),
+        a_file(tmp_path, "q3.toml", Q3 + 'phase = "closed"\n' + an_objective("old")),
         a_file(tmp_path, "q4.toml", CYCLE + an_objective("new")),
     ]
-    assert read_okrs(files).cycle.id == "2026-Q4"
-    a_file(tmp_path, "q3.toml", last + an_objective("old"))
-    with pytest.raises(ConfigError, match="several cycles are defined: 2026-Q3, 2026-Q4"):
-        read_okrs(files)
+    assert read_okrs(files, "2026-Q3", today=date(2026, 11, 16)).cycle.id == "2026-Q3"
+    with pytest.raises(ConfigError, match="no OKR file defines the cycle `2027-Q1`"):
+        read_okrs(files, "2027-Q1", today=date(2026, 11, 16))
+
+
+def test_links_may_lead_to_the_years_key_results_and_back(tmp_path: Path) -> None:
+    files = [
+        a_file(
+            tmp_path,
+            "year.toml",
+            YEAR
+            + '[[team]]\nid = "app"\n'
+            + an_objective("year")
+            + 'depends_on = [{ team = "app", key_result = "quarter-kr" }]\n',
+        ),
+        a_file(tmp_path, "q4.toml", CYCLE + an_objective("quarter") + 'aligns_to = [{ key_result = "year-kr" }]\n'),
+    ]
+    okrs = read_okrs(files, today=date(2026, 11, 16))
+    assert okrs.key_results["quarter-kr"].aligns_to == (Alignment("year-kr"),)
+    assert okrs.others["year-kr"].depends_on == (Need("app", "quarter-kr"),)
+
+
+def test_an_id_of_several_other_cycles_means_the_one_alongside(tmp_path: Path) -> None:
+    next_quarter = CYCLE.replace("2026-Q4", "2027-Q1").replace("2026-10-01", "2027-01-01").replace("12-31", "12-30")
+    files = [
+        a_file(tmp_path, "year.toml", YEAR + an_objective("same")),
+        a_file(tmp_path, "next.toml", next_quarter.replace("end = 2026", "end = 2027") + an_objective("same")),
+        a_file(tmp_path, "q4.toml", CYCLE + an_objective("new") + 'aligns_to = [{ key_result = "same-kr" }]\n'),
+    ]
+    assert read_okrs(files, today=date(2026, 11, 16)).others["same-kr"].cycle == "2026"
+
+
+def test_directions_and_queries_are_read_and_stated_numbers_are_remembered() -> None:
+    text = CYCLE + an_objective("a") + 'direction = "keep"\ntolerance = 0.5\nstart = 99.9\ntarget = 99.9\n'
+    kept = okrs_from_text(text + 'work = [{ connector = "jira", query = "labels = growth" }]\n').key_results["a-kr"]
+    assert (kept.direction, kept.tolerance, kept.stated) == (Direction.KEEP, 0.5, {"start", "target"})
+    assert kept.work == (WorkQuery("jira", "labels = growth"),)
+    plain = okrs_from_text(CYCLE + an_objective("a") + "target = 0\n").key_results["a-kr"]
+    assert (plain.direction, plain.tolerance, plain.stated) == (None, None, {"target"})
+    assert (plain.start, plain.target) == (0.0, 0.0)
+    assert okrs_from_text(CYCLE + an_objective("a") + "start = 100\n").key_results["a-kr"].stated == {"start"}
+    assert okrs_from_text(CYCLE + an_objective("a")).key_results["a-kr"].stated == frozenset()
+
+
+TWO_TEAMS = (
+    CYCLE
+    + """
+[[team]]
+id = "product"
+[[team]]
+id = "platform"
+[[objective]]
+id = "launch"
+title = "Launch"
+teams = ["product"]
+[[objective.key_result]]
+id = "dau"
+title = "Daily users"
+{need}
+[[objective]]
+id = "speed"
+title = "Speed"
+teams = ["platform"]
+[[objective.key_result]]
+id = "p99"
+title = "Answers in 200 ms"
+{support}
+"""
+)
+SUPPORT = 'supports = [{ key_result = "dau" }]'
+
+
+@pytest.mark.parametrize(
+    ("need", "support", "named", "state"),
+    [
+        ('{ team = "platform", key_result = "p99" }', "", "p99", LinkState.PROPOSED),
+        ('{ team = "platform", key_result = "p99" }', SUPPORT, "p99", LinkState.ACCEPTED),
+        ('{ team = "platform" }', SUPPORT, "p99", LinkState.ACCEPTED),
+        ('{ team = "platform", state = "declined" }', SUPPORT, None, LinkState.DECLINED),
+        ('{ team = "platform", state = "accepted" }', "", None, LinkState.ACCEPTED),
+    ],
+)
+def test_a_need_is_accepted_once_both_sides_state_it(
+    need: str, support: str, named: str | None, state: LinkState
+) -> None:
+    okrs = okrs_from_text(TWO_TEAMS.format(need=f"depends_on = [{need}]", support=support))
+    (found,) = okrs.key_results["dau"].depends_on
+    assert (found.team, found.key_result, found.state) == ("platform", named, state)
+    assert found.state_stated is ("state" in need)
+
+
+def test_support_without_a_need_is_an_accepted_link() -> None:
+    okrs = okrs_from_text(TWO_TEAMS.format(need="", support=SUPPORT))
+    assert okrs.key_results["dau"].depends_on == (Need("platform", "p99", state=LinkState.ACCEPTED),)
+    assert okrs.key_results["p99"].supports == ("dau",)
 
 
 def test_the_same_cycle_may_be_written_in_several_files(tmp_path: Path) -> None:

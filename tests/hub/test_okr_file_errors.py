@@ -39,6 +39,40 @@ KR = "objective[growth].key_result[revenue]"
         (KEY_RESULT + "confidence = 60", 13, f"{KR}.confidence", "expected at most 1", ""),
         (KEY_RESULT + "priority = 0", 13, f"{KR}.priority", "expected at least 1", ""),
         (KEY_RESULT + "start = 5\ntarget = 5.0", 14, f"{KR}.target", "start and target are both 5", ""),
+        (KEY_RESULT + 'direction = "down"', 13, f"{KR}.direction", "expected increase or decrease or at_most", ""),
+        (KEY_RESULT + 'direction = "at-most"', 13, f"{KR}.direction", "or at_least or keep", "`at_most`"),
+        (
+            KEY_RESULT + 'direction = "increase"\nstart = 5\ntarget = 3',
+            15,
+            f"{KR}.target",
+            "direction is increase, but the target 3 is below the start 5",
+            "",
+        ),
+        (KEY_RESULT + "tolerance = 1", 13, f"{KR}.tolerance", 'counts only with direction = "keep"', ""),
+        (KEY_RESULT + 'direction = "keep"\ntolerance = -1', 14, f"{KR}.tolerance", "expected at least 0", ""),
+        (KEY_RESULT + 'supports = ["revenue"]', 13, f"{KR}.supports[0]", "expected a table", ""),
+        (
+            KEY_RESULT + 'supports = [\n{ key_result = "revenu" }]',
+            14,
+            f"{KR}.supports[0].key_result",
+            "points nowhere",
+            "`revenue`",
+        ),
+        (
+            KEY_RESULT + 'supports = [{ key_result = "growth" }]',
+            13,
+            f"{KR}.supports[0].key_result",
+            "`growth` is an objective",
+            "",
+        ),
+        (KEY_RESULT + 'work = [{ connector = "jira" }]', 13, f"{KR}.work[0].query", "is missing", ""),
+        (
+            KEY_RESULT + 'work = [{ connector = "My Jira", query = "x" }]',
+            13,
+            f"{KR}.work[0].connector",
+            "a connector's name",
+            "",
+        ),
         (KEY_RESULT + 'visibility = "secret"', 13, f"{KR}.visibility", "expected public or private", ""),
         (KEY_RESULT + 'aggregation = "summ"', 13, f"{KR}.aggregation", "expected sum or mean or none", "`sum`"),
         (KEY_RESULT + 'url = "javascript:x"', 13, f"{KR}.url", "expected a web address", ""),
@@ -52,15 +86,8 @@ KR = "objective[growth].key_result[revenue]"
             "",
         ),
         (
-            KEY_RESULT + 'aligns_to = [\n\n { key_result = "revenu" },\n]',
+            KEY_RESULT + 'aligns_to = [\n\n { key_result = "growth" },\n]',
             15,
-            f"{KR}.aligns_to[0].key_result",
-            "points nowhere",
-            "`revenue`",
-        ),
-        (
-            KEY_RESULT + 'aligns_to = [{ key_result = "growth" }]',
-            13,
             f"{KR}.aligns_to[0].key_result",
             "`growth` is an objective",
             "`revenue`",
@@ -103,9 +130,9 @@ def test_each_fault_names_its_line_key_and_expectation(text: str, line: int, key
 
 
 def test_several_faults_are_told_at_once_in_their_order() -> None:
-    text = KEY_RESULT + 'owner = "x"\npriority = 9\nstart = 100\n[[objective]]\nid = "growth"\n'
+    text = KEY_RESULT + 'owner = "x"\npriority = 9\nstart = 100\ntarget = 100\n[[objective]]\nid = "growth"\n'
     found = problems_of(text)
-    assert [p.place for p in found] == ["o.toml:10", "o.toml:13", "o.toml:14", "o.toml:16", "o.toml:17"]
+    assert [p.place for p in found] == ["o.toml:13", "o.toml:14", "o.toml:16", "o.toml:17", "o.toml:18"]
 
 
 def test_a_duplicate_id_names_both_places_across_files(tmp_path: Path) -> None:
@@ -161,6 +188,11 @@ def test_bytes_that_are_not_toml_end_in_one_clear_error(content: bytes, place: s
     (found,) = caught.value.problems
     assert found.place == str(tmp_path / place)
     assert what in found.what
+
+
+def test_an_unknown_parent_is_no_error_of_the_file_but_a_finding() -> None:
+    okrs = okrs_from_text(KEY_RESULT + 'aligns_to = [{ key_result = "revenu" }]\n')
+    assert [link.key_result for link in okrs.key_results["revenue"].aligns_to] == ["revenu"]
 
 
 def test_a_refused_key_result_still_counts_as_a_name() -> None:

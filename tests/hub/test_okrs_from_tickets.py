@@ -9,7 +9,7 @@ import pytest
 from connectors.okr_words import values_in, word_of
 from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
-from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, LinkKind, Need, Okrs, Phase
+from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, Direction, LinkKind, LinkState, Need, Okrs, Phase
 from hub.model.okr_row import OkrKind, OkrRow
 from hub.model.okr_words import EVERY_WORD, OF_KEY_RESULTS, OF_OBJECTIVES, PLACING
 from hub.okr_file import okrs_from_text
@@ -147,7 +147,7 @@ def test_words_are_known_however_they_are_written() -> None:
 def test_every_word_that_is_found_is_understood() -> None:
     assert {*OF_OBJECTIVES, *OF_KEY_RESULTS} == ONCE.keys() | SEVERAL.keys()
     assert EVERY_WORD - {*OF_OBJECTIVES, *OF_KEY_RESULTS} == {*PLACING}
-    told = {*ObjectiveShape.model_fields, *KeyResultShape.model_fields} - {"title", "url"}
+    told = {*ObjectiveShape.model_fields, *KeyResultShape.model_fields} - {"title", "url", "work"}
     assert told | {"cycle", "objective"} == EVERY_WORD
 
 
@@ -202,6 +202,40 @@ def test_an_objective_is_its_places_teams_unless_it_says_whose_it_is() -> None:
         (),
         ("product", "platform"),
     ]
+
+
+def test_a_ticket_states_its_numbers_direction_and_whom_it_supports() -> None:
+    rows = [
+        an_objective_row(),
+        a_row("ACME-2", parent="ACME-1", says={"target": "5", "direction": "At most", "supports": "plat-2"}),
+        a_row("ACME-3", parent="ACME-1", says={"target": "99.9", "direction": "keep", "tolerance": "0.5 %"}),
+        an_objective_row("PLAT-1"),
+        a_row("PLAT-2", parent="PLAT-1", says={"start": "1", "depends_on": "product"}),
+    ]
+    joined = with_tickets(files(), rows)
+    assert joined.gaps == ()
+    limit, kept, waiting = (joined.okrs.key_results[id_] for id_ in ("acme-2", "acme-3", "plat-2"))
+    assert (limit.direction, limit.stated, limit.supports) == (Direction.AT_MOST, {"target"}, ("plat-2",))
+    assert (kept.direction, kept.tolerance) == (Direction.KEEP, 0.5)
+    assert waiting.stated == {"start"}
+    assert waiting.depends_on == (Need("product", "acme-2", state=LinkState.ACCEPTED),)
+
+
+def test_support_that_points_nowhere_is_told_and_the_rest_counts() -> None:
+    row = a_row("ACME-2", parent="ACME-1", says={"supports": "nobody-knows, acme-3", "target": "7"})
+    joined = with_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
+    assert joined.okrs.key_results["acme-2"].supports == ("acme-3",)
+    assert "no key result has the id `nobody-knows`" in blamed(joined)["ACME-2"]
+
+
+def test_a_need_of_a_file_is_accepted_once_a_ticket_supports_it() -> None:
+    rows = [
+        an_objective_row("PLAT-1", says={"teams": "platform"}),
+        a_row("PLAT-2", parent="PLAT-1", says={"supports": "dau"}),
+    ]
+    joined = with_tickets(tracked(needs="plat-2"), rows, keeper="jira")
+    assert joined.gaps == ()
+    assert joined.okrs.key_results["dau"].depends_on == (Need("platform", "plat-2", state=LinkState.ACCEPTED),)
 
 
 def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
@@ -301,7 +335,7 @@ def test_a_link_to_the_wrong_kind_is_refused_wherever_okrs_are_kept() -> None:
 
 def test_files_alone_must_hold_what_their_links_lead_to() -> None:
     with pytest.raises(ConfigError, match="no key result has the id `minutes`"):
-        okrs_from_text(FILE.format(aligns="minutes", needs="revenue", successor="revenue", above="growth"))
+        okrs_from_text(FILE.format(aligns="revenue", needs="minutes", successor="revenue", above="growth"))
 
 
 def test_key_results_of_another_cycle_are_kept_apart() -> None:

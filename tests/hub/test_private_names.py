@@ -14,7 +14,7 @@ from connectors.jira.wiki import markup
 from hub.core.audit.build import audit
 from hub.core.check import check
 from hub.core.dashboard import Seen, dashboard
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.core.why import why
@@ -99,7 +99,7 @@ def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Com
         Pulled(name, tuple(one for one in some if one.ref.connector == name), commands=spoken) for name in names
     )
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
-    portfolio = link(snapshot, known, TODAY, Memory())
+    portfolio = build_portfolio(snapshot, known, TODAY, Memory())
     judgement = check(portfolio, RULES)
     wanted = plan(portfolio, judgement, {}, frozenset(names), rules_url="https://okr.test/{rule}")
     receipts = tuple(Receipt(action, Status.FAILED, action.why) for action in wanted.actions)

@@ -14,6 +14,7 @@ from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, 
 from hub.model.okr import Alignment, CheckIn, KeyResult, LinkState, Need, Okrs, Sync, Visibility
 from rules.base import Judges
 from rules.registry import ALL_RULES
+from rules.shared.dependencies import State, is_settled, links_by_teams
 from tests.builders import a_key_result, a_portfolio, a_team, an_initiative, an_objective, some_okrs
 
 REFS = tuple(
@@ -31,7 +32,10 @@ NAMES = st.lists(st.sampled_from((*IDS, "dua", "growth")), max_size=2, unique=Tr
 SOME_REFS = st.lists(st.sampled_from(REFS), max_size=2, unique=True).map(tuple)
 WORDS = st.sampled_from(("Faster start", "with Platform", "heron title", "Product page", "okrs"))
 STATES = st.sampled_from(LinkState)
-PEOPLES_LABELS = st.lists(st.sampled_from(("okr-exempt", "okr-accept", "okr-decline", "platform")), max_size=2)
+PEOPLES_LABELS = st.lists(
+    st.sampled_from(("okr-exempt", "okr-accept", "okr-decline", "okr-later", "platform")), max_size=2
+)
+IN_TURN = ("dependency-without-shared-okr", "unacknowledged-dependency", "priority-mismatch")
 
 
 @st.composite
@@ -52,7 +56,8 @@ def ticket(draw: st.DrawFn, ref: Ref) -> Initiative:
         labels=frozenset([*draw(PEOPLES_LABELS), *(f"kr-{name}" for name in names)]),
         named=tuple(NamedKeyResult(Via.LABEL, name) for name in sorted(names)),
         blocked_by=draw(SOME_REFS),
-        parent=draw(st.none() | st.sampled_from(REFS)),
+        # A parent is of the same tracker: no tracker has others.
+        parent=draw(st.none() | st.sampled_from([one for one in REFS if one.connector == ref.connector])),
         mentions=tuple(one.key for one in draw(SOME_REFS)),
         priority=draw(st.none() | st.sampled_from(PriorityBand)),
         created=created,
@@ -204,3 +209,48 @@ def test_no_rule_names_a_private_key_result(found: tuple[Initiative, ...], known
     for finding in judged(found, known).findings:
         everything = f"{finding.advice} {finding.facts} {finding.subject}".casefold()
         assert "heron" not in everything
+
+
+def of_dependencies(judgement: Judgement) -> list[Finding]:
+    return [one for one in judgement.findings if one.rule in IN_TURN]
+
+
+@many
+@given(tickets(), okrs())
+def test_two_teams_get_one_finding_of_the_rules_that_ask_in_turn(found: tuple[Initiative, ...], known: Okrs) -> None:
+    asked = [one.subject.id for one in of_dependencies(judged(found, known))]
+    assert len(asked) == len(set(asked))
+
+
+@many
+@given(tickets(), okrs())
+def test_a_settled_link_is_in_no_finding_but_of_a_late_provider(found: tuple[Initiative, ...], known: Okrs) -> None:
+    by_teams = links_by_teams(portfolio := a_portfolio(*found, okrs=known))
+    unsettled = {" -> ".join(teams): set[Ref]() for teams in by_teams}
+    for teams, links in by_teams.items():
+        for link in links:
+            if not is_settled(portfolio, link):
+                unsettled[" -> ".join(teams)] |= {link.waiting, link.providing}
+    agreed = {link.providing for links in by_teams.values() for link in links if link.state is State.AGREED}
+    judgement = judged(found, known)
+    for finding in of_dependencies(judgement):
+        assert set(finding.tickets) <= unsettled.get(finding.subject.id, set())
+    late = {Ref.parse(one.subject.id) for one in judgement.findings if one.rule == "late-provider"}
+    assert late <= agreed
+
+
+@many
+@given(tickets(), okrs())
+def test_putting_the_waiting_work_off_ends_what_is_said_on_tickets(found: tuple[Initiative, ...], known: Okrs) -> None:
+    later = tuple(replace(one, labels=one.labels | {"okr-later"}) for one in found)
+    after = judged(later, known)
+    spoken = [one for one in after.findings if one.rule in (*IN_TURN, "late-provider")]
+    assert [one for one in spoken if one.tickets] == []
+
+
+@many
+@given(tickets(), okrs())
+def test_a_yes_ends_the_question_of_an_agreement(found: tuple[Initiative, ...], known: Okrs) -> None:
+    refused = {"okr-decline", "okr-later"}
+    answered = tuple(replace(one, labels=one.labels - refused | {"okr-accept"}) for one in found)
+    assert fingerprints(judged(answered, known), *IN_TURN[:2]) == []

@@ -8,7 +8,7 @@ from hub.core.audit.whole import Exempt
 from hub.core.privacy import veil_text
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio
-from rules.doubts import doubt
+from rules.shared.doubts import doubt
 
 
 def ratios(portfolio: Portfolio) -> dict[str, Ratio]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.dependences import dependences
 from hub.core.audit.first_check import first_check
+from hub.core.audit.left_off import left_off
 from hub.core.audit.naming import sorted_findings
+from hub.core.audit.once import once
 from hub.core.audit.questions import three_questions
 from hub.core.audit.rhythm import shared_okrs
 from hub.core.audit.second_check import second_check
@@ -28,7 +30,7 @@ def audit(
     skipped: Sequence[str] = (),
 ) -> Audit:
     """Without `sources` no sync has run; `skipped` are the rules that were not run because of that."""
-    synced, findings = bool(sources), judgement.findings
+    synced, findings = bool(sources), once(judgement.findings)
     needs = dependences(portfolio)
     first = first_check(portfolio, findings, synced=synced)
     second = second_check(portfolio, findings, needs, synced=synced)
@@ -46,7 +48,8 @@ def audit(
         waivers=_veiled(waiver_report(waivers, judgement, portfolio.today), portfolio),
         blind=_blind(portfolio, judgement, skipped),
         elsewhere=_elsewhere(findings, first, second, shared),
-        counts=_counts(findings, judgement, first, second, needs),
+        counts=_counts(judgement.findings, judgement, first, second, needs),
+        left_off=left_off(findings),
     )
 
 

@@ -6,14 +6,20 @@ from typing import NamedTuple
 
 from hub.core.audit.naming import all_shown, ticket, who
 from hub.core.audit.values import Dependence, Waiting
-from hub.model.link import Dependency
+from hub.model.initiative import Ref
+from hub.model.link import Answer
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
-from rules.sides import Sides, joined, sides_of
-from rules.waiting import is_apart, open_dependencies
+from rules.shared.dependencies import Link, State, are_apart, links_by_teams, needed_by, state_of
 
-# Ranks of four bands fit each other while they are less than so many apart.
-APART = 2
+
+class _Sides(NamedTuple):
+    """Which team waits for which, and the key results that the tickets of each serve."""
+
+    waiting: str
+    providing: str
+    served: tuple[str, ...]
+    provided: tuple[str, ...]
 
 
 class _Stated(NamedTuple):
@@ -26,11 +32,11 @@ class _Stated(NamedTuple):
 def dependences(portfolio: Portfolio) -> tuple[Dependence, ...]:
     """Each need once, with the tickets that show it; then what only tickets show, by teams and key results."""
     stated = _stated(portfolio)
-    seen: dict[_Stated, list[Dependency]] = defaultdict(list)
-    rest: dict[Sides, list[Dependency]] = defaultdict(list)
-    for one in open_dependencies(portfolio):
-        if isinstance(one, Dependency):
-            sides = sides_of(portfolio, one)
+    seen: dict[_Stated, list[Link]] = defaultdict(list)
+    rest: dict[_Sides, list[Link]] = defaultdict(list)
+    for links in links_by_teams(portfolio).values():
+        for one in links:
+            sides = _sides_of(portfolio, one)
             known = [each for each in stated if _covers(each, sides)]
             if known:
                 seen[known[0]].append(one)
@@ -41,19 +47,27 @@ def dependences(portfolio: Portfolio) -> tuple[Dependence, ...]:
     return tuple(found)
 
 
+def _sides_of(portfolio: Portfolio, one: Link) -> _Sides:
+    def served(ref: Ref) -> tuple[str, ...]:
+        return tuple(sorted({link.key_result for link in portfolio.serves.get(ref, ())}))
+
+    return _Sides(*one.teams, served(one.waiting), served(one.providing))
+
+
 def _stated(portfolio: Portfolio) -> list[_Stated]:
     pairs = (_Stated(k, need) for k in portfolio.okrs.key_results.values() for need in k.depends_on)
     return sorted(pairs, key=lambda one: (one.key_result.id, one.need.team, one.need.key_result or ""))
 
 
-def _covers(one: _Stated, sides: Sides) -> bool:
+def _covers(one: _Stated, sides: _Sides) -> bool:
     if one.need.team != sides.providing or one.key_result.id not in sides.served:
         return False
     return one.need.key_result is None or not sides.provided or one.need.key_result in sides.provided
 
 
-def _declared(portfolio: Portfolio, one: _Stated, tickets: Sequence[Dependency]) -> Dependence:
+def _declared(portfolio: Portfolio, one: _Stated, tickets: Sequence[Link]) -> Dependence:
     key_result, need = one
+    state = state_of(portfolio, key_result, need)
     provider = portfolio.okrs.key_results.get(need.key_result or "")
     ranks = (need.priority, None if provider is None else provider.priority)
     teams = portfolio.teams_of(key_result.id)
@@ -64,9 +78,9 @@ def _declared(portfolio: Portfolio, one: _Stated, tickets: Sequence[Dependency])
         waiting=all_shown(portfolio, [key_result.id]),
         providing=all_shown(portfolio, [] if need.key_result is None else [need.key_result]),
         declared=True,
-        state=need.state,
+        state=state,
         shared=_shared(portfolio, [key_result.id], need.team) if len(teams) > 1 else None,
-        joined=need.state is LinkState.ACCEPTED,
+        joined=state is LinkState.ACCEPTED,
         ranks=ranks,
         agree=_agree(*ranks),
         needed_by=need.needed_by,
@@ -74,9 +88,9 @@ def _declared(portfolio: Portfolio, one: _Stated, tickets: Sequence[Dependency])
     )
 
 
-def _found(portfolio: Portfolio, sides: Sides, tickets: Sequence[Dependency]) -> Dependence:
-    first = [band for one in tickets if (band := portfolio.bands.get(one.waiting)) is not None]
-    last = [band for one in tickets if (band := portfolio.bands.get(one.providing)) is not None]
+def _found(portfolio: Portfolio, sides: _Sides, tickets: Sequence[Link]) -> Dependence:
+    first = [priority for one in tickets if (priority := portfolio.priorities.get(one.waiting)) is not None]
+    last = [priority for one in tickets if (priority := portfolio.priorities.get(one.providing)) is not None]
     ranks = (min(first, default=None), max(last, default=None))
     return Dependence(
         waiting_teams=(who(portfolio, sides.waiting),),
@@ -86,10 +100,10 @@ def _found(portfolio: Portfolio, sides: Sides, tickets: Sequence[Dependency]) ->
         declared=False,
         state=_answer(portfolio, tickets),
         shared=_shared(portfolio, sides.served, sides.waiting, sides.providing),
-        joined=joined(portfolio, sides),
+        joined=all(one.state in (State.AGREED, State.PUT_OFF) for one in tickets),
         ranks=ranks,
         agree=_agree(*ranks),
-        needed_by=min((d for t in tickets if (d := portfolio.initiatives[t.waiting].due) is not None), default=None),
+        needed_by=min((day for one in tickets if (day := needed_by(portfolio, one, shown=True))), default=None),
         tickets=_waiting(portfolio, tickets),
     )
 
@@ -100,20 +114,22 @@ def _shared(portfolio: Portfolio, key_results: Iterable[str], *teams: str) -> st
     return next((o.title for o in held), None)
 
 
-def _answer(portfolio: Portfolio, tickets: Sequence[Dependency]) -> LinkState | None:
+def _answer(portfolio: Portfolio, tickets: Sequence[Link]) -> LinkState | None:
     """A no of one ticket is a no; a yes has to come from all."""
     said = {portfolio.answers.get(one.providing) for one in tickets}
-    if LinkState.DECLINED in said:
+    if any(answer is not None and answer.is_no for answer in said):
         return LinkState.DECLINED
-    return LinkState.ACCEPTED if said == {LinkState.ACCEPTED} else None
+    return LinkState.ACCEPTED if said == {Answer.ACCEPTED} else None
 
 
 def _agree(waiting: int | None, providing: int | None) -> bool | None:
-    return None if waiting is None or providing is None else not is_apart(waiting, providing, APART)
+    return None if waiting is None or providing is None else not are_apart(waiting, providing)
 
 
-def _waiting(portfolio: Portfolio, tickets: Iterable[Dependency]) -> tuple[Waiting, ...]:
+def _waiting(portfolio: Portfolio, tickets: Iterable[Link]) -> tuple[Waiting, ...]:
     ordered = sorted(tickets, key=lambda one: (one.waiting, one.providing))
+    found_by = {(one.waiting, one.providing): one.found_by for one in portfolio.dependencies} if ordered else {}
     return tuple(
-        Waiting(ticket(portfolio, one.waiting), ticket(portfolio, one.providing), one.found_by) for one in ordered
+        Waiting(ticket(portfolio, one.waiting), ticket(portfolio, one.providing), found_by[one.waiting, one.providing])
+        for one in ordered
     )

@@ -9,8 +9,8 @@ from hub.model.finding import Finding, SubjectKind
 from hub.model.okr import Aggregation, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, latest_value, measured_progress
-from rules.chains import moved_by, organization_key_results
-from rules.sums import gaps, summed_into
+from rules.shared.chains import moved_by
+from rules.shared.sums import gaps, summed_into
 
 # Shares are stated in whole percent or so; what rounding leaves is no fault.
 TOLERANCE = 0.5
@@ -21,13 +21,13 @@ Leading = Mapping[str, Sequence[str]]
 def first_check(
     portfolio: Portfolio, findings: Iterable[Finding], *, synced: bool
 ) -> tuple[OrganizationKeyResult, ...]:
-    """Every organization key result of the running cycle, by id."""
+    """Every organization key result of a cycle that contains today, by id."""
     about: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
         if one.subject.kind is SubjectKind.KEY_RESULT:
             about[one.subject.id].append(one)
     leading, summed = leading_to(portfolio), summed_into(portfolio)
-    rows = sorted(organization_key_results(portfolio), key=lambda k: k.id)
+    rows = sorted(portfolio.organization, key=lambda k: k.id)
     return tuple(
         _row(portfolio, one, leading.get(one.id, ()), summed.get(one.id, ()), about, synced=synced) for one in rows
     )
@@ -60,7 +60,8 @@ def _row(
     refs = (link.initiative for id_ in (one.id, *leading) for link in portfolio.served_by.get(id_, ()))
     return OrganizationKeyResult(
         key_result=shown(portfolio, one.id),
-        objective=portfolio.objective_of(one.id).title,
+        objective=_objective(portfolio, one),
+        cycle=one.cycle,
         measure=_measure(portfolio, one),
         owners=tuple(who(portfolio, team) for team in sorted(set(one.owners))),
         contributors=_contributors(portfolio, one, leading),
@@ -75,10 +76,17 @@ def _row(
     )
 
 
+def _objective(portfolio: Portfolio, one: KeyResult) -> str:
+    """Its title, in whatever cycle it is."""
+    okrs = portfolio.okrs
+    running = one.cycle == portfolio.cycle.id
+    return (okrs.objectives[one.objective] if running else okrs.other_objectives[one.cycle, one.objective]).title
+
+
 def _measure(portfolio: Portfolio, one: KeyResult) -> Measure | None:
     if one.private:
         return None
-    expected = expected_progress(portfolio.cycle, portfolio.today)
+    expected = expected_progress(portfolio.okrs.cycles[one.cycle], portfolio.today)
     return Measure(one.start, one.target, latest_value(one), one.unit, measured_progress(one), expected)
 
 

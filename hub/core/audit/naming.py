@@ -7,7 +7,7 @@ from hub.core.privacy import veil_id, veil_text
 from hub.model.finding import Finding
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.portfolio import PRIVATE_NAME, Portfolio
-from rules.exposure import private_ones
+from rules.shared.exposure import private_ones
 
 
 def shown(portfolio: Portfolio, key_result: str) -> Shown:
@@ -43,7 +43,7 @@ def work_of(portfolio: Portfolio, key_result: str, team: str | None = None) -> W
 
 
 def count_work(portfolio: Portfolio, refs: Iterable[Ref]) -> Work:
-    """Each ticket once; exempt ones do not count."""
+    """Each ticket once; exempt and cancelled ones do not count."""
     active = done = later = 0
     for ref in set(refs):
         if ref in portfolio.exempt:
@@ -52,7 +52,7 @@ def count_work(portfolio: Portfolio, refs: Iterable[Ref]) -> Work:
             active += 1
         elif portfolio.initiatives[ref].status is StatusCategory.DONE:
             done += 1
-        else:
+        elif not portfolio.initiatives[ref].status.ended:
             later += 1
     return Work(active, done, later)
 
@@ -74,4 +74,4 @@ def _secret(portfolio: Portfolio, one: Initiative) -> bool:
 def open_exempt(portfolio: Portfolio) -> Iterable[Initiative]:
     """Exempt tickets that are not finished."""
     found = (portfolio.initiatives[ref] for ref in portfolio.exempt)
-    return (one for one in found if one.status is not StatusCategory.DONE)
+    return (one for one in found if not one.status.ended)

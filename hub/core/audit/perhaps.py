@@ -2,53 +2,84 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.core.audit.naming import all_shown, ticket
 from hub.core.audit.values import Dependence, Perhaps, Shown
 from hub.core.loose import loose_by_team
 from hub.core.privacy import veil_id
-from hub.model.finding import Fact, Finding
+from hub.model.finding import Fact, Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.message import plain
 from hub.model.portfolio import Portfolio
-from rules.chains import above, could_link_to
+from rules.shared.chains import above, could_link_to
+from rules.shared.metrics import similar_titles
 
 HINTS = frozenset({"split-goal", "hidden-dependency"})
+# What these say of a key result is not said a second time.
+LEADING = frozenset(
+    {
+        "initiative-on-unaligned-key-result",
+        "key-result-without-vertical-link",
+        "objective-only-alignment",
+        "team-without-vertical-link",
+    }
+)
 # Below this, in points of 100, words in common are chance.
 ALIKE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work."""
+    """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work.
+
+    `said` are subjects that a finding speaks of already; `alike` are key results of other teams that sound the same.
+    """
 
     findings: Mapping[str, Sequence[Finding]]
     loose: Mapping[str, Sequence[Ref]]
+    said: frozenset[str] = frozenset()
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def hints(portfolio: Portfolio, findings: Iterable[Finding]) -> Hints:
     """In one pass over all findings and one over all work."""
     found: dict[str, list[Finding]] = defaultdict(list)
+    said: set[str] = set()
     for one in findings:
+        said |= _spoken_of(one)
         for word in _words(one.facts.values()) if one.rule in HINTS else ():
             found[word].append(one)
-    return Hints(found, loose_by_team(portfolio))
+    alike = {
+        one.id: [other.id for other in group if other is not one]
+        for group in similar_titles(portfolio)
+        for one in group
+    }
+    return Hints(found, loose_by_team(portfolio), frozenset(said), alike)
+
+
+def _spoken_of(one: Finding) -> set[str]:
+    """The dependency, or the key results that lead nowhere; of a team, all that it holds."""
+    if one.subject.kind is SubjectKind.DEPENDENCY:
+        return {one.subject.id}
+    return {one.subject.id, *map(str, one.affects)} if one.rule in LEADING else set()
 
 
 def perhaps(portfolio: Portfolio, team: str, waits: Sequence[Dependence], hinted: Hints) -> tuple[Perhaps, ...]:
     """What a team should talk about: waiting without a link, one metric twice, goals and work without a goal above."""
     return (
-        *_unlinked(team, waits),
+        *_unlinked(team, waits, hinted),
         *_hints(hinted.findings.get(team, ())),
-        *_key_results(portfolio, team),
+        *_alike(portfolio, team, hinted),
+        *_key_results(portfolio, team, hinted),
         *_tickets(portfolio, hinted.loose.get(team, ())),
     )
 
 
-def _unlinked(team: str, waits: Sequence[Dependence]) -> Iterator[Perhaps]:
+def _unlinked(team: str, waits: Sequence[Dependence], hinted: Hints) -> Iterator[Perhaps]:
     for one in waits:
-        if one.tickets and not one.joined:
+        said = f"{team} -> {one.providing_team.id}" in hinted.said
+        if one.tickets and not one.joined and not said:
             pair = one.tickets[0]
             subject = one.waiting[0] if one.waiting else Shown(pair.waiting.ref, url=pair.waiting.url)
             more = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
@@ -62,10 +93,19 @@ def _hints(findings: Iterable[Finding]) -> Iterator[Perhaps]:
         yield Perhaps(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
 
 
-def _key_results(portfolio: Portfolio, team: str) -> Iterator[Perhaps]:
+def _alike(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
+    for id_ in sorted(portfolio.key_results_of.get(team, ())):
+        if id_ in hinted.alike:
+            others = all_shown(portfolio, hinted.alike[id_])
+            yield Perhaps("similar-goal", id_, None, others, "the titles say nearly the same. Should this be one goal?")
+
+
+def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
+    if team in hinted.said:
+        return
     upper = sorted(above(portfolio), key=lambda k: k.id)
     for id_ in sorted(portfolio.key_results_of.get(team, ())):
-        if not portfolio.aligned(id_):
+        if not portfolio.aligned(id_) and id_ not in hinted.said:
             offered = could_link_to(upper, (team,))
             name = veil_id(id_, portfolio)
             yield Perhaps(

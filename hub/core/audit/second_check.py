@@ -10,7 +10,7 @@ from hub.core.audit.values import Dependence, TeamCheck, TeamKeyResult
 from hub.core.audit.ways import ways_up
 from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import Portfolio
-from rules.chains import moved_by
+from rules.shared.chains import moved_by
 
 
 def second_check(
@@ -40,7 +40,7 @@ def second_check(
 
 
 def findings_by_team(portfolio: Portfolio, findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
-    """What concerns one team: itself, a goal that it holds alone, or its tickets."""
+    """What concerns one team: itself, a goal that it holds alone, what it waits for or provides, or its tickets."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
         for team in sorted(_concerned(portfolio, one)):
@@ -55,10 +55,20 @@ def _concerned(portfolio: Portfolio, one: Finding) -> set[str]:
     if one.subject.kind is SubjectKind.OBJECTIVE:
         objective = portfolio.okrs.objectives.get(id_)
         return set(objective.teams) if objective is not None and not objective.shared else set()
+    if one.subject.kind is SubjectKind.DEPENDENCY:
+        return {team for part in one.subject.id.split(" -> ") for team in _teams(portfolio, part)}
     if id_ in portfolio.okrs.key_results:
         teams = portfolio.teams_of(id_)
         return set(teams) if len(teams) == 1 else set()
     return {team for ref in one.tickets if (team := portfolio.team_of.get(ref)) is not None}
+
+
+def _teams(portfolio: Portfolio, part: str) -> tuple[str, ...]:
+    """Who a side of a dependency is: a team itself, or those that hold a key result."""
+    if part in portfolio.okrs.teams:
+        return (part,)
+    teams = portfolio.teams_of(part) if part in portfolio.okrs.key_results else ()
+    return teams if len(teams) == 1 else ()
 
 
 def _key_result(portfolio: Portfolio, id_: str, team: str, *, synced: bool) -> TeamKeyResult:

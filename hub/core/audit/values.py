@@ -71,7 +71,10 @@ class TargetGap:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationKeyResult:
-    """One row of the first check; `measure` is missing for a private one, `work` before the first sync."""
+    """One row of the first check; `measure` is missing for a private one, `work` before the first sync.
+
+    `cycle` is the quarter's or the year's: all that contain today are looked at.
+    """
 
     key_result: Shown
     objective: str
@@ -86,6 +89,7 @@ class OrganizationKeyResult:
     unnamed: tuple[Who, ...]
     work: Work | None
     findings: tuple[Finding, ...]
+    cycle: str = ""
 
     @property
     def unsummed(self) -> tuple[Contributor, ...]:

@@ -76,6 +76,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOff:
+    """A finding and its tickets that carry its label alone, and those where nothing is said of it yet."""
+
+    finding: Finding
+    label_only: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """The whole audit; without `sources` no sync has run, and what needs tickets is missing."""
 
@@ -92,6 +101,7 @@ class Audit:
     blind: Blind
     elsewhere: tuple[Finding, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    left_off: tuple[LeftOff, ...] = ()
 
     @property
     def synced(self) -> bool:

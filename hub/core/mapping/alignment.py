@@ -1,6 +1,8 @@
 """Which key results lead to the organization's: vertical chains, and horizontal support of one that does."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 
 from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
 
@@ -42,8 +44,23 @@ def alongside(okrs: Okrs) -> dict[str, KeyResult]:
     }
 
 
-def reaching(okrs: Okrs) -> frozenset[str]:
-    """Every key result from which accepted links lead to an organization key result, those included.
+def organization_key_results(okrs: Okrs, today: date) -> tuple[KeyResult, ...]:
+    """The organization's key results of every cycle that contains today, the running cycle's first.
+
+    Those of the running cycle count even where it does not contain the day; a closed cycle's do not.
+    """
+    found = [k for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
+    for other in okrs.others.values():
+        cycle = okrs.cycles[other.cycle]
+        objective = okrs.other_objectives.get((other.cycle, other.objective))
+        runs = cycle.contains(today) and cycle.phase is not Phase.CLOSED
+        if objective is not None and objective.of_organization and runs and other.id not in okrs.key_results:
+            found.append(other)
+    return tuple(found)
+
+
+def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
+    """Every key result from which accepted links lead to one of `top`, those included.
 
     A vertical link leads upwards, also to key results of cycles alongside, such as the year's; a horizontal
     one leads from the key result that supports to the one that is supported. Circles end nowhere.
@@ -57,8 +74,7 @@ def reaching(okrs: Okrs) -> frozenset[str]:
         for need in key_result.depends_on:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
                 below[key_result.id].append(need.key_result)
-    todo = [k.id for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
-    todo += [k.id for k in other.values() if okrs.other_objectives[k.cycle, k.objective].of_organization]
+    todo = [k.id for k in top]
     reached = set(todo)
     while todo:
         fresh = [k for k in below[todo.pop()] if k not in reached]

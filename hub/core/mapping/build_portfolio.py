@@ -1,26 +1,29 @@
 """Join tickets and OKRs into the one picture that rules look at."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from hub.core.activity import active_in, exempt_reason
-from hub.core.alignment import alongside, key_results_by_team, reaching, supports
-from hub.core.bands import bands
 from hub.core.commands import commands_that_count, exempt_by_command, named_by_command
-from hub.core.dependencies import dependencies
-from hub.core.experience import answers, first_seen, proposed_since, usual_days
-from hub.core.serving import Serving
+from hub.core.mapping.alignment import alongside, key_results_by_team, organization_key_results, reaching, supports
+from hub.core.mapping.dependencies import dependencies
+from hub.core.mapping.dependency_history import answers, begun_on, first_seen, proposed_since, usual_days
+from hub.core.mapping.key_result_mapping import Serving
+from hub.core.mapping.priorities import priorities
+from hub.core.mapping.scope import Scope, scope_of
+from hub.core.mapping.ticket_index import Written
 from hub.core.suggest import suggester
-from hub.core.written import Written
-from hub.model.initiative import Initiative, Ref, Snapshot
+from hub.model.initiative import Gap, Initiative, Ref, Snapshot
 from hub.model.link import Serves
 from hub.model.memory import Memory
 from hub.model.okr import Okrs, Team
 from hub.model.portfolio import Portfolio
 
 
-def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = None) -> Portfolio:
+def build_portfolio(
+    snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = None, workspace: str = ""
+) -> Portfolio:
     """Tickets + OKRs → Portfolio; linear in the number of tickets, links and key results.
 
     With a `memory`, even an empty one, what it does not hold is seen for the first time today.
@@ -30,28 +33,34 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
     unread = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
-    exempt = _exempt(initiatives.values(), team_of, okrs.teams) | exempt_by_command(spoken, initiatives, okrs)
-    active = tuple(ref for ref, i in initiatives.items() if ref not in exempt and active_in(i, okrs.cycle))
+    scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, exempt_by_command(spoken, initiatives, okrs))
     serving = Serving(initiatives, okrs)
     serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
     if okrs.unread:
         # A key result that was not read may be linked to any ticket of its tracker.
         unsure = {ref: okrs.unread for ref in initiatives if ref.connector in unread and ref not in serves}
         serving.uncertain = unsure | serving.uncertain
+    serves |= _by_parts(scope, serves, serving)
+    _doubt_tops(scope, initiatives, gaps, serving)
     written = Written(initiatives, unread)
     waits = tuple(
         one
         for one in dependencies(initiatives, team_of, written)
         if one.waiting not in okrs.tickets and one.providing not in okrs.tickets
     )
+    organization = organization_key_results(okrs, today)
     return Portfolio(
         today=today,
+        workspace=workspace,
         okrs=okrs,
         initiatives=initiatives,
         team_of=team_of,
-        exempt=exempt,
-        active=active,
-        active_set=frozenset(active),
+        exempt=scope.exempt,
+        active=scope.tops,
+        active_set=scope.at_work - scope.exempt.keys(),
+        at_work=scope.at_work,
+        below=scope.below,
+        top_of=scope.top_of,
         serves=serves,
         served_by=_by_key_result(links for ref, links in serves.items() if not initiatives[ref].context),
         broken_names=serving.broken,
@@ -59,14 +68,17 @@ def link(snapshot: Snapshot, okrs: Okrs, today: date, memory: Memory | None = No
         uncertain=serving.uncertain,
         dependencies=waits,
         answers=answers(initiatives.values(), spoken),
-        first_seen=first_seen(waits, initiatives, team_of, memory, today) | proposed_since(okrs, memory, today),
+        first_seen=first_seen(waits, initiatives, team_of, memory, today)
+        | proposed_since(okrs, memory, today)
+        | begun_on(okrs, memory, today),
         mentions=written.mentions(),
         usual_days=usual_days(initiatives.values(), team_of),
         key_results_of=key_results_by_team(okrs),
         alongside=alongside(okrs),
-        reaching=reaching(okrs),
+        organization=organization,
+        reaching=reaching(okrs, organization),
         supports=supports(okrs),
-        bands=bands(initiatives, active),
+        priorities=priorities(initiatives, scope.tops),
         gaps=gaps,
         unread=unread,
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in gaps if gap.key is not None),
@@ -90,10 +102,41 @@ def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict
     return found
 
 
-def _exempt(initiatives: Iterable[Initiative], team_of: Mapping[Ref, str], teams: Mapping[str, Team]) -> dict[Ref, str]:
-    judged = (i for i in initiatives if not i.context)
-    reasons = ((i.ref, exempt_reason(i, teams.get(team_of.get(i.ref, "")))) for i in judged)
-    return {ref: reason for ref, reason in reasons if reason is not None}
+def _doubt_tops(scope: Scope, initiatives: Mapping[Ref, Initiative], gaps: Sequence[Gap], serving: Serving) -> None:
+    """Initiatives of whose tree something in their own project was not read: what stands above or below may name one."""
+    projects = {(gap.connector, re.split("[#-](?=[^#-]*$)", gap.key)[0]) for gap in gaps if gap.key is not None}
+    if not projects:
+        return
+    for top in scope.tops:
+        one = initiatives[top]
+        of_gap = any((top.connector, place) in projects for place in one.containers)
+        if of_gap and (one.level < 1 or top not in scope.below):
+            serving.uncertain.setdefault(top, "a ticket above or below it may not have been read")
+
+
+def _by_parts(
+    scope: Scope, serves: Mapping[Ref, tuple[Serves, ...]], serving: Serving
+) -> dict[Ref, tuple[Serves, ...]]:
+    """Initiatives that name nothing themselves, all of whose active work does: they serve what that work serves.
+
+    A part that tries to name a key result and misses is a fault of its own, and none of the initiative.
+    """
+    found: dict[Ref, tuple[Serves, ...]] = {}
+    for top, parts in scope.below.items():
+        if serves.get(top) or not parts:
+            continue
+        doubts = [serving.uncertain[ref] for ref in parts if ref in serving.uncertain and not serves.get(ref)]
+        if doubts:
+            serving.uncertain.setdefault(top, doubts[0])
+            continue
+        above = {serving.parent_of(ref) for ref in parts}
+        lacking = [ref for ref in parts if not serves.get(ref) and ref not in above and ref not in serving.broken]
+        named = {one.key_result: (ref, one) for ref in parts for one in serves.get(ref, ())}
+        if named and not lacking:
+            found[top] = tuple(
+                Serves(top, id_, one.via, one.written, one.inherited_from or ref) for id_, (ref, one) in named.items()
+            )
+    return found
 
 
 def _by_key_result(serves: Iterable[tuple[Serves, ...]]) -> dict[str, tuple[Serves, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from hub.core.written import Written
+from hub.core.mapping.ticket_index import Written
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, FoundBy
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import dropwhile
 
+from hub.core.mapping.alignment import alongside
 from hub.core.suggest import closest
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
-from hub.model.okr import Okrs, Phase
+from hub.model.okr import KeyResult, Okrs
 
 
 class Serving:
@@ -22,11 +23,12 @@ class Serving:
         self.uncertain: dict[Ref, str] = {}
         self._initiatives = initiatives
         self._okrs = okrs
-        self._known = _names(okrs)
+        self._alongside = alongside(okrs)
+        self._known = _names(okrs, self._alongside)
         self._public = [k.id for k in okrs.key_results.values() if not k.private]
         self._closest: dict[str, tuple[str, ...]] = {}
         self._own = {ref: self._named_by(i) for ref, i in initiatives.items() if i.named or self._above(i)}
-        # Who names something has no need to ask above; only the rest climbs.
+        # Who names a key result has no need to ask above; only the rest climbs.
         self._found: dict[Ref, tuple[Serves, ...]] = {ref: found for ref, found in self._own.items() if found}
 
     def of(self, ref: Ref) -> tuple[Serves, ...]:
@@ -37,6 +39,10 @@ class Serving:
             found = self._found.get(ref, ())
         return found
 
+    def parent_of(self, ref: Ref) -> Ref | None:
+        """The ticket above, read or not."""
+        return self._initiatives[ref].parent
+
     def _climb(self, ref: Ref) -> None:
         """Up to the nearest ancestor that names any; `path` holds what is doubtful about each on the way."""
         path: dict[Ref, str | None] = {}
@@ -44,7 +50,7 @@ class Serving:
         while here is not None and here not in path and here not in self._found:
             initiative = self._initiatives.get(here)
             path[here] = f"its ancestor {here} was not read" if initiative is None else self._doubt(initiative)
-            stops = initiative is None or here in self._own or not initiative.inherits
+            stops = initiative is None or self._own.get(here) or not initiative.inherits
             here = None if stops or initiative is None else initiative.parent
             # An OKR is no work from which anything could be inherited: what stands right under it, moves it.
             here = None if here in self._okrs.tickets else here
@@ -102,16 +108,13 @@ class Serving:
         return tuple(NamedKeyResult(Via.PARENT, id_) for id_ in known)
 
     def _why_broken(self, name: NamedKeyResult, found: tuple[str, ...]) -> Unresolvable | None:
-        """None for a key result of a cycle that is not closed: whether its time is right is another question."""
+        """None for a key result of another cycle: whether its time is right is another question."""
         written = name.written.strip().casefold()
         if found:
             return Unresolvable.SEVERAL
         if written in self._okrs.objectives:
             return Unresolvable.OBJECTIVE
-        other = self._okrs.others.get(written)
-        if other is None:
-            return Unresolvable.UNKNOWN
-        return Unresolvable.CLOSED if self._okrs.cycles[other.cycle].phase is Phase.CLOSED else None
+        return None if written in self._okrs.others else Unresolvable.UNKNOWN
 
     def _near(self, written: str) -> tuple[str, ...]:
         """What replaced it, where the files say so; else the ids most like it."""
@@ -123,13 +126,13 @@ class Serving:
         return self._closest[written]
 
 
-def _names(okrs: Okrs) -> dict[str, tuple[str, ...]]:
-    """Every word that names a key result of the cycle: its id first, else its whole title."""
+def _names(okrs: Okrs, alongside: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:
+    """Every word that names a key result of the cycle or of one alongside: its id first, else its whole title."""
     titles: dict[str, list[str]] = defaultdict(list)
-    for key_result in okrs.key_results.values():
+    for key_result in (*okrs.key_results.values(), *alongside.values()):
         titles[key_result.title.strip().casefold()].append(key_result.id)
     named = {title: tuple(ids) for title, ids in titles.items()}
-    return named | {id_.casefold(): (id_,) for id_ in okrs.key_results}
+    return named | {id_.casefold(): (id_,) for id_ in (*alongside, *okrs.key_results)}
 
 
 def _inherited(one: Serves, ref: Ref) -> Serves:

@@ -1,30 +1,137 @@
-"""Which tickets count in the running cycle, and which a team keeps out of it."""
+"""Which tickets are initiatives, which are active, which are exempt, and what lies below each initiative."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from hub.core.labels import EXEMPT
-from hub.model.initiative import Initiative, StatusCategory
+from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import Cycle, Team
 
+Initiatives = Mapping[Ref, Initiative]
 
-def active_in(initiative: Initiative, cycle: Cycle) -> bool:
-    """To do and dated into the cycle, or in progress and not dated out of it."""
-    if initiative.context or initiative.status is StatusCategory.DONE:
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The work of a portfolio.
+
+    `at_work` are all tickets that are active by status and dates, exempt or not; `exempt` says why a ticket is kept
+    out. `tops` are the initiatives that rules judge, in the order of the tickets: the topmost active one of each tree.
+    `below` lists, for each of them, the active tickets of its tree that are not exempt; `top_of` is the way back.
+    """
+
+    at_work: frozenset[Ref]
+    exempt: Mapping[Ref, str]
+    tops: tuple[Ref, ...]
+    below: Mapping[Ref, tuple[Ref, ...]]
+    top_of: Mapping[Ref, Ref]
+
+
+def scope_of(
+    initiatives: Initiatives,
+    cycle: Cycle,
+    team_of: Mapping[Ref, str],
+    teams: Mapping[str, Team],
+    said_exempt: Mapping[Ref, str],
+) -> Scope:
+    """Scope of all tickets; linear in their number. `said_exempt` are the tickets that a command keeps out."""
+    at_work = frozenset(ref for ref, one in initiatives.items() if is_active_in(one, cycle))
+    exempt = _exempt(initiatives, team_of, teams, said_exempt)
+    can_be_top = _can_be_top(initiatives)
+    tops = []
+    below: dict[Ref, list[Ref]] = defaultdict(list)
+    top_of: dict[Ref, Ref] = {}
+    for ref in initiatives:
+        if ref not in at_work or ref in exempt:
+            continue
+        top = ref if ref in can_be_top else None
+        for above in ancestors(ref, initiatives):
+            if above in can_be_top and above in at_work:
+                top = above
+        if top == ref:
+            tops.append(ref)
+        elif top is not None:
+            below[top].append(ref)
+            top_of[ref] = top
+    return Scope(at_work, exempt, tuple(tops), {top: tuple(refs) for top, refs in below.items()}, top_of)
+
+
+def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
+    """By status first, dates second: in progress; or to do and committed to the cycle.
+
+    Committed is what is in an iteration that overlaps the cycle, what has a start in or before it and no end before
+    it, and what is due within it. What is due later and has no start is backlog.
+    """
+    if initiative.context or initiative.status.ended:
         return False
-    dated = initiative.start is not None or initiative.due is not None
-    if not dated:
-        return initiative.status is StatusCategory.IN_PROGRESS
-    return cycle.overlaps(initiative.start, initiative.due)
+    if initiative.status is StatusCategory.IN_PROGRESS:
+        return True
+    start, due = initiative.start, initiative.due
+    if initiative.iteration is not None and initiative.iteration != (None, None):
+        return cycle.overlaps(*initiative.iteration)
+    if start is not None:
+        return cycle.overlaps(start, due)
+    return due is not None and cycle.contains(due)
+
+
+def ancestors(ref: Ref, initiatives: Initiatives) -> Iterator[Ref]:
+    """The tickets above one, the nearest first, as far as they were read; a circle ends."""
+    seen = {ref}
+    here = initiatives[ref].parent
+    while here is not None and here not in seen and here in initiatives:
+        yield here
+        seen.add(here)
+        here = initiatives[here].parent
+
+
+def _can_be_top(initiatives: Initiatives) -> frozenset[Ref]:
+    """Tickets above the base level; in a project that holds none of them, those without a parent.
+
+    A parent that the query does not find is none: it is not judged itself.
+    """
+    projects = {_project(one) for one in initiatives.values() if one.level > 0 and not one.context}
+    found = set()
+    for ref, one in initiatives.items():
+        if one.context:
+            continue
+        parent = None if one.parent is None else initiatives.get(one.parent)
+        parentless = parent is None or parent.context
+        if one.level > 0 or (one.level == 0 and parentless and _project(one) not in projects):
+            found.add(ref)
+    return frozenset(found)
+
+
+def _project(one: Initiative) -> tuple[str, str]:
+    return one.ref.connector, one.containers[-1] if one.containers else ""
+
+
+def _exempt(
+    initiatives: Initiatives, team_of: Mapping[Ref, str], teams: Mapping[str, Team], said: Mapping[Ref, str]
+) -> dict[Ref, str]:
+    """What is exempt for itself, and everything below it."""
+    found: dict[Ref, str] = dict(said)
+    for ref, one in initiatives.items():
+        if ref not in found and not one.context:
+            reason = exempt_reason(one, teams.get(team_of.get(ref, "")))
+            if reason is not None:
+                found[ref] = reason
+    if found:
+        for ref, one in initiatives.items():
+            if one.parent is not None and ref not in found and not one.context:
+                above = next((found[top] for top in ancestors(ref, initiatives) if top in found), None)
+                if above is not None:
+                    found[ref] = above
+    return found
 
 
 def exempt_reason(initiative: Initiative, team: Team | None) -> str | None:
-    """Why the ticket is exempt, in the words of its label or of its team's list; None when it is not."""
+    """Why the ticket is exempt: its label, its team's list or its connector's; None when it is not."""
     labels = {label.casefold() for label in initiative.labels}
     if EXEMPT in labels:
         return f"it carries the label {EXEMPT}"
-    if team is None:
-        return None
-    for kind in team.exempt:
+    for kind in () if team is None else team.exempt:
         by_label = kind.label is not None and kind.label.casefold() in labels
         by_kind = kind.kind is not None and kind.kind.casefold() == initiative.kind.casefold()
         if by_label or by_kind:
             return kind.reason
-    return None
+    return initiative.exempt or None

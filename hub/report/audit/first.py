@@ -42,7 +42,7 @@ def _part(number: int, row: OrganizationKeyResult) -> Section:
 
 def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
     stands = measure(row.measure)
-    yield Paragraph(said(f"Objective: {row.objective}.", f" {stands}." if stands else ""), note=True)
+    yield Paragraph(said(f"Objective: {row.objective} ({row.cycle}).", f" {stands}." if stands else ""), note=True)
     yield Paragraph(said(Strong("Owners: "), *_owners(row)))
     if row.contributors:
         caption = f"Contributions to {row.key_result.id}"

@@ -70,8 +70,8 @@ def findings(found: Sequence[Finding]) -> tuple[Items | Paragraph, ...]:
     ordered = sorted(found, key=lambda one: (-one.severity, one.rule))
     for (severity, rule), group in groupby(ordered, key=lambda one: (one.severity, one.rule)):
         many = list(group)
-        if len(many) > 2 and all(one.tickets for one in many):
-            refs = list(dict.fromkeys(str(ref) for one in many for ref in one.tickets))
+        if len(many) > 2 and all(one.act_on for one in many):
+            refs = list(dict.fromkeys(str(ref) for one in many for ref in one.act_on))
             more = f" and {len(refs) - NAMED} more" if len(refs) > NAMED else ""
             head = (Mark(str(severity), TONES[severity]), Text(" "), Code(rule), Text(f", {len(many)} times: "))
             lines.append(said(*head, ", ".join(refs[:NAMED]), more))
@@ -88,6 +88,11 @@ def finding(one: Finding) -> Words:
     about = said(name, ": ") if of_ticket else ()
     head = said(Mark(str(one.severity), TONES[one.severity]), " ", Code(one.rule), ": ", *about, *one.advice.what)
     return (*head, *said(" → ", *todo)) if todo else head
+
+
+def severity(one: Finding) -> Words:
+    """Its word, in its tone."""
+    return (Mark(str(one.severity), TONES[one.severity]),)
 
 
 def plural(count: int, word: str) -> str:

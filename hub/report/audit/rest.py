@@ -1,12 +1,12 @@
 """What follows the two checks on paper: shared OKRs, ratios, exempt work, waivers, and what was not judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hub.core.audit.values import SharedOkr
-from hub.core.audit.whole import Audit, WaiverUse
-from hub.model.message import Code, Strong
+from hub.core.audit.whole import Audit, LeftOff, WaiverUse
+from hub.model.message import Code, Strong, Text
 from hub.report.audit.paper import Block, Items, Mark, Paragraph, Section, Table, Words, said
-from hub.report.audit.phrases import findings, key_results, plural, teams, work
+from hub.report.audit.phrases import findings, key_results, plural, severity, teams, work
 from hub.report.audit.second import ratio_words
 
 NO_SYNC = "No sync has run yet, or none saw a ticket, so nothing is known of work: run hub sync."
@@ -18,6 +18,7 @@ def rest_sections(audit: Audit) -> Iterator[Section]:
     yield Section("Shared OKRs and their rhythm", "shared", (), tuple(_shared(audit)))
     yield Section("Work that serves an aligned key result, by team", "ratio", tuple(_ratios(audit)))
     yield Section("Exempt work", "exempt", tuple(_exempt(audit)))
+    yield Section("Not on tickets, or by a label only", "off-tickets", tuple(_left_off(audit)))
     yield Section("Waivers", "waivers", tuple(_waivers(audit)))
     yield Section("Not judged, and why", "not-judged", tuple(_blind(audit)))
     if audit.elsewhere:
@@ -65,6 +66,25 @@ def _exempt(audit: Audit) -> Iterator[Block]:
         yield Table("Open work that is kept out of OKRs", ("Team", "Reason", "Open tickets"), rows)
     else:
         yield Paragraph(said("No open work is exempt."))
+
+
+def _left_off(audit: Audit) -> Iterator[Block]:
+    lines = [_off(one) for one in audit.left_off]
+    yield Paragraph(said("What is new is not posted at once; where a fault is only felt, a label says so."), note=True)
+    yield Items(tuple(lines)) if lines else Paragraph(said("Every finding with a ticket to act on has its comment."))
+
+
+def _off(one: LeftOff) -> Words:
+    """The rule, what it is about, and the tickets in both ways."""
+    head = (*severity(one.finding), Text(" "), Code(one.finding.rule), Text(f" on {one.finding.subject.id}: "))
+    silent = [f"not posted yet on {_named(one.silent)}"] if one.silent else []
+    labels = [f"the label {one.finding.label} alone on {_named(one.label_only)}"] if one.label_only else []
+    return (*head, *said("; ".join((*silent, *labels))))
+
+
+def _named(refs: Sequence[str]) -> str:
+    more = f" and {len(refs) - SUBJECTS} more" if len(refs) > SUBJECTS else ""
+    return f"{', '.join(refs[:SUBJECTS])}{more}"
 
 
 def _waivers(audit: Audit) -> Iterator[Block]:

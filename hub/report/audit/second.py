@@ -15,6 +15,7 @@ PAIRS = 3
 KINDS = {
     "dependency": "a dependency without a link",
     "split-goal": "one metric in two teams",
+    "similar-goal": "two goals that sound alike",
     "hidden-dependency": "a dependency that nobody states",
     "key-result": "a key result without one above it",
     "ticket": "work without a key result",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from hub.core.concerned import concerned
 from hub.core.standing import Standing
 from hub.model.finding import Finding
 from hub.model.portfolio import PRIVATE_NAME
@@ -104,5 +105,5 @@ def _wanted(window: Window, asked: FindingsAsked) -> Iterator[Finding]:
             continue
         if asked.severity is not None and str(one.severity) != asked.severity:
             continue
-        if asked.ticket is None or asked.ticket in map(str, one.tickets):
+        if asked.ticket is None or asked.ticket in map(str, concerned(one, window.portfolio)):
             yield one

@@ -165,6 +165,7 @@ class Audit(BaseModel):
     dependences: list[dict[str, Any]]
     shared: list[dict[str, Any]]
     exempt: list[dict[str, Any]]
+    left_off: list[dict[str, Any]]
     waivers: dict[str, Any]
     blind: dict[str, Any]
     elsewhere: list[dict[str, Any]]

@@ -34,7 +34,9 @@ class Finding(BaseModel):
     message: str
     remedy: str
     fingerprint: str = Field(description="Stays the same while the fault does.")
-    tickets: list[str]
+    tickets: list[str] = Field(description="All that it concerns: those to act on, and those that feel it.")
+    act_on: list[str] = Field(description="Tickets whose people can end it: its comment goes there.")
+    affects: list[str] = Field(description="Tickets and key results that feel it.")
     waiver: Waiver | None = None
     first_seen: datetime | None = None
 
@@ -65,13 +67,16 @@ class CheckIn(BaseModel):
 
 
 class Measured(BaseModel):
-    """Where it stands."""
+    """Where it stands; `holds` tells of a limit whether it does, `not_measured` why there is no progress."""
 
-    start: float
-    target: float
+    start: float | None
+    target: float | None
     value: float | None
     unit: str
     progress: float | None
+    direction: str | None
+    holds: bool | None
+    not_measured: str
 
 
 class Expected(BaseModel):
@@ -86,6 +91,7 @@ class Work(BaseModel):
     to_do: int
     in_progress: int
     done: int
+    cancelled: int = 0
 
 
 class KeyResultRow(BaseModel):

@@ -8,6 +8,7 @@ from itertools import groupby
 from hub.core.audit.naming import shown, ticket
 from hub.core.privacy import veil_id
 from hub.model.finding import Finding, SubjectKind
+from hub.model.initiative import Ref
 from hub.model.portfolio import PRIVATE_NAME
 from hub.toml_value import day, quoted
 from hub.web.addresses import key_result_page, team_page, ticket_page
@@ -95,7 +96,7 @@ def _heading(window: Window, group: str, one: Finding) -> str:
         names = sorted(_names(window, teams_of(portfolio, one)))
         return " + ".join(names) or "The organization"
     if group == "ticket":
-        return str(one.tickets[0]) if one.tickets else "On no ticket"
+        return str(one.on_tickets[0]) if one.on_tickets else "On no ticket"
     if group == "key_result":
         if one.subject.kind is SubjectKind.KEY_RESULT:
             return one.subject.id
@@ -131,9 +132,12 @@ def _about(window: Window, one: Finding) -> tuple[tuple[str, str | None], ...]:
         ways[subject.id] = None if subject.id == PRIVATE_NAME else key_result_page(subject.id)
     elif subject.kind is SubjectKind.TEAM and subject.id in okrs.teams:
         ways[okrs.teams[subject.id].name] = team_page(subject.id)
-    elif subject.kind is not SubjectKind.INITIATIVE:
+    elif subject.kind is SubjectKind.INITIATIVE:
+        ways[subject.id] = ticket_page(subject.id)
+    else:
         ways[subject.id] = None
-    return (*ways.items(), *((str(ref), ticket_page(str(ref))) for ref in one.tickets[:TICKETS_SHOWN]))
+    ways |= {str(ref): ticket_page(str(ref)) for ref in one.tickets[:TICKETS_SHOWN]}
+    return tuple(ways.items())
 
 
 def _title(window: Window, one: Finding) -> str:
@@ -141,8 +145,10 @@ def _title(window: Window, one: Finding) -> str:
     portfolio = window.portfolio
     if one.subject.kind is SubjectKind.KEY_RESULT:
         return shown(portfolio, one.subject.id).title
-    of_ticket = one.subject.kind is SubjectKind.INITIATIVE and one.tickets and one.tickets[0] in portfolio.initiatives
-    return ticket(portfolio, one.tickets[0]).title if of_ticket else ""
+    if one.subject.kind is not SubjectKind.INITIATIVE:
+        return ""
+    ref = Ref.parse(one.subject.id)
+    return ticket(portfolio, ref).title if ref in portfolio.initiatives else ""
 
 
 def _waiver(window: Window, one: Finding) -> str:

@@ -5,15 +5,25 @@ from datetime import date
 
 import pytest
 
-from hub.core.alignment import alongside, key_results_by_team, reaching, supports
+from hub.core.mapping.alignment import alongside, key_results_by_team, organization_key_results, supports
+from hub.core.mapping.alignment import reaching as reaching_from
 from hub.model.okr import Alignment, Cycle, KeyResult, LinkKind, LinkState, Need, Okrs, Phase
-from tests.builders import a_key_result, a_portfolio, an_objective, some_okrs
+from tests.builders import TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
 YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31))
 
 
 def up(*ids: str, state: LinkState = LinkState.ACCEPTED, kind: LinkKind = LinkKind.DIRECT) -> tuple[Alignment, ...]:
     return tuple(Alignment(id_, kind, state) for id_ in ids)
+
+
+def agreed(team: str, key_result: str) -> Need:
+    return Need(team, key_result, state=LinkState.ACCEPTED)
+
+
+def reaching(made: Okrs) -> frozenset[str]:
+    """What leads to the organization's key results of today."""
+    return reaching_from(made, organization_key_results(made, TODAY))
 
 
 def okrs(*key_results: KeyResult) -> Okrs:
@@ -45,10 +55,10 @@ def test_links_that_both_sides_have_not_agreed_on_lead_nowhere(state: LinkState)
 
 def test_support_of_a_key_result_that_reaches_reaches_too_but_not_the_other_way() -> None:
     made = okrs(
-        a_key_result("waiting", "a", aligns_to=up("revenue"), depends_on=(Need("platform", "helper"),)),
-        a_key_result("helper", "b", depends_on=(Need("product", "deep"),)),
+        a_key_result("waiting", "a", aligns_to=up("revenue"), depends_on=(agreed("platform", "helper"),)),
+        a_key_result("helper", "b", depends_on=(agreed("product", "deep"),)),
         a_key_result("deep", "a"),
-        a_key_result("needy", "a", depends_on=(Need("platform", "waiting"),)),
+        a_key_result("needy", "a", depends_on=(agreed("platform", "waiting"),)),
     )
     assert reaching(made) == {"revenue", "waiting", "helper", "deep"}
 

@@ -1,12 +1,12 @@
-"""Four bands out of stated priorities and dragged ranks."""
+"""The four priorities out of stated ones and dragged ranks."""
 
-from hub.core.bands import bands
+from hub.core.mapping.priorities import priorities
 from hub.model.initiative import Initiative, PriorityBand
 from tests.builders import an_initiative
 
 
 def banded(*tickets: Initiative) -> dict[str, int]:
-    found = bands({t.ref: t for t in tickets}, [t.ref for t in tickets])
+    found = priorities({t.ref: t for t in tickets}, [t.ref for t in tickets])
     return {ref.key: band for ref, band in found.items()}
 
 

@@ -220,3 +220,37 @@ def test_a_waiver_that_names_a_private_key_result_is_shown_without_the_name() ->
     assert "merger" not in waived.waiver.reason
     assert "rival" not in waived.waiver.reason
     assert waiver_report([waiver], judgement, TODAY).unused == ()
+
+
+def test_a_waiver_on_the_root_covers_all_that_it_affects() -> None:
+    other = an_initiative("jira:ACME-2")
+    verdict = Verdict(Subject(SubjectKind.KEY_RESULT, "dau"), {}, act_on=(TICKET.ref,), label_on=(other.ref,))
+    judged = check(a_portfolio(TICKET, other), [a_rule(answers=[verdict])], waivers=[waived("dau")])
+    assert (judged.findings, judged.waived[0].on_tickets) == ((), (TICKET.ref, other.ref))
+
+
+def test_a_waiver_on_one_of_its_tickets_spares_that_ticket_alone() -> None:
+    other = an_initiative("jira:ACME-2")
+    verdict = about(TICKET, act_on=(TICKET.ref,), label_on=(TICKET.ref, other.ref))
+    judged = check(a_portfolio(TICKET, other), [a_rule(answers=[verdict])], waivers=[waived("ACME-2")])
+    (standing,), (spared,) = judged.findings, judged.waived
+    assert (standing.act_on, standing.label_on) == ((TICKET.ref,), (TICKET.ref,))
+    assert (spared.act_on, spared.label_on, spared.fingerprint) == ((), (other.ref,), standing.fingerprint)
+    assert len(waiver_report([waived("ACME-2")], judged, TODAY).active) == 1
+
+
+@pytest.mark.parametrize("subject", ["jira:ACME-1 -> jira:ACME-2", "jira:ACME-2 -> jira:ACME-1"])
+def test_a_waiver_on_two_tickets_still_covers_the_dependency_that_is_these_two(subject: str) -> None:
+    other, third = an_initiative("jira:ACME-2"), an_initiative("jira:ACME-3")
+    about_teams = Subject(SubjectKind.DEPENDENCY, "product -> platform")
+    pair = Verdict(about_teams, {}, act_on=(TICKET.ref,), label_on=(other.ref,))
+    portfolio = a_portfolio(TICKET, other, third)
+    assert check(portfolio, [a_rule(answers=[pair])], waivers=[waived(subject)]).findings == ()
+    three = replace(pair, affects=(third.ref,))
+    assert len(check(portfolio, [a_rule(answers=[three])], waivers=[waived(subject)]).findings) == 1
+
+
+def test_rules_of_one_fault_share_a_waiver() -> None:
+    later = a_rule("later-question", [about(TICKET)], fault="one-fault")
+    first = a_rule("some-fault", fault="one-fault")
+    assert check(a_portfolio(TICKET), [first, later], waivers=[waived("ACME-1")]).findings == ()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.core.dependencies import dependencies
-from hub.core.written import Written
+from hub.core.mapping.dependencies import dependencies
+from hub.core.mapping.ticket_index import Written
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, FoundBy
 from tests.builders import a_ref, an_initiative

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from hub.core.experience import ENOUGH, answers, first_seen, proposed_since, usual_days
-from hub.core.written import Written
+from hub.core.mapping.dependency_history import ENOUGH, answers, first_seen, proposed_since, usual_days
+from hub.core.mapping.ticket_index import Written
 from hub.model.initiative import Initiative, StatusCategory
-from hub.model.link import Dependency, FoundBy
+from hub.model.link import Answer, Dependency, FoundBy
 from hub.model.memory import Memory, between_key_results, between_tickets
 from hub.model.okr import LinkState, Need
 from tests.builders import a_key_result, acme_okrs, an_initiative
@@ -27,12 +28,15 @@ def test_labels_of_people_are_answers_in_any_case() -> None:
             an_initiative("jira:ACME-2", labels=frozenset({"okr-decline", "ux"})),
             an_initiative("jira:ACME-3", labels=frozenset({"okr-accept", "okr-decline"})),
             an_initiative("jira:ACME-4"),
+            an_initiative("jira:ACME-5", labels=frozenset({"okr-later", "okr-accept"})),
         ],
         {},
     )
     assert {ref.key: state for ref, state in said.items()} == {
-        "ACME-1": LinkState.ACCEPTED,
-        "ACME-2": LinkState.DECLINED,
+        "ACME-1": Answer.ACCEPTED,
+        "ACME-2": Answer.DECLINED,
+        "ACME-3": Answer.DECLINED,
+        "ACME-5": Answer.LATER,
     }
 
 
@@ -57,7 +61,9 @@ def test_only_dependencies_between_two_teams_are_remembered() -> None:
 def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
     dated = Need("platform", "p99", state=LinkState.PROPOSED, since=date(2026, 10, 5))
     plain = Need("platform", state=LinkState.PROPOSED)
-    waiting = a_key_result("dau", "adoption", depends_on=(dated, plain, Need("platform", "cost")))
+    waiting = a_key_result(
+        "dau", "adoption", depends_on=(dated, plain, Need("platform", "cost", state=LinkState.ACCEPTED))
+    )
     okrs = acme_okrs(key_results=(waiting,))
     keys = between_key_results(waiting, dated), between_key_results(waiting, plain)
     assert proposed_since(okrs, None, TODAY) == {keys[0]: date(2026, 10, 5)}
@@ -65,7 +71,7 @@ def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
     assert proposed_since(okrs, remembered, TODAY) == {keys[0]: date(2026, 10, 5), keys[1]: date(2026, 11, 2)}
 
 
-def finished(number: int, days: int, **changes: object) -> Initiative:
+def finished(number: int, days: int, **changes: Any) -> Initiative:
     begun = datetime(2026, 10, 1, tzinfo=UTC)
     made = an_initiative(
         f"github:acme/app#{number}", status=StatusCategory.DONE, created=begun, closed=begun + timedelta(days=days)

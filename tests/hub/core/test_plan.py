@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from hub.core.check import check
-from hub.core.plan import LabelTaken, Plan, answered, plan, standing_for
+from hub.core.plan import Plan, plan
 from hub.core.render import digest, message_for
+from hub.core.ticket_plan import LabelTaken, answered, standing_for
 from hub.model.action import ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Gap, Initiative
@@ -32,7 +33,7 @@ def found(rule: Rule = RULE) -> Finding:
 
 
 def posted(finding: Finding) -> PostedFinding:
-    return PostedFinding(finding.rule, str(finding.severity), finding.fingerprint, finding.tickets)
+    return PostedFinding(finding.rule, str(finding.severity), finding.fingerprint, finding.tickets, finding.label)
 
 
 def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: object) -> Published:

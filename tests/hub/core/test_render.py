@@ -67,7 +67,10 @@ def test_the_digest_sees_every_word_its_kind_and_its_place(part: str) -> None:
     assert len({digest(message) for message in messages}) == len(messages)
 
 
-def test_notes_stay_in_reports_and_off_tickets() -> None:
+def test_notes_stay_in_reports_unless_a_label_shows_them() -> None:
     assert posted(a_finding())
     assert not posted(a_finding(severity=Severity.INFO))
-    assert not posted(replace(a_finding(), tickets=()))
+    assert not posted(replace(a_finding(), act_on=()))
+    felt = replace(a_finding(severity=Severity.INFO), act_on=(), label_on=(REF,))
+    assert not posted(felt)
+    assert posted(replace(felt, label="okr-unaligned"))

@@ -45,4 +45,4 @@ def test_a_picture_is_judged_as_of_its_own_day() -> None:
     fresh = an_initiative("jira:ACME-1", created=datetime(2026, 11, 13, tzinfo=UTC))
     snapshot = Snapshot((Pulled("jira", (fresh,)),), DAY)
     (told,) = replay([snapshot], acme_okrs(), rule, RuleSetting(), reported={}, memory=Memory())
-    assert [finding.severity for finding in told.findings] == [Severity.WARNING]
+    assert [finding.severity for finding in told.findings] == [Severity.INFO]

@@ -146,8 +146,19 @@ def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> N
     assert any("'Revenues' is not in this sheet" in what and "revenue" in what for _, what in remarks(found))
 
 
+def test_numbers_that_a_sheet_leaves_out_are_told_and_never_filled_in(tmp_path: Path) -> None:
+    text = "Objective,Key Result,Target\nCare,No bugs,0\nCare,Happy people,\nCare,Rating,5\n"
+    found = imported(sheet(tmp_path, text), "2026-Q4")
+    stated = {one.id: one.stated for one in okrs_of(found).key_results.values()}
+    assert stated == {"no-bugs": {"target"}, "happy-people": set(), "rating": {"target"}}
+    assert remarks(found) == [
+        (2, "'No bugs' has no start: its progress isn't measured until you state one, or a direction"),
+        (3, "'Happy people' has no target: it isn't measured until you state one"),
+    ]
+
+
 def test_a_start_at_the_target_has_to_be_settled(tmp_path: Path) -> None:
-    found = imported(sheet(tmp_path, "Objective,Key Result,Target\nCare,No bugs,0\n"), "2026-Q4")
+    found = imported(sheet(tmp_path, "Objective,Key Result,Start,Target\nCare,No bugs,0,0\n"), "2026-Q4")
     assert found.okrs is None
     assert "starts at its target" in found.remarks[-1].what
 

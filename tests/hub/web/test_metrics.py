@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from connectors.base import Exchange
 from hub.core.check import check
-from hub.core.link import link
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.model.initiative import Extent, Pulled, Snapshot
@@ -42,7 +42,7 @@ def value(samples: Samples, name: str, **labels: str) -> float | None:
 def an_outcome() -> Outcome:
     pulled = Pulled("jira", TICKETS, extent=Extent.CENSUS, missed=2)
     snapshot = Snapshot((pulled,), NOW, (pulled,))
-    portfolio = link(snapshot, acme_okrs(), TODAY)
+    portfolio = build_portfolio(snapshot, acme_okrs(), TODAY)
     judgement = check(portfolio, RULES)
     wanted = plan(portfolio, judgement, {}, frozenset({"jira"}))
     return Outcome(1, snapshot, portfolio, judgement, wanted, (), seconds={"pull": 0.7, "check": 0.02})

@@ -104,7 +104,7 @@ def spoken(ticket: Initiative, at: int, secrets: tuple[str, ...], titles: tuple[
 def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) -> tuple[Run, ...]:
     """A run from before anything was private, whose words name all of it."""
     from hub.core.check import check
-    from hub.core.link import link
+    from hub.core.mapping.build_portfolio import build_portfolio
     from rules.registry import all_rules
 
     open_then = {id_: replace(one, visibility=Visibility.PUBLIC) for id_, one in known.key_results.items()}
@@ -113,7 +113,7 @@ def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) 
         for name in ("github", "jira")
     )
     snapshot = Snapshot(pulled, NOW, pulled)
-    portfolio = link(snapshot, replace(known, key_results=open_then), TODAY, Memory())
+    portfolio = build_portfolio(snapshot, replace(known, key_results=open_then), TODAY, Memory())
     judgement = check(portfolio, all_rules())
     wanted = plan(portfolio, judgement, {}, frozenset({"github", "jira"}))
     receipts = tuple(Receipt(action, Status.FAILED, f"{action.why} {secrets[0]}") for action in wanted.actions)

@@ -35,8 +35,14 @@ def test_two_owners_are_the_measure() -> None:
     assert judged(rule, okrs=okrs_owned_by("product", "platform")).findings == ()
 
 
-def test_an_owner_that_stands_twice_is_one_team() -> None:
+def test_an_owner_that_stands_twice_is_one_team_and_one_that_is_gone_is_none() -> None:
     assert judged(rule, okrs=okrs_owned_by("product", "product", "platform")).findings == ()
+    assert judged(rule, okrs=okrs_owned_by("product", "platform", "gone")).findings == ()
+
+
+def test_the_key_result_of_a_single_team_is_not_judged() -> None:
+    okrs = okrs_owned_by("product", "platform", "sales", "success", teams=("product",))
+    assert judged(rule, okrs=okrs).findings == ()
 
 
 def test_a_shared_okr_is_the_way_for_many_teams() -> None:

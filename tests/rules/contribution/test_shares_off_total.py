@@ -1,15 +1,17 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
-from hub.model.okr import Contribution, LinkKind, Okrs, Phase, Visibility
+from hub.model.okr import Contribution, Cycle, LinkKind, Okrs, Phase, Visibility
 from rules.contribution.shares_off_total import shares_off_total as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
+from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.rules.running import judged, said, the_finding
 
 Share = tuple[str, float | None]
+LESS = (Contribution("product", share=70),)
 
 
 def okrs_with(*shares: Share, phase: Phase = Phase.RUNNING, teams: tuple[str, ...] = (), **changes: object) -> Okrs:
@@ -47,7 +49,7 @@ def test_a_share_that_cannot_be_is_named(share: float) -> None:
 
 def test_a_team_that_stands_twice_is_named() -> None:
     okrs = okrs_with(("product", 60), ("product", 40))
-    assert the_finding(judged(rule, okrs=okrs)).facts["faults"] == ("product stands twice",)
+    assert the_finding(judged(rule, okrs=okrs)).facts["faults"] == ("product is named twice",)
 
 
 def test_a_contribution_without_share_is_listed_and_not_summed() -> None:
@@ -91,3 +93,18 @@ def test_exempt_tickets_and_gaps_leave_the_shares_as_they_are() -> None:
 def test_a_private_key_result_with_wrong_shares_is_not_named() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(("product", 60), visibility=Visibility.PRIVATE)))
     assert "revenue" not in said(finding) + str(finding.facts)
+
+
+def test_the_phase_of_the_key_results_own_cycle_counts() -> None:
+    year = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31), Phase.RUNNING)
+    yearly = a_key_result("y-revenue", "y-growth", cycle="2026", contributions=LESS)
+    okrs = some_okrs(
+        cycle=replace(CYCLE, phase=Phase.ALIGN),
+        cycles=(year,),
+        objectives=(an_objective("growth"),),
+        key_results=(a_key_result("revenue", "growth", contributions=LESS),),
+        others=(yearly,),
+        other_objectives=(an_objective("y-growth", cycle="2026", key_results=("y-revenue",)),),
+    )
+    found = {one.subject.id: one.severity for one in judged(rule, okrs=okrs).findings}
+    assert found == {"revenue": Severity.WARNING, "y-revenue": Severity.ERROR}

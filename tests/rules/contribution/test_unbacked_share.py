@@ -1,13 +1,14 @@
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
-from hub.model.okr import Alignment, Contribution, LinkKind, LinkState, Okrs, Phase, Visibility
+from hub.model.okr import Alignment, Contribution, Cycle, LinkKind, LinkState, Okrs, Phase, Visibility
 from rules.contribution.unbacked_share import unbacked_share as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
+from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.rules.running import judged, said, the_finding
 
 
@@ -60,8 +61,16 @@ def test_a_shared_okr_backs_the_share_of_each_of_its_teams() -> None:
     assert judged(rule, okrs=replace(okrs, objectives={**okrs.objectives, "adoption": shared})).findings == ()
 
 
-def test_a_team_that_is_summed_in_and_not_named_is_told_apart() -> None:
-    finding = the_finding(judged(rule, okrs=okrs_with(dau=DIRECT)))
+def test_a_share_of_nothing_asks_for_nothing() -> None:
+    assert judged(rule, okrs=okrs_with(Contribution("product", share=0))).findings == ()
+
+
+def test_where_no_contribution_is_stated_another_rule_speaks() -> None:
+    assert judged(rule, okrs=okrs_with(dau=DIRECT)).findings == ()
+
+
+def test_a_team_that_is_directly_aligned_and_not_named_is_told_apart() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(Contribution("platform"), dau=DIRECT)))
     assert (finding.facts["unbacked"], finding.facts["unnamed"]) == ((), ("product",))
     assert '{ team = "product", share = <percent> }' in said(finding)
 
@@ -72,7 +81,7 @@ def test_a_team_that_only_helps_need_not_be_named() -> None:
 
 def test_both_faults_of_one_key_result_make_one_finding() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(Contribution("platform", share=100), dau=DIRECT)))
-    assert "no key result of platform (100 %) leads there; product summed into it" in said(finding)
+    assert "no key result of platform (100 %) leads there; product aligned directly" in said(finding)
 
 
 def test_a_teams_own_key_result_is_not_judged() -> None:
@@ -106,3 +115,20 @@ def test_a_private_key_result_is_not_named() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(PRODUCT, visibility=Visibility.PRIVATE)))
     assert "revenue" not in said(finding) + str(finding.facts)
     assert '{ key_result = "<id>" }' in said(finding)
+
+
+def test_a_chain_over_the_quarters_key_result_backs_a_share_of_the_years() -> None:
+    contributions = (Contribution("product", share=60), Contribution("platform", share=40))
+    okrs = some_okrs(
+        teams=(a_team("product"), a_team("platform")),
+        cycles=(Cycle("2026", date(2026, 1, 1), date(2026, 12, 31)),),
+        objectives=(an_objective("growth"), an_objective("adoption", "product")),
+        key_results=(
+            a_key_result("revenue", "growth", aligns_to=(Alignment("y-revenue"),)),
+            a_key_result("dau", "adoption", aligns_to=DIRECT),
+        ),
+        others=(a_key_result("y-revenue", "y-growth", cycle="2026", contributions=contributions),),
+        other_objectives=(an_objective("y-growth", cycle="2026", key_results=("y-revenue",)),),
+    )
+    finding = the_finding(judged(rule, okrs=okrs))
+    assert (finding.subject.id, finding.facts["unbacked"]) == ("y-revenue", ({"team": "platform", "share": 40},))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -7,72 +8,102 @@ from hypothesis import strategies as st
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
+from hub.model.memory import Memory, between_tickets
+from hub.model.okr import Phase, Visibility
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr as rule
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
+from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judge, judged, said, the_finding, the_unjudged
 
-PROVIDER = an_initiative("github:acme/app#2", serves="p99")
-
-
-def waiting(number: int = 1, *, serves: str | tuple[str, ...] = "dau", **changes: Any) -> Initiative:
-    return an_initiative(f"jira:ACME-{number}", serves=serves, **({"blocked_by": (PROVIDER.ref,)} | changes))
-
-
-def okrs_with(*needs: Need, **dau: Any) -> Okrs:
-    return acme_okrs(
-        key_results=(
-            a_key_result("revenue", "growth"),
-            a_key_result("dau", "adoption", depends_on=needs, **dau),
-            a_key_result("p99", "speed"),
-            a_key_result("cost", "speed"),
-        )
-    )
+RECENT = datetime(2026, 11, 12, tzinfo=UTC)
+PROVIDER = an_initiative("github:acme/app#2", serves="p99", status=StatusCategory.TO_DO)
+PLATFORM = an_initiative("github:acme/app#3", serves="p99", status=StatusCategory.TO_DO)
 
 
-def test_a_block_between_two_teams_that_nothing_joins_is_an_error() -> None:
+def waiting(number: int = 1, **changes: Any) -> Initiative:
+    base: dict[str, Any] = {"serves": "dau", "blocked_by": (PROVIDER.ref,), "created": RECENT}
+    return an_initiative(f"jira:ACME-{number}", **(base | changes))
+
+
+def planned(number: int = 1, **changes: Any) -> Initiative:
+    return waiting(number, status=StatusCategory.TO_DO, **({"start": date(2026, 11, 30)} | changes))
+
+
+def answered(one: Initiative, label: str) -> Initiative:
+    return replace(one, labels=one.labels | {label})
+
+
+def test_work_in_progress_that_waits_for_what_nobody_agreed_on_is_an_error() -> None:
     finding = the_finding(judged(rule, waiting(), PROVIDER))
-    assert finding.severity is Severity.ERROR
-    assert finding.label == "okr-dependency"
-    assert set(finding.tickets) == {a_ref("jira:ACME-1"), PROVIDER.ref}
+    assert (finding.severity, finding.label) == (Severity.ERROR, "okr-dependency")
+    assert finding.subject.id == "product -> platform"
 
 
-def test_the_words_say_what_waits_on_what_and_the_three_ways_out() -> None:
-    words = said(the_finding(judged(rule, waiting(), PROVIDER)))
-    assert "Work of product waits for platform for dau: jira:ACME-1 on github:acme/app#2." in words
-    assert "product and platform should settle it" in words
-    assert 'teams = ["product", "platform"]' in words
-    assert 'depends_on = [{ team = "platform", key_result = "p99" }]' in words
-    assert "later cycle" in words
+@pytest.mark.parametrize(
+    ("ticket", "severity"),
+    [
+        (planned(), Severity.WARNING),
+        (planned(due=date(2026, 12, 31)), Severity.ERROR),
+        (planned(due=date(2026, 12, 31), start=None), Severity.ERROR),
+    ],
+)
+def test_planned_work_is_a_warning_unless_it_is_due_within_the_cycle(ticket: Initiative, severity: Severity) -> None:
+    assert the_finding(judged(rule, ticket, PROVIDER)).severity is severity
 
 
-def test_a_link_stated_on_the_providers_side_counts_the_same() -> None:
-    blocking = replace(PROVIDER, blocks=(a_ref("jira:ACME-1"),))
-    assert the_finding(judged(rule, waiting(blocked_by=()), blocking)).severity is Severity.ERROR
+def test_the_comment_asks_on_the_providers_ticket_and_the_waiting_one_carries_the_label() -> None:
+    finding = the_finding(judged(rule, waiting(), PROVIDER))
+    assert finding.act_on == (PROVIDER.ref,)
+    assert set(finding.label_on) == set(finding.affects) == {waiting().ref, PROVIDER.ref}
 
 
-def test_a_mere_mention_or_sub_issue_is_a_warning() -> None:
-    mention = waiting(blocked_by=(), depends_on_text=("acme/app#2",))
-    part = replace(PROVIDER, parent=a_ref("jira:ACME-1"))
-    assert the_finding(judged(rule, mention, PROVIDER)).severity is Severity.WARNING
-    assert the_finding(judged(rule, waiting(blocked_by=()), part)).severity is Severity.WARNING
+def test_the_words_say_what_waits_and_how_to_answer() -> None:
+    words = said(the_finding(judged(rule, waiting(due=date(2026, 12, 11)), PROVIDER)))
+    assert "Product is waiting for Platform for dau" in words
+    assert "jira:ACME-1 on github:acme/app#2." in words
+    assert "Can Platform deliver by 2026-12-11?" in words
+    assert "/okr accept, /okr decline <reason> or /okr later" in words
+    assert "Can Platform deliver this cycle, and by when?" in said(the_finding(judged(rule, waiting(), PROVIDER)))
 
 
-def test_ten_links_between_the_same_sides_are_one_finding() -> None:
-    tickets = [waiting(number) for number in range(1, 11)]
-    finding = the_finding(judged(rule, *tickets, PROVIDER))
-    assert finding.facts["count"] == 10
-    assert set(finding.tickets) == {*(ticket.ref for ticket in tickets), PROVIDER.ref}
-    assert "5 more" in said(finding)
+def test_all_links_between_two_teams_are_one_finding() -> None:
+    tickets = [waiting(number, blocked_by=(PROVIDER.ref, PLATFORM.ref)) for number in range(1, 6)]
+    finding = the_finding(judged(rule, *tickets, waiting(6, serves=()), PROVIDER, PLATFORM))
+    assert finding.facts["count"] == 11
+    assert set(finding.affects) == {*(ticket.ref for ticket in tickets), waiting(6).ref, PROVIDER.ref, PLATFORM.ref}
+    assert "6 more" in said(finding)
+    assert finding.fingerprint == the_finding(judged(rule, waiting(), PROVIDER)).fingerprint
 
 
-def test_other_key_results_are_another_finding() -> None:
-    other = an_initiative("github:acme/app#3", serves="cost")
-    found = judged(rule, waiting(blocked_by=(PROVIDER.ref, other.ref)), PROVIDER, other, okrs=okrs_with())
-    assert len({finding.fingerprint for finding in found.findings}) == 2
+def test_it_asks_on_three_tickets_at_most_those_needed_first() -> None:
+    providers = [an_initiative(f"github:acme/app#{n}") for n in range(10, 16)]
+    dues = [None, date(2026, 12, 18), date(2026, 12, 4), None, date(2026, 11, 27), date(2026, 12, 22)]
+    pairs = [
+        waiting(n, blocked_by=(one.ref,), due=due) for n, (one, due) in enumerate(zip(providers, dues, strict=True))
+    ]
+    finding = the_finding(judged(rule, *pairs, *providers))
+    assert finding.act_on == (providers[4].ref, providers[2].ref, providers[1].ref)
+    assert set(finding.label_on) == {one.ref for one in (*pairs, *providers)}
+    assert finding.facts["needed_by"] == date(2026, 11, 27)
 
 
-def test_a_shared_okr_of_both_that_the_waiting_work_serves_settles_it() -> None:
+def test_each_direction_is_a_dependency_of_its_own() -> None:
+    back = replace(PROVIDER, status=StatusCategory.IN_PROGRESS, blocked_by=(a_ref("jira:ACME-9"),), created=RECENT)
+    other = an_initiative("jira:ACME-9", status=StatusCategory.TO_DO)
+    found = judged(rule, waiting(), back, other).findings
+    assert {one.subject.id for one in found} == {"product -> platform", "platform -> product"}
+    assert len({one.fingerprint for one in found}) == 2
+
+
+def test_agreed_links_are_no_part_of_it() -> None:
+    agreed = answered(PLATFORM, "okr-accept")
+    finding = the_finding(judged(rule, waiting(), waiting(2, blocked_by=(agreed.ref,)), PROVIDER, agreed))
+    assert set(finding.affects) == {waiting().ref, PROVIDER.ref}
+    assert judged(rule, waiting(2, blocked_by=(agreed.ref,)), agreed).findings == ()
+
+
+def test_put_off_work_and_a_shared_okr_are_settled() -> None:
+    assert judged(rule, waiting(due=date(2027, 1, 8)), PROVIDER).findings == ()
     okrs = acme_okrs(
         objectives=(
             an_objective("growth"),
@@ -83,57 +114,31 @@ def test_a_shared_okr_of_both_that_the_waiting_work_serves_settles_it() -> None:
     assert judged(rule, waiting(), PROVIDER, okrs=okrs).findings == ()
 
 
-def test_a_shared_okr_with_somebody_else_settles_nothing() -> None:
-    okrs = acme_okrs(
-        objectives=(
-            an_objective("growth"),
-            an_objective("adoption", "product", "sales"),
-            an_objective("speed", "platform"),
-        ),
-    )
-    assert the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs))
+def test_after_five_working_days_or_a_no_another_rule_speaks_under_the_same_fingerprint() -> None:
+    def at(day: date, provider: Initiative = PROVIDER) -> tuple[list[str], ...]:
+        memory = Memory({between_tickets(waiting(), PROVIDER): day})
+        portfolio = a_portfolio(waiting(), provider, memory=memory)
+        rules = rule, unacknowledged_dependency
+        return tuple([one.fingerprint for one in judge(each, portfolio).findings] for each in rules)
+
+    (before, none), (gone, after) = at(date(2026, 11, 10)), at(date(2026, 11, 9))
+    assert (none, gone) == ([], [])
+    assert before == after
+    assert at(date(2026, 11, 16), answered(PROVIDER, "okr-decline"))[0] == []
 
 
-def test_an_accepted_link_between_the_key_results_settles_it() -> None:
-    assert judged(rule, waiting(), PROVIDER, okrs=okrs_with(Need("platform", "p99"))).findings == ()
+def test_a_young_link_beside_an_old_one_is_part_of_the_older_question() -> None:
+    old = waiting(2, created=datetime(2026, 10, 2, tzinfo=UTC))
+    assert judged(rule, waiting(), old, PROVIDER).findings == ()
+    assert len(the_finding(judged(unacknowledged_dependency, waiting(), old, PROVIDER)).affects) == 3
 
 
-@pytest.mark.parametrize(
-    "need",
-    [
-        Need("platform", "p99", state=LinkState.PROPOSED),
-        Need("platform", "p99", state=LinkState.DECLINED),
-        Need("platform", "cost"),
-        Need("platform"),
-        Need("product", "p99"),
-    ],
-)
-def test_any_other_link_leaves_it_open(need: Need) -> None:
-    assert the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs_with(need)))
+def test_it_speaks_in_the_first_days_of_a_cycle() -> None:
+    assert the_finding(judged(rule, waiting(), PROVIDER, today=date(2026, 10, 2))).severity is Severity.ERROR
 
 
-def test_a_provider_that_names_no_key_result_is_covered_by_its_teams_support() -> None:
-    silent = replace(PROVIDER, named=(), labels=frozenset())
-    assert judged(rule, waiting(), silent, okrs=okrs_with(Need("platform", "p99"))).findings == ()
-    assert the_finding(judged(rule, waiting(), silent, okrs=okrs_with()))
-
-
-@pytest.mark.parametrize("status", [StatusCategory.DONE, StatusCategory.TO_DO])
-def test_only_active_work_on_both_sides_is_judged(status: StatusCategory) -> None:
-    assert judged(rule, waiting(status=status), PROVIDER).findings == ()
-    assert judged(rule, waiting(), replace(PROVIDER, status=status)).findings == ()
-
-
-def test_work_within_one_team_or_without_a_team_is_left_alone() -> None:
-    own = an_initiative("jira:ACME-2")
-    foreign = an_initiative("jira:OTHER-1")
-    assert judged(rule, waiting(blocked_by=(own.ref, foreign.ref)), own, foreign).findings == ()
-
-
-def test_exempt_work_on_either_side_is_left_alone() -> None:
-    exempt = frozenset({"okr-exempt"})
-    assert judged(rule, waiting(labels=exempt), PROVIDER).findings == ()
-    assert judged(rule, waiting(), replace(PROVIDER, labels=exempt)).findings == ()
+def test_a_cycle_that_has_ended_is_not_judged() -> None:
+    assert judged(rule, waiting(), PROVIDER, today=date(2027, 1, 4)).findings == ()
 
 
 @pytest.mark.parametrize("gap", [Gap("github", "is down"), Gap("github", "no rights", key="acme/app#2")])
@@ -141,14 +146,9 @@ def test_a_provider_that_could_not_be_read_is_not_judged(gap: Gap) -> None:
     assert the_unjudged(judged(rule, waiting(), gaps=(gap,))).tickets == (a_ref("jira:ACME-1"),)
 
 
-def test_a_waiting_ticket_that_could_not_be_read_is_not_judged() -> None:
-    blocking = replace(PROVIDER, blocks=(a_ref("jira:ACME-1"),))
-    assert the_unjudged(judged(rule, blocking, gaps=(Gap("jira", "is down"),))).tickets == (PROVIDER.ref,)
-
-
 def test_a_ticket_outside_of_what_is_read_is_ignored() -> None:
     found = judged(rule, waiting())
-    assert found.findings == found.not_judged == ()
+    assert (found.findings, found.not_judged) == ((), ())
 
 
 def test_waiting_work_that_may_serve_a_shared_okr_is_not_judged() -> None:
@@ -156,19 +156,33 @@ def test_waiting_work_that_may_serve_a_shared_okr_is_not_judged() -> None:
     assert the_unjudged(judged(rule, partly, PROVIDER)).tickets == (partly.ref, PROVIDER.ref)
 
 
-def test_a_provider_that_may_serve_what_was_agreed_is_not_judged() -> None:
-    partly = an_initiative("github:acme/app#2", serves="cost", unread=frozenset({"labels"}))
-    assert the_unjudged(judged(rule, waiting(), partly, okrs=okrs_with(Need("platform", "p99"))))
-    assert the_finding(judged(rule, waiting(), partly, okrs=okrs_with()))
+def test_what_is_sure_is_said_beside_what_is_not() -> None:
+    partly = waiting(2, unread=frozenset({"labels"}))
+    judgement = judged(rule, waiting(), partly, PROVIDER)
+    assert set(the_finding(judgement).affects) == {waiting().ref, PROVIDER.ref}
+    assert [one.tickets for one in judgement.not_judged] == [(partly.ref, PROVIDER.ref)]
 
 
-def test_a_private_key_result_joins_nothing_in_words() -> None:
-    finding = the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs_with(visibility=Visibility.PRIVATE)))
+def test_key_results_that_were_not_read_may_join_the_teams() -> None:
+    okrs = replace(acme_okrs(), unread="the OKRs in jira could not be read")
+    assert judged(rule, waiting(), PROVIDER, okrs=okrs).findings == ()
+
+
+def test_a_private_key_result_is_not_named() -> None:
+    private = a_key_result("dau", "adoption", visibility=Visibility.PRIVATE)
+    okrs = acme_okrs(key_results=(a_key_result("revenue", "growth"), private, a_key_result("p99", "speed")))
+    finding = the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs))
     assert "a private Key Result" in said(finding)
     assert "dau" not in said(finding) + str(finding.facts) + finding.subject.id
 
 
-def test_in_draft_a_block_is_a_warning() -> None:
+@pytest.mark.parametrize("subject", ["product -> platform", "jira:ACME-1 -> github:acme/app#2"])
+def test_it_can_be_waived_by_the_teams_or_the_two_tickets(subject: str) -> None:
+    judgement = judged(rule, waiting(), PROVIDER, waived=subject)
+    assert (judgement.findings, len(judgement.waived)) == ((), 1)
+
+
+def test_in_draft_an_error_is_a_warning() -> None:
     okrs = replace(acme_okrs(), cycle=replace(CYCLE, phase=Phase.DRAFT))
     assert the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs)).severity is Severity.WARNING
 

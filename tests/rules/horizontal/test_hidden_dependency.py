@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,7 +36,8 @@ def okrs_with(*needs: Need, metric: str = "", **changes: Any) -> Okrs:
 
 def test_a_mention_and_a_name_on_one_ticket_are_a_note_on_no_ticket() -> None:
     finding = the_finding(judged(rule, NAMED, OTHER))
-    assert (finding.severity, finding.tickets, finding.label) == (Severity.INFO, (), None)
+    assert (finding.severity, finding.on_tickets, finding.label) == (Severity.INFO, (), None)
+    assert finding.affects == (NAMED.ref,)
     assert finding.subject.id == "platform <-> product"
     words = said(finding)
     assert "jira:ACME-1 (tickets of both mention each other, it carries the other team's name)" in words
@@ -54,7 +56,7 @@ def test_one_metric_on_both_sides_is_a_sign() -> None:
 
 def test_a_label_with_the_other_teams_name_is_a_sign() -> None:
     labelled = one(labels=frozenset({"platform", "kr-dau"}))
-    assert the_finding(judged(rule, labelled, OTHER))
+    assert the_finding(judged(rule, labelled, OTHER)).rule == rule.name
     assert judged(rule, one(labels=frozenset({"kr-platform"})), OTHER).findings == ()
 
 
@@ -78,6 +80,21 @@ def test_how_many_signs_are_needed_can_be_set() -> None:
 )
 def test_a_link_between_the_tickets_states_it(ticket: Initiative) -> None:
     assert judged(rule, ticket, OTHER).findings == ()
+
+
+@pytest.mark.parametrize("linked", [{"blocked_by": (OTHER.ref,)}, {"blocks": (OTHER.ref,)}])
+def test_a_link_of_the_work_below_states_it(linked: dict[str, Any]) -> None:
+    part = an_initiative("jira:ACME-2", level=0, kind="Story", parent=NAMED.ref, **linked)
+    assert judged(rule, NAMED, part, OTHER).findings == ()
+
+
+def test_work_below_an_initiative_is_not_judged_for_itself() -> None:
+    part = replace(NAMED, ref=a_ref("jira:ACME-2"), id="2", level=0, kind="Story", parent=a_ref("jira:ACME-1"))
+    assert judged(rule, one(mentions=()), part, OTHER).findings == ()
+
+
+def test_a_cycle_that_has_ended_hints_at_nothing() -> None:
+    assert judged(rule, NAMED, OTHER, today=date(2027, 1, 4)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +136,7 @@ def test_what_a_gap_may_state_is_not_judged(gap: Gap) -> None:
 
 
 def test_links_that_were_not_read_whole_are_not_judged() -> None:
-    assert the_unjudged(judged(rule, replace(NAMED, unread=frozenset({"blocked_by"})), OTHER))
+    assert the_unjudged(judged(rule, replace(NAMED, unread=frozenset({"blocked_by"})), OTHER)).rule == rule.name
 
 
 def test_a_hint_can_be_waived_by_its_pair() -> None:

@@ -1,59 +1,110 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from hub.model.finding import Severity
-from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.okr import Need, Okrs, Phase
+from hub.model.initiative import Gap, Initiative, PriorityBand, StatusCategory
+from hub.model.okr import Cycle, LinkState, Need, Okrs, Phase, Visibility
 from rules.horizontal.late_provider import late_provider as rule
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
+from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judged, said, the_finding, the_unjudged
 
 PROVIDING = a_ref("github:acme/app#2")
 NEEDED = date(2026, 11, 27)
 
 
-def waiting(due: date | None = NEEDED, **changes: Any) -> Initiative:
-    return an_initiative("jira:ACME-1", **({"serves": "dau", "blocked_by": (PROVIDING,), "due": due} | changes))
+def waiting(due: date | None = NEEDED, number: int = 1, **changes: Any) -> Initiative:
+    base: dict[str, Any] = {"serves": "dau", "blocked_by": (PROVIDING,), "due": due}
+    return an_initiative(f"jira:ACME-{number}", **(base | changes))
 
 
-def providing(due: date | None = None, **changes: Any) -> Initiative:
-    return an_initiative(str(PROVIDING), due=due, **changes)
+def providing(due: date | None = None, *labels: str, **changes: Any) -> Initiative:
+    made = an_initiative(str(PROVIDING), due=due, **changes)
+    return replace(made, labels=made.labels | set(labels or ("okr-accept",)))
 
 
-def okrs_with(**dau: Any) -> Okrs:
+def okrs_with(p99: dict[str, Any] | None = None, **dau: Any) -> Okrs:
     return acme_okrs(
         key_results=(
             a_key_result("revenue", "growth"),
             a_key_result("dau", "adoption", **dau),
-            a_key_result("p99", "speed"),
+            a_key_result("p99", "speed", **(p99 or {})),
         )
     )
 
 
 @pytest.mark.parametrize(("due", "found"), [(date(2026, 11, 28), 1), (NEEDED, 0), (date(2026, 11, 20), 0)])
-def test_work_expected_after_it_is_needed_is_a_warning_on_both_tickets(due: date, found: int) -> None:
+def test_work_due_after_it_is_needed_is_a_warning_on_the_providers_ticket(due: date, found: int) -> None:
     judgement = judged(rule, waiting(), providing(due))
     assert len(judgement.findings) == found
     for finding in judgement.findings:
         assert (finding.severity, finding.label) == (Severity.WARNING, "okr-dependency")
-        assert finding.tickets == (a_ref("jira:ACME-1"), PROVIDING)
-        assert "is expected on 2026-11-28. It is needed by 2026-11-27." in said(finding)
+        assert (finding.subject.id, finding.act_on) == (str(PROVIDING), (PROVIDING,))
+        assert finding.label_on == (PROVIDING, a_ref("jira:ACME-1"))
+        assert finding.affects == (a_ref("jira:ACME-1"),)
+        assert "waits for github:acme/app#2, which is due on 2026-11-28. It is needed by 2026-11-27." in said(finding)
 
 
-def test_work_expected_after_the_cycles_end_is_an_error() -> None:
+def test_all_who_wait_too_long_are_one_finding_of_the_providing_ticket() -> None:
+    tickets = [waiting(NEEDED + timedelta(days=n), n) for n in range(1, 10)]
+    finding = the_finding(judged(rule, *tickets, providing(date(2026, 12, 4))))
+    assert finding.affects == tuple(one.ref for one in tickets[:6])
+    assert finding.facts["needed"] == date(2026, 11, 28)
+    assert "1 more" in said(finding)
+    assert finding.fingerprint == the_finding(judged(rule, waiting(), providing(date(2026, 12, 4)))).fingerprint
+
+
+def test_work_due_after_the_cycles_end_is_an_error() -> None:
     finding = the_finding(judged(rule, waiting(None), providing(date(2027, 1, 8))))
     assert finding.severity is Severity.ERROR
-    assert "after the end of the cycle" in said(finding)
+    assert "The cycle ends on 2026-12-31." in said(finding)
 
 
-def test_a_fifth_of_the_cycle_must_be_left_to_move_the_key_result() -> None:
-    assert judged(rule, waiting(None), providing(date(2026, 12, 12))).findings == ()
-    finding = the_finding(judged(rule, waiting(None), providing(date(2026, 12, 13))))
-    assert (finding.facts["days_left"], finding.facts["days_wanted"]) == (18, 19)
-    assert "That leaves 18 days of the cycle, and a key result needs 19 to move." in said(finding)
+@pytest.mark.parametrize(
+    "provider",
+    [
+        an_initiative(str(PROVIDING), due=date(2027, 1, 8)),
+        providing(date(2027, 1, 8), "okr-decline"),
+        providing(date(2027, 1, 8), "okr-later"),
+    ],
+)
+def test_what_nobody_agreed_to_is_another_question(provider: Initiative) -> None:
+    assert judged(rule, waiting(), provider).findings == ()
+
+
+def test_an_agreement_in_the_okrs_counts() -> None:
+    late = an_initiative(str(PROVIDING), due=date(2026, 12, 4))
+    okrs = okrs_with(depends_on=(Need("platform", "p99", state=LinkState.ACCEPTED),))
+    assert the_finding(judged(rule, waiting(), late, okrs=okrs)).rule == rule.name
+    assert the_finding(judged(rule, waiting(), late, okrs=okrs_with({"supports": ("dau",)}))).rule == rule.name
+
+
+def test_put_off_and_backlog_work_waits_no_more() -> None:
+    late = providing(date(2027, 1, 8))
+    assert judged(rule, waiting(labels=frozenset({"okr-later"})), late).findings == ()
+    assert judged(rule, waiting(date(2027, 1, 4)), late).findings == ()
+    assert judged(rule, waiting(None, status=StatusCategory.TO_DO), late).findings == ()
+
+
+def test_a_link_whose_priorities_differ_is_another_question() -> None:
+    low = providing(date(2026, 12, 4), priority=PriorityBand.LOW)
+    assert judged(rule, waiting(priority=PriorityBand.HIGHEST), low).findings == ()
+    assert the_finding(judged(rule, waiting(priority=PriorityBand.MEDIUM), low)).rule == rule.name
+
+
+def test_finished_work_is_never_late() -> None:
+    assert judged(rule, waiting(), providing(date(2027, 1, 8), status=StatusCategory.DONE)).findings == ()
+
+
+@pytest.mark.parametrize(("due", "found"), [(date(2026, 12, 13), 1), (date(2026, 12, 12), 0)])
+def test_a_fifth_of_the_cycle_must_be_left_for_results_to_show(due: date, found: int) -> None:
+    judgement = judged(rule, waiting(None), providing(due))
+    assert len(judgement.findings) == found
+    for finding in judgement.findings:
+        assert (finding.severity, finding.facts["days_left"]) == (Severity.WARNING, 18)
+        assert "The cycle ends on 2026-12-31; results usually need about 19 days to show." in said(finding)
 
 
 def test_the_key_results_own_lag_counts_in_place_of_the_fifth() -> None:
@@ -66,84 +117,74 @@ def test_how_much_must_be_left_can_be_set() -> None:
     assert judged(rule, waiting(None), providing(date(2026, 12, 13)), share_left=10).findings == ()
 
 
-def test_work_that_serves_nothing_or_what_is_met_needs_no_time_to_move_it() -> None:
+def test_work_that_serves_nothing_or_what_is_met_needs_no_time_for_results() -> None:
     assert judged(rule, waiting(None, serves=()), providing(date(2026, 12, 20))).findings == ()
     met = okrs_with(current=100.0)
     assert judged(rule, waiting(None), providing(date(2026, 12, 20)), okrs=met).findings == ()
 
 
-def test_a_need_between_the_key_results_may_ask_for_it_earlier() -> None:
-    okrs = okrs_with(depends_on=(Need("platform", "p99", needed_by=date(2026, 11, 23)),))
-    provider = providing(date(2026, 11, 25), serves="p99")
-    assert the_finding(judged(rule, waiting(), provider, okrs=okrs)).facts["needed"] == date(2026, 11, 23)
-    assert judged(rule, waiting(), providing(date(2026, 11, 25)), okrs=okrs).findings == ()
+def test_a_key_result_of_a_longer_cycle_has_until_that_one_ends() -> None:
+    half = Cycle("2026-H2", date(2026, 10, 1), date(2027, 3, 31), Phase.RUNNING)
+    other = a_key_result("loyal", "long", cycle=half.id)
+    okrs = acme_okrs(
+        cycles=(half,), others=(other,), other_objectives=(an_objective("long", "product", cycle=half.id),)
+    )
+    assert judged(rule, waiting(None, serves="loyal"), providing(date(2027, 1, 8)), okrs=okrs).findings == ()
 
 
-def test_overdue_work_is_expected_today_at_the_earliest() -> None:
+def test_a_need_may_ask_for_it_earlier() -> None:
+    okrs = okrs_with(depends_on=(Need("platform", "p99", needed_by=date(2026, 11, 23), state=LinkState.ACCEPTED),))
+    finding = the_finding(judged(rule, waiting(), providing(date(2026, 11, 25), serves="p99"), okrs=okrs))
+    assert finding.facts["needed"] == date(2026, 11, 23)
+
+
+def test_overdue_work_is_expected_today() -> None:
     overdue = providing(date(2026, 11, 2))
     assert judged(rule, waiting(), overdue).findings == ()
     finding = the_finding(judged(rule, waiting(date(2026, 11, 13)), overdue))
-    assert (finding.facts["expected"], finding.facts["why"]) == (date(2026, 11, 16), "overdue")
+    assert (finding.facts["expected"], finding.facts["overdue"]) == (date(2026, 11, 16), True)
+    assert "which was due on 2026-11-02 and isn't done." in said(finding)
 
 
-def finished(days: int, count: int = 5) -> list[Initiative]:
-    begun = datetime(2026, 9, 1, tzinfo=UTC)
-    return [
-        an_initiative(
-            f"github:acme/app#{90 + n}",
-            status=StatusCategory.DONE,
-            created=begun,
-            closed=begun + timedelta(days=days),
-        )
-        for n in range(count)
+def test_nothing_is_forecast_for_work_without_a_date() -> None:
+    begun = [
+        an_initiative(f"github:acme/app#{90 + n}", status=StatusCategory.DONE, start=date(2026, 6, 1)) for n in range(9)
     ]
-
-
-def test_work_that_has_not_started_is_expected_after_its_usual_duration() -> None:
-    unstarted = providing(date(2026, 11, 20), status=StatusCategory.TO_DO)
-    finding = the_finding(judged(rule, waiting(), unstarted, *finished(20)))
-    assert (finding.facts["expected"], finding.facts["why"]) == (date(2026, 12, 6), "usual")
-    assert "has not started and, at platform's usual pace, ends on 2026-12-06" in said(finding)
-    assert judged(rule, waiting(), unstarted, *finished(11)).findings == ()
-
-
-def test_a_usual_duration_needs_five_finished_tickets_of_that_kind() -> None:
-    undated = providing(status=StatusCategory.TO_DO)
-    assert judged(rule, waiting(), undated, *finished(20, count=4)).findings == ()
-    assert judged(rule, waiting(), replace(undated, kind="Bug"), *finished(20)).findings == ()
-    assert the_finding(judged(rule, waiting(), undated, *finished(20)))
-
-
-def test_work_that_has_started_is_not_measured_by_the_usual() -> None:
-    assert judged(rule, waiting(), providing(), *finished(90)).findings == ()
-
-
-def test_a_usual_duration_that_is_known_in_part_is_not_judged() -> None:
-    unstarted = providing(status=StatusCategory.TO_DO)
-    gap = (Gap("github", "no rights", key="acme/app#9"),)
-    assert "in part" in the_unjudged(judged(rule, waiting(), unstarted, *finished(20), gaps=gap)).reason
-    late = providing(date(2026, 12, 1), status=StatusCategory.TO_DO)
-    assert the_finding(judged(rule, waiting(), late, gaps=gap))
-
-
-def test_finished_and_exempt_providers_are_never_late() -> None:
-    late = date(2027, 1, 8)
-    assert judged(rule, waiting(), providing(late, status=StatusCategory.DONE)).findings == ()
-    assert judged(rule, waiting(), providing(late, labels=frozenset({"okr-exempt"}))).findings == ()
+    assert judged(rule, waiting(), providing(status=StatusCategory.TO_DO), *begun).findings == ()
 
 
 def test_dates_that_may_not_have_been_read_are_not_judged() -> None:
     partly = providing(unread=frozenset({"fields"}))
     assert "dates of github:acme/app#2" in the_unjudged(judged(rule, waiting(), partly)).reason
+    undated = waiting(None, unread=frozenset({"fields"}))
+    assert "dates of jira:ACME-1" in the_unjudged(judged(rule, undated, providing(date(2026, 12, 1)))).reason
+
+
+def test_an_answer_that_may_not_have_been_read_is_not_judged() -> None:
+    partly = waiting(unread=frozenset({"labels"}))
+    assert "answer on jira:ACME-1" in the_unjudged(judged(rule, partly, providing(date(2026, 12, 4)))).reason
 
 
 def test_a_provider_that_was_not_read_is_not_judged() -> None:
     assert the_unjudged(judged(rule, waiting(), gaps=(Gap("github", "is down"),))).tickets == (a_ref("jira:ACME-1"),)
 
 
-def test_lateness_can_be_waived_by_either_ticket() -> None:
-    judgement = judged(rule, waiting(), providing(date(2026, 12, 1)), waived="ACME-1")
+def test_a_private_key_result_shows_no_figure() -> None:
+    need = Need("platform", "p99", needed_by=date(2026, 11, 23), state=LinkState.ACCEPTED)
+    okrs = okrs_with(depends_on=(need,), lag_days=33, visibility=Visibility.PRIVATE)
+    finding = the_finding(judged(rule, waiting(None), providing(date(2026, 12, 4), serves="p99"), okrs=okrs))
+    everything = said(finding) + str(finding.facts)
+    assert "2026-11-23" not in everything
+    assert "33" not in everything
+
+
+def test_lateness_can_be_waived_by_the_providing_ticket() -> None:
+    judgement = judged(rule, waiting(), providing(date(2026, 12, 1)), waived=str(PROVIDING))
     assert (judgement.findings, len(judgement.waived)) == ((), 1)
+
+
+def test_a_cycle_that_has_ended_is_not_judged() -> None:
+    assert judged(rule, waiting(), providing(date(2027, 1, 8)), today=date(2027, 1, 4)).findings == ()
 
 
 def test_in_draft_a_late_provider_is_a_note() -> None:

@@ -8,23 +8,23 @@ from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, PriorityBand, StatusCategory
 from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
 from rules.horizontal.priority_mismatch import priority_mismatch as rule
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
+from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
+from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judged, said, the_finding, the_unjudged
 
 WAITING = a_ref("jira:ACME-1")
 PROVIDING = a_ref("github:acme/app#2")
+ACCEPTED = LinkState.ACCEPTED
 
 
-def waiting(band: int | None = 1, **changes: Any) -> Initiative:
-    priority = None if band is None else PriorityBand(band)
-    return an_initiative(
-        str(WAITING), **({"serves": "dau", "blocked_by": (PROVIDING,), "priority": priority} | changes)
-    )
+def waiting(priority: int | None = 1, number: int = 1, **changes: Any) -> Initiative:
+    base = {"serves": "dau", "blocked_by": (PROVIDING,), "priority": priority and PriorityBand(priority)}
+    return an_initiative(f"jira:ACME-{number}", **(base | changes))
 
 
-def providing(band: int | None = 1, **changes: Any) -> Initiative:
-    priority = None if band is None else PriorityBand(band)
-    return an_initiative(str(PROVIDING), **({"serves": "p99", "priority": priority} | changes))
+def providing(priority: int | None = 1, number: int = 2, *labels: str, **changes: Any) -> Initiative:
+    made = an_initiative(f"github:acme/app#{number}", priority=priority and PriorityBand(priority), **changes)
+    return replace(made, labels=made.labels | set(labels or ("okr-accept",)))
 
 
 def okrs_with(need: Need, **p99: Any) -> Okrs:
@@ -37,110 +37,129 @@ def okrs_with(need: Need, **p99: Any) -> Okrs:
     )
 
 
-@pytest.mark.parametrize(("rank", "other"), [(1, 3), (1, 4), (2, 4), (4, 1), (3, 1)])
-def test_two_bands_apart_is_a_warning_on_both_tickets(rank: int, other: int) -> None:
-    finding = the_finding(judged(rule, waiting(rank), providing(other)))
-    assert finding.severity is Severity.WARNING
-    assert finding.label == "okr-dependency"
-    assert finding.tickets == (WAITING, PROVIDING)
+@pytest.mark.parametrize(("one", "other"), [(1, 3), (1, 4), (2, 4), (4, 1), (3, 1)])
+def test_two_priorities_apart_is_a_warning_on_the_providers_ticket(one: int, other: int) -> None:
+    finding = the_finding(judged(rule, waiting(one), providing(other)))
+    assert (finding.severity, finding.label) == (Severity.WARNING, "okr-dependency")
+    assert finding.subject.id == "product -> platform"
+    assert finding.act_on == (PROVIDING,)
+    assert set(finding.label_on) == set(finding.affects) == {WAITING, PROVIDING}
 
 
-@pytest.mark.parametrize(("rank", "other"), [(1, 1), (1, 2), (3, 2), (None, 4), (4, None)])
-def test_closer_bands_or_unknown_ones_pass(rank: int | None, other: int | None) -> None:
-    assert judged(rule, waiting(rank), providing(other)).findings == ()
+@pytest.mark.parametrize(("one", "other"), [(1, 1), (1, 2), (3, 2), (None, 4), (4, None)])
+def test_neighbours_and_what_nobody_stated_pass(one: int | None, other: int | None) -> None:
+    assert judged(rule, waiting(one), providing(other)).findings == ()
 
 
-def test_the_words_name_both_ranks_and_three_ways_out() -> None:
+def test_the_words_name_both_priorities_and_one_step() -> None:
     words = said(the_finding(judged(rule, waiting(1), providing(3))))
-    assert "jira:ACME-1 (ranked 1 of 4) waits for github:acme/app#2 (ranked 3 of 4)." in words
-    assert "product and platform" in words
-    assert "share the OKR" in words
-    assert "later cycle" in words
+    assert "Product and Platform state different priorities" in words
+    assert "jira:ACME-1 (priority 1) waits for github:acme/app#2 (priority 3)." in words
+    assert "Product and Platform: agree on one priority and set it on both sides." in words
 
 
-@pytest.mark.parametrize("band", [1, 2])
-def test_urgent_work_without_a_place_at_the_provider_is_an_error(band: int) -> None:
-    backlog = providing(band, status=StatusCategory.TO_DO)
-    finding = the_finding(judged(rule, waiting(band), backlog))
-    assert finding.severity is Severity.ERROR
-    assert "no place in the cycle" in said(finding)
+def test_a_link_that_nobody_agreed_on_is_another_question() -> None:
+    open_one = an_initiative("github:acme/app#2", priority=PriorityBand.LOW)
+    assert judged(rule, waiting(1), open_one).findings == ()
+    other = an_initiative("github:acme/app#3")
+    tickets = waiting(1), providing(4), waiting(1, 5, blocked_by=(other.ref,)), other
+    assert judged(rule, *tickets).findings == ()
+    assert set(the_finding(judged(unacknowledged_dependency, *tickets)).affects) == {a_ref("jira:ACME-5"), other.ref}
 
 
-def test_work_planned_beyond_the_cycle_has_no_place_in_it() -> None:
-    later = providing(1, start=date(2027, 1, 10), due=date(2027, 2, 1))
-    assert the_finding(judged(rule, waiting(1), later)).severity is Severity.ERROR
+def test_it_shares_its_fingerprint_with_the_questions_before() -> None:
+    silent = an_initiative(str(PROVIDING), priority=PriorityBand.LOW)
+    before = the_finding(judged(unacknowledged_dependency, waiting(1), silent))
+    assert the_finding(judged(rule, waiting(1), providing(4))).fingerprint == before.fingerprint
 
 
-def test_work_of_the_lower_half_may_go_without_a_place() -> None:
-    assert judged(rule, waiting(3), providing(3, status=StatusCategory.TO_DO)).findings == ()
+def test_all_pairs_of_two_teams_are_one_finding_without_those_that_agree() -> None:
+    fits = providing(1, 3)
+    tickets = [waiting(1, number) for number in range(4, 12)]
+    finding = the_finding(judged(rule, *tickets, waiting(1, 20, blocked_by=(fits.ref,)), providing(4), fits))
+    assert finding.facts["count"] == 8
+    assert "3 more" in said(finding)
+    assert fits.ref not in finding.affects
 
 
-def test_a_dependency_that_is_done_is_settled() -> None:
+def test_put_off_ended_and_backlog_work_is_left_alone() -> None:
+    assert judged(rule, waiting(1, due=date(2027, 1, 8)), providing(4)).findings == ()
     assert judged(rule, waiting(1), providing(4, status=StatusCategory.DONE)).findings == ()
-
-
-def test_work_that_waits_in_the_backlog_is_left_alone() -> None:
     assert judged(rule, waiting(1, status=StatusCategory.TO_DO), providing(4)).findings == ()
 
 
-def test_work_of_one_team_is_its_own_affair() -> None:
-    own = an_initiative("jira:ACME-2", priority=PriorityBand.LOW)
-    assert judged(rule, waiting(1, blocked_by=(own.ref,)), own).findings == ()
+def test_a_provider_in_the_backlog_is_compared_by_its_priority_alone() -> None:
+    assert judged(rule, waiting(1), providing(None, status=StatusCategory.TO_DO)).findings == ()
+    assert the_finding(judged(rule, waiting(1), providing(3, status=StatusCategory.TO_DO))).rule == rule.name
 
 
-def test_exempt_work_that_waits_is_left_alone() -> None:
-    assert judged(rule, waiting(1, labels=frozenset({"okr-exempt"})), providing(4)).findings == ()
+def test_a_provider_that_was_not_read_is_not_judged() -> None:
+    assert the_unjudged(judged(rule, waiting(1), gaps=(Gap("github", "is down"),))).tickets == (WAITING,)
 
 
-def test_exempt_work_that_provides_has_a_place() -> None:
-    assert judged(rule, waiting(1), providing(2, labels=frozenset({"okr-exempt"}))).findings == ()
+def test_a_link_that_may_not_be_agreed_leaves_the_question_open() -> None:
+    partly = an_initiative("github:acme/app#3", unread=frozenset({"labels"}))
+    tickets = waiting(1), providing(4), waiting(1, 5, blocked_by=(partly.ref,)), partly
+    assert the_unjudged(judged(rule, *tickets)).tickets == (a_ref("jira:ACME-5"), partly.ref)
 
 
-@pytest.mark.parametrize("gap", [Gap("github", "is down"), Gap("github", "no rights", key=PROVIDING.key)])
-def test_a_provider_that_was_not_read_is_not_judged(gap: Gap) -> None:
-    assert the_unjudged(judged(rule, waiting(1), gaps=(gap,))).tickets == (WAITING,)
+def test_an_accepted_need_is_compared_with_the_key_result_that_meets_it() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(Need("platform", "p99", 1, state=ACCEPTED), priority=3)))
+    assert (finding.severity, finding.subject.id, finding.on_tickets) == (Severity.WARNING, "product -> platform", ())
+    assert finding.affects == ("dau", "p99")
+    assert "dau (priority 1) waits for p99 (priority 3)." in said(finding)
 
 
-def test_a_place_that_could_not_be_read_is_not_judged() -> None:
-    partly = providing(1, status=StatusCategory.TO_DO, unread=frozenset({"fields"}))
-    assert the_unjudged(judged(rule, waiting(1), partly)).tickets == (WAITING, PROVIDING)
-
-
-def test_a_ticket_that_lies_outside_is_ignored() -> None:
-    found = judged(rule, waiting(1))
-    assert found.findings == found.not_judged == ()
-
-
-def test_a_stated_need_is_compared_with_the_key_result_that_meets_it() -> None:
-    finding = the_finding(judged(rule, okrs=okrs_with(Need("platform", "p99", priority=1), priority=3)))
-    assert finding.severity is Severity.WARNING
-    assert finding.subject.id == "dau -> p99"
-    assert finding.tickets == ()
+def test_support_that_the_other_side_states_is_accepted() -> None:
+    okrs = okrs_with(Need("platform", "p99", 1), priority=4, supports=("dau",))
+    assert the_finding(judged(rule, okrs=okrs)).rule == rule.name
 
 
 @pytest.mark.parametrize(
-    ("need", "priority"),
+    ("need", "p99"),
     [
-        (Need("platform", "p99", priority=1), 2),
-        (Need("platform", "p99", priority=1), None),
-        (Need("platform", "p99"), 4),
-        (Need("platform", priority=1), 4),
-        (Need("platform", "p99", priority=1, state=LinkState.DECLINED), 4),
+        (Need("platform", "p99", 1, state=ACCEPTED), {"priority": 2}),
+        (Need("platform", "p99", 1, state=ACCEPTED), {}),
+        (Need("platform", "p99", state=ACCEPTED), {"priority": 4}),
+        (Need("platform", None, 1, state=ACCEPTED), {"priority": 4}),
+        (Need("platform", "p99", 1), {"priority": 4}),
+        (Need("platform", "p99", 1, state=LinkState.DECLINED), {"priority": 4}),
+        (Need("platform", "p99", 1, state=ACCEPTED), {"priority": 4, "current": 100.0}),
     ],
 )
-def test_a_need_that_fits_or_is_not_ranked_passes(need: Need, priority: int | None) -> None:
-    assert judged(rule, okrs=okrs_with(need, priority=priority)).findings == ()
+def test_a_need_that_fits_is_not_ranked_not_agreed_or_met_passes(need: Need, p99: dict[str, Any]) -> None:
+    assert judged(rule, okrs=okrs_with(need, **p99)).findings == ()
 
 
-def test_a_stated_need_shows_on_the_tickets_that_carry_it() -> None:
-    okrs = okrs_with(Need("platform", "p99", priority=1), priority=4)
-    assert the_finding(judged(rule, waiting(None), providing(None), okrs=okrs)).tickets == (PROVIDING, WAITING)
+def test_tickets_and_needs_of_two_teams_are_one_finding() -> None:
+    okrs = okrs_with(Need("platform", "p99", 1, state=ACCEPTED), priority=4)
+    finding = the_finding(judged(rule, waiting(1), providing(4), okrs=okrs))
+    assert finding.facts["count"] == 2
+    assert finding.act_on == (PROVIDING,)
 
 
-def test_a_private_key_result_in_a_need_is_not_named() -> None:
-    okrs = okrs_with(Need("platform", "p99", priority=1), priority=4, visibility=Visibility.PRIVATE)
+def test_a_need_of_a_shared_key_result_is_one_finding() -> None:
+    objectives = (
+        an_objective("growth"),
+        an_objective("adoption", "product", "sales"),
+        an_objective("speed", "platform"),
+    )
+    okrs = okrs_with(Need("platform", "p99", 1, state=ACCEPTED), priority=4)
+    adoption = {o.id: replace(okrs.objectives[o.id], teams=o.teams) for o in objectives}
+    assert the_finding(judged(rule, okrs=replace(okrs, objectives=adoption))).subject.id == "product -> platform"
+
+
+def test_a_private_key_result_has_neither_name_nor_figure() -> None:
+    okrs = okrs_with(Need("platform", "p99", 1, state=ACCEPTED), priority=4, visibility=Visibility.PRIVATE)
     finding = the_finding(judged(rule, okrs=okrs))
-    assert "p99" not in said(finding) + str(finding.facts) + finding.subject.id
+    everything = said(finding) + str(finding.facts) + finding.subject.id + str(finding.affects)
+    assert "p99" not in everything
+    assert "4" not in everything
+
+
+def test_it_can_be_waived_by_the_teams() -> None:
+    judgement = judged(rule, waiting(1), providing(3), waived="product -> platform")
+    assert (judgement.findings, len(judgement.waived)) == ((), 1)
 
 
 def test_in_draft_a_mismatch_is_a_note() -> None:

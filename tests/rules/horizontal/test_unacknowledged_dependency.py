@@ -4,46 +4,63 @@ from typing import Any
 
 import pytest
 
-from hub.model.finding import Severity
+from hub.model.finding import Judgement, Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
 from hub.model.memory import Memory, between_tickets
-from hub.model.okr import Need, Okrs, Phase, Visibility
+from hub.model.okr import Phase, Visibility
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency as rule
-from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
+from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged
 
-PROVIDER = an_initiative("github:acme/app#2")
-WAITING = an_initiative("jira:ACME-1", serves="dau", blocked_by=(PROVIDER.ref,), due=date(2026, 11, 30))
+PROVIDER = an_initiative("github:acme/app#2", status=StatusCategory.TO_DO)
+WAITING = an_initiative("jira:ACME-1", serves="dau", blocked_by=(PROVIDER.ref,))
+PLANNED = replace(WAITING, status=StatusCategory.TO_DO, start=date(2026, 11, 30))
 DECLINED = replace(PROVIDER, labels=frozenset({"okr-decline"}))
 
 
-def seen(day: date, *tickets: Initiative) -> Any:
+def numbered(number: int, one: Initiative = WAITING, **changes: Any) -> Initiative:
+    key = one.ref.key.replace("ACME-1", f"ACME-{number}").replace("#2", f"#{number}")
+    return replace(one, ref=replace(one.ref, key=key), id=f"id-{key}", **changes)
+
+
+def seen(day: date, *tickets: Initiative, error_days: float = 10) -> Judgement:
     memory = Memory({between_tickets(WAITING, PROVIDER): day})
-    return judge(rule, a_portfolio(*(tickets or (WAITING, PROVIDER)), memory=memory))
+    return judge(rule, a_portfolio(*(tickets or (WAITING, PROVIDER)), memory=memory), error_days=error_days)
 
 
 @pytest.mark.parametrize(
-    ("day", "severity"),
+    ("day", "severity", "planned"),
     [
-        (date(2026, 11, 10), None),
-        (date(2026, 11, 9), Severity.WARNING),
-        (date(2026, 11, 3), Severity.WARNING),
-        (date(2026, 11, 2), Severity.ERROR),
+        (date(2026, 11, 10), None, None),
+        (date(2026, 11, 9), Severity.ERROR, Severity.WARNING),
+        (date(2026, 11, 3), Severity.ERROR, Severity.WARNING),
+        (date(2026, 11, 2), Severity.ERROR, Severity.ERROR),
     ],
 )
-def test_silence_is_a_warning_after_five_working_days_and_an_error_after_ten(
-    day: date, severity: Severity | None
+def test_five_working_days_of_silence_weigh_as_the_question_and_ten_are_an_error(
+    day: date, severity: Severity | None, planned: Severity | None
 ) -> None:
     assert [one.severity for one in seen(day).findings] == ([] if severity is None else [severity])
+    assert [one.severity for one in seen(day, PLANNED, PROVIDER).findings] == ([] if planned is None else [planned])
 
 
-def test_it_stands_on_the_providers_ticket_and_says_how_to_answer() -> None:
+def test_it_asks_on_both_sides_and_says_since_when() -> None:
     finding = the_finding(seen(date(2026, 11, 9)))
-    assert (finding.tickets, finding.label) == ((PROVIDER.ref,), "okr-dependency")
+    assert (finding.subject.id, finding.label) == ("product -> platform", "okr-dependency")
+    assert finding.act_on == (PROVIDER.ref, WAITING.ref)
+    assert set(finding.label_on) == set(finding.affects) == {PROVIDER.ref, WAITING.ref}
     words = said(finding)
-    assert "jira:ACME-1 waits for github:acme/app#2 for dau, by 2026-11-30" in words
-    assert "platform has not answered for 5 working days." in words
-    assert "okr-accept or okr-decline" in words
+    assert "Product is waiting for Platform for dau: jira:ACME-1 on github:acme/app#2." in words
+    assert "Platform was asked on 2026-11-09 and has not answered." in words
+    assert "/okr accept, /okr decline <reason> or /okr later" in words
+
+
+def test_it_asks_on_three_tickets_of_each_side_at_most() -> None:
+    providers = [numbered(n, PROVIDER) for n in range(11, 16)]
+    tickets = [numbered(n, blocked_by=(one.ref,)) for n, one in enumerate(providers, start=1)]
+    finding = the_finding(judged(rule, *tickets, *providers))
+    assert set(finding.act_on) == {one.ref for one in (*tickets[:3], *providers[:3])}
+    assert set(finding.label_on) == {one.ref for one in (*tickets, *providers)}
 
 
 def test_what_a_run_sees_for_the_first_time_is_new() -> None:
@@ -51,78 +68,46 @@ def test_what_a_run_sees_for_the_first_time_is_new() -> None:
 
 
 def test_without_a_memory_the_younger_ticket_bounds_the_days() -> None:
-    assert the_finding(judged(rule, WAITING, PROVIDER)).facts["days"] == 31
+    assert the_finding(judged(rule, WAITING, PROVIDER)).facts["since"] == date(2026, 10, 2)
     young = replace(PROVIDER, created=datetime(2026, 11, 12, tzinfo=UTC))
     assert judged(rule, WAITING, young).findings == ()
 
 
-def test_the_days_can_be_set() -> None:
-    portfolio = a_portfolio(WAITING, PROVIDER, memory=Memory({between_tickets(WAITING, PROVIDER): date(2026, 11, 9)}))
-    assert judge(rule, portfolio, warn_days=6).findings == ()
-    assert the_finding(judge(rule, portfolio, error_days=5)).severity is Severity.ERROR
+def test_the_days_until_an_error_can_be_set() -> None:
+    day = date(2026, 11, 9)
+    assert the_finding(seen(day, PLANNED, PROVIDER, error_days=5)).severity is Severity.ERROR
 
 
-def test_a_label_that_accepts_settles_it() -> None:
+def test_a_yes_settles_it() -> None:
     assert judged(rule, WAITING, replace(PROVIDER, labels=frozenset({"OKR-accept"}))).findings == ()
 
 
-def test_a_label_that_declines_is_an_error_on_both_while_the_work_is_active() -> None:
-    finding = the_finding(judge(rule, a_portfolio(WAITING, DECLINED, memory=Memory())))
+@pytest.mark.parametrize("label", ["okr-decline", "okr-later"])
+def test_a_no_counts_at_once_and_the_comment_stands_on_the_waiting_ticket(label: str) -> None:
+    refused = replace(PROVIDER, labels=frozenset({label}))
+    finding = the_finding(judge(rule, a_portfolio(WAITING, refused, memory=Memory())))
     assert finding.severity is Severity.ERROR
-    assert finding.tickets == (PROVIDER.ref, WAITING.ref)
-    assert "platform has declined" in said(finding)
-    assert judged(rule, replace(WAITING, status=StatusCategory.TO_DO, due=None), DECLINED).findings == ()
+    assert finding.act_on == (WAITING.ref,)
+    assert set(finding.label_on) == {WAITING.ref, PROVIDER.ref}
+    words = said(finding)
+    assert "Platform said no to github:acme/app#2" in words
+    assert "/okr later on the waiting ticket" in words
+    assert the_finding(judge(rule, a_portfolio(PLANNED, refused, memory=Memory()))).severity is Severity.WARNING
 
 
-def test_two_labels_that_contradict_each_other_are_no_answer() -> None:
-    both = replace(PROVIDER, labels=frozenset({"okr-accept", "okr-decline"}))
-    assert the_finding(judged(rule, WAITING, both)).facts["declined"] is False
+def test_a_no_is_settled_by_putting_the_waiting_work_off() -> None:
+    assert judged(rule, replace(WAITING, labels=WAITING.labels | {"okr-later"}), DECLINED).findings == ()
+    assert judged(rule, replace(WAITING, due=date(2027, 1, 15)), DECLINED).findings == ()
+    assert judged(rule, replace(WAITING, status=StatusCategory.TO_DO), DECLINED).findings == ()
 
 
-def test_many_that_wait_for_one_ticket_are_one_finding() -> None:
-    tickets = [replace(WAITING, ref=replace(WAITING.ref, key=f"ACME-{n}"), id=f"{n}") for n in range(1, 9)]
-    finding = the_finding(judged(rule, *tickets, PROVIDER))
-    assert finding.facts["count"] == 8
-    assert "3 more" in said(finding)
-    assert finding.fingerprint == the_finding(judged(rule, WAITING, PROVIDER)).fingerprint
-
-
-def test_what_the_teams_agreed_above_the_tickets_is_an_answer() -> None:
-    shared = acme_okrs(
-        objectives=(
-            an_objective("growth"),
-            an_objective("adoption", "product", "platform"),
-            an_objective("speed", "platform"),
-        )
-    )
-    assert judged(rule, WAITING, PROVIDER, okrs=shared).findings == ()
-    assert judged(rule, WAITING, PROVIDER, okrs=okrs_with(Need("platform", "p99"))).findings == ()
-
-
-def test_a_no_counts_even_under_an_agreement() -> None:
-    assert the_finding(judged(rule, WAITING, DECLINED, okrs=okrs_with(Need("platform", "p99"))))
-
-
-def okrs_with(*needs: Need, **dau: Any) -> Okrs:
-    return acme_okrs(
-        key_results=(
-            a_key_result("revenue", "growth"),
-            a_key_result("dau", "adoption", depends_on=needs, **dau),
-            a_key_result("p99", "speed"),
-        )
-    )
-
-
-@pytest.mark.parametrize(
-    "provider",
-    [replace(PROVIDER, status=StatusCategory.DONE), replace(PROVIDER, labels=frozenset({"okr-exempt"}))],
-)
-def test_finished_and_exempt_work_needs_no_answer(provider: Initiative) -> None:
-    assert judged(rule, WAITING, provider).findings == ()
-
-
-def test_an_exempt_ticket_waits_for_nothing() -> None:
-    assert judged(rule, replace(WAITING, labels=frozenset({"okr-exempt"})), PROVIDER).findings == ()
+def test_a_no_to_one_and_silence_on_another_are_one_finding() -> None:
+    other = numbered(3, PROVIDER)
+    tickets = WAITING, numbered(5, blocked_by=(other.ref,)), DECLINED, other
+    finding = the_finding(judge(rule, a_portfolio(*tickets, memory=Memory())))
+    assert finding.act_on == (other.ref, WAITING.ref)
+    assert len(finding.affects) == 4
+    assert "github:acme/app#3" not in said(finding)
 
 
 def test_an_answer_that_may_not_have_been_read_is_not_judged() -> None:
@@ -135,14 +120,20 @@ def test_a_provider_that_was_not_read_is_not_judged() -> None:
 
 
 def test_a_private_key_result_is_not_named() -> None:
-    finding = the_finding(judged(rule, WAITING, PROVIDER, okrs=okrs_with(visibility=Visibility.PRIVATE)))
+    private = a_key_result("dau", "adoption", visibility=Visibility.PRIVATE)
+    okrs = acme_okrs(key_results=(a_key_result("revenue", "growth"), private, a_key_result("p99", "speed")))
+    finding = the_finding(judged(rule, WAITING, PROVIDER, okrs=okrs))
     assert "a private Key Result" in said(finding)
     assert "dau" not in said(finding) + str(finding.facts)
 
 
-def test_the_silence_can_be_waived_by_the_ticket() -> None:
-    judgement = judged(rule, WAITING, PROVIDER, waived="acme/app#2")
+def test_the_silence_can_be_waived() -> None:
+    judgement = judged(rule, WAITING, PROVIDER, waived="product -> platform")
     assert (judgement.findings, len(judgement.waived)) == ((), 1)
+
+
+def test_a_cycle_that_has_ended_is_not_judged() -> None:
+    assert judged(rule, WAITING, DECLINED, today=date(2027, 1, 4)).findings == ()
 
 
 def test_in_draft_an_error_is_a_warning() -> None:

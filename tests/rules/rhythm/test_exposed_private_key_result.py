@@ -5,7 +5,7 @@ import pytest
 
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, StatusCategory, Via
-from hub.model.okr import Alignment, KeyResult, Need, Okrs, Phase, Visibility
+from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Phase, Visibility
 from rules.rhythm.exposed_private_key_result import exposed_private_key_result as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judged, said, the_finding, the_unjudged
@@ -48,9 +48,10 @@ def everything(finding: Finding) -> str:
 )
 def test_a_name_where_others_see_it_is_an_error_that_names_nothing(ticket: Initiative, where: str) -> None:
     finding = the_finding(judged(rule, ticket, okrs=OKRS))
-    assert (finding.severity, finding.tickets, finding.label) == (Severity.ERROR, (ticket.ref,), None)
+    assert (finding.severity, finding.subject.id) == (Severity.ERROR, str(ticket.ref))
+    assert (finding.tickets, finding.on_tickets, finding.rests_on, finding.label) == ((), (), (), None)
     assert finding.facts["where"] == (where,)
-    assert f"The {where} of this ticket names a private Key Result" in said(finding)
+    assert f"The {where} of a ticket names a private key result" in said(finding)
     assert "heron" not in everything(finding)
     assert "letter of intent" not in everything(finding)
 
@@ -73,6 +74,24 @@ def test_an_audience_may_be_wider_than_the_teams_that_hold_it() -> None:
     assert judged(rule, foreign(serves="heron-loi"), okrs=wide).findings == ()
 
 
+def test_a_ticket_is_told_once_whatever_it_names() -> None:
+    other = replace(SECRET, id="crane-loi", title="Second letter")
+    ticket = foreign(serves=("heron-loi", "crane-loi"), title="Heron-loi")
+    finding = the_finding(
+        judged(rule, ticket, okrs=okrs_with(SECRET, other, *OPEN, a_key_result("open-9", "adoption")), most_private=50)
+    )
+    assert finding.facts == {"fault": "named", "where": ("label", "title")}
+
+
+def test_the_fingerprint_does_not_depend_on_what_is_named() -> None:
+    renamed = okrs_with(replace(SECRET, id="crane-loi"), *OPEN)
+    one, other = (
+        judged(rule, foreign(serves="heron-loi"), okrs=OKRS),
+        judged(rule, foreign(serves="crane-loi"), okrs=renamed),
+    )
+    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+
+
 def test_who_inherits_the_name_does_not_show_it() -> None:
     parent = an_initiative("jira:ACME-1", serves="heron-loi")
     assert judged(rule, parent, foreign(parent=parent.ref), okrs=OKRS).findings == ()
@@ -88,7 +107,7 @@ def test_a_private_key_result_of_another_cycle_is_private_still() -> None:
     old = replace(SECRET, cycle="2026-Q3")
     okrs = okrs_with(*OPEN, others=(old,), cycles=(replace(CYCLE, id="2026-Q3"),))
     assert the_finding(judged(rule, foreign(serves="heron-loi"), okrs=okrs))
-    public = okrs_with(replace(SECRET, visibility=Visibility.PUBLIC), *OPEN, others=(old,))
+    public = replace(okrs, key_results=okrs_with(replace(SECRET, visibility=Visibility.PUBLIC), *OPEN).key_results)
     assert judged(rule, foreign(serves="heron-loi"), okrs=public).findings == ()
 
 
@@ -114,7 +133,9 @@ def test_a_public_key_result_that_leads_over_a_private_one_alone_is_an_error() -
     assert "heron" not in everything(finding)
     both = replace(over, aligns_to=(*over.aligns_to, Alignment("revenue")))
     assert judged(rule, okrs=okrs_with(secret, both, *OPEN[1:])).findings == ()
-    supporting = replace(OPEN[1], aligns_to=(Alignment("revenue"),), depends_on=(Need("product", "open-0"),))
+    supporting = replace(
+        OPEN[1], aligns_to=(Alignment("revenue"),), depends_on=(Need("product", "open-0", state=LinkState.ACCEPTED),)
+    )
     assert judged(rule, okrs=okrs_with(secret, over, supporting, *OPEN[2:])).findings == ()
 
 
@@ -131,7 +152,8 @@ def test_a_key_result_that_stands_alone_need_not_lead_anywhere() -> None:
 
 def test_a_ticket_that_was_read_in_part_may_name_it_and_is_not_judged() -> None:
     partly = foreign(unread=frozenset({"labels"}))
-    assert the_unjudged(judged(rule, partly, okrs=OKRS)).tickets == (partly.ref,)
+    unjudged = the_unjudged(judged(rule, partly, okrs=OKRS))
+    assert (unjudged.subject.id, unjudged.tickets) == (str(partly.ref), ())
     assert judged(rule, partly, okrs=acme_okrs()).not_judged == ()
 
 
@@ -142,7 +164,7 @@ def test_gaps_change_nothing_about_what_shows() -> None:
 
 
 def test_an_exposure_can_be_waived_by_its_ticket() -> None:
-    judgement = judged(rule, foreign(serves="heron-loi"), okrs=OKRS, waived="acme/app#2")
+    judgement = judged(rule, foreign(serves="heron-loi"), okrs=OKRS, waived="github:acme/app#2")
     assert (judgement.findings, len(judgement.waived)) == ((), 1)
 
 

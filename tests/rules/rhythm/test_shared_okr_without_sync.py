@@ -6,10 +6,11 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
+from hub.model.memory import Memory
 from hub.model.okr import CheckIn, Okrs, Phase, Sync
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judge, judged, said, the_finding
 
 BOTH = ("product", "platform")
 HOSTED = Sync("product")
@@ -44,12 +45,12 @@ def test_a_check_in_of_one_team_or_with_strangers_is_not_joint() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(*check_ins)))
     assert (finding.severity, finding.subject.id) == (Severity.WARNING, "adoption")
     assert finding.facts["last"] == date(2026, 10, 5)
-    assert "every 7 days; they did so last on 2026-10-05." in said(finding)
+    assert "last joint check-in was on 2026-10-05 (agreed: every 7 days)." in said(finding)
 
 
 def test_without_any_joint_check_in_days_count_from_the_cycles_start() -> None:
     assert judged(rule, okrs=okrs_with(), today=date(2026, 10, 15)).findings == ()
-    assert "never in this cycle" in said(the_finding(judged(rule, okrs=okrs_with(), today=date(2026, 10, 16))))
+    assert "no joint check-in yet" in said(the_finding(judged(rule, okrs=okrs_with(), today=date(2026, 10, 16))))
 
 
 def test_the_shared_okrs_own_interval_counts() -> None:
@@ -62,8 +63,39 @@ def test_the_shared_okrs_own_interval_counts() -> None:
 @pytest.mark.parametrize("sync", [None, Sync(None)])
 def test_a_shared_okr_that_nobody_hosts_is_found(sync: Sync | None) -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(CheckIn(date(2026, 11, 16), present=BOTH), sync=sync)))
-    assert "Nobody hosts the meeting." in said(finding)
+    assert "No team hosts the meeting." in said(finding)
     assert finding.facts["late"] is False
+
+
+def test_a_team_that_was_in_no_joint_check_in_is_named() -> None:
+    three = ("product", "platform", "sales")
+    okrs = okrs_with(CheckIn(date(2026, 10, 12), present=BOTH), CheckIn(TODAY, present=BOTH))
+    wider = {**okrs.objectives, "adoption": replace(okrs.objectives["adoption"], teams=three)}
+    finding = the_finding(judged(rule, okrs=replace(okrs, objectives=wider)))
+    assert (finding.facts["late"], finding.facts["absent"]) == (False, ("sales",))
+    assert "No joint check-in with sales yet." in said(finding)
+
+
+def test_a_team_that_missed_the_last_one_only_is_fine() -> None:
+    three = ("product", "platform", "sales")
+    okrs = okrs_with(CheckIn(date(2026, 10, 12), present=three), CheckIn(TODAY, present=BOTH))
+    wider = {**okrs.objectives, "adoption": replace(okrs.objectives["adoption"], teams=three)}
+    assert judged(rule, okrs=replace(okrs, objectives=wider)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("shared_on", "found"),
+    [(date(2026, 11, 12), []), (date(2026, 11, 2), []), (date(2026, 11, 1), [Severity.WARNING])],
+)
+def test_days_count_from_when_the_objective_became_shared(shared_on: date, found: list[Severity]) -> None:
+    seen = {("kr", "2026-Q4/dau"): CYCLE.start, ("shared", "2026-Q4/adoption"): shared_on}
+    portfolio = a_portfolio(okrs=okrs_with(), memory=Memory(first_seen=seen))
+    assert [one.severity for one in judge(rule, portfolio).findings] == found
+
+
+def test_in_the_first_days_a_missing_host_is_a_note() -> None:
+    assert the_finding(judged(rule, okrs=okrs_with(sync=None), today=date(2026, 10, 7))).severity is Severity.INFO
+    assert the_finding(judged(rule, okrs=okrs_with(sync=None), today=date(2026, 10, 8))).severity is Severity.WARNING
 
 
 def test_one_that_is_met_or_not_shared_needs_no_rhythm() -> None:

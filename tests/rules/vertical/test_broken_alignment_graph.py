@@ -7,9 +7,10 @@ import pytest
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
 from hub.model.okr import Alignment, Cycle, LinkState, Okrs, Phase, Visibility
+from rules.shared.circles import circles
 from rules.vertical.broken_alignment_graph import broken_alignment_graph as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judge, judged, said, the_finding
 
 YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31))
 # Ten working days before the tests' Monday, 16 November 2026.
@@ -41,7 +42,7 @@ def test_a_circle_is_one_error_that_names_every_member() -> None:
     finding = the_finding(judged(rule, okrs=okrs_of(b=["c"], a=["b"], c=["a"], leaf=["a"])))
     assert (finding.severity, finding.subject.id, finding.tickets) == (Severity.ERROR, "a", ())
     assert finding.facts["key_results"] == ("a", "b", "c")
-    assert "lead in a circle" in said(finding)
+    assert "linked in a circle" in said(finding)
 
 
 def test_links_that_meet_again_are_no_circle() -> None:
@@ -88,6 +89,20 @@ def test_a_proposal_may_wait_for_ten_working_days(since: date | None, told: bool
     assert [one.severity for one in found] == ([Severity.WARNING] if told else [])
 
 
+@pytest.mark.parametrize(("seen", "told"), [(TEN_DAYS_AGO, False), (date(2026, 10, 30), True)])
+def test_without_a_day_in_the_file_the_day_it_was_first_seen_counts(seen: date, told: bool) -> None:
+    portfolio = a_portfolio(okrs=okrs_of(a=[proposed(None)]))
+    first_seen = {**portfolio.first_seen, ("link", "2026-Q4/a -> revenue"): seen}
+    found = judge(rule, replace(portfolio, first_seen=first_seen)).findings
+    assert [one.facts["since"] for one in found] == ([seen] if told else [])
+
+
+def test_an_unknown_parent_leaves_the_rest_to_be_judged() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_of(a=["revenue", "left-over"])))
+    assert finding.facts["parent"] == "left-over"
+    assert "doesn't exist" in said(finding)
+
+
 def test_another_patience_may_be_set() -> None:
     assert the_finding(judged(rule, okrs=okrs_of(a=[proposed(TEN_DAYS_AGO)]), proposed_days=9))
 
@@ -129,3 +144,29 @@ def test_private_key_results_are_not_named() -> None:
     okrs = okrs_of(merger=["talks"], talks=["merger"], changes={"visibility": Visibility.PRIVATE})
     finding = the_finding(judged(rule, okrs=okrs))
     assert not any(name in said(finding) + str(finding.facts) + finding.subject.id for name in ("merger", "talks"))
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({}, []),
+        ({"a": ["b"], "b": []}, []),
+        ({"a": ["a"]}, []),
+        ({"a": ["elsewhere"]}, []),
+        ({"a": ["b"], "b": ["a"]}, [("a", "b")]),
+        ({"c": ["a"], "a": ["b"], "b": ["c"], "tail": ["a"], "top": []}, [("a", "b", "c")]),
+        ({"a": ["b"], "b": ["a", "c"], "c": ["d"], "d": ["c"]}, [("a", "b"), ("c", "d")]),
+        ({"a": ["b", "c"], "b": ["a"], "c": ["a"]}, [("a", "b", "c")]),
+        ({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []}, []),
+    ],
+)
+def test_each_circle_is_found_once_and_nothing_else_is(
+    graph: dict[str, list[str]], found: list[tuple[str, ...]]
+) -> None:
+    assert circles(graph) == found
+    assert circles(dict(reversed(graph.items()))) == found
+
+
+def test_a_circle_of_many_thousand_is_followed_without_recursion() -> None:
+    ring = {f"{n:05}": [f"{(n + 1) % 20_000:05}"] for n in range(20_000)}
+    assert circles(ring) == [tuple(sorted(ring))]

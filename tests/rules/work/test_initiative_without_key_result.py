@@ -23,16 +23,43 @@ def test_active_work_that_names_nothing_is_an_error() -> None:
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1")))
     assert finding.severity is Severity.ERROR
     assert finding.subject.id == "jira:ACME-1"
-    assert finding.tickets == (a_ref("jira:ACME-1"),)
+    assert finding.act_on == finding.label_on == (a_ref("jira:ACME-1"),)
     assert finding.label == "okr-unaligned"
+
+
+def test_a_tree_is_told_once_at_its_top_and_what_is_below_is_counted() -> None:
+    top = an_initiative("jira:ACME-1")
+    epic = an_initiative("jira:ACME-2", parent=top.ref)
+    story = an_initiative("jira:ACME-3", parent=epic.ref, level=0)
+    finding = the_finding(judged(rule, story, epic, top))
+    assert (finding.subject.id, finding.facts["below"]) == ("jira:ACME-1", 2)
+    assert (finding.affects, finding.facts["below"]) == ((), 2)
+    assert finding.on_tickets == (top.ref,)
+
+
+def test_an_initiative_in_the_backlog_leaves_it_to_the_work_below() -> None:
+    top = an_initiative("jira:ACME-1", status=StatusCategory.TO_DO)
+    assert the_finding(judged(rule, top, an_initiative("jira:ACME-2", parent=top.ref))).subject.id == "jira:ACME-2"
+
+
+def test_an_initiative_all_of_whose_work_is_linked_serves_those() -> None:
+    top = an_initiative("jira:ACME-1")
+    below = [an_initiative(f"jira:ACME-{n}", parent=top.ref, serves="dau") for n in (2, 3)]
+    assert judged(rule, top, *below).findings == ()
 
 
 def test_the_words_name_the_label_to_set_and_the_ways_out() -> None:
     words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"))))
+    assert "in progress but isn't linked to a key result (2026-Q4)" in words
     assert "kr-dau" in words
     assert "your team's only open key result" in words
-    assert "okr-exempt" in words
-    assert "out of the cycle" in words
+    assert "/okr exempt" in words
+    assert "change its dates" in words
+
+
+def test_work_that_is_only_planned_is_not_said_to_be_in_progress() -> None:
+    planned = an_initiative(status=StatusCategory.TO_DO, due=date(2026, 12, 1))
+    assert "planned for this cycle" in said(the_finding(judged(rule, planned)))
 
 
 def test_without_candidates_the_form_of_the_label_is_named() -> None:
@@ -44,10 +71,9 @@ def test_work_that_serves_a_key_result_passes() -> None:
     assert judged(rule, an_initiative("jira:ACME-1", serves="dau")).findings == ()
 
 
-def test_work_passes_by_what_its_parent_serves() -> None:
-    parent = an_initiative("jira:ACME-1", serves="dau")
-    child = an_initiative("jira:ACME-2", parent=parent.ref)
-    assert judged(rule, parent, child).findings == ()
+def test_work_passes_by_what_a_parent_serves_that_is_not_active_itself() -> None:
+    parent = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.TO_DO)
+    assert judged(rule, parent, an_initiative("jira:ACME-2", parent=parent.ref)).findings == ()
 
 
 @pytest.mark.parametrize("status", [StatusCategory.TO_DO, StatusCategory.DONE])
@@ -69,19 +95,39 @@ def test_exempt_work_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("day", "severity"),
     [
-        (created(2026, 11, 16), Severity.WARNING),
-        (created(2026, 11, 10), Severity.WARNING),
+        (created(2026, 11, 16), Severity.INFO),
+        (created(2026, 11, 10), Severity.INFO),
         (created(2026, 11, 9), Severity.ERROR),
         (None, Severity.ERROR),
     ],
 )
-def test_it_is_a_warning_in_the_first_five_working_days(day: datetime | None, severity: Severity) -> None:
-    assert the_finding(judged(rule, an_initiative("jira:ACME-1", created=day))).severity is severity
+def test_a_ticket_is_a_note_without_a_label_in_its_first_five_working_days(
+    day: datetime | None, severity: Severity
+) -> None:
+    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", created=day)))
+    assert finding.severity is severity
+    assert bool(finding.on_tickets) is (severity is Severity.ERROR)
 
 
-def test_in_the_draft_phase_it_is_a_warning() -> None:
-    okrs = acme_okrs(cycle=replace(CYCLE, phase=Phase.DRAFT))
-    assert the_finding(judged(rule, an_initiative("jira:ACME-1"), okrs=okrs)).severity is Severity.WARNING
+def test_a_new_story_makes_an_old_initiative_no_younger() -> None:
+    story = an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1"), level=0, created=created(2026, 11, 16))
+    assert the_finding(judged(rule, an_initiative("jira:ACME-1"), story)).severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(("day", "severity"), [(7, Severity.INFO), (8, Severity.ERROR)])
+def test_in_the_cycles_first_five_working_days_it_is_a_note(day: int, severity: Severity) -> None:
+    ticket = an_initiative(created=created(2026, 9, 1))
+    assert the_finding(judged(rule, ticket, today=date(2026, 10, day))).severity is severity
+
+
+@pytest.mark.parametrize("phase", [Phase.DRAFT, Phase.ALIGN])
+def test_while_okrs_are_made_it_is_a_note_without_a_label(phase: Phase) -> None:
+    finding = the_finding(judged(rule, an_initiative(), okrs=acme_okrs(cycle=replace(CYCLE, phase=phase))))
+    assert (finding.severity, finding.on_tickets) == (Severity.INFO, ())
+
+
+def test_once_the_cycle_is_over_nothing_is_said() -> None:
+    assert judged(rule, an_initiative(), today=date(2027, 1, 11)).findings == ()
 
 
 def test_work_whose_parent_was_not_read_is_not_judged() -> None:
@@ -107,6 +153,17 @@ def test_work_for_a_later_cycle_is_planned_and_not_unaligned() -> None:
     assert judged(rule, parent, child, okrs=acme_okrs(others=(later,), cycles=(NEXT,))).findings == ()
 
 
+@pytest.mark.parametrize("status", [StatusCategory.IN_PROGRESS, StatusCategory.TO_DO])
+def test_a_wrong_value_on_the_ticket_or_above_it_is_another_finding(status: StatusCategory) -> None:
+    parent = an_initiative("jira:ACME-1", serves="dua", status=status)
+    assert judged(rule, parent, an_initiative("jira:ACME-2", parent=parent.ref)).findings == ()
+
+
+def test_a_wrong_value_below_excuses_nobody_above() -> None:
+    child = an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1"), serves="dua")
+    assert the_finding(judged(rule, an_initiative("jira:ACME-1"), child)).subject.id == "jira:ACME-1"
+
+
 def test_a_private_key_result_is_never_offered() -> None:
     okrs = some_okrs(
         teams=(a_team("product", "jira:ACME"),),
@@ -116,11 +173,6 @@ def test_a_private_key_result_is_never_offered() -> None:
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", title="Title of secret"), okrs=okrs))
     assert "secret" not in said(finding)
     assert finding.facts["candidates"] == ()
-
-
-def test_a_wrong_value_is_mentioned_as_one_way_to_settle_it() -> None:
-    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1", serves="dua"))))
-    assert "Correct the value" in words
 
 
 def test_the_fingerprint_survives_a_move_and_a_new_title() -> None:

@@ -5,10 +5,11 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.okr import Alignment, Contribution, KeyResult, Okrs, Phase, Visibility
+from hub.model.memory import Memory
+from hub.model.okr import Alignment, Contribution, KeyResult, LinkKind, LinkState, Need, Okrs, Phase, Visibility
 from rules.work.key_result_without_work import key_result_without_work as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
+from tests.rules.running import judge, judged, said, the_finding, the_unjudged
 
 P99_WORK = an_initiative("github:acme/app#1", serves="p99")
 
@@ -27,7 +28,7 @@ def test_a_key_result_that_nobody_works_on_is_a_warning_without_a_ticket() -> No
     assert finding.severity is Severity.WARNING
     assert finding.subject.id == "dau"
     assert finding.tickets == ()
-    assert "kr-dau" in said(finding)
+    assert "linked to dau of product" in said(finding)
 
 
 @pytest.mark.parametrize("status", [StatusCategory.IN_PROGRESS, StatusCategory.DONE])
@@ -40,9 +41,15 @@ def test_work_that_is_only_an_intention_is_not_enough() -> None:
     assert the_finding(judged(rule, P99_WORK, wish, okrs=okrs_with()))
 
 
-def test_exempt_work_in_progress_is_not_enough() -> None:
+def test_exempt_work_that_names_it_is_work_all_the_same() -> None:
     exempt = an_initiative("jira:ACME-1", serves="dau", labels=frozenset({"okr-exempt"}))
-    assert the_finding(judged(rule, P99_WORK, exempt, okrs=okrs_with()))
+    assert judged(rule, P99_WORK, exempt, okrs=okrs_with()).findings == ()
+
+
+def test_a_story_that_names_it_is_enough() -> None:
+    epic = an_initiative("jira:ACME-1", serves="revenue")
+    story = an_initiative("jira:ACME-2", serves="dau", parent=epic.ref, level=0)
+    assert judged(rule, P99_WORK, epic, story, okrs=okrs_with()).findings == ()
 
 
 def test_a_key_result_that_is_met_needs_no_work() -> None:
@@ -72,16 +79,47 @@ def test_it_is_an_error_in_a_shared_okr() -> None:
     assert the_finding(judged(rule, okrs=okrs)).severity is Severity.ERROR
 
 
-def test_an_organization_key_result_is_left_to_the_teams_that_lead_to_it() -> None:
-    subjects = {finding.subject.id for finding in judged(rule).findings}
-    assert subjects == {"dau", "p99"}
+def test_a_share_is_backed_only_by_what_is_summed_into_it() -> None:
+    okrs = okrs_with(60, aligns_to=(Alignment("revenue", LinkKind.INDIRECT),))
+    assert the_finding(judged(rule, P99_WORK, okrs=okrs)).severity is Severity.WARNING
 
 
-def test_an_organization_key_result_that_nothing_leads_to_is_judged() -> None:
+@pytest.mark.parametrize(("state", "enough"), [(LinkState.ACCEPTED, True), (LinkState.PROPOSED, False)])
+def test_work_for_a_key_result_that_leads_to_it_is_enough(state: LinkState, enough: bool) -> None:
+    okrs = okrs_with()
+    p99 = replace(okrs.key_results["p99"], aligns_to=(Alignment("dau", state=state),))
+    led = replace(okrs, key_results={**okrs.key_results, "p99": p99})
+    assert bool(judged(rule, P99_WORK, okrs=led).findings) is not enough
+
+
+def test_work_for_a_key_result_that_supports_it_is_enough() -> None:
+    okrs = okrs_with(depends_on=(Need("platform", "p99", state=LinkState.ACCEPTED),))
+    assert judged(rule, P99_WORK, okrs=okrs).findings == ()
+
+
+def test_an_organization_key_result_is_left_to_the_teams() -> None:
+    assert {finding.subject.id for finding in judged(rule).findings} == {"dau", "p99"}
     okrs = acme_okrs(objectives=(an_objective("growth"),), key_results=(a_key_result("revenue", "growth"),))
-    finding = the_finding(judged(rule, okrs=okrs))
-    assert finding.subject.id == "revenue"
-    assert "the organization" in said(finding)
+    assert judged(rule, okrs=okrs).findings == ()
+
+
+def test_a_team_without_a_tracker_is_not_judged() -> None:
+    teams = (a_team("product"), a_team("platform", "github:acme/app"))
+    assert judged(rule, P99_WORK, okrs=replace(okrs_with(), teams={t.id: t for t in teams})).findings == ()
+
+
+def test_a_ticket_whose_status_was_not_read_leaves_it_open() -> None:
+    unclear = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.TO_DO, unread=frozenset({"status"}))
+    assert "status" in the_unjudged(judged(rule, P99_WORK, unclear, okrs=okrs_with())).reason
+
+
+def test_a_new_key_result_is_a_note() -> None:
+    memory = Memory({("kr", "2026-Q4/p99"): date(2026, 10, 1)})
+    assert the_finding(judge(rule, a_portfolio(P99_WORK, okrs=okrs_with(60), memory=memory))).severity is Severity.INFO
+
+
+def test_once_the_cycle_is_over_nothing_is_said() -> None:
+    assert judged(rule, today=date(2027, 1, 11)).findings == ()
 
 
 @pytest.mark.parametrize("gap", [Gap("github", "is down"), Gap("jira", "no rights", key="ACME-9")])
@@ -98,7 +136,7 @@ def test_a_ticket_that_was_read_in_part_leaves_it_open() -> None:
 def test_a_key_result_with_work_needs_no_judgement_whatever_the_gap() -> None:
     work = an_initiative("jira:ACME-1", serves="dau")
     found = judged(rule, work, P99_WORK, gaps=(Gap("jira", "timed out"),))
-    assert found.findings == found.not_judged == ()
+    assert (found.findings, found.not_judged) == ((), ())
 
 
 def test_a_private_key_result_without_work_is_not_named() -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
 from hub.model.okr import Cycle, Phase
 from rules.work.low_alignment_ratio import low_alignment_ratio as rule
-from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
+from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judged, said, the_finding, the_unjudged
 
 
@@ -45,7 +46,7 @@ def test_fewer_than_five_tickets_are_not_judged() -> None:
 
 
 def test_work_that_serves_only_unaligned_key_results_is_counted_apart() -> None:
-    okrs = acme_okrs(key_results=(a_key_result("dau", "adoption"),))
+    okrs = acme_okrs(key_results=(a_key_result("revenue", "growth"), a_key_result("dau", "adoption")))
     finding = the_finding(judged(rule, *tickets(4, 1), okrs=okrs))
     assert (finding.facts["aligned"], finding.facts["unaligned"], finding.facts["without"]) == (0, 4, 1)
 
@@ -111,3 +112,36 @@ def test_a_waived_team_is_kept_apart() -> None:
 def test_in_draft_the_warning_is_a_note() -> None:
     okrs = acme_okrs(cycle=replace(CYCLE, phase=Phase.DRAFT))
     assert the_finding(judged(rule, *tickets(3, 2), okrs=okrs)).severity is Severity.INFO
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 7)])
+def test_in_the_cycles_first_days_it_is_a_note(day: date) -> None:
+    assert the_finding(judged(rule, *tickets(0, 9), today=day)).severity is Severity.INFO
+
+
+def test_new_tickets_without_a_link_are_not_counted_yet() -> None:
+    new = datetime(2026, 11, 12, tzinfo=UTC)
+    assert judged(rule, *tickets(4, 6, created=new)).findings == ()
+    assert the_finding(judged(rule, *tickets(3, 2), *tickets(0, 0, created=new)))
+
+
+def test_what_lies_below_an_initiative_is_not_counted() -> None:
+    below = [an_initiative(f"jira:ACME-{900 + n}", parent=a_ref("jira:ACME-100")) for n in range(9)]
+    assert the_finding(judged(rule, *tickets(3, 2), *below)).facts["active"] == 5
+
+
+def test_where_the_whole_team_is_told_it_is_a_note() -> None:
+    okrs = acme_okrs(
+        key_results=(a_key_result("revenue", "growth"), a_key_result("dau", "adoption"), a_key_result("p99", "speed"))
+    )
+    assert the_finding(judged(rule, *tickets(5, 0), okrs=okrs)).severity is Severity.INFO
+    assert the_finding(judged(rule, *tickets(3, 2), okrs=okrs)).severity is Severity.ERROR
+
+
+def test_without_organization_key_results_nothing_can_be_said() -> None:
+    okrs = acme_okrs(objectives=(an_objective("adoption", "product"),), key_results=(a_key_result("dau", "adoption"),))
+    assert judged(rule, *tickets(0, 9), okrs=okrs).findings == ()
+
+
+def test_once_the_cycle_is_over_nothing_is_said() -> None:
+    assert judged(rule, *tickets(0, 9), today=date(2027, 1, 11)).findings == ()

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hub.model.okr import Cycle, Okrs, Phase, Visibility
 from rules.work.unresolvable_link import unresolvable_link
 from rules.work.work_outside_cycle import work_outside_cycle as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
-from tests.rules.running import judged, said, the_finding
+from tests.rules.running import judged, said, the_finding, the_unjudged
 
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.RUNNING)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
@@ -29,58 +29,120 @@ def okrs_beside(cycle: Cycle, **changes: Any) -> Okrs:
 def test_work_that_is_due_after_the_cycle_is_a_warning_with_both_dates() -> None:
     finding = the_finding(judged(rule, work(due=AFTER)))
     assert finding.severity is Severity.WARNING
-    assert finding.tickets == (a_ref("jira:ACME-1"),)
+    assert finding.act_on == finding.label_on == (a_ref("jira:ACME-1"),)
     assert finding.facts["fault"] == "late"
     assert "2027-01-15" in said(finding)
     assert "2026-12-31" in said(finding)
 
 
-@pytest.mark.parametrize("due", [date(2026, 12, 31), date(2026, 10, 1), None])
-def test_work_that_ends_within_the_cycle_passes(due: date | None) -> None:
+@pytest.mark.parametrize("due", [date(2026, 12, 31), date(2026, 10, 1), date(2027, 1, 7), None])
+def test_work_that_ends_within_the_cycle_or_soon_after_passes(due: date | None) -> None:
     assert judged(rule, work(due=due)).findings == ()
+
+
+def test_the_days_after_the_cycle_may_be_set() -> None:
+    assert the_finding(judged(rule, work(due=date(2027, 1, 8))))
+    assert the_finding(judged(rule, work(due=date(2027, 1, 4)), grace_days=1))
 
 
 def test_work_that_serves_nothing_is_left_to_other_rules() -> None:
     assert judged(rule, an_initiative(due=AFTER)).findings == ()
 
 
-def test_who_inherits_a_key_result_is_judged_by_its_own_date() -> None:
+def test_only_the_initiative_is_judged_and_not_its_work() -> None:
     child = an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1"), due=AFTER)
-    assert the_finding(judged(rule, work(), child)).subject.id == "jira:ACME-2"
+    assert judged(rule, work(), child).findings == ()
+    assert the_finding(judged(rule, work(due=AFTER), child)).affects == ()
 
 
-def test_a_key_result_whose_cycle_is_over_is_a_warning_with_its_successor() -> None:
-    finding = the_finding(judged(rule, work("other"), okrs=okrs_beside(LAST, replaced_by="dau")))
-    assert (finding.severity, finding.facts["fault"]) == (Severity.WARNING, "over")
+@pytest.mark.parametrize("phase", list(Phase))
+def test_a_key_result_whose_cycle_is_over_is_a_warning_with_its_successor(phase: Phase) -> None:
+    okrs = okrs_beside(replace(LAST, phase=phase), replaced_by="dau")
+    finding = the_finding(judged(rule, work("other"), okrs=okrs))
+    assert (finding.severity, finding.facts["fault"]) == (Severity.WARNING, "ended")
+    assert finding.act_on == finding.label_on == (a_ref("jira:ACME-1"),)
     assert "kr-dau" in said(finding)
     assert "2026-09-30" in said(finding)
 
 
-def test_a_running_cycle_that_is_over_is_a_warning_and_an_error_once_closed() -> None:
-    late = date(2027, 1, 4)
-    assert the_finding(judged(rule, work(), today=late)).severity is Severity.WARNING
-    closed = acme_okrs(cycle=replace(CYCLE, phase=Phase.CLOSED))
-    assert the_finding(judged(rule, work(), okrs=closed, today=late)).severity is Severity.ERROR
-    assert the_finding(judged(rule, work(), okrs=closed)).severity is Severity.ERROR
+def test_an_ended_key_result_above_counts_for_the_work_below() -> None:
+    above = work("other", status=StatusCategory.TO_DO)
+    below = an_initiative("jira:ACME-2", parent=above.ref)
+    assert the_finding(judged(rule, above, below, okrs=okrs_beside(LAST))).subject.id == "jira:ACME-2"
 
 
-@pytest.mark.parametrize("phase", list(Phase))
-def test_one_fault_is_told_by_one_of_two_rules(phase: Phase) -> None:
-    okrs = okrs_beside(replace(LAST, phase=phase))
-    told = [one.name for one in (rule, unresolvable_link) if judged(one, work("other"), okrs=okrs).findings]
-    assert told == ["unresolvable-link" if phase is Phase.CLOSED else "work-outside-cycle"]
+@pytest.mark.parametrize(
+    ("serves", "told"),
+    [
+        (("other",), "work-outside-cycle"),
+        (("other", "dau"), "unresolvable-link"),
+        (("other", "dua"), "unresolvable-link"),
+    ],
+)
+def test_one_fault_is_told_by_one_of_two_rules(serves: tuple[str, ...], told: str) -> None:
+    ticket, okrs = an_initiative("jira:ACME-1", serves=serves), okrs_beside(LAST)
+    assert [one.name for one in (rule, unresolvable_link) if judged(one, ticket, okrs=okrs).findings] == [told]
 
 
-def test_dates_that_do_not_meet_the_key_results_cycle_are_a_warning() -> None:
-    dated = work("other", start=date(2026, 11, 2), due=date(2026, 12, 1))
-    finding = the_finding(judged(rule, dated, okrs=okrs_beside(NEXT)))
-    assert finding.facts["fault"] == "apart"
-    assert "2026-11-02" in said(finding)
-    assert "2027-01-01" in said(finding)
+def test_work_that_is_named_for_a_coming_cycle_as_well_is_planned() -> None:
+    okrs = okrs_beside(LAST)
+    more = replace(
+        okrs,
+        others={**okrs.others, "later": a_key_result("later", cycle=NEXT.id)},
+        cycles={**okrs.cycles, NEXT.id: NEXT},
+    )
+    assert judged(rule, an_initiative("jira:ACME-1", serves=("other", "later")), okrs=more).findings == ()
 
 
-@pytest.mark.parametrize("changes", [{}, {"start": date(2026, 12, 1), "due": date(2027, 2, 1)}])
-def test_work_for_a_later_cycle_that_may_meet_it_passes(changes: dict[str, date]) -> None:
+def rolled(count: int, project: str = "jira:ACME", **changes: Any) -> list[Initiative]:
+    return [an_initiative(f"{project}-{n}", serves="other", **changes) for n in range(1, count + 1)]
+
+
+def test_up_to_three_tickets_of_a_team_that_roll_over_are_told_one_by_one() -> None:
+    found = judged(rule, *rolled(3), okrs=okrs_beside(LAST)).findings
+    assert [one.act_on for one in found] == [(a_ref(f"jira:ACME-{n}"),) for n in (1, 2, 3)]
+
+
+def test_more_are_one_finding_for_the_cycle_and_the_team_with_labels_alone() -> None:
+    finding = the_finding(judged(rule, *rolled(4), okrs=okrs_beside(LAST)))
+    assert (finding.subject.kind, finding.subject.id, finding.severity) == ("cycle", "2026-Q3", Severity.WARNING)
+    assert (finding.act_on, len(finding.label_on), len(finding.affects)) == ((), 4, 4)
+    assert "4 active tickets of product are linked only to other of 2026-Q3" in said(finding)
+
+
+def test_each_team_is_counted_for_itself() -> None:
+    tickets = [*rolled(4), *rolled(2, "jira:OLD")]
+    found = judged(rule, *tickets, okrs=okrs_beside(LAST)).findings
+    assert [one.subject.id for one in found] == ["2026-Q3", "jira:OLD-1", "jira:OLD-2"]
+    assert len({one.fingerprint for one in found}) == 3
+
+
+def test_the_finding_for_many_stays_the_same_while_the_tickets_change() -> None:
+    four, five = (the_finding(judged(rule, *rolled(n), okrs=okrs_beside(LAST))) for n in (4, 5))
+    assert four.fingerprint == five.fingerprint
+
+
+def test_new_tickets_carry_nothing_yet() -> None:
+    new = rolled(4, created=datetime(2026, 11, 16, tzinfo=UTC))
+    finding = the_finding(judged(rule, *new, okrs=okrs_beside(LAST)))
+    assert (finding.severity, finding.on_tickets) == (Severity.INFO, ())
+    one = the_finding(judged(rule, work(due=AFTER, created=datetime(2026, 11, 16, tzinfo=UTC))))
+    assert (one.severity, one.on_tickets) == (Severity.INFO, ())
+
+
+def test_a_ticket_that_may_name_a_current_key_result_is_not_judged() -> None:
+    ticket = work("other", unread=frozenset({"fields"}))
+    assert the_unjudged(judged(rule, ticket, okrs=okrs_beside(LAST))).tickets == (ticket.ref,)
+
+
+def test_once_the_running_cycle_is_over_another_rule_says_so() -> None:
+    assert judged(rule, work(), today=date(2027, 1, 4)).findings == ()
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"start": date(2026, 12, 1), "due": date(2027, 2, 1)}, {"start": date(2026, 11, 2)}]
+)
+def test_work_for_a_later_cycle_passes(changes: dict[str, date]) -> None:
     assert judged(rule, work("other", **changes), okrs=okrs_beside(NEXT)).findings == ()
 
 
@@ -96,7 +158,12 @@ def test_the_fault_stays_the_same_under_another_title_and_another_late_date() ->
 
 
 @pytest.mark.parametrize(
-    "changes", [{"labels": frozenset({"okr-exempt"})}, {"status": StatusCategory.DONE}, {"start": date(2027, 1, 4)}]
+    "changes",
+    [
+        {"labels": frozenset({"okr-exempt"})},
+        {"status": StatusCategory.DONE},
+        {"status": StatusCategory.TO_DO, "start": date(2027, 1, 4)},
+    ],
 )
 def test_work_that_is_exempt_done_or_not_for_now_is_not_judged(changes: dict[str, Any]) -> None:
     assert judged(rule, work(due=AFTER, **changes)).findings == ()

@@ -1,0 +1,37 @@
+"""Each fault once: of several rules that see one key result lead nowhere, the audit lists the first that speaks."""
+
+from collections.abc import Iterator, Sequence
+
+from hub.model.finding import Finding, KeyResultId, Severity, SubjectKind
+from hub.model.portfolio import PRIVATE_NAME
+
+IN_TURN = (
+    "team-without-vertical-link",
+    "initiative-on-unaligned-key-result",
+    "objective-only-alignment",
+    "key-result-without-vertical-link",
+)
+"""In the order in which they speak; what comes later of the same key results is a note (rules.md, "vertical")."""
+
+
+def once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings in their order, without notes on key results that an earlier rule speaks of."""
+    spoken: set[str] = set()
+    repeated: set[int] = set()
+    for rule in IN_TURN:
+        of_rule = [one for one in findings if one.rule == rule]
+        repeated.update(id(one) for one in of_rule if _says_nothing_new(one, spoken))
+        spoken.update(id_ for one in of_rule for id_ in _about(one))
+    return tuple(one for one in findings if id(one) not in repeated)
+
+
+def _says_nothing_new(one: Finding, spoken: set[str]) -> bool:
+    about = set(_about(one))
+    return one.severity is Severity.INFO and bool(about) and about <= spoken - {PRIVATE_NAME}
+
+
+def _about(one: Finding) -> Iterator[str]:
+    if one.subject.kind is SubjectKind.KEY_RESULT:
+        yield one.subject.id
+    else:
+        yield from (str(each) for each in one.affects if isinstance(each, KeyResultId))

@@ -1,0 +1,1 @@
+"""Join tickets and OKRs: which work serves what, who waits for whom, what is in scope."""

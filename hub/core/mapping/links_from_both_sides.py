@@ -1,0 +1,81 @@
+"""Links between teams that both sides state: `depends_on` of the waiting side and `supports` of the providing one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hub.model.okr import KeyResult, LinkState, Need, Okrs
+
+Name = tuple[str, str]
+"""A cycle and an id in it."""
+
+
+def with_links_of_both_sides(okrs: Okrs) -> Okrs:
+    """The OKRs with every need accepted that a key result of the needed team supports, unless it was declined.
+
+    A need that names only the team becomes one for each of its supporting key results. What is supported without a need
+    of this team gets an accepted one. Applied to its own result, it changes nothing.
+    """
+    supporters = _supporters(okrs)
+    if not supporters:
+        return okrs
+    return replace(
+        okrs,
+        key_results={id_: _joined(okrs, one, supporters) for id_, one in okrs.key_results.items()},
+        others={id_: _joined(okrs, one, supporters) for id_, one in okrs.others.items()},
+    )
+
+
+def _supporters(okrs: Okrs) -> Mapping[Name, Sequence[KeyResult]]:
+    """For each supported key result: those that support it, in file order."""
+    found: dict[Name, list[KeyResult]] = defaultdict(list)
+    for one in _every(okrs):
+        for id_ in dict.fromkeys(one.supports):
+            supported = _supported(okrs, one, id_)
+            if supported is not None:
+                found[supported.cycle, supported.id].append(one)
+    return found
+
+
+def _every(okrs: Okrs) -> Iterable[KeyResult]:
+    return (*okrs.key_results.values(), *okrs.others.values())
+
+
+def _supported(okrs: Okrs, by: KeyResult, id_: str) -> KeyResult | None:
+    """The key result of that id: of the supporting one's own cycle where there is one."""
+    found = [one for one in (okrs.key_results.get(id_), okrs.others.get(id_)) if one is not None]
+    return next((one for one in found if one.cycle == by.cycle), found[0] if found else None)
+
+
+def _joined(okrs: Okrs, waiting: KeyResult, supporters: Mapping[Name, Sequence[KeyResult]]) -> KeyResult:
+    by = supporters.get((waiting.cycle, waiting.id), ())
+    others = [one for one in by if set(_teams(okrs, one)) - set(_teams(okrs, waiting))]
+    if not others:
+        return waiting
+    needs = [joined for need in waiting.depends_on for joined in _accepted(okrs, waiting, need, others)]
+    for one in others:
+        teams = _teams(okrs, one)
+        if not any(need.team in teams for need in needs):
+            team = next(team for team in teams if team not in _teams(okrs, waiting))
+            needs.append(Need(team, one.id, state=LinkState.ACCEPTED))
+    return replace(waiting, depends_on=tuple(needs))
+
+
+def _accepted(okrs: Okrs, waiting: KeyResult, need: Need, supporters: Sequence[KeyResult]) -> Iterator[Need]:
+    by = [one.id for one in supporters if need.team in _teams(okrs, one)]
+    if need.state is LinkState.DECLINED or not by:
+        yield need
+    elif need.key_result is not None:
+        yield replace(need, state=LinkState.ACCEPTED)
+    else:
+        named = {other.key_result for other in waiting.depends_on if other.team == need.team}
+        accepted = replace(need, state=LinkState.ACCEPTED)
+        filled = [replace(accepted, key_result=id_) for id_ in by if id_ not in named]
+        yield from filled or [accepted]
+
+
+def _teams(okrs: Okrs, one: KeyResult) -> tuple[str, ...]:
+    """Whose key result it is: its objective's teams; of an organization's its owners."""
+    held = okrs.objectives.get(one.objective) if one.cycle == okrs.cycle.id else None
+    objective = held or okrs.other_objectives.get((one.cycle, one.objective))
+    return objective.teams if objective is not None and objective.teams else one.owners

@@ -1,0 +1,1 @@
+"""Are the OKRs themselves well written?"""

@@ -1,0 +1,106 @@
+"""A team's key result that repeats the key result it is aligned to.
+
+## Why it matters
+
+Alignment is not a cascade: a team chooses what it will move, and states that as its own result. A copy tells nothing
+about the team's part, and it counts the same number twice. It holds where the title is the same and, where the upper
+key result states numbers, its start and target, too.
+
+## Fails
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+target = 10_000_000
+
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "our-revenue"
+title = "10M USD a year"
+target = 10_000_000
+aligns_to = [{ key_result = "revenue" }]
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+
+[[objective.key_result]]
+id = "revenue"
+title = "10M USD a year"
+target = 10_000_000
+
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "renewals"
+title = "4M USD of renewals"
+target = 4_000_000
+aligns_to = [{ key_result = "revenue" }]
+```
+
+## How to fix
+
+State what the team itself will move, with its own numbers. If several teams pursue one number together, share the OKR.
+
+Source: Castro and Fitbots (vertical alignment is chosen top-down and bottom-up; it is not a cascade).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
+from hub.model.message import Advice
+from hub.model.okr import KeyResult, LinkState
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line
+
+
+def say(facts: Facts) -> Advice:
+    """Which one it repeats."""
+    names = key_result(str(facts["key_result"])), key_result(str(facts["repeats"]))
+    return Advice(
+        what=line(names[0], " repeats ", names[1], ", which it is aligned to."),
+        why=line("It doesn't show what the team itself will move."),
+        do=(line("State the team's own part, with its own numbers."),),
+        unless=line("If teams pursue one number together, share the OKR."),
+    )
+
+
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Compare every team's key result with those that it is aligned to."""
+    for one in portfolio.okrs.key_results.values():
+        links = one.aligns_to if portfolio.teams_of(one.id) else ()
+        uppers = [portfolio.linked(link.key_result) for link in links if link.state is LinkState.ACCEPTED]
+        copied = next((upper for upper in uppers if upper is not None and _repeats(one, upper)), None)
+        if copied is not None:
+            shown, above = portfolio.shown(one.id), portfolio.shown(copied.id)
+            facts: dict[str, Fact] = {"key_result": shown, "repeats": above}
+            yield Verdict(of_key_result(one), facts, affects=(above,), identity=("key_result", one.id))
+
+
+def _repeats(one: KeyResult, upper: KeyResult) -> bool:
+    """The same title, and the same numbers as far as the upper one states any."""
+    same = all(getattr(one, name) == getattr(upper, name) and name in one.stated for name in upper.stated)
+    return one.id != upper.id and _plain(one.title) == _plain(upper.title) and same
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())

@@ -1,0 +1,104 @@
+"""An objective with more than five key results, or a team with more than five objectives.
+
+## Why it matters
+
+OKRs say what matters most. With more than five of a kind, attention is spread and little of it is looked at in a
+check-in. A shared objective counts for each of its teams.
+
+## Fails
+
+```toml
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "kr-1"
+title = "Number 1"
+
+[[objective.key_result]]
+id = "kr-2"
+title = "Number 2"
+
+[[objective.key_result]]
+id = "kr-3"
+title = "Number 3"
+
+[[objective.key_result]]
+id = "kr-4"
+title = "Number 4"
+
+[[objective.key_result]]
+id = "kr-5"
+title = "Number 5"
+
+[[objective.key_result]]
+id = "kr-6"
+title = "Number 6"
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "dau"
+title = "500,000 daily users"
+
+[[objective.key_result]]
+id = "nps"
+title = "A Net Promoter Score of 35"
+```
+
+## How to fix
+
+Keep those that matter most this cycle, and move the others to a later cycle.
+
+## Options
+
+- `key_results = 5`: how many key results an objective may have.
+- `objectives = 5`: how many objectives a team may have.
+
+Source: Fitbots, How to Connect and Align OKRs (what are the top 3 key results that we influence?).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.message import Advice, Code
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.shared.words import line
+
+
+def say(facts: Facts) -> Advice:
+    """How many of what."""
+    many = f" has {facts['count']} {facts['of']}, more than {facts['most']}."
+    return Advice(
+        what=line("The objective " if facts["of"] == "key results" else "The team ", Code(str(facts["name"])), many),
+        why=(),
+        do=(line("Keep those that matter most, and move the others to a later cycle."),),
+    )
+
+
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"key_results": 5, "objectives": 5})
+def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Count the key results of every objective, and the objectives of every team."""
+    for one in portfolio.okrs.objectives.values():
+        if len(one.key_results) > options["key_results"]:
+            yield _crowd(SubjectKind.OBJECTIVE, one.id, len(one.key_results), "key results", options["key_results"])
+    held = Counter(team for one in portfolio.okrs.objectives.values() for team in one.teams)
+    for team, count in held.items():
+        if count > options["objectives"]:
+            yield _crowd(SubjectKind.TEAM, team, count, "objectives", options["objectives"])
+
+
+def _crowd(kind: SubjectKind, name: str, count: int, of: str, most: float) -> Verdict:
+    facts: Facts = {"name": name, "count": count, "of": of, "most": int(most)}
+    return Verdict(Subject(kind, name), facts, identity=(kind, name))

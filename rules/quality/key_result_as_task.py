@@ -1,0 +1,109 @@
+"""A key result that is a task: it repeats a ticket's title, or is done or not done and begins with a verb of doing.
+
+## Why it matters
+
+A key result says what changes for somebody, not what is done. A task that is finished may have moved nothing. It holds
+where the title equals that of a ticket that serves it, and where a milestone (from 0 to 1) begins with a verb such as
+launch, migrate, write or hire. A milestone that states an outcome ("Certificate issued") is fine.
+
+## Fails
+
+```toml
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "app"
+title = "Launch the loyalty app"
+start = 0
+target = 1
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+
+[[objective.key_result]]
+id = "signups"
+title = "Launch week brings 3,000 sign-ups"
+start = 0
+target = 3_000
+
+[[objective.key_result]]
+id = "soc"
+title = "SOC 2 report signed"
+start = 0
+target = 1
+```
+
+## How to fix
+
+State what the task is meant to change, with a start and a target, and link the ticket to that as its initiative.
+
+Source: Castro, Creating Alignment (an initiative is the work that moves a key result, not a key result).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
+from hub.model.initiative import Ref
+from hub.model.message import Advice
+from hub.model.okr import KeyResult
+from hub.model.portfolio import Portfolio
+from hub.model.progress import is_milestone
+from rules.base import Judges, Options, rule
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, line
+
+DOING = (
+    " add adopt automate build close complete conduct consolidate create define deliver deploy design develop document "
+    "draft establish evaluate finish hire hold host implement improve install integrate introduce investigate launch "
+    "make merge migrate modernise modernize move onboard open organise organize plan port prepare produce publish "
+    "rebuild recruit redesign refactor release remove replace retire rewrite roll run send set setup ship sign start "
+    "switch test train translate update upgrade write "
+)
+"""Verbs that say what is done; one string, since it is only searched."""
+
+
+def say(facts: Facts) -> Advice:
+    """Why it looks like a task."""
+    because = (
+        " has the title of a ticket that serves it" if facts["by"] == "title" else " is a task: it is done or not done"
+    )
+    return Advice(
+        what=line(key_result(str(facts["key_result"])), because, "."),
+        why=line("A finished task may have moved nothing."),
+        do=(line("State what it is meant to change, and link the ticket to that as its initiative."),),
+    )
+
+
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Look at every key result's title, beside those of the tickets that serve it."""
+    for one in portfolio.okrs.key_results.values():
+        same = _same_title(portfolio, one)
+        if same or (is_milestone(one) and f" {_first_word(one.title)} " in DOING):
+            by = "title" if same else "verb"
+            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "by": by}
+            yield Verdict(of_key_result(one), facts, affects=same, identity=("key_result", one.id))
+
+
+def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+    refs = dict.fromkeys(link.initiative for link in portfolio.served_by.get(one.id, ()))
+    title = _plain(one.title)
+    own = portfolio.okrs.tickets
+    return tuple(ref for ref in refs if ref not in own and _plain(portfolio.initiatives[ref].title) == title)
+
+
+def _first_word(title: str) -> str:
+    return next(iter(_plain(title).split()), "").strip(":,.-")
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split()).strip(" .")

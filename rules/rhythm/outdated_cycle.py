@@ -1,0 +1,63 @@
+"""The configured cycle has ended, and the next one was not set.
+
+## Why it matters
+
+Tickets, key results and check-ins are compared with a cycle. Once it is over, most of what could be said about them
+follows from that alone. So it is said once, and nothing about work, dependencies or check-ins is judged until the
+cycle is moved on.
+
+## Fails
+
+```toml
+today = 2027-01-13
+```
+
+## Passes
+
+```toml
+today = 2026-12-31
+```
+
+## How to fix
+
+Add the OKRs of the new cycle, and set `cycle` in the configuration to its id, or to `auto`, which takes the shortest
+cycle that contains today.
+
+Source: Castro, Creating Alignment (OKRs are set for a cycle, normally a quarter).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.message import Advice, Code
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.shared.words import line
+
+
+def say(facts: Facts) -> Advice:
+    """When it ended, and the cycle to move on to, where its OKRs are there already."""
+    following = facts["newest"]
+    do = [line("Set ", Code("cycle"), " in the configuration to ", Code(str(following)), " or ", Code("auto"), ".")]
+    if following is None:
+        do = [line("Add the OKRs of the new cycle, then set ", Code("cycle"), " in the configuration to its id.")]
+    return Advice(
+        what=line(f"The cycle {facts['cycle']} ended on {facts['ended']}."),
+        why=line("Tickets, dependencies and check-ins are not evaluated until the cycle is moved on."),
+        do=tuple(do),
+    )
+
+
+@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Compare the end of the running cycle with today."""
+    cycle = portfolio.cycle
+    if portfolio.outdated:
+        open_ones = [one for one in portfolio.okrs.cycles.values() if one.end >= portfolio.today]
+        newest = max(open_ones, key=lambda one: (one.start, one.end), default=None)
+        facts: dict[str, Fact] = {
+            "cycle": cycle.id,
+            "ended": cycle.end,
+            "newest": None if newest is None else newest.id,
+        }
+        yield Verdict(Subject(SubjectKind.CYCLE, cycle.id), facts, identity=("cycle", cycle.id))

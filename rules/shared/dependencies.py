@@ -1,0 +1,173 @@
+"""Who waits for whom between two teams, and where each link stands: put off, agreed, unanswered or refused."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from hub.model.finding import NotJudged, Subject, SubjectKind
+from hub.model.initiative import Initiative, Ref
+from hub.model.link import Answer, Dependency
+from hub.model.okr import KeyResult, LinkState, Need
+from hub.model.portfolio import Portfolio
+from rules.shared.doubts import doubt
+
+APART = 2
+"""From how many of four priorities apart on two sides do not agree."""
+
+Teams = tuple[str, str]
+"""The waiting team and the providing one."""
+
+
+class State(StrEnum):
+    """Where a link stands; `unknown` where something that was not read may have settled it."""
+
+    PUT_OFF = "put off"
+    AGREED = "agreed"
+    UNANSWERED = "unanswered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Link(NamedTuple):
+    """Active work of one team that waits for a ticket of another, which has not ended; `doubt` is why it is unknown."""
+
+    waiting: Ref
+    providing: Ref
+    teams: Teams
+    state: State
+    doubt: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other team has not agreed to it."""
+        return self.state in (State.UNANSWERED, State.REFUSED)
+
+
+def links_by_teams(portfolio: Portfolio) -> dict[Teams, tuple[Link, ...]]:
+    """Every link between two teams whose tickets were both read, in the order of teams and tickets."""
+    found: dict[Teams, list[Link]] = defaultdict(list)
+    for one in portfolio.dependencies:
+        waiting, providing = portfolio.team_of.get(one.waiting), portfolio.team_of.get(one.providing)
+        if waiting is None or providing is None or waiting == providing or not portfolio.is_active(one.waiting):
+            continue
+        if not portfolio.initiatives[one.providing].status.ended:
+            found[waiting, providing].append(_link(portfolio, one.waiting, one.providing, (waiting, providing)))
+    return {teams: tuple(sorted(found[teams])) for teams in sorted(found)}
+
+
+def not_judged(portfolio: Portfolio, by_teams: Mapping[Teams, Sequence[Link]]) -> Iterator[NotJudged]:
+    """The links that are unknown, and those with an end that could not be read."""
+    for links in by_teams.values():
+        for one in links:
+            if one.state is State.UNKNOWN:
+                yield NotJudged(of_link(one.waiting, one.providing), one.doubt, (one.waiting, one.providing))
+    for each in portfolio.dependencies:
+        if (missing := _missing(portfolio, each)) is not None and not portfolio.readable(missing):
+            known = each.waiting if missing == each.providing else each.providing
+            yield NotJudged(of_link(each.waiting, each.providing), f"{missing} could not be read", (known,))
+
+
+def of_link(waiting: Ref, providing: Ref) -> Subject:
+    """A single link as `waiting -> providing`, by its tickets."""
+    return Subject(SubjectKind.DEPENDENCY, f"{waiting} -> {providing}")
+
+
+def of_teams(teams: Teams) -> Subject:
+    """All links of two teams as `waiting -> providing`."""
+    return Subject(SubjectKind.DEPENDENCY, " -> ".join(teams))
+
+
+def needs_of(portfolio: Portfolio, link: Link) -> Iterator[tuple[KeyResult, Need]]:
+    """What the key results of the waiting work need, as the OKRs say, of the team that provides."""
+    for served in portfolio.serves.get(link.waiting, ()):
+        key_result = portfolio.key_result(served.key_result)
+        for need in key_result.depends_on:
+            if link.teams[1] in teams_asked(portfolio, need):
+                yield key_result, need
+
+
+def teams_asked(portfolio: Portfolio, need: Need) -> tuple[str, ...]:
+    """The team that the need names, and those that hold the key result that is to meet it."""
+    held = () if portfolio.linked(need.key_result or "") is None else portfolio.teams_of(need.key_result or "")
+    return (need.team, *held)
+
+
+def state_of(portfolio: Portfolio, key_result: KeyResult, need: Need) -> LinkState:
+    """What the OKRs say of the need: a proposal counts as accepted where the other side states its support."""
+    if need.state is LinkState.PROPOSED:
+        held = portfolio.key_results_of.get(need.team, ())
+        offered = held if need.key_result is None else (need.key_result,)
+        if any((k := portfolio.linked(id_)) is not None and key_result.id in k.supports for id_ in offered):
+            return LinkState.ACCEPTED
+    return need.state
+
+
+def are_apart(one: int | None, other: int | None) -> bool:
+    """Whether both sides state a priority and the two do not agree."""
+    return one is not None and other is not None and abs(one - other) >= APART
+
+
+def is_settled(portfolio: Portfolio, link: Link) -> bool:
+    """Whether it is put off, or agreed and a similar priority on both sides."""
+    if link.state is State.AGREED:
+        return not are_apart(portfolio.priorities.get(link.waiting), portfolio.priorities.get(link.providing))
+    return link.state is State.PUT_OFF
+
+
+def needed_by(portfolio: Portfolio, link: Link, *, shown: bool = False) -> date | None:
+    """The waiting ticket's due date, or the day that a need of its key results states, whichever is first.
+
+    What is `shown` leaves out what private key results state.
+    """
+    provided = {served.key_result for served in portfolio.serves.get(link.providing, ())}
+    days = [portfolio.initiatives[link.waiting].due]
+    for key_result, need in needs_of(portfolio, link):
+        meant = need.key_result is None or not provided or need.key_result in provided
+        if meant and not (shown and key_result.private):
+            days.append(need.needed_by)
+    return min((day for day in days if day is not None), default=None)
+
+
+def _link(portfolio: Portfolio, waiting: Ref, providing: Ref, teams: Teams) -> Link:
+    link = Link(waiting, providing, teams, State.UNANSWERED)
+    waits, provides = portfolio.initiatives[waiting], portfolio.initiatives[providing]
+    answer = portfolio.answers.get(providing)
+    if portfolio.answers.get(waiting) is Answer.LATER or _left_the_cycle(portfolio, waits):
+        return link._replace(state=State.PUT_OFF)
+    if answer is not None and answer.is_no:
+        if waits.unread & {"labels", "fields"}:
+            return link._replace(state=State.UNKNOWN, doubt=f"{waiting} may have been put off: it was not read whole")
+        return link._replace(state=State.REFUSED)
+    if answer is Answer.ACCEPTED or _is_agreed_in_okrs(portfolio, link):
+        return link._replace(state=State.AGREED)
+    unread = f"the answer on {providing} may be among what could not be read" if "labels" in provides.unread else None
+    reason = unread or doubt(portfolio, waits)
+    return link if reason is None else link._replace(state=State.UNKNOWN, doubt=reason)
+
+
+def _left_the_cycle(portfolio: Portfolio, waiting: Initiative) -> bool:
+    begins = None if waiting.iteration is None else waiting.iteration[0]
+    return any(day is not None and day > portfolio.cycle.end for day in (waiting.start, waiting.due, begins))
+
+
+def _is_agreed_in_okrs(portfolio: Portfolio, link: Link) -> bool:
+    """By a shared OKR of both teams that the work serves, or by the other team's accepted support for it."""
+    served = {one.key_result for one in portfolio.serves.get(link.waiting, ())}
+    if any(set(link.teams) <= set(portfolio.teams_of(key_result)) for key_result in served):
+        return True
+    if any(state_of(portfolio, one, need) is LinkState.ACCEPTED for one, need in needs_of(portfolio, link)):
+        return True
+    held = portfolio.key_results_of.get(link.teams[1], ())
+    return any(not served.isdisjoint(portfolio.key_result(id_).supports) for id_ in held)
+
+
+def _missing(portfolio: Portfolio, one: Dependency) -> Ref | None:
+    """The end that was not read, where the other one would make it a link."""
+    waiting, providing = portfolio.initiatives.get(one.waiting), portfolio.initiatives.get(one.providing)
+    if waiting is not None and providing is None and portfolio.is_active(one.waiting):
+        return one.providing if one.waiting in portfolio.team_of else None
+    if waiting is None and providing is not None and not providing.status.ended:
+        return one.waiting if one.providing in portfolio.team_of else None
+    return None

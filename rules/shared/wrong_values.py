@@ -1,0 +1,87 @@
+"""Values on tickets that try to name a key result and miss one that runs, and where a ticket gets its values from."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from hub.model.initiative import Ref
+from hub.model.link import BrokenName, Serves, Unresolvable
+from hub.model.okr import KeyResult
+from hub.model.portfolio import Portfolio
+
+Values = dict[str, list[BrokenName]]
+
+
+def upwards(portfolio: Portfolio, ref: Ref) -> Iterator[Ref]:
+    """The ticket, then those above it that it inherits from; a ticket that is only context is passed over."""
+    seen: set[Ref] = set()
+    here: Ref | None = ref
+    while here is not None and here not in seen and here not in portfolio.okrs.tickets:
+        seen.add(here)
+        initiative = portfolio.initiatives.get(here)
+        if initiative is None:
+            return
+        if not initiative.context:
+            yield here
+        here = initiative.parent if initiative.inherits else None
+
+
+def serves_current(portfolio: Portfolio, ref: Ref) -> bool:
+    """Whether the ticket serves a key result whose cycle is not over."""
+    served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(ref, ()))
+    return any(not portfolio.has_ended(key_result) for key_result in served)
+
+
+def left_over(portfolio: Portfolio, ref: Ref) -> tuple[Serves, ...]:
+    """What names key results of ended cycles on a ticket that serves a current one: to be removed."""
+    if ref not in portfolio.elsewhere or not serves_current(portfolio, ref):
+        return ()
+    named = portfolio.elsewhere[ref]
+    return tuple(link for link in named if portfolio.has_ended(portfolio.okrs.others[link.key_result]))
+
+
+def ended_alone(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, ...]:
+    """The key results of ended cycles that the ticket serves or names, itself or the nearest above it, and no others.
+
+    Empty as well where a value is to be corrected first.
+    """
+    served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(ref, ())]
+    if not (portfolio.elsewhere or any(map(portfolio.has_ended, served))):
+        return ()
+    sources = [ref] if served else list(upwards(portfolio, ref))
+    if any(here in portfolio.broken_names for here in sources):
+        return ()
+    beside = next((links for here in sources if (links := portfolio.elsewhere.get(here))), ())
+    every = (*served, *(portfolio.okrs.others[link.key_result] for link in beside))
+    return every if all(map(portfolio.has_ended, every)) else ()
+
+
+def wrong_values(portfolio: Portfolio) -> dict[Ref, Values]:
+    """For each ticket the values that miss, by what is written; one value may stand in several places."""
+    missed = {ref for ref in portfolio.broken_names if portfolio.is_active(ref)} if portfolio.broken_names else set()
+    for ref in portfolio.active if portfolio.broken_names else ():
+        if not portfolio.serves.get(ref):
+            missed.update(here for here in upwards(portfolio, ref) if here in portfolio.broken_names)
+    found: dict[Ref, Values] = defaultdict(lambda: defaultdict(list))
+    for ref in (one for one in portfolio.broken_names if one in missed):
+        for name in portfolio.broken_names[ref]:
+            found[ref][name.written.strip().casefold()].append(name)
+    for ref in portfolio.elsewhere:
+        for link in left_over(portfolio, ref) if portfolio.is_active(ref) else ():
+            name = BrokenName(ref, link.via, link.written, Unresolvable.ENDED, _successor(portfolio, link.key_result))
+            found[ref][link.key_result].append(name)
+    return found
+
+
+def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
+    goes_on = portfolio.okrs.others[ended].replaced_by
+    return (goes_on,) if goes_on is not None and goes_on in portfolio.okrs.key_results else ()
+
+
+def work_below(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> dict[Ref, tuple[Ref, ...]]:
+    """The active tickets below each ticket with a wrong value."""
+    found: dict[Ref, list[Ref]] = defaultdict(list)
+    for ref in sorted(portfolio.active_set) if wrong else ():
+        for here in upwards(portfolio, ref):
+            if here != ref and here in wrong:
+                found[here].append(ref)
+    return {ref: tuple(refs) for ref, refs in found.items()}

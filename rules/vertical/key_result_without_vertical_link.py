@@ -1,0 +1,111 @@
+"""A team's key result is not linked to an organization key result, while the team has others that are.
+
+## Why it matters
+
+It may be met while the organization gains nothing, or its link was never written down. It is a note, and a warning once
+people work on it. Where another finding speaks of the same key result (its team, its work, or its objective), that one
+counts, and this stays a note. What is aligned over another team's key result, or stands for itself with a reason, is
+fine.
+
+## Fails
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
+
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+key_result = [
+  { id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "revenue" }] },
+  { id = "awareness", title = "40 % know the name" },
+]
+```
+
+## Passes
+
+```toml
+[[objective]]
+id = "growth"
+title = "Grow"
+key_result = [{ id = "revenue", title = "10M USD a year" }]
+
+[[objective]]
+id = "adoption"
+title = "Daily use"
+teams = ["product"]
+key_result = [{ id = "dau", title = "500,000 daily users", aligns_to = [{ key_result = "revenue" }] }]
+
+[[objective]]
+id = "safety"
+title = "Safe at work"
+teams = ["product"]
+standalone = "the law asks for it"
+key_result = [{ id = "accidents", title = "No accident" }]
+```
+
+## How to fix
+
+Link it with `aligns_to = [{ key_result = "…", kind = "indirect" }]`, give its objective `standalone = "<reason>"`, or
+drop it.
+
+Source: Fitbots, How to Connect and Align OKRs (each team picks the organization's key results that it will move).
+"""
+
+from collections.abc import Iterator
+
+from hub.model.finding import Facts, NotJudged, Severity, Verdict
+from hub.model.message import Advice, Text
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.shared.chains import above, could_link_to, linked_by_objective_only, teams_without_link
+from rules.shared.leads import unaligned_work
+from rules.shared.subjects import of_key_result
+from rules.shared.words import key_result, key_results, line, listed, public, texts
+
+
+def say(facts: Facts) -> Advice:
+    """Whose key result it is, and what it could be linked to."""
+    teams, upper = listed([Text(team) for team in texts(facts["teams"])]), public(texts(facts["could_link_to"]))
+    ask = line(": does it move ", key_results(upper), "?") if upper else line(".")
+    one = key_result(str(facts["key_result"]))
+    return Advice(
+        what=line(one, " of ", teams, " isn't linked to an organization key result yet."),
+        why=(),
+        do=(line(teams, ": link it in the OKRs", ask),),
+        unless=line("If the goal stands for itself on purpose, say so with a reason at its objective."),
+    )
+
+
+@rule(
+    Severity.INFO,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    needs_organization=True,
+)
+def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
+    """Judge every key result of a team that others of the team's are better linked than."""
+    upper, told, work = above(portfolio), teams_without_link(portfolio), unaligned_work(portfolio)
+    for one in portfolio.okrs.key_results.values():
+        teams = portfolio.teams_of(one.id)
+        if portfolio.aligned(one.id) or not told.isdisjoint(teams):
+            continue
+        spoken_of = one.id in work or linked_by_objective_only(portfolio, portfolio.objective_of(one.id))
+        at_work = [s.initiative for s in portfolio.served_by.get(one.id, ()) if portfolio.is_active(s.initiative)]
+        yield Verdict(
+            subject=of_key_result(one),
+            facts={
+                "key_result": portfolio.shown(one.id),
+                "teams": teams,
+                "could_link_to": tuple(map(portfolio.shown, could_link_to(upper, teams))),
+                "active": len(at_work),
+            },
+            affects=tuple(at_work),
+            identity=("key_result", one.id),
+            severity=Severity.WARNING if at_work and not spoken_of else None,
+        )

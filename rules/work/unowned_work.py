@@ -1,0 +1,77 @@
+"""Active work in a project or repository that no team owns.
+
+## Why it matters
+
+Nobody is told of what is wrong with it, and no team's numbers count it. It is often what a reorganization left behind.
+One finding for each project; a warning once all such work together is a good part of the active work.
+
+## Fails
+
+```toml
+[[initiative]]
+ref = "jira:OLD-1"
+serves = ["dau"]
+```
+
+## Passes
+
+```toml
+[[initiative]]
+ref = "jira:ACME-1"
+serves = ["dau"]
+```
+
+## How to fix
+
+Add the project to the team that does the work: `owns = ["jira:OLD"]`. Or leave it out of what is read.
+
+## Options
+
+- `warn_above = 10`: percent of the active work without a team from which on it is a warning.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
+from hub.model.initiative import Initiative, Ref
+from hub.model.message import Advice, Code
+from hub.model.portfolio import Portfolio
+from rules.base import Judges, Options, rule
+from rules.shared.grace import in_grace
+from rules.shared.words import line
+
+
+def say(facts: Facts) -> Advice:
+    """The place, how much is there, and the line that gives it to a team."""
+    count = facts["initiatives"]
+    work = "1 active initiative is" if count == 1 else f"{count} active initiatives are"
+    return Advice(
+        what=line(f"{work} in ", Code(str(facts["project"])), ", which no team owns."),
+        why=(),
+        do=(line("Add it to the team that does this work: ", Code(f'owns = ["{facts["project"]}"]'), "."),),
+        unless=line("No team's work? Leave it out of what the connector reads."),
+    )
+
+
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, options={"warn_above": 10}, needs_running_cycle=True)
+def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
+    """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
+    unowned: dict[str, list[Ref]] = defaultdict(list)
+    for one in portfolio.active_initiatives():
+        if one.ref not in portfolio.team_of and one.containers:
+            unowned[_place(one)].append(one.ref)
+    together = sum(map(len, unowned.values()))
+    much = 100 * together > options["warn_above"] * len(portfolio.active)
+    for place, refs in unowned.items():
+        yield Verdict(
+            subject=Subject(SubjectKind.PROJECT, place),
+            facts={"project": place, "initiatives": len(refs), "unowned": together, "active": len(portfolio.active)},
+            affects=tuple(refs),
+            severity=Severity.WARNING if much and not in_grace(portfolio) else None,
+        )
+
+
+def _place(one: Initiative) -> str:
+    """The project or repository that the ticket lies in, as a team would own it."""
+    return f"{one.ref.connector}:{one.containers[0]}"

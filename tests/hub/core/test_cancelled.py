@@ -1,0 +1,35 @@
+"""Cancelled work has ended without a result: neither finished nor still to come, nor open work that is exempt."""
+
+from dataclasses import replace
+
+from hub.core.audit.alignment_ratio import exempt_work
+from hub.core.audit.naming import work_of
+from hub.core.audit.values import Work as Counted
+from hub.core.lanes.entries import groups
+from hub.core.standing import Work, standings
+from hub.model.initiative import StatusCategory
+from hub.report.standing import standing_row
+from hub.web.work_index import Kind, work_index
+from tests.builders import a_portfolio, an_initiative
+
+GONE = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.CANCELLED)
+DONE = an_initiative("jira:ACME-2", serves="dau", status=StatusCategory.DONE)
+KEPT_OUT = replace(GONE, ref=an_initiative("jira:ACME-3").ref, id="3", labels=frozenset({"okr-exempt"}))
+PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
+
+
+def test_a_key_result_counts_it_apart() -> None:
+    (dau,) = (one for one in standings(PORTFOLIO, read=True) if one.key_result.id == "dau")
+    assert dau.work == Work(0, 0, 1, 1)
+    assert standing_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
+
+
+def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
+    assert work_of(PORTFOLIO, "dau") == Counted(0, 1, 0)
+    assert work_index(PORTFOLIO).kind[GONE.ref] is Kind.CANCELLED
+    assert exempt_work(PORTFOLIO) == ()
+
+
+def test_the_map_shows_only_what_was_finished() -> None:
+    lines = [line.text for group in groups(PORTFOLIO, 5) for entry in group.entries for line in entry.work]
+    assert lines == ["ACME-2 Work ACME-2"]

@@ -1,0 +1,42 @@
+"""`hub check` lists the dependencies whose state was left out."""
+
+from hub.model.okr import LinkState, Need, Okrs, Place, Visibility
+from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
+from tests.builders import a_key_result, a_team, an_objective, some_okrs
+
+PLACE = Place("okrs/q4.toml", 41)
+WHAT = "state was left out: proposed until the other side states it or answers"
+
+
+def okrs(*needs: Need, visibility: Visibility = Visibility.PUBLIC) -> Okrs:
+    waiting = a_key_result("dau", depends_on=needs, place=PLACE, visibility=visibility)
+    teams = (a_team("product"), a_team("platform"))
+    return some_okrs(teams=teams, objectives=(an_objective("launch", "product"),), key_results=(waiting,))
+
+
+def test_a_need_without_a_state_is_listed_with_its_place() -> None:
+    found = okrs(Need("platform"), Need("gone"))
+    assert [line.text for line in proposed_need_lines(found)] == [
+        "",
+        "Proposed dependencies: 2",
+        f"  okrs/q4.toml:41: dau depends on Platform: {WHAT}",
+        f"  okrs/q4.toml:41: dau depends on gone: {WHAT}",
+    ]
+    assert proposed_need_rows(found)[0] == {
+        "key_result": "dau",
+        "team": "Platform",
+        "place": "okrs/q4.toml:41",
+        "message": WHAT,
+    }
+
+
+def test_what_is_stated_or_accepted_is_not_listed() -> None:
+    stated = Need("platform", state_stated=True)
+    accepted = Need("platform", state=LinkState.ACCEPTED)
+    assert list(proposed_need_lines(okrs(stated, accepted))) == []
+    assert proposed_need_rows(okrs(stated, accepted)) == []
+
+
+def test_a_private_key_result_is_listed_without_its_id() -> None:
+    (row,) = proposed_need_rows(okrs(Need("platform"), visibility=Visibility.PRIVATE))
+    assert "dau" not in str(row)

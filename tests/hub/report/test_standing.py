@@ -1,0 +1,75 @@
+"""How key results stand, in words and as JSON: no number that the files do not state."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hub.core.standing import standings
+from hub.model.okr import CheckIn, Direction
+from hub.report.standing import Standings, standing_lines, standing_row
+from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
+
+TARGET, START = frozenset({"target"}), frozenset({"start"})
+
+
+def answer(**changes: Any) -> Standings:
+    okrs = some_okrs(objectives=(an_objective("launch"),), key_results=(a_key_result("dau", **changes),))
+    return Standings(CYCLE, TODAY, standings(a_portfolio(okrs=okrs), read=False), None, partly=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"start": 0, "target": 50, "current": 10, "unit": "users"}, "20 %: 10 users (0 → 50 users)"),
+        ({"start": 0, "target": 50}, "nothing yet (0 → 50)"),
+        ({"target": 92, "current": 88, "stated": TARGET}, "not measured: no start stated (value 88, target 92)"),
+        ({"start": 60, "current": 70, "stated": START}, "not measured: no target stated (value 70, start 60)"),
+        ({"stated": frozenset[str]()}, "not measured: no start and no target stated"),
+        (
+            {"title": "Fewer than 5 open bugs", "start": 0, "target": 5, "current": 12},
+            "not measured: the title states a limit, but the numbers state growth (value 12, 0 → 5)",
+        ),
+        (
+            {"target": 4, "current": 6, "direction": Direction.AT_MOST, "stated": TARGET, "unit": "accidents"},
+            "the limit is breached: 6 accidents (at most 4 accidents)",
+        ),
+        (
+            {"target": 4, "current": 6, "direction": Direction.AT_LEAST, "stated": TARGET},
+            "the limit holds: 6 (at least 4)",
+        ),
+        (
+            {"target": 40, "current": 37, "direction": Direction.KEEP, "stated": TARGET},
+            "the limit is breached: 37 (keep 40 ± 0.4)",
+        ),
+        ({"target": 4, "direction": Direction.AT_MOST, "stated": TARGET}, "nothing yet (at most 4)"),
+        (
+            {"current": 4, "direction": Direction.AT_MOST, "stated": frozenset[str]()},
+            "not measured: no target stated (value 4)",
+        ),
+    ],
+)
+def test_the_measured_line_tells_only_what_is_stated(changes: dict[str, Any], words: str) -> None:
+    lines = [line.text for line in standing_lines(answer(**changes), private=False)]
+    assert f"  measured   {words}" in lines
+
+
+def test_json_holds_no_number_that_the_file_does_not_state() -> None:
+    (row,) = answer(stated=frozenset[str](), check_ins=(CheckIn(date(2026, 11, 9), value=3),)).rows
+    assert standing_row(row)["measured"] == {
+        "start": None,
+        "target": None,
+        "value": 3,
+        "unit": "",
+        "progress": None,
+        "direction": None,
+        "holds": None,
+        "not_measured": "no start and no target stated",
+    }
+
+
+def test_json_tells_of_a_limit_whether_it_holds() -> None:
+    (row,) = answer(target=4, current=6, direction=Direction.AT_MOST, stated=TARGET).rows
+    measured = standing_row(row)["measured"]
+    assert (measured["start"], measured["target"], measured["holds"]) == (None, 4, False)
+    assert (measured["direction"], measured["progress"], measured["not_measured"]) == ("at_most", None, "")

@@ -1,0 +1,60 @@
+"""Badges, pages, lists and JSON count the same: what concerns a ticket, whether it stands there or is felt."""
+
+from hub.core.check import check
+from hub.core.why import why
+from hub.report.document import finding_row
+from hub.report.text import where
+from hub.report.why import why_document, why_lines
+from hub.web.api.asked import FindingsAsked
+from hub.web.api.lists import findings
+from hub.web.names import ticket_row
+from hub.web.pages.tickets import ticket_page
+from hub.web.window import Window
+from tests.builders import a_portfolio, a_ref, an_initiative
+from tests.fakes.rule import a_rule, about
+from tests.hub.web.windows import a_window, ask, words
+
+ROOT = an_initiative("jira:ACME-1", title="An epic without a goal")
+CHILD = an_initiative("jira:ACME-2", parent=ROOT.ref, level=0)
+ELSEWHERE = an_initiative("github:acme/app#1", serves="p99")
+
+
+def shown(window: Window, key: str) -> str:
+    return words(ask(ticket_page, window, {"connector": "jira", "key": key}), window)
+
+
+def test_work_below_an_initiative_shows_the_finding_at_its_root() -> None:
+    told = shown(a_window(ROOT, CHILD), "ACME-2")
+    assert "initiative-without-key-result" in told
+    assert "This ticket only feels it: it is about jira:ACME-1, and can be ended on jira:ACME-1." in told
+    assert "only feels it" not in shown(a_window(ROOT, CHILD), "ACME-1")
+
+
+def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
+    window = a_window(ROOT, CHILD, ELSEWHERE)
+    for ref in window.portfolio.initiatives:
+        judged = window.said_of.get(ref)
+        rulings = why(ref, window.portfolio, judged, window.rules).rulings if judged else ()
+        assert ticket_row(window, ref).findings == sum(one.finding is not None for one in rulings)
+    listed = {
+        str(ref): findings(window, FindingsAsked(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
+    }
+    assert listed == {str(ref): ticket_row(window, ref).findings for ref in window.portfolio.initiatives}
+
+
+def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
+    verdict = about(ROOT, act_on=(ROOT.ref,), label_on=(ROOT.ref, CHILD.ref), affects=(ELSEWHERE.ref,))
+    (finding,) = check(a_portfolio(ROOT), [a_rule(answers=[verdict])]).findings
+    row = finding_row(finding)
+    assert row["act_on"] == ["jira:ACME-1"]
+    assert row["affects"] == ["jira:ACME-2", "github:acme/app#1"]
+    assert row["tickets"] == ["jira:ACME-1", "jira:ACME-2", "github:acme/app#1"]
+    assert where(finding) == "jira:ACME-1 (felt by 2 more tickets)"
+
+
+def test_hub_why_tells_a_child_of_its_root() -> None:
+    window = a_window(ROOT, CHILD)
+    answer = why(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
+    (row,) = (one for one in why_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
+    assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
+    assert any("only feels it: it is about jira:ACME-1" in line.text for line in why_lines(answer))
