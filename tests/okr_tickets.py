@@ -66,11 +66,12 @@ def _alignment(one: Alignment) -> str:
 
 
 def _need(one: Need) -> str:
-    told = [str(one.state)]
+    told = [str(one.state)] if one.state_stated else []
     told += [f"priority {one.priority}"] if one.priority else []
     told += [f"by {one.needed_by}"] if one.needed_by else []
     told += [f"since {one.since}"] if one.since else []
-    return f"{one.team}{f' / {one.key_result}' if one.key_result else ''} ({', '.join(told)})"
+    named = f"{one.team} / {one.key_result}" if one.key_result else one.team
+    return f"{named} ({', '.join(told)})" if told else named
 
 
 def _check_in(one: CheckIn) -> str:

@@ -43,6 +43,7 @@ def check(
     waivers: Iterable[Waiver] = (),
 ) -> Judgement:
     """Every rule's findings in report order; one that crashes is reported and does not stop the rest."""
+    portfolio = replace(portfolio)  # what rules work out together is kept for this run alone
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
     failed: set[str] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from hub.model.command import Command
 from hub.model.finding import KeyResultId
@@ -33,9 +34,9 @@ class Portfolio:
     `elsewhere` holds, for a ticket, the key results that it names itself of cycles that do not overlap the running one.
     `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
     `answers` is what the team of a ticket said by label or command; `first_seen` since when a dependency, a proposed
-    link or a key result is known; `mentions` are the tickets that a ticket names anywhere; `usual_days` is how long a
-    team's work of a kind takes.
+    link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
     `spoken` are the comment commands on a ticket that count, the latest of each family.
+    `memo` keeps what several rules ask, worked out once.
     `unread` names connectors whose enumeration did not end: absence there means nothing.
     """
 
@@ -59,7 +60,6 @@ class Portfolio:
     answers: Mapping[Ref, Answer] = field(default_factory=dict)
     first_seen: Mapping[Waits, date] = field(default_factory=dict)
     mentions: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
-    usual_days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     alongside: Mapping[str, KeyResult] = field(default_factory=dict)
     organization: tuple[KeyResult, ...] = ()
@@ -71,6 +71,7 @@ class Portfolio:
     unread_keys: frozenset[Ref] = frozenset()
     spoken: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
+    memo: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def cycle(self) -> Cycle:

@@ -74,6 +74,7 @@ SIGNS = {
 # What so many teams measure is everybody's, and tells nothing of any two of them.
 COMMON = 4
 OPTIONS = {"signs": 2}
+Words = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -195,23 +196,27 @@ def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
     return found
 
 
-def _called(portfolio: Portfolio) -> dict[str, set[str]]:
-    """The teams by their names and ids, in plain words."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _called(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
+    """By first word: the words of each team's name and id, and the team."""
+    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
     for team in portfolio.okrs.teams.values():
-        for words in {_words(team.name), _words(team.id)} - {""}:
-            found[words].add(team.id)
+        for words in {_words(team.name), _words(team.id)} - {()}:
+            found[words[0]].append((words, team.id))
     return found
 
 
-def _named(one: Initiative, called: Mapping[str, set[str]]) -> set[str]:
+def _named(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
     """Teams whose id or name is among the labels, or stands in the title in whole words."""
     # A ticket's own key results say nothing of other teams, whatever their ids sound like.
-    labels = (label for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
-    said = " / ".join(f" {_words(text)} " for text in (one.title, *labels))
-    return {team for words, teams in called.items() if f" {words} " in said for team in teams}
+    labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
+    found: set[str] = set()
+    for said in (_words(one.title), *labels):
+        for at, first in enumerate(said):
+            if first in called:
+                found |= {team for words, team in called[first] if said[at : at + len(words)] == words}
+    return found
 
 
 @lru_cache(maxsize=10_000)
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+def _words(text: str) -> Words:
+    return tuple(_WORD.findall(text.casefold()))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from hub.model.okr import KeyResult, LinkKind, LinkState, Objective, Phase
 from hub.model.portfolio import Portfolio
+from rules.shared.once import once
 
 # The phases from which on the OKRs are agreed.
 LOCKED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
@@ -74,6 +75,7 @@ def everything_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> fro
     return frozenset(reached)
 
 
+@once
 def teams_without_link(portfolio: Portfolio) -> frozenset[str]:
     """Teams none of whose key results leads to an organization key result, unless all of them are declared standalone.
 

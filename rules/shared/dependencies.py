@@ -12,6 +12,7 @@ from hub.model.link import Answer, Dependency
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.shared.doubts import doubt
+from rules.shared.once import once
 
 APART = 2
 """From how many of four priorities apart on two sides do not agree."""
@@ -45,6 +46,7 @@ class Link(NamedTuple):
         return self.state in (State.UNANSWERED, State.REFUSED)
 
 
+@once
 def links_by_teams(portfolio: Portfolio) -> dict[Teams, tuple[Link, ...]]:
     """Every link between two teams whose tickets were both read, in the order of teams and tickets."""
     found: dict[Teams, list[Link]] = defaultdict(list)

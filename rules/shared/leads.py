@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from hub.model.initiative import Initiative, PriorityBand, Ref, StatusCategory
+from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+from rules.shared.once import once
 
-_UNSTATED = max(PriorityBand) + 1
+_UNSTATED = 5
 
 
 def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
@@ -48,6 +49,7 @@ def may_lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     return tuple(sorted({link.initiative for link in portfolio.served_by.get(one.id, ())}))
 
 
+@once
 def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
     """For each key result that is not aligned: the active initiatives that serve it and no aligned one.
 

@@ -1,6 +1,6 @@
 """Values on tickets that try to name a key result and miss one that runs, and where a ticket gets its values from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from hub.model.initiative import Ref
@@ -77,11 +77,10 @@ def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
     return (goes_on,) if goes_on is not None and goes_on in portfolio.okrs.key_results else ()
 
 
-def work_below(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> dict[Ref, tuple[Ref, ...]]:
-    """The active tickets below each ticket with a wrong value."""
-    found: dict[Ref, list[Ref]] = defaultdict(list)
-    for ref in sorted(portfolio.active_set) if wrong else ():
-        for here in upwards(portfolio, ref):
-            if here != ref and here in wrong:
-                found[here].append(ref)
-    return {ref: tuple(refs) for ref, refs in found.items()}
+def work_below(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> Counter[Ref]:
+    """How many active tickets lie below each ticket with a wrong value."""
+    found: Counter[Ref] = Counter()
+    for ref in portfolio.active_set if wrong else ():
+        if portfolio.initiatives[ref].parent is not None:
+            found.update(here for here in upwards(portfolio, ref) if here != ref and here in wrong)
+    return found

@@ -83,10 +83,10 @@ def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | No
     below = work_below(portfolio, found)
     for ref, values in found.items():
         for names in values.values():
-            yield _verdict(portfolio, ref, names, below.get(ref, ()))
+            yield _verdict(portfolio, ref, names, below[ref])
 
 
-def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: tuple[Ref, ...]) -> Verdict:
+def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: int) -> Verdict:
     initiative, name = portfolio.initiatives[ref], names[0]
     id_ = name.written.strip().casefold()
     written: Fact = (
@@ -101,7 +101,7 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below:
             "why": str(name.why),
             "closest": tuple(portfolio.shown(one) for one in name.closest),
             "serves_others": bool(portfolio.serves.get(ref)),
-            "below": len(below),
+            "below": below,
         },
         act_on=(ref,),
         label_on=() if grace else (ref,),

@@ -8,7 +8,7 @@ from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.architecture.tree import ROOT, sources
 
-FAMILIES = ("work", "contribution", "vertical", "horizontal", "rhythm")
+FAMILIES = ("work", "contribution", "vertical", "horizontal", "rhythm", "quality")
 
 
 def file_of(rule: Rule) -> str:

@@ -41,7 +41,7 @@ def test_the_first_check_of_acme_reads_as_its_files_say(text: Ran) -> None:
     assert "Sales | Share: 60 % | Kind: direct | Its key results that lead here: pipeline-value" in revenue
     assert "Product | Share: not summed | Kind: indirect" in revenue
     assert "Together | Share: ✓ 100 %" in revenue
-    assert "sales | Targets make: 5,400,000 | Needed: 6,000,000 | Short by: ✕ 10 %" in revenue
+    assert "all together | Targets make: 9,400,000 | Needed: 10,000,000 | Short by: ✕ 6 %" in revenue
     assert "Together | Share: ✕ 90 %" in section(text.out, "  support-load:")
     assert "Owners: ✕ nobody" in section(text.out, "  uptime:")
 

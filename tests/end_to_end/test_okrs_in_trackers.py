@@ -52,8 +52,10 @@ class Kept:
 
 
 def found(outcome: Outcome) -> dict[tuple[str, str, tuple[str, ...]], str]:
+    """The findings with the tickets of work that they concern; a key result's own ticket may carry one, too."""
+    own = outcome.portfolio.okrs.tickets
     return {
-        (one.rule, one.subject.id, tuple(sorted(map(str, one.tickets)))): str(one.severity)
+        (one.rule, one.subject.id, tuple(sorted(str(ref) for ref in one.tickets if ref not in own))): str(one.severity)
         for one in outcome.judgement.findings
     }
 
@@ -112,6 +114,12 @@ def test_okrs_on_tickets_give_the_findings_of_the_files(kept: Kept, by_files: Ma
     counted = {one["connector"]: one["okrs"] for one in document(outcome)["sources"]}
     assert counted[kept.where] == len(kept.tickets)
     assert sum(counted.values()) == len(kept.tickets)
+
+
+def test_a_key_result_with_a_ticket_of_its_own_is_told_there(kept: Kept) -> None:
+    findings = {(one.rule, one.subject.id): one for one in kept.run().judgement.findings}
+    for rule, id_ in (("initiative-on-unaligned-key-result", "agency-desk"), ("stale-key-result", "data-freshness")):
+        assert [ref.key for ref in findings[rule, id_].act_on] == [kept.tickets[id_]]
 
 
 def test_okrs_on_tickets_are_the_very_okrs_of_the_files(kept: Kept) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from hub.core.commands import commands_that_count, exempt_by_command, named_by_command
 from hub.core.mapping.alignment import alongside, key_results_by_team, organization_key_results, reaching, supports
 from hub.core.mapping.dependencies import dependencies
-from hub.core.mapping.dependency_history import answers, begun_on, first_seen, proposed_since, usual_days
+from hub.core.mapping.dependency_history import answers, begun_on, first_seen, proposed_since
 from hub.core.mapping.key_result_mapping import Serving
 from hub.core.mapping.priorities import priorities
 from hub.core.mapping.scope import Scope, scope_of
@@ -72,7 +72,6 @@ def build_portfolio(
         | proposed_since(okrs, memory, today)
         | begun_on(okrs, memory, today),
         mentions=written.mentions(),
-        usual_days=usual_days(initiatives.values(), team_of),
         key_results_of=key_results_by_team(okrs),
         alongside=alongside(okrs),
         organization=organization,
@@ -103,15 +102,15 @@ def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict
 
 
 def _doubt_tops(scope: Scope, initiatives: Mapping[Ref, Initiative], gaps: Sequence[Gap], serving: Serving) -> None:
-    """Initiatives of whose tree something in their own project was not read: what stands above or below may name one."""
+    """Base-level tickets that count as initiatives only since nothing above them was read, where something was not."""
     projects = {(gap.connector, re.split("[#-](?=[^#-]*$)", gap.key)[0]) for gap in gaps if gap.key is not None}
     if not projects:
         return
     for top in scope.tops:
         one = initiatives[top]
         of_gap = any((top.connector, place) in projects for place in one.containers)
-        if of_gap and (one.level < 1 or top not in scope.below):
-            serving.uncertain.setdefault(top, "a ticket above or below it may not have been read")
+        if of_gap and one.level < 1:
+            serving.uncertain.setdefault(top, "a ticket above it may not have been read")
 
 
 def _by_parts(

@@ -3,17 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from statistics import median
 
 from hub.core.labels import ACCEPT, DECLINE, LATER
 from hub.model.command import Command, Verb
-from hub.model.initiative import Initiative, Ref, StatusCategory
+from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency
 from hub.model.memory import Memory, Waits, between_key_results, between_linked, between_tickets
 from hub.model.okr import LinkState, Okrs
-
-# Below so many finished tickets a median tells nothing.
-ENOUGH = 5
 
 _LABELS = {ACCEPT: Answer.ACCEPTED, DECLINE: Answer.DECLINED, LATER: Answer.LATER}
 _COMMANDS = {Verb.ACCEPT: Answer.ACCEPTED, Verb.DECLINE: Answer.DECLINED, Verb.LATER: Answer.LATER}
@@ -84,16 +80,6 @@ def proposed_since(okrs: Okrs, memory: Memory | None, today: date) -> dict[Waits
                 seen = today if memory is None else memory.first_seen.get(key, today)
                 found[key] = link.since or seen
     return found
-
-
-def usual_days(initiatives: Iterable[Initiative], team_of: Mapping[Ref, str]) -> dict[tuple[str, str], float]:
-    """Team and kind of work → the median of days from start, or creation, to end; where enough were finished."""
-    taken: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in initiatives:
-        begun = one.start or (one.created and one.created.date())
-        if one.status is StatusCategory.DONE and one.closed and begun and one.ref in team_of:
-            taken[team_of[one.ref], one.kind.casefold()].append(max(0, (one.closed.date() - begun).days))
-    return {of: float(median(days)) for of, days in taken.items() if len(days) >= ENOUGH}
 
 
 def _younger(one: Initiative, other: Initiative, today: date) -> date:

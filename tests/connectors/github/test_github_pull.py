@@ -104,7 +104,7 @@ def test_a_nested_list_that_does_not_come_is_named(there: Served) -> None:
     def without_the_rest(answer: Any) -> Any:
         return {"data": {"node": None}} if "node" in answer["data"] else answer
 
-    there.sandbox.faults.add(graphql(effect="change", times=None, change=without_the_rest))
+    there.sandbox.faults.add(graphql(effect="rewrite", times=None, change=without_the_rest))
     pulled = there.connector().pull()
     assert pulled.initiatives[0].unread == {"labels"}
     assert pulled.complete

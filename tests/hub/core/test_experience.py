@@ -1,12 +1,10 @@
 """What is known about dependencies besides the links: answers, since when, how long work takes, who names whom."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime
 
-from hub.core.mapping.dependency_history import ENOUGH, answers, first_seen, proposed_since, usual_days
+from hub.core.mapping.dependency_history import answers, first_seen, proposed_since
 from hub.core.mapping.ticket_index import Written
-from hub.model.initiative import Initiative, StatusCategory
 from hub.model.link import Answer, Dependency, FoundBy
 from hub.model.memory import Memory, between_key_results, between_tickets
 from hub.model.okr import LinkState, Need
@@ -69,24 +67,6 @@ def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
     assert proposed_since(okrs, None, TODAY) == {keys[0]: date(2026, 10, 5)}
     remembered = Memory({keys[1]: date(2026, 11, 2)})
     assert proposed_since(okrs, remembered, TODAY) == {keys[0]: date(2026, 10, 5), keys[1]: date(2026, 11, 2)}
-
-
-def finished(number: int, days: int, **changes: Any) -> Initiative:
-    begun = datetime(2026, 10, 1, tzinfo=UTC)
-    made = an_initiative(
-        f"github:acme/app#{number}", status=StatusCategory.DONE, created=begun, closed=begun + timedelta(days=days)
-    )
-    return replace(made, **changes)
-
-
-def test_the_usual_duration_is_the_median_of_a_teams_finished_work_of_a_kind() -> None:
-    done = [finished(n, days) for n, days in enumerate([2, 4, 10, 20, 90])]
-    team_of = {one.ref: "platform" for one in done}
-    assert usual_days(done, team_of) == {("platform", "epic"): 10.0}
-    started = [replace(one, start=date(2026, 9, 21)) for one in done]
-    assert usual_days(started, team_of) == {("platform", "epic"): 20.0}
-    assert usual_days(done[: ENOUGH - 1], team_of) == {}
-    assert usual_days([finished(n, 5, closed=None) for n in range(9)], team_of) == {}
 
 
 def test_mentions_lead_to_tickets_that_were_read_and_to_no_others() -> None:
