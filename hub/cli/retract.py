@@ -14,7 +14,9 @@ from hub.cli.progress import shown
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Only from this connector; repeatable.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--search", is_flag=True, help="Look at the comments of every ticket, also where the state knows of none."
+    "--search",
+    is_flag=True,
+    help="Look at the comments and labels of every ticket, also where the state knows of none.",
 )
 @speaks()
 def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> int:

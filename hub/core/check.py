@@ -149,13 +149,22 @@ def _place(subject: Subject, okrs: Okrs) -> Place | None:
 
 
 def _rests_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
-    """What the rule names, and every ancestor up to the one that a ticket has its key results from."""
+    """What the rule names, and every ancestor up to the one that a ticket has its key results from.
+
+    A ticket that has them from its parts rests on those; parents may stand in a circle.
+    """
     needed = dict.fromkeys(verdict.rests_on)
     for here in verdict.on_tickets:
         served = portfolio.serves.get(here)
         source = served[0].inherited_from if served else None
-        while source is not None and here != source and (above := portfolio.initiatives[here].parent) is not None:
-            needed[here := above] = None
+        if source is None:
+            continue
+        way: dict[Ref, None] = {}
+        above = portfolio.initiatives[here].parent
+        while above is not None and above not in way and here != source:
+            way[here := above] = None
+            above = portfolio.initiatives[here].parent if here in portfolio.initiatives else None
+        needed |= way if source in way else {source: None}
     return tuple(needed)
 
 

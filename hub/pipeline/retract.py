@@ -1,6 +1,6 @@
 """Take back everything that the hub ever posted, and nothing else; safe to interrupt and run again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,8 @@ class Retracted:
 def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> Retracted:
     """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it.
 
-    `search` looks at the comments and labels of every ticket; by itself that is done where the ledger knows nothing of
-    a tracker.
+    `search` looks at the comments of every ticket; by itself that is done where the ledger knows nothing of a tracker.
+    With it, or with a state that knows of no run, the hub's labels go from every ticket: whose they are is not known.
     """
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     status = "failed"
@@ -59,13 +59,7 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     actions = retraction(ledger, present, frozenset(connectors))
     lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
     found, blind = _search(snapshot, lost)
-    labelled = {
-        Target(i.ref, i.id): i.labels
-        for one in snapshot.pulled
-        if one.connector in lost
-        for i in one.initiatives
-        if not i.context
-    }
+    labelled = _labelled(snapshot, lost if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
     failures = (*failed(snapshot), *blind)
     made = any(job.store.definitions(name) for name in connectors)
@@ -75,10 +69,7 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     def alive() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
-    def heard(_receipt: Receipt) -> None:
-        job.progress("retract", 1)
-
-    receipts = publish(actions, connectors, job.store, ledger, heard, alive=alive)
+    receipts = publish(actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), alive=alive)
     _forget(job, frozenset(connectors), receipts)
     job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
     return Retracted(receipts, (*failures, *unmake_labels(job.store, connectors)))
@@ -96,6 +87,17 @@ def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[li
             except SourceError as error:
                 blind.append(Gap(pulled.connector, f"comments were not searched to the end: {error.what}", error.key))
     return found, blind
+
+
+def _is_new(job: Job, run: int) -> bool:
+    """Whether the state knows of no run before this one."""
+    return all(one.id == run for one in job.store.runs(2))
+
+
+def _labelled(snapshot: Snapshot, connectors: Collection[str]) -> dict[Target, frozenset[str]]:
+    """The labels of every ticket that was asked for."""
+    pulled = [one for one in snapshot.pulled if one.connector in connectors]
+    return {Target(i.ref, i.id): i.labels for one in pulled for i in one.initiatives if not i.context}
 
 
 def _by_ticket(actions: Sequence[Action]) -> tuple[Action, ...]:

@@ -73,7 +73,6 @@ SIGNS = {
 }
 # What so many teams measure is everybody's, and tells nothing of any two of them.
 COMMON = 4
-OPTIONS = {"signs": 2}
 Words = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
 
@@ -82,17 +81,24 @@ def say(facts: Facts) -> Advice:
     """Which tickets hint at it and by what, and how to state or dismiss it."""
     one, other = facts["one_team"], facts["other_team"]
     hints = [line(Code(str(hint["ticket"])), f" ({hint['signs']})") for hint in records(facts["tickets"])]
-    between = Code(f'between = ["{one}", "{other}"]')
     shown = line(*(part for number, hint in enumerate(hints) for part in ((", " if number else ""), hint)))
     return Advice(
         what=line(f"{one} and {other} may depend on each other, and no link says so: ", shown, "."),
         why=line("A dependency that nobody called out comes up late."),
         do=(line("If one waits for the other, link the tickets, or write the need under ", Code("depends_on"), "."),),
-        unless=line("If not, write ", Code("[[dismissed]]"), " with ", between, " and a reason into an OKR file."),
+        unless=line(
+            "If not, write ",
+            Code("[[dismissed]]"),
+            " with ",
+            Code(f'between = ["{one}", "{other}"]'),
+            " and a reason into an OKR file.",
+        ),
     )
 
 
-@rule(Severity.INFO, judges=Judges.ABSENCE, say=say, options=OPTIONS, needs_all_okrs=True, needs_running_cycle=True)
+@rule(
+    Severity.INFO, judges=Judges.ABSENCE, say=say, options={"signs": 2}, needs_all_okrs=True, needs_running_cycle=True
+)
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active initiatives that show enough signs."""
     pairs: dict[tuple[str, str], list[Found]] = defaultdict(list)
@@ -125,9 +131,7 @@ def _unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str],
     A sign is `mention`, `name` or `metric`.
     """
     enough = _enough(portfolio, signs)
-    if not enough:
-        return {}
-    stated, apart = _stated(portfolio, {ref for ref, _ in enough}), _joined_above(portfolio)
+    stated, apart = (_stated(portfolio, {ref for ref, _ in enough}), _joined_above(portfolio)) if enough else ((), ())
 
     def joined(ref: Ref, team: str) -> bool:
         served = (link.key_result for link in portfolio.serves.get(ref, ()))
@@ -145,20 +149,19 @@ def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str
         # Reading titles is slow: where one sign is not enough, only those that have another are read.
         if signs <= 1 or metric or told["mention"]:
             told["name"] = _named(portfolio.initiatives[ref], called)
-            for team in set().union(*told.values()) - {portfolio.team_of.get(ref, "")}:
-                said = {sign for sign, teams in told.items() if team in teams}
-                if len(said) >= signs and ref in portfolio.team_of:
-                    found[ref, team] = said
+            others = set().union(*told.values()) - {portfolio.team_of[ref]} if ref in portfolio.team_of else set()
+            said = {team: {sign for sign, teams in told.items() if team in teams} for team in others}
+            found |= {(ref, team): seen for team, seen in said.items() if len(seen) >= signs}
     return found
 
 
 def _stated(portfolio: Portfolio, asked: set[Ref]) -> set[tuple[Ref, str]]:
     """Which of the initiatives are linked, by themselves or their work, with any ticket of another team."""
     parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
-    links = [*((one.waiting, one.providing) for one in portfolio.dependencies), *parents]
-    ends = [*links, *((other, one) for one, other in links)]
-    tops = ((portfolio.top_of.get(one, one), other) for one, other in ends)
-    return {(top, portfolio.team_of[other]) for top, other in tops if top in asked and other in portfolio.team_of}
+    links = (*((one.waiting, one.providing) for one in portfolio.dependencies), *parents)
+    ends = (end for one, other in links for end in ((one, other), (other, one)))
+    tops = ((portfolio.top_of.get(one, one), portfolio.team_of.get(other)) for one, other in ends)
+    return {(top, team) for top, team in tops if top in asked and team is not None}
 
 
 def _joined_above(portfolio: Portfolio) -> set[tuple[str, str]]:
@@ -199,9 +202,10 @@ def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
 def _called(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
     """By first word: the words of each team's name and id, and the team."""
     found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
-    for team in portfolio.okrs.teams.values():
-        for words in {_words(team.name), _words(team.id)} - {()}:
-            found[words[0]].append((words, team.id))
+    both = (({_words(team.name), _words(team.id)} - {()}, team.id) for team in portfolio.okrs.teams.values())
+    for names, team in both:
+        for words in names:
+            found[words[0]].append((words, team))
     return found
 
 
@@ -211,9 +215,8 @@ def _named(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -
     labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
     found: set[str] = set()
     for said in (_words(one.title), *labels):
-        for at, first in enumerate(said):
-            if first in called:
-                found |= {team for words, team in called[first] if said[at : at + len(words)] == words}
+        for at in (at for at, first in enumerate(said) if first in called):
+            found |= {team for words, team in called[said[at]] if said[at : at + len(words)] == words}
     return found
 
 

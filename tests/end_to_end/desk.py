@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -206,9 +206,11 @@ def expected_labels() -> set[str]:
     return {ticket for one in TRUTH["finding"] for ticket in one.get("label_on", ())}
 
 
-def expected_tickets() -> set[str]:
-    """The tickets of the example on which the hub writes anything."""
-    return expected_comments() | expected_labels()
+def expected_tickets(fits: Callable[[set[str]], bool] = bool) -> set[str]:
+    """The tickets of the example on which the hub writes anything, by the findings whose tickets fit."""
+    written = expected_comments() | expected_labels()
+    standing = ({*one.get("act_on", ()), *one.get("label_on", ())} for one in TRUTH["finding"])
+    return {ticket for tickets in standing if fits(tickets) for ticket in tickets & written}
 
 
 def marked_as_told(mark: Marks, ticket: str) -> bool:

@@ -102,15 +102,19 @@ def _teams(initiatives: Iterable[Initiative], teams: Mapping[str, Team]) -> dict
 
 
 def _doubt_tops(scope: Scope, initiatives: Mapping[Ref, Initiative], gaps: Sequence[Gap], serving: Serving) -> None:
-    """Base-level tickets that count as initiatives only since nothing above them was read, where something was not."""
+    """Initiatives to whose tree a ticket of their project may belong that was not read.
+
+    Above a base-level one, which counts as an initiative only since nothing above it was read; or below one of whose
+    work nothing was read, as the part that names its key result.
+    """
     projects = {(gap.connector, re.split("[#-](?=[^#-]*$)", gap.key)[0]) for gap in gaps if gap.key is not None}
     if not projects:
         return
     for top in scope.tops:
         one = initiatives[top]
         of_gap = any((top.connector, place) in projects for place in one.containers)
-        if of_gap and one.level < 1:
-            serving.uncertain.setdefault(top, "a ticket above it may not have been read")
+        if of_gap and (one.level < 1 or top not in scope.below):
+            serving.uncertain.setdefault(top, "a ticket of its project was not read, which may belong to it")
 
 
 def _by_parts(

@@ -96,7 +96,6 @@ def test_a_later_read_listens_to_tickets_that_changed_alone(stage: Stage) -> Non
         "Robin wrote:\n{quote}\nSee below\n/okr exempt upkeep\n{quote}\n\nNo.",
         "please type /okr exempt upkeep",
         "|/okr exempt upkeep|",
-        "* /okr exempt upkeep",
         "{{/okr exempt upkeep}}",
         "{quote}\n/okr exempt upkeep",
     ],
@@ -104,6 +103,11 @@ def test_a_later_read_listens_to_tickets_that_changed_alone(stage: Stage) -> Non
 def test_quoted_markup_on_data_center_is_no_command(center: Stage, markup: str) -> None:
     center.site.comment("ACME-1", verbatim(markup))
     assert center.connector().pull().commands == ()
+
+
+def test_a_command_in_a_list_on_data_center_is_heard(center: Stage) -> None:
+    center.site.comment("ACME-1", verbatim("* /okr exempt upkeep"))
+    assert said(center.connector().pull()) == [(Verb.EXEMPT, "upkeep")]
 
 
 def test_a_line_of_ones_own_beside_a_quote_on_data_center_is_a_command(center: Stage) -> None:

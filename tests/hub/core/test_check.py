@@ -254,3 +254,12 @@ def test_rules_of_one_fault_share_a_waiver() -> None:
     later = a_rule("later-question", [about(TICKET)], fault="one-fault")
     first = a_rule("some-fault", fault="one-fault")
     assert check(a_portfolio(TICKET), [first, later], waivers=[waived("ACME-1")]).findings == ()
+
+
+def test_a_finding_on_a_ticket_that_serves_by_its_parts_rests_on_them_even_in_a_circle_of_parents() -> None:
+    top = an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2"))
+    middle = an_initiative("jira:ACME-2", parent=top.ref)
+    part = an_initiative("jira:ACME-3", parent=top.ref, level=0, serves="dau")
+    alone = replace(top, parent=None)
+    assert the_finding(about(alone), a_portfolio(alone, part)).rests_on == (part.ref,)
+    assert the_finding(about(top), a_portfolio(top, middle, part)).severity is Severity.WARNING

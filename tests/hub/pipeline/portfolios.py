@@ -62,6 +62,11 @@ def _tickets(seed: int) -> tuple[Initiative, ...]:
     return tuple(_ticket(dice, ref) for ref in dice.some(REFS, 10))
 
 
+def _project(ref: Ref) -> str:
+    """Up to the number: a part mostly lies in the project of what it belongs to."""
+    return str(ref).rstrip("0123456789")
+
+
 def _ticket(dice: _Dice, ref: Ref) -> Initiative:
     return an_initiative(
         str(ref),
@@ -70,7 +75,7 @@ def _ticket(dice: _Dice, ref: Ref) -> Initiative:
         start=dice.maybe(dice.day, 0.2),
         due=dice.maybe(dice.day, 0.2),
         labels=frozenset(dice.maybe(lambda: dice.some(LABELS, 2)) or ()),
-        parent=dice.maybe(lambda: dice.one(REFS)),
+        parent=dice.maybe(lambda: dice.one([one for one in REFS if _project(one) == _project(ref)])),
         blocked_by=dice.maybe(lambda: dice.some(REFS, 2), 0.5) or (),
         blocks=dice.maybe(lambda: dice.some(REFS, 1)) or (),
         depends_on_text=dice.maybe(lambda: dice.some(WORDS, 1)) or (),

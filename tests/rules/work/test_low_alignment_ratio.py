@@ -94,7 +94,7 @@ def test_tickets_that_could_lift_the_ratio_leave_it_open() -> None:
 
 
 def test_tickets_that_could_not_lift_it_enough_leave_the_finding() -> None:
-    gap = Gap("jira", "no rights", key="ACME-9000")
+    gap = Gap("jira", "no rights", key="OPS-9000")
     assert the_finding(judged(rule, *tickets(3, 2), gaps=(gap,))).severity is Severity.WARNING
     assert the_finding(judged(rule, *tickets(4, 5), gaps=(gap,))).severity is Severity.WARNING
 

@@ -52,6 +52,6 @@ def initiative_without_due_date(portfolio: Portfolio, _: Options) -> Iterator[Ve
             yield Verdict(
                 subject=Subject(SubjectKind.INITIATIVE, str(initiative.ref), initiative.url),
                 facts={"count": len(served)},
-                tickets=(initiative.ref,),
+                act_on=(initiative.ref,),
                 identity=("initiative", initiative.ref.connector, initiative.id),
             )
