@@ -50,18 +50,17 @@ in an OKR file by `[[dismissed]]` with `between = [...]` and a `reason`; the hub
 Source: Fitbots, How to Connect and Align OKRs (second check: should any key result be linked with another team's?).
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import Initiative, Ref
+from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
 from rules.shared.metrics import measured
+from rules.shared.team_names import teams_by_word, teams_named_on
 from rules.shared.words import SHOWN, line, records
 
 Found = tuple[Ref, tuple[str, ...]]
@@ -73,8 +72,6 @@ SIGNS = {
 }
 # What so many teams measure is everybody's, and tells nothing of any two of them.
 COMMON = 4
-Words = tuple[str, ...]
-_WORD = re.compile(r"[^\W_]+")
 
 
 def say(facts: Facts) -> Advice:
@@ -141,14 +138,14 @@ def _unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str],
 
 
 def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
-    mentioned, rivals, called = _mentioned(portfolio), _rivals(portfolio), _called(portfolio)
+    mentioned, rivals, called = _mentioned(portfolio), _rivals(portfolio), teams_by_word(portfolio)
     found: dict[tuple[Ref, str], set[str]] = {}
     for ref in portfolio.active:
         metric = {team for link in portfolio.serves.get(ref, ()) for team in rivals.get(link.key_result, ())}
         told = {"mention": mentioned.get(ref, set()), "metric": metric}
         # Reading titles is slow: where one sign is not enough, only those that have another are read.
         if signs <= 1 or metric or told["mention"]:
-            told["name"] = _named(portfolio.initiatives[ref], called)
+            told["name"] = teams_named_on(portfolio.initiatives[ref], called)
             others = set().union(*told.values()) - {portfolio.team_of[ref]} if ref in portfolio.team_of else set()
             said = {team: {sign for sign, teams in told.items() if team in teams} for team in others}
             found |= {(ref, team): seen for team, seen in said.items() if len(seen) >= signs}
@@ -197,29 +194,3 @@ def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
         if 1 < len(teams) <= COMMON:
             found |= {one.id: teams for one in group}
     return found
-
-
-def _called(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
-    """By first word: the words of each team's name and id, and the team."""
-    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
-    both = (({_words(team.name), _words(team.id)} - {()}, team.id) for team in portfolio.okrs.teams.values())
-    for names, team in both:
-        for words in names:
-            found[words[0]].append((words, team))
-    return found
-
-
-def _named(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
-    """Teams whose id or name is among the labels, or stands in the title in whole words."""
-    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
-    labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
-    found: set[str] = set()
-    for said in (_words(one.title), *labels):
-        for at in (at for at, first in enumerate(said) if first in called):
-            found |= {team for words, team in called[said[at]] if said[at : at + len(words)] == words}
-    return found
-
-
-@lru_cache(maxsize=10_000)
-def _words(text: str) -> Words:
-    return tuple(_WORD.findall(text.casefold()))

@@ -1,0 +1,38 @@
+"""Which teams are named in the title or among the labels of a ticket."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from hub.model.initiative import Initiative
+from hub.model.portfolio import Portfolio
+
+Words = tuple[str, ...]
+_WORD = re.compile(r"[^\W_]+")
+
+
+def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
+    """By first word: the words of each team's name and id, and the team."""
+    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    both = (({_words(team.name), _words(team.id)} - {()}, team.id) for team in portfolio.okrs.teams.values())
+    for names, team in both:
+        for words in names:
+            found[words[0]].append((words, team))
+    return found
+
+
+def teams_named_on(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
+    """Teams whose id or name is among the labels, or stands in the title in whole words."""
+    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
+    labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
+    found: set[str] = set()
+    for said in (_words(one.title), *labels):
+        for at in (at for at, first in enumerate(said) if first in called):
+            found |= {team for words, team in called[said[at]] if said[at : at + len(words)] == words}
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> Words:
+    return tuple(_WORD.findall(text.casefold()))
