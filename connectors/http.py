@@ -169,7 +169,9 @@ class Gate:
 
     def _wait_for_turn(self, call: _Call) -> None:
         if self._refused_until is not None and self._world.now() < self._refused_until:
-            raise self._error(call.request, Refuse(CredentialsRefused, "not sent: the credentials were refused before"))
+            raise self._error(
+                call.request, Refuse(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
+            )
         turn = self._turns.take(call.request, call.deadline)
         if isinstance(turn, Refuse):
             raise self._error(call.request, turn)

@@ -12,6 +12,7 @@ from hub.core.looking import left_alone
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.replay import Replayed, replay
 from hub.core.why import Why, why
+from hub.core.work_found import with_work_found
 from hub.init_files import init_files
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
@@ -74,6 +75,7 @@ def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
     okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
+        okrs = with_work_found(okrs, {one.connector: one.answers for one in store.sources()})
     reported = {}
     for picture in kept:
         run = next((r for r in runs if r.started <= picture.taken <= (r.finished or picture.taken)), None)

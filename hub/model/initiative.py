@@ -7,6 +7,9 @@ from enum import IntEnum, StrEnum
 
 from hub.model.command import Command
 from hub.model.okr_row import OkrRow
+from hub.model.work_answer import WorkAnswer
+
+QUERY_OF = "query of "
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -131,12 +134,17 @@ class Gap:
     """Something that could not be read, and why.
 
     Without a key the whole source is unreliable (an enumeration that did not end, a tracker that is
-    down); with one, only that ticket is.
+    down); with one, only that ticket is, or what the query of a key result finds.
     """
 
     connector: str
     reason: str
     key: str | None = None
+
+    @property
+    def of_query(self) -> bool:
+        """Whether all tickets were read, and only the query for a key result's work was not answered."""
+        return self.key is not None and self.key.startswith(QUERY_OF)
 
 
 class Extent(StrEnum):
@@ -156,6 +164,7 @@ class Pulled:
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
     `commands` are those that people wrote in comments, as far as they were looked at.
     `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
+    `answers` are those to queries for work; None where none was asked, so that the last ones stand.
     `notes` are told to people, and nothing is missing because of them.
     """
 
@@ -169,6 +178,7 @@ class Pulled:
     cursor: str | None = None
     commands: tuple[Command, ...] = ()
     okrs: tuple[OkrRow, ...] | None = None
+    answers: tuple[WorkAnswer, ...] | None = None
     notes: tuple[str, ...] = ()
 
     @property

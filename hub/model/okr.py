@@ -213,6 +213,9 @@ class Okrs:
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
     the OKR that a ticket is, `moved_by` the key results that one is linked to, and `unread` why some may be missing;
     `awaited` are those of the files as they stand there, whose links lead to OKRs that only trackers may hold.
+    `work_found` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered` are
+    the key results whose queries were not all answered, and why; `doubted` are connectors any ticket of which such a
+    query may find.
     """
 
     cycle: Cycle
@@ -227,6 +230,9 @@ class Okrs:
     moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     unread: str = ""
     awaited: tuple[KeyResult | Objective, ...] = ()
+    work_found: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    doubted: Mapping[str, str] = field(default_factory=dict)
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

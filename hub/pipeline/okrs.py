@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from hub.core.work_found import with_work_found
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrRow
 from hub.okr_form.from_tickets import Joined, with_tickets
 from hub.pipeline.pull import NOT_SELECTED
+from hub.pipeline.work_queries import told
 from hub.store.base import StoredSource
 
 
@@ -30,8 +32,12 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, kept: Iterable[StoredSource] = ()) 
 
 def as_seen(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
     """What the last run saw, without asking any tracker."""
-    pulled = tuple(Pulled(one.connector, one.initiatives, one.gaps, okrs=one.okrs) for one in sources)
-    return all_okrs(okrs, Snapshot(pulled, now))
+    pulled = tuple(
+        Pulled(one.connector, one.initiatives, one.gaps, okrs=one.okrs, answers=one.answers) for one in sources
+    )
+    okrs, snapshot = all_okrs(okrs, Snapshot(pulled, now))
+    okrs = with_work_found(okrs, {one.connector: one.answers for one in sources})
+    return okrs, replace(snapshot, pulled=tuple(told(one, okrs) for one in snapshot.pulled))
 
 
 def _filled(pulled: Pulled, kept: tuple[OkrRow, ...]) -> Pulled:

@@ -12,6 +12,7 @@ from connectors.context import around
 from hub import __version__
 from hub.core.outcome import Outcome
 from hub.core.rest import comes_to_rest, print_of
+from hub.core.work_found import work_queries
 from hub.model.errors import HubError
 from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept, Leans, Rest
@@ -52,8 +53,12 @@ def rested(job: Job) -> Rested | None:
 
 
 def keep_rest(job: Job, run: int, outcome: Outcome) -> None:
-    """Remember that this run left nothing to do, if so."""
+    """Remember that this run left nothing to do, if so.
+
+    Where work is declared by query, never: what a query finds may change while no ticket does.
+    """
     able = all(source.selected and isinstance(source.connector, Rests) for source in job.sources)
+    able = able and not work_queries(outcome.portfolio.okrs)
     if able and comes_to_rest(outcome, job.store.published()):
         leans = {one.connector: leans_of(one) for one in outcome.snapshot.pulled}
         job.store.keep_rest(Rest(run, _print_of(job), leans))

@@ -30,6 +30,7 @@ from hub.pipeline.look_again import look_again
 from hub.pipeline.okrs import all_okrs
 from hub.pipeline.pull import NOT_SELECTED, failed, pull, remembered
 from hub.pipeline.rest import keep_rest
+from hub.pipeline.work_queries import ask_for_work
 
 
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
@@ -132,6 +133,7 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
     kept = job.store.sources() if job.full else job.store.snapshot()
     memory = {} if job.full else read_again(remembered(kept, job.store.published(), job.knocked), board)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
+    okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, kept)
     laps.end("pull")
     portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
     laps.end("map")

@@ -14,6 +14,7 @@ from hub.model.okr_row import OkrRow
 from hub.model.pacing import Spending
 from hub.model.rest import Rest
 from hub.model.run import Run
+from hub.model.work_answer import WorkAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class StoredSource:
     """What was last read of one connector, and when; `cursor` is what the next pull begins from.
 
     `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
-    `okrs` are the objectives and key results that are kept there, None where none are.
+    `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last ones to
+    queries for work.
     """
 
     connector: str
@@ -32,6 +34,7 @@ class StoredSource:
     missed: int | None = None
     counted: datetime | None = None
     okrs: tuple[OkrRow, ...] | None = None
+    answers: tuple[WorkAnswer, ...] = ()
 
 
 class Store(Protocol):

@@ -12,9 +12,10 @@ from hub.store.run_rows import SUMMARY_COLUMNS
 from hub.store.seen import SEEN_TABLE
 from hub.store.stir import REST_TABLE
 from hub.store.throttle import SPENDING_TABLES
+from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 15
+VERSION = 16
 
 _TABLES = """
 create table ledger (
@@ -191,6 +192,7 @@ def migrations() -> Migrations:
     for name, statements in _steps():
         steps(name=name)(_step(statements))
     steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
+    steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
     return steps
 
 

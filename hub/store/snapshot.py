@@ -13,6 +13,7 @@ from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
 from hub.store.commands import save_commands
 from hub.store.history import forget_source
 from hub.store.okr_rows import load_okrs, save_okrs
+from hub.store.work_answers import load_answers, save_answers
 
 # Rows of another form are not read: the source is read anew instead.
 FORM = f"{COLUMNS}"
@@ -30,6 +31,7 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
     removed = _remove(db, pulled)
     _remember(db, pulled, now)
     save_okrs(db, pulled)
+    save_answers(db, pulled)
     _count_misses(db, pulled)
     save_commands(db, pulled)
     return changed, removed
@@ -147,6 +149,7 @@ def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[St
                 missed,
                 datetime.fromisoformat(counted) if counted else None,
                 load_okrs(db, name) if keeps_okrs else None,
+                load_answers(db, name),
             )
         )
     return found

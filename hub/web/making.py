@@ -80,4 +80,4 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
 
 def _light(one: StoredSource, veil: Veil) -> StoredSource:
     """The source without what the portfolio holds already."""
-    return replace(one, initiatives=(), okrs=None, gaps=shown_gaps(one.gaps, veil))
+    return replace(one, initiatives=(), okrs=None, answers=(), gaps=shown_gaps(one.gaps, veil))

@@ -142,12 +142,12 @@ def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str
     found: dict[tuple[Ref, str], set[str]] = {}
     for ref in portfolio.active:
         metric = {team for link in portfolio.serves.get(ref, ()) for team in rivals.get(link.key_result, ())}
-        told = {"mention": mentioned.get(ref, set()), "metric": metric}
         # Reading titles is slow: where one sign is not enough, only those that have another are read.
-        if signs <= 1 or metric or told["mention"]:
-            told["name"] = teams_named_on(portfolio.initiatives[ref], called)
-            others = set().union(*told.values()) - {portfolio.team_of[ref]} if ref in portfolio.team_of else set()
-            said = {team: {sign for sign, teams in told.items() if team in teams} for team in others}
+        if (signs <= 1 or metric or ref in mentioned) and (own := portfolio.team_of.get(ref)) is not None:
+            mention, name = mentioned.get(ref, set()), teams_named_on(portfolio.initiatives[ref], called)
+            told = {"mention": mention, "metric": metric, "name": name}
+            others = mention | metric | name if signs <= 1 else mention & metric | (mention | metric) & name
+            said = {team: {sign for sign, teams in told.items() if team in teams} for team in others - {own}}
             found |= {(ref, team): seen for team, seen in said.items() if len(seen) >= signs}
     return found
 

@@ -161,14 +161,20 @@ def _is_idle(portfolio: Portfolio, support: KeyResult) -> bool:
     said_there = support.id in portfolio.okrs.key_results and days >= WITHOUT_WORK_DAYS
     if support.met or not tracked or said_there or in_grace(portfolio, portfolio.begun_on(support.id)):
         return False
-    below = (k.id for k in portfolio.okrs.key_results.values() if any(a.key_result == support.id for a in k.aligns_to))
-    return not any(any(work_on(portfolio, id_)) for id_ in (support.id, *below))
+    return not any(any(work_on(portfolio, id_)) for id_ in _backing(portfolio, support.id))
+
+
+def _backing(portfolio: Portfolio, id_: str) -> tuple[str, ...]:
+    """The key result and those that align to it: work on any of them is work for it."""
+    below = (k.id for k in portfolio.okrs.key_results.values() if any(a.key_result == id_ for a in k.aligns_to))
+    return (id_, *below)
 
 
 def _judge(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
     subject = of_need_of_team(one, need.team)
     provider = portfolio.okrs.teams.get(need.team)
-    if provider is not None and provider.owns and anything_unread(portfolio):
+    asked = (one.id, *_backing(portfolio, need.key_result or ""))
+    if provider is not None and provider.owns and anything_unread(portfolio, *asked):
         return NotJudged(subject, "tickets of both teams may be among what could not be read")
     facts: dict[str, Fact] = {
         "waiting": portfolio.shown(one.id),

@@ -95,10 +95,13 @@ def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
 
 
 def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
-    refs = dict.fromkeys(link.initiative for link in portfolio.served_by.get(one.id, ()))
     title = _plain(one.title)
     own = portfolio.okrs.tickets
-    return tuple(ref for ref in refs if ref not in own and _plain(portfolio.initiatives[ref].title) == title)
+    longest = max(title.split(), key=len, default="")
+    serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(one.id, ()))
+    # Most have not even the longest word in common, which is quicker to see.
+    like = (each.ref for each in serving if longest in each.title.casefold() and _plain(each.title) == title)
+    return tuple(ref for ref in dict.fromkeys(like) if ref not in own)
 
 
 def _first_word(title: str) -> str:

@@ -93,6 +93,8 @@ def say(facts: Facts) -> Advice:
 def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results that every active ticket names itself."""
     for ref, links in portfolio.serves.items():
+        if len(links) <= options["most"]:
+            continue
         named = dict.fromkeys(link.key_result for link in links if link.inherited_from is None)
         if len(named) > options["most"] and portfolio.is_active(ref):
             ticket = portfolio.initiatives[ref]

@@ -98,7 +98,7 @@ def _judge(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[
     worked = {portfolio.team_of.get(i.ref) for id_ in one.key_results for i in work_on(portfolio, id_)}
     tracked = [team for team in one.teams if (found := portfolio.okrs.teams.get(team)) and found.owns]
     idle = tuple(team for team in tracked if team not in worked) if one.shared else ()
-    unsure = bool(idle) and anything_unread(portfolio)
+    unsure = bool(idle) and anything_unread(portfolio, *one.key_results)
     copies = tuple(portfolio.shown(id_) for id_ in _copies(portfolio, one))
     subject = Subject(SubjectKind.OBJECTIVE, one.id)
     if unsure:

@@ -137,7 +137,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
             faults.remove("quiet")
             quiet.append(one)
         if _done_and_not_moved(portfolio, one, options["moved"]):
-            if unread:
+            if unread or one.id in portfolio.okrs.unanswered:
                 yield NotJudged(of_key_result(one), "open work on it may be among what could not be read")
             else:
                 faults.append("done")

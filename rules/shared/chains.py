@@ -60,19 +60,31 @@ def _climbed(portfolio: Portfolio, key_result: str, *, through: bool, direct: bo
 
 def everything_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[str]:
     """These key results and all that accepted links, vertical or horizontal, lead to from them."""
+    upper = _accepted_links(portfolio)
+    reached = set(key_results)
+    todo = list(reached)
+    while todo:
+        fresh = [id_ for id_ in upper.get(todo.pop(), ()) if id_ not in reached]
+        reached.update(fresh)
+        todo.extend(fresh)
+    return frozenset(reached)
+
+
+@once
+def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
     upper: dict[str, list[str]] = defaultdict(list)
     for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
         upper[one.id] += [link.key_result for link in one.aligns_to if link.state is LinkState.ACCEPTED]
         for need in one.depends_on:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
                 upper[need.key_result].append(one.id)
-    reached = set(key_results)
-    todo = list(reached)
-    while todo:
-        fresh = [id_ for id_ in upper[todo.pop()] if id_ not in reached]
-        reached.update(fresh)
-        todo.extend(fresh)
-    return frozenset(reached)
+    return upper
+
+
+@once
+def aligned_key_results(portfolio: Portfolio) -> frozenset[str]:
+    """All that are aligned, of the running cycle and of those alongside: for who asks for every ticket."""
+    return frozenset(id_ for id_ in (*portfolio.okrs.key_results, *portfolio.alongside) if portfolio.aligned(id_))
 
 
 @once

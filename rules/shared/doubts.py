@@ -12,9 +12,9 @@ def doubt(portfolio: Portfolio, initiative: Initiative) -> str | None:
         return portfolio.uncertain[initiative.ref]
     if initiative.parent is not None and (above := _unread_above(portfolio, initiative)) is not None:
         return f"{above}, which stands above it, was not read"
-    sources = {one.inherited_from for one in portfolio.serves.get(initiative.ref, ())}
-    asked = [initiative, *(i for s in sources if s is not None and (i := portfolio.initiatives.get(s)) is not None)]
-    if any(one.unread & MAY_NAME_KEY_RESULTS for one in asked):
+    sources = [s for one in portfolio.serves.get(initiative.ref, ()) if (s := one.inherited_from) is not None]
+    asked = [initiative, *(i for s in sources if (i := portfolio.initiatives.get(s)) is not None)]
+    if any(one.unread and one.unread & MAY_NAME_KEY_RESULTS for one in asked):
         return "a further key result may be named in what could not be read"
     return None
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
+from rules.shared.doubts import MAY_NAME_KEY_RESULTS
 
 _WORD = re.compile(r"\w+(?:[.-]+\w+)*")
 
@@ -47,13 +48,16 @@ def exposed(portfolio: Portfolio) -> Iterator[Exposed]:
             names.pop(word, None)
     starts = _by_first_word(names)
     for ticket in portfolio.initiatives.values():
+        named = [(one, name.via) for name in ticket.named if (one := names.get(name.written.strip().casefold()))]
+        phrases = _phrases(ticket.title, starts)
+        if not (named or phrases):
+            continue
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for name in ticket.named:
-            if (one := names.get(name.written.strip().casefold())) is not None:
-                found[one.cycle, one.id].append(name.via.value)
-        for phrase in _phrases(ticket.title, starts):
+        for one, via in named:
+            found[one.cycle, one.id].append(via.value)
+        for phrase in phrases:
             found[names[phrase].cycle, names[phrase].id].append("title")
-        for one in private if found else ():
+        for one in private:
             where = found.get((one.cycle, one.id))
             if where and portfolio.team_of.get(ticket.ref) not in audiences[one.cycle, one.id]:
                 yield Exposed(ticket, one, tuple(dict.fromkeys(where)))
@@ -64,7 +68,7 @@ def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
     audiences = [audience_of(portfolio, one) for one in private_ones(portfolio)]
     seeing = frozenset.intersection(*audiences) if audiences else frozenset()
     for ticket in portfolio.initiatives.values() if audiences else ():
-        if ticket.unread & {"labels", "fields", "text"} and portfolio.team_of.get(ticket.ref) not in seeing:
+        if ticket.unread and ticket.unread & MAY_NAME_KEY_RESULTS and portfolio.team_of.get(ticket.ref) not in seeing:
             yield ticket
 
 
@@ -81,15 +85,17 @@ def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:
     return starts
 
 
-def _phrases(title: str, starts: dict[str, list[str]]) -> Iterator[str]:
+def _phrases(title: str, starts: dict[str, list[str]]) -> list[str]:
     text = title.casefold()
+    found: list[str] = []
     if starts.keys().isdisjoint(_WORD.findall(text)):
-        return
+        return found
     for word in _WORD.finditer(text):
         for phrase in starts.get(word[0], ()):
             after = text[word.start() + len(phrase) :][:1]
             if text.startswith(phrase, word.start()) and not (after.isalnum() or after == "_"):
-                yield phrase
+                found.append(phrase)
+    return found
 
 
 def over_private_alone(portfolio: Portfolio) -> list[KeyResult]:

@@ -1,6 +1,7 @@
 """When a fault is too young to be more than a note: nobody could have mended it yet."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from hub.model.calendar import working_days_between
 from hub.model.okr import Phase
@@ -14,8 +15,15 @@ def in_grace(portfolio: Portfolio, *since: date | datetime | None, days: float =
     """Whether the OKRs are not agreed yet, or the cycle or any of the things that began on `since` is new."""
     if portfolio.cycle.phase in (Phase.DRAFT, Phase.ALIGN):
         return True
-    begun = [portfolio.cycle.start, *(_day(one) for one in since if one is not None)]
-    return any(working_days_between(day, portfolio.today) < days for day in begun)
+    today = portfolio.today
+    begun = (_day(one) for one in since if one is not None)
+    return _is_new(portfolio.cycle.start, today, days) or any(_is_new(day, today, days) for day in begun)
+
+
+# Tickets are many, and the days on which they were created are few.
+@lru_cache(maxsize=4096)
+def _is_new(day: date, today: date, days: float) -> bool:
+    return working_days_between(day, today) < days
 
 
 def _day(moment: date | datetime) -> date:

@@ -7,6 +7,7 @@ from datetime import date
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+from rules.shared.chains import aligned_key_results
 from rules.shared.once import once
 
 _UNSTATED = 5
@@ -58,17 +59,28 @@ def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
     found: dict[str, list[Ref]] = defaultdict(list)
     if portfolio.outdated or not portfolio.organization:
         return {}
+    aligned = aligned_key_results(portfolio)
     for ref in portfolio.active:
-        served = dict.fromkeys(link.key_result for link in portfolio.serves.get(ref, ()))
-        if not any(map(portfolio.aligned, served)):
-            for key_result in served:
+        served = [link.key_result for link in portfolio.serves.get(ref, ())]
+        if aligned.isdisjoint(served):
+            for key_result in dict.fromkeys(served):
                 found[key_result].append(ref)
     return {key_result: tuple(refs) for key_result, refs in found.items()}
 
 
-def anything_unread(portfolio: Portfolio) -> bool:
-    """Whether work that serves a key result may be among what was not read."""
-    return bool(portfolio.gaps or portfolio.unread or portfolio.unread_keys or portfolio.uncertain)
+def anything_unread(portfolio: Portfolio, *key_results: str) -> bool:
+    """Whether work that serves these key results may be among what was not read.
+
+    What a query did not tell is missing only to the key results that declare it.
+    """
+    return _tickets_unread(portfolio) or any(id_ in portfolio.okrs.unanswered for id_ in key_results)
+
+
+@once
+def _tickets_unread(portfolio: Portfolio) -> bool:
+    of_queries = set(portfolio.okrs.doubted.values())
+    gaps = any(not gap.of_query for gap in portfolio.gaps) or portfolio.unread or portfolio.unread_keys
+    return bool(gaps) or any(why not in of_queries for why in portfolio.uncertain.values())
 
 
 def _since(one: Initiative) -> date:

@@ -45,7 +45,7 @@ def ended_alone(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, ...]:
     Empty as well where a value is to be corrected first.
     """
     served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(ref, ())]
-    if not (portfolio.elsewhere or any(map(portfolio.has_ended, served))):
+    if not (served or portfolio.elsewhere) or not all(map(portfolio.has_ended, served)):
         return ()
     sources = [ref] if served else list(upwards(portfolio, ref))
     if any(here in portfolio.broken_names for here in sources):
@@ -80,7 +80,7 @@ def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
 def work_below(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> Counter[Ref]:
     """How many active tickets lie below each ticket with a wrong value."""
     found: Counter[Ref] = Counter()
-    for ref in portfolio.active_set if wrong else ():
-        if portfolio.initiatives[ref].parent is not None:
-            found.update(here for here in upwards(portfolio, ref) if here != ref and here in wrong)
+    for ref, one in portfolio.initiatives.items() if wrong else ():
+        if one.parent is not None and portfolio.is_active(ref):
+            found.update([here for here in upwards(portfolio, ref) if here in wrong and here != ref])
     return found

@@ -78,7 +78,10 @@ def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[
         return
     work = {id_: [link.initiative for link in links] for id_, links in portfolio.served_by.items()}
     moved = everything_moved_by(portfolio, [k for k, refs in work.items() if any(_works(portfolio, r) for r in refs)])
-    maybe = everything_moved_by(portfolio, [k for k, refs in work.items() if any(_unclear(portfolio, r) for r in refs)])
+    unclear = _unclear(portfolio)
+    doubted = (k for k, refs in work.items() if not unclear.isdisjoint(refs)) if unclear else ()
+    maybe = everything_moved_by(portfolio, doubted)
+    unasked = everything_moved_by(portfolio, list(portfolio.okrs.unanswered))
     unread = anything_unread(portfolio)
     for one in portfolio.okrs.key_results.values():
         teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(one.id)]
@@ -87,6 +90,8 @@ def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[
             continue
         if unread:
             yield NotJudged(of_key_result(one), "work that serves it may be among what could not be read")
+        elif one.id in unasked:
+            yield NotJudged(of_key_result(one), "a query for work that serves it was not answered")
         elif one.id in maybe:
             yield NotJudged(of_key_result(one), "the status of work that serves it could not be read")
         else:
@@ -97,9 +102,9 @@ def _works(portfolio: Portfolio, ref: Ref) -> bool:
     return ref in portfolio.at_work or portfolio.initiatives[ref].status is StatusCategory.DONE
 
 
-def _unclear(portfolio: Portfolio, ref: Ref) -> bool:
-    """Whether the source did not tell if the ticket is active."""
-    return "status" in portfolio.initiatives[ref].unread
+def _unclear(portfolio: Portfolio) -> frozenset[Ref]:
+    """Tickets whose source did not tell if they are active."""
+    return frozenset(one.ref for one in portfolio.initiatives.values() if one.unread and "status" in one.unread)
 
 
 def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:

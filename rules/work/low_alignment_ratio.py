@@ -48,7 +48,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Subject
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
-from rules.shared.chains import teams_without_link
+from rules.shared.chains import aligned_key_results, teams_without_link
 from rules.shared.doubts import doubt
 from rules.shared.grace import in_grace
 from rules.shared.words import line
@@ -104,13 +104,14 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
 def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
     """Initiatives by team and kind; what is in doubt is counted beside its kind."""
     counted: Counter[tuple[str, str]] = Counter()
+    aligned, all_new = aligned_key_results(portfolio), in_grace(portfolio)
     for one in portfolio.active_initiatives():
         team = portfolio.team_of.get(one.ref, "")
         served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-        beside = [link.key_result for link in portfolio.elsewhere.get(one.ref, ())]
-        if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):
+        beside = (link.key_result for link in portfolio.elsewhere.get(one.ref, ()))
+        if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(beside):
             counted[team, "aligned"] += 1
-        elif served or in_grace(portfolio) or not in_grace(portfolio, one.created):
+        elif served or all_new or not in_grace(portfolio, one.created):
             counted[team, "unaligned" if served else "without"] += 1
             counted[team, "doubtful"] += doubt(portfolio, one) is not None
     for ref in portfolio.exempt:

@@ -35,6 +35,8 @@ Bring the date forward, or name the key result that goes on (`replaced_by = "<id
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 
 from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
@@ -91,8 +93,14 @@ def _late(portfolio: Portfolio, one: Initiative, grace_days: float) -> list[KeyR
     if due is None:
         return []
     served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(one.ref, ()))
-    late = [k for k in served if working_days_between(cycles[k.cycle].end, due) > grace_days]
+    late = [k for k in served if _is_late(cycles[k.cycle].end, due, grace_days)]
     return sorted(late, key=lambda k: cycles[k.cycle].end)
+
+
+# Tickets are many, and the days on which they are due are few.
+@lru_cache(maxsize=4096)
+def _is_late(ends: date, due: date, grace_days: float) -> bool:
+    return working_days_between(ends, due) > grace_days
 
 
 def _verdict(portfolio: Portfolio, fault: str, cycle: str, tickets: Mapping[Ref, Sequence[KeyResult]]) -> Verdict:

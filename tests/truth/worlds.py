@@ -45,12 +45,15 @@ class Wanted:
         return cls(tuple(row[0].split("|")), row[1], row[2] if len(row) > 2 else None)
 
     def matches(self, finding: Finding) -> bool:
+        """Whether the text is a part of an id: a beginning can stand for a whole tree."""
         right = self.severity is None or str(finding.severity) == self.severity
-        return right and finding.rule in self.rules and any(map(self._is_in, names_of(finding)))
+        return right and finding.rule in self.rules and any(self.text in name for name in names_of(finding))
 
-    def _is_in(self, name: str) -> bool:
-        """As a part of the name; a number at its end is whole: SHOP-5 is not SHOP-50."""
-        return re.search(re.escape(self.text) + (r"(?!\d)" if self.text[-1:].isdigit() else ""), name) is not None
+    def forbids(self, finding: Finding) -> bool:
+        """Whether the finding names what must be silent; a number at its end is whole: SHOP-5 is not SHOP-50."""
+        end = r"(?!\d)" if self.text[-1:].isdigit() else ""
+        named = any(re.search(re.escape(self.text) + end, name) for name in names_of(finding))
+        return finding.rule in self.rules and named
 
     def __str__(self) -> str:
         return " ".join(filter(None, ("|".join(self.rules), self.text, self.severity)))
@@ -136,7 +139,7 @@ def compared(world: World, judgement: Judgement) -> Outcome:
             left.remove(max(found, key=lambda f: f.severity))
     known = (*world.expected, *world.tolerated)
     false = [_said(f) for f in spoken if f in left and not any(w.matches(f) for w in known)]
-    loud = [f"{_said(f)} against {w}" for f in judgement.findings for w in world.silent if w.matches(f)]
+    loud = [f"{_said(f)} against {w}" for f in judgement.findings for w in world.silent if w.forbids(f)]
     failed = tuple(sorted(judgement.failed))
     return Outcome(world, judgement.findings, tuple(false), tuple(missing), tuple(twice), tuple(loud), failed)
 

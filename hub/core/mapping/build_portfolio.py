@@ -31,6 +31,7 @@ def build_portfolio(
     spoken = commands_that_count(snapshot, memory)
     initiatives = {i.ref: named_by_command(i, spoken) for pulled in snapshot.pulled for i in pulled.initiatives}
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
+    of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     unread = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, exempt_by_command(spoken, initiatives, okrs))
@@ -40,8 +41,12 @@ def build_portfolio(
         # A key result that was not read may be linked to any ticket of its tracker.
         unsure = {ref: okrs.unread for ref in initiatives if ref.connector in unread and ref not in serves}
         serving.uncertain = unsure | serving.uncertain
+    if okrs.doubted:
+        # A query that was never answered may find any ticket of its tracker, also one that serves something else.
+        unsure = {ref: okrs.doubted[ref.connector] for ref in initiatives if ref.connector in okrs.doubted}
+        serving.uncertain = unsure | serving.uncertain
     serves |= _by_parts(scope, serves, serving)
-    _doubt_tops(scope, initiatives, gaps, serving)
+    _doubt_tops(scope, initiatives, of_tickets, serving)
     written = Written(initiatives, unread)
     waits = tuple(
         one
@@ -80,7 +85,7 @@ def build_portfolio(
         priorities=priorities(initiatives, scope.tops),
         gaps=gaps,
         unread=unread,
-        unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in gaps if gap.key is not None),
+        unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
         spoken=spoken,
         candidates=suggester(okrs, team_of),
     )

@@ -10,6 +10,9 @@ from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import KeyResult, Okrs
 
+# What may name a key result, or lead to a ticket that does.
+_NAMING = frozenset({"labels", "fields", "text", "parent"})
+
 
 class Serving:
     """Resolves names once per ticket and follows parents.
@@ -27,6 +30,7 @@ class Serving:
         self._known = _names(okrs, self._alongside)
         self._public = [k.id for k in okrs.key_results.values() if not k.private]
         self._closest: dict[str, tuple[str, ...]] = {}
+        self._has_above = bool(okrs.tickets or okrs.moved_by or okrs.work_found)
         self._own = {ref: self._named_by(i) for ref, i in initiatives.items() if i.named or self._above(i)}
         # Who names a key result has no need to ask above; only the rest climbs.
         self._found: dict[Ref, tuple[Serves, ...]] = {ref: found for ref, found in self._own.items() if found}
@@ -73,8 +77,7 @@ class Serving:
 
     def _doubt(self, initiative: Initiative) -> str | None:
         """Why the ticket itself may name more: parts of it, or a key result that it is linked to, were not read."""
-        missing = initiative.unread & {"labels", "fields", "text", "parent"}
-        if missing:
+        if missing := initiative.unread and initiative.unread & _NAMING:
             return f"{', '.join(sorted(missing))} of {initiative.ref} could not be read"
         linked = self._okrs.moved_by.get(initiative.ref)
         return self._okrs.unread or None if linked == () else self.uncertain.get(initiative.ref)
@@ -101,11 +104,17 @@ class Serving:
         return tuple(links.values())
 
     def _above(self, initiative: Initiative) -> tuple[NamedKeyResult, ...]:
-        """The key results kept as tickets that this one is a part of, or linked to."""
+        """The key results kept as tickets that this one is a part of, or linked to, and those whose queries find it."""
+        if not self._has_above:
+            return ()
         parent = self._okrs.tickets.get(initiative.parent) if initiative.parent is not None else None
         ids = dict.fromkeys((*((parent,) if parent else ()), *self._okrs.moved_by.get(initiative.ref, ())))
         known = (id_ for id_ in ids if id_ in self._okrs.key_results or id_ in self._okrs.others)
-        return tuple(NamedKeyResult(Via.PARENT, id_) for id_ in known)
+        above = tuple(NamedKeyResult(Via.PARENT, id_) for id_ in known)
+        if not self._okrs.work_found:
+            return above
+        found = self._okrs.work_found.get((initiative.ref.connector, initiative.id), ())
+        return (*above, *(NamedKeyResult(Via.QUERY, id_) for id_ in found))
 
     def _why_broken(self, name: NamedKeyResult, found: tuple[str, ...]) -> Unresolvable | None:
         """None for a key result of another cycle: whether its time is right is another question."""

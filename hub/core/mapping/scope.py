@@ -35,19 +35,21 @@ def scope_of(
     said_exempt: Mapping[Ref, str],
 ) -> Scope:
     """Scope of all tickets; linear in their number. `said_exempt` are the tickets that a command keeps out."""
-    at_work = frozenset(ref for ref, one in initiatives.items() if is_active_in(one, cycle))
+    working = [ref for ref, one in initiatives.items() if is_active_in(one, cycle)]
+    at_work = frozenset(working)
     exempt = _exempt(initiatives, team_of, teams, said_exempt)
     can_be_top = _can_be_top(initiatives)
     tops = []
     below: dict[Ref, list[Ref]] = defaultdict(list)
     top_of: dict[Ref, Ref] = {}
-    for ref in initiatives:
-        if ref not in at_work or ref in exempt:
+    for ref in working:
+        if ref in exempt:
             continue
         top = ref if ref in can_be_top else None
-        for above in ancestors(ref, initiatives):
-            if above in can_be_top and above in at_work:
-                top = above
+        if initiatives[ref].parent is not None:
+            for above in ancestors(ref, initiatives):
+                if above in can_be_top and above in at_work:
+                    top = above
         if top == ref:
             tops.append(ref)
         elif top is not None:
@@ -89,16 +91,15 @@ def _can_be_top(initiatives: Initiatives) -> frozenset[Ref]:
 
     A parent that the query does not find is none: it is not judged itself.
     """
-    projects = {_project(one) for one in initiatives.values() if one.level > 0 and not one.context}
-    found = set()
-    for ref, one in initiatives.items():
-        if one.context:
-            continue
-        parent = None if one.parent is None else initiatives.get(one.parent)
-        parentless = parent is None or parent.context
-        if one.level > 0 or (one.level == 0 and parentless and _project(one) not in projects):
-            found.add(ref)
-    return frozenset(found)
+    above_base = {ref: one for ref, one in initiatives.items() if one.level > 0 and not one.context}
+    parentless = {ref: one for ref, one in initiatives.items() if one.level == 0 and _is_parentless(one, initiatives)}
+    projects = set(map(_project, above_base.values())) if parentless else set()
+    return frozenset((*above_base, *(ref for ref, one in parentless.items() if _project(one) not in projects)))
+
+
+def _is_parentless(one: Initiative, initiatives: Initiatives) -> bool:
+    parent = None if one.parent is None else initiatives.get(one.parent)
+    return not one.context and (parent is None or parent.context)
 
 
 def _project(one: Initiative) -> tuple[str, str]:
@@ -126,12 +127,11 @@ def _exempt(
 
 def exempt_reason(initiative: Initiative, team: Team | None) -> str | None:
     """Why the ticket is exempt: its label, its team's list or its connector's; None when it is not."""
-    labels = {label.casefold() for label in initiative.labels}
+    labels = [label.casefold() for label in initiative.labels] if initiative.labels else []
     if EXEMPT in labels:
         return f"it carries the label {EXEMPT}"
     for kind in () if team is None else team.exempt:
-        by_label = kind.label is not None and kind.label.casefold() in labels
-        by_kind = kind.kind is not None and kind.kind.casefold() == initiative.kind.casefold()
-        if by_label or by_kind:
+        by_label = kind.label is not None and bool(labels) and kind.label.casefold() in labels
+        if by_label or (kind.kind is not None and kind.kind.casefold() == initiative.kind.casefold()):
             return kind.reason
     return initiative.exempt or None

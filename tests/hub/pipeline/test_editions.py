@@ -56,8 +56,9 @@ def aged(desk: Desk, path: Path) -> Path:
     made = Database(old)
     migrations().apply(made, stop_before="m015_fingerprints_of_roots")
     made.execute("attach ? as now", [str(path)])
+    then = set(made.table_names())
     for (table,) in made.execute("select name from now.sqlite_master where type = 'table'").fetchall():
-        if not table.startswith(("_", "sqlite_")):
+        if table in then and not table.startswith(("_", "sqlite_")):
             made.execute(f"delete from main.{table}")
             made.execute(f"insert into main.{table} select * from now.{table}")
     for connector, ticket, findings in made.execute("select connector, ticket_id, findings from ledger").fetchall():
