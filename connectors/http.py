@@ -34,6 +34,7 @@ UNAUTHORIZED = 401
 REDIRECTS = (301, 302, 307, 308)
 # Asking on with credentials that were refused gets accounts locked.
 REFUSED_SECONDS = 60
+REFUSED_BEFORE = Refuse(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -72,8 +73,7 @@ class Gate:
         self.requests = 0
         self._connector = connector
         self._base = base_url.rstrip("/")
-        self._sign = sign
-        self._renew = renew
+        self._sign, self._renew = sign, renew
         self._world = world
         self._limits = limits or Limits()
         held = tuple(secrets)
@@ -169,9 +169,7 @@ class Gate:
 
     def _wait_for_turn(self, call: _Call) -> None:
         if self._refused_until is not None and self._world.now() < self._refused_until:
-            raise self._error(
-                call.request, Refuse(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
-            )
+            raise self._error(call.request, REFUSED_BEFORE)
         turn = self._turns.take(call.request, call.deadline)
         if isinstance(turn, Refuse):
             raise self._error(call.request, turn)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import tenacity
 from sqlite_utils import Database
 
 from hub.model.errors import StoreError
@@ -18,6 +19,23 @@ from hub.store.schema import upgrade
 from hub.store.seen import load_seen, save_seen
 
 BUSY_MILLISECONDS = 10_000
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+@tenacity.retry(
+    retry=tenacity.retry_if_exception(_is_busy),
+    wait=tenacity.wait_random(0.01, 0.1),
+    stop=tenacity.stop_after_delay(BUSY_MILLISECONDS / 1000),
+    reraise=True,
+)
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Several that turn a new file to write-ahead mode at once would wait for each other: SQLite refuses all but one
+    at once, whatever `busy_timeout` says.
+    """
+    connection.execute("pragma journal_mode = wal")
 
 
 class RunsInSqlite:
@@ -32,7 +50,7 @@ class RunsInSqlite:
             connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
             self._db = Database(connection)
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
-            connection.execute("pragma journal_mode = wal")
+            _write_ahead(connection)
             connection.execute("pragma synchronous = normal")
             upgrade(self._db, self._path)
         except sqlite3.Error as error:
