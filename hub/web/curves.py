@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from hub.core.trend import NO_WORK, Point, Share
 from hub.model.okr import Cycle, KeyResult
-from hub.model.progress import expected_progress
+from hub.model.progress import expected_progress, measured_progress
 from hub.report.chart_svg import DOTS, Chart, Curve, Dot
 
 DRAWN_AT_MOST = 120
@@ -68,10 +68,10 @@ def count_chart(
 
 def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     """What was measured at check-ins, beside what is expected as the cycle goes by; None where nothing was."""
-    way = one.target - one.start
     known = sorted((each.date, each.value) for each in one.check_ins if each.value is not None)
-    if not known or not way:
+    if not known or measured_progress(one) is None:
         return None
+    way = one.target - one.start
     measured = [
         Dot(_noon(day), 100 * (value - one.start) / way, f"{day}: {value:,.12g} {one.unit}") for day, value in known
     ]

@@ -2,17 +2,16 @@
 
 import pytest
 
-from connectors.jira.connector import JiraConnector
 from hub.config import load
 from hub.core.outcome import Outcome
 from hub.demo import TODAY
-from hub.model.errors import TryLater
 from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.rest import rested
 from hub.pipeline.sync import sync
 from hub.questions import explain_ticket, replayed
 from hub.report.document import document
+from hub.sandbox.faults import Fault
 from hub.wiring import open_job
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.desk import Desk
@@ -57,11 +56,9 @@ def growing(desk: Desk) -> Desk:
     return desk
 
 
-def failing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: JiraConnector, queries: object) -> object:
-        raise TryLater(self.name, "the tracker is down")
-
-    monkeypatch.setattr(JiraConnector, "served_by_query", fail)
+def fail_the_query(desk: Desk) -> None:
+    """The two searches for changes are answered; the one after them asks for the key result's tickets."""
+    desk.sandbox["jira"].faults.add(Fault("status", path="search/jql", after=2, status=404, times=None))
 
 
 def test_what_the_query_finds_serves_the_key_result(growing: Desk) -> None:
@@ -104,15 +101,17 @@ def test_a_source_that_is_left_out_keeps_its_answer(growing: Desk) -> None:
     assert served(growing) == [("launch-conversion", "by query “launch-conversion”")]
 
 
-def test_a_query_that_fails_keeps_what_it_found_last(growing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_that_fails_keeps_what_it_found_last(growing: Desk) -> None:
     run(growing)
-    failing(monkeypatch)
+    fail_the_query(growing)
     outcome = run(growing)
-    assert gaps(outcome) == [Gap("jira", "the tracker is down", "query of launch-conversion")]
+    (gap,) = gaps(outcome)
+    assert (gap.connector, gap.key) == ("jira", "query of launch-conversion")
+    assert "HTTP 404" in gap.reason
     assert FOUND not in spoken_of(outcome, UNLINKED) | skipped(outcome, UNLINKED)
     assert OTHER in spoken_of(outcome, UNLINKED)
     assert served(growing) == [("launch-conversion", "by query “launch-conversion”")]
-    monkeypatch.undo()
+    growing.sandbox["jira"].faults.clear()
     assert gaps(run(growing)) == []
 
 

@@ -8,7 +8,7 @@ from hub.core.audit.values import Contributor, Measure, OrganizationKeyResult, T
 from hub.model.finding import Finding, SubjectKind
 from hub.model.okr import Aggregation, KeyResult
 from hub.model.portfolio import Portfolio
-from hub.model.progress import expected_progress, latest_value, measured_progress
+from hub.model.progress import expected_progress, is_limit, latest_value, measured_progress
 from rules.shared.chains import moved_by
 from rules.shared.sums import gaps, summed_into
 
@@ -87,7 +87,9 @@ def _measure(portfolio: Portfolio, one: KeyResult) -> Measure | None:
     if one.private:
         return None
     expected = expected_progress(portfolio.okrs.cycles[one.cycle], portfolio.today)
-    return Measure(one.start, one.target, latest_value(one), one.unit, measured_progress(one), expected)
+    start = one.start if "start" in one.stated and not is_limit(one) else None
+    target = one.target if "target" in one.stated else None
+    return Measure(start, target, latest_value(one), one.unit, measured_progress(one), expected)
 
 
 def _contributors(portfolio: Portfolio, one: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:

@@ -39,10 +39,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Where a key result stands; `measured` and `expected` are parts of the way and never mixed."""
+    """Where a key result stands; `measured` and `expected` are parts of the way and never mixed.
 
-    start: float
-    target: float
+    `start` and `target` are None where the OKRs do not state them, and a limit has no start.
+    """
+
+    start: float | None
+    target: float | None
     value: float | None
     unit: str
     measured: float | None

@@ -43,9 +43,14 @@ def measure(one: Measure | None) -> str:
     if one is None:
         return ""
     unit = f" {one.unit}" if one.unit else ""
-    way = f"{one.start:,.12g} → {one.target:,.12g}{unit}"
-    if one.value is None or one.measured is None:
+    if one.target is None:
+        return "Its target is not stated"
+    way = f"{one.target:,.12g}{unit}"
+    way = f"target {way}" if one.start is None else f"{one.start:,.12g} → {way}"
+    if one.value is None:
         return f"{way}, not measured"
+    if one.measured is None:
+        return f"{way}, now {one.value:,.12g}"
     measured, expected = (f"{part * 100:.0f} %" for part in (one.measured, one.expected))
     return f"{way}, now {one.value:,.12g}: {measured} of the way, {expected} of the cycle is over"
 
