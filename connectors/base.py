@@ -11,6 +11,7 @@ from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 from hub.model.pacing import Spending
 from hub.model.rest import Kept
+from hub.model.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Connector(Protocol):
     name: str
     publishes: bool
     labels_created: tuple[str, ...]
+    wording: Wording
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -91,8 +93,11 @@ class Connector(Protocol):
         """
         ...
 
-    def find_comment(self, target: Target) -> Comment | None:
-        """Our own comment on the ticket, by mark and author, however many others stand before it."""
+    def find_comment(self, target: Target, after: str = "") -> Comment | None:
+        """Our newest comment on the ticket, by mark and author, however many others stand around it.
+
+        With `after`, one that is newer than the comment of that id.
+        """
         ...
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:

@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from connectors.command_settings import CommandSettings
+from hub.model.wording import Wording
+
 
 class KeyResults(BaseModel):
     """Every place that matches counts; an empty one is switched off."""
@@ -19,3 +22,15 @@ class KeyResults(BaseModel):
         if pattern and "{id}" not in pattern:
             raise ValueError("the pattern needs {id} where the key result's id stands")
         return pattern
+
+
+def wording_of(places: KeyResults, commands: CommandSettings, *, lists: bool = True, reacts: bool = False) -> Wording:
+    """What comments may tell people to write on this tracker's tickets."""
+    return Wording(
+        places.label or "",
+        places.field or "",
+        places.text or "",
+        commands=commands.enabled,
+        lists=lists,
+        reacts=reacts and commands.enabled,
+    )

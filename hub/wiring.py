@@ -92,7 +92,7 @@ def open_job(
             full=full,
             progress=progress,
             dashboard=_dashboard(config),
-            rules_url=config.publish.rules_url,
+            hub_url=config.service.public_url,
             workspace=config.workspace,
         )
 

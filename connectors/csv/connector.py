@@ -13,6 +13,7 @@ from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
 from hub.model.message import Message
+from hub.model.wording import Wording
 
 EVERY_SO_MANY = 1000
 
@@ -22,6 +23,7 @@ class CsvConnector:
 
     publishes = False
     labels_created: tuple[str, ...] = ()
+    wording = Wording()
 
     def __init__(self, name: str, settings: CsvSettings, world: World) -> None:
         """Opens no file yet."""
@@ -47,7 +49,7 @@ class CsvConnector:
             raise QueryRefused(self.name, "; ".join(faults))
         return Pulled(self.name, tuple(_joined(rows)), tuple(gaps))
 
-    def find_comment(self, target: Target) -> Comment | None:
+    def find_comment(self, target: Target, after: str = "") -> Comment | None:
         """An export shows no comments of ours."""
         return None
 

@@ -87,6 +87,7 @@ def _jira(row: Sequence[str], reading: Reading) -> Initiative:
         blocks=_jira_refs(row, "blocks", reading),
         rank=(value("rank") or None) if settings.order_is_priority else None,
         priority=_jira_priority(value("priority"), settings),
+        priority_name=value("priority"),
     )
 
 
@@ -143,6 +144,7 @@ def _github(row: Sequence[str], reading: Reading) -> Initiative | None:
         labels=labels,
         parent=parent,
         priority=settings.band_of(value("priority")),
+        priority_name=value("priority"),
     )
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from connectors.base import Actor, Delivery, World
-from connectors.form import form_of, speaks_of_us
+from connectors.form import form_of, newest, speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
@@ -22,6 +22,7 @@ from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
+from connectors.key_results import wording_of
 from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
@@ -45,6 +46,7 @@ class GitHubConnector:
         """Opens no connection yet."""
         self.name = name
         self.labels_created: tuple[str, ...] = ()
+        self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)
@@ -91,13 +93,15 @@ class GitHubConnector:
             since=first_moment(self._world.since),
         )
 
-    def find_comment(self, target: Target) -> Comment | None:
-        """Our own comment on the ticket: the oldest that begins with the mark and that our account wrote."""
-        me = self.whoami().id
-        for comment in self._comments(target):
-            if _author(comment) == me and is_marked(str(comment.get("body") or ""), self._world.workspace):
-                return self._comment(comment, target)
-        return None
+    def find_comment(self, target: Target, after: str = "") -> Comment | None:
+        """Our newest comment on the ticket that begins with the mark and that our account wrote."""
+        me, workspace = self.whoami().id, self._world.workspace
+        ours = [
+            self._comment(one, target)
+            for one in self._comments(target)
+            if _author(one) == me and is_marked(str(one.get("body") or ""), workspace)
+        ]
+        return newest(ours, after)
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""

@@ -13,7 +13,7 @@ fragment Work on Issue {{
   id number title body url state createdAt updatedAt closedAt
   stateReason
   author {{ login }}
-  repository {{ nameWithOwner }}
+  repository {{ nameWithOwner isPrivate }}
   issueType {{ name }}
   milestone {{ dueOn }}
   parent {{ {NAME} }}

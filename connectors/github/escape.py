@@ -50,7 +50,8 @@ def span(text: str) -> str:
 def strong(text: str) -> str:
     """Words that matter; the stars hold whatever stands at the ends, since a zero-width space is no punctuation."""
     inner = words(text)
-    return f"**\u200b{inner}\u200b**" if inner else ""
+    start, end = ("" if inner[at : at + 1 or None].isalnum() else "\u200b" for at in (0, -1))
+    return f"**{start}{inner}{end}**" if inner else ""
 
 
 def code(text: str) -> str:

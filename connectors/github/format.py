@@ -1,15 +1,14 @@
-"""A message as GitHub Markdown: its mark, its sections, and never more than about a screen."""
+"""A message as GitHub Markdown: its mark, its points, and never more than about a screen."""
 
 import re
 from collections.abc import Iterator
 
 from connectors.github.escape import code, link, span, strong, words
-from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Table
+from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
 LONGEST_BODY = 65_536
-SCREEN = 3_500
 _LONGEST_LINE = 1_600
-_MOST_STEPS = 10
+_MOST_FOLDED = 20
 STATE = 40_000
 _BAR = re.compile(r"\\?\|")
 _TICKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
@@ -27,27 +26,65 @@ def is_marked(body: str, workspace: str) -> bool:
 
 
 def body(message: Message, workspace: str, ticket: str) -> str:
-    """The comment's whole text; whole sections that find no room are counted among the folded ones."""
-    head = [mark(workspace, ticket), f"### {words(message.headline)}"]
-    shown: list[str] = []
-    room = SCREEN
-    for section in message.sections:
-        text = _section(section)
-        room -= len(text)
-        if shown and room < 0:
-            break
-        shown.append(text)
-    parts = [*shown, *_heard(message), *_state(message), *_tail(message, len(message.sections) - len(shown))]
-    return "\n\n".join([*head, *parts]) + "\n"
+    """The comment's whole text."""
+    parts = [
+        mark(workspace, ticket),
+        _line((Strong(message.headline), *(() if not message.lead else (Text(" "), *message.lead)))),
+        *_points(message),
+        *_folds(message),
+        *_recorded(message),
+        *_state(message),
+        *([f"<sub>{_line(message.footer)}</sub>"] if message.footer else []),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _mark_start(workspace: str) -> str:
     return f"<!-- alignment-hub:v1 {workspace}/"
 
 
-def _heard(message: Message) -> Iterator[str]:
-    if message.heard:
-        yield "**Heard**\n\n" + "\n".join(f"- {_line(line)}" for line in message.heard)
+def _points(message: Message) -> Iterator[str]:
+    """The points in view; several are numbered and named."""
+    several = len(message.points) + len(message.folded) > 1
+    for number, point in enumerate(message.points, start=1):
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        yield _line((*name, *point.what))
+        yield from _step(point)
+        if point.alternative:
+            yield _line(point.alternative)
+
+
+def _step(point: Point) -> Iterator[str]:
+    """The step, then its command as a block that can be copied, or its answers as a list."""
+    if point.step:
+        yield _line(point.step)
+    if len(point.commands) == 1 and not point.commands[0][0]:
+        yield f"```\n{point.commands[0][1]}\n```"
+    elif point.commands:
+        yield "\n".join(f"- {words(name)}: {code(command)}" for name, command in point.commands)
+
+
+def _folds(message: Message) -> Iterator[str]:
+    """What can be chosen from, and the points that found no room."""
+    for point in message.points:
+        if point.listing:
+            yield _fold(point.listing_title, [_line(row) for row in point.listing])
+    if message.folded:
+        topics = " · ".join(point.topic for point in message.folded)
+        yield _fold(
+            f"{len(message.folded)} more: {topics}", [_line(in_one_line(one)) for one in message.folded[:_MOST_FOLDED]]
+        )
+
+
+def _fold(title: str, rows: list[str]) -> str:
+    listed = "\n".join(f"- {row}" for row in rows)
+    return f"<details><summary>{words(title)}</summary>\n\n{listed}\n\n</details>"
+
+
+def _recorded(message: Message) -> Iterator[str]:
+    """What was recorded of people's commands, in italics."""
+    for said in message.recorded:
+        yield f"_{_line(said)}_"
 
 
 def _state(message: Message) -> Iterator[str]:
@@ -78,30 +115,6 @@ def _table(table: Table, room: list[int]) -> Iterator[str]:
 def ticked(body: str) -> tuple[str, ...]:
     """What the boxes that people ticked say in code."""
     return tuple(_TICKED.findall(body.replace("\r\n", "\n")))
-
-
-def _tail(message: Message, unshown: int) -> Iterator[str]:
-    folded = message.folded + unshown
-    if folded:
-        yield f"_And {folded} more finding{'s' if folded > 1 else ''} on this ticket._"
-    if message.footer:
-        yield f"---\n\n{_line(message.footer)}"
-
-
-def _section(section: Section) -> str:
-    parts = [f"**{words(section.severity)}**: {_line(section.advice.what)}", _line(section.advice.why)]
-    parts.append("\n".join(_steps(section.advice)))
-    if section.advice.unless:
-        parts.append(_line(section.advice.unless))
-    parts.append(f"Rule: {code(section.rule)}{''.join(_span(item) for item in section.links)}")
-    return "\n\n".join(part for part in parts if part)
-
-
-def _steps(advice: Advice) -> Iterator[str]:
-    for step in advice.do[:_MOST_STEPS]:
-        yield f"- {_line(step)}"
-    if len(advice.do) > _MOST_STEPS:
-        yield f"- and {len(advice.do) - _MOST_STEPS} more"
 
 
 def _line(line: Line) -> str:

@@ -53,6 +53,7 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         updated=_moment(issue.get("updatedAt")),
         closed=_moment(issue.get("closedAt")),
         unread=frozenset(_unread(issue)),
+        public=issue["repository"].get("isPrivate") is False,
     )
 
 
@@ -78,6 +79,7 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
     if not boards:
         return base
     status = next((each.status for each in boards if each.status), None)
+    stated = next((each for each in boards if each.priority), None)
     said = tuple(NamedKeyResult(Via.FIELD, name) for each in boards for name in each.named)
     ranked = [each for each in base.named if each.via is Via.LABEL]
     return replace(
@@ -89,7 +91,8 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
         iteration=next((each.iteration for each in boards if each.iteration), None),
         start=next((each.start for each in boards if each.start), base.start),
         due=next((each.due for each in boards if each.due), base.due),
-        priority=next((each.priority for each in boards if each.priority), base.priority),
+        priority=None if stated is None else stated.priority,
+        priority_name="" if stated is None else stated.priority_name,
         rank=boards[-1].rank if settings.order_is_priority else None,
         named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
         unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),

@@ -22,6 +22,7 @@ class Placement:
     due: date | None = None
     iteration: tuple[date | None, date | None] | None = None
     priority: PriorityBand | None = None
+    priority_name: str = ""
     named: tuple[str, ...] = ()
     complete: bool = True
     position: int = 0
@@ -36,7 +37,7 @@ def placement(item: Json, project: str, order: int, settings: GitHubSettings) ->
     """Read a project item's field values; fields are found by name, in any case."""
     values = dict(_values(item.get("fieldValues")))
     names = settings.fields
-    priority = _word(_first(values, names.priority))
+    priority = _word(_first(values, names.priority)) or ""
     return Placement(
         project=project,
         order=order,
@@ -45,6 +46,7 @@ def placement(item: Json, project: str, order: int, settings: GitHubSettings) ->
         due=_day(_first(values, names.target)),
         iteration=_iteration(_first(values, names.iteration)),
         priority=settings.band_of(priority) if priority else None,
+        priority_name=priority,
         named=tuple(_named(values, settings.key_results.field)),
         complete=is_whole(item.get("fieldValues")),
     )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Actor, Delivery, World
-from connectors.form import form_of
+from connectors.form import form_of, newest
 from connectors.http import Gate, Limits
 from connectors.jira import api, comment_api
 from connectors.jira.commands import Ear, listen
@@ -22,6 +22,7 @@ from connectors.jira.setup import ControlPlane, authorization, secrets_of
 from connectors.jira.stillness import is_still
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
+from connectors.key_results import wording_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
@@ -44,6 +45,7 @@ class JiraConnector:
     def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
         """Opens no connection yet."""
         self.name = name
+        self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._world = world
         limits = Limits(
@@ -123,10 +125,9 @@ class JiraConnector:
     def _with_okrs(self, pulled: Pulled, known: Known | None, reading: Reading, host: Host) -> Pulled:
         return with_okrs(pulled, known, gate=self._gate, reading=reading, world=self._world, dialect=host.dialect)
 
-    def find_comment(self, target: Target) -> Comment | None:
-        """Our own comment on the ticket: the oldest that carries the mark and that our account wrote."""
-        found = next(self._comments.ours(target), None)
-        return None if found is None else self._comment(target, found)
+    def find_comment(self, target: Target, after: str = "") -> Comment | None:
+        """Our newest comment on the ticket that carries the mark and that our account wrote."""
+        return newest([self._comment(target, one) for one in self._comments.ours(target)], after)
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""

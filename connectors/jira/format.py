@@ -3,31 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Text
+from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Text, in_one_line
 
-SCREEN = 3_500
 STATE = 9_000
 LONGEST_TEXT = 32_767
 LONGEST_LINE = 1_600
-MOST_STEPS = 10
-PANELS = {"error": "error", "warning": "warning"}
+MOST_FOLDED = 20
 # Characters that turn the direction of what follows can make a line read as something else.
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 Node = dict[str, Any]
 
 
 def document(message: Message) -> Node:
-    """The whole comment; sections that find no room on about a screen are counted among the folded ones."""
-    shown: list[Node] = []
-    room = SCREEN
-    for section in message.sections:
-        panel = _panel(section)
-        room -= text_length(panel)
-        if shown and room < 0:
-            break
-        shown.append(panel)
-    folded = message.folded + len(message.sections) - len(shown)
-    content = [_heading(message.headline), *shown, *_heard(message), *_state(message), *_tail(folded, message.footer)]
+    """The whole comment."""
+    lead = () if not message.lead else (Text(" "), *message.lead)
+    content = [
+        _paragraph((Strong(message.headline), *lead)),
+        *_points(message),
+        *_folds(message),
+        *_recorded(message),
+        *_state(message),
+        *([_paragraph(message.footer)] if message.footer else []),
+    ]
     return {"type": "doc", "version": 1, "content": content}
 
 
@@ -36,14 +33,54 @@ def text_length(node: Node) -> int:
     return len(node.get("text", "")) + sum(text_length(child) for child in node.get("content", ()))
 
 
-def _heading(headline: str) -> Node:
-    return {"type": "heading", "attrs": {"level": 3}, "content": _line((Text(headline),))}
+def _points(message: Message) -> Iterator[Node]:
+    """The points in view; several are numbered and named."""
+    several = len(message.points) + len(message.folded) > 1
+    for number, point in enumerate(message.points, start=1):
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        yield _paragraph((*name, *point.what))
+        yield from _step(point)
+        if point.alternative:
+            yield _paragraph(point.alternative)
 
 
-def _heard(message: Message) -> Iterator[Node]:
-    if message.heard:
-        yield _paragraph((Strong("Heard"),))
-        yield {"type": "bulletList", "content": [_item(line) for line in message.heard]}
+def _step(point: Point) -> Iterator[Node]:
+    """The step, then its command as a block that can be copied, or its answers as a list."""
+    if point.step:
+        yield _paragraph(point.step)
+    if len(point.commands) == 1 and not point.commands[0][0]:
+        yield {"type": "codeBlock", "content": [{"type": "text", "text": words(point.commands[0][1])}]}
+    elif point.commands:
+        answers = [_item((Text(f"{name}: "), Code(command))) for name, command in point.commands]
+        yield {"type": "bulletList", "content": answers}
+
+
+def _folds(message: Message) -> Iterator[Node]:
+    """What can be chosen from, and the points that found no room."""
+    for point in message.points:
+        if point.listing:
+            yield _fold(point.listing_title, point.listing)
+    if message.folded:
+        topics = " · ".join(point.topic for point in message.folded)
+        rows = tuple(map(in_one_line, message.folded[:MOST_FOLDED]))
+        yield _fold(f"{len(message.folded)} more: {topics}", rows)
+
+
+def _fold(title: str, rows: tuple[Line, ...]) -> Node:
+    listed = {"type": "bulletList", "content": [_item(row) for row in rows]}
+    return {"type": "expand", "attrs": {"title": words(title)}, "content": [listed]}
+
+
+def _recorded(message: Message) -> Iterator[Node]:
+    """What was recorded of people's commands, in italics."""
+    for said in message.recorded:
+        nodes = _line(said)
+        # Code stands alone in Atlassian's documents: it takes no other mark but a link.
+        for node in nodes:
+            marks = node.get("marks", [])
+            if not any(mark["type"] == "code" for mark in marks):
+                node["marks"] = [*marks, {"type": "em"}]
+        yield {"type": "paragraph", "content": nodes}
 
 
 def _state(message: Message) -> Iterator[Node]:
@@ -83,36 +120,6 @@ def ticked(node: Any) -> Iterator[str]:
                 yield str(part.get("text") or "").strip()
     for part in node.get("content") or ():
         yield from ticked(part)
-
-
-def _tail(folded: int, footer: Line) -> Iterator[Node]:
-    if folded:
-        yield _paragraph((Text(f"And {folded} more finding{'s' if folded > 1 else ''} on this ticket."),))
-    if footer:
-        yield {"type": "rule"}
-        yield _paragraph(footer)
-
-
-def _panel(section: Section) -> Node:
-    content = [node for node in _parts(section) if node["content"]]
-    kind = PANELS.get(section.severity, "info")
-    return {"type": "panel", "attrs": {"panelType": kind}, "content": content}
-
-
-def _parts(section: Section) -> Iterator[Node]:
-    advice = section.advice
-    yield _paragraph((Strong(section.severity), Text(": "), *advice.what))
-    yield _paragraph(advice.why)
-    yield {"type": "bulletList", "content": [_item(step) for step in _steps(advice) if _line(step)]}
-    if advice.unless:
-        yield _paragraph(advice.unless)
-    yield _paragraph((Text("Rule: "), Code(section.rule), *section.links))
-
-
-def _steps(advice: Advice) -> Iterator[Line]:
-    yield from advice.do[:MOST_STEPS]
-    if len(advice.do) > MOST_STEPS:
-        yield (Text(f"and {len(advice.do) - MOST_STEPS} more"),)
 
 
 def _item(line: Line) -> Node:

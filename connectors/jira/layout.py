@@ -31,6 +31,7 @@ ALWAYS = (
     "resolutiondate",
     "statuscategorychangedate",
     "description",
+    "security",
 )
 DUE = "duedate"
 OKRS = "okrs"

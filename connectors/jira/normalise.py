@@ -121,6 +121,8 @@ def _told(key: str, id_: str, fields: Json, reading: Reading) -> dict[str, Any]:
         "status_name": status["name"],
         "parent": _parent(fields, reading),
         "priority": reading.priority(priority["name"]) if priority else None,
+        "priority_name": str(priority["name"]) if priority else "",
+        "restricted": bool(fields.get("security")),
         "unread": unread,
     }
 

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from connectors.jira.format import LONGEST_LINE, MOST_STEPS, words
-from hub.model.message import Advice, Code, Line, Link, Message, Section, Span, Strong, Text
+from connectors.jira.format import LONGEST_LINE, words
+from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Text
 
-SCREEN = 6_000
 STATE = 20_000
 # Jira's renderer keeps character references, and no part of it takes them for markup. A backslash is less certain:
 # two of them are a line break, and not every macro knows it.
@@ -19,18 +18,14 @@ IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
 
 
 def markup(message: Message) -> str:
-    """The whole comment; sections that find no room on about a screen are counted among the folded ones."""
-    shown: list[str] = []
-    room = SCREEN
-    for section in message.sections:
-        written = "\n\n".join(part for part in _parts(section) if part)
-        room -= len(written)
-        if shown and room < 0:
-            break
-        shown.append(written)
-    folded = message.folded + len(message.sections) - len(shown)
-    head = f"h3. {_line((Text(message.headline),))}"
-    return "\n\n".join((head, *shown, *_heard(message), *_state(message), *_tail(folded, message.footer)))
+    """The whole comment; wiki markup cannot fold, so that what found no room is only named."""
+    lead = () if not message.lead else (Text(" "), *message.lead)
+    parts = [_line((Strong(message.headline), *lead)), *_points(message)]
+    if message.more:
+        parts.append(_line(message.more))
+    parts += [f"_{said}_" for one in message.recorded if (said := _line(one))]
+    parts += [*_state(message), *([_line(message.footer)] if message.footer else [])]
+    return "\n\n".join(part for part in parts if part)
 
 
 def escaped(text: str, room: int = LONGEST_LINE) -> str:
@@ -64,9 +59,22 @@ def _may_mark(text: str, at: int) -> bool:
     return False
 
 
-def _heard(message: Message) -> Iterator[str]:
-    if message.heard:
-        yield "*Heard*\n" + "\n".join(f"* {_line(line)}" for line in message.heard)
+def _points(message: Message) -> Iterator[str]:
+    """The points in view; several are numbered and named."""
+    several = len(message.points) + len(message.folded) > 1
+    for number, point in enumerate(message.points, start=1):
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        yield _line((*name, *point.what))
+        yield _line(point.step)
+        yield _commands(point)
+        yield _line(point.alternative)
+
+
+def _commands(point: Point) -> str:
+    """The command as a block that can be copied, or the answers as a list."""
+    if len(point.commands) == 1 and not point.commands[0][0]:
+        return f"{{noformat}}{words(point.commands[0][1]).replace('{', '').replace('}', '')}{{noformat}}"
+    return "\n".join(f"* {_line((Text(f'{name}: '), Code(command)))}" for name, command in point.commands)
 
 
 def _state(message: Message) -> Iterator[str]:
@@ -85,28 +93,6 @@ def _state(message: Message) -> Iterator[str]:
             yield f"And {more} more."
     if message.boxes:
         yield _line((Text("A ticket is looked at again when somebody writes on it: "), Code("/okr recheck")))
-
-
-def _tail(folded: int, footer: Line) -> Iterator[str]:
-    if folded:
-        yield f"And {folded} more finding{'s' if folded > 1 else ''} on this ticket."
-    if said := _line(footer):
-        yield f"----\n{said}"
-
-
-def _parts(section: Section) -> Iterator[str]:
-    advice = section.advice
-    yield _line((Strong(section.severity), Text(": "), *advice.what))
-    yield _line(advice.why)
-    yield "\n".join(f"* {said}" for step in _steps(advice) if (said := _line(step)))
-    yield _line(advice.unless)
-    yield _line((Text("Rule: "), Code(section.rule), *section.links))
-
-
-def _steps(advice: Advice) -> Iterator[Line]:
-    yield from advice.do[:MOST_STEPS]
-    if len(advice.do) > MOST_STEPS:
-        yield (Text(f"and {len(advice.do) - MOST_STEPS} more"),)
 
 
 def _line(line: Line) -> str:

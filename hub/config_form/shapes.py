@@ -19,9 +19,6 @@ class Section(BaseModel):
 
 
 Ticket = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$", description='connector:key, such as "jira:ACME-99"')]
-Template = Annotated[
-    str, Field(pattern=r"^(https?://\S*\{rule\}\S*)?$", description="an http address with {rule} in it, or nothing")
-]
 
 
 class PublishSettings(Section):
@@ -30,7 +27,7 @@ class PublishSettings(Section):
     `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
     worked out and shown, and never written. `first_run_confirm` is how many tickets a connector's first run may touch
     without `--yes`.
-    `dashboard` is the one ticket that holds the state of the whole; `rules_url` is where comments link a `{rule}`.
+    `dashboard` is the one ticket that holds the state of the whole.
     """
 
     enabled: bool = False
@@ -41,7 +38,6 @@ class PublishSettings(Section):
     first_run_confirm: Count = 20
     only: tuple[Container, ...] = ()
     dashboard: Ticket | None = None
-    rules_url: Template = ""
     silent: tuple[Words, ...] = ()
 
 

@@ -15,14 +15,16 @@ Spoken = Mapping[Ref, tuple[Command, ...]]
 NOTHING = "none"
 SHOWN = 160
 UNDERSTOOD = {
-    Verb.ACCEPT: "what others need from this ticket is accepted",
+    Verb.ACCEPT: "accepted: others can count on this ticket",
     Verb.LATER: "not in this cycle",
-    Verb.RECHECK: "looked at again",
+    Verb.MUTE: "muted",
+    Verb.UNMUTE: "not muted any more",
+    Verb.RECHECK: "checked again",
 }
 COUNTS = "of the commands that answer one question the latest counts"
 REPLACED = "a later command answers the same question"
 NO_COMMAND = "it begins like a command and is none"
-NO_KEY_RESULT = "what it names is no Key Result"
+NO_KEY_RESULT = "what it names is no key result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def named_by_command(initiative: Initiative, spoken: Spoken) -> Initiative:
     return replace(initiative, named=(*initiative.named, *(NamedKeyResult(Via.COMMAND, name) for name in names(said))))
 
 
+def mute_of(ref: Ref, portfolio: Portfolio) -> Command | None:
+    """The command that asks for silence on the ticket, if one counts."""
+    return next((one for one in portfolio.spoken.get(ref, ()) if one.verb is Verb.MUTE), None)
+
+
 def names(command: Command) -> tuple[str, ...]:
     """The ids that `/okr kr` names; `none` takes back what was said before."""
     words = (word.strip("`*\"'“”.,;:") for word in command.argument.replace(",", " ").replace(";", " ").split())
@@ -64,25 +71,13 @@ def names(command: Command) -> tuple[str, ...]:
 
 
 def exempt_by_command(spoken: Spoken, initiatives: Mapping[Ref, Initiative], okrs: Okrs) -> dict[Ref, str]:
-    """Tickets that somebody set aside, with the reason; a private key result is not named in it."""
+    """Tickets that somebody set aside, with the reason; `none` takes that back, and no private key result is named."""
     return {
         ref: veil_words(one.argument, okrs)
         for ref, ones in spoken.items()
         for one in ones
-        if one.verb is Verb.EXEMPT and not initiatives[ref].context
+        if one.verb is Verb.EXEMPT and not _takes_back(one) and not initiatives[ref].context
     }
-
-
-def heard(ref: Ref, portfolio: Portfolio) -> tuple[Line, ...]:
-    """One line for each command that counts on the ticket: who, what was understood, since when."""
-    return tuple(
-        (
-            Text(f"{veil_words(one.author, portfolio.okrs)}: "),
-            *_understood(one, ref, portfolio),
-            Text(f", {_day(one)}."),
-        )
-        for one in portfolio.spoken.get(ref, ())
-    )
 
 
 def hearings(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[Hearing, ...]:
@@ -113,7 +108,10 @@ def _broken(ref: Ref, portfolio: Portfolio) -> set[str]:
 def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
     by_family: dict[tuple[str, str], Command] = {}
     for one in sorted(commands, key=lambda command: (command.at, command.comment)):
-        by_family[one.ticket, one.family] = one
+        before = by_family.get((one.ticket, one.family))
+        # `exempt none` takes back an exemption and no link, `kr none` a link and no exemption.
+        if before is None or before.verb is one.verb or not _takes_back(one):
+            by_family[one.ticket, one.family] = one
     found: dict[str, list[Command]] = {}
     for (ticket, _), one in sorted(by_family.items(), key=lambda pair: pair[0]):
         found.setdefault(ticket, []).append(one)
@@ -126,31 +124,30 @@ def _understood(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
         case Verb.KR:
             return tuple(_serves(names(command), ref, portfolio))
         case Verb.EXEMPT:
-            return (Text(f"not work for an OKR, for “{words}”"),)
+            return (Text("an OKR ticket again" if _takes_back(command) else f"not OKR work, “{words}”"),)
         case Verb.DECLINE:
-            return (Text(f"what others need from this ticket is declined, for “{words}”"),)
-        case Verb.ACCEPT | Verb.LATER | Verb.RECHECK:
-            return (Text(UNDERSTOOD[command.verb]),)
+            return (Text(f"declined, “{words}”"),)
+        case Verb.UNCLEAR:
+            return (Code(f"/okr {words}"), Text(" isn't a command"))
         case _:
-            return (Text(f"“/okr {words}” is no command. There are "), *_usage())
+            return (Text(UNDERSTOOD[command.verb]),)
 
 
 def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
     if not named:
-        yield Text("no Key Result is named by command any more")
+        yield Text("no key result is named by command any more")
         return
     broken = _broken(ref, portfolio)
-    yield Text("serves ")
+    yield Text("linked to ")
     for at, name in enumerate(named):
         yield Text(", " if at else "")
         yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
         if name in broken:
-            yield Text(" (which names no Key Result)")
+            yield Text(" (which is no key result)")
 
 
-def _usage() -> Line:
-    ways = ("kr ID", "exempt REASON", "accept", "decline REASON", "later", "recheck")
-    return tuple(span for at, way in enumerate(ways) for span in (Text(", " if at else ""), Code(f"/okr {way}")))
+def _takes_back(command: Command) -> bool:
+    return command.verb in (Verb.EXEMPT, Verb.KR) and command.argument.strip("`*\"'“”.,;:").casefold() == NOTHING
 
 
 def _day(command: Command) -> str:

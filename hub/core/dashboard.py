@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.audit.alignment_ratio import ratios
+from hub.core.planning.comment import digest, posted
 from hub.core.privacy import veil_text
-from hub.core.render import digest, posted
 from hub.model.action import Receipt, Status
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.core.ticket_plan import WALL
+from hub.core.planning.comment_plan import WALL
 from hub.model.action import Comment, Published
 from hub.model.initiative import Initiative
 

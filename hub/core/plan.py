@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight
-from hub.core.render import digest, resolved_message
+from hub.core.planning.comment import CLOSED, digest
+from hub.core.planning.names import Names
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
 from hub.model.action import Action, ActionKind, Published
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
+from hub.model.wording import Wording
 
 Ledger = Mapping[tuple[str, str], Published]
 
@@ -40,12 +42,14 @@ def plan(
     ledger: Ledger,
     publishing: frozenset[str],
     *,
-    rules_url: str = "",
+    wordings: Mapping[str, Wording] | None = None,
+    hub_url: str = "",
     dashboard: Ref | None = None,
 ) -> Plan:
     """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`.
 
-    The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
+    `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
+    anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
     wanted = _by_ticket(judgement)
     out_of_sight = OutOfSight.of(judgement, portfolio)
@@ -59,7 +63,8 @@ def plan(
         if initiative.context or ref.connector not in publishing or not concerns or ref == dashboard:
             continue
         found = tuple(wanted.get(ref, ()))
-        ticket = TicketPlan(initiative, found, known, portfolio, out_of_sight=out_of_sight, rules_url=rules_url)
+        names = Names(portfolio, ref, wordings, hub_url)
+        ticket = TicketPlan(initiative, found, known, names, out_of_sight=out_of_sight)
         actions += ticket.actions()
         answers += ticket.answers()
         restated += ticket.restated()
@@ -89,12 +94,11 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
         for label in sorted(known.labels):
             yield Action(ActionKind.REMOVE_LABEL, known.target, "the ticket left the query", label=label)
         if known.comment_id and not known.resolved:
-            message = resolved_message(ref)
             yield Action(
                 ActionKind.RESOLVE_COMMENT,
                 known.target,
                 "the ticket left the query",
-                message=message,
-                digest=digest(message),
+                message=CLOSED,
+                digest=digest(CLOSED),
                 comment_id=known.comment_id,
             )

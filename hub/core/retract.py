@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hub.core.labels import OURS
-from hub.core.render import digest, withdrawn_message
+from hub.core.planning.comment import WITHDRAWN, digest
 from hub.model.action import Action, ActionKind, Comment, Published, Target
 
 WHY = "everything that the hub posted is taken back"
@@ -27,6 +27,8 @@ def retraction(
         there = present.get(key, known.labels)
         ours = (label for label in OURS if label in known.labels and label in there)
         actions += [Action(ActionKind.REMOVE_LABEL, known.target, WHY, label=label) for label in ours]
+        if known.replaces is not None and known.replaces != known.comment_id:
+            actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.replaces))
         if known.comment_id is not None and not _withdrawn(known):
             actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.comment_id))
     return tuple(actions)
@@ -57,4 +59,4 @@ def unknown_labels(
 
 
 def _withdrawn(known: Published) -> bool:
-    return known.digest == digest(withdrawn_message(known.target.ref))
+    return known.digest == digest(WITHDRAWN)

@@ -1,21 +1,15 @@
 """One ticket's part of the plan: which labels it should carry, what its comment should say, what people answered."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from hub.core.commands import heard
 from hub.core.labels import OURS
-from hub.core.links import further
 from hub.core.out_of_sight import OutOfSight, unsure
-from hub.core.render import digest, message_for, resolved_message, worse
+from hub.core.planning.comment_plan import WALL, CommentPlan, answered, as_posted, standing_for, why
+from hub.core.planning.names import Names
 from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Initiative
-from hub.model.message import Message, plain
-from hub.model.portfolio import Portfolio
-
-WALL = 3
-"""So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +37,6 @@ class Restated:
     barred: bool = False
 
 
-def standing_for(findings: Sequence[PostedFinding | Finding]) -> str:
-    """What a label or a comment stands for: its findings, without wording."""
-    return ",".join(sorted({finding.fingerprint for finding in findings}))
-
-
-def answered(standing: str, refused: str | None) -> bool:
-    """Whether a person's refusal covers all that stands now; what comes on top of it is news.
-
-    One of an earlier edition covers whatever stands, for the one run that it takes to restate it.
-    """
-    return refused is not None and (refused == EARLIER or set(standing.split(",")) <= set(refused.split(",")))
-
-
 class TicketPlan:
     """One ticket's part of the plan."""
 
@@ -64,21 +45,19 @@ class TicketPlan:
         initiative: Initiative,
         findings: tuple[Finding, ...],
         known: Published | None,
-        portfolio: Portfolio,
+        names: Names,
         *,
         out_of_sight: OutOfSight,
-        rules_url: str,
     ) -> None:
+        portfolio = names.portfolio
         self.initiative = initiative
-        self.heard = heard(initiative.ref, portfolio)
-        self.answers_somebody = any(not one.quiet for one in portfolio.spoken.get(initiative.ref, ()))
-        self.links = lambda finding: further(finding, portfolio, rules_url)
         # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
         here = initiative.ref
         self.findings = tuple(f for f in findings if f.severity >= Severity.WARNING and here in f.act_on)
         self.labelling = {label: [f for f in findings if f.label == label and here in f.label_on] for label in OURS}
         self.known = known
         self.target = Target(here, initiative.id)
+        self.comment = CommentPlan(self.findings, known, self.target, names)
         self.standing = {label: standing_for(found) for label, found in self.labelling.items()}
         recorded = known.findings if known else ()
         gone = (old for old in recorded if not any(_same(old, one) for one in findings))
@@ -93,7 +72,7 @@ class TicketPlan:
         """Labels first, for they are cheap and silent; then the comment."""
         yield from self._labels()
         if not self.kept:
-            yield from self._comment()
+            yield from self.comment.actions(give_way=self._yields())
 
     def answers(self) -> Iterator[LabelTaken]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
@@ -153,54 +132,12 @@ class TicketPlan:
             elif present and not standing and known and label in known.labels and not self.in_doubt[label]:
                 yield Action(ActionKind.REMOVE_LABEL, self.target, "nothing that it stands for is left", label=label)
 
-    def _comment(self) -> Iterator[Action]:
-        known = self.known
-        if not self.findings:
-            yield from self._settled()
-            return
-        message = message_for(self.initiative.ref, self.findings, self.heard, self.links)
-        if known is None or known.comment_id is None:
-            if known is None or not answered(standing_for(self.findings), known.comment_refused):
-                yield self._write(ActionKind.CREATE_COMMENT, self._why(None), message)
-        elif known.drifted and not self._yields():
-            yield self._write(ActionKind.UPDATE_COMMENT, "somebody changed the hub's comment: put right once", message)
-        elif known.digest != digest(message) and not self._yields():
-            louder = replace(message, loud=worse(self.findings, known.findings))
-            yield self._write(ActionKind.UPDATE_COMMENT, self._why(None), louder)
+    def _posted(self, label: str) -> tuple[PostedFinding, ...]:
+        """What the label will stand for."""
+        return tuple(as_posted(finding, self.initiative.ref) for finding in self.labelling[label])
 
-    def _settled(self) -> Iterator[Action]:
-        """Nothing is wrong: said where something was, and where somebody asked for something."""
-        known, message = self.known, resolved_message(self.initiative.ref, self.heard)
-        if known is not None and known.comment_id:
-            if not known.resolved:
-                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
-            elif not known.digest:
-                yield self._write(ActionKind.RESOLVE_COMMENT, "what stands there is not known to be settled", message)
-            elif self.heard and known.digest != digest(message):
-                yield self._write(ActionKind.RESOLVE_COMMENT, "a command was heard", message)
-        elif self.answers_somebody and (known is None or known.comment_refused is None):
-            yield self._write(ActionKind.CREATE_COMMENT, "a command was heard", message)
-
-    def _write(self, kind: ActionKind, why: str, message: Message) -> Action:
-        comment_id = self.known.comment_id if self.known else None
-        return Action(
-            kind, self.target, why, message, digest(message), comment_id=comment_id, findings=self._posted(None)
-        )
-
-    def _posted(self, label: str | None) -> tuple[PostedFinding, ...]:
-        """What the comment, or a label, will stand for."""
-        return tuple(self._as_posted(finding) for finding in self._shown_by(label))
-
-    def _as_posted(self, one: Finding) -> PostedFinding:
-        label = one.label if one.label and self.initiative.ref in one.label_on else None
-        return PostedFinding(one.rule, str(one.severity), one.fingerprint, one.tickets + one.rests_on, label)
-
-    def _why(self, label: str | None) -> str:
-        return " ".join(dict.fromkeys(plain(finding.advice.what) for finding in self._shown_by(label)))
-
-    def _shown_by(self, label: str | None) -> Sequence[Finding]:
-        """What the label stands for; the comment without one."""
-        return self.findings if label is None else self.labelling[label]
+    def _why(self, label: str) -> str:
+        return why(self.labelling[label])
 
 
 def _same(old: PostedFinding, now: Finding) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from hub.model.initiative import Ref
@@ -17,12 +18,17 @@ class Target:
 
 
 class ActionKind(StrEnum):
-    """The only writes that the hub knows; `delete_comment` is for `hub retract` alone."""
+    """The only writes that the hub knows.
+
+    A comment is replaced by a new one where somebody must be told: an edit notifies nobody. `delete_comment` is for
+    `hub retract`, and for the old comment after a replacement that was interrupted.
+    """
 
     ADD_LABEL = "add_label"
     REMOVE_LABEL = "remove_label"
     CREATE_COMMENT = "create_comment"
     UPDATE_COMMENT = "update_comment"
+    REPLACE_COMMENT = "replace_comment"
     RESOLVE_COMMENT = "resolve_comment"
     DELETE_COMMENT = "delete_comment"
 
@@ -33,20 +39,25 @@ EARLIER = "earlier-edition"
 
 @dataclass(frozen=True, slots=True)
 class PostedFinding:
-    """What the ledger remembers of a finding that stands in a ticket's comment; `label` is its label there, if any."""
+    """What the ledger remembers of a finding that stands in a ticket's comment.
+
+    `label` is its label there, if any; `asks` is what it asked of somebody when they were last notified.
+    """
 
     rule: str
     severity: str
     fingerprint: str
     tickets: tuple[Ref, ...] = ()
     label: str | None = None
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One write that the plan wants, with the reason people read in the plan.
 
-    `findings` are those that the comment will stand for; `digest` is the hash of the message.
+    `findings` are those that the comment will stand for; `digest` is the hash of the message. `muted_by` is the
+    comment that asked for silence, and `day` the day of the plan.
     """
 
     kind: ActionKind
@@ -57,6 +68,8 @@ class Action:
     label: str | None = None
     comment_id: str | None = None
     findings: tuple[PostedFinding, ...] = ()
+    muted_by: str = ""
+    day: date | None = None
 
 
 class Status(StrEnum):
@@ -112,7 +125,9 @@ class Published:
     last compared, and `drifted` says that somebody changed it since. `contests` counts how often that happened while
     something was wrong, and `restored_for` what it was put right for. `added` and `removed` are labels whose change
     was wished for without a receipt. `barred` are labels that the tracker's screen
-    does not take, with what they stood for.
+    does not take, with what they stood for. `muted_by` is the comment that asked for silence, with a `-` before it once
+    something new ended that. `resolved_on` is the day on which nothing was open any more. `replaces` is the old comment
+    while a new one takes its place.
     """
 
     target: Target
@@ -135,3 +150,6 @@ class Published:
     barred: Mapping[str, str] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    muted_by: str = ""
+    resolved_on: date | None = None
+    replaces: str | None = None

@@ -88,7 +88,7 @@ class Initiative:
     issues without a parent), 0 is the base level (stories, tasks), below 0 a part of another ticket (sub-tasks).
     `exempt` is why the connector's defaults or settings keep it out of OKRs (a bug, upkeep); empty where they don't.
     `iteration` is the span of its sprints or iterations that are not closed, apart from its own dates.
-    `priority` is only what somebody set: None for the site's default.
+    `priority` is only what somebody set, None for the site's default, and `priority_name` the tracker's word for it.
     `rank` orders tickets of one container as people dragged them, smallest first, where the configuration says that
     this order is a priority.
     `mentions` are other tickets named anywhere in the text, as written.
@@ -119,6 +119,7 @@ class Initiative:
     named: tuple[NamedKeyResult, ...] = ()
     inherits: bool = True
     priority: PriorityBand | None = None
+    priority_name: str = ""
     rank: str | None = None
     created: datetime | None = None
     updated: datetime | None = None

@@ -47,13 +47,28 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One finding on the ticket, under the name of its rule; `links` follow that name."""
+class Point:
+    """One open point of a ticket, for the people who can end it there.
 
-    rule: str
-    severity: str
-    advice: Advice
-    links: Line = ()
+    `topic` is its name in a few words, `what` one sentence of fact, `step` what to do now. `commands` answer it: one
+    without a name, or several by their names (`Yes`), each complete but for one placeholder. `alternative` is a real
+    other way. `listing` is what can be chosen from, folded under `listing_title`. `asks` names an answer that somebody
+    newly owes, so that a new comment tells them.
+    """
+
+    topic: str
+    what: Line
+    step: Line = ()
+    commands: tuple[tuple[str, str], ...] = ()
+    alternative: Line = ()
+    listing: tuple[Line, ...] = ()
+    listing_title: str = ""
+    asks: str = ""
+
+    @property
+    def title(self) -> str:
+        """The topic as a sentence, such as `Key result not found.`."""
+        return f"{self.topic[:1].upper()}{self.topic[1:]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +83,49 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The one comment of a ticket: most severe section first; `folded` further findings are only counted.
+    """The one comment of a ticket: its points in view, the rest `folded`, and what was recorded of people's commands.
 
-    A message without sections says that everything is resolved. `heard` says which commands of people count here.
-    A dashboard has `tables`, and `boxes` that people tick to ask for something. A `loud` one may notify people where it
+    A message without points says that everything is resolved, or that people asked for silence (`muted`). What is in
+    `lead` follows the headline on the same line. `more` names the folded points where a tracker cannot fold. A
+    dashboard has `tables`, and `boxes` that people tick to ask for something. A `loud` one may notify people where it
     is edited in: something got worse.
     """
 
     headline: str
-    sections: tuple[Section, ...] = ()
-    folded: int = 0
+    points: tuple[Point, ...] = ()
+    folded: tuple[Point, ...] = ()
+    recorded: tuple[Line, ...] = ()
     footer: Line = ()
-    heard: tuple[Line, ...] = ()
+    lead: Line = ()
+    more: Line = ()
     tables: tuple[Table, ...] = ()
     boxes: tuple[Line, ...] = ()
     loud: bool = False
+    muted: bool = False
 
     @property
     def resolved(self) -> bool:
         """Whether nothing is wrong any more."""
-        return not (self.sections or self.tables or self.boxes)
+        return not (self.points or self.tables or self.boxes or self.muted)
 
 
 def plain(line: Line) -> str:
     """A line as plain words; code in quotes, links by their text."""
     return "".join(f"“{span.text}”" if isinstance(span, Code) else span.text for span in line)
+
+
+def in_one_line(point: Point) -> Line:
+    """A point as one line of a list."""
+    spans: list[Span] = [Strong(point.title), Text(" "), *point.what]
+    for part in (point.step, answers_of(point), point.alternative):
+        spans += (Text(" "), *part) if part else ()
+    return tuple(spans)
+
+
+def answers_of(point: Point) -> Line:
+    """The point's commands in one line, each under its name."""
+    spans: list[Span] = []
+    for at, (name, command) in enumerate(point.commands):
+        lead = f"{' · ' if at else ''}{name}: " if name else ""
+        spans += (*((Text(lead),) if lead else ()), Code(command))
+    return tuple(spans)

@@ -12,7 +12,7 @@ from hub.model.link import Answer, BrokenName, Candidate, Dependency, Serves
 from hub.model.memory import Waits
 from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Phase, Team
 
-PRIVATE_NAME = "a private Key Result"
+PRIVATE_NAME = "a private key result"
 
 
 def no_candidates(_: Initiative) -> tuple[Candidate, ...]:

@@ -11,6 +11,7 @@ from hub.model.errors import Stopped
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
+from hub.model.wording import Wording
 from hub.pipeline.pull import Knocked, Source
 from hub.store.base import Store
 from rules.base import Rule
@@ -38,7 +39,7 @@ class Job:
     """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
 
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
-    `dashboard` is the ticket that holds the state of the whole, `rules_url` where a `{rule}` is explained;
+    `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
     `stopping` is asked between stages and tickets, `begun` is told the run's number.
     """
@@ -59,11 +60,16 @@ class Job:
     full: bool = False
     progress: Callable[[str, int], None] = silent
     dashboard: Ref | None = None
-    rules_url: str = ""
+    hub_url: str = ""
     workspace: str = ""
     knocked: Knocked = field(default_factory=dict)
     stopping: Callable[[], bool] = never
     begun: Callable[[int], None] = lambda _run: None
+
+    @property
+    def wordings(self) -> Mapping[str, Wording]:
+        """How the tickets of each connector name key results."""
+        return {one.connector.name: one.connector.wording for one in self.sources}
 
     def heed(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""

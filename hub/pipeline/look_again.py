@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.base import Connector
 from connectors.carried import carried
 from hub.core.looking import Ledger, Looked, halt, moment, samples, unbelievable, worth_a_look
-from hub.core.ticket_plan import standing_for
+from hub.core.planning.comment_plan import standing_for
 from hub.model.action import Comment, Published
 from hub.model.errors import SourceError
 from hub.model.initiative import Initiative, Snapshot

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 
 from connectors.base import Connector, Folds
 from connectors.carried import carried
-from hub.core.render import digest, withdrawn_message
-from hub.core.ticket_plan import answered, standing_for
+from hub.core.planning.comment import SUPERSEDED, WITHDRAWN, digest
+from hub.core.planning.comment_plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
 from hub.model.errors import OutcomeUnknown, SourceError, Stopped, StoreError, TicketGone, TryLater
 from hub.model.message import Message
@@ -152,6 +153,8 @@ class _Publisher:
             return self._delete(action)
         if action.kind is ActionKind.CREATE_COMMENT:
             return self._create(action, action.message)
+        if action.kind is ActionKind.REPLACE_COMMENT:
+            return self._replace(action, action.message, action.comment_id or "")
         return self._edit(action, action.message, action.comment_id or "")
 
     def _create(self, action: Action, message: Message) -> Receipt:
@@ -168,12 +171,41 @@ class _Publisher:
         self._alone(action.target, sent)
         return self._done(action, sent)
 
-    def _alone(self, target: Target, sent: Comment) -> None:
+    def _replace(self, action: Action, message: Message, old: str) -> Receipt:
+        """A new comment first, then the old one goes: whatever breaks in between, one of the two stands there."""
+        target = action.target
+        self._store.replacing(target, action.digest)
+        sent = self._connector.find_comment(target, after=old)
+        if sent is None:
+            try:
+                sent = self._connector.create_comment(target, message)
+            except OutcomeUnknown:
+                arrived = self._connector.find_comment(target, after=old)
+                sent = arrived or self._connector.create_comment(target, message)
+            self._alone(target, sent, besides=old)
+            receipt = self._done(action, sent)
+        else:
+            receipt = self._edit(replace(action, comment_id=sent.id), message, sent.id)
+        if receipt.status is Status.DONE:
+            self._take_away(target, old)
+        return receipt
+
+    def _take_away(self, target: Target, old: str) -> None:
+        """What people answered stays, and says that a newer comment goes on."""
+        if self._connector.replied(target, old):
+            with suppress(TicketGone):
+                self._connector.update_comment(target, old, SUPERSEDED)
+        else:
+            self._connector.delete_comment(target, old)
+        self._store.replaced(target)
+
+    def _alone(self, target: Target, sent: Comment, *, besides: str = "") -> None:
         """Another run that took over while the comment was on its way may have posted as well: then ours goes."""
         try:
             self._alive()
         except StoreError:
-            if any(one.id != sent.id for _, one in self._connector.search_comments([target])):
+            others = {one.id for _, one in self._connector.search_comments([target])} - {sent.id, besides}
+            if others:
                 self._connector.delete_comment(target, sent.id)
             raise
 
@@ -219,11 +251,14 @@ class _Publisher:
     def _delete(self, action: Action) -> Receipt:
         """What people answered stays, and says that it is withdrawn: their words would hang in the air."""
         comment_id = action.comment_id or ""
+        known = self._ledger.get((action.target.ref.connector, action.target.id))
+        if known is not None and known.replaces == comment_id != known.comment_id:
+            self._take_away(action.target, comment_id)
+            return Receipt(action, Status.DONE)
         if self._connector.replied(action.target, comment_id):
-            message = withdrawn_message(action.target.ref)
-            self._store.intend(action.target, digest(message))
-            comment = self._connector.update_comment(action.target, comment_id, message)
-            self._store.commented(action.target, comment, digest(message), (), resolved=True)
+            self._store.intend(action.target, digest(WITHDRAWN))
+            comment = self._connector.update_comment(action.target, comment_id, WITHDRAWN)
+            self._store.commented(action.target, comment, digest(WITHDRAWN), (), resolved=True)
             return Receipt(action, Status.DONE, "people answered it: edited to say that it is withdrawn", comment.id)
         self._connector.delete_comment(action.target, comment_id)
         self._store.comment_gone(action.target)
@@ -231,5 +266,13 @@ class _Publisher:
 
     def _done(self, action: Action, comment: Comment) -> Receipt:
         resolved = action.message is not None and action.message.resolved
-        self._store.commented(action.target, comment, action.digest, action.findings, resolved=resolved)
+        self._store.commented(
+            action.target,
+            comment,
+            action.digest,
+            action.findings,
+            resolved=resolved,
+            muted_by=action.muted_by,
+            day=action.day,
+        )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

@@ -106,7 +106,7 @@ def _print_of(job: Job) -> str:
     limits, told = job.limits, (job.okrs, job.settings, job.waivers, job.today(), job.mode)
     sources = [(one.connector.name, one.selected, type(one.connector).__name__) for one in job.sources]
     rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
-    return print_of((__version__, told, limits, sources, rules, job.dashboard, job.rules_url))
+    return print_of((__version__, told, limits, sources, rules, job.dashboard, job.hub_url, job.wordings))
 
 
 def _code_of(check: object) -> str:

@@ -68,7 +68,15 @@ def _run(job: Job, run: int | None) -> Outcome:
     looked = _looked(job, run, snapshot, readable)
     job.heed()
     counted, places = as_counted(looked.ledger, snapshot.fresh), frozenset(readable)
-    wanted = plan(portfolio, judgement, counted, places, rules_url=job.rules_url, dashboard=job.dashboard)
+    wanted = plan(
+        portfolio,
+        judgement,
+        counted,
+        places,
+        wordings=job.wordings,
+        hub_url=job.hub_url,
+        dashboard=job.dashboard,
+    )
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
     receipts = written.receipts

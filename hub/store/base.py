@@ -94,9 +94,25 @@ class Store(Protocol):
         ...
 
     def commented(
-        self, target: Target, comment: Comment, digest: str, findings: Sequence[PostedFinding], *, resolved: bool
+        self,
+        target: Target,
+        comment: Comment,
+        digest: str,
+        findings: Sequence[PostedFinding],
+        *,
+        resolved: bool,
+        muted_by: str = "",
+        day: date | None = None,
     ) -> None:
-        """Remember what stands there now."""
+        """Remember what stands there now; `day` is when it was resolved, if it was not before."""
+        ...
+
+    def replacing(self, target: Target, digest: str) -> None:
+        """Remember the wish for a new comment in place of the one that stands there."""
+        ...
+
+    def replaced(self, target: Target) -> None:
+        """The old comment is gone, or says that a newer one replaces it."""
         ...
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:

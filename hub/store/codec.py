@@ -57,14 +57,16 @@ def _put(kind: type[T], name: str, made: Iterable[T], values: Iterable[Any]) -> 
 
 def findings_to_text(findings: tuple[PostedFinding, ...]) -> str:
     """What the ledger remembers of a comment's findings."""
-    return json.dumps([(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets], f.label) for f in findings])
+    return json.dumps(
+        [(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets], f.label, f.asks) for f in findings]
+    )
 
 
 def findings_from_text(text: str) -> tuple[PostedFinding, ...]:
     """The inverse of `findings_to_text`."""
     return tuple(
-        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets), label)
-        for rule, severity, fingerprint, tickets, label in json.loads(text)
+        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets), label, *asks)
+        for rule, severity, fingerprint, tickets, label, *asks in json.loads(text)
     )
 
 

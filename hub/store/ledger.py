@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from hub.model.action import EARLIER, Comment, PostedFinding, Published, Target
@@ -41,9 +42,11 @@ def save_comment(
     findings: Sequence[PostedFinding],
     *,
     resolved: bool,
+    day: date | None = None,
 ) -> None:
     """The receipt of a comment; one that somebody had changed counts as put right for what it says now."""
     known = entry(db, target)
+    since = (known.resolved_on if known.resolved else day) if resolved else None
     earlier = known.restored_for == EARLIER
     stood_for = ",".join(sorted({finding.fingerprint for finding in findings}))
     set_entry(
@@ -54,6 +57,7 @@ def save_comment(
         digest=digest,
         findings=findings_to_text(tuple(findings)),
         resolved=int(resolved),
+        resolved_on=None if since is None else since.isoformat(),
         pending=None,
         comment_refused=None,
         attempts=0,
@@ -125,4 +129,7 @@ def _published(row: Mapping[str, Any]) -> Published:
         barred=json.loads(row["barred"]),
         added=frozenset(json.loads(row["added"])),
         removed=frozenset(json.loads(row["removed"])),
+        muted_by=row["muted_by"],
+        resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
+        replaces=row["replaces"],
     )

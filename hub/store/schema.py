@@ -15,7 +15,7 @@ from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 16
+VERSION = 17
 
 _TABLES = """
 create table ledger (
@@ -97,6 +97,12 @@ alter table ledger add column restored_for text;
 alter table ledger add column barred text not null default '{}';
 alter table ledger add column added text not null default '[]';
 alter table ledger add column removed text not null default '[]'
+"""
+
+_REPLACING = """
+alter table ledger add column muted_by text not null default '';
+alter table ledger add column resolved_on text;
+alter table ledger add column replaces text
 """
 
 _RECENT_WRITES = """
@@ -193,6 +199,7 @@ def migrations() -> Migrations:
         steps(name=name)(_step(statements))
     steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
     steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
+    steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
     return steps
 
 

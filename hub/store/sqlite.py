@@ -48,11 +48,30 @@ class SqliteStore(RestInSqlite):
             wish_labels(db, target, add, remove)
 
     def commented(
-        self, target: Target, comment: Comment, digest: str, findings: Sequence[PostedFinding], *, resolved: bool
+        self,
+        target: Target,
+        comment: Comment,
+        digest: str,
+        findings: Sequence[PostedFinding],
+        *,
+        resolved: bool,
+        muted_by: str = "",
+        day: date | None = None,
     ) -> None:
         """See `Store.commented`."""
         with self._claimed() as db:
-            save_comment(db, target, comment, digest, findings, resolved=resolved)
+            save_comment(db, target, comment, digest, findings, resolved=resolved, day=day)
+            set_entry(db, target, muted_by=muted_by)
+
+    def replacing(self, target: Target, digest: str) -> None:
+        """See `Store.replacing`."""
+        with self._claimed() as db:
+            known = entry(db, target)
+            set_entry(db, target, pending=digest, attempts=known.attempts + 1, replaces=known.comment_id)
+
+    def replaced(self, target: Target) -> None:
+        """See `Store.replaced`."""
+        self._set(target, replaces=None)
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         """See `Store.adopted`."""

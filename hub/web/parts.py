@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from hub.web.addresses import with_query
+from hub.model.addresses import with_query
 from hub.web.page import Asked
 
 Row = TypeVar("Row")

@@ -9,9 +9,9 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
+from hub.model import addresses
 from hub.report.audit.addresses import safe_address
 from hub.report.audit.paper import SIGNS
-from hub.web import addresses
 from hub.web.page import Page
 from hub.web.viewer import Viewer
 

@@ -58,7 +58,7 @@ Source: Castro, Creating Alignment (too optimistic about the time another team t
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -172,6 +172,7 @@ def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_Late]) -> Ver
         "waiting": tuple(map(str, waiting[:SHOWN])),
         "waiting_teams": tuple(sorted({one.link.teams[0] for one in late})),
         "count": len(waiting),
+        "needs": tuple(_need(one, expected) for one in sorted(late, key=_by_need)),
         "due": provider.due,
         "expected": expected,
         "overdue": provider.due is not None and provider.due < portfolio.today,
@@ -189,6 +190,12 @@ def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_Late]) -> Ver
         identity=lasting(provider),
         severity=Severity.ERROR if expected > end else None,
     )
+
+
+def _need(one: _Late, expected: date) -> Mapping[str, Fact]:
+    """Who needs it for what, and by when, if that is before it comes."""
+    needed = one.needed if one.needed is not None and one.needed < expected else None
+    return {"ticket": str(one.link.waiting), "team": one.link.teams[0], "needed": needed}
 
 
 def _by_need(one: _Late) -> tuple[date, Ref]:

@@ -46,7 +46,7 @@ def first_question(portfolio: Portfolio, links: Sequence[Link]) -> Question | No
 
 def days_open(portfolio: Portfolio, links: Sequence[Link]) -> int:
     """Working days since the oldest of the links is known; 0 without any."""
-    return max((working_days_between(_known_since(portfolio, one), portfolio.today) for one in links), default=0)
+    return max((working_days_between(known_since(portfolio, one), portfolio.today) for one in links), default=0)
 
 
 def severity_of(portfolio: Portfolio, links: Sequence[Link]) -> Severity:
@@ -87,10 +87,11 @@ def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[
         "count": len(links),
         "key_results": tuple(portfolio.shown(id_) for id_ in served),
         "needed_by": next((day for one in ordered if (day := needed_by(portfolio, one, shown=True))), None),
-        "since": min((_known_since(portfolio, one) for one in links), default=None),
+        "since": min((known_since(portfolio, one) for one in links), default=None),
     }
 
 
-def _known_since(portfolio: Portfolio, link: Link) -> date:
+def known_since(portfolio: Portfolio, link: Link) -> date:
+    """The day on which the hub first saw the link, which is when the provider was asked."""
     key = between_tickets(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
     return portfolio.first_seen.get(key, portfolio.today)

@@ -102,6 +102,7 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
                 "key_results": tuple(map(portfolio.shown, held)),
                 "reached": () if none else tuple(map(portfolio.shown, reached)),
                 "could_link_to": tuple(map(portfolio.shown, could_link_to(upper, (team,)))),
+                "initiatives": len({ref for id_ in held for ref in work.get(id_, ())}),
             },
             act_on=_lead(portfolio, team, (ref for id_ in held for ref in work.get(id_, ()))) if none else (),
             affects=tuple(map(portfolio.shown, held)) if none else (),

@@ -93,13 +93,14 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below:
         portfolio.shown(id_) if id_ in {**portfolio.okrs.others, **portfolio.okrs.key_results} else name.written
     )
     grace = in_grace(portfolio, initiative.created)
+    served = {link.key_result for link in portfolio.serves.get(ref, ())}
     return Verdict(
         subject=of_ticket(initiative),
         facts={
             "written": written,
             "places": tuple(dict.fromkeys(str(one.via) for one in names)),
             "why": str(name.why),
-            "closest": tuple(portfolio.shown(one) for one in name.closest),
+            "closest": tuple(portfolio.shown(one) for one in name.closest if one not in served),
             "serves_others": bool(portfolio.serves.get(ref)),
             "below": below,
         },

@@ -52,7 +52,7 @@ def test_a_private_key_result_can_be_reached_and_is_named_nowhere(desk: Eyes, ac
     desk.open(acme.url)
     private = desk.page.locator(".box[tabindex='0']").first
     private.focus()
-    assert "a private Key Result" in desk.page.evaluate(LIT)
+    assert "a private key result" in desk.page.evaluate(LIT)
     assert "exclusive" not in desk.page.content().casefold()
 
 

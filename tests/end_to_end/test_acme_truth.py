@@ -150,7 +150,7 @@ def test_the_private_key_result_counts_as_served(acme: Acme) -> None:
 def test_the_private_key_result_is_named_nowhere(acme: Acme) -> None:
     (private,) = [k for k in acme.okrs.key_results.values() if k.private]
     said = everything_said(acme)
-    assert "a private Key Result" in said
+    assert "a private key result" in said
     assert private.id not in said
     assert private.title.casefold() not in said.casefold()
 

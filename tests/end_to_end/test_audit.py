@@ -71,7 +71,7 @@ def test_the_ending_tells_the_format_and_no_form_names_what_is_private(ending: s
     starts = {"txt": "Connect and Align", "md": "# Connect", "json": "{", "html": "<!DOCTYPE html>"}
     assert said.startswith(starts[ending])
     assert "heron" not in said.casefold()
-    assert "a private Key Result" in said
+    assert "a private key result" in said
 
 
 def test_the_same_audit_twice_is_the_same_text(told: Desk, text: Ran) -> None:

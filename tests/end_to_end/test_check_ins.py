@@ -141,7 +141,7 @@ def test_a_private_key_result_shows_only_when_asked_for(folder: Path) -> None:
         assert ran.code == 0, ran.said
         assert "launch-dau" not in ran.said
         assert "daily active" not in ran.said
-        assert "a private Key Result" in ran.said
+        assert "a private key result" in ran.said
     assert "launch-dau: 500,000 daily" in hub_in(folder, "checkin", "--private", *DAY).out
     assert "launch-dau" not in hub_in(folder, "checkin", "launch-da", "5", *DAY).err
 

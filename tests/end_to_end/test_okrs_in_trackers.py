@@ -221,7 +221,7 @@ def test_what_the_state_remembers_answers_why(kept: Kept) -> None:
 def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
     ran = kept.desk.sync()
     texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
-    assert "a private Key Result" in texts
+    assert "a private key result" in texts
     assert "heron" not in (texts + ran.said).casefold()
 
 

@@ -36,7 +36,7 @@ def test_no_command_names_a_private_key_result(desk: Desk) -> None:
 
 def test_why_says_that_the_work_serves_something_aligned(synced: Desk) -> None:
     ran = synced.hub("why", "BIZ-6", *AS_OF)
-    assert "a private Key Result" in ran.out
+    assert "a private key result" in ran.out
     assert "aligned" in ran.out
 
 

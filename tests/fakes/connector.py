@@ -14,6 +14,7 @@ from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, SourceError, TicketGone, TryLater
 from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
 from hub.model.message import Message
+from hub.model.wording import Wording
 
 BEGAN = datetime(2026, 10, 1, tzinfo=UTC)
 HUB = Actor("account-1", "Alignment Hub")
@@ -70,6 +71,7 @@ class FakeConnector:
         self.name = name
         self.publishes = publishes
         self.labels_created: tuple[str, ...] = ()
+        self.wording = Wording()
         self.account = account
         self.trouble = Trouble()
         self.writes: Counter[str] = Counter()
@@ -182,12 +184,13 @@ class FakeConnector:
             gaps.append(Gap(self.name, self.trouble.cut_short))
         return Pulled(self.name, read, tuple(gaps), requests=1)
 
-    def find_comment(self, target: Target) -> Comment | None:
+    def find_comment(self, target: Target, after: str = "") -> Comment | None:
         self.looks += 1
         if target.ref.key in self.trouble.find_fails:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
-        ours = [remark for remark in self._at(target).remarks if self._own(remark)]
-        return self._shown(ours[0]) if ours else None
+        since = _number(after) if after else 0
+        ours = [one for one in self._at(target).remarks if self._own(one) and _number(one.id) > since]
+        return self._shown(ours[-1]) if ours else None
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         if target.ref.key in self.trouble.find_fails:
@@ -285,6 +288,10 @@ class FakeConnector:
 
     def _next_id(self) -> str:
         return f"c{next(self._ids)}"
+
+
+def _number(id_: str) -> int:
+    return int(id_[1:])
 
 
 HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hub.core.looking import left_alone
-from hub.core.ticket_plan import WALL
+from hub.core.planning.comment_plan import WALL
 from hub.model.action import Status
 from hub.pipeline.retract import retract
 from tests.builders import an_initiative

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from itertools import dropwhile
 
 from hub.core.mapping.alignment import alongside
-from hub.core.suggest import closest
+from hub.core.nearest import nearest
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import KeyResult, Okrs
 
 # What may name a key result, or lead to a ticket that does.
+MEANT_AT_MOST = 3
 _NAMING = frozenset({"labels", "fields", "text", "parent"})
 
 
@@ -91,7 +92,9 @@ class Serving:
             if len(found) == 1:
                 links.setdefault(found[0], Serves(initiative.ref, found[0], name.via, name.written))
             elif (why := self._why_broken(name, found)) is not None:
-                broken.append(BrokenName(initiative.ref, name.via, name.written, why, self._near(name.written)))
+                broken.append(
+                    BrokenName(initiative.ref, name.via, name.written, why, self._meant(name.written, why, found))
+                )
                 if why is Unresolvable.UNKNOWN and self._okrs.unread:
                     self.uncertain[initiative.ref] = self._okrs.unread
             else:
@@ -125,13 +128,18 @@ class Serving:
             return Unresolvable.OBJECTIVE
         return None if written in self._okrs.others else Unresolvable.UNKNOWN
 
-    def _near(self, written: str) -> tuple[str, ...]:
-        """What replaced it, where the files say so; else the ids most like it."""
+    def _meant(self, written: str, why: Unresolvable, found: tuple[str, ...]) -> tuple[str, ...]:
+        """What may have been meant: the key results of that objective or title, else the one whose id is nearest."""
+        if why is Unresolvable.SEVERAL:
+            return tuple(id_ for id_ in found if id_ in self._public)[:MEANT_AT_MOST]
+        if why is Unresolvable.OBJECTIVE:
+            word, key_results = written.strip().casefold(), self._okrs.key_results
+            return tuple(id_ for id_ in self._public if key_results[id_].objective == word)[:MEANT_AT_MOST]
         if written not in self._closest:
             other = self._okrs.others.get(written.strip().casefold())
             successor = None if other is None else other.replaced_by
             known = [id_ for id_ in self._public if id_ == successor]
-            self._closest[written] = tuple(known) or closest(written, self._public)
+            self._closest[written] = tuple(known) or nearest(written, self._public)
         return self._closest[written]
 
 

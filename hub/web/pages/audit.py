@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hub.model.addresses import with_query
 from hub.report.audit.paper import Block, Items, Map, Paper, Section, Table
-from hub.web.addresses import with_query
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer
 from hub.web.window import Window

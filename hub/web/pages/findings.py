@@ -7,11 +7,11 @@ from itertools import groupby
 
 from hub.core.audit.naming import shown, ticket
 from hub.core.privacy import veil_id
+from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.portfolio import PRIVATE_NAME
 from hub.toml_value import day, quoted
-from hub.web.addresses import key_result_page, team_page, ticket_page
 from hub.web.concerns import teams_of
 from hub.web.page import Asked, Page
 from hub.web.sift import offered, sieve, sifted

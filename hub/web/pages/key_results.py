@@ -7,10 +7,10 @@ from hub.core.audit.naming import shown, who
 from hub.core.audit.values import Dependence, Shown, Who
 from hub.core.audit.ways import ways_up
 from hub.core.standing import Standing
+from hub.model.addresses import key_result_page as address
 from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.report.chart_svg import Part as Bar
 from hub.report.chart_svg import bar_svg, chart_svg
-from hub.web.addresses import key_result_page as address
 from hub.web.curves import measured_chart, progress_chart, thinned
 from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, has_page, ticket_row
 from hub.web.page import Asked, Page, missing

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from hub.core.audit.naming import sorted_findings
 from hub.core.audit.values import Ratio, SharedOkr, TeamCheck
+from hub.model.addresses import team_page as address
 from hub.model.finding import Severity
 from hub.report.chart_svg import chart_svg
-from hub.web.addresses import team_page as address
 from hub.web.curves import of_team, ratio_chart, thinned
 from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, ticket_row
 from hub.web.page import Asked, Page, missing

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.trend import Point, Share
+from hub.model.addresses import rule_page, team_page
 from hub.report.chart_svg import Chart, chart_svg
-from hub.web.addresses import rule_page, team_page
 from hub.web.curves import count_chart, of_team, ratio_chart, thinned
 from hub.web.page import Asked, Page
 from hub.web.parts import choice

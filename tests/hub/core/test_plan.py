@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hub.core.render import digest, message_for
 
 from hub.core.check import check
 from hub.core.plan import Plan, plan
-from hub.core.render import digest, message_for
-from hub.core.ticket_plan import LabelTaken, answered, standing_for
+from hub.core.planning.comment_plan import answered, standing_for
+from hub.core.ticket_plan import LabelTaken
 from hub.model.action import ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Gap, Initiative

@@ -10,9 +10,9 @@ from tests.hub.web.windows import SECRET, with_a_secret
 @pytest.mark.parametrize(
     ("title", "shown"),
     [
-        (f"[kr-{SECRET}] go", "[a private Key Result] go"),
-        (f"Go, KR-{SECRET.upper()}!", "Go, a private Key Result!"),
-        (f"about {SECRET}", "about a private Key Result"),
+        (f"[kr-{SECRET}] go", "[a private key result] go"),
+        (f"Go, KR-{SECRET.upper()}!", "Go, a private key result!"),
+        (f"about {SECRET}", "about a private key result"),
         (f"kr-{SECRET}-2 is another", f"kr-{SECRET}-2 is another"),
         ("kr-dau", "kr-dau"),
     ],

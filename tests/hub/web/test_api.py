@@ -144,7 +144,7 @@ def test_a_private_key_result_is_as_unknown_as_one_that_is_not_there(looks: Look
         assert (hidden.status_code, hidden.json()) == (absent.status_code, absent.json())
         assert rows(inside, "/api/key-results/dau")["title"] == "Title of dau"
         ids = [row["id"] for row in rows(outside, "/api/key-results")["key_results"]]
-        assert ids == ["revenue", "a private Key Result", "p99"]
+        assert ids == ["revenue", "a private key result", "p99"]
 
 
 def test_a_run_tells_what_it_could_not_do_and_when_it_is_tried_again(reader: httpx.Client) -> None:

@@ -111,7 +111,7 @@ def test_its_findings_stand_on_its_page() -> None:
     assert "key-result-without-work" in words(ask(key_result_page, window, DAU), window)
 
 
-@pytest.mark.parametrize("id_", ["unknown", SECRET, SECRET.upper(), "a private Key Result"])
+@pytest.mark.parametrize("id_", ["unknown", SECRET, SECRET.upper(), "a private key result"])
 def test_a_private_key_result_answers_as_an_unknown_one(id_: str) -> None:
     window = a_window(an_initiative("jira:ACME-1", serves=SECRET), okrs=with_a_secret())
     page = ask(key_result_page, window, {"key_result": id_})

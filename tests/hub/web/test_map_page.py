@@ -47,7 +47,7 @@ def test_a_private_key_result_is_a_number_and_can_be_reached() -> None:
     assert SECRET not in shown
     assert SECRET_TITLE.casefold() not in shown
     private = [one for one in svg(window).iter() if one.get("tabindex")]
-    assert [one.get("aria-label", "").partition(":")[0] for one in private] == ["a private Key Result"]
+    assert [one.get("aria-label", "").partition(":")[0] for one in private] == ["a private key result"]
     assert all((one.get("data-box") or "0").isdigit() for one in svg(window).iter())
 
 

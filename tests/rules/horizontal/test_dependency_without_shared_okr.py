@@ -172,7 +172,7 @@ def test_a_private_key_result_is_not_named() -> None:
     private = a_key_result("dau", "adoption", visibility=Visibility.PRIVATE)
     okrs = acme_okrs(key_results=(a_key_result("revenue", "growth"), private, a_key_result("p99", "speed")))
     finding = the_finding(judged(rule, waiting(), PROVIDER, okrs=okrs))
-    assert "a private Key Result" in said(finding)
+    assert "a private key result" in said(finding)
     assert "dau" not in said(finding) + str(finding.facts) + finding.subject.id
 
 

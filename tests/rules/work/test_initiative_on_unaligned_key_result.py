@@ -160,7 +160,7 @@ def test_work_whose_parent_may_name_more_is_not_judged() -> None:
 def test_a_private_key_result_is_not_named_but_still_judged() -> None:
     okrs = okrs_with(dau={"visibility": Visibility.PRIVATE, "title": "Buy Globex"})
     finding = the_finding(judged(rule, on_dau(1), okrs=okrs))
-    assert "a private Key Result" in said(finding)
+    assert "a private key result" in said(finding)
     assert "dau" not in said(finding) + str(finding.facts) + finding.subject.id
 
 

@@ -141,7 +141,7 @@ def test_a_key_result_with_work_needs_no_judgement_whatever_the_gap() -> None:
 
 def test_a_private_key_result_without_work_is_not_named() -> None:
     finding = the_finding(judged(rule, P99_WORK, okrs=okrs_with(visibility=Visibility.PRIVATE)))
-    assert finding.subject.id == "a private Key Result"
+    assert finding.subject.id == "a private key result"
     assert "dau" not in said(finding) + str(finding.facts)
 
 

@@ -164,7 +164,7 @@ def test_private_key_results_are_neither_offered_nor_echoed() -> None:
     gone = the_finding(judged(rule, an_initiative("jira:ACME-1", serves=("dau", "Merger")), okrs=okrs))
     assert "dux" not in str(near.facts) + said(near)
     assert "merger" not in (str(gone.facts) + said(gone)).casefold()
-    assert "a private Key Result" in said(gone)
+    assert "a private key result" in said(gone)
 
 
 def test_a_ticket_that_is_only_context_is_never_told_and_excuses_nobody() -> None:

@@ -1,0 +1,134 @@
+"""The one comment of a ticket: at most two points and about a screen in view, the rest folded."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+
+from hub.core.planning.names import Names, line
+from hub.core.planning.points import in_order, point_of
+from hub.core.planning.resolution import answered, because
+from hub.model.action import EARLIER, PostedFinding
+from hub.model.finding import Finding, Severity
+from hub.model.message import Code, Line, Link, Message, Point, Span, Text
+
+POINTS_IN_VIEW = 2
+WORDS_IN_VIEW = 120
+WORDS_AROUND = 20
+"""Headline, numbers, footer."""
+
+HELP_PAGE = "/help/comments"
+KEPT = "Kept up to date by Alignment Hub"
+CLOSED = Message("OKR check: closed.", lead=line("Alignment Hub no longer checks this ticket."))
+SUPERSEDED = Message("OKR check: closed.", lead=line("A newer comment below goes on from here."))
+WITHDRAWN = Message("OKR check: withdrawn.", lead=line("Alignment Hub no longer comments on this ticket."))
+
+
+def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
+    points = points_of(findings, names)
+    shown = _in_view(points)
+    folded = tuple(points[shown:])
+    headline = f"OKR check: {points[0].topic}" if len(points) == 1 else f"OKR check: {len(points)} open points"
+    return Message(
+        headline, tuple(points[:shown]), folded, recorded, _footer(names), more=_more(folded, names) if folded else ()
+    )
+
+
+def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
+    """Each point once: findings that say the same to this reader are one."""
+    return list(dict.fromkeys(point_of(one, names) for one in in_order(findings)))
+
+
+def resolved_message(before: Collection[str], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """Said when nothing is open any more, in place of what stood there; `before` are the rules that spoke."""
+    headline = "OKR check: answered." if answered(names) else "OKR check: resolved."
+    return Message(headline, recorded=recorded, footer=_footer(names, with_help=False), lead=because(before, names))
+
+
+def muted_message(count: int, names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """One line for a ticket whose people asked for silence."""
+    points = f"{count} open point{'s' if count != 1 else ''}; "
+    lead = line(points, Code("/okr unmute"), f" shows {'them' if count != 1 else 'it'}.")
+    footer = _footer(names, with_help=False)
+    return Message("OKR check: muted.", recorded=recorded, footer=footer, lead=lead, muted=True)
+
+
+def worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
+    """Whether anything is new, or more severe than what was said of it before."""
+    known = {_name(one): Severity[one.severity.upper()] for one in before}
+
+    def said(one: Finding) -> Severity | None:
+        return known.get(one.fingerprint, known.get(f"{EARLIER} {one.rule}"))
+
+    return any((at := said(one)) is None or one.severity > at for one in findings)
+
+
+def digest(message: Message) -> str:
+    """The hash that tells whether a message changed; taken of the value, not of any markup.
+
+    Why something was resolved is told once: it is no reason to write again.
+    """
+    return hashlib.sha256(repr(_bare(message)).encode()).hexdigest()[:32]
+
+
+def posted(finding: Finding) -> bool:
+    """Whether any ticket shows the finding: by its comment from a warning on, by its label whatever the severity."""
+    return bool(finding.on_tickets)
+
+
+def words_in(point: Point) -> int:
+    """How many words the point has as it is read: link texts and code count, addresses and folded lists don't."""
+    lines = (point.what, point.step, point.alternative)
+    answers = sum(len(name.split()) + len(command.split()) for name, command in point.commands)
+    return sum(len(said.split()) for one in lines for said in [" ".join(span.text for span in one)]) + answers
+
+
+def _in_view(points: Sequence[Point]) -> int:
+    """How many points are shown: the first always, the second where it finds room."""
+    if len(points) < POINTS_IN_VIEW:
+        return len(points)
+    words = sum(words_in(one) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
+    return POINTS_IN_VIEW if words <= WORDS_IN_VIEW - WORDS_AROUND else 1
+
+
+def _more(folded: Sequence[Point], names: Names) -> Line:
+    """Where the folded points stand, for a tracker that cannot fold."""
+    topics = ", ".join(one.topic for one in folded)
+    page = names.details()
+    where: Line = line(" on ", Link("the hub's page", page)) if page else ()
+    return line(f"{len(folded)} more", *where, f": {topics}")
+
+
+def _footer(names: Names, *, with_help: bool = True) -> Line:
+    links: list[Span] = []
+    if page := names.details():
+        links = [Link("Details", page), Text(" · ")]
+        if with_help:
+            links += [Link("Commands and muting", names.page(HELP_PAGE)), Text(" · ")]
+    return (*links, Text(KEPT))
+
+
+def _name(one: PostedFinding) -> str:
+    return f"{EARLIER} {one.rule}" if one.fingerprint == EARLIER else one.fingerprint
+
+
+def _bare(message: Message) -> tuple[object, ...]:
+    """All that a message holds in tuples and lists, which are written out many times faster than the values."""
+    points = [_said(one) for one in (*message.points, *message.folded)]
+    recorded = [_spans(one) for one in message.recorded]
+    tables = [(t.title, t.head, [[_spans(cell) for cell in row] for row in t.rows], t.more) for t in message.tables]
+    boxes = [_spans(one) for one in message.boxes]
+    rare = (recorded, tables, boxes) if recorded or tables or boxes else ()
+    lead = _spans(message.lead) if message.muted else []
+    return (message.headline, lead, len(message.points), points, _spans(message.footer), *rare)
+
+
+def _said(point: Point) -> tuple[object, ...]:
+    lines = (point.what, point.step, point.alternative, *point.listing)
+    return (point.topic, point.commands, point.listing_title, [_spans(one) for one in lines])
+
+
+def _spans(spans: Line) -> list[tuple[str, ...]]:
+    return [
+        (type(span).__name__, span.text, span.url) if isinstance(span, Link) else (type(span).__name__, span.text)
+        for span in spans
+    ]

@@ -1,0 +1,150 @@
+"""How the comment on one ticket names tickets, key results, teams and days: by title and link, as far as its readers
+may read them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from hub.model.addresses import key_result_page, team_page, ticket_page
+from hub.model.initiative import Initiative, Ref, Via
+from hub.model.message import Code, Line, Link, Span, Text
+from hub.model.okr import Cycle, KeyResult
+from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.wording import Wording
+
+LONGEST_TITLE = 50
+TICKETS_AT_MOST = 2
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+QUARTER_DAYS = range(80, 101)
+YEAR_DAYS = range(350, 380)
+DEFAULT = Wording()
+
+
+class Names:
+    """Names for one ticket's readers; without `hub_url` there are no links to the hub's pages."""
+
+    def __init__(
+        self, portfolio: Portfolio, ref: Ref, wordings: Mapping[str, Wording] | None = None, hub_url: str = ""
+    ) -> None:
+        self.portfolio = portfolio
+        self.ref = ref
+        self.wording = (wordings or {}).get(ref.connector, DEFAULT)
+        self.here: Initiative | None = portfolio.initiatives.get(ref)
+        self.public = self.here is not None and self.here.public
+        self._hub = hub_url.rstrip("/")
+
+    def page(self, path: str) -> str:
+        """The address of one of the hub's pages; empty without a hub address."""
+        return f"{self._hub}{path}" if self._hub else ""
+
+    def details(self) -> str:
+        """The hub's page about this ticket."""
+        return self.page(ticket_page(str(self.ref)))
+
+    def ticket(self, ref: Ref, *, title: bool = True) -> Span:
+        """Key and title as one link; the key alone where this ticket's readers may not read the title."""
+        one = self.portfolio.initiatives.get(ref)
+        if one is None:
+            return Text(ref.key)
+        words = f"{ref.key} {cut(one.title)}" if title and self._may_read(one) else ref.key
+        return Link(words, one.url) if one.url else Text(words)
+
+    def tickets(self, refs: Sequence[Ref]) -> Line:
+        """Two of them at most, the others counted."""
+        spans: list[Span] = [self.ticket(ref) for ref in refs[:TICKETS_AT_MOST]]
+        if len(refs) > TICKETS_AT_MOST:
+            more = f"{len(refs) - TICKETS_AT_MOST} more"
+            spans.append(Link(more, self.details()) if self._hub else Text(more))
+        return listed(spans)
+
+    def key_result(self, id_: str) -> Span:
+        """Its title, as a link where it has a page; no name where it is private or anybody can read the ticket."""
+        one = self._key_result(id_)
+        if one is None or id_ == PRIVATE_NAME or one.private:
+            return Text(PRIVATE_NAME)
+        if self.public:
+            return Text("a key result")
+        running = id_ in self.portfolio.okrs.key_results
+        url = self.page(key_result_page(id_)) if running else ""
+        return Link(one.title, url or one.url or "") if url or one.url else Text(f"“{one.title}”")
+
+    def key_results(self, ids: Iterable[str]) -> Line:
+        """Each once, by title."""
+        return listed(tuple(dict.fromkeys(self.key_result(id_) for id_ in ids)))
+
+    def team(self, id_: str | None) -> str:
+        """The team's name; its id where it is not known."""
+        found = self.portfolio.okrs.teams.get(id_ or "")
+        return found.name if found else id_ or "nobody"
+
+    def own_team(self) -> str | None:
+        """The team whose ticket this is."""
+        return self.portfolio.team_of.get(self.ref)
+
+    def team_list(self) -> Span:
+        """The key results that this ticket may be linked to, as a link to the list."""
+        team = self.own_team()
+        words = f"{self.team(team)}'s key results" if team else "the key results"
+        path = team_page(team) if team else "/key-results"
+        return Link(words, self.page(path)) if self._hub else Text(words)
+
+    def written(self, via: Via, id_: str) -> Line:
+        """The place and the value, as people see them on the ticket."""
+        value = Code(self.wording.written(via, id_))
+        places = {
+            Via.LABEL: "The label ",
+            Via.FIELD: f"The field {self.wording.field} says ",
+            Via.TEXT: "The line ",
+            Via.COMMAND: "The command ",
+        }
+        return (Text(places.get(via, "The value ")), value)
+
+    def _key_result(self, id_: str) -> KeyResult | None:
+        okrs = self.portfolio.okrs
+        return okrs.key_results.get(id_) or self.portfolio.alongside.get(id_) or okrs.others.get(id_)
+
+    def _may_read(self, other: Initiative) -> bool:
+        """Whether everybody who reads this ticket may read the other one's title."""
+        return other.ref == self.ref or other.public or not (self.public or other.restricted)
+
+
+def listed(spans: Sequence[Span], last: str = "and") -> Line:
+    """`a, b and c`."""
+    joined: list[Span] = []
+    for at, span in enumerate(spans):
+        if at:
+            joined.append(Text(f" {last} " if at == len(spans) - 1 else ", "))
+        joined.append(span)
+    return tuple(joined)
+
+
+def line(*parts: str | Span | Line) -> Line:
+    """One line of words, values and lists."""
+    spans: list[Span] = []
+    for part in parts:
+        spans.extend((Text(part),) if isinstance(part, str) else part if isinstance(part, tuple) else (part,))
+    return tuple(span for span in spans if span.text)
+
+
+def day(when: date) -> str:
+    """`11 Dec 2026`."""
+    return f"{when.day} {MONTHS[when.month]} {when.year}"
+
+
+def short_day(when: date, beside: date) -> str:
+    """`11 Dec` beside a day of the same year."""
+    return f"{when.day} {MONTHS[when.month]}" if when.year == beside.year else day(when)
+
+
+def period(cycle: Cycle) -> str:
+    """What people call a cycle of this length: `quarter`, `year` or `cycle`."""
+    days = (cycle.end - cycle.start).days + 1
+    return "quarter" if days in QUARTER_DAYS else "year" if days in YEAR_DAYS else "cycle"
+
+
+def cut(title: str, most: int = LONGEST_TITLE) -> str:
+    """The title up to so many characters, ending with a whole word."""
+    words = " ".join(title.split())
+    if len(words) <= most:
+        return words
+    return f"{words[: most + 1].rpartition(' ')[0] or words[:most]}…".replace(",…", "…")

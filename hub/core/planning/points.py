@@ -1,0 +1,42 @@
+"""Every finding as one point on a ticket: facts in, words out, in the order in which people should read them."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from hub.core.planning.dependency_points import late, priorities_apart, unagreed
+from hub.core.planning.key_result_points import needs_check_in, not_linked_upward, team_not_linked_upward
+from hub.core.planning.names import Names
+from hub.core.planning.ticket_points import outside_cycle, unresolvable, without_key_result
+from hub.model.finding import Finding
+from hub.model.message import Point
+
+Say = Callable[[Finding, Names], Point]
+
+POINTS: Mapping[str, Say] = {
+    "unacknowledged-dependency": unagreed,
+    "dependency-without-shared-okr": unagreed,
+    "unresolvable-link": unresolvable,
+    "initiative-without-key-result": without_key_result,
+    "team-without-vertical-link": team_not_linked_upward,
+    "initiative-on-unaligned-key-result": not_linked_upward,
+    "stale-key-result": needs_check_in,
+    "priority-mismatch": priorities_apart,
+    "work-outside-cycle": outside_cycle,
+    "late-provider": late,
+}
+"""By rule, in reading order: answers that others wait for, what blocks this ticket, then links, then dates."""
+
+
+def point_of(finding: Finding, names: Names) -> Point:
+    """The point for this ticket's readers; a rule of another package speaks with its own advice."""
+    say = POINTS.get(finding.rule)
+    if say is not None:
+        return say(finding, names)
+    advice = finding.advice
+    step = advice.do[0] if advice.do else ()
+    return Point(finding.rule.replace("-", " "), advice.what, step, alternative=advice.unless)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """As people read them: by rule, then by fingerprint, so that the order of tickets changes no comment."""
+    order = {rule: at for at, rule in enumerate(POINTS)}
+    return sorted(findings, key=lambda one: (order.get(one.rule, len(order)), one.rule, one.fingerprint))

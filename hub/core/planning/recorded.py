@@ -1,0 +1,121 @@
+"""What was recorded of people's commands on a ticket: a line each, the latest for each question."""
+
+from collections.abc import Iterator
+
+from rapidfuzz import process
+
+from hub.core.commands import NOTHING
+from hub.core.commands import names as ids_of
+from hub.core.planning.names import Names, line
+from hub.core.planning.resolution import delivers_by, told_on, who_when
+from hub.core.privacy import veil_words
+from hub.model.command import Command, Verb
+from hub.model.initiative import Via
+from hub.model.message import Code, Line, Span
+
+LINES_AT_MOST = 3
+SHOWN = 80
+ALIKE = 70
+VERBS = tuple(one.value for one in Verb if one is not Verb.UNCLEAR)
+EXAMPLES = {
+    "exempt": "/okr exempt papers for the auditors",
+    "decline": "/okr decline no capacity before January",
+    "kr": "/okr kr <id>",
+}
+
+
+def recorded(names: Names) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+    spoken = sorted(names.portfolio.spoken.get(names.ref, ()), key=lambda one: (one.at, one.comment), reverse=True)
+    # What was not understood is history once something else was said.
+    heard = [one for at, one in enumerate(spoken) if one.verb is not Verb.UNCLEAR or not at]
+    lines = [said for one in heard[:LINES_AT_MOST] if (said := _line(one, names))]
+    return tuple(reversed(lines))
+
+
+def not_applied(command: Command, names: Names) -> bool:
+    """Whether the command could not be followed."""
+    return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
+
+
+def _line(command: Command, names: Names) -> Line:
+    if command.verb is Verb.UNCLEAR:
+        return line("Not applied: ", *_unclear(command.argument, names))
+    if command.verb is Verb.RECHECK:
+        return ()
+    if unknown := _unknown_ids(command, names):
+        return line("Not applied: ", *_no_key_result(unknown[0], names))
+    return line("Recorded: ", *_recorded(command, names))
+
+
+def _recorded(command: Command, names: Names) -> Iterator[str | Span | Line]:
+    who, words = f" ({who_when(command, names)}).", veil_words(command.argument, names.portfolio.okrs)[:SHOWN]
+    match command.verb:
+        case Verb.KR:
+            ids = ids_of(command)
+            yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
+            yield who
+        case Verb.EXEMPT:
+            none = words.strip("`*.").casefold() == NOTHING
+            yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
+        case Verb.ACCEPT:
+            yield f"{names.team(names.own_team())} will deliver{delivers_by(names)}{who}"
+        case Verb.DECLINE:
+            yield f"declined, “{words}”{who} "
+            yield told_on(names)
+        case Verb.LATER:
+            yield f"not this cycle{who} "
+            yield told_on(names)
+        case Verb.MUTE:
+            yield f"muted{who} "
+            yield line(Code("/okr unmute"), " brings the points back.")
+        case _:
+            yield f"no longer muted{who}"
+
+
+def _unclear(said: str, names: Names) -> Iterator[str | Span]:
+    """What is wrong with it, and how it should read."""
+    verb, _, rest = said.partition(" ")
+    word = verb.strip("`*.,;:").casefold()
+    if rest and word in VERBS:
+        yield "replace "
+        yield Code(rest[:SHOWN])
+        yield " with your own words."
+    elif word in EXAMPLES:
+        needs = "the id of a key result" if word == "kr" else "a reason, for example "
+        yield Code(f"/okr {word}")
+        yield f" needs {needs}"
+        yield "." if word == "kr" else Code(EXAMPLES[word])
+        yield "" if word == "kr" else "."
+    else:
+        yield Code(f"/okr {veil_words(said, names.portfolio.okrs)[:SHOWN]}".rstrip())
+        yield " isn't a command."
+        near = process.extractOne(word, VERBS, score_cutoff=ALIKE)
+        if near is not None:
+            yield " Did you mean "
+            yield Code(f"/okr {near[0]}")
+            yield "?"
+
+
+def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
+    broken = next(one for one in names.portfolio.broken_names[names.ref] if one.written == id_)
+    yield "no key result is called "
+    yield Code(veil_words(id_, names.portfolio.okrs)[:SHOWN])
+    yield "."
+    if broken.closest and not names.public:
+        yield " Closest: "
+        yield Code(f"/okr kr {broken.closest[0]}")
+        yield "."
+
+
+def _unknown_ids(command: Command, names: Names) -> list[str]:
+    if command.verb is not Verb.KR:
+        return []
+    broken = {one.written for one in names.portfolio.broken_names.get(names.ref, ()) if one.via is Via.COMMAND}
+    return [id_ for id_ in ids_of(command) if id_ in broken]
+
+
+def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """The key results that the words of the command name, by id or title."""
+    served = {one.written: one.key_result for one in names.portfolio.serves.get(names.ref, ())}
+    return tuple(served.get(id_, id_.casefold()) for id_ in ids)
