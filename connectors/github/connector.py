@@ -95,13 +95,7 @@ class GitHubConnector:
 
     def find_comment(self, target: Target, after: str = "") -> Comment | None:
         """Our newest comment on the ticket that begins with the mark and that our account wrote."""
-        me, workspace = self.whoami().id, self._world.workspace
-        ours = [
-            self._comment(one, target)
-            for one in self._comments(target)
-            if _author(one) == me and is_marked(str(one.get("body") or ""), workspace)
-        ]
-        return newest(ours, after)
+        return newest((self._comment(one, target) for one in self._comments(target) if self._is_ours(one)), after)
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
@@ -124,12 +118,10 @@ class GitHubConnector:
     def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
         """The comments of whole repositories: one stream instead of a look at every issue."""
         issues = {self._issue(target): target for target in targets}
-        me = self.whoami().id
         for repository in sorted({issue.repository for issue in issues}):
             for comment in self._pages(lambda page, place=repository: comment_api.list_all_comments(place, page)):  # type: ignore[misc]
                 target = issues.get(api.Issue(repository, comment_api.number_of(comment)))
-                ours = _author(comment) == me and is_marked(str(comment.get("body") or ""), self._world.workspace)
-                if target is not None and ours:
+                if target is not None and self._is_ours(comment):
                     yield target, self._comment(comment, target)
 
     def create_comment(self, target: Target, message: Message) -> Comment:
@@ -222,6 +214,10 @@ class GitHubConnector:
             return api.Issue.of(target.ref.key)
         except ValueError as wrong:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
+
+    def _is_ours(self, comment: Mapping[str, Any]) -> bool:
+        marked = is_marked(str(comment.get("body") or ""), self._world.workspace)
+        return marked and _author(comment) == self.whoami().id
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
         """Every comment of the issue, oldest first."""

@@ -162,10 +162,8 @@ class JiraConnector:
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
-        try:
+        with suppress(TicketGone):
             self._gate.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
-        except TicketGone:
-            return
 
     def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""

@@ -14,7 +14,7 @@ from hub.core.looking import Looked
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.merge import as_counted
 from hub.core.outcome import Outcome
-from hub.core.plan import plan
+from hub.core.plan import Ledger, Plan, plan
 from hub.core.summary import summary
 from hub.model.action import Status
 from hub.model.errors import Stopped
@@ -67,16 +67,7 @@ def _run(job: Job, run: int | None) -> Outcome:
     readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
     looked = _looked(job, run, snapshot, readable)
     job.heed()
-    counted, places = as_counted(looked.ledger, snapshot.fresh), frozenset(readable)
-    wanted = plan(
-        portfolio,
-        judgement,
-        counted,
-        places,
-        wordings=job.wordings,
-        hub_url=job.hub_url,
-        dashboard=job.dashboard,
-    )
+    wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), frozenset(readable))
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
     receipts = written.receipts
@@ -90,6 +81,11 @@ def _run(job: Job, run: int | None) -> Outcome:
     whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
     read_only = not any(source.connector.publishes for source in job.sources)
     return Outcome(None, *whole, changes, laps.seconds, written.unsafe, job.store.seen_since(), read_only)
+
+
+def _planned(job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, places: frozenset[str]) -> Plan:
+    wordings, url = job.wordings, job.hub_url
+    return plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
 
 
 def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.core.digest import Told
-from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.action import Target
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
@@ -15,6 +15,7 @@ from hub.model.pacing import Spending
 from hub.model.rest import Rest
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
+from hub.store.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class StoredSource:
     answers: tuple[WorkAnswer, ...] = ()
 
 
-class Store(Protocol):
+class Store(Written, Protocol):
     """The ledger, the snapshot and the runs. Every method is its own transaction; all raise StoreError."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
@@ -79,76 +80,6 @@ class Store(Protocol):
 
     def last_ended(self) -> int:
         """The number of the last run that ended, 0 before the first: another one whenever something new is known."""
-        ...
-
-    def published(self) -> dict[tuple[str, str], Published]:
-        """The whole ledger by (connector, ticket id)."""
-        ...
-
-    def intend(self, target: Target, digest: str) -> None:
-        """Remember the wish for a comment before it is sent."""
-        ...
-
-    def intend_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        """Remember the wish for labels before it is sent."""
-        ...
-
-    def commented(
-        self,
-        target: Target,
-        comment: Comment,
-        digest: str,
-        findings: Sequence[PostedFinding],
-        *,
-        resolved: bool,
-        muted_by: str = "",
-        day: date | None = None,
-    ) -> None:
-        """Remember what stands there now; `day` is when it was resolved, if it was not before."""
-        ...
-
-    def replacing(self, target: Target, digest: str) -> None:
-        """Remember the wish for a new comment in place of the one that stands there."""
-        ...
-
-    def replaced(self, target: Target) -> None:
-        """The old comment is gone, or says that a newer one replaces it."""
-        ...
-
-    def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
-        """Remember a comment of ours that was found on the ticket and not in the ledger."""
-        ...
-
-    def looked(self, target: Target, moment: str, form: str) -> None:
-        """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
-        ...
-
-    def contested(self, target: Target, moment: str) -> None:
-        """Somebody changed our comment."""
-        ...
-
-    def label_barred(self, target: Target, label: str, standing_for: str) -> None:
-        """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
-        ...
-
-    def comment_refused(self, target: Target, standing_for: str) -> None:
-        """A person deleted our comment: not put back while it would stand for the same findings."""
-        ...
-
-    def comment_gone(self, target: Target) -> None:
-        """Our comment is not there any more and is not missed."""
-        ...
-
-    def labelled(self, target: Target, label: str, *, present: bool) -> None:
-        """We added the label, or it is gone."""
-        ...
-
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
-        """A person took our label away: not put back while it would stand for the same findings."""
-        ...
-
-    def forget(self, target: Target) -> None:
-        """Nothing of ours is left on the ticket."""
         ...
 
     def waiting(self) -> Mapping[tuple[str, str], int]:

@@ -17,9 +17,9 @@ WORDS_AROUND = 20
 
 HELP_PAGE = "/help/comments"
 KEPT = "Kept up to date by Alignment Hub"
-CLOSED = Message("OKR check: closed.", lead=line("Alignment Hub no longer checks this ticket."))
-SUPERSEDED = Message("OKR check: closed.", lead=line("A newer comment below goes on from here."))
-WITHDRAWN = Message("OKR check: withdrawn.", lead=line("Alignment Hub no longer comments on this ticket."))
+CLOSED = Message("OKR check: closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
+SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),))
+WITHDRAWN = Message("OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),))
 
 
 def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from hub.core.planning.dependency_points import late, priorities_apart, unagreed
 from hub.core.planning.key_result_points import needs_check_in, not_linked_upward, team_not_linked_upward
 from hub.core.planning.names import Names
-from hub.core.planning.ticket_points import outside_cycle, unresolvable, without_key_result
+from hub.core.planning.ticket_points import outside_cycle, without_key_result
+from hub.core.planning.wrong_value_points import unresolvable
 from hub.model.finding import Finding
 from hub.model.message import Point
 

@@ -7,13 +7,13 @@ from hub.core.privacy import veil_words
 from hub.model.command import Command, Verb
 from hub.model.initiative import Ref
 from hub.model.link import Answer
-from hub.model.message import Line, Span
+from hub.model.message import Line, Span, Text
 from rules.shared.dependencies import Link, State, links_by_teams, needed_by
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
 FITTING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
 LINKING = frozenset({"initiative-without-key-result", "unresolvable-link"})
-NOTHING_OPEN = line("No open points.")
+NOTHING_OPEN: Line = (Text("No open points."),)
 REASON_AT_MOST = 80
 
 
