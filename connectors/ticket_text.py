@@ -20,6 +20,9 @@ _CODE = re.compile(r"(`+)[^`]{1,500}\1|\{\{[^{}]{1,500}\}\}")
 # What every name of a ticket holds somewhere; found much faster than a name is.
 _TRACES = re.compile(r"[-#]\d|https?://")
 MENTIONS_AT_MOST = 20
+WORDS_AT_MOST, TEXT_AT_MOST = 40, 2_000
+# Letters only: whatever holds a digit or a sign may be a name, a number or a secret.
+_PLAIN_WORD = re.compile(r"(?<![^\s(\"“])[^\W\d_]{4,20}(?![^\s.,;:!?)\"”])")
 _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
 
 
@@ -46,6 +49,16 @@ def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
         if plain[: len(start)].casefold() == start and bounded:
             names.update(dict.fromkeys(_values(rest)))
     return tuple(names)
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """The first words of a text in small letters, each once: enough to tell what it is about."""
+    found: dict[str, None] = {}
+    for word in _PLAIN_WORD.finditer(text[:TEXT_AT_MOST]):
+        found[word[0].casefold()] = None
+        if len(found) >= WORDS_AT_MOST:
+            break
+    return tuple(found)
 
 
 def depends_on(text: str) -> tuple[str, ...]:

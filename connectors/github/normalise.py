@@ -8,7 +8,7 @@ from typing import Any
 from connectors.github.placement import Placement, day, is_whole
 from connectors.github.settings import GitHubSettings
 from connectors.okr_settings import is_okr
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
 
 Json = dict[str, Any]
@@ -47,6 +47,7 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         blocks=_refs(issue.get("blocking"), connector),
         depends_on_text=_whole(depends_on(body), repository),
         mentions=_whole(mentioned(body), repository),
+        words=plain_words(body),
         named=tuple(_named(labels, body, settings)),
         inherits=settings.key_results.inherit,
         created=_moment(issue.get("createdAt")),

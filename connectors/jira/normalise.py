@@ -15,7 +15,7 @@ from connectors.jira.wiki_text import words_of
 from connectors.levels import level_of_type
 from connectors.links import Waiting, waiting_of
 from connectors.names import plain
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 CATEGORIES = {
@@ -89,6 +89,7 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
         blocked_by=blocked_by,
         depends_on_text=depends_on(text),
         mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
+        words=plain_words(text),
         named=tuple(_named(fields, labels, text, reading)),
         inherits=settings.key_results.inherit,
         rank=_first(fields, layout.rank),

@@ -1,155 +1,226 @@
-"""Guess which key result a ticket may serve, and which id a wrong value may have meant."""
+"""Which key result a ticket most likely supports: ranked by what its tree and like work support, then by words.
 
+`python -m benchmarks.suggest` measures how often that is right, and how often nothing is suggested.
+"""
+
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
-
-from rapidfuzz import fuzz, process
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
 
-OFFERED = 3
-# Only the best by shared words are compared letter by letter, so that a big team costs no more than a small one.
-COMPARED = 5
-# What whole words in common weigh in a score; letters weigh the rest.
-WHOLE_WORDS = 0.6
-# A word that so many key results share tells nothing about any of them.
-COMMON = 64
-# How far behind the closest id another may be and still be worth a look, in points of 100.
-NEAR = 20.0
-# Below this, in points of 100, two ids have nothing in common; one is named all the same, to show what ids look like.
-ALIKE = 40.0
+TREE, LIKE, WORDS = 3.0, 0.5, 1.0
+"""What the three kinds of evidence weigh in the ranking: the tree was right far more often than words were."""
 
-_WORD = re.compile(r"[^\W_]+")
+WORDS_IN_COMMON = 2
+"""So many words of its title must stand in one key result's title, and in no other's, before words alone suggest it."""
+
+COMMON = 50
+"""A word that so many tickets of a team have tells nothing about any of them."""
+
+LIKE_AT_MOST = 5
+TITLE_COUNTS = 2
+SHORTEST = 3
+LETTERS_LEFT = 4
+
+_WORD = re.compile(r"[^\W\d_]+")
 # Words that stand in every title; one string, since it is only searched.
 _EMPTY = (
-    " a an and are as at be by for from in into is it least less more new no not of on or our over per than that the "
-    "this to under up we with epic feature initiative issue key kr okr result story task "
+    " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
+    "it its least less more most new no not of off on one only or our out over per so than that the their them then "
+    "there they this to too under up was we were what when which who will with would you your "
+    "epic feature initiative issue key kr okr result story task "
 )
+_ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
 
-Index = Mapping[str, Sequence[str]]
-
-
-def closest(written: str, ids: Iterable[str]) -> tuple[str, ...]:
-    """The 1 to 3 ids most like the written value, best first; none only where there are no ids."""
-    word = written.strip().casefold()
-    known = list(ids)
-    scores = {id_: score for id_, score, _ in process.extract(word, known, scorer=fuzz.ratio, limit=OFFERED)}
-    if word:
-        scores |= {id_: 90.0 for id_ in known if word in id_ or id_ in word}
-    ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
-    return (*ranked[:1], *(id_ for id_ in ranked[1:OFFERED] if scores[id_] >= max(ALIKE, scores[ranked[0]] - NEAR)))
+Named = Callable[[Ref], Sequence[str]]
+Tickets = Mapping[Ref, Initiative]
 
 
-def suggester(okrs: Okrs, team_of: Mapping[Ref, str]) -> Callable[[Initiative], tuple[Candidate, ...]]:
-    """A function that offers a ticket up to three key results; nothing is prepared before it is first asked."""
-    offers = _Offers(okrs)
+def suggester(
+    okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named
+) -> Callable[[Initiative], tuple[Candidate, ...]]:
+    """A function that offers a ticket one key result where that is likely right; it prepares nothing until it is asked.
+
+    `named` gives the key results that a ticket names itself.
+    """
+    ranking = Ranking(okrs, team_of, tickets, named)
 
     def candidates(initiative: Initiative) -> tuple[Candidate, ...]:
-        return offers.to(initiative, team_of.get(initiative.ref))
+        best = next(iter(ranking.of(initiative)), None)
+        return (Candidate(best.key_result, round(best.score, 2), best.why),) if best is not None and best.why else ()
 
     return candidates
 
 
-class _Offers:
-    """The words of every public key result, indexed for all and for each team when it is first asked for."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A key result with its score for one ticket; `why` is the evidence as a sentence, where it is enough to ask."""
 
-    def __init__(self, okrs: Okrs) -> None:
-        self._okrs = okrs
-        self._text: dict[str, str] = {}
-        self._of_team: dict[str, Index] = {}
+    key_result: str
+    score: float
+    why: str = ""
 
-    def to(self, initiative: Initiative, team: str | None) -> tuple[Candidate, ...]:
-        """The team's own first, then others with alike words; each with the reason for offering it."""
-        words = _words_of(initiative)
-        own = self._held.get(team, ()) if team is not None else ()
-        offered = [] if team is None else self._alike(words, self._index(team, own), "same team, ")
-        if not offered:
-            offered = self._just_own(words, own)
-        if len(offered) < OFFERED:
-            known = {candidate.key_result for candidate in offered} | set(own)
-            offered += [c for c in self._alike(words, self._everywhere, "") if c.key_result not in known]
-        return tuple(offered[:OFFERED])
 
-    @cached_property
-    def _words(self) -> dict[str, tuple[str, ...]]:
-        public = (k for k in self._okrs.key_results.values() if not k.private)
-        return {k.id: self._spoken(k) for k in sorted(public, key=lambda k: k.id)}
+@dataclass(slots=True)
+class _OfTeam:
+    """What one team's tickets are compared with: its key results by word, and its linked tickets by word."""
 
-    @cached_property
-    def _held(self) -> dict[str, tuple[str, ...]]:
-        held: dict[str, list[str]] = defaultdict(list)
-        for id_ in self._words:
-            for team in self._okrs.objectives[self._okrs.key_results[id_].objective].teams:
-                held[team].append(id_)
-        return {team: tuple(ids) for team, ids in held.items()}
+    key_results: dict[str, frozenset[str]] = field(default_factory=dict)
+    titles: dict[str, frozenset[str]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+    sizes: dict[Ref, float] = field(default_factory=dict)
 
-    @cached_property
-    def _everywhere(self) -> Index:
-        return {word: ids for word, ids in _index(self._words, self._words).items() if len(ids) <= COMMON}
 
-    def _index(self, team: str, own: Sequence[str]) -> Index:
-        if team not in self._of_team:
-            self._of_team[team] = _index(own, self._words)
-        return self._of_team[team]
+class Ranking:
+    """Ranks a team's public key results for each of its tickets."""
+
+    def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
+        self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
+        self._teams: dict[str, _OfTeam] = {}
+        self._below: dict[Ref, list[Ref]] | None = None
+        self._linked: dict[str, list[Ref]] | None = None
+
+    def of(self, initiative: Initiative) -> tuple[Ranked, ...]:
+        """The team's key results, the likeliest first; only the first may carry evidence enough to ask."""
+        team = self._team_of.get(initiative.ref)
+        if team is None:
+            return ()
+        known = self._team(team)
+        tree, where = self._tree(initiative)
+        said, title = words_of(initiative), frozenset(_words(initiative.title))
+        like = self._like(initiative.ref, said, known)
+        together = sum(tree.values()) + 1
+        scores = {
+            id_: TREE * tree[id_] / together + LIKE * like[id_] + WORDS * _alike(said, theirs, known.weights)
+            for id_, theirs in known.key_results.items()
+        }
+        ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        if not ranked:
+            return ()
+        why = _of_tree(ranked[0], tree, where) or _of_words(ranked[0], title, known, initiative.title)
+        return (Ranked(ranked[0], scores[ranked[0]], why), *(Ranked(id_, scores[id_]) for id_ in ranked[1:]))
+
+    def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
+        """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
+        if self._below is None:
+            self._below = defaultdict(list)
+            for one in self._tickets.values():
+                if one.parent is not None:
+                    self._below[one.parent].append(one.ref)
+        votes = self._votes(self._below.get(initiative.ref, ()))
+        if votes or initiative.parent is None:
+            return votes, "below it"
+        return self._votes(ref for ref in self._below.get(initiative.parent, ()) if ref != initiative.ref), "beside it"
+
+    def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
+        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
+
+    def _like(self, ref: Ref, said: Sequence[str], known: _OfTeam) -> Counter[str]:
+        """The key results of the team's tickets that share most words with it, each by how alike they are."""
+        shared: Counter[Ref] = Counter()
+        for word in said:
+            holders = known.by_word.get(word, ())
+            if len(holders) <= COMMON:
+                for holder in holders:
+                    shared[holder] += 1
+        size = math.sqrt(len(said) or 1)
+        alike = {one: count / (size * known.sizes[one]) for one, count in shared.items() if one != ref}
+        found: Counter[str] = Counter()
+        for one in sorted(alike, key=lambda each: (-alike[each], each))[:LIKE_AT_MOST]:
+            for id_ in self._named(one):
+                found[id_] += alike[one]  # type: ignore[assignment]
+        return found
+
+    def _team(self, team: str) -> _OfTeam:
+        if team not in self._teams:
+            self._teams[team] = self._indexed(team)
+        return self._teams[team]
+
+    def _indexed(self, team: str) -> _OfTeam:
+        known, okrs = _OfTeam(), self._okrs
+        for one in okrs.key_results.values():
+            if not (one.private or one.met) and team in okrs.objectives[one.objective].teams:
+                known.key_results[one.id] = frozenset(self._spoken(one))
+                known.titles[one.id] = frozenset(_words(f"{one.title} {one.id}"))
+        held = Counter(word for words in known.key_results.values() for word in words)
+        count = len(known.key_results)
+        known.weights = {word: math.log((count + 1) / (found + 0.5)) for word, found in held.items()}
+        if self._linked is None:
+            self._linked = defaultdict(list)
+            for ref, owner in self._team_of.items():
+                if self._named(ref):
+                    self._linked[owner].append(ref)
+        for ref in self._linked.get(team, ()):
+            words = words_of(self._tickets[ref])
+            known.sizes[ref] = math.sqrt(len(words) or 1)
+            for word in words:
+                known.by_word[word].append(ref)
+        return known
 
     def _spoken(self, key_result: KeyResult) -> tuple[str, ...]:
         objective = self._okrs.objectives[key_result.objective]
         return _words(f"{key_result.title} {key_result.id} {objective.title}")
 
-    def _alike(self, words: Sequence[str], index: Index, lead: str) -> list[Candidate]:
-        """Key results that share words with the ticket, most alike first."""
-        shared = Counter(id_ for word in words for id_ in index.get(word, ()))
-        best = sorted(shared, key=lambda id_: (-shared[id_], id_))[:COMPARED]
-        ranked = self._ranked(best, words, shared)
-        return [Candidate(id_, score, f"{lead}similar words: {self._common(id_, words)}") for id_, score in ranked]
 
-    def _just_own(self, words: Sequence[str], own: Sequence[str]) -> list[Candidate]:
-        """What a team has, where no word helps."""
-        why = "your team's only open key result" if len(own) == 1 else "your team's key result"
-        return [Candidate(id_, score, why) for id_, score in self._ranked(own[:COMPARED], words, {})]
-
-    def _ranked(self, ids: Iterable[str], words: Sequence[str], shared: Mapping[str, int]) -> list[tuple[str, float]]:
-        """By the part of the ticket's words that are shared, and by how alike the rest is, letter by letter."""
-        said, part = " ".join(sorted(words)), 100 * WHOLE_WORDS / max(len(words), 1)
-        scores = [
-            (id_, part * shared.get(id_, 0) + (1 - WHOLE_WORDS) * fuzz.ratio(said, self._text_of(id_))) for id_ in ids
-        ]
-        ranked = sorted(scores, key=lambda one: (-one[1], one[0]))[:OFFERED]
-        return [(id_, round(score, 1)) for id_, score in ranked]
-
-    def _text_of(self, id_: str) -> str:
-        if id_ not in self._text:
-            self._text[id_] = " ".join(sorted(self._words[id_]))
-        return self._text[id_]
-
-    def _common(self, id_: str, words: Sequence[str]) -> str:
-        said = self._words[id_]
-        return ", ".join([word for word in words if word in said][:3])
-
-
-def _words_of(initiative: Initiative) -> tuple[str, ...]:
-    """Title, issue type and people's own labels; labels of the OKR process say nothing of the work."""
+def words_of(initiative: Initiative) -> tuple[str, ...]:
+    """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
     labels = " ".join(sorted(x for x in initiative.labels if not x.casefold().startswith(("okr-", "kr-"))))
-    return _words(f"{initiative.title} {initiative.kind} {labels}")
+    return _words(f"{initiative.title} {labels} {' '.join(initiative.words)}")
+
+
+def _alike(said: Sequence[str], theirs: frozenset[str], weights: Mapping[str, float]) -> float:
+    """The part of the key result's words that the ticket says, the rarer the word the heavier."""
+    whole = sum(weights[word] for word in theirs)
+    return sum(weights[word] for word in said if word in theirs) / whole if whole else 0.0
+
+
+def _of_tree(id_: str, tree: Counter[str], where: str) -> str:
+    """`The 2 tickets below it do.`; nothing unless most of those that name a key result name this one."""
+    votes = tree[id_]
+    enough = 1 if where == "below it" else WORDS_IN_COMMON
+    if votes < enough or 2 * votes <= sum(tree.values()):
+        return ""
+    return f"{votes} tickets {where} do." if votes > 1 else f"The ticket {where} does."
+
+
+def _of_words(id_: str, title: frozenset[str], known: _OfTeam, written: str) -> str:
+    """`Both mention “free” and “paid”.`; nothing unless no other key result has as many of the title's words."""
+    shared = {one: len(title & words) for one, words in known.titles.items()}
+    most = max((count for one, count in shared.items() if one != id_), default=0)
+    if shared[id_] < WORDS_IN_COMMON or shared[id_] <= most:
+        return ""
+    common = [word for word in _spelled(written) if _stem(word) in title & known.titles[id_]]
+    first, second = common[:2]
+    return f"Both mention “{first}” and “{second}”."
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Distinct words that carry meaning, in order, plural as singular."""
-    words = dict.fromkeys(_WORD.findall(text.casefold()))
-    return tuple(dict.fromkeys(_singular(word) for word in words if f" {word} " not in _EMPTY))
+    """Distinct words that carry meaning, in order, without their endings."""
+    return tuple(dict.fromkeys(map(_stem, _spelled(text))))
 
 
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+def _spelled(text: str) -> list[str]:
+    """The words that carry meaning as they are written, in small letters, each once."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text.casefold()):
+        if len(word) >= SHORTEST and f" {word} " not in _EMPTY:
+            found.setdefault(_stem(word), word)
+    return list(found.values())
 
 
-def _index(ids: Iterable[str], words: Mapping[str, Sequence[str]]) -> Index:
-    found: dict[str, list[str]] = defaultdict(list)
-    for id_ in ids:
-        for word in words[id_]:
-            found[word].append(id_)
-    return found
+@lru_cache(maxsize=16_384)
+def _stem(word: str) -> str:
+    """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
+    if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > LETTERS_LEFT else word[:-1]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= LETTERS_LEFT:
+            return word[: -len(ending)]
+    return word

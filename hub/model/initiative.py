@@ -91,7 +91,7 @@ class Initiative:
     `priority` is only what somebody set, None for the site's default, and `priority_name` the tracker's word for it.
     `rank` orders tickets of one container as people dragged them, smallest first, where the configuration says that
     this order is a priority.
-    `mentions` are other tickets named anywhere in the text, as written.
+    `mentions` are other tickets named anywhere in the text, as written; `words` are words of the text, each once.
     `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
     `public` is one that anybody can read, `restricted` one that fewer people can read than others of its container.
     `context` marks a ticket that the configured query does not find: read because others lean on it, never judged.
@@ -116,6 +116,7 @@ class Initiative:
     blocks: tuple[Ref, ...] = ()
     depends_on_text: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     named: tuple[NamedKeyResult, ...] = ()
     inherits: bool = True
     priority: PriorityBand | None = None

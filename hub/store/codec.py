@@ -151,6 +151,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "blocks": _to_refs,
     "depends_on_text": tuple,
     "mentions": tuple,
+    "words": tuple,
     "named": _to_named,
     "priority": _to_band,
     "created": _to_moment,

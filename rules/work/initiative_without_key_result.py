@@ -63,17 +63,17 @@ OPTIONS = {"grace_days": 5}
 
 
 def say(facts: Facts) -> Advice:
-    """The label to set, with the likeliest key results and why each is offered."""
+    """What to link it to, with the likeliest key result and why it is offered."""
     offered = records(facts["candidates"])
-    do = [line("Does it support this one? ", Code(f"kr-{one['key_result']}"), f" ({one['why']})") for one in offered]
+    do = [line("Does it support ", Code(str(one["key_result"])), f"? {one['why']}") for one in offered]
     if not offered:
-        do = [line("Set the label ", Code("kr-<id>"), " with the id of the key result that it supports.")]
+        do = [line("Link it to the key result that it supports.")]
     state = "in progress" if facts["in_progress"] else "planned for this cycle"
     return Advice(
         what=line(f"This ticket is {state} but isn't linked to a key result ({facts['cycle']})."),
         why=(),
         do=tuple(do),
-        unless=line("Not OKR work? Comment ", Code("/okr exempt <why>"), f". Not this cycle? {PUT_OFF}"),
+        unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), f". Not this cycle? {PUT_OFF}"),
     )
 
 

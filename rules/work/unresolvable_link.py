@@ -34,7 +34,7 @@ the ticket is already linked to others, or the value means something else, remov
 from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.initiative import Ref, Via
+from hub.model.initiative import Ref
 from hub.model.link import BrokenName, Unresolvable
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
@@ -50,14 +50,12 @@ WHY = {
     Unresolvable.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
     Unresolvable.SEVERAL: "matches several key results",
 }
-FORM = {Via.LABEL: "kr-{}", Via.TEXT: "KR: {}", Via.COMMAND: "/okr kr {}"}
 
 
 def say(facts: Facts) -> Advice:
     """The value as written, and what may have been meant, ready to type."""
     places, why = texts(facts["places"]), Unresolvable(str(facts["why"]))
-    form = FORM.get(Via(places[0]), "{}")
-    values = [Code(form.format(id_)) for id_ in public(texts(facts["closest"]))]
+    values = [Code(id_) for id_ in public(texts(facts["closest"]))]
     meant = line("Did you mean ", listed(values, "or"), "?") if values else line("Write the id of a key result there.")
     remove = line("Remove it: the ticket is linked to another key result already.")
     what = line(f"The value in the {' and the '.join(places)}, ", key_result(str(facts["written"])), f", {WHY[why]}.")

@@ -57,14 +57,14 @@ OPTIONS = {"grace_days": 5, "one_by_one": 3}
 def say(facts: Facts) -> Advice:
     """Both dates, and the key result that goes on where the OKRs name one."""
     names, ends, many = key_results(texts(facts["key_results"])), facts["ends"], facts["tickets"] != 1
-    values = [Code(f"kr-{id_}") for id_ in public(dict.fromkeys(texts(facts["go_on"]))) or ["<id>"]]
+    values = [Code(id_) for id_ in public(dict.fromkeys(texts(facts["go_on"])))]
     who = f"{facts['tickets']} active tickets of {facts['team']} are" if many else "This ticket is active and"
     what = line(f"{who} linked only to ", names, f" of {facts['cycle']}, which ended on {ends}.")
-    do = line("Link to the key result that goes on: ", listed(values, "or"), ".")
+    do = line("Link the key result that it supports now", *(line(": ", listed(values, "or")) if values else ()), ".")
     if facts["fault"] == "late":
         what = line(f"This ticket is due on {facts['due']}, and ", names, f" is measured until {ends}.")
         do = line(f"Bring the date forward to {ends}, or split off what is done later.")
-    return Advice(what, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <why>"), "."))
+    return Advice(what, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <reason>"), "."))
 
 
 @rule(

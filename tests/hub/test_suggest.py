@@ -1,9 +1,14 @@
-"""Guesses are near, explained, and never name what is private."""
+"""A key result is suggested where the tree or the title of a ticket says so, with evidence, and never a private one."""
 
-from hub.core.suggest import closest, suggester
+import pytest
+
+from hub.core.nearest import nearest
+from hub.core.suggest import Ranking, suggester
+from hub.model.initiative import Initiative, Ref
 from hub.model.okr import Okrs, Visibility
 from tests.builders import a_key_result, a_ref, a_team, an_initiative, an_objective, some_okrs
 
+TICKET = "jira:ACME-1"
 OKRS = some_okrs(
     teams=(a_team("product"), a_team("platform"), a_team("sales")),
     objectives=(
@@ -25,72 +30,116 @@ OKRS = some_okrs(
 )
 
 
-def offered(title: str, team: str | None = "product", okrs: Okrs = OKRS, **changes: object) -> dict[str, str]:
-    ticket = an_initiative("jira:ACME-1", title=title, **changes)
-    team_of = {} if team is None else {a_ref("jira:ACME-1"): team}
-    return {candidate.key_result: candidate.why for candidate in suggester(okrs, team_of)(ticket)}
+class Company:
+    """Tickets of one team, and what each names."""
+
+    def __init__(self, title: str, team: str | None = "product", okrs: Okrs = OKRS, **changes: object) -> None:
+        self.okrs, self.team = okrs, team
+        self.tickets: dict[Ref, Initiative] = {}
+        self.named: dict[Ref, tuple[str, ...]] = {}
+        self.asked = self.add(TICKET, title, **changes)
+
+    def add(self, ref: str, title: str = "Tidy up", *named: str, **changes: object) -> Initiative:
+        one = an_initiative(ref, title=title, **changes)
+        self.tickets[one.ref], self.named[one.ref] = one, named
+        return one
+
+    @property
+    def _told(self) -> tuple[object, ...]:
+        team_of = {} if self.team is None else dict.fromkeys(self.tickets, self.team)
+        return self.okrs, team_of, self.tickets, lambda ref: self.named.get(ref, ())
+
+    def suggested(self) -> dict[str, str]:
+        return {one.key_result: one.why for one in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
+
+    def ranked(self) -> list[str]:
+        return [one.key_result for one in Ranking(*self._told).of(self.asked)]  # type: ignore[arg-type]
 
 
-def test_alike_words_of_the_own_team_come_first_and_are_named() -> None:
-    found = offered("Raise conversion of free accounts at checkout")
-    assert next(iter(found)) == "conversion"
-    assert found["conversion"] == "same team, similar words: conversion, free"
+def test_two_words_that_only_one_key_result_has_are_evidence() -> None:
+    company = Company("Conversion of free accounts")
+    assert company.suggested() == {"conversion": "Both mention “conversion” and “free”."}
 
 
-def test_another_teams_key_result_follows_with_its_words() -> None:
-    found = offered("Raise conversion at checkout")
-    assert list(found) == ["conversion", "p99"]
-    assert found["p99"] == "similar words: checkout"
+@pytest.mark.parametrize("title", ["Raise conversion at checkout", "Tidy up", "A score for daily conversion"])
+def test_one_word_alone_is_none(title: str) -> None:
+    assert Company(title).suggested() == {}
 
 
-def test_a_team_with_one_key_result_is_offered_that() -> None:
-    assert offered("Tidy up", team="sales") == {"renewals": "your team's only open key result"}
+def test_what_the_tickets_below_support_is_evidence() -> None:
+    company = Company("Tidy up")
+    company.add("jira:ACME-2", "x", "nps", parent=a_ref(TICKET))
+    assert company.suggested() == {"nps": "The ticket below it does."}
+    company.add("jira:ACME-3", "x", "nps", parent=a_ref(TICKET))
+    company.add("jira:ACME-4", "x", "dau", parent=a_ref(TICKET))
+    assert company.suggested() == {"nps": "2 tickets below it do."}
 
 
-def test_a_team_whose_words_do_not_match_is_offered_its_own() -> None:
-    found = offered("Tidy up")
-    assert set(found) == {"dau", "conversion", "nps"}
-    assert set(found.values()) == {"your team's key result"}
+def test_tickets_below_that_disagree_are_none() -> None:
+    company = Company("Tidy up")
+    company.add("jira:ACME-2", "x", "nps", parent=a_ref(TICKET))
+    company.add("jira:ACME-3", "x", "dau", parent=a_ref(TICKET))
+    assert company.suggested() == {}
 
 
-def test_a_ticket_without_a_team_is_offered_what_sounds_alike() -> None:
-    assert list(offered("Revenue report", team=None)) == ["revenue"]
-    assert offered("Tidy up", team=None) == {}
+def test_one_sibling_is_none_and_two_are() -> None:
+    company = Company("Tidy up", parent=a_ref("jira:ACME-9"))
+    company.add("jira:ACME-2", "x", "nps", parent=a_ref("jira:ACME-9"))
+    assert company.suggested() == {}
+    company.add("jira:ACME-3", "x", "nps", parent=a_ref("jira:ACME-9"))
+    assert company.suggested() == {"nps": "2 tickets beside it do."}
+
+
+def test_what_the_team_chose_for_like_work_ranks_first_and_is_no_evidence() -> None:
+    company = Company("Survey the studios in spring")
+    company.add("jira:ACME-2", "Survey the studios in autumn", "nps")
+    assert company.ranked()[0] == "nps"
+    assert company.suggested() == {}
+
+
+def test_words_of_the_text_and_of_peoples_labels_rank() -> None:
+    assert Company("Tidy up", words=("promoter", "score")).ranked()[0] == "nps"
+    assert Company("Tidy up", labels=frozenset({"promoter"})).ranked()[0] == "nps"
+    assert Company("Tidy up", labels=frozenset({"kr-renewals", "okr-stale"})).suggested() == {}
+
+
+def test_only_open_public_key_results_of_the_own_team_are_ranked() -> None:
+    assert set(Company("Buy the conversion company merger").ranked()) == {"dau", "conversion", "nps"}
+    assert Company("Buy the conversion company merger", team="sales").ranked() == ["renewals"]
+
+
+def test_a_ticket_without_a_team_is_offered_nothing() -> None:
+    assert Company("Conversion of free accounts", team=None).suggested() == {}
 
 
 def test_a_plural_matches_its_singular() -> None:
-    assert next(iter(offered("Free conversions"))) == "conversion"
+    assert list(Company("Free conversions").suggested()) == ["conversion"]
 
 
-def test_peoples_labels_help_and_the_processs_own_do_not() -> None:
-    assert next(iter(offered("Tidy up", labels=frozenset({"nps"})))) == "nps"
-    assert "renewals" not in offered("Tidy up", labels=frozenset({"kr-renewals", "okr-stale"}))
-
-
-def test_a_private_key_result_is_never_among_the_candidates() -> None:
-    assert "merger" not in offered("Buy the conversion company merger")
-
-
-def test_never_more_than_three_are_offered() -> None:
-    assert len(offered("Daily users conversion score revenue checkout contracts")) == 3
-
-
-def test_the_order_of_key_results_changes_no_offer() -> None:
+def test_the_order_of_key_results_changes_no_ranking() -> None:
     turned = some_okrs(
         teams=tuple(OKRS.teams.values()),
         objectives=tuple(reversed(OKRS.objectives.values())),
         key_results=tuple(reversed(OKRS.key_results.values())),
     )
     for title in ("Tidy up", "Raise conversion at checkout", "Daily score"):
-        assert offered(title, okrs=turned) == offered(title)
+        assert Company(title, okrs=turned).ranked() == Company(title).ranked()
 
 
-def test_the_closest_ids_stand_best_first() -> None:
-    assert closest("dua", ["revenue", "p99", "dau"]) == ("dau",)
-    assert closest("launch", ["launch-nps", "launch-dau", "revenue"]) == ("launch-dau", "launch-nps")
-    assert closest("LAUNCH-DUA ", ["launch-nps", "launch-dau"])[0] == "launch-dau"
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("dua", ()),
+        ("launch-dua", ("launch-dau",)),
+        ("LAUNCH-NSP", ("launch-nps",)),
+        ("launch", ()),
+        ("something-else", ()),
+        ("", ()),
+    ],
+)
+def test_one_id_was_meant_where_it_is_clearly_nearest(written: str, meant: tuple[str, ...]) -> None:
+    assert nearest(written, ["revenue", "p99", "launch-dau", "launch-nps", "launch-nrs"][:4]) == meant
 
 
-def test_there_is_always_a_closest_id_unless_there_are_none() -> None:
-    assert closest("zzz", ["dau", "nps", "p99", "revenue"]) == ("dau",)
-    assert closest("dau", []) == ()
+def test_two_ids_about_as_near_are_none() -> None:
+    assert nearest("launch-np", ["launch-nps", "launch-npv"]) == ()

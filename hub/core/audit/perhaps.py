@@ -116,7 +116,7 @@ def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Per
 def _tickets(portfolio: Portfolio, loose: Iterable[Ref]) -> Iterator[Perhaps]:
     for ref in loose:
         best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
-        if best is not None and best.score >= ALIKE:
+        if best is not None:
             one = ticket(portfolio, ref)
             yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.why)
 

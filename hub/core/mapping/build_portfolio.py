@@ -87,7 +87,7 @@ def build_portfolio(
         unread=unread,
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
         spoken=spoken,
-        candidates=suggester(okrs, team_of),
+        candidates=suggester(okrs, team_of, initiatives, serving.named_by),
     )
 
 

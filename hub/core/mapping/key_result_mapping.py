@@ -44,6 +44,10 @@ class Serving:
             found = self._found.get(ref, ())
         return found
 
+    def named_by(self, ref: Ref) -> tuple[str, ...]:
+        """The key results that the ticket names itself."""
+        return tuple(one.key_result for one in self._own.get(ref, ()))
+
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""
         return self._initiatives[ref].parent

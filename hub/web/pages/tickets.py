@@ -5,12 +5,12 @@ from itertools import islice
 
 from hub.core.audit.naming import ticket
 from hub.core.looking import left_alone
-from hub.core.suggest import closest
 from hub.core.why import Ruling, Why, why
 from hub.model.action import Published
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
 from hub.report.status import again
+from hub.toml_file import closest
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer

@@ -1,0 +1,118 @@
+"""How often the suggested key result is the right one: hides the link of each linked ticket in turn, and asks.
+
+Run: python -m benchmarks.suggest
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from json import loads
+from pathlib import Path
+
+from benchmarks.measure import table
+from connectors.base import World
+from connectors.jira.connector import JiraConnector
+from connectors.jira.settings import JiraSettings
+from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.suggest import Named, Ranking
+from hub.model.initiative import Pulled, Ref, Snapshot, Via
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.okr_file import read_okrs
+from hub.sandbox.jira.app import jira_app
+from hub.sandbox.jira.seed import seed
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
+
+HERE = Path(__file__).parent
+ACME = HERE.parent / "examples" / "acme"
+TODAY = date(2026, 11, 16)
+FIRST = 3
+COMPANIES = (
+    ("Acme", (ACME / "okrs" / "2026-Q4.toml", ACME / "okrs" / "2026-Q3.toml"), ACME / "jira.json"),
+    ("second company", (HERE / "second_company" / "okrs.toml",), HERE / "second_company" / "jira.json"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One ticket whose link was hidden: its place in the ranking, the size of the choice, whether anything was said."""
+
+    place: int | None
+    choices: int
+    spoke: bool
+
+
+@contextmanager
+def tickets(form: Path) -> Iterator[Pulled]:
+    """The company's tickets as the connector reads them over HTTP."""
+    site = JiraSite()
+    seed(site, loads(form.read_text(encoding="utf-8")))
+    with serve(jira_app(site).app) as running:
+        told = {"url": running.url, "query": "project is not empty", "email": site.bot.email, "token": site.bot.token}
+        world = World(lambda: datetime.now(UTC), lambda _: None, "acme", date(2026, 10, 1))
+        connector = JiraConnector("jira", JiraSettings.model_validate(told), world)
+        try:
+            yield connector.pull()
+        finally:
+            connector.close()
+
+
+def asked(pulled: Pulled, okrs: Okrs) -> Iterator[Asked]:
+    """Every ticket that names one key result of the running cycle itself, and whose parent names none."""
+    for at, one in enumerate(pulled.initiatives):
+        named = {each.written for each in one.named if each.via is Via.LABEL and each.written in okrs.key_results}
+        if len(named) != 1:
+            continue
+        labels = frozenset(label for label in one.labels if not label.startswith("kr-"))
+        hidden = replace(one, named=(), labels=labels)
+        others = (*pulled.initiatives[:at], hidden, *pulled.initiatives[at + 1 :])
+        snapshot = Snapshot((replace(pulled, initiatives=others),), datetime.now(UTC))
+        portfolio = build_portfolio(snapshot, okrs, TODAY)
+        if one.parent is not None and portfolio.serves.get(one.parent):
+            continue
+        ranked = Ranking(okrs, portfolio.team_of, portfolio.initiatives, own_links(portfolio)).of(hidden)
+        ids, (truth,) = [each.key_result for each in ranked], named
+        yield Asked(ids.index(truth) if truth in ids else None, len(ids), bool(ranked and ranked[0].why))
+
+
+def own_links(portfolio: Portfolio) -> Named:
+    """The key results that each ticket names itself."""
+
+    def named(ref: Ref) -> tuple[str, ...]:
+        return tuple(one.key_result for one in portfolio.serves.get(ref, ()) if one.inherited_from is None)
+
+    return named
+
+
+def row(name: str, found: Sequence[Asked]) -> tuple[str, ...]:
+    """How often the first, and one of the first three, was right; beside three drawn at random from the same choice."""
+    count = len(found)
+    if not count:
+        return (name, "0", "-", "-", "-", "-", "-")
+    first = sum(one.place == 0 for one in found) / count
+    three = sum(one.place is not None and one.place < FIRST for one in found) / count
+    drawn_first = sum(1 / one.choices for one in found if one.choices and one.place is not None) / count
+    drawn = sum(min(1, FIRST / one.choices) for one in found if one.choices and one.place is not None) / count
+    shown = (f"{first:.0%}", f"{drawn_first:.0%}", f"{three:.0%}", f"{drawn:.0%}")
+    return (name, str(count), *shown, f"{three / drawn:.2f}x" if drawn else "-")
+
+
+def main() -> None:
+    """Print a table for both companies."""
+    head = ("tickets", "asked", "first right", "drawn", "in first three", "drawn", "three against drawn")
+    rows = []
+    for name, okr_files, form in COMPANIES:
+        okrs = read_okrs(okr_files, "2026-Q4", today=TODAY)
+        with tickets(form) as pulled:
+            found = list(asked(pulled, okrs))
+        spoken = [one for one in found if one.spoke]
+        rows.append(row(f"{name}, all ranked", found))
+        rows.append(row(f"{name}, suggested", spoken))
+        print(f"{name}: {len(found)} tickets whose link was hidden, {len(found) - len(spoken)} times silent")
+    print("\n" + table(head, rows))
+
+
+if __name__ == "__main__":
+    main()
