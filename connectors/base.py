@@ -149,6 +149,15 @@ class Folds(Protocol):
         ...
 
 
+@runtime_checkable
+class Reacts(Protocol):
+    """What a tracker may offer besides: a reaction under a person's comment, which tells them what became of it."""
+
+    def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
+        """Put our account's reaction there; one that is there already, or a comment that is gone, is fine."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What a webhook's delivery asks for, once its signature was found to be right: to look at tickets again.

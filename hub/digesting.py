@@ -1,19 +1,20 @@
-"""Tells each team once a week what changed: when its turn is, what it is told, and that it was."""
+"""Sends each team its weekly summary: when it is due, what it says, and that it was sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import structlog
 
 from hub import clock
 from hub.config import Config
-from hub.core.digest import Digest, digest
+from hub.core.audit.values import TeamCheck
+from hub.core.digest import Digest, Told, digest
 from hub.core.rhythm import next_after, rhythm
 from hub.model.errors import ConfigError, Problem
 from hub.notifying import notify, understood
-from hub.report.digest import text_of, title_of
+from hub.report.digest import markdown_of, title_of
 from hub.toml_file import did_you_mean
 from hub.web.window import Window
 from hub.windows import FromState
@@ -49,7 +50,7 @@ class Digester:
             if check.team.id in chosen:
                 with closing(open_store(self.config, create=False)) as store:
                     last = store.last_digest(check.team.id)
-                made, _ = digest(check, window.standings, last[1] if last else None)
+                made, _ = self._made(window, check, last)
                 if made is not None:
                     yield made
 
@@ -66,17 +67,30 @@ class Digester:
             return None
         with closing(open_store(self.config)) as store:
             last = store.last_digest(team)
-            made, told = digest(check, window.standings, last[1] if last else None)
-            store.digested(team, told, self.now())
+            made, told = self._made(window, check, last)
+            sends = made is not None and not first
+            store.digested(team, replace(told, introduced=told.introduced or sends), self.now())
             if made is None or first:
                 return None
             address = self.config.digests.channels[team].apprise_url.get_secret_value()
-            arrived = self.send(address, title_of(made), text_of(made, pages=self.config.service.public_url))
+            arrived = self.send(address, title_of(made), markdown_of(made))
             if arrived:
                 store.digest_arrived(team, self.now())
         log = structlog.get_logger()
         (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
         return arrived
+
+    def _made(self, window: Window, check: TeamCheck, last: tuple[datetime, Told] | None) -> tuple[Digest | None, Told]:
+        """The summary against the last one, dated as the workspace counts its days."""
+        zone = clock.zone(self.config.service.timezone)
+        return digest(
+            check,
+            window.standings,
+            last[1] if last else None,
+            window.portfolio,
+            hub_url=self.config.service.public_url,
+            since=last[0].astimezone(zone).date() if last else None,
+        )
 
 
 def digester(config: Config, today: date | None = None) -> Digester:

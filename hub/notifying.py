@@ -1,4 +1,4 @@
-"""Sends a few lines of plain text to a room, by whatever service the address names (Apprise)."""
+"""Sends a title and a few lines of Markdown to a channel, by whatever service the address names (Apprise)."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
 
 
 def notify(address: str, title: str, text: str) -> bool:
-    """Whether the room took it. An address that no service understands takes nothing."""
+    """Whether the channel took it; Apprise converts the Markdown to what the service shows (Slack's own, HTML, text)."""
     from apprise import NotifyFormat
 
-    room = _room()
-    return bool(room.add(address) and room.notify(body=text, title=title, body_format=NotifyFormat.TEXT))
+    channel = _channel()
+    return bool(channel.add(address) and channel.notify(body=text, title=title, body_format=NotifyFormat.MARKDOWN))
 
 
 def understood(address: str) -> bool:
     """Whether a service is known for the address; nothing is sent."""
-    return bool(_room().add(address))
+    return bool(_channel().add(address))
 
 
-def _room() -> "Apprise":
+def _channel() -> "Apprise":
     try:
         from apprise import Apprise, AppriseAsset
     except ModuleNotFoundError:

@@ -29,6 +29,15 @@ def fold_comment(node_id: str, *, folded: bool) -> Request:
     return replace(graphql(FOLD if folded else UNFOLD, {"id": node_id}), kind=Kind.WRITE)
 
 
+def react(issue: Issue, comment_id: str, content: str) -> Request:
+    """A reaction of our account under a comment; done twice it does no harm.
+
+    docs.github.com/rest/reactions/reactions#create-reaction-for-an-issue-comment
+    """
+    path = f"/repos/{issue.repository}/issues/comments/{quote(comment_id, safe='')}/reactions"
+    return Request("POST", path, body={"content": content}, kind=Kind.WRITE, ticket=issue.key)
+
+
 def number_of(comment: Mapping[str, Any]) -> int:
     """The number of the issue that the comment stands on; 0 where the answer does not tell."""
     found = ISSUE.search(str(comment.get("issue_url") or ""))

@@ -46,7 +46,7 @@ class GitHubConnector:
         """Opens no connection yet."""
         self.name = name
         self.labels_created: tuple[str, ...] = ()
-        self.wording = wording_of(settings.key_results, settings.commands)
+        self.wording = wording_of(settings.key_results, settings.commands, reacts=True)
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)
@@ -138,6 +138,10 @@ class GitHubConnector:
         """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
         fold(self._rest, self._gate.send, self._issue(target), comment_id, folded=folded)
 
+    def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
+        """See `connectors.base.Reacts`."""
+        self._unless_gone(comment_api.react(self._issue(target), comment_id, "+1" if applied else "confused"))
+
     def unmake_label(self, made: str) -> bool:
         """See `connectors.base.Unmakes`."""
         return unmake(self._rest, made)
@@ -215,9 +219,8 @@ class GitHubConnector:
         except ValueError as wrong:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
 
-    def _is_ours(self, comment: Mapping[str, Any]) -> bool:
-        marked = is_marked(str(comment.get("body") or ""), self._world.workspace)
-        return marked and _author(comment) == self.whoami().id
+    def _is_ours(self, one: Mapping[str, Any]) -> bool:
+        return _author(one) == self.whoami().id and is_marked(str(one.get("body") or ""), self._world.workspace)
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
         """Every comment of the issue, oldest first."""

@@ -1,102 +1,174 @@
-"""What a team's weekly summary says: what is new, what is settled, how much of the work serves a goal. Never people."""
+"""What a team's weekly summary says: what to do, what changed, and which key results are furthest behind."""
 
-from collections import Counter
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from hub.core.audit.values import TeamCheck
+from hub.core.planning.comment import HELP_PAGE
 from hub.core.standing import Standing
+from hub.core.to_do import ChannelNames, to_do
 from hub.model.action import EARLIER
-from hub.model.finding import Finding, Severity
+from hub.model.addresses import team_page
+from hub.model.finding import Severity
+from hub.model.message import Line, Span
+from hub.model.portfolio import Portfolio
 
-SHOWN = 5
+BEHIND_AT_MOST = 3
 BEHIND = 0.1
+WEEK = range(5, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the last summary rested on: findings by fingerprint, parts of the work, measured key results."""
+    """What the last summary rested on: open findings by fingerprint, linked and active tickets, measured key results.
+
+    `to_do` and `behind` are hashes of its lists, so that none is repeated unchanged. `introduced` tells whether the
+    team ever got a summary.
+    """
 
     findings: frozenset[str] = frozenset()
-    aligned: int | None = None
+    linked: int | None = None
     active: int | None = None
     measured: Mapping[str, float] = field(default_factory=dict)
+    to_do: str = ""
+    behind: str = ""
+    introduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A key result of the team: its measured part of the way now and at the last summary, and what is expected."""
+class Behind:
+    """A key result well behind: its name, its measured part of the way, what is expected, and if no ticket moves it."""
 
-    key_result: str
-    measured: float | None
-    before: float | None
+    id: str
+    name: Span
+    measured: float
     expected: float
+    idle: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One team's summary; `percent` and `percent_before` are of its active work, None without any.
+    """One team's summary of a day.
 
-    `new` are at most `SHOWN` findings, the most severe first, of `appeared` in all.
+    `to_do` is empty where nothing is to be done, and not repeated where it is the `same_to_do` as last time; `briefly`
+    holds it without titles. `since` is the day of the last summary, None where it is not known what changed. `behind`
+    is empty where it is the same as last time. `page` and `help` are addresses, empty without a hub address; `help`
+    stands in a team's first summary alone.
     """
 
     team: str
     name: str
-    percent: int | None
-    percent_before: int | None
-    aligned: int
+    today: date
+    to_do: tuple[Line, ...]
+    briefly: tuple[Line, ...]
+    same_to_do: bool
+    since: date | None
+    resolved: int
+    new: int
+    open: int
+    linked: int
     active: int
-    new: tuple[Finding, ...]
-    appeared: int
-    settled: int
-    open: Mapping[Severity, int]
-    moved: tuple[Moved, ...]
+    linked_before: int | None
+    active_before: int | None
+    behind: tuple[Behind, ...]
+    page: str = ""
+    help: str = ""
+
+    @property
+    def a_week_ago(self) -> bool:
+        """Whether the last summary is about a week old."""
+        return self.since is not None and (self.today - self.since).days in WEEK
 
 
-def digest(check: TeamCheck, standings: Sequence[Standing], before: Told | None) -> tuple[Digest | None, Told]:
-    """The summary and what it rests on; no summary where nothing changed since the last, or nothing is worth saying.
+def digest(
+    check: TeamCheck,
+    standings: Sequence[Standing],
+    before: Told | None,
+    portfolio: Portfolio,
+    *,
+    hub_url: str = "",
+    since: date | None = None,
+) -> tuple[Digest | None, Told]:
+    """The summary and what it rests on; none where nothing is new and no list has changed.
 
     `check` is of the public audit, so that no private key result is among what it names. Where the last summary knew
-    other fingerprints, nothing is told to be new or settled this once.
+    other fingerprints, nothing is called new or resolved this once.
     """
-    own = {one.key_result.id for one in check.key_results if not one.key_result.private}
-    held = [one for one in standings if one.key_result.id in own]
-    now = _told(check, held)
-    if now == before or (before is None and not check.findings):
-        return None, now
     known = before or Told()
-    if EARLIER in known.findings:
-        known = replace(known, findings=now.findings)
-    fresh = [one for one in check.findings if one.fingerprint not in known.findings]
-    ratio = check.ratio
+    names = ChannelNames(portfolio, hub_url)
+    things, behind = to_do(check.findings, check.team.id, names), _behind(check, standings, names)
+    now = _told(check, standings, things, behind, known)
+    sure = EARLIER not in known.findings
+    known = known if sure else replace(known, findings=now.findings)
+    new, resolved = len(now.findings - known.findings), len(known.findings - now.findings)
+    same_lists = now.to_do == known.to_do and now.behind == known.behind
+    if (same_lists and not (new or resolved)) or (before is None and not (things or now.findings)):
+        return None, now
     return Digest(
         team=check.team.id,
         name=check.team.name,
-        percent=ratio.percent if ratio else None,
-        percent_before=100 * (known.aligned or 0) // known.active if known.active else None,
-        aligned=ratio.aligned if ratio else 0,
-        active=ratio.active if ratio else 0,
-        new=tuple(sorted(fresh, key=lambda one: (-one.severity, one.rule, one.subject.id))[:SHOWN]),
-        appeared=len(fresh),
-        settled=len(known.findings - now.findings),
-        open=Counter(one.severity for one in check.findings),
-        moved=tuple(_moved(held, known)),
+        today=portfolio.today,
+        to_do=things,
+        briefly=to_do(check.findings, check.team.id, ChannelNames(portfolio, hub_url, titles=False)),
+        same_to_do=bool(things) and now.to_do == known.to_do,
+        since=since if before is not None and sure else None,
+        resolved=resolved,
+        new=new,
+        open=len(now.findings),
+        linked=now.linked or 0,
+        active=now.active or 0,
+        linked_before=known.linked,
+        active_before=known.active,
+        behind=() if now.behind == known.behind else behind,
+        page=names.page(team_page(check.team.id)),
+        help="" if known.introduced else names.page(HELP_PAGE),
     ), now
 
 
-def _told(check: TeamCheck, held: Sequence[Standing]) -> Told:
-    ratio = check.ratio
-    measured = {one.key_result.id: round(one.measured, 4) for one in held if one.measured is not None}
-    fingerprints = frozenset(one.fingerprint for one in check.findings)
-    return Told(fingerprints, ratio.aligned if ratio else None, ratio.active if ratio else None, measured)
+def _told(
+    check: TeamCheck,
+    standings: Sequence[Standing],
+    things: tuple[Line, ...],
+    behind: tuple[Behind, ...],
+    before: Told,
+) -> Told:
+    ratio, own = check.ratio, _own(check)
+    return Told(
+        findings=frozenset(one.fingerprint for one in check.findings if one.severity >= Severity.WARNING),
+        linked=ratio.active - ratio.without if ratio else None,
+        active=ratio.active if ratio else None,
+        measured={
+            one.key_result.id: round(one.measured, 4)
+            for one in standings
+            if one.key_result.id in own and one.measured is not None
+        },
+        to_do=_hash(*("".join(span.text for span in one) for one in things)),
+        behind=_hash(*(f"{one.id} {one.measured:.4f} {one.idle}" for one in behind)),
+        introduced=before.introduced,
+    )
 
 
-def _moved(held: Sequence[Standing], known: Told) -> list[Moved]:
-    """Key results that moved or are well behind, the furthest behind first."""
-    rows = [Moved(s.key_result.id, s.measured, known.measured.get(s.key_result.id), s.expected) for s in held]
-    worth = [row for row in rows if row.measured != row.before or _behind(row) > BEHIND]
-    return sorted(worth, key=lambda row: (-_behind(row), row.key_result))[:SHOWN]
+def _behind(check: TeamCheck, standings: Sequence[Standing], names: ChannelNames) -> tuple[Behind, ...]:
+    """The key results well behind of which something is measured, the furthest behind first."""
+    own = _own(check)
+    rows = [
+        Behind(s.key_result.id, names.key_result(s.key_result.id), s.measured, s.expected, _idle(s))
+        for s in standings
+        if s.key_result.id in own and s.measured is not None and s.expected - s.measured > BEHIND
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.measured - row.expected, row.id))[:BEHIND_AT_MOST])
 
 
-def _behind(row: Moved) -> float:
-    return row.expected - (row.measured or 0.0)
+def _idle(standing: Standing) -> bool:
+    return standing.work is not None and not (standing.work.in_progress or standing.work.done)
+
+
+def _own(check: TeamCheck) -> frozenset[str]:
+    """The team's key results that may be named, shared ones included."""
+    return frozenset(one.key_result.id for one in check.key_results if not one.key_result.private)
+
+
+def _hash(*lines: str) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16] if lines else ""

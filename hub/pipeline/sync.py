@@ -21,6 +21,7 @@ from hub.model.errors import Stopped
 from hub.model.finding import Judgement
 from hub.model.initiative import Pulled, Snapshot
 from hub.model.portfolio import Portfolio
+from hub.pipeline.acknowledge import acknowledge
 from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.carry_out import carry_out
 from hub.pipeline.dashboard import Board, find_board, keep_board, read_again
@@ -63,14 +64,15 @@ def _run(job: Job, run: int | None) -> Outcome:
     snapshot, portfolio, judgement = look(job, laps, board)
     _tell(snapshot)
     job.heed()
-    connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
-    readable = {name: one for name, one in connectors.items() if name not in portfolio.unread}
+    connectors, readable = _publishing(job, portfolio)
     looked = _looked(job, run, snapshot, readable)
     job.heed()
     wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), frozenset(readable))
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
     receipts = written.receipts
+    if job.mode is Mode.PUBLISH and written.unsafe is None:
+        _acknowledge(job, snapshot, portfolio, readable, looked)
     if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
         held = [(one.ref, one.why) for one in wanted.held]
         receipts += keep_board(
@@ -83,9 +85,22 @@ def _run(job: Job, run: int | None) -> Outcome:
     return Outcome(None, *whole, changes, laps.seconds, written.unsafe, job.store.seen_since(), read_only)
 
 
+def _publishing(job: Job, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
+    """The connectors that may write in this run, and those of them that were read whole."""
+    publishing = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
+    return publishing, {name: one for name, one in publishing.items() if name not in portfolio.unread}
+
+
 def _planned(job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, places: frozenset[str]) -> Plan:
     wordings, url = job.wordings, job.hub_url
     return plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
+
+
+def _acknowledge(
+    job: Job, snapshot: Snapshot, portfolio: Portfolio, readable: Mapping[str, Connector], looked: Looked
+) -> None:
+    closed = job.limits.silent.union(looked.halted)
+    acknowledge(snapshot, portfolio, {k: v for k, v in readable.items() if k not in closed}, job.store)
 
 
 def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:

@@ -1,45 +1,50 @@
-"""A team's summary in words: plain text without a single word from a ticket, so that no chat takes it for markup."""
+"""A team's weekly summary in words: as plain text, and as Markdown for its channel."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core.digest import Digest, Moved
-from hub.model.finding import Finding, Severity
+from hub.core.digest import Behind, Digest
+from hub.core.planning.names import day, line, short_day
+from hub.model.message import Line, Link, Span, Strong, Text
 
-# Names in OKR files are people's words: in a chat some of these call everybody, or begin a link.
-_MARKUP = re.compile(r"[^\w .,&/#:+-]")
+WORDS_AT_MOST = 110
+# Names and titles are people's words: in a chat some of these call everybody, or begin a link.
+_NO_NAME = re.compile(r"[^\w .,&/#:+-]")
+_NO_WORDS = re.compile(r"[^\w .,;:&/#+%?()'’“”…·–—€-]")
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"*]{1,1000}")
 
 
 def title_of(digest: Digest) -> str:
-    """The first line."""
-    return f"Alignment of {plain_name(digest.name)} this week"
+    """The first line, which says enough where only it is seen."""
+    return f"{plain_name(digest.name)}: {_amount(digest)} (OKR check, {day(digest.today)})"
 
 
-def text_of(digest: Digest, *, pages: str = "") -> str:
-    """The summary; `pages` is the address of the hub's pages, if people can reach them."""
-    lines = [*_work(digest), *_findings(digest), *_key_results(digest)]
-    if pages:
-        lines.append(f"All of it: {pages.rstrip('/')}/teams/{digest.team}")
-    return "\n".join(lines)
+def text_of(digest: Digest) -> str:
+    """All but the first line, without markup."""
+    return _written(digest, lambda span: span.text, lambda link: link.text)
+
+
+def markdown_of(digest: Digest) -> str:
+    """The same with links, for a chat or a mail; nothing in it calls anybody."""
+    return _written(digest, _marked, _linked)
 
 
 def digest_document(digest: Digest) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "team": digest.team,
-        "percent": digest.percent,
-        "percent_before": digest.percent_before,
-        "aligned": digest.aligned,
+        "today": digest.today.isoformat(),
+        "since": digest.since.isoformat() if digest.since else None,
+        "to_do": ["".join(span.text for span in one) for one in digest.to_do],
+        "resolved": digest.resolved,
+        "new": digest.new,
+        "open": digest.open,
+        "linked": digest.linked,
         "active": digest.active,
-        "new": [{"rule": one.rule, "severity": str(one.severity), "subject": one.subject.id} for one in digest.new],
-        "appeared": digest.appeared,
-        "settled": digest.settled,
-        "open": {str(severity): count for severity, count in sorted(digest.open.items())},
-        "key_results": [
-            {"id": one.key_result, "measured": one.measured, "before": one.before, "expected": one.expected}
-            for one in digest.moved
-        ],
+        "linked_before": digest.linked_before,
+        "active_before": digest.active_before,
+        "behind": [{"id": one.id, "measured": one.measured, "expected": one.expected} for one in digest.behind],
         "title": title_of(digest),
         "text": text_of(digest),
     }
@@ -47,53 +52,93 @@ def digest_document(digest: Digest) -> dict[str, Any]:
 
 def plain_name(text: str) -> str:
     """Words without anything that a chat could take for markup, a mention or a link."""
-    return " ".join(_MARKUP.sub(" ", text).replace("://", " ").split())
+    return " ".join(_NO_NAME.sub(" ", text).replace("://", " ").split())
 
 
-def _work(digest: Digest) -> Iterator[str]:
-    if digest.percent is None:
-        yield "No active work this week."
-        return
-    before = digest.percent_before
-    then = "" if before is None or before == digest.percent else f"; it was {before} %"
-    yield (
-        f"{digest.percent} % of the active work serves an aligned key result "
-        f"({digest.aligned} of {_counted(digest.active, 'ticket')}){then}."
-    )
+def words_in(digest: Digest) -> int:
+    """How many words are read, the first line's included."""
+    return len(title_of(digest).split()) + len(text_of(digest).split())
 
 
-def _findings(digest: Digest) -> Iterator[str]:
-    errors, warnings = digest.open.get(Severity.ERROR, 0), digest.open.get(Severity.WARNING, 0)
-    yield (
-        f"Findings: {digest.appeared} new, {digest.settled} settled; open are "
-        f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')}."
-    )
-    yield from (f"- {_line(one)}" for one in digest.new)
-    if digest.appeared > len(digest.new):
-        yield f"- and {digest.appeared - len(digest.new)} more"
+def _amount(digest: Digest) -> str:
+    count = len(digest.to_do)
+    if not count:
+        return "nothing to do this week"
+    things = f"{count} thing{'s' if count > 1 else ''} to do"
+    return f"still {things}" if digest.same_to_do else f"{things} this week"
 
 
-def _line(one: Finding) -> str:
-    where = f" {one.subject.url}" if one.subject.url else ""
-    return f"{one.severity}: {one.rule}: {plain_name(one.subject.id)}{where}"
+def _written(digest: Digest, words: Callable[[Span], str], linked: Callable[[Link], str]) -> str:
+    def said(part: Line) -> str:
+        return "".join(linked(span) if isinstance(span, Link) else words(span) for span in part)
+
+    return "\n\n".join("\n".join(map(said, block)) for block in _blocks(digest))
 
 
-def _key_results(digest: Digest) -> Iterator[str]:
-    if digest.moved:
-        yield "Key results:"
-        yield from (f"- {_standing(one)}" for one in digest.moved)
+def _blocks(digest: Digest) -> list[list[Line]]:
+    """The paragraphs in their order; titles and key results go first where there are too many words."""
+    room = WORDS_AT_MOST - len(title_of(digest).split())
+    forms = [(digest.to_do, at) for at in range(len(digest.behind), 0, -1)]
+    forms += [(digest.briefly, at) for at in range(min(len(digest.behind), 1), -1, -1)]
+    if not digest.behind:
+        forms.insert(0, (digest.to_do, 0))
+    made: list[list[Line]] = []
+    for things, behind in forms:
+        made = list(_parts(digest, things, digest.behind[:behind]))
+        if sum(len("".join(span.text for span in one).split()) for block in made for one in block) <= room:
+            break
+    return made
 
 
-def _standing(one: Moved) -> str:
-    if one.measured is None:
-        return f"{one.key_result}: nothing measured yet; {_percent(one.expected)} of the cycle has passed"
-    then = "" if one.before is None or one.before == one.measured else f" (it was {_percent(one.before)})"
-    return f"{one.key_result}: {_percent(one.measured)} measured{then}, {_percent(one.expected)} expected by now"
+def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[Behind, ...]) -> Iterator[list[Line]]:
+    if things and not digest.same_to_do:
+        yield [line(f"{number}. ", *one) for number, one in enumerate(things, start=1)]
+    yield [_changes(digest), *([_furthest(behind)] if behind else [])]
+    if digest.help:
+        yield [line("New here? ", Link("What these checks are", digest.help))]
+    if digest.page:
+        yield [line(Link("Team page", digest.page))]
+
+
+def _changes(digest: Digest) -> Line:
+    counts = f"{digest.resolved} resolved, {digest.new} new, {digest.open} open. "
+    spans = line(Strong("Open points:"), f" {digest.open}. ")
+    if digest.since is not None:
+        spans = line(Strong(f"Since {short_day(digest.since, digest.today)}:"), f" {counts}")
+    if not digest.active:
+        return line(*spans, "No tickets are in progress.")
+    share = f"{digest.linked} of {digest.active} ticket{'s are' if digest.active > 1 else ' is'} linked"
+    before = digest.linked_before, digest.active_before
+    if not digest.active_before or before == (digest.linked, digest.active):
+        return line(*spans, f"{share}.")
+    when = "last week" if digest.a_week_ago else "before"
+    return line(*spans, f"{share} ({when} {before[0]} of {before[1]}).")
+
+
+def _furthest(behind: tuple[Behind, ...]) -> Line:
+    """What is expected is the same for all of a cycle, and said once."""
+    spans = line(Strong("Furthest behind:"))
+    for at, one in enumerate(behind):
+        expected = "" if at else f", expected {_percent(one.expected)} by now"
+        idle = "; no ticket works on it" if one.idle else ""
+        spans = line(*spans, " ", one.name, f" is at {_percent(one.measured)}{expected}{idle}.")
+    return spans
+
+
+def _marked(span: Span) -> str:
+    words = _plain(span.text)
+    return f"**{words.strip()}**" if isinstance(span, Strong) else words
+
+
+def _linked(link: Link) -> str:
+    words = _plain(link.text).strip()
+    return f"[{words}]({link.url})" if _ADDRESS.fullmatch(link.url) else _marked(Text(link.text))
+
+
+def _plain(text: str) -> str:
+    """People's words and ours, without markup; blanks at the ends stay."""
+    return re.sub(r"\s+", " ", _NO_WORDS.sub(" ", text).replace("://", " "))
 
 
 def _percent(part: float) -> str:
     return f"{part * 100:.0f} %"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

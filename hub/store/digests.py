@@ -22,8 +22,15 @@ def load_digest(db: sqlite3.Connection, team: str) -> tuple[datetime, Told] | No
     if row is None:
         return None
     told = json.loads(row[1])
-    findings = frozenset(told["findings"])
-    return datetime.fromisoformat(row[0]), Told(findings, told["aligned"], told["active"], told["measured"])
+    return datetime.fromisoformat(row[0]), Told(
+        findings=frozenset(told["findings"]),
+        linked=told.get("linked"),
+        active=told["active"] if "linked" in told else None,
+        measured=told["measured"],
+        to_do=told.get("to_do", ""),
+        behind=told.get("behind", ""),
+        introduced=told.get("introduced", False),
+    )
 
 
 def save_digest(db: sqlite3.Connection, team: str, told: Told, now: datetime) -> None:
@@ -31,9 +38,12 @@ def save_digest(db: sqlite3.Connection, team: str, told: Told, now: datetime) ->
     text = json.dumps(
         {
             "findings": sorted(told.findings),
-            "aligned": told.aligned,
+            "linked": told.linked,
             "active": told.active,
             "measured": dict(told.measured),
+            "to_do": told.to_do,
+            "behind": told.behind,
+            "introduced": told.introduced,
         }
     )
     db.execute(

@@ -73,6 +73,7 @@ def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
         ("GET", COMMENT, endpoints.comment),
         ("PATCH", COMMENT, endpoints.edit_comment),
         ("DELETE", COMMENT, endpoints.delete_comment),
+        ("POST", COMMENT + "/reactions", endpoints.react),
         ("GET", ISSUE, endpoints.issue),
         ("PATCH", ISSUE, endpoints.edit_issue),
         ("GET", ISSUE + "/comments", endpoints.list_comments),

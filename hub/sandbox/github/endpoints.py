@@ -139,6 +139,18 @@ def delete_comment(call: Call) -> Reply:
     return Reply(None, 204)
 
 
+def react(call: Call) -> Reply:
+    """Put the caller's reaction under a comment; one that is there already is answered with 200."""
+    call.may_write()
+    found, content = call.comment, call.body().get("content")
+    if content not in payloads.REACTIONS:
+        raise invalid("Reaction", "content", "invalid")
+    mine = (call.access.account.login, str(content))
+    new = mine not in found.reactions
+    found.reactions.add(mine)
+    return Reply(payloads.reaction(found, *mine), 201 if new else 200)
+
+
 def parent(call: Call) -> Reply:
     """The issue's parent."""
     above = call.issue.parent

@@ -1,5 +1,6 @@
 """Issues, comments and labels as the REST API writes them, whole enough for its description and for libraries."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -72,7 +73,7 @@ def _issue_links(each: Issue) -> dict[str, Any]:
         "comments_url": f"{here}/comments",
         "events_url": f"{here}/events",
         "timeline_url": f"{here}/timeline",
-        "reactions": _reactions(here),
+        "reactions": _reactions(here, ()),
     }
     if each.parent is not None:
         links["parent_issue_url"] = issue_url(each.parent)
@@ -120,7 +121,7 @@ def comment(each: Comment) -> dict[str, Any]:
         "updated_at": each.updated,
         "body": each.body,
         "author_association": each.author.association if each.author else "NONE",
-        "reactions": _reactions(here),
+        "reactions": _reactions(here, each.reactions),
         "performed_via_github_app": None,
         "minimized": {"reason": each.minimized} if each.minimized else None,
     }
@@ -172,5 +173,12 @@ def _known_user(account: Account | None, users: dict[int, Any] | None) -> dict[s
     return found
 
 
-def _reactions(here: str) -> dict[str, Any]:
-    return {"url": f"{here}/reactions", "total_count": 0, **dict.fromkeys(REACTIONS, 0)}
+def reaction(each: Comment, login: str, content: str) -> dict[str, Any]:
+    """One account's reaction to a comment."""
+    return {"id": each.id, "node_id": each.node_id, "user": {"login": login}, "content": content}
+
+
+def _reactions(here: str, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    counts = Counter(content for _, content in given)
+    numbers = {name: counts[name] for name in REACTIONS}
+    return {"url": f"{here}/reactions", "total_count": sum(numbers.values()), **numbers}

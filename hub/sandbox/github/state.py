@@ -88,6 +88,7 @@ class Comment:
     updated: str
     edited: str | None = None
     minimized: str | None = None
+    reactions: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def url(self) -> str:

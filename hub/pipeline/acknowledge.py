@@ -1,0 +1,55 @@
+"""Tells people by a reaction that their commands were read, where a tracker knows reactions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import structlog
+
+from connectors.base import Connector, Reacts
+from hub.core.planning.names import Names
+from hub.core.planning.recorded import not_applied
+from hub.model.action import Target
+from hub.model.command import Command
+from hub.model.errors import CredentialsRefused, SourceError
+from hub.model.initiative import Snapshot
+from hub.model.portfolio import Portfolio
+from hub.store.base import Store
+
+AT_MOST = 50
+"""Reactions in one run: they are writes like others."""
+
+
+def acknowledge(snapshot: Snapshot, portfolio: Portfolio, connectors: Mapping[str, Connector], store: Store) -> None:
+    """React once to each comment whose commands are new; a crash before they are remembered repeats it, which is fine.
+
+    What cannot be done is logged: the ticket's comment says the same.
+    """
+    reacting = {name: one for name, one in connectors.items() if isinstance(one, Reacts) and one.wording.reacts}
+    if not reacting:
+        return
+    for target, comment, applied in list(_new(snapshot, portfolio, reacting, store))[:AT_MOST]:
+        try:
+            reacting[target.ref.connector].react(target, comment, applied=applied)
+        except SourceError as error:
+            structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.what)
+            if isinstance(error, CredentialsRefused):
+                return
+
+
+def _new(
+    snapshot: Snapshot, portfolio: Portfolio, connectors: Iterable[str], store: Store
+) -> Iterator[tuple[Target, str, bool]]:
+    """Each comment with commands that no earlier run heard, and whether all of them could be followed."""
+    heard = store.memory().commands
+    for pulled in snapshot.fresh or snapshot.pulled:
+        if pulled.connector not in connectors or not pulled.commands:
+            continue
+        known = {one.comment for one in heard.get(pulled.connector, ())}
+        tickets = {one.id: ref for ref, one in portfolio.initiatives.items() if ref.connector == pulled.connector}
+        by_comment: dict[str, list[Command]] = {}
+        for one in pulled.commands:
+            if one.comment not in known and one.ticket in tickets:
+                by_comment.setdefault(one.comment, []).append(one)
+        for comment, commands in by_comment.items():
+            ref = tickets[commands[0].ticket]
+            names = Names(portfolio, ref)
+            yield Target(ref, commands[0].ticket), comment, not any(not_applied(one, names) for one in commands)
