@@ -2,6 +2,9 @@
 
 from urllib.parse import quote, urlencode
 
+HELP_PAGE = "/help/comments"
+"""What the comments on tickets are, and how people answer them."""
+
 
 def ticket_page(ref: str) -> str:
     """Of a ticket by `connector:key`; the key's slashes stay as they are, its number sign does not."""

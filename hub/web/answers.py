@@ -7,12 +7,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.model.addresses import HELP_PAGE
 from hub.model.errors import HubError
 from hub.report.faults import told_openly
 from hub.web.drawn import Drawing, Drawn, Question
 from hub.web.page import Asked, MakePage, Page, missing
 from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page
+from hub.web.pages.help import help_page
 from hub.web.pages.key_results import key_result_page, key_results_page
 from hub.web.pages.map import map_page
 from hub.web.pages.rules import rule_page, rules_page
@@ -38,6 +40,7 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/tickets", tickets_page),
     ("/tickets/{connector}/{key:path}", ticket_page),
     ("/trends", trends_page),
+    (HELP_PAGE, help_page),
 )
 LivePage = Callable[[Window, AtWork], Page]
 # What changes between two runs is drawn each time.

@@ -15,6 +15,7 @@ VISITS: dict[str, tuple[str, ...]] = {
     "/tickets": ("/tickets",),
     "/tickets/{connector}/{key:path}": ("/tickets/jira/ACME-7", "/tickets/github/acme/app%234"),
     "/trends": ("/trends",),
+    "/help/comments": ("/help/comments",),
 }
 """Of the Acme example. Names that nothing bears are there for the page that says so."""
 

@@ -7,15 +7,15 @@ from hub.core.planning.names import Names, line
 from hub.core.planning.points import in_order, point_of
 from hub.core.planning.resolution import answered, because
 from hub.model.action import EARLIER, PostedFinding
+from hub.model.addresses import HELP_PAGE
 from hub.model.finding import Finding, Severity
-from hub.model.message import Code, Line, Link, Message, Point, Span, Text
+from hub.model.message import Code, Line, Link, Message, Point, Span, Table, Text
 
 POINTS_IN_VIEW = 2
 WORDS_IN_VIEW = 120
 WORDS_AROUND = 20
 """Headline, numbers, footer."""
 
-HELP_PAGE = "/help/comments"
 KEPT = "Kept up to date by Alignment Hub"
 CLOSED = Message("OKR check: closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
 SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),))
@@ -115,11 +115,17 @@ def _bare(message: Message) -> tuple[object, ...]:
     """All that a message holds in tuples and lists, which are written out many times faster than the values."""
     points = [_said(one) for one in (*message.points, *message.folded)]
     recorded = [_spans(one) for one in message.recorded]
-    tables = [(t.title, t.head, [[_spans(cell) for cell in row] for row in t.rows], t.more) for t in message.tables]
+    tables = [_rows(one) for one in message.tables]
     boxes = [_spans(one) for one in message.boxes]
-    rare = (recorded, tables, boxes) if recorded or tables or boxes else ()
-    lead = _spans(message.lead) if message.muted else []
+    fold = message.fold
+    folded = [fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)] if fold else []
+    rare = (recorded, tables, boxes, folded) if recorded or tables or boxes or folded else ()
+    lead = _spans(message.lead) if message.muted or message.boxes else []
     return (message.headline, lead, len(message.points), points, _spans(message.footer), *rare)
+
+
+def _rows(table: Table) -> tuple[object, ...]:
+    return (table.head, [[_spans(cell) for cell in row] for row in table.rows], table.more)
 
 
 def _said(point: Point) -> tuple[object, ...]:

@@ -1,0 +1,159 @@
+"""How long the comments are that the hub would post, and whether each can be answered by who reads it.
+
+Run: python -m benchmarks.comments [--tickets 2000]
+"""
+
+import argparse
+import random
+import re
+import statistics
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import portfolio as made
+from benchmarks.measure import table
+from connectors.github.format import body
+from connectors.jira.format import document
+from connectors.jira.wiki import markup
+from hub.config import load
+from hub.core.check import check
+from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.plan import plan
+from hub.demo import TODAY, stage
+from hub.model.action import Action
+from hub.model.initiative import Ref
+from hub.model.message import Code, Line, Link, Message
+from hub.model.wording import Wording
+from hub.pipeline.job import Mode
+from hub.pipeline.sync import sync
+from hub.report.document import document as report
+from hub.wiring import open_job
+from rules.registry import ALL_RULES
+
+HUB = "https://hub.acme.example"
+SEED = 11
+ANSWERED_BY = ("/okr ", "okr-", "KR: ", "kr-")
+# What belongs into reports and configuration files, and is of no use to who reads a ticket.
+FOREIGN = re.compile(r"\w+ = [\[{\"']|\[\[\w|\bhub (?:why|check|sync|rules)\b|aligns_to|depends_on|standalone =")
+NAMED = re.compile(r"(?<![\w/.-])(?:[A-Z][A-Z0-9_]+-\d+|[\w.-]+/[\w.-]+#\d+)(?![\w-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One comment: its ticket, what it says, and its words in view as each tracker shows them."""
+
+    ref: Ref
+    message: Message
+    words: Mapping[str, int]
+
+    @property
+    def spans(self) -> Line:
+        """All that stands in view and folded, but for lists of key results and what people wrote."""
+        points = (*self.message.points, *self.message.folded)
+        return tuple(span for point in points for part in (point.what, point.step, point.alternative) for span in part)
+
+
+def posted(actions: Iterable[Action]) -> Iterator[Posted]:
+    """Every comment that a plan writes, in all three layouts."""
+    for action in actions:
+        if action.message is not None:
+            yield Posted(action.target.ref, action.message, words_in_view(action.message))
+
+
+def words_in_view(message: Message) -> dict[str, int]:
+    """How many words people see before they unfold anything: link texts and code count, addresses don't."""
+    github = re.sub(r"<details>.*?</details>", "", body(message, "acme", "ACME-1"), flags=re.DOTALL)
+    github = re.sub(r"<!--.*?-->|</?sub>|&#8203;|\u200b|[`*_\\]", "", github, flags=re.DOTALL)
+    github = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", github)
+    wiki = re.sub(r"\[([^\]|]*)\|[^\]]*\]", r"\1", markup(message)).replace("{noformat}", " ")
+    return {"GitHub": _count(github), "Jira Cloud": _count(_seen(document(message))), "Data Center": _count(wiki)}
+
+
+def _seen(node: object) -> str:
+    if not isinstance(node, dict) or node.get("type") == "expand":
+        return ""
+    inner = " ".join(_seen(one) for one in node.get("content", ())) if node.get("type") != "paragraph" else ""
+    text = "".join(_seen(one) for one in node.get("content", ())) if node.get("type") == "paragraph" else ""
+    return f"{node.get('text', '')}{text}{inner}"
+
+
+def _count(text: str) -> int:
+    return sum(any(char.isalnum() for char in word) for word in text.split())
+
+
+def bare_tickets(one: Posted) -> list[str]:
+    """Names of other tickets that stand in the hub's own words and are no links."""
+    words = " ".join(span.text for span in one.spans if not isinstance(span, Link | Code) and not _quoted(span.text))
+    return [name for name in NAMED.findall(words) if name != one.ref.key]
+
+
+def _quoted(text: str) -> bool:
+    """Titles without a page stand in quotation marks, and people may name tickets in them."""
+    return text.startswith("“")
+
+
+def foreign(one: Posted, rules: Iterable[str]) -> list[str]:
+    """Configuration, names of rules and commands of the hub's that stand in the comment."""
+    words = " ".join(span.text for span in one.spans)
+    return [*FOREIGN.findall(words), *(rule for rule in rules if rule in words)]
+
+
+def lacks_an_answer(one: Posted) -> bool:
+    """Whether a point asks for an answer in a comment or label and prints none."""
+    for point in (*one.message.points, *one.message.folded):
+        asks = any(word in "".join(s.text for s in point.step) for word in ("Comment", "comment:", "Set a label"))
+        said = [command for _, command in point.commands]
+        said += [span.text for part in (point.step, point.alternative) for span in part if isinstance(span, Code)]
+        if asks and not any(command.startswith(ANSWERED_BY) for command in said):
+            return True
+    return False
+
+
+def of_acme() -> list[Posted]:
+    """What a first run posts over the Acme example."""
+    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as here:
+        config = load(here.config, {})
+        with open_job(config, mode=Mode.PREVIEW, confirmed=True, today=TODAY) as job:
+            outcome = sync(replace(job, hub_url=HUB), report)
+    return list(posted(outcome.plan.actions))
+
+
+def of_a_crowd(tickets: int) -> list[Posted]:
+    """The same over a made-up company of that many tickets."""
+    dice = random.Random(SEED)
+    okrs = made.okrs(dice)
+    portfolio = build_portfolio(made.snapshot(tickets, dice), okrs, made.TODAY)
+    judgement = check(portfolio, ALL_RULES)
+    wordings = {"jira": Wording(), "github": Wording(text="")}
+    wanted = plan(portfolio, judgement, {}, frozenset({"jira", "github"}), wordings=wordings, hub_url=HUB)
+    return list(posted(wanted.actions))
+
+
+def row(name: str, found: list[Posted]) -> tuple[object, ...]:
+    """The figures of one set of comments."""
+    rules = [rule.name for rule in ALL_RULES]
+    counts = {tracker: [one.words[tracker] for one in found] for tracker in ("GitHub", "Jira Cloud", "Data Center")}
+    medians = "/".join(f"{statistics.median(values):.0f}" for values in counts.values())
+    most = "/".join(str(max(values)) for values in counts.values())
+    faults = [sum(bool(ask(one)) for one in found) for ask in _asks(rules)]
+    return (name, len(found), medians, most, *faults)
+
+
+def _asks(rules: list[str]) -> tuple[Callable[[Posted], object], ...]:
+    return (lambda one: foreign(one, rules), bare_tickets, lacks_an_answer)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tickets", type=int, default=2000)
+    crowd = parser.parse_args().tickets
+    head = ("comments of", "count", "median words", "most words", "foreign words", "bare names", "no answer printed")
+    print("words in view on GitHub/Jira Cloud/Data Center\n")
+    print(table(head, [row("Acme", of_acme()), row(f"a crowd of {crowd:,}", of_a_crowd(crowd))]))
+
+
+if __name__ == "__main__":
+    main()

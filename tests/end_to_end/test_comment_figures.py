@@ -1,0 +1,45 @@
+"""The comments of the example and of a crowd: short, without foreign words, and answerable by who reads them."""
+
+import statistics
+
+import pytest
+
+from benchmarks.comments import Posted, bare_tickets, foreign, lacks_an_answer, of_a_crowd, of_acme
+from hub.core.planning.comment import words_in
+from rules.registry import ALL_RULES
+
+MEDIAN, MOST, OF_A_POINT, OF_A_HEADLINE = 65, 120, 52, 12
+TRACKERS = ("GitHub", "Jira Cloud", "Data Center")
+RULES = tuple(rule.name for rule in ALL_RULES)
+
+
+@pytest.fixture(scope="module", params=["acme", "crowd"])
+def comments(request: pytest.FixtureRequest) -> list[Posted]:
+    found = of_acme() if request.param == "acme" else of_a_crowd(2_000)
+    assert len(found) >= (10 if request.param == "acme" else 200)
+    return found
+
+
+@pytest.mark.parametrize("tracker", TRACKERS)
+def test_comments_are_short(comments: list[Posted], tracker: str) -> None:
+    counts = [one.words[tracker] for one in comments]
+    assert statistics.median(counts) <= MEDIAN
+    assert max(counts) <= MOST
+
+
+def test_points_and_headlines_are_short(comments: list[Posted]) -> None:
+    points = [point for one in comments for point in (*one.message.points, *one.message.folded)]
+    assert [(point.topic, words_in(point)) for point in points if words_in(point) > OF_A_POINT] == []
+    assert [one.message.headline for one in comments if len(one.message.headline.split()) > OF_A_HEADLINE] == []
+
+
+def test_no_comment_holds_configuration_a_rules_name_or_a_command_line(comments: list[Posted]) -> None:
+    assert [(one.ref, foreign(one, RULES)) for one in comments if foreign(one, RULES)] == []
+
+
+def test_every_other_ticket_is_a_link(comments: list[Posted]) -> None:
+    assert [(one.ref, bare_tickets(one)) for one in comments if bare_tickets(one)] == []
+
+
+def test_whatever_asks_for_an_answer_prints_a_complete_one(comments: list[Posted]) -> None:
+    assert [one.ref for one in comments if lacks_an_answer(one)] == []
