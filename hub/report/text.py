@@ -16,6 +16,7 @@ VERBS = {
     ActionKind.REMOVE_LABEL: "remove label",
     ActionKind.CREATE_COMMENT: "post the comment",
     ActionKind.UPDATE_COMMENT: "edit the comment",
+    ActionKind.REPLACE_COMMENT: "replace the comment by a new one",
     ActionKind.RESOLVE_COMMENT: "mark the comment as resolved",
     ActionKind.DELETE_COMMENT: "delete the comment",
 }
