@@ -68,10 +68,11 @@ class Digester:
         with closing(open_store(self.config)) as store:
             last = store.last_digest(team)
             made, told = self._made(window, check, last)
-            sends = made is not None and not first
-            store.digested(team, replace(told, introduced=told.introduced or sends), self.now())
             if made is None or first:
+                # Lists that nobody has seen yet are news next time.
+                store.digested(team, replace(told, to_do="", behind="") if first else told, self.now())
                 return None
+            store.digested(team, replace(told, introduced=True), self.now())
             address = self.config.digests.channels[team].apprise_url.get_secret_value()
             arrived = self.send(address, title_of(made), markdown_of(made))
             if arrived:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def notify(address: str, title: str, text: str) -> bool:
-    """Whether the channel took it; Apprise converts the Markdown to what the service shows (Slack's own, HTML, text)."""
+    """Whether the channel took it; Apprise turns the Markdown into what the service shows."""
     from apprise import NotifyFormat
 
     channel = _channel()

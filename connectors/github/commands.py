@@ -10,7 +10,7 @@ from connectors.commands import asked_in
 from connectors.flow import converse
 from connectors.github.api import Issue
 from connectors.github.comment_api import changed_comments, number_of
-from connectors.github.cursor import stamp
+from connectors.github.cursor import Cursor, stamp
 from connectors.wire import Request
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone
@@ -58,7 +58,8 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
 def _by_repository(pulled: Pulled, known: Known | None) -> dict[str, dict[str, Initiative]]:
     """The issues of each repository in which anything was written since the last time, by key."""
     tickets = dict(known.tickets) if known else {}
-    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known)]
+    unsure_since = _unsure_since(known)
+    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known, unsure_since)]
     active = {_home(one) for one in changed}
     found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
     for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
@@ -72,10 +73,17 @@ def _home(one: Initiative) -> str:
     return one.ref.key.partition("#")[0]
 
 
-def _may_say_more(one: Initiative, known: Known | None) -> bool:
+def _unsure_since(known: Known | None) -> datetime | None:
+    """From when on a comment may have come after the last pull and left the issue's time as it was: to the second."""
+    cursor = Cursor.read(known.cursor) if known else None
+    return None if cursor is None else cursor.clock.at.replace(microsecond=0)
+
+
+def _may_say_more(one: Initiative, known: Known | None, unsure_since: datetime | None) -> bool:
     before = known.tickets.get(one.id) if known else None
     named = known is not None and one.id in known.again | known.knocked
-    return before is None or before.updated != one.updated or named
+    unsure = unsure_since is not None and one.updated is not None and one.updated >= unsure_since
+    return before is None or before.updated != one.updated or named or unsure
 
 
 def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> datetime:

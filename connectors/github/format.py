@@ -88,10 +88,16 @@ def _recorded(message: Message) -> Iterator[str]:
 
 
 def _state(message: Message) -> Iterator[str]:
-    """A dashboard's tables and boxes; rows that find no room are counted with the rest."""
+    """A dashboard's tables, what is folded and boxes; rows that find no room are counted with the rest."""
     room = [STATE]
     for table in message.tables:
-        yield f"**{words(table.title)}**\n\n" + "\n".join(_table(table, room))
+        yield "\n".join(_table(table, room))
+    if message.fold:
+        parts = ["\n".join(_table(table, room)) for table in message.fold.tables]
+        if message.fold.lines:
+            parts.append("\n".join(f"- {_line(one)}" for one in message.fold.lines))
+        inner = "\n\n".join(parts)
+        yield f"<details><summary>{words(message.fold.title)}</summary>\n\n{inner}\n\n</details>"
     if message.boxes:
         yield "\n".join(f"- [ ] {_line(line)}" for line in message.boxes)
 

@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "okr-unaligned": ("d93f0b", "Alignment Hub: this work serves no aligned key result"),
-        "okr-dependency": ("fbca04", "Alignment Hub: a dependency that the teams have not settled"),
-        "okr-stale": ("c5def5", "Alignment Hub: the key result behind this work is out of date"),
+        "okr-unaligned": ("d93f0b", "Its link to the OKRs needs a look."),
+        "okr-dependency": ("fbca04", "Another team is involved and something is open."),
+        "okr-stale": ("c5def5", "This key result's check-ins need a look."),
     }
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Text, in_one_line
+from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
 STATE = 9_000
 LONGEST_TEXT = 32_767
@@ -84,22 +84,30 @@ def _recorded(message: Message) -> Iterator[Node]:
 
 
 def _state(message: Message) -> Iterator[Node]:
-    """A dashboard's tables and boxes; rows that find no room are counted with the rest."""
-    room = STATE
+    """A dashboard's tables, what is folded and boxes; rows that find no room are counted with the rest."""
+    room = [STATE]
     for table in message.tables:
-        yield _paragraph((Strong(table.title),))
-        rows = [_row(row, "tableCell") for row in table.rows]
-        shown = []
-        for row in rows:
-            room -= text_length(row)
-            shown += [row] if room >= 0 else []
-        head = _row(tuple((Strong(title),) for title in table.head), "tableHeader")
-        yield {"type": "table", "content": [head, *shown]}
-        if more := table.more + len(rows) - len(shown):
-            yield _paragraph((Text(f"And {more} more."),))
+        yield from _table(table, room)
+    if message.fold:
+        inner = [node for table in message.fold.tables for node in _table(table, room)]
+        if message.fold.lines:
+            inner.append({"type": "bulletList", "content": [_item(one) for one in message.fold.lines]})
+        yield {"type": "expand", "attrs": {"title": words(message.fold.title)}, "content": inner}
     if message.boxes:
         boxes = [_box(str(number), line) for number, line in enumerate(message.boxes)]
         yield {"type": "taskList", "attrs": {"localId": "alignment-hub"}, "content": boxes}
+
+
+def _table(table: Table, room: list[int]) -> Iterator[Node]:
+    rows = [_row(row, "tableCell") for row in table.rows]
+    shown = []
+    for row in rows:
+        room[0] -= text_length(row)
+        shown += [row] if room[0] >= 0 else []
+    head = _row(tuple((Strong(title),) for title in table.head), "tableHeader")
+    yield {"type": "table", "content": [head, *shown]}
+    if more := table.more + len(rows) - len(shown):
+        yield _paragraph((Text(f"And {more} more."),))
 
 
 def _row(cells: tuple[Line, ...], kind: str) -> Node:

@@ -20,11 +20,11 @@ IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
 def markup(message: Message) -> str:
     """The whole comment; wiki markup cannot fold, so that what found no room is only named."""
     lead = () if not message.lead else (Text(" "), *message.lead)
-    parts = [_line((Strong(message.headline), *lead)), *_points(message)]
+    parts = [_line((Strong(message.headline), *lead)), *_points(message), *_tables(message)]
     if message.more:
         parts.append(_line(message.more))
     parts += [f"_{said}_" for one in message.recorded if (said := _line(one))]
-    parts += [*_state(message), *([_line(message.footer)] if message.footer else [])]
+    parts += [*_boxes(message), *([_line(message.footer)] if message.footer else [])]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -77,8 +77,8 @@ def _commands(point: Point) -> str:
     return "\n".join(f"* {_line((Text(f'{name}: '), Code(command)))}" for name, command in point.commands)
 
 
-def _state(message: Message) -> Iterator[str]:
-    """A dashboard's tables; wiki markup has no boxes, but every ticket hears a command."""
+def _tables(message: Message) -> Iterator[str]:
+    """A dashboard's tables."""
     room = STATE
     for table in message.tables:
         shown = []
@@ -88,11 +88,15 @@ def _state(message: Message) -> Iterator[str]:
             if room < 0:
                 shown.pop()
         head = f"|| {' || '.join(escaped(title) for title in table.head)} ||"
-        yield "\n".join((f"*{escaped(table.title)}*", head, *shown))
+        yield "\n".join((head, *shown))
         if more := table.more + len(table.rows) - len(shown):
             yield f"And {more} more."
+
+
+def _boxes(message: Message) -> Iterator[str]:
+    """Wiki markup has no boxes, but every ticket hears a command."""
     if message.boxes:
-        yield _line((Text("A ticket is looked at again when somebody writes on it: "), Code("/okr recheck")))
+        yield _line((Text("To check a ticket again, comment on it: "), Code("/okr recheck")))
 
 
 def _line(line: Line) -> str:

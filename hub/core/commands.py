@@ -84,7 +84,7 @@ def hearings(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tup
     """Every command that was ever heard on the ticket, the oldest first; who said how much is nobody's business."""
     counting = portfolio.spoken.get(ref, ())
     known = dict.fromkeys((*commands, *counting))
-    ordered = sorted(known, key=lambda command: (command.at, command.comment))
+    ordered = sorted(known, key=lambda command: command.order)
     return tuple(_hearing(one, one in counting, ref, portfolio) for one in ordered)
 
 
@@ -107,7 +107,7 @@ def _broken(ref: Ref, portfolio: Portfolio) -> set[str]:
 
 def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
     by_family: dict[tuple[str, str], Command] = {}
-    for one in sorted(commands, key=lambda command: (command.at, command.comment)):
+    for one in sorted(commands, key=lambda command: command.order):
         before = by_family.get((one.ticket, one.family))
         # `exempt none` takes back an exemption and no link, `kr none` a link and no exemption.
         if before is None or before.verb is one.verb or not _takes_back(one):

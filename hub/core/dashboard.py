@@ -1,45 +1,85 @@
-"""The state of the whole as one message: what is wrong where, how much work leads somewhere, what was left undone."""
+"""The state of the workspace as one message: decisions first, then the teams' numbers, then what is missing, folded."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from hub.core.audit.alignment_ratio import ratios
-from hub.core.planning.comment import digest, posted
-from hub.core.privacy import veil_text
-from hub.model.action import Receipt, Status
+from hub.core.dashboard_fold import (
+    count_exempt,
+    counted,
+    left_out,
+    not_evaluated,
+    not_written,
+    on_no_ticket,
+    shortened,
+    topics_of,
+    undone_line,
+)
+from hub.core.decisions import Decision, decisions
+from hub.core.planning.comment import KEPT, digest
+from hub.core.planning.names import Names, day, short_day
+from hub.core.to_do import by_key, unanswered
+from hub.model.action import Receipt
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
-from hub.model.message import Code, Line, Message, Strong, Table, Text
+from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
 from hub.model.portfolio import Portfolio
+from hub.model.wording import Wording
 
-ROWS_AT_MOST = 12
-BOXES_AT_MOST = 15
-LONGEST = 160
-UNDONE = (Status.DEFERRED, Status.FAILED, Status.REFUSED)
+DECISIONS_AT_MOST = 5
+TEAMS_AT_MOST = 12
+TOPICS_AT_MOST = 12
+BOXES_AT_MOST = 10
+ALL = "all"
+"""What the box says that asks for everything to be read anew."""
+
+NOWHERE = Ref("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run tells its dashboard; `held` are tickets left as they are, each with the reason."""
+    """What a run tells its dashboard; `held` are tickets left as they are, each with the reason.
+
+    `ref` is the dashboard's ticket, whose readers decide what may be named; `after_days` are the working days after
+    which a key result should have work.
+    """
 
     portfolio: Portfolio
     judgement: Judgement
     receipts: Sequence[Receipt]
     held: Sequence[tuple[Ref, str]]
     gaps: Sequence[Gap]
+    ref: Ref = NOWHERE
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+    hub_url: str = ""
+    after_days: int = 10
+
+    @property
+    def names(self) -> Names:
+        """Names for the readers of the dashboard's ticket."""
+        return Names(self.portfolio, self.ref, self.wordings, self.hub_url)
 
 
 def dashboard(seen: Seen) -> Message:
     """The whole comment, but for when it was written: that is no part of what can change."""
-    found = seen.judgement.findings
-    tickets = _tickets(found)
-    tables = (_by_rule(found), _by_team(seen.portfolio), _elsewhere(found), _undone(seen), _gaps(seen))
+    found = [one for one in seen.judgement.findings if one.severity >= Severity.WARNING]
+    asked = decisions(found, seen.names, seen.after_days)
+    on = _by_ticket(found)
+    overview, fold = seen.names.page(""), _fold(seen, found, on)
+    headline, lead = _headline(seen, found, asked, len(on))
+    again = [(Text(f"Check {ref.key} again "), Code(str(ref))) for ref in _worst_first(on)[:BOXES_AT_MOST]]
+    tables = (_decisions(asked, seen.portfolio.cycle.start), _teams(seen.portfolio, on, found)) if found else ()
+    more: Line = (Link(fold.title, overview) if overview else Text(fold.title),) if fold else ()
     return Message(
-        headline=f"OKR alignment: {_tally(found)} in {seen.portfolio.cycle.id}",
+        headline=headline,
+        lead=lead,
         tables=tuple(table for table in tables if table.rows),
-        boxes=tuple((Text("Re-check "), Code(str(ref))) for ref in tickets[:BOXES_AT_MOST]),
-        footer=tuple(_footer(seen, len(tickets))),
+        fold=fold,
+        more=more,
+        boxes=(*again, (Text("Check all tickets again "), Code(ALL))),
+        footer=(*((Link("Overview", overview), Text(" · ")) if overview else ()), Text(KEPT)),
     )
 
 
@@ -48,9 +88,11 @@ def digest_of(message: Message) -> str:
     return digest(message)
 
 
-def dated(message: Message, when: str) -> Message:
-    """The same with the run that changed it."""
-    return replace(message, footer=(*message.footer, Text(f" Last change: {when}.")))
+def dated(message: Message, when: datetime) -> Message:
+    """The same with the time of the run that changed it."""
+    *links, kept = message.footer
+    changed = Text(f"Last change {day(when.date())}, {when:%H:%M} UTC · ")
+    return replace(message, footer=(*links, changed, kept))
 
 
 def asked(ticked: Iterable[str]) -> frozenset[Ref]:
@@ -64,88 +106,85 @@ def asked(ticked: Iterable[str]) -> frozenset[Ref]:
     return frozenset(found)
 
 
-def _tally(found: Sequence[Finding]) -> str:
-    counts = Counter(finding.severity for finding in found)
-    named = [f"{counts[one]} {one}{'s' if counts[one] > 1 else ''}" for one in reversed(Severity) if counts[one]]
-    return ", ".join(named) or "everything is settled"
+def asked_for_all(ticked: Iterable[str]) -> bool:
+    """Whether people asked for everything."""
+    return any(text.strip() == ALL for text in ticked)
 
 
-def _by_rule(found: Sequence[Finding]) -> Table:
-    counts = Counter((finding.severity, finding.rule) for finding in found)
-    order = {rule: at for at, rule in enumerate(dict.fromkeys(finding.rule for finding in found))}
-    ranked = sorted(counts, key=lambda key: (-key[0], order[key[1]]))
-    return _cut("Findings", ("Severity", "Rule", "How many"), [_row(s, Code(r), counts[s, r]) for s, r in ranked])
+def _headline(seen: Seen, found: Sequence[Finding], asked: Sequence[Decision], tickets: int) -> tuple[str, Line]:
+    name = f"OKR check, {seen.portfolio.cycle.id}"
+    parts = [counted(len(asked), "decision")] if asked else []
+    parts += [f"{counted(tickets, 'ticket')} with open points"] if tickets else []
+    if parts:
+        return f"{name}: {', '.join(parts)}", ()
+    if found:
+        return f"{name}: {counted(len(found), 'open point')} in the OKRs", ()
+    active, linked, exempt = 0, 0, count_exempt(seen.portfolio)
+    for one in ratios(seen.portfolio).values():
+        active, linked = active + one.active, linked + one.active - one.without
+    share = f"{linked} of {counted(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
+    words = Text(f"{share}; {exempt} {'are' if exempt != 1 else 'is'} exempt." if exempt else f"{share}.")
+    whole = not (seen.gaps or seen.judgement.not_judged)
+    return (f"{name}: all clear." if whole else f"{name}: no open points."), (words,)
 
 
-def _by_team(portfolio: Portfolio) -> Table:
-    found = ratios(portfolio)
-    names = {id_: team.name for id_, team in portfolio.okrs.teams.items()}
-    rows = [
-        _row(names[id_], one.active, f"{one.percent} %", "not all was read" if one.incomplete else "")
-        for id_, one in sorted(found.items())
-        if one.active
-    ]
-    return _cut("Work that leads to an organization Key Result", ("Team", "Active", "Aligned", "Remark"), rows)
+def _decisions(asked: Sequence[Decision], beside: date) -> Table:
+    rows = [(one.question, (Text(one.who),), (Text(short_day(one.since, beside)),)) for one in asked]
+    return _cut(("Decide", "Who", "Since"), rows, DECISIONS_AT_MOST)
 
 
-def _elsewhere(found: Sequence[Finding]) -> Table:
-    """What no ticket shows; the digest of the others is on the tickets themselves."""
-    homeless = sorted(
-        (one for one in found if not posted(one)), key=lambda one: (-one.severity, one.rule, one.fingerprint)
+def _teams(portfolio: Portfolio, on: Mapping[Ref, Sequence[Finding]], found: Sequence[Finding]) -> Table:
+    """By name; where there are too many, those with the fewest open points are only counted."""
+    points: Counter[str] = Counter()
+    for ref, findings in on.items():
+        points[portfolio.team_of.get(ref, "")] += len(findings)
+    owed: dict[str, set[Ref]] = defaultdict(set)
+    for one in found:
+        for link in unanswered(one, portfolio):
+            owed[link.teams[1]].add(link.providing)
+    shares = ratios(portfolio)
+    teams = [id_ for id_, ratio in shares.items() if ratio.active or points[id_] or owed[id_]]
+    shown = sorted(teams, key=lambda id_: (-len(owed[id_]), -points[id_], id_))[:TEAMS_AT_MOST]
+    rows = []
+    for id_ in sorted(shown, key=lambda id_: (portfolio.okrs.teams[id_].name, id_)):
+        ratio = shares[id_]
+        linked = f"{ratio.active - ratio.without} of {ratio.active}{', not all read' if ratio.incomplete else ''}"
+        cells = (portfolio.okrs.teams[id_].name, linked, str(points[id_]), str(len(owed[id_])))
+        rows.append(tuple((Text(shortened(cell)),) for cell in cells))
+    head = ("Team", "Linked tickets", "Open points", "Answers owed")
+    return replace(_cut(head, rows, TEAMS_AT_MOST), more=len(teams) - len(rows))
+
+
+def _fold(seen: Seen, found: Sequence[Finding], on: Mapping[Ref, Sequence[Finding]]) -> Fold | None:
+    portfolio, judgement = seen.portfolio, seen.judgement
+    topics, undone = topics_of(portfolio, on), not_written(portfolio, seen.receipts, seen.held)
+    skipped = len({one.subject for one in judgement.not_judged}) + len(seen.gaps)
+    named = ((len(topics), "By topic ({})"), (skipped, "Not evaluated: {}"), (len(undone), "Not written: {}"))
+    title = " · ".join(words.format(count) for count, words in named if count)
+    lines = (
+        *on_no_ticket(found, seen.names.page("/findings")),
+        *not_evaluated(portfolio, judgement.not_judged, seen.gaps),
+        *undone_line(undone),
+        *left_out(portfolio, judgement.waived),
     )
-    rows = [(_words(one.severity), one.advice.what, (Code(one.rule),)) for one in homeless]
-    return _cut("On no ticket", ("Severity", "What", "Rule"), rows)
+    if not (topics or lines):
+        return None
+    rows = [((Text(shortened(topic)),), (Text(str(count)),)) for topic, count in topics]
+    return Fold(title or "More", (_cut(("Topic", "Tickets"), rows, TOPICS_AT_MOST),) if rows else (), lines)
 
 
-def _undone(seen: Seen) -> Table:
-    found: dict[tuple[Ref, str], str] = {}
-    for receipt in seen.receipts:
-        if receipt.status in UNDONE:
-            found.setdefault((receipt.action.target.ref, receipt.status.value), receipt.detail.split(";")[0])
-    found |= {(ref, "held"): why for ref, why in seen.held}
-    rows = [
-        (_code(str(ref)), _words(what), _words(veil_text(why, seen.portfolio)))
-        for (ref, what), why in sorted(found.items())
-    ]
-    return _cut("Not written", ("Ticket", "What came of it", "Why"), rows)
+def _by_ticket(found: Iterable[Finding]) -> dict[Ref, list[Finding]]:
+    """What is open on each ticket."""
+    on: dict[Ref, list[Finding]] = defaultdict(list)
+    for one in found:
+        for ref in one.act_on:
+            on[ref].append(one)
+    return on
 
 
-def _gaps(seen: Seen) -> Table:
-    found = sorted({(one.connector, one.key or "", one.reason) for one in seen.gaps})
-    rows = [_row(name, key, veil_text(why, seen.portfolio)) for name, key, why in found]
-    return _cut("Not read", ("Connector", "Ticket", "Why"), rows)
+def _worst_first(on: Mapping[Ref, Sequence[Finding]]) -> list[Ref]:
+    return sorted(on, key=lambda ref: (-max(one.severity for one in on[ref]), by_key(ref)))
 
 
-def _tickets(found: Sequence[Finding]) -> list[Ref]:
-    """Those with something to settle, the worst first."""
-    worst: dict[Ref, int] = {}
-    for finding in found:
-        for ref in finding.on_tickets:
-            worst[ref] = max(worst.get(ref, 0), finding.severity)
-    return sorted(worst, key=lambda ref: (-worst[ref], ref))
-
-
-def _footer(seen: Seen, tickets: int) -> Iterator[Text | Code | Strong]:
-    if tickets > BOXES_AT_MOST:
-        yield Text(f"There are boxes for {BOXES_AT_MOST} of {tickets} tickets. ")
-    counts = (len(seen.portfolio.exempt), len(seen.judgement.waived), len(seen.judgement.not_judged))
-    yield Text("{} tickets are exempt, {} findings are waived, {} subjects could not be judged. ".format(*counts))
-    yield Text("Kept by the Alignment Hub, which edits this one comment when something changes. A ticked box has the ")
-    yield Text("ticket read again in the next run.")
-
-
-def _cut(title: str, head: tuple[str, ...], rows: Sequence[tuple[Line, ...]]) -> Table:
-    return Table(title, head, tuple(rows[:ROWS_AT_MOST]), max(0, len(rows) - ROWS_AT_MOST))
-
-
-def _row(*cells: object) -> tuple[Line, ...]:
-    return tuple((cell,) if isinstance(cell, Code) else _words(cell) for cell in cells)
-
-
-def _words(said: object) -> Line:
-    text = str(said)
-    return (Text(text if len(text) <= LONGEST else f"{text[:LONGEST]}…"),) if text else ()
-
-
-def _code(text: str) -> Line:
-    return (Code(text),)
+def _cut(head: tuple[str, ...], rows: Sequence[tuple[Line, ...]], most: int) -> Table:
+    return Table(head, tuple(rows[:most]), max(0, len(rows) - most))

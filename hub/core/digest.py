@@ -3,21 +3,20 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from hub.core.audit.values import TeamCheck
-from hub.core.planning.comment import HELP_PAGE
 from hub.core.standing import Standing
 from hub.core.to_do import ChannelNames, to_do
 from hub.model.action import EARLIER
-from hub.model.addresses import team_page
+from hub.model.addresses import HELP_PAGE, team_page
 from hub.model.finding import Severity
 from hub.model.message import Line, Span
 from hub.model.portfolio import Portfolio
 
 BEHIND_AT_MOST = 3
 BEHIND = 0.1
-WEEK = range(5, 10)
+SHORTER_TITLES = (28, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,17 @@ class Behind:
 class Digest:
     """One team's summary of a day.
 
-    `to_do` is empty where nothing is to be done, and not repeated where it is the `same_to_do` as last time; `briefly`
-    holds it without titles. `since` is the day of the last summary, None where it is not known what changed. `behind`
-    is empty where it is the same as last time. `page` and `help` are addresses, empty without a hub address; `help`
-    stands in a team's first summary alone.
+    `to_do` is empty where nothing is to be done; `shorter` holds it with shorter titles, then with none; where it is
+    the `same_to_do` as last time, it is not repeated. `since` is the day of the last summary, None where it is not
+    known what changed. `behind` is empty where it is the same as last time. `page` and `help` are addresses, empty
+    without a hub address; `help` stands in a team's first summary alone.
     """
 
     team: str
     name: str
     today: date
     to_do: tuple[Line, ...]
-    briefly: tuple[Line, ...]
+    shorter: tuple[tuple[Line, ...], ...]
     same_to_do: bool
     since: date | None
     resolved: int
@@ -77,9 +76,9 @@ class Digest:
     help: str = ""
 
     @property
-    def a_week_ago(self) -> bool:
-        """Whether the last summary is about a week old."""
-        return self.since is not None and (self.today - self.since).days in WEEK
+    def after_a_week(self) -> bool:
+        """Whether the last summary is one of last week."""
+        return self.since is not None and _monday(self.today) - _monday(self.since) == timedelta(days=7)
 
 
 def digest(
@@ -111,7 +110,10 @@ def digest(
         name=check.team.name,
         today=portfolio.today,
         to_do=things,
-        briefly=to_do(check.findings, check.team.id, ChannelNames(portfolio, hub_url, titles=False)),
+        shorter=tuple(
+            to_do(check.findings, check.team.id, ChannelNames(portfolio, hub_url, longest=longest))
+            for longest in SHORTER_TITLES
+        ),
         same_to_do=bool(things) and now.to_do == known.to_do,
         since=since if before is not None and sure else None,
         resolved=resolved,
@@ -125,6 +127,10 @@ def digest(
         page=names.page(team_page(check.team.id)),
         help="" if known.introduced else names.page(HELP_PAGE),
     ), now
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _told(

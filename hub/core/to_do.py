@@ -1,9 +1,9 @@
-"""What a team can do this week: answers that others wait for, tickets to link, priorities and dates, check-ins."""
+"""What a team can do this week: answers that others wait for, tickets to link, priorities, dates, its key results."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from hub.core.audit.naming import ticket as shown_ticket
-from hub.core.planning.names import Names, cut, line, listed, period, short_day
+from hub.core.planning.names import LONGEST_TITLE, Names, cut, line, listed, period, short_day
 from hub.core.planning.points import point_of
 from hub.model.addresses import team_page, with_query
 from hub.model.finding import Finding, Severity
@@ -22,19 +22,19 @@ ASKED = ("unacknowledged-dependency", "dependency-without-shared-okr")
 
 
 class ChannelNames(Names):
-    """Names for everybody who reads a team's channel; `titles` is false where only keys find room."""
+    """Names for everybody who reads a team's channel; titles up to so many characters, none at 0."""
 
-    def __init__(self, portfolio: Portfolio, hub_url: str = "", *, titles: bool = True) -> None:
+    def __init__(self, portfolio: Portfolio, hub_url: str = "", *, longest: int = LONGEST_TITLE) -> None:
         super().__init__(portfolio, Ref("", ""), hub_url=hub_url)
-        self._titles = titles
+        self._longest = longest
 
     def ticket(self, ref: Ref, *, title: bool = True) -> Span:
         """Key and title; the key alone where the title may tell what not all of them may read."""
         one = self.portfolio.initiatives.get(ref)
         if one is None:
             return Text(ref.key)
-        told = shown_ticket(self.portfolio, ref).title if title and self._titles and not one.restricted else ""
-        words = f"{ref.key} {cut(told)}" if told else ref.key
+        told = shown_ticket(self.portfolio, ref).title if title and self._longest and not one.restricted else ""
+        words = f"{ref.key} {cut(told, self._longest)}" if told else ref.key
         return Link(words, one.url) if one.url else Text(words)
 
     def key_result(self, id_: str) -> Span:
@@ -54,6 +54,7 @@ def to_do(findings: Iterable[Finding], team: str, names: ChannelNames) -> tuple[
         *_dates(findings, team, names),
         *_values(findings, team, names),
         *_check_ins(findings, names),
+        *_upward(findings, names),
     )
     return things[:THINGS_AT_MOST]
 
@@ -117,8 +118,9 @@ def _priorities(findings: Iterable[Finding], team: str, names: ChannelNames) -> 
             continue
         side = ("waiting", "providing")[sides.index(team)]
         own = dict.fromkeys(str(pair[side]) for pair in records(one.facts["pairs"]) if pair[side] != PRIVATE_NAME)
-        named = [_named(text, names) for text in list(own)[:NAMED_AT_MOST]]
-        about = (Text(" for "), *listed(named)) if named else ()
+        tickets = [ref for text in own if (ref := _ref(text)) in names.portfolio.initiatives]
+        named = [names.ticket(ref) for ref in tickets if ref] or [names.key_result(id_) for id_ in own]
+        about = (Text(" for "), *listed(named[:NAMED_AT_MOST])) if named else ()
         other = names.team(sides[1 - sides.index(team)])
         yield line(Strong(f"Agree on a priority with {other}"), *about)
 
@@ -138,11 +140,23 @@ def _values(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iter
 
 def _check_ins(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
     stale = [one for one in findings if one.rule == "stale-key-result" and _is_named(one.facts["key_result"])]
-    spans: list[Line] = []
-    for one in stale[:NAMED_AT_MOST]:
-        spans.append(line(names.key_result(str(one.facts["key_result"])), f" ({point_of(one, names).topic})"))
-    if spans:
-        yield line(Strong("Check in:"), " ", *_joined(spans, len(stale)))
+    said = [
+        line(names.key_result(str(one.facts["key_result"])), f" ({point_of(one, names).topic})")
+        for one in stale[:NAMED_AT_MOST]
+    ]
+    if said:
+        yield line(Strong("Check in:"), " ", *_joined(said, len(stale)))
+
+
+def _upward(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
+    """Key results that should be linked to one of the organization's; a team none of whose is, without names."""
+    alone = [one for one in findings if one.rule == "initiative-on-unaligned-key-result"]
+    shown = [names.key_result(str(one.facts["key_result"])) for one in alone if _is_named(one.facts["key_result"])]
+    lead = Strong("Link to an organization key result:")
+    if any(one.rule == "team-without-vertical-link" and not one.facts["reached"] for one in findings):
+        yield line(lead, " at least one of your key results")
+    elif shown:
+        yield line(lead, " ", *_joined([(span,) for span in shown[:NAMED_AT_MOST]], len(shown)))
 
 
 def _is_named(key_result: object) -> bool:
@@ -193,8 +207,6 @@ def _more(refs: Sequence[Ref], most: int) -> list[Span]:
     return [Text(f"{len(refs) - most} more")] if len(refs) > most else []
 
 
-def _named(text: str, names: ChannelNames) -> Span:
-    """A side of a mismatch: a ticket, or a key result where only the OKRs state it."""
-    connector, colon, key = text.partition(":")
-    ref = Ref(connector, key)
-    return names.ticket(ref) if colon and ref in names.portfolio.initiatives else names.key_result(text)
+def _ref(text: str) -> Ref | None:
+    """A side of a mismatch as a ticket; None where it is a key result."""
+    return Ref.parse(text) if ":" in text else None

@@ -50,6 +50,11 @@ class Command:
     quiet: bool = field(default=False, compare=False)
 
     @property
+    def order(self) -> tuple[datetime, int, str]:
+        """Sorts commands as they were written: trackers tell whole seconds, and their comments are numbered."""
+        return self.at, int(self.comment) if self.comment.isdecimal() else 0, self.comment
+
+    @property
     def family(self) -> str:
         """The question that it answers."""
         return FAMILIES[self.verb]

@@ -73,12 +73,20 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a title; `more` further rows are only counted."""
+    """Rows under a head; `more` further rows are only counted."""
 
-    title: str
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
     more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What a dashboard shows folded: tables, then lines of a list. A tracker that cannot fold leaves it out."""
+
+    title: str
+    tables: tuple[Table, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,9 @@ class Message:
     """The one comment of a ticket: its points in view, the rest `folded`, and what was recorded of people's commands.
 
     A message without points says that everything is resolved, or that people asked for silence (`muted`). What is in
-    `lead` follows the headline on the same line. `more` names the folded points where a tracker cannot fold. A
-    dashboard has `tables`, and `boxes` that people tick to ask for something. A `loud` one may notify people where it
-    is edited in: something got worse.
+    `lead` follows the headline on the same line. `more` names what is folded where a tracker cannot fold. A
+    dashboard has `tables`, a `fold`, and `boxes` that people tick to ask for something. A `loud` one may notify people
+    where it is edited in: something got worse.
     """
 
     headline: str
@@ -99,6 +107,7 @@ class Message:
     lead: Line = ()
     more: Line = ()
     tables: tuple[Table, ...] = ()
+    fold: Fold | None = None
     boxes: tuple[Line, ...] = ()
     loud: bool = False
     muted: bool = False
@@ -106,7 +115,7 @@ class Message:
     @property
     def resolved(self) -> bool:
         """Whether nothing is wrong any more."""
-        return not (self.points or self.tables or self.boxes or self.muted)
+        return not (self.points or self.tables or self.fold or self.boxes or self.muted)
 
 
 def plain(line: Line) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.base import Connector
-from hub.core.dashboard import Seen, asked, dashboard, dated, digest_of
+from hub.core.dashboard import Seen, asked, asked_for_all, dashboard, dated, digest_of
+from hub.core.decisions import WITHOUT_WORK
 from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Ref
@@ -19,12 +20,18 @@ ASKED = "somebody ticked a box"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The dashboard as this run found it: where it is kept, and which tickets people ticked."""
+    """The dashboard as this run found it: where it is kept, and what people ticked: some tickets, or everything."""
 
     ref: Ref
     connector: Connector
     known: Published | None
     ticked: frozenset[Ref]
+    everything: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether people ticked any box."""
+        return bool(self.ticked) or self.everything
 
 
 def find_board(job: Job) -> Board | None:
@@ -35,17 +42,23 @@ def find_board(job: Job) -> Board | None:
     if ref is None or connector is None or ref.connector in job.limits.silent:
         return None
     known = next((one for one in job.store.published().values() if one.target.ref == ref), None)
-    return Board(ref, connector, known, _ticked(connector, known))
+    ticked = _ticked(connector, known)
+    return Board(ref, connector, known, asked(ticked), asked_for_all(ticked))
 
 
-def _ticked(connector: Connector, known: Published | None) -> frozenset[Ref]:
+def as_asked(job: Job, board: Board | None) -> Job:
+    """The same run; it reads everything anew where people ticked the box for that."""
+    return replace(job, full=True) if board is not None and board.everything else job
+
+
+def _ticked(connector: Connector, known: Published | None) -> tuple[str, ...]:
     if known is None or known.comment_id is None:
-        return frozenset()
+        return ()
     try:
         there = connector.read_comment(known.target, known.comment_id)
     except SourceError:
-        return frozenset()
-    return asked(there.ticked) if there else frozenset()
+        return ()
+    return there.ticked if there else ()
 
 
 def read_again(memory: Remembered, board: Board | None) -> Remembered:
@@ -61,16 +74,15 @@ def read_again(memory: Remembered, board: Board | None) -> Remembered:
 
 def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledger) -> tuple[Receipt, ...]:
     """Nothing where nothing changed and nobody asked; else one edit of the one comment."""
-    message = dashboard(seen)
+    message = dashboard(_for_readers(job, board, seen))
     state, known = digest_of(message), board.known
-    if known and known.comment_id and known.digest == state and not board.ticked:
+    if known and known.comment_id and known.digest == state and not board.asked:
         return ()
-    when = f"run {run}, {job.now():%Y-%m-%d %H:%M} UTC"
     action = Action(
         ActionKind.UPDATE_COMMENT if known and known.comment_id else ActionKind.CREATE_COMMENT,
         _target(board, seen),
-        ASKED if board.ticked else WHY,
-        dated(message, when),
+        ASKED if board.asked else WHY,
+        dated(message, job.now()),
         state,
         comment_id=known.comment_id if known else None,
     )
@@ -80,6 +92,14 @@ def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledg
         return (Receipt(action, Status.PLANNED),)
     connectors: Mapping[str, Connector] = {board.ref.connector: board.connector}
     return publish([action], connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+
+
+def _for_readers(job: Job, board: Board, seen: Seen) -> Seen:
+    """The same with all that names and dates rest on."""
+    known = next((rule.options for rule in job.rules if rule.name == WITHOUT_WORK), {})
+    setting = job.settings.get(WITHOUT_WORK)
+    after = {**known, **(setting.options if setting else {})}.get("after_days", seen.after_days)
+    return replace(seen, ref=board.ref, wordings=job.wordings, hub_url=job.hub_url, after_days=int(after))
 
 
 def _target(board: Board, seen: Seen) -> Target:

@@ -41,7 +41,7 @@ def rested(job: Job) -> Rested | None:
     rest = job.store.rest()
     if rest is None or rest.print != _print_of(job) or job.store.knocks():
         return None
-    if (board := find_board(job)) is not None and board.ticked:
+    if (board := find_board(job)) is not None and board.asked:
         return None
     if not _all_still(job, rest):
         return None

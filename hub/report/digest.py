@@ -11,7 +11,7 @@ from hub.model.message import Line, Link, Span, Strong, Text
 WORDS_AT_MOST = 110
 # Names and titles are people's words: in a chat some of these call everybody, or begin a link.
 _NO_NAME = re.compile(r"[^\w .,&/#:+-]")
-_NO_WORDS = re.compile(r"[^\w .,;:&/#+%?()'’“”…·–—€-]")
+_NO_WORDS = re.compile(r"[^\w .,;:&/#+%?()'\u2018-\u201d\u2013\u2014\u2026\u00b7\u20ac-]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"*]{1,1000}")
 
 
@@ -22,7 +22,10 @@ def title_of(digest: Digest) -> str:
 
 def text_of(digest: Digest) -> str:
     """All but the first line, without markup."""
-    return _written(digest, lambda span: span.text, lambda link: link.text)
+    pages = digest.page, digest.help
+    return _written(
+        digest, lambda span: span.text, lambda link: f"{link.text}: {link.url}" if link.url in pages else link.text
+    )
 
 
 def markdown_of(digest: Digest) -> str:
@@ -57,7 +60,7 @@ def plain_name(text: str) -> str:
 
 def words_in(digest: Digest) -> int:
     """How many words are read, the first line's included."""
-    return len(title_of(digest).split()) + len(text_of(digest).split())
+    return len(title_of(digest).split()) + sum(map(_words, _blocks(digest)))
 
 
 def _amount(digest: Digest) -> str:
@@ -78,16 +81,19 @@ def _written(digest: Digest, words: Callable[[Span], str], linked: Callable[[Lin
 def _blocks(digest: Digest) -> list[list[Line]]:
     """The paragraphs in their order; titles and key results go first where there are too many words."""
     room = WORDS_AT_MOST - len(title_of(digest).split())
-    forms = [(digest.to_do, at) for at in range(len(digest.behind), 0, -1)]
-    forms += [(digest.briefly, at) for at in range(min(len(digest.behind), 1), -1, -1)]
-    if not digest.behind:
-        forms.insert(0, (digest.to_do, 0))
+    first = [(digest.to_do, at) for at in range(len(digest.behind), 1, -1)]
+    then = [(things, min(len(digest.behind), 1)) for things in (digest.to_do, *digest.shorter)]
+    forms = [*first, *then, (digest.shorter[-1], 0)]
     made: list[list[Line]] = []
     for things, behind in forms:
         made = list(_parts(digest, things, digest.behind[:behind]))
-        if sum(len("".join(span.text for span in one).split()) for block in made for one in block) <= room:
+        if sum(map(_words, made)) <= room:
             break
     return made
+
+
+def _words(block: list[Line]) -> int:
+    return sum(len("".join(span.text for span in one).split()) for one in block)
 
 
 def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[Behind, ...]) -> Iterator[list[Line]]:
@@ -106,12 +112,12 @@ def _changes(digest: Digest) -> Line:
     if digest.since is not None:
         spans = line(Strong(f"Since {short_day(digest.since, digest.today)}:"), f" {counts}")
     if not digest.active:
-        return line(*spans, "No tickets are in progress.")
+        return line(*spans, "No tickets are active.")
     share = f"{digest.linked} of {digest.active} ticket{'s are' if digest.active > 1 else ' is'} linked"
     before = digest.linked_before, digest.active_before
     if not digest.active_before or before == (digest.linked, digest.active):
         return line(*spans, f"{share}.")
-    when = "last week" if digest.a_week_ago else "before"
+    when = "last week" if digest.after_a_week else "before:"
     return line(*spans, f"{share} ({when} {before[0]} of {before[1]}).")
 
 

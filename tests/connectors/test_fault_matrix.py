@@ -7,16 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from hub.model.action import Status
-from tests.connectors.fault_stage import LABEL, WORDS, Stage, rows, staged
+from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.initiative import Ref
+from hub.model.message import Message, Point, Text
+from hub.pipeline.publish import publish
+from tests.connectors.fault_stage import LABEL, Stage, rows, staged
+from tests.write_back.places import as_read
 
 Arm = Callable[[Stage, str], None]
 BOTH, ALL = ("jira", "github"), ("pull", "comment", "label")
 WRITES, PULL = ("comment", "label"), ("pull",)
+WORDS, NEWER_WORDS = "This ticket isn't linked to a key result.", "Sales is still waiting for an answer."
+MESSAGE, NEWER = (
+    Message("OKR check: one point", (Point("one point", (Text(words),)),)) for words in (WORDS, NEWER_WORDS)
+)
+REPLACED = "OKR check: closed. A newer comment below goes on from here."
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
 LATER = 3600
 
@@ -263,7 +272,7 @@ def test_pull_misses_nothing_and_doubles_nothing(stage: Stage, fault: Fault) -> 
 @pytest.mark.parametrize(("fault", "tracker", "job"), WRITTEN, ids=named)
 def test_write_is_done_exactly_once(stage: Stage, fault: Fault, job: str) -> None:
     fault.arm(stage, job)
-    receipt = stage.write(job)
+    receipt = write(stage, job)
     # A create whose outcome is unknown is looked for and sent again in the same run.
     assert (receipt.status in (Status.DEFERRED, Status.FAILED)) or receipt.status is Status.DONE
     if receipt.status is not Status.DONE:
@@ -271,19 +280,107 @@ def test_write_is_done_exactly_once(stage: Stage, fault: Fault, job: str) -> Non
         assert receipt.detail
         stage.sandbox.faults.clear()
         stage.time.sleep(LATER)
-        receipt = stage.write(job)
+        receipt = write(stage, job)
     assert receipt.status is Status.DONE
     assert stage.sandbox.faults.hits > 0 or fault.arm is null_author
     assert stage.waited >= fault.asks
     assert stage.labels.count(LABEL) == (job == "label")
     assert len(stage.comments) == (job == "comment")
-    assert all(WORDS in text for text in stage.comments)
+    assert all(WORDS in as_read(text) for text in stage.comments)
+
+
+# --- a new comment in place of an old one
+
+
+REPLACED_WHERE = {
+    "jira": {"create": ("POST", r"/issue/[\w-]+/comment"), "take away": ("DELETE", r"/comment/\d+")},
+    "github": {"create": ("POST", r"/issues/\d+/comments"), "take away": ("DELETE", r"/issues/comments/\d+")},
+}
+CLOSED_WHERE = {"jira": ("PUT", r"/comment/\d+"), "github": ("PATCH", r"/issues/comments/\d+")}
+ON_WRITES = [(fault, tracker) for fault, tracker, job in WRITTEN if job == "comment" and fault.arm is not null_author]
+REPLACEMENTS = [(fault, tracker, step) for fault, tracker in ON_WRITES for step in ("create", "take away", "close")]
+
+
+@pytest.mark.parametrize(("fault", "tracker", "step"), REPLACEMENTS, ids=named)
+def test_a_comment_is_replaced_by_exactly_one_and_is_never_missing(stage: Stage, fault: Fault, step: str) -> None:
+    write(stage, "comment")
+    answered = step == "close"
+    if answered:
+        comment_by_a_person(stage, f"> {MESSAGE.headline}\n\nWhy?")
+    method, path = CLOSED_WHERE[stage.tracker] if answered else REPLACED_WHERE[stage.tracker][step]
+    began, old = stage.time.now(), old_comment(stage)
+    fault.arm(cast("Stage", Elsewhere(stage, method, path)), "comment")
+    receipt = write(stage, "replacement")
+    assert len(stage.comments) >= 1
+    assert stage.sandbox.faults.hits > 0
+    if receipt.status is not Status.DONE:
+        assert fault.told
+        assert receipt.detail
+        stage.sandbox.faults.clear()
+        stage.time.sleep(LATER)
+        receipt = write(stage, "deletion" if old_comment(stage) != old else "replacement")
+    assert receipt.status is Status.DONE
+    assert (stage.time.now() - began).total_seconds() >= fault.asks
+    *closed, newer = map(as_read, stage.comments)
+    assert NEWER_WORDS in newer
+    assert closed == ([REPLACED] if answered else [])
+    known = entry(stage)
+    assert (known.comment_id == old, known.replaces, known.pending) == (False, None, False)
+
+
+class Elsewhere:
+    """The stage, with the next fault on requests of another kind than the job's own."""
+
+    def __init__(self, stage: Stage, method: str, path: str) -> None:
+        self._stage, self._place = stage, {"method": method, "path": path}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stage, name)
+
+    def fail(self, job: str, effect: str, **fault: Any) -> None:
+        self._stage.fail(job, effect, **fault, **self._place)
+
+
+def write(stage: Stage, job: str) -> Receipt:
+    """One run's publishing."""
+    target = target_of(stage)
+    old = old_comment(stage)
+    wanted = {
+        "comment": Action(ActionKind.CREATE_COMMENT, target, "why", MESSAGE, "d1"),
+        "label": Action(ActionKind.ADD_LABEL, target, "why", label=LABEL),
+        "replacement": Action(ActionKind.REPLACE_COMMENT, target, "why", NEWER, "d2", comment_id=old),
+        "deletion": Action(ActionKind.DELETE_COMMENT, target, "why", comment_id=entry(stage).replaces),
+    }
+    connectors = {stage.tracker: stage.connector()}
+    (receipt,) = publish([wanted[job]], connectors, stage.store, stage.store.published(), lambda _receipt: None)
+    return receipt
+
+
+def target_of(stage: Stage) -> Target:
+    ticket = stage.site.issue(stage.keys[0])
+    return Target(Ref(stage.tracker, stage.keys[0]), str(ticket.id if stage.tracker == "jira" else ticket.node_id))
+
+
+def entry(stage: Stage) -> Published:
+    """What the ledger knows of the ticket."""
+    target = target_of(stage)
+    return stage.store.published().get((stage.tracker, target.id), Published(target))
+
+
+def old_comment(stage: Stage) -> str | None:
+    """The comment that the ledger knows to stand there."""
+    return entry(stage).comment_id
+
+
+def comment_by_a_person(stage: Stage, text: str) -> None:
+    key = stage.keys[0]
+    stage.site.comment(key, text) if stage.tracker == "jira" else stage.site.add_comment(key, text)
 
 
 @pytest.mark.parametrize(("fault", "tracker", "job"), [c for c in CASES if c[0].asks and not c[0].told], ids=named)
 def test_wait_is_one_wait_and_not_shorter_than_asked(stage: Stage, fault: Fault, job: str) -> None:
     fault.arm(stage, job)
-    stage.pull() if job == "pull" else stage.write(job)
+    stage.pull() if job == "pull" else write(stage, job)
     hits = stage.sandbox.faults.hits
     assert max(stage.time.waits) >= fault.asks / hits
     assert stage.waited <= fault.asks * 1.1 + 5
@@ -339,3 +436,4 @@ def test_matrix_has_every_fault_for_every_job(capsys: pytest.CaptureFixture[str]
         sys.stdout.write(f"\nfault matrix: {len(MATRIX)} faults, {len(CASES)} cases: {dict(sorted(by_job.items()))}\n")
     assert len({fault.name for fault in MATRIX}) == len(MATRIX) == 31
     assert len(CASES) == 120
+    assert len(REPLACEMENTS) == 114

@@ -28,7 +28,7 @@ from graphql.execution.values import get_variable_values
 from connectors.github import api, documents
 from connectors.github.connector import GitHubConnector
 from hub.model.action import Target
-from hub.model.message import Advice, Message, Section, Text
+from hub.model.message import Message, Point, Text
 from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import github_checker, specs
 
@@ -183,7 +183,7 @@ def test_every_rest_call_fits_the_description() -> None:
 
 
 def do_everything(connector: GitHubConnector, target: Target) -> None:
-    message = Message("Alignment", (Section("rule", "error", Advice((Text("words"),), (), ())),))
+    message = Message("OKR check", (Point("a topic", (Text("words"),)),))
     connector.pull()
     comment = connector.create_comment(target, message)
     assert connector.find_comment(target) == comment

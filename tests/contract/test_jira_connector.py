@@ -56,7 +56,7 @@ def stage(way: Way, checker: Checker) -> Iterator[Stage]:
 
 
 def do_everything(connector: JiraConnector, target: Target) -> None:
-    message = Message("OKR alignment", (), 0, (Text("words"),))
+    message = Message("OKR check", footer=(Text("words"),))
     connector.pull()
     comment = connector.create_comment(target, message)
     connector.find_comment(target)

@@ -1,4 +1,4 @@
-"""Each team with a channel is told once a week, whatever happens in between, and a room that fails is told of."""
+"""Each team with a channel gets one summary a week, whatever happens in between, and a channel that fails is logged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +34,8 @@ okrs = ["okrs.toml"]
 [service]
 timezone = "UTC"
 """
+TITLE = "Product: 1 thing to do this week (OKR check, 16 Nov 2026)"
+TEXT = "1. **Link 1 ticket to a key result:** [ACME-1](https://tracker.test/ACME-1)"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
 
@@ -87,9 +89,12 @@ def test_a_new_channel_hears_nothing_at_first_and_then_what_changed(world: World
     world.turn(days=3, minutes=1)
     [(address, title, text)] = world.heard
     assert address == "slack://TOKENA/TOKENB/TOKENC"
-    assert title == "Alignment of Product this week"
-    assert "ACME-2" in text
-    assert "ACME-1 " not in text
+    assert title == "Product: 1 thing to do this week (OKR check, 16 Nov 2026)"
+    assert text.startswith(
+        "1. **Link 2 tickets to a key result:** [ACME-1](https://tracker.test/ACME-1) and "
+        "[ACME-2](https://tracker.test/ACME-2)\n"
+    )
+    assert "**Since 12 Nov:** 0 resolved, 1 new, " in text
 
 
 def test_a_week_has_one_summary_however_often_the_engine_turns(world: World) -> None:
@@ -101,11 +106,52 @@ def test_a_week_has_one_summary_however_often_the_engine_turns(world: World) -> 
     assert len(world.heard) == 4
 
 
+def test_a_new_channel_hears_once_of_what_was_to_be_done_before(world: World) -> None:
+    world.turn()
+    world.turn(days=5)
+    [(_, _, text)] = world.heard
+    assert "ACME-1" in text
+
+
 def test_a_week_without_a_change_is_passed_over(world: World) -> None:
     world.turn()
     world.turn(days=5)
     world.turn(days=7)
+    world.turn(days=7)
+    assert len(world.heard) == 1
+
+
+def test_a_new_channel_with_nothing_to_do_hears_nothing(world: World) -> None:
+    world.work[:] = []
+    world.turn()
+    world.turn(days=5)
     assert world.heard == []
+
+
+def test_help_is_offered_once(world: World) -> None:
+    service = world.config.service.model_copy(update={"public_url": "https://hub.acme.example"})
+    world.config = world.config.model_copy(update={"service": service})
+    world.turn()
+    for _ in range(2):
+        world.work.append(an_initiative(f"jira:ACME-{len(world.work) + 1}"))
+        world.turn(days=7)
+    first, second = (text for _, _, text in world.heard)
+    assert "New here? [What these checks are](https://hub.acme.example/help/comments)" in first
+    assert "New here?" not in second
+    assert second.endswith("[Team page](https://hub.acme.example/teams/product)")
+
+
+def test_a_list_that_stays_is_sent_once(world: World) -> None:
+    world.turn()
+    world.turn(days=5)
+    world.work.append(an_initiative("jira:ACME-2", serves="no-such-key-result"))
+    world.turn(days=7)
+    world.turn(days=7)
+    assert [text.partition("\n")[0] for _, _, text in world.heard] == [
+        "1. **Link 1 ticket to a key result:** [ACME-1 Work ACME-1](https://tracker.test/ACME-1)",
+        "1. **Link 2 tickets to a key result:** [ACME-1](https://tracker.test/ACME-1) and "
+        "[ACME-2](https://tracker.test/ACME-2)",
+    ]
 
 
 def test_a_service_that_slept_over_weeks_tells_once(world: World) -> None:
@@ -170,9 +216,22 @@ def a_room(status: int = 200) -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 def test_a_summary_arrives_over_http() -> None:
     with a_room() as (address, got):
-        assert notify(address, "Alignment of Product this week", "50 % of the work\n- error: a-rule: jira:ACME-1")
-    assert got[0]["title"] == "Alignment of Product this week"
-    assert got[0]["message"] == "50 % of the work\n- error: a-rule: jira:ACME-1"
+        assert notify(address, TITLE, TEXT)
+    assert got[0]["title"] == TITLE
+    assert got[0]["message"] == TEXT
+
+
+def test_a_mail_shows_links_and_slack_its_own() -> None:
+    """What Apprise makes of the Markdown."""
+    from apprise import NotifyFormat
+    from apprise.conversion import convert_between
+    from apprise.plugins.slack import NotifySlack
+
+    html = convert_between(NotifyFormat.MARKDOWN, NotifyFormat.HTML, TEXT)
+    assert '<strong>Link 1 ticket to a key result:</strong> <a href="https://tracker.test/ACME-1">ACME-1</a>' in html
+    slack = NotifySlack(token_a="T1JJ3T3L2", token_b="A1BRTD4JD", token_c="TIiajkdnlazkcOXrIdevi7FQ")
+    said = slack.dialect_convert(TEXT, NotifyFormat.MARKDOWN)
+    assert said == "1. *Link 1 ticket to a key result:* <https://tracker.test/ACME-1|ACME-1>"
 
 
 def test_a_room_that_refuses_or_is_away_is_a_failure() -> None:

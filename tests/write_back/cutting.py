@@ -12,6 +12,8 @@ OF_THE_STORE = frozenset(
         "begin_run",
         "intend",
         "intend_labels",
+        "replacing",
+        "replaced",
         "commented",
         "adopted",
         "looked",
@@ -41,17 +43,21 @@ def by_signal() -> None:
 
 
 class Fuse:
-    """Counts boundaries; the process ends at the one numbered `at`, and nothing happens in it afterwards."""
+    """Counts boundaries by name; the process ends at the one numbered `at`, and nothing happens in it afterwards."""
 
     def __init__(self, at: int | None = None, end: Callable[[], None] = by_exception) -> None:
-        self.passed = 0
+        self.names: list[str] = []
         self.dead = False
         self._at = at
         self._end = end
 
-    def burn(self) -> None:
+    @property
+    def passed(self) -> int:
+        return len(self.names)
+
+    def burn(self, name: str) -> None:
         self.alive()
-        self.passed += 1
+        self.names.append(name)
         if self.passed == self._at:
             self.dead = True
             self._end()
@@ -59,6 +65,33 @@ class Fuse:
     def alive(self) -> None:
         if self.dead:
             raise PowerCut
+
+
+class FuseAfter(Fuse):
+    """Ends the process right after the first write of that name was done, before anything else is."""
+
+    def __init__(self, write: str) -> None:
+        super().__init__()
+        self._write = write
+
+    def burn(self, name: str) -> None:
+        super().burn(name)
+        if self.names.count(self._write) == 2:
+            self.dead = True
+            by_exception()
+
+
+class Watch(Fuse):
+    """Ends nothing; notes at each boundary what there is to see."""
+
+    def __init__(self, look: Callable[[], int]) -> None:
+        super().__init__()
+        self.seen: list[int] = []
+        self._look = look
+
+    def burn(self, name: str) -> None:
+        super().burn(name)
+        self.seen.append(self._look())
 
 
 class Cut:
@@ -78,9 +111,9 @@ class Cut:
             if name not in self._writes:
                 self._fuse.alive()
                 return found(*args, **more)
-            self._fuse.burn()
+            self._fuse.burn(name)
             answer = found(*args, **more)
-            self._fuse.burn()
+            self._fuse.burn(name)
             return answer
 
         return found if name == "close" else call

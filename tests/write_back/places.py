@@ -22,11 +22,12 @@ from tests.builders import acme_okrs
 
 READ_TIMEOUT = 0.15
 OTHER_TOKEN = "token-of-another-account"
+RESOLVED = "OKR check: resolved"
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is the hub's on a ticket: its labels, and whether each of its comments says that all is settled."""
+    """What is the hub's on a ticket: its labels, and whether each of its comments says that all is resolved."""
 
     labels: frozenset[str]
     comments: tuple[bool, ...]
@@ -46,10 +47,17 @@ class Place(Protocol):
     def label(self, ticket: str, label: str) -> None: ...
     def unlabel(self, ticket: str, label: str) -> None: ...
     def comment(self, ticket: str, text: str) -> None: ...
+    def delete_ours(self, ticket: str) -> None: ...
     def texts(self, ticket: str) -> list[str]: ...
     def marks(self, ticket: str) -> Marks: ...
     def others(self) -> object: ...
     def lag(self) -> None: ...
+
+
+def as_read(text: str) -> str:
+    """The words of a comment as people read them: without its mark and its markup."""
+    shown = text.partition("-->")[2] if text.startswith("<!--") else text
+    return " ".join("".join(char for char in shown if char not in "*\\\u200b").split())
 
 
 def a_world() -> World:
@@ -93,13 +101,17 @@ class JiraPlace:
     def comment(self, ticket: str, text: str) -> None:
         self.sandbox.site.comment(ticket, text)
 
+    def delete_ours(self, ticket: str) -> None:
+        for one in self.sandbox.site.comments_of(ticket, self.sandbox.site.bot.id):
+            self.sandbox.site.delete_comment(one.id)
+
     def texts(self, ticket: str) -> list[str]:
         return list(self.sandbox.site.texts(ticket, self.sandbox.site.bot.id))
 
     def marks(self, ticket: str) -> Marks:
         site = self.sandbox.site
         texts = site.texts(ticket, site.bot.id)
-        return Marks(frozenset(site.labels(ticket)) & HUB_LABELS, tuple("is settled" in text for text in texts))
+        return Marks(frozenset(site.labels(ticket)) & HUB_LABELS, tuple(RESOLVED in text for text in texts))
 
     def others(self) -> object:
         return self.sandbox.site.others()
@@ -142,6 +154,11 @@ class GitHubPlace:
     def comment(self, ticket: str, text: str) -> None:
         self.sandbox.site.add_comment(ticket, text)
 
+    def delete_ours(self, ticket: str) -> None:
+        for one in list(self.sandbox.site.issue(ticket).comments):
+            if one.author and one.author.login == BOT:
+                self.sandbox.site.delete_comment(one)
+
     def texts(self, ticket: str) -> list[str]:
         comments = self.sandbox.site.issue(ticket).comments
         return [one.body for one in comments if one.author and one.author.login == BOT]
@@ -150,7 +167,7 @@ class GitHubPlace:
         issue = self.sandbox.site.issue(ticket)
         ours = [one.body for one in issue.comments if one.author and one.author.login == BOT]
         labels = frozenset(label.name for label in issue.labels.values())
-        return Marks(labels & HUB_LABELS, tuple("is settled" in body for body in ours))
+        return Marks(labels & HUB_LABELS, tuple(RESOLVED in body for body in ours))
 
     def others(self) -> object:
         return self.sandbox.site.snapshot()

@@ -1,7 +1,7 @@
 """Syncs and retractions of one place, with parts in them that may be broken or cut off."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors.base import Connector
@@ -20,7 +20,9 @@ from tests.write_back.places import Place
 RULES = (a_rule("bad-title", every_ticket),)
 
 
-def a_job(connector: Connector, store: SqliteStore, *, full: bool = True, rules: Sequence[Rule] = RULES) -> Job:
+def a_job(
+    connector: Connector, store: SqliteStore, *, full: bool = True, rules: Sequence[Rule] = RULES, day: date = TODAY
+) -> Job:
     return Job(
         sources=[Source(connector)],
         okrs=acme_okrs(),
@@ -30,7 +32,7 @@ def a_job(connector: Connector, store: SqliteStore, *, full: bool = True, rules:
         limits=FREE,
         store=store,
         now=lambda: datetime.now(UTC),
-        today=lambda: TODAY,
+        today=lambda: day,
         stopwatch=lambda: 0.0,
         owner="host:1",
         mode=Mode.PUBLISH,
@@ -52,11 +54,13 @@ def synced(
     store: SqliteStore | None = None,
     full: bool = True,
     rules: Sequence[Rule] = RULES,
+    day: date = TODAY,
 ) -> Outcome:
     connector, store = connector or place.connector(), store or opened(path)
     try:
         return sync(
-            a_job(connector, store, full=full, rules=rules), lambda outcome: {"receipts": len(outcome.receipts)}
+            a_job(connector, store, full=full, rules=rules, day=day),
+            lambda outcome: {"receipts": len(outcome.receipts)},
         )
     finally:
         connector.close()

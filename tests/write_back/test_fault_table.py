@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 from threading import Thread
@@ -17,12 +19,17 @@ import pytest
 from hub.model.action import Status
 from hub.model.errors import StoreError
 from hub.store.sqlite import SqliteStore
+from tests.builders import TODAY
 from tests.fakes.store import PowerCut
-from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, by_signal
-from tests.write_back.places import OTHER_TOKEN, PLACES, Marks, Place, broken
+from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, Watch, by_signal
+from tests.write_back.places import OTHER_TOKEN, PLACES, RESOLVED, Marks, Place, as_read, broken
 from tests.write_back.runs import opened, retracted, synced
 
+MUCH_LATER = TODAY + timedelta(days=14)
+much_later = partial(synced, day=MUCH_LATER)
+
 STANDING = Marks(frozenset({"okr-unaligned"}), (False,))
+TWO = Marks(frozenset({"okr-unaligned"}), (False, False))
 SETTLED = Marks(frozenset(), (True,))
 NOTHING = Marks(frozenset(), ())
 BROKEN = ("status_after", "drop_after", "hang_after", "status", "drop", "hang")
@@ -31,7 +38,11 @@ TIMES = (1, None)
 
 @dataclass(frozen=True)
 class Operation:
-    """What is broken, from which state, by which run, and how the ticket should look in the end."""
+    """What is broken, from which state, by which run, and how the ticket should look in the end.
+
+    With a `title` the comment stands there before, and the ticket is renamed. `returns` says that the comment was
+    resolved for so long that a new one replaces it, and `answered` that people answered the old one.
+    """
 
     name: str
     path: str
@@ -39,6 +50,8 @@ class Operation:
     run: Callable[..., object]
     end: Marks
     boundaries: int
+    returns: bool = False
+    answered: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -51,11 +64,21 @@ OPERATIONS = (
     Operation("resolve comment", "edit_comment", "good", synced, SETTLED, 26),
     Operation("remove label", "remove_label", "good", synced, SETTLED, 26),
     Operation("delete comment", "delete_comment", None, retracted, NOTHING, 16),
+    Operation("replace comment", "create_comment", "bad again", much_later, STANDING, 30, returns=True),
+    Operation("delete replaced comment", "delete_comment", "bad again", much_later, STANDING, 30, returns=True),
+    Operation("close replaced comment", "edit_comment", "bad again", much_later, TWO, 30, returns=True, answered=True),
 )
-CUT = tuple(one for one in OPERATIONS if one.name not in ("add label", "remove label"))
+REPLACE = OPERATIONS[6]
+SAME_RUN = ("add label", "remove label", "delete replaced comment")
+CUT = tuple(one for one in OPERATIONS if one.name not in SAME_RUN)
+REPLACED = "OKR check: closed. A newer comment below goes on from here."
 KILLED_EVERY = 3
 WHOLE_RUNS = ("lost ledger", "other account", "two workers", "two workers, one overtaken", "lagging index")
 TABLE = tuple(product(PLACES, OPERATIONS, BROKEN, TIMES))
+
+
+def counted(place: Place) -> int:
+    return len(place.marks(place.bad).comments)
 
 
 @contextmanager
@@ -67,6 +90,11 @@ def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place
         if operation.title is not None or operation.run is retracted:
             synced(place, path)
             synced(place, path)
+        if operation.returns:
+            place.retitle(place.bad, "good")
+            synced(place, path)
+        if operation.answered:
+            place.comment(place.bad, f"> {RESOLVED}\n\nIt is not.")
         if operation.title is not None:
             place.retitle(place.bad, operation.title)
             before = place.others()
@@ -76,8 +104,15 @@ def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place
 def assert_healed(place: Place, path: Path, operation: Operation, before: object) -> None:
     """After one clean run: one comment and the right labels, nothing of anybody else's touched, nothing left to do."""
     place.sandbox.faults.clear()
-    operation.run(place, path)
+    comments = partial(counted, place)
+    assert operation.title is None or comments() >= 1, "there was a moment without a comment"
+    watch = Watch(comments)
+    operation.run(place, path, connector=Cut(place.connector(), OF_THE_TRACKER, watch))
+    assert operation.title is None or min(watch.seen, default=1) >= 1, "there was a moment without a comment"
     assert place.marks(place.bad) == operation.end
+    if operation.answered:
+        assert as_read(place.texts(place.bad)[0]) == REPLACED
+        assert as_read(place.texts(place.bad)[1]).startswith("OKR check: bad title")
     assert place.marks(place.other) == NOTHING
     assert place.others() == before
     written = place.sandbox.traffic.writes
@@ -91,7 +126,7 @@ def test_the_table_is_whole_and_says_how_long_it_is(capsys: pytest.CaptureFixtur
     whole = len(WHOLE_RUNS) * len(PLACES)
     with capsys.disabled():
         print(f"\nfault table: {len(TABLE)} over HTTP + {cuts} power cuts + {kills} kills + {whole} whole runs")  # noqa: T201
-    assert (len(TABLE), cuts, kills, whole) == (144, 172, 60, 10)
+    assert (len(TABLE), cuts, kills, whole) == (216, 292, 100, 10)
 
 
 @pytest.mark.parametrize(("tracker", "operation", "effect", "times"), TABLE)
@@ -125,6 +160,15 @@ def test_the_boundaries_of_an_operation_are_as_many_as_the_table_says(
     with at(tracker, operation, tmp_path) as (place, path, _):
         cut_short(operation, place, path, fuse := Fuse())
     assert fuse.passed == operation.boundaries
+
+
+@pytest.mark.parametrize("tracker", PLACES)
+def test_a_replacement_wishes_first_posts_and_then_takes_the_old_comment_away(tmp_path: Path, tracker: str) -> None:
+    with at(tracker, REPLACE, tmp_path) as (place, path, _):
+        cut_short(REPLACE, place, path, fuse := Fuse())
+    begin = fuse.names.index("replacing")
+    steps = ("replacing", "create_comment", "commented", "delete_comment", "replaced")
+    assert fuse.names[begin : begin + 2 * len(steps)] == [name for step in steps for name in (step, step)]
 
 
 @pytest.mark.parametrize(("tracker", "operation"), product(PLACES, CUT))

@@ -8,7 +8,7 @@ import pytest
 
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
-from tests.write_back.places import GitHubPlace, github_place
+from tests.write_back.places import RESOLVED, GitHubPlace, github_place
 from tests.write_back.runs import synced
 
 
@@ -41,7 +41,7 @@ def test_folding_that_failed_is_told_and_tried_again_in_the_next_run(place: GitH
     *_, receipt = synced(place, path).receipts
     assert receipt.status is Status.DEFERRED
     assert "written, and to be folded away in the next run" in receipt.detail
-    assert "is settled" in ours(place).body
+    assert RESOLVED in ours(place).body
     assert ours(place).minimized is None
     place.sandbox.faults.clear()
     synced(place, path)
@@ -59,7 +59,7 @@ def test_unfolding_that_failed_is_tried_again_as_well(place: GitHubPlace, tmp_pa
     place.sandbox.faults.clear()
     synced(place, path)
     assert ours(place).minimized is None
-    assert "to settle" in ours(place).body
+    assert "OKR check: bad title" in ours(place).body
     assert quiet(place, path)
 
 
@@ -72,7 +72,7 @@ def test_a_ticket_that_is_mended_before_the_comment_was_unfolded_says_so(place: 
     place.sandbox.faults.clear()
     place.retitle(place.bad, "good again")
     synced(place, path)
-    assert "is settled" in ours(place).body
+    assert RESOLVED in ours(place).body
     assert ours(place).minimized == "resolved"
     assert quiet(place, path)
 

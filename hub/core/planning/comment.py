@@ -118,8 +118,8 @@ def _bare(message: Message) -> tuple[object, ...]:
     tables = [_rows(one) for one in message.tables]
     boxes = [_spans(one) for one in message.boxes]
     fold = message.fold
-    folded = [fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)] if fold else []
-    rare = (recorded, tables, boxes, folded) if recorded or tables or boxes or folded else ()
+    folded = ((fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)),) if fold else ()
+    rare = (recorded, tables, boxes, *folded) if recorded or tables or boxes or folded else ()
     lead = _spans(message.lead) if message.muted or message.boxes else []
     return (message.headline, lead, len(message.points), points, _spans(message.footer), *rare)
 

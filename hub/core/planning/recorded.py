@@ -26,7 +26,7 @@ EXAMPLES = {
 
 def recorded(names: Names) -> tuple[Line, ...]:
     """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
-    spoken = sorted(names.portfolio.spoken.get(names.ref, ()), key=lambda one: (one.at, one.comment), reverse=True)
+    spoken = sorted(names.portfolio.spoken.get(names.ref, ()), key=lambda one: one.order, reverse=True)
     # What was not understood is history once something else was said.
     heard = [one for at, one in enumerate(spoken) if one.verb is not Verb.UNCLEAR or not at]
     lines = [said for one in heard[:LINES_AT_MOST] if (said := _line(one, names))]

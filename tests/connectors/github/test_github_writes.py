@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
-from hub.model.message import Advice, Message, Section, Text
+from hub.model.message import Message, Point, Text
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
 
@@ -20,8 +20,8 @@ def there() -> Iterator[Served]:
         yield running
 
 
-def a_message(words: str = "it serves nothing") -> Message:
-    return Message("Alignment", (Section("rule", "error", Advice((Text(words),), (), ())),))
+def a_message(words: str = "it is not linked") -> Message:
+    return Message("OKR check", (Point("a topic", (Text(words),)),))
 
 
 def test_a_comment_is_created_found_updated_and_deleted(there: Served) -> None:
@@ -55,6 +55,14 @@ def test_page_edges_hide_no_comment(there: Served, before: int) -> None:
         there.site.add_comment(KEY, f"chatter {number}")
     made = connector.create_comment(target, a_message())
     assert connector.find_comment(target) == made
+
+
+def test_the_newest_of_our_comments_is_found_and_only_what_came_after_another(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    old, new = (connector.create_comment(target, a_message(words)) for words in ("old", "new"))
+    assert connector.find_comment(target) == new
+    assert connector.find_comment(target, after=old.id) == new
+    assert connector.find_comment(target, after=new.id) is None
 
 
 def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Served) -> None:

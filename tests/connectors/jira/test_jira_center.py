@@ -12,7 +12,7 @@ from hub.model.message import Message, Text
 from tests.connectors.jira.dialects import CENTERS, Stage, staged
 
 CENTER = CENTERS[0]
-MESSAGE = Message("OKR alignment", (), 0, (Text("words"),))
+MESSAGE = Message("OKR check", footer=(Text("words"),))
 SEARCH = "/rest/api/2/search"
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 

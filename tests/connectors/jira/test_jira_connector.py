@@ -21,8 +21,8 @@ from tests.connectors.jira.rows import some_settings
 from tests.fakes.world import FakeTime, a_world
 
 SEARCH, BULK = "search/jql", "issue/bulkfetch"
-MESSAGE = Message("OKR alignment", (), 0, (Text("first words"),))
-EDITED = Message("OKR alignment", (), 0, (Text("second words"),))
+MESSAGE = Message("OKR check", footer=(Text("first words"),))
+EDITED = Message("OKR check", footer=(Text("second words"),))
 
 
 @dataclass
@@ -123,6 +123,8 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
             NamedKeyResult(Via.TEXT, "p99"),
         ),
         priority=PriorityBand.HIGH,
+        priority_name="High",
+        words=("depends",),
         rank="0|i0007:",
         created=scale.created,
         updated=scale.updated,

@@ -9,7 +9,7 @@ import pytest
 from hub.model.check_up import Health
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
 from hub.model.initiative import Known, NamedKeyResult, Ref, StatusCategory, Via
-from hub.model.message import Advice, Code, Message, Section, Text
+from hub.model.message import Code, Message, Point, Text
 from hub.sandbox.jira.site import JiraSite
 from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
 
@@ -25,8 +25,16 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 
 def a_message(title: str) -> Message:
-    advice = Advice((Text("Look at "), Code(title)), (Text(title),), ((Text("Do "), Text(title)),))
-    return Message("OKR alignment", (Section("priority-mismatch", "error", advice),), 0, (Text("first words"),))
+    point = Point(
+        f"{title} needs this ticket",
+        (Text("Look at "), Code(title)),
+        (Text("Do "), Text(title)),
+        alternative=(Text(title),),
+        listing=((Text(title),),),
+        listing_title=title,
+    )
+    more = (Text(f"1 more: {title}"),)
+    return Message("OKR check", (point,), (point,), ((Text(title),),), (Text("first words"),), (Text(title),), more)
 
 
 def three_levels(site: JiraSite) -> None:
@@ -129,6 +137,14 @@ def test_comment_is_found_behind_many_others(stage: Stage) -> None:
         stage.site.comment("ACME-1", f"chatter {number}")
     made = connector.create_comment(target, a_message("words"))
     assert connector.find_comment(target) == made
+
+
+def test_newest_comment_of_ours_is_found_and_only_what_came_after_another(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    old, new = (connector.create_comment(target, a_message(title)) for title in ("old", "new"))
+    assert connector.find_comment(target) == new
+    assert connector.find_comment(target, after=old.id) == new
+    assert connector.find_comment(target, after=new.id) is None
 
 
 def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:

@@ -1,10 +1,13 @@
 """Where a finding stands: its comment where the fault can be ended, its label where it is felt."""
 
+from typing import Any
+
 from hub.core.check import check
 from hub.core.plan import Plan, plan
 from hub.model.action import ActionKind, Published, Target
 from hub.model.finding import Finding, Judgement, NotJudged, Severity, Verdict
 from hub.model.initiative import Gap, Initiative
+from hub.model.message import plain
 from rules.base import Rule
 from tests.builders import a_portfolio, an_initiative
 from tests.fakes.rule import a_rule, about
@@ -14,7 +17,7 @@ THERE = an_initiative("github:acme/app#1")
 BOTH = frozenset({"jira", "github"})
 
 
-def judged(*verdicts: Verdict, **changes: object) -> Judgement:
+def judged(*verdicts: Verdict, **changes: Any) -> Judgement:
     return check(a_portfolio(HERE, THERE), [a_rule(answers=verdicts, **changes)])
 
 
@@ -54,11 +57,12 @@ def test_what_only_feels_a_fault_is_evidence_and_is_not_written_on() -> None:
 def test_a_comment_holds_only_what_can_be_ended_on_its_ticket() -> None:
     made = planned(judged(FELT, about(HERE, identity=("own",), facts={"own": 1})))
     (comment,) = (one for one in made.actions if one.target.ref == HERE.ref and one.message)
-    assert [section.advice.what[0].text for section in comment.message.sections] == ["own=1"]
+    assert comment.message is not None
+    assert [plain(point.what) for point in comment.message.points] == ["own=1"]
     assert len(comment.findings) == 1
 
 
-def labelled(**changes: object) -> tuple[Initiative, Published]:
+def labelled(**changes: Any) -> tuple[Initiative, Published]:
     ticket = an_initiative("jira:ACME-1", labels=frozenset({"okr-unaligned"}))
     return ticket, Published(Target(HERE.ref, HERE.id), labels=frozenset({"okr-unaligned"}), **changes)
 

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
-from hub.core.render import digest, message_for
 
 from hub.core.check import check
 from hub.core.plan import Plan, plan
+from hub.core.planning.comment import digest, message_for
 from hub.core.planning.comment_plan import answered, standing_for
+from hub.core.planning.names import Names
 from hub.core.ticket_plan import LabelTaken
-from hub.model.action import ActionKind, PostedFinding, Published, Target
-from hub.model.finding import Finding, Judgement, NotJudged
+from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
+from hub.model.command import Command, Verb
+from hub.model.finding import Finding, Judgement, NotJudged, Severity
 from hub.model.initiative import Gap, Initiative
+from hub.model.memory import Memory
 from hub.model.portfolio import Portfolio
+from hub.model.wording import Wording
 from rules.base import Rule
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, doubtful
@@ -37,14 +43,14 @@ def posted(finding: Finding) -> PostedFinding:
     return PostedFinding(finding.rule, str(finding.severity), finding.fingerprint, finding.tickets, finding.label)
 
 
-def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: object) -> Published:
+def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: Any) -> Published:
     """The ledger's entry after the findings of these rules were posted."""
     findings = judged(*(rules or (RULE,))).findings
     made = Published(
         TARGET,
         comment_id="c1",
         author="account-1",
-        digest=digest(message_for(TICKET.ref, findings)),
+        digest=digest(message_for(findings, Names(a_portfolio(TICKET), TICKET.ref))),
         findings=tuple(posted(finding) for finding in findings),
         labels=labels,
     )
@@ -66,6 +72,7 @@ def kinds(made: Plan) -> list[tuple[str, str | None]]:
 ADD = ("add_label", "okr-unaligned")
 REMOVE = ("remove_label", "okr-unaligned")
 CREATE, UPDATE, RESOLVE = ("create_comment", None), ("update_comment", None), ("resolve_comment", None)
+REPLACE, DELETE = ("replace_comment", None), ("delete_comment", None)
 
 
 def test_a_new_finding_is_a_label_and_a_comment_with_what_it_stands_for() -> None:
@@ -264,3 +271,178 @@ def test_a_finding_on_two_tickets_stands_on_both() -> None:
     made = plan(portfolio, judged(a_rule(answers=[verdict]), portfolio=portfolio), {}, BOTH)
     commented = {str(one.target.ref) for one in made.actions if one.kind is ActionKind.CREATE_COMMENT}
     assert commented == {"jira:ACME-1", "github:acme/app#1"}
+
+
+WAITING = an_initiative("github:acme/app#1", blocked_by=(TICKET.ref,))
+
+
+def asking(name: str, waiting: str = "platform") -> Rule:
+    """A rule about work of another team that waits for this ticket; the two questions share fault and fingerprint."""
+    facts = {"waiting_team": waiting, "providing_team": "product"}
+    return a_rule(name, [about(TICKET, facts=facts, identity=(waiting,))], label=None, fault="unsettled-dependency")
+
+
+FIRST, SECOND = asking("dependency-without-shared-okr"), asking("unacknowledged-dependency")
+
+
+def asked(rule: Rule, known: Published | None = None) -> Plan:
+    """The plan for a ticket that another team waits for."""
+    portfolio = a_portfolio(TICKET, WAITING)
+    ledger = {("jira", TICKET.id): known} if known else {}
+    return plan(portfolio, check(portfolio, [rule]), ledger, frozenset({"jira"}))
+
+
+def only(made: Plan) -> Action:
+    (action,) = made.actions
+    return action
+
+
+def after(action: Action, **changes: Any) -> Published:
+    """The ledger's entry once this action is carried out."""
+    assert action.message is not None
+    made = Published(
+        action.target,
+        comment_id="c1",
+        author="account-1",
+        digest=action.digest,
+        findings=action.findings,
+        resolved=action.message.resolved,
+        resolved_on=action.day if action.message.resolved else None,
+        muted_by=action.muted_by,
+    )
+    return replace(made, **changes)
+
+
+def test_an_answer_that_is_newly_owed_replaces_the_comment() -> None:
+    first = only(asked(FIRST))
+    assert (first.kind, [one.asks for one in first.findings]) == (ActionKind.CREATE_COMMENT, [""])
+    second = only(asked(SECOND, after(first)))
+    assert (second.kind, second.comment_id) == (ActionKind.REPLACE_COMMENT, "c1")
+    assert [one.asks for one in second.findings] == ["answer owed"]
+    assert [one.fingerprint for one in second.findings] == [one.fingerprint for one in first.findings]
+    assert second.message is not None
+    assert second.message.headline == "OKR check: Platform is still waiting for an answer"
+
+
+def test_an_answer_that_is_still_owed_replaces_nothing() -> None:
+    second = only(asked(SECOND, after(only(asked(FIRST)))))
+    assert asked(SECOND, after(second)) == Plan()
+    assert kinds(asked(SECOND, after(second, digest="other words"))) == [UPDATE]
+
+
+def test_a_comment_that_asks_for_nothing_any_more_is_edited() -> None:
+    second = only(asked(SECOND, after(only(asked(FIRST)))))
+    assert kinds(asked(FIRST, after(second))) == [UPDATE]
+
+
+@pytest.mark.parametrize("unknown", [{"digest": ""}, {"drifted": True}], ids=["no digest", "changed by somebody"])
+def test_a_comment_is_not_replaced_while_what_it_says_is_not_known(unknown: dict[str, Any]) -> None:
+    known = after(only(asked(FIRST)), **unknown)
+    assert kinds(asked(SECOND, known)) == [UPDATE]
+
+
+def test_a_comment_of_an_earlier_edition_is_not_replaced() -> None:
+    known = after(only(asked(FIRST)), findings=(PostedFinding(SECOND.name, "warning", EARLIER),))
+    assert kinds(asked(SECOND, known)) == [UPDATE]
+
+
+def test_a_comment_that_people_keep_changing_is_not_replaced_either() -> None:
+    made = asked(SECOND, after(only(asked(FIRST)), contests=3))
+    assert made.actions == ()
+    assert [held.ref for held in made.held] == [TICKET.ref]
+
+
+@pytest.mark.parametrize(
+    ("resolved_on", "kind"),
+    [(date(2026, 11, 2), REPLACE), (date(2026, 11, 3), UPDATE), (date(2026, 11, 16), UPDATE), (None, UPDATE)],
+    ids=["ten working days ago", "nine working days ago", "today", "not known when"],
+)
+def test_points_that_come_back_are_news_after_ten_working_days(
+    resolved_on: date | None, kind: tuple[str, None]
+) -> None:
+    known = standing(findings=(), labels=frozenset(), resolved=True, resolved_on=resolved_on, digest="resolved")
+    made = planned(TICKET, judged(RULE), known)
+    assert kinds(made) == [ADD, kind]
+    assert made.actions[1].comment_id == "c1"
+
+
+def test_the_day_on_which_nothing_was_open_is_the_day_of_the_plan() -> None:
+    assert planned(OURS, judged(), standing()).actions[-1].day == date(2026, 11, 16)
+
+
+def test_what_an_interrupted_replacement_left_over_is_deleted() -> None:
+    left = standing(replaces="c0")
+    made = planned(OURS, judged(RULE), left)
+    assert kinds(made) == [DELETE]
+    assert (made.actions[0].comment_id, made.actions[0].message) == ("c0", None)
+    assert kinds(planned(OURS, judged(), left)) == [REMOVE, DELETE, RESOLVE]
+
+
+def test_a_comment_that_was_not_replaced_yet_is_not_deleted() -> None:
+    assert planned(OURS, judged(RULE), standing(replaces="c1")) == Plan()
+
+
+OTHER = a_rule("other-fault", [about(TICKET)])
+
+
+def muted(judgement: Judgement, known: Published | None, comment: str = "m1", *, reacts: bool = False) -> Plan:
+    """The plan for a ticket on which somebody asked for silence in this comment."""
+    said = Command(TICKET.id, comment, "Ana Silva", Verb.MUTE, "", datetime(2026, 11, 13, tzinfo=UTC))
+    portfolio = a_portfolio(OURS, memory=Memory(commands={"jira": (said,)}))
+    ledger = {("jira", TICKET.id): known} if known else {}
+    return plan(portfolio, judgement, ledger, BOTH, wordings={"jira": Wording(reacts=reacts)})
+
+
+def test_a_comment_whose_people_asked_for_silence_shrinks_to_one_line_and_keeps_its_label() -> None:
+    action = only(muted(judged(RULE), standing()))
+    assert (action.kind, action.comment_id, action.muted_by) == (ActionKind.UPDATE_COMMENT, "c1", "m1")
+    assert action.message is not None
+    assert (action.message.headline, action.message.muted) == ("OKR check: muted.", True)
+    assert action.findings == (posted(found()),)
+    assert muted(judged(RULE), after(action)) == Plan()
+
+
+def test_silence_that_was_asked_for_before_any_comment_is_kept() -> None:
+    """A comment is created only to record the command, and only where no reaction does."""
+    recording = only(muted(judged(RULE), None))
+    assert (recording.kind, recording.muted_by) == (ActionKind.CREATE_COMMENT, "m1")
+    assert recording.message is not None
+    assert recording.message.muted
+    assert muted(judged(RULE), None, reacts=True) == Plan()
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [judged(RULE, OTHER), judged(a_rule(answers=[about(TICKET)], severity=Severity.ERROR))],
+    ids=["a new finding", "a more severe one"],
+)
+def test_silence_ends_with_something_worse_and_stays_ended(worse: Judgement) -> None:
+    silent = after(only(muted(judged(RULE), standing())), labels=frozenset({"okr-unaligned"}))
+    lifted = only(muted(worse, silent))
+    assert (lifted.kind, lifted.muted_by) == (ActionKind.UPDATE_COMMENT, "-m1")
+    assert lifted.message is not None
+    assert not lifted.message.muted
+    assert len(lifted.message.points) == len(worse.findings)
+    known = after(lifted, labels=silent.labels)
+    assert muted(worse, known) == Plan()
+    back = only(muted(judged(RULE), replace(known, digest="other words")))
+    assert (back.muted_by, back.message and back.message.muted) == ("-m1", False)
+
+
+def test_silence_that_ended_can_be_asked_for_again() -> None:
+    known = standing(RULE, OTHER, muted_by="-m1")
+    again = only(muted(judged(RULE, OTHER), known, "m2"))
+    assert again.muted_by == "m2"
+    assert again.message is not None
+    assert again.message.muted
+
+
+def test_a_muted_ticket_on_which_nothing_is_open_is_resolved() -> None:
+    silent = after(only(muted(judged(RULE), standing())))
+    action = only(muted(judged(), silent))
+    assert (action.kind, action.muted_by) == (ActionKind.RESOLVE_COMMENT, "m1")
+
+
+def test_a_muted_comment_is_not_replaced() -> None:
+    known = standing(findings=(), resolved=True, resolved_on=date(2026, 1, 5), digest="resolved")
+    assert kinds(muted(judged(RULE), known)) == [UPDATE]

@@ -60,7 +60,8 @@ def aged(desk: Desk, path: Path) -> Path:
     for (table,) in made.execute("select name from now.sqlite_master where type = 'table'").fetchall():
         if table in then and not table.startswith(("_", "sqlite_")):
             made.execute(f"delete from main.{table}")
-            made.execute(f"insert into main.{table} select * from now.{table}")
+            columns = ", ".join(column.name for column in made[table].columns)
+            made.execute(f"insert into main.{table} ({columns}) select {columns} from now.{table}")
     for connector, ticket, findings in made.execute("select connector, ticket_id, findings from ledger").fetchall():
         rows = json.dumps([row[:4] for row in json.loads(findings)])
         made.execute("update ledger set findings = ? where connector = ? and ticket_id = ?", [rows, connector, ticket])

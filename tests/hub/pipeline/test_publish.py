@@ -1,6 +1,7 @@
 """Writes: in order, recorded before and after, looked for before they are repeated."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,10 @@ from hub.pipeline.job import Mode
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
-from tests.fakes.store import DyingStore, PowerCut
+from tests.fakes.store import PowerCut
 from tests.hub.pipeline.desk import Desk, a_desk, outcomes, statuses
+from tests.write_back.cutting import Cut, Fuse
+from tests.write_back.runs import opened
 
 BAD = an_initiative("jira:ACME-1", title="bad one")
 ALSO_BAD = an_initiative("jira:ACME-2", title="bad two")
@@ -25,6 +28,15 @@ ADDED, CREATED = ("add_label", "done"), ("create_comment", "done")
 def published(*tickets: object) -> Desk:
     desk = a_desk(*(tickets or (BAD,)))
     desk.run()
+    return desk
+
+
+def cut_before(receipt: str, path: Path) -> Desk:
+    """After a run whose process ended when it was to remember what a write did: after the effect."""
+    desk = a_desk(BAD, store=Cut(opened(path), frozenset({receipt}), Fuse(1)))
+    with pytest.raises(PowerCut):
+        desk.run()
+    desk.store = opened(path)
     return desk
 
 
@@ -241,12 +253,8 @@ def test_a_look_before_a_comment_that_fails_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize("at", ["commented", "labelled"])
-def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan(at: str, tmp_path: object) -> None:
-    path = f"{tmp_path}/hub.db"
-    desk = a_desk(BAD, store=DyingStore(path, at=at))
-    with pytest.raises(PowerCut):
-        desk.run()
-    desk.store = DyingStore(path, at="never")
+def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan(at: str, tmp_path: Path) -> None:
+    desk = cut_before(at, tmp_path / "hub.db")
     desk.run()
     assert desk.jira.writes["create_comment"] == 1
     assert desk.run().receipts == ()
@@ -256,11 +264,8 @@ def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan
     assert desk.jira.said(REF).resolved
 
 
-def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_path: object) -> None:
-    path = f"{tmp_path}/hub.db"
-    desk = a_desk(BAD, store=DyingStore(path, at="labelled"))
-    with pytest.raises(PowerCut):
-        desk.run()
+def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_path: Path) -> None:
+    desk = cut_before("labelled", tmp_path / "hub.db")
     desk.jira.edit(REF, title="good")
     outcome = desk.run(mode=Mode.PREVIEW)
     assert outcomes(outcome) == [("remove_label", "planned")]

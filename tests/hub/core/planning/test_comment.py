@@ -1,70 +1,274 @@
-"""The one message of a ticket."""
+"""The one comment of a ticket: what is in view, what is folded, and when it counts as changed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
+from typing import Any
 
 import pytest
 
-from hub.core.render import SECTIONS_AT_MOST, digest, message_for, posted, resolved_message
+from hub.core.planning.comment import (
+    CLOSED,
+    KEPT,
+    SUPERSEDED,
+    WITHDRAWN,
+    WORDS_AROUND,
+    WORDS_IN_VIEW,
+    digest,
+    message_for,
+    muted_message,
+    posted,
+    resolved_message,
+    words_in,
+    worse,
+)
+from hub.core.planning.names import Names
+from hub.model.action import EARLIER, PostedFinding
+from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
-from hub.model.message import Advice, Code, Link, Text, plain
-from tests.builders import a_ref
+from hub.model.memory import Memory
+from hub.model.message import Advice, Code, Line, Link, Message, Point, Strong, Text, plain
+from tests.builders import a_portfolio, an_initiative
 
-REF = a_ref()
+TICKET = an_initiative()
+REF = TICKET.ref
+HUB = "https://hub.test"
+NAMES = Names(a_portfolio(TICKET), REF, hub_url=HUB)
+WITHOUT_HUB = Names(a_portfolio(TICKET), REF)
+RECORDED: tuple[Line, ...] = ((Text("Recorded: muted."),),)
+HERE = "https://hub.test/tickets/jira/ACME-1"
 
 
-def a_finding(rule: str = "r", severity: Severity = Severity.WARNING, fingerprint: str = "f") -> Finding:
-    advice = Advice((Text(f"{rule} {fingerprint}"),), (Text("why"),), ((Text("do"),),))
+def a_finding(
+    rule: str = "r", severity: Severity = Severity.WARNING, fingerprint: str = "f", what: str = ""
+) -> Finding:
+    advice = Advice((Text(what or f"{rule} {fingerprint}"),), (Text("why"),), ((Text("do"),),))
     return Finding(rule, severity, Subject(SubjectKind.INITIATIVE, str(REF)), {}, advice, fingerprint, (REF,))
 
 
-def test_the_most_severe_stands_first_and_rules_keep_their_order() -> None:
-    message = message_for(REF, [a_finding("b"), a_finding("a"), a_finding("z", Severity.ERROR)])
-    assert [(s.rule, s.severity) for s in message.sections] == [("z", "error"), ("b", "warning"), ("a", "warning")]
+def messages_differ(messages: Sequence[Message]) -> bool:
+    return len({digest(message) for message in messages}) == len(messages)
 
 
-def test_the_order_of_findings_of_one_rule_changes_nothing() -> None:
-    findings = [a_finding(fingerprint=mark) for mark in "abc"]
-    assert len({digest(message_for(REF, list(order))) for order in permutations(findings)}) == 1
+def test_one_point_is_the_headline() -> None:
+    message = message_for([a_finding("work-without-plan")], NAMES)
+    assert message.headline == "OKR check: work without plan"
+    assert [point.title for point in message.points] == ["Work without plan."]
 
 
-def test_beyond_a_screen_findings_are_only_counted() -> None:
-    message = message_for(REF, [a_finding(fingerprint=str(n)) for n in range(SECTIONS_AT_MOST + 3)])
-    assert (len(message.sections), message.folded) == (SECTIONS_AT_MOST, 3)
-    assert message.headline == f"OKR alignment: {SECTIONS_AT_MOST + 3} things to settle on this ticket"
+def test_several_points_are_counted_in_the_headline_with_the_folded_ones() -> None:
+    message = message_for([a_finding(fingerprint=str(n)) for n in range(5)], NAMES)
+    assert message.headline == "OKR check: 5 open points"
 
 
-def test_one_thing_to_settle_is_told_in_the_singular() -> None:
-    assert message_for(REF, [a_finding()]).headline == "OKR alignment: 1 thing to settle on this ticket"
+def test_two_points_are_in_view_and_the_rest_is_folded() -> None:
+    message = message_for([a_finding(fingerprint=str(n)) for n in range(5)], NAMES)
+    assert [plain(point.what) for point in message.points] == ["r 0", "r 1"]
+    assert [plain(point.what) for point in message.folded] == ["r 2", "r 3", "r 4"]
 
 
-def test_a_resolved_message_has_no_sections_and_says_so() -> None:
-    message = resolved_message(REF)
+@pytest.mark.parametrize(("words", "shown"), [(0, 2), (1, 1)])
+def test_second_point_is_folded_where_both_have_more_than_120_words(words: int, shown: int) -> None:
+    # Each point has one word of topic and one of step beside its sentence.
+    each = (WORDS_IN_VIEW - WORDS_AROUND) // 2 - 2
+    sentences = " ".join(["word"] * each), " ".join(["two"] * (each + words))
+    message = message_for([a_finding(fingerprint=str(n), what=what) for n, what in enumerate(sentences)], NAMES)
+    assert (len(message.points), len(message.folded)) == (shown, 2 - shown)
+    assert WORDS_IN_VIEW == 120
+
+
+def test_first_point_is_in_view_however_long_it_is() -> None:
+    message = message_for([a_finding(what="word " * 500)], NAMES)
+    assert (len(message.points), message.folded, message.more) == (1, (), ())
+
+
+def test_findings_that_say_the_same_are_one_point() -> None:
+    message = message_for([a_finding(fingerprint=mark, what="the same") for mark in "ab"], NAMES)
+    assert message.headline == "OKR check: r"
+    assert len(message.points) == 1
+
+
+def test_words_are_counted_as_they_are_read() -> None:
+    listing: tuple[Line, ...] = ((Text("any number of words"),),)
+    point = Point(
+        "topic",
+        (Text("Two words"), Link("a link", "https://hub.test/not counted")),
+        step=(Strong("one"),),
+        commands=(("Yes", "/okr accept"),),
+        alternative=(Code("/okr mute"),),
+        listing=listing,
+        listing_title="not counted",
+    )
+    assert words_in(point) == 2 + 2 + 1 + 3 + 2
+
+
+def test_rules_of_other_packages_stand_last_and_in_their_own_order() -> None:
+    message = message_for([a_finding(rule) for rule in ("b", "z", "a")], NAMES)
+    assert [point.topic for point in (*message.points, *message.folded)] == ["a", "b", "z"]
+
+
+def test_severity_does_not_change_the_order() -> None:
+    message = message_for([a_finding("a"), a_finding("b", Severity.ERROR)], NAMES)
+    assert [point.topic for point in message.points] == ["a", "b"]
+
+
+def test_the_order_of_findings_changes_nothing() -> None:
+    findings = [a_finding(rule, fingerprint=mark) for rule, mark in ("ra", "rb", "sa", "ta")]
+    assert len({digest(message_for(list(order), NAMES)) for order in permutations(findings)}) == 1
+
+
+def test_folded_points_are_named_with_a_link_for_trackers_that_cannot_fold() -> None:
+    findings = [a_finding(f"{name}-fault") for name in "abcd"]
+    assert message_for(findings, NAMES).more == (
+        Text("2 more"),
+        Text(" on "),
+        Link("the hub's page", HERE),
+        Text(": c fault, d fault"),
+    )
+    assert plain(message_for(findings, WITHOUT_HUB).more) == "2 more: c fault, d fault"
+
+
+def test_footer_links_the_ticket_and_the_help_page() -> None:
+    assert message_for([a_finding()], NAMES).footer == (
+        Link("Details", HERE),
+        Text(" · "),
+        Link("Commands and muting", "https://hub.test/help/comments"),
+        Text(" · "),
+        Text(KEPT),
+    )
+    with_slash = Names(a_portfolio(TICKET), REF, hub_url=f"{HUB}/")
+    assert message_for([a_finding()], with_slash) == message_for([a_finding()], NAMES)
+
+
+def test_footer_without_a_hub_address_has_no_links() -> None:
+    for message in (
+        message_for([a_finding()], WITHOUT_HUB),
+        resolved_message((), WITHOUT_HUB),
+        muted_message(1, WITHOUT_HUB),
+    ):
+        assert message.footer == (Text("Kept up to date by Alignment Hub"),)
+
+
+def test_what_was_recorded_stands_beside_the_points() -> None:
+    assert message_for([a_finding()], NAMES, RECORDED).recorded == RECORDED
+
+
+def test_a_resolved_message_has_no_points_and_one_line() -> None:
+    message = resolved_message((), NAMES, RECORDED)
     assert message.resolved
-    assert "settled" in message.headline
+    assert (message.headline, plain(message.lead)) == ("OKR check: resolved.", "No open points.")
+    assert plain(message.footer) == "Details · Kept up to date by Alignment Hub"
+    assert message.recorded == RECORDED
 
 
-def test_the_footer_names_the_command_that_explains_the_ticket() -> None:
-    assert "hub why jira:ACME-1" in plain(message_for(REF, [a_finding()]).footer)
+def test_a_resolved_message_says_what_the_ticket_is_linked_to() -> None:
+    linked = Names(a_portfolio(an_initiative(serves="dau")), REF, hub_url=HUB)
+    message = resolved_message({"initiative-without-key-result"}, linked)
+    assert message.lead == (
+        Text("This ticket is linked to "),
+        Link("Title of dau", "https://hub.test/key-results/dau"),
+        Text("."),
+    )
+
+
+def test_a_ticket_whose_team_declined_is_answered_and_not_resolved() -> None:
+    waiting = an_initiative("github:acme/app#1", serves="p99", blocked_by=(REF,))
+    no = Command(TICKET.id, "c1", "Lee Park", Verb.DECLINE, "no capacity", datetime(2026, 11, 13, tzinfo=UTC))
+    portfolio = a_portfolio(TICKET, waiting, memory=Memory(commands={"jira": (no,)}))
+    message = resolved_message({"dependency-without-shared-okr"}, Names(portfolio, REF, hub_url=HUB))
+    assert message.headline == "OKR check: answered."
+    assert plain(message.lead) == "Declined on 13 Nov 2026; Platform was told on acme/app#1."
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 open points; “/okr unmute” shows them."),
+        (1, "1 open point; “/okr unmute” shows it."),
+        (2, "2 open points; “/okr unmute” shows them."),
+    ],
+)
+def test_a_muted_message_counts_what_is_open_in_one_line(count: int, words: str) -> None:
+    message = muted_message(count, NAMES, RECORDED)
+    assert (message.headline, plain(message.lead)) == ("OKR check: muted.", words)
+    assert plain(message.footer) == "Details · Kept up to date by Alignment Hub"
+    assert (message.points, message.recorded) == ((), RECORDED)
+    assert message.muted
+    assert not message.resolved
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (CLOSED, "OKR check: closed. Alignment Hub no longer checks this ticket."),
+        (SUPERSEDED, "OKR check: closed. A newer comment below goes on from here."),
+        (WITHDRAWN, "OKR check: withdrawn. Alignment Hub no longer comments on this ticket."),
+    ],
+)
+def test_what_ends_a_comment_is_one_line_without_a_footer(message: Message, words: str) -> None:
+    assert f"{message.headline} {plain(message.lead)}" == words
+    assert message.resolved
+    assert message.footer == ()
 
 
 def test_the_digest_changes_with_the_words_and_only_with_them() -> None:
-    one = message_for(REF, [a_finding()])
-    assert digest(one) == digest(message_for(REF, [a_finding()]))
+    one = message_for([a_finding()], NAMES)
+    assert digest(one) == digest(message_for([a_finding(severity=Severity.ERROR)], NAMES))
     assert digest(one) != digest(replace(one, headline="other"))
+    (point,) = one.points
+    unseen = (replace(point, asks="answer owed"),)
+    same = [replace(one, points=unseen), replace(one, loud=True), replace(one, more=(Text("1 more"),))]
+    assert {digest(message) for message in same} == {digest(one)}
 
 
-@pytest.mark.parametrize("part", ["what", "why", "do", "unless"])
+@pytest.mark.parametrize("part", ["what", "step", "alternative", "listing"])
 def test_the_digest_sees_every_word_its_kind_and_its_place(part: str) -> None:
-    one = message_for(REF, [a_finding()])
-    (section,) = one.sections
-    spans = (Text("x"), Code("x"), Link("x", "https://hub.test/1"), Link("x", "https://hub.test/2"))
-    lines = [((span,),) if part == "do" else (span,) for span in spans]
-    said = [replace(section, advice=replace(section.advice, **{part: line})) for line in lines]
-    others = [replace(section, rule="other"), replace(section, severity="error")]
-    messages = [replace(one, sections=(each,)) for each in (section, *said, *others)]
-    messages += [replace(one, folded=1), replace(one, footer=())]
-    assert len({digest(message) for message in messages}) == len(messages)
+    one = message_for([a_finding()], NAMES)
+    (point,) = one.points
+    spans = (Text("x"), Strong("x"), Code("x"), Link("x", "https://hub.test/1"), Link("x", "https://hub.test/2"))
+    lines: list[Any] = [((span,),) if part == "listing" else (span,) for span in spans]
+    said = [replace(point, **{part: line}) for line in lines]
+    others = [replace(point, topic="other"), replace(point, commands=(("", "/okr accept"),))]
+    others += [replace(point, commands=(("Yes", "/okr accept"),)), replace(point, listing_title="other")]
+    messages = [replace(one, points=(each,)) for each in (point, *said, *others)]
+    messages += [replace(one, points=(), folded=(point,)), replace(one, points=(point, point)), replace(one, footer=())]
+    messages += [replace(one, points=(point,), folded=(point,)), replace(one, recorded=RECORDED)]
+    assert messages_differ(messages)
+
+
+def test_the_digest_of_a_resolved_comment_does_not_change_with_what_resolved_it() -> None:
+    linked = Names(a_portfolio(an_initiative(serves="dau")), REF, hub_url=HUB)
+    why, other = (resolved_message(before, linked) for before in ({"unresolvable-link"}, ()))
+    assert why.lead != other.lead
+    assert digest(why) == digest(other)
+    assert messages_differ([why, resolved_message((), linked, RECORDED), CLOSED, WITHDRAWN])
+
+
+def test_the_digest_of_a_muted_comment_changes_with_the_number_of_points() -> None:
+    assert messages_differ([muted_message(count, NAMES) for count in (0, 1, 2)])
+
+
+@pytest.mark.parametrize(
+    ("before", "is_worse"),
+    [
+        ((), True),
+        ((PostedFinding("r", "warning", "g"),), True),
+        ((PostedFinding("r", "info", "f"),), True),
+        ((PostedFinding("r", "warning", "f"),), False),
+        ((PostedFinding("other", "warning", "f"),), False),
+        ((PostedFinding("r", "error", "f"),), False),
+        ((PostedFinding("r", "warning", EARLIER),), False),
+        ((PostedFinding("r", "info", EARLIER),), True),
+        ((PostedFinding("s", "warning", EARLIER),), True),
+    ],
+)
+def test_only_what_is_new_or_more_severe_is_worse(before: tuple[PostedFinding, ...], is_worse: bool) -> None:
+    assert worse([a_finding()], before) is is_worse
+
+
+def test_nothing_is_never_worse() -> None:
+    assert not worse([], [PostedFinding("r", "warning", "f")])
 
 
 def test_notes_stay_in_reports_unless_a_label_shows_them() -> None:

@@ -1,0 +1,106 @@
+"""People see what became of a command: a line in the comment, a reaction on GitHub, or silence if they ask for it."""
+
+import pytest
+
+from tests.end_to_end.desk import AS_OF, Desk
+
+ISSUE, TICKET = "acme/platform#12", "jira:ACME-5"
+ON_GITHUB = f"github:{ISSUE}"
+
+
+def reactions(desk: Desk) -> dict[str, set[str]]:
+    """What the hub's account put under each comment of people, by its text."""
+    comments = [comment for issue in desk.issues() for comment in issue.comments if comment.reactions]
+    return {comment.body: {content for _, content in comment.reactions} for comment in comments}
+
+
+def later(desk: Desk, day: str = "2026-11-17") -> None:
+    assert desk.hub("sync", "--today", day).code == 0
+
+
+def test_a_command_that_was_followed_gets_a_thumb_and_one_that_was_not_a_question(synced: Desk) -> None:
+    synced.github.add_comment(ISSUE, "/okr kr cloud-bill")
+    synced.github.add_comment("acme/app#4", "/okr acept")
+    later(synced)
+    assert reactions(synced) == {"/okr kr cloud-bill": {"+1"}, "/okr acept": {"confused"}}
+    said = "Not applied: `/okr acept` isn't a command. Did you mean `/okr accept`?"
+    assert said in synced.marks()["github:acme/app#4"].text
+    written = synced.writes
+    later(synced)
+    assert synced.writes == written
+
+
+def test_success_alone_makes_no_comment_on_github_and_one_on_jira(synced: Desk) -> None:
+    quiet = {"github:acme/website#1", "jira:CS-2"} - synced.marks().keys()
+    assert len(quiet) == 2
+    synced.github.add_comment("acme/website#1", "/okr mute")
+    synced.jira.comment("CS-2", "/okr mute")
+    later(synced)
+    assert "github:acme/website#1" not in synced.marks()
+    assert "Recorded: muted" in synced.marks()["jira:CS-2"].text
+
+
+def test_a_stranger_gets_no_answer(synced: Desk) -> None:
+    before = synced.marks()
+    synced.github.account("stranger").association = "NONE"
+    synced.github.add_comment(ISSUE, "/okr exempt not mine to say", "stranger")
+    written = synced.writes
+    later(synced)
+    assert synced.writes == written
+    assert synced.marks() == before
+    assert reactions(synced) == {}
+
+
+@pytest.mark.parametrize("ticket", [TICKET, ON_GITHUB])
+def test_a_muted_ticket_keeps_one_line_and_its_label(synced: Desk, ticket: str) -> None:
+    say(synced, ticket, "/okr mute")
+    later(synced)
+    marks = synced.marks()[ticket]
+    assert "OKR check: muted." in marks.text
+    assert "1 open point; " in marks.text
+    assert "Which one" not in marks.text
+    assert marks.labels == {"okr-unaligned"}
+    written = synced.writes
+    later(synced)
+    assert synced.writes == written
+    say(synced, ticket, "/okr unmute")
+    later(synced)
+    assert "no key result linked" in synced.marks()[ticket].text
+
+
+def test_something_new_ends_the_silence_for_good(synced: Desk) -> None:
+    say(synced, TICKET, "/okr mute")
+    later(synced)
+    synced.jira.edit("ACME-5", labels=["okr-unaligned", "kr-no-such-thing"])
+    later(synced)
+    text = synced.marks()[TICKET].text
+    assert "key result not found" in text
+    later(synced, "2026-11-18")
+    assert synced.marks()[TICKET].text == text
+
+
+def test_an_exemption_is_taken_back_and_the_link_stays(synced: Desk) -> None:
+    say(synced, TICKET, "/okr exempt upkeep")
+    later(synced)
+    assert "Not OKR work: “upkeep”" in synced.marks()[TICKET].text
+    say(synced, TICKET, "/okr exempt none")
+    later(synced)
+    assert "no key result linked" in synced.marks()[TICKET].text
+    say(synced, TICKET, "/okr kr launch-conversion")
+    say(synced, TICKET, "/okr exempt none")
+    later(synced)
+    assert "This ticket is linked to" in synced.marks()[TICKET].text
+
+
+def say(desk: Desk, ticket: str, text: str) -> None:
+    connector, _, key = ticket.partition(":")
+    if connector == "jira":
+        desk.jira.comment(key, text)
+    else:
+        desk.github.add_comment(key, text)
+
+
+def test_what_is_said_of_a_command_is_shown_by_why_as_well(synced: Desk) -> None:
+    say(synced, TICKET, "/okr mute")
+    later(synced)
+    assert "muted" in synced.hub("why", "ACME-5", *AS_OF).out
