@@ -65,6 +65,18 @@ def code(text: str) -> str:
     return f"{fence}{pad}{value}{pad}{fence}"
 
 
+def summary(text: str) -> str:
+    """The title of a fold: within HTML no Markdown takes effect, and a backslash would be seen."""
+    return _inert(clean(text)).replace(_GAP, APART)
+
+
+def block(text: str) -> str:
+    """A block that can be copied, whatever backticks are in it."""
+    value = clean(text)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", value))])
+    return f"{fence}\n{value}\n{fence}"
+
+
 def link(text: str, url: str) -> str:
     """A link of the hub's own; an address that is not plain http(s) leaves only the words."""
     shown = words(text)
@@ -75,9 +87,13 @@ def link(text: str, url: str) -> str:
 
 
 def _escape(line: str) -> str:
+    return _START.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", _inert(line))).replace(_GAP, APART)
+
+
+def _inert(line: str) -> str:
+    """Gaps where GitHub would link something, and no HTML."""
     apart = _LINKS_ITSELF.sub(lambda found: found[0] + _GAP, _COMMIT.sub(_in_pieces, line))
-    escaped = _MARKUP.sub(r"\\\g<0>", _ENTITY.sub(lambda found: _ENTITIES[found[0]], apart))
-    return _START.sub(r"\1\\\2", escaped).replace(_GAP, APART)
+    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], apart)
 
 
 def _in_pieces(found: re.Match[str]) -> str:

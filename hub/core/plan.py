@@ -91,6 +91,8 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
         ref = known.target.ref
         if key in present or ref.connector not in publishing or not portfolio.readable(ref) or known.misses < 1:
             continue
+        if known.replaces and known.replaces != known.comment_id:
+            yield Action(ActionKind.DELETE_COMMENT, known.target, "a newer one replaces it", comment_id=known.replaces)
         for label in sorted(known.labels):
             yield Action(ActionKind.REMOVE_LABEL, known.target, "the ticket left the query", label=label)
         if known.comment_id and not known.resolved:

@@ -122,12 +122,14 @@ class CommentPlan:
 
     def _is_news(self, known: Published) -> bool:
         """Whether somebody must be told anew: an answer is owed since now, or the points were gone for long."""
-        if known.resolved and known.resolved_on is not None:
-            return working_days_between(known.resolved_on, self._names.portfolio.today) >= BACK_AFTER
+        asked = [(one.fingerprint, one.asks) for one in self._posted() if one.asks]
+        if known.resolved:
+            since = known.resolved_on or self._names.portfolio.today
+            return bool(asked) or working_days_between(since, self._names.portfolio.today) >= BACK_AFTER
         if any(one.fingerprint == EARLIER for one in known.findings):
             return False
         before = {(one.fingerprint, one.asks) for one in known.findings}
-        return any(one.asks and (one.fingerprint, one.asks) not in before for one in self._posted())
+        return not before.issuperset(asked)
 
     def _wants_an_answer(self, command: Command) -> bool:
         """Whether a comment is worth creating only to say what became of it."""
