@@ -52,17 +52,17 @@ def clock_check(says: Says, answer: Response, now: datetime) -> Check:
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
         seconds = abs((now - theirs).total_seconds())
     except (TypeError, ValueError):
-        return says.skip("the tracker does not tell its time, so the clocks were not compared")
+        return says.skip("could not compare the clocks: the tracker sends no date")
     if seconds <= SKEW_WARNS:
-        return says.ok("the clocks agree")
+        return says.ok("the clocks match")
     what = f"our clock is {seconds:.0f} s {'ahead of' if now > theirs else 'behind'} the tracker's"
-    remedy = "Set the clock of the machine that the hub runs on (NTP); limits and what changed lately go by it"
+    remedy = "Set the clock of the machine that the hub runs on (NTP): limits and incremental syncs depend on it"
     return says.fail(what, remedy) if seconds > SKEW_FAILS else says.warn(what, remedy)
 
 
 def budget_check(says: Says, what: str, left: int, of: int, again: str = "") -> Check:
     """How much of an allowance is left; `again` says when it is full again."""
-    told = f"{left} of {of} {what} left{', ' + again if again else ''}"
+    told = f"{left:,} of {of:,} {what} left{', ' + again if again else ''}"
     if left <= 0:
         return says.fail(told, "Wait; another program may be spending it with the same account: give the hub its own")
     if left < of * FEW_LEFT:
@@ -75,7 +75,7 @@ def webhook_check(says: Says, variable: str, *, configured: bool, late: str = ""
     if configured:
         return says.ok("a webhook secret is set")
     return says.warn(
-        f"no webhook secret is set: the hub looks on its schedule alone{late and f'; {late}'}",
+        f"no webhook secret is set: the hub syncs on its schedule only{late and f'; {late}'}",
         f"Set {variable} to the secret of a webhook that calls /webhooks/{says.subject}",
     )
 
@@ -101,7 +101,7 @@ def listed(names: Collection[str]) -> str:
 def unmapped(says: Says, words: Iterable[str], *, what: str, setting: str) -> Iterator[Check]:
     """Words of the tracker that nothing in the hub stands for."""
     if strange := list(dict.fromkeys(words)):
-        yield says.warn(f"{what}: {listed(strange)}", f"Say what they stand for under [connectors.{setting}]")
+        yield says.warn(f"{what}: {listed(strange)}", f"Map them under [connectors.{setting}]")
 
 
 def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
@@ -111,9 +111,7 @@ def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative
     if top:
         yield says.ok(f"initiatives may be of type {listed([kind for kind, _ in top.most_common()])}")
     elif every:
-        yield says.warn(
-            "no ticket stands above the base level", "Name the types of your initiatives in `initiative_types`"
-        )
+        yield says.warn("no ticket is above the base level", "Name the types of your initiatives in `initiative_types`")
     kinds = {plain(ticket.kind) for ticket in every}
     for name in settings.initiative_types if every else ():
         if plain(name) not in kinds:
@@ -127,10 +125,10 @@ def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative
 
 def _remedy(error: SourceError) -> str:
     if isinstance(error, CredentialsRefused):
-        return "Renew the credentials, or give the account the rights that it needs"
+        return "Renew the credentials, or give the account the permissions that it needs"
     if isinstance(error, TryLater):
-        return f"Try again in {max(1, round(error.wait))} s" if error.wait else "Look at the address and the network"
-    return "Look at the address, and at what the tracker says"
+        return f"Try again in {max(1, round(error.wait))} s" if error.wait else "Check the address and the network"
+    return "Check the address and the tracker's answer"
 
 
 def guarded(says: Says, what: str, checks: Iterator[Check]) -> Iterator[Check]:
@@ -140,6 +138,4 @@ def guarded(says: Says, what: str, checks: Iterator[Check]) -> Iterator[Check]:
     except SourceError as error:
         yield says.failed(what, error)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-        yield says.fail(
-            f"{what}: an answer that makes no sense: {type(wrong).__name__}", "Look at what the tracker says"
-        )
+        yield says.fail(f"{what}: unexpected answer ({type(wrong).__name__})", "Check what the tracker answers")

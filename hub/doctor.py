@@ -20,6 +20,7 @@ from hub.model.errors import ConfigError, HubError, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.okr_file import read_okrs
+from hub.report.days import moment
 from hub.report.status import notes_of
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
@@ -73,7 +74,7 @@ def _rules(config: Config) -> tuple[Check, ...]:
         rule_settings(config)
     except ConfigError as error:
         return _problems(WORKSPACE, error)
-    return (Check(WORKSPACE, Health.OK, f"{len(known_rules())} rules are there, and the settings fit them"),)
+    return (Check(WORKSPACE, Health.OK, f"{len(known_rules())} rules are loaded, and their settings are valid"),)
 
 
 def _problems(subject: str, error: ConfigError) -> tuple[Check, ...]:
@@ -92,13 +93,13 @@ def _state(config: Config) -> tuple[Check, ...]:
             with closing(open_store(config)) as store:
                 runs = store.runs(1)
             notes = tuple(_noted(runs))
-            told = f"its last run was {runs[0].started:%Y-%m-%d %H:%M} UTC" if runs else "it remembers no run yet"
+            told = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
         else:
-            notes, told = (), "the first sync makes it"
+            notes, told = (), "the first sync creates it"
     except StoreError as error:
-        return (Check(WORKSPACE, Health.FAIL, f"the state: {error}", "Mend `state` or the file", configured=True),)
+        return (Check(WORKSPACE, Health.FAIL, f"the state: {error}", "Fix `state` or the file", configured=True),)
     if why := _unwritable(path):
-        remedy = "Let the hub's account write there, or name another place under `state`"
+        remedy = "Let the hub's account write there, or name another file under `state`"
         return (Check(WORKSPACE, Health.FAIL, f"the state {path}: {why}", remedy, configured=True),)
     return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"), *notes)
 
@@ -107,7 +108,7 @@ def _noted(runs: Iterable[Run]) -> Iterator[Check]:
     """What the last run noted of its sources."""
     for connector, notes in notes_of(runs).items():
         for note in notes:
-            yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync looks again")
+            yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync checks again")
 
 
 def _connectors(config: Config, names: Sequence[str], since: date, make: Maker) -> tuple[Check, ...]:
@@ -131,10 +132,10 @@ def _connector(name: str, make: Callable[[], Connector]) -> tuple[Check, ...]:
         try:
             checks.extend(connector.diagnose())
         except HubError as error:
-            checks.append(Check(name, Health.FAIL, str(error), "Look at the tracker and at the configuration"))
+            checks.append(Check(name, Health.FAIL, str(error), "Check the tracker and the configuration"))
         except Exception as error:  # noqa: BLE001 - the other connectors have checks to tell
-            what = f"the diagnosis broke off: {type(error).__name__}"
-            checks.append(Check(name, Health.FAIL, what, "Please report it, with what `hub --version` says"))
+            what = f"the check stopped with an error of the hub: {type(error).__name__}"
+            checks.append(Check(name, Health.FAIL, what, "Please report it, with the output of `hub --version`"))
     return tuple(checks)
 
 
@@ -158,7 +159,7 @@ def tree_checks(files: Mapping[str, str]) -> Iterator[Check]:
     strange = {name: file for name, file in files.items() if Path(file).parent.parent != home}
     for name, file in strange.items():
         what = f"the package {name!r} comes from {file}, not from the hub in {home}"
-        remedy = "Install the hub into an environment of its own"
+        remedy = "Install the hub into its own virtual environment"
         yield Check(WORKSPACE, Health.FAIL, what, remedy, configured=True)
     if not strange:
-        yield Check(WORKSPACE, Health.OK, f"the hub's packages are its own, in {home}")
+        yield Check(WORKSPACE, Health.OK, f"the hub's packages are installed in {home}")

@@ -71,7 +71,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
 
 
 def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
-    """Earlier pictures judged by one rule as it is set today, with today's OKR files."""
+    """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
@@ -116,7 +116,12 @@ def _expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
     missing = [path for path in found if not path.exists()]
     if missing or not found:
         shown = missing or paths
-        raise ConfigError([Problem(str(path), "", "there is no such OKR file", "Name TOML files") for path in shown])
+        raise ConfigError(
+            [
+                Problem(str(path), "", "this OKR file doesn't exist", "Name a TOML file, or a folder that holds some")
+                for path in shown
+            ]
+        )
     return tuple(found)
 
 
@@ -126,9 +131,9 @@ def _named_ticket(ticket: str, portfolio: Portfolio) -> Ref:
     if len(found) == 1:
         return found[0]
     if found:
-        what, remedy = f"{ticket!r} is in several connectors", f"Say which: {', '.join(map(str, found))}"
+        what, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, found))}"
     else:
         near = closest(ticket, [ref.key for ref in portfolio.initiatives])
-        what = f"the last run saw no ticket {ticket!r}"
+        what = f"the last sync read no ticket {ticket!r}"
         remedy = f"Did you mean {near[0]}?" if near else "Run hub sync first"
     raise ConfigError([Problem("command line", "TICKET", what, remedy)])

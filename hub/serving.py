@@ -67,7 +67,7 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
     """Listen where the configuration, or the command line, says; ConfigError where that is not possible or not safe."""
     chosen = host or config.service.host
     if not may_bind(chosen, access_configured=config.access.asks):
-        what = f"{chosen} can be reached by others, and nobody is at the door"
+        what = f"{chosen} is reachable from other machines, and no sign-in is configured"
         raise ConfigError(
             [Problem(config.place("service", "host"), "service.host", what, "Use 127.0.0.1, or set access.mode.")]
         )

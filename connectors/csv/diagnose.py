@@ -33,17 +33,17 @@ def diagnose(
             yield from _file(says, path, settings, world)
         pulled = pull()
     except SourceError as error:
-        remedy = "Mend `paths` or the file; `columns` names a header that is called otherwise"
+        remedy = "Fix `paths` or the file; name other headers under `columns`"
         yield says.fail(error.what, remedy, configured=True)
         return
-    yield says.ok(f"{len(pulled.initiatives)} tickets stand in the exports; nothing is written to an export")
+    yield says.ok(f"{len(pulled.initiatives)} tickets are in the exports; the hub never writes to an export")
     for place, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
         yield says.ok(f"{place}: {count} tickets", place=place)
     yield from work_checks(says, settings, pulled.initiatives)
     if settings.project:
-        yield says.ok(f"the tickets are taken for items of {settings.project}", place=settings.project, shared=True)
+        yield says.ok(f"the tickets count as items of {settings.project}", place=settings.project, shared=True)
     for gap in pulled.gaps[:10]:
-        yield says.warn(f"not read: {gap.reason}", "Mend the row, or export it again")
+        yield says.warn(f"not read: {gap.reason}", "Fix the row, or export it again")
 
 
 def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterator[Check]:

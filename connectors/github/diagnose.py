@@ -51,17 +51,17 @@ def diagnose(place: Place) -> Iterator[Check]:
         answer = _first_answer(place)
     except SourceError as error:
         refused = isinstance(error, CredentialsRefused)
-        yield says.failed("who we are" if refused else "GitHub cannot be asked", error)
-        yield says.skip("everything else at this GitHub was not looked at")
+        yield says.failed("sign-in failed" if refused else "GitHub can't be reached", error)
+        yield says.skip("nothing else at this GitHub was checked")
         return
     yield from _contact(place, answer, (place.world.now() - before).total_seconds())
     try:
         actor = place.whoami()
     except SourceError as error:
-        yield says.failed("who we are", error)
-        yield says.skip("what we may do, and what there is, was not looked at")
+        yield says.failed("could not read the account", error)
+        yield says.skip("permissions and configuration were not checked")
         return
-    yield says.ok(f"works as {actor.name} ({actor.id})")
+    yield says.ok(f"signed in as {actor.name} ({actor.id})")
     yield _reach(place, answer.headers)
     yield from _configured(place)
 
@@ -71,7 +71,7 @@ def _contact(place: Place, answer: Response, seconds: float) -> Iterator[Check]:
     server = f"GitHub Enterprise Server {version}" if version else "GitHub"
     yield place.says.ok(f"{server} answers in {seconds * 1000:.0f} ms")
     yield clock_check(place.says, answer, place.world.now())
-    yield from guarded(place.says, "the allowance", _budget(place.says, answer))
+    yield from guarded(place.says, "the rate limit", _budget(place.says, answer))
 
 
 def _configured(place: Place) -> Iterator[Check]:
@@ -99,7 +99,7 @@ def _budget(says: Says, answer: Response) -> Iterator[Check]:
     resources: Mapping[str, Any] = answer.json().get("resources") or {}
     for resource, what in COUNTED.items():
         if told := resources.get(resource):
-            again = f"full again at {datetime.fromtimestamp(told['reset'], UTC):%H:%M} UTC"
+            again = f"resets at {datetime.fromtimestamp(told['reset'], UTC):%H:%M} UTC"
             yield budget_check(says, what, int(told["remaining"]), int(told["limit"]), again)
     if not resources:
         yield says.ok("this server sets no limits")
@@ -112,10 +112,10 @@ def _reach(place: Place, headers: Mapping[str, str]) -> Check:
         return _scopes(place, scopes)
     if token is None:
         needs = "Issues: read and write, Metadata: read, Projects: read, Pull requests: read"
-        return says.skip("an App's permissions are those of its installation", f"It needs {needs}")
+        return says.skip("could not check the App's permissions: they are set on its installation", f"It needs {needs}")
     kind = "a fine-grained token" if token.get_secret_value().startswith(FINE_GRAINED) else "this token"
     needs = "Issues: read and write, Metadata: read, Pull requests: read, and for projects Projects: read"
-    return says.skip(f"{kind} does not tell what it may do", f"It needs {needs}")
+    return says.skip(f"could not check what {kind} may do: GitHub doesn't list its permissions", f"It needs {needs}")
 
 
 def _scopes(place: Place, scopes: frozenset[str]) -> Check:
@@ -126,7 +126,9 @@ def _scopes(place: Place, scopes: frozenset[str]) -> Check:
         missing.append("read:project")
     if missing:
         what = f"the token lacks the scope {listed(missing)}; it has {listed(sorted(scopes))}"
-        return place.says.fail(what, "Make a token with it, best a fine-grained one for these repositories alone")
+        return place.says.fail(
+            what, "Create a token with it, preferably a fine-grained one for these repositories only"
+        )
     return place.says.ok(f"the token has the scopes {listed(sorted(scopes))}")
 
 

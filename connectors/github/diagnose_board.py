@@ -21,13 +21,13 @@ def board_checks(says: Says, gate: Gate, settings: GitHubSettings, project: str)
     board = answer.at(("repositoryOwner", "projectV2"))
     if board is None:
         why = answer.why()
-        what = f"there is no project {project}, or this account may not see it{': ' + why if why else ''}"
-        yield says.fail(what, "Mend `projects`, or give the account the right to read Projects", configured=True)
+        what = f"project {project} doesn't exist, or this account has no access{': ' + why if why else ''}"
+        yield says.fail(what, "Fix `projects`, or give the account permission to read Projects", configured=True)
         return
     count = (board.get("items") or {}).get("totalCount", 0)
     yield says.ok(f"project {project} exists, with {count} items: {board.get('title')}", place=project, shared=True)
     if board.get("closed"):
-        yield says.warn(f"project {project} is closed", "Take it out of `projects` if nobody works with it any more")
+        yield says.warn(f"project {project} is closed", "Remove it from `projects` if it is no longer used")
     fields = [one for one in (board.get("fields") or {}).get("nodes") or () if one and one.get("name")]
     yield from _fields(says, project, settings, [str(one["name"]) for one in fields])
     yield from _options(says, project, settings, fields)
@@ -45,7 +45,7 @@ def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]
         if names and setting not in found:
             remedy = next(filter(None, (closest(name, free) for name in names)), "")
             remedy = remedy or f"Name another under {setting}, if the project has one for it"
-            what = f"project {project} has no field called {' or '.join(map(repr, names))} ({setting})"
+            what = f"project {project} has no field {' or '.join(map(repr, names))} ({setting})"
             yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)
     if found:
         yield says.ok(f"project {project} has the fields of {listed(found)}")
@@ -64,7 +64,7 @@ def _options(says: Says, project: str, settings: GitHubSettings, fields: list[Js
     what = f"project {project} has status options that count as to do"
     yield from unmapped(says, strange, what=what, setting=f"{says.subject}.statuses")
     strange = [name for name in _options_of(fields, settings.fields.priority) if settings.band_of(name) is None]
-    what = f"project {project} has priorities that stand for no number from 1 to 4"
+    what = f"project {project} has priorities without a number from 1 to 4"
     yield from unmapped(says, strange, what=what, setting=f"{says.subject}.priorities")
 
 

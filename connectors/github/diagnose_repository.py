@@ -30,19 +30,19 @@ def repository_checks(says: Says, get: Get, name: str) -> Iterator[Check]:
     try:
         found: Mapping[str, Any] = get(f"/repos/{name}", about=name).json()
     except TicketGone:
-        remedy = closest(name, _known(get, name)) or "Mend `repositories`, or give the account access to it"
-        what = f"there is no repository {name}, or this account may not see it"
+        remedy = closest(name, _known(get, name)) or "Fix `repositories`, or give the account access to it"
+        what = f"repository {name} doesn't exist, or this account has no access"
         yield says.fail(what, remedy, configured=True)
         return
     called = str(found.get("full_name") or name)
     count = found.get("open_issues_count", 0)
     yield says.ok(f"{name} exists, with {count} open issues and pull requests", place=called)
     if called.casefold() != name.casefold():
-        yield says.warn(f"{name} is called {called} now", f"Write {called} in `repositories`")
+        yield says.warn(f"{name} was renamed to {called}", f"Write {called} in `repositories`")
     if not found.get("has_issues", True):
-        yield says.fail(f"{name} has its issues switched off", "Take it out of `repositories`", configured=True)
+        yield says.fail(f"{name} has issues disabled", "Remove it from `repositories`", configured=True)
     if found.get("archived"):
-        yield says.fail(f"{name} is archived: nothing can be written", "Take it out of `repositories`", configured=True)
+        yield says.fail(f"{name} is archived: nothing can be written", "Remove it from `repositories`", configured=True)
     yield _rights(says, name, found.get("permissions"))
 
 
@@ -54,13 +54,13 @@ def label_checks(says: Says, get: Get, settings: GitHubSettings) -> Iterator[Che
             yield says.ok(f"the label {label!r} exists in {', '.join(there)}")
         elif settings.repositories:
             known = [one for name in settings.repositories for one in _labels(get, name)]
-            remedy = closest(label, known) or "Mend `labels`"
+            remedy = closest(label, known) or "Fix `labels`"
             yield says.fail(f"no repository has the label {label!r}", remedy, configured=True)
     okrs = settings.okrs
     for label in okrs.labels if okrs else ():
         places = (okrs and okrs.repositories) or settings.repositories
         if not any(_has_label(get, name, label) for name in places):
-            remedy = closest(label, [one for name in places for one in _labels(get, name)]) or "Mend [okrs]"
+            remedy = closest(label, [one for name in places for one in _labels(get, name)]) or "Fix [okrs]"
             yield says.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
 
 
@@ -74,19 +74,19 @@ def type_checks(says: Says, gate: Gate, settings: GitHubSettings) -> Iterator[Ch
     chosen = {"states": ["OPEN"], "type": types[0]}
     answer = api.read_answer(gate.send(api.issues_page(places[0], chosen, api.Slice(1))))
     if any(FILTERS in trouble.message for trouble in answer.troubles):
-        what = "this server knows no issue types, so none can be chosen by `types`"
-        yield says.fail(what, "Choose issues by `labels`", configured=True)
+        what = "this server has no issue types, so `types` can't be used"
+        yield says.fail(what, "Use `labels` instead", configured=True)
     else:
-        yield says.skip("whether the issue types of `types` exist is not told")
+        yield says.skip("could not check whether the issue types under `types` exist")
 
 
 def _rights(says: Says, name: str, held: Any) -> Check:
     if not isinstance(held, dict):
-        return says.skip(f"{name} does not tell what the account may do there")
+        return says.skip(f"could not check what the account may do in {name}")
     if any(held.get(right) for right in MAY_LABEL):
-        return says.ok(f"in {name} the account may comment and set labels")
+        return says.ok(f"in {name} the account can comment and set labels")
     remedy = "Give it at least the role Triage, or the permission Issues: read and write"
-    return says.fail(f"in {name} the account may read, but not set labels", remedy)
+    return says.fail(f"in {name} the account can read, but not set labels", remedy)
 
 
 def _known(get: Get, name: str) -> list[str]:

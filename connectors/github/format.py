@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
-from connectors.github.escape import code, link, span, strong, words
+from connectors.github.escape import block, code, link, span, strong, summary, words
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
 LONGEST_BODY = 65_536
 _LONGEST_LINE = 1_600
 _MOST_FOLDED = 20
+_FOLDED, _LISTED = 20_000, 8_000
 STATE = 40_000
 _BAR = re.compile(r"\\?\|")
 _TICKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
@@ -59,7 +61,7 @@ def _step(point: Point) -> Iterator[str]:
     if point.step:
         yield _line(point.step)
     if len(point.commands) == 1 and not point.commands[0][0]:
-        yield f"```\n{point.commands[0][1]}\n```"
+        yield block(point.commands[0][1])
     elif point.commands:
         yield "\n".join(f"- {words(name)}: {code(command)}" for name, command in point.commands)
 
@@ -68,17 +70,18 @@ def _folds(message: Message) -> Iterator[str]:
     """What can be chosen from, and the points that found no room."""
     for point in message.points:
         if point.listing:
-            yield _fold(point.listing_title, [_line(row) for row in point.listing])
+            yield _fold(point.listing_title, [_line(row) for row in point.listing], _LISTED)
     if message.folded:
         topics = " · ".join(point.topic for point in message.folded)
-        yield _fold(
-            f"{len(message.folded)} more: {topics}", [_line(in_one_line(one)) for one in message.folded[:_MOST_FOLDED]]
-        )
+        rows = [_line(in_one_line(one)) for one in message.folded[:_MOST_FOLDED]]
+        yield _fold(f"{len(message.folded)} more: {topics}", rows, _FOLDED)
 
 
-def _fold(title: str, rows: list[str]) -> str:
-    listed = "\n".join(f"- {row}" for row in rows)
-    return f"<details><summary>{words(title)}</summary>\n\n{listed}\n\n</details>"
+def _fold(title: str, rows: list[str], room: int) -> str:
+    """Rows that find no room are left out."""
+    ends = accumulate(len(row) for row in rows)
+    listed = "\n".join(f"- {row}" for row, end in zip(rows, ends, strict=True) if end <= room)
+    return f"<details><summary>{summary(title)}</summary>\n\n{listed}\n\n</details>"
 
 
 def _recorded(message: Message) -> Iterator[str]:
@@ -97,7 +100,7 @@ def _state(message: Message) -> Iterator[str]:
         if message.fold.lines:
             parts.append("\n".join(f"- {_line(one)}" for one in message.fold.lines))
         inner = "\n\n".join(parts)
-        yield f"<details><summary>{words(message.fold.title)}</summary>\n\n{inner}\n\n</details>"
+        yield f"<details><summary>{summary(message.fold.title)}</summary>\n\n{inner}\n\n</details>"
     if message.boxes:
         yield "\n".join(f"- [ ] {_line(line)}" for line in message.boxes)
 

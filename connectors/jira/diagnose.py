@@ -59,8 +59,8 @@ def diagnose(site: Site) -> Iterator[Check]:
         yield says.ok("the site answers")
         answer = None
     except SourceError as error:
-        yield says.failed("the site cannot be asked", error)
-        yield says.skip("everything else at this site was not looked at")
+        yield says.failed("the site can't be reached", error)
+        yield says.skip("nothing else at this site was checked")
         return
     if answer is not None:
         yield from guarded(says, "the site", _contact(site, answer, (site.world.now() - before).total_seconds()))
@@ -68,10 +68,10 @@ def diagnose(site: Site) -> Iterator[Check]:
     try:
         actor = site.whoami()
     except SourceError as error:
-        yield says.failed("who we are", error)
-        yield says.skip("what we may do, and what there is, was not looked at")
+        yield says.failed("could not read the account", error)
+        yield says.skip("permissions and configuration were not checked")
         return
-    yield says.ok(f"works as {actor.name} ({actor.id})")
+    yield says.ok(f"signed in as {actor.name} ({actor.id})")
     yield from guarded(says, "the fields", _fields(site))
     yield from guarded(says, "the link types", _links(site))
     yield from guarded(says, "the issue types", _types(site))
@@ -98,10 +98,10 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
         yield budget_check(site.says, "calls of this kind", int(left), int(limit))
     for budget in site.gate.budgets:
         if not budget.concerns and budget.kind != "calls":
-            again = f"full again at {budget.resets_at:%H:%M} UTC"
+            again = f"resets at {budget.resets_at:%H:%M} UTC"
             yield budget_check(site.says, f"points of {budget.kind}", budget.remaining, budget.limit, again)
     if answer.headers.get("x-ratelimit-nearlimit") == "true":
-        yield site.says.warn("the site says that its limit is near", "Give the hub an account of its own")
+        yield site.says.warn("the site reports that a rate limit is nearly reached", "Give the hub its own account")
 
 
 def _fields(site: Site) -> Iterator[Check]:
@@ -112,17 +112,20 @@ def _fields(site: Site) -> Iterator[Check]:
         if name and name.casefold() in words:
             yield site.says.ok(f"the field {name!r} of {setting} exists")
         elif name:
-            remedy = closest(name, names) or f"Mend {setting}, or leave it out"
-            yield site.says.fail(f"{setting}: there is no field called {name!r}", remedy, configured=True)
+            remedy = closest(name, names) or f"Fix {setting}, or remove it"
+            yield site.says.fail(f"{setting}: no field is called {name!r}", remedy, configured=True)
     yield from _key_result_field(site, names, words)
     for word, name in (site.settings.okrs.fields if site.settings.okrs else {}).items():
         if name.casefold() not in words:
-            remedy = closest(name, names) or f"Mend okrs.fields.{word}, or leave it out"
-            yield site.says.fail(f"okrs.fields.{word}: there is no field called {name!r}", remedy, configured=True)
+            remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
+            yield site.says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
     kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
-    for kind, what in ((RANK, "the rank: tickets have no order"), (SPRINT, "sprints: they lend tickets no dates")):
+    for kind, what in (
+        (RANK, "the rank, so tickets have no order"),
+        (SPRINT, "sprints, so tickets get no dates from them"),
+    ):
         if kind not in kinds:
-            yield site.says.warn(f"there is no field for {what}", "Nothing to do where boards are not used")
+            yield site.says.warn(f"there is no field for {what}", "Nothing to do if you don't use boards")
 
 
 def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator[Check]:
@@ -134,10 +137,10 @@ def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator
         return
     remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
     if "field" in site.settings.key_results.model_fields_set:
-        what = f"there is no field called {name!r}: nothing is said about tickets that may name key results in it"
+        what = f"no field is called {name!r}, so tickets that may name key results in it are not evaluated"
         yield site.says.fail(f"key_results.field: {what}", remedy, configured=True)
         return
-    yield site.says.warn(f"there is no field called {name!r}: key results are named by label and text alone", remedy)
+    yield site.says.warn(f"no field is called {name!r}: key results are read from labels and text only", remedy)
 
 
 def _links(site: Site) -> Iterator[Check]:
@@ -152,15 +155,13 @@ def _links(site: Site) -> Iterator[Check]:
         if unread:
             yield site.says.ok(f"links of type {listed(unread)} are not read as dependencies (links)")
     else:
-        what = f"no link type says that a ticket waits: {listed(names) or 'there is none'}"
-        remedy = (
-            "Name one in `links`; tickets can also say `Depends on KEY` at the start of a line of their description"
-        )
+        what = f"no link type means that a ticket is blocked: {listed(names) or 'there are none'}"
+        remedy = "Name one in `links`, or write `Depends on KEY` at the start of a line in a ticket's description"
         yield site.says.warn(what, remedy)
     for name in own:
         if plain(name) not in {plain(known) for known in names}:
             remedy = closest(name, names) or "Remove it from `links`"
-            yield site.says.fail(f"links: there is no link type called {name!r}", remedy, configured=True)
+            yield site.says.fail(f"links: no link type is called {name!r}", remedy, configured=True)
 
 
 def _types(site: Site) -> Iterator[Check]:
@@ -175,14 +176,14 @@ def _types(site: Site) -> Iterator[Check]:
         yield site.says.ok(f"initiatives may be of type {listed(top)}")
     else:
         remedy = "Name the types of your initiatives in `initiative_types`"
-        yield site.says.warn("no issue type stands above the base level", remedy)
+        yield site.says.warn("no issue type is above the base level", remedy)
     if exempt:
         yield site.says.ok(f"issues of type {listed(exempt)} are exempt (exempt_types)")
     known = {plain(name) for name in names}
     for name in settings.initiative_types:
         if plain(name) not in known:
-            remedy = closest(name, names) or "Mend `initiative_types`"
-            yield site.says.fail(f"initiative_types: there is no issue type {name!r}", remedy, configured=True)
+            remedy = closest(name, names) or "Fix `initiative_types`"
+            yield site.says.fail(f"initiative_types: no issue type is called {name!r}", remedy, configured=True)
 
 
 def _priorities(site: Site) -> Iterator[Check]:
@@ -194,14 +195,14 @@ def _priorities(site: Site) -> Iterator[Check]:
     if default:
         yield site.says.ok(f"{default} is the default priority and counts as not set (default_priority)")
     else:
-        yield site.says.ok("no priority is the default: each counts as set (default_priority)")
+        yield site.says.ok("no priority is the default, so each counts as set (default_priority)")
     strange = [name for name in names if site.settings.band_of(name) is None]
     setting = f"{site.name}.priorities"
-    yield from unmapped(site.says, strange, what="priorities that stand for no number from 1 to 4", setting=setting)
+    yield from unmapped(site.says, strange, what="priorities without a number from 1 to 4", setting=setting)
     folded = {name.casefold() for name in names}
     for name in site.settings.priorities:
         if name.casefold() not in folded:
-            remedy = closest(name, names) or f"Take it out of [connectors.{setting}]"
-            yield site.says.warn(f"there is no priority called {name!r}", remedy)
+            remedy = closest(name, names) or f"Remove it from [connectors.{setting}]"
+            yield site.says.warn(f"no priority is called {name!r}", remedy)
     if not strange:
-        yield site.says.ok(f"all {len(names)} priorities stand for a number from 1 to 4")
+        yield site.says.ok(f"all {len(names)} priorities have a number from 1 to 4")

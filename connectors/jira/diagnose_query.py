@@ -19,7 +19,7 @@ NEEDED: Mapping[str, str] = {
     "ADD_COMMENTS": "comment",
     "EDIT_OWN_COMMENTS": "edit its own comment",
     "EDIT_ISSUES": "set labels",
-    "DELETE_OWN_COMMENTS": "take its comments back (hub retract)",
+    "DELETE_OWN_COMMENTS": "delete its own comments (hub retract)",
 }
 ONLY_TO_RETRACT = frozenset({"DELETE_OWN_COMMENTS"})
 
@@ -30,7 +30,7 @@ def query_checks(says: Says, gate: Gate, settings: JiraSettings, *, cloud: bool)
     for name in projects_in(settings.query)[:MOST_PROJECTS]:
         yield from guarded(says, f"project {name}", _project(says, gate, name, keys, cloud=cloud))
     for key in keys or [""]:
-        yield from guarded(says, "what we may do", _rights(says, gate, key))
+        yield from guarded(says, "the permissions", _rights(says, gate, key))
     tickets: list[str] = []
     yield from guarded(says, "the query", _query(says, gate, settings, tickets, cloud=cloud))
     if settings.okrs:
@@ -49,8 +49,8 @@ def _project(says: Says, gate: Gate, name: str, keys: list[str], *, cloud: bool)
         found = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
         if found is None:
             names = [str(one.get(part)) for one in known for part in ("key", "name")]
-            remedy = closest(name, names) or "Mend `query`, or let the account browse the project"
-            what = f"there is no project {name}, or this account may not see it"
+            remedy = closest(name, names) or "Fix `query`, or let the account browse the project"
+            what = f"project {name} doesn't exist, or this account has no access"
             yield says.fail(what, remedy, configured=True)
             return
     key = str(found["key"])
@@ -71,23 +71,25 @@ def _rights(says: Says, gate: Gate, key: str) -> Iterator[Check]:
     where = f"in {key}" if key else "at this site"
     missing = [name for name in NEEDED if not (held.get(name) or {}).get("havePermission")]
     for name in missing:
-        what, remedy = f"{where} the account may not {NEEDED[name]}", f"Grant it {name} {where}"
+        what, remedy = f"{where} the account can't {NEEDED[name]}", f"Grant it {name} {where}"
         yield says.warn(what, remedy) if name in ONLY_TO_RETRACT else says.fail(what, remedy)
     if not missing:
-        yield says.ok(f"{where} the account may read, comment, and set labels")
+        yield says.ok(f"{where} the account can read, comment and set labels")
 
 
 def _query(says: Says, gate: Gate, settings: JiraSettings, tickets: list[str], *, cloud: bool) -> Iterator[Check]:
     try:
         count, some = _asked(gate, settings.query, cloud=cloud)
     except QueryRefused as refused:
-        yield says.fail(f"the site refuses the query: {refused.what}", "Mend `query`: try it in Jira", configured=True)
+        yield says.fail(f"Jira refuses the query: {refused.what}", "Fix `query`; try it in Jira", configured=True)
         return
     tickets += some
     if count:
         yield says.ok(f"the query finds {'about ' if cloud else ''}{count} tickets")
     else:
-        yield says.warn("the query finds no tickets", "Try it in Jira as the hub's account: it may see less than you")
+        yield says.warn(
+            "the query finds no tickets", "Try it in Jira with the hub's account, which may see less than you"
+        )
 
 
 def _okrs(says: Says, gate: Gate, settings: JiraSettings, chosen: JiraOkrs, *, cloud: bool) -> Iterator[Check]:
@@ -96,13 +98,13 @@ def _okrs(says: Says, gate: Gate, settings: JiraSettings, chosen: JiraOkrs, *, c
     try:
         count, _ = _asked(gate, query, cloud=cloud)
     except QueryRefused as refused:
-        what = f"the site refuses to look for OKRs: {refused.what}"
-        yield says.fail(what, "Mend the types, labels or `query` of [okrs]: try it in Jira", configured=True)
+        what = f"Jira refuses the query for OKRs: {refused.what}"
+        yield says.fail(what, "Fix the types, labels or `query` of [okrs]; try it in Jira", configured=True)
         return
     if count:
-        yield says.ok(f"OKRs are kept here: {'about ' if cloud else ''}{count} tickets")
+        yield says.ok(f"OKRs are read from {'about ' if cloud else ''}{count} tickets")
     else:
-        yield says.warn(f"no ticket is an OKR by {query}", "Mend the types, labels or `query` of [okrs]")
+        yield says.warn(f"no ticket matches the query for OKRs: {query}", "Fix the types, labels or `query` of [okrs]")
 
 
 def _asked(gate: Gate, query: str, *, cloud: bool) -> tuple[int, list[str]]:
@@ -123,7 +125,7 @@ def _edit_screen(says: Says, gate: Gate, ticket: str) -> Iterator[Check]:
     if {"add", "remove"} <= set(verbs):
         yield says.ok("the labels field is on the edit screen")
     elif not fields:
-        yield says.skip("no field of a ticket may be edited, so the edit screen was not looked at")
+        yield says.skip("could not check the edit screen: the account can't edit any field")
     else:
-        what = f"the labels field is not on the edit screen; there is {listed(sorted(fields))}"
+        what = f"the labels field is not on the edit screen; it has {listed(sorted(fields))}"
         yield says.fail(what, "Ask an administrator to put Labels on the edit screen of these projects")

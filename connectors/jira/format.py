@@ -1,6 +1,7 @@
 """A message as an Atlassian document: every word a text node, so that nothing in it can become markup."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
@@ -8,7 +9,8 @@ from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Ta
 STATE = 9_000
 LONGEST_TEXT = 32_767
 LONGEST_LINE = 1_600
-MOST_FOLDED = 20
+LONGEST_TITLE = 250
+FOLDED, LISTED = 8_000, 3_000
 # Characters that turn the direction of what follows can make a line read as something else.
 TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 Node = dict[str, Any]
@@ -59,16 +61,20 @@ def _folds(message: Message) -> Iterator[Node]:
     """What can be chosen from, and the points that found no room."""
     for point in message.points:
         if point.listing:
-            yield _fold(point.listing_title, point.listing)
+            yield _fold(point.listing_title, point.listing, LISTED)
     if message.folded:
         topics = " · ".join(point.topic for point in message.folded)
-        rows = tuple(map(in_one_line, message.folded[:MOST_FOLDED]))
-        yield _fold(f"{len(message.folded)} more: {topics}", rows)
+        yield _fold(f"{len(message.folded)} more: {topics}", tuple(map(in_one_line, message.folded)), FOLDED)
 
 
-def _fold(title: str, rows: tuple[Line, ...]) -> Node:
-    listed = {"type": "bulletList", "content": [_item(row) for row in rows]}
-    return {"type": "expand", "attrs": {"title": words(title)}, "content": [listed]}
+def _fold(title: str, rows: tuple[Line, ...], room: int) -> Node:
+    """Rows that find no room are left out; the first one always does."""
+    items = [_item(row) for row in rows]
+    ends = accumulate(map(text_length, items))
+    listed = {"type": "bulletList", "content": [item for item, end in zip(items, ends, strict=True) if end <= room]}
+    said = words(title)
+    cut = said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
+    return {"type": "expand", "attrs": {"title": cut}, "content": [listed]}
 
 
 def _recorded(message: Message) -> Iterator[Node]:

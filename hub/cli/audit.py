@@ -27,13 +27,13 @@ FORMS: Mapping[str, str] = {
 
 @click.command("audit")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE; its ending tells the format."
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE; its extension sets the format."
 )
 @fail_on("error")
 @as_of()
 @speaks("markdown", "html")
 def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None) -> int:
-    """Write the audit of all OKRs and the work behind them, from what the last sync saw; asks no tracker."""
+    """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
     from hub.auditing import audited
     from hub.config import load
 
@@ -41,7 +41,7 @@ def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None)
     form = _form(voice.form, out)
     if out is not None:
         _write(out, _document(form, done))
-        voice.note(f"The audit is in {out}")
+        voice.note(f"Wrote the audit to {out}")
     elif form == "text":
         from hub.report.audit.text import text_lines
         from hub.report.audit.whole_paper import paper

@@ -46,13 +46,15 @@ class Told:
 @click.argument("key_result", metavar="[KR]", required=False)
 @click.argument("value", type=Measure(), required=False)
 @click.option("--confidence", type=click.FloatRange(0, 1), help="How sure the team is to reach the target, 0 to 1.")
-@click.option("--present", metavar="TEAM,TEAM", help="The teams that were there, by id.")
-@click.option("--note", default="", help="What was said.")
-@click.option("--blocker", default="", help="What is in the way.")
-@click.option("--date", "day", type=Day(), help="The day of the check-in; today if left out.")
-@click.option("--replace", is_flag=True, help="Put it in the place of the check-in of the same day.")
+@click.option("--present", metavar="TEAM,TEAM", help="The teams that were present, by id.")
+@click.option("--note", default="", help="A note.")
+@click.option("--blocker", default="", help="What blocks it.")
+@click.option("--date", "day", type=Day(), help="The date of the check-in; default: today.")
+@click.option("--replace", is_flag=True, help="Replace the check-in of the same date.")
 @click.option(
-    "--private", is_flag=True, help="Show private key results too: output is piped, pasted and logged, so they are not."
+    "--private",
+    is_flag=True,
+    help="Show private key results too. They are hidden by default because output gets piped, pasted and logged.",
 )
 @as_of()
 @speaks()
@@ -67,10 +69,10 @@ def command(
     day: date | None,
     **said: Any,
 ) -> int:
-    """Without VALUE: show what is measured of each key result (or of KR), what is expected by now, and its work.
+    """Without VALUE: show each key result (or only KR): measured, expected by now, and its work.
 
-    With VALUE: append a check-in of KR to its OKR file and update `current`; all else in the file stays as it is.
-    On a terminal it asks for the confidence and who was there. Write a negative VALUE behind two dashes: -- KR -5.
+    With VALUE: append a check-in of KR to its OKR file and update `current`; the rest of the file stays as it is.
+    On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
     from hub.check_ins import desk
     from hub.config import load
@@ -124,7 +126,7 @@ def _asked_confidence() -> float | None:
     """Ask a person; nobody is asked where nobody can answer."""
     if not _can_ask():
         return None
-    answer: str = click.prompt("Confidence, 0 to 1 (empty: not told)", default="", show_default=False, err=True)
+    answer: str = click.prompt("Confidence, 0 to 1 (empty: none)", default="", show_default=False, err=True)
     if not answer.strip():
         return None
     confidence: float = click.FloatRange(0, 1)(answer.replace(",", "."))
@@ -134,7 +136,7 @@ def _asked_confidence() -> float | None:
 def _asked_present(teams: Sequence[str]) -> str:
     if not _can_ask():
         return ""
-    question = f"Who was there, of {', '.join(teams) or 'no teams'} (empty: not told)"
+    question = f"Teams present, out of {', '.join(teams) or 'none'} (empty: not recorded)"
     answer: str = click.prompt(question, default="", show_default=False, err=True)
     return answer
 

@@ -17,7 +17,7 @@ DIRECTORY = "alignment-hub-demo"
 
 
 @click.command("demo")
-@click.option("--serve", is_flag=True, help="Keep the trackers and the pages up: open tickets, fix them, watch.")
+@click.option("--serve", is_flag=True, help="Keep the trackers and the pages running, to try it in a browser.")
 @click.option(
     "--dir",
     "directory",
@@ -47,7 +47,7 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
         _show_one(here, voice)
         written = here.writes
         _sync(here, voice)
-        _told(voice, f"\nThe same sync again made {here.writes - written} writes.", "good")
+        _told(voice, f"\nA second sync made {here.writes - written} writes.", "good")
         if serve:
             return _keep_up(here, voice)
         _next(here, voice)
@@ -75,19 +75,22 @@ def _show_one(here: "Stage", voice: Voice) -> None:
     for key in sorted(site.ids):
         texts = site.texts(key, site.bot.id)
         if texts:
-            _told(voice, f"\nWhat the engineer sees on {key}:", "heading")
+            _told(voice, f"\nThe comment on {key}:", "heading")
             _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
             return
 
 
 def _next(here: "Stage", voice: Voice) -> None:
     config = here.config
-    _told(voice, "\nLook next at", "heading")
+    _told(voice, "\nNext steps", "heading")
     for command, what in (
-        ("hub demo --serve", "the tickets in a browser; fix a label there, sync again, watch the comment go"),
-        (f"hub why ACME-7 --config {config} --today 2026-11-16", "one ticket: its key results and every rule"),
+        ("hub demo --serve", "the tickets in a browser: fix a label and see the comment change"),
+        (
+            f"hub why ACME-7 --config {config} --today 2026-11-16",
+            "one ticket: its key results and the result of every rule",
+        ),
         ("hub rules initiative-without-key-result", "what a rule finds, and why"),
-        ("hub init my-okrs", "a configuration and an OKR file of your own"),
+        ("hub init my-okrs", "your own configuration and OKR file"),
     ):
         _told(voice, f"  {command}\n      {what}")
 
@@ -107,9 +110,9 @@ def _keep_up(here: "Stage", voice: Voice) -> int:
     def told(url: str) -> None:
         _told(voice, "\nOpen in a browser", "heading")
         _told(voice, f"  {url}/      the alignment map, the teams, the findings")
-        _told(voice, f"  {here.jira_url}/      the Jira\n  {here.github_url}/      the GitHub")
-        _told(voice, "Change a label there: the hub looks again within 10 seconds. Or sync from another terminal:")
-        _told(voice, f"  hub sync --config {here.config} --today {TODAY}\nCtrl-C ends it.")
+        _told(voice, f"  {here.jira_url}/      Jira\n  {here.github_url}/      GitHub")
+        _told(voice, "Change a label there: the hub syncs within 10 seconds. Or sync from another terminal:")
+        _told(voice, f"  hub sync --config {here.config} --today {TODAY}\nPress Ctrl-C to stop.")
 
     with sock:
         return serve(config, sock, told, How(TODAY, confirmed=True, verbose=voice.verbose))

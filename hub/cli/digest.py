@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @click.command("digest")
-@click.option("--send", is_flag=True, help="Tell every team that has a channel, now.")
+@click.option("--send", is_flag=True, help="Send the summary to every team that has a channel.")
 @as_of()
 @speaks()
 def command(voice: Voice, *, send: bool, today: date | None) -> int:
-    """Show each team's summary of what changed since its last one: never about people, never without a change."""
+    """Show each team's summary of what changed since its last one."""
     from hub.config import load
     from hub.digesting import digester
 
@@ -37,7 +37,7 @@ def _show(voice: Voice, who: "Digester") -> int:
         lines = [Styled(title_of(one), "heading"), *(Styled(f"  {line}") for line in text_of(one).splitlines())]
         voice.lines([Styled(), *lines] if at else lines)
     if not made:
-        voice.note("Nothing changed since the last summaries.")
+        voice.note("Nothing has changed since the last summaries.")
     return DONE
 
 
@@ -45,11 +45,11 @@ def _send(voice: Voice, who: "Digester") -> int:
     from hub.report.text import Styled
 
     told = list(who.send_now())
-    words = {True: ("told", "good"), False: ("its room did not take it", "error"), None: ("nothing new", "dim")}
+    words = {True: ("sent", "good"), False: ("the channel rejected it", "error"), None: ("nothing new", "dim")}
     if voice.form == "json":
         voice.document([{"team": team, "arrived": arrived} for team, arrived in told])
     else:
         voice.lines(Styled(f"{team}: {words[arrived][0]}", words[arrived][1]) for team, arrived in told)
     if not told:
-        voice.note("No team has a channel: name one under [digests.channels.TEAM].")
+        voice.note("No team has a channel. Add one under [digests.channels.TEAM].")
     return PARTIAL if any(arrived is False for _, arrived in told) else DONE

@@ -10,10 +10,10 @@ from hub.model.check_up import Check, Health
 
 
 @click.command("doctor")
-@click.option("--only", multiple=True, metavar="CONNECTOR", help="Look at this connector alone; repeatable.")
+@click.option("--only", multiple=True, metavar="CONNECTOR", help="Check only this connector; repeatable.")
 @speaks()
 def command(voice: Voice, *, only: tuple[str, ...]) -> int:
-    """Say who the hub is at each tracker, what it may do there, what is missing, and how to mend it; writes nothing."""
+    """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
     from hub.config import load
     from hub.doctor import examine
     from hub.report.doctor import doctor_document, doctor_lines

@@ -32,8 +32,8 @@ def explain(error: Exception) -> None:
     elif isinstance(error, StoreError | HubError):
         click.echo(f"hub: {error}", err=True)
     else:
-        what = f"hub: an error of its own: {type(error).__name__}: {error}"
-        click.echo(f"{what}\nSet HUB_DEBUG=1 to see where, and please report it", err=True)
+        what = f"hub: internal error: {type(error).__name__}: {error}"
+        click.echo(f"{what}\nSet HUB_DEBUG=1 to see the traceback, and please report it", err=True)
     if os.environ.get("HUB_DEBUG"):
         traceback.print_exception(error)
 

@@ -11,12 +11,12 @@ from hub.cli.options import Voice, as_of, speaks
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--cycle", help="The cycle of the OKRs, as 2026-Q4; rows of another one are left out.")
+@click.option("--cycle", help="The cycle of the OKRs, as 2026-Q4; rows of other cycles are skipped.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else okrs/CYCLE.toml.")
 @click.option("--dry-run", is_flag=True, help="Show what each column became and the file; write nothing.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign, where numbers could be read twice.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal separator, where numbers are ambiguous.")
 @click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
-@click.option("--force", is_flag=True, help="Write even where a file stands.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @as_of()
 @speaks()
 def command(
@@ -31,7 +31,7 @@ def command(
     force: bool,
     today: date | None,
 ) -> int:
-    """Turn FILE, a CSV of OKRs as people have them, into an OKR file; German or English, wide or long."""
+    """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
     from hub.importing import Wanted, import_sheet, write_imported
     from hub.report.importing import imported_document, imported_lines
     from hub.sheet_form.build import Asked
@@ -44,7 +44,7 @@ def command(
         voice.lines(imported_lines(found, dry=dry_run))
     if not dry_run:
         write_imported(found, target, force=force)
-        voice.note(f"wrote {target}; next: hub check {target}")
+        voice.note(f"Wrote {target}. Next: hub check {target}")
     if voice.form == "json":
         voice.document(imported_document(found, None if dry_run else str(target)))
     return WRONG if found.blocked else DONE

@@ -11,7 +11,7 @@ from hub.cli.options import Voice, speaks
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @speaks()
 def command(voice: Voice, *, directory: Path) -> int:
-    """Write config.toml and an OKR file into DIRECTORY; a file that is there already is left as it is."""
+    """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
     from hub.questions import write_templates
     from hub.report.text import Styled
 

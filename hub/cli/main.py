@@ -18,15 +18,15 @@ COMMANDS: Mapping[str, str] = {
     "sync": "pull, map, check, plan, publish, record",
     "check": "lint OKR files and run every rule that needs no tracker",
     "audit": "the Connect and Align audit for a coach: text, Markdown, JSON or a page to print",
-    "checkin": "how each key result stands; with a value, a new check-in",
+    "checkin": "show each key result's progress; with a value, add a check-in",
     "import": "turn a spreadsheet of OKRs into an OKR file",
-    "digest": "what each team's weekly summary would say; with --send, tell them now",
-    "why": "one ticket: what it serves, what is wrong, what is posted",
+    "digest": "show each team's weekly summary; with --send, send it now",
+    "why": "one ticket: its key results, findings, and what is posted on it",
     "rules": "the rules; one rule's page",
     "status": "the last runs, gaps, deferred and failed writes",
-    "doctor": "look at every connector and the workspace from outside: what works, what does not, how to mend it",
-    "serve": "run by schedule and webhook, and show the pages",
-    "retract": "take back everything that the hub ever posted",
+    "doctor": "check the configuration, every connector and its permissions",
+    "serve": "run the service: scheduled syncs, webhooks and web pages",
+    "retract": "remove everything that the hub has posted",
 }
 # Commands whose names no module can have.
 MODULES: Mapping[str, str] = {"import": "importing"}
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("hub: interrupted; the next run goes on from here", err=True)
+        click.echo("hub: interrupted; the next run continues from here", err=True)
         _leave(130)
     except BrokenPipeError:
         sys.exit(0)

@@ -68,13 +68,15 @@ def speaks(*forms: str) -> Callable[[Callable[..., int | None]], Callable[..., i
 
     def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
         @click.option(
-            "--config", type=click.Path(path_type=Path), help="The configuration; else HUB_CONFIG, else ./config.toml."
+            "--config",
+            type=click.Path(path_type=Path),
+            help="The configuration; default: HUB_CONFIG, then ./config.toml.",
         )
         @click.option(
             "--format", "form", type=click.Choice(["text", "json", *forms]), default="text", show_default=True
         )
-        @click.option("-v", "verbose", count=True, help="Say more.")
-        @click.option("--quiet", is_flag=True, help="Say nothing but the answer.")
+        @click.option("-v", "verbose", count=True, help="Show more details.")
+        @click.option("--quiet", is_flag=True, help="Show only the result.")
         @wraps(command)
         def spoken(config: Path | None, form: str, verbose: int, quiet: bool, **rest: Any) -> int | None:
             return command(voice=Voice(config, form, verbose, quiet), **rest)
@@ -94,17 +96,17 @@ class Day(click.ParamType[date]):
         try:
             return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-11-16", param, ctx)
+            self.fail(f"{value!r} is not a date; write it as 2026-11-16", param, ctx)
 
 
 def as_of() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option --today: judge as of another day."""
-    return click.option("--today", type=Day(), default=None, help="Judge as of this day instead of today.")
+    return click.option("--today", type=Day(), default=None, help="Evaluate as of this date instead of today.")
 
 
 def fail_on(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option --fail-on: the severity from which the exit code is 1."""
     choice = click.Choice(["info", "warning", "error", "never"])
     return click.option(
-        "--fail-on", type=choice, default=default, show_default=True, help="Exit 1 from this severity on."
+        "--fail-on", type=choice, default=default, show_default=True, help="Exit with 1 at this severity or above."
     )

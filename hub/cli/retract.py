@@ -16,13 +16,13 @@ from hub.cli.progress import shown
 @click.option(
     "--search",
     is_flag=True,
-    help="Look at the comments and labels of every ticket, also where the state knows of none.",
+    help="Also search every ticket for the hub's comments and labels, not only recorded ones.",
 )
 @speaks()
 def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
-    """Remove every comment and label of the hub from the tickets; nobody else's are touched.
+    """Remove every comment and label of the hub from the tickets, and nothing else.
 
-    A comment that people answered is not deleted but says that it is withdrawn. Killed half way, run it again.
+    A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
     """
     from hub.config import load
     from hub.core.summary import receipt_row
@@ -34,7 +34,7 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
 
     def agreed(actions: Sequence[Action]) -> bool:
         tickets = len({action.target for action in actions})
-        question = f"Take back {len(actions)} comments and labels from {tickets} tickets?"
+        question = f"Remove {len(actions)} comments and labels from {tickets} tickets?"
         if yes or not sys.stdin.isatty():
             return yes
         return click.confirm(question, err=True)
@@ -52,6 +52,6 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
         voice.lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
     statuses = {receipt.status for receipt in result.receipts}
     if Status.REFUSED in statuses:
-        voice.note("Nothing was taken back: confirm it with --yes.")
+        voice.note("Nothing was removed. Confirm with --yes.")
         return REFUSED
     return PARTIAL if result.stays else DONE

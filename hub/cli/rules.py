@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 @click.command("rules")
 @click.argument("rule", required=False)
-@click.option("--replay", metavar="RULE", help="Judge the tickets of earlier runs with RULE as it is set today.")
-@click.option("--pictures", default=10, show_default=True, help="How many earlier runs to replay.")
+@click.option("--replay", metavar="RULE", help="Evaluate the tickets of earlier runs with RULE and today's settings.")
+@click.option(
+    "--snapshots", "--pictures", "pictures", default=10, show_default=True, help="How many earlier runs to replay."
+)
 @speaks()
 def command(voice: Voice, *, rule: str | None, replay: str | None, pictures: int) -> int:
     """List the rules, or show the page of RULE: what it finds, why it matters, examples, how to fix."""

@@ -10,12 +10,14 @@ OURS = ("hub", "connectors", "rules")
 
 
 @click.command("serve")
-@click.option("--host", default=None, help="The address to listen on; else service.host.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=None, help="0 takes a free one; else service.port.")
+@click.option("--host", default=None, help="The address to listen on; default: service.host.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=None, help="The port; 0 takes a free one; default: service.port."
+)
 @as_of()
 @speaks()
 def command(voice: Voice, *, host: str | None, port: int | None, today: date | None) -> int:
-    """Sync by schedule and by webhook, and show the pages, until SIGTERM or Ctrl-C."""
+    """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
     from hub.config import load
 
     config = load(voice.config)
@@ -35,7 +37,7 @@ def say_where(voice: Voice, url: str) -> None:
     if voice.form == "json":
         voice.document({"url": url})
     else:
-        voice.lines([Styled(f"Alignment Hub is at {url}", "good")])
+        voice.lines([Styled(f"Alignment Hub is running at {url}", "good")])
 
 
 def without_extra(missing: ModuleNotFoundError) -> Exception:

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 @click.command("sync")
-@click.option("--dry-run", is_flag=True, help="Do all but publish and record; print the plan.")
+@click.option("--dry-run", is_flag=True, help="Show the plan; write and record nothing.")
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Read and write only this connector; repeatable.")
-@click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
-@click.option("--yes", is_flag=True, help="Carry out a plan that would be refused as too large.")
+@click.option("--full", is_flag=True, help="Read everything again, not only changes.")
+@click.option("--yes", is_flag=True, help="Allow a plan that would be refused as too large.")
 @fail_on("never")
 @as_of()
 @speaks()
 def command(
     voice: Voice, *, dry_run: bool, only: tuple[str, ...], full: bool, yes: bool, fail_on: str, today: date | None
 ) -> int:
-    """Pull initiatives, map them to key results, check them, and post what should be known on the tickets."""
+    """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config import load
     from hub.pipeline.job import Mode
     from hub.pipeline.rest import rested

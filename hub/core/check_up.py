@@ -19,7 +19,7 @@ def ownership_checks(okrs: Okrs, found: Sequence[Check], *, known: Sequence[str]
     for key, check in read.items():
         if key not in owned and not check.shared:
             place = f"{check.subject}:{check.place}"
-            remedy = f'Add "{place}" to the `owns` of a team; until then its tickets belong to nobody'
+            remedy = f'Add "{place}" to the `owns` of a team; until then its tickets belong to no team'
             yield Check(SUBJECT, Health.WARN, f"{place} is read, and no team owns it", remedy)
 
 
@@ -33,17 +33,25 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequ
             elif connector not in known:
                 near = get_close_matches(connector, known, n=1, cutoff=0.5)
                 remedy = f"Did you mean {near[0]}?" if near else f"Connectors: {', '.join(known) or 'none'}"
-                yield Check(SUBJECT, Health.WARN, f"team {team.id} owns {place}: no connector has that name", remedy)
+                yield Check(
+                    SUBJECT, Health.WARN, f"team {team.name} owns {place}, but no connector has that name", remedy
+                )
             elif connector in telling:
-                remedy = f"Let the connector {connector} read it, or mend the `owns` of {team.id}"
-                yield Check(SUBJECT, Health.WARN, f"team {team.id} owns {place}, which no connector reads", remedy)
+                remedy = f"Let the connector {connector} read it, or fix the `owns` of {team.id}"
+                yield Check(SUBJECT, Health.WARN, f"team {team.name} owns {place}, which no connector reads", remedy)
             else:
-                yield Check(SUBJECT, Health.SKIP, f"whether {place} of team {team.id} is read is not told")
+                what = f"could not check whether {place} (team {team.name}) is covered by a connector"
+                yield Check(SUBJECT, Health.SKIP, what)
         if not team.owns:
-            remedy = "Give it the places that its tickets lie in, such as jira:ACME"
-            yield Check(SUBJECT, Health.WARN, f"team {team.id} owns no place: no ticket is its own", remedy)
+            remedy = "Add its projects or repositories to `owns`, such as jira:ACME"
+            yield Check(
+                SUBJECT,
+                Health.WARN,
+                f"team {team.name} owns no project or repository, so no ticket belongs to it",
+                remedy,
+            )
     if right:
-        yield Check(SUBJECT, Health.OK, f"{right} places that teams own are read")
+        yield Check(SUBJECT, Health.OK, f"{right} projects and repositories of teams are read")
 
 
 def publish_checks(
@@ -65,5 +73,5 @@ def publish_checks(
     telling = {check.subject for check in found if check.place}
     for place in only:
         if place.casefold() not in read and place.partition(":")[0] in telling:
-            remedy = "Mend publish.only, or nothing will be written there"
+            remedy = "Fix publish.only, or nothing will be written there"
             yield Check(SUBJECT, Health.WARN, f"publish.only names {place}, which no connector reads", remedy)

@@ -1,8 +1,9 @@
-"""What people's comment commands mean for the picture, and how the hub says that it heard them."""
+"""What people's comment commands change, and how reports show that they were recorded."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hub.core.planning.names import day
 from hub.core.privacy import veil_words
 from hub.model.command import Command, Verb
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Snapshot, Via
@@ -15,21 +16,21 @@ Spoken = Mapping[Ref, tuple[Command, ...]]
 NOTHING = "none"
 SHOWN = 160
 UNDERSTOOD = {
-    Verb.ACCEPT: "accepted: others can count on this ticket",
-    Verb.LATER: "not in this cycle",
+    Verb.ACCEPT: "will be delivered",
+    Verb.LATER: "not this cycle",
     Verb.MUTE: "muted",
-    Verb.UNMUTE: "not muted any more",
-    Verb.RECHECK: "checked again",
+    Verb.UNMUTE: "no longer muted",
+    Verb.RECHECK: "read again",
 }
-COUNTS = "of the commands that answer one question the latest counts"
-REPLACED = "a later command answers the same question"
-NO_COMMAND = "it begins like a command and is none"
-NO_KEY_RESULT = "what it names is no key result"
+COUNTS = "the latest command of its kind"
+REPLACED = "replaced by a later command"
+NO_COMMAND = "not a command"
+NO_KEY_RESULT = "no such key result"
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A command that was heard on a ticket, whether it is honoured, and the rule that decides that."""
+    """A command on a ticket, whether it is applied, and why or why not."""
 
     said: Line
     honoured: bool
@@ -81,7 +82,7 @@ def exempt_by_command(spoken: Spoken, initiatives: Mapping[Ref, Initiative], okr
 
 
 def hearings(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[Hearing, ...]:
-    """Every command that was ever heard on the ticket, the oldest first; who said how much is nobody's business."""
+    """Every command that was ever read on the ticket, the oldest first, without who wrote it."""
     counting = portfolio.spoken.get(ref, ())
     known = dict.fromkeys((*commands, *counting))
     ordered = sorted(known, key=lambda command: command.order)
@@ -124,18 +125,18 @@ def _understood(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
         case Verb.KR:
             return tuple(_serves(names(command), ref, portfolio))
         case Verb.EXEMPT:
-            return (Text("an OKR ticket again" if _takes_back(command) else f"not OKR work, “{words}”"),)
+            return (Text("no longer exempt" if _takes_back(command) else f"not OKR work, “{words}”"),)
         case Verb.DECLINE:
             return (Text(f"declined, “{words}”"),)
         case Verb.UNCLEAR:
-            return (Code(f"/okr {words}"), Text(" isn't a command"))
+            return (Code(f"/okr {words}"),)
         case _:
             return (Text(UNDERSTOOD[command.verb]),)
 
 
 def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
     if not named:
-        yield Text("no key result is named by command any more")
+        yield Text("no link by command any more")
         return
     broken = _broken(ref, portfolio)
     yield Text("linked to ")
@@ -143,7 +144,7 @@ def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Te
         yield Text(", " if at else "")
         yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
         if name in broken:
-            yield Text(" (which is no key result)")
+            yield Text(" (no such key result)")
 
 
 def _takes_back(command: Command) -> bool:
@@ -151,4 +152,4 @@ def _takes_back(command: Command) -> bool:
 
 
 def _day(command: Command) -> str:
-    return f"since {command.at.date().isoformat()}"
+    return day(command.at)

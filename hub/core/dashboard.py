@@ -129,7 +129,14 @@ def _headline(seen: Seen, found: Sequence[Finding], asked: Sequence[Decision], t
 
 
 def _decisions(asked: Sequence[Decision], beside: date) -> Table:
-    rows = [(one.question, (Text(one.who),), (Text(short_day(one.since, beside)),)) for one in asked]
+    rows = [
+        (
+            tuple(replace(span, text=shortened(span.text)) for span in one.question),
+            (Text(shortened(one.who)),),
+            (Text(short_day(one.since, beside)),),
+        )
+        for one in asked
+    ]
     return _cut(("Decide", "Who", "Since"), rows, DECISIONS_AT_MOST)
 
 

@@ -53,8 +53,9 @@ class Digest:
 
     `to_do` is empty where nothing is to be done; `shorter` holds it with shorter titles, then with none; where it is
     the `same_to_do` as last time, it is not repeated. `since` is the day of the last summary, None where it is not
-    known what changed. `behind` is empty where it is the same as last time. `page` and `help` are addresses, empty
-    without a hub address; `help` stands in a team's first summary alone.
+    known what changed. `behind` is empty where it is the same as last time. `before` and `now` are
+    what the two rest on. `page` and `help` are addresses, empty without a hub address; `help` stands in a team's first
+    summary alone.
     """
 
     team: str
@@ -64,16 +65,21 @@ class Digest:
     shorter: tuple[tuple[Line, ...], ...]
     same_to_do: bool
     since: date | None
-    resolved: int
-    new: int
-    open: int
-    linked: int
-    active: int
-    linked_before: int | None
-    active_before: int | None
     behind: tuple[Behind, ...]
+    before: Told
+    now: Told
     page: str = ""
     help: str = ""
+
+    @property
+    def resolved(self) -> int:
+        """How many points are gone."""
+        return len(self.before.findings - self.now.findings)
+
+    @property
+    def new(self) -> int:
+        """How many points have come."""
+        return len(self.now.findings - self.before.findings)
 
     @property
     def after_a_week(self) -> bool:
@@ -95,38 +101,37 @@ def digest(
     `check` is of the public audit, so that no private key result is among what it names. Where the last summary knew
     other fingerprints, nothing is called new or resolved this once.
     """
-    known = before or Told()
-    names = ChannelNames(portfolio, hub_url)
+    known, names = before or Told(), ChannelNames(portfolio, hub_url)
     things, behind = to_do(check.findings, check.team.id, names), _behind(check, standings, names)
     now = _told(check, standings, things, behind, known)
     sure = EARLIER not in known.findings
     known = known if sure else replace(known, findings=now.findings)
-    new, resolved = len(now.findings - known.findings), len(known.findings - now.findings)
     same_lists = now.to_do == known.to_do and now.behind == known.behind
-    if (same_lists and not (new or resolved)) or (before is None and not (things or now.findings)):
+    nothing_yet = before is None and not (things or now.findings)
+    if nothing_yet or (same_lists and now.findings == known.findings):
         return None, now
-    return Digest(
+    made = Digest(
         team=check.team.id,
         name=check.team.name,
         today=portfolio.today,
         to_do=things,
-        shorter=tuple(
-            to_do(check.findings, check.team.id, ChannelNames(portfolio, hub_url, longest=longest))
-            for longest in SHORTER_TITLES
-        ),
+        shorter=_shorter(check, portfolio, hub_url),
         same_to_do=bool(things) and now.to_do == known.to_do,
         since=since if before is not None and sure else None,
-        resolved=resolved,
-        new=new,
-        open=len(now.findings),
-        linked=now.linked or 0,
-        active=now.active or 0,
-        linked_before=known.linked,
-        active_before=known.active,
         behind=() if now.behind == known.behind else behind,
         page=names.page(team_page(check.team.id)),
         help="" if known.introduced else names.page(HELP_PAGE),
-    ), now
+        before=known,
+        now=now,
+    )
+    return made, now
+
+
+def _shorter(check: TeamCheck, portfolio: Portfolio, hub_url: str) -> tuple[tuple[Line, ...], ...]:
+    return tuple(
+        to_do(check.findings, check.team.id, ChannelNames(portfolio, hub_url, longest=longest))
+        for longest in SHORTER_TITLES
+    )
 
 
 def _monday(day: date) -> date:

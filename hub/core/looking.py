@@ -47,8 +47,8 @@ def unbelievable(found: Mapping[str, Comment | None]) -> bool:
 def halt(seen: int, known: int) -> str:
     """The reason why nothing is written."""
     return (
-        f"the ledger knows {known} comments of the hub's, and none of the {seen} looked at can be seen, although their "
-        f"tickets can: did the account lose rights? If people deleted them all, say so with --yes"
+        f"the hub has posted {known} comments, and none of the {seen} that were checked is visible, although their "
+        f"tickets are. Did the account lose permissions? If people deleted the comments, confirm with --yes"
     )
 
 
@@ -61,10 +61,14 @@ def left_alone(known: Published) -> list[str]:
     """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
     reasons = []
     if known.contests >= WALL:
-        reasons.append(f"somebody changed the hub's comment {known.contests} times: left alone until all is settled")
+        reasons.append(
+            f"someone edited the hub's comment {known.contests} times: not edited again until everything is resolved"
+        )
     elif known.drifted and known.restored_for is not None:
-        reasons.append("somebody changed the hub's comment again after it was put right: left as it is")
-    reasons += [f"the tracker's screen does not take {label}: see hub doctor" for label in sorted(known.barred)]
+        reasons.append("someone edited the hub's comment again after it was restored: not restored a second time")
+    reasons += [
+        f"the ticket's edit screen doesn't accept the label {label}: run hub doctor" for label in sorted(known.barred)
+    ]
     if known.pending and known.attempts:
-        reasons.append(f"a write was sent {known.attempts} times without an answer: looked for before it is sent again")
+        reasons.append(f"a write was sent {known.attempts} times without an answer: checked before it is sent again")
     return reasons

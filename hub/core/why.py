@@ -82,7 +82,7 @@ def why(
 
 def _standing(initiative: Initiative, portfolio: Portfolio) -> str:
     if initiative.context:
-        return "not judged: the configured query does not find it, other tickets lean on it"
+        return "not evaluated: outside the configured query, read because other tickets refer to it"
     reason = portfolio.exempt.get(initiative.ref)
     if reason is not None:
         return f"exempt: {reason}"

@@ -46,9 +46,10 @@ def find_board(job: Job) -> Board | None:
     return Board(ref, connector, known, asked(ticked), asked_for_all(ticked))
 
 
-def as_asked(job: Job, board: Board | None) -> Job:
-    """The same run; it reads everything anew where people ticked the box for that."""
-    return replace(job, full=True) if board is not None and board.everything else job
+def with_board(job: Job) -> tuple[Job, Board | None]:
+    """The run and its dashboard; it reads everything anew where people ticked the box for that."""
+    board = find_board(job)
+    return (replace(job, full=True) if board is not None and board.everything else job), board
 
 
 def _ticked(connector: Connector, known: Published | None) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from hub.model.portfolio import Portfolio
 from hub.pipeline.acknowledge import acknowledge
 from hub.pipeline.adopt import adopt_unknown
 from hub.pipeline.carry_out import carry_out
-from hub.pipeline.dashboard import Board, as_asked, find_board, keep_board, read_again
+from hub.pipeline.dashboard import Board, keep_board, read_again, with_board
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.look_again import look_again
@@ -60,8 +60,7 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
 def _run(job: Job, run: int | None) -> Outcome:
     laps = Laps(job.stopwatch)
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
-    board = find_board(job)
-    job = as_asked(job, board)
+    job, board = with_board(job)
     snapshot, portfolio, judgement = look(job, laps, board)
     _tell(snapshot)
     job.heed()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from hub.report.days import day
+
 WIDTH, HEIGHT = 440, 170
 SMALL = 240, 120
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
@@ -138,9 +140,9 @@ def _grid(scale: _Scale, unit: str) -> Iterator[str]:
 def _days(scale: _Scale) -> Iterator[str]:
     if not scale.days:
         return
-    yield f'<text x="{LEFT}" y="{scale.height - 6}">{scale.days[0]:%Y-%m-%d}</text>'
+    yield f'<text x="{LEFT}" y="{scale.height - 6}">{day(scale.days[0])}</text>'
     if scale.days[-1].date() != scale.days[0].date():
-        yield f'<text class="end" x="{scale.width - RIGHT}" y="{scale.height - 6}">{scale.days[-1]:%Y-%m-%d}</text>'
+        yield f'<text class="end" x="{scale.width - RIGHT}" y="{scale.height - 6}">{day(scale.days[-1])}</text>'
 
 
 def _curve(curve: Curve, scale: _Scale) -> str:
@@ -173,6 +175,6 @@ def _way(curve: Curve, unit: str) -> str:
         return ""
     first, last = known[0], known[-1]
     if len(known) == 1:
-        return f"{curve.name} {first.value:,.6g}{unit} on {first.at:%Y-%m-%d}"
-    way = f"{first.value:,.6g}{unit} on {first.at:%Y-%m-%d} to {last.value:,.6g}{unit} on {last.at:%Y-%m-%d}"
+        return f"{curve.name} {first.value:,.6g}{unit} on {day(first.at)}"
+    way = f"{first.value:,.6g}{unit} on {day(first.at)} to {last.value:,.6g}{unit} on {day(last.at)}"
     return f"{curve.name} from {way}"

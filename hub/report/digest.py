@@ -42,11 +42,11 @@ def digest_document(digest: Digest) -> dict[str, Any]:
         "to_do": ["".join(span.text for span in one) for one in digest.to_do],
         "resolved": digest.resolved,
         "new": digest.new,
-        "open": digest.open,
-        "linked": digest.linked,
-        "active": digest.active,
-        "linked_before": digest.linked_before,
-        "active_before": digest.active_before,
+        "open": len(digest.now.findings),
+        "linked": digest.now.linked,
+        "active": digest.now.active,
+        "linked_before": digest.before.linked,
+        "active_before": digest.before.active,
         "behind": [{"id": one.id, "measured": one.measured, "expected": one.expected} for one in digest.behind],
         "title": title_of(digest),
         "text": text_of(digest),
@@ -107,18 +107,18 @@ def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[Behind, ...])
 
 
 def _changes(digest: Digest) -> Line:
-    counts = f"{digest.resolved} resolved, {digest.new} new, {digest.open} open. "
-    spans = line(Strong("Open points:"), f" {digest.open}. ")
+    now, before, open_ = digest.now, digest.before, len(digest.now.findings)
+    spans = line(Strong("Open points:"), f" {open_}. ")
     if digest.since is not None:
-        spans = line(Strong(f"Since {short_day(digest.since, digest.today)}:"), f" {counts}")
-    if not digest.active:
+        since = Strong(f"Since {short_day(digest.since, digest.today)}:")
+        spans = line(since, f" {digest.resolved} resolved, {digest.new} new, {open_} open. ")
+    if not now.active:
         return line(*spans, "No tickets are active.")
-    share = f"{digest.linked} of {digest.active} ticket{'s are' if digest.active > 1 else ' is'} linked"
-    before = digest.linked_before, digest.active_before
-    if not digest.active_before or before == (digest.linked, digest.active):
+    share = f"{now.linked} of {now.active} ticket{'s are' if now.active > 1 else ' is'} linked"
+    if not before.active or (before.linked, before.active) == (now.linked, now.active):
         return line(*spans, f"{share}.")
     when = "last week" if digest.after_a_week else "before:"
-    return line(*spans, f"{share} ({when} {before[0]} of {before[1]}).")
+    return line(*spans, f"{share} ({when} {before.linked} of {before.active}).")
 
 
 def _furthest(behind: tuple[Behind, ...]) -> Line:

@@ -1,5 +1,6 @@
 """`hub doctor` as lines and as JSON."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,21 +11,28 @@ from hub.report.text import Styled
 
 STYLES = {Health.OK: "good", Health.WARN: "warning", Health.FAIL: "error", Health.SKIP: "dim"}
 WORST_FIRST = (Health.FAIL, Health.WARN, Health.SKIP, Health.OK)
+# A plain word; a setting, a file or an address keeps its letters.
+WORD = re.compile(r"[a-z]+[ ,]")
 
 
 def doctor_lines(checks: Sequence[Check]) -> Iterator[Styled]:
-    """By subject, the worst first, each fault with the way to mend it; then how many of each there are."""
+    """By subject, the worst first, each fault with the way to fix it; then how many of each there are."""
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield Styled(subject, "heading")
         for check in sorted(group, key=lambda check: WORST_FIRST.index(check.outcome)):
-            yield Styled(f"  {check.outcome.value:<4}  {check.what}", STYLES[check.outcome])
+            yield Styled(f"  {check.outcome.value:<4}  {_sentence(check.what)}", STYLES[check.outcome])
             if check.remedy and check.outcome is not Health.OK:
                 yield Styled(f"        → {check.remedy}", "dim")
     tally = counts(checks)
     yield Styled()
     worst = next(health for health in WORST_FIRST if tally[health.value] or health is Health.OK)
     told = ", ".join(f"{tally[health.value]} {health.value}" for health in WORST_FIRST if tally[health.value])
-    yield Styled(told or "nothing to look at", "heading" if worst is Health.SKIP else STYLES[worst])
+    yield Styled(told or "no checks", "heading" if worst is Health.SKIP else STYLES[worst])
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital where it begins with a plain word."""
+    return text[:1].upper() + text[1:] if WORD.match(text) else text
 
 
 def doctor_document(checks: Sequence[Check]) -> dict[str, Any]:

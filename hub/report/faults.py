@@ -11,4 +11,4 @@ def told_openly(error: HubError) -> str:
         return str(error)
     places = list(dict.fromkeys(problem.place for problem in error.problems))
     more = f" and {len(places) - SHOWN} more places" if len(places) > SHOWN else ""
-    return f"Something is wrong at {', '.join(places[:SHOWN])}{more}. `hub check` says what."
+    return f"There is a problem at {', '.join(places[:SHOWN])}{more}. Run `hub check` for details."

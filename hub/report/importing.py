@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A sheet that was read: `text` is the OKR file, empty where something must be settled first."""
+    """A sheet that was read: `text` is the OKR file, empty where people must fix something first."""
 
     source: str
     encoding: str
@@ -37,7 +37,7 @@ class Imported:
 
     @property
     def blocked(self) -> bool:
-        """Whether people must settle something before it can be written."""
+        """Whether people must fix something before it can be written."""
         return self.okrs is None
 
 
@@ -54,12 +54,12 @@ def imported_lines(found: Imported, *, dry: bool) -> Iterator[Styled]:
         yield Styled(f"  {column.header} → {column.name}")
         yield from (Styled(f"      {raw!r} → {became}", "dim") for raw, became in column.samples.items())
     if found.remarks:
-        yield Styled("To know", "heading")
+        yield Styled("Notes", "heading")
     for one in found.remarks:
         where = f"{one.column}: " if one.column else ""
         yield Styled(f"  line {one.line}: {where}{one.what}", "error" if one.blocks else "warning")
     if found.okrs is None:
-        yield Styled("Nothing can be written before the lines in question are settled.", "error")
+        yield Styled("Nothing can be written yet. Fix the lines marked above, then import again.", "error")
         return
     tally = _tally(found.okrs)
     counted = f"{tally['objectives']} objectives, {tally['key_results']} key results, {tally['teams']} teams"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.model.pacing import Spending
+from hub.report.days import moment
 from hub.report.text import Styled
 
 
@@ -17,10 +18,10 @@ def limit_lines(spending: Sequence[Spending], now: datetime) -> Iterator[Styled]
         for limit in one.allowances:
             if limit.resets_at > now:
                 left = f"{limit.remaining:,} of {limit.limit:,} left"
-                yield Styled(f"{name}: {limit.kind}: {left}, full again at {limit.resets_at:%Y-%m-%d %H:%M} UTC")
+                yield Styled(f"{name}: {limit.kind}: {left}, resets on {moment(limit.resets_at)}")
         if full := sum(limit.resets_at <= now for limit in one.allowances):
-            kinds = f"{full} kinds of call are" if full > 1 else "one kind of call is"
-            yield Styled(f"{name}: {kinds} full again", "dim")
+            kinds = f"{full} other limits have" if full > 1 else "one other limit has"
+            yield Styled(f"{name}: {kinds} reset", "dim")
         yield Styled(f"{name}: writes: {_writes(one)}")
 
 
@@ -50,4 +51,4 @@ def _left(written: int, limit: float) -> dict[str, int] | None:
 def _writes(one: Spending) -> str:
     rows = ((one.minute, one.per_minute, "this minute"), (one.hour, one.per_hour, "this hour"))
     told = [f"{max(0, int(limit) - written):,} of {int(limit):,} left {when}" for written, limit, when in rows if limit]
-    return ", ".join(told) or "no limit of our own"
+    return ", ".join(told) or "no limit set"

@@ -27,9 +27,8 @@ def box_svg(box: Box, ways: Ways) -> str:
 def _tip(box: Box) -> str:
     progress = ""
     if box.progress is not None:
-        progress = (
-            f"{box.progress.measured * 100:.0f} % of the way, {box.progress.expected * 100:.0f} % of the cycle is over"
-        )
+        measured, expected = (f"{part * 100:.0f} %" for part in box.progress)
+        progress = f"{measured} of the way, {expected} of the cycle has passed"
     return ": ".join(filter(None, (box.shown.id, box.shown.title, box.bad, box.note, progress)))
 
 

@@ -8,7 +8,7 @@ from hub.model.okr import KeyResult, LinkState, Need, Okrs
 from hub.model.portfolio import PRIVATE_NAME
 from hub.report.text import Styled
 
-WHAT = "state was left out: proposed until the other side states it or answers"
+WHAT = "no state given, so it is only proposed until the other team confirms it"
 
 
 class ProposedNeed(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.core.replay import Replayed
 from hub.model.message import plain
+from hub.report.days import moment
 from hub.report.document import finding_row
 from hub.report.text import Styled, where
 
@@ -12,19 +13,19 @@ LISTED = 20
 
 
 def replay_lines(rule: str, replayed: Sequence[Replayed]) -> Iterator[Styled]:
-    """One line for each picture, then the findings of the latest one that nobody has seen yet."""
-    yield Styled(f"{rule}, as it is set today, on the tickets of earlier runs and the OKR files of today", "heading")
+    """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
+    yield Styled(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
     for one in replayed:
-        then = "not judged then" if one.reported is None else f"{one.reported} reported then"
+        then = "not evaluated then" if one.reported is None else f"{one.reported} reported then"
         change = f"{len(one.new)} new, {len(one.gone)} gone"
-        doubt = f", {one.not_judged} not judged" if one.not_judged else ""
+        doubt = f", {one.not_judged} not evaluated" if one.not_judged else ""
         findings = f"{len(one.findings)} findings"
-        yield Styled(f"  {one.taken:%Y-%m-%d %H:%M} UTC: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
+        yield Styled(f"  {moment(one.taken)}: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
     if not replayed:
-        yield Styled("  no run has kept a picture yet: run hub sync", "warning")
+        yield Styled("  there is no snapshot yet: run hub sync", "warning")
         return
     fresh = replayed[0].new
-    yield Styled(f"New on the latest picture: {len(fresh)}", "heading")
+    yield Styled(f"New on the latest snapshot: {len(fresh)}", "heading")
     for finding in fresh[:LISTED]:
         yield Styled(f"  {where(finding)}: {plain(finding.advice.what)}", str(finding.severity))
     if len(fresh) > LISTED:

@@ -16,7 +16,7 @@ def rested_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]
 
 def rested_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterator[Styled]:
     """That nothing changed, and the findings that stand."""
-    yield Styled(f"Nothing changed since run {report['run']}: no ticket, no OKR, no setting", "heading")
+    yield Styled(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
     rows = sorted(report["findings"], key=lambda row: ORDER.index(row["severity"]))
     tally = {severity: sum(row["severity"] == severity for row in rows) for severity in ORDER}
     summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in tally.items() if count)
@@ -28,7 +28,7 @@ def rested_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterato
     yield Styled()
     # Only a run that may not write leaves something to write and nothing to do.
     left = len(report["plan"])
-    nothing = "Nothing to write: every ticket shows what it should."
+    nothing = "Nothing to write: every ticket is up to date."
     yield Styled(f"Planned as before: {left} writes" if left else nothing, "plain" if left else "good")
 
 

@@ -9,6 +9,7 @@ from hub.core.standing import Standing, Work
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.portfolio import PRIVATE_NAME
 from hub.model.progress import tolerance_of
+from hub.report.days import day, moment
 from hub.report.text import Styled
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
@@ -39,7 +40,7 @@ class Written:
 
 def standing_lines(answer: Standings, *, private: bool) -> Iterator[Styled]:
     """Three facts side by side for each key result, then its last check-in."""
-    yield Styled(f"{answer.cycle.id} on {answer.today}", "heading")
+    yield Styled(f"{answer.cycle.id} on {day(answer.today)}", "heading")
     yield Styled(f"  {_source(answer)}", "dim" if answer.read else "warning")
     for row in answer.rows:
         if row.key_result.private and not private:
@@ -47,7 +48,7 @@ def standing_lines(answer: Standings, *, private: bool) -> Iterator[Styled]:
             continue
         yield Styled(f"{row.key_result.id}: {row.key_result.title}", "heading")
         yield Styled(f"  measured   {_measured(row)}")
-        yield Styled(f"  expected   {_percent(row.expected)} by this day")
+        yield Styled(f"  expected   {_percent(row.expected)} by this date")
         yield Styled(f"  work       {_work(row.work)}")
         yield Styled(f"  check-in   {_last(row)}", "plain" if row.last else "warning")
 
@@ -70,9 +71,9 @@ def written_lines(one: Written, *, private: bool) -> Iterator[Styled]:
     """What was written, and where."""
     name = PRIVATE_NAME if one.private and not private else one.key_result
     verb = "replaced in" if one.replaced else "written to"
-    yield Styled(f"{name}: check-in of {one.check_in.date} {verb} {one.file}", "good")
+    yield Styled(f"{name}: check-in of {day(one.check_in.date)} {verb} {one.file}", "good")
     if not one.current:
-        yield Styled("  an earlier day than the last check-in: `current` was left as it is", "dim")
+        yield Styled("  there is a later check-in, so `current` did not change", "dim")
 
 
 def written_document(one: Written, *, private: bool) -> dict[str, Any]:
@@ -126,9 +127,9 @@ def _check_in(one: CheckIn) -> dict[str, Any]:
 
 def _source(answer: Standings) -> str:
     if answer.read is None:
-        return "no sync has run yet: nothing is known of the work"
+        return "no sync has run yet, so there is no data about the work"
     partly = "; some of it could not be read" if answer.partly else ""
-    return f"work as of {answer.read:%Y-%m-%d %H:%M} UTC{partly}"
+    return f"work as of {moment(answer.read)}{partly}"
 
 
 def _measured(row: Standing) -> str:
@@ -139,9 +140,9 @@ def _measured(row: Standing) -> str:
         known = ", ".join(part for part in (value and f"value {value}", way) if part)
         return f"not measured: {row.unmeasured}" + (f" ({known})" if known else "")
     if row.value is None:
-        return f"nothing yet ({way})"
+        return f"no value yet ({way})"
     share = "" if row.measured is None else f"{_percent(row.measured)}: "
-    held = {True: "the limit holds: ", False: "the limit is breached: ", None: ""}[row.holds]
+    held = {True: "within the limit: ", False: "limit exceeded: ", None: ""}[row.holds]
     return f"{share}{held}{value} ({way})"
 
 
@@ -169,8 +170,8 @@ def _work(work: Work | None) -> str:
 
 
 def _last(row: Standing) -> str:
-    sure = "no confidence told" if row.confidence is None else f"confidence {row.confidence:g}"
-    return f"{row.last.date}, {sure}" if row.last else f"none yet, {sure}"
+    sure = "no confidence given" if row.confidence is None else f"confidence {_percent(row.confidence)}"
+    return f"{day(row.last.date)}, {sure}" if row.last else f"none yet, {sure}"
 
 
 def _percent(part: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.model.pacing import Spending
 from hub.model.run import Run
+from hub.report.days import moment
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import Styled
 
@@ -35,23 +36,24 @@ def status_lines(state: State) -> Iterator[Styled]:
     notes = notes_of(state.runs)
     yield Styled("Sources", "heading")
     for name, read in state.read.items():
-        short = ", but not to its end" if name in state.unread else ""
+        short = ", but not completely" if name in state.unread else ""
         told = f"  {name}: read {_age(state.now, read)} ago{short}{_counted(state, name)}"
         yield Styled(told, "warning" if short else "plain")
         yield from (Styled(f"    {note}", "info") for note in notes.get(name, ()))
     if not state.read:
-        yield Styled("  none was read yet: run hub sync", "warning")
+        yield Styled("  nothing was read yet: run hub sync", "warning")
     yield from limit_lines(state.spending, state.now)
     yield Styled("Runs", "heading")
     if not state.runs:
         yield Styled("  none yet", "dim")
     for run in state.runs:
-        yield Styled(f"  {run.id}: {run.started:%Y-%m-%d %H:%M} UTC: {run.status}{_tally(run)}", _style(run))
+        yield Styled(f"  {run.id}: {moment(run.started)}: {run.status}{_tally(run)}", _style(run))
         yield from (Styled(f"    {line}", "warning") for line in troubles(run))
     if state.waiting:
-        yield Styled(f"{state.waiting} new comments wait their turn", "warning")
+        one = state.waiting == 1
+        yield Styled(f"{state.waiting} new {'comment waits' if one else 'comments wait'} for a later run", "warning")
     if state.left_alone:
-        yield Styled("Left as they are", "heading")
+        yield Styled("Not changed by the hub", "heading")
         yield from (Styled(f"  {ticket}: {why}", "warning") for ticket, why in state.left_alone)
 
 
@@ -104,7 +106,8 @@ def _counted(state: State, name: str) -> str:
     if name not in state.missed:
         return ""
     missed, counted = state.missed[name]
-    return f"; everything counted {_age(state.now, counted)} ago, {missed} missed by the cursor"
+    changes = f"{missed} change{'' if missed == 1 else 's'}"
+    return f"; last full reconciliation {_age(state.now, counted)} ago, incremental sync missed {changes}"
 
 
 def _told(run: Run) -> Mapping[str, Any]:
@@ -129,7 +132,7 @@ def troubles(run: Run) -> Iterator[str]:
         what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
         yield f"{what}; {again(run, row)}"
     for held in _told(run).get("held", ()):
-        yield f"{held['ticket']}: left as it is: {held['why']}"
+        yield f"{held['ticket']}: not changed: {held['why']}"
 
 
 def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
@@ -140,8 +143,8 @@ def again(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
     wait = float(row.get("wait") or 0)
     if wait and run.finished:
-        return f"tried again from {run.finished + timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC on"
-    return "tried again by the next run"
+        return f"retried after {moment(run.finished + timedelta(seconds=wait))}"
+    return "retried by the next run"
 
 
 def _style(run: Run) -> str:

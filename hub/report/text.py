@@ -16,7 +16,7 @@ VERBS = {
     ActionKind.REMOVE_LABEL: "remove label",
     ActionKind.CREATE_COMMENT: "post the comment",
     ActionKind.UPDATE_COMMENT: "edit the comment",
-    ActionKind.REPLACE_COMMENT: "replace the comment by a new one",
+    ActionKind.REPLACE_COMMENT: "replace the comment with a new one",
     ActionKind.RESOLVE_COMMENT: "mark the comment as resolved",
     ActionKind.DELETE_COMMENT: "delete the comment",
 }
@@ -37,7 +37,7 @@ def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
     yield from _not_judged(outcome)
     if outcome.read_only:
         yield Styled()
-        yield Styled("Nothing is written: what was read are exports, and the findings stand here alone.")
+        yield Styled("Nothing is written: the tickets come from exports, so the findings are shown here only.")
     else:
         held = [(str(one.ref), one.why) for one in outcome.plan.held]
         yield from plan_lines(outcome.receipts, held, whole=not outcome.portfolio.gaps)
@@ -52,7 +52,7 @@ def _sources(outcome: Outcome) -> Iterator[Styled]:
         okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
         line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
-        yield Styled(f"{line}, {changed} changed, {removed} gone" if outcome.changes else line)
+        yield Styled(f"{line}, {changed} changed, {removed} removed" if outcome.changes else line)
         for gap in pulled.gaps:
             yield Styled(f"  {pulled.connector}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
         yield from (Styled(f"  {note}", "info") for note in pulled.notes)
@@ -78,15 +78,16 @@ def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Ite
 
 
 def where(finding: Finding) -> str:
-    """The tickets to act on, or what it is about, and how many more tickets feel it."""
+    """The tickets to act on, or what it is about, and how many more tickets it affects."""
     felt = len(finding.tickets) - len(finding.act_on)
-    more = f" (felt by {felt} {'more ' if finding.act_on else ''}ticket{'s' if felt > 1 else ''})" if felt else ""
+    more = f" ({'also ' if finding.act_on else ''}affects {felt} ticket{'s' if felt > 1 else ''})" if felt else ""
     return f"{', '.join(map(str, finding.act_on)) or finding.subject.id}{more}"
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:
     """Why it matters, what to do, and what to do if it does not apply."""
-    yield plain(advice.why)
+    if advice.why:
+        yield plain(advice.why)
     yield from (f"→ {plain(line)}" for line in advice.do)
     if advice.unless:
         yield plain(advice.unless)
@@ -96,9 +97,8 @@ def _not_judged(outcome: Outcome) -> Iterator[Styled]:
     skipped = outcome.judgement.not_judged
     if skipped:
         rules = sorted({skip.rule for skip in skipped})
-        yield Styled(
-            f"  not judged, for something was not read: {len(skipped)} subjects of {', '.join(rules)}", "warning"
-        )
+        subjects = f"{len(skipped)} subject{'' if len(skipped) == 1 else 's'}"
+        yield Styled(f"  not evaluated: data is incomplete ({subjects} of {', '.join(rules)})", "warning")
 
 
 def plan_lines(
@@ -112,7 +112,7 @@ def plan_lines(
     if not receipts and not held:
         tickets = "every ticket" if whole else "every ticket that was read"
         yield Styled(
-            "Nothing to take back." if taken_back else f"Nothing to write: {tickets} shows what it should.",
+            "Nothing to remove." if taken_back else f"Nothing to write: {tickets} is up to date.",
             "good" if whole else "plain",
         )
         return
@@ -122,16 +122,20 @@ def plan_lines(
         yield Styled(f"  {target.ref}: {'; '.join(_deed(receipt) for receipt in listed)}", _style(listed))
         yield Styled(f"    {next((r.action.why for r in reversed(listed) if r.action.why), '')}", "dim")
     for ticket, why in held:
-        yield Styled(f"  {ticket}: left as it is: {why}", "warning")
+        yield Styled(f"  {ticket}: not changed: {why}", "warning")
 
 
 def _summary(count: Counter[Status], *, taken_back: bool) -> str:
     done, planned, refused = count[Status.DONE], count[Status.PLANNED], count[Status.REFUSED]
     if done or not (planned or refused):
-        return f"{'Taken back' if taken_back else 'Written'}: {done} changes"
+        return f"{'Removed' if taken_back else 'Written'}: {_changes(done)}"
     if taken_back:
-        return f"Would be taken back: {planned + refused} changes"
-    return f"Planned: {planned} changes" if planned else f"Refused: {refused} changes"
+        return f"Would be removed: {_changes(planned + refused)}"
+    return f"Planned: {_changes(planned)}" if planned else f"Refused: {_changes(refused)}"
+
+
+def _changes(count: int) -> str:
+    return f"{count} change{'' if count == 1 else 's'}"
 
 
 def _deed(receipt: Receipt) -> str:

@@ -7,20 +7,23 @@ from hub.core.commands import Hearing
 from hub.core.looking import left_alone
 from hub.core.why import Ruling, Why
 from hub.model.message import plain
+from hub.report.days import day, moment
 from hub.report.document import as_json
 from hub.report.text import Styled, advice_lines
 
 
 def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
-    """What it is, what it serves, what each rule says, what stands on the ticket."""
+    """What it is, its key results, each rule's result, and what is posted on the ticket."""
     initiative = answer.initiative
     yield Styled(f"{initiative.ref}: {initiative.title}", "heading")
     yield Styled(f"  {initiative.url}", "dim")
-    when = f"last read {answer.read:%Y-%m-%d %H:%M} UTC" if answer.read else "not read yet"
-    yield Styled(f"  {when}; {answer.standing}; team {answer.team or 'unknown: no team owns its place'}")
-    yield Styled("Serves", "heading")
+    when = f"last read {moment(answer.read)}" if answer.read else "not read yet"
+    yield Styled(
+        f"  {when}; {answer.standing}; team {answer.team or 'unknown: no team owns its project or repository'}"
+    )
+    yield Styled("Linked to", "heading")
     for served in answer.serves:
-        leads = "aligned" if served.aligned else "leads to no organization key result"
+        leads = "aligned" if served.aligned else "not linked to an organization key result yet"
         title = f" ({served.title})" if served.title else ""
         yield Styled(f"  {served.key_result}{title} {served.how}: {leads}", "good" if served.aligned else "warning")
     if not answer.serves:
@@ -28,10 +31,12 @@ def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
     yield Styled("Rules", "heading")
     for ruling in answer.rulings:
         yield from _ruling_lines(ruling, verbose=verbose)
+    if not verbose and (passed := sum(one.finding is None and one.not_judged is None for one in answer.rulings)):
+        yield Styled(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
     if answer.heard:
-        yield Styled("Heard", "heading")
+        yield Styled("Recorded commands", "heading")
         yield from (Styled(f"  {_hearing(one)}", "plain" if one.honoured else "warning") for one in answer.heard)
-    yield Styled("On the ticket", "heading")
+    yield Styled("Posted on the ticket", "heading")
     yield from (Styled(f"  {line}") for line in _posted(answer))
 
 
@@ -66,20 +71,20 @@ def why_document(answer: Why) -> dict[str, Any]:
 def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:
     if ruling.finding is not None:
         finding = ruling.finding
-        waived = f" (waived until {finding.waiver.until} by {finding.waiver.owner})" if finding.waiver else ""
+        waived = f" (waived until {day(finding.waiver.until)} by {finding.waiver.owner})" if finding.waiver else ""
         yield Styled(
             f"  {ruling.rule}: {finding.severity}{waived}: {plain(finding.advice.what)}", str(finding.severity)
         )
         if ruling.root:
-            ended = f", and can be ended on {', '.join(map(str, finding.act_on))}" if finding.act_on else ""
-            yield Styled(f"    this ticket only feels it: it is about {ruling.root}{ended}", "dim")
+            ended = f" and can be resolved on {', '.join(map(str, finding.act_on))}" if finding.act_on else ""
+            yield Styled(f"    this ticket is only affected: the finding is about {ruling.root}{ended}", "dim")
         yield from (Styled(f"    {line}", "dim") for line in advice_lines(finding.advice))
         facts = ", ".join(f"{name} = {_in_words(as_json(fact))}" for name, fact in finding.facts.items())
         yield Styled(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
     elif ruling.not_judged is not None:
-        yield Styled(f"  {ruling.rule}: not judged: {ruling.not_judged}", "warning")
+        yield Styled(f"  {ruling.rule}: not evaluated: {ruling.not_judged}", "warning")
     elif verbose:
-        yield Styled(f"  {ruling.rule}: nothing", "dim")
+        yield Styled(f"  {ruling.rule}: passed", "dim")
 
 
 def _in_words(fact: Any) -> str:
@@ -105,22 +110,22 @@ def _ruling_row(ruling: Ruling) -> dict[str, Any]:
 
 
 def _hearing(one: Hearing) -> str:
-    return f"{plain(one.said)}: {'honoured' if one.honoured else 'not honoured'} ({one.because})"
+    return f"{plain(one.said)}: {'applied' if one.honoured else 'not applied'} ({one.because})"
 
 
 def _posted(answer: Why) -> Iterator[str]:
     known = answer.published
     if answer.waiting_since_run is not None:
-        yield f"its comment waits since run {answer.waiting_since_run}, for a run posts only so many new ones"
+        yield f"its comment waits since run {answer.waiting_since_run}: a run posts a limited number of new comments"
     if known is None:
-        yield "nothing of the hub's"
+        yield "nothing"
         return
-    state = "says that all is settled" if known.resolved else "is up to date with the last run"
-    yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment of the hub's"
+    state = "says that everything is resolved" if known.resolved else "is up to date with the last run"
+    yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment"
     yield from left_alone(known)
     if known.labels:
-        yield f"labels of the hub's: {', '.join(sorted(known.labels))}"
+        yield f"labels set by the hub: {', '.join(sorted(known.labels))}"
     for label in sorted(known.refused_labels):
-        yield f"a person took {label} away: it is not put back while the findings stay the same"
+        yield f"someone removed the label {label}: it isn't set again for the same findings"
     if known.comment_refused:
-        yield "a person deleted the comment: it is not put back while the findings stay the same"
+        yield "someone deleted the comment: it isn't posted again for the same findings"

@@ -104,7 +104,7 @@ def _found(site: Site, drawn: Drawn, make: MakePage, question: Question, *, live
         window = site.keeper.window(question.viewer.teams)
     except HubError as error:
         said = told_openly(error) if question.viewer.role is Role.ADMIN else ""
-        return drawn.draw(Page("fault.html", "Not to be read", {"said": said}, status=503), question, {})
+        return drawn.draw(Page("fault.html", "Not available", {"said": said}, status=503), question, {})
     if live:
         return drawn.draw(make(window, question.viewer, question.asked), question, {"window": window})
     return drawn.page(make, question, window)

@@ -7,6 +7,7 @@ from hub.core.trend import NO_WORK, Point, Share
 from hub.model.okr import Cycle, KeyResult
 from hub.model.progress import expected_progress, measured_progress
 from hub.report.chart_svg import DOTS, Chart, Curve, Dot
+from hub.report.days import day, moment
 
 DRAWN_AT_MOST = 120
 LEAST_COUNT = 4
@@ -73,10 +74,11 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
         return None
     way = one.target - one.start
     measured = [
-        Dot(_noon(day), 100 * (value - one.start) / way, f"{day}: {value:,.12g} {one.unit}") for day, value in known
+        Dot(_noon(when), 100 * (value - one.start) / way, f"{day(when)}: {value:,.12g} {one.unit}")
+        for when, value in known
     ]
-    days = sorted({cycle.start, cycle.end, *(day for day, _ in known)})
-    expected = [Dot(_noon(day), 100 * expected_progress(cycle, day)) for day in days if cycle.contains(day)]
+    days = sorted({cycle.start, cycle.end, *(when for when, _ in known)})
+    expected = [Dot(_noon(one), 100 * expected_progress(cycle, one)) for one in days if cycle.contains(one)]
     curves = (Curve("expected", expected, "expected"), Curve("measured", measured))
     return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
 
@@ -84,13 +86,13 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
 def measured_chart(id_: str, points: Sequence[Point]) -> Chart | None:
     """The progress that runs found in the OKR files; None where fewer than two did."""
     known = [one for one in points if id_ in one.measured]
-    dots = [Dot(one.at, 100 * one.measured[id_], f"{one.at:%Y-%m-%d}") for one in known]
+    dots = [Dot(one.at, 100 * one.measured[id_], day(one.at)) for one in known]
     return Chart(f"Progress of {id_}", (Curve("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
 
 
 def _said(point: Point, what: str) -> str:
-    return f"{point.at:%Y-%m-%d %H:%M}: {what}"
+    return f"{moment(point.at)}: {what}"
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
+def _noon(when: date) -> datetime:
+    return datetime.combine(when, time(12), UTC)

@@ -20,7 +20,7 @@ def look_now_route(site: Site) -> APIRouter:
         if isinstance(viewer, Response):
             return viewer
         if viewer.role is not Role.ADMIN:
-            return PlainTextResponse("Only an admin may ask for a run.\n", 403)
+            return PlainTextResponse("Only an admin can start a sync.\n", 403)
         site.poke()
         return RedirectResponse("/runs", status_code=303)
 

@@ -7,13 +7,14 @@ from hub.core.audit.naming import shown, ticket
 from hub.core.audit.values import Shown, Ticket
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
+from hub.report.days import day_of
 from hub.web.window import Window
 from hub.web.work_index import Kind
 
 KIND_WORDS = {
     Kind.ALIGNED: "aligned",
-    Kind.UNALIGNED: "unaligned",
-    Kind.WITHOUT: "no key result",
+    Kind.UNALIGNED: "key result not linked upward yet",
+    Kind.WITHOUT: "no key result linked",
     Kind.EXEMPT: "exempt",
     Kind.DONE: "finished",
     Kind.CANCELLED: "cancelled",
@@ -61,4 +62,4 @@ def has_page(window: Window, key_result: str) -> bool:
 
 def _day(window: Window, fingerprint: str) -> str:
     first = window.first_seen.get(fingerprint)
-    return f"{first:%Y-%m-%d}" if first else ""
+    return day_of(first)

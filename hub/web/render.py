@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from hub.model import addresses
 from hub.report.audit.addresses import safe_address
 from hub.report.audit.paper import SIGNS
+from hub.report.days import day_of, moment
 from hub.web.page import Page
 from hub.web.viewer import Viewer
 
@@ -45,6 +46,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     world.globals.update(address=safe_address, asset=asset, links=LINKS, to=addresses, signs=SIGNS, kind=_kind)
+    world.globals.update(day=day_of, moment=moment)
     return world
 
 

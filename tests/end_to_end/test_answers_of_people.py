@@ -3,8 +3,10 @@
 import pytest
 
 from tests.end_to_end.desk import Desk, expected_tickets
+from tests.write_back.places import as_read
 
 ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
+EXEMPT = "OKR check: resolved. Not OKR work: it carries the label okr-exempt."
 
 
 def test_a_label_that_somebody_took_away_is_not_put_back(synced: Desk) -> None:
@@ -59,7 +61,7 @@ def test_an_exempt_ticket_is_settled_and_keeps_its_exemption(synced: Desk) -> No
     others = synced.others()
     assert synced.sync().code == 0
     for ticket in (ON_JIRA, ON_GITHUB):
-        assert "everything is settled" in synced.marks()[ticket].text
+        assert as_read(synced.marks()[ticket].text).startswith(EXEMPT)
         assert synced.marks()[ticket].labels == frozenset()
     assert synced.others() == others
 
@@ -70,7 +72,7 @@ def test_people_may_edit_the_hub_comment_and_it_stays_one(synced: Desk) -> None:
     synced.sync()
     synced.jira.add_label("ACME-5", "kr-launch-conversion")
     synced.sync()
-    assert "everything is settled" in synced.marks()[ON_JIRA].text
+    assert synced.marks()[ON_JIRA].text.startswith("OKR check: resolved. This ticket is linked to “5 % conversion")
 
 
 def test_a_deleted_ticket_stops_nothing(synced: Desk) -> None:

@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 
 from tests.end_to_end.desk import AS_OF, Desk
+from tests.write_back.places import as_read
 
 ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
 
@@ -19,7 +20,7 @@ def say(desk: Desk, text: str) -> None:
 
 def texts(desk: Desk) -> list[str]:
     marks = desk.marks()
-    return [marks[ticket].text for ticket in (ON_JIRA, ON_GITHUB)]
+    return [as_read(marks[ticket].text).replace("`", "") for ticket in (ON_JIRA, ON_GITHUB)]
 
 
 def test_a_key_result_that_somebody_names_settles_the_ticket(synced: Desk) -> None:
@@ -27,9 +28,8 @@ def test_a_key_result_that_somebody_names_settles_the_ticket(synced: Desk) -> No
     say(synced, "Of course it does.\n\n/okr kr launch-conversion")
     assert synced.sync().code == 0
     for text in texts(synced):
-        assert "everything is settled" in text
-        assert "Heard" in text
-        assert "launch-conversion" in text
+        assert "OKR check: resolved. This ticket is linked to “5 % conversion from free to paid”." in text
+        assert "Recorded: linked to “5 % conversion from free to paid” (" in text
     assert all(not synced.marks()[ticket].labels for ticket in (ON_JIRA, ON_GITHUB))
     assert_quiet(synced)
     assert synced.others() != others  # their comments; nothing else is theirs to compare
@@ -39,8 +39,8 @@ def test_exempt_work_is_counted_with_its_reason(synced: Desk) -> None:
     say(synced, "/okr exempt @channel <b>upkeep</b> of the build")
     synced.sync()
     for text in texts(synced):
-        assert "everything is settled" in text
-        assert "upkeep" in text
+        assert text.count("Not OKR work: “@channel <b>upkeep</b> of the build” (") == 1
+        assert text.count("Recorded: not OKR work, “@channel <b>upkeep</b> of the build” (") == 1
     assert "exempt: @channel" in synced.hub("why", "ACME-5", "--today", "2026-11-16").out
     assert_quiet(synced)
 
@@ -76,7 +76,8 @@ def test_the_hub_never_obeys_its_own_account(synced: Desk) -> None:
     synced.github.add_comment("acme/platform#12", "/okr kr launch-conversion", "alignment-hub[bot]")
     synced.sync()
     ours = [text for ticket in (ON_JIRA, ON_GITHUB) for _, text in synced.marks()[ticket].comments]
-    assert not any("Heard" in text for text in ours)
+    assert len(ours) == 3
+    assert not any(word in text for text in ours for word in ("Recorded:", "Not applied:"))
 
 
 def test_a_stranger_commands_nothing(synced: Desk) -> None:
@@ -93,10 +94,12 @@ def test_a_stranger_commands_nothing(synced: Desk) -> None:
 def test_a_list_of_accounts_decides_alone_where_it_is_given(synced: Desk) -> None:
     synced.configure('kind = "jira"', 'kind = "jira"\ncommands = { allow = ["nobody"] }')
     synced.configure('kind = "github"', 'kind = "github"\ncommands = { enabled = false }')
-    say(synced, "/okr kr launch-conversion")
+    synced.sync()
     before = synced.marks()
+    say(synced, "/okr kr launch-conversion")
     synced.sync()
     assert synced.marks() == before
+    assert "/okr" not in before[ON_GITHUB].text
 
 
 def test_a_command_is_honoured_once_and_outlives_its_comment(synced: Desk) -> None:
@@ -120,8 +123,9 @@ def test_a_later_command_replaces_what_was_said_before(synced: Desk) -> None:
     say(synced, "/okr kr no-such-thing")
     synced.sync()
     for text in texts(synced):
-        assert "no-such-thing" in text
-        assert "names no Key Result" in text
+        assert "OKR check: key result not found" in text
+        assert "The command /okr kr no-such-thing doesn't match any key result" in text
+        assert "Not applied: no key result is called no-such-thing." in text
         assert "upkeep" not in text
     assert_quiet(synced)
 
@@ -132,7 +136,7 @@ def test_a_command_on_a_ticket_without_a_comment_makes_the_one_comment(synced: D
     synced.jira.comment("ACME-1", "/okr recheck")
     synced.jira.comment("ACME-1", "/okr dance")
     synced.sync()
-    assert "is no command" in synced.marks()[clean].text
+    assert "Not applied: /okr dance isn't a command." in synced.marks()[clean].text
     (comment,) = synced.jira.comments_of("ACME-1", synced.jira.bot.id)
     synced.jira.delete_comment(comment.id)
     synced.sync()
@@ -165,16 +169,19 @@ def test_why_tells_what_was_heard_whether_it_counts_and_by_what_rule(synced: Des
         synced.jira.comment("ACME-5", text)
     synced.sync()
     lines = synced.hub("why", "ACME-5", *AS_OF).out.splitlines()
-    at = lines.index("Heard")
-    assert [line.split(", since")[0].strip() for line in lines[at + 1 : at + 4]] == [
-        "not work for an OKR, for “upkeep”",
+    at = lines.index("Recorded commands")
+    said, became = zip(*(line.strip().rsplit(": ", 1) for line in lines[at + 1 : at + 4]), strict=True)
+    assert [words.rsplit(", ", 1)[0] for words in said] == [
+        "not OKR work, “upkeep”",
         "“/okr dance”",
-        "serves “launch-conversion”",
+        "linked to “launch-conversion”",
     ]
-    assert lines[at + 1].endswith(": not honoured (a later command answers the same question)")
-    assert lines[at + 2].endswith(": not honoured (it begins like a command and is none)")
-    assert lines[at + 3].endswith(": honoured (of the commands that answer one question the latest counts)")
-    assert lines[at + 4] == "On the ticket"
+    assert list(became) == [
+        "not applied (replaced by a later command)",
+        "not applied (not a command)",
+        "applied (the latest command of its kind)",
+    ]
+    assert lines[at + 4] == "Posted on the ticket"
     answer = json.loads(synced.hub("why", "ACME-5", *AS_OF, "--format", "json").out)
     assert [one["honoured"] for one in answer["heard"]] == [False, False, True]
     assert "Robin Vale" not in json.dumps(answer["heard"])
@@ -185,7 +192,7 @@ def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(sy
     synced.jira.comment("ACME-5", "/okr kr no-such-thing")
     synced.sync()
     ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
-    assert [one["because"] for one in json.loads(ran.out)["heard"]][-1] == "what it names is no Key Result"
+    assert [one["because"] for one in json.loads(ran.out)["heard"]][-1] == "no such key result"
     assert "heron-loi" not in ran.said
 
 
@@ -210,8 +217,13 @@ def test_after_a_retraction_a_new_command_is_acknowledged(synced: Desk) -> None:
     sleep(1.1)
     say(synced, "/okr recheck")
     synced.sync()
-    for text in texts(synced):
-        assert "looked at again" in text
+    jira = synced.marks()[ON_JIRA].text
+    assert jira.startswith("OKR check: resolved. Not OKR work: “upkeep” (")
+    assert jira.count("Recorded: not OKR work, “upkeep” (") == 1
+    # GitHub knows reactions: no comment is made there only to say that a command was followed.
+    assert ON_GITHUB not in synced.marks()
+    reacted = {one.body: one.reactions for one in synced.github.issue("acme/platform#12").comments}
+    assert reacted["/okr recheck"] == {(BOT, "+1")}
     assert_quiet(synced)
 
 

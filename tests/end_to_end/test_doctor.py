@@ -40,7 +40,7 @@ def test_a_tracker_with_a_wrong_token_does_not_hide_the_other(desk: Desk) -> Non
     (desk.folder / "secrets" / "github-token").write_text("another-token")
     ran = desk.hub("doctor")
     assert ran.code == 3
-    assert "works as Alignment Hub" in ran.out
+    assert "Signed in as Alignment Hub" in ran.out
     assert "Bad credentials" in ran.out
     assert not [token for token in (*OUR_TOKENS, "another-token") if token in ran.said]
 

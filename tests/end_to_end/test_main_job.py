@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.end_to_end.desk import Desk, Marks, expected_tickets, hub_in, marked_as_told
+from tests.write_back.places import as_read
 
-SETTLED = "everything is settled on this ticket"
+RESOLVED = "OKR check: resolved. This ticket is linked to “"
 FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-deploy-safety"}
 
 
@@ -44,7 +45,7 @@ def test_a_fixed_label_settles_the_comment_and_takes_the_label_away(synced: Desk
     assert synced.sync().code == 0
     after = synced.marks()
     for ticket in FIXES:
-        assert SETTLED in after[ticket].text
+        assert as_read(after[ticket].text).startswith(RESOLVED)
         assert after[ticket].labels == frozenset()
     assert unfixed(after) == unfixed(before)
     written = synced.writes

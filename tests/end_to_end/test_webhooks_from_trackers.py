@@ -17,7 +17,7 @@ from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.model.action import Target
 from hub.model.initiative import Known, Ref
-from hub.model.message import Message, Text
+from hub.model.message import Message, Point, Text
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.hooks import TellingGitHub, github_hooks
 from hub.sandbox.github.register import TOKEN
@@ -31,7 +31,7 @@ from tests.fakes.world import FakeTime, a_world
 
 SECRET = "s3cret"
 LABEL = frozenset({"okr-stale"})
-MESSAGE = Message("OKR alignment", (), 0, (Text("words"),))
+MESSAGE = Message("OKR check: one point", (Point("one point", (Text("words"),)),))
 
 
 @dataclass

@@ -149,8 +149,10 @@ def test_a_list_that_stays_is_sent_once(world: World) -> None:
     world.turn(days=7)
     assert [text.partition("\n")[0] for _, _, text in world.heard] == [
         "1. **Link 1 ticket to a key result:** [ACME-1 Work ACME-1](https://tracker.test/ACME-1)",
-        "1. **Link 2 tickets to a key result:** [ACME-1](https://tracker.test/ACME-1) and "
-        "[ACME-2](https://tracker.test/ACME-2)",
+        (
+            "1. **Link 2 tickets to a key result:** [ACME-1](https://tracker.test/ACME-1) and "
+            "[ACME-2](https://tracker.test/ACME-2)"
+        ),
     ]
 
 

@@ -123,7 +123,7 @@ def test_one_connector_that_breaks_hides_nothing_of_the_other(practice: Practice
     checks = practice.examine()
     assert check in checks
     assert "works as Alignment Hub" in [one.what for one in checks if one.subject == "github"]
-    assert [one.what for one in failed(checks)] == ["the diagnosis broke off: RuntimeError"]
+    assert [one.what for one in failed(checks)] == ["the check stopped with an error of the hub: RuntimeError"]
     assert "s3cr3t" not in str(checks)
     assert doctor_code(checks) == 3
 
@@ -215,11 +215,11 @@ def test_faults_come_first_and_each_has_its_remedy_beside_it() -> None:
     ]
     assert [line.text for line in doctor_lines(checks)] == [
         "jira",
-        "  fail  no rights",
+        "  fail  No rights",
         "        → grant them",
-        "  warn  no secret",
+        "  warn  No secret",
         "        → set it",
-        "  ok    it answers",
+        "  ok    It answers",
         "",
         "1 fail, 1 warn, 1 ok",
     ]

@@ -101,7 +101,7 @@ def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Com
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
     portfolio = build_portfolio(snapshot, known, TODAY, Memory())
     judgement = check(portfolio, RULES)
-    wanted = plan(portfolio, judgement, {}, frozenset(names), rules_url="https://okr.test/{rule}")
+    wanted = plan(portfolio, judgement, {}, frozenset(names), hub_url="https://okr.test")
     receipts = tuple(Receipt(action, Status.FAILED, action.why) for action in wanted.actions)
     board = dashboard(Seen(portfolio, judgement, receipts, [(h.ref, h.why) for h in wanted.held], ()))
     outcome = Outcome(1, snapshot, portfolio, judgement, wanted, receipts)

@@ -64,6 +64,8 @@ def synced(
         )
     finally:
         connector.close()
+        # What is left open here is open as well in a process that is forked later, whose writes are lost with it.
+        store.close()
 
 
 def retracted(
@@ -79,3 +81,5 @@ def retracted(
         return retract(a_job(connector, store), lambda _actions: True, search=search)
     finally:
         connector.close()
+        # What is left open here is open as well in a process that is forked later, whose writes are lost with it.
+        store.close()

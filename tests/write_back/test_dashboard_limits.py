@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -36,13 +37,17 @@ def a_state(words: str) -> Message:
     findings = (*(a_finding(n, words, refs[n]) for n in range(MANY)), *(a_finding(n, words) for n in range(MANY)))
     receipts = [Receipt(Action(ActionKind.ADD_LABEL, Target(r, r.key), "why"), Status.FAILED, words) for r in refs]
     gaps = [Gap("jira", words, ref.key) for ref in refs]
-    seen = Seen(portfolio, Judgement(findings), receipts, [(ref, words) for ref in refs], gaps)
-    return dated(dashboard(seen), "run 7, 2026-11-16 09:00 UTC")
+    held = [(ref, words) for ref in refs]
+    seen = Seen(portfolio, Judgement(findings), receipts, held, gaps, hub_url="https://hub.acme.example")
+    return dated(dashboard(seen), datetime(2026, 11, 16, 9, tzinfo=UTC))
 
 
 def a_finding(number: int, words: str, *tickets: Ref) -> Finding:
     advice = Advice((Text(words), Text(words)), (Text(words),), ((Text(words),),))
     subject = Subject(SubjectKind.TEAM, f"team-{number}")
+    if not tickets:
+        facts = {"team": f"team-{number}", "reached": (), "key_results": ()}
+        return Finding("team-without-vertical-link", Severity.ERROR, subject, facts, advice, f"g{number}")
     return Finding(f"rule-{number}", Severity.ERROR, subject, {}, advice, f"f{number}", tickets)
 
 
@@ -56,21 +61,26 @@ def message(request: pytest.FixtureRequest) -> Message:
     return the_state(request.param)
 
 
-def totals(message: Message) -> dict[str, int]:
-    return {table.title: len(table.rows) + table.more for table in message.tables}
+def totals(message: Message, *, with_fold: bool = True) -> dict[str, int]:
+    """By the head's first word: the rows that are shown and those that are only counted."""
+    assert message.fold is not None
+    tables = (*message.tables, *(message.fold.tables if with_fold else ()))
+    return {table.head[0]: len(table.rows) + table.more for table in tables}
 
 
 def test_the_state_is_bigger_than_any_tracker_takes(message: Message) -> None:
-    assert len(totals(message)) == 5
+    assert set(totals(message)) == {"Decide", "Team", "Topic"}
     assert min(totals(message).values()) >= 40
-    assert len(message.boxes) == BOXES_AT_MOST
+    assert len(message.boxes) == BOXES_AT_MOST + 1
+    assert message.fold is not None
+    assert len(message.fold.lines) == 3
 
 
 def test_on_github_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
     text = body(message, "acme", "acme/app#1")
     assert len(text) <= LONGEST_BODY
     for title, total in totals(message).items():
-        part = text.split(f"**{title}**")[1].split("\n\n**")[0]
+        part = f"| {title} |" + text.split(f"| {title} |")[1].split("\n\n| ")[0].split("</details>")[0]
         rows = len(re.findall(r"^\| ", part, re.MULTILINE)) - 2
         assert rows + counted(part) == total, title
 
@@ -82,18 +92,20 @@ def test_on_jira_cloud_it_fits_and_every_row_is_shown_or_counted(message: Messag
     assert told(made) == totals(message)
 
 
-def test_on_data_center_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
+def test_on_data_center_it_fits_and_every_row_in_view_is_shown_or_counted(message: Message) -> None:
     text = markup(message)
     assert len(text) <= LONGEST_TEXT
-    for title, total in totals(message).items():
-        part = text.split(f"*{title}*\n")[1].split("\n\n*")[0]
+    for title, total in totals(message, with_fold=False).items():
+        part = text.split(f"|| {title} ||")[1].split("\n\n||")[0].split("\n\n[")[0]
         rows = len(re.findall(r"^\| ", part, re.MULTILINE))
         assert rows + counted(part) == total, title
+    assert "|| Topic ||" not in text
+    assert "[By topic &#40;" in text
 
 
 def test_a_state_that_fits_shows_its_first_rows_whatever_the_tracker(message: Message) -> None:
     first = [node for node in document(message)["content"] if node["type"] == "table"]
-    assert all(len(table["content"]) > 1 for table in first[:2])
+    assert all(len(table["content"]) > 1 for table in first)
 
 
 def counted(part: str) -> int:
@@ -105,15 +117,20 @@ def told(made: dict[str, Any]) -> dict[str, int]:
     """By table: the rows that are shown and those that are only counted."""
     found: dict[str, int] = {}
     title = ""
-    for node in made["content"]:
+    for node in blocks(made):
         words = "".join(texts(node))
         if node["type"] == "table":
+            title = next(text for text in texts(node["content"][0]) if text)
             found[title] = len(node["content"]) - 1
-        elif (more := re.fullmatch(r"And (\d+) more\.", words)) and title in found:
+        elif more := re.fullmatch(r"And (\d+) more\.", words):
             found[title] += int(more[1])
-        elif node["type"] == "paragraph":
-            title = words
     return found
+
+
+def blocks(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The document's blocks, those of a fold in its place."""
+    for node in made["content"]:
+        yield from node["content"] if node["type"] == "expand" else (node,)
 
 
 def texts(node: dict[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Puts the audit together: from the picture and what the rules said of it to one frozen value."""
+"""Puts the audit together: from the portfolio and its findings to one frozen value."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from hub.core.audit.rhythm import shared_okrs
 from hub.core.audit.second_check import second_check
 from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, TeamCheck
 from hub.core.audit.whole import Audit, Blind, Source, Unjudged, WaiverReport, WaiverUse
+from hub.core.planning.names import period
 from hub.core.privacy import veil_text
 from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, Judgement, Waiver
@@ -39,7 +40,7 @@ def audit(
         today=portfolio.today,
         cycle=portfolio.cycle,
         sources=tuple(sorted(sources, key=lambda one: one.connector)),
-        questions=three_questions(first, second, needs, shared),
+        questions=three_questions(first, second, needs, shared, period(portfolio.cycle)),
         first=first,
         second=second,
         dependences=needs,

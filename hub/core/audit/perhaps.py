@@ -83,8 +83,8 @@ def _unlinked(team: str, waits: Sequence[Dependence], hinted: Hints) -> Iterator
             pair = one.tickets[0]
             subject = one.waiting[0] if one.waiting else Shown(pair.waiting.ref, url=pair.waiting.url)
             more = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
-            pair_said = f"{pair.waiting.ref} waits for {pair.providing.ref} of {one.providing_team.name}"
-            why = f"{pair_said}{more}, and no link says so"
+            pair_said = f"{pair.waiting.ref} is blocked by {pair.providing.ref} of {one.providing_team.name}"
+            why = f"{pair_said}{more}, but the OKRs state no dependency"
             yield Perhaps("dependency", subject.id, subject.url, one.providing, why)
 
 
@@ -97,7 +97,13 @@ def _alike(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
     for id_ in sorted(portfolio.key_results_of.get(team, ())):
         if id_ in hinted.alike:
             others = all_shown(portfolio, hinted.alike[id_])
-            yield Perhaps("similar-goal", id_, None, others, "the titles say nearly the same. Should this be one goal?")
+            yield Perhaps(
+                "similar-goal",
+                id_,
+                None,
+                others,
+                "the titles are nearly the same. Should this be one shared key result?",
+            )
 
 
 def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
@@ -109,7 +115,11 @@ def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Per
             offered = could_link_to(upper, (team,))
             name = veil_id(id_, portfolio)
             yield Perhaps(
-                "key-result", name, None, all_shown(portfolio, offered), "it leads to no organization key result"
+                "key-result",
+                name,
+                None,
+                all_shown(portfolio, offered),
+                "it isn't linked to an organization key result yet",
             )
 
 

@@ -1,4 +1,4 @@
-"""Three questions worth the session's time, by a ranking that is stated and asks nobody's taste.
+"""Three questions for the session, by a ranking that is stated.
 
 The kinds stand in the order of `KINDS`; each asks only its worst case, so that three questions are three topics.
 Within a kind: the bigger number first, then the name.
@@ -8,20 +8,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, TeamCheck, TeamKeyResult
+from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, Shown, TeamCheck, TeamKeyResult
 from hub.core.audit.whole import Question
+from hub.core.planning.names import day
 from hub.model.okr import LinkState
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("unbacked", "the biggest share of an organization key result without a key result behind it"),
-    ("dependency", "the dependency without agreement that most work waits for"),
-    ("idle", "the key result without work that most teams or the highest priority stand behind"),
-    ("unowned", "the organization key result that nobody owns"),
-    ("unlinked", "the team with most active work of those whose key results lead nowhere"),
-    ("priority", "the dependency whose two sides rank it differently, by waiting work"),
-    ("shares", "the organization key result whose shares are furthest from the whole"),
-    ("rhythm", "the shared OKR that has gone longest without a joint check-in"),
-    ("proposed", "the dependency that was proposed and not answered, the most urgent first"),
+    ("unbacked", "a share of an organization key result without a team key result behind it, the largest first"),
+    ("dependency", "a dependency without agreement, most blocked work first"),
+    ("idle", "a key result without work, most teams or highest priority first"),
+    ("unowned", "an organization key result without an owner"),
+    ("unlinked", "a team without a link to an organization key result, most active work first"),
+    ("priority", "a dependency with different priorities on both sides, most blocked work first"),
+    ("shares", "an organization key result whose shares don't add up to 100 %, the largest difference first"),
+    ("rhythm", "a shared OKR without a recent joint check-in, the longest ago first"),
+    ("proposed", "a proposed dependency without an answer, the most urgent first"),
 )
 ASKED = 3
 
@@ -31,18 +32,18 @@ Evidence = tuple[tuple[str, str | None], ...]
 
 
 def three_questions(
-    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr]
+    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr], period: str = "cycle"
 ) -> tuple[Question, ...]:
-    """The worst case of each kind, in the order of kinds, at most three."""
-    return tuple(islice(_asked(first, second, needs, shared), ASKED))
+    """The worst case of each kind, in the order of kinds, at most three; `period` is what people call the cycle."""
+    return tuple(islice(_asked(first, second, needs, shared, period), ASKED))
 
 
 def _asked(
-    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr]
+    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr], period: str
 ) -> Iterator[Question]:
     yield from _unbacked(first)
-    yield from _dependency(needs)
-    yield from _idle(second)
+    yield from _dependency(needs, period)
+    yield from _idle(second, period)
     yield from _unowned(first)
     yield from _unlinked(second)
     yield from _priority(needs)
@@ -54,25 +55,21 @@ def _asked(
 def _unbacked(first: First) -> Iterator[Question]:
     found = [(-(c.share or 0), row.key_result.id, c.team.id, row, c) for row in first for c in row.unbacked]
     for share, _, _, row, one in sorted(found, key=lambda each: each[:3])[:1]:
-        text = f"By which key result of its own does {one.team.name} keep its {-share:g} % of {row.key_result.id}?"
-        because = (
-            f"{one.team.name} holds {-share:g} % of “{row.key_result.title}”, and none of its key results leads there."
-        )
+        text = f"Which {one.team.name} key result delivers its {-share:g} % of {_titled(row.key_result)}?"
+        because = f"{one.team.name} has a share of {-share:g} %, but no key result linked to it."
         yield Question("unbacked", text, because, ((row.key_result.id, row.key_result.url),))
 
 
-def _dependency(needs: Sequence[Dependence]) -> Iterator[Question]:
+def _dependency(needs: Sequence[Dependence], period: str) -> Iterator[Question]:
     for one in sorted((n for n in needs if n.blocked and not n.settled), key=_weight)[:1]:
-        text = f"Can {one.providing_team.name} do in this cycle what {_teams(one)} waits for, and who says so?"
-        wait = "ticket waits" if one.blocked == 1 else "tickets wait"
-        tickets = f"{one.blocked} active {wait}"
-        because = (
-            f"{tickets} for {one.providing_team.name}, and no shared OKR or accepted link joins their key results."
-        )
+        need = "needs" if len(one.waiting_teams) < 2 else "need"
+        text = f"Can {one.providing_team.name} deliver what {_teams(one)} {need} this {period}, and who confirms it?"
+        tickets = f"{one.blocked} active {'ticket is' if one.blocked == 1 else 'tickets are'}"
+        because = f"{tickets} blocked by work of {one.providing_team.name} that the two teams haven't agreed on."
         yield Question("dependency", text, because, _evidence(one))
 
 
-def _idle(second: Second) -> Iterator[Question]:
+def _idle(second: Second, period: str) -> Iterator[Question]:
     held: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
     for team in second:
         for one in team.key_results:
@@ -86,14 +83,14 @@ def _idle(second: Second) -> Iterator[Question]:
     for _, _, id_ in sorted(idle)[:1]:
         key_result = held[id_][0][1].key_result
         teams = _listed([name for name, _ in held[id_]])
-        because = f"No active or finished ticket of {teams} serves “{key_result.title}”."
-        yield Question("idle", f"Who starts on {id_}, or does it leave the cycle?", because, ((id_, key_result.url),))
+        because = f"No active or finished ticket of {teams} is linked to it."
+        text = f"Who starts work on {_titled(key_result)}, or is it dropped this {period}?"
+        yield Question("idle", text, because, ((id_, key_result.url),))
 
 
 def _unowned(first: First) -> Iterator[Question]:
     for row in [row for row in first if not any(one.known for one in row.owners)][:1]:
-        text = f"Which team answers for {row.key_result.id}?"
-        because = f"“{row.key_result.title or row.key_result.id}” has no owner."
+        text, because = f"Which team owns {_titled(row.key_result)}?", "It has no owner."
         yield Question("unowned", text, because, ((row.key_result.id, row.key_result.url),))
 
 
@@ -101,39 +98,41 @@ def _unlinked(second: Second) -> Iterator[Question]:
     lost = [team for team in second if team.key_results and not team.reached]
     for team in sorted(lost, key=lambda t: (-(t.ratio.active if t.ratio else 0), t.team.id))[:1]:
         named = tuple((one.key_result.id, one.key_result.url) for one in team.key_results)
-        text = f"Which of the organization's key results does {team.team.name} move?"
-        because = f"None of its {len(team.key_results)} key results leads to one."
+        text = f"Which organization key result does {team.team.name} contribute to?"
+        because = f"None of the key results of {team.team.name} ({len(named)}) is linked to one yet."
         yield Question("unlinked", text, because, named)
 
 
 def _priority(needs: Sequence[Dependence]) -> Iterator[Question]:
     for one in sorted((n for n in needs if n.agree is False), key=_weight)[:1]:
-        text = f"Whose rank holds: {_teams(one)} says {one.ranks[0]}, {one.providing_team.name} says {one.ranks[1]}?"
-        yield Question(
-            "priority", text, "Both sides rank the same dependency, two or more of four bands apart.", _evidence(one)
-        )
+        both = f"{_teams(one)} ({one.ranks[0]}) or {one.providing_team.name} ({one.ranks[1]})"
+        because = "Their priorities for the same dependency are two or more of four steps apart."
+        yield Question("priority", f"Which priority is right, that of {both}?", because, _evidence(one))
 
 
 def _shares(first: First) -> Iterator[Question]:
     off = [(-abs((row.total or 0) - 100), row.key_result.id, row) for row in first if not row.whole and row.total]
     for _, id_, row in sorted(off, key=lambda each: each[:2])[:1]:
-        because = f"The stated shares of {id_} add to {row.total:g} %."
-        yield Question("shares", f"Who takes the rest of {id_}?", because, ((id_, row.key_result.url),))
+        missing = 100 - (row.total or 0)
+        short, over = f"Who delivers the missing {missing:g} % of", "Which share is too large of"
+        text = f"{short if missing > 0 else over} {_titled(row.key_result)}?"
+        yield Question("shares", text, f"The shares add up to {row.total:g} %.", ((id_, row.key_result.url),))
 
 
 def _rhythm(shared: Sequence[SharedOkr]) -> Iterator[Question]:
     late = [one for one in shared if one.overdue]
     for one in sorted(late, key=lambda o: (o.joint.toordinal() if o.joint else 0, o.id))[:1]:
-        when = f"last on {one.joint}" if one.joint else "never in this cycle"
-        because = f"Two of its teams checked in together {when}."
-        yield Question("rhythm", f"When do the teams of “{one.title}” meet next?", because, ((one.id, None),))
+        last = (
+            f"Their last joint check-in was on {day(one.joint)}." if one.joint else "There was no joint check-in yet."
+        )
+        yield Question("rhythm", f"When do the teams of “{one.title}” check in together next?", last, ((one.id, None),))
 
 
 def _proposed(needs: Sequence[Dependence]) -> Iterator[Question]:
     open_ones = [n for n in needs if n.declared and n.state is not LinkState.ACCEPTED]
     for one in sorted(open_ones, key=lambda n: (n.ranks[0] or 9, *_weight(n)))[:1]:
         text = f"Does {one.providing_team.name} support {_names(one)}: yes, no, or later?"
-        yield Question("proposed", text, f"The need is {one.state}, not accepted.", _evidence(one))
+        yield Question("proposed", text, f"The dependency is {one.state}, not accepted.", _evidence(one))
 
 
 def _weight(one: Dependence) -> tuple[int, str, str]:
@@ -147,7 +146,12 @@ def _evidence(one: Dependence) -> Evidence:
 
 
 def _names(one: Dependence) -> str:
-    return _listed([each.id for each in one.waiting])
+    return _listed([_titled(each) for each in one.waiting])
+
+
+def _titled(one: Shown) -> str:
+    """Its title in quotation marks; a private one by words that name none."""
+    return f"“{one.title}”" if one.title else one.id
 
 
 def _teams(one: Dependence) -> str:

@@ -91,8 +91,8 @@ def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
 def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
     refs = sorted({link.initiative for link in portfolio.served_by.get(one.id, ())})
     work = _work(portfolio, refs, most)
-    bad = "" if portfolio.aligned(one.id) else "leads to no organization key result"
-    note = "stands alone, with a reason" if portfolio.objective_of(one.id).standalone else ""
+    bad = "" if portfolio.aligned(one.id) else "not linked upward yet"
+    note = "standalone, with a reason" if portfolio.objective_of(one.id).standalone else ""
     if not work and portfolio.initiatives and not one.met and not one.private:
         note = "no work"
     links = tuple(_leads(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
@@ -130,7 +130,7 @@ def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator
         for one in portfolio.key_result(id_).contributions:
             if one.team == team and one.share is not None and id_ not in linked:
                 link = Leads(id_, shown(portfolio, id_).id, one.kind.value, MISSING, one.share)
-                bad = f"holds {one.share:g} % and has no key result for it"
+                bad = f"{one.share:g} % without a key result for it"
                 yield Entry(f"{team}/{id_}", MISSING, shown(portfolio, id_), bad=bad, links=(link,))
 
 

@@ -139,9 +139,9 @@ def _top(portfolio: Portfolio, id_: str, y: float) -> Box:
     shares = sorted((c for c in one.contributions if c.share is not None), key=lambda c: (-(c.share or 0), c.team))
     total = sum(c.share or 0 for c in shares)
     note = " + ".join(f"{who(portfolio, c.team).name} {c.share:g}" for c in shares)
-    note = f"{note} = {total:g} %" if shares else "no share is stated"
-    faults = [] if any(team in portfolio.okrs.teams for team in one.owners) else ["nobody owns it"]
-    faults += [f"shares make {total:g} %"] if shares and abs(total - 100) > TOLERANCE else []
+    note = f"{note} = {total:g} %" if shares else "no shares stated"
+    faults = [] if any(team in portfolio.okrs.teams for team in one.owners) else ["no owner"]
+    faults += [f"shares add up to {total:g} %"] if shares and abs(total - 100) > TOLERANCE else []
     bad = ", ".join(faults)
     return Box(
         id_,

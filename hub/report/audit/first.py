@@ -24,7 +24,7 @@ def first_section(audit: Audit) -> Section:
     parts = tuple(_part(number, row) for number, row in enumerate(audit.first, start=1))
     blocks: tuple[Block, ...] = (
         Paragraph(ask, note=True),
-        summary if audit.first else Paragraph(said(Mark("The organization has no key result in this cycle.", "bad"))),
+        summary if audit.first else Paragraph(said(Mark("There is no organization key result in this cycle.", "bad"))),
     )
     return Section("First check: the organization's key results", "first-check", blocks, parts)
 
@@ -47,19 +47,19 @@ def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
     if row.contributors:
         caption = f"Contributions to {row.key_result.id}"
         rows = tuple(_contributor(one) for one in row.contributors)
-        total = ((said(Strong("Together")),), (_total(row),), ((),), ((),))
-        yield Table(caption, ("Team", "Share", "Kind", "Its key results that lead here"), (*rows, total))
+        total = ((said(Strong("Total")),), (_total(row),), ((),), ((),))
+        yield Table(caption, ("Team", "Share", "Kind", "Its key results linked to this one"), (*rows, total))
     else:
-        yield Paragraph((Mark("No contribution is stated.", "bad"),))
+        yield Paragraph((Mark("No contributions stated.", "bad"),))
     if row.unnamed:
-        yield Paragraph(said(Mark("Summed in, but not among the contributors: ", "warn"), *teams(row.unnamed)))
+        yield Paragraph(said(Mark("Part of the sum, but not listed as contributors: ", "warn"), *teams(row.unnamed)))
     yield from _aggregation(row)
     yield from findings(row.findings)
 
 
 def _owners(row: OrganizationKeyResult) -> Words:
     if not row.owners:
-        return (Mark("nobody", "bad"),)
+        return (Mark("no owner", "bad"),)
     crowded = [Mark(f" {len(row.owners)} owners", "warn")] if len(row.owners) > 2 else []
     return (*teams(row.owners), *said(" ", *crowded)) if crowded else teams(row.owners)
 
@@ -72,7 +72,7 @@ def _total(row: OrganizationKeyResult) -> Words:
 
 def _contributor(one: Contributor) -> tuple[tuple[Words, ...], ...]:
     share = said(f"{one.share:g} %") if one.share is not None else (Mark("not summed", "quiet"),)
-    nothing = NONE if one.share is None else (Mark("none: nothing stands behind the share", "bad"),)
+    nothing = NONE if one.share is None else (Mark("none: no key result delivers the share", "bad"),)
     return (
         (teams((one.team,)),),
         (share,),
@@ -84,12 +84,12 @@ def _contributor(one: Contributor) -> tuple[tuple[Words, ...], ...]:
 def _aggregation(row: OrganizationKeyResult) -> Iterator[Block]:
     if row.aggregation is Aggregation.NONE:
         return
-    of = f"It is the {row.aggregation} of team metrics. "
+    of = f"Computed as the {row.aggregation} of team metrics. "
     if row.targets_hidden:
-        yield Paragraph(said(of, "Its targets are not compared here, for one is a private key result's."))
+        yield Paragraph(said(of, "The targets aren't compared here because a private key result is among them."))
     elif not row.targets:
         yield Paragraph(
-            said(of, "No team's key result is summed in with the same unit, so there is nothing to compare.")
+            said(of, "No team key result with the same unit is part of it, so there is nothing to compare.")
         )
     else:
         rows = tuple(
@@ -97,7 +97,9 @@ def _aggregation(row: OrganizationKeyResult) -> Iterator[Block]:
             for one in row.targets
         )
         yield Table(
-            f"Targets of the teams against {row.key_result.id}", ("Whose", "Targets make", "Needed", "Short by"), rows
+            f"Targets of the teams against {row.key_result.id}",
+            ("Team", "Targets add up to", "Needed", "Short by"),
+            rows,
         )
 
 
@@ -113,15 +115,16 @@ def glance(audit: Audit) -> tuple[Words, ...]:
     whole, owned, every = count["whole"], count["owned"], count["organization_key_results"]
     lines = [
         _part_of(owned, every, "organization key results have an owner", "; ", _of(whole, every), " add up to 100 %"),
-        _part_of(count["teams_that_reach"], count["teams"], "teams have a key result that leads to the organization's"),
+        _part_of(
+            count["teams_that_reach"], count["teams"], "teams have a key result linked to an organization key result"
+        ),
         _part_of(count["dependencies_settled"], count["dependencies"], "dependencies between teams are agreed"),
     ]
     if audit.synced:
-        lines.append(_part_of(count["aligned"], count["active"], "active tickets of teams serve an aligned key result"))
+        lines.append(_part_of(count["aligned"], count["active"], "active tickets are linked to an aligned key result"))
     rules = ", ".join(plural(count[f"{word}s"], word) for word in ("error", "warning", "info"))
-    lines.append(
-        said(f"The rules found {rules}; {plural(count['waived'], 'finding')} waived, {count['not_judged']} not judged.")
-    )
+    waived, open_ = plural(count["waived"], "finding"), count["not_judged"]
+    lines.append(said(f"The rules found {rules}; {waived} waived, {open_} not evaluated."))
     return tuple(lines)
 
 

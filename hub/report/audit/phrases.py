@@ -44,7 +44,7 @@ def measure(one: Measure | None) -> str:
         return ""
     unit = f" {one.unit}" if one.unit else ""
     if one.target is None:
-        return "Its target is not stated"
+        return "No target stated"
     way = f"{one.target:,.12g}{unit}"
     way = f"target {way}" if one.start is None else f"{one.start:,.12g} → {way}"
     if one.value is None:
@@ -52,7 +52,7 @@ def measure(one: Measure | None) -> str:
     if one.measured is None:
         return f"{way}, now {one.value:,.12g}"
     measured, expected = (f"{part * 100:.0f} %" for part in (one.measured, one.expected))
-    return f"{way}, now {one.value:,.12g}: {measured} of the way, {expected} of the cycle is over"
+    return f"{way}, now {one.value:,.12g}: {measured} of the way, {expected} of the cycle has passed"
 
 
 def work(one: Work | None) -> Words:
@@ -70,7 +70,7 @@ def status(one: Ticket) -> str:
 
 
 def findings(found: Sequence[Finding]) -> tuple[Items | Paragraph, ...]:
-    """What the rules say, most severe first, those on tickets counted by rule."""
+    """The findings, most severe first, those on tickets counted by rule."""
     lines = []
     ordered = sorted(found, key=lambda one: (-one.severity, one.rule))
     for (severity, rule), group in groupby(ordered, key=lambda one: (one.severity, one.rule)):

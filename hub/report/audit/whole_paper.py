@@ -13,8 +13,9 @@ from hub.report.audit.paper import Items, Map, Mark, Paper, Paragraph, Section, 
 from hub.report.audit.phrases import key_result, plural
 from hub.report.audit.rest import NO_SYNC, rest_sections
 from hub.report.audit.second import second_section
+from hub.report.days import day, moment
 
-RANKING = "Chosen by a fixed ranking, one question of a kind, its worst case: "
+RANKING = "At most one question per topic, chosen in this order: "
 
 
 def paper(audit: Audit, sheets: Sequence[Sheet] = ()) -> Paper:
@@ -30,13 +31,13 @@ def paper(audit: Audit, sheets: Sequence[Sheet] = ()) -> Paper:
 
 def _lead(audit: Audit) -> Iterator[Words]:
     cycle = audit.cycle
-    yield said(f"As of {audit.today}. The cycle runs from {cycle.start} to {cycle.end} and is {_phase(cycle.phase)}.")
+    days = f"from {day(cycle.start)} to {day(cycle.end)}"
+    yield said(f"As of {day(audit.today)}. The cycle runs {days} and is {_phase(cycle.phase)}.")
     if audit.synced:
         read = (
-            f"{one.connector}: {plural(one.tickets, 'ticket')}, read {one.read:%Y-%m-%d %H:%M} UTC"
-            for one in audit.sources
+            f"{one.connector}: {plural(one.tickets, 'ticket')}, read on {moment(one.read)}" for one in audit.sources
         )
-        yield said(f"Work as the last sync saw it. {'; '.join(read)}.")
+        yield said(f"Tickets as of the last sync. {'; '.join(read)}.")
     else:
         yield (Mark(NO_SYNC, "warn"),)
 
@@ -47,13 +48,13 @@ def _phase(phase: str) -> str:
 
 def _questions(audit: Audit) -> Section:
     if not audit.questions:
-        return Section("Worth the session's time", "questions", (Paragraph(said("The facts raise no question.")),))
+        return Section("Questions for this session", "questions", (Paragraph(said("The data raises no question.")),))
     ranking = f"{RANKING}{'; '.join(f'{n}. {what}' for n, (_, what) in enumerate(KINDS, start=1))}."
     asked = Items(tuple(_question(one) for one in audit.questions), numbered=True)
     title = (
-        f"{len(audit.questions)} questions worth the session's time"
+        f"{len(audit.questions)} questions for this session"
         if len(audit.questions) > 1
-        else "A question worth the session's time"
+        else "A question for this session"
     )
     return Section(title, "questions", (asked, Paragraph(said(ranking), note=True)))
 
@@ -66,7 +67,7 @@ def _question(one: Question) -> Words:
 def map_table(sheets: Sequence[Sheet]) -> Table:
     """What the map shows, in words."""
     rows = tuple(row for sheet in sheets for row in _rows(sheet))
-    return Table("The alignment map as a table", ("Team", "Key result", "Leads to", "Share", "Work"), rows)
+    return Table("The alignment map as a table", ("Team", "Key result", "Linked to", "Share", "Work"), rows)
 
 
 def _map(sheets: Sequence[Sheet]) -> Section:

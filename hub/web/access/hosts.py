@@ -27,7 +27,7 @@ class KnownHosts:
         """Look at the Host header of each request."""
         asked = scope["type"] == "http" and not scope["path"].startswith(ANY_NAME)
         if asked and _host(f"//{Headers(scope=scope).get('host', '')}") not in self._names:
-            said = "The service does not answer to this name: set service.public_url to the address people use.\n"
+            said = "Unknown host name. Set service.public_url to the address that people use.\n"
             await PlainTextResponse(said, 421)(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -20,7 +20,7 @@ def unknown(request: Request, *, signs_in: bool) -> Response:
 
 def refused(request: Request) -> Response:
     """403: it is known who asks, and they are not among the viewers."""
-    said = "You are signed in, but not among those who may look: ask whoever keeps the hub's [access] settings."
+    said = "You are signed in, but you don't have access. Ask the administrator of the hub to add you under [access]."
     return _problem(403, said) if _for_programs(request) else PlainTextResponse(f"{said}\n", 403)
 
 

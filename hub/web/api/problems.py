@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 PROBLEM = "application/problem+json"
 API = "/api"
-UNKNOWN = "There is no such {what}, or it is not yours to see."
+UNKNOWN = "This {what} doesn't exist, or you don't have access."
 NOT_READ = "The OKR files or the state cannot be read just now; the service tries again by itself."
 
 

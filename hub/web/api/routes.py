@@ -29,7 +29,7 @@ REFUSALS = {
     422: "The question is not one of these.",
     503: "The state or the OKR files cannot be read just now.",
 }
-MISSING = {404: "There is no such thing, or it is not the asker's to see."}
+MISSING = {404: "It doesn't exist, or you don't have access."}
 
 
 def api_routes(site: Site) -> APIRouter:

@@ -96,12 +96,12 @@ def _heading(window: Window, group: str, one: Finding) -> str:
         names = sorted(_names(window, teams_of(portfolio, one)))
         return " + ".join(names) or "The organization"
     if group == "ticket":
-        return str(one.on_tickets[0]) if one.on_tickets else "On no ticket"
+        return str(one.on_tickets[0]) if one.on_tickets else "Not on a ticket"
     if group == "key_result":
         if one.subject.kind is SubjectKind.KEY_RESULT:
             return one.subject.id
         served = (link.key_result for ref in one.tickets for link in portfolio.serves.get(ref, ()))
-        return min((veil_id(id_, portfolio) for id_ in served), default="Of no key result")
+        return min((veil_id(id_, portfolio) for id_ in served), default="No key result")
     return ""
 
 
@@ -161,8 +161,8 @@ def _waiver(window: Window, one: Finding) -> str:
         "[[waivers]]",
         f"rule = {quoted(one.rule)}",
         f"subject = {quoted(one.subject.id)}",
-        'reason = "why this is right as it is"',
-        'owner = "who answers for it"',
+        'reason = "why this is right"',
+        'owner = "team or person"',
         f"until = {day(until)}",
     )
     return "\n".join(told)

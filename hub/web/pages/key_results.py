@@ -98,7 +98,7 @@ def _work(window: Window, id_: str, asked: Asked) -> dict[str, object]:
 def _bar(window: Window, one: KeyResult) -> str:
     """The shares that are summed, side by side."""
     parts = [Bar(_named(window, each), each.share) for each in one.contributions if each.share is not None]
-    return bar_svg("Shares of the goal", parts) if parts else ""
+    return bar_svg("Shares of the key result", parts) if parts else ""
 
 
 def _named(window: Window, one: Contribution) -> str:

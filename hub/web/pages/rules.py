@@ -8,7 +8,10 @@ from hub.web.viewer import Viewer
 from hub.web.window import Window
 from rules.base import Judges
 
-JUDGES = {Judges.PRESENCE: "what is there", Judges.ABSENCE: "what is missing: nothing, where not all could be read"}
+JUDGES = {
+    Judges.PRESENCE: "something that is there",
+    Judges.ABSENCE: "something that is missing, so only where all data could be read",
+}
 
 
 def rules_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:

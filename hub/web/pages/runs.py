@@ -43,7 +43,6 @@ def runs_page(window: Window, at_work: AtWork) -> Page:
         "alone_in_all": len(alone),
         "runs": [_row(one) for one in window.runs],
         "stages": STAGES,
-        "moment": moment,
     }
     return Page("runs.html", "Runs", holds)
 
@@ -63,14 +62,8 @@ def run_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
         "held": told.get("held", ()),
         "refused": told.get("refused"),
         "stages": STAGES,
-        "moment": moment,
     }
     return Page("run.html", f"Run {found.id}", holds)
-
-
-def moment(when: datetime | None) -> str:
-    """To the minute; nothing for none."""
-    return f"{when:%Y-%m-%d %H:%M} UTC" if when else ""
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -111,4 +104,4 @@ def _limits(one: Spending, now: datetime) -> Iterator[dict[str, object]]:
         yield {"connector": one.connector, "host": one.host, **call, "resets": resets if resets > now else None}
     for kind, left in told["writes"].items():
         if left:
-            yield {"connector": one.connector, "host": one.host, "kind": f"writes a {kind}", **left, "resets": None}
+            yield {"connector": one.connector, "host": one.host, "kind": f"writes per {kind}", **left, "resets": None}

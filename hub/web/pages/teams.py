@@ -52,7 +52,9 @@ def team_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     if check is None:
         return missing("team")
     points = thinned(window.trend[-RUNS_DRAWN:])
-    chart = ratio_chart(f"Alignment ratio of {check.team.name}", points, of_team(id_), "on an aligned key result")
+    chart = ratio_chart(
+        f"Alignment ratio of {check.team.name}", points, of_team(id_), "linked to an aligned key result"
+    )
     findings = sorted_findings(check.findings)
     rows = finding_rows(window, findings[:FINDINGS_SHOWN])
     holds = {

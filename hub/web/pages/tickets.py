@@ -1,6 +1,7 @@
 """A ticket: why something is on it, or why nothing happens; and the way to one by its key."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import islice
 
 from hub.core.audit.naming import ticket
@@ -9,6 +10,7 @@ from hub.core.why import Ruling, Why, why
 from hub.model.action import Published
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
+from hub.report.days import day
 from hub.report.status import again
 from hub.toml_file import closest
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
@@ -19,7 +21,8 @@ from hub.web.window import Window
 LONGEST_KEY = 200
 FOUND_AT_MOST = 50
 NO_JUDGEMENT = Judgement()
-STAYS = "it is not put back while the findings stay the same"
+LABEL_STAYS = "it isn't set again for the same findings"
+COMMENT_STAYS = "it isn't posted again for the same findings"
 
 
 def tickets_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
@@ -86,6 +89,8 @@ def _facts(ruling: Ruling) -> tuple[tuple[str, str], ...]:
 def _told(fact: Fact) -> str:
     if fact is None or fact == ():
         return "none"
+    if isinstance(fact, date):
+        return day(fact)
     if isinstance(fact, tuple):
         return ", ".join(map(_told, fact))
     if isinstance(fact, Mapping):
@@ -95,18 +100,18 @@ def _told(fact: Fact) -> str:
 
 def _posted(known: Published | None) -> Iterator[str]:
     if known is None:
-        yield "Nothing of the hub's."
+        yield "Nothing."
         return
     if known.comment_id:
-        said = "says that all is settled" if known.resolved else "says what was wrong at the last run"
-        yield f"A comment of the hub's, which {said}."
+        said = "everything is resolved" if known.resolved else "open points as of the last run"
+        yield f"A comment: {said}."
     else:
-        yield "No comment of the hub's."
+        yield "No comment."
     if known.labels:
-        yield f"Labels of the hub's: {', '.join(sorted(known.labels))}."
-    yield from (f"A person took {label} away: {STAYS}." for label in sorted(known.refused_labels))
+        yield f"Labels set by the hub: {', '.join(sorted(known.labels))}."
+    yield from (f"Someone removed the label {label}: {LABEL_STAYS}." for label in sorted(known.refused_labels))
     if known.comment_refused:
-        yield f"A person deleted the comment: {STAYS}."
+        yield f"Someone deleted the comment: {COMMENT_STAYS}."
     yield from (f"{one[:1].upper()}{one[1:]}." for one in left_alone(known))
 
 
@@ -121,7 +126,7 @@ def _undone(window: Window, ref: Ref) -> Iterator[str]:
             yield f"Run {run.id}: {what}{': ' if row['detail'] else ''}{row['detail']}; {again(run, row)}."
     for held in run.summary.get("held", ()):
         if held["ticket"] == str(ref):
-            yield f"Run {run.id} left it as it is: {held['why']}."
+            yield f"Run {run.id} did not change it: {held['why']}."
 
 
 def _like(window: Window, text: str) -> Iterator[Ref]:

@@ -13,7 +13,7 @@ from hub.web.viewer import Viewer
 from hub.web.window import Window
 
 SPANS = {"20": 20, "100": 100, "all": None}
-ALIGNED = "on an aligned key result"
+ALIGNED = "linked to an aligned key result"
 SMALL_AT_MOST = 24
 """So many teams have a small chart without being asked for, those with the most work first."""
 DRAWN_SMALL = 50
@@ -50,7 +50,7 @@ def trends_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
         "points": [(one, share(one)) for one in points],
         "runs": len(every),
         "ratio": _ratio(teams.get(team, "all teams"), points, share),
-        "coverage": chart_svg(ratio_chart("Coverage", points, lambda one: one.covered, "on some key result")),
+        "coverage": chart_svg(ratio_chart("Coverage", points, lambda one: one.covered, "linked to a key result")),
         "severities": _severities(points),
         "small_teams": [] if team else _teams(window, thinned(every, DRAWN_SMALL)),
         "small_rules": _rules(window, thinned(every, DRAWN_SMALL), rule),

@@ -81,7 +81,7 @@ def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
         pulled = connector.pull()
         told = [(check.outcome, check.remedy) for check in connector.diagnose() if "no issue types" in check.what]
     assert "IssueFilters" in pulled.gaps[0].reason
-    assert told == [(Health.FAIL, "Choose issues by `labels`")]
+    assert told == [(Health.FAIL, "Use `labels` instead")]
 
 
 @pytest.mark.parametrize("lacks", [{"blockedBy", "blocking"}, OPTIONAL], ids=["3.18", "3.16"])

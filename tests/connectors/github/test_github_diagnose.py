@@ -45,17 +45,17 @@ def told(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
 def test_a_github_that_is_set_up_has_no_fault(github: Served) -> None:
     checks = diagnosed(github)
     assert told(checks) == told(checks, Health.WARN) == []
-    assert told(checks, Health.SKIP) == ["this token does not tell what it may do"]
+    assert told(checks, Health.SKIP) == ["could not check what this token may do: GitHub doesn't list its permissions"]
     assert [(c.place, c.shared) for c in checks if c.place] == [("acme/app", False), ("acme/5", True)]
     said = "\n".join(told(checks, Health.OK))
-    for words in (f"works as {BOT}", "the clocks agree", "REST calls of this hour left", "GraphQL points"):
+    for words in (f"signed in as {BOT}", "the clocks match", "REST calls of this hour left", "GraphQL points"):
         assert words in said
 
 
 def test_a_repository_that_is_not_there_names_the_closest(github: Served) -> None:
     github.sandbox.faults.add(Fault("status", path="/orgs/acme/repos", status=200, body=[{"full_name": "acme/app"}]))
     (check,) = [c for c in diagnosed(github, repositories=["acme/apps"]) if c.outcome is Health.FAIL]
-    assert "there is no repository acme/apps" in check.what
+    assert "repository acme/apps doesn't exist" in check.what
     assert check.remedy == "Did you mean acme/app?"
     assert check.configured
 
@@ -64,7 +64,7 @@ def test_a_repository_that_is_not_there_names_the_closest(github: Served) -> Non
     ("said", "words", "configured"),
     [
         ({"permissions": {"pull": True, "push": False, "triage": False}}, "not set labels", False),
-        ({"has_issues": False}, "issues switched off", True),
+        ({"has_issues": False}, "issues disabled", True),
         ({"archived": True}, "is archived", True),
     ],
 )
@@ -82,13 +82,13 @@ def test_a_renamed_repository_is_told_by_its_new_name(github: Served) -> None:
     body = {"full_name": "acme/product", "permissions": {"push": True}}
     github.sandbox.faults.add(Fault("status", path="/repos/acme/app$", status=200, body=body))
     checks = diagnosed(github)
-    assert told(checks, Health.WARN) == ["acme/app is called acme/product now"]
+    assert told(checks, Health.WARN) == ["acme/app was renamed to acme/product"]
     assert "acme/product" in [check.place for check in checks]
 
 
 def test_a_project_that_is_not_there_is_mended_in_the_configuration(github: Served) -> None:
     (check,) = [c for c in diagnosed(github, projects=["acme/9"]) if c.outcome is Health.FAIL]
-    assert "there is no project acme/9" in check.what
+    assert "project acme/9 doesn't exist" in check.what
     assert check.configured
 
 
@@ -99,10 +99,10 @@ def test_a_renamed_project_field_warns_and_names_the_closest() -> None:
         checks = diagnosed(github, projects=["acme/7"], fields={"start": ["Begin"]})
     warned = {c.what: c.remedy for c in checks if c.outcome is Health.WARN}
     assert warned == {
-        "project acme/7 has no field called 'Status' (fields.status)": "Did you mean State?",
-        "project acme/7 has no field called 'Begin' (fields.start)": "Name another under fields.start, "
+        "project acme/7 has no field 'Status' (fields.status)": "Did you mean State?",
+        "project acme/7 has no field 'Begin' (fields.start)": "Name another under fields.start, "
         "if the project has one for it",
-        "project acme/7 has no field called 'Key Result' (key_results.field)": "Did you mean Key Results?",
+        "project acme/7 has no field 'Key Result' (key_results.field)": "Did you mean Key Results?",
     }
 
 
@@ -118,7 +118,7 @@ def test_options_that_stand_for_nothing_are_warned_of() -> None:
         checks = diagnosed(github, projects=["acme/7"])
     assert told(checks, Health.WARN) == [
         "project acme/7 has status options that count as to do: Waiting for legal",
-        "project acme/7 has priorities that stand for no number from 1 to 4: Now",
+        "project acme/7 has priorities without a number from 1 to 4: Now",
     ]
 
 
@@ -157,8 +157,8 @@ def test_an_allowance_that_is_used_up_says_when_it_is_full_again(github: Served)
     github.site.limits.exhaust("core", BOT)
     checks = diagnosed(github)
     first = next(c for c in checks if c.outcome is Health.FAIL)
-    assert first.what.startswith("0 of 5000 REST calls of this hour left, full again at ")
-    assert told(checks, Health.SKIP) == ["what we may do, and what there is, was not looked at"]
+    assert first.what.startswith("0 of 5,000 REST calls of this hour left, resets at ")
+    assert told(checks, Health.SKIP) == ["permissions and configuration were not checked"]
 
 
 def test_a_server_without_limits_is_no_fault(github: Served) -> None:
@@ -180,8 +180,8 @@ def test_a_server_of_ones_own_tells_its_version() -> None:
 
 def test_a_wrong_token_leaves_the_rest_unlooked_at(github: Served) -> None:
     checks = diagnosed(github, token="wrong")
-    assert [what.partition(":")[0] for what in told(checks)] == ["who we are"]
-    assert told(checks, Health.SKIP) == ["everything else at this GitHub was not looked at"]
+    assert [what.partition(":")[0] for what in told(checks)] == ["sign-in failed"]
+    assert told(checks, Health.SKIP) == ["nothing else at this GitHub was checked"]
 
 
 def test_a_github_that_is_not_there_is_one_fault(github: Served) -> None:
@@ -192,7 +192,7 @@ def test_one_question_that_fails_hides_no_other(github: Served) -> None:
     github.sandbox.faults.add(Fault("html", path="/graphql", times=None))
     checks = diagnosed(github)
     assert len(told(checks)) == 1
-    assert "in acme/app the account may comment and set labels" in told(checks, Health.OK)
+    assert "in acme/app the account can comment and set labels" in told(checks, Health.OK)
 
 
 def test_without_a_webhook_secret_the_variable_is_named(github: Served) -> None:

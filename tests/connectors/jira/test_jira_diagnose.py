@@ -66,7 +66,7 @@ def test_a_site_that_is_set_up_has_no_fault(site: tuple[JiraSandbox, str]) -> No
     assert {check.outcome for check in checks} == {Health.OK}
     assert [check.place for check in checks if check.place] == ["ACME"]
     said = "\n".join(check.what for check in checks)
-    for words in ("works as Alignment Hub", "the clocks agree", "finds about 1 tickets", "on the edit screen"):
+    for words in ("signed in as Alignment Hub", "the clocks match", "finds about 1 tickets", "on the edit screen"):
         assert words in said
 
 
@@ -89,7 +89,7 @@ def test_each_missing_right_is_told_with_its_name(site: tuple[JiraSandbox, str],
 
 def test_a_project_that_is_not_there_names_the_closest(site: tuple[JiraSandbox, str]) -> None:
     failed = [c for c in diagnosed(site, query="project in (ACME, ACMEE)") if c.outcome is Health.FAIL]
-    assert "there is no project ACMEE" in failed[0].what
+    assert "project ACMEE doesn't exist" in failed[0].what
     assert failed[0].remedy == "Did you mean ACME?"
     assert failed[0].configured
 
@@ -100,7 +100,7 @@ def test_a_project_may_be_named_by_its_name(site: tuple[JiraSandbox, str]) -> No
 
 def test_a_query_that_the_site_refuses_is_mended_in_the_configuration(site: tuple[JiraSandbox, str]) -> None:
     (check,) = [c for c in diagnosed(site, query="project = ACME AND colour = red") if c.outcome is Health.FAIL]
-    assert check.what.startswith("the site refuses the query")
+    assert check.what.startswith("Jira refuses the query")
     assert check.configured
 
 
@@ -116,10 +116,10 @@ def test_a_renamed_field_fails_where_named_and_warns_where_usual(site: tuple[Jir
         fields[id_] = replace(fields[id_], name=name)
     checks = diagnosed(site, start_field="Start date")
     assert [(c.what, c.remedy) for c in checks if c.outcome is Health.FAIL] == [
-        ("start_field: there is no field called 'Start date'", "Did you mean Starting date?")
+        ("start_field: no field is called 'Start date'", "Did you mean Starting date?")
     ]
     (warned,) = [c for c in checks if c.outcome is Health.WARN]
-    assert "no field called 'Key Result'" in warned.what
+    assert "no field is called 'Key Result'" in warned.what
     assert warned.remedy == "Did you mean Key Results?"
 
 
@@ -130,9 +130,9 @@ def test_a_site_without_link_types_and_known_priorities_is_warned_of(site: tuple
     site[0].faults.add(Fault("status", path="/priority", status=200, body=priorities))
     warned = faults(diagnosed(site, priorities={"Show-stopper": 1}), Health.WARN)
     assert warned == [
-        "no link type says that a ticket waits: Relates, Cloners",
-        "priorities that stand for no number from 1 to 4: Showstopper",
-        "there is no priority called 'Show-stopper'",
+        "no link type means that a ticket is blocked: Relates, Cloners",
+        "priorities without a number from 1 to 4: Showstopper",
+        "no priority is called 'Show-stopper'",
     ]
 
 
@@ -145,8 +145,8 @@ def test_what_is_read_as_a_dependency_exempt_and_the_top_of_the_work_is_told(sit
     assert "Medium is the default priority and counts as not set (default_priority)" in told
     wrong = {check.what: check.remedy for check in known if check.outcome is Health.FAIL}
     assert wrong == {
-        "links: there is no link type called 'Cloner'": "Did you mean Cloners?",
-        "initiative_types: there is no issue type 'Storry'": "Did you mean Story?",
+        "links: no link type is called 'Cloner'": "Did you mean Cloners?",
+        "initiative_types: no issue type is called 'Storry'": "Did you mean Story?",
     }
     usual = [check.what for check in diagnosed(site)]
     assert "initiatives may be of type Initiative, Epic, Key Result, Objective" in usual
@@ -155,7 +155,7 @@ def test_what_is_read_as_a_dependency_exempt_and_the_top_of_the_work_is_told(sit
 def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, str]) -> None:
     shown = {"fields": {"summary": {"operations": ["set"]}}}
     site[0].faults.add(Fault("status", path="/editmeta", status=200, body=shown))
-    assert faults(diagnosed(site)) == ["the labels field is not on the edit screen; there is summary"]
+    assert faults(diagnosed(site)) == ["the labels field is not on the edit screen; it has summary"]
 
 
 @pytest.mark.parametrize(("ahead", "outcome"), [(30, Health.OK), (-120, Health.WARN), (400, Health.FAIL)])
@@ -171,7 +171,7 @@ def test_a_budget_that_runs_out_is_a_warning(site: tuple[JiraSandbox, str]) -> N
     site[0].faults.add(Fault("status", path="/serverInfo", status=200, headers=left, body=info))
     assert faults(diagnosed(site), Health.WARN) == [
         "4 of 100 calls of this kind left",
-        "the site says that its limit is near",
+        "the site reports that a rate limit is nearly reached",
     ]
 
 
@@ -180,7 +180,7 @@ def test_an_hourly_quota_is_told_by_its_name(site: tuple[JiraSandbox, str]) -> N
     info = {"deploymentType": "Cloud", "version": "1001"}
     site[0].faults.add(Fault("status", path="/serverInfo", status=200, headers=quota, body=info))
     (told,) = faults(diagnosed(site), Health.WARN)
-    assert told.startswith("900 of 65000 points of global-app-quota left, full again at")
+    assert told.startswith("900 of 65,000 points of global-app-quota left, resets at")
 
 
 def test_a_limit_that_is_reached_says_when_to_come_back(site: tuple[JiraSandbox, str]) -> None:
@@ -192,8 +192,8 @@ def test_a_limit_that_is_reached_says_when_to_come_back(site: tuple[JiraSandbox,
 def test_a_wrong_token_leaves_the_rest_unlooked_at(site: tuple[JiraSandbox, str]) -> None:
     checks = diagnosed(site, token="wrong")
     assert len(faults(checks)) == 1
-    assert faults(checks)[0].startswith("who we are:")
-    assert faults(checks, Health.SKIP) == ["what we may do, and what there is, was not looked at"]
+    assert faults(checks)[0].startswith("could not read the account:")
+    assert faults(checks, Health.SKIP) == ["permissions and configuration were not checked"]
 
 
 def test_a_site_that_is_not_there_is_one_fault(site: tuple[JiraSandbox, str]) -> None:

@@ -234,7 +234,7 @@ def test_healthy_site_passes_every_check(stage: Stage) -> None:
     stage.time.moment = datetime.now(UTC)
     checks = list(stage.connector().diagnose())
     assert [check for check in checks if check.outcome is Health.FAIL] == []
-    assert f"works as {stage.site.bot.name} ({stage.site.bot.id})" in [check.what for check in checks]
+    assert f"signed in as {stage.site.bot.name} ({stage.site.bot.id})" in [check.what for check in checks]
 
 
 def test_only_what_changed_is_read_again(stage: Stage) -> None:

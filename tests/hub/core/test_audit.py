@@ -258,7 +258,7 @@ def test_similar_words_alone_are_a_question() -> None:
     teams = {one.team.id: one for one in audit_of(a_portfolio(okrs=okrs)).second}
     (asked,) = (one for one in teams["product"].perhaps if one.kind == "similar-goal")
     assert (asked.subject, [one.id for one in asked.targets]) == ("dau", ["reports"])
-    assert asked.why.endswith("Should this be one goal?")
+    assert asked.why.endswith("Should this be one shared key result?")
 
 
 def test_the_first_check_looks_at_every_cycle_that_contains_today() -> None:
@@ -305,7 +305,7 @@ def test_three_questions_come_in_the_stated_order(made: Audit) -> None:
     assert kinds == ["unbacked", "dependency", "idle"]
     order = [kind for kind, _ in KINDS]
     assert kinds == sorted(kinds, key=order.index)
-    assert "80 % of margin" in made.questions[0].text
+    assert made.questions[0].text == "Which Success key result delivers its 80 % of “Title of margin”?"
     assert ("jira:SAL-1", "https://tracker.test/SAL-1") in made.questions[1].evidence
 
 
@@ -381,7 +381,7 @@ def test_the_map_shows_broken_and_missing_links() -> None:
     assert states["reports → revenue"] == "proposed"
     bad = {box.shown.id: box.bad for box in sheet.boxes if box.bad}
     assert bad["margin"]
-    assert bad["reports"] == "leads to no organization key result"
+    assert bad["reports"] == "not linked upward yet"
 
 
 def test_a_big_map_goes_over_several_sheets_of_a_page() -> None:

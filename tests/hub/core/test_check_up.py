@@ -40,7 +40,7 @@ def test_a_place_that_is_read_and_owned_by_nobody_is_warned_of() -> None:
 
 def test_a_place_that_nothing_reads_is_warned_of() -> None:
     ((outcome, what, _),) = told('"jira:ACME", "github:acme/app", "jira:BIZ"')
-    assert (outcome, what) == (Health.WARN, "team t0 owns jira:BIZ, which no connector reads")
+    assert (outcome, what) == (Health.WARN, "team T owns jira:BIZ, which no connector reads")
 
 
 def test_a_connector_that_is_not_there_names_the_closest() -> None:
@@ -51,13 +51,13 @@ def test_a_connector_that_is_not_there_names_the_closest() -> None:
 def test_places_of_a_connector_that_told_none_are_left_open() -> None:
     found = told('"jira:ACME", "github:acme/app", "export:X"', known=("jira", "github", "export"))
     assert [(outcome, what) for outcome, what, _ in found] == [
-        (Health.SKIP, "whether export:X of team t0 is read is not told")
+        (Health.SKIP, "could not check whether export:X (team T) is covered by a connector")
     ]
 
 
 def test_a_team_without_places_is_warned_of() -> None:
     found = told('"jira:ACME", "github:acme/app"', "")
-    assert [what for _, what, _ in found] == ["team t1 owns no place: no ticket is its own"]
+    assert [what for _, what, _ in found] == ["team T owns no project or repository, so no ticket belongs to it"]
 
 
 @pytest.mark.parametrize(

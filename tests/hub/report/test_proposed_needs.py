@@ -5,7 +5,7 @@ from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
 from tests.builders import a_key_result, a_team, an_objective, some_okrs
 
 PLACE = Place("okrs/q4.toml", 41)
-WHAT = "state was left out: proposed until the other side states it or answers"
+WHAT = "no state given, so it is only proposed until the other team confirms it"
 
 
 def okrs(*needs: Need, visibility: Visibility = Visibility.PUBLIC) -> Okrs:

@@ -18,10 +18,10 @@ REPORT: dict[str, Any] = {"run": 41, "findings": [NOTED, FOUND], "plan": [], "se
 
 def test_findings_stand_below_the_run_that_found_them() -> None:
     said = [line.text for line in rested_lines(REPORT)]
-    assert said[0] == "Nothing changed since run 41: no ticket, no OKR, no setting"
+    assert said[0] == "No ticket, OKR or setting changed since run 41"
     assert said[1] == "Found as before: 1 warning, 1 info"
     assert said[2:4] == ["  warning: unowned-key-result", "    dau: Nobody owns it."]
-    assert said[-1] == "Nothing to write: every ticket shows what it should."
+    assert said[-1] == "Nothing to write: every ticket is up to date."
 
 
 def test_notes_and_remedies_are_shown_to_whoever_asks_for_more() -> None:

@@ -22,7 +22,7 @@ def answer(**changes: Any) -> Standings:
     ("changes", "words"),
     [
         ({"start": 0, "target": 50, "current": 10, "unit": "users"}, "20 %: 10 users (0 → 50 users)"),
-        ({"start": 0, "target": 50}, "nothing yet (0 → 50)"),
+        ({"start": 0, "target": 50}, "no value yet (0 → 50)"),
         ({"target": 92, "current": 88, "stated": TARGET}, "not measured: no start stated (value 88, target 92)"),
         ({"start": 60, "current": 70, "stated": START}, "not measured: no target stated (value 70, start 60)"),
         ({"stated": frozenset[str]()}, "not measured: no start and no target stated"),
@@ -32,17 +32,17 @@ def answer(**changes: Any) -> Standings:
         ),
         (
             {"target": 4, "current": 6, "direction": Direction.AT_MOST, "stated": TARGET, "unit": "accidents"},
-            "the limit is breached: 6 accidents (at most 4 accidents)",
+            "limit exceeded: 6 accidents (at most 4 accidents)",
         ),
         (
             {"target": 4, "current": 6, "direction": Direction.AT_LEAST, "stated": TARGET},
-            "the limit holds: 6 (at least 4)",
+            "within the limit: 6 (at least 4)",
         ),
         (
             {"target": 40, "current": 37, "direction": Direction.KEEP, "stated": TARGET},
-            "the limit is breached: 37 (keep 40 ± 0.4)",
+            "limit exceeded: 37 (keep 40 ± 0.4)",
         ),
-        ({"target": 4, "direction": Direction.AT_MOST, "stated": TARGET}, "nothing yet (at most 4)"),
+        ({"target": 4, "direction": Direction.AT_MOST, "stated": TARGET}, "no value yet (at most 4)"),
         (
             {"current": 4, "direction": Direction.AT_MOST, "stated": frozenset[str]()},
             "not measured: no target stated (value 4)",

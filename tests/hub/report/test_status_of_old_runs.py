@@ -31,7 +31,7 @@ def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
     assert lines(light) == lines(whole)
     assert "jira: not read: it did not answer" in lines(light)
     state = State(NOW, [light], {"jira": NOW}, 0, unread={"jira"})
-    assert lines_of(state)[1] == "jira: read 0 min ago, but not to its end"
+    assert lines_of(state)[1] == "jira: read 0 min ago, but not completely"
     assert status_document(state)["sources"][0]["complete"] is False
     assert "twice" in lines_of(state)
     assert status_document(state)["sources"][0]["notes"] == ["twice"]

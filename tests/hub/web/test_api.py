@@ -149,7 +149,7 @@ def test_a_private_key_result_is_as_unknown_as_one_that_is_not_there(looks: Look
 
 def test_a_run_tells_what_it_could_not_do_and_when_it_is_tried_again(reader: httpx.Client) -> None:
     told = rows(reader, "/api/runs/7")
-    assert told["unwritten"][0]["again"] == "tried again from 2026-11-16 09:01 UTC on"
+    assert told["unwritten"][0]["again"] == "retried after 16 Nov 2026, 09:01 UTC"
     assert (told["counts"], told["seconds"]) == ({"errors": 2}, {"pull": 1.5})
     assert rows(reader, "/api/runs")["runs"][0]["run"] == 7
 

@@ -57,7 +57,7 @@ def test_the_oldest_comes_first_where_that_was_asked_for() -> None:
     )
     first = rows(window, sort="oldest")[0]
     assert (first.finding.fingerprint, first.days) == (old, 9)  # type: ignore[attr-defined]
-    assert "9 days" in words(ask(findings_page, window), window)
+    assert "since 7 Nov 2026" in words(ask(findings_page, window), window)
 
 
 def test_a_waiver_reads_back_as_what_it_waives() -> None:

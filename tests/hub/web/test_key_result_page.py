@@ -28,7 +28,7 @@ def test_measured_and_expected_progress_stand_side_by_side() -> None:
     window = a_window(okrs=with_dau(current=25.0, confidence=0.6, unit="users"))
     said = words(ask(key_result_page, window, DAU), window)
     assert (
-        "Measured 25 % 25 users Expected by now 51 % of the cycle is over From and to 0 → 100 users Confidence 60 %"
+        "Measured 25 % 25 users Expected by now 51 % of the cycle has passed Start and target 0 → 100 users Confidence 60 %"
         in said
     )
 
@@ -46,7 +46,7 @@ def test_contributions_are_a_bar_and_a_table() -> None:
     )
     window = a_window(okrs=changed("revenue", contributions=shares))
     page = ask(key_result_page, window, {"key_result": "revenue"})
-    assert 'aria-label="Shares of the goal: Product 60 %, nobody 9.5 %"' in html(page, window)
+    assert 'aria-label="Shares of the key result: Product 60 %, nobody 9.5 %"' in html(page, window)
     assert "Product 60 % direct Platform not summed direct ✕ nobody (no such team) 9.5 % direct" in words(page, window)
 
 
@@ -54,15 +54,17 @@ def test_links_are_told_in_both_directions() -> None:
     window = a_window()
     below = words(ask(key_result_page, window, DAU), window)
     above = words(ask(key_result_page, window, {"key_result": "revenue"}), window)
-    assert "Leads to direct: revenue" in below
-    assert "What leads here dau Title of dau (Product): direct p99 Title of p99 (Platform): direct" in above
+    assert "Linked to direct: revenue" in below
+    assert (
+        "Key results linked to this one dau Title of dau (Product): direct p99 Title of p99 (Platform): direct" in above
+    )
 
 
 def test_a_link_that_nobody_answered_leads_nowhere_yet() -> None:
     window = a_window(okrs=with_dau(aligns_to=(Alignment("revenue", state=LinkState.PROPOSED),)))
     said = words(ask(key_result_page, window, DAU), window)
     assert "proposed" in said
-    assert "It leads to no key result of the organization." in said
+    assert "Not linked to an organization key result yet." in said
 
 
 def test_check_ins_are_a_chart_and_a_table_newest_first() -> None:
@@ -73,9 +75,9 @@ def test_check_ins_are_a_chart_and_a_table_newest_first() -> None:
     window = a_window(okrs=with_dau(check_ins=told))
     page = ask(key_result_page, window, DAU)
     said = words(page, window)
-    assert "measured from 10 % on 2026-10-12 to 30 % on 2026-11-09" in html(page, window)
-    assert said.index("2026-11-09 30 70 % product, platform no data") < said.index(
-        "2026-10-12 10 50 % product slow start"
+    assert "measured from 10 % on 12 Oct 2026 to 30 % on 9 Nov 2026" in html(page, window)
+    assert said.index("9 Nov 2026 30 70 % product, platform no data") < said.index(
+        "12 Oct 2026 10 50 % product slow start"
     )
 
 
@@ -139,7 +141,7 @@ def test_no_other_page_names_a_private_key_result() -> None:
         seen = html(page, window).casefold()
         assert SECRET not in seen
         assert SECRET_TITLE.casefold() not in seen
-    assert "Open to its audience only." in words(pages[0], window)
+    assert "Private: only its audience can open it." in words(pages[0], window)
 
 
 def test_the_list_puts_the_organization_first_and_can_be_of_a_team() -> None:

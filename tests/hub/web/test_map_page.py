@@ -79,7 +79,7 @@ def test_a_rule_leaves_what_it_is_about() -> None:
 @pytest.mark.parametrize("query", [{"team": "no-such"}, {"rule": "<script>"}, {"text": "\x00"}])
 def test_a_filter_that_nothing_passes_says_so(query: dict[str, str]) -> None:
     window = work()
-    assert "Nothing on the map is like that" in words(ask(map_page, window, **query), window)
+    assert "Nothing on the map matches the filter" in words(ask(map_page, window, **query), window)
 
 
 def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:

@@ -54,21 +54,28 @@ def test_history_tells_sources_limits_and_what_comes_next() -> None:
     site = a_site(looks(), engine=lambda: state, spending=lambda: (LEFT,))
     with reading(site) as reader:
         page = reader.get("/runs").text
-    for words in ("2026-11-16 09:12 UTC", "the tracker answered 502", "4100", "2 tickets wait", "partial", "1.25"):
+    for words in (
+        "16 Nov 2026, 09:12 UTC",
+        "the tracker answered 502",
+        "4100",
+        "2 changed tickets are waiting",
+        "partial",
+        "1.25",
+    ):
         assert words in page, words
 
 
 def test_a_run_under_way_is_told_while_the_window_is_the_one_before() -> None:
     state = EngineState(NOW, current=Running(Round(frozenset({"jira"})), NOW, 8))
     with reading(a_site(looks(), engine=lambda: state)) as reader:
-        assert "is under way since 2026-11-16 09:00 UTC" in reader.get("/runs").text
+        assert "started on 16 Nov 2026, 09:00 UTC and is running" in reader.get("/runs").text
 
 
 def test_one_run_tells_what_was_not_written_and_when_it_is_tried_again() -> None:
     with reading(a_site(looks())) as reader:
         page = reader.get("/runs/7").text
         assert reader.get("/runs/8").status_code == 404
-    for words in ("tried again from 2026-11-16 09:10 UTC on", "asked everybody to wait", "it was read only in part"):
+    for words in ("retried after 16 Nov 2026, 09:10 UTC", "asked everybody to wait", "it was read only in part"):
         assert words in page, words
 
 
@@ -76,8 +83,8 @@ def test_only_admins_read_why_no_run_is_possible_and_see_the_button() -> None:
     site = a_site(looks(), engine=lambda: EngineState(NOW, error="the state is locked", faulty=NOW))
     with reading(site) as viewer, reading(site, role="admin") as admin:
         seen, whole = viewer.get("/runs").text, admin.get("/runs").text
-    assert ("No run is possible" in seen, "locked" in seen, "Look now" in seen) == (True, False, False)
-    assert ("locked" in whole, "Look now" in whole) == (True, True)
+    assert ("Runs are failing right now" in seen, "locked" in seen, "Sync now" in seen) == (True, False, False)
+    assert ("locked" in whole, "Sync now" in whole) == (True, True)
 
 
 def test_an_admin_may_ask_for_a_run_from_our_own_page() -> None:

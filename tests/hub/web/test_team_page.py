@@ -27,7 +27,8 @@ def test_the_ratio_is_counted_and_explained() -> None:
     window = a_window(ALIGNED, WITHOUT, DONE)
     said = words(ask(team_page, window, PRODUCT), window)
     assert "50 %" in said
-    assert "1 of 2 active tickets serve an aligned key result; 0 serve unaligned ones only, 1 serve none." in said
+    assert "1 of 2 active tickets are linked to an aligned key result; 0 only to key results that" in said
+    assert "aren't linked to an organization key result yet, 1 to none." in said
     assert "Nothing is counted by person." in said
 
 
@@ -38,7 +39,7 @@ def test_a_team_without_work_has_no_ratio() -> None:
 
 def test_before_the_first_sync_nothing_is_claimed_of_its_work() -> None:
     window = a_window()
-    assert "Not known: no run has read tickets yet." in words(ask(team_page, window, PRODUCT), window)
+    assert "Unknown: no run has read tickets yet." in words(ask(team_page, window, PRODUCT), window)
 
 
 def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
@@ -54,7 +55,7 @@ def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
     ("state", "said"),
     [
         (LinkState.ACCEPTED, "accepted"),
-        (LinkState.PROPOSED, "proposed, not answered"),
+        (LinkState.PROPOSED, "proposed, no answer yet"),
         (LinkState.DECLINED, "declined"),
     ],
 )
@@ -64,11 +65,11 @@ def test_both_sides_of_a_dependency_show_what_was_agreed(state: LinkState, said:
         assert said in words(ask(team_page, window, {"team": team}), window)
 
 
-def test_bands_that_differ_are_said_to_disagree() -> None:
+def test_priorities_that_differ_are_said_not_to_match() -> None:
     okrs = with_a_need()
     low = replace(okrs.key_results["p99"], priority=4)
     window = a_window(ALIGNED, okrs=replace(okrs, key_results={**okrs.key_results, "p99": low}))
-    assert "1 against 4 ✕ disagree" in words(ask(team_page, window, PRODUCT), window)
+    assert "waiting 1, providing 4 ✕ don't match" in words(ask(team_page, window, PRODUCT), window)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_the_ratio_over_the_runs_is_a_chart_with_a_table() -> None:
     window = a_window(ALIGNED, trend=points(3))
     page = ask(team_page, window, PRODUCT)
     assert 'aria-label="Alignment ratio of Product: it went from 0 % on' in html(page, window)
-    assert "3 2026-11-16 11:00 2 100 2 %" in words(page, window)
+    assert "3 16 Nov 2026, 11:00 UTC 2 100 2 %" in words(page, window)
 
 
 def test_a_team_that_was_not_there_in_a_run_is_missing_in_its_row() -> None:
@@ -121,7 +122,7 @@ def test_findings_of_the_team_stand_with_since_when_they_are_known() -> None:
     window = a_window(WITHOUT)
     known = {one.fingerprint: window.made for one in window.judgement.findings}
     said = words(ask(team_page, replace(window, first_seen=known), PRODUCT), window)
-    assert "initiative-without-key-result since 2026-11-16" in said
+    assert "initiative-without-key-result since 16 Nov 2026" in said
 
 
 def test_an_unknown_team_has_no_page() -> None:

@@ -10,7 +10,7 @@ RULES = {"initiative-without-key-result": 3, "low-alignment-ratio": 1}
 
 def test_before_any_run_there_is_nothing_to_draw() -> None:
     window = a_window()
-    assert "No run has left anything to draw yet" in words(ask(trends_page, window), window)
+    assert "No data yet." in words(ask(trends_page, window), window)
 
 
 def test_ratio_coverage_and_findings_are_drawn_over_the_runs() -> None:
@@ -54,7 +54,7 @@ def test_a_span_is_the_last_runs_and_many_are_thinned() -> None:
 def test_the_charts_are_a_table_as_well() -> None:
     window = a_window(trend=points(3, complete=False))
     told = words(ask(trends_page, window), window)
-    assert "3 2026-11-16 11:00 (not everything was read) 2 (2 %) 50 (50 %) 100 2 2" in told
+    assert "3 16 Nov 2026, 11:00 UTC (data is incomplete) 2 (2 %) 50 (50 %) 100 2 2" in told
 
 
 def test_every_chart_is_well_formed() -> None:

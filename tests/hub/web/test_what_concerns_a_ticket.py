@@ -26,8 +26,8 @@ def shown(window: Window, key: str) -> str:
 def test_work_below_an_initiative_shows_the_finding_at_its_root() -> None:
     told = shown(a_window(ROOT, CHILD), "ACME-2")
     assert "initiative-without-key-result" in told
-    assert "This ticket only feels it: it is about jira:ACME-1, and can be ended on jira:ACME-1." in told
-    assert "only feels it" not in shown(a_window(ROOT, CHILD), "ACME-1")
+    assert "This ticket is only affected: the finding is about jira:ACME-1 and can be resolved on jira:ACME-1." in told
+    assert "only affected" not in shown(a_window(ROOT, CHILD), "ACME-1")
 
 
 def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
@@ -49,7 +49,7 @@ def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
     assert row["act_on"] == ["jira:ACME-1"]
     assert row["affects"] == ["jira:ACME-2", "github:acme/app#1"]
     assert row["tickets"] == ["jira:ACME-1", "jira:ACME-2", "github:acme/app#1"]
-    assert where(finding) == "jira:ACME-1 (felt by 2 more tickets)"
+    assert where(finding) == "jira:ACME-1 (also affects 2 tickets)"
 
 
 def test_hub_why_tells_a_child_of_its_root() -> None:
@@ -57,4 +57,4 @@ def test_hub_why_tells_a_child_of_its_root() -> None:
     answer = why(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
     (row,) = (one for one in why_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
     assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
-    assert any("only feels it: it is about jira:ACME-1" in line.text for line in why_lines(answer))
+    assert any("only affected: the finding is about jira:ACME-1" in line.text for line in why_lines(answer))

@@ -1,0 +1,33 @@
+"""What the teams of the example read on a Monday, word for word."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hub.config import load
+from hub.demo import TODAY
+from hub.digesting import Digester
+from hub.windows import FromState
+from tests.end_to_end.desk import Desk
+
+GOLDEN = Path(__file__).parent / "golden" / "summaries.md"
+JIRA, GITHUB = "https://acme.atlassian.example", "https://github.example"
+MOMENTS = [datetime(2026, 11, day, 9, tzinfo=ZoneInfo("UTC")) for day in (9, 16)]
+
+
+def test_the_first_summaries_of_the_example_read_like_this(desk: Desk) -> None:
+    desk.configure("[service]", '[service]\npublic_url = "https://hub.acme.example"')
+    assert desk.sync().code == 0
+    teams = ("product", "platform", "bizdev", "data", "sales", "success")
+    environ = {f"HUB_DIGESTS__CHANNELS__{team.upper()}__APPRISE_URL": "json://localhost" for team in teams}
+    config, heard = load(desk.config, environ), []
+
+    def send(_address: str, title: str, text: str) -> bool:
+        heard.append(f"{title}\n\n{text}\n")
+        return True
+
+    for moment in MOMENTS:
+        window = FromState(config, lambda now=moment: now, lambda: TODAY).look(frozenset(), "")
+        Digester(config, lambda seen=window: seen, send, lambda now=moment: now).turn()
+    said = "\n---\n\n".join(sorted(heard)).replace(desk.here.jira_url, JIRA).replace(desk.here.github_url, GITHUB)
+    assert said == GOLDEN.read_text(encoding="utf-8")
