@@ -43,8 +43,9 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
         if voice.form == "json":
             voice.document(document(first))
         else:
+            _show_one(here, voice)
+            _act_first(first, voice)
             voice.lines(sync_lines(first, verbose=voice.verbose > 0))
-        _show_one(here, voice)
         written = here.writes
         _sync(here, voice)
         _told(voice, f"\nA second sync made {here.writes - written} writes.", "good")
@@ -78,6 +79,21 @@ def _show_one(here: "Stage", voice: Voice) -> None:
             _told(voice, f"\nThe comment on {key}:", "heading")
             _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
             return
+
+
+def _act_first(outcome: "Outcome", voice: Voice) -> None:
+    """What each team would do first this week, as its weekly summary says it."""
+    from hub.core.audit.dependences import dependences
+    from hub.core.audit.second_check import second_check
+    from hub.core.to_do import ChannelNames, to_do
+    from hub.model.message import plain
+
+    portfolio, names = outcome.portfolio, ChannelNames(outcome.portfolio)
+    _told(voice, "\nWhat to act on first", "heading")
+    for check in second_check(portfolio, outcome.judgement.findings, dependences(portfolio), synced=True):
+        for thing in to_do(check.findings, check.team.id, names)[:1]:
+            _told(voice, f"  {check.team.name}: {plain(thing)}")
+    _told(voice, "")
 
 
 def _next(here: "Stage", voice: Voice) -> None:
