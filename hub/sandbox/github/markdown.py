@@ -1,4 +1,4 @@
-"""Markdown as a ticket's page shows it: links and emphasis work, HTML is text, and HTML comments are not seen."""
+"""Markdown as a ticket's page shows it: links, emphasis and folds work, other HTML is text, comments are not seen."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+# What GitHub lets through of HTML and the hub uses; without attributes, for those could do something.
+PLAIN_TAG = re.compile(r"(</?(?:sub|details|summary)>)")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -28,7 +30,8 @@ def _markdown() -> MarkdownIt:
 
 
 def _html(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
-    return str(escape(COMMENT.sub("", tokens[place].content).strip("\n")))
+    parts = PLAIN_TAG.split(COMMENT.sub("", tokens[place].content).strip("\n"))
+    return "".join(part if PLAIN_TAG.fullmatch(part) else str(escape(part)) for part in parts)
 
 
 def _image(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
