@@ -8,6 +8,7 @@ from hub.model.okr import Okrs
 
 SUBJECT = "workspace"
 LARGE_SHARE = 0.5
+UNKNOWN = "could not check whether"
 
 
 def ownership_checks(okrs: Okrs, found: Sequence[Check], *, known: Sequence[str]) -> Iterator[Check]:
@@ -27,21 +28,18 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequ
     right = 0
     for team in okrs.teams.values():
         for place in team.owns:
-            connector = place.partition(":")[0]
+            connector, owned = place.partition(":")[0], f"team {team.name} owns {place}"
             if place.casefold() in read:
                 right += 1
             elif connector not in known:
                 near = get_close_matches(connector, known, n=1, cutoff=0.5)
                 remedy = f"Did you mean {near[0]}?" if near else f"Connectors: {', '.join(known) or 'none'}"
-                yield Check(
-                    SUBJECT, Health.WARN, f"team {team.name} owns {place}, but no connector has that name", remedy
-                )
+                yield Check(SUBJECT, Health.WARN, f"{owned}, but no connector has that name", remedy)
             elif connector in telling:
                 remedy = f"Let the connector {connector} read it, or fix the `owns` of {team.id}"
-                yield Check(SUBJECT, Health.WARN, f"team {team.name} owns {place}, which no connector reads", remedy)
+                yield Check(SUBJECT, Health.WARN, f"{owned}, which no connector reads", remedy)
             else:
-                what = f"could not check whether {place} (team {team.name}) is covered by a connector"
-                yield Check(SUBJECT, Health.SKIP, what)
+                yield Check(SUBJECT, Health.SKIP, f"{UNKNOWN} {place} (team {team.name}) is covered by a connector")
         if not team.owns:
             remedy = "Add its projects or repositories to `owns`, such as jira:ACME"
             yield Check(

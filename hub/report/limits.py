@@ -20,7 +20,7 @@ def limit_lines(spending: Sequence[Spending], now: datetime) -> Iterator[Styled]
                 left = f"{limit.remaining:,} of {limit.limit:,} left"
                 yield Styled(f"{name}: {limit.kind}: {left}, resets on {moment(limit.resets_at)}")
         if full := sum(limit.resets_at <= now for limit in one.allowances):
-            kinds = f"{full} other limits have" if full > 1 else "one other limit has"
+            kinds = f"{full} limits have" if full > 1 else "one limit has"
             yield Styled(f"{name}: {kinds} reset", "dim")
         yield Styled(f"{name}: writes: {_writes(one)}")
 

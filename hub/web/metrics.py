@@ -18,7 +18,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._runs = Counter("hub_runs", "Runs that ended, by how.", ("status", "why"), registry=registry)
+        self._runs = Counter("hub_runs", "Finished runs, by result and reason.", ("status", "why"), registry=registry)
         self._stages = Histogram(
             "hub_run_stage_seconds", "Seconds of each stage of a run.", ("stage",), registry=registry, buckets=STAGES
         )
@@ -30,17 +30,18 @@ class Metrics:
             "hub_request_seconds", "Seconds until a tracker answered.", at_host, registry=registry, buckets=ANSWERS
         )
         self._waits = Counter(
-            "hub_wait_seconds", "Seconds that requests waited for their turn.", at_host, registry=registry
+            "hub_wait_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
         )
         self._missed = Counter(
-            "hub_cursor_missed", "Changes that a count of everything found first.", ("connector",), registry=registry
+            "hub_cursor_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
         )
-        self._found = Counter("hub_cursor_found", "Changes that were found.", ("connector",), registry=registry)
+        words = "Changes that incremental syncs found."
+        self._found = Counter("hub_cursor_found", words, ("connector",), registry=registry)
         self._deliveries = Counter(
             "hub_webhook_deliveries", "Deliveries of webhooks, by outcome.", ("connector", "outcome"), registry=registry
         )
         self._windows = Histogram(
-            "hub_window_seconds", "Seconds to make what the pages show.", registry=registry, buckets=WINDOWS
+            "hub_window_seconds", "Seconds to compute the data of the pages.", registry=registry, buckets=WINDOWS
         )
 
     def heard(self, exchange: Exchange) -> None:

@@ -35,8 +35,8 @@ class HowThingsStand(Collector):
 
 def _budgets(spending: Sequence[Spending], now: datetime) -> Iterator[GaugeMetricFamily]:
     labels = ("connector", "host", "kind")
-    left = GaugeMetricFamily("hub_budget_left", "What is left of a host's limit.", labels=labels)
-    limit = GaugeMetricFamily("hub_budget_limit", "The whole of a host's limit.", labels=labels)
+    left = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
+    limit = GaugeMetricFamily("hub_budget_limit", "A host's rate limit.", labels=labels)
     for one in spending:
         for each in one.allowances:
             at = (one.connector, one.host, each.kind)
@@ -51,23 +51,23 @@ def _budgets(spending: Sequence[Spending], now: datetime) -> Iterator[GaugeMetri
 
 
 def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
-    found = GaugeMetricFamily("hub_findings", "Findings that stand now.", labels=("rule", "severity"))
+    found = GaugeMetricFamily("hub_findings", "Open findings.", labels=("rule", "severity"))
     counted = Counter((one.rule, str(one.severity)) for one in window.judgement.findings)
     silent = {(one.name, str(one.severity)): 0 for one in window.rules}
     for (rule, severity), count in sorted({**silent, **counted}.items()):
         found.add_metric((rule, severity), count)
     yield found
-    waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for their turn.")
+    waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for a later run.")
     waiting.add_metric((), len(window.waiting))
     yield waiting
-    made = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When what the pages show was made.")
+    made = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When the data of the pages was computed.")
     made.add_metric((), window.made.timestamp())
     yield made
 
 
 def _sources(window: Window, now: datetime, engine: EngineState | None) -> Iterator[GaugeMetricFamily]:
     read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
-    gaps = GaugeMetricFamily("hub_source_gaps", "What of a source could not be read.", labels=("connector",))
+    gaps = GaugeMetricFamily("hub_source_gaps", "Parts of a source that could not be read.", labels=("connector",))
     for one in window.sources:
         looked = engine.as_of(one.connector, one.read) if engine else one.read
         read.add_metric((one.connector,), (now - looked).total_seconds())
@@ -82,7 +82,7 @@ def _runs(window: Window) -> Iterator[GaugeMetricFamily]:
     ended = GaugeMetricFamily("hub_last_run_ended_timestamp_seconds", "When the last run ended.", labels=("status",))
     ended.add_metric((last.status,), last.finished.timestamp())
     yield ended
-    writes = GaugeMetricFamily("hub_last_run_writes", "What came of the last run's writes.", labels=("status",))
+    writes = GaugeMetricFamily("hub_last_run_writes", "Writes of the last run, by result.", labels=("status",))
     counts = last.summary.get("counts", {})
     for status in ("done", "deferred", "failed", "refused"):
         writes.add_metric((status,), counts.get(status, 0))

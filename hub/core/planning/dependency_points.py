@@ -41,14 +41,14 @@ def priorities_apart(finding: Finding, names: Names) -> Point:
     portfolio, waiting = names.portfolio, names.team(str(finding.facts["waiting_team"]))
     links = [one for one in _links(finding, names) if one.providing == names.ref and not is_settled(portfolio, one)]
     first = links[0]
-    here = _priority(names.ref, names)
+    here, kind = _priority(names.ref, names), period(portfolio.cycle)
     later = _answer(names, "/okr later", LATER, first=True)
     what = line(f"{waiting}'s ", names.ticket(first.waiting), f" has priority {_priority(first.waiting, names)}")
     return Point(
         "priorities don't match",
-        line(what, f" and is blocked by this ticket, which has {here}."),
+        line(what, f". This ticket, which blocks it, has {here}."),
         line(f"Agree with {waiting} on one priority and set it on both tickets."),
-        alternative=line(f"It stays at {here}? ", later, f", so that {waiting} can replan."),
+        alternative=line(f"Not possible this {kind}? ", later, f", so that {waiting} can replan."),
     )
 
 
@@ -82,16 +82,22 @@ def _asked(finding: Finding, links: Sequence[Link], names: Names, *, owed: bool)
     if names.public and served:
         aim = line(" for a key result of theirs: ")
     needed = next((found for one in links if (found := needed_by(names.portfolio, one, shown=True))), None)
-    when = f"by {day(needed)}" if needed else f"this {period(names.portfolio.cycle)}"
     asked = f"Asked on {day(_since(links, names))}. " if owed else ""
+    can = f"Can {providing} deliver it {_by_when(needed, names)}?"
+    if needed is not None and needed < names.portfolio.today:
+        can = f"It was needed by {day(needed)}. Can {providing} still deliver it {_by_when(None, names)}?"
     comment = " Comment:" if names.wording.commands else " Set a label:"
     return Point(
         topic=f"{waiting} is still waiting for an answer" if owed else f"{waiting} needs this ticket",
         what=line(f"{waiting} needs this", aim, tickets, "."),
-        step=line(f"{asked}Can {providing} deliver it {when}?{comment}"),
+        step=line(f"{asked}{can}{comment}"),
         commands=_answers(names),
         asks=ANSWER_OWED if owed else "",
     )
+
+
+def _by_when(needed: date | None, names: Names) -> str:
+    return f"by {day(needed)}" if needed else f"this {period(names.portfolio.cycle)}"
 
 
 def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
@@ -145,9 +151,10 @@ def _served(refs: Sequence[Ref], names: Names) -> tuple[str, ...]:
 
 
 def _answers(names: Names) -> tuple[tuple[str, str], ...]:
+    later = f"Later (not this {period(names.portfolio.cycle)})"
     if names.wording.commands:
-        return ("Yes", "/okr accept"), ("No", "/okr decline <reason>"), ("Later", "/okr later")
-    return ("Yes", ACCEPT), ("No", DECLINE), ("Later", LATER)
+        return ("Yes", "/okr accept"), ("No", "/okr decline <reason>"), (later, "/okr later")
+    return ("Yes", ACCEPT), ("No", DECLINE), (later, LATER)
 
 
 def _answer(names: Names, command: str, label: str, *, first: bool = False) -> Line:

@@ -36,11 +36,14 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
     """The same for a team none of whose key results is linked."""
     team, tickets = names.team(str(finding.facts["team"])), int(str(finding.facts["initiatives"]))
     others = f" and {tickets - 1} other{'s' if tickets > 2 else ''}" if tickets > 1 else ""
-    support = f"this ticket{others} {'support' if tickets > 1 else 'supports'} them"
+    support = f"This ticket{others} {'support' if tickets > 1 else 'supports'} key results of {team}"
     return Point(
         NOT_UPWARD,
-        line(f"None of {team}'s key results is linked to an organization key result; {support}."),
-        line(f"Ask {team}'s OKR lead to link one, or to mark them as standalone with a reason. You can go on working."),
+        line(f"{support}, none of which is linked to an organization key result."),
+        line(
+            f"Ask {team}'s OKR lead to link at least one, or to mark them as standalone with a reason. "
+            "You can go on working."
+        ),
     )
 
 

@@ -54,7 +54,7 @@ def outside_cycle(finding: Finding, names: Names) -> Point:
             f"due after the {kind} ends",
             what,
             line("Bring the date forward, or split off what must be done by then."),
-            alternative=line(f"Meant for next {kind}? Link one of its key results instead."),
+            alternative=line(f"Meant for next {kind}? Link a key result of next {kind} instead."),
         )
     return _ended_alone(finding, key_results, ends, names)
 

@@ -77,7 +77,11 @@ def _put_right(places: list[Via], closest: list[str], names: Names, *, linked: b
     if closest:
         values: list[Span] = [_right_value(places[0], id_, names)[0] for id_ in closest]
         return line(f"Replace {those} with one of its key results: ", listed(values, "or"), ".")
-    return line(f"Replace {those} with that of one of ", names.team_list(), ".")
+    if Via.FIELD in places or Via.COMMAND in places:
+        return line(f"Replace {those}: ", *choose(names))
+    return line(
+        f"Replace {those} with ", Code(names.wording.written(places[0], "<id>")), " of one of ", names.team_list(), "."
+    )
 
 
 def _right_value(via: Via, id_: str, names: Names) -> Line:

@@ -18,7 +18,7 @@ from hub.web.access.refusals import SIGN_IN, inside
 from hub.web.access.sign_in import TOO_MANY, Sessions
 
 BACK = f"{SIGN_IN}/back"
-FAILED = "Signing in did not work. Try again; if it stays so, the log of the hub says what the provider answered.\n"
+FAILED = "Sign-in failed. Try again. If it keeps failing, see the log of the hub for the provider's answer.\n"
 NAMES = ("name", "preferred_username", "email", "sub")
 
 

@@ -15,7 +15,7 @@ def unknown(request: Request, *, signs_in: bool) -> Response:
     if signs_in and request.method in ("GET", "HEAD"):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
-    return PlainTextResponse("This page is behind a sign-in.\n", 401, {"WWW-Authenticate": "Bearer"})
+    return PlainTextResponse("Sign in to see this page.\n", 401, {"WWW-Authenticate": "Bearer"})
 
 
 def refused(request: Request) -> Response:

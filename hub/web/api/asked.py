@@ -19,7 +19,7 @@ class Paged(Nothing):
     """A part of a list: how many, after how many."""
 
     limit: Annotated[int, Field(ge=1, le=MOST, description="How many at most.")] = PAGE
-    offset: Annotated[int, Field(ge=0, le=FURTHEST, description="How many to pass over.")] = 0
+    offset: Annotated[int, Field(ge=0, le=FURTHEST, description="How many to skip.")] = 0
 
 
 class FindingsAsked(Paged):
@@ -27,11 +27,11 @@ class FindingsAsked(Paged):
 
     team: Annotated[Word | None, Field(description="The id of a team.")] = None
     rule: Annotated[Word | None, Field(description="The name of a rule.")] = None
-    severity: Annotated[Literal["error", "warning", "info"] | None, Field(description="How severe.")] = None
+    severity: Annotated[Literal["error", "warning", "info"] | None, Field(description="The severity.")] = None
     ticket: Annotated[Word | None, Field(description="A ticket, as connector:key.")] = None
 
 
 class KeyResultsAsked(Paged):
     """Which key results."""
 
-    team: Annotated[Word | None, Field(description="The id of a team that holds them.")] = None
+    team: Annotated[Word | None, Field(description="The id of the team that owns them.")] = None

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 PROBLEM = "application/problem+json"
 API = "/api"
 UNKNOWN = "This {what} doesn't exist, or you don't have access."
-NOT_READ = "The OKR files or the state cannot be read just now; the service tries again by itself."
+NOT_READ = "The OKR files or the state can't be read right now. The service retries by itself."
 
 
 class Problem(BaseModel):

@@ -24,10 +24,10 @@ Number = Annotated[int, Path(ge=1, le=2**53)]
 Bare = Annotated[Nothing, Query()]
 Answer = Callable[..., Awaitable[Response]]
 REFUSALS = {
-    401: "Nobody knows who asks.",
-    403: "Whoever asks may not look.",
-    422: "The question is not one of these.",
-    503: "The state or the OKR files cannot be read just now.",
+    401: "Not signed in.",
+    403: "Signed in, but without access.",
+    422: "A parameter is not valid.",
+    503: "The state or the OKR files can't be read right now.",
 }
 MISSING = {404: "It doesn't exist, or you don't have access."}
 
@@ -43,7 +43,7 @@ def api_routes(site: Site) -> APIRouter:
             methods=["GET"],
             responses={
                 200: {"model": shaped, "description": (shaped.__doc__ or "").strip()},
-                304: {"description": "As it was when it had that ETag."},
+                304: {"description": "Unchanged since that ETag."},
                 **{status: _refusal(said) for status, said in described.items()},
             },
             response_class=JSONResponse,
@@ -65,7 +65,7 @@ def _described(router: APIRouter) -> Answer:
 
     @cache
     def document() -> dict[str, Any]:
-        about = "How work is connected to OKRs: read-only."
+        about = "How work is linked to OKRs. Read-only."
         return get_openapi(title="Alignment Hub", version=__version__, summary=about, routes=router.routes)
 
     async def openapi() -> Response:

@@ -33,10 +33,12 @@ class Finding(BaseModel):
     facts: dict[str, Any]
     message: str
     remedy: str
-    fingerprint: str = Field(description="Stays the same while the fault does.")
-    tickets: list[str] = Field(description="All that it concerns: those to act on, and those that feel it.")
-    act_on: list[str] = Field(description="Tickets whose people can end it: its comment goes there.")
-    affects: list[str] = Field(description="Tickets and key results that feel it.")
+    fingerprint: str = Field(description="The same as long as the finding is the same.")
+    tickets: list[str] = Field(
+        description="All tickets that it concerns: those to act on, and those that are affected."
+    )
+    act_on: list[str] = Field(description="Tickets on which it can be resolved; the comment is posted there.")
+    affects: list[str] = Field(description="Tickets and key results that are affected.")
     waiver: Waiver | None = None
     first_seen: datetime | None = None
 

@@ -18,6 +18,8 @@ STAGES = ("pull", "map", "check", "plan", "publish")
 UNWRITTEN = ("deferred", "failed", "refused")
 SHOWN = 100
 ONE_DAY_OLD = 86_400
+# What the counts of a run are called on the page, where their names are not plain words.
+COUNTED = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def run_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
         "writes": writes,
         "held": told.get("held", ()),
         "refused": told.get("refused"),
+        "counted": COUNTED,
         "stages": STAGES,
     }
     return Page("run.html", f"Run {found.id}", holds)

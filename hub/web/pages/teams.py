@@ -19,6 +19,7 @@ from hub.web.work_index import Kind
 RUNS_DRAWN = 100
 FINDINGS_SHOWN = 20
 GOOD, POOR = 80, 50
+ALIGNED = "linked to an aligned key result"
 STATES = ("to do", "in progress", "done")
 SERVED = {
     "served": (Kind.ALIGNED, Kind.UNALIGNED),
@@ -52,9 +53,7 @@ def team_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     if check is None:
         return missing("team")
     points = thinned(window.trend[-RUNS_DRAWN:])
-    chart = ratio_chart(
-        f"Alignment ratio of {check.team.name}", points, of_team(id_), "linked to an aligned key result"
-    )
+    chart = ratio_chart(f"Alignment ratio of {check.team.name}", points, of_team(id_), ALIGNED)
     findings = sorted_findings(check.findings)
     rows = finding_rows(window, findings[:FINDINGS_SHOWN])
     holds = {

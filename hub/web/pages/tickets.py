@@ -103,8 +103,8 @@ def _posted(known: Published | None) -> Iterator[str]:
         yield "Nothing."
         return
     if known.comment_id:
-        said = "everything is resolved" if known.resolved else "open points as of the last run"
-        yield f"A comment: {said}."
+        open_points = "A comment with the open points of the last run."
+        yield "A comment that says that everything is resolved." if known.resolved else open_points
     else:
         yield "No comment."
     if known.labels:
