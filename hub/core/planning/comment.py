@@ -13,7 +13,7 @@ from hub.model.message import Code, Line, Link, Message, Point, Span, Table, Tex
 
 POINTS_IN_VIEW = 2
 WORDS_IN_VIEW = 120
-WORDS_AROUND = 20
+WORDS_AROUND = 18
 """Headline, numbers, footer."""
 
 KEPT = "Kept up to date by Alignment Hub"

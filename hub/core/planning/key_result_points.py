@@ -41,7 +41,7 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
         NOT_UPWARD,
         line(f"{support}, none of which is linked to an organization key result."),
         line(
-            f"Ask {team}'s OKR lead to link at least one, or to mark them as standalone with a reason. "
+            f"Ask {team}'s OKR lead to link one of them, or to mark them as standalone with a reason. "
             "You can go on working."
         ),
     )

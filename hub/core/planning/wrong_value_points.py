@@ -68,7 +68,7 @@ def _put_right(places: list[Via], closest: list[str], names: Names, *, linked: b
     if closest and not choose:
         meant = _right_value(places[0], closest[0], names)
         if linked:
-            return line(_remove(places)[:-1], *_remove(places)[-1:], " Or replace it with ", *meant[:1], ".")
+            return line(_remove(places), " Or replace it with ", *meant[:1], ".")
         if places == [Via.COMMAND]:
             return line("Did you mean ", *meant[1:2], "? If so, comment ", *meant[:1], ".")
         return line("Did you mean ", *meant, f"? If so, replace {those}.")
@@ -77,11 +77,15 @@ def _put_right(places: list[Via], closest: list[str], names: Names, *, linked: b
     if closest:
         values: list[Span] = [_right_value(places[0], id_, names)[0] for id_ in closest]
         return line(f"Replace {those} with one of its key results: ", listed(values, "or"), ".")
+    return _replace(places, names)
+
+
+def _replace(places: list[Via], names: Names) -> Line:
+    """With whatever the team has, where nothing is near."""
     if Via.FIELD in places or Via.COMMAND in places:
-        return line(f"Replace {those}: ", *choose(names))
-    return line(
-        f"Replace {those} with ", Code(names.wording.written(places[0], "<id>")), " of one of ", names.team_list(), "."
-    )
+        return line(f"Replace {_those(places)}: ", *choose(names))
+    form = Code(names.wording.written(places[0], "<id>"))
+    return line(f"Replace {_those(places)} with ", form, " of one of ", names.team_list(), ".")
 
 
 def _right_value(via: Via, id_: str, names: Names) -> Line:
