@@ -78,18 +78,19 @@ def _asked(finding: Finding, links: Sequence[Link], names: Names, *, owed: bool)
     refs = tuple(dict.fromkeys(one.waiting for one in links))
     served = _served(refs, names)
     tickets = _keys(refs, names) if names.public else names.tickets(refs)
-    aim = line(" for ", names.key_results(served), ": ") if served else line(" for ")
+    wait = " wait for this ticket" if len(refs) > 1 else " waits for this ticket"
+    aim = line(", for ", names.key_results(served), ".") if served else line(".")
     if names.public and served:
-        aim = line(" for a key result of theirs: ")
+        aim = line(", for a key result of theirs.")
     needed = next((found for one in links if (found := needed_by(names.portfolio, one, shown=True))), None)
     asked = f"Asked on {day(_since(links, names))}. " if owed else ""
-    can = f"Can {providing} deliver it {_by_when(needed, names)}?"
+    can = f"Can your team ({providing}) deliver it {_by_when(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:
-        can = f"It was needed by {day(needed)}. Can {providing} still deliver it {_by_when(None, names)}?"
+        can = f"It was needed by {day(needed)}. Can your team ({providing}) still deliver it {_by_when(None, names)}?"
     comment = " Comment:" if names.wording.commands else " Set a label:"
     return Point(
         topic=f"{waiting} is still waiting for an answer" if owed else f"{waiting} needs this ticket",
-        what=line(f"{waiting} needs this", aim, tickets, "."),
+        what=line(f"{waiting}'s ", tickets, wait, aim),
         step=line(f"{asked}{can}{comment}"),
         commands=_answers(names),
         asks=ANSWER_OWED if owed else "",

@@ -41,8 +41,8 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
         NOT_UPWARD,
         line(f"{support}, none of which is linked to an organization key result."),
         line(
-            f"Ask {team}'s OKR lead to link one of them, or to mark them as standalone with a reason. "
-            "You can go on working."
+            f"Ask {team}'s OKR lead to link at least one of these key results, or to mark all of them as standalone "
+            "with a reason. You can go on working."
         ),
     )
 
