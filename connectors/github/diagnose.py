@@ -16,7 +16,7 @@ from connectors.wire import Request, Response
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 
-COUNTED = {"core": "REST calls of this hour", "graphql": "GraphQL points of this hour"}
+COUNTED = {"core": "REST calls", "graphql": "GraphQL points"}
 FINE_GRAINED = "github_pat_"
 
 

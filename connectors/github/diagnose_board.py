@@ -48,7 +48,7 @@ def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]
             what = f"project {project} has no field {' or '.join(map(repr, names))} ({setting})"
             yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)
     if found:
-        yield says.ok(f"project {project} has the fields of {listed(found)}")
+        yield says.ok(f"project {project} has these fields: {listed(found)}")
 
 
 def _matters(settings: GitHubSettings, setting: str) -> bool:

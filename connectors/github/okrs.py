@@ -90,6 +90,7 @@ def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHu
         id_label=chosen.id_in(made.labels),
         values=tuple(values_in(issue.get("body") or "")),
         closed=made.closed.date() if made.closed else None,
+        labels=made.labels,
     )
 
 

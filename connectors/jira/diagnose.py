@@ -95,7 +95,7 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
     yield clock_check(site.says, answer, site.world.now())
     limit, left = (answer.headers.get(f"x-ratelimit-{part}", "") for part in ("limit", "remaining"))
     if limit.isdigit() and left.isdigit():
-        yield budget_check(site.says, "calls of this kind", int(left), int(limit))
+        yield budget_check(site.says, "API calls", int(left), int(limit))
     for budget in site.gate.budgets:
         if not budget.concerns and budget.kind != "calls":
             again = f"resets at {budget.resets_at:%H:%M} UTC"

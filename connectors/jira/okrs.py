@@ -79,6 +79,7 @@ def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | No
         values=tuple(_values(issue["fields"], reading)),
         links=tuple(_linked(issue["fields"])),
         closed=made.closed.date() if made.closed else None,
+        labels=made.labels,
     )
 
 

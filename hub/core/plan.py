@@ -11,7 +11,7 @@ from hub.core.planning.names import Names
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
 from hub.model.action import Action, ActionKind, Published
 from hub.model.finding import Finding, Judgement
-from hub.model.initiative import Ref
+from hub.model.initiative import Initiative, Ref
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 
@@ -57,7 +57,8 @@ def plan(
     held: list[Held] = []
     answers: list[LabelTaken] = []
     restated: list[Restated] = []
-    for ref, initiative in portfolio.initiatives.items():
+    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
+    for ref, initiative in tickets.items():
         known = ledger.get((ref.connector, initiative.id))
         concerns = ref in wanted or known or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS)
         if initiative.context or ref.connector not in publishing or not concerns or ref == dashboard:
@@ -71,6 +72,15 @@ def plan(
         held += [Held(ref, why) for why in ticket.held()]
     actions += (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
     return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated))
+
+
+def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
+    """The tickets that key results and objectives are kept as: no work, and the lead who keeps them reads them."""
+    return {
+        ref: Initiative(ref, row.id, row.title, row.url, row.containers, labels=row.labels)
+        for ref, row in portfolio.okrs.rows.items()
+        if ref not in portfolio.initiatives
+    }
 
 
 def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
@@ -87,6 +97,7 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
     if not ledger:
         return
     present = {(ref.connector, one.id) for ref, one in portfolio.initiatives.items() if not one.context}
+    present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.rows.items()}
     for key, known in ledger.items():
         ref = known.target.ref
         if key in present or ref.connector not in publishing or not portfolio.readable(ref) or known.misses < 1:

@@ -7,6 +7,7 @@ from datetime import date
 from hub.model.initiative import Ref
 from hub.model.link import Dismissal
 from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
+from hub.model.okr_row import OkrRow
 from hub.model.progress import is_met
 
 __all__ = [
@@ -211,7 +212,8 @@ class Okrs:
     """All OKRs that were read, by id; `others` and `other_objectives` are of other cycles than the running one.
 
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
-    the OKR that a ticket is, `moved_by` the key results that one is linked to, and `unread` why some may be missing;
+    the OKR that a ticket is, `rows` are those tickets, `moved_by` the key results that one is linked to, and `unread`
+    why some may be missing;
     `awaited` are those of the files as they stand there, whose links lead to OKRs that only trackers may hold.
     `work_found` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered` are
     the key results whose queries were not all answered, and why; `doubted` are connectors any ticket of which such a
@@ -227,6 +229,7 @@ class Okrs:
     other_objectives: Mapping[tuple[str, str], Objective] = field(default_factory=dict)
     dismissed: tuple[Dismissal, ...] = ()
     tickets: Mapping[Ref, str] = field(default_factory=dict)
+    rows: Mapping[Ref, OkrRow] = field(default_factory=dict)
     moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     unread: str = ""
     awaited: tuple[KeyResult | Objective, ...] = ()

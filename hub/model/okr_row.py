@@ -32,6 +32,7 @@ class OkrRow:
     values: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     closed: date | None = None
+    labels: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:

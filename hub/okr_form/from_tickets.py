@@ -197,6 +197,7 @@ class _Joining:
             key_results={id_: one for (of, id_), one in self.key_results.items() if of == cycle},
             others=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
             tickets={ref: id_ for ref, (_, id_) in self.names.items()},
+            rows={Ref(row.connector, row.key): row for row in self.made.values()},
             moved_by=self._moved_by(),
             unread=unread,
             awaited=(),

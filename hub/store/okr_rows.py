@@ -43,13 +43,14 @@ def to_text(row: OkrRow) -> str:
             row.values,
             row.links,
             row.closed and row.closed.isoformat(),
+            sorted(row.labels),
         ]
     )
 
 
 def from_text(connector: str, text: str) -> OkrRow:
     """The inverse of `to_text`."""
-    kind, key, id_, title, url, containers, parent, id_label, values, links, closed = json.loads(text)
+    kind, key, id_, title, url, containers, parent, id_label, values, links, closed, *labels = json.loads(text)
     return OkrRow(
         kind=OkrKind(kind),
         connector=connector,
@@ -63,4 +64,5 @@ def from_text(connector: str, text: str) -> OkrRow:
         values=tuple((word, said) for word, said in values),
         links=tuple(links),
         closed=date.fromisoformat(closed) if closed else None,
+        labels=frozenset(*labels),
     )

@@ -4,7 +4,7 @@
 
 If the targets of the teams that hold a share add up to less than the shares, every team can reach its target and the
 organization still misses its own. Amounts are added; percentages, scores and ratios are not compared unless
-`aggregation` says how. It is judged where each team with a direct share has a key result of the same cycle and unit
+`aggregation` says how. It is checked where each team with a direct share has a key result of the same cycle and unit
 that is aligned directly: `$` is `USD`, and `k`, `M` and `%` are understood. Targets are read as totals or as
 increments (from start to target), whichever fits better. A share without a key result is what `unbacked-share` speaks
 of.

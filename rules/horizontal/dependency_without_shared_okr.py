@@ -56,7 +56,7 @@ Ask the other team. It answers on its ticket: `/okr accept`, `/okr decline <reas
 result of an OKR that both teams share, or one that the other team supports by an accepted `depends_on` or by
 `supports`. Or put the waiting work off: `/okr later` on the waiting ticket, or move it out of the cycle.
 
-Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and settled).
+Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and agreed).
 """
 
 from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ the due date of the ticket that others wait for (today where it is overdue), and
 waiting ticket's due date or the `needed_by` of the key result's need, whichever is first. Results take time to show
 once the work is done: a key result's own `lag_days`, or a fifth of the cycle.
 
-It judges links that the two teams agreed on, at a similar priority. It is an error where the work is expected after the
+It checks links that the two teams agreed on, at a similar priority. It is an error where the work is expected after the
 cycle's end.
 
 ## Fails

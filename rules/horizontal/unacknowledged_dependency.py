@@ -53,7 +53,7 @@ moving it out of the cycle.
 
 - `error_days = 10`: working days without an agreement from which on it is an error.
 
-Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and settled).
+Source: Castro, Creating Alignment (360° alignment: every dependency is found, discussed and agreed).
 """
 
 from collections.abc import Iterator, Sequence

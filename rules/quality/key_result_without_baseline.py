@@ -3,7 +3,7 @@
 ## Why it matters
 
 Without a target nobody can say when it is reached; without a start, nobody can say how far it has come. Such a key
-result is not measured: no progress is shown for it or judged. A limit (`direction = "at_most"`, `"at_least"` or
+result is not measured: no progress is shown for it or checked. A limit (`direction = "at_most"`, `"at_least"` or
 `"keep"`) needs no start.
 
 ## Fails

@@ -3,7 +3,7 @@
 ## Why it matters
 
 Tickets, key results and check-ins are compared with a cycle. Once it is over, most of what could be said about them
-follows from that alone. So it is said once, and nothing about work, dependencies or check-ins is judged until the
+follows from that alone. So it is said once, and nothing about work, dependencies or check-ins is checked until the
 cycle is moved on.
 
 ## Fails

@@ -4,7 +4,7 @@
 
 The teams of a shared OKR have one definition of success and different initiatives. Where one team does all the work,
 or holds the goal a second time for itself, it is not shared. Active and finished work counts; teams without a tracker
-are not judged. An objective of one team with a `sync` was meant to be shared. A copy states the same `metric` or title
+are not checked. An objective of one team with a `sync` was meant to be shared. A copy states the same `metric` or title
 and isn't linked to the shared key result. In the first five working days of a cycle, or after the objective became
 shared, it is a note; after 15 working days, an error.
 

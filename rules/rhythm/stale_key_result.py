@@ -5,7 +5,7 @@
 A confidence that does not fit the numbers hides a problem until it is too late to act. It holds where there was no
 check-in for twice the cadence (`cadence_days`, a week if left out); where it is said to be on track at under half of
 the progress expected by now; where a limit is breached, said to be on track, and no `blocker` is named; and where all
-its work is done and it has not moved. Progress is judged only where it is measured: not for milestones (0 or 1), and
+its work is done and it has not moved. Progress is checked only where it is measured: not for milestones (0 or 1), and
 not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. What people
 said is never changed.
 

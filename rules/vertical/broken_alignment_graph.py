@@ -67,7 +67,7 @@ def say(facts: Facts) -> Advice:
     fault, ids = str(facts["fault"]), key_results(texts(facts["key_results"]))
     since = f" since {facts['since']}" if facts["since"] else ""
     named = line(": ", key_result(str(facts["parent"]))) if facts["parent"] and fault != "itself" else ()
-    do = "Its holder: accept it or decline it." if fault == "proposed" else "Take the link out, or mend it."
+    do = "Its holder: accept it or decline it." if fault == "proposed" else "Fix the link, or remove it."
     return Advice(line(ids, f" {WHY[fault]}{since}", named, "."), (), (line(do),))
 
 

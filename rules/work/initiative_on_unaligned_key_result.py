@@ -2,9 +2,9 @@
 
 ## Why it matters
 
-That is for the owners of the key result to settle, once, and not for everybody who works on it: one finding for each
+That is for the owners of the key result to resolve, once, and not for everybody who works on it: one finding for each
 key result. Its initiatives carry the label; the one with the highest priority, else the longest in progress, carries
-the comment. Work that serves an aligned key result as well is left alone. Where none of the team's key results is
+the comment. Work that is also linked to an aligned key result is left alone. Where none of the team's key results is
 linked, the team is told instead.
 
 ## Fails

@@ -1,4 +1,4 @@
-"""A key result that no active or finished work serves, although the cycle is well under way.
+"""A key result without active or finished work linked to it, although the cycle is well under way.
 
 ## Why it matters
 
@@ -6,7 +6,7 @@ After two weeks it is no oversight any more, and the rest of the cycle may not b
 others count on it: in a shared OKR, or behind a big share.
 
 Work for a key result that leads to this one counts for both, and so does work that is exempt and names it. Key results
-that are met, that are the organization's own, or that belong to a team without a tracker are not judged.
+that are met, that are the organization's own, or that belong to a team without a tracker are not checked.
 
 ## Fails
 

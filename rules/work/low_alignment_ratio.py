@@ -1,4 +1,4 @@
-"""A team of whose active work too little serves an aligned key result.
+"""A team with too little of its active work linked to an aligned key result.
 
 ## Why it matters
 
@@ -36,8 +36,8 @@ Go through the active work together: link it to key results, end what moves none
 
 ## Options
 
-- `at_least = 5`: with fewer active tickets a team is not judged.
-- `warn_below = 80`: percent that must serve an aligned key result.
+- `at_least = 5`: with fewer active tickets a team is not checked.
+- `warn_below = 80`: percent that must be linked to an aligned key result.
 - `error_below = 50`: percent below which it is an error.
 """
 
@@ -60,9 +60,9 @@ OPTIONS = {"at_least": 5, "warn_below": 80, "error_below": 50}
 def say(facts: Facts) -> Advice:
     """The counts behind the ratio."""
     share = f"{facts['aligned']} of {facts['active']} active initiatives of {facts['team']} ({facts['ratio']} %)"
-    rest = f"{facts['unaligned']} serve only key results that aren't linked, {facts['without']} none"
+    rest = f"{facts['unaligned']} only to key results that aren't linked upward yet, {facts['without']} to none"
     return Advice(
-        what=line(f"{share} serve an aligned key result; {rest}. Exempt: {facts['exempt']}."),
+        what=line(f"{share} are linked to an aligned key result; {rest}. Exempt: {facts['exempt']}."),
         why=(),
         do=(line("Go through the active work together: link it to key results, end it, or write the missing one."),),
         unless=line("Much of it is upkeep? Add its label or type to the team's exempt work, with a reason."),

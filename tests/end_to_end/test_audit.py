@@ -38,27 +38,28 @@ def text(told: Desk) -> Ran:
 def test_the_first_check_of_acme_reads_as_its_files_say(text: Ran) -> None:
     assert text.code == 1
     revenue = section(text.out, "  revenue: Yearly revenue")
-    assert "Sales | Share: 60 % | Kind: direct | Its key results that lead here: pipeline-value" in revenue
+    assert "Sales | Share: 60 % | Kind: direct | Its key results linked to this one: pipeline-value" in revenue
     assert "Product | Share: not summed | Kind: indirect" in revenue
-    assert "Together | Share: ✓ 100 %" in revenue
-    assert "all together | Targets make: 9,400,000 | Needed: 10,000,000 | Short by: ✕ 6 %" in revenue
-    assert "Together | Share: ✕ 90 %" in section(text.out, "  support-load:")
-    assert "Owners: ✕ nobody" in section(text.out, "  uptime:")
+    assert "Total | Share: ✓ 100 %" in revenue
+    assert "all together | Targets add up to: 9,400,000 | Needed: 10,000,000 | Short by: ✕ 6 %" in revenue
+    assert "Total | Share: ✕ 90 %" in section(text.out, "  support-load:")
+    assert "Owners: ✕ no owner" in section(text.out, "  uptime:")
 
 
 def test_the_second_check_of_acme_shows_both_sides(text: Ran) -> None:
     data = section(text.out, "  Data")
-    assert "Moves: ✕ none of the organization's key results" in data
+    assert "Contributes to: ✕ no organization key result" in data
     success = section(text.out, "  Customer Success")
-    assert "renewals-early needs import-success; by 2026-12-01 | Ranks (1 to 4): 1 against 3 ✕ disagree" in success
-    assert "indirect: uptime ! proposed since 2026-10-19" in success
+    needed = "renewals-early needs import-success; by 1 Dec 2026"
+    assert f"{needed} | Priorities (1 to 4): waiting 1, providing 3 ✕ don't match" in success
+    assert "indirect: uptime ! proposed since 19 Oct 2026" in success
 
 
 def test_the_three_questions_of_acme_rest_on_the_worst_facts(text: Ran) -> None:
-    asked = section(text.out, "3 questions worth the session's time")
-    assert "1. By which key result of its own does Platform keep its 60 % of incident-time?" in asked
-    assert "2. Can Product do in this cycle what Business Development waits for, and who says so?" in asked
-    assert "3. Who starts on launch-conversion, or does it leave the cycle?" in asked
+    asked = section(text.out, "3 questions for this session")
+    assert "1. Which Platform key result delivers its 60 % of “Major incidents over within 60 minutes”?" in asked
+    assert "2. Can Product deliver what Business Development needs this quarter, and who confirms it?" in asked
+    assert "3. Who starts work on “5 % conversion from free to paid”, or is it dropped this quarter?" in asked
 
 
 @pytest.mark.parametrize("ending", ["txt", "md", "json", "html"])
@@ -86,7 +87,7 @@ def test_an_audit_without_any_sync_says_so_and_leaves_no_state(tmp_path: Path) -
     found = json.loads(ran.out)
     assert found["synced"] is False
     assert "initiative-without-key-result" in found["blind"]["skipped"]
-    assert "No sync has run yet" in hub_in(tmp_path, "audit", *AS_OF).out
+    assert "There is no data about tickets yet." in hub_in(tmp_path, "audit", *AS_OF).out
     assert [one.name for one in tmp_path.iterdir()] == ["config.toml"]
 
 

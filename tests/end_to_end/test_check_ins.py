@@ -82,7 +82,7 @@ def test_a_replaced_check_in_stands_once(folder: Path) -> None:
 
 def test_an_earlier_check_in_leaves_the_current_value(folder: Path) -> None:
     ran = hub_in(folder, "checkin", "launch-dau", "90000", "--date", "2026-11-09", *DAY)
-    assert "`current` was left as it is" in ran.out
+    assert "`current` did not change" in ran.out
     assert "current = 120_000" in text_of(folder)
     assert "{ date = 2026-11-09, value = 90_000 }" in text_of(folder)
 

@@ -7,6 +7,7 @@ import pytest
 
 from hub.sandbox.faults import Fault
 from tests.end_to_end.desk import AS_OF, Desk, expected_tickets, marked_as_told
+from tests.write_back.places import as_read
 
 
 def test_a_lost_state_costs_no_second_comment(synced: Desk) -> None:
@@ -65,6 +66,57 @@ def test_a_retraction_that_is_killed_is_finished_by_the_next(synced: Desk) -> No
     assert synced.hub("retract", "--yes").code == 0
     assert synced.marks() == {}
     assert synced.others() == others
+
+
+# A week later the providers still owe their answers: a new comment asks them again, in place of the old one.
+A_WEEK_LATER = ("--today", "2026-11-24")
+ASKED = {"jira": "jira:ACME-16", "github": "github:acme/platform#4"}
+
+
+@pytest.mark.parametrize("half", ["jira", "github"])
+@pytest.mark.parametrize(
+    ("step", "effect"),
+    [("create", "hang"), ("create", "hang_after"), ("take away", "hang"), ("take away", "hang_after")],
+)
+def test_a_replacement_that_is_killed_is_finished_by_the_next_sync_and_always_leaves_a_comment(
+    synced: Desk, half: str, step: str, effect: str
+) -> None:
+    ticket = ASKED[half]
+    ((old, _),) = synced.marks()[ticket].comments
+    issue = {"jira": f"/issue/({synced.jira.issue('ACME-16').id}|ACME-16)", "github": "acme/platform/issues/4"}[half]
+    method, path = ("POST", f"{issue}/comments?$") if step == "create" else ("DELETE", f"/comments?/{old}$")
+    synced.sandbox[half].faults.add(Fault(effect, method=method, path=path, seconds=60, times=None))
+    seen: list[tuple[str, ...]] = []
+
+    def midway() -> bool:
+        seen.append(tuple(id_ for id_, _ in synced.marks()[ticket].comments))
+        return synced.sandbox[half].faults.hits > 0 and len(seen[-1]) == COMMENTS_MIDWAY[step, effect]
+
+    kill_when(synced, ("sync", *A_WEEK_LATER), midway)
+    assert all(seen)
+    assert len(seen[-1]) == COMMENTS_MIDWAY[step, effect]
+    synced.sandbox[half].faults.clear()
+    assert synced.hub("sync", *A_WEEK_LATER).code == 0
+    marks = synced.marks()
+    assert as_read(marks[ticket].text).startswith(STILL_WAITING[half])
+    assert marks[ticket].comments[0][0] != old
+    assert {one: len(mark.comments) for one, mark in marks.items() if len(mark.comments) > 1} == {}
+    written = synced.writes
+    synced.hub("sync", *A_WEEK_LATER)
+    assert synced.writes == written
+    assert synced.marks() == marks
+
+
+COMMENTS_MIDWAY = {
+    ("create", "hang"): 1,
+    ("create", "hang_after"): 2,
+    ("take away", "hang"): 2,
+    ("take away", "hang_after"): 1,
+}
+STILL_WAITING = {
+    "jira": "OKR check: Business Development is still waiting for an answer",
+    "github": "OKR check: Product is still waiting for an answer",
+}
 
 
 def kill_sync_when(desk: Desk, happened: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ def test_the_example_is_healthy_and_nothing_is_written(desk: Desk) -> None:
     ran = desk.hub("doctor")
     assert ran.code == 0, ran.said
     assert "fail" not in ran.out
-    assert "7 places that teams own are read" in ran.out
+    assert "7 projects and repositories of teams are read" in ran.out
     assert desk.writes == 0
     assert not desk.state.exists()
 
@@ -31,7 +31,7 @@ def test_a_missing_project_ends_with_2_and_the_other_tracker_is_looked_at(desk: 
     desk.configure("ACME, BIZ", "ACMEX, BIZ")
     ran = desk.hub("doctor")
     assert ran.code == 2
-    assert "there is no project ACMEX" in ran.out
+    assert "Project ACMEX doesn't exist" in ran.out
     assert "Did you mean ACME?" in ran.out
     assert "acme/app exists" in ran.out
 

@@ -48,8 +48,8 @@ def test_the_same_export_again_changes_nothing(here: Path) -> None:
 
 def test_nobody_is_told_that_tickets_show_what_they_should(here: Path) -> None:
     ran = in_example(here, "sync", *DAY)
-    assert "Nothing is written: what was read are exports" in ran.out
-    assert "every ticket shows" not in ran.said
+    assert "Nothing is written: the tickets come from exports" in ran.out
+    assert "every ticket is up to date" not in ran.said
     assert "publish.enabled" not in ran.said
 
 

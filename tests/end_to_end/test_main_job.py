@@ -14,8 +14,8 @@ def test_the_demo_ends_by_itself_with_findings_in_both_trackers(tmp_path: Path) 
     assert ran.code == 0, ran.err
     assert "jira:ACME-5" in ran.out
     assert "github:acme/app#4" in ran.out
-    assert "The same sync again made 0 writes." in ran.said
-    assert "What the engineer sees on ACME-" in ran.said
+    assert "A second sync made 0 writes." in ran.said
+    assert "The comment on ACME-" in ran.said
     assert "Traceback" not in ran.said
 
 

@@ -219,9 +219,10 @@ def test_what_the_state_remembers_answers_why(kept: Kept) -> None:
 
 
 def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
+    kept.desk.jira.comment("ACME-7", "/okr kr heron-loi")
     ran = kept.desk.sync()
     texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
-    assert "a private key result" in texts
+    assert "Recorded: linked to a private key result (" in texts
     assert "heron" not in (texts + ran.said).casefold()
 
 

@@ -23,11 +23,11 @@ ACME = ROOT / "examples" / "acme" / "okrs"
         ("ACME-9", "by field “import-success”"),
         ("acme/app#3", "by field “launch-dau”"),
         ("github:acme/app#2", "on github:acme/app#1"),
-        ("acme/data#1", "leads to no organization key result"),
+        ("acme/data#1", "not linked to an organization key result yet"),
         ("ACME-15", "exempt: "),
         ("ACME-12", "not active in 2026-Q4: "),
         ("ACME-5", "initiative-without-key-result: error"),
-        ("acme-5", "labels of the hub's: okr-unaligned"),
+        ("acme-5", "labels set by the hub: okr-unaligned"),
     ],
 )
 def test_why_explains_how_each_key_result_was_found(told: Desk, ticket: str, said: str) -> None:

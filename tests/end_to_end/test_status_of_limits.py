@@ -28,8 +28,8 @@ def test_limits_that_the_host_told_are_shown_by_kind_of_call(told: Desk) -> None
     assert {"core", "graphql"} <= kinds.keys()
     assert 0 < kinds["graphql"]["left"] < kinds["graphql"]["of"]
     lines = told.hub("status").out.splitlines()
-    assert any("graphql: " in line and "left, full again at" in line for line in lines)
-    assert any("writes: no limit of our own" in line for line in lines)
+    assert any("graphql: " in line and "left, resets on" in line for line in lines)
+    assert any("writes: no limit set" in line for line in lines)
 
 
 def test_a_preview_leaves_what_is_known_of_limits_as_it_was(told: Desk) -> None:

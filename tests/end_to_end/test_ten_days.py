@@ -20,7 +20,7 @@ def day_by_day(desk: Desk, days: int) -> dict[date, dict[str, tuple[Marks | None
         day, before, written = TODAY + timedelta(days=passed), desk.marks(), desk.writes
         assert desk.hub("sync", "--today", day.isoformat()).code == 0
         now = desk.marks()
-        changes[day] = {ticket: (before.get(ticket), now[ticket]) for ticket in now if before.get(ticket) != now[ticket]}
+        changes[day] = {name: (before.get(name), now[name]) for name in now if before.get(name) != now[name]}
         assert (desk.writes > written) == bool(changes[day])
         assert all(len(marks.comments) <= 1 for marks in now.values())
     return changes

@@ -105,7 +105,7 @@ def test_nothing_is_written_where_all_our_comments_are_out_of_sight() -> None:
     before = desk.jira.written
     outcome = desk.run()
     assert {receipt.status for receipt in outcome.receipts} == {Status.REFUSED}
-    assert "did the account lose rights?" in outcome.receipts[0].detail
+    assert "Did the account lose permissions?" in outcome.receipts[0].detail
     desk.jira.trouble.unseen = False
     assert {receipt.status for receipt in desk.run().receipts} == {Status.DONE}
     assert desk.jira.written == before + 5

@@ -1,7 +1,7 @@
 """Points about work that waits for another team's: the providing and the waiting side never read the same sentence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from hub.core.labels import ACCEPT, DECLINE, LATER
 from hub.core.planning.names import Names, day, line, listed, period, short_day
@@ -62,7 +62,7 @@ def late(finding: Finding, names: Names) -> Point:
     still = " and isn't done" if facts["overdue"] else ""
     lead = f"This ticket {said} {day(due)}{still}. "
     who = names.team(teams[0]) if len(teams) == 1 else "them"
-    step = f"Can you bring the due date forward? If not, ask {who} to move theirs."
+    step = _earlier(finding, who, names)
     if facts["overdue"]:
         step = f"Agree with {who} on a new date, and set it on the tickets."
     if len(teams) == 1:
@@ -71,6 +71,18 @@ def late(finding: Finding, names: Names) -> Point:
     count = NUMBERS[len(teams)] if len(teams) < len(NUMBERS) else str(len(teams))
     what = line(lead, "It is needed by ", *_teams_need(needs, due, names))
     return Point(f"due later than {count} teams need it", what, line(step))
+
+
+def _earlier(finding: Finding, who: str, names: Names) -> str:
+    """To whose day, or to the last that leaves the key result time to move; then another date of theirs is no help."""
+    end, expected, wanted = (finding.facts[one] for one in ("cycle_end", "expected", "days_wanted"))
+    assert isinstance(end, date) and isinstance(expected, date) and isinstance(wanted, int)  # noqa: S101, PT018
+    last, needed = end - timedelta(days=wanted), finding.facts["needed"]
+    if expected <= last:
+        return f"Can you bring the due date forward? If not, ask {who} to move theirs."
+    to = "" if isinstance(needed, date) and needed <= last else f" to {day(last)}"
+    later = f"put theirs off to a later {period(names.portfolio.cycle)}"
+    return f"Can you bring the due date forward{to}? If not, ask {who} to {later}."
 
 
 def _asked(finding: Finding, links: Sequence[Link], names: Names, *, owed: bool) -> Point:
@@ -110,7 +122,7 @@ def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
         topic=f"waiting for {providing}'s answer",
         what=line(blocked, "them yet." if len(refs) > 1 else "it yet."),
         step=line(
-            f"{providing} was asked there on {since} and hasn't answered. Ask them directly. No longer blocked? "
+            f"Ask {providing}'s OKR lead: the team was asked there on {since} and hasn't answered. No longer blocked? "
             "Remove the link between the tickets."
         ),
         asks=ANSWER_OWED,

@@ -36,14 +36,11 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
     """The same for a team none of whose key results is linked."""
     team, tickets = names.team(str(finding.facts["team"])), int(str(finding.facts["initiatives"]))
     others = f" and {tickets - 1} other{'s' if tickets > 2 else ''}" if tickets > 1 else ""
-    support = f"This ticket{others} {'support' if tickets > 1 else 'supports'} key results of {team}"
+    support = f"this ticket{others} {'support' if tickets > 1 else 'supports'} them"
     return Point(
         NOT_UPWARD,
-        line(f"{support}, none of which is linked to an organization key result."),
-        line(
-            f"Ask {team}'s OKR lead to link at least one of these key results, or to mark all of them as standalone "
-            "with a reason. You can go on working."
-        ),
+        line(f"None of {team}'s key results is linked to an organization key result, and {support}."),
+        line(f"Ask {team}'s OKR lead to link at least one of them, or to mark all as standalone with a reason."),
     )
 
 
@@ -55,7 +52,7 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
         update = line("Update the confidence, or say in the next check-in what blocks it.")
         return Point("limit exceeded", _limit(finding, names), update)
     if "behind" in faults:
-        update = line("Update the confidence, or say in the next check-in what is being done.")
+        update = line("Update the confidence in the next check-in.")
         return Point("confidence above progress", line(*_sure(finding)), update)
     if "done" in faults:
         what = line("All tickets that support this key result are done, but its value hasn't moved.")
@@ -67,7 +64,8 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
 
 def _link_here() -> Line:
     aligns, alone = Code("Aligns to: <key result>"), Code("Standalone: <reason>")
-    return line("Add a line ", aligns, ", or ", alone, " if it is meant to stand alone.")
+    apart = line(" Meant to stand alone? Add a line ", alone, " to its objective's.")
+    return line("Add a line ", aligns, " to the description.", *apart)
 
 
 def _limit(finding: Finding, names: Names) -> Line:

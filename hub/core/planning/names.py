@@ -85,6 +85,8 @@ class Names:
         """The key results that this ticket may be linked to, as a link to the list."""
         team = self.own_team()
         words = f"{self.team(team)}'s key results" if team else "the key results"
+        if team and not self.portfolio.key_results_of.get(team):
+            team, words = None, "the organization's key results"
         path = team_page(team) if team else "/key-results"
         return Link(words, self.page(path)) if self._hub else Text(words)
 

@@ -30,7 +30,8 @@ def without_key_result(finding: Finding, names: Names) -> Point:
     if offered:
         return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["why"]), names)
     other = _not_okr_work(names, "Not OKR work?")
-    later = "" if finding.facts["in_progress"] else f" Not this {period(names.portfolio.cycle)}? Change its dates."
+    dates = "sprint and dates" if names.here is not None and names.here.iteration else "dates"
+    later = "" if finding.facts["in_progress"] else f" Not this {period(names.portfolio.cycle)}? Change its {dates}."
     title, rows = _list(names)
     return Point(
         topic,
@@ -53,7 +54,7 @@ def outside_cycle(finding: Finding, names: Names) -> Point:
         return Point(
             f"due after the {kind} ends",
             what,
-            line("Bring the date forward, or split off what must be done by then."),
+            line("Bring the date forward, and split off what is done later."),
             alternative=line(f"Meant for next {kind}? Link a key result of next {kind} instead."),
         )
     return _ended_alone(finding, key_results, ends, names)
@@ -65,11 +66,17 @@ def _ended_alone(finding: Finding, key_results: Line, ends: date, names: Names) 
     kind = period(cycle)
     belonged = f" belonged to {cycle.id}, which ended on {day(ends)}."
     go_on = [names.portfolio.okrs.key_results.get(id_) for id_ in texts(finding.facts["go_on"])]
-    title, rows = _list(names)
-    step = line("Which key result does it support now? ", *choose(names, instead=True))
+    places = _written_in(names)
+    title, rows = _list(names, places[0] if places else None)
+    step = line("Which key result does it support now? ", *choose(names))
+    if places:
+        step = line(f"Replace {in_places(places)} with that of one of ", names.team_list(), ".")
     follows = [one for one in go_on if one is not None and not one.private]
     if follows:
-        step = line("It continues as ", names.key_result(follows[0].id), ". If so, ", *link_by(follows[0], names), ".")
+        new = follows[0]
+        goes_on = right_value(places[0], new.id, names) if places else (names.key_result(new.id),)
+        how = line(f"replace {in_places(places)}") if places else link_by(new, names)
+        step = line("It continues as ", *goes_on, ". If so, ", *how, ".")
     return Point(
         f"{kind} has ended",
         line("This ticket is active, but ", key_results, belonged),
@@ -89,20 +96,36 @@ def _suggested(topic: str, what: Line, id_: str, evidence: str, names: Names) ->
     return Point(topic, what, line(asked, " If so, ", *link_by(key_result, names), "."), alternative=others)
 
 
-def choose(names: Names, *, instead: bool = False) -> Line:
+def right_value(via: Via, id_: str, names: Names) -> Line:
+    """The right value as it is written in that place, and its title."""
+    return line(Code(names.wording.written(via, id_)), " (", names.key_result(id_), ")")
+
+
+def in_places(places: list[Via]) -> str:
+    """The places where a value stands, in words."""
+    return " and ".join(PLACES.get(via, "the command") for via in places)
+
+
+def _written_in(names: Names) -> list[Via]:
+    """Where the ticket itself names key results; empty where it has them from elsewhere."""
+    found = (*names.portfolio.serves.get(names.ref, ()), *names.portfolio.elsewhere.get(names.ref, ()))
+    own = (one.via for one in found if one.inherited_from is None)
+    return list(dict.fromkeys(via for via in own if via in PLACES or via is Via.COMMAND))
+
+
+def choose(names: Names) -> Line:
     """How one key result of the list is linked: the places that this tracker reads, the command first."""
     wording, of_list = names.wording, line(" with one of ", names.team_list(), ".")
     if names.public:
         of_list = line(" with one of the team's key results.")
     via = next((via for via in (Via.LABEL, Via.FIELD, Via.TEXT) if reads(names, via)), None)
-    if wording.commands and not instead:
+    if wording.commands:
         also = f" Or set the field {wording.field}." if via is Via.FIELD else ""
         return line("Comment ", Code("/okr kr <id>"), of_list, also)
     if via is Via.FIELD:
         return line(f"Set the field {wording.field} to one of ", names.team_list(), ".")
     if via is not None:
-        verb = "Replace the value by " if instead else "Add "
-        return line(verb, Text(f"{PLACES[via]} "), Code(wording.written(via, "<id>")), of_list)
+        return line("Add ", Text(f"{PLACES[via]} "), Code(wording.written(via, "<id>")), of_list)
     return line("Link it to one of ", names.team_list(), ".")
 
 
@@ -122,7 +145,7 @@ def reads(names: Names, via: Via) -> bool:
     return bool({Via.LABEL: wording.label, Via.FIELD: wording.field, Via.TEXT: wording.text}[via])
 
 
-def _list(names: Names) -> tuple[str, tuple[Line, ...]]:
+def _list(names: Names, via: Via | None = None) -> tuple[str, tuple[Line, ...]]:
     """The team's public key results, ready to link; none where a list is too long to fold or to be read by all."""
     portfolio, team = names.portfolio, names.own_team()
     if names.public or not names.wording.lists:
@@ -132,13 +155,15 @@ def _list(names: Names) -> tuple[str, tuple[Line, ...]]:
     if not found:
         return "", ()
     whose = f"{names.team(team)}'s" if portfolio.key_results_of.get(team or "") else "The organization's"
-    rows = tuple(line(Code(_value(one.id, names)), f" {one.title}") for one in found[:LISTED_AT_MOST])
+    rows = tuple(line(Code(_value(one.id, names, via)), f" {one.title}") for one in found[:LISTED_AT_MOST])
     if len(found) > LISTED_AT_MOST:
         rows += (line(f"and {len(found) - LISTED_AT_MOST} more"),)
     return f"{whose} key results ({len(found)})", rows
 
 
-def _value(id_: str, names: Names) -> str:
+def _value(id_: str, names: Names, via: Via | None = None) -> str:
+    if via is not None:
+        return names.wording.written(via, id_)
     if names.wording.commands:
         return names.wording.written(Via.COMMAND, id_)
     via = next((via for via in (Via.LABEL, Via.FIELD, Via.TEXT) if reads(names, via)), Via.FIELD)

@@ -4,7 +4,7 @@ from datetime import date
 
 from hub.core.labels import EXEMPT
 from hub.core.planning.names import Names, day, line, listed, period
-from hub.core.planning.ticket_points import PLACES, choose
+from hub.core.planning.ticket_points import PLACES, choose, in_places, right_value
 from hub.model.finding import Finding
 from hub.model.initiative import Via
 from hub.model.link import Unresolvable
@@ -39,8 +39,8 @@ def _unnamed(places: list[Via], names: Names, *, linked: bool) -> Point:
     """Where the value may not be repeated: it names something private, or anybody can read the ticket."""
     where = " and ".join(PLACES.get(via, "a command") for via in places)
     what = line(f"The value in {where} doesn't match a current key result.")
-    remove = line(f"Remove {_those(places)}.")
-    step = remove if linked else line(f"Replace {_those(places)}: ", *choose(names))
+    remove = line(f"Remove {in_places(places)}.")
+    step = remove if linked else line(f"Replace {in_places(places)}: ", *choose(names))
     return Point("key result not found", what, step, alternative=() if linked else _not_about(places, names))
 
 
@@ -53,10 +53,10 @@ def _ended(value: Line, written: str, places: list[Via], closest: list[str], nam
     topic = f"key result from last {kind}" if _is_last(cycle.end, names) else "key result from an earlier cycle"
     serves = [one.key_result for one in names.portfolio.serves.get(names.ref, ())]
     if follows in closest and follows not in serves:
-        step = line("It continues as ", *_right_value(places[0], follows, names), f". If so, replace {_those(places)}.")
-        return Point(topic, what, step)
+        value = right_value(places[0], follows, names)
+        return Point(topic, what, line("It continues as ", value, f". If so, replace {in_places(places)}."))
     stays = line(" The link to ", names.key_results(serves), " stays.") if serves else ()
-    return Point(topic, what, line(_remove(places), stays))
+    return Point(topic, what, line(_remove(places, names), stays))
 
 
 def _is_last(ended: date, names: Names) -> bool:
@@ -64,18 +64,18 @@ def _is_last(ended: date, names: Names) -> bool:
 
 
 def _put_right(places: list[Via], closest: list[str], names: Names, *, linked: bool, choose: bool) -> Line:
-    those = _those(places)
+    those = in_places(places)
     if closest and not choose:
-        meant = _right_value(places[0], closest[0], names)
+        meant = right_value(places[0], closest[0], names)
         if linked:
-            return line(_remove(places), " Or replace it with ", *meant[:1], ".")
+            return line(_remove(places, names), " Or replace it with ", *meant[:1], ".")
         if places == [Via.COMMAND]:
-            return line("Did you mean ", *meant[1:2], "? If so, comment ", *meant[:1], ".")
+            return line("Did you mean ", names.key_result(closest[0]), "? If so, comment ", *meant[:1], ".")
         return line("Did you mean ", *meant, f"? If so, replace {those}.")
     if linked:
-        return _remove(places)
+        return _remove(places, names)
     if closest:
-        values: list[Span] = [_right_value(places[0], id_, names)[0] for id_ in closest]
+        values: list[Span] = [right_value(places[0], id_, names)[0] for id_ in closest]
         return line(f"Replace {those} with one of its key results: ", listed(values, "or"), ".")
     return _replace(places, names)
 
@@ -83,36 +83,27 @@ def _put_right(places: list[Via], closest: list[str], names: Names, *, linked: b
 def _replace(places: list[Via], names: Names) -> Line:
     """With whatever the team has, where nothing is near."""
     if Via.FIELD in places or Via.COMMAND in places:
-        return line(f"Replace {_those(places)}: ", *choose(names))
+        return line(f"Replace {in_places(places)}: ", *choose(names))
     form = Code(names.wording.written(places[0], "<id>"))
-    return line(f"Replace {_those(places)} with ", form, " of one of ", names.team_list(), ".")
+    return line(f"Replace {in_places(places)} with ", form, " of one of ", names.team_list(), ".")
 
 
-def _right_value(via: Via, id_: str, names: Names) -> Line:
-    """The right value as it is written in that place, and its title."""
-    title = names.key_result(id_)
-    return line(Code(names.wording.written(via, id_)), " (", title, ")")
-
-
-def _those(places: list[Via]) -> str:
-    return " and ".join(PLACES.get(via, "the command") for via in places)
-
-
-def _remove(places: list[Via]) -> Line:
+def _remove(places: list[Via], names: Names) -> Line:
     """How the value goes away; a command is taken back by another."""
     written: list[Via] = [via for via in places if via is not Via.COMMAND]
-    took = line("Comment ", Code("/okr kr none"), " to take the command back.")
+    stay = [one.key_result for one in names.portfolio.serves.get(names.ref, ()) if one.via is Via.COMMAND]
+    took = line("Comment ", Code(f"/okr kr {' '.join(stay) or 'none'}"), " to take the command back.")
     if not written:
         return took
-    return line(f"Remove {_those(written)}.", *(line(" ", *took) if len(written) < len(places) else ()))
+    return line(f"Remove {in_places(written)}.", *(line(" ", *took) if len(written) < len(places) else ()))
 
 
 def _not_about(places: list[Via], names: Names) -> Line:
     if not names.wording.commands:
-        return line(f"Not about OKRs? Remove {_those(places)} and add the label ", Code(EXEMPT), ".")
+        return line(f"Not about OKRs? Remove {in_places(places)} and add the label ", Code(EXEMPT), ".")
     if Via.COMMAND in places:
         return line("Not about OKRs? Comment ", Code("/okr exempt <reason>"), ".")
-    return line(f"Not about OKRs? Remove {_those(places)} and comment ", Code("/okr exempt <reason>"), ".")
+    return line(f"Not about OKRs? Remove {in_places(places)} and comment ", Code("/okr exempt <reason>"), ".")
 
 
 def _places(parts: list[Line]) -> Line:

@@ -48,7 +48,7 @@ def test_a_github_that_is_set_up_has_no_fault(github: Served) -> None:
     assert told(checks, Health.SKIP) == ["could not check what this token may do: GitHub doesn't list its permissions"]
     assert [(c.place, c.shared) for c in checks if c.place] == [("acme/app", False), ("acme/5", True)]
     said = "\n".join(told(checks, Health.OK))
-    for words in (f"signed in as {BOT}", "the clocks match", "REST calls of this hour left", "GraphQL points"):
+    for words in (f"signed in as {BOT}", "the clocks match", "REST calls left", "GraphQL points"):
         assert words in said
 
 
@@ -157,7 +157,7 @@ def test_an_allowance_that_is_used_up_says_when_it_is_full_again(github: Served)
     github.site.limits.exhaust("core", BOT)
     checks = diagnosed(github)
     first = next(c for c in checks if c.outcome is Health.FAIL)
-    assert first.what.startswith("0 of 5,000 REST calls of this hour left, resets at ")
+    assert first.what.startswith("0 of 5,000 REST calls left, resets at ")
     assert told(checks, Health.SKIP) == ["permissions and configuration were not checked"]
 
 

@@ -170,7 +170,7 @@ def test_a_budget_that_runs_out_is_a_warning(site: tuple[JiraSandbox, str]) -> N
     info = {"deploymentType": "Cloud", "version": "1001"}
     site[0].faults.add(Fault("status", path="/serverInfo", status=200, headers=left, body=info))
     assert faults(diagnosed(site), Health.WARN) == [
-        "4 of 100 calls of this kind left",
+        "4 of 100 API calls left",
         "the site reports that a rate limit is nearly reached",
     ]
 

@@ -26,7 +26,7 @@ def axis(chart: Chart) -> list[str]:
 
 def test_a_chart_is_told_in_words() -> None:
     svg = drawn(Chart("Ratio", (Curve("it went", dots(50, None, 75)),), " %"))
-    assert svg.get("aria-label") == "Ratio: it went from 50 % on 2026-10-01 to 75 % on 2026-10-03"
+    assert svg.get("aria-label") == "Ratio: it went from 50 % on 1 Oct 2026 to 75 % on 3 Oct 2026"
     assert svg.get("role") == "img"
 
 
@@ -38,7 +38,7 @@ def test_a_chart_of_nothing_says_so() -> None:
 def test_a_single_value_stands_in_the_middle() -> None:
     svg = drawn(Chart("Ratio", (Curve("it went", dots(50)),), " %"))
     (dot,) = svg.iter("circle")
-    assert (dot.get("cx"), svg.get("aria-label")) == ("236.0", "Ratio: it went 50 % on 2026-10-01")
+    assert (dot.get("cx"), svg.get("aria-label")) == ("236.0", "Ratio: it went 50 % on 1 Oct 2026")
 
 
 def test_a_line_is_broken_where_a_value_is_missing() -> None:

@@ -60,6 +60,36 @@ def test_a_wish_is_pending_until_its_receipt() -> None:
     assert (entry(store).pending, entry(store).resolved) == (False, True)
 
 
+def test_a_comment_that_is_to_be_replaced_is_known_until_it_is_gone(path: Path) -> None:
+    first = SqliteStore(path)
+    first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    first.replacing(TARGET, "d2")
+    wished = entry(SqliteStore(path))
+    assert (wished.comment_id, wished.replaces, wished.pending, wished.attempts) == ("c1", "c1", True, 1)
+    assert (wished.digest, wished.findings) == ("d1", (FINDING,))
+    first.commented(TARGET, Comment("c2", "account-1"), "d2", [FINDING], resolved=False)
+    arrived = entry(SqliteStore(path))
+    assert (arrived.comment_id, arrived.replaces, arrived.pending, arrived.attempts) == ("c2", "c1", False, 0)
+    first.replaced(TARGET)
+    assert (entry(first).comment_id, entry(first).replaces) == ("c2", None)
+
+
+def test_the_day_on_which_nothing_was_open_any_more_stays_until_something_is() -> None:
+    store = a_store()
+    for day in (NOW.date(), NOW.date() + timedelta(days=3)):
+        store.commented(TARGET, COMMENT, "d1", [], resolved=True, day=day)
+        assert entry(store).resolved_on == NOW.date()
+    store.commented(TARGET, COMMENT, "d2", [FINDING], resolved=False, day=NOW.date())
+    assert entry(store).resolved_on is None
+
+
+def test_the_request_for_silence_is_remembered_with_the_comment() -> None:
+    store = a_store()
+    for by in ("c7", "-c7", ""):
+        store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False, muted_by=by)
+        assert entry(store).muted_by == by
+
+
 def test_a_wish_for_labels_is_kept_until_each_label_is_known() -> None:
     store = a_store()
     store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset({"okr-unaligned"}))

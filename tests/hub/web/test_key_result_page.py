@@ -27,10 +27,8 @@ def changed(id_: str, **changes: object) -> Okrs:
 def test_measured_and_expected_progress_stand_side_by_side() -> None:
     window = a_window(okrs=with_dau(current=25.0, confidence=0.6, unit="users"))
     said = words(ask(key_result_page, window, DAU), window)
-    assert (
-        "Measured 25 % 25 users Expected by now 51 % of the cycle has passed Start and target 0 → 100 users Confidence 60 %"
-        in said
-    )
+    assert "Measured 25 % 25 users Expected by now 51 % of the cycle has passed" in said
+    assert "passed Start and target 0 → 100 users Confidence 60 %" in said
 
 
 def test_what_was_never_measured_is_not_taken_for_nothing() -> None:
@@ -85,7 +83,7 @@ def test_without_check_ins_the_runs_tell_how_it_went() -> None:
     early, late = points(2)
     window = a_window(trend=(replace(early, measured={"dau": 0.1}), replace(late, measured={"dau": 0.4})))
     seen = html(ask(key_result_page, window, DAU), window)
-    assert "Progress of dau: measured from 10 % on 2026-11-16 to 40 % on 2026-11-16" in seen
+    assert "Progress of dau: measured from 10 % on 16 Nov 2026 to 40 % on 16 Nov 2026" in seen
 
 
 def test_work_is_listed_by_state_with_active_work_first() -> None:

@@ -54,7 +54,7 @@ def test_a_slash_and_a_number_sign_may_be_in_a_key() -> None:
 
 def test_why_nothing_happens_is_told() -> None:
     done = replace(WITHOUT, status=StatusCategory.DONE)
-    assert "OKR check: not active in 2026-Q4: done, without dates." in said(a_window(done))
+    assert "Not active in 2026-Q4: done, without dates." in said(a_window(done))
     assert "None: every rule passed." in said(a_window(done))
     assert "No team owns its project or repository." in said(a_window(an_initiative("jira:OTHER-1")), "OTHER-1")
 
@@ -79,7 +79,7 @@ def test_a_waived_finding_is_shown_with_its_reason() -> None:
 def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
     posted = Published(TARGET, comment_id="c1", labels=frozenset({"okr-unaligned"}), refused_labels={"okr-stale": "f"})
     told = said(a_window(WITHOUT, ledger={ENTRY: posted}))
-    assert "A comment: open points as of the last run." in told
+    assert "A comment with the open points of the last run." in told
     assert "Labels set by the hub: okr-unaligned." in told
     assert "Someone removed the label okr-stale" in told
 

@@ -16,9 +16,9 @@ def test_before_any_run_there_is_nothing_to_draw() -> None:
 def test_ratio_coverage_and_findings_are_drawn_over_the_runs() -> None:
     window = a_window(trend=points(11, rules=RULES))
     seen = html(ask(trends_page, window), window)
-    assert "Alignment ratio of all teams: it went from 0 % on 2026-11-16 to 10 % on 2026-11-16" in seen
+    assert "Alignment ratio of all teams: it went from 0 % on 16 Nov 2026 to 10 % on 16 Nov 2026" in seen
     assert "Coverage: it went from 50 % on" in seen
-    assert "Findings: warnings from 2 on 2026-11-16 to 2 on 2026-11-16; errors from 0 on" in seen
+    assert "Findings: warnings from 2 on 16 Nov 2026 to 2 on 16 Nov 2026; errors from 0 on" in seen
 
 
 def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> None:
