@@ -32,7 +32,7 @@ def adopt_unknown(
             labels = initiative.labels & ours
             target = Target(initiative.ref, initiative.id)
             if key in known:
-                known[key] = _completed(known[key], target, labels, store)
+                known[key] = _arrived(_completed(known[key], target, labels, store), target, connector, store)
             if not labels or key in known:
                 continue
             try:
@@ -44,6 +44,33 @@ def adopt_unknown(
                 if store is not None:
                     store.adopted(target, comment, labels)
     return known
+
+
+def _arrived(known: Published, target: Target, connector: Connector | None, store: Store | None) -> Published:
+    """With the new comment of a replacement whose receipt never came: from here on the old one is to go."""
+    if connector is None or known.replaces is None or known.replaces != known.comment_id:
+        return known
+    try:
+        sent = connector.find_comment(target, after=known.replaces)
+    except SourceError:
+        return known
+    if sent is None:
+        return known
+    if store is not None:
+        store.adopted(target, sent, known.labels)
+    return replace(
+        known,
+        comment_id=sent.id,
+        author=sent.author,
+        digest="",
+        form="",
+        looked="",
+        pending=False,
+        attempts=0,
+        resolved=False,
+        resolved_on=None,
+        drifted=False,
+    )
 
 
 def _completed(known: Published, target: Target, labels: frozenset[str], store: Store | None) -> Published:

@@ -77,7 +77,8 @@ class SqliteStore(RestInSqlite):
         """See `Store.adopted`."""
         text = json.dumps(sorted(labels))
         known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": text}
-        self._set(target, **known, pending=None, attempts=0)
+        unread = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
+        self._set(target, **known, **unread, pending=None, attempts=0)
 
     def looked(self, target: Target, moment: str, form: str) -> None:
         """See `Store.looked`."""

@@ -11,10 +11,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from connectors.pace import pace_of
-from hub.model.action import Action, ActionKind, Receipt, Target
-from hub.model.initiative import Initiative, Pulled, Ref
-from hub.model.message import Message, Text
-from hub.pipeline.publish import publish
+from hub.model.initiative import Initiative, Pulled
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
@@ -26,8 +23,6 @@ from tests.fakes.store import a_store
 from tests.fakes.world import MORNING, FakeTime, a_world
 
 MANY = 25
-WORDS = "this work serves no key result"
-MESSAGE = Message("OKR alignment", (), 0, (Text(WORDS),))
 LABEL = "okr-stale"
 
 
@@ -76,17 +71,6 @@ class Stage:
 
     def pull(self) -> Pulled:
         return self.connector().pull()
-
-    def write(self, job: str) -> Receipt:
-        """One run's publishing."""
-        key = self.keys[0]
-        id_ = str(self.site.issue(key).id) if self.tracker == "jira" else self.site.issue(key).node_id
-        target = Target(Ref(self.tracker, key), id_)
-        comment = Action(ActionKind.CREATE_COMMENT, target, "why", MESSAGE, "d1")
-        wanted = comment if job == "comment" else Action(ActionKind.ADD_LABEL, target, "why", label=LABEL)
-        connectors: Mapping[str, Connector] = {self.tracker: self.connector()}
-        (receipt,) = publish([wanted], connectors, self.store, self.store.published(), lambda _receipt: None)
-        return receipt
 
     @property
     def comments(self) -> list[str]:

@@ -529,7 +529,7 @@ def _new_date(found: "re.Match[str]", _: str, __: Said) -> Made:
 
 @sentence(r"Can .+ (?:still )?deliver (?:it|them) (?:by .+|this \w+)\? (?:Comment|Set a label):")
 def _asked(found: "re.Match[str]", _: str, said: Said) -> Made:
-    assert [name.partition(" (")[0] for name, _ in said.answers] == ["Yes", "No", "Later"]
+    assert [name.partition(" ")[0] for name, _ in said.answers] == ["Yes", "No", "Later"]
     for name, code in said.answers:
         yield Remedy(f"{name}: {code}", _write(code), refusal=name != "Yes")
 
@@ -545,7 +545,7 @@ def _ask(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(r"No longer blocked\? Remove the link between the tickets\.")
+@sentence(r"No longer blocked\? Remove the link\.")
 @sentence(r"Choose another way and remove the link between the tickets\.")
 def _unlink(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.unlink())

@@ -13,7 +13,8 @@ from hub.model.message import Code, Line, Link, Message, Point, Span, Table, Tex
 
 POINTS_IN_VIEW = 2
 WORDS_IN_VIEW = 120
-WORDS_AROUND = 18
+WORDS_OF_A_TITLE = 6
+WORDS_AROUND = 20
 """Headline, numbers, footer."""
 
 KEPT = "Kept up to date by Alignment Hub"
@@ -75,18 +76,20 @@ def posted(finding: Finding) -> bool:
     return bool(finding.on_tickets)
 
 
-def words_in(point: Point) -> int:
-    """How many words the point has as it is read: link texts and code count, addresses and folded lists don't."""
+def words_in(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
+    """How many words the point has: `title` at most for a link, and none for addresses and what is folded."""
     lines = (point.what, point.step, point.alternative)
+    titles = sum(min(len(span.text.split()), title) for one in lines for span in one if isinstance(span, Link))
+    others = " ".join("".join(" " if isinstance(span, Link) else span.text for span in one) for one in lines)
     answers = sum(len(name.split()) + len(command.split()) for name, command in point.commands)
-    return sum(len(said.split()) for one in lines for said in [" ".join(span.text for span in one)]) + answers
+    return titles + answers + sum(any(char.isalnum() for char in word) for word in others.split())
 
 
 def _in_view(points: Sequence[Point]) -> int:
     """How many points are shown: the first always, the second where it finds room."""
     if len(points) < POINTS_IN_VIEW:
         return len(points)
-    words = sum(words_in(one) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
+    words = sum(words_in(one, WORDS_IN_VIEW) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
     return POINTS_IN_VIEW if words <= WORDS_IN_VIEW - WORDS_AROUND else 1
 
 

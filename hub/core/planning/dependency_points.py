@@ -91,14 +91,15 @@ def _asked(finding: Finding, links: Sequence[Link], names: Names, *, owed: bool)
     served = _served(refs, names)
     tickets = _keys(refs, names) if names.public else names.tickets(refs)
     wait = " wait for this ticket" if len(refs) > 1 else " waits for this ticket"
-    aim = line(", for ", names.key_results(served), ".") if served else line(".")
-    if names.public and served:
+    # The reminder says again who waits and since when; what it is for stood there before.
+    aim = line(", for ", names.key_results(served), ".") if served and not owed else line(".")
+    if names.public and served and not owed:
         aim = line(", for a key result of theirs.")
     needed = next((found for one in links if (found := needed_by(names.portfolio, one, shown=True))), None)
     asked = f"Asked on {day(_since(links, names))}. " if owed else ""
-    can = f"Can your team ({providing}) deliver it {_by_when(needed, names)}?"
+    can = f"Can {providing} deliver it {_by_when(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:
-        can = f"It was needed by {day(needed)}. Can your team ({providing}) still deliver it {_by_when(None, names)}?"
+        can = f"It was needed by {day(needed)}. Can {providing} still deliver it {_by_when(None, names)}?"
     comment = " Comment:" if names.wording.commands else " Set a label:"
     return Point(
         topic=f"{waiting} is still waiting for an answer" if owed else f"{waiting} needs this ticket",
@@ -123,7 +124,7 @@ def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
         what=line(blocked, "them yet." if len(refs) > 1 else "it yet."),
         step=line(
             f"Ask {providing}'s OKR lead: the team was asked there on {since} and hasn't answered. No longer blocked? "
-            "Remove the link between the tickets."
+            "Remove the link."
         ),
         asks=ANSWER_OWED,
     )
@@ -164,7 +165,7 @@ def _served(refs: Sequence[Ref], names: Names) -> tuple[str, ...]:
 
 
 def _answers(names: Names) -> tuple[tuple[str, str], ...]:
-    later = f"Later (not this {period(names.portfolio.cycle)})"
+    later = f"Later {period(names.portfolio.cycle)}"
     if names.wording.commands:
         return ("Yes", "/okr accept"), ("No", "/okr decline <reason>"), (later, "/okr later")
     return ("Yes", ACCEPT), ("No", DECLINE), (later, LATER)

@@ -48,11 +48,12 @@ def test_an_initiative_all_of_whose_work_is_linked_serves_those() -> None:
     assert judged(rule, top, *below).findings == ()
 
 
-def test_the_words_name_the_label_to_set_and_the_ways_out() -> None:
-    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"))))
+def test_the_words_name_the_likeliest_key_result_and_the_ways_out() -> None:
+    top = an_initiative("jira:ACME-1", status=StatusCategory.IN_PROGRESS)
+    below = [an_initiative(f"jira:ACME-{n}", parent=top.ref, serves=named) for n, named in ((2, "dau"), (3, ()))]
+    words = said(the_finding(judged(rule, top, *below)))
     assert "in progress but isn't linked to a key result (2026-Q4)" in words
-    assert "kr-dau" in words
-    assert "your team's only open key result" in words
+    assert "Does it support dau? The ticket below it does." in words
     assert "/okr exempt" in words
     assert "change its dates" in words
 
@@ -62,9 +63,9 @@ def test_work_that_is_only_planned_is_not_said_to_be_in_progress() -> None:
     assert "planned for this cycle" in said(the_finding(judged(rule, planned)))
 
 
-def test_without_candidates_the_form_of_the_label_is_named() -> None:
-    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"), okrs=some_okrs())))
-    assert "kr-<id>" in words
+def test_without_evidence_no_key_result_is_named() -> None:
+    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1"))))
+    assert "Link it to the key result that it supports." in words
 
 
 def test_work_that_serves_a_key_result_passes() -> None:

@@ -28,12 +28,10 @@ def test_a_value_that_names_nothing_is_an_error_with_the_closest_ids() -> None:
     assert finding.facts["closest"] == ("dau",)
 
 
-@pytest.mark.parametrize(
-    ("via", "typed"), [(Via.LABEL, "kr-dau"), (Via.FIELD, "dau"), (Via.TEXT, "KR: dau")], ids=["label", "field", "text"]
-)
-def test_the_words_say_what_to_type_where_the_value_stands(via: Via, typed: str) -> None:
+@pytest.mark.parametrize("via", [Via.LABEL, Via.FIELD, Via.TEXT])
+def test_the_words_say_what_was_meant_and_where_the_value_stands(via: Via) -> None:
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", named=named(via, "dua"))))
-    assert f"Did you mean {typed}?" in said(finding)
+    assert "Did you mean dau?" in said(finding)
     assert f"in the {via}" in said(finding)
 
 

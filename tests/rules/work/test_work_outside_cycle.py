@@ -61,7 +61,7 @@ def test_a_key_result_whose_cycle_is_over_is_a_warning_with_its_successor(phase:
     finding = the_finding(judged(rule, work("other"), okrs=okrs))
     assert (finding.severity, finding.facts["fault"]) == (Severity.WARNING, "ended")
     assert finding.act_on == finding.label_on == (a_ref("jira:ACME-1"),)
-    assert "kr-dau" in said(finding)
+    assert "Link the key result that it supports now: dau." in said(finding)
     assert "2026-09-30" in said(finding)
 
 
@@ -193,4 +193,4 @@ def test_private_key_results_are_not_named() -> None:
     )
     finding = the_finding(judged(rule, work("other"), okrs=okrs))
     assert not any(name in said(finding) + str(finding.facts) for name in ("'other'", "merger"))
-    assert "kr-<id>" in said(finding)
+    assert "Link the key result that it supports now." in said(finding)
