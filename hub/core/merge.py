@@ -38,6 +38,16 @@ def merge(changes: Pulled, tickets: Tickets) -> Pulled:
     return replace(changes, initiatives=tuple(whole.values()))
 
 
+def as_known(pulled: Pulled, tickets: Tickets) -> Pulled:
+    """A source of which nothing was read, with its tickets as they were last known; its gap stays.
+
+    Rules then see the same tickets as in a whole run: which of them leads the work on a key result does not hang on
+    what could be read today. Nothing new is placed for that (see `hub.core.out_of_sight`).
+    """
+    nothing = not pulled.initiatives and not pulled.gone and not pulled.complete
+    return replace(pulled, initiatives=tuple(tickets.values())) if nothing else pulled
+
+
 def in_doubt(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]:
     """Tickets whose remembered labels are not those that the hub left there: written on since they were read."""
     ours = frozenset(OURS)

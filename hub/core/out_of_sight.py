@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hub.model.action import PostedFinding
-from hub.model.finding import Judgement
+from hub.model.finding import Finding, Judgement, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
 
@@ -16,6 +16,7 @@ class OutOfSight:
     tickets: frozenset[tuple[str, Ref]]
     anything: frozenset[Ref]
     whole: bool = True
+    partial: bool = False
 
     def partly(self, ref: Ref) -> bool:
         """Whether any finding of the ticket may be out of sight."""
@@ -26,7 +27,12 @@ class OutOfSight:
         """From what the rules said, and what was read."""
         skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
         whole = not (portfolio.gaps or portfolio.okrs.unread)
-        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped), whole)
+        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped), whole, portfolio.partial)
+
+
+def leans_on_others(finding: Finding) -> bool:
+    """Whether where it stands hangs on more than one ticket, so that a ticket that was not read may change it."""
+    return finding.subject.kind is not SubjectKind.INITIATIVE or len(finding.tickets) > 1
 
 
 def unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: OutOfSight) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.core.labels import OURS
-from hub.core.out_of_sight import OutOfSight, unsure
+from hub.core.out_of_sight import OutOfSight, leans_on_others, unsure
 from hub.core.planning.comment_plan import WALL, CommentPlan, answered, as_posted, standing_for, why
 from hub.core.planning.names import Names
 from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
@@ -53,8 +53,9 @@ class TicketPlan:
         self.initiative = initiative
         # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
         here = initiative.ref
-        self.findings = tuple(f for f in findings if f.severity >= Severity.WARNING and here in f.act_on)
-        self.labelling = {label: [f for f in findings if f.label == label and here in f.label_on] for label in OURS}
+        placed = [f for f in findings if not out_of_sight.partial or _may_stand(f, known)]
+        self.findings = tuple(f for f in placed if f.severity >= Severity.WARNING and here in f.act_on)
+        self.labelling = {label: [f for f in placed if f.label == label and here in f.label_on] for label in OURS}
         self.known = known
         self.target = Target(here, initiative.id)
         self.comment = CommentPlan(self.findings, known, self.target, names)
@@ -62,6 +63,9 @@ class TicketPlan:
         recorded = known.findings if known else ()
         gone = (old for old in recorded if not any(_same(old, one) for one in findings))
         self.kept = tuple(old for old in gone if unsure(old, here, portfolio, out_of_sight))
+        if out_of_sight.partial:
+            leaning = {f.fingerprint for f in findings if leans_on_others(f)}
+            self.kept += tuple(old for old in recorded if old.fingerprint in leaning and old not in self.kept)
         # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is
         # not known to be done while anything was not seen.
         told = {old.label for old in recorded}
@@ -138,6 +142,14 @@ class TicketPlan:
 
     def _why(self, label: str) -> str:
         return why(self.labelling[label])
+
+
+def _may_stand(finding: Finding, known: Published | None) -> bool:
+    """Whether it may stand on the ticket while a source was not read: what stood stays, and nothing new is placed."""
+    if not leans_on_others(finding) or known is None:
+        return not leans_on_others(finding)
+    stood = any(old.fingerprint == finding.fingerprint for old in known.findings)
+    return stood or finding.label in known.labels
 
 
 def _same(old: PostedFinding, now: Finding) -> bool:

@@ -10,6 +10,7 @@ from hub.model.okr_row import OkrRow
 from hub.model.work_answer import WorkAnswer
 
 QUERY_OF = "query of "
+NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,6 +143,11 @@ class Gap:
     connector: str
     reason: str
     key: str | None = None
+
+    @property
+    def left_out(self) -> bool:
+        """Whether nothing went wrong: the run was asked to read other sources only."""
+        return self.reason == NOT_SELECTED
 
     @property
     def of_query(self) -> bool:

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.core.work_found import with_work_found
-from hub.model.initiative import Pulled, Snapshot
+from hub.model.initiative import NOT_SELECTED, Pulled, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrRow
 from hub.okr_form.from_tickets import Joined, with_tickets
-from hub.pipeline.pull import NOT_SELECTED
 from hub.pipeline.work_queries import told
 from hub.store.base import StoredSource
 

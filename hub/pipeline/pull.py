@@ -9,12 +9,11 @@ from types import MappingProxyType
 
 from connectors.base import Connector
 from connectors.carried import carried
-from hub.core.merge import Ledger, completed, in_doubt, merge
+from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import Gap, Known, Pulled, Snapshot
+from hub.model.initiative import NOT_SELECTED, Gap, Known, Pulled, Snapshot
 from hub.store.base import StoredSource
 
-NOT_SELECTED = "not read in this run: --only names other connectors"
 Remembered = Mapping[str, tuple[Known, tuple[Gap, ...]]]
 Knocked = Mapping[str, frozenset[str]]
 NOBODY_KNOCKED: Knocked = MappingProxyType({})
@@ -66,7 +65,7 @@ def _joined(source: Source, memory: Remembered) -> tuple[Pulled, Pulled]:
         return fresh, fresh
     known, gaps = memory[source.connector.name]
     fresh = completed(_pull_one(source, known), known.tickets, gaps)
-    return merge(fresh, known.tickets), fresh
+    return as_known(merge(fresh, known.tickets), known.tickets), fresh
 
 
 def _pull_one(source: Source, known: Known | None) -> Pulled:
@@ -92,4 +91,4 @@ def _asked(source: Source, known: Known | None) -> Pulled:
 
 def failed(snapshot: Snapshot) -> tuple[Gap, ...]:
     """The gaps that mean something went wrong."""
-    return tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if gap.reason != NOT_SELECTED)
+    return tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.left_out)

@@ -29,7 +29,7 @@ from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.look_again import look_again
 from hub.pipeline.okrs import all_okrs
-from hub.pipeline.pull import NOT_SELECTED, failed, pull, remembered
+from hub.pipeline.pull import failed, pull, remembered
 from hub.pipeline.rest import keep_rest
 from hub.pipeline.work_queries import ask_for_work
 
@@ -128,7 +128,7 @@ def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgeme
 
 def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
     """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(one for one in snapshot.fresh if not any(gap.reason == NOT_SELECTED for gap in one.gaps))
+    return tuple(one for one in snapshot.fresh if not any(gap.left_out for gap in one.gaps))
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

@@ -85,9 +85,19 @@ def build_portfolio(
         priorities=priorities(initiatives, scope.tops),
         gaps=gaps,
         unread=unread,
+        partial=_is_partial(snapshot),
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
         spoken=spoken,
         candidates=suggester(okrs, team_of, initiatives, serving.named_by),
+    )
+
+
+def _is_partial(snapshot: Snapshot) -> bool:
+    """Whether a source failed, or was left out of which nothing is remembered."""
+    return any(
+        gap.key is None and not (gap.left_out and pulled.initiatives)
+        for pulled in snapshot.pulled
+        for gap in pulled.gaps
     )
 
 
