@@ -13,6 +13,7 @@ from hub.model.message import Message
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
+UNKNOWN = "no answer came, and the comment is not there yet: the next run looks for it before it sends it again"
 
 
 class CommentWriter:
@@ -37,11 +38,9 @@ class CommentWriter:
         there = self._connector.find_comment(action.target)
         if there is not None:
             return self._edit(action, message, there.id)
-        try:
-            sent = self._connector.create_comment(action.target, message)
-        except OutcomeUnknown:
-            arrived = self._connector.find_comment(action.target)
-            sent = arrived or self._connector.create_comment(action.target, message)
+        sent = self._sent(action.target, message)
+        if sent is None:
+            return Receipt(action, Status.DEFERRED, UNKNOWN)
         self._alone(action.target, sent)
         return self._done(action, sent)
 
@@ -49,20 +48,28 @@ class CommentWriter:
         """A new comment first, then the old one goes: whatever breaks in between, one of the two stands there."""
         target = action.target
         self._store.replacing(target, action.digest)
-        sent = self._connector.find_comment(target, after=old)
-        if sent is None:
-            try:
-                sent = self._connector.create_comment(target, message)
-            except OutcomeUnknown:
-                arrived = self._connector.find_comment(target, after=old)
-                sent = arrived or self._connector.create_comment(target, message)
+        there = self._connector.find_comment(target, after=old)
+        if there is not None:
+            receipt = self._edit(replace(action, comment_id=there.id), message, there.id)
+        else:
+            sent = self._sent(target, message, after=old)
+            if sent is None:
+                return Receipt(action, Status.DEFERRED, UNKNOWN)
             self._alone(target, sent, besides=old)
             receipt = self._done(action, sent)
-        else:
-            receipt = self._edit(replace(action, comment_id=sent.id), message, sent.id)
         if receipt.status is Status.DONE:
             self._take_away(target, old)
         return receipt
+
+    def _sent(self, target: Target, message: Message, after: str = "") -> Comment | None:
+        """The comment that was posted; None where nobody knows: a tracker may show it later, so it is not repeated now.
+
+        The next run looks for it before it sends anything.
+        """
+        try:
+            return self._connector.create_comment(target, message)
+        except OutcomeUnknown:
+            return self._connector.find_comment(target, after=after)
 
     def _take_away(self, target: Target, old: str) -> None:
         """What people answered stays, and says that a newer comment goes on."""

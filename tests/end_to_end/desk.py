@@ -211,7 +211,7 @@ OF_ONE_TICKET = ("initiative-without-key-result", "unresolvable-link", "work-out
 
 
 def expected_tickets(fits: Callable[[set[str]], bool] = bool, rules: Collection[str] = ()) -> set[str]:
-    """The tickets of the example on which the hub writes anything, by the findings (of these rules) whose tickets fit."""
+    """The tickets of the example on which the hub writes anything, by those findings of the rules whose tickets fit."""
     written = expected_comments() | expected_labels()
     found = [one for one in TRUTH["finding"] if not rules or one["rule"] in rules]
     standing = ({*one.get("act_on", ()), *one.get("label_on", ())} for one in found)

@@ -51,6 +51,7 @@ class Trouble:
     unreadable: set[str] = field(default_factory=set)
     whoami: SourceError | None = None
     arrives_unanswered: int = 0
+    arrives_unseen: int = 0
     lost_before_arrival: int = 0
     fails_before_arrival: int = 0
     later: set[str] = field(default_factory=set)
@@ -81,6 +82,7 @@ class FakeConnector:
         self._kept: dict[str, Kept] = {}
         self._ids = count(1)
         self._lock = Lock()
+        self._unseen = ""
         for ticket in tickets:
             self.put(ticket)
 
@@ -188,6 +190,9 @@ class FakeConnector:
         self.looks += 1
         if target.ref.key in self.trouble.find_fails:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
+        if self._unseen == target.ref.key:
+            self._unseen = ""
+            return None
         since = _number(after) if after else 0
         ours = [one for one in self._at(target).remarks if self._own(one) and _number(one.id) > since]
         return self._shown(ours[-1]) if ours else None
@@ -217,6 +222,10 @@ class FakeConnector:
         self._at(target).remarks.append(remark)
         self._wrote("create_comment", target)
         if self._runs_out("arrives_unanswered"):
+            raise OutcomeUnknown(self.name, "no answer", key=target.ref.key)
+        if self._runs_out("arrives_unseen"):
+            # The tracker shows it only after the hub has looked once.
+            self._unseen = target.ref.key
             raise OutcomeUnknown(self.name, "no answer", key=target.ref.key)
         return self._shown(remark)
 
