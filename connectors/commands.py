@@ -8,6 +8,8 @@ from hub.model.command import Verb
 
 COMMANDS_AT_MOST = 5
 LONGEST_ARGUMENT = 300
+LONGEST_LINE = 1_000
+"""Of a command with its reason; no longer line is looked at."""
 # People indent a command, list it, write it after a mention, or in backticks or bold as it was printed.
 _BEFORE = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
 _AROUND = re.compile(r"(?P<marks>[`*_]{0,3})(?P<said>/.*?)(?P=marks)\.?", re.DOTALL)
@@ -15,11 +17,9 @@ _COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*?))?\.?", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# Greedy up to the last end tag, for elements of one name may stand within each other.
-_ELEMENT = re.compile(
-    r"<(pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea)\b[^>]*>(?:.*</\1\s*>|.*\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
+_NOT_SAID = "pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea"
+_OPENS = re.compile(rf"<({_NOT_SAID})\b[^<>]{{0,300}}>", re.IGNORECASE)
+_CLOSES = re.compile(rf"</({_NOT_SAID})\s{{0,8}}>", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[`\"']?<[^<>]{0,40}>[`\"']?")
 _TAKES_REASON = (Verb.EXEMPT, Verb.DECLINE)
 
@@ -45,6 +45,8 @@ def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
 
 def _command_in(line: str) -> str | None:
     """What follows `/okr` in a line that is only a command; None for any other line."""
+    if len(line) > LONGEST_LINE:
+        return None
     before = _BEFORE.match(line)
     said = line[before.end() if before else 0 :].rstrip()
     around = _AROUND.fullmatch(said)
@@ -53,14 +55,29 @@ def _command_in(line: str) -> str | None:
 
 
 def own_lines(markdown: str) -> Iterator[str]:
-    """The lines that the author says: no quotes, code, tables or hidden text. In doubt a line is left out."""
-    text = _ELEMENT.sub(" ", _HIDDEN.sub(" ", markdown.replace("\r\n", "\n").replace("\r", "\n")))
+    """The lines that the author says: no quotes, code, tables or hidden text. In doubt a line is left out.
+
+    In time that grows with the length of the text, whatever stands in it: anybody may write it.
+    """
+    text = _without_elements(_HIDDEN.sub(" ", markdown.replace("\r\n", "\n").replace("\r", "\n")))
     for paragraph in _paragraphs(text.split("\n")):
+        coded = [at for at, line in enumerate(paragraph) if "`" in line]
         for at, line in enumerate(paragraph):
             # Code may begin on one line and end on another.
-            around = "`" in "".join(paragraph[:at]) and "`" in "".join(paragraph[at:])
+            around = bool(coded) and coded[0] < at <= coded[-1]
             if not around:
                 yield line
+
+
+def _without_elements(text: str) -> str:
+    """Each element up to the last end tag of its name, for those of one name may stand within each other."""
+    ends = {found[1].casefold(): found.end() for found in _CLOSES.finditer(text)}
+    kept, at = [], 0
+    while (opened := _OPENS.search(text, at)) is not None:
+        kept.append(text[at : opened.start()])
+        end = ends.get(opened[1].casefold(), 0)
+        at = end if end > opened.end() else len(text)
+    return " ".join((*kept, text[at:]))
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:

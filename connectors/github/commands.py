@@ -102,8 +102,9 @@ def _spoken(
     for comment in comments:
         ticket = tickets.get(Issue(repository, number_of(comment)).key)
         body = str(comment.get("body") or "")
-        asked = asked_in(body) if ticket is not None else ()
-        if ticket is None or not asked or not _believed(comment, body, ear):
+        # Whose words they are comes first: reading them costs time, and anybody may write them.
+        asked = asked_in(body) if ticket is not None and _believed(comment, body, ear) else ()
+        if ticket is None or not asked:
             continue
         author = str((comment.get("user") or {}).get("login") or "somebody")
         at = datetime.fromisoformat(str(comment["updated_at"]))

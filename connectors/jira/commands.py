@@ -8,7 +8,7 @@ from connectors.command_settings import CommandSettings
 from connectors.commands import Asked, asked_by, asked_in
 from connectors.http import Gate
 from connectors.jira.adf_text import own_lines
-from connectors.jira.comment_api import Newest, ids_in, newest_comments, newest_in, search_comments
+from connectors.jira.comment_api import Newest, ids_in, newest_comments, newest_in, search_comments, words_in
 from connectors.jira.wiki_text import words_of
 from connectors.wire import Response
 from hub.model.action import Target
@@ -84,8 +84,10 @@ def _spoken(ticket: Initiative, answer: Response | SourceError, ear: Ear) -> Ite
     if isinstance(answer, SourceError):
         raise answer
     for comment in newest_in(answer):
-        asked = asked_by(own_lines(comment.body)) if isinstance(comment.body, dict) else _asked(str(comment.body or ""))
-        if not asked or not _believed(comment, ear):
+        # Whose words they are comes first: reading them costs time, and anybody may write them.
+        may = "/okr" in words_in(comment.body).casefold() and _believed(comment, ear)
+        asked = _read(comment.body) if may else ()
+        if not asked:
             continue
         for one in asked:
             yield Command(ticket.id, comment.id, comment.name, one.verb, one.argument, comment.at)
@@ -93,6 +95,10 @@ def _spoken(ticket: Initiative, answer: Response | SourceError, ear: Ear) -> Ite
 
 def _asked(markup: str) -> tuple[Asked, ...]:
     return asked_in(words_of(markup)) if "/okr" in markup.casefold() else ()
+
+
+def _read(body: object) -> tuple[Asked, ...]:
+    return asked_by(own_lines(body)) if isinstance(body, dict) else _asked(str(body or ""))
 
 
 def _believed(comment: Newest, ear: Ear) -> bool:
