@@ -134,9 +134,9 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     providing = names.team(str(finding.facts["providing_team"]))
     first = links[0].providing
     later = names.portfolio.answers.get(first) is Answer.LATER
-    verb = "has put off" if later else "declined"
     said = _said(first, names)
     when = f" on {day(said.at.date())}" if said else ""
+    verb = ("put off" if said else "has put off") if later else "declined"
     reason = _reason(said, names) if said and not names.public else ""
     blocked = line("This ticket is blocked by ", names.ticket(first), f", which {providing} {verb}{when}{reason}.")
     put_off = _answer(names, "/okr later", LATER)

@@ -24,7 +24,7 @@ def because(before: Collection[str], names: Names) -> Line:
         return NOTHING_OPEN
     if names.ref in names.portfolio.exempt:
         return _exempt(names)
-    if not DEPENDENCY.isdisjoint(before) and (said := _dependency(names)):
+    if (answered(names) or not DEPENDENCY.isdisjoint(before)) and (said := _dependency(names)):
         return said
     if not LINKING.isdisjoint(before):
         return _linked(names)

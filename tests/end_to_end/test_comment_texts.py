@@ -1,0 +1,90 @@
+"""The comments of the example, word for word: a change of them is read as English before it is accepted.
+
+Rewrite the files with `python -m tests.end_to_end.test_comment_texts`.
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from benchmarks.comments import HUB, words_in_view
+from connectors.github.format import body
+from hub.clock import now
+from hub.config import load
+from hub.core.planning.names import day as day_of
+from hub.demo import TODAY, stage
+from hub.model.message import Message
+from hub.pipeline.job import Mode
+from hub.pipeline.sync import sync
+from hub.report.document import document
+from hub.wiring import open_job
+from tests.end_to_end.desk import Desk
+
+GOLDEN = Path(__file__).parent / "golden" / "comments.md"
+WEEK_LATER = TODAY + timedelta(days=7)
+ANSWERS = {
+    "jira:ACME-5": "/okr kr launch-conversion",
+    "jira:ACME-7": "/okr exempt papers for the auditors",
+    "jira:ACME-16": "/okr accept",
+    "jira:ACME-20": "/okr later",
+    "jira:BIZ-5": "/okr mute",
+    "github:acme/platform#4": "/okr decline no capacity before January",
+    "github:acme/app#4": "/okr acept",
+    "github:acme/platform#12": "/okr kr launch-dua",
+}
+
+
+def written() -> dict[str, Message]:
+    """Every comment of the first run, of the reminders a week later, and of the run after people answered."""
+    found: dict[str, Message] = {}
+    with TemporaryDirectory() as folder, stage(Path(folder)) as here:
+        desk = Desk(here)
+        desk.configure("[service]", f'[service]\npublic_url = "{HUB}"')
+        found |= {f"{ticket}, first run": one for ticket, one in _run(desk, 0).items()}
+        found |= {f"{ticket}, a week later": one for ticket, one in _run(desk, 7).items()}
+        for ticket, text in ANSWERS.items():
+            connector, _, key = ticket.partition(":")
+            (desk.jira.comment if connector == "jira" else desk.github.add_comment)(key, text)
+        found |= {f"{ticket}, answered": one for ticket, one in _run(desk, 7).items()}
+    return found
+
+
+def _run(desk: Desk, days: int) -> dict[str, Message]:
+    day = TODAY + timedelta(days=days)
+    with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=day) as job:
+        outcome = sync(job, document)
+    return {str(one.target.ref): one.message for one in outcome.plan.actions if one.message is not None}
+
+
+def shown(comments: dict[str, Message]) -> str:
+    """All of them in Markdown, without what differs from run to run, each with its words in view."""
+    parts = []
+    for name, message in sorted(comments.items()):
+        text = body(message, "acme", name.partition(",")[0].partition(":")[2])
+        text = re.sub(r"http://127\.0\.0\.1:\d+", "https://tracker.example", text)
+        # The day on which people answered is that of the test.
+        text = text.replace(day_of(now().date()), "<today>")
+        parts.append(f"## {name} ({words_in_view(message)['GitHub']} words)\n\n{text}")
+    return "\n".join(parts)
+
+
+@pytest.fixture(scope="module")
+def comments() -> dict[str, Message]:
+    return written()
+
+
+def test_the_comments_of_the_example_read_as_they_did(comments: dict[str, Message]) -> None:
+    assert shown(comments) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_both_sides_of_a_dependency_never_read_the_same(comments: dict[str, Message]) -> None:
+    asked, waiting = comments["jira:ACME-16, a week later"], comments["jira:BIZ-3, a week later"]
+    assert {point.what for point in asked.points}.isdisjoint(point.what for point in waiting.points)
+    assert {point.step for point in asked.points}.isdisjoint(point.step for point in waiting.points)
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(shown(written()), encoding="utf-8")
