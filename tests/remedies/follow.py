@@ -433,20 +433,7 @@ def _not_about(found: "re.Match[str]", _: str, __: Said) -> Made:
 # --- dates
 
 
-@sentence(r"Bring the date forward, or split off what must be done by then\.")
-def _forward_or_split(found: "re.Match[str]", what: str, __: Said) -> Made:
-    until = _day(what.rpartition("until ")[2])
-    yield Remedy("Bring the date forward.", lambda hands: hands.set_due(until))
-
-    def split(hands: Hands) -> None:
-        """A new ticket for what must be done by then; this one keeps the rest, and its date."""
-        part = replace(hands.copy.ticket(hands.at), name="part", due=until)
-        hands.keys["part"] = hands.tracker.add(hands.copy, part, hands.settings)
-
-    yield Remedy("Split off what must be done by then.", split)
-
-
-@sentence(r"Bring the date forward, and split off what is done later\.")
+@sentence(r"Move the date to \d+ \w+ \d+ or earlier, and split off what is done later\.")
 def _forward_and_split(found: "re.Match[str]", what: str, __: Said) -> Made:
     until = _day(what.rpartition("until ")[2])
 
@@ -457,12 +444,6 @@ def _forward_and_split(found: "re.Match[str]", what: str, __: Said) -> Made:
         hands.keys["rest"] = hands.tracker.add(hands.copy, rest, hands.settings)
 
     yield Remedy(found[0], do)
-
-
-@sentence(r"Bring the date forward\.")
-def _forward(found: "re.Match[str]", what: str, __: Said) -> Made:
-    until = _day(what.rpartition("until ")[2])
-    yield Remedy(found[0], lambda hands: hands.set_due(until))
 
 
 @sentence(r"Meant for next \w+\? Link a key result of next \w+ instead\.")

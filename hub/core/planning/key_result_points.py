@@ -34,13 +34,12 @@ def not_linked_upward(finding: Finding, names: Names) -> Point:
 
 def team_not_linked_upward(finding: Finding, names: Names) -> Point:
     """The same for a team none of whose key results is linked."""
-    team, tickets = names.team(str(finding.facts["team"])), int(str(finding.facts["initiatives"]))
-    others = f" and {tickets - 1} other{'s' if tickets > 2 else ''}" if tickets > 1 else ""
-    support = f"this ticket{others} {'support' if tickets > 1 else 'supports'} them"
+    team = names.team(str(finding.facts["team"]))
     return Point(
         NOT_UPWARD,
-        line(f"None of {team}'s key results is linked to an organization key result, and {support}."),
+        line(f"This ticket supports a key result of {team}. None of {team}'s is linked to an organization key result."),
         line(f"Ask {team}'s OKR lead to link at least one of them, or to mark all as standalone with a reason."),
+        alternative=line("You can go on working."),
     )
 
 
