@@ -433,7 +433,7 @@ def _not_about(found: "re.Match[str]", _: str, __: Said) -> Made:
 # --- dates
 
 
-@sentence(r"Move the date to \d+ \w+ \d+ or earlier, and split off what is done later\.")
+@sentence(r"Move the date to \d+ \w+ \d+ and split off the rest\.")
 def _forward_and_split(found: "re.Match[str]", what: str, __: Said) -> Made:
     until = _day(what.rpartition("until ")[2])
 

@@ -54,7 +54,7 @@ def outside_cycle(finding: Finding, names: Names) -> Point:
         return Point(
             f"due after the {kind} ends",
             what,
-            line(f"Move the date to {day(ends)} or earlier, and split off what is done later."),
+            line(f"Move the date to {day(ends)} and split off the rest."),
             alternative=line(f"Meant for next {kind}? Link a key result of next {kind} instead."),
         )
     return _ended_alone(finding, key_results, ends, names)
