@@ -8,7 +8,7 @@ from connectors.base import Connector, Folds
 from hub.core.planning.comment import SUPERSEDED, WITHDRAWN, digest
 from hub.core.planning.comment_plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
-from hub.model.errors import OutcomeUnknown, StoreError, TicketGone, TryLater
+from hub.model.errors import OutcomeUnknown, SourceError, StoreError, TicketGone, TryLater, Unwritable
 from hub.model.message import Message
 from hub.store.base import Store
 
@@ -37,11 +37,7 @@ class CommentWriter:
         there = self._connector.find_comment(action.target)
         if there is not None:
             return self._edit(action, message, there.id)
-        try:
-            sent = self._connector.create_comment(action.target, message)
-        except OutcomeUnknown:
-            arrived = self._connector.find_comment(action.target)
-            sent = arrived or self._connector.create_comment(action.target, message)
+        sent = self._sent(action.target, message)
         self._alone(action.target, sent)
         return self._done(action, sent)
 
@@ -51,11 +47,7 @@ class CommentWriter:
         self._store.replacing(target, action.digest)
         sent = self._connector.find_comment(target, after=old)
         if sent is None:
-            try:
-                sent = self._connector.create_comment(target, message)
-            except OutcomeUnknown:
-                arrived = self._connector.find_comment(target, after=old)
-                sent = arrived or self._connector.create_comment(target, message)
+            sent = self._sent(target, message, after=old)
             self._alone(target, sent, besides=old)
             receipt = self._done(action, sent)
         else:
@@ -63,6 +55,30 @@ class CommentWriter:
         if receipt.status is Status.DONE:
             self._take_away(target, old)
         return receipt
+
+    def _sent(self, target: Target, message: Message, *, after: str = "") -> Comment:
+        """Looked for before it is sent again; a ticket that is there and answers so takes no comment."""
+
+        def send() -> Comment:
+            return self._answered(target, lambda: self._connector.create_comment(target, message))
+
+        try:
+            return send()
+        except OutcomeUnknown:
+            return self._connector.find_comment(target, after=after) or send()
+        except TicketGone as gone:
+            self._connector.find_comment(target)
+            raise Unwritable(gone.connector, gone.what, key=gone.key) from None
+
+    def _answered(self, target: Target, write: Callable[[], Comment]) -> Comment:
+        """A refusal is an answer: nobody need look whether what was refused arrived."""
+        try:
+            return write()
+        except (OutcomeUnknown, TryLater):
+            raise
+        except SourceError:
+            self._store.comment_unsent(target)
+            raise
 
     def _take_away(self, target: Target, old: str) -> None:
         """What people answered stays, and says that a newer comment goes on."""
@@ -87,7 +103,9 @@ class CommentWriter:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
         self._store.intend(action.target, action.digest)
         try:
-            comment = self._connector.update_comment(action.target, comment_id, message)
+            comment = self._answered(
+                action.target, lambda: self._connector.update_comment(action.target, comment_id, message)
+            )
             return self._fold(action, comment, message) or self._done(action, comment)
         except TicketGone:
             if action.kind is ActionKind.RESOLVE_COMMENT:
