@@ -1,6 +1,7 @@
 """What an answer means, or the lack of one: the one table of retries, pure, so that it can be read and tested."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,10 +21,29 @@ from connectors.wire import (
     content_of,
     said,
 )
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone, TryLater
+from hub.model.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    QueryRefused,
+    SourceError,
+    TicketGone,
+    TryLater,
+    Unwritable,
+)
 
 REFUSED = {400: QueryRefused, 401: CredentialsRefused, 403: CredentialsRefused, 422: QueryRefused}
 GONE = (404, 410)
+# What trackers say of a ticket that takes no such write for now, whoever sends it, in whichever of these answers.
+SHUT = (400, 403, 404, 405, 410, 422, 423, 451)
+SHUT_WORDS = re.compile(
+    r"\b(locked|archived|read-only"
+    r"|not editable|(can ?not|can't|may not) be (edited|modified|changed)"
+    r"|(maximum|limit|too many|more than)\b.{0,40}\bcomments?|comments? limit"
+    r"|comment(s|ing)? (is|are|was|were|has been|have been) (disabled|closed|turned off)"
+    r"|issues (are|were|have been) (disabled|turned off)"
+    r"|permission to (add |edit |make )?(a )?comments?|not allowed to (add |make )?(a )?comments?)\b",
+    re.IGNORECASE,
+)
 # A conflict and a server's own timeout pass by themselves, like any 5xx.
 PASSING = (408, 409, 425)
 LIMIT_WORDS = ("rate limit", "abuse detection")
@@ -57,7 +77,7 @@ def _meaning(request: Request, answer: Response | Lost, attempt: int, now: datet
         asked = _retry_after(answer.headers, now)
         return _unclear(request, why, max(asked or 0.0, _backoff(attempt)), host_wide=asked is not None)
     words = said(answer)
-    return Refuse(_refusal(request, answer.status), f"{why}: {words}" if words else why)
+    return Refuse(_refusal(request, answer.status, words), f"{why}: {words}" if words else why)
 
 
 def _unanswered(request: Request, lost: Lost, wait: float) -> Verdict:
@@ -71,7 +91,10 @@ def _unclear(request: Request, why: str, wait: float, *, host_wide: bool = False
     return Refuse(OutcomeUnknown, why, wait if host_wide else 0.0, host_wide)
 
 
-def _refusal(request: Request, status: int) -> type[SourceError]:
+def _refusal(request: Request, status: int, words: str) -> type[SourceError]:
+    # An account that is locked is no matter of the ticket.
+    if request.kind is Kind.WRITE and status in SHUT and SHUT_WORDS.search(words) and "account" not in words.lower():
+        return Unwritable
     if status in GONE and request.ticket:
         return TicketGone
     return REFUSED.get(status, SourceError)

@@ -202,6 +202,11 @@ def list_comments(issue: Issue, page: int) -> Request:
     return Request("GET", f"{_path(issue)}/comments", params=params, ticket=issue.key)
 
 
+def has_next(answer: Response, count: int) -> bool:
+    """Whether another page of a list follows this one of so many entries."""
+    return count >= PER_PAGE or 'rel="next"' in answer.headers.get("link", "")
+
+
 def create_comment(issue: Issue, text: str) -> Request:
     """Sent once: GitHub knows no way to tell two of the same apart."""
     path = f"{_path(issue)}/comments"

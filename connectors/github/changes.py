@@ -1,6 +1,6 @@
 """The pull after the first: which issues and items changed, asked for by their times alone, and then read whole."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from connectors.base import World
 from connectors.context import around
 from connectors.github import api, pages
 from connectors.github.cursor import Board, Cursor, days_back, stamp
+from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
@@ -36,6 +37,9 @@ class Changes:
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
         self._settled = stamp(cursor.clock.at)
+        self._asked: dict[str, str] = {}
+        self.renamed = Renamed(settings.repositories)
+        self.renamed.remember(known.tickets.values())
         self.homes = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> Pulled:
@@ -51,7 +55,7 @@ class Changes:
             ranks=tickets,
             lengths={project: board.places for project, board in self.boards.items()},
         )
-        read = {one.id: one for one in wholes.read(stale)}
+        read = {one.id: one for one in self.named(wholes.read(stale))}
         wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
         gone = {id_ for id_ in (*wholes.gone, *(read.keys() - wanted.keys())) if id_ in tickets}
         context, unneeded = self._context(wholes, wanted, gone)
@@ -62,12 +66,21 @@ class Changes:
             tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
             extent=Extent.CHANGES,
             gone=frozenset(gone | unneeded) - {one.id for one in context},
+            notes=self.renamed.notes(),
         )
 
     def stale(self) -> tuple[str, ...] | None:
         """The issues that may not be as they are remembered; None where something could not be read."""
         found = tuple(dict.fromkeys(self._moving()))
         return None if self._gaps else found
+
+    def named(self, read: Iterable[Initiative]) -> Iterator[Initiative]:
+        """The issues under the names by which their repositories are asked for, too."""
+        found = list(read)
+        for one in found:
+            if one.id in self._asked:
+                self.renamed.learn(self._asked[one.id], one.containers[0])
+        return map(self.renamed.under, found)
 
     def _moving(self) -> Iterator[str]:
         yield from self._of_repositories()
@@ -80,7 +93,8 @@ class Changes:
         tickets = self._known.tickets
         whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
         failed = len(wholes.gaps)
-        found = tuple(one for one in around(whole.values(), wholes.of_keys) if one.id not in whole)
+        around_them = map(self.renamed.under, around(whole.values(), wholes.of_keys))
+        found = tuple(one for one in around_them if one.id not in whole)
         before = {id_ for id_, one in tickets.items() if one.context}
         return found, before - {one.id for one in found} - whole.keys() if len(wholes.gaps) == failed else set()
 
@@ -94,15 +108,17 @@ class Changes:
 
             for node in self._pages(f"repository {repository}", ("repository", "issues"), ask):
                 if not self._is_known(node) and (configured or node["id"] in self._known.tickets):
+                    if configured:
+                        self._asked[node["id"]] = repository
                     yield node["id"]
 
     def _elsewhere(self) -> list[str]:
         """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
         if not self._settings.projects:
             return []
-        tickets = self._known.tickets.values()
-        homes = {one.containers[0] for one in tickets if not one.context}
-        return sorted(home for home in homes if home.casefold() not in self.homes)
+        own = (one.containers for one in self._known.tickets.values() if not one.context)
+        found = {places[0]: {place.casefold() for place in places} for places in own}
+        return sorted(home for home, places in found.items() if places.isdisjoint(self.homes))
 
     def _of_projects(self) -> Iterator[str]:
         for project in self._settings.projects:

@@ -228,15 +228,15 @@ class GitHubConnector:
         return self._pages(lambda page: api.list_comments(issue, page))
 
     def _pages(self, ask: Callable[[int], Request]) -> Iterator[dict[str, Any]]:
-        """The comments of every page; a full page means that there may be more."""
-        number, full = 1, True
-        while full:
-            request = ask(number)
-            content = content_of(self._rest(request))
+        """The comments of every page; a page may lack hidden ones, so that the link tells whether more follow."""
+        number, more = 1, True
+        while more:
+            answer = self._rest(request := ask(number))
+            content = content_of(answer)
             if not isinstance(content, list):
                 raise SourceError(self.name, "comments in an unknown shape", key=request.ticket)
             yield from (each for each in content if isinstance(each, dict))
-            number, full = number + 1, len(content) >= api.PER_PAGE
+            number, more = number + 1, bool(content) and api.has_next(answer, len(content))
 
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):

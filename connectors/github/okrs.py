@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from connectors.base import World
@@ -9,6 +10,7 @@ from connectors.github import api
 from connectors.github.normalise import initiative
 from connectors.github.placement import is_whole
 from connectors.github.pull import Pull
+from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubOkrs, GitHubSettings
 from connectors.github.stretch import Entry, Found, Stretch
 from connectors.github.walk import Walk
@@ -35,6 +37,7 @@ class OkrPull(Pull):
         self.rows: dict[str, OkrRow] = {}
         self._chosen = chosen
         self._places = chosen.repositories or settings.repositories
+        self.renamed = Renamed(self._places)
 
     def _repositories(self) -> Iterator[Stretch]:
         """One connection for each label and type: a filter holds only what has all that it names."""
@@ -47,12 +50,13 @@ class OkrPull(Pull):
 
                 walk: Walk[Entry] = Walk(self._settings.page_size)
                 what = f"OKRs in repository {repository}"
-                yield Stretch(what, ("repository", "issues"), ask, self._issue, walk)
+                yield Stretch(what, ("repository", "issues"), ask, partial(self._issue, repository), walk)
 
-    def _issue(self, node: Json) -> Found:
+    def _issue(self, asked: str, node: Json) -> Found:
+        self.renamed.learn(asked, node["repository"]["nameWithOwner"])
         row = okr_row(node, self._name, self._settings, self._chosen)
         if row is not None:
-            self.rows[row.id] = row
+            self.rows[row.id] = replace(row, containers=self.renamed.places(row.containers))
         if row is not None and (lost := UNREAD & initiative(node, self._name, self._settings).unread):
             self._gap(f"OKRs: {', '.join(sorted(lost))} of the issue did not come", key=row.key)
         return None
@@ -63,13 +67,14 @@ def with_okrs(pulled: Pulled, known: Known | None, settings: GitHubSettings, gat
     if settings.okrs is None:
         return pulled
     pull = OkrPull(pulled.connector, settings, settings.okrs, gate, world)
-    gaps = pull.run().gaps
+    read = pull.run()
+    gaps, notes = read.gaps, tuple(dict.fromkeys((*pulled.notes, *read.notes)))
     rows, lost = _with_fields(pull.rows, settings.okrs, gate) if settings.okrs.fields else (pull.rows, None)
     if lost is not None:
         gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {lost}"))
     there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
     gone = pulled.gone | (rows.keys() & there)
-    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=gone)
+    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=gone, notes=notes)
 
 
 def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHubOkrs) -> OkrRow | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from connectors.base import World
@@ -11,6 +12,7 @@ from connectors.github.completing import complete
 from connectors.github.cursor import Board
 from connectors.github.normalise import initiative, is_wanted, named_ids, placed
 from connectors.github.placement import placement
+from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubSettings
 from connectors.github.stretch import Entry, Found, Stretch, Whole
 from connectors.github.walk import Step, Walk
@@ -38,6 +40,7 @@ class Pull:
         self._board_ids: dict[str, str] = {}
         self._lengths: dict[str, int] = {}
         self.ids: dict[str, str] = {}
+        self.renamed = Renamed(settings.repositories)
 
     def run(self) -> Pulled:
         """Everything that is configured; what could not be read is a gap."""
@@ -51,7 +54,8 @@ class Pull:
                 self._gap(f"{stretch.what}: {stretch.walk.gap}")
             self._lengths[stretch.what] = sum(1 for _ in stretch.walk.values())
         found = tuple(self._initiatives(stretches))
-        return Pulled(self._name, found, tuple(dict.fromkeys(self._gaps)), self._gate.requests - before)
+        gaps, spent = tuple(dict.fromkeys(self._gaps)), self._gate.requests - before
+        return Pulled(self._name, found, gaps, spent, notes=self.renamed.notes())
 
     @property
     def boards(self) -> dict[str, Board]:
@@ -72,7 +76,8 @@ class Pull:
                     return api.issues_page(repository, wanted, part)
 
                 walk: Walk[Entry] = Walk(chosen.page_size)
-                yield Stretch(f"repository {repository}", ("repository", "issues"), ask, self._issue, walk)
+                read = partial(self._issue, repository)
+                yield Stretch(f"repository {repository}", ("repository", "issues"), ask, read, walk)
 
     def _projects(self) -> Iterator[Stretch]:
         projects = self._settings.projects
@@ -165,7 +170,8 @@ class Pull:
                 reason = f"{entry.what}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
                 self._gap(reason[:200], key=str(node.get("id") or "") or None)
 
-    def _issue(self, node: Json) -> Found:
+    def _issue(self, asked: str, node: Json) -> Found:
+        self.renamed.learn(asked, node["repository"]["nameWithOwner"])
         self.ids.update(named_ids(node))
         return initiative(node, self._name, self._settings), None
 
@@ -191,7 +197,7 @@ class Pull:
                     at = replace(place, position=position) if place else None
                     wholes.setdefault(issue.id, Whole(issue)).add(issue, at)
         for whole in wholes.values():
-            made = placed(whole.issue, tuple(whole.places.values()), self._settings)
+            made = self.renamed.under(placed(whole.issue, tuple(whole.places.values()), self._settings))
             if is_wanted(made, self._settings, self._world.since):
                 yield made
 

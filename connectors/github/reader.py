@@ -28,7 +28,7 @@ class Reader:
         self._print = print_of(settings, world.since)
 
     def read(self, known: Known | None) -> Pulled:
-        """Changes where a cursor leads on; everything at the first time, after other settings, and when it is due."""
+        """Changes where a cursor leads on; everything at first, after other settings or names, and when it is due."""
         cursor = Cursor.read(known.cursor) if known else None
         if known is None or cursor is None or cursor.print != self._print or self._lacks_a_board(cursor):
             return self._everything()
@@ -56,7 +56,7 @@ class Reader:
         last = self._last_change(pulled.initiatives)
         return replace(
             pulled,
-            initiatives=pulled.initiatives + context,
+            initiatives=pulled.initiatives + tuple(map(pull.renamed.under, context)),
             gaps=(*pulled.gaps, *wholes.gaps),
             cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
         )
@@ -74,6 +74,8 @@ class Reader:
     def _changes(self, known: Known, cursor: Cursor) -> Pulled:
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         pulled = changes.run()
+        if changes.renamed.is_news(known.tickets.values()):
+            return self._everything()
         last = self._last_change(pulled.initiatives)
         clock = cursor.clock.later(self._began, last)
         at = max(cursor.at, stamp(clock.behind), stamp(last) if last else "")

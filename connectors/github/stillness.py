@@ -54,7 +54,7 @@ class Stillness:
             ranks=self._kept.tickets,
             lengths={project: board.places for project, board in changes.boards.items()},
         )
-        found = {one.id: one for one in wholes.read((*doubtful, *sorted(leans)))}
+        found = {one.id: one for one in changes.named(wholes.read((*doubtful, *sorted(leans))))}
         gone = any(id_ in self._kept.tickets for id_ in wholes.gone)
         whole = not wholes.gaps and not gone and leans <= found.keys()
         return whole and all(self._is_remembered(one, changes) for one in found.values())

@@ -71,15 +71,16 @@ def list_comments(target: Target, start: int, root: str = ROOT, expand: str = ""
 
 
 def comment_page(answer: Response) -> CommentPage:
-    """Read a page of comments; a page that is empty before the total is reached is a ValueError."""
+    """Read a page of comments; an empty page is the end.
+
+    The total may count comments that this account may not see, so that it is never reached.
+    """
     content = object_in(answer)
     comments = content.get("comments")
     if not isinstance(comments, list):
         raise ValueError("the answer holds no comments")
     end = int(content.get("startAt") or 0) + len(comments)
-    more = end < int(content.get("total") or 0)
-    if more and not comments:
-        raise ValueError("the comments ended before their total")
+    more = bool(comments) and end < int(content.get("total") or 0)
     return CommentPage(tuple(_listed(one) for one in comments), end if more else None)
 
 

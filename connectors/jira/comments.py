@@ -59,14 +59,15 @@ class Comments:
             raise SourceError(self._connector, f"unreadable answer: {wrong}"[:200], key=request.ticket) from None
 
     def _all(self, target: Target) -> Sequence[Listed]:
-        dialect, listed = self._dialect, list[Listed]()
+        """Each comment once: where a page lacks hidden ones, the next one may begin with some of the same."""
+        dialect, listed = self._dialect, dict[str, Listed]()
         start: int | None = 0
         while start is not None:
             request = comment_api.list_comments(target, start, dialect.root, dialect.expand)
             page = self.read(request, comment_api.comment_page)
-            listed += page.comments
+            listed |= {one.id: one for one in page.comments}
             start = page.next_start
-        return listed
+        return list(listed.values())
 
     def _marked(self, some: Sequence[Listed]) -> frozenset[str]:
         """Which of the comments carry our mark; those that came without their properties are asked for them."""

@@ -16,7 +16,7 @@ from hub.model.portfolio import Portfolio
 
 REASONS_AT_MOST = 5
 LONGEST = 160
-UNDONE = (Status.DEFERRED, Status.FAILED, Status.REFUSED)
+UNDONE = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.BARRED)
 SUBJECTS = {SubjectKind.INITIATIVE: "ticket", SubjectKind.KEY_RESULT: "key result"}
 
 

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.core.planning.comment_plan import WALL
-from hub.model.action import Comment, Published
+from hub.core.planning.shut import SHUT_UNTIL, moment
+from hub.model.action import COMMENT, LABELS, Comment, Published
 from hub.model.initiative import Initiative
 
 LOOKS_AT_MOST = 50
 TOO_MANY_UNSEEN = 3
 """From so many of our comments on, none of which is to be seen, nobody believes that people deleted them all."""
+
+NEW = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
 
 Ledger = Mapping[tuple[str, str], Published]
 
@@ -52,11 +55,6 @@ def halt(seen: int, known: int) -> str:
     )
 
 
-def moment(ticket: Initiative) -> str:
-    """When the ticket last changed, as the ledger remembers it."""
-    return ticket.updated.isoformat() if ticket.updated else ""
-
-
 def left_alone(known: Published) -> list[str]:
     """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
     reasons = []
@@ -69,6 +67,11 @@ def left_alone(known: Published) -> list[str]:
     reasons += [
         f"the ticket's edit screen doesn't accept the label {label}: run hub doctor" for label in sorted(known.barred)
     ]
+    if known.shut is not None:
+        reasons += [
+            f"the ticket takes no {NEW[part]}: {words}: tried again {SHUT_UNTIL}"
+            for part, words in sorted(known.shut.words.items())
+        ]
     if known.pending and known.attempts:
         reasons.append(f"a write was sent {known.attempts} times without an answer: checked before it is sent again")
     return reasons

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight
 from hub.core.planning.comment import CLOSED, digest
 from hub.core.planning.names import Names
+from hub.core.planning.shut import shut_parts
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
-from hub.model.action import Action, ActionKind, Published
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
 from hub.model.portfolio import Portfolio
@@ -70,7 +72,8 @@ def plan(
         answers += ticket.answers()
         restated += ticket.restated()
         held += [Held(ref, why) for why in ticket.held()]
-    actions += (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
+    left = (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
+    actions += (replace(one, day=portfolio.today) for one in left if _is_taken(one, ledger, portfolio.today))
     return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated))
 
 
@@ -90,6 +93,12 @@ def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
         for ref in finding.on_tickets:
             found[ref].append(finding)
     return found
+
+
+def _is_taken(action: Action, ledger: Ledger, today: date) -> bool:
+    """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
+    known = ledger.get((action.target.ref.connector, action.target.id))
+    return (LABELS if action.label else COMMENT) not in shut_parts(known, today)
 
 
 def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:

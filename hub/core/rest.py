@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 from hub.core.labels import OURS
-from hub.core.looking import moment
 from hub.core.outcome import Outcome
+from hub.core.planning.shut import moment
 from hub.model.action import Published, Status
 from hub.model.initiative import Extent, Initiative, Pulled
 

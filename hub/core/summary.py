@@ -14,7 +14,7 @@ from hub.model.progress import measured_progress
 
 LINES = 50
 """So many gaps, writes that did not happen and tickets left alone are kept word by word; all are counted."""
-UNWRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED)
+UNWRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.BARRED)
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def counts(outcome: Outcome) -> dict[str, int]:
         "infos": severities["info"],
         "waived": len(outcome.judgement.waived),
         "not_judged": len(outcome.judgement.not_judged),
-        **{status: statuses[status] for status in ("planned", "done", "unchanged", "deferred", "refused", "failed")},
+        **{status.value: statuses[status.value] for status in Status},
     }
 
 

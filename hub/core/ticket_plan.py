@@ -1,13 +1,14 @@
 """One ticket's part of the plan: which labels it should carry, what its comment should say, what people answered."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight, leans_on_others, unsure
 from hub.core.planning.comment_plan import WALL, CommentPlan, answered, as_posted, standing_for, why
 from hub.core.planning.names import Names
-from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
+from hub.core.planning.shut import moment, shut_parts
+from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Initiative
 
@@ -59,6 +60,8 @@ class TicketPlan:
         self.known = known
         self.target = Target(here, initiative.id)
         self.comment = CommentPlan(self.findings, known, self.target, names)
+        self.shut = shut_parts(known, portfolio.today, moment(initiative))
+        self._day = portfolio.today
         self.standing = {label: standing_for(found) for label, found in self.labelling.items()}
         recorded = known.findings if known else ()
         gone = (old for old in recorded if not any(_same(old, one) for one in findings))
@@ -73,10 +76,12 @@ class TicketPlan:
         self.in_doubt = {label: bool(self.kept) or (unseen and label not in told) for label in OURS}
 
     def actions(self) -> Iterator[Action]:
-        """Labels first, for they are cheap and silent; then the comment."""
-        yield from self._labels()
-        if not self.kept:
-            yield from self.comment.actions(give_way=self._yields())
+        """What the labels need, and then the comment; nothing that the ticket does not take."""
+        wanted = [] if LABELS in self.shut else [*self._labels()]
+        if not self.kept and COMMENT not in self.shut:
+            wanted += self.comment.actions(give_way=self._yields())
+        now = moment(self.initiative)
+        yield from (replace(action, day=self._day, moment=now) for action in wanted)
 
     def answers(self) -> Iterator[LabelTaken]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
@@ -128,17 +133,26 @@ class TicketPlan:
             return
         known, taken = self.known, frozenset(answer.label for answer in self.answers())
         for label in OURS:
-            standing, present = self.standing[label], label in self.initiative.labels
+            mute = self._unexplained()
+            standing, present = "" if mute else self.standing[label], label in self.initiative.labels
             if standing and not present and not self._refused(label, taken):
                 yield Action(
                     ActionKind.ADD_LABEL, self.target, self._why(label), label=label, findings=self._posted(label)
                 )
             elif present and not standing and known and label in known.labels and not self.in_doubt[label]:
-                yield Action(ActionKind.REMOVE_LABEL, self.target, "nothing that it stands for is left", label=label)
+                yield Action(ActionKind.REMOVE_LABEL, self.target, self._gone(), label=label)
+
+    def _unexplained(self) -> bool:
+        """Whether the comment that would explain the labels cannot stand here."""
+        stands = self.known is not None and self.known.comment_id is not None
+        return COMMENT in self.shut and bool(self.findings) and not stands
 
     def _posted(self, label: str) -> tuple[PostedFinding, ...]:
         """What the label will stand for."""
         return tuple(as_posted(finding, self.initiative.ref) for finding in self.labelling[label])
+
+    def _gone(self) -> str:
+        return "no comment can explain it here" if self._unexplained() else "nothing that it stands for is left"
 
     def _why(self, label: str) -> str:
         return why(self.labelling[label])

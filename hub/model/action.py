@@ -57,7 +57,7 @@ class Action:
     """One write that the plan wants, with the reason people read in the plan.
 
     `findings` are those that the comment will stand for; `digest` is the hash of the message. `muted_by` is the
-    comment that asked for silence, and `day` the day of the plan.
+    comment that asked for silence, and `day` the day of the plan. `moment` is when the ticket had last changed then.
     """
 
     kind: ActionKind
@@ -70,10 +70,11 @@ class Action:
     findings: tuple[PostedFinding, ...] = ()
     muted_by: str = ""
     day: date | None = None
+    moment: str = field(default="", compare=False)
 
 
 class Status(StrEnum):
-    """What came of an action."""
+    """What came of an action; `barred` is one that the ticket takes from nobody until it changes."""
 
     PLANNED = "planned"
     DONE = "done"
@@ -81,6 +82,7 @@ class Status(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     FAILED = "failed"
+    BARRED = "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,19 @@ class Comment:
     ticked: tuple[str, ...] = field(default=(), compare=False)
 
 
+COMMENT, LABELS = "comment", "labels"
+"""The parts of a ticket that a tracker may refuse to take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """What a ticket does not take: the tracker's words by part, when the ticket had last changed, and the day."""
+
+    words: Mapping[str, str]
+    moment: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What the ledger knows to stand on one ticket.
@@ -127,7 +142,7 @@ class Published:
     was wished for without a receipt. `barred` are labels that the tracker's screen
     does not take, with what they stood for. `muted_by` is the comment that asked for silence, with a `-` before it once
     something new ended that. `resolved_on` is the day on which nothing was open any more. `replaces` is the old comment
-    while a new one takes its place.
+    while a new one takes its place. `shut` is what the ticket did not take.
     """
 
     target: Target
@@ -153,3 +168,4 @@ class Published:
     muted_by: str = ""
     resolved_on: date | None = None
     replaces: str | None = None
+    shut: Shut | None = None

@@ -59,6 +59,10 @@ class NotOnScreen(SourceError):
     """Put the field on the tracker's edit screen: until then the tracker takes everything but that field."""
 
 
+class Unwritable(SourceError):
+    """Wait until the ticket changes: it is locked, archived or full, and the same write is refused again."""
+
+
 class TicketGone(SourceError):
     """Nothing to do: the ticket or comment is not there any more (404 or 410)."""
 

@@ -8,7 +8,7 @@ from connectors.base import Connector, Folds
 from hub.core.planning.comment import SUPERSEDED, WITHDRAWN, digest
 from hub.core.planning.comment_plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
-from hub.model.errors import OutcomeUnknown, StoreError, TicketGone, TryLater
+from hub.model.errors import OutcomeUnknown, SourceError, StoreError, TicketGone, TryLater, Unwritable
 from hub.model.message import Message
 from hub.store.base import Store
 
@@ -64,12 +64,25 @@ class CommentWriter:
     def _sent(self, target: Target, message: Message, after: str = "") -> Comment | None:
         """The comment that was posted; None where nobody knows: a tracker may show it later, so it is not repeated now.
 
-        The next run looks for it before it sends anything.
+        The next run looks for it before it sends anything. A ticket that is there and answers 404 takes no comment.
         """
         try:
-            return self._connector.create_comment(target, message)
+            return self._answered(target, lambda: self._connector.create_comment(target, message))
         except OutcomeUnknown:
             return self._connector.find_comment(target, after=after)
+        except TicketGone as gone:
+            self._connector.find_comment(target)
+            raise Unwritable(gone.connector, gone.what, key=gone.key) from None
+
+    def _answered(self, target: Target, write: Callable[[], Comment]) -> Comment:
+        """A refusal is an answer: nobody need look whether what was refused arrived."""
+        try:
+            return write()
+        except (OutcomeUnknown, TryLater):
+            raise
+        except SourceError:
+            self._store.comment_unsent(target)
+            raise
 
     def _take_away(self, target: Target, old: str) -> None:
         """What people answered stays, and says that a newer comment goes on."""
@@ -94,7 +107,9 @@ class CommentWriter:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
         self._store.intend(action.target, action.digest)
         try:
-            comment = self._connector.update_comment(action.target, comment_id, message)
+            comment = self._answered(
+                action.target, lambda: self._connector.update_comment(action.target, comment_id, message)
+            )
             return self._fold(action, comment, message) or self._done(action, comment)
         except TicketGone:
             if action.kind is ActionKind.RESOLVE_COMMENT:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from connectors.base import Connector
 from hub.core.dashboard import Seen, asked, asked_for_all, dashboard, dated, digest_of
 from hub.core.decisions import WITHOUT_WORK
-from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
+from hub.core.planning.shut import shut_parts
+from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Ref
 from hub.pipeline.job import Job, Mode
@@ -86,7 +87,10 @@ def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledg
         dated(message, job.now()),
         state,
         comment_id=known.comment_id if known else None,
+        day=job.today(),
     )
+    if COMMENT in shut_parts(known, job.today()) and not job.full:
+        return ()
     if known and known.comment_id is None and known.comment_refused is not None:
         return (Receipt(action, Status.UNCHANGED, GONE),)
     if job.mode is not Mode.PUBLISH or run is None:

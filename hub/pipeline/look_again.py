@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from connectors.base import Connector
 from connectors.carried import carried
-from hub.core.looking import Ledger, Looked, halt, moment, samples, unbelievable, worth_a_look
+from hub.core.looking import Ledger, Looked, halt, samples, unbelievable, worth_a_look
 from hub.core.planning.comment_plan import standing_for
+from hub.core.planning.shut import moment
 from hub.model.action import Comment, Published
 from hub.model.errors import SourceError
 from hub.model.initiative import Initiative, Snapshot
@@ -29,10 +30,10 @@ def look_again(
 ) -> Looked:
     """The ledger with what people did to our comments. `confirmed` believes that even all of them were deleted.
 
-    `anew` tries labels again that a screen did not take. Without a store nothing is remembered (dry run).
+    `anew` tries again what a screen or a ticket did not take. Without a store nothing is remembered (dry run).
     """
     tickets = {(one.connector, i.id): i for one in snapshot.pulled for i in one.initiatives if not i.context}
-    known = {key: replace(one, barred={}) if anew else one for key, one in ledger.items()}
+    known = {key: replace(one, barred={}, shut=None) if anew else one for key, one in ledger.items()}
     halted: dict[str, str] = {}
     for name, connector in connectors.items():
         worth = worth_a_look(name, known, tickets)

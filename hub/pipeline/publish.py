@@ -8,8 +8,8 @@ from itertools import groupby
 from connectors.base import Connector
 from connectors.carried import carried
 from hub.core.planning.comment_plan import standing_for
-from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
-from hub.model.errors import SourceError, Stopped, TicketGone
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.errors import NotOnScreen, SourceError, Stopped, TicketGone, Unwritable
 from hub.pipeline.comment_writer import CommentWriter
 from hub.pipeline.guarded import guarded
 from hub.store.base import Store
@@ -106,12 +106,29 @@ class _Publisher:
         return ""
 
     def _ticket(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
+        """Where a label comes with a comment, the comment goes first: no label stands where nothing can explain it."""
         labels = [a for a in wanted if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
+        comments = [action for action in wanted if action not in labels]
+        explained = any(a.kind is ActionKind.ADD_LABEL for a in labels) and any(a.message for a in comments)
+        written = [self._comment(action) for action in comments] if explained else []
+        shut = next((one.detail for one in written if one.status is Status.BARRED), None)
+        if shut is not None:
+            yield from (Receipt(a, Status.BARRED, shut) for a in labels if a.kind is ActionKind.ADD_LABEL)
+            labels = [a for a in labels if a.kind is not ActionKind.ADD_LABEL]
         if labels:
             yield from self._labels(target, labels)
-        for action in wanted:
-            if action not in labels:
-                yield self._guarded(action, lambda action=action: self._comments.write(action))  # type: ignore[misc]
+        yield from written if explained else (self._comment(action) for action in comments)
+
+    def _comment(self, action: Action) -> Receipt:
+        def refused(error: SourceError) -> None:
+            self._remember(action, COMMENT, error)
+
+        return self._guarded(action, lambda: self._comments.write(action), refused)
+
+    def _remember(self, action: Action, part: str, error: SourceError) -> None:
+        """A ticket that does not take this: said once, and tried again when there is a reason to."""
+        if isinstance(error, Unwritable) and action.day is not None:
+            self._store.shut(action.target, part, error.what, moment=action.moment, day=action.day)
 
     def _labels(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
         add = frozenset(a.label for a in wanted if a.kind is ActionKind.ADD_LABEL and a.label)
@@ -121,9 +138,10 @@ class _Publisher:
             self._store.intend_labels(target, add, remove)
             try:
                 self._connector.change_labels(target, add, remove)
-            except TicketGone:
+            except TicketGone as gone:
                 if add:
-                    raise
+                    self._connector.find_comment(target)
+                    raise Unwritable(gone.connector, gone.what, key=gone.key) from None
             finally:
                 if self._connector.labels_created:
                     self._store.defined(self._connector.name, self._connector.labels_created)
@@ -133,16 +151,17 @@ class _Publisher:
                 self._store.labelled(target, label, present=False)
             return Receipt(wanted[0], Status.DONE)
 
-        outcome = self._guarded(wanted[0], change, lambda: self._bar(target, wanted))
+        outcome = self._guarded(wanted[0], change, lambda error: self._bar(target, wanted, error))
         for action in wanted:
             yield Receipt(action, outcome.status, outcome.detail)
 
-    def _bar(self, target: Target, wanted: Sequence[Action]) -> None:
+    def _bar(self, target: Target, wanted: Sequence[Action], error: SourceError) -> None:
         """The screen lacks the field: said once, and not tried again while the findings stay the same."""
-        for action in wanted:
+        self._remember(wanted[0], LABELS, error)
+        for action in wanted if isinstance(error, NotOnScreen) else ():
             if action.kind is ActionKind.ADD_LABEL and action.label:
                 self._store.label_barred(target, action.label, standing_for(action.findings))
 
-    def _guarded(self, action: Action, write: Callable[[], Receipt], bar: Callable[[], None] = lambda: None) -> Receipt:
+    def _guarded(self, action: Action, write: Callable[[], Receipt], refused: Callable[[SourceError], None]) -> Receipt:
         self._alive()
-        return guarded(action, write, bar)
+        return guarded(action, write, refused)

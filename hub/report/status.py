@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from hub.core.planning.shut import SHUT_UNTIL
 from hub.model.pacing import Spending
 from hub.model.run import Run
 from hub.report.days import moment
@@ -136,11 +137,13 @@ def troubles(run: Run) -> Iterator[str]:
 
 
 def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (row for row in _told(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused"))
+    return (row for row in _told(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused", "barred"))
 
 
 def again(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
+    if row["status"] == "barred":
+        return f"retried {SHUT_UNTIL}"
     wait = float(row.get("wait") or 0)
     if wait and run.finished:
         return f"retried after {moment(run.finished + timedelta(seconds=wait))}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hub.core.outcome import Outcome
+from hub.core.planning.shut import SHUT_UNTIL
 from hub.core.summary import counts
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.finding import Finding, Severity
@@ -127,8 +128,9 @@ def plan_lines(
 
 def _summary(count: Counter[Status], *, taken_back: bool) -> str:
     done, planned, refused = count[Status.DONE], count[Status.PLANNED], count[Status.REFUSED]
+    barred = f"; {count[Status.BARRED]} not possible" if count[Status.BARRED] else ""
     if done or not (planned or refused):
-        return f"{'Removed' if taken_back else 'Written'}: {_changes(done)}"
+        return f"{'Removed' if taken_back else 'Written'}: {_changes(done)}{barred}"
     if taken_back:
         return f"Would be removed: {_changes(planned + refused)}"
     return f"Planned: {_changes(planned)}" if planned else f"Refused: {_changes(refused)}"
@@ -142,6 +144,8 @@ def _deed(receipt: Receipt) -> str:
     deed = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
     if receipt.status in (Status.DONE, Status.PLANNED):
         return f"{deed} ({receipt.detail})" if receipt.detail else deed
+    if receipt.status is Status.BARRED:
+        return f"{deed}: not possible, {receipt.detail}; tried again {SHUT_UNTIL}"
     return f"{deed}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
 
 
@@ -149,4 +153,4 @@ def _style(receipts: Sequence[Receipt]) -> str:
     statuses = {receipt.status for receipt in receipts}
     if Status.FAILED in statuses or Status.REFUSED in statuses:
         return "error"
-    return "warning" if Status.DEFERRED in statuses else "plain"
+    return "warning" if statuses & {Status.DEFERRED, Status.BARRED} else "plain"

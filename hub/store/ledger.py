@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hub.model.action import EARLIER, Comment, PostedFinding, Published, Target
+from hub.model.action import COMMENT, EARLIER, LABELS, Comment, PostedFinding, Published, Shut, Target
 from hub.model.initiative import Ref
 from hub.store.codec import findings_from_text, findings_to_text
 
@@ -65,6 +66,7 @@ def save_comment(
         drifted=0,
         contests=0 if resolved else known.contests,
         restored_for=None if resolved else stood_for if known.drifted or earlier else known.restored_for,
+        shut=_opened(known.shut, COMMENT),
     )
 
 
@@ -80,6 +82,7 @@ def save_label(db: sqlite3.Connection, target: Target, label: str, *, present: b
         barred=json.dumps(_without(known.barred, label)),
         added=json.dumps(sorted(known.added - {label})),
         removed=json.dumps(sorted(known.removed - {label})),
+        shut=_opened(known.shut, LABELS),
     )
 
 
@@ -95,6 +98,37 @@ def save_refused_label(db: sqlite3.Connection, target: Target, label: str, stand
     known = entry(db, target)
     refused = {**known.refused_labels, label: standing_for}
     set_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(refused))
+
+
+def save_shut(db: sqlite3.Connection, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+    """The ticket does not take this part; what it did not take before it changed is over."""
+    known = entry(db, target).shut
+    before = known.words if known is not None and known.moment == moment else {}
+    set_entry(db, target, shut=_shut_text(Shut({**before, part: words}, moment, day)))
+
+
+def save_unsent(db: sqlite3.Connection, target: Target) -> None:
+    """The comment was refused: there is no doubt whether it arrived, and nothing to look for."""
+    known = entry(db, target)
+    begun = {"replaces": None} if known.replaces == known.comment_id else {}
+    set_entry(db, target, pending=None, attempts=0, **begun)
+
+
+def _opened(shut: Shut | None, part: str) -> str | None:
+    """Without the part that was just written."""
+    words = {name: why for name, why in shut.words.items() if name != part} if shut else {}
+    return _shut_text(replace(shut, words=words)) if shut and words else None
+
+
+def _shut_text(shut: Shut) -> str:
+    return json.dumps([dict(shut.words), shut.moment, shut.day.isoformat()])
+
+
+def _shut(text: str | None) -> Shut | None:
+    if text is None:
+        return None
+    words, moment, day = json.loads(text)
+    return Shut(words, moment, date.fromisoformat(day))
 
 
 def _without(answers: Mapping[str, str], label: str) -> dict[str, str]:
@@ -132,4 +166,5 @@ def _published(row: Mapping[str, Any]) -> Published:
         muted_by=row["muted_by"],
         resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
         replaces=row["replaces"],
+        shut=_shut(row["shut"]),
     )

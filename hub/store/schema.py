@@ -15,7 +15,7 @@ from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 17
+VERSION = 18
 
 _TABLES = """
 create table ledger (
@@ -200,6 +200,7 @@ def migrations() -> Migrations:
     steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
     steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
     steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
+    steps(name="m018_tickets_that_take_no_write")(_step(("alter table ledger add column shut text",)))
     return steps
 
 

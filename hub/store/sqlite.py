@@ -18,7 +18,17 @@ from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.digests import load_digest, save_digest
 from hub.store.history import begin_reading, earlier_pictures
 from hub.store.label_definitions import drop_definition, load_definitions, save_definitions
-from hub.store.ledger import entry, load_ledger, save_comment, save_label, save_refused_label, set_entry, wish_labels
+from hub.store.ledger import (
+    entry,
+    load_ledger,
+    save_comment,
+    save_label,
+    save_refused_label,
+    save_shut,
+    save_unsent,
+    set_entry,
+    wish_labels,
+)
 from hub.store.memory import load_memory, save_memory
 from hub.store.rests import RestInSqlite
 from hub.store.snapshot import load_sources, save_source
@@ -89,6 +99,16 @@ class SqliteStore(RestInSqlite):
         with self._claimed() as db:
             known = entry(db, target)
             set_entry(db, target, looked=moment, drifted=1, contests=known.contests + (not known.drifted))
+
+    def shut(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+        """See `Store.shut`."""
+        with self._claimed() as db:
+            save_shut(db, target, part, words, moment=moment, day=day)
+
+    def comment_unsent(self, target: Target) -> None:
+        """See `Store.comment_unsent`."""
+        with self._claimed() as db:
+            save_unsent(db, target)
 
     def comment_refused(self, target: Target, standing_for: str) -> None:
         """See `Store.comment_refused`."""

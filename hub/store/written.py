@@ -60,6 +60,14 @@ class Written(Protocol):
         """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
         ...
 
+    def shut(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+        """The ticket does not take its comment, or labels: not tried again until it changes, or for some days."""
+        ...
+
+    def comment_unsent(self, target: Target) -> None:
+        """The tracker refused the comment that was wished for: it did not arrive."""
+        ...
+
     def comment_refused(self, target: Target, standing_for: str) -> None:
         """A person deleted our comment: not put back while it would stand for the same findings."""
         ...

@@ -84,6 +84,6 @@ def _runs(window: Window) -> Iterator[GaugeMetricFamily]:
     yield ended
     writes = GaugeMetricFamily("hub_last_run_writes", "Writes of the last run, by result.", labels=("status",))
     counts = last.summary.get("counts", {})
-    for status in ("done", "deferred", "failed", "refused"):
+    for status in ("done", "deferred", "failed", "refused", "barred"):
         writes.add_metric((status,), counts.get(status, 0))
     yield writes

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from connectors.judge import judge
 from connectors.wire import Accept, Again, Kind, Limits, Lost, Refuse, Request, Response, Verdict
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone, TryLater
+from hub.model.errors import (
+    CredentialsRefused,
+    OutcomeUnknown,
+    QueryRefused,
+    SourceError,
+    TicketGone,
+    TryLater,
+    Unwritable,
+)
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 READ = Request("GET", "/page")
@@ -227,3 +235,43 @@ def test_every_answer_has_a_verdict_with_a_wait_of_no_less_than_a_second(
     meant = verdict(request_, got, attempt)
     if isinstance(meant, Again):
         assert meant.wait >= 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "Unable to create comment because issue is locked."),
+        (403, "Repository was archived so is read-only."),
+        (403, "Commenting is disabled on issues with more than 2500 comments"),
+        (410, "Issues are disabled for this repo"),
+        (422, "This conversation has been locked as resolved"),
+        (400, "This issue has reached the maximum number of comments"),
+        (400, "The limit of 5,000 comments on this issue is reached."),
+        (400, "Issue ACME-1 is not editable because of its status"),
+        (400, "You do not have the permission to comment on this issue."),
+        (404, "The issue is archived and cannot be edited"),
+    ],
+)
+@pytest.mark.parametrize("request_", [POST, PUT])
+def test_a_write_that_the_ticket_takes_from_nobody_is_told_from_one_that_passes(
+    request_: Request, status: int, words: str
+) -> None:
+    assert verdict(request_, answer(status, {"message": words})) == Refuse(Unwritable, f"HTTP {status}: {words}")
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "error"),
+    [
+        (403, "Resource not accessible by integration", CredentialsRefused),
+        (403, "Your account is locked", CredentialsRefused),
+        (401, "Bad credentials", CredentialsRefused),
+        (400, "Comment body is not valid!", QueryRefused),
+        (404, "Not Found", TicketGone),
+    ],
+)
+def test_other_refusals_of_a_write_mean_what_they_meant(status: int, words: str, error: type[SourceError]) -> None:
+    assert verdict(POST, answer(status, {"message": words})) == Refuse(error, f"HTTP {status}: {words}")
+
+
+def test_a_read_is_never_told_as_a_write_that_is_refused() -> None:
+    assert verdict(TICKET, answer(403, {"message": "is locked"})) == Refuse(CredentialsRefused, "HTTP 403: is locked")

@@ -188,6 +188,8 @@ class FakeConnector:
 
     def find_comment(self, target: Target, after: str = "") -> Comment | None:
         self.looks += 1
+        if target.ref.key in self.trouble.vanishing:
+            raise TicketGone(self.name, "404", key=target.ref.key)
         if target.ref.key in self.trouble.find_fails:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
         if self._unseen == target.ref.key:

@@ -1,6 +1,6 @@
 """Which ticket a key or an address in somebody's text means, and who mentions whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from hub.model.initiative import Initiative, Ref
 
@@ -45,4 +45,15 @@ class Written:
         for ref in self._initiatives:
             word = ref.key.casefold()
             found[word] = min(ref, found.get(word, ref))
+        for ref, initiative in self._initiatives.items():
+            for word in _former(initiative):
+                found.setdefault(word.casefold(), ref)
         return found
+
+
+def _former(one: Initiative) -> Iterator[str]:
+    """The key and the address of a ticket by the other names of its place: a repository may have been renamed."""
+    place, at, number = one.ref.key.rpartition("#")
+    for other in one.containers[1:] if at and one.containers[0] == place else ():
+        yield from (f"{other}#{number}", f"{one.ref.connector}:{other}#{number}")
+        yield one.url.rstrip("/").replace(f"/{place}/", f"/{other}/")

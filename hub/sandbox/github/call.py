@@ -46,8 +46,13 @@ class Call:
 
     @property
     def repo(self) -> Repository:
-        """The repository of the path; 404 where it is not there or not to be seen."""
-        found = self.site.repositories.get(f"{self.path['owner']}/{self.path['repo']}".lower())
+        """The repository of the path; 301 under an old name, 404 where it is not there or not to be seen."""
+        name = f"{self.path['owner']}/{self.path['repo']}"
+        found = self.site.repositories.get(name.lower())
+        former = self.site.former_names.get(name.lower())
+        if found is None and former is not None and self.access.sees(former):
+            url = self.url.replace(f"/repos/{name}", f"/repos/{former.full_name}", 1)
+            raise Failure(301, "Moved Permanently", {"location": url}, url=url)
         if found is None or not self.access.sees(found):
             raise missing()
         return found

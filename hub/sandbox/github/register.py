@@ -46,6 +46,7 @@ class Register:
         self.tokens: dict[str, Access] = {}
         self.apps: dict[str, App] = {}
         self.repositories: dict[str, Repository] = {}
+        self.former_names: dict[str, Repository] = {}
         self.projects: dict[tuple[str, int], Project] = {}
         self.types: dict[str, IssueType] = {}
         self.nodes: dict[str, Any] = {}
@@ -132,6 +133,15 @@ class Places(Register):
         number, node = self.fresh("R")
         repo = Repository(number, node, account, short, private, self.stamp())
         self.repositories[name.lower()] = self.nodes[node] = repo
+        return repo
+
+    @change
+    def rename_repository(self, name: str, to: str) -> Repository:
+        """Give the repository another full name; the old one goes on leading to it."""
+        repo = self.former_names[name.lower()] = self.repositories.pop(name.lower())
+        owner, _, repo.name = to.partition("/")
+        repo.owner = self.account(owner, "Organization")
+        self.repositories[to.lower()] = repo
         return repo
 
     @change

@@ -51,7 +51,8 @@ class View:
 
 def repository_named(view: View, owner: str, name: str) -> Repository:
     """The repository; the vendor's NOT_FOUND for one that is not there or not to be seen."""
-    repo = view.site.repositories.get(f"{owner}/{name}".lower())
+    known = f"{owner}/{name}".lower()
+    repo = view.site.repositories.get(known) or view.site.former_names.get(known)
     if repo is None or not view.access.sees(repo):
         raise Refused("NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'.")
     return repo

@@ -95,7 +95,7 @@ class Unwritten(BaseModel):
     action: str
     connector: str
     ticket: str
-    status: Literal["deferred", "failed", "refused"]
+    status: Literal["deferred", "failed", "refused", "barred"]
     detail: str
     why: str
     again: str

@@ -15,7 +15,7 @@ from hub.web.viewer import Viewer
 from hub.web.window import Window
 
 STAGES = ("pull", "map", "check", "plan", "publish")
-UNWRITTEN = ("deferred", "failed", "refused")
+UNWRITTEN = ("deferred", "failed", "refused", "barred")
 SHOWN = 100
 ONE_DAY_OLD = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.

@@ -57,6 +57,15 @@ def test_page_edges_hide_no_comment(there: Served, before: int) -> None:
     assert connector.find_comment(target) == made
 
 
+def test_a_page_that_lacks_a_hidden_comment_is_not_the_last(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    for number in range(100):
+        there.site.add_comment(KEY, f"chatter {number}")
+    made = connector.create_comment(target, a_message())
+    there.sandbox.faults.add(Fault("rewrite", method="GET", path="/comments", change=lambda listed: listed[1:]))
+    assert connector.find_comment(target) == made
+
+
 def test_the_newest_of_our_comments_is_found_and_only_what_came_after_another(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
     old, new = (connector.create_comment(target, a_message(words)) for words in ("old", "new"))

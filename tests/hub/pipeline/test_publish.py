@@ -45,10 +45,10 @@ def reworded(desk: Desk, ref: str = REF) -> None:
     desk.jira.edit(ref, title="bad and renamed")
 
 
-def test_labels_are_written_before_the_comment() -> None:
+def test_the_comment_is_written_before_the_label_that_it_explains() -> None:
     desk = a_desk(BAD)
     assert outcomes(desk.run()) == [ADDED, CREATED]
-    assert desk.jira.log == [("change_labels", "ACME-1"), ("create_comment", "ACME-1")]
+    assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
     assert desk.jira.labels(REF) == {"okr-unaligned"}
 
 
@@ -263,7 +263,7 @@ def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_pa
     desk = cut_before("labelled", tmp_path / "hub.db")
     desk.jira.edit(REF, title="good")
     outcome = desk.run(mode=Mode.PREVIEW)
-    assert outcomes(outcome) == [("remove_label", "planned")]
+    assert outcomes(outcome) == [("remove_label", "planned"), ("resolve_comment", "planned")]
     assert desk.store.published()["jira", BAD.id].labels == frozenset()
 
 

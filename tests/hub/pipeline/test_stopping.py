@@ -24,7 +24,7 @@ def stopped(desk: Desk, when: int) -> list[int]:
 def test_a_run_that_is_told_to_stop_finishes_its_ticket_and_nothing_else() -> None:
     desk = a_desk(*THREE)
     assert stopped(desk, 1) == [1]
-    assert desk.jira.log == [("change_labels", "ACME-1"), ("create_comment", "ACME-1")]
+    assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
     (run,) = desk.store.runs(9)
     assert (run.status, run.finished is not None) == ("stopped", True)
     assert not desk.store.published()["jira", THREE[0].id].pending
