@@ -26,6 +26,7 @@ from connectors.names import plain
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, SourceError
+from hub.model.typed import same
 
 # The older API is there on every kind of site, and these questions are the same in it.
 ROOT = "/rest/api/2"
@@ -107,16 +108,16 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
 def _fields(site: Site) -> Iterator[Check]:
     known = site.control.fields()
     names = [str(field.get("name")) for field in known]
-    words = {str(field.get(part)).casefold() for field in known for part in ("name", "id")}
+    words = {same(str(field.get(part))) for field in known for part in ("name", "id")}
     for setting, name in (("start_field", site.settings.start_field), ("due_field", site.settings.due_field)):
-        if name and name.casefold() in words:
+        if name and same(name) in words:
             yield site.says.ok(f"the field {name!r} of {setting} exists")
         elif name:
             remedy = closest(name, names) or f"Fix {setting}, or remove it"
             yield site.says.fail(f"{setting}: no field is called {name!r}", remedy, configured=True)
     yield from _key_result_field(site, names, words)
     for word, name in (site.settings.okrs.fields if site.settings.okrs else {}).items():
-        if name.casefold() not in words:
+        if same(name) not in words:
             remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
             yield site.says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
     kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
@@ -132,7 +133,7 @@ def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator
     name = site.settings.key_results.field
     if not name:
         return
-    if name.casefold() in words:
+    if same(name) in words:
         yield site.says.ok(f"the field {name!r} for key results exists")
         return
     remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
@@ -199,9 +200,9 @@ def _priorities(site: Site) -> Iterator[Check]:
     strange = [name for name in names if site.settings.band_of(name) is None]
     setting = f"{site.name}.priorities"
     yield from unmapped(site.says, strange, what="priorities without a number from 1 to 4", setting=setting)
-    folded = {name.casefold() for name in names}
+    folded = {same(name) for name in names}
     for name in site.settings.priorities:
-        if name.casefold() not in folded:
+        if same(name) not in folded:
             remedy = closest(name, names) or f"Remove it from [connectors.{setting}]"
             yield site.says.warn(f"no priority is called {name!r}", remedy)
     if not strange:

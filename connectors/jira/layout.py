@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.jira.settings import JiraSettings
+from hub.model.typed import same
 
 RANK = "com.pyxis.greenhopper.jira:gh-lexo-rank"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
@@ -116,11 +117,9 @@ def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _called(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
     """Team-managed projects each have their own field of the same name: all of them count."""
-    wanted = name.casefold()
+    wanted = same(name)
     return tuple(
-        str(field["id"])
-        for field in fields
-        if wanted in (str(field.get("name")).casefold(), str(field.get("id")).casefold())
+        str(field["id"]) for field in fields if wanted in (same(str(field.get("name"))), same(str(field.get("id"))))
     )
 
 

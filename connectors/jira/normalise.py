@@ -1,6 +1,5 @@
 """A Jira ticket as the hub's initiative."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +14,15 @@ from connectors.jira.wiki_text import words_of
 from connectors.levels import level_of_type
 from connectors.links import Waiting, waiting_of
 from connectors.names import plain
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.ticket_text import (
+    depends_on,
+    is_unsaid,
+    mentioned,
+    named_by_labels,
+    named_in_field,
+    named_in_text,
+    plain_words,
+)
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 CATEGORIES = {
@@ -27,7 +34,6 @@ CATEGORIES = {
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
 USUAL_PRIORITY = "Medium"
 """What Jira gives tickets whose priority nobody set, where the site does not tell."""
-UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 Json = Mapping[str, Any]
 
 
@@ -196,14 +202,14 @@ def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) ->
         yield NamedKeyResult(Via.LABEL, written)
     for written in dict.fromkeys(value for one in reading.layout.key_result for value in _values(fields.get(one))):
         yield NamedKeyResult(Via.FIELD, written)
-    for written in named_in_text(text, places.text or ""):
+    for written in named_in_text(text, places.text or "", places.field or ""):
         yield NamedKeyResult(Via.TEXT, written)
 
 
 def _values(value: Any) -> Iterator[str]:
     """What a field says: words, an option, a document, or several of them; only free words are taken apart."""
     if isinstance(value, str):
-        words = [word.strip() for word in re.split(r"[,;\n]+", value)]
+        words = list(named_in_field(value))
     elif isinstance(value, list):
         words = [word for one in value for word in _values(one)]
     elif isinstance(value, Mapping) and value.get("type") == "doc":
@@ -212,7 +218,7 @@ def _values(value: Any) -> Iterator[str]:
         words = [str(value.get("value") or value.get("name") or "").strip()]
     else:
         words = []
-    yield from (word for word in words if word.casefold() not in UNSAID)
+    yield from (word for word in words if not is_unsaid(word))
 
 
 def as_words(value: Any) -> str:

@@ -53,6 +53,24 @@ def test_text_after_a_closed_block_counts_again() -> None:
     assert named_in_text(text, PATTERN) == ("b", "d", "f")
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("KR: search-and-rescue", ("search-and-rescue",)),
+        ("KR: revenue + a bit of nps", ("revenue",)),
+        ("KR: https://x.test/a/b", ("https://x.test/a/b",)),
+        ("KR:\u3000revenue，nps；dau", ("revenue", "nps", "dau")),
+        ("KR：「revenue」。", ("revenue",)),
+        ("KR: revenue和nps", ("revenue", "nps")),
+        ("KR: revenue (net) / nps - more of it", ("revenue", "nps")),
+        ("KR: N/A", ()),
+        ("KRX: revenue", ()),
+    ],
+)
+def test_what_joins_names_is_no_part_of_them(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, PATTERN) == names
+
+
 def test_patterns_without_a_placeholder_name_nothing() -> None:
     assert named_in_text("KR: a", "KR:") == ()
     assert named_in_text("anything", "{id}") == ()
@@ -67,6 +85,7 @@ def test_labels_name_key_results_in_any_case() -> None:
     labels = frozenset({"KR-launch-dau", "kr-p99", "bug", "kr-", "mykr-x"})
     assert named_by_labels(labels, "kr-{id}") == ("launch-dau", "p99")
     assert named_by_labels(["kr:a:x", "kr:b"], "kr:{id}:x") == ("a",)
+    assert named_by_labels(["ｋｒ-a", "kr\u2011b", "KR – c", "kr-\u200b"], "kr-{id}") == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
