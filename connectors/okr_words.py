@@ -10,6 +10,7 @@ from hub.model.typed import folded
 
 SHORT = {"owner": "owners", "team": "teams", "check_in": "check_ins", "contribution": "contributions"}
 _LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}?)\s{0,8}:\s{0,8}(\S.{0,2000})")
+_SENTENCE_ENDS = (".", "!", "?", ":")
 
 
 def word_of(name: str) -> str | None:
@@ -31,5 +32,5 @@ def values_in(text: str) -> Iterator[tuple[str, str]]:
             said.add(word)
             yield word, found[2].strip()
     for heading, line in under_headings(plain):
-        if (word := word_of(heading)) and word not in said and not is_unsaid(line):
+        if (word := word_of(heading)) and word not in said and not (is_unsaid(line) or line.endswith(_SENTENCE_ENDS)):
             yield word, line.replace("**", "").strip()

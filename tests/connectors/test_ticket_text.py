@@ -71,6 +71,33 @@ def test_what_joins_names_is_no_part_of_them(text: str, names: tuple[str, ...]) 
     assert named_in_text(text, PATTERN) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("### Key Result\r\n\r\nrevenue", ("revenue",)),
+        ("### KR:\r\n\r\nrevenue, nps\r\n\r\n### More\r\n\r\ndau", ("revenue", "nps")),
+        ("### Key Result\n\n_No response_\n\n### More\n\ndau", ()),
+        ("### Key Result\n\n- [x] revenue\n- [ ] nps\n- [X] dau\n\np99", ("revenue", "dau")),
+        ("### key result\n\nrevenue\nnps\nand some more words", ("revenue", "nps")),
+        ("## **Key Result**:\nrevenue\n\nnps", ("revenue",)),
+        ("**Key Result**\n* revenue\n* nps", ("revenue", "nps")),
+        ("### Key Result\n\n<!-- which one? -->\n\nrevenue", ("revenue",)),
+        ("### Key Result\n\n> revenue\n\n```\nnps\n```", ()),
+        ("### Key Result\n\n### Revenue", ()),
+        ("Key Result\n\nrevenue", ()),
+        ("KR: _No response_", ()),
+        ("KR: *None*", ()),
+    ],
+)
+def test_forms_write_the_value_below_a_heading(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, PATTERN, "Key Result") == names
+
+
+def test_forms_write_below_a_heading_what_a_ticket_waits_for() -> None:
+    text = "### Blocked by\n\n- #3\n- ACME-4\n\n### Depends on\n\n_No response_\n\n### Other\n\n#5"
+    assert depends_on(text) == ("#3", "ACME-4")
+
+
 def test_patterns_without_a_placeholder_name_nothing() -> None:
     assert named_in_text("KR: a", "KR:") == ()
     assert named_in_text("anything", "{id}") == ()

@@ -70,6 +70,28 @@ def test_fields_count_however_their_signs_are_typed(desk: Desk, value: str, name
     assert served(desk, f"jira:{JIRA}") == [named]
 
 
+FORMS = {
+    "a heading that is the field's name": (f"### Key Result\n\n{DAU}\n\n### Why\n\nsome words", {DAU}),
+    "a heading that is the pattern": (f"### KR:\n\n{DAU}, {NPS}", {DAU, NPS}),
+    "ticked boxes": (f"### Key Result\n\n- [x] {DAU}\n- [ ] {NPS}", {DAU}),
+    "a question left empty": ("### Key Result\n\n_No response_", set()),
+    "an answer left empty after the pattern": ("KR: _No response_", set()),
+}
+
+
+@pytest.mark.parametrize(("text", "named"), FORMS.values(), ids=FORMS)
+def test_issue_forms_count(desk: Desk, text: str, named: set[str]) -> None:
+    desk.github.edit_issue(GITHUB, body=text.replace("\n", "\r\n"))
+    assert served(desk, f"github:{GITHUB}") == [named]
+
+
+def test_a_heading_in_jira_counts_as_well(desk: Desk) -> None:
+    heading = {"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Key Result"}]}
+    answer = {"type": "paragraph", "content": [{"type": "text", "text": DAU}]}
+    desk.jira.edit(JIRA, description={"type": "doc", "version": 1, "content": [heading, answer]})
+    assert served(desk, f"jira:{JIRA}") == [{DAU}]
+
+
 def test_one_unknown_name_of_several_is_told(desk: Desk) -> None:
     desk.jira.edit(JIRA, fields={"Key Result": f"{DAU} / launch-npps"})
     desk.sync()
