@@ -18,7 +18,7 @@ _ONE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
     r"\[[^\[\]]{0,200}\]\((?P<linked>https?://[^\s()<>]{1,500})\)"
     r"|<?(?P<url>https?://[^\s()<>,;]{1,500})>?"
-    r"|(?P<key>[\w.-]{1,100}/[\w.-]{1,100}#\d{1,12}|\#\d{1,12}|[A-Z][A-Z0-9_]{1,30}-\d{1,12})(?![\w-])"
+    r"|(?P<key>[\w.-]{1,100}/[\w.-]{1,100}#\d{1,12}|\#\d{1,12}|[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12})(?![\w-])"
 )
 _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 _CODE = re.compile(r"(`+)[^`]{1,500}\1|\{\{[^{}]{1,500}\}\}")
@@ -107,7 +107,8 @@ def mentioned(text: str) -> tuple[str, ...]:
             word = match["key"] or (match["linked"] or match["url"]).rstrip("/.:!?'\"")
             if word[-1].isdigit():
                 names[word] = None
-    return tuple(names)[:MENTIONS_AT_MOST]
+    # Words such as utf-8 look like keys: what is written like one comes first.
+    return tuple(sorted(names, key=lambda name: name[0].islower() and "/" not in name))[:MENTIONS_AT_MOST]
 
 
 def _without_bold(text: str) -> str:

@@ -80,7 +80,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize(("text", "named"), FORMS.values(), ids=FORMS)
-def test_issue_forms_count(desk: Desk, text: str, named: set[str]) -> None:
+def test_what_issue_forms_write_counts(desk: Desk, text: str, named: set[str]) -> None:
     desk.github.edit_issue(GITHUB, body=text.replace("\n", "\r\n"))
     assert served(desk, f"github:{GITHUB}") == [named]
 
@@ -102,3 +102,13 @@ def test_answers_in_labels_count_however_their_signs_are_typed(desk: Desk) -> No
     desk.jira.add_label(JIRA, "okr\u2011exempt")
     desk.sync()
     assert f"jira:{JIRA}" not in desk.marks()
+
+
+def test_a_dependency_follows_a_ticket_that_was_moved(desk: Desk) -> None:
+    desk.jira.add_issue("OLD-5", "Work that was moved", status="In Progress")
+    desk.jira.move("OLD-5", "PLAT-9")
+    desk.jira.edit(JIRA, description=from_text("Depends on old-5"))
+    with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+        portfolio = sync(job, document).portfolio
+    waits = {(str(one.waiting), str(one.providing)) for one in portfolio.dependencies}
+    assert (f"jira:{JIRA}", "jira:PLAT-9") in waits
