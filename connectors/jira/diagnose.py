@@ -17,6 +17,7 @@ from connectors.diagnosis import (
     webhook_check,
 )
 from connectors.http import Gate
+from connectors.jira.diagnose_fields import field_checks
 from connectors.jira.diagnose_query import query_checks
 from connectors.jira.normalise import USUAL_PRIORITY, level_of
 from connectors.jira.settings import JiraSettings
@@ -30,7 +31,6 @@ from hub.model.typed import same
 
 # The older API is there on every kind of site, and these questions are the same in it.
 ROOT = "/rest/api/2"
-RANK, SPRINT = "com.pyxis.greenhopper.jira:gh-lexo-rank", "com.pyxis.greenhopper.jira:gh-sprint"
 Json = Mapping[str, Any]
 
 
@@ -106,42 +106,7 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
 
 
 def _fields(site: Site) -> Iterator[Check]:
-    known = site.control.fields()
-    names = [str(field.get("name")) for field in known]
-    words = {same(str(field.get(part))) for field in known for part in ("name", "id")}
-    for setting, name in (("start_field", site.settings.start_field), ("due_field", site.settings.due_field)):
-        if name and same(name) in words:
-            yield site.says.ok(f"the field {name!r} of {setting} exists")
-        elif name:
-            remedy = closest(name, names) or f"Fix {setting}, or remove it"
-            yield site.says.fail(f"{setting}: no field is called {name!r}", remedy, configured=True)
-    yield from _key_result_field(site, names, words)
-    for word, name in (site.settings.okrs.fields if site.settings.okrs else {}).items():
-        if same(name) not in words:
-            remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
-            yield site.says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
-    kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
-    for kind, what in (
-        (RANK, "the rank, so tickets have no order"),
-        (SPRINT, "sprints, so tickets get no dates from them"),
-    ):
-        if kind not in kinds:
-            yield site.says.warn(f"there is no field for {what}", "Nothing to do if you don't use boards")
-
-
-def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator[Check]:
-    name = site.settings.key_results.field
-    if not name:
-        return
-    if same(name) in words:
-        yield site.says.ok(f"the field {name!r} for key results exists")
-        return
-    remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
-    if "field" in site.settings.key_results.model_fields_set:
-        what = f"no field is called {name!r}, so tickets that may name key results in it are not evaluated"
-        yield site.says.fail(f"key_results.field: {what}", remedy, configured=True)
-        return
-    yield site.says.warn(f"no field is called {name!r}: key results are read from labels and text only", remedy)
+    yield from field_checks(site.says, site.control.fields(), site.settings)
 
 
 def _links(site: Site) -> Iterator[Check]:

@@ -114,6 +114,8 @@ class Serving:
 
     def _parts(self, name: NamedKeyResult) -> Iterable[NamedKeyResult]:
         """The name itself; several that are joined, such as `revenue / nps`, where one of them is known."""
+        if name.under and self._is_known(name.under) and not self._is_known(name.written):
+            return (replace(name, written=name.under, under=""),)
         if self._is_known(name.written):
             return (name,)
         parts = taken_apart(name.written)
