@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hub.model.command import Verb
+from hub.model.typed import folded
 
 COMMANDS_AT_MOST = 5
 LONGEST_ARGUMENT = 300
@@ -34,7 +35,7 @@ class Asked:
 
 def asked_in(markdown: str) -> tuple[Asked, ...]:
     """The commands of a comment in Markdown."""
-    return asked_by(own_lines(markdown)) if "/okr" in markdown.casefold() else ()
+    return asked_by(own_lines(markdown)) if "/okr" in folded(markdown).casefold() else ()
 
 
 def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
@@ -47,6 +48,7 @@ def _command_in(line: str) -> str | None:
     """What follows `/okr` in a line that is only a command; None for any other line."""
     if len(line) > LONGEST_LINE:
         return None
+    line = line if "/" in line else folded(line)
     before = _BEFORE.match(line)
     said = line[before.end() if before else 0 :].rstrip()
     around = _AROUND.fullmatch(said)

@@ -10,13 +10,21 @@ LEVELS = 12
 
 
 def around(
-    tickets: Iterable[Initiative], read: Callable[[Collection[str]], Iterable[Initiative]]
+    tickets: Iterable[Initiative],
+    read: Callable[[Collection[str]], Iterable[Initiative]],
+    also: Iterable[Initiative] = (),
 ) -> tuple[Initiative, ...]:
-    """All that the tickets lean on, level by level; `read` gives those of the keys that may be seen."""
+    """All that the tickets lean on, level by level; `read` gives those of the keys that may be seen.
+
+    `also` are tickets that were read already, as others name them in their texts.
+    """
     every = list(tickets)
     there = {one.ref.key for one in every}
     wanted = dict.fromkeys(key for one in every for key in _leans_on(one) if key not in there)
-    found: dict[str, Initiative] = {}
+    found = {one.id: replace(one, context=True) for one in also}
+    there.update(one.ref.key for one in found.values())
+    wanted |= dict.fromkeys(key for one in found.values() for key in _above(one))
+    wanted = {key: None for key in wanted if key not in there}
     for _ in range(LEVELS):
         if not wanted:
             break

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from hub.model.typed import folded
+
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 _APOSTROPHE = re.compile("['`\u2019\u00b4]")
 
@@ -11,8 +13,8 @@ _APOSTROPHE = re.compile("['`\u2019\u00b4]")
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """The words of a name in lower case with single blanks: `🔥 Won't-Do` is `wont do`."""
-    folded = _APOSTROPHE.sub("", _EMOJI.sub(" ", name.casefold()))
-    return " ".join(re.findall(r"[^\W_]+", folded))
+    words = _APOSTROPHE.sub("", _EMOJI.sub(" ", folded(name).casefold()))
+    return " ".join(re.findall(r"[^\W_]+", words))
 
 
 @lru_cache(maxsize=256)

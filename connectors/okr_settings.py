@@ -8,6 +8,7 @@ from connectors.okr_words import word_of
 from connectors.ticket_text import named_by_labels
 from hub.model.okr_row import OkrKind
 from hub.model.okr_words import EVERY_WORD
+from hub.model.typed import same
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
@@ -22,8 +23,8 @@ class Kept(BaseModel):
 
     def fits(self, kind: str, labels: Collection[str]) -> bool:
         """Whether a ticket of this type and with these labels is meant; in any case of letters."""
-        typed = kind.casefold() in {one.casefold() for one in self.types}
-        return typed or not {one.casefold() for one in self.labels}.isdisjoint(one.casefold() for one in labels)
+        typed = same(kind) in {same(one) for one in self.types}
+        return typed or not {same(one) for one in self.labels}.isdisjoint(same(one) for one in labels)
 
 
 class OkrSettings(BaseModel):

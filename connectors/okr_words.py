@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from connectors.ticket_text import spoken_lines
+from connectors.spoken import spoken_lines, under_headings
+from connectors.ticket_text import is_unsaid
 from hub.model.okr_words import EVERY_WORD
+from hub.model.typed import folded
 
 SHORT = {"owner": "owners", "team": "teams", "check_in": "check_ins", "contribution": "contributions"}
 _LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}?)\s{0,8}:\s{0,8}(\S.{0,2000})")
+_SENTENCE_ENDS = (".", "!", "?", ":")
 
 
 def word_of(name: str) -> str | None:
@@ -18,8 +21,16 @@ def word_of(name: str) -> str | None:
 
 
 def values_in(text: str) -> Iterator[tuple[str, str]]:
-    """Every `Word: value` at the start of a line, in order; other lines are words for people."""
-    for line in spoken_lines(text):
+    """Every `Word: value` at the start of a line, in order, then what stands below headings as forms write them.
+
+    Other lines are words for people. What a line says need not be asked for by a heading.
+    """
+    plain, said = folded(text), set()
+    for line in spoken_lines(plain):
         found = _LINE.fullmatch(line.replace("**", "").replace("__", "").strip())
-        if found and (word := word_of(found[1])):
+        if found and (word := word_of(found[1])) and not is_unsaid(found[2]):
+            said.add(word)
             yield word, found[2].strip()
+    for heading, line in under_headings(plain):
+        if (word := word_of(heading)) and word not in said and not (is_unsaid(line) or line.endswith(_SENTENCE_ENDS)):
+            yield word, line.replace("**", "").strip()

@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import takewhile
+
+from connectors.spoken import OPENERS, spoken_lines, under_headings
+from hub.model.typed import SEPARATORS, folded, same, taken_apart
 
 PLACEHOLDER = "{id}"
-_UNSAID = frozenset({"", "-", "?", "none", "n/a", "na", "tbd", "todo", PLACEHOLDER})
-_FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
-_OPENERS = ("```", "~~~", "{", "<!--")
-_MARKS = re.compile(r"(?:[-+*] +|\d{1,9}[.)] +|#{1,6} +)?(?:\[[ xX]\] +)?")
-_SEPARATORS = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
-_WAITS = re.compile(r"(?:depends on|blocked by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
+_UNSAID = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
+_AROUND = "*`\"'()[]<>"
+_WAITING = ("depends on", "blocked by")
+_WAITS = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
+# A name, and perhaps an explanation of it; whatever else follows is a sentence.
+_ONE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
     r"\[[^\[\]]{0,200}\]\((?P<linked>https?://[^\s()<>]{1,500})\)"
     r"|<?(?P<url>https?://[^\s()<>,;]{1,500})>?"
-    r"|(?P<key>[\w.-]{1,100}/[\w.-]{1,100}#\d{1,12}|\#\d{1,12}|[A-Z][A-Z0-9_]{1,30}-\d{1,12})(?![\w-])"
+    r"|(?P<key>[\w.-]{1,100}/[\w.-]{1,100}#\d{1,12}|\#\d{1,12}|[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12})(?![\w-])"
 )
 _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 _CODE = re.compile(r"(`+)[^`]{1,500}\1|\{\{[^{}]{1,500}\}\}")
@@ -28,27 +33,44 @@ _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
 
 def named_by_labels(labels: Iterable[str], pattern: str) -> tuple[str, ...]:
     """The ids in labels of the form `kr-{id}`, in alphabetical order; the words around the id in any case."""
-    before, found, after = pattern.partition(PLACEHOLDER)
-    if not found:
+    if PLACEHOLDER not in pattern:
         return ()
-    ids = (_between(label, before, after) for label in labels)
-    return tuple(sorted({name for name in ids if name}))
+    form = _label_form(pattern)
+    found = (form.fullmatch(folded(label).strip()) for label in labels)
+    return tuple(sorted({one[1] for one in found if one}))
 
 
-def named_in_text(text: str, pattern: str) -> tuple[str, ...]:
-    """The ids after `KR:` at the start of a line, as written; what is quoted or code does not count."""
+def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]:
+    """The ids after `KR:` at the start of a line, and below a heading that says the same or is called `heading`.
+
+    What is quoted or code does not count.
+    """
     before, found, _ = pattern.partition(PLACEHOLDER)
-    start = before.strip().casefold()
-    if not (found and start and start in text.replace("**", "").casefold()):
+    start = same(before)
+    if not (found and start):
         return ()
+    plain, headings = _without_bold(folded(text)), {name for one in (start, heading) if (name := _bare(same(one)))}
+    within = plain.casefold()
     names: dict[str, None] = {}
-    for line in _spoken_with(start, text):
-        plain = line.replace("**", "")
-        rest = plain[len(start) :]
-        bounded = not start[-1].isalnum() or not rest[:1].isalnum()
-        if plain[: len(start)].casefold() == start and bounded:
-            names.update(dict.fromkeys(_values(rest)))
+    if _bare(start).partition(" ")[0] in within:
+        form = _line_form(start)
+        for line in _spoken_with(_bare(start).partition(" ")[0], plain):
+            if said := form.match(line):
+                names.update(dict.fromkeys(_values(line[said.end() :])))
+    if any(one.partition(" ")[0] in within for one in headings):
+        names.update(dict.fromkeys(name for line in _answers(text, headings) for name in _values(line)))
     return tuple(names)
+
+
+def named_in_field(text: str) -> tuple[str, ...]:
+    """What a field of free words names, ids or titles, taken apart at commas, semicolons and line ends."""
+    parts = (part.strip() for part in re.split(r"[,;\n]", folded(text)))
+    return tuple(dict.fromkeys(part for part in parts if not is_unsaid(part)))
+
+
+def is_unsaid(value: str) -> bool:
+    """Whether the words stand for a field that somebody left empty."""
+    return same(value).strip("_* .") in _UNSAID or same(value) in _UNSAID
 
 
 def plain_words(text: str) -> tuple[str, ...]:
@@ -64,42 +86,78 @@ def plain_words(text: str) -> tuple[str, ...]:
 def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
     names: dict[str, None] = {}
-    folded = text.replace("**", "").casefold()
-    if "depends on" not in folded and "blocked by" not in folded:
+    plain = _without_bold(folded(text))
+    if not re.search(r"depends\s+on|blocked\s+by", plain, re.IGNORECASE):
         return ()
-    for line in spoken_lines(text):
-        plain = line.replace("**", "")
-        if start := _WAITS.match(plain):
-            names.update(dict.fromkeys(_keys(plain, start.end())))
+    for line in spoken_lines(plain):
+        if start := _WAITS.match(line):
+            names.update(dict.fromkeys(_keys(line, start.end())))
+    names.update(dict.fromkeys(key for line in _answers(text, _WAITING) for key in _keys(line, 0)))
     return tuple(names)
 
 
 def mentioned(text: str) -> tuple[str, ...]:
     """Other tickets named anywhere outside quotes and code: keys, `#12`, or addresses that end in a number."""
     names: dict[str, None] = {}
-    if _TRACES.search(text) is None:
+    plain = folded(text)
+    if _TRACES.search(plain) is None:
         return ()
-    for line in spoken_lines(text):
+    for line in spoken_lines(plain):
         for match in _NAMED.finditer(_CODE.sub(" ", line)):
             word = match["key"] or (match["linked"] or match["url"]).rstrip("/.:!?'\"")
             if word[-1].isdigit():
                 names[word] = None
-    return tuple(names)[:MENTIONS_AT_MOST]
+    # Words such as utf-8 look like keys: what is written like one comes first.
+    return tuple(sorted(names, key=lambda name: name[0].islower() and "/" not in name))[:MENTIONS_AT_MOST]
 
 
-def _between(label: str, before: str, after: str) -> str:
-    inner = label[len(before) : len(label) - len(after)]
-    fits = len(label) > len(before) + len(after)
-    around = (label[: len(before)] + label[len(label) - len(after) :]) if fits else ""
-    return inner if fits and around.casefold() == (before + after).casefold() else ""
+def _without_bold(text: str) -> str:
+    return text.replace("**", "")
+
+
+def _answers(text: str, headings: Iterable[str]) -> Iterator[str]:
+    """The lines below headings of these names."""
+    wanted = frozenset(headings)
+    return (_without_bold(line) for heading, line in under_headings(folded(text)) if heading in wanted)
+
+
+def _bare(words: str) -> str:
+    return words.rstrip(": ")
+
+
+@lru_cache(maxsize=64)
+def _label_form(pattern: str) -> re.Pattern[str]:
+    before, _, after = pattern.partition(PLACEHOLDER)
+    return re.compile(rf"{_loosely(before)}(\S(?:.*\S)?){_loosely(after)}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _line_form(start: str) -> re.Pattern[str]:
+    """The words at the start of a line; one that ends in a letter ends there."""
+    return re.compile(_loosely(start) + (r"(?!\w)" if start[-1].isalnum() else ""), re.IGNORECASE)
+
+
+def _loosely(words: str) -> str:
+    """The words with any blanks between them, and with or without blanks around signs."""
+    pieces = re.findall(r"\w+|[^\w\s]+", folded(words))
+    made = [re.escape(one) if re.match(r"\w", one) else rf"\s{{0,8}}{re.escape(one)}\s{{0,8}}" for one in pieces]
+    return re.sub(r"(?<=\w) (?=\w)", r"\\s{1,8}", " ".join(made)).replace(" ", "")
 
 
 def _values(rest: str) -> Iterator[str]:
-    for part in _SEPARATORS.split(rest):
-        words = part.split(maxsplit=1)
-        value = words[0].strip("*`\"'“”()[]<>").rstrip(".,:!?") if words else ""
-        if value.casefold() not in _UNSAID:
-            yield value
+    for part in SEPARATORS.split(rest):
+        if not is_unsaid(part):
+            for word in _words(part.strip()):
+                value = word.lstrip(_AROUND).rstrip(_AROUND + ".,:!?")
+                if not is_unsaid(value):
+                    yield value
+
+
+def _words(part: str) -> Iterator[str]:
+    """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
+    joined = taken_apart(part) if "://" not in part else ()
+    for one in takewhile(_ONE_NAME.fullmatch, joined) if joined and _ONE_NAME.fullmatch(joined[0]) else (part,):
+        yield one.split(maxsplit=1)[0]
 
 
 def _keys(line: str, at: int) -> Iterator[str]:
@@ -111,43 +169,6 @@ def _keys(line: str, at: int) -> Iterator[str]:
 
 def _spoken_with(word: str, text: str) -> Iterator[str]:
     """The spoken lines that may hold the word; where no block can open, the other lines need no look."""
-    if any(mark in text for mark in _OPENERS):
+    if any(mark in text for mark in OPENERS):
         return spoken_lines(text)
-    lines = (line for line in text.splitlines() if word in line.replace("**", "").casefold())
-    return spoken_lines("\n".join(lines))
-
-
-def spoken_lines(text: str) -> Iterator[str]:
-    """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments."""
-    closes = ""
-    for raw in text.splitlines():
-        line = raw.strip()
-        if closes:
-            closes = "" if line.startswith(closes) or (closes == "-->" and closes in line) else closes
-        elif opening := _opens(line):
-            closes = opening
-        elif not _is_quoted_or_code(raw, line):
-            yield line[_after_marks(line) :]
-
-
-def _opens(line: str) -> str:
-    """What will close a block that this line opens; empty when it opens none."""
-    if fence := _FENCE.match(line):
-        mark = fence[1] if fence[1][0] in "`~" else fence[1] + "}"
-        alone = mark not in line[fence.end() :]
-        return mark if alone else ""
-    hidden = line.rfind("<!--")
-    return "-->" if hidden >= 0 and line.find("-->", hidden) < 0 else ""
-
-
-def _is_quoted_or_code(raw: str, line: str) -> bool:
-    """Quotes, code spans at the start, and text that is indented like code without being a list item."""
-    if line.startswith((">", "`", "<!--", "bq. ", "|", "~~", "{")):
-        return True
-    indented = raw.startswith(("    ", "\t"))
-    return indented and not _after_marks(line)
-
-
-def _after_marks(line: str) -> int:
-    marks = _MARKS.match(line)
-    return marks.end() if marks else 0
+    return spoken_lines("\n".join(line for line in text.splitlines() if word in line.casefold()))

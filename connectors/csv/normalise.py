@@ -13,10 +13,9 @@ from connectors.csv.settings import CsvSettings
 from connectors.endings import says_cancelled
 from connectors.levels import level_of_type
 from connectors.names import plain, plain_set
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text
+from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
-UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.ASCII | re.IGNORECASE)
 _ISSUE = re.compile(
     r"(?:^|/)(?P<repo>[\w.-]+/[\w.-]+)(?:/(?P<kind>issues|pull)/|#)(?P<number>\d+)(?:$|[/?#])", re.ASCII
@@ -238,8 +237,8 @@ def _named(row: Sequence[str], labels: frozenset[str], text: str, reading: Readi
     for written in named_by_labels(labels, places.label or ""):
         yield NamedKeyResult(Via.LABEL, written)
     cells = reading.columns.values(row, KEY_RESULT)
-    words = [word for cell in cells for part in re.split(r"[,;\n]", cell) for word in _values(part.strip())]
-    for written in dict.fromkeys(word for word in words if word.casefold() not in UNSAID):
+    words = (word for cell in cells for part in named_in_field(cell) for word in _values(part))
+    for written in dict.fromkeys(words):
         yield NamedKeyResult(Via.FIELD, written)
-    for written in named_in_text(text, places.text or ""):
+    for written in named_in_text(text, places.text or "", places.field or ""):
         yield NamedKeyResult(Via.TEXT, written)

@@ -15,6 +15,7 @@ from connectors.wire import Request
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+from hub.model.typed import folded
 
 Json = Mapping[str, Any]
 MAY_EDIT = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
@@ -145,7 +146,7 @@ def _listened(since: Mapping[str, datetime], ear: Ear) -> dict[str, _Said]:
 
 def _may_command(comment: Json) -> bool:
     """Most comments command nothing: those are not kept until all have come."""
-    return "/okr" in str(comment.get("body") or "").casefold()
+    return "/okr" in folded(str(comment.get("body") or "")).casefold()
 
 
 def _believed(comment: Json, body: str, ear: Ear) -> bool:

@@ -13,7 +13,7 @@ READ_WITH = {
     *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
     *("initiative_types", "exempt_types", "exempt_labels", "exempt_authors", "in_progress", "order_is_priority"),
 }
-READ_AS = 2
+READ_AS = 3
 """Counted up when issues are read otherwise than by an earlier version: what that remembered does not count."""
 # Days are as fine as a project's filter knows them; these go on top of what lies between.
 SPARE_DAYS = 2

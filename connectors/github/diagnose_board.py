@@ -8,6 +8,7 @@ from connectors.github import api, documents
 from connectors.github.settings import Fields, GitHubSettings, is_known_status
 from connectors.http import Gate
 from hub.model.check_up import Check
+from hub.model.typed import same
 
 Json = Mapping[str, Any]
 NEEDED = ("fields.status", "key_results.field")
@@ -34,13 +35,13 @@ def board_checks(says: Says, gate: Gate, settings: GitHubSettings, project: str)
 
 
 def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]) -> Iterator[Check]:
-    folded = {name.casefold() for name in known}
+    folded = {same(name) for name in known}
     wanted = {f"fields.{name}": names for name, names in settings.fields.model_dump().items()}
     if settings.key_results.field:
         wanted["key_results.field"] = (settings.key_results.field,)
-    found = [setting for setting, names in wanted.items() if any(name.casefold() in folded for name in names)]
-    taken = {name.casefold() for setting in found for name in wanted[setting]}
-    free = [name for name in known if name.casefold() not in taken]
+    found = [setting for setting, names in wanted.items() if any(same(name) in folded for name in names)]
+    taken = {same(name) for setting in found for name in wanted[setting]}
+    free = [name for name in known if same(name) not in taken]
     for setting, names in wanted.items():
         if names and setting not in found:
             remedy = next(filter(None, (closest(name, free) for name in names)), "")
@@ -69,6 +70,6 @@ def _options(says: Says, project: str, settings: GitHubSettings, fields: list[Js
 
 
 def _options_of(fields: list[Json], names: tuple[str, ...]) -> list[str]:
-    wanted = [name.casefold() for name in names]
-    chosen = [one for one in fields if str(one["name"]).casefold() in wanted]
+    wanted = [same(name) for name in names]
+    chosen = [one for one in fields if same(str(one["name"])) in wanted]
     return [str(option.get("name")) for one in chosen for option in one.get("options") or ()]

@@ -10,6 +10,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.okr_settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.typed import same
 
 Json = dict[str, Any]
 TROUBLED = "troubled"
@@ -106,9 +107,9 @@ def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
         return False
     if not (settings.labels or settings.types):
         return True
-    labels = {label.casefold() for label in found.labels}
-    kinds = {kind.casefold() for kind in settings.types}
-    return found.kind.casefold() in kinds or any(label.casefold() in labels for label in settings.labels)
+    labels = {same(label) for label in found.labels}
+    kinds = {same(kind) for kind in settings.types}
+    return same(found.kind) in kinds or any(same(label) in labels for label in settings.labels)
 
 
 def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> StatusCategory:
@@ -137,7 +138,7 @@ def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Itera
     places = settings.key_results
     for name in named_by_labels(labels, places.label or ""):
         yield NamedKeyResult(Via.LABEL, name)
-    for name in named_in_text(body, places.text or ""):
+    for name in named_in_text(body, places.text or "", places.field or ""):
         yield NamedKeyResult(Via.TEXT, name)
 
 

@@ -21,6 +21,7 @@ from connectors.wire import Request, Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Extent, Gap, Known, Pulled
 from hub.model.okr_row import OkrRow
+from hub.model.typed import same
 
 Json = dict[str, Any]
 STATES = ("OPEN", "CLOSED")
@@ -122,9 +123,9 @@ def _nodes(answer: Response | SourceError) -> Sequence[Json | None] | None:
 
 
 def _told(node: Json, chosen: GitHubOkrs) -> Iterator[tuple[str, str]]:
-    words = {field.casefold(): word for word, field in chosen.fields.items()}
+    words = {same(field): word for word, field in chosen.fields.items()}
     for item in (node.get("projectItems") or {}).get("nodes") or ():
         for value in ((item or {}).get("fieldValues") or {}).get("nodes") or ():
-            word = words.get(str(((value or {}).get("field") or {}).get("name") or "").casefold())
+            word = words.get(same(str(((value or {}).get("field") or {}).get("name") or "")))
             said = [value[key] for key in SAYING if value.get(key) is not None] if word else []
             yield from ((word, str(one)) for one in said[:1] if word)

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from connectors.github.settings import GitHubSettings
+from connectors.ticket_text import named_in_field
 from hub.model.initiative import PriorityBand
+from hub.model.typed import same
 
 Json = dict[str, Any]
 
@@ -72,11 +74,11 @@ def _values(connection: Any) -> Iterator[tuple[str, Json]]:
     for node in nodes:
         name = ((node or {}).get("field") or {}).get("name")
         if isinstance(name, str):
-            yield name.casefold(), node
+            yield same(name), node
 
 
 def _first(values: dict[str, Json], names: Sequence[str]) -> Json:
-    return next((values[name.casefold()] for name in names if name.casefold() in values), {})
+    return next((values[same(name)] for name in names if same(name) in values), {})
 
 
 def _word(value: Json) -> str | None:
@@ -101,6 +103,4 @@ def _iteration(value: Json) -> tuple[date | None, date | None] | None:
 
 def _named(values: dict[str, Json], field: str | None) -> Iterator[str]:
     written = _word(_first(values, (field,))) if field else None
-    for part in (written or "").replace(";", ",").split(","):
-        if part.strip():
-            yield part.strip()
+    yield from named_in_field(written or "")

@@ -1,4 +1,4 @@
-"""The words of an Atlassian document, line by line, without what is quoted or code."""
+"""The words of an Atlassian document, line by line, headings marked, without what is quoted or code."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -47,7 +47,8 @@ def _lines(node: Mapping[str, Any]) -> Iterator[str]:
         return
     content = node.get("content") or ()
     if node.get("type") in LINES:
-        yield "".join([_inline(part) for part in content])
+        mark = "# " if node.get("type") == "heading" else ""
+        yield mark + "".join([_inline(part) for part in content])
         return
     for part in content:
         yield from _lines(part)

@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Changes:
-    """One run; afterwards `gone` holds the ids that the query finds no more, `missed` counts what was overlooked."""
+    """One run; afterwards `gone` holds the ids that the query finds no more."""
 
     def __init__(
         self, gate: Gate, reading: Reading, world: World, dialect: Dialect, *, known: Known, cursor: Cursor
@@ -42,11 +42,10 @@ class Changes:
         """What was read, each ticket as it was last."""
         return {one.id: one for one in self.pull.initiatives}
 
-    @property
-    def missed(self) -> int:
+    def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
         before = self._cursor.at - self._overlap
-        return sum(self._was_missed(one, before) for one in self.read.values())
+        return sum(self._was_missed(one, before) for one in read)
 
     def _was_missed(self, one: Initiative, before: int) -> bool:
         known = self._known.tickets.get(one.id)

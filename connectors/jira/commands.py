@@ -15,6 +15,7 @@ from hub.model.action import Target
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Initiative, Known, Pulled
+from hub.model.typed import folded
 
 FIRST_LOOK = 50
 """At first, on a site with more tickets than this, only those are listened to whose comments hold the word."""
@@ -94,7 +95,7 @@ def _spoken(ticket: Initiative, answer: Response | SourceError, ear: Ear) -> Ite
 
 
 def _asked(markup: str) -> tuple[Asked, ...]:
-    return asked_in(words_of(markup)) if "/okr" in markup.casefold() else ()
+    return asked_in(words_of(markup)) if "/okr" in folded(markup).casefold() else ()
 
 
 def _read(body: object) -> tuple[Asked, ...]:

@@ -17,7 +17,7 @@ READ_WITH = {
     *("query", "key_results", "okrs", "start_field", "due_field", "priorities", "default_priority", "links"),
     *("initiative_types", "exempt_types", "exempt_labels", "order_is_priority"),
 }
-READ_AS = 2
+READ_AS = 3
 """Counted up when tickets are read otherwise than by an earlier version: what that remembered does not count."""
 
 

@@ -17,6 +17,7 @@ from connectors.diagnosis import (
     webhook_check,
 )
 from connectors.http import Gate
+from connectors.jira.diagnose_fields import field_checks
 from connectors.jira.diagnose_query import query_checks
 from connectors.jira.normalise import USUAL_PRIORITY, level_of
 from connectors.jira.settings import JiraSettings
@@ -26,10 +27,10 @@ from connectors.names import plain
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, SourceError
+from hub.model.typed import same
 
 # The older API is there on every kind of site, and these questions are the same in it.
 ROOT = "/rest/api/2"
-RANK, SPRINT = "com.pyxis.greenhopper.jira:gh-lexo-rank", "com.pyxis.greenhopper.jira:gh-sprint"
 Json = Mapping[str, Any]
 
 
@@ -105,42 +106,7 @@ def _contact(site: Site, answer: Response, seconds: float) -> Iterator[Check]:
 
 
 def _fields(site: Site) -> Iterator[Check]:
-    known = site.control.fields()
-    names = [str(field.get("name")) for field in known]
-    words = {str(field.get(part)).casefold() for field in known for part in ("name", "id")}
-    for setting, name in (("start_field", site.settings.start_field), ("due_field", site.settings.due_field)):
-        if name and name.casefold() in words:
-            yield site.says.ok(f"the field {name!r} of {setting} exists")
-        elif name:
-            remedy = closest(name, names) or f"Fix {setting}, or remove it"
-            yield site.says.fail(f"{setting}: no field is called {name!r}", remedy, configured=True)
-    yield from _key_result_field(site, names, words)
-    for word, name in (site.settings.okrs.fields if site.settings.okrs else {}).items():
-        if name.casefold() not in words:
-            remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
-            yield site.says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
-    kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
-    for kind, what in (
-        (RANK, "the rank, so tickets have no order"),
-        (SPRINT, "sprints, so tickets get no dates from them"),
-    ):
-        if kind not in kinds:
-            yield site.says.warn(f"there is no field for {what}", "Nothing to do if you don't use boards")
-
-
-def _key_result_field(site: Site, names: list[str], words: set[str]) -> Iterator[Check]:
-    name = site.settings.key_results.field
-    if not name:
-        return
-    if name.casefold() in words:
-        yield site.says.ok(f"the field {name!r} for key results exists")
-        return
-    remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
-    if "field" in site.settings.key_results.model_fields_set:
-        what = f"no field is called {name!r}, so tickets that may name key results in it are not evaluated"
-        yield site.says.fail(f"key_results.field: {what}", remedy, configured=True)
-        return
-    yield site.says.warn(f"no field is called {name!r}: key results are read from labels and text only", remedy)
+    yield from field_checks(site.says, site.control.fields(), site.settings)
 
 
 def _links(site: Site) -> Iterator[Check]:
@@ -199,9 +165,9 @@ def _priorities(site: Site) -> Iterator[Check]:
     strange = [name for name in names if site.settings.band_of(name) is None]
     setting = f"{site.name}.priorities"
     yield from unmapped(site.says, strange, what="priorities without a number from 1 to 4", setting=setting)
-    folded = {name.casefold() for name in names}
+    folded = {same(name) for name in names}
     for name in site.settings.priorities:
-        if name.casefold() not in folded:
+        if same(name) not in folded:
             remedy = closest(name, names) or f"Remove it from [connectors.{setting}]"
             yield site.says.warn(f"no priority is called {name!r}", remedy)
     if not strange:

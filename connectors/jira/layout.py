@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.jira.field_values import UNREADABLE, kind_of
 from connectors.jira.settings import JiraSettings
+from hub.model.typed import same
 
 RANK = "com.pyxis.greenhopper.jira:gh-lexo-rank"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
@@ -86,9 +88,17 @@ def find_layout(fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, 
         key_result=_called(known, key_result) if key_result else (),
         up=_of_kind(known, *UP) if links_up else (),
         team=_of_kind(known, *TEAMS),
-        unread=frozenset(problem.unread for problem in field_problems(known, settings)) - {OKRS},
+        unread=(frozenset(problem.unread for problem in field_problems(known, settings)) - {OKRS})
+        | ({"fields"} if key_result and not can_name(known, key_result) else frozenset()),
         okrs=tuple((word, _called(known, name)) for word, name in _okr_fields(settings)),
     )
+
+
+def can_name(fields: Iterable[Mapping[str, Any]], name: str) -> bool:
+    """Whether none of the fields of that name is of a kind that holds no names of key results."""
+    known = list(fields)
+    called = _called(known, name)
+    return not any(kind_of(field) in UNREADABLE for field in known if str(field["id"]) in called)
 
 
 def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) -> tuple[FieldProblem, ...]:
@@ -116,11 +126,9 @@ def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _called(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
     """Team-managed projects each have their own field of the same name: all of them count."""
-    wanted = name.casefold()
+    wanted = same(name)
     return tuple(
-        str(field["id"])
-        for field in fields
-        if wanted in (str(field.get("name")).casefold(), str(field.get("id")).casefold())
+        str(field["id"]) for field in fields if wanted in (same(str(field.get("name"))), same(str(field.get("id"))))
     )
 
 

@@ -1,6 +1,5 @@
 """A Jira ticket as the hub's initiative."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,6 +7,7 @@ from typing import Any
 
 from connectors.endings import says_cancelled
 from connectors.jira.adf_text import text_of
+from connectors.jira.field_values import named_by
 from connectors.jira.layout import Layout
 from connectors.jira.settings import JiraSettings
 from connectors.jira.sprints import planned
@@ -15,7 +15,13 @@ from connectors.jira.wiki_text import words_of
 from connectors.levels import level_of_type
 from connectors.links import Waiting, waiting_of
 from connectors.names import plain
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.ticket_text import (
+    depends_on,
+    mentioned,
+    named_by_labels,
+    named_in_text,
+    plain_words,
+)
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 CATEGORIES = {
@@ -27,7 +33,6 @@ CATEGORIES = {
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
 USUAL_PRIORITY = "Medium"
 """What Jira gives tickets whose priority nobody set, where the site does not tell."""
-UNSAID = ("", "-", "?", "none", "n/a", "tbd")
 Json = Mapping[str, Any]
 
 
@@ -194,36 +199,10 @@ def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) ->
     places = reading.settings.key_results
     for written in named_by_labels(labels, places.label or ""):
         yield NamedKeyResult(Via.LABEL, written)
-    for written in dict.fromkeys(value for one in reading.layout.key_result for value in _values(fields.get(one))):
-        yield NamedKeyResult(Via.FIELD, written)
-    for written in named_in_text(text, places.text or ""):
+    said = (each for one in reading.layout.key_result for each in named_by(fields.get(one)))
+    yield from (NamedKeyResult(Via.FIELD, *each) for each in dict.fromkeys(said))
+    for written in named_in_text(text, places.text or "", places.field or ""):
         yield NamedKeyResult(Via.TEXT, written)
-
-
-def _values(value: Any) -> Iterator[str]:
-    """What a field says: words, an option, a document, or several of them; only free words are taken apart."""
-    if isinstance(value, str):
-        words = [word.strip() for word in re.split(r"[,;\n]+", value)]
-    elif isinstance(value, list):
-        words = [word for one in value for word in _values(one)]
-    elif isinstance(value, Mapping) and value.get("type") == "doc":
-        words = list(_values(text_of(value)))
-    elif isinstance(value, Mapping):
-        words = [str(value.get("value") or value.get("name") or "").strip()]
-    else:
-        words = []
-    yield from (word for word in words if word.casefold() not in UNSAID)
-
-
-def as_words(value: Any) -> str:
-    """A field's value in one line, whatever kind of field it is."""
-    if isinstance(value, Mapping) and value.get("type") == "doc":
-        return text_of(value)
-    if isinstance(value, Mapping):
-        return str(next((value[name] for name in ("value", "name", "title", "key") if value.get(name)), ""))
-    if isinstance(value, list):
-        return ", ".join(word for one in value if (word := as_words(one)))
-    return "" if value is None else str(value).strip()
 
 
 def _closed(fields: Json) -> datetime | None:

@@ -7,7 +7,8 @@ from typing import Any
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira.dialect import Dialect
-from connectors.jira.normalise import Json, Reading, as_words, normalise, text_in
+from connectors.jira.field_values import as_words
+from connectors.jira.normalise import Json, Reading, normalise, text_in
 from connectors.jira.okr_query import okr_query
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraOkrs

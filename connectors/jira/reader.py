@@ -1,6 +1,6 @@
 """One pull of a Jira site, whole or what changed, with the tickets that others lean on, and the cursor for the next."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from connectors.base import World
@@ -11,6 +11,7 @@ from connectors.jira.by_id import by_id
 from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
+from connectors.jira.named_keys import follow
 from connectors.jira.normalise import Reading, normalise
 from connectors.jira.reading import Pull
 from connectors.okr_settings import is_okr
@@ -37,7 +38,7 @@ class Reader:
         pull.run()
         found = tuple(pull.initiatives)
         last = last_change(found)
-        context = around(found, self._fetch)
+        found, context = self._with_named({one.id: one for one in found})
         cursor = None
         if last is not None:
             at = milliseconds(last - self._spent)
@@ -54,7 +55,8 @@ class Reader:
         clock = cursor.clock.later(self._began, last and last - self._spent)
         at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
         counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
-        context, unneeded = self._context(known, read, changes.gone)
+        named, context, unneeded = self._context(known, read, changes.gone)
+        read = {**read, **named}
         gaps = (*changes.pull.gaps, *self._gaps)
         return Pulled(
             self._reading.connector,
@@ -62,19 +64,28 @@ class Reader:
             gaps,
             extent=Extent.CENSUS if census else Extent.CHANGES,
             gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
-            missed=changes.missed if census else 0,
+            missed=changes.missed(read.values()) if census else 0,
             cursor=self._cursor(at, *counted, clock),
         )
 
     def _context(
         self, known: Known, read: dict[str, Initiative], gone: Collection[str]
-    ) -> tuple[tuple[Initiative, ...], set[str]]:
-        """What the tickets lean on now, as it is now; and what they lean on no more."""
+    ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
+        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         whole = {id_: one for id_, one in known.tickets.items() if not one.context and id_ not in gone} | read
-        found = around(whole.values(), self._fetch)
+        keys = {one.ref.key for one in known.tickets.values()}
+        named = follow(whole, self._fetch, self._reading.browse(""), read, keys)
+        found = around(({**whole, **named.changed}).values(), self._fetch, named.found)
         kept = {one.id for one in found} | whole.keys()
         before = {id_ for id_, one in known.tickets.items() if one.context}
-        return tuple(one for one in found if one.id not in whole), set() if self._gaps else before - kept
+        context = tuple(one for one in found if one.id not in whole)
+        return named.changed, context, set() if self._gaps else before - kept
+
+    def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], tuple[Initiative, ...]]:
+        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+        named = follow(tickets, self._fetch, self._reading.browse(""), tickets, ())
+        every = {**tickets, **named.changed}
+        return tuple(every.values()), around(every.values(), self._fetch, named.found)
 
     def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Tickets by key, wherever they are; those that may not be seen are simply not there."""

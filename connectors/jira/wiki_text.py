@@ -1,4 +1,4 @@
-"""The words of Jira's wiki markup, line by line: links as their addresses, no emphasis, nothing quoted."""
+"""The words of Jira's wiki markup, line by line: links as their addresses, headings marked, nothing quoted."""
 
 import re
 
@@ -8,14 +8,14 @@ _MACRO = re.compile(r"(?<!\\)\{(?:panel|color|anchor|toc|expand|section|column)(
 _LINK = re.compile(r"(?<!\\)\[(?:([^\[\]|\n]*)\|)?((?:https?|mailto)[^\[\]|\n]*)(?:\|[^\[\]\n]*)?\]")
 _HEADING = re.compile(r"^[ \t]*h[1-6]\.[ \t]*", re.MULTILINE)
 _STRONG = re.compile(r"(?<![\w*\\])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])")
-_LIST = re.compile(r"^[ \t]*[*#-]{2,6}[ \t]+", re.MULTILINE)
+_LIST = re.compile(r"^[ \t]*(?:[*#-]{2,6}|#)[ \t]+", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([^\w\s\\])")
 
 
 def words_of(markup: str) -> str:
     """Plain text of a description as Data Center keeps it."""
     text = _QUOTED.sub("", markup.replace("\r\n", "\n"))
-    for pattern, instead in ((_QUOTED_LINE, ""), (_MACRO, ""), (_HEADING, ""), (_LIST, "* ")):
+    for pattern, instead in ((_QUOTED_LINE, ""), (_MACRO, ""), (_LIST, "* "), (_HEADING, "# ")):
         text = pattern.sub(instead, text)
     text = _STRONG.sub(r"\1", text)
     return _ESCAPE.sub(r"\1", _LINK.sub(_linked, text))

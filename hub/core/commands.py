@@ -11,6 +11,7 @@ from hub.model.memory import Memory
 from hub.model.message import Code, Line, Text
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
+from hub.model.typed import taken_apart
 
 Spoken = Mapping[Ref, tuple[Command, ...]]
 NOTHING = "none"
@@ -67,7 +68,7 @@ def mute_of(ref: Ref, portfolio: Portfolio) -> Command | None:
 
 def names(command: Command) -> tuple[str, ...]:
     """The ids that `/okr kr` names; `none` takes back what was said before."""
-    words = (word.strip("`*\"'“”.,;:") for word in command.argument.replace(",", " ").replace(";", " ").split())
+    words = (word.strip("`*\"'.,;:()") for part in taken_apart(command.argument) for word in part.split())
     return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NOTHING))
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from hub.model.typed import same
+
 LEAST_ALIKE = 0.6
 """Part of the letters that two ids have to share in order, or they have nothing to do with each other."""
 
@@ -14,7 +16,7 @@ CLEARLY = 0.15
 
 def nearest(written: str, ids: Iterable[str]) -> tuple[str, ...]:
     """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
-    word = written.strip().casefold()
+    word = same(written)
     ranked = process.extract(word, list(ids), scorer=OSA.normalized_similarity, limit=2)
     if not word or not ranked or ranked[0][1] < LEAST_ALIKE:
         return ()

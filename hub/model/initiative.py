@@ -73,10 +73,14 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedKeyResult:
-    """A value on a ticket that should name a key result, as it is written there."""
+    """A value on a ticket that should name a key result, as it is written there.
+
+    `under` is the option of the first list where a field has two; it counts where the second names no key result.
+    """
 
     via: Via
     written: str
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

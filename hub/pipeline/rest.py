@@ -67,7 +67,8 @@ def keep_rest(job: Job, run: int, outcome: Outcome) -> None:
 def leans_of(pulled: Pulled) -> Leans:
     """What a pull asks for beyond the query, and what came of it."""
     seen = {one.ref.key: one for one in pulled.initiatives if one.context}
-    asked: dict[str, str] = {}
+    # Those that texts name are read without being asked for level by level.
+    asked = {key: one.id for key, one in seen.items()}
 
     def read(keys: object) -> list[Initiative]:
         assert isinstance(keys, tuple)  # noqa: S101 - as `around` gives them

@@ -107,13 +107,13 @@ def _to_set(texts: list[str]) -> frozenset[str]:
 
 
 def _to_named(pairs: list[list[str]]) -> tuple[NamedKeyResult, ...]:
-    return tuple(_named(via, written) for via, written in pairs) if pairs else ()
+    return tuple(_named(*pair) for pair in pairs) if pairs else ()
 
 
 @lru_cache(maxsize=10_000)
-def _named(via: str, written: str) -> NamedKeyResult:
+def _named(via: str, written: str, under: str = "") -> NamedKeyResult:
     """Most tickets name what others name as well."""
-    return NamedKeyResult(Via(via), written)
+    return NamedKeyResult(Via(via), written, under)
 
 
 def _to_band(number: int | None) -> PriorityBand | None:
@@ -133,7 +133,7 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "parent": lambda ref: ref and str(ref),
     "blocked_by": _texts,
     "blocks": _texts,
-    "named": lambda named: [(name.via.value, name.written) for name in named],
+    "named": lambda named: [(name.via.value, name.written, *((name.under,) if name.under else ())) for name in named],
     "created": _moment,
     "updated": _moment,
     "closed": _moment,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
+from hub.model.typed import same
 from rules.shared.doubts import MAY_NAME_KEY_RESULTS
 
 _WORD = re.compile(r"\w+(?:[.-]+\w+)*")
@@ -48,7 +49,7 @@ def exposed(portfolio: Portfolio) -> Iterator[Exposed]:
             names.pop(word, None)
     starts = _by_first_word(names)
     for ticket in portfolio.initiatives.values():
-        named = [(one, name.via) for name in ticket.named if (one := names.get(name.written.strip().casefold()))]
+        named = [(one, name.via) for name in ticket.named if (one := names.get(same(name.written)))]
         phrases = _phrases(ticket.title, starts)
         if not (named or phrases):
             continue
@@ -73,7 +74,7 @@ def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
 
 
 def _words_for(one: KeyResult) -> tuple[str, str]:
-    return one.title.strip().casefold(), one.id.casefold()
+    return same(one.title), one.id.casefold()
 
 
 def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from hub.model.initiative import Ref
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+from hub.model.typed import same
 
 Values = dict[str, list[BrokenName]]
 
@@ -64,7 +65,7 @@ def wrong_values(portfolio: Portfolio) -> dict[Ref, Values]:
     found: dict[Ref, Values] = defaultdict(lambda: defaultdict(list))
     for ref in (one for one in portfolio.broken_names if one in missed):
         for name in portfolio.broken_names[ref]:
-            found[ref][name.written.strip().casefold()].append(name)
+            found[ref][same(name.written)].append(name)
     for ref in portfolio.elsewhere:
         for link in left_over(portfolio, ref) if portfolio.is_active(ref) else ():
             name = BrokenName(ref, link.via, link.written, Unresolvable.ENDED, _successor(portfolio, link.key_result))

@@ -38,6 +38,7 @@ from hub.model.initiative import Ref
 from hub.model.link import BrokenName, Unresolvable
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
+from hub.model.typed import same
 from rules.base import Judges, Options, rule
 from rules.shared.grace import in_grace
 from rules.shared.subjects import lasting, of_ticket
@@ -86,7 +87,7 @@ def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | No
 
 def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: int) -> Verdict:
     initiative, name = portfolio.initiatives[ref], names[0]
-    id_ = name.written.strip().casefold()
+    id_ = same(name.written)
     written: Fact = (
         portfolio.shown(id_) if id_ in {**portfolio.okrs.others, **portfolio.okrs.key_results} else name.written
     )

@@ -53,6 +53,51 @@ def test_text_after_a_closed_block_counts_again() -> None:
     assert named_in_text(text, PATTERN) == ("b", "d", "f")
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("KR: search-and-rescue", ("search-and-rescue",)),
+        ("KR: revenue + a bit of nps", ("revenue",)),
+        ("KR: https://x.test/a/b", ("https://x.test/a/b",)),
+        ("KR:\u3000revenue，nps；dau", ("revenue", "nps", "dau")),
+        ("KR：「revenue」。", ("revenue",)),
+        ("KR: revenue和nps", ("revenue", "nps")),
+        ("KR: revenue (net) / nps - more of it", ("revenue", "nps")),
+        ("KR: N/A", ()),
+        ("KRX: revenue", ()),
+    ],
+)
+def test_what_joins_names_is_no_part_of_them(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, PATTERN) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("### Key Result\r\n\r\nrevenue", ("revenue",)),
+        ("### KR:\r\n\r\nrevenue, nps\r\n\r\n### More\r\n\r\ndau", ("revenue", "nps")),
+        ("### Key Result\n\n_No response_\n\n### More\n\ndau", ()),
+        ("### Key Result\n\n- [x] revenue\n- [ ] nps\n- [X] dau\n\np99", ("revenue", "dau")),
+        ("### key result\n\nrevenue\nnps\nand some more words", ("revenue", "nps")),
+        ("## **Key Result**:\nrevenue\n\nnps", ("revenue",)),
+        ("**Key Result**\n* revenue\n* nps", ("revenue", "nps")),
+        ("### Key Result\n\n<!-- which one? -->\n\nrevenue", ("revenue",)),
+        ("### Key Result\n\n> revenue\n\n```\nnps\n```", ()),
+        ("### Key Result\n\n### Revenue", ()),
+        ("Key Result\n\nrevenue", ()),
+        ("KR: _No response_", ()),
+        ("KR: *None*", ()),
+    ],
+)
+def test_forms_write_the_value_below_a_heading(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, PATTERN, "Key Result") == names
+
+
+def test_forms_write_below_a_heading_what_a_ticket_waits_for() -> None:
+    text = "### Blocked by\n\n- #3\n- ACME-4\n\n### Depends on\n\n_No response_\n\n### Other\n\n#5"
+    assert depends_on(text) == ("#3", "ACME-4")
+
+
 def test_patterns_without_a_placeholder_name_nothing() -> None:
     assert named_in_text("KR: a", "KR:") == ()
     assert named_in_text("anything", "{id}") == ()
@@ -67,6 +112,7 @@ def test_labels_name_key_results_in_any_case() -> None:
     labels = frozenset({"KR-launch-dau", "kr-p99", "bug", "kr-", "mykr-x"})
     assert named_by_labels(labels, "kr-{id}") == ("launch-dau", "p99")
     assert named_by_labels(["kr:a:x", "kr:b"], "kr:{id}:x") == ("a",)
+    assert named_by_labels(["ｋｒ-a", "kr\u2011b", "KR – c", "kr-\u200b"], "kr-{id}") == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(

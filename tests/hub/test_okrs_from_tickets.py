@@ -156,6 +156,12 @@ def test_only_lines_that_begin_with_a_word_count() -> None:
     assert list(values_in(text)) == [("target", "5"), ("current", "2")]
 
 
+def test_forms_write_a_value_below_a_heading() -> None:
+    form = "### Target\r\n\r\n500000\r\n\r\n### Current\r\n\r\n_No response_\r\n\r\n### Aligns to\n\n- revenue\n- nps\n"
+    assert list(values_in(form)) == [("target", "500000"), ("aligns_to", "revenue"), ("aligns_to", "nps")]
+    assert list(values_in("Target：7\n\n## Target\n\n8\n\n## Owner\n\nNobody knows yet.")) == [("target", "7")]
+
+
 def test_rows_become_objectives_and_key_results() -> None:
     says = {
         "target": "5 %",

@@ -10,6 +10,7 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency
 from hub.model.memory import Memory, Waits, between_key_results, between_linked, between_tickets
 from hub.model.okr import LinkState, Okrs
+from hub.model.typed import same
 
 _LABELS = {ACCEPT: Answer.ACCEPTED, DECLINE: Answer.DECLINED, LATER: Answer.LATER}
 _COMMANDS = {Verb.ACCEPT: Answer.ACCEPTED, Verb.DECLINE: Answer.DECLINED, Verb.LATER: Answer.LATER}
@@ -26,7 +27,7 @@ def answers(
         said[ref] |= {_COMMANDS[one.verb] for one in ones if one.verb in _COMMANDS}
     for one in initiatives:
         if one.labels:
-            found = {_LABELS[word] for label in one.labels if (word := label.casefold()) in _LABELS}
+            found = {_LABELS[word] for label in one.labels if (word := same(label)) in _LABELS}
             if found:
                 said[one.ref] |= found
     return {ref: next(one for one in _FIRST if one in found) for ref, found in said.items() if found}

@@ -1,14 +1,16 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from itertools import dropwhile
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain, dropwhile
 
 from hub.core.mapping.alignment import alongside
 from hub.core.nearest import nearest
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
 from hub.model.link import BrokenName, Serves, Unresolvable
 from hub.model.okr import KeyResult, Okrs
+from hub.model.typed import same, taken_apart
 
 # What may name a key result, or lead to a ticket that does.
 MEANT_AT_MOST = 3
@@ -91,8 +93,8 @@ class Serving:
         links: dict[str, Serves] = {}
         elsewhere: dict[str, Serves] = {}
         broken = []
-        for name in (*initiative.named, *self._above(initiative)):
-            found = self._known.get(name.written.strip().casefold(), ())
+        for name in chain((part for one in initiative.named for part in self._parts(one)), self._above(initiative)):
+            found = self._known.get(same(name.written), ())
             if len(found) == 1:
                 links.setdefault(found[0], Serves(initiative.ref, found[0], name.via, name.written))
             elif (why := self._why_broken(name, found)) is not None:
@@ -102,13 +104,27 @@ class Serving:
                 if why is Unresolvable.UNKNOWN and self._okrs.unread:
                     self.uncertain[initiative.ref] = self._okrs.unread
             else:
-                other = name.written.strip().casefold()
+                other = same(name.written)
                 elsewhere.setdefault(other, Serves(initiative.ref, other, name.via, name.written))
         if broken:
             self.broken[initiative.ref] = tuple(broken)
         if elsewhere:
             self.elsewhere[initiative.ref] = tuple(elsewhere.values())
         return tuple(links.values())
+
+    def _parts(self, name: NamedKeyResult) -> Iterable[NamedKeyResult]:
+        """The name itself; several that are joined, such as `revenue / nps`, where one of them is known."""
+        if name.under and self._is_known(name.under) and not self._is_known(name.written):
+            return (replace(name, written=name.under, under=""),)
+        if self._is_known(name.written):
+            return (name,)
+        parts = taken_apart(name.written)
+        several = len(parts) > 1 and any(map(self._is_known, parts))
+        return (replace(name, written=part) for part in parts) if several else (name,)
+
+    def _is_known(self, written: str) -> bool:
+        word = same(written)
+        return word in self._known or word in self._okrs.others
 
     def _above(self, initiative: Initiative) -> tuple[NamedKeyResult, ...]:
         """The key results kept as tickets that this one is a part of, or linked to, and those whose queries find it."""
@@ -125,7 +141,7 @@ class Serving:
 
     def _why_broken(self, name: NamedKeyResult, found: tuple[str, ...]) -> Unresolvable | None:
         """None for a key result of another cycle: whether its time is right is another question."""
-        written = name.written.strip().casefold()
+        written = same(name.written)
         if found:
             return Unresolvable.SEVERAL
         if written in self._okrs.objectives:
@@ -137,10 +153,10 @@ class Serving:
         if why is Unresolvable.SEVERAL:
             return tuple(id_ for id_ in found if id_ in self._public)[:MEANT_AT_MOST]
         if why is Unresolvable.OBJECTIVE:
-            word, key_results = written.strip().casefold(), self._okrs.key_results
+            word, key_results = same(written), self._okrs.key_results
             return tuple(id_ for id_ in self._public if key_results[id_].objective == word)[:MEANT_AT_MOST]
         if written not in self._closest:
-            other = self._okrs.others.get(written.strip().casefold())
+            other = self._okrs.others.get(same(written))
             successor = None if other is None else other.replaced_by
             known = [id_ for id_ in self._public if id_ == successor]
             self._closest[written] = tuple(known) or nearest(written, self._public)
@@ -151,7 +167,7 @@ def _names(okrs: Okrs, alongside: Mapping[str, KeyResult]) -> dict[str, tuple[st
     """Every word that names a key result of the cycle or of one alongside: its id first, else its whole title."""
     titles: dict[str, list[str]] = defaultdict(list)
     for key_result in (*okrs.key_results.values(), *alongside.values()):
-        titles[key_result.title.strip().casefold()].append(key_result.id)
+        titles[same(key_result.title)].append(key_result.id)
     named = {title: tuple(ids) for title, ids in titles.items()}
     return named | {id_.casefold(): (id_,) for id_ in (*alongside, *okrs.key_results)}
 

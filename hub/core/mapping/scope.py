@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hub.core.labels import EXEMPT
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import Cycle, Team
+from hub.model.typed import same
 
 Initiatives = Mapping[Ref, Initiative]
 
@@ -127,11 +128,11 @@ def _exempt(
 
 def exempt_reason(initiative: Initiative, team: Team | None) -> str | None:
     """Why the ticket is exempt: its label, its team's list or its connector's; None when it is not."""
-    labels = [label.casefold() for label in initiative.labels] if initiative.labels else []
+    labels = [same(label) for label in initiative.labels] if initiative.labels else []
     if EXEMPT in labels:
         return f"it carries the label {EXEMPT}"
     for kind in () if team is None else team.exempt:
-        by_label = kind.label is not None and bool(labels) and kind.label.casefold() in labels
-        if by_label or (kind.kind is not None and kind.kind.casefold() == initiative.kind.casefold()):
+        by_label = kind.label is not None and bool(labels) and same(kind.label) in labels
+        if by_label or (kind.kind is not None and same(kind.kind) == same(initiative.kind)):
             return kind.reason
     return initiative.exempt or None

@@ -10,6 +10,7 @@ from hub.model.initiative import Via
 from hub.model.link import Unresolvable
 from hub.model.message import Code, Line, Point, Span, Text
 from hub.model.portfolio import PRIVATE_NAME
+from hub.model.typed import same
 from rules.shared.words import texts
 
 
@@ -47,8 +48,8 @@ def _unnamed(places: list[Via], names: Names, *, linked: bool) -> Point:
 def _ended(value: Line, written: str, places: list[Via], closest: list[str], names: Names) -> Point:
     """A value of a cycle that is over, beside a link that counts."""
     okrs = names.portfolio.okrs
-    cycle = okrs.cycles[okrs.others[written.strip().casefold()].cycle]
-    kind, follows = period(cycle), okrs.others[written.strip().casefold()].replaced_by
+    cycle = okrs.cycles[okrs.others[same(written)].cycle]
+    kind, follows = period(cycle), okrs.others[same(written)].replaced_by
     what = line(value, f" belongs to {cycle.id}, which ended on {day(cycle.end)}.")
     topic = f"key result from last {kind}" if _is_last(cycle.end, names) else "key result from an earlier cycle"
     serves = [one.key_result for one in names.portfolio.serves.get(names.ref, ())]

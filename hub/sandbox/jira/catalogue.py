@@ -55,6 +55,12 @@ FIELD_KINDS = {
     "number": ("number", f"{TYPES}:float", None),
     "date": ("date", f"{TYPES}:datepicker", None),
     "select": ("option", f"{TYPES}:select", None),
+    "cascading": ("option-with-child", f"{TYPES}:cascadingselect", None),
+    "several": ("array", f"{TYPES}:multiselect", "option"),
+    "person": ("user", f"{TYPES}:userpicker", None),
+    "sprint": ("array", f"{AGILE}:gh-sprint", "json"),
+    "planned start": ("date", "com.atlassian.jpo:jpo-custom-field-baseline-start", None),
+    "planned end": ("date", "com.atlassian.jpo:jpo-custom-field-baseline-end", None),
     "labels": ("array", f"{TYPES}:labels", "string"),
     "team": ("team", f"{TYPES}:atlassian-team", None),
 }

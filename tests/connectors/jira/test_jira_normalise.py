@@ -144,7 +144,13 @@ def test_labels_name_key_results_by_the_pattern() -> None:
         ("-", []),
         ("", []),
         (None, []),
-        (7, []),
+        (7, ["7"]),
+        (True, []),
+        ({"value": "growth", "child": {"value": "revenue"}}, ["revenue"]),
+        ({"value": "revenue", "child": None}, ["revenue"]),
+        ({"accountId": "a", "displayName": "Ada"}, []),
+        ([{"id": 1, "name": "revenue", "state": "active"}], ["revenue"]),
+        (["com.atlassian.greenhopper.service.sprint.Sprint@1f[id=1,state=ACTIVE,name=revenue,goal=]"], ["revenue"]),
     ],
 )
 def test_field_of_any_type_names_key_results(value: Any, written: list[str]) -> None:

@@ -1,0 +1,95 @@
+"""What a Jira field of any kind says, and which kinds can name a key result."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.jira.adf_text import text_of
+from connectors.ticket_text import is_unsaid, named_in_field
+
+NAMING = ("value", "name", "title", "key")
+# Data Center writes a sprint as the text of a Java object.
+_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.\S+\[.*?\bname=(?P<name>.*?),\w+=.*\]", re.DOTALL)
+READABLE: Mapping[str, str] = {
+    "string": "text",
+    "number": "a number",
+    "option": "a list",
+    "option-with-child": "a cascading list, the second list first",
+    "json": "sprints",
+    "team": "a team",
+    "version": "versions",
+    "component": "components",
+    "group": "groups",
+    "project": "a project",
+}
+"""Kinds of values that are read as names of key results, and how people call them."""
+UNREADABLE: Mapping[str, str] = {
+    "user": "people",
+    "date": "a date",
+    "datetime": "a time",
+    "attachment": "files",
+    "comments-page": "comments",
+    "votes": "votes",
+    "watches": "watchers",
+    "timetracking": "times",
+    "progress": "progress",
+}
+"""Kinds whose values are no names: nobody is to find a person's name in a comment."""
+
+
+def kind_of(field: Mapping[str, Any]) -> str:
+    """The kind of a field's values, of each of several where it holds several; empty where the site does not tell."""
+    schema = field.get("schema")
+    schema = schema if isinstance(schema, Mapping) else {}
+    kind = str(schema.get("type") or "")
+    return str(schema.get("items") or "") if kind == "array" else kind
+
+
+def named_by(value: Any) -> Iterator[tuple[str, str]]:
+    """What a field names, each with the option of the first list above it; only free words are taken apart."""
+    if isinstance(value, str):
+        sprint = _SPRINT.fullmatch(value)
+        yield from ((word, "") for word in ((sprint["name"],) if sprint else named_in_field(value)))
+    elif isinstance(value, list):
+        for one in value:
+            yield from named_by(one)
+    elif isinstance(value, Mapping) and value.get("type") == "doc":
+        yield from named_by(text_of(value))
+    elif isinstance(value, Mapping):
+        yield from _option(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{value:g}", ""
+
+
+def _option(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    own = _word(value)
+    child = value.get("child")
+    below = _word(child) if isinstance(child, Mapping) else ""
+    if not is_unsaid(below):
+        yield below, own
+    elif not (is_unsaid(own) or _is_person(value)):
+        yield own, ""
+
+
+def as_words(value: Any) -> str:
+    """A field's value in one line, whatever kind of field it is."""
+    if isinstance(value, Mapping) and value.get("type") == "doc":
+        return text_of(value)
+    if isinstance(value, Mapping):
+        child = value.get("child")
+        return (
+            (_word(child) if isinstance(child, Mapping) else "") or _word(value) or str(value.get("displayName") or "")
+        )
+    if isinstance(value, list):
+        return ", ".join(word for one in value if (word := as_words(one)))
+    if isinstance(value, str) and (sprint := _SPRINT.fullmatch(value)):
+        return sprint["name"]
+    return "" if value is None else str(value).strip()
+
+
+def _word(value: Mapping[str, Any]) -> str:
+    return str(next((value[name] for name in NAMING if value.get(name)), "")).strip()
+
+
+def _is_person(value: Mapping[str, Any]) -> bool:
+    return "accountId" in value or "emailAddress" in value or "displayName" in value

@@ -1,0 +1,52 @@
+"""Text that people typed, in the one form in which it is compared: keyboards and editors write the same differently."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_DASHES = "\u2212\u2043\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2e3a\u2e3b\u301c\u3030\u058a\u05be\u1806"
+# What NFKC leaves as it is, though it is the same sign to the person who types it.
+_SIGNS = {
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys("\u2236\ua789\u02d0\u0589\u05c3\u1361\u1365", ":"),
+    **dict.fromkeys("\u3001\u060c\u055d\u07f8\u1363\u1802\u1808\u2e41\u2e32\ua4fe\ua60d\U000102f7", ","),
+    **dict.fromkeys("\u061b\u204f\u2e35\u1364", ";"),
+    **dict.fromkeys("\u2044\u2215\u29f8", "/"),
+    **dict.fromkeys("\u2223\u23d0", "|"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f", '"'),
+    **dict.fromkeys("\u3010\u3008\u300a\u3014", "("),
+    **dict.fromkeys("\u3011\u3009\u300b\u3015", ")"),
+    **dict.fromkeys("\u3002\u06d4\u0964", "."),
+}
+# Signs that are shown as nothing: joiners, marks of direction, fillers and variants of signs.
+_UNSEEN = (*range(0xFE00, 0xFE10), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800)
+_TABLE = str.maketrans({**_SIGNS, **dict.fromkeys(_UNSEEN)})
+# The key for long vowels stands where others have the hyphen.
+_LONG_VOWEL = re.compile(r"(?<=[A-Za-z0-9])\u30fc(?=[A-Za-z0-9])")
+_WORDS = r"(?<![^\s,;&])(?:and|und|et|y|och|og|\u0438)(?![^\s,;&])"
+# Scripts without blanks write theirs right between two names.
+_AND = rf"{_WORDS}|(?<=[a-z0-9])\s*[\u548c\u4e0e\u8207\u53ca\u3068\uc640\uacfc]\s*(?=[a-z0-9])"
+SEPARATORS = re.compile(rf"[,;&]|{_AND}", re.IGNORECASE)
+"""Between two names in folded text, whatever follows them."""
+_JOINTS = re.compile(rf"\s*[,;&/+|\u2022\u00b7\u30fb]\s*|\s*(?:{_AND})\s*", re.IGNORECASE)
+
+
+def folded(text: str) -> str:
+    """The text with plain signs: full-width letters, dashes, colons, commas and quotes of all scripts; line by line."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text).translate(_TABLE)
+    seen = "".join(sign for sign in plain if sign.isascii() or unicodedata.category(sign) != "Cf")
+    return _LONG_VOWEL.sub("-", seen)
+
+
+@lru_cache(maxsize=8192)
+def same(text: str) -> str:
+    """What two texts have in common that name the same: without regard to case, blanks and how signs are typed."""
+    return " ".join(folded(text).split()).casefold()
+
+
+def taken_apart(text: str) -> tuple[str, ...]:
+    """What stands between the signs and words by which people join names: `revenue / nps`, `revenue + nps`."""
+    return tuple(part for part in _JOINTS.split(folded(text).strip()) if part)
