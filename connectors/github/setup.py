@@ -146,14 +146,16 @@ class ControlPlane:
         from github import GithubException  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
+        from connectors.sessions import what_came  # noqa: PLC0415
+
         try:
             with self._lock:
                 return [ask()], None
         except GithubException as error:
             headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
             return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())
-        except RequestException:
-            return [], Lost.NO_ANSWER
+        except RequestException as error:
+            return [], what_came(error)
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
         safe = self._redact(f"{request.method} {request.path}: {refusal.why}")
@@ -200,6 +202,9 @@ class ControlPlane:
 
     def _options(self) -> dict[str, Any]:
         """The library asks once and at once: repeating and pacing are ours."""
+        from connectors.github.connections import use_ours  # noqa: PLC0415
+
+        use_ours()
         return {
             "base_url": self._settings.url,
             "timeout": math.ceil(self._limits.read),

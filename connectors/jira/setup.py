@@ -105,7 +105,8 @@ class ControlPlane:
             content, answer = self._once(ask, version or self.version)
             if answer is None:
                 return content
-            verdict = judge(Request("GET", path), answer, attempt, self._limits, self._world.now())
+            asked = Request("GET", f"/rest/api/{version or self.version}/{path}")
+            verdict = judge(asked, answer, attempt, self._limits, self._world.now())
             if isinstance(verdict, Refuse):
                 raise self._error(f"GET {path}: {verdict.why}", verdict)
             if isinstance(verdict, Again):
@@ -117,16 +118,16 @@ class ControlPlane:
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
+        from connectors.sessions import answer_of, what_came  # noqa: PLC0415
+
         try:
             return ask(self._client(version)), None
         except JIRAError as error:
-            answer = error.response
-        except (RequestException, ValueError, KeyError, TypeError):
+            return None, Lost.NO_ANSWER if error.response is None else answer_of(error.response)
+        except RequestException as error:
+            return None, what_came(error)
+        except (ValueError, KeyError, TypeError):
             return None, Lost.NO_ANSWER
-        if answer is None:
-            return None, Lost.NO_ANSWER
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return None, Response(answer.status_code, headers, answer.content)
 
     def _error(self, what: str, refusal: Refuse) -> SourceError:
         safe = self._redact(what)
@@ -137,9 +138,11 @@ class ControlPlane:
     def _client(self, version: str) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
 
+        from connectors.sessions import prepare  # noqa: PLC0415
+
         if version not in self._made:
             token, email = self._settings.token.get_secret_value(), self._settings.email
-            self._made[version] = JIRA(
+            made = JIRA(
                 self._settings.api_url,
                 options={"rest_api_version": version, "headers": {"Accept-Language": "en"}},
                 basic_auth=(email, token) if email else None,
@@ -149,4 +152,6 @@ class ControlPlane:
                 max_retries=0,
                 timeout=(self._limits.connect, self._limits.read),
             )
+            prepare(made._session)  # noqa: SLF001 - the library offers no other way to its answers
+            self._made[version] = made
         return self._made[version]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from hub.sandbox.faults import Fault
 from tests.end_to_end.desk import Desk
 
 OUR_TOKENS = ("sandbox-token",)
@@ -58,3 +59,13 @@ def test_a_configuration_that_does_not_load_is_told_as_everywhere(desk: Desk) ->
     ran = desk.hub("doctor")
     assert ran.code == 2
     assert "publsh" in ran.err
+
+
+def test_a_login_page_in_front_of_a_tracker_is_said_as_that(desk: Desk) -> None:
+    for half in ("jira", "github"):
+        desk.sandbox[half].faults.add(Fault("html", times=None))
+    ran = desk.hub("doctor")
+    assert ran.code == 3
+    assert ran.out.count("answered with a web page, not with the tracker's API: a login page?") >= 2
+    assert "connection broke" not in ran.out
+    assert desk.sandbox["jira"].traffic.requests < 12

@@ -1,0 +1,33 @@
+"""The connections that PyGithub opens, with sessions that are prepared as all others are."""
+
+from functools import cache
+from typing import Any
+
+from connectors.sessions import prepare
+
+
+@cache
+def use_ours() -> None:
+    """Have the library open ours; it takes classes for the whole process, and then keeps no connection by itself."""
+    from github.Requester import (  # noqa: PLC0415 - a third of a second, spent only when asked
+        HTTPRequestsConnectionClass,
+        HTTPSRequestsConnectionClass,
+        Requester,
+    )
+
+    class Plain(HTTPRequestsConnectionClass):
+        """Without TLS: a server within a company's network."""
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            prepare(self.session)
+
+    class Secure(HTTPSRequestsConnectionClass):
+        """With TLS."""
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            prepare(self.session)
+
+    Requester.injectConnectionClasses(Plain, Secure)
+    Requester._Requester__persist = True  # type: ignore[attr-defined]  # noqa: SLF001
