@@ -43,7 +43,9 @@ def whole(url: str, headers: dict[str, str]) -> dict[str, str]:
 
 
 def within(url: str, answer: Response) -> str | None:
-    """Where the same host moved what was asked for; None where the redirect leads to another host or nowhere."""
+    """Where the same host moved what was asked for; None where it is no redirect, or one to another host."""
+    if answer.status not in REDIRECTS:
+        return None
     there = answer.headers.get("location", "")
     asked, moved = urlsplit(url), urlsplit(there)
     return there if (asked.scheme, asked.netloc) == (moved.scheme, moved.netloc) else None

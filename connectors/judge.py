@@ -11,6 +11,8 @@ from connectors.budget import endpoint_of, ticket_lane
 from connectors.wire import (
     Accept,
     Again,
+    Answer,
+    Barred,
     Kind,
     Limits,
     Lost,
@@ -35,7 +37,7 @@ NARROW_LIMIT_WAIT = 5.0
 LONGEST_BACKOFF = 30.0
 
 
-def judge(request: Request, answer: Response | Lost, attempt: int, limits: Limits, now: datetime) -> Verdict:
+def judge(request: Request, answer: Answer, attempt: int, limits: Limits, now: datetime) -> Verdict:
     """What to do about an answer, or about none; `attempt` counts from 1."""
     verdict = _meaning(request, answer, attempt, now)
     if isinstance(verdict, Again) and (attempt >= limits.tries or verdict.wait > limits.max_wait):
@@ -43,9 +45,9 @@ def judge(request: Request, answer: Response | Lost, attempt: int, limits: Limit
     return verdict
 
 
-def _meaning(request: Request, answer: Response | Lost, attempt: int, now: datetime) -> Verdict:
+def _meaning(request: Request, answer: Answer, attempt: int, now: datetime) -> Verdict:
     """The table, first line that fits; only a write that may have happened is never sent twice."""
-    if isinstance(answer, Lost):
+    if isinstance(answer, Lost | Barred):
         return _unanswered(request, answer, _backoff(attempt))
     if (limit := _limit(request, answer, attempt, now)) is not None:
         return limit
@@ -61,7 +63,9 @@ def _meaning(request: Request, answer: Response | Lost, attempt: int, now: datet
     return Refuse(_refusal(request, answer.status), f"{why}: {words}" if words else why)
 
 
-def _unanswered(request: Request, lost: Lost, wait: float) -> Verdict:
+def _unanswered(request: Request, lost: Lost | Barred, wait: float) -> Verdict:
+    if isinstance(lost, Barred):
+        return Refuse(SourceError, lost.value)
     return Again(wait, lost.value) if lost is Lost.NOT_SENT else _unclear(request, lost.value, wait)
 
 

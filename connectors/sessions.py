@@ -1,27 +1,60 @@
 """What the libraries' own sessions (requests) are taught: to tell apart an answer, a page and a broken connection."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors.astray import REDIRECTS, whole
 from connectors.judge import readable
-from connectors.wire import Lost, Request, Response
+from connectors.network import Network, barred
+from connectors.wire import Answer, Lost, Request, Response
 
 if TYPE_CHECKING:
     import requests
+    from requests.adapters import HTTPAdapter
 
 READ = Request("GET", "")
 FOLLOWED = 301
 
 
-def prepare(session: "requests.Session") -> None:
-    """Hold back the answers that are none, before the library sees them."""
+def prepare(session: "requests.Session", network: Network) -> None:
+    """Go the same way as the gate, and hold back the answers that are none before the library sees them."""
+    session.trust_env = False
+    session.proxies = {"http": network.proxy, "https": network.proxy} if network.proxy else {}
+    session.mount("https://", _adapter()(network))
     session.hooks["response"].append(_hold_back)
 
 
-def what_came(error: "requests.RequestException") -> Response | Lost:
+def what_came(error: "requests.RequestException", network: Network) -> Answer:
     """The answer that an error of the library hides, or why there is none."""
-    return Lost.NO_ANSWER if error.response is None else answer_of(error.response)
+    if error.response is not None:
+        return answer_of(error.response)
+    return barred(error, network) or Lost.NO_ANSWER
+
+
+@cache
+def _adapter() -> "Callable[[Network], HTTPAdapter]":
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - it opens a socket when it is loaded
+
+    class Trusting(HTTPAdapter):
+        """Connections that trust whom the gate trusts."""
+
+        def __init__(self, network: Network) -> None:
+            self._network = network
+            super().__init__()
+
+        def init_poolmanager(self, *given: Any, **named: Any) -> Any:
+            return super().init_poolmanager(*given, **named, ssl_context=self._network.trust)
+
+        def proxy_manager_for(self, *given: Any, **named: Any) -> Any:
+            return super().proxy_manager_for(*given, **named, ssl_context=self._network.trust)
+
+        def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
+            """Always against our authorities: the library would add its own."""
+            conn.cert_reqs = "CERT_REQUIRED"
+
+    return Trusting
 
 
 def answer_of(response: "requests.Response") -> Response:

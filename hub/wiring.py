@@ -137,7 +137,7 @@ def make_connectors(
         except ConfigError as error:
             problems += error.problems
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(tuple(dict.fromkeys(problems)))
     return tuple(made)
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from connectors.network import network_to
 from connectors.sessions import prepare
 
 
@@ -20,14 +21,21 @@ def use_ours() -> None:
 
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
-            prepare(self.session)
+            _prepare(self, "http")
 
     class Secure(HTTPSRequestsConnectionClass):
         """With TLS."""
 
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
-            prepare(self.session)
+            _prepare(self, "https")
 
     Requester.injectConnectionClasses(Plain, Secure)
     Requester._Requester__persist = True  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _prepare(connection: Any, scheme: str) -> None:
+    """The library hands on what it was told to verify with: our file of authorities, if any."""
+    ca_file = connection.verify if isinstance(connection.verify, str) else None
+    connection.verify = True
+    prepare(connection.session, network_to(f"{scheme}://{connection.host}:{connection.port}", ca_file))

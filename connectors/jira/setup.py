@@ -6,10 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import World
+from connectors.http import Gate
 from connectors.jira.settings import JiraSettings
 from connectors.judge import judge
+from connectors.network import network_to
 from connectors.redact import Redactor
-from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
+from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request
 from hub.model.errors import SourceError, TryLater
 
 if TYPE_CHECKING:
@@ -49,6 +51,20 @@ class ControlPlane:
         self._redact = Redactor(secrets_of(settings))
         self.version = "3"
         self._made: dict[str, JIRA] = {}
+        self._network = network_to(settings.api_url, settings.ca_file)
+
+    def gate(self, sign: Callable[[], Mapping[str, str]], writer: Callable[[], str]) -> Gate:
+        """The gate to the same site, on the same way."""
+        return Gate(
+            self._name,
+            self._settings.api_url,
+            sign=sign,
+            writer=writer,
+            world=self._world,
+            limits=self._limits,
+            secrets=secrets_of(self._settings),
+            network=self._network,
+        )
 
     def server_info(self) -> Mapping[str, Any]:
         """What kind of site answers, and at which address; asked in the version that every kind knows."""
@@ -113,7 +129,7 @@ class ControlPlane:
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"GET {path}: no answer")
 
-    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Response | Lost | None]:
+    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Answer | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
@@ -125,7 +141,7 @@ class ControlPlane:
         except JIRAError as error:
             return None, Lost.NO_ANSWER if error.response is None else answer_of(error.response)
         except RequestException as error:
-            return None, what_came(error)
+            return None, what_came(error, self._network)
         except (ValueError, KeyError, TypeError):
             return None, Lost.NO_ANSWER
 
@@ -152,6 +168,6 @@ class ControlPlane:
                 max_retries=0,
                 timeout=(self._limits.connect, self._limits.read),
             )
-            prepare(made._session)  # noqa: SLF001 - the library offers no other way to its answers
+            prepare(made._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
             self._made[version] = made
         return self._made[version]

@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.handled.append(self.command)  # type: ignore[attr-defined]
         self.server.handle_with(self)  # type: ignore[attr-defined]
 
-    do_GET = do_POST = do_PUT = _serve  # noqa: N815
+    do_GET = do_POST = do_PUT = do_CONNECT = _serve  # noqa: N815
 
     def reply(self, status: int, body: bytes = b"{}", **headers: str) -> None:
         self.send_response(status)
