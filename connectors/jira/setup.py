@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import World
@@ -16,6 +17,9 @@ from hub.model.errors import SourceError, TryLater
 
 if TYPE_CHECKING:
     from jira import JIRA
+
+# Cloud answers in the language of the account's profile unless it is told twice.
+LANGUAGE: Mapping[str, str] = MappingProxyType({"Accept-Language": "en", "X-Force-Accept-Language": "true"})
 
 
 def secrets_of(settings: JiraSettings) -> tuple[str, ...]:
@@ -58,7 +62,7 @@ class ControlPlane:
         return Gate(
             self._name,
             self._settings.api_url,
-            sign=sign,
+            sign=lambda: {**LANGUAGE, **sign()},
             writer=writer,
             world=self._world,
             limits=self._limits,
@@ -160,7 +164,7 @@ class ControlPlane:
             token, email = self._settings.token.get_secret_value(), self._settings.email
             made = JIRA(
                 self._settings.api_url,
-                options={"rest_api_version": version, "headers": {"Accept-Language": "en"}},
+                options={"rest_api_version": version, "headers": dict(LANGUAGE)},
                 basic_auth=(email, token) if email else None,
                 token_auth=None if email else token,
                 get_server_info=False,
