@@ -11,10 +11,10 @@ def _from_the_file(path: object, info: ValidationInfo) -> object:
     return resolve(path) if resolve and isinstance(path, str) and path.strip() else path
 
 
-def _can_be_read(path: str) -> str:
-    from connectors.network import unreadable  # noqa: PLC0415 - settings alone load no client
-
-    if why := unreadable(path):
+def _can_be_read(path: str, info: ValidationInfo) -> str:
+    """Whoever validates a file looks at what it names, so that the fault is told by its line."""
+    unreadable = (info.context or {}).get("unreadable")
+    if unreadable and (why := unreadable(path)):
         raise ValueError(f"no certificates can be read from {path}: {why}")
     return path
 
