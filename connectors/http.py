@@ -1,41 +1,39 @@
-"""The one gate to a tracker: deadlines, concurrency, pace, retry and redaction; the only module that imports httpx."""
+"""The one gate to a tracker: deadlines, concurrency, pace, retry and redaction; only it and its client import httpx."""
 
 import json
-import logging
 import random
-import ssl
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from threading import BoundedSemaphore, Lock
 
 import httpx
 import tenacity
 
+from connectors import astray
 from connectors.base import World
 from connectors.budget import Budget
 from connectors.carried import carried
+from connectors.client import new_client
 from connectors.journal import Journal
 from connectors.judge import judge
-from connectors.own_version import own_version
+from connectors.network import Network, barred, network_to
 from connectors.pace import Pace, pace_of
 from connectors.redact import Redactor
 from connectors.turns import Caller, Turns
-from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
+from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request, Response
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 __all__ = ["Gate", "Limits"]
 
 MOST_IN_FLIGHT, MOST_REDIRECTS = 16, 3
 UNAUTHORIZED = 401
-REDIRECTS = (301, 302, 307, 308)
 # Asking on with credentials that were refused gets accounts locked.
 REFUSED_SECONDS = 60
 REFUSED_BEFORE = Refuse(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(slots=True)
@@ -67,6 +65,7 @@ class Gate:
         world: World,
         limits: Limits | None = None,
         secrets: Iterable[str] = (),
+        network: Network | None = None,
         pace: Pace | None = None,
     ) -> None:
         """`sign` gives the headers to let us in, `renew` tells whether there are others than those; see `Caller`."""
@@ -86,7 +85,8 @@ class Gate:
         self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
         self._places = BoundedSemaphore(self._width)
         self._counting = Lock()
-        self._client = _client()
+        self._network = network or network_to(self._base)
+        self._client = new_client(self._network)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
@@ -185,20 +185,19 @@ class Gate:
             return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
         return refusal.error(self._connector, what, key=request.ticket)
 
-    def _exchange(self, call: _Call) -> Response | Lost:
+    def _exchange(self, call: _Call) -> Answer:
         """One request and its answer, following a tracker that moved something on the same host."""
         url = httpx.URL(self._base + call.request.path, params=dict(call.request.params) or None)
         for _ in range(MOST_REDIRECTS):
             answer = self._once(call, url)
-            if isinstance(answer, Lost) or answer.status not in REDIRECTS or call.request.method != "GET":
+            if not isinstance(answer, Response) or call.request.method != "GET":
                 return answer
-            moved = url.join(answer.headers.get("location", ""))
-            if (moved.scheme, moved.netloc) != (url.scheme, url.netloc):
+            if (moved := astray.within(str(url), answer)) is None:
                 return answer
-            url = moved
+            url = httpx.URL(moved)
         return answer
 
-    def _once(self, call: _Call, url: httpx.URL) -> Response | Lost:
+    def _once(self, call: _Call, url: httpx.URL) -> Answer:
         request, limits = call.request, self._limits
         left = max(0.1, (call.deadline - self._world.now()).total_seconds())
         with self._counting:
@@ -215,32 +214,19 @@ class Gate:
                 timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
             ) as answer:
                 return self._read(answer, call.deadline)
-        except NOT_SENT:
-            return Lost.NOT_SENT
-        except httpx.HTTPError:
+        except NOT_SENT as error:
+            return barred(error, self._network) or Lost.NOT_SENT
+        except (httpx.HTTPError, httpx.InvalidURL):  # the latter for a new address that is none
             return Lost.NO_ANSWER
 
-    def _read(self, answer: httpx.Response, deadline: datetime) -> Response | Lost:
+    def _read(self, answer: httpx.Response, deadline: datetime) -> Answer:
         """The body in pieces, because a server that trickles is never slow enough for a read timeout."""
         pieces = []
         for piece in answer.iter_bytes():
             pieces.append(piece)
             if self._world.now() > deadline:
                 return Lost.NO_ANSWER
-        return Response(answer.status_code, dict(answer.headers), b"".join(pieces))
-
-
-def _client() -> httpx.Client:
-    # httpx writes every full URL at INFO: queries belong in no log.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    agent = {"User-Agent": f"alignment-hub/{own_version()}", "Accept-Language": "en"}
-    return httpx.Client(headers=agent, follow_redirects=False, verify=_trust())
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return httpx.create_ssl_context()  # read once, for that takes as long as a small sync
+        return Response(answer.status_code, astray.whole(str(answer.url), dict(answer.headers)), b"".join(pieces))
 
 
 def _verdict(state: tenacity.RetryCallState) -> Again:

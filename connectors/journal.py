@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from connectors.base import Exchange, World
-from connectors.wire import Accept, Again, Lost, Request, Response, Verdict
+from connectors.wire import Accept, Again, Answer, Request, Response, Verdict
 
 
 class Journal:
@@ -14,9 +14,7 @@ class Journal:
     def __init__(self, connector: str, host: str, world: World) -> None:
         self._connector, self._host, self._world = connector, host, world
 
-    def note(
-        self, request: Request, answer: Response | Lost, verdict: Verdict, *, asked: datetime, sent: datetime
-    ) -> None:
+    def note(self, request: Request, answer: Answer, verdict: Verdict, *, asked: datetime, sent: datetime) -> None:
         """Say what was asked, what came, how long it took and how long it made us wait."""
         spent = (self._world.now() - sent).total_seconds()
         status = str(answer.status) if isinstance(answer, Response) else answer.name.lower()

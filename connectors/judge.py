@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from connectors.astray import PAGE, REDIRECTS, instead_of_words, is_page, moved
 from connectors.budget import endpoint_of, ticket_lane
 from connectors.wire import (
     Accept,
     Again,
+    Answer,
+    Barred,
     Kind,
     Limits,
     Lost,
@@ -54,7 +57,7 @@ NARROW_LIMIT_WAIT = 5.0
 LONGEST_BACKOFF = 30.0
 
 
-def judge(request: Request, answer: Response | Lost, attempt: int, limits: Limits, now: datetime) -> Verdict:
+def judge(request: Request, answer: Answer, attempt: int, limits: Limits, now: datetime) -> Verdict:
     """What to do about an answer, or about none; `attempt` counts from 1."""
     verdict = _meaning(request, answer, attempt, now)
     if isinstance(verdict, Again) and (attempt >= limits.tries or verdict.wait > limits.max_wait):
@@ -62,26 +65,35 @@ def judge(request: Request, answer: Response | Lost, attempt: int, limits: Limit
     return verdict
 
 
-def _meaning(request: Request, answer: Response | Lost, attempt: int, now: datetime) -> Verdict:
+def _meaning(request: Request, answer: Answer, attempt: int, now: datetime) -> Verdict:
     """The table, first line that fits; only a write that may have happened is never sent twice."""
-    if isinstance(answer, Lost):
+    if isinstance(answer, Lost | Barred):
         return _unanswered(request, answer, _backoff(attempt))
     if (limit := _limit(request, answer, attempt, now)) is not None:
         return limit
     if answer.status // 100 == 2:
-        if _readable(request, answer):
-            return Accept(answer)
-        return _unclear(request, "unreadable answer", _backoff(attempt))
+        return Accept(answer) if readable(request, answer) else _unreadable(request, answer, _backoff(attempt))
+    if answer.status in REDIRECTS:
+        return Refuse(SourceError, moved(request.path, answer))
     why = f"HTTP {answer.status}"
     if answer.status >= 500 or (answer.status in PASSING and request.repeatable):
         asked = _retry_after(answer.headers, now)
         return _unclear(request, why, max(asked or 0.0, _backoff(attempt)), host_wide=asked is not None)
-    words = said(answer)
+    words = said(answer) or instead_of_words(answer)
     return Refuse(_refusal(request, answer.status, words), f"{why}: {words}" if words else why)
 
 
-def _unanswered(request: Request, lost: Lost, wait: float) -> Verdict:
+def _unanswered(request: Request, lost: Lost | Barred, wait: float) -> Verdict:
+    if isinstance(lost, Barred):
+        return Refuse(SourceError, lost.value)
     return Again(wait, lost.value) if lost is Lost.NOT_SENT else _unclear(request, lost.value, wait)
+
+
+def _unreadable(request: Request, answer: Response, wait: float) -> Verdict:
+    """A page comes again however often one asks; whether a write arrived is to be looked up all the same."""
+    if is_page(answer):
+        return Refuse(SourceError if request.repeatable else OutcomeUnknown, PAGE)
+    return _unclear(request, "unreadable answer", wait)
 
 
 def _unclear(request: Request, why: str, wait: float, *, host_wide: bool = False) -> Verdict:
@@ -139,7 +151,7 @@ def _errors(answer: Response) -> Iterator[Mapping[str, Any]]:
     yield from (error for error in (errors if isinstance(errors, list) else ()) if isinstance(error, dict))
 
 
-def _readable(request: Request, answer: Response) -> bool:
+def readable(request: Request, answer: Response) -> bool:
     """Trackers answer some writes with nothing; a page that is nothing was cut off on its way."""
     if not answer.body:
         return request.kind is Kind.WRITE or answer.status == 204

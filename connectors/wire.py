@@ -72,6 +72,14 @@ class Lost(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """Nothing was sent, for a reason that trying again does not change: a certificate, a proxy that refuses."""
+
+    value: str
+    name: str = "barred"
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a gate allows itself; seconds throughout, 0 for a pace means unpaced.
 
@@ -121,6 +129,7 @@ class Refuse:
     lane: str = ""
 
 
+Answer = Response | Lost | Barred
 Verdict = Accept | Again | Refuse
 
 

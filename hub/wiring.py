@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from connectors.base import Connector, Exchange, World
+from connectors.network import unreadable
 from connectors.registry import plugin
 from hub import clock
 from hub.config import Config, connector_problems
@@ -137,7 +138,7 @@ def make_connectors(
         except ConfigError as error:
             problems += error.problems
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(tuple(dict.fromkeys(problems)))
     return tuple(made)
 
 
@@ -153,7 +154,7 @@ def make_connector(config: Config, name: str, world: World) -> Connector:
     found = plugin(str(table.get("kind")), place=place, key=key)
     try:
         # Paths in a connector's table start from the folder of the file, as everywhere in the configuration.
-        settings = found.settings.model_validate(table, context={"resolve": config.resolve})
+        settings = found.settings.model_validate(table, context={"resolve": config.resolve, "unreadable": unreadable})
     except ValidationError as error:
         raise ConfigError(connector_problems(config, name, error, found.settings)) from None
     return found.build(name, settings, world)

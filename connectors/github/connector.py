@@ -17,7 +17,7 @@ from connectors.github.format import body, is_marked, ticked
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
-from connectors.github.setup import LABELS, ControlPlane, secrets_of
+from connectors.github.setup import LABELS, ControlPlane, limits_of, secrets_of
 from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
@@ -50,13 +50,7 @@ class GitHubConnector:
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)
-        limits = Limits(
-            in_flight=settings.in_flight,
-            max_wait=settings.max_wait,
-            read=settings.read_timeout,
-            writes_per_minute=settings.writes_per_minute,
-            writes_per_hour=settings.writes_per_hour,
-        )
+        limits = limits_of(settings)
         self._control = ControlPlane(name, settings, world, limits)
         self._gate = self._opened(limits)
         self._actor: Actor | None = None
@@ -184,6 +178,7 @@ class GitHubConnector:
             world=self._world,
             limits=limits,
             secrets=secrets_of(self._settings),
+            network=self._control.network,
         )
 
     def _sign(self) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from connectors.exemptions import EXEMPT_AUTHORS
 from connectors.github.defaults import STATUSES
 from connectors.key_results import KeyResults
 from connectors.names import plain, plain_set
+from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
 from connectors.work_settings import WorkSettings
 from hub.model.initiative import StatusCategory
@@ -56,7 +57,7 @@ class GitHubOkrs(OkrSettings):
     repositories: tuple[Repository, ...] = ()
 
 
-class GitHubSettings(WorkSettings):
+class GitHubSettings(WorkSettings, NetworkSettings):
     """One GitHub: which projects and repositories are read, how their fields are called, and who we are."""
 
     model_config = _STRICT

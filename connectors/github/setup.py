@@ -12,8 +12,9 @@ from connectors.base import Actor, World
 from connectors.github.api import API_VERSION
 from connectors.github.settings import GitHubSettings
 from connectors.judge import judge
+from connectors.network import network_to
 from connectors.redact import Redactor
-from connectors.wire import Again, Kind, Limits, Lost, Refuse, Request, Response
+from connectors.wire import Again, Answer, Kind, Limits, Refuse, Request, Response
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class ControlPlane:
         self._last_token = ""
         self._installed: AppInstallationAuth | None = None
         self._made: Github | None = None
+        self.network = network_to(settings.url, settings.ca_file)
 
     def token(self) -> str:
         """The token of now: as configured, or an App's for its installation, renewed before it expires."""
@@ -137,14 +139,16 @@ class ControlPlane:
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"{request.method} {request.path}: no answer")
 
-    def _expired(self, request: Request, answer: Response | Lost) -> bool:
+    def _expired(self, request: Request, answer: Answer) -> bool:
         """Whether an installation's token was refused; where the App itself is, a new one will not help."""
         return isinstance(answer, Response) and answer.status == 401 and not request.path.startswith("/app")
 
-    def _once(self, ask: Callable[[], T]) -> tuple[list[T], Response | Lost | None]:
+    def _once(self, ask: Callable[[], T]) -> tuple[list[T], Answer | None]:
         """What was asked for, or what stood in its way."""
         from github import GithubException  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
+
+        from connectors.sessions import what_came  # noqa: PLC0415
 
         try:
             with self._lock:
@@ -152,8 +156,8 @@ class ControlPlane:
         except GithubException as error:
             headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
             return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())
-        except RequestException:
-            return [], Lost.NO_ANSWER
+        except RequestException as error:
+            return [], what_came(error, self.network)
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
         safe = self._redact(f"{request.method} {request.path}: {refusal.why}")
@@ -200,8 +204,12 @@ class ControlPlane:
 
     def _options(self) -> dict[str, Any]:
         """The library asks once and at once: repeating and pacing are ours."""
+        from connectors.github.connections import use_ours  # noqa: PLC0415
+
+        use_ours()
         return {
             "base_url": self._settings.url,
+            "verify": self._settings.ca_file or True,
             "timeout": math.ceil(self._limits.read),
             "retry": None,
             "seconds_between_requests": 0,
@@ -209,6 +217,17 @@ class ControlPlane:
             "user_agent": "alignment-hub",
             "api_version": API_VERSION,
         }
+
+
+def limits_of(settings: GitHubSettings) -> Limits:
+    """What the settings allow."""
+    return Limits(
+        in_flight=settings.in_flight,
+        max_wait=settings.max_wait,
+        read=settings.read_timeout,
+        writes_per_minute=settings.writes_per_minute,
+        writes_per_hour=settings.writes_per_hour,
+    )
 
 
 def secrets_of(settings: GitHubSettings) -> tuple[str, ...]:

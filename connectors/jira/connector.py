@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from connectors.base import Actor, Delivery, World
 from connectors.form import form_of, newest
-from connectors.http import Gate, Limits
+from connectors.http import Limits
 from connectors.jira import api, comment_api
 from connectors.jira.commands import Ear, listen
 from connectors.jira.comments import Comments
@@ -18,7 +18,7 @@ from connectors.jira.normalise import Reading
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
-from connectors.jira.setup import ControlPlane, authorization, secrets_of
+from connectors.jira.setup import ControlPlane, authorization
 from connectors.jira.stillness import is_still
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
@@ -57,10 +57,7 @@ class JiraConnector:
             reads_per_second=settings.reads_per_second,
         )
         self._control = ControlPlane(name, settings, world, limits)
-        secrets = secrets_of(settings)
-        self._gate = Gate(
-            name, settings.api_url, sign=self._sign, writer=self._writer, world=world, limits=limits, secrets=secrets
-        )
+        self._gate = self._control.gate(self._sign, self._writer)
         self._actor: Actor | None = None
         self._answers: Host | None = None
         self._edits_quietly: dict[str, bool] = {}

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator
 from connectors.command_settings import CommandSettings
 from connectors.key_results import KeyResults
 from connectors.links import Waiting
+from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
 from connectors.work_settings import WorkSettings
 
@@ -21,7 +22,7 @@ class JiraOkrs(OkrSettings):
     query: str | None = Field(default=None, min_length=1)
 
 
-class JiraSettings(WorkSettings):
+class JiraSettings(WorkSettings, NetworkSettings):
     """One Jira site: which tickets are read, how its fields are called, and who we are.
 
     `cloud_id` is for scoped tokens and OAuth 2.0 access tokens, which work through Atlassian's `gateway` alone;

@@ -3,17 +3,23 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import World
+from connectors.http import Gate
 from connectors.jira.settings import JiraSettings
 from connectors.judge import judge
+from connectors.network import network_to
 from connectors.redact import Redactor
-from connectors.wire import Again, Limits, Lost, Refuse, Request, Response
+from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request
 from hub.model.errors import SourceError, TryLater
 
 if TYPE_CHECKING:
     from jira import JIRA
+
+# Cloud answers in the language of the account's profile unless it is told twice.
+LANGUAGE: Mapping[str, str] = MappingProxyType({"Accept-Language": "en", "X-Force-Accept-Language": "true"})
 
 
 def secrets_of(settings: JiraSettings) -> tuple[str, ...]:
@@ -49,6 +55,20 @@ class ControlPlane:
         self._redact = Redactor(secrets_of(settings))
         self.version = "3"
         self._made: dict[str, JIRA] = {}
+        self._network = network_to(settings.api_url, settings.ca_file)
+
+    def gate(self, sign: Callable[[], Mapping[str, str]], writer: Callable[[], str]) -> Gate:
+        """The gate to the same site, on the same way."""
+        return Gate(
+            self._name,
+            self._settings.api_url,
+            sign=lambda: {**LANGUAGE, **sign()},
+            writer=writer,
+            world=self._world,
+            limits=self._limits,
+            secrets=secrets_of(self._settings),
+            network=self._network,
+        )
 
     def server_info(self) -> Mapping[str, Any]:
         """What kind of site answers, and at which address; asked in the version that every kind knows."""
@@ -105,28 +125,29 @@ class ControlPlane:
             content, answer = self._once(ask, version or self.version)
             if answer is None:
                 return content
-            verdict = judge(Request("GET", path), answer, attempt, self._limits, self._world.now())
+            asked = Request("GET", f"/rest/api/{version or self.version}/{path}")
+            verdict = judge(asked, answer, attempt, self._limits, self._world.now())
             if isinstance(verdict, Refuse):
                 raise self._error(f"GET {path}: {verdict.why}", verdict)
             if isinstance(verdict, Again):
                 self._world.sleep(verdict.wait)
         raise SourceError(self._name, f"GET {path}: no answer")
 
-    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Response | Lost | None]:
+    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Answer | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
+        from connectors.sessions import answer_of, what_came  # noqa: PLC0415
+
         try:
             return ask(self._client(version)), None
         except JIRAError as error:
-            answer = error.response
-        except (RequestException, ValueError, KeyError, TypeError):
+            return None, Lost.NO_ANSWER if error.response is None else answer_of(error.response)
+        except RequestException as error:
+            return None, what_came(error, self._network)
+        except (ValueError, KeyError, TypeError):
             return None, Lost.NO_ANSWER
-        if answer is None:
-            return None, Lost.NO_ANSWER
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return None, Response(answer.status_code, headers, answer.content)
 
     def _error(self, what: str, refusal: Refuse) -> SourceError:
         safe = self._redact(what)
@@ -137,11 +158,13 @@ class ControlPlane:
     def _client(self, version: str) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
 
+        from connectors.sessions import prepare  # noqa: PLC0415
+
         if version not in self._made:
             token, email = self._settings.token.get_secret_value(), self._settings.email
-            self._made[version] = JIRA(
+            made = JIRA(
                 self._settings.api_url,
-                options={"rest_api_version": version, "headers": {"Accept-Language": "en"}},
+                options={"rest_api_version": version, "headers": dict(LANGUAGE)},
                 basic_auth=(email, token) if email else None,
                 token_auth=None if email else token,
                 get_server_info=False,
@@ -149,4 +172,6 @@ class ControlPlane:
                 max_retries=0,
                 timeout=(self._limits.connect, self._limits.read),
             )
+            prepare(made._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
+            self._made[version] = made
         return self._made[version]

@@ -65,9 +65,9 @@ def test_a_forbidden_import_breaks_its_contract(contract: str, copy: Path) -> No
     assert f"{contract} BROKEN" in done.stdout
 
 
-def test_only_the_gate_imports_httpx() -> None:
+def test_only_the_gate_and_its_client_import_httpx() -> None:
     users = {path for path, tree in sources().items() if any(name.split(".")[0] == "httpx" for name in imports(tree))}
-    assert users == {"connectors/http.py"}
+    assert users == {"connectors/http.py", "connectors/client.py"}
 
 
 def test_only_the_store_speaks_to_a_database() -> None:

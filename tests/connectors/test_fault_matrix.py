@@ -224,7 +224,10 @@ MATRIX = (
     Fault("dropped connection", effect("drop")),
     Fault("dropped connection after it was done", effect("drop_after"), jobs=WRITES),
     Fault("truncated JSON", effect("truncate")),
-    Fault("HTML instead of JSON", effect("html")),
+    # Jira's tickets of an answer that failed are asked for again in smaller parts.
+    Fault("HTML instead of JSON", effect("html"), ("jira",), PULL),
+    Fault("HTML instead of JSON", effect("html"), ("github",), PULL, told=True),
+    Fault("HTML instead of JSON", effect("html"), jobs=WRITES, told=True),
     Fault("token expiry midway", expired, told=True),
     Fault("repeated page token", repeated_token, jobs=PULL, told=True),
     Fault("empty page with a token", empty_page, ("jira",), PULL),

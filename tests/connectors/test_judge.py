@@ -145,7 +145,7 @@ def test_connection_that_never_opened_is_tried_again_even_for_a_post() -> None:
     assert verdict(POST, Lost.NOT_SENT) == Again(1.0, "could not connect")
 
 
-@pytest.mark.parametrize("body", [b"<html>login</html>", b'{"issues": [', b"", b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b'{"issues": [', b"", b"\xff\xfe", b"no words"])
 def test_read_that_is_not_json_counts_as_failed(body: bytes) -> None:
     assert isinstance(verdict(READ, Response(200, {}, body)), Again)
 

@@ -3,7 +3,11 @@
 import json
 from dataclasses import replace
 
-from tests.end_to_end.desk import Desk
+import pytest
+
+from hub.sandbox.faults import Fault
+from tests.connectors.secured import a_certificate, secured
+from tests.end_to_end.desk import AS_OF, Desk
 
 OUR_TOKENS = ("sandbox-token",)
 
@@ -58,3 +62,56 @@ def test_a_configuration_that_does_not_load_is_told_as_everywhere(desk: Desk) ->
     ran = desk.hub("doctor")
     assert ran.code == 2
     assert "publsh" in ran.err
+
+
+def test_a_login_page_in_front_of_a_tracker_is_said_as_that(desk: Desk) -> None:
+    for half in ("jira", "github"):
+        desk.sandbox[half].faults.add(Fault("html", times=None))
+    ran = desk.hub("doctor")
+    assert ran.code == 3
+    assert ran.out.count("answered with a web page, not with the tracker's API: a login page?") >= 2
+    assert "connection broke" not in ran.out
+    assert desk.sandbox["jira"].traffic.requests < 12
+
+
+def test_a_site_with_a_certificate_of_the_company_says_so(desk: Desk) -> None:
+    with secured(lambda handler: handler.reply(200), a_certificate(desk.folder)) as (url, _):
+        desk.configure(desk.here.jira_url, url)
+        for command in (("doctor",), ("sync", *AS_OF)):
+            ran = desk.hub(*command)
+            assert ran.code == 3
+            assert "the site's certificate is not trusted: self-signed certificate" in ran.said
+            assert "`ca_file`" in ran.said
+
+
+def test_a_path_of_authorities_that_does_not_exist_is_named_with_its_line(desk: Desk) -> None:
+    desk.configure('kind = "jira"', 'kind = "jira"\nca_file = "nowhere.pem"')
+    ran = desk.sync()
+    assert ran.code == 2
+    assert "ca_file: no certificates can be read from" in ran.err
+    assert str(desk.folder / "nowhere.pem") in ran.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SSL_CERT_FILE", "/nowhere.pem", "no certificates can be read from /nowhere.pem: No such file or directory"),
+        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "no certificates can be read from /nowhere.pem: No such file"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "names a SOCKS proxy"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_one_line(
+    desk: Desk, variable: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    ran = desk.sync()
+    assert ran.code == 2
+    assert ran.err.count(f"hub: {variable}: {said}") == len(ran.err.strip().splitlines()) == 1
+    assert desk.hub("doctor").code == 2
+
+
+def test_an_ipv6_address_in_no_proxy_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1,::1,[::1],fe80::/10")
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    assert desk.hub("doctor").code == 0
+    assert desk.sync("--dry-run").code == 0

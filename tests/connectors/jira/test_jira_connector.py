@@ -149,7 +149,7 @@ def test_empty_query_is_a_complete_answer(stage: Stage) -> None:
     assert (pulled.initiatives, pulled.complete) == ((), True)
 
 
-@pytest.mark.parametrize("effect", ["drop", "truncate", "html", "status"])
+@pytest.mark.parametrize("effect", ["drop", "truncate", "status"])
 @pytest.mark.parametrize("path", [SEARCH, BULK, "serverInfo", "/field"])
 def test_fault_that_passes_leaves_no_trace(stage: Stage, path: str, effect: str) -> None:
     stage.fail(path, effect, status=502)
@@ -157,6 +157,16 @@ def test_fault_that_passes_leaves_no_trace(stage: Stage, path: str, effect: str)
     assert [ticket.ref.key for ticket in pulled.initiatives] == ["ACME-1"]
     assert pulled.gaps == ()
     assert pulled.requests == stage.sandbox.traffic.requests
+
+
+@pytest.mark.parametrize("path", [SEARCH, "serverInfo", "/field"])
+def test_a_web_page_in_place_of_an_answer_is_one_gap_after_one_try(stage: Stage, path: str) -> None:
+    stage.fail(path, "html", times=None)
+    pulled = stage.connector().pull()
+    (gap,) = pulled.gaps
+    assert "answered with a web page, not with the tracker's API" in gap.reason
+    assert stage.sandbox.faults.hits == 1
+    assert not pulled.complete
 
 
 def test_limit_is_waited_out(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.model.check_up import Health
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
@@ -35,6 +36,31 @@ def a_message(title: str) -> Message:
     )
     more = (Text(f"1 more: {title}"),)
     return Message("OKR check", (point,), (point,), ((Text(title),),), (Text("first words"),), (Text(title),), more)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_every_call_asks_for_english_whatever_the_accounts_profile_says(way: Way) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def listening(app: ASGIApp) -> ASGIApp:
+        async def note(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                sent = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+                language, forced = sent.get("accept-language", ""), sent.get("x-force-accept-language", "")
+                asked.append((f"{scope['method']} {scope['path']}", language, forced))
+            await app(scope, receive, send)
+
+        return note
+
+    with staged(way, listening) as stage:
+        stage.site.add_issue("ACME-1", "Launch the product", status="In Progress")
+        connector = stage.connector()
+        connector.pull()
+        list(connector.diagnose())
+        connector.change_labels(stage.target(), frozenset({"okr-stale"}), frozenset())
+        connector.create_comment(stage.target(), a_message("revenue"))
+    assert {method.partition(" ")[0] for method, _, _ in asked} >= {"GET", "POST", "PUT"}
+    assert [one for one in asked if one[1:] != ("en", "true")] == []
 
 
 def three_levels(site: JiraSite) -> None:

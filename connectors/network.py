@@ -1,0 +1,150 @@
+"""What the environment and the settings say about proxies and certificates: read here alone, for every HTTP library."""
+
+import os
+import re
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import certifi
+
+from connectors.wire import Barred
+from hub.model.errors import ConfigError, Problem
+
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+SOCKS = ("socks5", "socks5h")
+SOCKS_PACKAGES = ("socksio", "socks")
+PROXY_FORM = "Write it as http://HOST:PORT, or socks5://HOST:PORT"
+REFUSED_BY_PROXY = re.compile(r"\b4\d\d [A-Za-z ]+")
+# Where nobody vouches for a certificate; everything else (its date, its name) is the site's own fault.
+NOBODY_VOUCHES = (2, 18, 19, 20, 21)
+WITH_PORT = re.compile(r"(\[.*\]|[^:]*):(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The way to one site: through which proxy, named by which variable, and whose certificates are trusted."""
+
+    trust: ssl.SSLContext
+    proxy: str | None = None
+    variable: str = ""
+
+
+def network_to(url: str, ca_file: str | None = None) -> Network:
+    """The way to a site; ConfigError where a variable says what cannot be used."""
+    variable, proxy = _proxy(url)
+    sources = (("ca_file", ca_file),) if ca_file else _named_authorities()
+    for name, path in sources:
+        if why := unreadable(path):
+            remedy = "Name a file of certificates in PEM form, or unset the variable"
+            raise ConfigError([Problem(name, "", f"no certificates can be read from {path}: {why}", remedy)])
+    return Network(_context(tuple(path for _, path in sources)), proxy, variable)
+
+
+def barred(error: BaseException, network: Network) -> Barred | None:
+    """What stands in the way for good, as far as the libraries' errors tell; None where it may pass."""
+    for one in _chain(error):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            why = f"the site's certificate is not trusted: {one.verify_message}"
+            known = one.verify_code in NOBODY_VOUCHES
+            return Barred(f"{why}. Name the file with your company's authority in `ca_file`" if known else why)
+    if type(error).__name__ == "ProxyError" and (said := REFUSED_BY_PROXY.search(str(error))):
+        return Barred(f"the proxy that {network.variable} names refused the connection: {said[0].strip()}")
+    return None
+
+
+def unreadable(path: str) -> str:
+    """Why no certificates can be read from a file or folder; empty where they can."""
+    if os.path.isdir(path):  # noqa: PTH112 - as the libraries see it
+        return ""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        return "it holds no certificate in PEM form"
+    except OSError as error:
+        return error.strerror or "it cannot be opened"
+    return ""
+
+
+def _named_authorities() -> tuple[tuple[str, str], ...]:
+    named = ((name, os.environ.get(name, "").strip()) for name in CA_VARIABLES)
+    return tuple((name, path) for name, path in named if path)
+
+
+@cache
+def _context(paths: tuple[str, ...]) -> ssl.SSLContext:
+    """Read once, for that takes as long as a small sync; without paths the public authorities."""
+    context = ssl.create_default_context(cafile=None if paths else certifi.where(), cadata="" if paths else None)
+    for path in paths:
+        folder = os.path.isdir(path)  # noqa: PTH112
+        context.load_verify_locations(cafile=None if folder else path, capath=path if folder else None)
+    return context
+
+
+def _proxy(url: str) -> tuple[str, str | None]:
+    """The variable that names the proxy for a site, and the proxy; nothing where NO_PROXY names the site."""
+    site, named = urlsplit(url), getproxies()
+    kind = site.scheme if named.get(site.scheme) else "all"
+    value = named.get(kind, "").strip()
+    if not value or _spared(site.scheme, site.hostname or "", site.port, named.get("no", "")):
+        return "", None
+    names = (f"{kind}_proxy", f"{kind}_proxy".upper())
+    variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
+    address = value if "://" in value else f"http://{value}"
+    # GNOME writes socks:// for what others call socks5://.
+    address = re.sub("^socks://", "socks5://", address)
+    _check(variable, address)
+    return variable, address
+
+
+def _check(variable: str, address: str) -> None:
+    """ConfigError for a proxy that cannot be used; its address may hold a password and is not shown."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https", *SOCKS) and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError([Problem(variable, "", "is no address of a proxy", PROXY_FORM)])
+    if parts.scheme in SOCKS and not all(find_spec(name) for name in SOCKS_PACKAGES):
+        what = f"names a SOCKS proxy ({parts.scheme}://…), and the packages for one are not installed"
+        remedy = "Install them with `pip install 'alignment-hub[socks]'`, or name the site in NO_PROXY"
+        raise ConfigError([Problem(variable, "", what, remedy)])
+
+
+def _spared(scheme: str, host: str, port: int | None, no_proxy: str) -> bool:
+    port = port or (443 if scheme == "https" else 80)
+    return any(_names(entry.lower(), scheme, host.lower(), port) for entry in re.split(r"[,\s]+", no_proxy) if entry)
+
+
+def _names(entry: str, scheme: str, host: str, port: int) -> bool:
+    """Whether an entry of NO_PROXY names the site: a name, an address, a range; perhaps with a port."""
+    of_scheme, divided, rest = entry.rpartition("://")
+    if entry == "*" or (divided and of_scheme not in (scheme, "all")):
+        return entry == "*"
+    if (with_port := WITH_PORT.fullmatch(rest)) is not None:
+        rest = with_port[1]
+        if int(with_port[2]) != port:
+            return False
+    try:
+        return ip_address(host) in ip_network(re.sub(r"[\[\]]", "", rest), strict=False)
+    except ValueError:
+        name = rest.lstrip("*").lstrip(".")
+        return bool(name) and (host == name or host.endswith(f".{name}"))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and whatever is said to have led to it, each once."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
