@@ -18,12 +18,12 @@ from hub.sheet_form.cells import (
     unique,
 )
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
-from hub.sheet_form.figures import Figures
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import Header
 from hub.sheet_form.holders import settle
 from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
+from hub.sheet_form.measures import Measures
 from hub.sheet_form.told import Notes
 
 
@@ -61,11 +61,10 @@ class _Builder:
         self._header = header
         self._asked = asked
         self._notes = notes
-        self._figures = Figures(header, rows, asked.decimal, notes)
+        self._measures = Measures(header, rows, asked.decimal, notes)
         self._confidences = [header.cell(row, "confidence") for row in rows]
         self._ids: set[str] = set()
         self._told_scale = False
-        self._told_start = False
 
     def add(self, item: Item) -> None:
         """One row."""
@@ -95,7 +94,7 @@ class _Builder:
     def _key_result(self, item: Item) -> None:
         row = item.row
         made = DraftKeyResult(self._id(item, own=True), item.title, row.line)
-        self._measure(made, row)
+        self._measures.fill(made, row)
         self._sureness(made, row)
         made.due = self._day(row, "due")
         for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
@@ -105,27 +104,6 @@ class _Builder:
         self.objectives[-1].key_results.append(made)
         self.names.add(made.id, item.title, item.labels, objective=False)
         self._notes.sample(self._column(item), item.title, f"key result {made.id}")
-
-    def _measure(self, made: DraftKeyResult, row: Row) -> None:
-        figures = {name: self._figures.read(name, row) for name in ("target", "start", "current")}
-        made.target, made.start, made.current = (one.value if one else None for one in figures.values())
-        units = list(dict.fromkeys(one.unit for one in figures.values() if one and one.unit))
-        made.unit = self._cell(row, "unit") or next(iter(units), "")
-        if len(units) > 1:
-            told = f"its numbers have several units ({', '.join(units)}): {made.unit} is kept for all"
-            self._notes.say(row.line, told, "target")
-        if made.target is None and not self._cell(row, "target"):
-            self._notes.say(row.line, f"{made.title!r} has no target: it isn't measured until you state one", "target")
-        self._say_start(made, row)
-        if made.start is not None and made.start == made.target:
-            self._notes.block(row.line, f"{made.title!r} starts at its target: give it another start", "start")
-
-    def _say_start(self, made: DraftKeyResult, row: Row) -> None:
-        """A sheet without starts is told once, at the first key result that has a target."""
-        if made.start is None and made.target is not None and not self._told_start:
-            self._told_start = True
-            told = f"{made.title!r} has no start: its progress isn't measured until you state one, or a direction"
-            self._notes.say(row.line, told, "start")
 
     def _sureness(self, made: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""

@@ -19,7 +19,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "type": ("type", "typ", "level", "ebene", "art", "kind"),
     "number": ("nr", "no", "number", "nummer", "#", "pos"),
-    "id": ("id", "key", "kürzel"),
+    "id": ("id", "key", "kürzel", "key result id", "kr id", "okr id", "keyresult id"),
     "team": ("team", "teams", "abteilung", "department", "bereich"),
     "owner": (
         "owner", "owners", "verantwortlich", "verantwortliche", "verantwortlicher", "zuständig", "responsible", "lead",
@@ -29,6 +29,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "start": ("start", "startwert", "start value", "baseline", "ausgangswert", "from", "von"),
     "target": ("target", "zielwert", "target value", "soll", "sollwert", "goal value", "to", "bis"),
     "current": ("current", "current value", "actual", "istwert", "ist", "aktuell", "aktueller wert", "value", "wert"),
+    "direction": ("direction", "richtung", "trend wanted", "goal direction"),
+    "progress": (
+        "progress", "fortschritt", "progress in", "erreicht", "complete", "completion", "percent complete",
+        "percent done", "progress percent", "fortschritt in",
+    ),
     "unit": ("unit", "einheit"),
     "confidence": ("confidence", "confidence level", "confidence score", "zuversicht", "konfidenz"),
     "status": ("status", "ampel", "rag", "health", "state"),
@@ -40,7 +45,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "as_of": ("as of", "last update", "last updated", "updated", "letztes update", "stand vom", "last check in"),
 }  # fmt: skip
-COMPUTED = frozenset({"progress", "fortschritt", "progress in", "erreicht"})
 NUMBERS = ("start", "target", "current")
 
 
@@ -83,8 +87,7 @@ def find_header(rows: Sequence[Row], own: Mapping[str, str]) -> Header | None:
         elif name:
             unused[at] = f"the column {best.cells[places[name]].strip()!r} is read for the same"
         elif cell.strip():
-            computed = folded(cell) in COMPUTED
-            unused[at] = "the hub computes it from start, target and current" if computed else "not understood"
+            unused[at] = "not understood"
     return Header(best, places, unused) if {"objective", "key_result", "title"} & places.keys() else None
 
 

@@ -1,0 +1,80 @@
+"""`hub import` on sheets as strangers write them: what is in the file, what is asked, and with which option."""
+
+import tomllib
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.desk import ROOT, Ran, hub_in
+
+SHEETS = ROOT / "tests" / "end_to_end" / "sheets"
+CYCLE = ("--cycle", "2026-Q4", "--today", "2026-11-16")
+
+
+def imported(here: Path, sheet: str, *words: str) -> Ran:
+    """Run the import of a sheet: the name of one that is kept, or its text."""
+    if "\n" in sheet:
+        (here / "okrs.csv").write_text(sheet)
+    else:
+        copy(SHEETS / sheet, here / "okrs.csv")
+    return hub_in(here, "import", "okrs.csv", "--out", "okrs.toml", "--force", *CYCLE, *words)
+
+
+def written(here: Path) -> dict[str, Any]:
+    return tomllib.loads((here / "okrs.toml").read_text())
+
+
+def key_results(here: Path, *names: str) -> dict[str, tuple[Any, ...]]:
+    """Some values of each key result in the file, by title."""
+    all_of_it = [one for objective in written(here)["objective"] for one in objective["key_result"]]
+    return {one["title"]: tuple(one.get(name) for name in names) for one in all_of_it}
+
+
+def test_bounds_become_a_direction_and_no_failure_becomes_a_success(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "less-is-better.csv")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "target", "current", "direction") == {
+        "Days from draft to funded": (5, 12, "at_most"),
+        "Critical bugs": (5, 14, "at_most"),
+        "Open defects": (5, 14, None),
+    }
+    assert "'Open defects' is at 14, above its target 5, with no start" in ran.out
+    check = hub_in(tmp_path, "check", "okrs.toml")
+    assert "Traceback" not in check.said
+    config = 'okrs = ["okrs.toml"]\n[connectors.none]\nkind = "csv"\npaths = ["none.csv"]\n'
+    (tmp_path / "config.toml").write_text(config)
+    (tmp_path / "none.csv").write_text("Summary,Issue key,Status\nA,ACME-1,To Do\n")
+    audit = hub_in(tmp_path, "audit", "--today", "2026-11-16", "--fail-on", "never", "--config", "config.toml")
+    assert audit.code == 0, audit.said
+    assert "target met" not in audit.said
+    assert "280" not in audit.said
+
+
+@pytest.mark.parametrize(
+    ("start", "target", "current", "found"),
+    [
+        ("24", "< 5", "12", (24, 5, None)),
+        ("", "max. 5", "12", (None, 5, "at_most")),
+        ("", "at most 5", "12", (None, 5, "at_most")),
+        ("", "höchstens 5", "12", (None, 5, "at_most")),
+        ("", ">= 90 %", "80", (None, 90, "at_least")),
+        ("", "500+", "80", (None, 500, "at_least")),
+        ("0", "500+", "80", (0, 500, None)),
+        ("0", "< 5", "12", (0, 5, "at_most")),
+        ("", "~ 5", "4", (None, 5, None)),
+    ],
+)
+def test_a_bound_is_a_limit_unless_the_start_says_the_same(
+    tmp_path: Path, start: str, target: str, current: str, found: tuple[Any, ...]
+) -> None:
+    ran = imported(tmp_path, f"Objective,Key Result,Start,Target,Current\nCare,Bugs,{start},{target},{current}\n")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "start", "target", "direction") == {"Bugs": found}
+
+
+def test_a_value_that_the_bound_itself_excludes_is_a_question(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "Objective,Key Result,Target,Current\nCare,Bugs,< 5,5\n")
+    assert ran.code == 2
+    assert "exactly the value that its target < excludes" in ran.said
