@@ -78,3 +78,44 @@ def test_a_value_that_the_bound_itself_excludes_is_a_question(tmp_path: Path) ->
     ran = imported(tmp_path, "Objective,Key Result,Target,Current\nCare,Bugs,< 5,5\n")
     assert ran.code == 2
     assert "exactly the value that its target < excludes" in ran.said
+
+
+def test_progress_alone_is_the_value(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "progress-only.csv")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "start", "target", "current", "unit") == {
+        "Put money aside": (0, 100, 70, "%"),
+        "Invest monthly": (0, 100, 80, "%"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        (("0.7", "0.25"), (70, 25)),
+        (("1", "0.5"), (100, 50)),
+        (("1", "50"), (1, 50)),
+        (("7/10", "0"), (70, 0)),
+        (("1 %", "12,5 %"), (1, 12.5)),
+        (("soon", "5"), (None, 5)),
+    ],
+)
+def test_progress_is_read_as_people_write_it(tmp_path: Path, column: tuple[str, str], values: tuple[Any, Any]) -> None:
+    one, two = column
+    ran = imported(tmp_path, f'Objective,Key Result,% Complete\nGrow,A,"{one}"\nGrow,B,"{two}"\n')
+    assert ran.code == 0, ran.said
+    assert tuple(found[0] for found in key_results(tmp_path, "current").values()) == values
+    assert ("'soon' is no progress in per cent" in ran.out) is (one == "soon")
+
+
+def test_a_progress_of_one_is_a_question_where_nothing_tells_its_scale(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "Objective,Key Result,Progress\nGrow,A,1\nGrow,B,0\n")
+    assert ran.code == 2
+    assert "'1' could be 1 % or the whole: write 1% or 100%" in ran.said
+
+
+def test_progress_beside_other_figures_is_computed_by_the_hub(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "Objective,Key Result,Target,Current,Progress\nGrow,A,10,4,40%\nGrow,B,10,,30%\n")
+    assert key_results(tmp_path, "target", "current", "unit") == {"A": (10, 4, None), "B": (10, None, None)}
+    assert "'40%' → left out: the hub computes it" in ran.out
+    assert "line 3: progress: '30%' is left out" in ran.out
