@@ -119,3 +119,24 @@ def test_progress_beside_other_figures_is_computed_by_the_hub(tmp_path: Path) ->
     assert key_results(tmp_path, "target", "current", "unit") == {"A": (10, 4, None), "B": (10, None, None)}
     assert "'40%' → left out: the hub computes it" in ran.out
     assert "line 3: progress: '30%' is left out" in ran.out
+
+
+def test_a_level_to_keep_is_imported_with_its_direction(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "keep-it-there.csv")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "id", "start", "target", "direction") == {
+        "Tickets closed": ("kr-1", 10, 40, "increase"),
+        "Uptime stays": ("kr-3", 99.9, 99.9, "keep"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("direction", "start", "asked"),
+    [("", "40", "starts at its target"), ("decrease", "10", "above its start"), ("increase", "40", "at its start")],
+)
+def test_a_direction_that_the_figures_contradict_is_a_question(
+    tmp_path: Path, direction: str, start: str, asked: str
+) -> None:
+    ran = imported(tmp_path, f"Objective,Key Result,Direction,Start,Target\nGrow,A,{direction},{start},40\n")
+    assert ran.code == 2
+    assert asked in ran.said
