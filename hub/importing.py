@@ -8,7 +8,8 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.okr_file import okrs_from_text
 from hub.report.importing import Column, Imported
-from hub.sheet_form.build import Asked, draft_of
+from hub.sheet_form.asked import Asked
+from hub.sheet_form.build import draft_of
 from hub.sheet_form.grid import Grid, Row, read_grid
 from hub.sheet_form.headers import NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text

@@ -1,22 +1,20 @@
 """From rows to drafted OKRs: every cell is read by what its column holds, and every doubt is told."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
+from hub.sheet_form.asked import Asked
 from hub.sheet_form.cells import (
-    Period,
     confidence,
     day,
     of_organization,
     parts_of,
-    period,
-    quarter_of,
     slug,
     status_confidence,
     unique,
 )
+from hub.sheet_form.cycles import cycle_of, is_in_cycle
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import Header
@@ -27,19 +25,10 @@ from hub.sheet_form.measures import Measures
 from hub.sheet_form.told import Notes
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was said on the command line, and the day of the import."""
-
-    today: date
-    cycle: str | None = None
-    decimal: str | None = None
-
-
 def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> tuple[str, Draft | None]:
     """How the sheet is laid out, and the OKRs; None where no cycle is known."""
-    cycle = _period(header, rows, asked, notes)
-    kept = [row for row in rows if cycle is None or _in_cycle(header, row, cycle, notes)]
+    cycle = cycle_of(header, rows, asked, notes)
+    kept = [row for row in rows if cycle is None or is_in_cycle(header, row, cycle, asked, notes)]
     layout, items = items_of(header, kept, notes)
     if cycle is None:
         return layout, None
@@ -171,48 +160,6 @@ class _Builder:
             if "title" in self._header.places
             else (OBJECTIVE if OBJECTIVE in self._header.places else KEY_RESULT)
         )
-
-
-def _period(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> Period | None:
-    """The cycle that was asked for, else the one that all rows are of, by their cycle or their due day."""
-    if asked.cycle is not None:
-        return period(asked.cycle)
-    found = {one.id: one for one in _periods(header, rows)}
-    if len(found) == 1:
-        one = next(iter(found.values()))
-        notes.say(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
-        return one
-    what = f"the rows are of several cycles ({', '.join(sorted(found))})" if found else "no cycle is named"
-    notes.block(header.row.line, f"{what}: say which with --cycle 2026-Q4", "cycle")
-    return None
-
-
-def _periods(header: Header, rows: Sequence[Row]) -> Iterable[Period]:
-    for row in rows:
-        cell, due = header.cell(row, "cycle").strip(), header.cell(row, "due").strip()
-        try:
-            if cell:
-                yield period(cell)
-            elif due and "cycle" not in header.places:
-                yield quarter_of(day(due))
-        except ValueError:
-            continue
-
-
-def _in_cycle(header: Header, row: Row, cycle: Period, notes: Notes) -> bool:
-    cell = header.cell(row, "cycle").strip()
-    if not cell:
-        return True
-    try:
-        other = period(cell)
-    except ValueError as error:
-        notes.say(row.line, f"{cell!r} {error}; the row is taken into {cycle.id}", "cycle")
-        return True
-    if other.id != cycle.id:
-        notes.say(row.line, f"is of {other.id}, and is left out", "cycle")
-    else:
-        notes.sample("cycle", cell, cycle.id)
-    return other.id == cycle.id
 
 
 def _names(cell: str) -> list[str]:

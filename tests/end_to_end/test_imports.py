@@ -140,3 +140,23 @@ def test_a_direction_that_the_figures_contradict_is_a_question(
     ran = imported(tmp_path, f"Objective,Key Result,Direction,Start,Target\nGrow,A,{direction},{start},40\n")
     assert ran.code == 2
     assert asked in ran.said
+
+
+def test_rows_of_other_quarters_stay_out(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "rows-of-another-cycle.csv")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "target") == {"New thing": (20,)}
+    assert "is of 2024-Q2, and is left out" in ran.out
+
+
+@pytest.mark.parametrize("cell", ["Rolling", "Q4 2026 - Q1 2027", "2026-11-30", "Q4 2026 to 2027"])
+def test_a_quarter_that_cannot_be_read_is_a_question_with_its_option(tmp_path: Path, cell: str) -> None:
+    text = f"Objective,Key Result,Target,Quarter\nGrow,Old,10,{cell}\nGrow,New,20,Q4/2026 (Oct)\n"
+    ran = imported(tmp_path, text)
+    assert ran.code == 2
+    assert not (tmp_path / "okrs.toml").exists()
+    assert "--unclear-cycle skip" in ran.said
+    assert imported(tmp_path, text, "--unclear-cycle", "skip").code == 0
+    assert list(key_results(tmp_path)) == ["New"]
+    assert imported(tmp_path, text, "--unclear-cycle", "take").code == 0
+    assert list(key_results(tmp_path)) == ["Old", "New"]
