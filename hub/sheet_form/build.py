@@ -22,6 +22,7 @@ from hub.sheet_form.holders import settle
 from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
 from hub.sheet_form.measures import Measures
+from hub.sheet_form.missing import ask_about_numbers
 from hub.sheet_form.told import Notes
 
 
@@ -36,6 +37,7 @@ def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) ->
     for item in items:
         builder.add(item)
     draft = Draft(cycle, builder.objectives)
+    ask_about_numbers(header, rows, draft, notes)
     settle(draft, notes, header.places.keys())
     join(draft, builder.names, notes)
     return layout, draft

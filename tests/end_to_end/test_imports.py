@@ -160,3 +160,68 @@ def test_a_quarter_that_cannot_be_read_is_a_question_with_its_option(tmp_path: P
     assert list(key_results(tmp_path)) == ["New"]
     assert imported(tmp_path, text, "--unclear-cycle", "take").code == 0
     assert list(key_results(tmp_path)) == ["Old", "New"]
+
+
+def test_a_quarter_around_a_known_header_is_looked_through(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "quarter-in-the-header.csv")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "target", "current") == {"Sign 10 customers": (10, 4), "Lower churn": (2, 3.1)}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Target (EUR)", "Target in %", "2026 Target", "FY26 Target", "Q4/2026 Target", "Goal (2026)", "Target value"],
+)
+def test_the_words_around_a_target_do_not_hide_it(tmp_path: Path, header: str) -> None:
+    ran = imported(tmp_path, f"Objective,Key Result,Initial value,{header}\nGrow,A,2,10\n")
+    assert ran.code == 0, ran.said
+    assert key_results(tmp_path, "start", "target") == {"A": (2, 10)}
+
+
+@pytest.mark.parametrize("header", ["目標值", "Messlatte", "Q3 Target", "2025 Target"])
+def test_an_unknown_column_of_numbers_is_asked_about_while_targets_are_missing(tmp_path: Path, header: str) -> None:
+    text = f"Objective,Key Result,{header},Note\nGrow,A,10,x\nGrow,B,12,y\n"
+    ran = imported(tmp_path, text)
+    assert ran.code == 2
+    assert not (tmp_path / "okrs.toml").exists()
+    assert f"--column '{header}=target'" in ran.said
+    assert "'Note" not in ran.err
+    assert imported(tmp_path, text, "--column", f"{header}=target").code == 0
+    assert key_results(tmp_path, "target") == {"A": (10,), "B": (12,)}
+    assert imported(tmp_path, text, "--column", f"{header}=ignore").code == 0
+    assert key_results(tmp_path, "target") == {"A": (None,), "B": (None,)}
+
+
+def test_of_the_targets_of_several_quarters_that_of_the_cycle_counts(tmp_path: Path) -> None:
+    text = "Objective,Key Result,Q3 Target,Q4 Target,Due\nGrow,A,10,20,2026-11-30\n"
+    assert imported(tmp_path, text).code == 0
+    assert key_results(tmp_path, "target") == {"A": (20,)}
+    ran = hub_in(tmp_path, "import", "okrs.csv", "--out", "other.toml", "--today", "2026-11-16")
+    assert ran.code == 2
+    assert "several columns say the target, each of another time" in ran.said
+
+
+def test_a_target_of_another_quarter_than_the_rows_is_a_question(tmp_path: Path) -> None:
+    (tmp_path / "okrs.csv").write_text("Objective,Key Result,Q3 Target,Due\nGrow,A,10,2026-11-30\n")
+    ran = hub_in(tmp_path, "import", "okrs.csv", "--out", "other.toml", "--today", "2026-11-16")
+    assert ran.code == 2
+    assert "the column 'Q3 Target' is of Q3, the rows are of 2026-Q4: --column 'Q3 Target=target'" in ran.said
+    named = ("--column", "Q3 Target=target")
+    assert hub_in(tmp_path, "import", "okrs.csv", "--out", "other.toml", "--today", "2026-11-16", *named).code == 0
+
+
+def test_a_target_in_words_is_told_and_not_filled_in(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "Objective,Key Result,Target\nGrow,A,Q1 2026\nGrow,B,< $500/env\n")
+    assert ran.code == 0, ran.said
+    assert "'Q1 2026' is no number, and is left out" in ran.out
+    assert "'A' has no target: it isn't measured until you state one" in ran.out
+    assert key_results(tmp_path, "target", "direction") == {"A": (None, None), "B": (500, "at_most")}
+
+
+def test_the_column_called_team_is_the_team(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "team-and-department.csv")
+    assert ran.code == 0, ran.said
+    assert [one["id"] for one in written(tmp_path)["team"]] == ["sales-north"]
+    assert "Department: left out: the column 'Team' is read for the same" in ran.out
+    assert imported(tmp_path, "Department,Objective,Key result,Target\nSales,Win,Close deals,40\n").code == 0
+    assert [one["id"] for one in written(tmp_path)["team"]] == ["sales"]
