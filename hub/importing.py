@@ -8,9 +8,10 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.okr_file import okrs_from_text
 from hub.report.importing import Column, Imported
-from hub.sheet_form.build import Asked, draft_of
+from hub.sheet_form.asked import Asked
+from hub.sheet_form.build import draft_of
 from hub.sheet_form.grid import Grid, Row, read_grid
-from hub.sheet_form.headers import NAMES, Header, find_header, score
+from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text
 from hub.sheet_form.told import Notes
 from hub.toml_file import did_you_mean
@@ -31,7 +32,7 @@ def import_sheet(wanted: Wanted) -> Imported:
     name = str(wanted.source)
     _known(wanted.columns)
     grid = read_grid(name, _content(wanted.source), score)
-    header = find_header(grid.rows, wanted.columns)
+    header = find_header(grid.rows, wanted.columns, wanted.asked.cycle)
     if header is None:
         seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip()) if grid.rows else "nothing"
         remedy = "Name a column by hand: --column 'HEADER=objective' --column 'HEADER=key_result'"
@@ -89,7 +90,7 @@ def _known(columns: Mapping[str, str]) -> None:
     problems = [
         Problem("command line", "--column", f"there is no meaning {name!r}", did_you_mean(name, NAMES.keys()))
         for name in columns.values()
-        if name not in NAMES
+        if name not in NAMES and name != IGNORE
     ]
     if problems:
         raise ConfigError(problems)

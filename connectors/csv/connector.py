@@ -39,15 +39,16 @@ class CsvConnector:
         """Read every file, whatever is known; one that is no export is a fault of the configuration and is raised."""
         rows: dict[Ref, Initiative] = {}
         gaps: dict[Gap, None] = {}
+        notes: list[str] = []
         faults = []
         for path in self._paths():
             try:
-                self._read(path, rows, gaps)
+                notes += self._read(path, rows, gaps)
             except Unreadable as unreadable:
                 faults.append(str(unreadable))
         if faults:
             raise QueryRefused(self.name, "; ".join(faults))
-        return Pulled(self.name, tuple(_joined(rows)), tuple(gaps))
+        return Pulled(self.name, tuple(_joined(rows)), tuple(gaps), notes=tuple(notes))
 
     def find_comment(self, target: Target, after: str = "") -> Comment | None:
         """An export shows no comments of ours."""
@@ -102,7 +103,8 @@ class CsvConnector:
                     seen.add(path)
                     yield path
 
-    def _read(self, path: Path, rows: dict[Ref, Initiative], gaps: dict[Gap, None]) -> None:
+    def _read(self, path: Path, rows: dict[Ref, Initiative], gaps: dict[Gap, None]) -> list[str]:
+        """Add the tickets and gaps of a file; what it returns is to be told of it."""
         with opened(path, self._settings) as sheet:
             reading = Reading(self.name, self._settings, sheet.columns)
             for count, line in enumerate(sheet.lines, 1):
@@ -113,6 +115,7 @@ class CsvConnector:
                     rows[found.ref] = found
                 if count % EVERY_SO_MANY == 0:
                     self._world.progress("rows", EVERY_SO_MANY)
+            return list(reading.unread.told(sheet.columns, sheet.header))
 
     def _row(self, sheet: Sheet, line: Line, reading: Reading) -> Initiative | Gap | None:
         place = f"{sheet.name}:{line.number}"

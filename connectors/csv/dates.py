@@ -1,25 +1,33 @@
-"""Days and moments as exports write them."""
+"""Days and moments as exports write them, in the languages of Jira."""
 
 import re
 from datetime import UTC, date, datetime, time
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from connectors.csv.months import HALF, WORD, composed, is_evening, month_of
+
 _CLOCK = (
-    r"(?:[ ,T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?)?"
+    rf"(?:[ ,T]+(?:(?P<before>{HALF}) ?)?(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
+    rf"(?:[:.](?P<second>\d{{2}})(?:[.,]\d+)?)?(?: ?(?P<half>{HALF}))?)?"
 )
-_FORMS = (
-    re.compile(r"(?P<day>\d{1,2})[/. -](?P<word>[A-Za-z]{3,9})\.?,?[/. -](?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
-    re.compile(r"(?P<word>[A-Za-z]{3,9})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})" + _CLOCK, re.ASCII),
-    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
-    re.compile(r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})" + _CLOCK, re.ASCII),
-    re.compile(r"(?P<first>\d{1,2})[/-](?P<second_>\d{1,2})[/-](?P<year>\d{4}|\d{2})" + _CLOCK, re.ASCII),
+_BETWEEN = r"(?: ?[/.-] ?| )(?:de |di )?"
+_YEAR = r"(?P<year>\d{4}|\d{2})"
+_FORMS = tuple(
+    re.compile(form + _CLOCK, re.IGNORECASE)
+    for form in (
+        rf"(?P<day>\d{{1,2}})\.?{_BETWEEN}(?P<word>{WORD}),?{_BETWEEN}{_YEAR}",
+        rf"(?P<word>{WORD}) (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        rf"(?P<year>\d{{4}})\.? ?[/ .-] ?(?P<word>{WORD}) ?[/ .-] ?(?P<day>\d{{1,2}})\.?",
+        rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
+        r"(?P<year>\d{4})[/.] ?(?P<month>\d{1,2})[/.] ?(?P<day>\d{1,2})\.?",
+        r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일]",
+        rf"(?P<first>\d{{1,2}})[/-](?P<second_>\d{{1,2}})[/-]{_YEAR}",
+    )
 )
 
 
 def moment(text: str, *, day_first: bool) -> datetime | None:
     """A moment, taken for UTC where no zone is told; None for an empty text, ValueError for what is no date."""
-    written = text.strip()
+    written = composed(text)
     if not written:
         return None
     try:
@@ -47,9 +55,10 @@ def _day(parts: dict[str, str | None], *, day_first: bool) -> date:
     year = int(parts["year"] or 0)
     year += 2000 if year < 100 else 0
     if word := parts.get("word"):
-        if word[:3].lower() not in _MONTHS:
+        month = month_of(word)
+        if month is None:
             raise ValueError(f"no month: {word!r}")
-        return date(year, _MONTHS.index(word[:3].lower()) + 1, int(parts["day"] or 0))
+        return date(year, month, int(parts["day"] or 0))
     if parts.get("first"):
         one, two = int(parts["first"] or 0), int(parts["second_"] or 0)
         # Only a day can be more than twelve; otherwise the configuration says which comes first.
@@ -59,9 +68,7 @@ def _day(parts: dict[str, str | None], *, day_first: bool) -> date:
 
 
 def _time(parts: dict[str, str | None]) -> time:
-    hour, half = int(parts.get("hour") or 0), (parts.get("half") or "").lower()
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError(f"no hour: {hour}")
-        hour = hour % 12 + (12 if half == "p" else 0)
+    hour, half = int(parts.get("hour") or 0), parts.get("half") or parts.get("before") or ""
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if is_evening(half) else 0)
     return time(hour, int(parts.get("minute") or 0), int(parts.get("second") or 0))

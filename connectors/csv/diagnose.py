@@ -44,6 +44,8 @@ def diagnose(
         yield says.ok(f"the tickets count as items of {settings.project}", place=settings.project, shared=True)
     for gap in pulled.gaps[:10]:
         yield says.warn(f"not read: {gap.reason}", "Fix the row, or export it again")
+    for note in pulled.notes:
+        yield says.warn(note, "Export dates as 2026-11-30, or set `day_first`")
 
 
 def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterator[Check]:

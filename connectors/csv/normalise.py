@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from connectors.csv.columns import KEY_RESULT, Columns
-from connectors.csv.dates import day, moment
 from connectors.csv.settings import CsvSettings
+from connectors.csv.unread import Dates, Unread
 from connectors.endings import says_cancelled
 from connectors.levels import level_of_type
 from connectors.names import plain, plain_set
@@ -29,11 +29,12 @@ _NOBODY = ("", "[]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a row is read with: the connector's name, its settings, and which column holds what."""
+    """What a row is read with; `columns` tell which holds what, `unread` gathers cells that could not be read."""
 
     connector: str
     settings: CsvSettings
     columns: Columns
+    unread: Unread = field(default_factory=Unread)
 
 
 class _Misread(ValueError):
@@ -51,7 +52,7 @@ def normalise(cells: Sequence[str], place: str, reading: Reading) -> Initiative 
     if len(cells) < width // 2:
         return Gap(reading.connector, f"{place}: the row ends after {len(cells)} cells", key)
     try:
-        found = read(cells, reading)
+        found = read(cells, place, reading)
     except ValueError as wrong:
         return Gap(reading.connector, f"{place}: {wrong}"[:200], key)
     if found is None or (reading.settings.types and not _is_wanted(found, reading.settings)):
@@ -63,7 +64,7 @@ def _is_wanted(found: Initiative, settings: CsvSettings) -> bool:
     return found.kind.casefold() in {kind.casefold() for kind in settings.types}
 
 
-def _jira(row: Sequence[str], reading: Reading) -> Initiative:
+def _jira(row: Sequence[str], place: str, reading: Reading) -> Initiative:
     value = partial(reading.columns.value, row)
     key, settings = value("key"), reading.settings
     if not _JIRA_KEY.fullmatch(key):
@@ -71,6 +72,7 @@ def _jira(row: Sequence[str], reading: Reading) -> Initiative:
     labels = frozenset(word for text in reading.columns.values(row, "labels") for word in re.split(r"[\s,;]+", text))
     return _initiative(
         row,
+        place,
         reading,
         ref=Ref(reading.connector, key),
         id=value("id") or key,
@@ -102,8 +104,7 @@ def _jira_status(row: Sequence[str], reading: Reading) -> StatusCategory:
     own = {name.casefold(): category for name, category in settings.statuses.items()}.get(status.casefold())
     found = own or settings.category_of(value("category")) or settings.category_of(status)
     if found is None:
-        closed = moment(value("closed"), day_first=settings.day_first)
-        found = StatusCategory.DONE if closed else StatusCategory.TO_DO
+        found = StatusCategory.DONE if value("closed") else StatusCategory.TO_DO
     cancelled = says_cancelled(value("resolution")) or (own is None and says_cancelled(status))
     return StatusCategory.CANCELLED if found is StatusCategory.DONE and cancelled else found
 
@@ -120,7 +121,7 @@ def _jira_refs(row: Sequence[str], name: str, reading: Reading) -> tuple[Ref, ..
     return tuple(Ref(reading.connector, key) for key in dict.fromkeys(keys) if _JIRA_KEY.fullmatch(key))
 
 
-def _github(row: Sequence[str], reading: Reading) -> Initiative | None:
+def _github(row: Sequence[str], place: str, reading: Reading) -> Initiative | None:
     value = partial(reading.columns.value, row)
     settings = reading.settings
     if not _is_issue(value("type"), value("url"), value("number")):
@@ -131,6 +132,7 @@ def _github(row: Sequence[str], reading: Reading) -> Initiative | None:
     labels = frozenset(_github_labels(reading.columns.values(row, "labels")))
     return _initiative(
         row,
+        place,
         reading,
         ref=Ref(reading.connector, key),
         id=key,
@@ -197,24 +199,25 @@ def _github_parent(written: str, connector: str) -> Ref | None:
     return Ref(connector, f"{match['repo']}#{match['number']}") if match else None
 
 
-def _initiative(row: Sequence[str], reading: Reading, **told: Any) -> Initiative:
+def _initiative(row: Sequence[str], place: str, reading: Reading, **told: Any) -> Initiative:
     """What both kinds of export say in the same way."""
     columns, settings = reading.columns, reading.settings
-    first = settings.day_first
+    dates = Dates(row, place, columns, settings.day_first, reading.unread)
     text, status = columns.value(row, "description"), told["status"]
-    closed = moment(columns.value(row, "closed"), day_first=first)
+    closed = dates.moment("closed")
     return Initiative(
         exempt=settings.exemption_of(told["kind"], told["level"], told["labels"]),
         title=columns.value(row, "title"),
-        start=day(columns.value(row, "start"), day_first=first),
-        due=day(columns.value(row, "due"), day_first=first),
+        start=dates.day("start"),
+        due=dates.day("due"),
         depends_on_text=_needs(text, told["containers"][0]),
         mentions=tuple(key for key in _whole(mentioned(text), told["containers"][0]) if key != told["ref"].key),
         named=tuple(_named(row, told["labels"], text, reading)),
         inherits=settings.key_results.inherit,
-        created=moment(columns.value(row, "created"), day_first=first),
-        updated=moment(columns.value(row, "updated"), day_first=first),
+        created=dates.moment("created"),
+        updated=dates.moment("updated"),
         closed=closed if status.ended else None,
+        unread=frozenset(dates.unread),
         **told,
     )
 

@@ -15,6 +15,9 @@ from hub.cli.options import Voice, as_of, speaks
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else okrs/CYCLE.toml.")
 @click.option("--dry-run", is_flag=True, help="Show what each column became and the file; write nothing.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal separator, where numbers are ambiguous.")
+@click.option(
+    "--unclear-cycle", type=click.Choice(["take", "skip"]), help="What to do with rows of an unreadable cycle."
+)
 @click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @as_of()
@@ -27,6 +30,7 @@ def command(
     out: Path | None,
     dry_run: bool,
     decimal: str | None,
+    unclear_cycle: str | None,
     columns: tuple[str, ...],
     force: bool,
     today: date | None,
@@ -34,11 +38,12 @@ def command(
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
     from hub.importing import Wanted, import_sheet, write_imported
     from hub.report.importing import imported_document, imported_lines
-    from hub.sheet_form.build import Asked
+    from hub.sheet_form.asked import Asked
     from hub.wiring import local_day
 
     named = _pairs(columns)
-    found = import_sheet(Wanted(file, Asked(today or local_day(), _cycle(cycle), decimal), named))
+    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle)
+    found = import_sheet(Wanted(file, asked, named))
     target = out or Path("okrs") / f"{found.cycle}.toml"
     if voice.form == "text":
         voice.lines(imported_lines(found, dry=dry_run))

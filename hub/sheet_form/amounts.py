@@ -8,8 +8,23 @@ from decimal import Decimal
 NOTHING = frozenset(
     {"", "-", "\u2013", "\u2014", "?", "n/a", "na", "n.a.", "tbd", "tba", "k.a.", "offen", "none", "null", "x"}
 )
+# Words and signs before a number that bound it.
+UPPER = (
+    "<", "≤", "max", "at most", "no more than", "not more than", "fewer than", "less than", "under", "below",
+    "höchstens", "maximal", "nicht mehr als", "weniger als", "unter",
+)  # fmt: skip
+LOWER = (
+    ">", "≥", "min", "at least", "no less than", "more than", "over", "above", "mindestens", "mehr als", "über", "+",
+)  # fmt: skip
+STRICT = ("fewer than", "less than", "under", "below", "weniger als", "unter", "more than", "over", "above", "mehr als",
+          "über")  # fmt: skip
+_BOUND_WORDS = (
+    "max|maximum|at most|no more than|not more than|fewer than|less than|under|below|höchstens|maximal|nicht mehr als"
+    "|weniger als|unter|min|minimum|at least|no less than|more than|over|above|mindestens|mehr als|über"
+)
 _FORM = re.compile(
-    r"(?P<bound>[<>≤≥~≈]=?\s*|ca\.?\s+|max\.?\s+|min\.?\s+)?(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
+    rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_BOUND_WORDS})\.?\s+)?"
+    r"(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
@@ -64,10 +79,13 @@ def amount(text: str) -> Amount | None:
     if not _well_grouped(digits):
         raise ValueError("is no number")
     factor, unit = _size(found["rest"], money=bool(found["before"]))
-    if re.match(r"[-\d.,/:]", unit):
+    bound = (found["bound"] or "").strip()
+    if unit.startswith("+") and not re.search(r"\d", unit):
+        bound, unit = bound or "+", unit[1:].strip()
+    if re.match(r"[-\d.,:]|/\s*[\d-]", unit):
         raise ValueError("is no single number")
     sign = "-" if found["sign"] in ("-", "\u2212") else ""
-    return Amount(sign + digits, factor, (found["before"] or unit).strip(), (found["bound"] or "").strip())
+    return Amount(sign + digits, factor, (found["before"] or unit).strip(), bound)
 
 
 def proven(amounts: Iterable[Amount]) -> str | None:

@@ -1,45 +1,35 @@
 """From rows to drafted OKRs: every cell is read by what its column holds, and every doubt is told."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
+from hub.sheet_form.asked import Asked
 from hub.sheet_form.cells import (
-    Period,
     confidence,
     day,
     of_organization,
     parts_of,
-    period,
-    quarter_of,
     slug,
     status_confidence,
     unique,
 )
+from hub.sheet_form.cycles import cycle_of, is_in_cycle
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
-from hub.sheet_form.figures import Figures
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import Header
 from hub.sheet_form.holders import settle
 from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
+from hub.sheet_form.measures import Measures
+from hub.sheet_form.missing import ask_about_numbers
 from hub.sheet_form.told import Notes
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was said on the command line, and the day of the import."""
-
-    today: date
-    cycle: str | None = None
-    decimal: str | None = None
 
 
 def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> tuple[str, Draft | None]:
     """How the sheet is laid out, and the OKRs; None where no cycle is known."""
-    cycle = _period(header, rows, asked, notes)
-    kept = [row for row in rows if cycle is None or _in_cycle(header, row, cycle, notes)]
+    cycle = cycle_of(header, rows, asked, notes)
+    kept = [row for row in rows if cycle is None or is_in_cycle(header, row, cycle, asked, notes)]
     layout, items = items_of(header, kept, notes)
     if cycle is None:
         return layout, None
@@ -47,6 +37,7 @@ def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) ->
     for item in items:
         builder.add(item)
     draft = Draft(cycle, builder.objectives)
+    ask_about_numbers(header, rows, draft, notes)
     settle(draft, notes, header.places.keys())
     join(draft, builder.names, notes)
     return layout, draft
@@ -61,11 +52,10 @@ class _Builder:
         self._header = header
         self._asked = asked
         self._notes = notes
-        self._figures = Figures(header, rows, asked.decimal, notes)
+        self._measures = Measures(header, rows, asked.decimal, notes)
         self._confidences = [header.cell(row, "confidence") for row in rows]
         self._ids: set[str] = set()
         self._told_scale = False
-        self._told_start = False
 
     def add(self, item: Item) -> None:
         """One row."""
@@ -95,7 +85,7 @@ class _Builder:
     def _key_result(self, item: Item) -> None:
         row = item.row
         made = DraftKeyResult(self._id(item, own=True), item.title, row.line)
-        self._measure(made, row)
+        self._measures.fill(made, row)
         self._sureness(made, row)
         made.due = self._day(row, "due")
         for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
@@ -105,27 +95,6 @@ class _Builder:
         self.objectives[-1].key_results.append(made)
         self.names.add(made.id, item.title, item.labels, objective=False)
         self._notes.sample(self._column(item), item.title, f"key result {made.id}")
-
-    def _measure(self, made: DraftKeyResult, row: Row) -> None:
-        figures = {name: self._figures.read(name, row) for name in ("target", "start", "current")}
-        made.target, made.start, made.current = (one.value if one else None for one in figures.values())
-        units = list(dict.fromkeys(one.unit for one in figures.values() if one and one.unit))
-        made.unit = self._cell(row, "unit") or next(iter(units), "")
-        if len(units) > 1:
-            told = f"its numbers have several units ({', '.join(units)}): {made.unit} is kept for all"
-            self._notes.say(row.line, told, "target")
-        if made.target is None and not self._cell(row, "target"):
-            self._notes.say(row.line, f"{made.title!r} has no target: it isn't measured until you state one", "target")
-        self._say_start(made, row)
-        if made.start is not None and made.start == made.target:
-            self._notes.block(row.line, f"{made.title!r} starts at its target: give it another start", "start")
-
-    def _say_start(self, made: DraftKeyResult, row: Row) -> None:
-        """A sheet without starts is told once, at the first key result that has a target."""
-        if made.start is None and made.target is not None and not self._told_start:
-            self._told_start = True
-            told = f"{made.title!r} has no start: its progress isn't measured until you state one, or a direction"
-            self._notes.say(row.line, told, "start")
 
     def _sureness(self, made: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""
@@ -193,48 +162,6 @@ class _Builder:
             if "title" in self._header.places
             else (OBJECTIVE if OBJECTIVE in self._header.places else KEY_RESULT)
         )
-
-
-def _period(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> Period | None:
-    """The cycle that was asked for, else the one that all rows are of, by their cycle or their due day."""
-    if asked.cycle is not None:
-        return period(asked.cycle)
-    found = {one.id: one for one in _periods(header, rows)}
-    if len(found) == 1:
-        one = next(iter(found.values()))
-        notes.say(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
-        return one
-    what = f"the rows are of several cycles ({', '.join(sorted(found))})" if found else "no cycle is named"
-    notes.block(header.row.line, f"{what}: say which with --cycle 2026-Q4", "cycle")
-    return None
-
-
-def _periods(header: Header, rows: Sequence[Row]) -> Iterable[Period]:
-    for row in rows:
-        cell, due = header.cell(row, "cycle").strip(), header.cell(row, "due").strip()
-        try:
-            if cell:
-                yield period(cell)
-            elif due and "cycle" not in header.places:
-                yield quarter_of(day(due))
-        except ValueError:
-            continue
-
-
-def _in_cycle(header: Header, row: Row, cycle: Period, notes: Notes) -> bool:
-    cell = header.cell(row, "cycle").strip()
-    if not cell:
-        return True
-    try:
-        other = period(cell)
-    except ValueError as error:
-        notes.say(row.line, f"{cell!r} {error}; the row is taken into {cycle.id}", "cycle")
-        return True
-    if other.id != cycle.id:
-        notes.say(row.line, f"is of {other.id}, and is left out", "cycle")
-    else:
-        notes.sample("cycle", cell, cycle.id)
-    return other.id == cycle.id
 
 
 def _names(cell: str) -> list[str]:

@@ -22,6 +22,7 @@ _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
 _SHARE = re.compile(r"(?P<before>\d+(?:[.,]\d+)?)\s*%\s*:?\s*|\s*[:=(]?\s*(?P<after>\d+(?:[.,]\d+)?)\s*%\s*\)?")
 _QUARTER = re.compile(r"(?P<year>\d{4})\W*Q(?P<part>[1-4])|Q(?P<part2>[1-4])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
 _HALF = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"\d{4}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 
@@ -126,6 +127,21 @@ def period(text: str) -> Period:
             return _months(f"{year}-{letter}{part}", year, (part - 1) * months + 1, months)
     if re.fullmatch(r"\d{4}", text.strip()):
         return _months(text.strip(), int(text), 1, 12)
+    raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
+
+
+def leading_period(cell: str) -> Period:
+    """A cycle that stands at the beginning of a cell: `Q4 2026 - Oct-Dec`; ValueError where none or several do."""
+    text = cell.strip()
+    for form in (_QUARTER, _HALF, _YEAR_ALONE):
+        found = form.match(text)
+        rest = text[found.end() :] if found else ""
+        if found is None or re.match(r"\w|[-/.]\d", rest):
+            continue
+        other = [year for year in re.findall(r"\d{4}", rest) if year not in found.group()]
+        if other or re.search(r"\b[QH]\d", rest, re.IGNORECASE):
+            raise ValueError("names several cycles")
+        return period(found.group())
     raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from hub.model.okr_kinds import Direction
 from hub.sheet_form.cells import Part, Period
 
 
@@ -17,6 +18,7 @@ class DraftKeyResult:
     target: float | None = None
     current: float | None = None
     unit: str = ""
+    direction: Direction | None = None
     confidence: float | None = None
     said_on: date | None = None
     said: str = ""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.sheet_form.amounts import Amount, amount, proven
+from hub.model.okr_kinds import Direction
+from hub.sheet_form.amounts import LOWER, STRICT, UPPER, Amount, amount, proven
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import NUMBERS, Header
 from hub.sheet_form.told import Notes
@@ -14,10 +15,24 @@ ASK = "could be two numbers, and no other value proves which: say --decimal . or
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and its unit."""
+    """A number and its unit, and the bound that stood before it."""
 
     value: float
     unit: str
+    bound: str = ""
+
+    @property
+    def limit(self) -> Direction | None:
+        """What the bound makes of a target: an upper or a lower limit; `about` is none."""
+        sign = self.bound.casefold()
+        if sign.startswith(UPPER):
+            return Direction.AT_MOST
+        return Direction.AT_LEAST if sign.startswith(LOWER) else None
+
+    @property
+    def strict(self) -> bool:
+        """Whether the bound leaves its own number out."""
+        return self.bound in ("<", ">") or self.bound.casefold().startswith(STRICT)
 
 
 class Figures:
@@ -44,13 +59,13 @@ class Figures:
         sign = found.decimal
         if sign == "?":
             sign = self._decided(name, row, cell.strip())
-        if found.bound:
+        if found.bound and (name != "target" or Figure(0, "", found.bound).limit is None):
             self._notes.say(row.line, f"{cell.strip()!r}: the sign {found.bound} before the number is dropped", name)
         if sign == "?":
             return None
         value = found.value(sign or ".")
         self._notes.sample(name, cell, " ".join([number(value), found.unit]).strip())
-        return Figure(value, found.unit)
+        return Figure(value, found.unit, found.bound)
 
     def _decided(self, name: str, row: Row, cell: str) -> str:
         signs = (

@@ -19,16 +19,24 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "type": ("type", "typ", "level", "ebene", "art", "kind"),
     "number": ("nr", "no", "number", "nummer", "#", "pos"),
-    "id": ("id", "key", "kürzel"),
+    "id": ("id", "key", "kürzel", "key result id", "kr id", "okr id", "keyresult id"),
     "team": ("team", "teams", "abteilung", "department", "bereich"),
     "owner": (
         "owner", "owners", "verantwortlich", "verantwortliche", "verantwortlicher", "zuständig", "responsible", "lead",
         "team owner", "team verantwortlich", "owner team",
     ),
     "shares": ("contributions", "contribution", "beitrag", "beiträge", "anteil", "anteile", "shares", "share"),
-    "start": ("start", "startwert", "start value", "baseline", "ausgangswert", "from", "von"),
-    "target": ("target", "zielwert", "target value", "soll", "sollwert", "goal value", "to", "bis"),
+    "start": (
+        "start", "startwert", "start value", "baseline", "ausgangswert", "initial value", "initial", "anfangswert",
+        "from", "von",
+    ),
+    "target": ("target", "targets", "zielwert", "target value", "soll", "sollwert", "goal value", "to", "bis"),
     "current": ("current", "current value", "actual", "istwert", "ist", "aktuell", "aktueller wert", "value", "wert"),
+    "direction": ("direction", "richtung", "trend wanted", "goal direction"),
+    "progress": (
+        "progress", "fortschritt", "progress in", "erreicht", "complete", "completion", "percent complete",
+        "percent done", "progress percent", "fortschritt in",
+    ),
     "unit": ("unit", "einheit"),
     "confidence": ("confidence", "confidence level", "confidence score", "zuversicht", "konfidenz"),
     "status": ("status", "ampel", "rag", "health", "state"),
@@ -40,17 +48,27 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "as_of": ("as of", "last update", "last updated", "updated", "letztes update", "stand vom", "last check in"),
 }  # fmt: skip
-COMPUTED = frozenset({"progress", "fortschritt", "progress in", "erreicht"})
+NOT_UNDERSTOOD = "not understood"
+OTHER_CYCLE = "is of"
+IGNORE = "ignore"
+# Words around a header that say when and in which unit, not what.
+_AROUND = re.compile(
+    r"q[1-4]|h[12]|(?:fy)?\d{2}|(?:fy)?20\d\d|in|eur|usd|chf|gbp|euro|dollars?|percent|prozent|pct|count|days|tage|k|mio"
+)
 NUMBERS = ("start", "target", "current")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header's row, and the column of each field; `unused` are columns that are left out, each with the reason."""
+    """The header's row, and the column of each field; `unused` are columns that are left out, each with the reason.
+
+    `by_hand` are the columns that people gave their meaning.
+    """
 
     row: Row
     places: Mapping[str, int]
     unused: Mapping[int, str]
+    by_hand: frozenset[int] = frozenset()
 
     def cell(self, row: Row, name: str) -> str:
         """What stands in the row for that field; empty where there is no such column."""
@@ -69,36 +87,81 @@ def score(cells: Sequence[str]) -> int:
     return len({name for cell in cells for name, words in NAMES.items() if folded(cell) in words})
 
 
-def find_header(rows: Sequence[Row], own: Mapping[str, str]) -> Header | None:
-    """The row with the most known headers among the first ones; `own` are headers that people named, by header."""
+def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None = None) -> Header | None:
+    """The row with the most known headers among the first ones; `own` are headers that people named, by header.
+
+    Of several columns for the same the one whose header says it best is read: Team before Department.
+    """
     mine = {folded(header): name for header, name in own.items()}
     best = max(rows[:20], key=lambda row: score(row.cells) + sum(folded(cell) in mine for cell in row.cells))
     data = rows[rows.index(best) + 1 :]
-    places: dict[str, int] = {}
+    fits: list[_Fit] = []
     unused: dict[int, str] = {}
     for at, cell in enumerate(best.cells):
-        name = mine.get(folded(cell)) or _meaning(cell, at, data, best)
-        if name and name not in places:
-            places[name] = at
-        elif name:
-            unused[at] = f"the column {best.cells[places[name]].strip()!r} is read for the same"
-        elif cell.strip():
-            computed = folded(cell) in COMPUTED
-            unused[at] = "the hub computes it from start, target and current" if computed else "not understood"
-    return Header(best, places, unused) if {"objective", "key_result", "title"} & places.keys() else None
+        asked = mine.get(folded(cell))
+        fit = _Fit(asked, at, -1) if asked else _fit(cell, at, data, best)
+        if fit is None or fit.name == IGNORE:
+            unused[at] = NOT_UNDERSTOOD if fit is None else "as --column says"
+        elif of_another_cycle(fit.quarter, cycle):
+            unused[at] = f"{OTHER_CYCLE} {fit.quarter}"
+        else:
+            fits.append(fit)
+    places: dict[str, int] = {}
+    for fit in sorted(fits, key=lambda one: (one.rank, one.at)):
+        if places.setdefault(fit.name, fit.at) != fit.at:
+            unused[fit.at] = f"the column {best.cells[places[fit.name]].strip()!r} is read for the same"
+    unused = {at: why for at, why in unused.items() if best.cells[at].strip()}
+    ordered = dict(sorted(places.items(), key=lambda one: one[1]))
+    by_hand = frozenset(fit.at for fit in fits if fit.rank < 0)
+    return Header(best, ordered, unused, by_hand) if {"objective", "key_result", "title"} & places.keys() else None
 
 
-def _meaning(cell: str, at: int, data: Sequence[Row], header: Row) -> str | None:
-    word = folded(cell)
-    found = next((name for name, words in NAMES.items() if word in words), None)
+def holds_numbers(at: int, data: Sequence[Row]) -> bool:
+    """Whether most of the filled cells of a column are numbers."""
+    cells = [row.cells[at].strip() for row in data if at < len(row.cells)]
+    filled = [one for one in cells if one.casefold() not in NOTHING]
+    return bool(filled) and sum(map(_is_number, filled)) > len(filled) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What a column is read as, how well its header says so (least is best), and the quarter that stands in it."""
+
+    name: str
+    at: int
+    rank: int
+    quarter: str = ""
+
+
+def _fit(cell: str, at: int, data: Sequence[Row], header: Row) -> _Fit | None:
+    """The header as it is, else without the quarter, the year and the unit around it."""
+    words = folded(cell).split()
+    core = " ".join(word for word in words if not _AROUND.fullmatch(word))
+    known = _known_as(folded(cell)) or _known_as(core)
+    if known is None:
+        return None
+    name, rank = known
     others = {folded(one) for one in header.cells if one is not cell}
     # "Ziel" and "Goal" are the objective, unless numbers stand there and the objective stands elsewhere.
-    if found == "objective" and others & {*NAMES["objective"], *NAMES["title"], *NAMES["key_result"]}:
-        cells = [row.cells[at].strip() for row in data if at < len(row.cells)]
-        filled = [one for one in cells if one.casefold() not in NOTHING]
-        if filled and sum(map(_is_number, filled)) > len(filled) / 2:
-            return "target"
-    return found
+    elsewhere = others & {*NAMES["objective"], *NAMES["title"], *NAMES["key_result"]}
+    if name == "objective" and elsewhere and holds_numbers(at, data):
+        name, rank = "target", len(NAMES["target"])
+    return _Fit(name, at, rank, quarter_in(cell))
+
+
+def quarter_in(cell: str) -> str:
+    """The quarter that stands in a header, with its year where that is there as well."""
+    quarter, year = re.search(r"\b(Q[1-4]|H[12])\b", cell, re.IGNORECASE), re.search(r"\b20\d\d\b", cell)
+    return "-".join(one.group().upper() for one in (year, quarter) if one)
+
+
+def of_another_cycle(quarter: str, cycle: str | None) -> bool:
+    """Whether the quarter or the year in a header is none of the cycle's."""
+    return cycle is not None and not set(quarter.split("-")) - {""} <= set(cycle.split("-"))
+
+
+def _known_as(word: str) -> tuple[str, int] | None:
+    return next(((name, words.index(word)) for name, words in NAMES.items() if word in words), None)
 
 
 def _is_number(cell: str) -> bool:

@@ -41,6 +41,8 @@ def _key_result(draft: Draft, one: DraftKeyResult) -> Iterator[str]:
     for name, value in (("start", one.start), ("target", one.target), ("current", one.current)):
         if value is not None:
             yield f"{name} = {number(value)}"
+    if one.direction is not None:
+        yield f"direction = {quoted(one.direction.value)}"
     if one.unit:
         yield f"unit = {quoted(one.unit)}"
     if one.confidence is not None and not one.said:

@@ -78,3 +78,19 @@ def test_an_export_without_its_columns_ends_with_2_and_says_which(here: Path) ->
     assert ran.code == 2
     assert "acme-jira.csv:1: it lacks the column Issue key" in ran.err
     assert "Traceback" not in ran.said
+
+
+def test_an_export_of_other_languages_is_read_whatever_its_dates_look_like(tmp_path: Path) -> None:
+    text = (ROOT / "tests" / "end_to_end" / "sheets" / "export-of-other-languages.csv").read_text()
+    (tmp_path / "x.csv").write_text(text.replace("2027年1月31日", "soon"))
+    (tmp_path / "config.toml").write_text(
+        'okrs = ["okrs/*.toml"]\n[connectors.export]\nkind = "csv"\npaths = ["x.csv"]\n'
+    )
+    copytree(ROOT / "examples" / "acme" / "okrs", tmp_path / "okrs")
+    told = json.loads(in_example(tmp_path, "sync", "--dry-run", *DAY, "--format", "json").out)
+    (source,) = told["sources"]
+    assert (source["pulled"], source["gaps"], len(source["notes"])) == (3, [], 1)
+    assert "the column 'Due date' has a date that cannot be read, the first is 'soon'" in source["notes"][0]
+    (tmp_path / "x.csv").write_text(text)
+    again = json.loads(in_example(tmp_path, "sync", "--dry-run", *DAY, "--format", "json").out)
+    assert [(one["pulled"], one["gaps"], one["notes"]) for one in again["sources"]] == [(3, [], [])]

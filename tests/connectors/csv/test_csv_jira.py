@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
-from tests.connectors.csv.exports import JIRA, a_row, pulled_from, read, written
+from tests.connectors.csv.exports import JIRA, a_connector, a_row, pulled_from, read, written
 
 FULL = [
     "Summary", "Issue key", "Issue id", "Issue Type", "Status", "Status Category", "Priority", "Created", "Updated",
@@ -73,16 +73,69 @@ def test_dates_are_read_in_every_usual_form(tmp_path: Path, text: str, first: bo
     assert one.due == expected
 
 
-@pytest.mark.parametrize("text", ["soon", "32/Nov/26", "15/Foo/26", "2026-13-01", "1/1/1/1"])
-def test_a_date_that_is_none_makes_a_gap_of_its_row_alone(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["soon", "32/Nov/26", "15/Foo/26", "2026-13-01", "1/1/1/1", "2026年13月1日"])
+def test_a_date_that_is_none_costs_its_cell_alone_and_is_told_once(tmp_path: Path, text: str) -> None:
+    header = ("Issue key", "Summary", "Status", "Due date", "Created")
+    rows = [(f"ACME-{count}", "Launch", "To Do", text, "2026-10-12") for count in (1, 2)]
+    pulled = pulled_from(tmp_path, written(header, [*rows, ("ACME-3", "Other", "To Do", "", "")]))
+    assert [(one.ref.key, one.due, one.unread) for one in pulled.initiatives] == [
+        ("ACME-1", None, {"due"}),
+        ("ACME-2", None, {"due"}),
+        ("ACME-3", None, frozenset()),
+    ]
+    assert pulled.initiatives[0].created == datetime(2026, 10, 12, tzinfo=UTC)
+    assert pulled.gaps == ()
+    (note,) = pulled.notes
+    assert note.startswith("export.csv:2: the column 'Due date' has 2 dates that cannot be read, the first is ")
+    assert repr(text) in note
+    found = list(a_connector(tmp_path / "export.csv").diagnose())
+    assert [one.what for one in found if "Due date" in one.what] == [note]
+
+
+@pytest.mark.parametrize(
+    ("month", "names"),
+    [
+        (1, "Jan Jän. janv. ene gen ian. jan. sty led tammi Oca янв. січ 1月 一月 1월 thg_1 ม.ค."),
+        (2, "Feb févr. fev feb. lut úno helmi Şub фев. лют 2月 二月 2월 thg_2 ก.พ."),
+        (3, "Mär Mrz mars mrt marzo már márc. bře maalis Mar мар. бер 3月 三月 märts มี.ค."),
+        (4, "Apr avr. abr ápr. kwi dub huhti Nis апр. кві 4月 四月 เม.ย."),
+        (5, "Mai mei maj mag maí máj kvě touko May мая тра 5月 五月 พ.ค."),
+        (6, "Jun juin giu jún. cze čvn červen kesä Haz июн. чер 6月 六月 มิ.ย."),
+        (7, "Jul juil. lug júl. lip čvc červenec heinä Tem июл. лип 7月 七月 ก.ค."),
+        (8, "Aug août ago ágú. sie srp elo Ağu авг. сер 8月 八月 ส.ค."),
+        (9, "Sep sept. set szept. wrz zář syys Eyl сент. вер 9月 九月 ก.ย."),
+        (10, "Okt oct. out ott paź říj loka Eki окт. жов 10月 十月 ต.ค."),
+        (11, "Nov nov. nóv. lis marras Kas нояб. лис 11月 十一月 พ.ย."),
+        (12, "Dez déc. dic dez des. dec gru pro joulu Ara дек. гру 12月 十二月 12월 thg_12 ธ.ค."),
+    ],
+)
+def test_months_are_read_in_the_languages_of_jira(tmp_path: Path, month: int, names: str) -> None:
     header = ("Issue key", "Summary", "Status", "Due date")
-    rows = [("ACME-1", "Launch", "To Do", text), ("ACME-2", "Other", "To Do", "")]
-    pulled = pulled_from(tmp_path, written(header, rows))
-    assert [one.ref.key for one in pulled.initiatives] == ["ACME-2"]
-    (gap,) = pulled.gaps
-    assert gap.key == "ACME-1"
-    assert gap.reason.startswith("export.csv:2: ")
-    assert pulled.complete
+    words = [name.replace("_", " ") for name in names.split()]
+    rows = [(f"ACME-{at}", word, "To Do", f"28/{word}/27 12:00 AM") for at, word in enumerate(words)]
+    found = {one.title: one.due for one in read(tmp_path, written(header, rows))}
+    assert found == {word: date(2027, month, 28) for word in words}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12/Okt/26 3:04 PM", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("12/oct./26 3:04\u202fp.\u00a0m.", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("12/十月/26 3:04 下午", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("2026年10月12日 午後 3:04", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("2026년 10월 12일 오전 3:04", datetime(2026, 10, 12, 3, 4, tzinfo=UTC)),
+        ("12. Oktober 2026 15:04", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("12 de octubre de 2026", datetime(2026, 10, 12, tzinfo=UTC)),
+        ("2026. okt. 12. 15:04", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+        ("2026. 10. 12.", datetime(2026, 10, 12, tzinfo=UTC)),
+        ("１２/Oct/２６ 3:04 PM", datetime(2026, 10, 12, 15, 4, tzinfo=UTC)),
+    ],
+)
+def test_moments_are_read_as_other_languages_write_them(tmp_path: Path, text: str, expected: datetime) -> None:
+    header = ("Issue key", "Summary", "Status", "Created")
+    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]))
+    assert one.created == expected
 
 
 def test_statuses_that_people_mapped_come_before_jiras_own_category(tmp_path: Path) -> None:

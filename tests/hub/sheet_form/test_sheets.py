@@ -9,7 +9,7 @@ from hub.importing import Wanted, import_sheet
 from hub.model.errors import ConfigError
 from hub.model.okr import Okrs
 from hub.report.importing import Imported
-from hub.sheet_form.build import Asked
+from hub.sheet_form.asked import Asked
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 20)
