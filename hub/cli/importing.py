@@ -18,6 +18,7 @@ from hub.cli.options import Voice, as_of, speaks
 @click.option(
     "--unclear-cycle", type=click.Choice(["take", "skip"]), help="What to do with rows of an unreadable cycle."
 )
+@click.option("--owners", type=click.Choice(["teams", "persons"]), help="What all owners are; else told by their form.")
 @click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @as_of()
@@ -31,6 +32,7 @@ def command(
     dry_run: bool,
     decimal: str | None,
     unclear_cycle: str | None,
+    owners: str | None,
     columns: tuple[str, ...],
     force: bool,
     today: date | None,
@@ -42,7 +44,7 @@ def command(
     from hub.wiring import local_day
 
     named = _pairs(columns)
-    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle)
+    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners)
     found = import_sheet(Wanted(file, asked, named))
     target = out or Path("okrs") / f"{found.cycle}.toml"
     if voice.form == "text":

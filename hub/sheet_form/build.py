@@ -6,6 +6,7 @@ from datetime import date
 
 from hub.sheet_form.asked import Asked
 from hub.sheet_form.cells import (
+    Part,
     confidence,
     day,
     of_organization,
@@ -23,6 +24,7 @@ from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
 from hub.sheet_form.measures import Measures
 from hub.sheet_form.missing import ask_about_numbers
+from hub.sheet_form.persons import split_persons
 from hub.sheet_form.told import Notes
 
 
@@ -75,7 +77,7 @@ class _Builder:
         own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.places
         made = DraftObjective(self._id(item, own=own), item.title, item.row.line)
         if own:
-            made.teams = [*parts_of(self._cell(item.row, "team")), *parts_of(self._cell(item.row, "owner"))]
+            made.teams = [*parts_of(self._cell(item.row, "team")), *self._owners(item.row)]
             made.aligns_to = _names(self._cell(item.row, "aligns_to"))
             made.of_organization = of_organization(self._cell(item.row, "type"))
         self.objectives.append(made)
@@ -89,12 +91,20 @@ class _Builder:
         self._sureness(made, row)
         made.due = self._day(row, "due")
         for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
-            kept.extend(parts_of(self._cell(row, name)))
+            kept.extend(self._owners(row) if name == "owner" else parts_of(self._cell(row, name)))
             self._notes.sample(name, self._cell(row, name), " + ".join(_told(part) for part in kept))
         made.aligns_to = _names(self._cell(row, "aligns_to"))
         self.objectives[-1].key_results.append(made)
         self.names.add(made.id, item.title, item.labels, objective=False)
         self._notes.sample(self._column(item), item.title, f"key result {made.id}")
+
+    def _owners(self, row: Row) -> list[Part]:
+        """The teams among those that own it."""
+        teams, persons = split_persons(parts_of(self._cell(row, "owner")), self._asked.owners)
+        if persons:
+            told = f"{', '.join(persons)}: a person, and no team comes of it (--owners teams takes all for teams)"
+            self._notes.say(row.line, told, "owner")
+        return teams
 
     def _sureness(self, made: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""

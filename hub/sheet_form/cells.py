@@ -13,10 +13,11 @@ ORGANIZATION = frozenset({
 })  # fmt: skip
 # What a status stands for where nobody told a confidence.
 STATUSES: tuple[tuple[float, tuple[str, ...]], ...] = (
-    (0.8, ("🟢", "💚", "✅", "green", "grün", "on track", "im plan")),
-    (0.5, ("🟡", "🟠", "💛", "⚠", "yellow", "amber", "gelb", "at risk", "gefährdet")),
-    (0.2, ("🔴", "❤", "❌", "red", "rot", "off track", "behind", "kritisch")),
+    (0.8, ("🟢", "💚", "✅", "green", "grün", "on track", "im plan", "healthy")),
+    (0.5, ("🟡", "🟠", "💛", "⚠", "yellow", "amber", "gelb", "at risk", "gefährdet", "needs attention")),
+    (0.2, ("🔴", "❤", "❌", "red", "rot", "off track", "behind", "blocked", "kritisch")),
 )
+_NEGATED = re.compile(r"\b(?:not|no longer|isn't|nicht|kein)\b")
 LONGEST_ID = 40
 _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
 _SHARE = re.compile(r"(?P<before>\d+(?:[.,]\d+)?)\s*%\s*:?\s*|\s*[:=(]?\s*(?P<after>\d+(?:[.,]\d+)?)\s*%\s*\)?")
@@ -48,6 +49,8 @@ def slug(text: str, fallback: str) -> str:
     """An id of a title: letters and digits with dashes between; the same for the same title."""
     # Composed first: an umlaut may be written as two characters.
     spelt = "".join(_SPELT.get(letter, letter) for letter in unicodedata.normalize("NFC", text).lower())
+    # A sign between letters parts them; the typographic apostrophe does not.
+    spelt = "".join(one if one.isalnum() or one == "\u2019" or unicodedata.combining(one) else " " for one in spelt)
     plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     whole = "-".join(words)
@@ -86,8 +89,12 @@ def parts_of(cell: str) -> list[Part]:
 
 def status_confidence(cell: str) -> float | None:
     """What a status means as a confidence; None where it means none that is known."""
-    word = cell.strip().casefold()
-    return next((value for value, signs in STATUSES if any(_says(word, sign) for sign in signs)), None)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", cell.strip())
+    word = " ".join(apart.casefold().split())
+    if _NEGATED.search(word):
+        return 0.2 if re.search(r"on track|im plan|green|grün", word) else None
+    found = {value for value, signs in STATUSES if any(_says(word, sign) for sign in signs)}
+    return found.pop() if len(found) == 1 else None
 
 
 def confidence(cell: str, column: Sequence[str]) -> float:

@@ -89,6 +89,7 @@ def _item(kind: str, title: str, row: Row, number: str = "", *, numbered: bool =
 
     A bare number is one only where the rows are `numbered` by it; else it belongs to the title.
     """
+    title = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", title)
     found = _LABEL.match(title) or (_NUMBER.match(title) if numbered else None)
     bare = title[found.end() :].strip() if found else title
     labels = [number.strip(), *([found.group().strip(" :.)\u2013-\t"), found["number"]] if found else [])]

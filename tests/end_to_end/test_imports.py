@@ -225,3 +225,36 @@ def test_the_column_called_team_is_the_team(tmp_path: Path) -> None:
     assert "Department: left out: the column 'Team' is read for the same" in ran.out
     assert imported(tmp_path, "Department,Objective,Key result,Target\nSales,Win,Close deals,40\n").code == 0
     assert [one["id"] for one in written(tmp_path)["team"]] == ["sales"]
+
+
+def test_small_things_of_real_tables_are_read(tmp_path: Path) -> None:
+    ran = imported(tmp_path, "small-things.csv", "--decimal", ",")
+    assert ran.code == 0, ran.said
+    (objective,) = written(tmp_path)["objective"]
+    assert (objective["id"], objective["title"]) == ("build-a-lab", "Build a lab")
+    (found,) = objective["key_result"]
+    assert (found["id"], found["target"], found["direction"]) == ("sign-ups-45-70-percent", 50000, "at_least")
+    assert "unit" not in found
+    assert found["check_ins"][0]["confidence"] == 0.8
+
+
+@pytest.mark.parametrize(
+    ("status", "sure"),
+    [("onTrack", 0.8), ("AT_RISK", 0.5), ("off-track", 0.2), ("🟢", 0.8), ("🟡", 0.5), ("🔴", 0.2),
+     ("Not on track", 0.2), ("🟢🔴", None), ("Not started", None)],
+)  # fmt: skip
+def test_status_words_of_other_tools_are_known(tmp_path: Path, status: str, sure: float | None) -> None:
+    assert imported(tmp_path, f"Objective,Key Result,Target,Status\nGrow,A,10,{status}\n").code == 0
+    ((check_ins,),) = key_results(tmp_path, "check_ins").values()
+    assert (check_ins[0]["confidence"] if check_ins else None) == sure
+
+
+def test_persons_become_no_teams(tmp_path: Path) -> None:
+    for owner in ("Me", "anna@acme.example", "@anna"):
+        ran = imported(tmp_path, f"Objective,Key Result,Target,Owner\nGrow,A,10,{owner}\n")
+        assert ran.code == 0, ran.said
+        assert "team" not in written(tmp_path)
+        assert f"{owner}: a person, and no team comes of it" in ran.out
+    text = "Objective,Key Result,Target,Owner\nGrow,A,10,Anna Schmidt\n"
+    assert imported(tmp_path, text, "--owners", "persons").code == 0
+    assert "team" not in written(tmp_path)
