@@ -225,9 +225,9 @@ MATRIX = (
     Fault("dropped connection after it was done", effect("drop_after"), jobs=WRITES),
     Fault("truncated JSON", effect("truncate")),
     # Jira's tickets of an answer that failed are asked for again in smaller parts.
-    Fault("HTML instead of JSON", effect("html"), ("jira",), PULL),
-    Fault("HTML instead of JSON", effect("html"), ("github",), PULL, told=True),
-    Fault("HTML instead of JSON", effect("html"), jobs=WRITES, told=True),
+    Fault("HTML instead of a page of rows", effect("html"), ("jira",), PULL),
+    Fault("HTML instead of an answer in GraphQL", effect("html"), ("github",), PULL, told=True),
+    Fault("HTML instead of a receipt", effect("html"), jobs=WRITES, told=True),
     Fault("token expiry midway", expired, told=True),
     Fault("repeated page token", repeated_token, jobs=PULL, told=True),
     Fault("empty page with a token", empty_page, ("jira",), PULL),
@@ -437,6 +437,6 @@ def test_matrix_has_every_fault_for_every_job(capsys: pytest.CaptureFixture[str]
     by_job = Counter(f"{tracker} {job}" for _, tracker, job in CASES)
     with capsys.disabled():
         sys.stdout.write(f"\nfault matrix: {len(MATRIX)} faults, {len(CASES)} cases: {dict(sorted(by_job.items()))}\n")
-    assert len({fault.name for fault in MATRIX}) == len(MATRIX) == 31
+    assert len({fault.name for fault in MATRIX}) == len(MATRIX) == 33
     assert len(CASES) == 120
     assert len(REPLACEMENTS) == 114
