@@ -94,6 +94,8 @@ def _remove(places: list[Via], names: Names) -> Line:
     written: list[Via] = [via for via in places if via is not Via.COMMAND]
     stay = [one.key_result for one in names.portfolio.serves.get(names.ref, ()) if one.via is Via.COMMAND]
     took = line("Comment ", Code(f"/okr kr {' '.join(stay) or 'none'}"), " to take the command back.")
+    if any(names.portfolio.key_result(id_).private for id_ in stay):
+        took = line("Comment ", Code("/okr kr <id>"), " with the other key results alone.")
     if not written:
         return took
     return line(f"Remove {in_places(written)}.", *(line(" ", *took) if len(written) < len(places) else ()))
