@@ -23,9 +23,14 @@ SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goe
 WITHDRAWN = Message("OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),))
 
 
-def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
-    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
-    points = points_of(findings, names)
+def message_for(
+    findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = (), points: Sequence[Point] | None = None
+) -> Message:
+    """What is open on this ticket, for its readers; `recorded` says which commands count there.
+
+    `points` are those of the findings, where they were worked out before.
+    """
+    points = points_of(findings, names) if points is None else points
     shown = _in_view(points)
     folded = tuple(points[shown:])
     headline = f"OKR check: {points[0].topic}" if len(points) == 1 else f"OKR check: {len(points)} open points"

@@ -1,19 +1,19 @@
 """Whether the comment on one ticket is created, edited, replaced or resolved, and what it says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hub.core.commands import mute_of
 from hub.core.planning.comment import digest, message_for, muted_message, resolved_message, worse
 from hub.core.planning.names import Names
-from hub.core.planning.points import point_of
+from hub.core.planning.points import in_order, point_of
 from hub.core.planning.recorded import not_applied, recorded
 from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
 from hub.model.calendar import working_days_between
 from hub.model.command import Command
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
-from hub.model.message import Message, plain
+from hub.model.message import Message, Point, plain
 
 WALL = 3
 """So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is resolved."""
@@ -52,6 +52,7 @@ class CommentPlan:
     def __init__(self, findings: Sequence[Finding], known: Published | None, target: Target, names: Names) -> None:
         spoken = names.portfolio.spoken.get(target.ref, ())
         self._findings, self._known, self._target, self._names = findings, known, target, names
+        self._worked_out: Mapping[str, Point] | None = None
         self._recorded = recorded(names) if spoken else ()
         self._answers_somebody = any(self._wants_an_answer(one) for one in spoken)
         self._mute = mute_of(target.ref, names.portfolio) if spoken else None
@@ -103,7 +104,15 @@ class CommentPlan:
     def _open_message(self) -> Message:
         if self._muted():
             return muted_message(len(self._findings), self._names, self._recorded)
-        return message_for(self._findings, self._names, self._recorded)
+        found = self._points()
+        points = list(dict.fromkeys(found[one.fingerprint] for one in in_order(self._findings)))
+        return message_for(self._findings, self._names, self._recorded, points)
+
+    def _points(self) -> Mapping[str, Point]:
+        """Each finding's point by its fingerprint, worked out once."""
+        if self._worked_out is None:
+            self._worked_out = {one.fingerprint: point_of(one, self._names) for one in self._findings}
+        return self._worked_out
 
     def _muted(self) -> bool:
         """Whether people asked for silence, and nothing new or worse came since."""
@@ -150,7 +159,8 @@ class CommentPlan:
 
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
-        return tuple(as_posted(one, self._target.ref, point_of(one, self._names).asks) for one in self._findings)
+        found = self._points() if self._findings else {}
+        return tuple(as_posted(one, self._target.ref, found[one.fingerprint].asks) for one in self._findings)
 
 
 def _lifted(by: str) -> str:
