@@ -52,7 +52,8 @@ def suggester(
     ranking = Ranking(okrs, team_of, tickets, named)
 
     def candidates(initiative: Initiative) -> tuple[Candidate, ...]:
-        best = next(iter(ranking.of(initiative)), None)
+        # Most tickets show no evidence at all: ranking for them would be in vain.
+        best = next(iter(ranking.of(initiative)), None) if ranking.has_evidence(initiative) else None
         return (Candidate(best.key_result, round(best.score, 2), best.why),) if best is not None and best.why else ()
 
     return candidates
@@ -106,6 +107,15 @@ class Ranking:
             return ()
         why = _of_tree(ranked[0], tree, where) or _of_words(ranked[0], title, known, initiative.title)
         return (Ranked(ranked[0], scores[ranked[0]], why), *(Ranked(id_, scores[id_]) for id_ in ranked[1:]))
+
+    def has_evidence(self, initiative: Initiative) -> bool:
+        """Whether its tree names a key result, or its title shares enough words with one's."""
+        team = self._team_of.get(initiative.ref)
+        if team is None:
+            return False
+        title = frozenset(_words(initiative.title))
+        shared = (len(title & words) for words in self._team(team).titles.values())
+        return max(shared, default=0) >= WORDS_IN_COMMON or bool(self._tree(initiative)[0])
 
     def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
         """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
