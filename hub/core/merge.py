@@ -29,7 +29,7 @@ def completed(fresh: Pulled, tickets: Tickets, gaps: Iterable[Gap]) -> Pulled:
 
 
 def merge(changes: Pulled, tickets: Tickets) -> Pulled:
-    """The whole source. What broke off is not filled up: nothing follows from tickets that may be out of date."""
+    """The whole source. What broke off is not filled up: it would mix tickets of today with some of before."""
     if changes.extent is Extent.FULL or not changes.complete:
         return changes
     whole = {**tickets, **{one.id: one for one in changes.initiatives}}

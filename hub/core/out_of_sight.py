@@ -17,6 +17,7 @@ class OutOfSight:
     anything: frozenset[Ref]
     whole: bool = True
     partial: bool = False
+    standing: frozenset[str] = frozenset()
 
     def partly(self, ref: Ref) -> bool:
         """Whether any finding of the ticket may be out of sight."""
@@ -27,7 +28,9 @@ class OutOfSight:
         """From what the rules said, and what was read."""
         skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
         whole = not (portfolio.gaps or portfolio.okrs.unread)
-        return cls(judgement.failed, skipped, frozenset(ref for _, ref in skipped), whole, portfolio.partial)
+        anything, partial = frozenset(ref for _, ref in skipped), portfolio.partial
+        standing = frozenset(one.fingerprint for one in judgement.findings) if partial else frozenset()
+        return cls(judgement.failed, skipped, anything, whole, partial, standing)
 
 
 def leans_on_others(finding: Finding) -> bool:
@@ -37,6 +40,8 @@ def leans_on_others(finding: Finding) -> bool:
 
 def unsure(old: PostedFinding, here: Ref, portfolio: Portfolio, out_of_sight: OutOfSight) -> bool:
     """Whether a finding that is gone may only be out of sight: then it is not withdrawn."""
+    if out_of_sight.partial and old.fingerprint in out_of_sight.standing:
+        return True  # it only stands elsewhere now, and that may hang on what was not read
     if portfolio.okrs.unread or old.rule in out_of_sight.rules or (old.rule, here) in out_of_sight.tickets:
         return True
     return any(ref not in portfolio.initiatives and not portfolio.readable(ref) for ref in old.tickets)

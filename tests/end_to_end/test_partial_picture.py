@@ -67,3 +67,16 @@ def test_a_value_that_is_mistyped_is_told_whatever_else_was_not_read(synced: Des
     synced.jira.edit("ACME-2", labels=["kr-no-such-thing"])
     synced.impatient_sync()
     assert "key result not found" in synced.marks()["jira:ACME-2"].text
+
+
+def test_a_finding_that_would_move_stays_where_it_stands_while_a_tracker_is_down(synced: Desk) -> None:
+    lead, other = "jira:GTM-4", "jira:GTM-1"
+    before = synced.marks()
+    assert "key result not linked upward yet" in before[lead].text
+    down(synced, "github")
+    synced.jira.edit("GTM-1", labels=["kr-agency-desk"], priority="Highest")
+    synced.impatient_sync()
+    assert changed(before, synced.marks()) == set()
+    synced.sandbox["github"].faults.clear()
+    synced.sync()
+    assert other in synced.marks()

@@ -1,5 +1,6 @@
 """Runs all worlds that fit some settings beside each other: what was posted, a step in each of them, the next run."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Seen:
         return {fp: one for fp, one in self.on(key).items() if ref in one.act_on}
 
 
-class Stage:
+class Stage(ABC):
     """A tracker with the worlds on it, and how they are looked at on a day."""
 
     def __init__(self, tracker: Any, settings: Settings, kind: str) -> None:
@@ -90,8 +91,8 @@ class Stage:
             (folder / f"{cycle}.toml").write_text(text, encoding="utf-8")
         return read_okrs(sorted(folder.glob("20*.toml")), "2026-Q4", today=TODAY)
 
-    def look(self, today: date) -> Seen:
-        raise NotImplementedError
+    @abstractmethod
+    def look(self, today: date) -> Seen: ...
 
 
 class OverHttp(Stage):
