@@ -1,0 +1,23 @@
+"""What a source that failed may hide is not withdrawn, and only that."""
+
+import pytest
+
+from hub.core.out_of_sight import OutOfSight, unsure
+from hub.model.action import PostedFinding
+from hub.model.portfolio import Portfolio
+from tests.builders import TODAY, a_ref, some_okrs
+
+HERE = a_ref("jira:ACME-1")
+OLD = PostedFinding("a-rule", "warning", "f1")
+
+
+@pytest.mark.parametrize(
+    ("partial", "standing", "kept"),
+    [(True, {"f1"}, True), (True, {"f2"}, False), (False, {"f1"}, False)],
+    ids=["stands elsewhere", "is gone", "all was read"],
+)
+def test_a_finding_that_stands_elsewhere_is_kept_while_a_source_failed(
+    partial: bool, standing: set[str], kept: bool
+) -> None:
+    seen = OutOfSight(frozenset(), frozenset(), frozenset(), partial=partial, standing=frozenset(standing))
+    assert unsure(OLD, HERE, Portfolio(TODAY, some_okrs()), seen) is kept
