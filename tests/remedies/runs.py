@@ -65,6 +65,13 @@ class Seen:
         return {fp: one for fp, one in self.on(key).items() if ref in one.act_on}
 
 
+def written(folder: Path, copies: list[Copy], owner: str) -> Okrs:
+    """The OKR files of the copies as the job reads them."""
+    for cycle, text in okr_files(copies, owner).items():
+        (folder / f"{cycle}.toml").write_text(text, encoding="utf-8")
+    return read_okrs(sorted(folder.glob("20*.toml")), "2026-Q4", today=TODAY)
+
+
 class Stage(ABC):
     """A tracker with the worlds on it, and how they are looked at on a day."""
 
@@ -87,9 +94,7 @@ class Stage(ABC):
         return Hands(copy, self.tracker, self.settings, self.keys[id(copy)], copy.situation.on)
 
     def okrs(self, folder: Path) -> Okrs:
-        for cycle, text in okr_files(self.copies, self.tracker.owner).items():
-            (folder / f"{cycle}.toml").write_text(text, encoding="utf-8")
-        return read_okrs(sorted(folder.glob("20*.toml")), "2026-Q4", today=TODAY)
+        return written(folder, self.copies, self.tracker.owner)
 
     @abstractmethod
     def look(self, today: date) -> Seen: ...
@@ -178,7 +183,7 @@ def job_on(kind: str, settings: Settings, folder: Path, *, okrs: bool = False) -
         )
         (folder / "token").write_text(token, encoding="utf-8")
         (folder / "config.toml").write_text(text, encoding="utf-8")
-        Stage(tracker, settings, kind).okrs(folder)
+        written(folder, [], tracker.owner)
         with open_job(load(folder / "config.toml", {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             yield tracker, job
 
