@@ -4,32 +4,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import NoReturn, Self
 
 from hub.model.command import Command
 from hub.model.okr_row import OkrRow
 from hub.model.work_answer import WorkAnswer
 
 QUERY_OF = "query of "
+_put = object.__setattr__
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
-    """A ticket's name: the connector's name and the tracker's key, `jira:ACME-1`, `github:acme/app#12`."""
+class Ref(str):
+    """A ticket's name: the connector's name and the tracker's key, `jira:ACME-1`, `github:acme/app#12`.
 
+    It is its own text, which keeps its hash: names are looked up and compared millions of times in a run.
+    """
+
+    __slots__ = ("connector", "key")
     connector: str
     key: str
 
-    def __hash__(self) -> int:
-        """Of the key alone: two sites rarely share one, and refs are looked up millions of times in a run."""
-        return hash(self.key)
+    def __new__(cls, connector: str, key: str) -> Self:
+        """Of its two parts."""
+        made = super().__new__(cls, f"{connector}:{key}")
+        _put(made, "connector", connector)
+        _put(made, "key", key)
+        return made
 
-    def __str__(self) -> str:
-        """Written as people type it: `connector:key`."""
-        return f"{self.connector}:{self.key}"
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Nothing of a name changes."""
+        raise AttributeError(f"a Ref is frozen: {name} cannot be set")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """How copies are made."""
+        return (type(self), (self.connector, self.key))
 
     @classmethod
-    def parse(cls, text: str) -> "Ref":
+    def parse(cls, text: str) -> Self:
         """Read `connector:key`; raises ValueError without a connector."""
         connector, colon, key = text.partition(":")
         if not (connector and colon and key):

@@ -37,10 +37,7 @@ def initiatives_from_texts(connector: str, texts: Iterable[str]) -> Iterator[Ini
     made = _blank(Initiative, len(rows))
     for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=bool(rows)):
         if name == "ref":
-            refs = _blank(Ref, len(rows))
-            _put(Ref, "connector", refs, repeat(connector))
-            _put(Ref, "key", refs, column)
-            _put(Initiative, name, made, refs)
+            _put(Initiative, name, made, map(Ref, repeat(connector), column))
         else:
             _put(Initiative, name, made, map(READ[name], column) if name in READ else column)
     return iter(made)

@@ -48,7 +48,7 @@ def of_findings(portfolio: Portfolio, findings: Sequence[Finding]) -> Choice:
         about.update(part for part in subject.id.split(" -> ") if part in okrs.key_results)
         if subject.kind is SubjectKind.OBJECTIVE and subject.id in okrs.objectives:
             about.update(okrs.objectives[subject.id].key_results)
-        about.update(one for one in finding.affects if isinstance(one, str) and one in okrs.key_results)
+        about.update(one for one in finding.affects if one in okrs.key_results)
         if subject.kind is SubjectKind.TEAM:
             teams.add(subject.id)
         if subject.kind is SubjectKind.DEPENDENCY and not finding.tickets:
