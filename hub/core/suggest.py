@@ -4,12 +4,12 @@
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from heapq import nsmallest
 
+from hub.core.meaningful_words import distinct, spelled, stem, words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
@@ -24,19 +24,6 @@ COMMON = 50
 """A word that so many tickets of a team have tells nothing about any of them."""
 
 LIKE_AT_MOST = 5
-TITLE_COUNTS = 2
-SHORTEST = 3
-LETTERS_LEFT = 4
-
-_WORD = re.compile(r"[^\W\d_]+")
-# Words that stand in every title; one string, since it is only searched.
-_EMPTY = (
-    " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
-    "it its least less more most new no not of off on one only or our out over per so than that the their them then "
-    "there they this to too under up was we were what when which who will with would you your "
-    "epic feature initiative issue key kr okr result story task "
-)
-_ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
 
 Named = Callable[[Ref], Sequence[str]]
 Tickets = Mapping[Ref, Initiative]
@@ -70,11 +57,17 @@ class Ranked:
 
 @dataclass(slots=True)
 class _OfTeam:
-    """What one team's tickets are compared with: its key results by word, and its linked tickets by word."""
+    """A team's key results by the words that they say, and by those of their titles; what each word weighs."""
 
-    key_results: dict[str, frozenset[str]] = field(default_factory=dict)
-    titles: dict[str, frozenset[str]] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict)
+    key_results: dict[str, frozenset[str]]
+    titles: dict[str, frozenset[str]]
+    weights: dict[str, float]
+
+
+@dataclass(slots=True)
+class _Linked:
+    """A team's linked tickets by word."""
+
     by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
     sizes: dict[Ref, float] = field(default_factory=dict)
 
@@ -85,8 +78,10 @@ class Ranking:
     def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
         self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
         self._teams: dict[str, _OfTeam] = {}
+        self._likes: dict[str, _Linked] = {}
         self._below: dict[Ref, list[Ref]] | None = None
         self._linked: dict[str, list[Ref]] | None = None
+        self._held: dict[str, list[KeyResult]] | None = None
 
     def of(self, initiative: Initiative) -> tuple[Ranked, ...]:
         """The team's key results, the likeliest first; only the first may carry evidence enough to ask."""
@@ -95,8 +90,8 @@ class Ranking:
             return ()
         known = self._team(team)
         tree, where = self._tree(initiative)
-        said, title = words_of(initiative), frozenset(_words(initiative.title))
-        like = self._like(initiative.ref, said, known)
+        said, title = words_of(initiative), frozenset(distinct(initiative.title))
+        like = self._like(initiative.ref, said, team)
         together = sum(tree.values()) + 1
         scores = {
             id_: TREE * tree[id_] / together + LIKE * like[id_] + WORDS * _alike(said, theirs, known.weights)
@@ -113,7 +108,7 @@ class Ranking:
         team = self._team_of.get(initiative.ref)
         if team is None:
             return False
-        title = frozenset(_words(initiative.title))
+        title = frozenset(distinct(initiative.title))
         shared = (len(title & words) for words in self._team(team).titles.values())
         return max(shared, default=0) >= WORDS_IN_COMMON or bool(self._tree(initiative)[0])
 
@@ -132,18 +127,18 @@ class Ranking:
     def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
         return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
 
-    def _like(self, ref: Ref, said: Sequence[str], known: _OfTeam) -> Counter[str]:
+    def _like(self, ref: Ref, said: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
+        linked = self._linked_of(team)
         shared: Counter[Ref] = Counter()
         for word in said:
-            holders = known.by_word.get(word, ())
+            holders = linked.by_word.get(word, ())
             if len(holders) <= COMMON:
-                for holder in holders:
-                    shared[holder] += 1
+                shared.update(holders)
         size = math.sqrt(len(said) or 1)
-        alike = {one: count / (size * known.sizes[one]) for one, count in shared.items() if one != ref}
+        alike = {one: count / (size * linked.sizes[one]) for one, count in shared.items() if one != ref}
         found: Counter[str] = Counter()
-        for one in sorted(alike, key=lambda each: (-alike[each], each))[:LIKE_AT_MOST]:
+        for one in nsmallest(LIKE_AT_MOST, alike, key=lambda each: (-alike[each], each)):
             for id_ in self._named(one):
                 found[id_] += alike[one]  # type: ignore[assignment]
         return found
@@ -154,35 +149,36 @@ class Ranking:
         return self._teams[team]
 
     def _indexed(self, team: str) -> _OfTeam:
-        known, okrs = _OfTeam(), self._okrs
-        for one in okrs.key_results.values():
-            if not (one.private or one.met) and team in okrs.objectives[one.objective].teams:
-                known.key_results[one.id] = frozenset(self._spoken(one))
-                known.titles[one.id] = frozenset(_words(f"{one.title} {one.id}"))
-        held = Counter(word for words in known.key_results.values() for word in words)
-        count = len(known.key_results)
-        known.weights = {word: math.log((count + 1) / (found + 0.5)) for word, found in held.items()}
+        if self._held is None:
+            self._held = defaultdict(list)
+            for one in self._okrs.key_results.values():
+                for owner in () if one.private or one.met else self._okrs.objectives[one.objective].teams:
+                    self._held[owner].append(one)
+        said = {one.id: frozenset(self._spoken(one)) for one in self._held.get(team, ())}
+        titles = {one.id: frozenset(distinct(f"{one.title} {one.id}")) for one in self._held.get(team, ())}
+        held = Counter(word for words in said.values() for word in words)
+        weights = {word: math.log((len(said) + 1) / (found + 0.5)) for word, found in held.items()}
+        return _OfTeam(said, titles, weights)
+
+    def _linked_of(self, team: str) -> _Linked:
+        if team in self._likes:
+            return self._likes[team]
         if self._linked is None:
             self._linked = defaultdict(list)
             for ref, owner in self._team_of.items():
                 if self._named(ref):
                     self._linked[owner].append(ref)
+        made = self._likes[team] = _Linked()
         for ref in self._linked.get(team, ()):
             words = words_of(self._tickets[ref])
-            known.sizes[ref] = math.sqrt(len(words) or 1)
+            made.sizes[ref] = math.sqrt(len(words) or 1)
             for word in words:
-                known.by_word[word].append(ref)
-        return known
+                made.by_word[word].append(ref)
+        return made
 
     def _spoken(self, key_result: KeyResult) -> tuple[str, ...]:
         objective = self._okrs.objectives[key_result.objective]
-        return _words(f"{key_result.title} {key_result.id} {objective.title}")
-
-
-def words_of(initiative: Initiative) -> tuple[str, ...]:
-    """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = " ".join(sorted(x for x in initiative.labels if not x.casefold().startswith(("okr-", "kr-"))))
-    return _words(f"{initiative.title} {labels} {' '.join(initiative.words)}")
+        return distinct(f"{key_result.title} {key_result.id} {objective.title}")
 
 
 def _alike(said: Sequence[str], theirs: frozenset[str], weights: Mapping[str, float]) -> float:
@@ -206,31 +202,6 @@ def _of_words(id_: str, title: frozenset[str], known: _OfTeam, written: str) -> 
     most = max((count for one, count in shared.items() if one != id_), default=0)
     if shared[id_] < WORDS_IN_COMMON or shared[id_] <= most:
         return ""
-    common = [word for word in _spelled(written) if _stem(word) in title & known.titles[id_]]
+    common = [word for word in spelled(written) if stem(word) in title & known.titles[id_]]
     first, second = common[:2]
     return f"Both mention “{first}” and “{second}”."
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """Distinct words that carry meaning, in order, without their endings."""
-    return tuple(dict.fromkeys(map(_stem, _spelled(text))))
-
-
-def _spelled(text: str) -> list[str]:
-    """The words that carry meaning as they are written, in small letters, each once."""
-    found: dict[str, str] = {}
-    for word in _WORD.findall(text.casefold()):
-        if len(word) >= SHORTEST and f" {word} " not in _EMPTY:
-            found.setdefault(_stem(word), word)
-    return list(found.values())
-
-
-@lru_cache(maxsize=16_384)
-def _stem(word: str) -> str:
-    """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
-    if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > LETTERS_LEFT else word[:-1]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= LETTERS_LEFT:
-            return word[: -len(ending)]
-    return word

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST = 300
 """Characters of a title that are looked at; trackers allow 255 or so."""
@@ -50,6 +51,8 @@ _SPELLED = (
 _SCALES = {"%": (1.0, 0.01), "‰": (1.0, 0.001), "k": (1.0, 1e3), "m": (1.0, 1e6), "mio": (1.0, 1e6), "ms": (1.0, 1e-3)}
 
 
+# One title is asked about for every ticket that may be linked to it.
+@lru_cache(maxsize=16_384)
 def states_limit(title: str, bound: float) -> bool:
     """Whether the title says that a value is to stay at or under the bound.
 

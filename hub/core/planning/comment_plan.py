@@ -90,15 +90,18 @@ class CommentPlan:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
         known = self._known
         before = {one.rule for one in known.findings} if known else set()
-        message = resolved_message(before, self._names, self._recorded)
         if known is not None and known.comment_id:
+            if known.resolved and known.digest and not self._recorded:
+                return
+            message = resolved_message(before, self._names, self._recorded)
             if not known.resolved:
                 yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
             elif not known.digest:
                 yield self._write(ActionKind.RESOLVE_COMMENT, "what stands there is not known to be resolved", message)
-            elif self._recorded and known.digest != digest(message):
+            elif known.digest != digest(message):
                 yield self._write(ActionKind.RESOLVE_COMMENT, "a command was recorded", message)
         elif self._answers_somebody and (known is None or known.comment_refused is None):
+            message = resolved_message(before, self._names, self._recorded)
             yield self._write(ActionKind.CREATE_COMMENT, "a command was recorded", message)
 
     def _open_message(self) -> Message:

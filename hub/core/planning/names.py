@@ -32,6 +32,7 @@ class Names:
         self.here: Initiative | None = portfolio.initiatives.get(ref)
         self.public = self.here is not None and self.here.public
         self._hub = hub_url.rstrip("/")
+        self._details: str | None = None
 
     def page(self, path: str) -> str:
         """The address of one of the hub's pages; empty without a hub address."""
@@ -39,7 +40,9 @@ class Names:
 
     def details(self) -> str:
         """The hub's page about this ticket."""
-        return self.page(ticket_page(str(self.ref)))
+        if self._details is None:
+            self._details = self.page(ticket_page(str(self.ref))) if self._hub else ""
+        return self._details
 
     def ticket(self, ref: Ref, *, title: bool = True) -> Span:
         """Key and title as one link; the key alone where this ticket's readers may not read the title."""

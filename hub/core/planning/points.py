@@ -26,6 +26,8 @@ POINTS: Mapping[str, Say] = {
 }
 """By rule, in reading order: answers that others wait for, what blocks this ticket, then links, then dates."""
 
+_ORDER = {rule: at for at, rule in enumerate(POINTS)}
+
 
 def point_of(finding: Finding, names: Names) -> Point:
     """The point for this ticket's readers; a rule of another package speaks with its own advice."""
@@ -39,5 +41,4 @@ def point_of(finding: Finding, names: Names) -> Point:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """As people read them: by rule, then by fingerprint, so that the order of tickets changes no comment."""
-    order = {rule: at for at, rule in enumerate(POINTS)}
-    return sorted(findings, key=lambda one: (order.get(one.rule, len(order)), one.rule, one.fingerprint))
+    return sorted(findings, key=lambda one: (_ORDER.get(one.rule, len(_ORDER)), one.rule, one.fingerprint))
