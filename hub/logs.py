@@ -1,6 +1,5 @@
-"""Structured logs on standard error: lines on a terminal, JSON elsewhere; secrets are blotted out at the sink."""
+"""Structured logs on standard error: lines on a terminal, JSON elsewhere; secrets are redacted at the sink."""
 
-import base64
 import logging
 import sys
 from collections.abc import Callable, Iterable, MutableMapping
@@ -9,10 +8,10 @@ from typing import Any
 import structlog
 from structlog.typing import WrappedLogger
 
+from hub.model.redaction import forms_of, redacted
+
 Event = MutableMapping[str, Any]
-BLOT = "[secret]"
 DEBUG, INFO, WARNING = 10, 20, 30
-SHORTEST, LONG_LINE = 4, 16
 
 
 def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> None:
@@ -41,7 +40,7 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> N
 
 
 class FromLibraries(logging.Handler):
-    """Hands what libraries say through their own logging to ours, so that the same secrets are blotted out."""
+    """Hands what libraries say through their own logging to ours, so that the same secrets are redacted."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """A record with its traceback, if it has one."""
@@ -57,26 +56,19 @@ def _hear_libraries() -> None:
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:
-    """A processor that blots out every secret, as it is and in base64, in keys and values of any depth."""
-    # Of a key in many lines each line is one, for a log has no lines.
-    whole = [secret for secret in secrets if len(secret) >= SHORTEST]
-    lines = [line.strip() for secret in whole if "\n" in secret for line in secret.splitlines()]
-    plain = [*whole, *(line for line in lines if len(line) >= LONG_LINE and not line.startswith("-----"))]
-    encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in plain]
-    forms = sorted({*plain, *encoded}, key=len, reverse=True)
+    """A processor that redacts every secret, however it is encoded, in keys and values of any depth."""
+    forms = forms_of(secrets)
 
-    def blot(value: Any) -> Any:
+    def safe(value: Any) -> Any:
         if isinstance(value, str):
-            for form in forms:
-                value = value.replace(form, BLOT)
-            return value
+            return redacted(value, forms)
         if isinstance(value, dict):
-            return {blot(key): blot(inner) for key, inner in value.items()}
+            return {safe(key): safe(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
-            return [blot(inner) for inner in value]
-        return value if isinstance(value, int | float | bool | None) else blot(str(value))
+            return [safe(inner) for inner in value]
+        return value if isinstance(value, int | float | bool | None) else safe(str(value))
 
     def process(_logger: WrappedLogger, _method: str, event: Event) -> Event:
-        return {name: blot(value) for name, value in event.items()}
+        return {name: safe(value) for name, value in event.items()}
 
     return process

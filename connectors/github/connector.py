@@ -69,7 +69,8 @@ class GitHubConnector:
         pulled = Reader(self.name, self._settings, self._gate, self._world).read(known)
         pulled = with_okrs(pulled, known, self._settings, self._gate, self._world)
         pulled = listen(pulled, known, self._ear)
-        return replace(pulled, requests=self._control.requests + self._gate.requests - before)
+        requests = self._control.requests + self._gate.requests - before
+        return replace(pulled, requests=requests, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
     def still(self, kept: Kept) -> bool:
         """See `connectors.base.Rests`."""

@@ -1,0 +1,142 @@
+"""Finds secrets in a text, in whichever encoding and however much of them was cut off, and redacts them."""
+
+import base64
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+REDACTED = "[secret]"
+# Fewer characters of a secret tell nothing, and are found in half of all sentences.
+SHORTEST = 4
+LONG_LINE, LONG_PART = 16, 8
+# Percent signs are encoded again by each program that hands an address on.
+ROUNDS = 3
+ESCAPED = re.compile(
+    r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[\"'\\/nrt]|&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});|&(?:amp|lt|gt|quot);",
+    re.IGNORECASE,
+)
+HALF_ESCAPED = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0-9]{0,6})\Z", re.IGNORECASE)
+HALF_OF_ESCAPE = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
+CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+CUT = re.compile(r"…|\.\.\.")
+ADDRESS = re.compile(r"\w+://(?:(?P<user>[^/@]*)@)?(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+Span = tuple[int, int]
+
+
+def forms_of(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Everything that gives a secret away, in small letters, the longest first; for `redacted`."""
+    plain = {part.strip() for secret in secrets for part in (secret, *_lines(secret), *_parts(secret))}
+    plain = {part for part in plain if len(part) >= SHORTEST}
+    written = {form for part in plain for form in _written(part)}
+    return tuple(sorted({_small(form) for form in plain | written}, key=lambda form: (-len(form), form)))
+
+
+def redacted(text: str, forms: Sequence[str]) -> str:
+    """The text without any of the forms, or what is left of them where the text was cut."""
+    spans = sorted(span for version, places in _versions(text) for span in _found(version, places, forms))
+    pieces, end = [], 0
+    for begin, stop in spans:
+        if begin >= end:
+            pieces += [text[end:begin], REDACTED]
+        end = max(end, stop)
+    return "".join((*pieces, text[end:]))
+
+
+def _versions(text: str) -> Iterator[tuple[str, Sequence[int]]]:
+    """The text in small letters as it is, then with its escapes read once, twice …; and where each letter begins."""
+    places: Sequence[int] = range(len(text) + 1)
+    yield _small(text), places
+    for _ in range(ROUNDS):
+        if ESCAPED.search(text) is None:
+            return
+        letters, begins, end = [], [], 0
+        for found in ESCAPED.finditer(text):
+            letters += [text[end : found.start()], _letter(found[0])]
+            begins += [*places[end : found.start()], places[found.start()]]
+            end = found.end()
+        text, places = "".join((*letters, text[end:])), [*begins, *places[end:]]
+        yield _small(text), places
+
+
+def _letter(escape: str) -> str:
+    """What an escape stands for: always one letter, so that places stay right."""
+    if escape[0] == "&":
+        return html.unescape(escape)[:1] or " "
+    digits = escape[1:] if escape[0] == "%" else escape[2:]
+    return chr(int(digits, 16)) if digits else CONTROLS.get(escape[1], escape[1])
+
+
+def _found(text: str, places: Sequence[int], forms: Sequence[str]) -> Iterator[Span]:
+    for form in forms:
+        at = text.find(form)
+        while at >= 0:
+            yield places[at], places[at + len(form)]
+            at = text.find(form, at + 1)
+    for begin, end in _between_cuts(text):
+        yield from ((places[begin + first], places[begin + last]) for first, last in _ends(text[begin:end], forms))
+
+
+def _between_cuts(text: str) -> Iterator[Span]:
+    """The stretches of a text between the marks that say that something was left out."""
+    begin = 0
+    for cut in CUT.finditer(text):
+        yield begin, cut.start()
+        begin = cut.end()
+    yield begin, len(text)
+
+
+def _ends(text: str, forms: Sequence[str]) -> Iterator[Span]:
+    """A secret whose end was cut off with the text's, or its beginning with the text's; half an escape with it."""
+    half = HALF_ESCAPED.search(text)
+    stops = (len(text),) if half is None else (len(text), half.start())
+    cut_within = HALF_OF_ESCAPE.match(text)
+    starts = range(1 if cut_within is None else cut_within.end() + 1)
+    for form in forms:
+        for stop in stops:
+            if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) >= SHORTEST:
+                yield stop - kept, len(text)
+        for start in starts:
+            if (kept := _overlap(form, text[start : start + len(form)])) >= SHORTEST:
+                yield 0, start + kept
+
+
+def _overlap(before: str, after: str) -> int:
+    """How much of the end of one text is the beginning of the other, as far as it is worth redacting."""
+    if after[:SHORTEST] not in before:
+        return 0
+    most = min(len(before), len(after))
+    return next((size for size in range(most, SHORTEST - 1, -1) if before.endswith(after[:size])), 0)
+
+
+def _written(secret: str) -> Iterator[str]:
+    """Base64 of anything that holds the secret, wherever it begins within three bytes; bytes as hex and as letters."""
+    whole = secret.encode("utf-8", "surrogatepass")
+    yield whole.decode("latin-1")
+    yield whole.hex()
+    for before in range(3):
+        coded = base64.b64encode(b"\0" * before + whole).decode()
+        known = coded[-(-8 * before // 6) : 8 * (before + len(whole)) // 6]
+        yield from (known, known.replace("+", "-").replace("/", "_"))
+
+
+def _lines(secret: str) -> list[str]:
+    """Of a key in many lines each line is one."""
+    lines = [line.strip() for line in secret.splitlines()]
+    return [line for line in lines if len(line) >= LONG_LINE and not line.startswith("-----")] if lines[1:] else []
+
+
+def _parts(secret: str) -> list[str]:
+    """What is secret of an address such as a notification's or a proxy's: all but the site's own name."""
+    address = ADDRESS.fullmatch(secret)
+    if address is None:
+        return []
+    user, _, password = (address["user"] or "").partition(":")
+    host = "" if "." in address["host"] else address["host"].partition(":")[0]
+    long = [part for part in (user, host, *re.split(r"[/?&=#;,]", address["rest"])) if len(part) >= LONG_PART]
+    return [password, *long]
+
+
+def _small(text: str) -> str:
+    """In small letters, each in the place where it was."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(one.lower()[:1] for one in text)
