@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 
 from connectors.names import plain
-from connectors.wire import Response
+from connectors.wire import MALFORMED, Response
 from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
@@ -137,5 +137,5 @@ def guarded(says: Says, what: str, checks: Iterator[Check]) -> Iterator[Check]:
         yield from checks
     except SourceError as error:
         yield says.failed(what, error)
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except MALFORMED as wrong:
         yield says.fail(f"{what}: unexpected answer ({type(wrong).__name__})", "Check what the tracker answers")

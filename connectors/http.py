@@ -3,7 +3,7 @@
 import json
 import random
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,14 +16,16 @@ from connectors import astray
 from connectors.base import World
 from connectors.budget import Budget
 from connectors.carried import carried
-from connectors.client import new_client
+from connectors.client import headers_of, new_client
+from connectors.deadline import within
 from connectors.journal import Journal
 from connectors.judge import judge
 from connectors.network import Network, barred, network_to
 from connectors.pace import Pace, pace_of
 from connectors.redact import Redactor
 from connectors.turns import Caller, Turns
-from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request, Response
+from connectors.unpack import Torn, Unfit, unpacked
+from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request, Response, Unusable
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 __all__ = ["Gate", "Limits"]
@@ -76,7 +78,7 @@ class Gate:
         self._world = world
         self._limits = limits or Limits()
         held = tuple(secrets)
-        self._redact = Redactor(held)
+        self.redact = Redactor(held)
         host = httpx.URL(self._base).netloc.decode()
         self._journal = Journal(connector, host, world)
         caller = Caller(connector, host, account or "\n".join(held), writer)
@@ -180,53 +182,63 @@ class Gate:
         raise self._error(call.request, Refuse(TryLater, f"{verdict.why}, out of time", verdict.wait))
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
-        what = self._redact(f"{request.method} {request.path}: {refusal.why}")
+        what = self.redact(f"{request.method} {request.path}: {refusal.why}")
         if issubclass(refusal.error, TryLater):
             return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
         return refusal.error(self._connector, what, key=request.ticket)
 
     def _exchange(self, call: _Call) -> Answer:
         """One request and its answer, following a tracker that moved something on the same host."""
-        url = httpx.URL(self._base + call.request.path, params=dict(call.request.params) or None)
+        url: httpx.URL | str = httpx.URL(self._base + call.request.path, params=dict(call.request.params) or None)
         for _ in range(MOST_REDIRECTS):
             answer = self._once(call, url)
             if not isinstance(answer, Response) or call.request.method != "GET":
                 return answer
             if (moved := astray.within(str(url), answer)) is None:
                 return answer
-            url = httpx.URL(moved)
+            url = moved
         return answer
 
-    def _once(self, call: _Call, url: httpx.URL) -> Answer:
+    def _once(self, call: _Call, url: httpx.URL | str) -> Answer:
         request, limits = call.request, self._limits
         left = max(0.1, (call.deadline - self._world.now()).total_seconds())
         with self._counting:
             self.requests += 1
         call.signed = dict(self._sign())
-        self._redact.add(call.signed.get("Authorization", "").rpartition(" ")[2])
+        self.redact.add(call.signed.get("Authorization", "").rpartition(" ")[2])
         typed = {} if request.body is None else {"Content-Type": "application/json"}
         try:
-            with self._client.stream(
-                request.method,
-                url,
-                content=None if request.body is None else json.dumps(request.body, separators=(",", ":")).encode(),
-                headers={**typed, **request.headers, **call.signed},
-                timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
-            ) as answer:
+            with (
+                within(left),
+                self._client.stream(
+                    request.method,
+                    url,
+                    content=None if request.body is None else json.dumps(request.body, separators=(",", ":")).encode(),
+                    headers={**typed, **request.headers, **call.signed},
+                    timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
+                ) as answer,
+            ):
                 return self._read(answer, call.deadline)
         except NOT_SENT as error:
             return barred(error, self._network) or Lost.NOT_SENT
-        except (httpx.HTTPError, httpx.InvalidURL):  # the latter for a new address that is none
+        except (httpx.HTTPError, httpx.InvalidURL, Torn):  # InvalidURL: for a new address that is none
             return Lost.NO_ANSWER
 
     def _read(self, answer: httpx.Response, deadline: datetime) -> Answer:
         """The body in pieces, because a server that trickles is never slow enough for a read timeout."""
-        pieces = []
-        for piece in answer.iter_bytes():
-            pieces.append(piece)
+        try:
+            body = unpacked(self._in_time(answer, deadline), answer.headers.get("content-encoding", ""))
+        except Unfit as why:
+            if answer.is_success:
+                return Unusable(str(why))
+            body = b""  # what was refused stands in the status
+        return Response(answer.status_code, astray.whole(str(answer.url), headers_of(answer)), body)
+
+    def _in_time(self, answer: httpx.Response, deadline: datetime) -> Iterator[bytes]:
+        for piece in answer.iter_raw():
+            yield piece
             if self._world.now() > deadline:
-                return Lost.NO_ANSWER
-        return Response(answer.status_code, astray.whole(str(answer.url), dict(answer.headers)), b"".join(pieces))
+                raise Torn("out of time")
 
 
 def _verdict(state: tenacity.RetryCallState) -> Again:

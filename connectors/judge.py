@@ -20,6 +20,7 @@ from connectors.wire import (
     Refuse,
     Request,
     Response,
+    Unusable,
     Verdict,
     content_of,
     said,
@@ -67,7 +68,7 @@ def judge(request: Request, answer: Answer, attempt: int, limits: Limits, now: d
 
 def _meaning(request: Request, answer: Answer, attempt: int, now: datetime) -> Verdict:
     """The table, first line that fits; only a write that may have happened is never sent twice."""
-    if isinstance(answer, Lost | Barred):
+    if isinstance(answer, Lost | Barred | Unusable):
         return _unanswered(request, answer, _backoff(attempt))
     if (limit := _limit(request, answer, attempt, now)) is not None:
         return limit
@@ -83,7 +84,9 @@ def _meaning(request: Request, answer: Answer, attempt: int, now: datetime) -> V
     return Refuse(_refusal(request, answer.status, words), f"{why}: {words}" if words else why)
 
 
-def _unanswered(request: Request, lost: Lost | Barred, wait: float) -> Verdict:
+def _unanswered(request: Request, lost: Lost | Barred | Unusable, wait: float) -> Verdict:
+    if isinstance(lost, Unusable):
+        return Refuse(SourceError if request.repeatable else OutcomeUnknown, lost.value)
     if isinstance(lost, Barred):
         return Refuse(SourceError, lost.value)
     return Again(wait, lost.value) if lost is Lost.NOT_SENT else _unclear(request, lost.value, wait)

@@ -1,60 +1,48 @@
 """What the libraries' own sessions (requests) are taught: to tell apart an answer, a page and a broken connection."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from connectors.adapter import adapter_to
 from connectors.astray import REDIRECTS, whole
 from connectors.judge import readable
 from connectors.network import Network, barred
-from connectors.wire import Answer, Lost, Request, Response
+from connectors.unpack import ACCEPTED, Unfit
+from connectors.wire import Answer, Lost, Request, Response, Unusable, content_of
 
 if TYPE_CHECKING:
     import requests
-    from requests.adapters import HTTPAdapter
 
 READ = Request("GET", "")
 FOLLOWED = 301
+# PyGithub would ask again for ever, and sleep in between.
+NOT_DONE = 202
+MOST_REDIRECTS = 3
 
 
 def prepare(session: "requests.Session", network: Network) -> None:
     """Go the same way as the gate, and hold back the answers that are none before the library sees them."""
+    equip(session, network)
+    session.hooks["response"].append(_HoldBack())
+
+
+def equip(session: "requests.Session", network: Network) -> None:
+    """Go the same way as the gate, with its bounds: the environment is read in `connectors.network` alone."""
     session.trust_env = False
     session.proxies = {"http": network.proxy, "https": network.proxy} if network.proxy else {}
-    session.mount("https://", _adapter()(network))
-    session.hooks["response"].append(_hold_back)
+    session.max_redirects = MOST_REDIRECTS
+    session.headers["Accept-Encoding"] = ACCEPTED
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter_to(network))
 
 
 def what_came(error: "requests.RequestException", network: Network) -> Answer:
     """The answer that an error of the library hides, or why there is none."""
+    if isinstance(why := next(iter(error.args), None), Unfit):
+        return Unusable(str(why))
     if error.response is not None:
         return answer_of(error.response)
     return barred(error, network) or Lost.NO_ANSWER
-
-
-@cache
-def _adapter() -> "Callable[[Network], HTTPAdapter]":
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - it opens a socket when it is loaded
-
-    class Trusting(HTTPAdapter):
-        """Connections that trust whom the gate trusts."""
-
-        def __init__(self, network: Network) -> None:
-            self._network = network
-            super().__init__()
-
-        def init_poolmanager(self, *given: Any, **named: Any) -> Any:
-            return super().init_poolmanager(*given, **named, ssl_context=self._network.trust)
-
-        def proxy_manager_for(self, *given: Any, **named: Any) -> Any:
-            return super().proxy_manager_for(*given, **named, ssl_context=self._network.trust)
-
-        def cert_verify(self, conn: Any, *_: Any, **__: Any) -> None:
-            """Always against our authorities: the library would add its own."""
-            conn.cert_reqs = "CERT_REQUIRED"
-
-    return Trusting
 
 
 def answer_of(response: "requests.Response") -> Response:
@@ -63,14 +51,33 @@ def answer_of(response: "requests.Response") -> Response:
     return Response(response.status_code, whole(str(response.url), headers), response.content)
 
 
-def _hold_back(response: "requests.Response", *_: Any, **__: Any) -> None:
-    """Raise where the library would take the answer for content, or follow to wherever it leads."""
-    from requests import RequestException  # noqa: PLC0415 - it opens a socket when it is loaded
+class _HoldBack:
+    """Raises where the library would take the answer for content, or follow to wherever it leads, however often."""
 
-    if response.status_code in REDIRECTS and not _stays(response):
-        raise RequestException("leads elsewhere", response=response)
-    if response.status_code // 100 == 2 and not readable(READ, answer_of(response)):
-        raise RequestException("cannot be read", response=response)
+    def __init__(self) -> None:
+        self._moves = 0
+
+    def __call__(self, response: "requests.Response", *_: Any, **__: Any) -> None:
+        from requests import RequestException  # noqa: PLC0415 - it opens a socket when it is loaded
+
+        redirect = response.status_code in REDIRECTS
+        self._moves = self._moves + 1 if redirect else 0
+        if redirect and (self._moves > MOST_REDIRECTS or not _stays(response)):
+            self._moves = 0
+            raise RequestException("leads elsewhere", response=response)
+        if redirect:
+            # PyGithub reads addresses that are whole.
+            response.headers["Location"] = answer_of(response).headers["location"]
+        if response.status_code == NOT_DONE or not (redirect or _content(response)):
+            raise RequestException("cannot be read", response=response)
+
+
+def _content(response: "requests.Response") -> bool:
+    """Whether the libraries can read it: they take the words of a refusal out of an object."""
+    answer = answer_of(response)
+    if response.status_code // 100 == 2:
+        return readable(READ, answer)
+    return not answer.body or isinstance(content_of(answer), dict)
 
 
 def _stays(response: "requests.Response") -> bool:

@@ -1,6 +1,7 @@
 """What goes to a tracker and what comes back, as plain values."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,10 @@ import orjson
 
 from hub.model.errors import SourceError
 
-LONGEST_SAYING = 300
+# Longer ones are read as the nearest number, as most programs do.
+MOST_DIGITS = 19
+# What an answer in another shape than expected, or of strange depth or size, ends in.
+MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class Kind(StrEnum):
@@ -61,7 +65,18 @@ def _read(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         # What is allowed but odd, such as half a character where a tracker cut a text: the slow way knows it.
-        return json.loads(body)
+        return json.loads(body, parse_int=_whole, parse_float=_number, parse_constant=_number)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MOST_DIGITS else _number(digits)
+
+
+def _number(written: str) -> float:
+    """A number that can be counted with, as the quick way has it; ValueError for any other."""
+    if not math.isfinite(number := float(written)):
+        raise ValueError("a number that nobody can count with")
+    return number
 
 
 class Lost(StrEnum):
@@ -77,6 +92,14 @@ class Barred:
 
     value: str
     name: str = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """An answer came and cannot be taken, for a reason that asking again does not change: its size, its packing."""
+
+    value: str
+    name: str = "unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +152,7 @@ class Refuse:
     lane: str = ""
 
 
-Answer = Response | Lost | Barred
+Answer = Response | Lost | Barred | Unusable
 Verdict = Accept | Again | Refuse
 
 
@@ -142,13 +165,15 @@ def content_of(answer: Response) -> Any:
 
 
 def said(answer: Response) -> str:
-    """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML."""
+    """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML.
+
+    They are as long as the tracker wrote them: whoever shows them redacts first and shortens then.
+    """
     content = content_of(answer)
     if not isinstance(content, dict):
         return ""
     words = " ".join(dict.fromkeys(_sayings(content)))
-    readable = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    return readable if len(readable) <= LONGEST_SAYING else readable[:LONGEST_SAYING] + "…"
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
 
 
 def _sayings(content: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.github.stretch import Entry, Found, Stretch, Whole
 from connectors.github.walk import Step, Walk
 from connectors.http import Gate
-from connectors.wire import Request, Response
+from connectors.wire import MALFORMED, Request, Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError, TryLater
 from hub.model.initiative import Gap, Initiative, Pulled
 
@@ -166,7 +166,7 @@ class Pull:
             node, entry.node = entry.node, {}
             try:
                 entry.found = entry.read(node)
-            except (KeyError, TypeError, AttributeError, ValueError) as wrong:
+            except MALFORMED as wrong:
                 reason = f"{entry.what}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
                 self._gap(reason[:200], key=str(node.get("id") or "") or None)
 
@@ -208,7 +208,7 @@ class Pull:
     def _missing(self, what: str, said: api.Answer) -> None:
         """Nothing there from the start: the configuration or the credentials want mending."""
         if pages.is_forbidden(said):
-            raise CredentialsRefused(self._name, f"{what}: {said.why()}")
+            raise CredentialsRefused(self._name, self._gate.redact(f"{what}: {said.why()}"))
         if pages.is_unknown(said):
             raise QueryRefused(self._name, f"{what} does not exist, or this account may not see it")
 

@@ -14,7 +14,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.judge import judge
 from connectors.network import network_to
 from connectors.redact import Redactor
-from connectors.wire import Again, Answer, Kind, Limits, Refuse, Request, Response
+from connectors.wire import MALFORMED, Again, Answer, Kind, Limits, Lost, Refuse, Request, Response
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ class ControlPlane:
             return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())
         except RequestException as error:
             return [], what_came(error, self.network)
+        except (*MALFORMED, RuntimeError, AssertionError):
+            return [], Lost.NO_ANSWER
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
         safe = self._redact(f"{request.method} {request.path}: {refusal.why}")

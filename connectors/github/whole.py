@@ -12,7 +12,7 @@ from connectors.github.placement import Placement, is_whole, placement
 from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
 from connectors.okr_settings import is_okr
-from connectors.wire import Response
+from connectors.wire import MALFORMED, Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative
 
@@ -91,7 +91,7 @@ class Wholes:
             base = initiative(node, self._name, self._settings)
             made = placed(base, tuple(self._places(node)), self._settings)
             self.ids.update(named_ids(node))
-        except (KeyError, TypeError, AttributeError, ValueError) as wrong:
+        except MALFORMED as wrong:
             reason = f"an issue that cannot be understood ({type(wrong).__name__}: {wrong})"
             self.gaps.append(Gap(self._name, reason[:200], id_))
             return

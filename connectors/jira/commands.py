@@ -10,7 +10,7 @@ from connectors.http import Gate
 from connectors.jira.adf_text import own_lines
 from connectors.jira.comment_api import Newest, ids_in, newest_comments, newest_in, search_comments, words_in
 from connectors.jira.wiki_text import words_of
-from connectors.wire import Response
+from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone
@@ -50,7 +50,7 @@ def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings
             heard += _spoken(one, answer, listening)
         except (CredentialsRefused, TicketGone):
             continue  # what may not be read holds no commands for us
-        except (SourceError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        except (SourceError, *MALFORMED) as wrong:
             why = wrong.what if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
             gaps.append(Gap(pulled.connector, f"comments: {why}"[:200], one.id))
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
@@ -72,7 +72,7 @@ def _found(ear: Ear) -> frozenset[str] | None:
     """Tickets whose comments hold the word, by one search; None where the site does not answer it."""
     try:
         return ids_in(ear.gate.send(search_comments(ear.query, FOUND_AT_MOST, ear.root)))
-    except (SourceError, ValueError, KeyError, TypeError):
+    except (SourceError, *MALFORMED):
         return None
 
 

@@ -9,7 +9,7 @@ from connectors.http import Gate
 from connectors.jira import comment_api
 from connectors.jira.comment_api import Listed
 from connectors.jira.dialect import Dialect
-from connectors.wire import Request, Response
+from connectors.wire import MALFORMED, Request, Response
 from hub.model.action import Target
 from hub.model.errors import SourceError, TicketGone
 
@@ -55,8 +55,10 @@ class Comments:
         """Send and read; an answer in an unknown shape is a SourceError."""
         try:
             return read(self._gate.send(request))
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            raise SourceError(self._connector, f"unreadable answer: {wrong}"[:200], key=request.ticket) from None
+        except MALFORMED as wrong:
+            raise SourceError(
+                self._connector, self._gate.redact(f"unreadable answer: {wrong}"), key=request.ticket
+            ) from None
 
     def _all(self, target: Target) -> Sequence[Listed]:
         """Each comment once: where a page lacks hidden ones, the next one may begin with some of the same."""

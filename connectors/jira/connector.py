@@ -23,6 +23,7 @@ from connectors.jira.stillness import is_still
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
 from connectors.key_results import wording_of
+from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
@@ -83,7 +84,7 @@ class JiraConnector:
             raise
         except SourceError as error:
             pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
-        return replace(pulled, requests=self._requests - before)
+        return replace(pulled, requests=self._requests - before, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
     def still(self, kept: Kept) -> bool:
         """See `connectors.base.Rests`."""
@@ -147,7 +148,7 @@ class JiraConnector:
         request = comment_api.create_comment(target, dialect.body(message), self._world.workspace, dialect.root)
         try:
             return self._comment(target, comment_api.comment_in(self._gate.send(request)))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except MALFORMED:
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:

@@ -22,6 +22,7 @@ from connectors.ticket_text import (
     named_in_text,
     plain_words,
 )
+from connectors.wire import MALFORMED
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
 
 CATEGORIES = {
@@ -68,7 +69,7 @@ def normalise(issue: Any, reading: Reading) -> Initiative | Gap:
     """One row; one that makes no sense becomes a gap with its key, so that the others go on."""
     try:
         return _initiative(issue, reading)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+    except MALFORMED as wrong:
         return Gap(reading.connector, f"unreadable row: {type(wrong).__name__} at {wrong}"[:200], _key_of(issue))
 
 

@@ -12,7 +12,7 @@ from connectors.jira.settings import JiraSettings
 from connectors.judge import judge
 from connectors.network import network_to
 from connectors.redact import Redactor
-from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request
+from connectors.wire import MALFORMED, Again, Answer, Limits, Lost, Refuse, Request
 from hub.model.errors import SourceError, TryLater
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class ControlPlane:
             return None, Lost.NO_ANSWER if error.response is None else answer_of(error.response)
         except RequestException as error:
             return None, what_came(error, self._network)
-        except (ValueError, KeyError, TypeError):
+        except MALFORMED:
             return None, Lost.NO_ANSWER
 
     def _error(self, what: str, refusal: Refuse) -> SourceError:
