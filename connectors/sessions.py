@@ -26,13 +26,16 @@ def prepare(session: "requests.Session", network: Network) -> None:
     session.hooks["response"].append(_HoldBack())
 
 
-def equip(session: "requests.Session", network: Network) -> None:
-    """Go the same way as the gate, with its bounds: the environment is read in `connectors.network` alone."""
+def equip(session: "requests.Session", network: Network, *, checked: bool = True) -> None:
+    """Go the same way as the gate, with its bounds: the environment is read in `connectors.network` alone.
+
+    Without `checked` certificates are as the caller of the session says.
+    """
     session.trust_env = False
     session.proxies = {"http": network.proxy, "https": network.proxy} if network.proxy else {}
     session.max_redirects = MOST_REDIRECTS
     session.headers["Accept-Encoding"] = ACCEPTED
-    for scheme in ("https://", "http://"):
+    for scheme in ("https://", "http://") if checked else ("http://",):
         session.mount(scheme, adapter_to(network))
 
 

@@ -1,25 +1,64 @@
 """Sends a title and a few lines of Markdown to a channel, by whatever service the address names (Apprise)."""
 
 import logging
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+from connectors.network import network_to
+from connectors.sessions import equip
 from hub.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from apprise import Apprise
 
+PROBLEMS: ContextVar[list[ConfigError]] = ContextVar("problems")
+
 
 def notify(address: str, title: str, text: str) -> bool:
-    """Whether the channel took it; Apprise turns the Markdown into what the service shows."""
+    """Whether the channel took it; Apprise turns the Markdown into what the service shows.
+
+    Raises ConfigError where the environment names a way that cannot be gone.
+    """
     from apprise import NotifyFormat
 
-    channel = _channel()
-    return bool(channel.add(address) and channel.notify(body=text, title=title, body_format=NotifyFormat.MARKDOWN))
+    _send_as_all_else()
+    channel, problems = _channel(), list[ConfigError]()
+    kept = PROBLEMS.set(problems)
+    try:
+        added = channel.add(address)
+        arrived = added and channel.notify(body=text, title=title, body_format=NotifyFormat.MARKDOWN)
+    finally:
+        PROBLEMS.reset(kept)
+    if problems:
+        raise problems[0]
+    return bool(arrived)
 
 
 def understood(address: str) -> bool:
     """Whether a service is known for the address; nothing is sent."""
     return bool(_channel().add(address))
+
+
+@cache
+def _send_as_all_else() -> None:
+    """Apprise sends through the functions of requests, which make a session for each call: it is to be ours."""
+    import requests.api
+
+    class Ours(requests.Session):
+        """Goes the way of every other call, with its bounds."""
+
+        def request(self, method: Any, url: Any, *given: Any, **named: Any) -> requests.Response:
+            try:
+                equip(self, network_to(str(url)), checked=named.get("verify") is not False)
+            except ConfigError as error:
+                # Apprise would take it for a channel that is away.
+                PROBLEMS.get([]).append(error)
+                raise
+            return super().request(method, url, *given, **named)
+
+    requests.api.sessions = SimpleNamespace(Session=Ours)  # type: ignore[attr-defined]
 
 
 def _channel() -> "Apprise":

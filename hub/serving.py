@@ -13,6 +13,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from connectors.base import Exchange
+from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
 from hub.digesting import Digester, check_channels
@@ -26,7 +27,7 @@ from hub.service.binding import may_bind
 from hub.service.calm import Calm
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
-from hub.service.traces import Traces, traces
+from hub.service.traces import Traces, telemetry_secrets, traces
 from hub.web.access.admission import admission
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
@@ -80,7 +81,7 @@ def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how:
     channels_checked(config)
     # Whoever waits for an answer is let in between two steps of a run that computes.
     sys.setswitchinterval(SWITCH_SECONDS)
-    configure(how.verbose, config.secrets, form=config.service.log_format)
+    configure(how.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), form=config.service.log_format)
     traced = traces(clock.now)
     engine, app, door = _parts(config, how, sock, traced)
     end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))

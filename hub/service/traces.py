@@ -4,19 +4,28 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from connectors.base import Exchange
+from connectors.network import network_to
+from connectors.sessions import equip
 from hub.core.outcome import Outcome
 from hub.model.errors import ConfigError, Problem
+from hub.model.sites import is_site
 from hub.service.state import Ended
 
 if TYPE_CHECKING:
+    import requests
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span
 
 ASKED_BY = ("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 # A large first reading makes thousands of requests, and all of them are told at its end.
 MOST_SPANS = 50_000
+DEFAULT = "http://localhost:4318"
+HEADERS = ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS")
+AUTHORITIES = ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE")
+OWN_CERTIFICATES = ("OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE")
 FAILED = ("error", "partial")
 
 
@@ -98,10 +107,32 @@ def traces(now: Callable[[], datetime], environ: Mapping[str, str] | None = None
         remedy = "pip install 'alignment-hub[telemetry]', or unset it."
         raise ConfigError([Problem(asked[0], "", "traces need packages that are not installed", remedy)]) from None
     name, base = environ.get("OTEL_SERVICE_NAME", "alignment-hub"), environ.get(ASKED_BY[2], "")
-    endpoint = environ.get(ASKED_BY[1]) or (f"{base.rstrip('/')}/v1/traces" if base else None)
+    endpoint = environ.get(ASKED_BY[1]) or f"{(base or DEFAULT).rstrip('/')}/v1/traces"
+    if not is_site(endpoint.partition("?")[0]):
+        raise ConfigError([Problem(asked[0], "", "is no address of a collector", f"Write it as {DEFAULT}")])
+    exporter = OTLPSpanExporter(endpoint, session=_session(endpoint, environ))
     provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint), max_queue_size=MOST_SPANS))
+    provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=MOST_SPANS))
     return Traces(provider, now)
+
+
+def telemetry_secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What the collector is sent to let us in, which no log may show."""
+    environ = os.environ if environ is None else environ
+    named = ",".join(environ.get(name, "") for name in HEADERS)
+    return tuple(unquote(part).strip() for pair in named.split(",") for part in pair.partition("=")[2].split(" "))
+
+
+def _session(endpoint: str, environ: Mapping[str, str]) -> "requests.Session | None":
+    """The way of every other call; None where a certificate of ours is to be shown, which the library does itself."""
+    if any(environ.get(name) for name in OWN_CERTIFICATES):
+        return None
+    import requests
+
+    authorities = next((environ[name] for name in AUTHORITIES if environ.get(name)), None)
+    session = requests.Session()
+    equip(session, network_to(endpoint, authorities))
+    return session
 
 
 def _mark(span: "Span", why: str) -> None:

@@ -7,18 +7,24 @@ import structlog
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter
-from httpx2 import HTTPError
+from httpx2 import HTTPError, InvalidURL
 from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from connectors.network import network_to
+from connectors.wire import MALFORMED
 from hub.config_form.access_shapes import AccessSettings
+from hub.model.errors import HubError
 from hub.web.access.attempts import Attempts
+from hub.web.access.outbound import Outbound
 from hub.web.access.refusals import SIGN_IN, inside
 from hub.web.access.sign_in import TOO_MANY, Sessions
 
 BACK = f"{SIGN_IN}/back"
 FAILED = "Sign-in failed. Try again. If it keeps failing, see the log of the hub for the provider's answer.\n"
+LONGEST_NAME = 100
+FAILURES = (OAuthError, JoseError, HTTPError, InvalidURL, HubError, RuntimeError, *MALFORMED)
 NAMES = ("name", "preferred_username", "email", "sub")
 
 
@@ -35,8 +41,15 @@ class Provider:
             client_id=settings.client_id,
             client_secret=secret.get_secret_value() if secret else "",
             server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
-            client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "timeout": 10},
+            client_kwargs={
+                "scope": "openid profile email",
+                "code_challenge_method": "S256",
+                "transport": Outbound(),
+                "trust_env": False,
+            },
         )
+        # What is wrong with the variables of proxies and certificates is said at the start.
+        network_to(settings.issuer)
 
     async def leave(self, request: Request) -> Response:
         """To the provider."""
@@ -46,7 +59,7 @@ class Provider:
         back = f"{self._public_url}{BACK}" if self._public_url else str(request.url_for("come_back"))
         try:
             response: Response = await self._known.provider.authorize_redirect(request, back)
-        except (OAuthError, JoseError, HTTPError, ValueError, RuntimeError) as error:
+        except FAILURES as error:
             return _failed(error, 502)
         return response
 
@@ -57,12 +70,12 @@ class Provider:
         wanted = inside(str(request.session.get("next", "/")))
         try:
             told = await self._known.provider.authorize_access_token(request)
-        except (OAuthError, JoseError, HTTPError, ValueError, KeyError, TypeError) as error:
+        except FAILURES as error:
             return _failed(error, 400)
         claims: Mapping[str, Any] = told.get("userinfo") or {}
         if not claims.get("sub"):
             return _failed(ValueError("no subject"), 400)
-        name = next(str(claims[key]) for key in NAMES if claims.get(key))
+        name = next(_name(claims[key]) for key in NAMES if claims.get(key))
         self._sessions.begin(request, name=name, groups=_groups(claims.get(self._settings.groups_claim)))
         return RedirectResponse(wanted, status_code=303)
 
@@ -79,6 +92,11 @@ def provider_routes(provider: Provider, sessions: Sessions) -> APIRouter:
 def _groups(claim: object) -> list[str]:
     """A list of names, or one; anything else is no group."""
     return [str(one) for one in claim] if isinstance(claim, list) else [claim] if isinstance(claim, str) else []
+
+
+def _name(claim: object) -> str:
+    """A name that a page and a cookie can hold."""
+    return str(claim)[:LONGEST_NAME].encode("utf-8", "replace").decode()
 
 
 def _failed(error: Exception, status: int) -> Response:

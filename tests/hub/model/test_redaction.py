@@ -45,6 +45,7 @@ CODED: dict[str, Callable[[bytes], str]] = {
 
 def left_of(said: str) -> str:
     """What is left of a secret among letters that it cannot hold, with every escape read."""
+    said = said.rstrip("…")
     for _ in range(4):
         said = re.sub(r"%([0-9a-fA-F]{2})", lambda found: chr(int(found[1], 16)), said)
     said = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), said.replace(REDACTED, ""))
