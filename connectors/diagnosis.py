@@ -13,6 +13,7 @@ from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 from hub.model.initiative import Initiative
+from hub.model.sites import in_the_clear
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
 FEW_LEFT = 0.1
@@ -58,6 +59,12 @@ def clock_check(says: Says, answer: Response, now: datetime) -> Check:
     what = f"our clock is {seconds:.0f} s {'ahead of' if now > theirs else 'behind'} the tracker's"
     remedy = "Set the clock of the machine that the hub runs on (NTP): limits and incremental syncs depend on it"
     return says.fail(what, remedy) if seconds > SKEW_FAILS else says.warn(what, remedy)
+
+
+def transport_check(says: Says, url: str) -> Iterator[Check]:
+    """A warning where the credentials can be read on their way."""
+    if what := in_the_clear(url):
+        yield says.warn(what, "Write an address that begins with https:// in `url`")
 
 
 def budget_check(says: Says, what: str, left: int, of: int, again: str = "") -> Check:

@@ -88,6 +88,7 @@ class Gate:
         self._places = BoundedSemaphore(self._width)
         self._counting = Lock()
         self._network = network or network_to(self._base)
+        self.redact.add(*self._network.secrets)
         self._client = new_client(self._network)
 
     @property

@@ -34,6 +34,11 @@ class Network:
     proxy: str | None = None
     variable: str = ""
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown of the way: a proxy's password."""
+        return (self.proxy,) if self.proxy and "@" in self.proxy else ()
+
 
 def network_to(url: str, ca_file: str | None = None) -> Network:
     """The way to a site; ConfigError where a variable says what cannot be used."""
@@ -56,6 +61,11 @@ def barred(error: BaseException, network: Network) -> Barred | None:
     if type(error).__name__ == "ProxyError" and (said := REFUSED_BY_PROXY.search(str(error))):
         return Barred(f"the proxy that {network.variable} names refused the connection: {said[0].strip()}")
     return None
+
+
+def proxy_secrets() -> tuple[str, ...]:
+    """The addresses of proxies that hold a password, whichever variable names them."""
+    return tuple(dict.fromkeys(address for address in getproxies().values() if "@" in address))
 
 
 def unreadable(path: str) -> str:

@@ -11,6 +11,7 @@ import connectors
 import hub
 import rules
 from connectors.base import Connector, World
+from connectors.network import proxy_secrets
 from hub.config import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
 from hub.core.check_up import ownership_checks, publish_checks
@@ -31,7 +32,7 @@ def examine(
     config: Config, *, only: Sequence[str] = (), verbose: int = 0, make: Maker = make_connector
 ) -> tuple[Check, ...]:
     """Every check of the workspace and of the connectors; nothing that fails hides the rest."""
-    configure(verbose, config.secrets)
+    configure(verbose, (*config.secrets, *proxy_secrets()))
     names = _chosen(config, only)
     okrs, workspace = _okrs(config)
     since = okrs.cycle.start if okrs else local_day()

@@ -5,10 +5,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 
+import structlog
 from pydantic import ValidationError
 
 from connectors.base import Connector, Exchange, World
-from connectors.network import unreadable
+from connectors.network import proxy_secrets, unreadable
 from connectors.registry import plugin
 from hub import clock
 from hub.config import Config, connector_problems
@@ -20,6 +21,7 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
+from hub.model.sites import in_the_clear
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
@@ -57,7 +59,7 @@ def open_job(
     heard: Callable[[Exchange], None] = unheard,
 ) -> Iterator[Job]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
-    configure(verbose, config.secrets, form=log_form)
+    configure(verbose, (*config.secrets, *proxy_secrets()), form=log_form)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
@@ -135,11 +137,17 @@ def make_connectors(
     for name in config.connectors:
         try:
             made.append(make_connector(config, name, world))
+            _warn_of_plain_http(name, str(config.connectors[name].get("url", "")))
         except ConfigError as error:
             problems += error.problems
     if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
     return tuple(made)
+
+
+def _warn_of_plain_http(name: str, url: str) -> None:
+    if said := in_the_clear(url):
+        structlog.get_logger().warning(said, connector=name, remedy="write an address that begins with https://")
 
 
 def make_world(config: Config, since: date, progress: Progress = silent) -> World:

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.base import Actor, World
-from connectors.diagnosis import Says, budget_check, clock_check, guarded, listed, variable_of, webhook_check
+from connectors.diagnosis import (
+    Says,
+    budget_check,
+    clock_check,
+    guarded,
+    listed,
+    transport_check,
+    variable_of,
+    webhook_check,
+)
 from connectors.github import api
 from connectors.github.diagnose_board import board_checks
 from connectors.github.diagnose_repository import label_checks, repository_checks, type_checks
@@ -44,6 +53,7 @@ class Place:
 def diagnose(place: Place) -> Iterator[Check]:
     """From the outside inwards; what cannot be asked any more is said once."""
     says, before = place.says, place.world.now()
+    yield from transport_check(says, place.settings.url)
     configured = place.settings.webhook_secret is not None
     late = f"new dependencies and sub-issues show within {place.settings.census_hours:g} hours (census_hours)"
     yield webhook_check(says, variable_of(place.name, "webhook_secret"), configured=configured, late=late)

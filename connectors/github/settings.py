@@ -16,6 +16,7 @@ from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
 from connectors.work_settings import WorkSettings
 from hub.model.initiative import StatusCategory
+from hub.model.sites import UNSENDABLE, is_sendable, is_site
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -92,7 +93,7 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+        if not is_site(url):
             raise ValueError("write the API's address, such as https://api.github.com or https://HOST/api/v3")
         return url.rstrip("/")
 
@@ -100,6 +101,12 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     @classmethod
     def _number_or_client_id(cls, value: object) -> object:
         return str(value) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def _token_can_be_sent(self) -> Self:
+        if self.token is not None and not is_sendable(self.token.get_secret_value()):
+            raise ValueError(f"token {UNSENDABLE}")
+        return self
 
     @model_validator(mode="after")
     def _names_something_to_read(self) -> Self:

@@ -48,6 +48,7 @@ class ControlPlane:
         self._installed: AppInstallationAuth | None = None
         self._made: Github | None = None
         self.network = network_to(settings.url, settings.ca_file)
+        self._redact.add(*self.network.secrets)
 
     def token(self) -> str:
         """The token of now: as configured, or an App's for its installation, renewed before it expires."""
@@ -234,7 +235,7 @@ def limits_of(settings: GitHubSettings) -> Limits:
 
 def secrets_of(settings: GitHubSettings) -> tuple[str, ...]:
     """What must not be shown."""
-    held = (settings.token, settings.private_key)
+    held = (settings.token, settings.private_key, settings.webhook_secret)
     return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
 

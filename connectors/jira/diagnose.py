@@ -12,6 +12,7 @@ from connectors.diagnosis import (
     closest,
     guarded,
     listed,
+    transport_check,
     unmapped,
     variable_of,
     webhook_check,
@@ -54,6 +55,7 @@ class Site:
 def diagnose(site: Site) -> Iterator[Check]:
     """From the outside inwards; what cannot be asked any more is said once."""
     says, before = site.says, site.world.now()
+    yield from transport_check(says, site.settings.api_url)
     try:
         answer = site.gate.send(Request("GET", f"{ROOT}/serverInfo"))
     except CredentialsRefused:

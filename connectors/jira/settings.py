@@ -1,9 +1,8 @@
 """What people may say about a Jira site in the configuration."""
 
-import re
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.command_settings import CommandSettings
 from connectors.key_results import KeyResults
@@ -11,6 +10,7 @@ from connectors.links import Waiting
 from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
 from connectors.work_settings import WorkSettings
+from hub.model.sites import UNSENDABLE, is_sendable, is_site
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 GATEWAY = "https://api.atlassian.com"
@@ -63,9 +63,16 @@ class JiraSettings(WorkSettings, NetworkSettings):
     @field_validator("url", "gateway")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+        if not is_site(url):
             raise ValueError("write the site's address, such as https://acme.atlassian.net")
         return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _token_can_be_sent(self) -> Self:
+        # With an account the pair is encoded, and may hold any letter.
+        if self.email is None and not is_sendable(self.token.get_secret_value()):
+            raise ValueError(f"token {UNSENDABLE}")
+        return self
 
     @property
     def api_url(self) -> str:

@@ -24,8 +24,8 @@ LANGUAGE: Mapping[str, str] = MappingProxyType({"Accept-Language": "en", "X-Forc
 
 def secrets_of(settings: JiraSettings) -> tuple[str, ...]:
     """What must never be printed: the token, and the pair that is sent with it."""
-    token = settings.token.get_secret_value()
-    return (token, f"{settings.email}:{token}")
+    token, hook = settings.token.get_secret_value(), settings.webhook_secret
+    return (token, f"{settings.email}:{token}", hook.get_secret_value() if hook else "")
 
 
 def authorization(settings: JiraSettings) -> dict[str, str]:
@@ -56,6 +56,7 @@ class ControlPlane:
         self.version = "3"
         self._made: dict[str, JIRA] = {}
         self._network = network_to(settings.api_url, settings.ca_file)
+        self._redact.add(*self._network.secrets)
 
     def gate(self, sign: Callable[[], Mapping[str, str]], writer: Callable[[], str]) -> Gate:
         """The gate to the same site, on the same way."""
@@ -161,12 +162,11 @@ class ControlPlane:
         from connectors.sessions import prepare  # noqa: PLC0415
 
         if version not in self._made:
-            token, email = self._settings.token.get_secret_value(), self._settings.email
+            # The library would write an account's name and password in Latin letters alone.
+            headers = {**LANGUAGE, **authorization(self._settings)}
             made = JIRA(
                 self._settings.api_url,
-                options={"rest_api_version": version, "headers": dict(LANGUAGE)},
-                basic_auth=(email, token) if email else None,
-                token_auth=None if email else token,
+                options={"rest_api_version": version, "headers": headers},
                 get_server_info=False,
                 logging=False,
                 max_retries=0,

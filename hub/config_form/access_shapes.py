@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from hub.config_form.shapes import Section, Words
+from hub.model.sites import is_site
 
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", description="the name of an HTTP header")]
 Issuer = Annotated[
@@ -52,6 +53,8 @@ class AccessSettings(Section):
         for name in NEEDED[self.mode]:
             if not any(getattr(self, one) for one in name.split(" or ")):
                 raise ValueError(f'mode = "{self.mode}" needs {name}')
+        if self.issuer and not is_site(self.issuer):
+            raise ValueError("issuer is no address of a site, such as https://login.acme.example")
         for name, value in self:
             ours = isinstance(value, SecretStr) and name != "client_secret"
             if ours and len(value.get_secret_value()) < LEAST_SECRET:

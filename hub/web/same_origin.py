@@ -13,4 +13,7 @@ def from_elsewhere(headers: Mapping[str, str]) -> bool:
     if fetched is not None:
         return fetched != "same-origin"
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.casefold() != headers.get("host", "").casefold()
+    try:
+        return origin is not None and urlsplit(origin).netloc.casefold() != headers.get("host", "").casefold()
+    except ValueError:
+        return True

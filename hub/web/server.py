@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from hub.model.errors import ConfigError, Problem
+from hub.web.slow_heads import Punctual
 
 BACKLOG = 2048
 LAST_ANSWERS = 5
@@ -47,6 +48,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, listens: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
+            http=Punctual,
             log_config=None,
             # Paths may hold what is nobody's business.
             access_log=False,

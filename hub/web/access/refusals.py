@@ -26,7 +26,10 @@ def refused(request: Request) -> Response:
 
 def inside(wanted: str) -> str:
     """Where to go after signing in: a path of ours, whatever the address says."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
     foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith(("//", "/\\"))
     return "/" if foreign or any(ord(letter) < 32 for letter in wanted) else wanted
 

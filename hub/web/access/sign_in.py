@@ -13,11 +13,13 @@ from hub.web.access.attempts import Attempts
 from hub.web.access.refusals import SIGN_IN, inside
 from hub.web.access.rights import role_of_token
 from hub.web.access.ways import mark
+from hub.web.bodies import BodyRefused, Room
 from hub.web.render import framed, templates
 from hub.web.same_origin import from_elsewhere
 from hub.web.viewer import Role, Viewer
 
 LONGEST_FORM = 8192
+NOT_TAKEN = "This form took too long to arrive: go back and try again.\n"
 TOO_MANY = "Too many attempts: wait a minute, then try again.\n"
 
 
@@ -47,6 +49,7 @@ class TokenForm:
     def __init__(self, settings: AccessSettings, sessions: Sessions, attempts: Attempts, workspace: str) -> None:
         self._settings, self._sessions, self._attempts = settings, sessions, attempts
         self._workspace = workspace
+        self._room = Room(largest=LONGEST_FORM)
 
     async def show(self, request: Request) -> Response:
         """The form."""
@@ -58,7 +61,13 @@ class TokenForm:
             return PlainTextResponse("This form was sent from another site.\n", 403)
         if not self._attempts.allowed(request):
             return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
-        token, wanted = await _fields(request)
+        try:
+            async with self._room.body_of(request) as body:
+                token, wanted = _fields(body)
+        except BodyRefused as refused:
+            if refused.status == 413:  # as good as empty
+                return self._form("/", wrong=True)
+            return PlainTextResponse(NOT_TAKEN, refused.status, {"Connection": "close"})
         role = role_of_token(token, self._settings)
         if role is None:
             return self._form(wanted, wrong=True)
@@ -82,12 +91,7 @@ def token_routes(form: TokenForm, sessions: Sessions) -> APIRouter:
     return router
 
 
-async def _fields(request: Request) -> tuple[str, str]:
-    """The token, and where to go afterwards; a form that is too long is as good as empty."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_FORM:
-            return "", "/"
+def _fields(body: bytes) -> tuple[str, str]:
+    """The token, and where to go afterwards."""
     fields = parse_qs(body.decode("utf-8", "replace"))
     return fields.get("token", [""])[-1].strip(), inside(fields.get("next", ["/"])[-1])

@@ -1,0 +1,53 @@
+"""Addresses of sites that are asked, and the tokens sent there: which can work, and which are safe."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+SENDABLE = re.compile(r"[\x21-\x7e]+")
+UNSENDABLE = (
+    "holds a blank, a line break or a letter that no token has: expected the token alone, as the site showed it"
+)
+
+
+def is_site(url: str) -> bool:
+    """Whether a site can be asked at an address: http or https, a name, a port that exists; no user and no query."""
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#@\\]*)?", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        return False
+    return bool(host) and _port(url) is not None
+
+
+def is_sendable(token: str) -> bool:
+    """Whether a header can carry it."""
+    return SENDABLE.fullmatch(token) is not None
+
+
+def in_the_clear(url: str) -> str:
+    """What to say of a site whose credentials anybody on the way can read; empty where nobody can."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "http" or _is_here(host):
+        return ""
+    return f"credentials are sent to {host} over plain http, where anybody on the way can read them"
+
+
+def _port(url: str) -> int | None:
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return None
+    return None if port == 0 else port or 1
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""Ends connections whose request does not come: uvicorn waits for the rest of a head without end."""
+
+import asyncio
+from typing import ClassVar
+
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+SAID = b"The request took too long.\n"
+ANSWER = b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+
+
+class Punctual(H11Protocol):
+    """One connection: a head that is not whole after `head_seconds` is answered with 408; bodies have other limits."""
+
+    head_seconds: ClassVar[float] = 20.0
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for the rest of a head, and no longer once it is whole."""
+        if self._is_between_requests and self._late is None:
+            self._wait()
+        super().data_received(data)
+        if not self._is_between_requests:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    @property
+    def _is_between_requests(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _give_up(self) -> None:
+        self._late = None
+        if not self.transport.is_closing():
+            self.transport.write(ANSWER % len(SAID) + SAID)
+            self.transport.close()
