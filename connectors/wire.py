@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -15,6 +16,9 @@ from hub.model.errors import SourceError
 MOST_DIGITS = 19
 # What an answer in another shape than expected, or of strange depth or size, ends in.
 MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
+LONGEST_SAYING, MOST_SAYINGS = 2_000, 20
 
 
 class Kind(StrEnum):
@@ -167,13 +171,17 @@ def content_of(answer: Response) -> Any:
 def said(answer: Response) -> str:
     """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML.
 
-    They are as long as the tracker wrote them: whoever shows them redacts first and shortens then.
+    They are longer than people read: whoever shows them redacts first and shortens then.
     """
     content = content_of(answer)
     if not isinstance(content, dict):
         return ""
-    words = " ".join(dict.fromkeys(_sayings(content)))
+    words = " ".join(dict.fromkeys(_shortened(text) for text in islice(_sayings(content), MOST_SAYINGS)))
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SAYING else f"{text[:LONGEST_SAYING]}…"
 
 
 def _sayings(content: Mapping[str, Any]) -> Iterator[str]:

@@ -11,9 +11,11 @@ SHORTEST = 4
 LONG_LINE, LONG_PART = 16, 8
 # Percent signs are encoded again by each program that hands an address on.
 ROUNDS = 3
-ESCAPED = re.compile(
-    r"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[\"'\\/nrt]|&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});|&(?:amp|lt|gt|quot);",
-    re.IGNORECASE,
+ESCAPED = (
+    re.compile(r"%[0-9a-f]{2}", re.IGNORECASE),
+    re.compile(r"\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[\"'\\/nrt]", re.IGNORECASE),
+    re.compile(r"&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});|&(?:amp|lt|gt|quot);", re.IGNORECASE),
+    re.compile(r"&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});?", re.IGNORECASE),
 )
 HALF_ESCAPED = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0-9]{0,6})\Z", re.IGNORECASE)
 HALF_OF_ESCAPE = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
@@ -43,19 +45,26 @@ def redacted(text: str, forms: Sequence[str]) -> str:
 
 
 def _versions(text: str) -> Iterator[tuple[str, Sequence[int]]]:
-    """The text in small letters as it is, then with its escapes read once, twice …; and where each letter begins."""
-    places: Sequence[int] = range(len(text) + 1)
-    yield _small(text), places
-    for _ in range(ROUNDS):
-        if ESCAPED.search(text) is None:
-            return
-        letters, begins, end = [], [], 0
-        for found in ESCAPED.finditer(text):
-            letters += [text[end : found.start()], _letter(found[0])]
-            begins += [*places[end : found.start()], places[found.start()]]
-            end = found.end()
-        text, places = "".join((*letters, text[end:])), [*begins, *places[end:]]
-        yield _small(text), places
+    """The text in small letters as it is, then with its escapes read kind by kind; and where each letter begins."""
+    waiting: list[tuple[str, Sequence[int], int]] = [(text, range(len(text) + 1), 0)]
+    seen = {text}
+    for version, places, rounds in waiting:
+        yield _small(version), places
+        for kind in ESCAPED if rounds < ROUNDS else ():
+            read, begins = _read(version, places, kind)
+            if read not in seen:
+                seen.add(read)
+                waiting.append((read, begins, rounds + 1))
+
+
+def _read(text: str, places: Sequence[int], kind: re.Pattern[str]) -> tuple[str, Sequence[int]]:
+    """The text with one kind of escapes read."""
+    letters, begins, end = [], [], 0
+    for found in kind.finditer(text):
+        letters += [text[end : found.start()], _letter(found[0])]
+        begins += [*places[end : found.start()], places[found.start()]]
+        end = found.end()
+    return "".join((*letters, text[end:])), [*begins, *places[end:]] if end else places
 
 
 def _letter(escape: str) -> str:
@@ -77,12 +86,11 @@ def _found(text: str, places: Sequence[int], forms: Sequence[str]) -> Iterator[S
 
 
 def _between_cuts(text: str) -> Iterator[Span]:
-    """The stretches of a text between the marks that say that something was left out."""
-    begin = 0
-    for cut in CUT.finditer(text):
-        yield begin, cut.start()
-        begin = cut.end()
-    yield begin, len(text)
+    """The stretches of a text between the marks that say that something was left out, and up to either end of it."""
+    cuts = [(cut.start(), cut.end()) for cut in CUT.finditer(text)]
+    begins, ends = [0, *(end for _, end in cuts)], [*(begin for begin, _ in cuts), len(text)]
+    # A secret may hold such a mark itself.
+    yield from {*zip(begins, ends, strict=True), *((begin, len(text)) for begin in begins), *((0, end) for end in ends)}
 
 
 def _ends(text: str, forms: Sequence[str]) -> Iterator[Span]:

@@ -50,7 +50,7 @@ def left_of(said: str) -> str:
         said = re.sub(r"%([0-9a-fA-F]{2})", lambda found: chr(int(found[1], 16)), said)
     said = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), said.replace(REDACTED, ""))
     said = re.sub(r"%[0-9a-fA-F]?\Z|\\(?:u[0-9a-fA-F]{0,3})?\Z|&[#\w]*\Z", "", html.unescape(said))
-    return re.sub(r"[äöü§ ;…]", "", said)
+    return re.sub(r"[äöü§ ;…]", "", re.sub(r"\\([\"\\])", r"\1", said))
 
 
 @given(SECRETS, st.tuples(AROUND, AROUND), st.sampled_from(sorted(PLAIN)), st.booleans(), st.data())
