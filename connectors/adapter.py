@@ -30,41 +30,46 @@ def adapter_to(network: Network) -> "HTTPAdapter":
 def _kind() -> Any:
     from requests.adapters import HTTPAdapter  # noqa: PLC0415 - it opens a socket when it is loaded
 
-    class Bounded(HTTPAdapter):
-        """Trusts whom the gate trusts, and takes no more than the gate takes."""
+    return type("Bounded", (_Bounds, HTTPAdapter), {})
 
-        def __init__(self, network: Network) -> None:
-            self._network = network
-            super().__init__()
 
-        def init_poolmanager(self, *given: Any, **named: Any) -> Any:
-            return super().init_poolmanager(*given, **named, ssl_context=self._network.trust)
+class _Bounds:
+    """Laid over the library's adapter: trusts whom the gate trusts, and takes no more than the gate takes."""
 
-        def proxy_manager_for(self, *given: Any, **named: Any) -> Any:
-            return super().proxy_manager_for(*given, **named, ssl_context=self._network.trust)
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        super().__init__()
 
-        def cert_verify(self, conn: Any, url: Any, *_: Any, **__: Any) -> None:
-            """Always against our authorities: the library would add its own."""
-            if str(url).lower().startswith("https"):
-                conn.cert_reqs = "CERT_REQUIRED"
+    @property
+    def _library(self) -> Any:
+        return super()
 
-        def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
-            """Connections whose answers keep the deadline."""
-            pool: Any = super().get_connection_with_tls_context(*given, **named)
-            pool.ConnectionCls = _punctual(pool.ConnectionCls)
-            return pool
+    def init_poolmanager(self, *given: Any, **named: Any) -> Any:
+        return self._library.init_poolmanager(*given, **named, ssl_context=self._network.trust)
 
-        def send(self, *given: Any, **named: Any) -> Any:
-            """The whole answer: nothing is left to be read later."""
-            timeout = named.get("timeout")
-            pause = timeout[1] if isinstance(timeout, tuple) else timeout
-            with within(PAUSES * float(pause or LONGEST_PAUSE)):
-                response = super().send(*given, **named)
-                response._content = _body(response)  # noqa: SLF001 - as the library keeps what it has read
-                response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
-            return response
+    def proxy_manager_for(self, *given: Any, **named: Any) -> Any:
+        return self._library.proxy_manager_for(*given, **named, ssl_context=self._network.trust)
 
-    return Bounded
+    def cert_verify(self, conn: Any, url: Any, *_: Any, **__: Any) -> None:
+        """Always against our authorities: the library would add its own."""
+        if str(url).lower().startswith("https"):
+            conn.cert_reqs = "CERT_REQUIRED"
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        """Connections whose answers keep the deadline."""
+        pool = self._library.get_connection_with_tls_context(*given, **named)
+        pool.ConnectionCls = _punctual(pool.ConnectionCls)
+        return pool
+
+    def send(self, *given: Any, **named: Any) -> Any:
+        """The whole answer: nothing is left to be read later."""
+        timeout = named.get("timeout")
+        pause = timeout[1] if isinstance(timeout, tuple) else timeout
+        with within(PAUSES * float(pause or LONGEST_PAUSE)):
+            response = self._library.send(*given, **named)
+            response._content = _body(response)  # noqa: SLF001 - as the library keeps what it has read
+            response._content_consumed = True  # noqa: SLF001
+        return response
 
 
 def _body(response: "requests.Response") -> bytes:

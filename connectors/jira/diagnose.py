@@ -53,9 +53,14 @@ class Site:
 
 
 def diagnose(site: Site) -> Iterator[Check]:
+    """How the site is reached, then what it answers."""
+    yield from transport_check(site.says, site.settings.api_url)
+    yield from _asked(site)
+
+
+def _asked(site: Site) -> Iterator[Check]:
     """From the outside inwards; what cannot be asked any more is said once."""
     says, before = site.says, site.world.now()
-    yield from transport_check(says, site.settings.api_url)
     try:
         answer = site.gate.send(Request("GET", f"{ROOT}/serverInfo"))
     except CredentialsRefused:
