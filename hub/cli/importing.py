@@ -19,6 +19,11 @@ from hub.cli.options import Voice, as_of, speaks
     "--unclear-cycle", type=click.Choice(["take", "skip"]), help="What to do with rows of an unreadable cycle."
 )
 @click.option("--owners", type=click.Choice(["teams", "persons"]), help="What all owners are; else told by their form.")
+@click.option(
+    "--missing-target",
+    type=click.Choice(["take", "skip"]),
+    help="What to do with key results that have no target.",
+)
 @click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @as_of()
@@ -33,6 +38,7 @@ def command(
     decimal: str | None,
     unclear_cycle: str | None,
     owners: str | None,
+    missing_target: str | None,
     columns: tuple[str, ...],
     force: bool,
     today: date | None,
@@ -44,7 +50,7 @@ def command(
     from hub.wiring import local_day
 
     named = _pairs(columns)
-    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners)
+    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
     found = import_sheet(Wanted(file, asked, named))
     target = out or Path("okrs") / f"{found.cycle}.toml"
     if voice.form == "text":

@@ -8,22 +8,31 @@ from decimal import Decimal
 NOTHING = frozenset(
     {"", "-", "\u2013", "\u2014", "?", "n/a", "na", "n.a.", "tbd", "tba", "k.a.", "offen", "none", "null", "x"}
 )
-# Words and signs before a number that bound it.
-UPPER = (
-    "<", "≤", "max", "at most", "no more than", "not more than", "fewer than", "less than", "under", "below",
-    "höchstens", "maximal", "nicht mehr als", "weniger als", "unter",
-)  # fmt: skip
-LOWER = (
-    ">", "≥", "min", "at least", "no less than", "more than", "over", "above", "mindestens", "mehr als", "über", "+",
-)  # fmt: skip
-STRICT = ("fewer than", "less than", "under", "below", "weniger als", "unter", "more than", "over", "above", "mehr als",
-          "über")  # fmt: skip
-_BOUND_WORDS = (
-    "max|maximum|at most|no more than|not more than|fewer than|less than|under|below|höchstens|maximal|nicht mehr als"
-    "|weniger als|unter|min|minimum|at least|no less than|more than|over|above|mindestens|mehr als|über"
+# Words that bound a number: the first of each kind leave the number itself out.
+_BELOW = "fewer than|less than|lower than|smaller than|under|below|weniger als|kleiner als|unter|moins de|menos de"
+_ABOVE = "more than|greater than|higher than|larger than|over|above|mehr als|größer als|über|plus de|más de"
+_AT_MOST = (
+    "maximum|max|at most|no more than|not more than|no higher than|not above|up to|höchstens|maximal|nicht mehr als"
+    "|bis zu|au plus|como máximo"
+)
+_AT_LEAST = "minimum|min|at least|no less than|not below|mindestens|au moins|al menos"
+UPPER = ("<", "≤", *_BELOW.split("|"), *_AT_MOST.split("|"))
+LOWER = (">", "≥", "+", *_ABOVE.split("|"), *_AT_LEAST.split("|"))
+STRICT = (*_BELOW.split("|"), *_ABOVE.split("|"))
+_AFTER = (
+    (
+        "≤",
+        re.compile(r"(?i:,? ?(?:or|and) (?:less|fewer|lower|below|under)|,? ?oder weniger|ou moins|o menos|max\.?)$"),
+    ),
+    ("≥", re.compile(r"(?i:,? ?(?:or|and) (?:more|higher|above|up|better)|,? ?oder mehr|ou plus|o más)$")),
+)
+# What follows a number and makes two of it: `45→70`, `10 to 20`, `10 or 20`.
+_SECOND = re.compile(
+    r"[-\d.,:]|[\u2013\u2014]\s*\d|/\s*[\d-]|(?:to|bis|auf|until|and|or|und|oder|a|à)\s+[-+]?[€$£]?\d|.*[→➔➜⟶⇒]|.*[-=\u2013\u2014]>",
+    re.IGNORECASE,
 )
 _FORM = re.compile(
-    rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_BOUND_WORDS})\.?\s+)?"
+    rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_BELOW}|{_ABOVE}|{_AT_MOST}|{_AT_LEAST})\.?\s+)?"
     r"(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)\s*(?P<rest>.*)",
     re.IGNORECASE,
@@ -70,6 +79,7 @@ class Amount:
 def amount(text: str) -> Amount | None:
     """Take a number apart; None for an empty cell, ValueError for what is no number."""
     written = " ".join(text.translate(_SPACES).split())
+    written = written if written.isascii() else "".join(map(_plain_digit, written))
     if written.casefold().replace(" ", "") in NOTHING:
         return None
     found = _FORM.fullmatch(written)
@@ -82,7 +92,8 @@ def amount(text: str) -> Amount | None:
     bound = (found["bound"] or "").strip()
     if unit.startswith("+") and not re.search(r"\d", unit):
         bound, unit = bound or "+", unit[1:].strip()
-    if re.match(r"[-\d.,:]|/\s*[\d-]", unit):
+    bound, unit = _bound_after(bound, unit)
+    if _SECOND.match(unit):
         raise ValueError("is no single number")
     sign = "-" if found["sign"] in ("-", "\u2212") else ""
     return Amount(sign + digits, factor, (found["before"] or unit).strip(), bound)
@@ -92,6 +103,19 @@ def proven(amounts: Iterable[Amount]) -> str | None:
     """The decimal sign that a group of numbers agrees on, if they prove one."""
     signs = {one.decimal for one in amounts} - {None, "?"}
     return next(iter(signs)) if len(signs) == 1 else None
+
+
+def _plain_digit(letter: str) -> str:
+    """Digits and signs of full width, as Chinese and Japanese keyboards write them."""
+    return chr(ord(letter) - 0xFEE0) if 0xFF01 <= ord(letter) <= 0xFF5E else letter
+
+
+def _bound_after(bound: str, unit: str) -> tuple[str, str]:
+    """A bound that stands behind the number: `5 or less`, `500 users or more`."""
+    for sign, form in () if bound else _AFTER:
+        if found := form.search(unit):
+            return sign, unit[: found.start()].strip()
+    return bound, unit
 
 
 def _well_grouped(digits: str) -> bool:

@@ -8,7 +8,8 @@ from datetime import date
 class Asked:
     """The day of the import and the answers to what a sheet leaves open; None where nobody gave one.
 
-    `unclear_cycle` is what happens to rows whose cycle cannot be read, `owners` whether owners are teams or persons.
+    `unclear_cycle` is what happens to rows whose cycle cannot be read, `owners` whether owners are teams or persons,
+    `missing_target` what happens to key results without a target.
     """
 
     today: date
@@ -16,3 +17,4 @@ class Asked:
     decimal: str | None = None
     unclear_cycle: str | None = None
     owners: str | None = None
+    missing_target: str | None = None

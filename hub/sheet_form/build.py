@@ -12,7 +12,6 @@ from hub.sheet_form.cells import (
     of_organization,
     parts_of,
     slug,
-    status_confidence,
     unique,
 )
 from hub.sheet_form.cycles import cycle_of, is_in_cycle
@@ -23,9 +22,11 @@ from hub.sheet_form.holders import settle
 from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
 from hub.sheet_form.measures import Measures
-from hub.sheet_form.missing import ask_about_numbers
-from hub.sheet_form.persons import split_persons
+from hub.sheet_form.missing import ask_about_numbers, ask_about_targets
+from hub.sheet_form.persons import first_name_first, split_persons
+from hub.sheet_form.statuses import says_no_confidence, status_confidence
 from hub.sheet_form.told import Notes
+from hub.sheet_form.visibility import is_private
 
 
 def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> tuple[str, Draft | None]:
@@ -40,9 +41,20 @@ def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) ->
         builder.add(item)
     draft = Draft(cycle, builder.objectives)
     ask_about_numbers(header, rows, draft, notes)
+    ask_about_targets(header, draft, asked, notes)
     settle(draft, notes, header.places.keys())
+    _hide(draft, notes)
     join(draft, builder.names, notes)
     return layout, draft
+
+
+def _hide(draft: Draft, notes: Notes) -> None:
+    """What stands under a private objective is private, unless it says otherwise; the objective itself can't be."""
+    for objective in (one for one in draft.objectives if one.private):
+        for one in objective.key_results:
+            one.private = True if one.private is None else one.private
+        told = f"{objective.title!r} is private: its key results are, but the title of an objective is always shown"
+        notes.say(objective.line, told, "visibility")
 
 
 class _Builder:
@@ -80,6 +92,7 @@ class _Builder:
             made.teams = [*parts_of(self._cell(item.row, "team")), *self._owners(item.row)]
             made.aligns_to = _names(self._cell(item.row, "aligns_to"))
             made.of_organization = of_organization(self._cell(item.row, "type"))
+            made.private = self._private(item.row)
         self.objectives.append(made)
         self.names.add(made.id, item.title, item.labels, objective=True)
         self._notes.sample(self._column(item), item.title, f"objective {made.id}")
@@ -90,6 +103,7 @@ class _Builder:
         self._measures.fill(made, row)
         self._sureness(made, row)
         made.due = self._day(row, "due")
+        made.private = self._private(row)
         for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
             kept.extend(self._owners(row) if name == "owner" else parts_of(self._cell(row, name)))
             self._notes.sample(name, self._cell(row, name), " + ".join(_told(part) for part in kept))
@@ -100,11 +114,23 @@ class _Builder:
 
     def _owners(self, row: Row) -> list[Part]:
         """The teams among those that own it."""
-        teams, persons = split_persons(parts_of(self._cell(row, "owner")), self._asked.owners)
+        teams, persons = split_persons(parts_of(first_name_first(self._cell(row, "owner"))), self._asked.owners)
         if persons:
             told = f"{', '.join(persons)}: a person, and no team comes of it (--owners teams takes all for teams)"
             self._notes.say(row.line, told, "owner")
         return teams
+
+    def _private(self, row: Row) -> bool | None:
+        """Whether only some may see it; a word that is not known counts as private, so that nothing is revealed."""
+        cell = self._cell(row, "visibility")
+        try:
+            found = is_private(self._header.title("visibility"), cell)
+        except ValueError as error:
+            self._notes.say(row.line, f"{cell!r} {error}, and is taken as private", "visibility")
+            return True
+        if found is not None:
+            self._notes.sample("visibility", cell, "private" if found else "public")
+        return found
 
     def _sureness(self, made: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""
@@ -122,6 +148,8 @@ class _Builder:
         meant = status_confidence(status)
         if made.confidence is not None:
             self._notes.sample("status", status, "left out: the confidence counts")
+        elif meant is None and says_no_confidence(status):
+            self._notes.sample("status", status, "left out: it says nothing of how sure people are")
         elif meant is None:
             self._notes.say(row.line, f"{status!r} is no status that is known, and is left out", "status")
         else:

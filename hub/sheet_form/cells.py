@@ -11,18 +11,17 @@ from datetime import date
 ORGANIZATION = frozenset({
     "company", "organization", "organisation", "org", "unternehmen", "firma", "gesamt", "all", "alle", "konzern",
 })  # fmt: skip
-# What a status stands for where nobody told a confidence.
-STATUSES: tuple[tuple[float, tuple[str, ...]], ...] = (
-    (0.8, ("🟢", "💚", "✅", "green", "grün", "on track", "im plan", "healthy")),
-    (0.5, ("🟡", "🟠", "💛", "⚠", "yellow", "amber", "gelb", "at risk", "gefährdet", "needs attention")),
-    (0.2, ("🔴", "❤", "❌", "red", "rot", "off track", "behind", "blocked", "kritisch")),
-)
-_NEGATED = re.compile(r"\b(?:not|no longer|isn't|nicht|kein)\b")
 LONGEST_ID = 40
 _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
 _SHARE = re.compile(r"(?P<before>\d+(?:[.,]\d+)?)\s*%\s*:?\s*|\s*[:=(]?\s*(?P<after>\d+(?:[.,]\d+)?)\s*%\s*\)?")
 _QUARTER = re.compile(r"(?P<year>\d{4})\W*Q(?P<part>[1-4])|Q(?P<part2>[1-4])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
 _HALF = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
+# Words for a quarter, before its number or behind it.
+_QUARTER_WORD = r"(?:quartal|quarter|quartier|trimestre|trimester|trim|qtr|qu)\.?"
+_SPELT_QUARTER = re.compile(
+    rf"(?:\b{_QUARTER_WORD}\s*|\bt(?=[1-4]\b))(?P<after>[1-4])\b|\b(?P<before>[1-4])(?:\.|st|nd|rd|th|er|e|º|°)?\s*(?:{_QUARTER_WORD}|q(?=\d|\b))",
+    re.IGNORECASE,
+)
 _YEAR_ALONE = re.compile(r"\d{4}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
@@ -87,16 +86,6 @@ def parts_of(cell: str) -> list[Part]:
     return parts
 
 
-def status_confidence(cell: str) -> float | None:
-    """What a status means as a confidence; None where it means none that is known."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", cell.strip())
-    word = " ".join(apart.casefold().split())
-    if _NEGATED.search(word):
-        return 0.2 if re.search(r"on track|im plan|green|grün", word) else None
-    found = {value for value, signs in STATUSES if any(_says(word, sign) for sign in signs)}
-    return found.pop() if len(found) == 1 else None
-
-
 def confidence(cell: str, column: Sequence[str]) -> float:
     """A confidence between 0 and 1; whether 7 is of 10 or of 100 is told by the column's other values."""
     scale = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d+)\s*", cell)
@@ -129,7 +118,7 @@ def day(cell: str) -> date:
 def period(text: str) -> Period:
     """A cycle as 2026-Q4, Q4 2026, 2026-H2 or 2026; ValueError for another form."""
     for form, letter, months in ((_QUARTER, "Q", 3), (_HALF, "H", 6)):
-        if found := form.fullmatch(text.strip()):
+        if found := form.fullmatch(_quarter_spelt(text.strip())):
             year, part = _year(found["year"] or found["year2"]), int(found["part"] or found["part2"])
             return _months(f"{year}-{letter}{part}", year, (part - 1) * months + 1, months)
     if re.fullmatch(r"\d{4}", text.strip()):
@@ -139,7 +128,7 @@ def period(text: str) -> Period:
 
 def leading_period(cell: str) -> Period:
     """A cycle that stands at the beginning of a cell: `Q4 2026 - Oct-Dec`; ValueError where none or several do."""
-    text = cell.strip()
+    text = _quarter_spelt(cell.strip())
     for form in (_QUARTER, _HALF, _YEAR_ALONE):
         found = form.match(text)
         rest = text[found.end() :] if found else ""
@@ -150,6 +139,11 @@ def leading_period(cell: str) -> Period:
             raise ValueError("names several cycles")
         return period(found.group())
     raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
+
+
+def _quarter_spelt(text: str) -> str:
+    """`4. Quartal 2026`, `Quarter 4/2026`, `4Q26` and `T4 2026` with a Q and a number."""
+    return _SPELT_QUARTER.sub(lambda found: f"Q{found['after'] or found['before']} ", text)
 
 
 def quarter_of(one: date) -> Period:
@@ -175,7 +169,3 @@ def _plain_or_nothing(text: str) -> float:
         return _plain(text)
     except ValueError:
         return 0.0
-
-
-def _says(word: str, sign: str) -> bool:
-    return sign in word if not sign[0].isalpha() else re.search(rf"\b{re.escape(sign)}\b", word) is not None

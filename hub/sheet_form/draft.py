@@ -9,13 +9,14 @@ from hub.sheet_form.cells import Part, Period
 
 @dataclass(slots=True)
 class DraftKeyResult:
-    """A key result; `team_cell` and `owner_cell` are what stands in its row, until it is known whose it is."""
+    """A key result; `figure_cell` is what stands for its target, whether it could be read or not."""
 
     id: str
     title: str
     line: int
     start: float | None = None
     target: float | None = None
+    figure_cell: str = ""
     current: float | None = None
     unit: str = ""
     direction: Direction | None = None
@@ -27,16 +28,18 @@ class DraftKeyResult:
     owners: list[Part] = field(default_factory=list)
     shares: list[Part] = field(default_factory=list)
     aligns_to: list[str] = field(default_factory=list)
+    private: bool | None = None
 
 
 @dataclass(slots=True)
 class DraftObjective:
-    """An objective; without teams the organization's."""
+    """An objective; without teams the organization's. A private one makes its key results private."""
 
     id: str
     title: str
     line: int
     of_organization: bool = False
+    private: bool | None = None
     teams: list[Part] = field(default_factory=list)
     held_by: list[str] = field(default_factory=list)
     key_results: list[DraftKeyResult] = field(default_factory=list)

@@ -24,7 +24,7 @@ class Figure:
     @property
     def limit(self) -> Direction | None:
         """What the bound makes of a target: an upper or a lower limit; `about` is none."""
-        sign = self.bound.casefold()
+        sign = self.bound.lower()
         if sign.startswith(UPPER):
             return Direction.AT_MOST
         return Direction.AT_LEAST if sign.startswith(LOWER) else None
@@ -32,7 +32,7 @@ class Figure:
     @property
     def strict(self) -> bool:
         """Whether the bound leaves its own number out."""
-        return self.bound in ("<", ">") or self.bound.casefold().startswith(STRICT)
+        return self.bound in ("<", ">") or self.bound.lower().startswith(STRICT)
 
 
 class Figures:
@@ -46,9 +46,9 @@ class Figures:
         self._proven: Mapping[str, str | None] = {name: proven(found) for name, found in columns.items()}
         self._everywhere = proven(one for found in columns.values() for one in found)
 
-    def read(self, name: str, row: Row) -> Figure | None:
-        """The number in the row, or None with a remark where there is none."""
-        cell = self._header.cell(row, name)
+    def read(self, name: str, row: Row, cell: str | None = None) -> Figure | None:
+        """The number in the row, or in the `cell` that stands for it; None with a remark where there is none."""
+        cell = self._header.cell(row, name) if cell is None else cell
         try:
             found = amount(cell)
         except ValueError as error:

@@ -22,8 +22,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "key", "kürzel", "key result id", "kr id", "okr id", "keyresult id"),
     "team": ("team", "teams", "abteilung", "department", "bereich"),
     "owner": (
-        "owner", "owners", "verantwortlich", "verantwortliche", "verantwortlicher", "zuständig", "responsible", "lead",
-        "team owner", "team verantwortlich", "owner team",
+        "owner", "owners", "kr owner", "key result owner", "objective owner", "owner name", "owned by", "assignee",
+        "assigned to", "accountable", "dri", "responsable", "propriétaire", "verantwortlich", "verantwortliche",
+        "verantwortlicher", "zuständig", "responsible", "lead", "team owner", "team verantwortlich", "owner team",
     ),
     "shares": ("contributions", "contribution", "beitrag", "beiträge", "anteil", "anteile", "shares", "share"),
     "start": (
@@ -32,7 +33,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "target": ("target", "targets", "zielwert", "target value", "soll", "sollwert", "goal value", "to", "bis"),
     "current": ("current", "current value", "actual", "istwert", "ist", "aktuell", "aktueller wert", "value", "wert"),
-    "direction": ("direction", "richtung", "trend wanted", "goal direction"),
+    "direction": (
+        "direction", "richtung", "trend wanted", "goal direction", "desired direction", "trend", "zielrichtung", "sens",
+        "dirección",
+    ),
     "progress": (
         "progress", "fortschritt", "progress in", "erreicht", "complete", "completion", "percent complete",
         "percent done", "progress percent", "fortschritt in",
@@ -41,6 +45,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "confidence": ("confidence", "confidence level", "confidence score", "zuversicht", "konfidenz"),
     "status": ("status", "ampel", "rag", "health", "state"),
     "due": ("due", "due date", "deadline", "fällig", "fällig am", "fälligkeit", "end date", "enddatum", "termin"),
+    "visibility": (
+        "visibility", "private", "is private", "access", "access level", "public", "is public", "confidential",
+        "confidentiality", "is confidential", "restricted", "privacy", "sharing", "shared with", "visible to",
+        "who can see", "permission", "permissions", "sichtbarkeit", "sichtbar für", "privat", "öffentlich",
+        "vertraulich", "vertraulichkeit", "zugriff", "zugang", "freigabe", "visibilité", "privé", "confidentiel",
+        "confidentialité", "accès", "visibilidad", "privado", "público", "confidencial", "acceso", "可視性", "公開範囲",
+        "可见性",
+    ),
     "cycle": ("cycle", "quarter", "quartal", "zyklus", "period", "zeitraum", "periode"),
     "aligns_to": (
         "aligns to", "aligned to", "aligns with", "aligned with", "alignment", "supports", "contributes to", "parent",
@@ -51,6 +63,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 NOT_UNDERSTOOD = "not understood"
 OTHER_CYCLE = "is of"
 IGNORE = "ignore"
+BY_HAND = "as --column says"
 # Words around a header that say when and in which unit, not what.
 _AROUND = re.compile(
     r"q[1-4]|h[12]|(?:fy)?\d{2}|(?:fy)?20\d\d|in|eur|usd|chf|gbp|euro|dollars?|percent|prozent|pct|count|days|tage|k|mio"
@@ -69,6 +82,11 @@ class Header:
     places: Mapping[str, int]
     unused: Mapping[int, str]
     by_hand: frozenset[int] = frozenset()
+
+    def title(self, name: str) -> str:
+        """The header of that field's column; empty where there is none."""
+        at = self.places.get(name)
+        return self.row.cells[at] if at is not None else ""
 
     def cell(self, row: Row, name: str) -> str:
         """What stands in the row for that field; empty where there is no such column."""
@@ -101,7 +119,7 @@ def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None =
         asked = mine.get(folded(cell))
         fit = _Fit(asked, at, -1) if asked else _fit(cell, at, data, best)
         if fit is None or fit.name == IGNORE:
-            unused[at] = NOT_UNDERSTOOD if fit is None else "as --column says"
+            unused[at] = NOT_UNDERSTOOD if fit is None else BY_HAND
         elif of_another_cycle(fit.quarter, cycle):
             unused[at] = f"{OTHER_CYCLE} {fit.quarter}"
         else:

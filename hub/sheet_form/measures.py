@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from hub.model.okr_kinds import Direction
-from hub.sheet_form.amounts import NOTHING
+from hub.sheet_form.amounts import NOTHING, amount
 from hub.sheet_form.draft import DraftKeyResult
 from hub.sheet_form.figures import Figure, Figures
 from hub.sheet_form.grid import Row
@@ -20,6 +20,13 @@ _WORDS = {
     Direction.AT_LEAST: "at_least atleast min minimum mindestens minimal ≥ > >=",
 }
 
+_ARROW = r"\s*(?:[→➔➜⟶⇒]|[-=\u2013\u2014]+>|>>)\s*"
+_WAY = re.compile(
+    rf"(?P<start>[^→>]+?){_ARROW}(?P<target>[^→>]+)"
+    r"|(?:from|von|de)\s+(?P<first>\S+(?: \S+)?)\s+(?:to|auf|bis|à|a)\s+(?P<second>.+)",
+    re.IGNORECASE,
+)
+
 
 class Measures:
     """Fills in what a key result measures, and tells every doubt."""
@@ -33,7 +40,10 @@ class Measures:
 
     def fill(self, made: DraftKeyResult, row: Row) -> None:
         """Everything that the row says of one key result."""
-        figures = {name: self._figures.read(name, row) for name in NUMBERS}
+        figures = self._way(row) or {name: self._figures.read(name, row) for name in NUMBERS}
+        made.figure_cell = next(
+            filter(None, (self._header.cell(row, one).strip() for one in ("target", "progress"))), ""
+        )
         made.target, made.start, made.current = (
             one.value if one else None for one in (figures["target"], figures["start"], figures["current"])
         )
@@ -42,13 +52,26 @@ class Measures:
         if self._header.cell(row, "progress").strip():
             self._take_progress(made, row)
         if made.target is None:
-            if not any(one.blocks and one.line == row.line for one in self._notes.remarks):
-                told = f"{made.title!r} has no target: it isn't measured until you state one"
-                self._notes.say(row.line, told, "target")
             return
         self._bound(made, row, figures["target"])
         self._against_start(made, row)
         self._say_start(made, row)
+
+    def _way(self, row: Row) -> dict[str, Figure | None]:
+        """A start and a target in the cell of the target: `45→70%`, `from 30 to 45`; empty for anything else."""
+        found = _WAY.fullmatch(self._header.cell(row, "target").strip())
+        if found is None:
+            return {}
+        first, second = (found["start"], found["target"]) if found["start"] else (found["first"], found["second"])
+        if not (_is_amount(first) and _is_amount(second)):
+            return {}
+        figures = {name: self._figures.read(name, row) for name in ("start", "current")}
+        start = self._figures.read("start", row, first)
+        if figures["start"] is None:
+            figures["start"] = start
+        elif start is None or figures["start"].value != start.value:
+            self._notes.block(row.line, f"its start differs from the one in {found[0]!r}: change one of them", "start")
+        return {**figures, "target": self._figures.read("target", row, second)}
 
     def _unit(self, made: DraftKeyResult, row: Row, figures: dict[str, Figure | None]) -> None:
         units = list(dict.fromkeys(one.unit for one in figures.values() if one and one.unit))
@@ -95,10 +118,13 @@ class Measures:
         if made.start is None or made.target is None or (made.direction and made.direction.is_limit):
             return
         if made.start == made.target and made.direction is None:
-            told = (
-                f"{made.title!r} starts at its target: give it another start, or a direction (keep, at_most, at_least)"
-            )
-            self._notes.block(row.line, f"{told} in a column Direction", "start")
+            if "direction" in self._header.places:
+                told = f"{made.title!r} starts at its target: give it another start, or a direction (keep, at_most)"
+                self._notes.block(row.line, f"{told} in the column of directions", "start")
+                return
+            made.direction = Direction.KEEP
+            told = f"{made.title!r} starts at its target: read as a level to keep, so that no progress is counted"
+            self._notes.say(row.line, f"{told}; a column Direction can say otherwise (at_most, at_least)", "start")
         elif made.direction and (made.target > made.start) is not (made.direction is Direction.INCREASE):
             side = "below" if made.target < made.start else "at" if made.target == made.start else "above"
             told = (
@@ -160,6 +186,13 @@ def percent(cell: str, column: Sequence[str]) -> float | None:
     if parts:
         return round(100 * value, 4)
     return value if max(bare) > 1 else None
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return amount(text) is not None
+    except ValueError:
+        return False
 
 
 def _plain(text: str) -> float:

@@ -1,10 +1,13 @@
-"""Columns of numbers that nobody reads, while figures are missing: which of them is the target is a question."""
+"""What a sheet leaves open about its figures: columns of numbers that nobody reads, and targets that nobody gave."""
 
 from collections.abc import Sequence
 
-from hub.sheet_form.draft import Draft
+from hub.sheet_form.amounts import NOTHING
+from hub.sheet_form.asked import Asked
+from hub.sheet_form.draft import Draft, DraftKeyResult
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import (
+    BY_HAND,
     IGNORE,
     NOT_UNDERSTOOD,
     NUMBERS,
@@ -15,6 +18,43 @@ from hub.sheet_form.headers import (
     quarter_in,
 )
 from hub.sheet_form.told import Notes
+
+TAKE, SKIP = "take", "skip"
+SHOWN = 3
+
+
+def ask_about_targets(header: Header, draft: Draft, asked: Asked, notes: Notes) -> None:
+    """Key results without a target: an empty cell is a question, one that could not be read was told by itself.
+
+    Who left out a column of numbers by hand has answered already.
+    """
+    without = [one for objective in draft.objectives for one in objective.key_results if one.target is None]
+    empty = [one for one in without if one.figure_cell.casefold() in NOTHING]
+    blocked = {one.line for one in notes.remarks if one.blocks}
+    answer = asked.missing_target or (TAKE if BY_HAND in header.unused.values() else None)
+    if answer is None and empty and not blocked:
+        notes.block(empty[0].line, _which_lack(empty), "target")
+        return
+    for one in without:
+        if answer == SKIP and one in empty:
+            notes.say(one.line, f"{one.title!r} has no target, and is left out, as --missing-target says", "target")
+        elif one.line not in blocked:
+            notes.say(one.line, f"{one.title!r} has no target: it isn't measured until you state one", "target")
+    if answer == SKIP:
+        _leave_out(draft, empty)
+
+
+def _which_lack(empty: Sequence[DraftKeyResult]) -> str:
+    lines = ", ".join(f"{one.title!r} in line {one.line}" for one in empty[:SHOWN])
+    more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
+    answers = f"--missing-target {TAKE} imports without (not measured), --missing-target {SKIP} leaves out"
+    return f"no target is given for {lines}{more}: write it into the sheet, or answer: {answers}"
+
+
+def _leave_out(draft: Draft, key_results: Sequence[DraftKeyResult]) -> None:
+    ids = {one.id for one in key_results}
+    for objective in draft.objectives:
+        objective.key_results = [one for one in objective.key_results if one.id not in ids]
 
 
 def ask_about_numbers(header: Header, rows: Sequence[Row], draft: Draft, notes: Notes) -> None:

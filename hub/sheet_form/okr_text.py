@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from hub.model.okr_kinds import Visibility
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
 from hub.sheet_form.holders import team_ids
 from hub.toml_value import array, day, inline_table, number, quoted
@@ -41,10 +42,12 @@ def _key_result(draft: Draft, one: DraftKeyResult) -> Iterator[str]:
     for name, value in (("start", one.start), ("target", one.target), ("current", one.current)):
         if value is not None:
             yield f"{name} = {number(value)}"
-    if one.direction is not None:
-        yield f"direction = {quoted(one.direction.value)}"
-    if one.unit:
-        yield f"unit = {quoted(one.unit)}"
+    words = (
+        ("direction", one.direction),
+        ("unit", one.unit),
+        ("visibility", Visibility.PRIVATE if one.private else ""),
+    )
+    yield from (f"{name} = {quoted(str(word))}" for name, word in words if word)
     if one.confidence is not None and not one.said:
         yield f"confidence = {number(one.confidence)}"
     if owners := team_ids(draft, one.owners):

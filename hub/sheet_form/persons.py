@@ -1,20 +1,122 @@
-"""Owners that are plainly persons, who become no teams."""
+"""Owners that are persons, who become no teams: told by their names where nobody says what owners are."""
 
 import re
 
 from hub.sheet_form.cells import Part
+from hub.sheet_form.given_names import GIVEN_NAMES
 
 _SELF = frozenset({"me", "i", "myself", "self", "ich", "ich selbst", "selbst", "moi", "yo", "you", "we", "wir"})
-_ADDRESS = re.compile(r"@|^(?:dr|mr|mrs|ms|herr|frau)\.? |^[^\W\d_]\. |, [^\W\d_]\.?$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"@|^(?:dr|mr|mrs|ms|prof|herr|frau)\.? |^[^\W\d_]\. ?[^\W\d_]| [^\W\d_]\.$|^[a-z]+\.[a-z]+$", re.IGNORECASE
+)
+_ROLE = re.compile(
+    r"\bc[efotimp]o\b|\b(?:head of|chief|s?vp|evp|vice president|director|manager|leiter|leiterin|geschäftsführer"
+    r"|geschäftsführerin|teamlead|founder|president)\b",
+    re.IGNORECASE,
+)
+_UNIT_TEXT = """
+    team teams squad tribe guild chapter crew group department dept division unit office board leadership management
+    committee council circle lab labs organization organisation company abteilung bereich gruppe referat leitung
+    geschäftsführung geschäftsleitung vorstand équipe equipe service equipo departamento departement
+"""
+_UNIT = frozenset(_UNIT_TEXT.split())
+_WORK_TEXT = """
+    sales marketing product products produkt produit producto platform engineering development dev devops design ux
+    ui data analytics insights intelligence ai ml customer customers client clients success support care service
+    services operations ops finance financial accounting controlling legal compliance risk hr human people talent
+    recruiting culture it security infrastructure infra growth brand content research science quality qa testing
+    business enterprise corporate strategy innovation partner partners partnerships alliances procurement purchasing
+    logistics supply chain production manufacturing communications communication pr media press web mobile app apps
+    backend frontend core cloud systems network north south east west central emea apac dach americas europe asia
+    africa latam germany france spain uk us usa global international regional demand revenue commercial retail
+    wholesale payments billing checkout search identity onboarding learning training education community events
+    facilities administration admin tech technology technical solutions field vertrieb verkauf einkauf entwicklung
+    technik personal finanzen buchhaltung recht kundenservice kundenerfolg kunden betrieb logistik produktion
+    forschung qualität kommunikation verwaltung daten sicherheit strategie nord süd ost ventes commerciale
+    développement technique finances juridique exploitation ventas desarrollo finanzas operaciones calidad datos
+    technologie información informatik marke online digital ecommerce editorial studio studios market social public
+    relations investor affairs
+"""
+_WORK = frozenset(_WORK_TEXT.split())
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_PARTICLES_TEXT = """
+    von van der den de di da du la le del dos al el bin ibn zu zur zum ter ten y e
+"""
+_PARTICLES = frozenset(_PARTICLES_TEXT.split())
+_AND = re.compile(r"\s+(?:&|and|und|et|y)\s+|\s*&\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"(?P<before>[^()]+?)\s*\((?P<within>[^()]+)\)")
+_LAST_FIRST = re.compile(r"([^\W\d_][\w' -]*?), ?([^\W\d_]\.?|[^\W\d_][\w-]*\.?)(?=\s*(?:[;\n/]|$))")
+MOST_WORDS, LONGEST_CELL = 4, 500
+
+
+def first_name_first(cell: str) -> str:
+    """`Schmidt, Anna` as `Anna Schmidt`, so that the comma parts no person in two."""
+
+    def turned(found: re.Match[str]) -> str:
+        initial = re.fullmatch(r"[^\W\d_]\.?", found[2])
+        is_one = (initial or _is_given(found[2])) and not _is_team(found[1]) and not _is_given(found[1])
+        return f"{found[2].rstrip('.') + '.' if initial else found[2]} {found[1]}" if is_one else found[0]
+
+    return _LAST_FIRST.sub(turned, cell) if len(cell) <= LONGEST_CELL else cell
 
 
 def split_persons(parts: list[Part], owners: str | None) -> tuple[list[Part], list[str]]:
     """The teams among owners, and the names of persons; `owners` says of all of them what they are."""
     if owners == "teams":
         return parts, []
-    persons = [part.name for part in parts if owners == "persons" or _is_person(part.name)]
-    return [part for part in parts if part.name not in persons], persons
+    teams: list[Part] = []
+    persons: list[str] = []
+    for part in parts:
+        team, person = ("", part.name) if owners == "persons" else _team_and_person(part.name)
+        teams += [Part(team, part.share)] if team else []
+        persons += [person] if person else []
+    return teams, persons
 
 
-def _is_person(name: str) -> bool:
-    return name.casefold() in _SELF or _ADDRESS.search(name) is not None
+def is_person(name: str) -> bool:
+    """Whether a name is a person's, or those of several: by a title, a role, a given name, or the form of a name.
+
+    What holds a word for a unit or for its work is a team's; so is a single word that is no given name.
+    """
+    words = [word.casefold() for word in _WORD.findall(name)]
+    if name.casefold() in _SELF or _ADDRESS.search(name):
+        return True
+    if _UNIT.intersection(words):
+        return False
+    if len(pieces := _AND.split(name)) > 1:
+        return all(map(is_person, pieces))
+    if _ROLE.search(name) or (words and _is_given(words[0])):
+        return True
+    return _looks_like_one(name) and not _is_team(name)
+
+
+def _team_and_person(name: str) -> tuple[str, str]:
+    """Which is named, or both, as in `Sales (Anna Schmidt)` and `Anna Schmidt (Sales)`; the other is empty."""
+    both = _BRACKETED.fullmatch(name)
+    if both and is_person(both["before"]) is not is_person(both["within"]):
+        person, team = (both["before"], both["within"]) if is_person(both["before"]) else both.group("within", "before")
+        return team, person
+    return ("", name) if is_person(name) else (name, "")
+
+
+def _looks_like_one(name: str) -> bool:
+    """Two to four words with capitals, apart from particles: `Ludwig van Beethoven`; abbreviations are none."""
+    words = name.split()
+    if not 2 <= len(words) <= MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    return all(word.istitle() or _is_camel(word) or word.casefold() in _PARTICLES for word in words)
+
+
+def _is_camel(word: str) -> bool:
+    """`McDonald`, `DiCaprio`, `O'Neill`: a capital first, and small letters among the rest."""
+    return word[:1].isupper() and any(letter.islower() for letter in word[1:])
+
+
+def _is_team(name: str) -> bool:
+    """Whether a word for a unit or for its work stands in the name, whole or in parts."""
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    return any(word in _UNIT or word in _WORK for word in words)
+
+
+def _is_given(name: str) -> bool:
+    return name.casefold().split("-")[0] in GIVEN_NAMES

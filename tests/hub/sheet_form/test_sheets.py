@@ -15,8 +15,10 @@ ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 20)
 
 
-def imported(path: Path, cycle: str | None = None, decimal: str | None = None, **columns: str) -> Imported:
-    return import_sheet(Wanted(path, Asked(TODAY, cycle, decimal), columns))
+def imported(
+    path: Path, cycle: str | None = None, decimal: str | None = None, missing: str | None = None, **columns: str
+) -> Imported:
+    return import_sheet(Wanted(path, Asked(TODAY, cycle, decimal, missing_target=missing), columns))
 
 
 def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -146,9 +148,13 @@ def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> N
     assert any("'Revenues' is not in this sheet" in what and "revenue" in what for _, what in remarks(found))
 
 
-def test_numbers_that_a_sheet_leaves_out_are_told_and_never_filled_in(tmp_path: Path) -> None:
-    text = "Objective,Key Result,Target\nCare,No bugs,0\nCare,Happy people,\nCare,Rating,5\n"
-    found = imported(sheet(tmp_path, text), "2026-Q4")
+def test_numbers_that_a_sheet_leaves_out_are_asked_about_and_never_filled_in(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Objective,Key Result,Target\nCare,No bugs,0\nCare,Happy people,\nCare,Rating,5\n")
+    asked = imported(path, "2026-Q4")
+    assert [(one.line, one.column) for one in asked.remarks if one.blocks] == [(3, "target")]
+    assert "--missing-target take" in remarks(asked)[-1][1]
+    assert set(okrs_of(imported(path, "2026-Q4", missing="skip")).key_results) == {"no-bugs", "rating"}
+    found = imported(path, "2026-Q4", missing="take")
     stated = {one.id: one.stated for one in okrs_of(found).key_results.values()}
     assert stated == {"no-bugs": {"target"}, "happy-people": set(), "rating": {"target"}}
     assert remarks(found) == [
@@ -157,10 +163,10 @@ def test_numbers_that_a_sheet_leaves_out_are_told_and_never_filled_in(tmp_path: 
     ]
 
 
-def test_a_start_at_the_target_has_to_be_settled(tmp_path: Path) -> None:
+def test_a_start_at_the_target_is_a_level_to_keep(tmp_path: Path) -> None:
     found = imported(sheet(tmp_path, "Objective,Key Result,Start,Target\nCare,No bugs,0,0\n"), "2026-Q4")
-    assert found.okrs is None
-    assert "starts at its target" in found.remarks[-1].what
+    assert okrs_of(found).key_results["no-bugs"].direction == "keep"
+    assert "starts at its target: read as a level to keep" in found.remarks[-1].what
 
 
 def test_a_column_can_be_named_by_hand(tmp_path: Path) -> None:
