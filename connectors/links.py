@@ -19,26 +19,49 @@ class Waiting(StrEnum):
 Own = Mapping[str, Waiting]
 # Of each pair the first says that the ticket waits, the second that others wait for it.
 _BLOCKED = re.compile(
-    r"\bblocked\b|\b(?:wird|ist) \w*blockiert|\bblockiert (?:von|durch)\b|\bbloqu(?:é|ée|eado|eada)\b|ブロックされ"
+    r"\b(?:un)?blocked\b|\b(?:impeded|hindered|gated) by\b|\b(?:wird|ist) \w*blockiert|\bblockiert (?:von|durch)\b"
+    r"|\b(?:ge|be)hindert (?:von|durch)\b|\bbloqu(?:é|ée|eado|eada)\b|\bbloccat[oa]\b|\bgeblokkeerd\b|\bblockeras\b"
+    r"|\bblokowan\w\b|ブロックされ|被阻|被卡|차단됨|차단된"
+    r"|\b(?:за)?блокирован\w*|\bблокируется\b"  # noqa: RUF001 - Cyrillic is meant
 )
 _BLOCKS = re.compile(
-    r"\bblock(?:s|ing|er|ers|ade|ades)?\b|\bblockiert\b|\bblockieren\b|\bbloque[ns]?\b|\bbloquea[n]?\b|\bbloquer\b|ブロック"
+    r"\b(?:un)?block(?:s|ing|er|ers|ade|ades)?\b|\b(?:impede|hinder|gate)s?\b|\bimpediment\b|\bblockiert\b|\bblockieren\b"
+    r"|\b(?:be)?hindert\b|\bbloque[ns]?\b|\bbloquea[n]?\b|\bbloquer\b|\bbloqueia\b|\bbloqueio\b|\bblocca\b|\bblocco\b"
+    r"|\bblokkeert\b|\bblokkade\b|\bblockerar\b|\bblokuje\b|ブロック|阻塞|阻止|阻挡|차단"
+    r"|\bблокиру(?:ет|ют)\b|\bблокировка\b"  # noqa: RUF001 - Cyrillic is meant
 )
 _NEEDED = re.compile(
     r"\bdepended\b|\bdependenc(?:y|ies) (?:of|for)\b|\bprerequisite (?:of|for)\b|\b(?:required|needed|awaited|waited)\b"
-    r"|\b(?:benötigt|gebraucht|vorausgesetzt) von\b|\bvon \w+ (?:benötigt|gebraucht)\b"
-    r"|\b(?:requis|requise|nécessaire)\b"
-    r"|\b(?:requerid[oa]|necesari[oa])\b|\b(?:dépendance|dependencia) de\b|依存され"
+    r"|\b(?:benötigt|gebraucht|vorausgesetzt) von\b|\bvon \w+ (?:benötigt|gebraucht)\b|\bvoraussetzung (?:für|von)\b"
+    r"|\b(?:requis|requise|nécessaire)\b|\b(?:requerid[oa]|necesari[oa]|necessári[oa])\b"
+    r"|\b(?:dépendance|dependencia|dependência|dipendenza) d[ei]\b|\b(?:richiest[oa] da|necessari[oa] (?:per|a))\b"
+    r"|\b(?:vereist|nodig) voor\b|\bwymagan\w przez\b|\b(?:требуется|необходим\w?) для\b|依存され|被依赖|被需要|의존됨"
 )
 _NEEDS = re.compile(
     r"\bdepend(?:s|ing|ent|ant)?\b|\bdependenc(?:y|ies)\b|\brequir(?:e|es|ing)\b|\bneeds?\b|\b(?:wait|waits|waiting|awaits)\b"
-    r"|\bhängt\b.*\bab\b|\bhängt ab\b|\babhängig\b|\babhängigkeit(?:en)?\b|\bbenötigt\b|\bbraucht\b|\bwartet\b"
-    r"|\bdépend(?:ance|ances|ant)?\b|\bnécessite\b|\battend\b|\bdepende[n]?\b|\bdependencia[s]?\b|\brequiere\b|\bnecesita\b"
-    r"|\bespera a\b|依存"
+    r"|\bprerequisite\b|\bhängt\b.*\bab\b|\bhängt ab\b|\babhängig\b|\babhängigkeit(?:en)?\b|\bbenötigt\b|\bbraucht\b"
+    r"|\bwartet\b|\bsetzt\b.*\bvoraus\b|\bdépend(?:ance|ances|ant)?\b|\bnécessite\b|\battend\b|\bdepende[n]?\b"
+    r"|\bdependencia[s]?\b|\brequiere\b|\bnecesita\b|\bespera a\b|\bdependência\b|\brequer\b|\bprecisa\b"
+    r"|\bdipend(?:e|enza)\b|\brichiede\b|\bafhankelijk(?:heid)?\b|\bberor på\b|\bberoende\b|\bzależy\b|\bwymaga\b"
+    r"|\bзависи(?:т|мость)\b|\bтребует\b"  # noqa: RUF001 - Cyrillic is meant
+    r"|依存|依赖|需要|의존"
 )
-_AFTER = re.compile(r"\b(?:done|finished|completed|started) after\b")
-_BEFORE = re.compile(r"\b(?:done|finished|completed) before\b")
+_AFTER = re.compile(
+    r"\b(?:done|finished|completed|started|comes|starts) after\b|\bpreceded by\b|\bfollows\b"
+    r"|\bsuccessor of\b|\bhas (?:as )?predecessor\b|\bnachfolger von\b|\bfolgt auf\b"
+)
+_BEFORE = re.compile(
+    r"\b(?:done|finished|completed|comes|ends) before\b|\bfollowed by\b|\bprecedes\b|\bpredecessor of\b"
+    r"|\bhas (?:as )?successor\b|\bvorgänger von\b|\bgeht .*\bvoraus\b"
+)
 _FINISH_TO_START = re.compile(r"\bgantt\b.*\b(?:end|finish) to start\b|\bfinish to start\b")
+# What links are about where nobody waits: sameness, origin, parts, cause, tests and mere mention.
+_ELSE = re.compile(
+    r"\b(?:relat|duplica|clon|caus|split|implement|test|parent|child|contain|part|belong|include|cover|defect|creat|merge"
+    r"|support|discover|deliver|idea|review|document|refer|mention|link|see|problem|incident|resol|fix|replac|supersed|similar"
+    r"|copy|copi|kopie|verwandt|bezieh|bezug|verknüpf|verweis|dupli|dupliz|geklont|klon|verursach|teil|eltern|gehört|ersetz"
+    r"|liée?|lien|associ|remplac|relacion|vincul|causad|reemplaz)\w*|関連|重複|複製|原因|相关|关联|重复|克隆"
+)
 
 
 @lru_cache(maxsize=512)
@@ -69,9 +92,14 @@ def by_words(name: str, inward: str, outward: str) -> Waiting:
 def by_name(name: str) -> Waiting:
     """By a type's name alone, as exports give it: blocking names the blocker inward, needing what is needed outward."""
     said = plain(name)
-    if _BLOCKED.search(said) or _BLOCKS.search(said) or _FINISH_TO_START.search(said):
+    if any(form.search(said) for form in (_BLOCKED, _BLOCKS, _FINISH_TO_START, _BEFORE)):
         return Waiting.INWARD
-    return Waiting.OUTWARD if _NEEDS.search(said) or _NEEDED.search(said) else Waiting.NONE
+    return Waiting.OUTWARD if any(form.search(said) for form in (_NEEDS, _NEEDED, _AFTER)) else Waiting.NONE
+
+
+def says_nothing_of_waiting(name: str, inward: str, outward: str, own: Own) -> bool:
+    """Whether a type of links is known to be about something else, by its usual words or by what people say of it."""
+    return own_waiting(name, own) is not None or _ELSE.search(plain(f"{name} {inward} {outward}")) is not None
 
 
 def own_waiting(name: str, own: Own) -> Waiting | None:

@@ -13,6 +13,7 @@ _UNSAID = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no
 _AROUND = "*`\"'()[]<>"
 _WAITING = ("depends on", "blocked by")
 _WAITS = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
+_WAITING_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by", re.IGNORECASE)
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
 _ONE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
@@ -87,13 +88,23 @@ def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
     names: dict[str, None] = {}
     plain = _without_bold(folded(text))
-    if not re.search(r"depends\s+on|blocked\s+by", plain, re.IGNORECASE):
+    if not _WAITING_ANYWHERE.search(plain):
         return ()
     for line in spoken_lines(plain):
         if start := _WAITS.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
     names.update(dict.fromkeys(key for line in _answers(text, _WAITING) for key in _keys(line, 0)))
     return tuple(names)
+
+
+def unclear_needs(text: str) -> tuple[str, ...]:
+    """The lines after "Depends on" or "Blocked by" that say something and name no ticket."""
+    plain = _without_bold(folded(text))
+    if not _WAITING_ANYWHERE.search(plain):
+        return ()
+    begun = ((line, start.end()) for line in spoken_lines(plain) if (start := _WAITS.match(line)))
+    below = ((line, 0) for line in _answers(text, _WAITING))
+    return tuple(line for line, at in (*begun, *below) if not (is_unsaid(line[at:]) or any(_keys(line, at))))
 
 
 def mentioned(text: str) -> tuple[str, ...]:

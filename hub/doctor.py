@@ -12,15 +12,18 @@ import hub
 import rules
 from connectors.base import Connector, World
 from connectors.network import proxy_secrets
+from hub import clock
 from hub.config import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
 from hub.core.check_up import ownership_checks, publish_checks
+from hub.core.not_understood import Kind, by_kind
 from hub.logs import configure
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, HubError, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.okr_file import read_okrs
+from hub.pipeline.okrs import as_seen
 from hub.report.days import moment
 from hub.report.status import notes_of
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
@@ -43,6 +46,7 @@ def examine(
         *_rules(config),
         *tree_checks(_package_files()),
         *_state(config),
+        *_not_understood(config, okrs),
         *publish_checks(config.publish.enabled, config.publish.max_share, config.publish.only, found),
         *owned,
         *found,
@@ -110,6 +114,29 @@ def _noted(runs: Iterable[Run]) -> Iterator[Check]:
     for connector, notes in notes_of(runs).items():
         for note in notes:
             yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync checks again")
+
+
+def _not_understood(config: Config, okrs: Okrs | None) -> Iterator[Check]:
+    """What the last sync saw on tickets and could not make sense of; without OKRs nobody knows what is private."""
+    if okrs is None or not config.state_path.exists():
+        return
+    try:
+        with closing(open_store(config, create=False)) as store:
+            sources = store.snapshot()
+    except StoreError:
+        return
+    seen, _ = as_seen(okrs, sources, clock.now())
+    for source in sources:
+        yield from (_kind(source.connector, one) for one in by_kind(source.initiatives, seen))
+
+
+def _kind(connector: str, kind: Kind) -> Check:
+    """One kind of values, with some of them and the setting that cures it."""
+    some = ", ".join(f"{written!r} ({key})" if written else key for written, key in kind.examples)
+    counted = f"{kind.tickets} ticket{'s' if kind.tickets != 1 else ''}"
+    remedy = f"Set connectors.{connector}.{kind.setting}" if kind.setting else "Change the tickets"
+    what = f"{connector}: seen, not understood: the {kind.where} of {counted}, such as {some}"
+    return Check(WORKSPACE, Health.WARN, what, f"{remedy}; `hub why` says more of one ticket")
 
 
 def _connectors(config: Config, names: Sequence[str], since: date, make: Maker) -> tuple[Check, ...]:

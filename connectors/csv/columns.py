@@ -1,11 +1,11 @@
 """Which column of an export holds what: found by the headers that Jira and GitHub write, or that people name."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from connectors.links import Own, Waiting, by_name, own_waiting
+from connectors.links import Own, Waiting, by_name, own_waiting, says_nothing_of_waiting
 from hub.model.typed import same
 
 Names = Mapping[str, tuple[str, ...]]
@@ -67,11 +67,15 @@ ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The places of each column in a row, in the order in which they count; `missing` are essential ones."""
+    """The places of each column in a row, in the order in which they count; `missing` are essential ones.
+
+    `strange_links` are columns of link types that say neither that a ticket waits nor what else they are about.
+    """
 
     kind: str
     places: Mapping[str, tuple[int, ...]]
     missing: tuple[str, ...] = ()
+    strange_links: tuple[tuple[str, int], ...] = ()
 
     @property
     def score(self) -> int:
@@ -104,7 +108,10 @@ def find_columns(
         if found:
             places[name] = tuple(found)
     missing = [group for group in ESSENTIAL[kind] if not any(name in places for name in group)]
-    return Columns(kind, places, tuple(" or ".join(_header(names, name) for name in group) for group in missing))
+    strange = tuple(_strange_links(header, links or {})) if kind == "jira" else ()
+    return Columns(
+        kind, places, tuple(" or ".join(_header(names, name) for name in group) for group in missing), strange
+    )
 
 
 def best_columns(
@@ -153,6 +160,14 @@ def _links(folded: Sequence[str], links: Own) -> Names:
             waits = (match[1].casefold() == "outward") == (waiting is Waiting.OUTWARD)
             found["blocked_by" if waits else "blocks"][cell] = None
     return {name: tuple(cells) for name, cells in found.items()}
+
+
+def _strange_links(header: Sequence[str], links: Own) -> Iterator[tuple[str, int]]:
+    for at, cell in enumerate(header):
+        match = _LINK.fullmatch(cell.strip())
+        waits = match is not None and waiting_by_header(match[2], links) is not Waiting.NONE
+        if match and not (waits or says_nothing_of_waiting(match[2], "", "", links)):
+            yield match[2], at
 
 
 def _header(names: Mapping[str, tuple[str, ...]], name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.csv.columns import KEY_RESULT, Columns
 from connectors.csv.settings import CsvSettings
+from connectors.csv.unclear import not_understood
 from connectors.csv.unread import Dates, Unread
 from connectors.endings import says_cancelled
 from connectors.levels import level_of_type
@@ -218,6 +219,7 @@ def _initiative(row: Sequence[str], place: str, reading: Reading, **told: Any) -
         updated=dates.moment("updated"),
         closed=closed if status.ended else None,
         unread=frozenset(dates.unread),
+        not_understood=not_understood(row, columns, settings, told, dates.unread),
         **told,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.github.placement import Placement, day, is_whole
 from connectors.github.settings import GitHubSettings
+from connectors.not_understood import each_once, in_text
 from connectors.okr_settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
@@ -56,6 +57,7 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         closed=_moment(issue.get("closedAt")),
         unread=frozenset(_unread(issue)),
         public=issue["repository"].get("isPrivate") is False,
+        not_understood=each_once(in_text(body)),
     )
 
 
@@ -97,6 +99,7 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
         priority_name="" if stated is None else stated.priority_name,
         rank=boards[-1].rank if settings.order_is_priority else None,
         named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
+        not_understood=each_once((*base.not_understood, *(one for each in boards for one in each.not_understood))),
         unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
     )
 

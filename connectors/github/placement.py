@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from connectors.github.settings import GitHubSettings
-from connectors.ticket_text import named_in_field
+from connectors import not_understood as say
+from connectors.github.settings import GitHubSettings, is_known_status
+from connectors.ticket_text import is_unsaid, named_in_field
 from hub.model.initiative import PriorityBand
+from hub.model.not_understood import NotUnderstood
 from hub.model.typed import same
 
 Json = dict[str, Any]
@@ -26,6 +28,7 @@ class Placement:
     priority: PriorityBand | None = None
     priority_name: str = ""
     named: tuple[str, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
     complete: bool = True
     position: int = 0
 
@@ -50,6 +53,7 @@ def placement(item: Json, project: str, order: int, settings: GitHubSettings) ->
         priority=settings.band_of(priority) if priority else None,
         priority_name=priority,
         named=tuple(_named(values, settings.key_results.field)),
+        not_understood=tuple(_not_understood(values, settings)),
         complete=is_whole(item.get("fieldValues")),
     )
 
@@ -82,13 +86,16 @@ def _first(values: dict[str, Json], names: Sequence[str]) -> Json:
 
 
 def _word(value: Json) -> str | None:
-    """What a choice, a text or an iteration says."""
-    word = value.get("name") or value.get("text") or value.get("title")
+    """What a choice, a text, an iteration or a number says."""
+    word, number = value.get("name") or value.get("text") or value.get("title"), value.get("number")
+    if word is None and isinstance(number, int | float) and not isinstance(number, bool):
+        return f"{number:g}"
     return word.strip() or None if isinstance(word, str) else None
 
 
 def _day(value: Json) -> date | None:
-    return day(value.get("date"))
+    """A date, also one that stands in a field of text."""
+    return day(value.get("date") or value.get("text"))
 
 
 def _iteration(value: Json) -> tuple[date | None, date | None] | None:
@@ -99,6 +106,25 @@ def _iteration(value: Json) -> tuple[date | None, date | None] | None:
     if not isinstance(days, int) or not 0 < days < 3650:
         return starts, None
     return starts, starts + timedelta(days=days - 1)
+
+
+def _not_understood(values: dict[str, Json], settings: GitHubSettings) -> Iterator[NotUnderstood]:
+    """What stands in the fields that are looked at, and says nothing there."""
+    names = settings.fields
+    status, priority = _word(_first(values, names.status)), _first(values, names.priority)
+    if status is not None and not is_known_status(settings, status):
+        yield say.status(status)
+    if priority and settings.band_of(_word(priority) or "") is None:
+        yield say.priority(_word(priority) or "")
+    for where, setting, wanted in (("start date", "start", names.start), ("due date", "target", names.target)):
+        if (value := _first(values, wanted)) and _day(value) is None:
+            yield say.date(where, _word(value) or "", f"fields.{setting}")
+    if (value := _first(values, names.iteration)) and _iteration(value) is None:
+        yield say.seen("iteration", _word(value) or "", "its field holds no iteration", "fields.iteration")
+    field = settings.key_results.field
+    value = _first(values, (field,)) if field else {}
+    if value and not any(_named(values, field)) and not is_unsaid(_word(value) or "?? "):
+        yield say.key_result(_word(value) or "", "its field is of a kind that names no key result")
 
 
 def _named(values: dict[str, Json], field: str | None) -> Iterator[str]:

@@ -9,8 +9,8 @@ from connectors.jira import api
 from connectors.jira.by_id import by_id
 from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, within
 from connectors.jira.dialect import Dialect
-from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
+from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import Initiative, Known
 

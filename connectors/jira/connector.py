@@ -14,12 +14,12 @@ from connectors.jira.cursor import Cursor, print_of
 from connectors.jira.dialect import Dialect
 from connectors.jira.host import Host, host_of
 from connectors.jira.layout import find_layout
-from connectors.jira.normalise import Reading
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane, authorization
 from connectors.jira.stillness import is_still
+from connectors.jira.terms import Reading
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
 from connectors.key_results import wording_of

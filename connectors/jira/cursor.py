@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from connectors.jira.dialect import dialect_of
 from connectors.jira.host import Host
-from connectors.jira.normalise import Reading
+from connectors.jira.terms import Reading
 from connectors.jira.window_api import without_order
 from connectors.quiet import Stood
 from hub.model.initiative import Initiative

@@ -20,9 +20,10 @@ from connectors.diagnosis import (
 from connectors.http import Gate
 from connectors.jira.diagnose_fields import field_checks
 from connectors.jira.diagnose_query import query_checks
-from connectors.jira.normalise import USUAL_PRIORITY, level_of
+from connectors.jira.normalise import level_of
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane, default_of
+from connectors.jira.terms import USUAL_PRIORITY
 from connectors.links import Waiting, waiting_of
 from connectors.names import plain
 from connectors.wire import Request, Response

@@ -87,6 +87,11 @@ def as_words(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
+def holds_person(value: Any) -> bool:
+    """Whether it is a person, whose name is not to be found in a comment or on a page."""
+    return isinstance(value, Mapping) and _is_person(value)
+
+
 def _word(value: Mapping[str, Any]) -> str:
     return str(next((value[name] for name in NAMING if value.get(name)), "")).strip()
 

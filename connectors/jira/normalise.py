@@ -1,20 +1,20 @@
 """A Jira ticket as the hub's initiative."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from connectors.endings import says_cancelled
 from connectors.jira.adf_text import text_of
 from connectors.jira.field_values import named_by
 from connectors.jira.layout import Layout
-from connectors.jira.settings import JiraSettings
+from connectors.jira.moments import day, moment
 from connectors.jira.sprints import planned
+from connectors.jira.terms import CATEGORIES, Json, Reading
+from connectors.jira.unclear import not_understood
 from connectors.jira.wiki_text import words_of
 from connectors.levels import level_of_type
 from connectors.links import Waiting, waiting_of
-from connectors.names import plain
 from connectors.ticket_text import (
     depends_on,
     mentioned,
@@ -23,46 +23,10 @@ from connectors.ticket_text import (
     plain_words,
 )
 from connectors.wire import MALFORMED
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
 
-CATEGORIES = {
-    "new": StatusCategory.TO_DO,
-    "indeterminate": StatusCategory.IN_PROGRESS,
-    "done": StatusCategory.DONE,
-}
 # A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
-USUAL_PRIORITY = "Medium"
-"""What Jira gives tickets whose priority nobody set, where the site does not tell."""
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a ticket's values are read with: the connector's name, its settings, and where the site keeps what.
-
-    `default_priority` is the site's own, as far as it was told.
-    """
-
-    connector: str
-    settings: JiraSettings
-    layout: Layout
-    site: str = ""
-    default_priority: str = ""
-
-    def browse(self, key: str) -> str:
-        """The page that people open."""
-        return f"{self.site or self.settings.url}/browse/{key}"
-
-    def ref(self, key: str) -> Ref:
-        """The name of another ticket of this site."""
-        return Ref(self.connector, key)
-
-    def priority(self, name: str) -> PriorityBand | None:
-        """The number of a priority that somebody set; the site's default is nobody's statement."""
-        own = self.settings.default_priority
-        default = own if own is not None else self.default_priority or USUAL_PRIORITY
-        return None if plain(name) == plain(default) else self.settings.band_of(name)
 
 
 def normalise(issue: Any, reading: Reading) -> Initiative | Gap:
@@ -87,8 +51,8 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
     return Initiative(
         **told,
         labels=labels,
-        start=_day(_first(fields, layout.start)),
-        due=_day(_first(fields, layout.due)),
+        start=_first_day(fields, layout.start),
+        due=_first_day(fields, layout.due),
         iteration=planned(_first(fields, layout.sprint)),
         exempt=settings.exemption_of(told["kind"], told["level"], labels),
         blocks=blocks,
@@ -99,9 +63,10 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
         named=tuple(_named(fields, labels, text, reading)),
         inherits=settings.key_results.inherit,
         rank=_first(fields, layout.rank),
-        created=_moment(fields.get("created")),
-        updated=_moment(fields.get("updated")),
+        created=moment(fields.get("created")),
+        updated=moment(fields.get("updated")),
         closed=_closed(fields) if told["status"].ended else None,
+        not_understood=not_understood(fields, text, reading),
     )
 
 
@@ -176,6 +141,10 @@ def _first(fields: Json, ids: tuple[str, ...]) -> Any:
     return None
 
 
+def _first_day(fields: Json, ids: tuple[str, ...]) -> date | None:
+    return next((found for one in ids if (found := day(fields.get(one))) is not None), None)
+
+
 def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
     """Who waits for this ticket, and for whom it waits; the other end's place in the link tells which."""
     if not fields.get("issuelinks"):
@@ -207,15 +176,4 @@ def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) ->
 
 
 def _closed(fields: Json) -> datetime | None:
-    return _moment(fields.get("resolutiondate") or fields.get("statuscategorychangedate"))
-
-
-def _moment(written: str | None) -> datetime | None:
-    if not written:
-        return None
-    moment = datetime.fromisoformat(written)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written[:10]) if written else None
+    return moment(fields.get("resolutiondate") or fields.get("statuscategorychangedate"))

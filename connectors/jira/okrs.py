@@ -8,10 +8,11 @@ from connectors.base import World
 from connectors.http import Gate
 from connectors.jira.dialect import Dialect
 from connectors.jira.field_values import as_words
-from connectors.jira.normalise import Json, Reading, normalise, text_in
+from connectors.jira.normalise import normalise, text_in
 from connectors.jira.okr_query import okr_query
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraOkrs
+from connectors.jira.terms import Json, Reading
 from connectors.okr_words import values_in
 from hub.model.initiative import Extent, Gap, Known, Pulled
 from hub.model.okr_row import OkrRow

@@ -12,8 +12,9 @@ from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
 from connectors.jira.named_keys import follow
-from connectors.jira.normalise import Reading, normalise
+from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
+from connectors.jira.terms import Reading
 from connectors.okr_settings import is_okr
 from connectors.quiet import Stood
 from connectors.wire import Response

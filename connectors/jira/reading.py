@@ -10,7 +10,8 @@ from connectors.flow import ahead
 from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.dialect import CLOUD, Dialect
-from connectors.jira.normalise import Reading, normalise
+from connectors.jira.normalise import normalise
+from connectors.jira.terms import Reading
 from connectors.jira.window_search import WindowSearch
 from connectors.okr_settings import is_okr
 from connectors.wire import Request, Response

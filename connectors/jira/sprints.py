@@ -1,25 +1,51 @@
 """When a ticket's running and coming sprints are, whichever of Jira's two forms they come in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-PLANNED = ("active", "future")
+from connectors.jira.moments import day
+
+PLANNED, OVER = ("active", "future"), ("closed",)
+NULL = "<null>"
 _STATE = re.compile(r"[\[,]state=([A-Za-z]+),")
 _WHEN = re.compile(
     r",startDate=(<null>|\d{4}-\d\d-\d\d[^,\]]{0,40}),endDate=(<null>|\d{4}-\d\d-\d\d[^,\]]{0,40})(?=[,\]])"
 )
+_NAME = re.compile(r"[\[,]name=([^,\]]{0,200})")
 Span = tuple[date | None, date | None]
 
 
 def planned(sprints: Any) -> Span | None:
     """The first and the last day of the sprints that are not over; None where there are none."""
-    spans = [span for sprint in sprints or () if (span := _span(sprint)) is not None]
+    spans = [span for sprint in _each(sprints) if (span := _span(sprint)) is not None]
     starts = [start for start, _ in spans if start]
     ends = [end for _, end in spans if end]
     found = min(starts, default=None), max(ends, default=None)
     return found if any(found) else None
+
+
+def unclear_sprints(sprints: Any) -> Iterator[str]:
+    """Those that tell no state that is known, or none of the days that they hold, by their names."""
+    for sprint in _each(sprints):
+        told = list(_parts(sprint)) if isinstance(sprint, str) else _said(sprint)
+        state = str(told[0] if told else "").casefold()
+        lost = any(one not in (None, "", NULL) and _day(one) is None for one in told[1:])
+        if state not in (*PLANNED, *OVER) or (state in PLANNED and lost):
+            yield _name(sprint)
+
+
+def _name(sprint: Any) -> str:
+    if isinstance(sprint, str):
+        found = _NAME.search(sprint)
+        return found[1] if found else sprint
+    return str(sprint.get("name") or "") if isinstance(sprint, Mapping) else str(sprint)
+
+
+def _each(sprints: Any) -> Iterable[Any]:
+    """A field holds several, one, or none."""
+    return sprints if isinstance(sprints, list | tuple) else () if sprints in (None, "") else (sprints,)
 
 
 def _span(sprint: Any) -> Span | None:
@@ -43,4 +69,4 @@ def _parts(line: str) -> Iterator[str | None]:
 
 
 def _day(written: Any) -> date | None:
-    return date.fromisoformat(str(written)[:10]) if written and written != "<null>" else None
+    return None if written == NULL else day(written)

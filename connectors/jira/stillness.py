@@ -8,10 +8,10 @@ from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, print_of, since, within
 from connectors.jira.host import Host
-from connectors.jira.normalise import Reading
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraSettings
+from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept

@@ -6,9 +6,9 @@ from connectors.base import World
 from connectors.http import Gate
 from connectors.jira.dialect import Dialect
 from connectors.jira.layout import Layout
-from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraSettings
+from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused, SourceError
 
 

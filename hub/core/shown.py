@@ -80,9 +80,10 @@ def _ticket(one: Initiative, veil: Veil, private: re.Pattern[str]) -> Initiative
     title = veil(one.title)
     labels = frozenset(label for label in one.labels if not private.search(label) and veil(label) == label)
     named = tuple(name for name in one.named if not private.search(name.written) and veil(name.written) == name.written)
-    if (title, labels, named) == (one.title, one.labels, one.named):
+    unclear = tuple(value for value in one.not_understood if veil(value.written) == value.written)
+    if (title, labels, named, unclear) == (one.title, one.labels, one.named, one.not_understood):
         return one
-    return replace(one, title=title, labels=labels, named=named)
+    return replace(one, title=title, labels=labels, named=named, not_understood=unclear)
 
 
 def shown_run(run: Run, okrs: Okrs, veil: Veil) -> Run:

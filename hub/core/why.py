@@ -7,11 +7,13 @@ from datetime import datetime
 from hub.core.commands import Hearing, hearings
 from hub.core.concerned import concerned, root_of
 from hub.core.mapping.scope import is_active_in
+from hub.core.not_understood import shown
 from hub.core.privacy import veil_id
 from hub.model.action import Published
 from hub.model.command import Command
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Initiative, Ref
+from hub.model.not_understood import NotUnderstood
 from hub.model.portfolio import Portfolio
 from rules.base import Rule
 
@@ -52,6 +54,7 @@ class Why:
     published: Published | None
     waiting_since_run: int | None
     heard: tuple[Hearing, ...] = ()
+    not_understood: tuple[NotUnderstood, ...] = ()
 
 
 def why(
@@ -77,6 +80,7 @@ def why(
         published=published,
         waiting_since_run=waiting_since_run,
         heard=hearings(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
+        not_understood=shown(initiative.not_understood, portfolio.okrs),
     )
 
 

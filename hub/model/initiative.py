@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import NoReturn, Self
 
 from hub.model.command import Command
+from hub.model.not_understood import NotUnderstood
 from hub.model.okr_row import OkrRow
 from hub.model.work_answer import WorkAnswer
 
@@ -111,6 +112,7 @@ class Initiative:
     `mentions` are other tickets named anywhere in the text, as written; `words` are words of the text, each once.
     `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
     `public` is one that anybody can read, `restricted` one that fewer people can read than others of its container.
+    `not_understood` are values that stand where the hub looks and that it can't make sense of.
     `context` marks a ticket that the configured query does not find: read because others lean on it, never judged.
     """
 
@@ -146,6 +148,7 @@ class Initiative:
     context: bool = False
     public: bool = False
     restricted: bool = False
+    not_understood: tuple[NotUnderstood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
         yield Styled(f"  {served.key_result}{title} {served.how}: {leads}", "good" if served.aligned else "warning")
     if not answer.serves:
         yield Styled("  no key result", "warning")
+    yield from (Styled(f"  {one}", "warning") for one in not_understood_lines(answer))
     yield Styled("Rules", "heading")
     for ruling in answer.rulings:
         yield from _ruling_lines(ruling, verbose=verbose)
@@ -53,6 +54,10 @@ def why_document(answer: Why) -> dict[str, Any]:
         "serves": [
             {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
         ],
+        "not_understood": [
+            {"where": one.where, "written": one.written, "why": one.why, "setting": one.setting}
+            for one in answer.not_understood
+        ],
         "heard": [{"said": plain(h.said), "honoured": h.honoured, "because": h.because} for h in answer.heard],
         "rules": [_ruling_row(ruling) for ruling in answer.rulings],
         "posted": {
@@ -66,6 +71,14 @@ def why_document(answer: Why) -> dict[str, Any]:
         },
         "deferred_since_run": answer.waiting_since_run,
     }
+
+
+def not_understood_lines(answer: Why) -> Iterator[str]:
+    """What stands on the ticket where the hub looks, and what it makes of it."""
+    for one in answer.not_understood:
+        value = f" “{one.written}”" if one.written else ""
+        cure = f" (`{one.setting}` of the connector {answer.initiative.ref.connector})" if one.setting else ""
+        yield f"seen, not understood: {one.where}{value}: {one.why}{cure}"
 
 
 def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:

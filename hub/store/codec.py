@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from hub.model.action import PostedFinding
 from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.not_understood import NotUnderstood
 
 T = TypeVar("T")
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode
@@ -113,6 +114,16 @@ def _named(via: str, written: str, under: str = "") -> NamedKeyResult:
     return NamedKeyResult(Via(via), written, under)
 
 
+def _to_values(rows: list[list[str]]) -> tuple[NotUnderstood, ...]:
+    return tuple(_not_understood(*row) for row in rows) if rows else ()
+
+
+@lru_cache(maxsize=10_000)
+def _not_understood(where: str, written: str, why: str, setting: str) -> NotUnderstood:
+    """What is not understood on one ticket mostly stands on others as well."""
+    return NotUnderstood(where, written, why, setting)
+
+
 def _to_band(number: int | None) -> PriorityBand | None:
     return PriorityBand(number) if number else None
 
@@ -135,6 +146,7 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "updated": _moment,
     "closed": _moment,
     "unread": sorted,
+    "not_understood": lambda values: [(one.where, one.written, one.why, one.setting) for one in values],
 }
 READ: Mapping[str, Callable[[Any], Any]] = {
     "containers": tuple,
@@ -155,4 +167,5 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "updated": _to_moment,
     "closed": _to_moment,
     "unread": _to_set,
+    "not_understood": _to_values,
 }

@@ -3,8 +3,8 @@
 from typing import Any
 
 from connectors.jira.layout import Layout
-from connectors.jira.normalise import Reading
 from connectors.jira.settings import JiraSettings
+from connectors.jira.terms import Reading
 
 FIELDS = [
     {"id": "summary", "name": "Summary", "custom": False, "schema": {"type": "string", "system": "summary"}},

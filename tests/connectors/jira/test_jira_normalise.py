@@ -208,7 +208,6 @@ def test_all_ways_of_naming_count_together() -> None:
         ({"id": "1", "key": "ACME-1", "fields": None}, "ACME-1"),
         ({"id": "1", "fields": {}}, "1"),
         (an_issue(status=None), "ACME-1"),
-        (an_issue(duedate="soon"), "ACME-1"),
         (an_issue(created="yesterday"), "ACME-1"),
         (an_issue(labels=7), "ACME-1"),
         (an_issue(issuelinks=[{"type": None}]), "ACME-1"),

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from connectors.jira.layout import find_layout
-from connectors.jira.normalise import Reading
 from connectors.jira.okr_query import okr_query
 from connectors.jira.okrs import okr_row
 from connectors.jira.settings import JiraOkrs
+from connectors.jira.terms import Reading
 from connectors.okr_settings import Kept
 from hub.model.check_up import Health
 from hub.model.errors import QueryRefused

@@ -20,6 +20,7 @@ from hub.model.initiative import (
     StatusCategory,
     Via,
 )
+from hub.model.not_understood import NotUnderstood
 from hub.store.base import StoredSource
 from hub.store.codec import findings_from_text, findings_to_text, initiative_from_text, initiative_to_text
 from hub.store.sqlite import SqliteStore
@@ -61,6 +62,7 @@ INITIATIVES = st.builds(
     updated=MOMENTS,
     closed=MOMENTS,
     unread=st.frozensets(NAMES, max_size=2),
+    not_understood=st.lists(st.builds(NotUnderstood, NAMES, WORDS, WORDS, NAMES), max_size=2).map(tuple),
 )
 
 
@@ -95,7 +97,7 @@ def test_every_field_of_the_model_has_a_place_in_the_text() -> None:
         blocked_by=(a_ref(),), blocks=(a_ref(),), depends_on_text=("d",), mentions=("m",),
         named=(NamedKeyResult(Via.TEXT, "n"),), inherits=False, priority=PriorityBand.LOW, rank="r",
         created=NOW, updated=NOW, closed=NOW,
-        unread=frozenset({"x"}),
+        unread=frozenset({"x"}), not_understood=(NotUnderstood("priority", "w", "y", "priorities"),),
     )  # fmt: skip
     text = initiative_to_text(full)
     assert initiative_from_text("jira", text) == full

@@ -8,6 +8,7 @@ from hub.model.command import Command, Verb
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, StatusCategory
 from hub.model.memory import Memory
+from hub.model.not_understood import NotUnderstood
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.window import Window
@@ -44,6 +45,14 @@ def test_a_verdict_stands_with_its_facts_and_what_to_do() -> None:
     assert "What to do:" in told
     assert f"first found 16 Nov 2026, 09:00 UTC fingerprint {finding.fingerprint}" in told
     assert "Not linked to a key result of this cycle." in told
+
+
+def test_what_was_not_understood_stands_on_the_page_unless_it_names_what_is_private() -> None:
+    values = (NotUnderstood("priority", "Wichtig", "it is no priority", "priorities"),)
+    hidden = (NotUnderstood("text", f"Depends on {SECRET_TITLE}", "it names no ticket"),)
+    told = said(a_window(replace(WITHOUT, not_understood=values + hidden), okrs=with_a_secret()))
+    assert "Seen, not understood Priority Wichtig: it is no priority. Setting: priorities" in told
+    assert SECRET_TITLE not in told
 
 
 def test_a_slash_and_a_number_sign_may_be_in_a_key() -> None:

@@ -1,0 +1,18 @@
+"""What stood where the hub looks and made no sense to it: kept as a value, so that nothing is dropped in silence."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A value on a ticket that was seen and not understood.
+
+    `where` is the kind of place in plain words (`priority`, `due date`, `link type`), `why` what the hub makes of it,
+    and `setting` the connector's setting that cures it, empty where only the ticket can be changed. `written` is whole
+    or empty, never cut: it is empty for people's names and for long texts.
+    """
+
+    where: str
+    written: str
+    why: str
+    setting: str = ""
