@@ -8,6 +8,7 @@ from connectors.base import World
 from connectors.context import around
 from connectors.github import api, pages
 from connectors.github.cursor import Board, Cursor, days_back, stamp
+from connectors.github.named_issues import Named, NamedIssues
 from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
@@ -58,11 +59,12 @@ class Changes:
         read = {one.id: one for one in self.named(wholes.read(stale))}
         wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
         gone = {id_ for id_ in (*wholes.gone, *(read.keys() - wanted.keys())) if id_ in tickets}
-        context, unneeded = self._context(wholes, wanted, gone)
+        named, context, unneeded = self._context(wholes, wanted, gone)
+        self._gaps += named.gaps
         self._keep_lengths(wholes.lengths)
         return Pulled(
             self._name,
-            (*wanted.values(), *context),
+            (*{**wanted, **named.changed}.values(), *context),
             tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
             extent=Extent.CHANGES,
             gone=frozenset(gone | unneeded) - {one.id for one in context},
@@ -88,15 +90,18 @@ class Changes:
 
     def _context(
         self, wholes: Wholes, read: Mapping[str, Initiative], gone: set[str]
-    ) -> tuple[tuple[Initiative, ...], set[str]]:
-        """What the tickets lean on now, as it is now; and what they lean on no more."""
+    ) -> tuple[Named, tuple[Initiative, ...], set[str]]:
+        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         tickets = self._known.tickets
         whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
         failed = len(wholes.gaps)
-        around_them = map(self.renamed.under, around(whole.values(), wholes.of_keys))
+        named = NamedIssues(self._name, self._settings.url, self._gate, wholes).follow(whole, read)
+        every = {**whole, **named.changed}.values()
+        around_them = map(self.renamed.under, around(every, wholes.of_keys, named.found))
         found = tuple(one for one in around_them if one.id not in whole)
         before = {id_ for id_, one in tickets.items() if one.context}
-        return found, before - {one.id for one in found} - whole.keys() if len(wholes.gaps) == failed else set()
+        settled = len(wholes.gaps) == failed and not named.gaps
+        return named, found, before - {one.id for one in found} - whole.keys() if settled else set()
 
     def _of_repositories(self) -> Iterator[str]:
         since = self._cursor.since(self._settings.overlap_seconds)

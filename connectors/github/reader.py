@@ -8,6 +8,7 @@ from connectors.base import World
 from connectors.context import around
 from connectors.github.changes import Changes
 from connectors.github.cursor import Board, Cursor, lately, print_of, stamp
+from connectors.github.named_issues import NamedIssues
 from connectors.github.pull import Pull
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes
@@ -52,12 +53,15 @@ class Reader:
             ranks={},
             lengths={project: board.places for project, board in boards.items()},
         )
-        context = around(pulled.initiatives, wholes.of_keys)
+        tickets = {one.id: one for one in pulled.initiatives}
+        named = NamedIssues(self._name, self._settings.url, self._gate, wholes).follow(tickets, tickets)
+        tickets |= named.changed
+        context = around(tickets.values(), wholes.of_keys, named.found)
         last = self._last_change(pulled.initiatives)
         return replace(
             pulled,
-            initiatives=pulled.initiatives + tuple(map(pull.renamed.under, context)),
-            gaps=(*pulled.gaps, *wholes.gaps),
+            initiatives=(*tickets.values(), *map(pull.renamed.under, context)),
+            gaps=(*pulled.gaps, *wholes.gaps, *named.gaps),
             cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
         )
 

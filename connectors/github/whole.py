@@ -50,8 +50,11 @@ class Wholes:
 
     def of_keys(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Those of the keys whose id is known, and that are no OKRs."""
-        found = self.read([self.ids[key] for key in keys if key in self.ids])
-        return (one for one in found if not is_okr(self._settings.okrs, one.kind, one.labels))
+        return self.of_ids([self.ids[key] for key in keys if key in self.ids])
+
+    def of_ids(self, ids: Iterable[str]) -> Iterator[Initiative]:
+        """Those that are there and are no OKRs."""
+        return (one for one in self.read(ids) if not is_okr(self._settings.okrs, one.kind, one.labels))
 
     def read(self, ids: Iterable[str]) -> Iterator[Initiative]:
         """All that are there and may be seen."""

@@ -11,6 +11,7 @@ from connectors.jira.by_id import by_id
 from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
+from connectors.jira.moved_projects import asking, moved_projects, since_then
 from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
@@ -40,11 +41,14 @@ class Reader:
         found = tuple(pull.initiatives)
         last = last_change(found)
         found, context = self._with_named({one.id: one for one in found})
+        moved = moved_projects(self._reading.settings.query, found, asking(self._gate))
+        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
         cursor = None
         if last is not None:
             at = milliseconds(last - self._spent)
             cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
-        return Pulled(self._reading.connector, found + context, (*pull.gaps, *self._gaps), cursor=cursor)
+        gaps = (*pull.gaps, *self._gaps)
+        return Pulled(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
 
     def changes(self, known: Known, cursor: Cursor) -> Pulled:
         """What changed since the cursor; and the ids of everything, when they are due."""
@@ -52,6 +56,11 @@ class Reader:
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
         read = changes.read
+        kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
+        moved = since_then(self._reading.settings.query, kept, read.values(), asking(self._gate))
+        if moved.is_news(kept):
+            return self.everything()
+        read = {id_: moved.under(one) for id_, one in read.items()}
         last = last_change(read.values())
         clock = cursor.clock.later(self._began, last and last - self._spent)
         at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
@@ -61,12 +70,13 @@ class Reader:
         gaps = (*changes.pull.gaps, *self._gaps)
         return Pulled(
             self._reading.connector,
-            (*read.values(), *context),
+            (*read.values(), *map(moved.under, context)),
             gaps,
             extent=Extent.CENSUS if census else Extent.CHANGES,
             gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
             missed=changes.missed(read.values()) if census else 0,
             cursor=self._cursor(at, *counted, clock),
+            notes=moved.notes(),
         )
 
     def _context(

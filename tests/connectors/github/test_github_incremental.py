@@ -1,6 +1,7 @@
 """What is read after the first time: as much as changed, and together with what is remembered the same as all."""
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -200,6 +201,34 @@ def test_a_transferred_issue_takes_what_names_it_along(stage: Stage) -> None:
     moved = stage.site.transfer("acme/app#1", "acme/web")
     assert stage.sync() == stage.all()
     assert stage.memory.kept()[stage.site.issue("acme/app#2").node_id].parent == Ref("github", moved.key)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_an_issue_that_only_a_text_names_is_followed_to_where_it_is_now(stage: Stage, full: bool) -> None:
+    for name in ("acme/old", "acme/new"):
+        stage.site.add_repository(name)
+    stayed, old = (stage.site.add_issue("acme/old", title) for title in ("Stayed", "Moved"))
+    moved = stage.site.transfer(old, "acme/new")
+    stage.site.edit_issue("acme/app#2", body="Depends on acme/old#1, Acme/Old#2\nBlocked by acme/old#77, acme/none#1")
+    assert stage.sync(full=full) == stage.all()
+    kept = stage.memory.kept()
+    named = kept[stage.site.issue("acme/app#2").node_id].depends_on_text
+    assert named == ("acme/old#1", moved.key, "acme/old#77", "acme/none#1")
+    assert {one.title for one in kept.values() if one.context} == {stayed.title, moved.title}
+    for _ in range(2):
+        stage.wait(hours=1)
+        stage.sync()
+    assert [one.path for one in stage.sandbox.traffic.log if re.search(r"/issues/\d+$", one.path)] == []
+
+
+def test_what_a_text_names_is_followed_when_it_is_transferred_later(stage: Stage) -> None:
+    stage.site.edit_issue("acme/app#2", body="Depends on acme/app#1")
+    stage.sync()
+    stage.wait(hours=1)
+    stage.site.add_repository("acme/new")
+    moved = stage.site.transfer("acme/app#1", "acme/new")
+    assert stage.sync() == stage.all()
+    assert stage.memory.kept()[stage.site.issue("acme/app#2").node_id].depends_on_text == (moved.key,)
 
 
 def test_a_page_that_does_not_come_leaves_the_cursor_where_it_was(stage: Stage) -> None:
