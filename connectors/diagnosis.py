@@ -111,6 +111,19 @@ def unmapped(says: Says, words: Iterable[str], *, what: str, setting: str) -> It
         yield says.warn(f"{what}: {listed(strange)}", f"Map them under [connectors.{setting}]")
 
 
+def link_checks(
+    says: Says, place: str, names: Collection[str], read: Collection[str], strange: Collection[str]
+) -> Iterator[Check]:
+    """Which of the link types are read as dependencies, which are about something else, which nobody understands."""
+    if read:
+        yield says.ok(f"{place}links of type {listed(read)} are read as dependencies")
+    if others := [name for name in names if name not in read and name not in strange]:
+        yield says.ok(f"{place}links of type {listed(others)} are not read as dependencies (links)")
+    if strange:
+        remedy = f"Say in [connectors.{says.subject}.links] what each means: outward waits, inward waits, or none"
+        yield says.warn(f"{place}links of type {listed(strange)} are not understood, and are no dependencies", remedy)
+
+
 def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
     """How many tickets may be initiatives, and how many are exempt and why."""
     every = [ticket for ticket in tickets if not ticket.context]

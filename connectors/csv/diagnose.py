@@ -9,8 +9,8 @@ from connectors.base import World
 from connectors.csv.columns import link_types, waiting_by_header
 from connectors.csv.settings import CsvSettings
 from connectors.csv.sheet import Unreadable, opened
-from connectors.diagnosis import Says, listed, work_checks
-from connectors.links import Waiting
+from connectors.diagnosis import Says, link_checks, listed, work_checks
+from connectors.links import Waiting, says_nothing_of_waiting
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
 from hub.model.initiative import Pulled
@@ -71,7 +71,5 @@ def _links(says: Says, path: Path, types: list[str], settings: CsvSettings) -> I
     """The link types that the export has columns for, and how their names are understood."""
     read = [name for name in types if waiting_by_header(name, settings.links) is not Waiting.NONE]
     unread = [name for name in types if name not in read]
-    if read:
-        yield says.ok(f"{path.name}: links of type {listed(read)} are read as dependencies")
-    if unread:
-        yield says.ok(f"{path.name}: links of type {listed(unread)} are not read as dependencies (links)")
+    strange = [name for name in unread if not says_nothing_of_waiting(name, "", "", settings.links)]
+    yield from link_checks(says, f"{path.name}: ", types, read, strange)

@@ -11,6 +11,16 @@ from hub.model.check_up import Check
 from hub.model.typed import same
 
 Json = Mapping[str, Any]
+_NAMES = ("SINGLE_SELECT", "TEXT", "NUMBER")
+READABLE: Mapping[str, tuple[str, ...]] = {
+    "status": _NAMES,
+    "start": ("DATE", "TEXT"),
+    "target": ("DATE", "TEXT"),
+    "iteration": ("ITERATION",),
+    "priority": _NAMES,
+    "key_result": (*_NAMES, "ITERATION"),
+}
+"""The kinds of fields that say something, by what is looked for in them."""
 NEEDED = ("fields.status", "key_results.field")
 
 
@@ -31,6 +41,7 @@ def board_checks(says: Says, gate: Gate, settings: GitHubSettings, project: str)
         yield says.warn(f"project {project} is closed", "Remove it from `projects` if it is no longer used")
     fields = [one for one in (board.get("fields") or {}).get("nodes") or () if one and one.get("name")]
     yield from _fields(says, project, settings, [str(one["name"]) for one in fields])
+    yield from _kinds(says, project, settings, fields)
     yield from _options(says, project, settings, fields)
 
 
@@ -50,6 +61,25 @@ def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]
             yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)
     if found:
         yield says.ok(f"project {project} has these fields: {listed(found)}")
+
+
+def _kinds(says: Says, project: str, settings: GitHubSettings, fields: list[Json]) -> Iterator[Check]:
+    """Fields of a kind that says nothing where it is looked for; the first that an item carries is read."""
+    wanted = {f"fields.{name}": (names, READABLE[name]) for name, names in settings.fields.model_dump().items()}
+    if settings.key_results.field:
+        wanted["key_results.field"] = ((settings.key_results.field,), READABLE["key_result"])
+    for setting, (names, kinds) in wanted.items():
+        folded = [same(name) for name in names]
+        for one in fields:
+            kind = str(one.get("dataType") or "")
+            if kind and same(str(one["name"])) in folded and kind not in kinds:
+                what = f"project {project}: the field {one['name']!r} is of the kind {_word(kind)}"
+                remedy = f"Name a field of the kind {' or '.join(map(_word, kinds))} under {setting}"
+                yield says.warn(f"{what}, which is not read as {setting}", remedy)
+
+
+def _word(kind: str) -> str:
+    return kind.replace("_", " ").lower()
 
 
 def _matters(settings: GitHubSettings, setting: str) -> bool:

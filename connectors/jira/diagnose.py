@@ -11,6 +11,7 @@ from connectors.diagnosis import (
     clock_check,
     closest,
     guarded,
+    link_checks,
     listed,
     transport_check,
     unmapped,
@@ -24,7 +25,7 @@ from connectors.jira.normalise import level_of
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane, default_of
 from connectors.jira.terms import USUAL_PRIORITY
-from connectors.links import Waiting, waiting_of
+from connectors.links import Waiting, says_nothing_of_waiting, waiting_of
 from connectors.names import plain
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
@@ -119,16 +120,14 @@ def _fields(site: Site) -> Iterator[Check]:
 
 def _links(site: Site) -> Iterator[Check]:
     kinds = [
-        [str(kind.get(part) or "") for part in ("name", "inward", "outward")] for kind in site.control.link_types()
+        (str(kind.get("name") or ""), str(kind.get("inward") or ""), str(kind.get("outward") or ""))
+        for kind in site.control.link_types()
     ]
     names, own = [name for name, _, _ in kinds], site.settings.links
-    read = [name for name, inward, outward in kinds if waiting_of(name, inward, outward, own) is not Waiting.NONE]
-    unread = [name for name in names if name not in read]
-    if read:
-        yield site.says.ok(f"links of type {listed(read)} are read as dependencies")
-        if unread:
-            yield site.says.ok(f"links of type {listed(unread)} are not read as dependencies (links)")
-    else:
+    read = [kind[0] for kind in kinds if waiting_of(*kind, own) is not Waiting.NONE]
+    strange = [kind[0] for kind in kinds if kind[0] not in read and not says_nothing_of_waiting(*kind, own)]
+    yield from link_checks(site.says, "", names, read, strange)
+    if not read:
         what = f"no link type means that a ticket is blocked: {listed(names) or 'there are none'}"
         remedy = "Name one in `links`, or write `Depends on KEY` at the start of a line in a ticket's description"
         yield site.says.warn(what, remedy)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.diagnosis import Says, closest, listed
-from connectors.jira.field_values import READABLE, UNREADABLE, kind_of
+from connectors.jira.field_values import OKR_READABLE, READABLE, UNREADABLE, kind_of
 from connectors.jira.layout import RANK, SPRINT, find_layout
 from connectors.jira.settings import JiraSettings
 from hub.model.check_up import Check
@@ -29,6 +29,9 @@ def field_checks(says: Says, known: Sequence[Field], settings: JiraSettings) -> 
         if same(name) not in words:
             remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
             yield says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
+        for field in known:
+            if same(name) in (same(str(field.get("name"))), same(str(field.get("id")))):
+                yield _okr_kind(says, word, name, field)
     kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
     for kind, what in (
         (RANK, "the rank, so tickets have no order"),
@@ -59,6 +62,16 @@ def _key_result_field(says: Says, known: Sequence[Field], settings: JiraSettings
         yield says.fail(f"key_results.field: {what}", remedy, configured=True)
         return
     yield says.warn(f"no field is called {name!r}: key results are read from labels and text only", remedy)
+
+
+def _okr_kind(says: Says, word: str, name: str, field: Field) -> Check:
+    """Whether a field of this kind can say something of an OKR; there dates and people do as well."""
+    kind = kind_of(field)
+    if kind in OKR_READABLE:
+        return says.ok(f"the field {name!r} of okrs.fields.{word} exists, with {OKR_READABLE[kind]}")
+    remedy = f"Name a field of another kind under okrs.fields.{word}: the hub reads {listed(OKR_READABLE.values())}"
+    what = f"okrs.fields.{word}: the field {name!r} holds {UNREADABLE.get(kind, kind or 'values of an unknown kind')}"
+    return says.warn(f"{what}, which may not be understood", remedy)
 
 
 def _kind(says: Says, name: str, field: Field) -> Check:

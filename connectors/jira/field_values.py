@@ -36,6 +36,9 @@ UNREADABLE: Mapping[str, str] = {
 }
 """Kinds whose values are no names: nobody is to find a person's name in a comment."""
 
+OKR_READABLE: Mapping[str, str] = {**READABLE, "date": "a date", "datetime": "a time", "user": "people"}
+"""Kinds that are read on tickets that are OKRs, where a date or an owner may stand."""
+
 
 def kind_of(field: Mapping[str, Any]) -> str:
     """The kind of a field's values, of each of several where it holds several; empty where the site does not tell."""

@@ -17,7 +17,7 @@ from hub.sheet_form.cells import (
 from hub.sheet_form.cycles import cycle_of, is_in_cycle
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
 from hub.sheet_form.grid import Row
-from hub.sheet_form.headers import Header
+from hub.sheet_form.headers import Header, folded
 from hub.sheet_form.holders import settle
 from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
 from hub.sheet_form.links import Names, join
@@ -113,8 +113,9 @@ class _Builder:
         self._notes.sample(self._column(item), item.title, f"key result {made.id}")
 
     def _owners(self, row: Row) -> list[Part]:
-        """The teams among those that own it."""
-        teams, persons = split_persons(parts_of(first_name_first(self._cell(row, "owner"))), self._asked.owners)
+        """The teams among those that own it; a column that is called after teams holds nothing else."""
+        said = self._asked.owners or ("teams" if "team" in folded(self._header.title("owner")) else None)
+        teams, persons = split_persons(parts_of(first_name_first(self._cell(row, "owner"))), said)
         if persons:
             told = f"{', '.join(persons)}: a person, and no team comes of it (--owners teams takes all for teams)"
             self._notes.say(row.line, told, "owner")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.links import Waiting, waiting_of
+from connectors.links import Waiting, says_nothing_of_waiting, waiting_of
 
 OUT, IN, NONE = Waiting.OUTWARD, Waiting.INWARD, Waiting.NONE
 
@@ -35,6 +35,26 @@ OUT, IN, NONE = Waiting.OUTWARD, Waiting.INWARD, Waiting.NONE
         ("Duplicate", "is duplicated by", "duplicates", NONE),
         ("Problem/Incident", "is caused by", "causes", NONE),
         ("Dependency", "depends on", "depends on", NONE),
+        ("阻塞", "被阻塞", "阻塞", IN),
+        ("依赖", "被依赖", "依赖", OUT),
+        ("의존", "의존됨", "의존", OUT),
+        ("Blocco", "è bloccato da", "blocca", IN),
+        ("Dipendenza", "è dipendenza di", "dipende da", OUT),
+        ("Bloqueio", "é bloqueado por", "bloqueia", IN),
+        ("Dependência", "é dependência de", "depende de", OUT),
+        ("Blokkeert", "wordt geblokkeerd door", "blokkeert", IN),
+        ("Afhankelijkheid", "is vereist voor", "is afhankelijk van", OUT),
+        ("Blokuje", "jest blokowany przez", "blokuje", IN),
+        ("Zależność", "jest wymagany przez", "zależy od", OUT),
+        ("Blockerar", "blockeras av", "blockerar", IN),
+        ("Voraussetzung", "setzt voraus", "ist Voraussetzung für", IN),
+        ("Vorgänger", "ist Nachfolger von", "ist Vorgänger von", IN),
+        ("Precedes", "is preceded by", "precedes", IN),
+        ("Follows", "is followed by", "follows", OUT),
+        ("Sequence", "comes after", "comes before", IN),
+        ("Impediment", "is impeded by", "impedes", IN),
+        ("Precedes", "", "", IN),
+        ("Prerequisite", "is a prerequisite of", "has prerequisite", OUT),
     ],
 )
 def test_direction_follows_from_both_readings(name: str, inward: str, outward: str, waiting: Waiting) -> None:
@@ -44,3 +64,25 @@ def test_direction_follows_from_both_readings(name: str, inward: str, outward: s
 def test_settings_come_first_in_any_case() -> None:
     assert waiting_of("Relates", "relates to", "relates to", {"relates": OUT}) is OUT
     assert waiting_of("Blocks", "is blocked by", "blocks", {"BLOCKS": NONE}) is NONE
+
+
+@pytest.mark.parametrize(
+    ("name", "inward", "outward", "settled"),
+    [
+        ("Relates", "relates to", "relates to", True),
+        ("Cloners", "is cloned by", "clones", True),
+        ("Duplicate", "is duplicated by", "duplicates", True),
+        ("Problem/Incident", "is caused by", "causes", True),
+        ("Issue split", "split from", "split to", True),
+        ("Teilaufgabe", "ist Teil von", "enthält", True),
+        ("Delays", "is delayed by", "delays", False),
+        ("Enables", "is enabled by", "enables", False),
+        ("Foo", "foos", "is fooed by", False),
+    ],
+)
+def test_what_a_type_is_about_besides_waiting_is_known_or_not(
+    name: str, inward: str, outward: str, *, settled: bool
+) -> None:
+    assert waiting_of(name, inward, outward, {}) is NONE
+    assert says_nothing_of_waiting(name, inward, outward, {}) is settled
+    assert says_nothing_of_waiting(name, inward, outward, {name: NONE})

@@ -131,8 +131,9 @@ def all_projects(call: Call) -> Response:
 def project(call: Call) -> Response:
     """One project by id or key."""
     wanted = call.path["project"]
+    today = call.site.former_keys.get(wanted.upper(), wanted.upper())
     for one in call.site.projects.values():
-        if wanted.upper() in {one.key, one.id} and _sees(call, one):
+        if today in {one.key, one.id} and _sees(call, one):
             return answer(call.shapes.project(one.key))
     raise Refused(404, f"No project could be found with key '{wanted}'.")
 

@@ -65,6 +65,7 @@ class FieldsOf:
     def _project(self) -> Askable:
         seen = [p for p in self.site.projects.values() if _sees(self.account, p.key)]
         known = {text.lower(): p.key for p in seen for text in (p.name, p.id, p.key)}
+        known |= {old.lower(): new for old, new in self.site.former_keys.items() if new.lower() in known}
         return Askable(CHOICE, lambda issue: (issue.project,), _one_of(known, "project"))
 
     def _issuetype(self) -> Askable:

@@ -43,6 +43,7 @@ class Rows:
         self.lock = threading.RLock()
         self.accounts: dict[str, Account] = {}
         self.projects: dict[str, Project] = {}
+        self.former_keys: dict[str, str] = {}
         self.statuses: dict[str, Status] = {status.name: status for status in given.STATUSES}
         self.types = {kind.name: kind for kind in given.ISSUE_TYPES}
         self.link_types = {kind.name: kind for kind in given.LINK_TYPES}

@@ -137,6 +137,14 @@ class JiraSite(Rows):
         with self.lock:
             return self.touch(self.issue(key), key=to, project=self.add_project(to.rpartition("-")[0]).key)
 
+    def rename_project(self, key: str, to: str) -> None:
+        """Change a project's key; queries and addresses go on finding it by the old one."""
+        with self.lock:
+            self.projects[to] = replace(self.projects.pop(key), key=to)
+            self.former_keys[key] = to
+            for issue in [self.issues[id_] for id_ in self.in_project[key]]:
+                self.put(replace(issue, key=f"{to}-{issue.key.rpartition('-')[2]}", project=to))
+
     def link(self, blocker: str, blocked: str, type: str = "Blocks") -> None:  # noqa: A002
         """The first issue blocks the second."""
         self.add_link(self.issue(blocker), self.issue(blocked), type)

@@ -106,6 +106,23 @@ def test_a_renamed_project_field_warns_and_names_the_closest() -> None:
     }
 
 
+def test_fields_of_a_kind_that_says_nothing_there_are_warned_of() -> None:
+    site = a_site()
+    fields = [
+        {"name": "Status", "type": "SINGLE_SELECT", "options": ["Todo"]},
+        {"name": "Key Result", "type": "DATE"},
+        {"name": "Target date", "type": "NUMBER"},
+        {"name": "Start date", "type": "DATE"},
+    ]
+    site.add_project("acme", 7, "Other", fields)
+    with served(site) as github:
+        warned = told(diagnosed(github, projects=["acme/7"]), Health.WARN)
+    assert warned == [
+        "project acme/7: the field 'Target date' is of the kind number, which is not read as fields.target",
+        "project acme/7: the field 'Key Result' is of the kind date, which is not read as key_results.field",
+    ]
+
+
 def test_options_that_stand_for_nothing_are_warned_of() -> None:
     site = a_site()
     fields = [

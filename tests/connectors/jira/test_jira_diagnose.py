@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from connectors.base import World
+from connectors.diagnosis import Says
 from connectors.jira.connector import JiraConnector
+from connectors.jira.diagnose_fields import field_checks
 from connectors.jira.diagnose_query import projects_in
 from hub.model.check_up import Check, Health
 from hub.sandbox.faults import Fault
 from hub.sandbox.jira.app import JiraSandbox, jira_app
+from hub.sandbox.jira.records import LinkType
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
@@ -150,6 +153,36 @@ def test_what_is_read_as_a_dependency_exempt_and_the_top_of_the_work_is_told(sit
     }
     usual = [check.what for check in diagnosed(site)]
     assert "initiatives may be of type Initiative, Epic, Key Result, Objective" in usual
+
+
+def test_link_types_that_nobody_understands_are_named_with_the_setting(site: tuple[JiraSandbox, str]) -> None:
+    types = site[0].site.link_types
+    types["Delays"] = LinkType("1", "Delays", "is delayed by", "delays")
+    (warned,) = [check for check in diagnosed(site) if check.outcome is Health.WARN]
+    assert warned.what == "links of type Delays are not understood, and are no dependencies"
+    assert "[connectors.jira.links]" in warned.remedy
+    settled = diagnosed(site, links={"Delays": "inward waits"})
+    assert faults(settled, Health.WARN) == []
+    assert any("Delays" in check.what and "are read as dependencies" in check.what for check in settled)
+
+
+@pytest.mark.parametrize(
+    ("schema", "outcome", "kind"),
+    [
+        ({"type": "number"}, Health.OK, "a number"),
+        ({"type": "date"}, Health.OK, "a date"),
+        ({"type": "array", "items": "user"}, Health.OK, "people"),
+        ({"type": "option-with-child"}, Health.OK, "a cascading list"),
+        ({"type": "votes"}, Health.WARN, "votes"),
+        ({"type": "sla"}, Health.WARN, "sla"),
+    ],
+)
+def test_the_kinds_of_the_fields_of_okrs_are_told(schema: dict[str, str], outcome: Health, kind: str) -> None:
+    fields = [{"id": "customfield_1", "name": "Goal", "schema": schema}]
+    settings = some_settings(okrs={"fields": {"target": "Goal"}})
+    (check,) = [one for one in field_checks(Says("jira"), fields, settings) if "okrs.fields.target" in one.what]
+    assert check.outcome is outcome
+    assert kind in check.what
 
 
 def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, str]) -> None:

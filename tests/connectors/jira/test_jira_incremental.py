@@ -36,6 +36,21 @@ def test_a_sync_without_changes_costs_three_requests(stage: Stage) -> None:
     assert stage.memory.kept() == before
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_project_whose_key_was_changed_goes_on_under_both(stage: Stage, *, edited: bool) -> None:
+    stage.site.rename_project("ACME", "SHOP")
+    if edited:
+        stage.site.edit("SHOP-2", summary="New words")
+    known = stage.sync(full=not edited)
+    assert {one.containers for one in known.values()} == {("ACME", "SHOP")}
+    assert known == stage.all()
+    assert len(stage.memory.fresh.notes) == 1
+    stage.wait(hours=1)
+    stage.site.edit("SHOP-3", summary="More words")
+    assert stage.sync() == stage.all()
+    assert stage.memory.fresh.extent is Extent.CHANGES
+
+
 def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-2", summary="New words")
     stage.site.add_issue("ACME-6", "New work")

@@ -63,6 +63,12 @@ def test_what_people_say_of_all_owners_counts(tmp_path: Path) -> None:
     assert any(line == 2 and what.startswith("Anna Schmidt: a person") for line, what in remarks(found))
 
 
+def test_a_column_of_owners_that_is_called_after_teams_holds_teams(tmp_path: Path) -> None:
+    for header, teams in (("Owner Team", ["blue-whales"]), ("Owner", [])):
+        text = f"Objective,Key Result,Start,Target,{header}\nGrow,A,0,10,Blue Whales\n"
+        assert list(okrs_of(imported(sheet(tmp_path, text), "2026-Q4")).teams) == teams
+
+
 @pytest.mark.parametrize(
     ("cell", "sure"),
     [
