@@ -6,9 +6,8 @@ from hub.sheet_form.cells import Part
 from hub.sheet_form.given_names import GIVEN_NAMES
 
 _SELF = frozenset({"me", "i", "myself", "self", "ich", "ich selbst", "selbst", "moi", "yo", "you", "we", "wir"})
-_ADDRESS = re.compile(
-    r"@|^(?:dr|mr|mrs|ms|prof|herr|frau)\.? |^[^\W\d_]\. ?[^\W\d_]| [^\W\d_]\.$|^[a-z]+\.[a-z]+$", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"@|^(?:dr|mr|mrs|ms|prof|herr|frau)\.? |^[^\W\d_]\. ?[^\W\d_]| [^\W\d_]\.$", re.IGNORECASE)
+_HANDLE = re.compile(r"[a-z]+\.[a-z]+")
 _ROLE = re.compile(
     r"\bc[efotimp]o\b|\b(?:head of|chief|s?vp|evp|vice president|director|manager|leiter|leiterin|geschäftsführer"
     r"|geschäftsführerin|teamlead|founder|president)\b",
@@ -87,6 +86,8 @@ def is_person(name: str) -> bool:
         return all(map(is_person, pieces))
     if _ROLE.search(name) or (words and _is_given(words[0])):
         return True
+    if _HANDLE.fullmatch(name) or (len(words) == 2 and _is_given(words[1])):
+        return not _is_team(name)
     return _looks_like_one(name) and not _is_team(name)
 
 

@@ -16,13 +16,13 @@ PERSONS = (
     "Xiaoming Zhang",
     "Oluwaseun Adeyemi", "Ludwig van Beethoven", "Dr. House", "A. Schmidt", "Anna S.", "Head of Sales", "CEO",
     "Product Manager", "Oliver North", "Anna & Max", "Anna Schmidt und Max Müller", "ANNA SCHMIDT", "anna schmidt",
-    "María José García", "Siobhán O'Connor", "Sean McDonald",
+    "María José García", "SCHMIDT Anna", "anna_schmidt", "Siobhán O'Connor", "Sean McDonald",
 )  # fmt: skip
 TEAMS = (
     "Sales", "Customer Success", "Sales North", "Sales & Marketing", "CS", "R&D", "HR", "Team Anna", "Growth",
     "Phoenix",
     "Kundenservice", "Vertrieb Süd", "Data Platform", "Business Development", "People & Culture", "Management Board",
-    "Backend Team", "Go-to-Market", "Customer Care", "Sales DACH", "Geschäftsführung", "Public Relations",
+    "Backend Team", "Go-to-Market", "data.platform", "Sales Anna", "Customer Care", "Sales DACH", "Geschäftsführung", "Public Relations",
 )  # fmt: skip
 
 
