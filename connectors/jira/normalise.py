@@ -44,23 +44,21 @@ def _key_of(issue: Any) -> str:
 def _initiative(issue: Json, reading: Reading) -> Initiative:
     fields = issue["fields"]
     text = text_in(fields.get("description"))
-    labels = frozenset(fields.get("labels") or ())
     layout, settings = reading.layout, reading.settings
     blocks, blocked_by = _links(fields, reading)
     told = _told(issue["key"], str(issue["id"]), fields, reading)
     return Initiative(
         **told,
-        labels=labels,
         start=_first_day(fields, layout.start),
         due=_first_day(fields, layout.due),
         iteration=planned(_first(fields, layout.sprint)),
-        exempt=settings.exemption_of(told["kind"], told["level"], labels),
+        exempt=settings.exemption_of(told["kind"], told["level"], told["labels"]),
         blocks=blocks,
         blocked_by=blocked_by,
         depends_on_text=depends_on(text),
         mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
         words=plain_words(text),
-        named=tuple(_named(fields, labels, text, reading)),
+        named=tuple(_named(fields, told["labels"], text, reading)),
         inherits=settings.key_results.inherit,
         rank=_first(fields, layout.rank),
         created=moment(fields.get("created")),
@@ -94,6 +92,7 @@ def _told(key: str, id_: str, fields: Json, reading: Reading) -> dict[str, Any]:
         "parent": _parent(fields, reading),
         "priority": reading.priority(priority["name"]) if priority else None,
         "priority_name": str(priority["name"]) if priority else "",
+        "labels": frozenset(fields.get("labels") or ()),
         "restricted": bool(fields.get("security")),
         "unread": unread,
     }

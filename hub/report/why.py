@@ -1,6 +1,7 @@
 """`hub why` as lines and as JSON."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from hub.core.commands import Hearing
@@ -54,10 +55,7 @@ def why_document(answer: Why) -> dict[str, Any]:
         "serves": [
             {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
         ],
-        "not_understood": [
-            {"where": one.where, "written": one.written, "why": one.why, "setting": one.setting}
-            for one in answer.not_understood
-        ],
+        "not_understood": [asdict(one) for one in answer.not_understood],
         "heard": [{"said": plain(h.said), "honoured": h.honoured, "because": h.because} for h in answer.heard],
         "rules": [_ruling_row(ruling) for ruling in answer.rulings],
         "posted": {

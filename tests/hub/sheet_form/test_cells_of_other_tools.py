@@ -20,7 +20,8 @@ PERSONS = (
 )  # fmt: skip
 TEAMS = (
     "Sales", "Customer Success", "Sales North", "Sales & Marketing", "CS", "R&D", "HR", "Team Anna", "Growth",
-    "Phoenix", "Kundenservice", "Vertrieb Süd", "Data Platform", "Business Development", "People & Culture", "Management Board",
+    "Phoenix", "Kundenservice", "Vertrieb Süd", "Data Platform", "Business Development", "People & Culture",
+    "Management Board",
     "Backend Team", "Go-to-Market", "data.platform", "Sales Anna", "Customer Care", "Sales DACH",
     "Geschäftsführung", "Public Relations",
 )  # fmt: skip
