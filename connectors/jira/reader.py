@@ -55,23 +55,21 @@ class Reader:
         census = cursor.is_due(self._began, self._reading.settings.census_hours)
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
-        read = changes.read
         kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
-        moved = since_then(self._reading.settings.query, kept, read.values(), asking(self._gate))
+        moved = since_then(self._reading.settings.query, kept, changes.read.values(), asking(self._gate))
         if moved.is_news(kept):
             return self.everything()
-        read = {id_: moved.under(one) for id_, one in read.items()}
+        read = {id_: moved.under(one) for id_, one in changes.read.items()}
         last = last_change(read.values())
         clock = cursor.clock.later(self._began, last and last - self._spent)
         at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
         counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
         named, context, unneeded = self._context(known, read, changes.gone)
         read = {**read, **named}
-        gaps = (*changes.pull.gaps, *self._gaps)
         return Pulled(
             self._reading.connector,
             (*read.values(), *map(moved.under, context)),
-            gaps,
+            (*changes.pull.gaps, *self._gaps),
             extent=Extent.CENSUS if census else Extent.CHANGES,
             gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
             missed=changes.missed(read.values()) if census else 0,
