@@ -207,6 +207,18 @@ class AnswersQueries(Protocol):
 
 
 @runtime_checkable
+class LooksUp(Protocol):
+    """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
+
+    def look_up(self, missing: Known) -> Pulled:
+        """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`.
+
+        One that is neither stays as last read until a second full read lacks it. The cursor is that of the first.
+        """
+        ...
+
+
+@runtime_checkable
 class Unmakes(Protocol):
     """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
 

@@ -50,6 +50,10 @@ class CsvConnector:
             raise QueryRefused(self.name, "; ".join(faults))
         return Pulled(self.name, tuple(_joined(rows)), tuple(gaps), notes=tuple(notes))
 
+    def look_up(self, missing: Known) -> Pulled:
+        """A file is read from end to end: what it does not hold is not there."""
+        return Pulled(self.name, gone=frozenset(missing.tickets))
+
     def find_comment(self, target: Target, after: str = "") -> Comment | None:
         """An export shows no comments of ours."""
         return None

@@ -72,6 +72,10 @@ class GitHubConnector:
         requests = self._control.requests + self._gate.requests - before
         return replace(pulled, requests=requests, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
+    def look_up(self, missing: Known) -> Pulled:
+        """See `connectors.base.LooksUp`."""
+        return Reader(self.name, self._settings, self._gate, self._world).look_up(missing)
+
     def still(self, kept: Kept) -> bool:
         """See `connectors.base.Rests`."""
         return Stillness(kept, self.name, self._settings, self._gate, self._world).holds()

@@ -57,6 +57,12 @@ class Pull:
         gaps, spent = tuple(dict.fromkeys(self._gaps)), self._gate.requests - before
         return Pulled(self._name, found, gaps, spent, notes=self.renamed.notes())
 
+    def find_boards(self) -> dict[str, Board]:
+        """The projects without their items."""
+        for _ in self._projects():
+            pass
+        return self.boards
+
     @property
     def boards(self) -> dict[str, Board]:
         """Each project with the times of its items, and how long it is."""

@@ -10,8 +10,9 @@ from connectors.github.changes import Changes
 from connectors.github.cursor import Board, Cursor, lately, print_of, stamp
 from connectors.github.named_issues import NamedIssues
 from connectors.github.pull import Pull
+from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import Wholes
+from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
 from connectors.quiet import Stood
 from hub.model.initiative import Initiative, Known, Pulled
@@ -37,6 +38,36 @@ class Reader:
             return self._counted(known, cursor)
         return self._changes(known, cursor)
 
+    def look_up(self, missing: Known) -> Pulled:
+        """Those of the missing issues that are there and configured; one that was closed too early is not asked for."""
+        homes = {repository.casefold() for repository in self._settings.repositories}
+        renamed = Renamed(self._settings.repositories)
+        renamed.remember(missing.tickets.values())
+        asked = {id_ for id_, one in missing.tickets.items() if belongs(one, self._settings, homes, self._world.since)}
+        before = self._gate.requests
+        if not asked:
+            return Pulled(self._name, gone=frozenset(missing.tickets))
+        cursor = Cursor.read(missing.cursor)
+        boards = cursor.boards if cursor else Pull(self._name, self._settings, self._gate, self._world).find_boards()
+        wholes = self._wholes(boards, {}, ranks=missing.tickets)
+        read = {one.id: one for one in map(renamed.under, wholes.read(sorted(asked)))}
+        there = {id_: one for id_, one in read.items() if belongs(one, self._settings, homes, self._world.since)}
+        context = tuple(map(renamed.under, around(there.values(), wholes.of_keys)))
+        gone = (missing.tickets.keys() - asked) | (wholes.gone & asked) | (read.keys() - there.keys())
+        spent = self._gate.requests - before
+        return Pulled(self._name, (*there.values(), *context), tuple(wholes.gaps), spent, gone=frozenset(gone))
+
+    def _wholes(self, boards: Mapping[str, Board], ids: Mapping[str, str], ranks: Mapping[str, Initiative]) -> Wholes:
+        return Wholes(
+            self._name,
+            self._settings,
+            self._gate,
+            boards={board.id: project for project, board in boards.items()},
+            ids=ids,
+            ranks=ranks,
+            lengths={project: board.places for project, board in boards.items()},
+        )
+
     def _lacks_a_board(self, cursor: Cursor) -> bool:
         return not set(self._settings.projects) <= set(cursor.boards)
 
@@ -44,15 +75,7 @@ class Reader:
         pull = Pull(self._name, self._settings, self._gate, self._world)
         pulled = pull.run()
         boards = pull.boards
-        wholes = Wholes(
-            self._name,
-            self._settings,
-            self._gate,
-            boards={board.id: project for project, board in boards.items()},
-            ids=pull.ids,
-            ranks={},
-            lengths={project: board.places for project, board in boards.items()},
-        )
+        wholes = self._wholes(boards, pull.ids, ranks={})
         tickets = {one.id: one for one in pulled.initiatives}
         named = NamedIssues(self._name, self._settings.url, self._gate, wholes).follow(tickets, tickets)
         tickets |= named.changed

@@ -6,16 +6,15 @@ from datetime import timedelta
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
-from connectors.jira.by_id import by_id
 from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, within
 from connectors.jira.dialect import Dialect
+from connectors.jira.looking_up import RECONCILE, LookUp
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
-from hub.model.errors import QueryRefused, SourceError
+from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, Known
 
 FIRST_PAGE = 100
-RECONCILE = 50
 SECOND = timedelta(seconds=1)
 
 
@@ -29,7 +28,7 @@ class Changes:
         self.gone: set[str] = set()
         self._gate = gate
         self._query = reading.settings.query
-        self._fetch = dialect.fetch
+        self._look_up = LookUp(self.pull, gate, reading.settings.query, dialect)
         self._windows = dialect.windows
         self._known = known
         self._cursor = cursor
@@ -116,39 +115,11 @@ class Changes:
             elsewhere = set(self.pull.found(since(start) + IN_ORDER)) & self._mine
         except QueryRefused:
             return  # a site that allows no search of this kind: the census will tell
-        self.gone |= self._confirmed(elsewhere - set(changed))
+        self.gone |= self._look_up.left(elsewhere - set(changed))
 
     def _count(self, changed: Collection[str]) -> None:
         """All ids that the query finds: what is new to us is read, what is not there any more has left."""
         there = set(self.pull.found(self._query))
         self.pull.read(iter(sorted(there - self._mine - set(changed))))
         if self.pull.complete:
-            self.gone |= self._confirmed(self._mine - there - set(changed))
-
-    def _confirmed(self, absent: Collection[str]) -> set[str]:
-        """Those that a second look does not show either: an index may drop a ticket from one answer."""
-        left = set(absent)
-        for some in _hundreds(sorted(absent)):
-            left -= self._found_among(some)
-        return left if self.pull.complete else set()
-
-    def _found_among(self, ids: Sequence[str]) -> set[str]:
-        try:
-            return set(self.pull.found(within(self._query, f"id in ({', '.join(ids)})")))
-        except QueryRefused:
-            # Jira refuses a search for a ticket that does not exist: leave those out, if that is why.
-            alive = self._alive(ids)
-            return self._found_among(alive) if alive and len(alive) < len(ids) else set()
-
-    def _alive(self, ids: Sequence[str]) -> Sequence[str]:
-        alive: list[str] = []
-        for _, answer in by_id(self._gate, lambda some: self._fetch(some, ("updated",)), ids, FIRST_PAGE):
-            if isinstance(answer, SourceError):
-                raise answer
-            alive += [str(one.get("id")) for one in api.fetched(answer) if isinstance(one, dict)]
-        return alive
-
-
-def _hundreds(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), FIRST_PAGE):
-        yield ids[start : start + FIRST_PAGE]
+            self.gone |= self._look_up.left(self._mine - there - set(changed))

@@ -86,6 +86,10 @@ class JiraConnector:
             pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
         return replace(pulled, requests=self._requests - before, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
+    def look_up(self, missing: Known) -> Pulled:
+        """See `connectors.base.LooksUp`."""
+        return Reader(self._gate, self._reading(host := self._host()), self._world, host).look_up(missing)
+
     def still(self, kept: Kept) -> bool:
         """See `connectors.base.Rests`."""
         return is_still(kept, self._gate, self._settings, self._world, self._reading)

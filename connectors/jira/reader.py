@@ -12,6 +12,7 @@ from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
 from connectors.jira.moved_projects import asking, moved_projects, since_then
+from connectors.jira.looking_up import LookUp
 from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
@@ -49,6 +50,16 @@ class Reader:
             cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
         gaps = (*pull.gaps, *self._gaps)
         return Pulled(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
+
+    def look_up(self, missing: Known) -> Pulled:
+        """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
+        before, pull = self._gate.requests, Pull(self._gate, self._reading, self._world, self._host.dialect)
+        gone = LookUp(pull, self._gate, self._reading.settings.query, self._host.dialect).left(missing.tickets.keys())
+        if pull.complete:
+            pull.read(iter(sorted(missing.tickets.keys() - gone)))
+        found, context = self._with_named({one.id: one for one in pull.initiatives})
+        gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
+        return Pulled(self._reading.connector, found + context, gaps, spent, gone=frozenset(gone))
 
     def changes(self, known: Known, cursor: Cursor) -> Pulled:
         """What changed since the cursor; and the ids of everything, when they are due."""

@@ -65,6 +65,8 @@ def plan(
         concerns = ref in wanted or known or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS)
         if initiative.context or ref.connector not in publishing or not concerns or ref == dashboard:
             continue
+        if ref in portfolio.absent:
+            continue  # what stands there now is not known
         found = tuple(wanted.get(ref, ()))
         names = Names(portfolio, ref, wordings, hub_url)
         ticket = TicketPlan(initiative, found, known, names, out_of_sight=out_of_sight)

@@ -30,7 +30,7 @@ def comes_to_rest(outcome: Outcome, ledger: Ledger) -> bool:
 
 
 def _is_whole(pulled: Pulled) -> bool:
-    return not pulled.gaps and pulled.cursor is not None
+    return not pulled.gaps and not pulled.absent and pulled.cursor is not None
 
 
 def _counts_alike(fresh: Iterable[Pulled], known: Iterable[Published]) -> bool:

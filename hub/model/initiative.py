@@ -186,8 +186,9 @@ class Extent(StrEnum):
 class Pulled:
     """What one connector read: its initiatives and gaps, and what it cost.
 
-    Unless the extent is FULL, `initiatives` holds only what was read again and `gone` the ids that are to be
-    dropped. A CENSUS looked at the ids of everything as well; `missed` counts what it found and the cursor had not.
+    Unless the extent is FULL, `initiatives` holds only what was read again. `gone` are the ids that are to be dropped.
+    `absent` are tickets that the last full read did not show, and that stand as they were read before. A CENSUS looked
+    at the ids of everything as well; `missed` counts what it found and the cursor had not.
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
     `commands` are those that people wrote in comments, as far as they were looked at.
     `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
@@ -201,6 +202,7 @@ class Pulled:
     requests: int = 0
     extent: Extent = Extent.FULL
     gone: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     missed: int = 0
     cursor: str | None = None
     commands: tuple[Command, ...] = ()

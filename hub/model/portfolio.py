@@ -37,6 +37,7 @@ class Portfolio:
     link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
     `spoken` are the comment commands on a ticket that count, the latest of each family.
     `memo` keeps what several rules ask, worked out once.
+    `absent` are tickets that the last full read did not show: judged as they were last read, and left as they are.
     `unread` names connectors whose enumeration did not end: absence there means nothing. `partial` tells whether one of
     them failed, so that nothing new may follow from how tickets stand to each other.
     """
@@ -70,6 +71,7 @@ class Portfolio:
     gaps: tuple[Gap, ...] = ()
     unread: frozenset[str] = frozenset()
     unread_keys: frozenset[Ref] = frozenset()
+    absent: frozenset[Ref] = frozenset()
     partial: bool = False
     spoken: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates

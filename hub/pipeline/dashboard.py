@@ -12,7 +12,7 @@ from hub.model.errors import SourceError
 from hub.model.initiative import Ref
 from hub.pipeline.job import Job, Mode
 from hub.pipeline.publish import Ledger, publish
-from hub.pipeline.pull import Remembered
+from hub.pipeline.pull import Memory
 
 GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
 WHY = "the state of the workspace changed"
@@ -63,14 +63,15 @@ def _ticked(connector: Connector, known: Published | None) -> tuple[str, ...]:
     return there.ticked if there else ()
 
 
-def read_again(memory: Remembered, board: Board | None) -> Remembered:
+def read_again(memory: Memory, board: Board | None) -> Memory:
     """The same, with the ticked tickets among those that are read in any case."""
     if board is None or not board.ticked:
         return memory
     found = {}
-    for name, (known, gaps) in memory.items():
-        ids = {id_ for id_, one in known.tickets.items() if one.ref in board.ticked}
-        found[name] = (replace(known, again=known.again | ids), gaps)
+    for name, past in memory.items():
+        ids = {id_ for id_, one in past.tickets.items() if one.ref in board.ticked}
+        known = past.known and replace(past.known, again=past.known.again | ids)
+        found[name] = replace(past, known=known)
     return found
 
 

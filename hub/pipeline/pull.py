@@ -7,16 +7,32 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from connectors.base import Connector
+from connectors.base import Connector, LooksUp
 from connectors.carried import carried
+from hub.core.absence import answered, kept, missing, still_absent
 from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import NOT_SELECTED, Gap, Known, Pulled, Snapshot
+from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Snapshot
 from hub.store.base import StoredSource
 
-Remembered = Mapping[str, tuple[Known, tuple[Gap, ...]]]
 Knocked = Mapping[str, frozenset[str]]
 NOBODY_KNOCKED: Knocked = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is remembered of one source. Without `known` all of it is read anew, and compared with its tickets.
+
+    `absent` are those of the tickets that the last full read did not show.
+    """
+
+    tickets: Mapping[str, Initiative]
+    gaps: tuple[Gap, ...] = ()
+    absent: frozenset[str] = frozenset()
+    known: Known | None = None
+
+
+Memory = Mapping[str, Remembered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +43,18 @@ class Source:
     selected: bool = True
 
 
-def remembered(sources: Sequence[StoredSource], ledger: Ledger, knocked: Knocked = NOBODY_KNOCKED) -> Remembered:
-    """What the next pull may rely on: only sources that were read to their end have a cursor."""
+def remembered(
+    sources: Sequence[StoredSource], ledger: Ledger, knocked: Knocked = NOBODY_KNOCKED, *, full: bool = False
+) -> Memory:
+    """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none."""
     found = {}
     for one in sources:
-        if one.cursor is not None:
-            tickets = {ticket.id: ticket for ticket in one.initiatives}
+        tickets = {ticket.id: ticket for ticket in one.initiatives}
+        known = None
+        if one.cursor is not None and not full:
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
-            found[one.connector] = (Known(one.cursor, tickets, again, _ids(knocked, one.connector)), one.gaps)
+            known = Known(one.cursor, tickets, again | one.absent, _ids(knocked, one.connector))
+        found[one.connector] = Remembered(tickets, one.gaps, one.absent, known)
     return found
 
 
@@ -43,29 +63,41 @@ def _ids(knocked: Knocked, connector: str) -> frozenset[str]:
     return frozenset(id_ for id_ in knocked.get(connector, ()) if id_)
 
 
-def pull(sources: Sequence[Source], now: datetime, known: Remembered | None = None) -> Snapshot:
-    """Every source's tickets and gaps, in the order of the configuration; where it is `known`, only changes are read.
+def pull(sources: Sequence[Source], now: datetime, memory: Memory | None = None) -> Snapshot:
+    """Every source's tickets and gaps, in the order of the configuration; where one is known, only changes are read.
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
-    memory = known or {}
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(carried(partial(_joined, memory=memory)), sources))
+        both = list(pool.map(carried(partial(_joined, memory=memory or {})), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
     return Snapshot(tuple(whole for whole, _ in both), now, tuple(fresh for _, fresh in both))
 
 
-def _joined(source: Source, memory: Remembered) -> tuple[Pulled, Pulled]:
+def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
     """The whole of a source, and what is new of it."""
-    if source.connector.name not in memory:
-        fresh = _pull_one(source, None)
-        return fresh, fresh
-    known, gaps = memory[source.connector.name]
-    fresh = completed(_pull_one(source, known), known.tickets, gaps)
-    return as_known(merge(fresh, known.tickets), known.tickets), fresh
+    past = memory.get(source.connector.name, Remembered({}))
+    read = _pull_one(source, past.known)
+    if read.extent is Extent.FULL:
+        fresh = _with_missing(source.connector, read, past)
+    else:
+        fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
+    return as_known(merge(fresh, past.tickets), past.tickets), fresh
+
+
+def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulled:
+    """A full read, and what became of the remembered tickets that it lacks: one answer may lack what is there."""
+    lacking = missing(read, past.tickets)
+    if lacking and isinstance(connector, LooksUp):
+        try:
+            answer = connector.look_up(Known(read.cursor or "", lacking))
+        except SourceError as error:
+            answer = Pulled(read.connector, gaps=(Gap(read.connector, error.what),))
+        read = answered(read, lacking, answer)
+    return kept(read, lacking, past.tickets, past.absent)
 
 
 def _pull_one(source: Source, known: Known | None) -> Pulled:

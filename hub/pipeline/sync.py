@@ -149,8 +149,8 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
 
     What people ticked on the `board` is read again in any case.
     """
-    kept = job.store.sources() if job.full else job.store.snapshot()
-    memory = {} if job.full else read_again(remembered(kept, job.store.published(), job.knocked), board)
+    kept = job.store.snapshot()
+    memory = read_again(remembered(kept, job.store.published(), job.knocked, full=job.full), board)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
     okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, kept)
     laps.end("pull")

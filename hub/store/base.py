@@ -24,7 +24,7 @@ class StoredSource:
 
     `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
     `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last ones to
-    queries for work.
+    queries for work. `absent` are tickets that the last full read did not show.
     """
 
     connector: str
@@ -36,6 +36,7 @@ class StoredSource:
     counted: datetime | None = None
     okrs: tuple[OkrRow, ...] | None = None
     answers: tuple[WorkAnswer, ...] = ()
+    absent: frozenset[str] = frozenset()
 
 
 class Store(Written, Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
+from hub.store.absent import ABSENT_TABLE
 from hub.store.digests import DIGEST_TABLE
 from hub.store.editions import forget_fingerprints
 from hub.store.label_definitions import WRITTEN_TABLES
@@ -15,7 +16,7 @@ from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 18
+VERSION = 19
 
 _TABLES = """
 create table ledger (
@@ -201,6 +202,7 @@ def migrations() -> Migrations:
     steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
     steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
     steps(name="m018_tickets_that_take_no_write")(_step(("alter table ledger add column shut text",)))
+    steps(name="m019_absent_tickets")(_step((ABSENT_TABLE,)))
     return steps
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.store.absent import load_absent, save_absent
 from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
 from hub.store.commands import save_commands
@@ -32,6 +33,7 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
     _remember(db, pulled, now)
     save_okrs(db, pulled)
     save_answers(db, pulled)
+    save_absent(db, pulled)
     _count_misses(db, pulled)
     save_commands(db, pulled)
     return changed, removed
@@ -115,13 +117,14 @@ def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
 
 def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
     name = pulled.connector
-    unreadable = {gap.key for gap in pulled.gaps}
+    unreadable = {gap.key for gap in pulled.gaps} - pulled.absent
     counts = pulled.complete and pulled.extent is not Extent.CHANGES
     seen = {i.id for i in pulled.initiatives if not i.context}
     posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
     if counts and posted:
         kept = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
         seen |= {row[0] for row in kept} if pulled.extent is Extent.CENSUS else set()
+    seen -= pulled.absent
     for ticket_id, key, misses in posted:
         if ticket_id in seen:
             count = 0
@@ -150,6 +153,7 @@ def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[St
                 datetime.fromisoformat(counted) if counted else None,
                 load_okrs(db, name) if keeps_okrs else None,
                 load_answers(db, name),
+                load_absent(db, name),
             )
         )
     return found

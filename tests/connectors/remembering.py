@@ -24,8 +24,8 @@ class Memory:
     fresh: Pulled = field(default_factory=lambda: Pulled("none"))
 
     def sync(self, connector: Connector, *, full: bool = False) -> Pulled:
-        known = {} if full else remembered(self.store.snapshot(), self.store.published())
-        snapshot = pull([Source(connector)], NOW, known)
+        memory = remembered(self.store.snapshot(), self.store.published(), full=full)
+        snapshot = pull([Source(connector)], NOW, memory)
         self.whole, self.fresh = snapshot.pulled[0], snapshot.fresh[0]
         self.store.save_snapshot(snapshot.fresh, NOW)
         return self.whole

@@ -49,6 +49,8 @@ class Trouble:
     pull: SourceError | None = None
     cut_short: str | None = None
     unreadable: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
+    look_up: SourceError | None = None
     whoami: SourceError | None = None
     arrives_unanswered: int = 0
     arrives_unseen: int = 0
@@ -170,7 +172,9 @@ class FakeConnector:
     def pull(self, known: Known | None = None) -> Pulled:
         if self.trouble.pull is not None:
             raise self.trouble.pull
-        listed = [kept for kept in self._kept.values() if kept.listed]
+        listed = [
+            kept for kept in self._kept.values() if kept.listed and kept.initiative.ref.key not in self.trouble.left_out
+        ]
         read = tuple(
             replace(kept.initiative, labels=frozenset(kept.labels))
             for kept in listed
@@ -185,6 +189,13 @@ class FakeConnector:
             read = read[: len(read) // 2]
             gaps.append(Gap(self.name, self.trouble.cut_short))
         return Pulled(self.name, read, tuple(gaps), requests=1)
+
+    def look_up(self, missing: Known) -> Pulled:
+        if self.trouble.look_up is not None:
+            raise self.trouble.look_up
+        there = [kept for id_, kept in self._kept.items() if id_ in missing.tickets and kept.listed]
+        read = tuple(replace(kept.initiative, labels=frozenset(kept.labels)) for kept in there)
+        return Pulled(self.name, read, requests=1, gone=frozenset(missing.tickets) - {one.id for one in read})
 
     def find_comment(self, target: Target, after: str = "") -> Comment | None:
         self.looks += 1

@@ -86,6 +86,9 @@ def build_portfolio(
         gaps=gaps,
         unread=unread,
         partial=_is_partial(snapshot),
+        absent=frozenset(
+            one.ref for pulled in snapshot.pulled for one in pulled.initiatives if one.id in pulled.absent
+        ),
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
         spoken=spoken,
         candidates=suggester(okrs, team_of, initiatives, serving.named_by),

@@ -1,0 +1,93 @@
+"""Tickets that a complete enumeration did not show: uncertain after one, gone after a second or when asked for."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from hub.model.initiative import Extent, Gap, Initiative, Pulled
+
+Tickets = Mapping[str, Initiative]
+NAMED = 8
+
+
+def missing(fresh: Pulled, tickets: Tickets) -> dict[str, Initiative]:
+    """Remembered tickets that a full read lacks and says nothing of; none where it did not end."""
+    if fresh.extent is not Extent.FULL or not fresh.complete:
+        return {}
+    shown = {one.id for one in fresh.initiatives if not one.context} | {row.id for row in fresh.okrs or ()} | fresh.gone
+    unreadable = {gap.key for gap in fresh.gaps}
+    return {
+        id_: one
+        for id_, one in tickets.items()
+        if not one.context and id_ not in shown and unreadable.isdisjoint((id_, one.ref.key))
+    }
+
+
+def answered(fresh: Pulled, asked: Tickets, answer: Pulled) -> Pulled:
+    """The full read with what came of asking for the tickets that it lacked.
+
+    It was complete before and stays so: what could not be asked for is a gap of the single ticket.
+    """
+    found = {one.id: one for one in answer.initiatives if one.id in asked and not one.context}
+    every = {one.id: one for one in (*answer.initiatives, *fresh.initiatives)} | found
+    gone = answer.gone & asked.keys() - found.keys()
+    silent = asked.keys() - found.keys() - gone
+    unasked = [gap.reason for gap in answer.gaps if gap.key is None]
+    gaps = [gap for gap in answer.gaps if gap.key is not None and gap.key not in silent]
+    single = {gap.key: gap.reason for gap in answer.gaps if gap.key in silent}
+    for id_ in sorted(silent):
+        if why := single.get(id_) or next(iter(unasked), ""):
+            what = f"{asked[id_].ref.key} was not found, and could not be asked for: {why}"
+            gaps.append(Gap(fresh.connector, what, id_))
+    return replace(
+        fresh,
+        initiatives=tuple(every.values()),
+        gaps=tuple(dict.fromkeys((*fresh.gaps, *gaps))),
+        requests=fresh.requests + answer.requests,
+        gone=fresh.gone | gone,
+    )
+
+
+def kept(fresh: Pulled, lacking: Tickets, tickets: Tickets, absent: Collection[str]) -> Pulled:
+    """The full read with those of the lacking tickets that were not `absent` before, as they were last read.
+
+    Where others lean on one, so that it was read for them, it stands as it is now.
+    """
+    read = {one.id: one for one in fresh.initiatives}
+    single = {gap.key for gap in fresh.gaps}
+    staying = {
+        id_: replace(read[id_], context=False) if id_ in read else one
+        for id_, one in lacking.items()
+        if id_ not in fresh.gone and id_ not in absent and (id_ not in read or read[id_].context)
+    }
+    if not staying:
+        return fresh
+    around = {one.id: one for one in _around(staying.values(), tickets) if one.id not in read}
+    told = sorted(one.ref.key for id_, one in staying.items() if id_ not in single)
+    return replace(
+        fresh,
+        initiatives=tuple((around | read | staying).values()),
+        absent=frozenset(staying),
+        notes=(*fresh.notes, *_notes(told)),
+    )
+
+
+def still_absent(fresh: Pulled, absent: frozenset[str]) -> Pulled:
+    """A read of changes: what was uncertain stays so until it is read again, or gone."""
+    return replace(fresh, absent=absent - {one.id for one in fresh.initiatives if not one.context} - fresh.gone)
+
+
+def _around(tickets: Iterable[Initiative], known: Tickets) -> Iterator[Initiative]:
+    """What the tickets lean on beyond the query, as it was last read, and what stands above that."""
+    context = {one.ref: one for one in known.values() if one.context}
+    wanted = [ref for one in tickets for ref in (one.parent, *one.blocked_by, *one.blocks) if ref is not None]
+    while wanted:
+        if (one := context.pop(wanted.pop(), None)) is not None:
+            yield one
+            wanted += [one.parent] if one.parent is not None else []
+
+
+def _notes(keys: list[str]) -> Iterator[str]:
+    if keys:
+        more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+        names = f"{', '.join(keys[:NAMED])}{more}"
+        yield f"not found this time, and kept as last read until a second full read lacks them: {names}"

@@ -1,0 +1,91 @@
+"""One row that a search drops once is asked for; a ticket that left, or is no more, is gone at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hub.model.initiative import Extent
+from hub.sandbox.faults import Fault
+from tests.connectors.jira.incremental import CENTER, Stage, staged
+
+SEARCH = r"/search(/jql)?(\?|$)"
+
+
+@pytest.fixture(params=[{}, CENTER], ids=["cloud", "center"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with staged(**request.param) as one:
+        for number in range(1, 6):
+            one.site.add_issue(f"ACME-{number}", f"Work {number}")
+            one.wait(seconds=1)
+        one.site.add_issue("PLAT-1", "Beyond the query")
+        one.site.edit("ACME-3", parent="PLAT-1")
+        one.sync(query="project = ACME")
+        one.wait(hours=1)
+        yield one
+
+
+def without(key: str, site: Any) -> Any:
+    """An answer of a search that lacks one row, and counts as if that had never been."""
+    id_ = str(site.issue(key).id)
+
+    def change(answer: Any) -> Any:
+        rows = [row for row in answer["issues"] if row.get("id") != id_]
+        lost = len(answer["issues"]) - len(rows)
+        return answer | {"issues": rows} | ({"total": answer["total"] - lost} if "total" in answer else {})
+
+    return change
+
+
+def drop(stage: Stage, key: str) -> None:
+    stage.sandbox.faults.add(Fault("rewrite", path=SEARCH, change=without(key, stage.site)))
+
+
+@pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
+def test_a_row_that_one_answer_lacks_is_still_there(stage: Stage, how: Any) -> None:
+    before = stage.memory.kept()
+    drop(stage, "ACME-3")
+    assert stage.sync(query="project = ACME", **how) == before
+    assert stage.memory.fresh.gaps == ()
+    assert stage.memory.kept() == before
+    assert stage.sync(query="project = ACME") == before
+
+
+def test_what_is_asked_for_is_as_it_is_now(stage: Stage) -> None:
+    stage.site.edit("ACME-2", summary="New words")
+    drop(stage, "ACME-2")
+    found = stage.sync(full=True, query="project = ACME")
+    assert "New words" in {one.title for one in found.values()}
+
+
+@pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
+@pytest.mark.parametrize("end", ["delete", "move"])
+def test_a_ticket_that_is_no_more_or_left_is_gone_at_once(stage: Stage, how: Any, end: str) -> None:
+    if end == "delete":
+        stage.site.delete_issue("ACME-2")
+    else:
+        stage.site.move("ACME-2", "AWAY-1")
+    left = {one.ref.key for one in stage.sync(query="project = ACME", **how).values() if not one.context}
+    assert left == {"ACME-1", "ACME-3", "ACME-4", "ACME-5"}
+    assert stage.memory.fresh.notes == ()
+
+
+def test_a_narrower_query_leaves_nothing_behind(stage: Stage) -> None:
+    found = stage.sync(query="project = ACME AND key in (ACME-1, ACME-2)")
+    assert {one.ref.key for one in found.values()} == {"ACME-1", "ACME-2"}
+    assert stage.memory.fresh.extent is Extent.FULL
+
+
+@pytest.mark.parametrize("stage", [{}], ids=["cloud"], indirect=True)
+def test_a_row_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> None:
+    before = stage.memory.kept()
+    drop(stage, "ACME-3")
+    stage.sandbox.faults.add(Fault("status", path=SEARCH, times=None, status=403))
+    assert stage.sync(full=True, query="project = ACME") == before
+    assert stage.memory.fresh.complete
+    assert ["ACME-3 was not found, and could not be asked for" in gap.reason for gap in stage.memory.fresh.gaps] == [
+        True
+    ]
+    stage.sandbox.faults.clear()
+    assert stage.sync(query="project = ACME") == before
+    assert stage.memory.fresh.gaps == ()

@@ -1,0 +1,159 @@
+"""A ticket that one full read lacks stays as it was; asked for and not there, or lacking twice, it is gone."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.absence import answered, kept, missing, still_absent
+from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from tests.builders import an_initiative
+
+PARENT = an_initiative("jira:PLAT-9", context=True)
+ONE, TWO, THREE = (an_initiative(f"jira:ACME-{number}") for number in (1, 2, 3))
+CHILD = replace(TWO, parent=ONE.ref)
+DOWN = Gap("jira", "the site is down")
+
+
+def by_id(*tickets: Initiative) -> dict[str, Initiative]:
+    return {one.id: one for one in tickets}
+
+
+def full(*tickets: Initiative, **more: Any) -> Pulled:
+    return Pulled("jira", tickets, **more)
+
+
+# --- which are missing
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (full(ONE, TWO), set()),
+        (full(TWO), {ONE.id}),
+        (full(TWO, replace(ONE, context=True)), {ONE.id}),
+        (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-1"),)), set()),
+        (full(TWO, gaps=(Gap("jira", "unreadable", ONE.id),)), set()),
+        (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-8"),)), {ONE.id}),
+        (full(TWO, gone=frozenset({ONE.id})), set()),
+        (full(gaps=(DOWN,)), set()),
+        (full(TWO, gaps=(DOWN,)), set()),
+        (full(TWO, extent=Extent.CHANGES), set()),
+        (full(TWO, extent=Extent.CENSUS), set()),
+    ],
+    ids=[
+        "all there",
+        "one lacks",
+        "read for others",
+        "by key",
+        "by id",
+        "another",
+        "gone",
+        "down",
+        "broken off",
+        "changes",
+        "census",
+    ],
+)
+def test_only_a_complete_full_read_lacks_tickets(read: Pulled, found: set[str]) -> None:
+    assert missing(read, by_id(ONE, TWO, PARENT)).keys() == found
+
+
+# --- asked for by their ids
+
+
+def test_what_is_there_when_asked_for_is_as_if_it_had_been_read() -> None:
+    newer = replace(ONE, title="New words")
+    read = full(TWO, replace(ONE, context=True), requests=3)
+    said = answered(read, by_id(ONE), full(newer, PARENT, requests=1))
+    assert by_id(*said.initiatives) == by_id(newer, TWO, PARENT)
+    assert (said.gone, said.gaps, said.requests) == (frozenset(), (), 4)
+    assert kept(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
+
+
+def test_what_is_not_there_when_asked_for_is_gone_at_once() -> None:
+    said = answered(full(TWO), by_id(ONE), full(gone=frozenset({ONE.id})))
+    assert said.gone == {ONE.id}
+    assert kept(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
+
+
+@pytest.mark.parametrize("trouble", [DOWN, Gap("jira", "the site is down", ONE.id)])
+def test_what_could_not_be_asked_for_stays_and_is_a_gap_of_its_own(trouble: Gap) -> None:
+    said = answered(full(TWO), by_id(ONE), full(gaps=(trouble,)))
+    what = "ACME-1 was not found, and could not be asked for: the site is down"
+    assert said.complete
+    assert said.gaps == (Gap("jira", what, ONE.id),)
+    stays = kept(said, by_id(ONE), by_id(ONE, TWO), frozenset())
+    assert by_id(*stays.initiatives) == by_id(ONE, TWO)
+    assert (stays.absent, stays.notes) == ({ONE.id}, ())
+
+
+def test_an_answer_says_nothing_of_what_was_not_asked_for() -> None:
+    said = answered(full(TWO), by_id(ONE), full(replace(TWO, title="Other"), gone=frozenset({TWO.id})))
+    assert said.initiatives == (TWO,)
+    assert said.gone == frozenset()
+
+
+# --- kept as they were last read
+
+
+def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
+    known = by_id(replace(ONE, parent=PARENT.ref), TWO, PARENT, an_initiative("jira:PLAT-1", context=True))
+    stays = kept(full(TWO), by_id(known[ONE.id]), known, frozenset())
+    assert by_id(*stays.initiatives) == by_id(known[ONE.id], TWO, PARENT)
+    assert stays.absent == {ONE.id}
+    assert stays.notes == ("not found this time, and kept as last read until a second full read lacks them: ACME-1",)
+
+
+def test_a_ticket_that_two_reads_lack_is_gone() -> None:
+    assert kept(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(TWO)
+
+
+def test_a_ticket_that_was_read_for_another_stays_as_it_is_now() -> None:
+    now = replace(ONE, title="New words", context=True)
+    stays = kept(full(CHILD, now), by_id(ONE), by_id(ONE, CHILD), frozenset())
+    assert by_id(*stays.initiatives) == by_id(replace(now, context=False), CHILD)
+
+
+def test_many_are_named_in_part() -> None:
+    many = by_id(*(an_initiative(f"jira:ACME-{number}") for number in range(10, 30)))
+    (note,) = kept(full(), many, many, frozenset()).notes
+    assert note.endswith("ACME-17 and 12 more")
+
+
+@pytest.mark.parametrize(
+    ("read", "left"),
+    [
+        (full(extent=Extent.CHANGES), {ONE.id}),
+        (full(ONE, extent=Extent.CHANGES), set()),
+        (full(replace(ONE, context=True), extent=Extent.CHANGES), {ONE.id}),
+        (full(extent=Extent.CHANGES, gone=frozenset({ONE.id})), set()),
+    ],
+)
+def test_a_read_of_changes_leaves_in_doubt_what_it_does_not_read(read: Pulled, left: set[str]) -> None:
+    assert still_absent(read, frozenset({ONE.id})).absent == left
+
+
+PICTURES = st.lists(st.sets(st.integers(0, 3), max_size=2), max_size=6)
+
+
+@given(PICTURES, st.booleans())
+def test_a_picture_lacks_only_what_two_reads_in_a_row_lacked(lacking: list[set[int]], asked: bool) -> None:
+    every = (ONE, CHILD, replace(THREE, parent=PARENT.ref), an_initiative("jira:ACME-4", blocked_by=(ONE.ref,)))
+    tickets, absent = by_id(*every, PARENT), frozenset[str]()
+    there = by_id(*every)
+    for out in lacking:
+        before = absent
+        shown = [one for number, one in enumerate(every) if number not in out]
+        read = full(*shown, *([PARENT] if every[2] in shown else []))
+        lacks = missing(read, tickets)
+        if asked:
+            read = answered(read, lacks, full(*lacks.values(), *([PARENT] if every[2].id in lacks else [])))
+        whole = kept(read, lacks, tickets, absent)
+        tickets, absent = by_id(*whole.initiatives), whole.absent
+        twice = set() if asked else {every[number].id for number in out if every[number].id in before}
+        there = by_id(*shown, *(one for one in there.values() if one.id not in twice))
+        assert {id_: one for id_, one in tickets.items() if not one.context} == there
+        assert (PARENT.id in tickets) is (every[2].id in tickets)
