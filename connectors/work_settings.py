@@ -17,6 +17,7 @@ class WorkSettings(BaseModel):
     exempt_labels: tuple[str, ...] = exemptions.EXEMPT_LABELS
     priorities: dict[str, PriorityBand] = Field(default_factory=dict)
     order_is_priority: bool = False
+    accepted_gaps: tuple[str, ...] = ()
 
     def level_of(self, kind: str, level: int) -> int:
         """The level of a type that has this one on the tracker; the types that people named are the top of the work."""

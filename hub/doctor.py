@@ -11,6 +11,7 @@ import connectors
 import hub
 import rules
 from connectors.base import Connector, World
+from connectors.diagnosis import listed
 from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
@@ -24,8 +25,10 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
+from hub.report.accepting import ACCEPT, line_to_accept
 from hub.report.days import moment
 from hub.report.status import notes_of
+from hub.store.base import StoredSource
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
 Maker = Callable[[Config, str, World], Connector]
@@ -96,8 +99,8 @@ def _state(config: Config) -> tuple[Check, ...]:
     try:
         if path.exists():
             with closing(open_store(config)) as store:
-                runs = store.runs(1)
-            notes = tuple(_noted(runs))
+                runs, sources = store.runs(1), store.sources()
+            notes = (*_noted(runs), *_unread(sources))
             told = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
         else:
             notes, told = (), "the first sync creates it"
@@ -137,6 +140,17 @@ def _kind(connector: str, kind: Kind) -> Check:
     remedy = f"Set connectors.{connector}.{kind.setting}" if kind.setting else "Change the tickets"
     what = f"{connector}: seen, not understood: the {kind.where} of {counted}, such as {some}"
     return Check(WORKSPACE, Health.WARN, what, f"{remedy}; `hub why` says more of one ticket")
+
+
+def _unread(sources: Iterable[StoredSource]) -> Iterator[Check]:
+    """What stays unread run after run, and how to accept it."""
+    for one in sources:
+        if line := line_to_accept(one.connector, one.gaps, one.accepted):
+            names = listed([gap.name for gap in one.gaps if gap.acceptable])
+            yield Check(WORKSPACE, Health.WARN, f"{one.connector}: not read: {names}", f"{ACCEPT.capitalize()} {line}")
+        if one.accepted:
+            names = listed([gap.name for gap in one.accepted])
+            yield Check(WORKSPACE, Health.OK, f"{one.connector}: not read, and accepted: {names}")
 
 
 def _connectors(config: Config, names: Sequence[str], since: date, make: Maker) -> tuple[Check, ...]:

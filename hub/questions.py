@@ -21,6 +21,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
+from hub.report.accepting import line_to_accept
 from hub.report.status import State
 from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
@@ -96,8 +97,12 @@ def state_of(config: Config, runs: int) -> State:
         missed = {one.connector: (one.missed, one.counted) for one in sources if one.missed is not None and one.counted}
         spending = store.spending(clock.now())
         unread = frozenset(one.connector for one in sources if any(gap.key is None for gap in one.gaps))
+        lines = {one.connector: line_to_accept(one.connector, one.gaps, one.accepted) for one in sources}
+        accepted = {one.connector: [gap.name for gap in one.accepted] for one in sources if one.accepted}
+        acceptable = {name: line for name, line in lines.items() if line}
         alone = [(str(one.target.ref), why) for one in store.published().values() for why in left_alone(one)]
-        return State(clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending, unread)
+        known = (clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending, unread)
+        return State(*known, acceptable, accepted)
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:

@@ -28,6 +28,7 @@ class CsvConnector:
     def __init__(self, name: str, settings: CsvSettings, world: World) -> None:
         """Opens no file yet."""
         self.name = name
+        self.accepted_gaps = settings.accepted_gaps
         self._settings = settings
         self._world = world
 

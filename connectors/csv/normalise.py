@@ -50,12 +50,13 @@ def normalise(cells: Sequence[str], place: str, reading: Reading) -> Initiative 
         return None
     read = _jira if columns.kind == "jira" else _github
     key = columns.value(cells, "key") or columns.value(cells, "url") or place
+    name = "" if key == place else f"unclear:{key}"
     if len(cells) < width // 2:
-        return Gap(reading.connector, f"{place}: the row ends after {len(cells)} cells", key)
+        return Gap(reading.connector, f"{place}: the row ends after {len(cells)} cells", key, name)
     try:
         found = read(cells, place, reading)
     except ValueError as wrong:
-        return Gap(reading.connector, f"{place}: {wrong}"[:200], key)
+        return Gap(reading.connector, f"{place}: {wrong}"[:200], key, name)
     if found is None or (reading.settings.types and not _is_wanted(found, reading.settings)):
         return None
     return found

@@ -47,6 +47,7 @@ class GitHubConnector:
         self.name = name
         self.labels_created: tuple[str, ...] = ()
         self.wording = wording_of(settings.key_results, settings.commands, reacts=True)
+        self.accepted_gaps = settings.accepted_gaps
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)

@@ -174,7 +174,8 @@ class Pull:
                 entry.found = entry.read(node)
             except MALFORMED as wrong:
                 reason = f"{entry.what}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
-                self._gap(reason[:200], key=str(node.get("id") or "") or None)
+                id_ = str(node.get("id") or "")
+                self._gap(reason[:200], id_ or None, f"unclear:{id_}" if id_ else "")
 
     def _issue(self, asked: str, node: Json) -> Found:
         self.renamed.learn(asked, node["repository"]["nameWithOwner"])
@@ -186,7 +187,8 @@ class Pull:
         content = item.get("content")
         self._times.setdefault(project, {})[item["id"]] = str(item.get("updatedAt") or "")
         if item.get("type") == "REDACTED" or content is None:
-            self._gap(f"project {project}: an item is hidden from this account", key=item["id"])
+            what = f"project {project}: an item is hidden from this account"
+            self._gap(what, item["id"], f"hidden:{item['id']}")
         if not content or content.get("__typename") != "Issue" or item.get("isArchived"):
             return None
         self.ids.update(named_ids(content))
@@ -218,5 +220,5 @@ class Pull:
         if pages.is_unknown(said):
             raise QueryRefused(self._name, f"{what} does not exist, or this account may not see it")
 
-    def _gap(self, reason: str, key: str | None = None) -> None:
-        self._gaps.append(Gap(self._name, reason, key))
+    def _gap(self, reason: str, key: str | None = None, name: str = "") -> None:
+        self._gaps.append(Gap(self._name, reason, key, name))

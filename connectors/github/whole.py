@@ -19,6 +19,7 @@ from hub.model.initiative import Gap, Initiative
 Json = dict[str, Any]
 AT_ONCE = 50
 GONE = {"NOT_FOUND"}
+HIDDEN = {"FORBIDDEN"}
 
 
 class Wholes:
@@ -85,7 +86,8 @@ class Wholes:
         if {each.type for each in troubles} <= GONE:
             self.gone.add(id_)
         else:
-            self.gaps.append(Gap(self._name, "; ".join(each.message for each in troubles), id_))
+            name = f"hidden:{id_}" if {each.type for each in troubles} <= HIDDEN else ""
+            self.gaps.append(Gap(self._name, "; ".join(each.message for each in troubles), id_, name))
 
     def _made(self, id_: str, node: Json, troubles: Sequence[api.Trouble]) -> Iterator[Initiative]:
         steps = {step for each in troubles for step in each.path if isinstance(step, str)}
@@ -96,7 +98,7 @@ class Wholes:
             self.ids.update(named_ids(node))
         except MALFORMED as wrong:
             reason = f"an issue that cannot be understood ({type(wrong).__name__}: {wrong})"
-            self.gaps.append(Gap(self._name, reason[:200], id_))
+            self.gaps.append(Gap(self._name, reason[:200], id_, f"unclear:{id_}"))
             return
         yield made if is_whole(node.get("projectItems")) else replace(made, unread=made.unread | {"fields"})
 

@@ -45,7 +45,7 @@ class JiraConnector:
 
     def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
         """Opens no connection yet."""
-        self.name = name
+        self.name, self.accepted_gaps = name, settings.accepted_gaps
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._world = world

@@ -29,16 +29,20 @@ from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCat
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
 
 
+UNKNOWN = "?"
+
+
 def normalise(issue: Any, reading: Reading) -> Initiative | Gap:
     """One row; one that makes no sense becomes a gap with its key, so that the others go on."""
     try:
         return _initiative(issue, reading)
     except MALFORMED as wrong:
-        return Gap(reading.connector, f"unreadable row: {type(wrong).__name__} at {wrong}"[:200], _key_of(issue))
+        key, what = _key_of(issue), f"unreadable row: {type(wrong).__name__} at {wrong}"[:200]
+        return Gap(reading.connector, what, key, "" if key == UNKNOWN else f"unclear:{key}")
 
 
 def _key_of(issue: Any) -> str:
-    return str(issue.get("key") or issue.get("id") or "?") if isinstance(issue, Mapping) else "?"
+    return str(issue.get("key") or issue.get("id") or UNKNOWN) if isinstance(issue, Mapping) else UNKNOWN
 
 
 def _initiative(issue: Json, reading: Reading) -> Initiative:

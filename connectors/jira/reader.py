@@ -11,8 +11,8 @@ from connectors.jira.by_id import by_id
 from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
-from connectors.jira.moved_projects import asking, moved_projects, since_then
 from connectors.jira.looking_up import LookUp
+from connectors.jira.moved_projects import asking, moved_projects, since_then
 from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull

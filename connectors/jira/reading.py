@@ -63,7 +63,7 @@ class Pull:
     def read(self, ids: Iterator[str]) -> None:
         """Fetch what was found while the search goes on; what does not come back is a gap of its own."""
         for id_ in self.absent(ids):
-            self._gap("found by the search, but not to be read", id_)
+            self._gap("found by the search, but not to be read", id_, f"hidden:{id_}")
 
     def absent(self, ids: Iterator[str]) -> tuple[str, ...]:
         """Fetch; those that did not come back, asked for twice."""
@@ -180,5 +180,5 @@ class Pull:
         else:
             self._missing.update(dict.fromkeys(wanted))
 
-    def _gap(self, why: str, key: str | None = None) -> None:
-        self.gaps[Gap(self._reading.connector, why, key)] = None
+    def _gap(self, why: str, key: str | None = None, name: str = "") -> None:
+        self.gaps[Gap(self._reading.connector, why, key, name)] = None

@@ -8,7 +8,7 @@ from hub.core.audit.alignment_ratio import ratios
 from hub.core.outcome import Outcome
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
-from hub.model.initiative import Pulled
+from hub.model.initiative import Gap, Pulled
 from hub.model.portfolio import Portfolio
 from hub.model.progress import measured_progress
 
@@ -64,6 +64,11 @@ def receipt_row(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def gap_row(gap: Gap) -> dict[str, str | None]:
+    """What was not read; with a name where people may accept it."""
+    return {"reason": gap.reason, "key": gap.key, "name": gap.name or None}
+
+
 def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
     changed, removed = changes.get(pulled.connector, (0, 0))
     return {
@@ -74,8 +79,9 @@ def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,
-        "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps[:LINES]],
+        "gaps": [gap_row(gap) for gap in pulled.gaps[:LINES]],
         "gaps_in_all": len(pulled.gaps),
+        "accepted": [gap_row(gap) for gap in pulled.accepted[:LINES]],
         "notes": list(pulled.notes[:LINES]),
     }
 

@@ -156,17 +156,24 @@ class Gap:
     """Something that could not be read, and why.
 
     Without a key the whole source is unreliable (an enumeration that did not end, a tracker that is
-    down); with one, only that ticket is, or what the query of a key result finds.
+    down); with one, only that ticket is, or what the query of a key result finds. A `name` is what people may accept
+    it by: only where the same thing stays unread run after run, whatever the hub does.
     """
 
     connector: str
     reason: str
     key: str | None = None
+    name: str = ""
 
     @property
     def left_out(self) -> bool:
         """Whether nothing went wrong: the run was asked to read other sources only."""
         return self.reason == NOT_SELECTED
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether people may accept it: never what failed as a whole."""
+        return bool(self.name) and self.key is not None and not self.of_query
 
     @property
     def of_query(self) -> bool:
@@ -193,7 +200,8 @@ class Pulled:
     `commands` are those that people wrote in comments, as far as they were looked at.
     `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
     `answers` are those to queries for work; None where none was asked, so that the last ones stand.
-    `notes` are told to people, and nothing is missing because of them.
+    `notes` are told to people, and nothing is missing because of them. `accepted` are gaps that the configuration
+    accepts, which count for nothing; `told` are the names of gaps that an earlier run told already.
     """
 
     connector: str
@@ -209,6 +217,8 @@ class Pulled:
     okrs: tuple[OkrRow, ...] | None = None
     answers: tuple[WorkAnswer, ...] | None = None
     notes: tuple[str, ...] = ()
+    accepted: tuple[Gap, ...] = ()
+    told: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from connectors.base import Connector, LooksUp
 from connectors.carried import carried
 from hub.core.absence import answered, kept, missing, still_absent
+from hub.core.gaps import with_accepted
 from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Snapshot
@@ -54,7 +55,7 @@ def remembered(
         if one.cursor is not None and not full:
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
             known = Known(one.cursor, tickets, again | one.absent, _ids(knocked, one.connector))
-        found[one.connector] = Remembered(tickets, one.gaps, one.absent, known)
+        found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known)
     return found
 
 
@@ -85,7 +86,13 @@ def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
         fresh = _with_missing(source.connector, read, past)
     else:
         fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
+    fresh = with_accepted(fresh, accepted_gaps(source.connector), past.gaps)
     return as_known(merge(fresh, past.tickets), past.tickets), fresh
+
+
+def accepted_gaps(connector: Connector) -> frozenset[str]:
+    """The names that its configuration accepts; connectors of other packages may know of none."""
+    return frozenset(getattr(connector, "accepted_gaps", ()))
 
 
 def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulled:

@@ -18,6 +18,7 @@ from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept, Leans, Rest
 from hub.pipeline.dashboard import find_board
 from hub.pipeline.job import Job, Mode
+from hub.pipeline.pull import accepted_gaps
 from hub.store.base import StoredSource
 
 
@@ -105,7 +106,8 @@ def _kept(job: Job, stored: StoredSource, cursor: str, rest: Rest) -> Kept:
 def _print_of(job: Job) -> str:
     """Everything that a run's outcome depends on besides the trackers and the state."""
     limits, told = job.limits, (job.okrs, job.settings, job.waivers, job.today(), job.mode)
-    sources = [(one.connector.name, one.selected, type(one.connector).__name__) for one in job.sources]
+    connectors = [(one.connector, one.selected) for one in job.sources]
+    sources = [(one.name, selected, type(one).__name__, accepted_gaps(one)) for one, selected in connectors]
     rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
     return print_of((__version__, told, limits, sources, rules, job.dashboard, job.hub_url, job.wordings))
 

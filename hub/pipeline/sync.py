@@ -114,7 +114,8 @@ def _tell(snapshot: Snapshot) -> None:
     for pulled in snapshot.pulled:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
         for gap in pulled.gaps:
-            _log().warning("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
+            tell = _log().info if gap.name in pulled.told else _log().warning
+            tell("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
 
 
 def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement) -> Mapping[str, tuple[int, int]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hub.core.outcome import Outcome
-from hub.core.summary import counts, receipt_row
+from hub.core.summary import counts, gap_row, receipt_row
 from hub.model.finding import Fact, Finding, NotJudged
 from hub.model.message import plain
 from hub.model.okr import Okrs
@@ -101,7 +101,8 @@ def _source(outcome: Outcome, index: int) -> dict[str, Any]:
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,
-        "gaps": [{"reason": gap.reason, "key": gap.key} for gap in pulled.gaps],
+        "gaps": [gap_row(gap) for gap in pulled.gaps],
+        "accepted": [gap_row(gap) for gap in pulled.accepted],
         "notes": list(pulled.notes),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 from hub.core.planning.shut import SHUT_UNTIL
 from hub.model.pacing import Spending
 from hub.model.run import Run
+from hub.report.accepting import ACCEPT
 from hub.report.days import moment
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import Styled
@@ -19,7 +20,8 @@ class State:
 
     `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
     `left_alone` are tickets that the hub keeps off, with the reason; `spending` is what hosts said is left.
-    Sources that could not be read to their end are `unread`.
+    Sources that could not be read to their end are `unread`; `accepted` are the names of gaps that the configuration
+    accepts, and `acceptable` is what to write there to accept the others.
     """
 
     now: datetime
@@ -30,6 +32,8 @@ class State:
     left_alone: Sequence[tuple[str, str]] = ()
     spending: Sequence[Spending] = ()
     unread: Collection[str] = frozenset()
+    acceptable: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def status_lines(state: State) -> Iterator[Styled]:
@@ -41,6 +45,7 @@ def status_lines(state: State) -> Iterator[Styled]:
         told = f"  {name}: read {_age(state.now, read)} ago{short}{_counted(state, name)}"
         yield Styled(told, "warning" if short else "plain")
         yield from (Styled(f"    {note}", "info") for note in notes.get(name, ()))
+        yield from _not_read(state, name)
     if not state.read:
         yield Styled("  nothing was read yet: run hub sync", "warning")
     yield from limit_lines(state.spending, state.now)
@@ -99,8 +104,18 @@ def _source(state: State, name: str, read: datetime) -> dict[str, Any]:
         "counted": counted.isoformat() if counted else None,
         "missed": missed,
         "complete": name not in state.unread,
+        "accepted": list(state.accepted.get(name, ())),
+        "to_accept": state.acceptable.get(name),
         "notes": list(notes_of(state.runs).get(name, ())),
     }
+
+
+def _not_read(state: State, name: str) -> Iterator[Styled]:
+    """What stays unread run after run: how to accept it, and what is accepted."""
+    if name in state.acceptable:
+        yield Styled(f"    not read: {ACCEPT} {state.acceptable[name]}", "warning")
+    if name in state.accepted:
+        yield Styled(f"    not read, and accepted: {', '.join(state.accepted[name])}", "dim")
 
 
 def _counted(state: State, name: str) -> str:

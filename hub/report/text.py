@@ -10,7 +10,9 @@ from hub.core.planning.shut import SHUT_UNTIL
 from hub.core.summary import counts
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.finding import Finding, Severity
+from hub.model.initiative import Pulled
 from hub.model.message import Advice, plain
+from hub.report.accepting import ACCEPT, line_to_accept
 
 VERBS = {
     ActionKind.ADD_LABEL: "add label",
@@ -54,11 +56,24 @@ def _sources(outcome: Outcome) -> Iterator[Styled]:
         line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
         yield Styled(f"{line}, {changed} changed, {removed} removed" if outcome.changes else line)
-        for gap in pulled.gaps:
-            yield Styled(f"  {pulled.connector}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
+        yield from _gaps(pulled)
         yield from (Styled(f"  {note}", "info") for note in pulled.notes)
     tally = counts(outcome)
     yield Styled(f"  {tally['active']} are active in {outcome.portfolio.cycle.id}, {tally['exempt']} are exempt")
+
+
+def _gaps(pulled: Pulled) -> Iterator[Styled]:
+    """What is new in full, with the way to accept it; what an earlier run told by its name."""
+    name = pulled.connector
+    fresh = [gap for gap in pulled.gaps if gap.name not in pulled.told]
+    for gap in fresh:
+        yield Styled(f"  {name}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
+    if any(gap.acceptable for gap in fresh):
+        yield Styled(f"    {ACCEPT} {line_to_accept(name, pulled.gaps, pulled.accepted)}", "info")
+    if pulled.told:
+        yield Styled(f"  {name}: not read, as before: {', '.join(sorted(pulled.told))} (see hub status)", "warning")
+    if pulled.accepted:
+        yield Styled(f"  {name}: not read, and accepted: {', '.join(gap.name for gap in pulled.accepted)}", "dim")
 
 
 def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[Styled]:

@@ -24,7 +24,8 @@ class StoredSource:
 
     `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
     `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last ones to
-    queries for work. `absent` are tickets that the last full read did not show.
+    queries for work. `absent` are tickets that the last full read did not show, `accepted` are
+    gaps that the configuration of the last run accepted.
     """
 
     connector: str
@@ -37,6 +38,7 @@ class StoredSource:
     okrs: tuple[OkrRow, ...] | None = None
     answers: tuple[WorkAnswer, ...] = ()
     absent: frozenset[str] = frozenset()
+    accepted: tuple[Gap, ...] = ()
 
 
 class Store(Written, Protocol):

@@ -202,7 +202,9 @@ def migrations() -> Migrations:
     steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
     steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
     steps(name="m018_tickets_that_take_no_write")(_step(("alter table ledger add column shut text",)))
-    steps(name="m019_absent_tickets")(_step((ABSENT_TABLE,)))
+    # Gaps have names from here on: where there are any, they are read once more.
+    unnamed = "update source set cursor = null where gaps != '[]'"
+    steps(name="m019_absent_tickets_and_named_gaps")(_step((ABSENT_TABLE, unnamed)))
     return steps
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.store.absent import load_absent, save_absent
@@ -82,7 +83,7 @@ def _remove(db: sqlite3.Connection, pulled: Pulled) -> int:
     gone = set(pulled.gone)
     if pulled.extent is Extent.FULL and pulled.complete:
         seen = {i.id for i in pulled.initiatives}
-        unreadable = {gap.key for gap in pulled.gaps}
+        unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)}
         kept = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
         gone |= {id_ for id_, key in kept if id_ not in seen and not unreadable & {id_, key}}
     tickets = 0
@@ -96,7 +97,8 @@ def _remove(db: sqlite3.Connection, pulled: Pulled) -> int:
 
 def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
     """The source itself: a pull that broke off leaves the cursor where it was."""
-    gaps = json.dumps([(gap.reason, gap.key) for gap in pulled.gaps])
+    rows = [(gap.reason, gap.key, gap.name, False) for gap in pulled.gaps]
+    gaps = json.dumps(rows + [(gap.reason, gap.key, gap.name, True) for gap in pulled.accepted])
     counted = pulled.complete and pulled.extent is not Extent.CHANGES
     db.execute(
         "insert into source (connector, read, gaps, cursor, form, missed, counted) values (?, ?, ?, ?, ?, ?, ?)"
@@ -117,7 +119,7 @@ def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
 
 def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
     name = pulled.connector
-    unreadable = {gap.key for gap in pulled.gaps} - pulled.absent
+    unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)} - pulled.absent
     counts = pulled.complete and pulled.extent is not Extent.CHANGES
     seen = {i.id for i in pulled.initiatives if not i.context}
     posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
@@ -141,22 +143,29 @@ def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[St
     found = []
     kept = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
     for name, read, gaps, cursor, missed, counted, form, keeps_okrs in db.execute(kept).fetchall():
-        readable = form == FORM
+        readable, rows = form == FORM, json.loads(gaps)
         found.append(
             StoredSource(
                 name,
                 datetime.fromisoformat(read),
                 _tickets(db, name) if tickets and readable else (),
-                tuple(Gap(name, reason, key) for reason, key in json.loads(gaps)),
+                _gaps(name, rows, accepted=False),
                 cursor if readable else None,
                 missed,
                 datetime.fromisoformat(counted) if counted else None,
                 load_okrs(db, name) if keeps_okrs else None,
                 load_answers(db, name),
                 load_absent(db, name),
+                _gaps(name, rows, accepted=True),
             )
         )
     return found
+
+
+def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[Gap, ...]:
+    """Those that were accepted, or the others; earlier versions gave them no names."""
+    every = (row if len(row) > 2 else (*row, "", False) for row in rows)
+    return tuple(Gap(name, row[0], row[1], row[2]) for row in every if row[3] is accepted)
 
 
 def _tickets(db: sqlite3.Connection, name: str) -> tuple[Initiative, ...]:

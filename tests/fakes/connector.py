@@ -75,6 +75,7 @@ class FakeConnector:
         self.publishes = publishes
         self.labels_created: tuple[str, ...] = ()
         self.wording = Wording()
+        self.accepted_gaps: tuple[str, ...] = ()
         self.account = account
         self.trouble = Trouble()
         self.writes: Counter[str] = Counter()
@@ -181,7 +182,7 @@ class FakeConnector:
             if kept.initiative.ref.key not in self.trouble.unreadable
         )
         gaps = [
-            Gap(self.name, "a row could not be read", kept.initiative.ref.key)
+            Gap(self.name, "a row could not be read", key := kept.initiative.ref.key, f"unclear:{key}")
             for kept in listed
             if kept.initiative.ref.key in self.trouble.unreadable
         ]

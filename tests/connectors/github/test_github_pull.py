@@ -117,7 +117,11 @@ def test_hidden_items_are_gaps_of_their_own(there: Served) -> None:
     there.site.add_item("acme/5", there.site.add_issue("acme/app", "Open"))
     pulled = there.connector(projects=["acme/5"], token="narrow").pull()
     assert list(by_key(pulled)) == ["acme/app#1"]
-    assert pulled.gaps == (Gap("github", "project acme/5: an item is hidden from this account", hidden.node_id),)
+    assert pulled.gaps == (
+        Gap(
+            "github", "project acme/5: an item is hidden from this account", hidden.node_id, f"hidden:{hidden.node_id}"
+        ),
+    )
     assert pulled.complete
 
 
