@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.model.okr_row import OkrRow
 
 Tickets = Mapping[str, Initiative]
 NAMED = 8
@@ -71,9 +72,29 @@ def kept(fresh: Pulled, lacking: Tickets, tickets: Tickets, absent: Collection[s
     )
 
 
+def with_okrs_kept(fresh: Pulled, rows: Iterable[OkrRow], absent: Collection[str]) -> Pulled:
+    """The same with the OKRs that this read lacks and the last one did not, as they were last read.
+
+    All OKRs are read every time, so that each read that ends says which are there.
+    """
+    if fresh.okrs is None or not fresh.complete:
+        return fresh
+    read = {row.id for row in fresh.okrs} | {one.id for one in fresh.initiatives} | fresh.gone
+    unreadable = {gap.key for gap in fresh.gaps}
+    lacking = tuple(row for row in rows if row.id not in read and unreadable.isdisjoint((row.id, row.key)))
+    staying = tuple(row for row in lacking if row.id not in absent)
+    return replace(
+        fresh,
+        okrs=fresh.okrs + staying,
+        absent=(fresh.absent - {row.id for row in lacking}) | {row.id for row in staying},
+        notes=(*fresh.notes, *_notes(sorted(row.key for row in staying))),
+    )
+
+
 def still_absent(fresh: Pulled, absent: frozenset[str]) -> Pulled:
     """A read of changes: what was uncertain stays so until it is read again, or gone."""
-    return replace(fresh, absent=absent - {one.id for one in fresh.initiatives if not one.context} - fresh.gone)
+    read = {one.id for one in fresh.initiatives if not one.context} | {row.id for row in fresh.okrs or ()}
+    return replace(fresh, absent=absent - read - fresh.gone)
 
 
 def _around(tickets: Iterable[Initiative], known: Tickets) -> Iterator[Initiative]:

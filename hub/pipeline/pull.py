@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 from connectors.base import Connector, LooksUp
 from connectors.carried import carried
-from hub.core.absence import answered, kept, missing, still_absent
+from hub.core.absence import answered, kept, missing, still_absent, with_okrs_kept
 from hub.core.gaps import with_accepted
 from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Snapshot
+from hub.model.okr_row import OkrRow
 from hub.store.base import StoredSource
 
 Knocked = Mapping[str, frozenset[str]]
@@ -31,6 +32,7 @@ class Remembered:
     gaps: tuple[Gap, ...] = ()
     absent: frozenset[str] = frozenset()
     known: Known | None = None
+    okrs: tuple[OkrRow, ...] = ()
 
 
 Memory = Mapping[str, Remembered]
@@ -54,8 +56,8 @@ def remembered(
         known = None
         if one.cursor is not None and not full:
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
-            known = Known(one.cursor, tickets, again | one.absent, _ids(knocked, one.connector))
-        found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known)
+            known = Known(one.cursor, tickets, again | (one.absent & tickets.keys()), _ids(knocked, one.connector))
+        found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known, one.okrs or ())
     return found
 
 
@@ -86,6 +88,7 @@ def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
         fresh = _with_missing(source.connector, read, past)
     else:
         fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
+    fresh = with_okrs_kept(fresh, past.okrs, past.absent)
     fresh = with_accepted(fresh, accepted_gaps(source.connector), past.gaps)
     return as_known(merge(fresh, past.tickets), past.tickets), fresh
 

@@ -249,3 +249,30 @@ def test_a_key_result_of_a_file_may_align_to_one_on_a_ticket(kept: Kept) -> None
     assert outcome.portfolio.aligned("more-dau")
     checked = kept.desk.hub("check", "--today", "2026-11-16")
     assert checked.code in (0, 1), checked.said
+
+
+def test_an_okr_that_one_answer_lacks_changes_nothing_and_one_that_is_deleted_goes_with_the_second(kept: Kept) -> None:
+    kept.desk.sync()
+    before, written, ticket = kept.desk.marks(), kept.desk.writes, kept.tickets["launch-nps"]
+    id_ = kept.desk.github.issue(ticket).node_id if kept.where == "github" else str(kept.desk.jira.issue(ticket).id)
+    kept.desk.sandbox[kept.where].faults.add(Fault("rewrite", path="search|graphql", times=None, change=without(id_)))
+    assert "kept as last read" in kept.desk.sync().out
+    assert (kept.desk.marks(), kept.desk.writes) == (before, written)
+    kept.desk.sync()
+    assert kept.desk.marks() != before
+
+
+def without(id_: str) -> Any:
+    """An answer without one row, that counts as if it had never been."""
+
+    def change(answer: Any) -> Any:
+        connection = ((answer.get("data") or {}).get("repository") or {}).get("issues") or answer
+        for name in ("nodes", "issues"):
+            rows = connection.get(name)
+            kept = [row for row in rows or () if str((row or {}).get("id")) != id_]
+            if rows and len(kept) < len(rows):
+                counts = {"totalCount": connection["totalCount"] - 1} if "totalCount" in connection else {}
+                connection |= {name: kept, **counts}
+        return answer
+
+    return change

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from hub.core.commands import commands_that_count, exempt_by_command, named_by_command
@@ -86,13 +86,20 @@ def build_portfolio(
         gaps=gaps,
         unread=unread,
         partial=_is_partial(snapshot),
-        absent=frozenset(
-            one.ref for pulled in snapshot.pulled for one in pulled.initiatives if one.id in pulled.absent
-        ),
+        absent=frozenset(_absent(snapshot, okrs)),
         unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
         spoken=spoken,
         candidates=suggester(okrs, team_of, initiatives, serving.named_by),
     )
+
+
+def _absent(snapshot: Snapshot, okrs: Okrs) -> Iterator[Ref]:
+    """Tickets and OKRs that the last full read did not show."""
+    for pulled in snapshot.pulled:
+        if pulled.absent:
+            yield from (one.ref for one in pulled.initiatives if one.id in pulled.absent)
+            rows = (ref for ref, row in okrs.rows.items() if row.id in pulled.absent)
+            yield from (ref for ref in rows if ref.connector == pulled.connector)
 
 
 def _is_partial(snapshot: Snapshot) -> bool:

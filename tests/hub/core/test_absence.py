@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.absence import answered, kept, missing, still_absent
+from hub.core.absence import answered, kept, missing, still_absent, with_okrs_kept
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.model.okr_row import OkrKind, OkrRow
 from tests.builders import an_initiative
 
 PARENT = an_initiative("jira:PLAT-9", context=True)
@@ -134,6 +135,36 @@ def test_many_are_named_in_part() -> None:
 )
 def test_a_read_of_changes_leaves_in_doubt_what_it_does_not_read(read: Pulled, left: set[str]) -> None:
     assert still_absent(read, frozenset({ONE.id})).absent == left
+
+
+# --- OKRs that are kept as tickets
+
+
+def a_row(number: int) -> OkrRow:
+    return OkrRow(OkrKind.KEY_RESULT, "jira", f"OKR-{number}", f"id-OKR-{number}", "Words", "https://tracker.test")
+
+
+def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
+    first = with_okrs_kept(full(okrs=(a_row(1),), extent=Extent.CHANGES), (a_row(1), a_row(2)), frozenset())
+    assert (first.okrs, first.absent) == ((a_row(1), a_row(2)), {"id-OKR-2"})
+    assert first.notes == ("not found this time, and kept as last read until a second full read lacks them: OKR-2",)
+    second = with_okrs_kept(full(okrs=(a_row(1),)), (a_row(1), a_row(2)), frozenset({"id-OKR-2"}))
+    assert (second.okrs, second.absent, second.notes) == ((a_row(1),), frozenset(), ())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        full(okrs=None),
+        full(okrs=(), gaps=(DOWN,)),
+        full(okrs=(), gaps=(Gap("jira", "unreadable", "OKR-1"),)),
+        full(replace(ONE, id="id-OKR-1"), okrs=()),
+        full(okrs=(), gone=frozenset({"id-OKR-1"})),
+    ],
+    ids=["keeps none", "broken off", "unreadable", "is work now", "gone"],
+)
+def test_an_okr_is_kept_only_where_a_whole_read_lacks_it(read: Pulled) -> None:
+    assert with_okrs_kept(read, (a_row(1),), frozenset()) == read
 
 
 PICTURES = st.lists(st.sets(st.integers(0, 3), max_size=2), max_size=6)
