@@ -28,7 +28,7 @@ class Changes:
         self.gone: set[str] = set()
         self._gate = gate
         self._query = reading.settings.query
-        self._look_up = LookUp(self.pull, gate, reading.settings.query, dialect)
+        self._look_up = LookUp(self.pull, gate, reading, dialect)
         self._windows = dialect.windows
         self._known = known
         self._cursor = cursor

@@ -1,13 +1,16 @@
 """Whether a query still finds tickets that one answer lacked: asked for by their ids, as they are now."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.by_id import by_id
 from connectors.jira.cursor import within
 from connectors.jira.dialect import Dialect
+from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
+from connectors.wire import Response
 from hub.model.errors import QueryRefused, SourceError
 
 AT_ONCE = 100
@@ -16,12 +19,14 @@ RECONCILE = 50
 
 
 class LookUp:
-    """Asks through one pull, which holds the gaps of it."""
+    """Asks through one pull, which holds the gaps of it; `refused` are there, and no search for them was answered."""
 
-    def __init__(self, pull: Pull, gate: Gate, query: str, dialect: Dialect) -> None:
+    def __init__(self, pull: Pull, gate: Gate, reading: Reading, dialect: Dialect) -> None:
+        self.refused: set[str] = set()
         self._pull = pull
         self._gate = gate
-        self._query = query
+        self._name = reading.connector
+        self._query = reading.settings.query
         self._fetch = dialect.fetch
         self._size = AT_ONCE if dialect.windows else RECONCILE
 
@@ -38,7 +43,10 @@ class LookUp:
         except QueryRefused:
             # Jira refuses a search for a ticket that does not exist: leave those out, if that is why.
             alive = self._alive(ids)
-            return self._found_among(alive) if alive and len(alive) < len(ids) else set(alive)
+            if alive and len(alive) < len(ids):
+                return self._found_among(alive)
+            self.refused.update(alive)
+            return set()
 
     def _numbers(self, ids: Sequence[str]) -> Sequence[str]:
         return [one for one in ids if one.isdigit()]
@@ -48,8 +56,14 @@ class LookUp:
         for _, answer in by_id(self._gate, lambda some: self._fetch(some, ("updated",)), ids, AT_ONCE):
             if isinstance(answer, SourceError):
                 raise answer
-            alive += [str(one.get("id")) for one in api.fetched(answer) if isinstance(one, dict)]
+            alive += [str(one.get("id")) for one in self._rows(answer) if isinstance(one, dict)]
         return alive
+
+    def _rows(self, answer: Response) -> Sequence[Any]:
+        try:
+            return api.fetched(answer)
+        except ValueError as error:
+            raise SourceError(self._name, str(error)) from None
 
 
 def _portions(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -54,9 +54,10 @@ class Reader:
     def look_up(self, missing: Known) -> Pulled:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
         before, pull = self._gate.requests, Pull(self._gate, self._reading, self._world, self._host.dialect)
-        gone = LookUp(pull, self._gate, self._reading.settings.query, self._host.dialect).left(missing.tickets.keys())
+        asking = LookUp(pull, self._gate, self._reading, self._host.dialect)
+        gone = asking.left(missing.tickets.keys()) - asking.refused
         if pull.complete:
-            pull.read(iter(sorted(missing.tickets.keys() - gone)))
+            pull.read(iter(sorted(missing.tickets.keys() - gone - asking.refused)))
         found, context = self._with_named({one.id: one for one in pull.initiatives})
         gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
         return Pulled(self._reading.connector, found + context, gaps, spent, gone=frozenset(gone))

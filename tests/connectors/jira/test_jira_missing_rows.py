@@ -89,3 +89,13 @@ def test_a_row_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> None
     stage.sandbox.faults.clear()
     assert stage.sync(query="project = ACME") == before
     assert stage.memory.fresh.gaps == ()
+
+
+@pytest.mark.parametrize("stage", [{}], ids=["cloud"], indirect=True)
+def test_a_row_that_a_site_lets_nobody_search_for_stays_until_a_second_full_read(stage: Stage) -> None:
+    before = stage.memory.kept()
+    for left in (before.keys(), before.keys() - {one.id for one in before.values() if one.ref.key == "ACME-2"}):
+        drop(stage, "ACME-2")
+        stage.sandbox.faults.add(Fault("status", path=SEARCH, times=None, status=400))
+        assert stage.sync(full=True, query="project = ACME").keys() == left
+        stage.sandbox.faults.clear()
