@@ -8,8 +8,8 @@ from connectors.jira import api
 from connectors.jira.by_id import by_id
 from connectors.jira.cursor import within
 from connectors.jira.dialect import Dialect
-from connectors.jira.normalise import Reading
 from connectors.jira.reading import Pull
+from connectors.jira.terms import Reading
 from connectors.wire import Response
 from hub.model.errors import QueryRefused, SourceError
 
