@@ -8,6 +8,7 @@ from datetime import date
 from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight
 from hub.core.planning.comment import CLOSED, digest
+from hub.core.planning.comment_plan import Mute
 from hub.core.planning.names import Names
 from hub.core.planning.shut import shut_parts
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
@@ -30,12 +31,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The writes that are wanted, in ticket order; what is held back; what people answered, now and before."""
+    """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
+
+    `mutes` are requests that no comment of ours remembers.
+    """
 
     actions: tuple[Action, ...] = ()
     held: tuple[Held, ...] = ()
     answers: tuple[LabelTaken, ...] = ()
     restated: tuple[Restated, ...] = ()
+    mutes: tuple[Mute, ...] = ()
 
 
 def plan(
@@ -59,6 +64,7 @@ def plan(
     held: list[Held] = []
     answers: list[LabelTaken] = []
     restated: list[Restated] = []
+    mutes: list[Mute] = []
     tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
     for ref, initiative in tickets.items():
         known = ledger.get((ref.connector, initiative.id))
@@ -73,10 +79,11 @@ def plan(
         actions += ticket.actions()
         answers += ticket.answers()
         restated += ticket.restated()
+        mutes += ticket.mutes()
         held += [Held(ref, why) for why in ticket.held()]
     left = (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
     actions += (replace(one, day=portfolio.today) for one in left if _is_taken(one, ledger, portfolio.today))
-    return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated))
+    return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated), tuple(mutes))
 
 
 def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:

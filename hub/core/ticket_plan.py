@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight, leans_on_others, unsure
-from hub.core.planning.comment_plan import WALL, CommentPlan, answered, as_posted, standing_for, why
+from hub.core.planning.comment_plan import WALL, CommentPlan, Mute, answered, as_posted, standing_for, why
 from hub.core.planning.names import Names
 from hub.core.planning.shut import moment, shut_parts
 from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, PostedFinding, Published, Target
@@ -73,6 +73,7 @@ class TicketPlan:
         # not known to be done while anything was not seen.
         told = {old.label for old in recorded}
         unseen = out_of_sight.partly(here)
+        self._unsure = bool(self.kept or out_of_sight.rules or out_of_sight.partial or here in out_of_sight.anything)
         self.in_doubt = {label: bool(self.kept) or (unseen and label not in told) for label in OURS}
 
     def actions(self) -> Iterator[Action]:
@@ -104,6 +105,11 @@ class TicketPlan:
                     yield Restated(self.target, self.standing[label], label, barred=True)
         if known.comment_refused == EARLIER and (self.findings or not self.kept):
             yield Restated(self.target, standing_for(self.findings))
+
+    def mutes(self) -> Iterator[Mute]:
+        """A mute with what was open when it was asked for, where all of that could be seen."""
+        if not self._unsure:
+            yield from self.comment.mutes()
 
     def held(self) -> Iterator[str]:
         """Why the ticket is left as it is, where it is."""

@@ -56,6 +56,9 @@ def carry_out(
 
 
 def _remember_answers(job: Job, wanted: Plan) -> None:
+    for mute in wanted.mutes:
+        if mute.target.ref.connector not in job.limits.silent:
+            job.store.muted(mute.target, mute.by, mute.findings)
     for answer in wanted.answers:
         if answer.target.ref.connector not in job.limits.silent:
             job.store.label_refused(answer.target, answer.label, answer.standing_for)

@@ -13,7 +13,6 @@ from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
 from hub.model.pacing import Spending
 from hub.store.base import StoredSource
-from hub.store.commands import hush_commands
 from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.digests import load_digest, save_digest
 from hub.store.history import begin_reading, earlier_pictures
@@ -23,19 +22,18 @@ from hub.store.ledger import (
     load_ledger,
     save_comment,
     save_label,
-    save_refused_label,
     save_shut,
     save_unsent,
     set_entry,
     wish_labels,
 )
 from hub.store.memory import load_memory, save_memory
-from hub.store.rests import RestInSqlite
+from hub.store.people import PeopleInSqlite
 from hub.store.snapshot import load_sources, save_source
 from hub.store.throttle import load_spending
 
 
-class SqliteStore(RestInSqlite):
+class SqliteStore(PeopleInSqlite):
     """See `hub.store.base.Store`."""
 
     def published(self) -> dict[tuple[str, str], Published]:
@@ -123,11 +121,6 @@ class SqliteStore(RestInSqlite):
         with self._claimed() as db:
             save_label(db, target, label, present=present)
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
-        """See `Store.label_refused`."""
-        with self._claimed() as db:
-            save_refused_label(db, target, label, standing_for)
-
     def label_barred(self, target: Target, label: str, standing_for: str) -> None:
         """See `Store.label_barred`."""
         with self._claimed() as db:
@@ -211,12 +204,6 @@ class SqliteStore(RestInSqlite):
         """See `Store.answered`."""
         with self._claimed() as db:
             answer(db, upto, but)
-
-    def hush(self, pulled: Sequence[Pulled]) -> None:
-        """See `Store.hush`."""
-        with self._claimed() as db:
-            for one in pulled:
-                hush_commands(db, one)
 
     def defined(self, connector: str, names: Sequence[str]) -> None:
         """See `Store.defined`."""

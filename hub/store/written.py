@@ -36,6 +36,10 @@ class Written(Protocol):
         """Remember what stands there now; `day` is when it was resolved, if it was not before."""
         ...
 
+    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+        """Remember the comment by which somebody muted a ticket without a comment of ours, and what was open then."""
+        ...
+
     def replacing(self, target: Target, digest: str) -> None:
         """Remember the wish for a new comment in place of the one that stands there."""
         ...

@@ -38,6 +38,9 @@ def test_success_alone_makes_no_comment_on_github_and_one_on_jira(synced: Desk) 
     later(synced)
     assert "github:acme/website#1" not in synced.marks()
     assert "Recorded: muted" in synced.marks()["jira:CS-2"].text
+    synced.github.add_label_by_person("acme/website#1", "kr-no-such-thing")
+    later(synced)
+    assert "key result not found" in synced.marks()["github:acme/website#1"].text
 
 
 def test_a_stranger_gets_no_answer(synced: Desk) -> None:

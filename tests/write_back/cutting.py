@@ -22,6 +22,7 @@ OF_THE_STORE = frozenset(
         "comment_gone",
         "labelled",
         "label_refused",
+        "muted",
         "label_barred",
         "forget",
         "deferred",

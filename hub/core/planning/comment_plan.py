@@ -1,7 +1,7 @@
 """Whether the comment on one ticket is created, edited, replaced or resolved, and what it says."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hub.core.commands import mute_of
 from hub.core.planning.comment import digest, message_for, muted_message, resolved_message, worse
@@ -14,6 +14,16 @@ from hub.model.command import Command
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.model.message import Message, Point, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The comment `by` which somebody muted a ticket on which no comment of ours stands, and what was open then."""
+
+    target: Target
+    by: str
+    findings: tuple[PostedFinding, ...]
+
 
 WALL = 3
 """So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is resolved."""
@@ -68,6 +78,15 @@ class CommentPlan:
             yield from self._first()
         elif not give_way:
             yield from self._edited(known)
+
+    def mutes(self) -> Iterator[Mute]:
+        """What is to be remembered where no comment does: without it nobody could tell what is new or worse."""
+        known = self._known
+        if self._mute is None or (known is not None and known.comment_id) or not self._muted():
+            return
+        mute = Mute(self._target, self._mute.comment, self._posted())
+        if known is None or (known.muted_by, known.findings) != (mute.by, mute.findings):
+            yield mute
 
     def _first(self) -> Iterator[Action]:
         known, muted = self._known, self._muted()

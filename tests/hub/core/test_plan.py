@@ -385,9 +385,17 @@ def test_a_comment_that_was_not_replaced_yet_is_not_deleted() -> None:
 OTHER = a_rule("other-fault", [about(TICKET)])
 
 
-def muted(judgement: Judgement, known: Published | None, comment: str = "m1", *, reacts: bool = False) -> Plan:
+def muted(
+    judgement: Judgement,
+    known: Published | None,
+    comment: str = "m1",
+    *,
+    reacts: bool = False,
+    quiet: bool = False,
+    verb: Verb = Verb.MUTE,
+) -> Plan:
     """The plan for a ticket on which somebody asked for silence in this comment."""
-    said = Command(TICKET.id, comment, "Ana Silva", Verb.MUTE, "", datetime(2026, 11, 13, tzinfo=UTC))
+    said = Command(TICKET.id, comment, "Ana Silva", verb, "", datetime(2026, 11, 13, tzinfo=UTC), quiet=quiet)
     portfolio = a_portfolio(OURS, memory=Memory(commands={"jira": (said,)}))
     ledger = {("jira", TICKET.id): known} if known else {}
     return plan(portfolio, judgement, ledger, BOTH, wordings={"jira": Wording(reacts=reacts)})
@@ -408,7 +416,64 @@ def test_silence_that_was_asked_for_before_any_comment_is_kept() -> None:
     assert (recording.kind, recording.muted_by) == (ActionKind.CREATE_COMMENT, "m1")
     assert recording.message is not None
     assert recording.message.muted
-    assert muted(judged(RULE), None, reacts=True) == Plan()
+    assert muted(judged(RULE), None, reacts=True).actions == ()
+
+
+def silent_after(made: Plan, known: Published | None = None) -> Published:
+    """The ledger's entry once a request for silence is remembered where no comment stands."""
+    (mute,) = made.mutes
+    return replace(known or Published(TARGET), muted_by=mute.by, findings=mute.findings)
+
+
+SEVERE = a_rule(answers=[about(TICKET)], severity=Severity.ERROR)
+
+
+@pytest.mark.parametrize("quiet", [False, True], ids=["on GitHub", "after a retraction"])
+@pytest.mark.parametrize("open_then", [judged(), judged(RULE)], ids=["nothing was open", "something was open"])
+@pytest.mark.parametrize("worse", [judged(RULE, OTHER), judged(SEVERE)], ids=["a new finding", "a more severe one"])
+def test_silence_without_a_comment_ends_with_something_worse(
+    quiet: bool, open_then: Judgement, worse: Judgement
+) -> None:
+    asked = {"reacts": not quiet, "quiet": quiet}
+    first = muted(open_then, None, **asked)
+    assert first.actions == ()
+    silent = silent_after(first)
+    assert silent.muted_by == "m1"
+    assert muted(open_then, silent, **asked) == Plan()
+    lifted = only(muted(worse, silent, **asked))
+    assert (lifted.kind, lifted.muted_by) == (ActionKind.CREATE_COMMENT, "-m1")
+    assert lifted.message is not None
+    assert not lifted.message.muted
+    stays = muted(worse, after(lifted, labels=OURS.labels), **asked)
+    assert (stays.actions, stays.mutes) == ((), ())
+
+
+def test_what_was_settled_in_silence_is_new_when_it_comes_back() -> None:
+    silent = silent_after(muted(judged(RULE), None, reacts=True))
+    settled = silent_after(muted(judged(), silent, reacts=True), silent)
+    assert settled.findings == ()
+    back = only(muted(judged(RULE), settled, reacts=True))
+    assert (back.kind, back.muted_by) == (ActionKind.CREATE_COMMENT, "-m1")
+
+
+def test_silence_without_a_comment_is_taken_back_and_asked_for_again() -> None:
+    silent = silent_after(muted(judged(RULE), None, reacts=True))
+    again = only(muted(judged(RULE), silent, "m2", reacts=True, verb=Verb.UNMUTE))
+    assert (again.kind, again.muted_by) == (ActionKind.CREATE_COMMENT, "")
+    assert [one.by for one in muted(judged(RULE, OTHER), silent, "m3", reacts=True).mutes] == ["m3"]
+
+
+def test_a_comment_that_a_person_deleted_stays_away_while_the_ticket_is_muted() -> None:
+    refused = Published(TARGET, comment_refused=found().fingerprint, muted_by="m1", findings=(posted(found()),))
+    assert muted(judged(RULE), refused) == Plan()
+
+
+@pytest.mark.parametrize("known", [None, Published(TARGET, muted_by="m1", findings=(posted(found()),))])
+def test_nothing_is_remembered_of_silence_while_the_ticket_cannot_be_judged(known: Published | None) -> None:
+    """What comes to light later was there before: it is no reason to speak."""
+    unseen = a_rule(answers=[doubtful(TICKET)])
+    made = muted(judged(unseen), known, reacts=True)
+    assert (made.actions, made.mutes) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ WRITES: dict[str, Callable[[SqliteStore], object]] = {
     "intend": lambda store: store.intend(TARGET, "digest"),
     "intend_labels": lambda store: store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset()),
     "commented": lambda store: store.commented(TARGET, COMMENT, "digest", (), resolved=False),
+    "muted": lambda store: store.muted(TARGET, "m1", ()),
     "adopted": lambda store: store.adopted(TARGET, COMMENT, frozenset()),
     "looked": lambda store: store.looked(TARGET, "now", "form"),
     "contested": lambda store: store.contested(TARGET, "now"),

@@ -90,6 +90,15 @@ def test_the_request_for_silence_is_remembered_with_the_comment() -> None:
         assert entry(store).muted_by == by
 
 
+def test_a_mute_is_remembered_where_no_comment_stands(path: Path) -> None:
+    store = SqliteStore(path)
+    store.labelled(TARGET, "okr-stale", present=True)
+    store.muted(TARGET, "c7", [FINDING])
+    known = entry(SqliteStore(path))
+    assert (known.muted_by, known.findings, known.comment_id) == ("c7", (FINDING,), None)
+    assert known.labels == {"okr-stale"}
+
+
 def test_a_wish_for_labels_is_kept_until_each_label_is_known() -> None:
     store = a_store()
     store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset({"okr-unaligned"}))
