@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from connectors.mail_quotes import without_answered_mail
 from hub.model.command import Verb
 from hub.model.typed import folded
 
@@ -35,7 +36,10 @@ class Asked:
 
 def asked_in(markdown: str) -> tuple[Asked, ...]:
     """The commands of a comment in Markdown."""
-    return asked_by(own_lines(markdown)) if "/okr" in folded(markdown).casefold() else ()
+    if "/okr" not in folded(markdown).casefold():
+        return ()
+    lines = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return asked_by(own_lines("\n".join(without_answered_mail(lines))))
 
 
 def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
@@ -61,7 +65,7 @@ def own_lines(markdown: str) -> Iterator[str]:
 
     In time that grows with the length of the text, whatever stands in it: anybody may write it.
     """
-    text = _without_elements(_HIDDEN.sub(" ", markdown.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _without_elements(_HIDDEN.sub(" ", markdown))
     for paragraph in _paragraphs(text.split("\n")):
         coded = [at for at, line in enumerate(paragraph) if "`" in line]
         for at, line in enumerate(paragraph):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connectors.mail_quotes import without_answered_mail
+
 NOT_SAID = ("codeBlock", "blockquote")
 LINES = ("paragraph", "heading", "taskItem", "decisionItem")
 
@@ -15,8 +17,17 @@ def text_of(document: Any) -> str:
 
 
 def own_lines(document: Any) -> Iterator[str]:
-    """The lines of the outermost paragraphs alone, with code in backticks: what the author says without any doubt."""
+    """The lines of the outermost paragraphs alone, with code in backticks: what the author says without any doubt.
+
+    The mail that is answered below them is not the author's.
+    """
+    yield from without_answered_mail(list(_outermost_lines(document)))
+
+
+def _outermost_lines(document: Any) -> Iterator[str]:
     for node in document.get("content") or () if isinstance(document, Mapping) else ():
+        if isinstance(node, Mapping) and node.get("type") == "blockquote":
+            yield ">"
         for paragraph in _paragraphs(node):
             yield from "".join(_own(part) for part in paragraph.get("content") or ()).split("\n")
 
