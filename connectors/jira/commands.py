@@ -8,7 +8,18 @@ from connectors.command_settings import CommandSettings
 from connectors.commands import Asked, asked_by, asked_in
 from connectors.http import Gate
 from connectors.jira.adf_text import own_lines
-from connectors.jira.comment_api import Newest, ids_in, newest_comments, newest_in, search_comments, words_in
+from connectors.jira.api import object_in
+from connectors.jira.comment_api import (
+    INTERNAL,
+    Newest,
+    ask_property,
+    ids_in,
+    is_internal,
+    newest_comments,
+    newest_in,
+    search_comments,
+    words_in,
+)
 from connectors.jira.wiki_text import words_of
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
@@ -20,13 +31,18 @@ from hub.model.typed import folded
 FIRST_LOOK = 50
 """At first, on a site with more tickets than this, only those are listened to whose comments hold the word."""
 FOUND_AT_MOST = 500
+NOT_FOR_ALL = (
+    "{ticket}: a command in a comment that is internal or for a role or group was not applied. "
+    "Write it in a comment for everybody who sees the ticket, or set a label such as okr-exempt"
+)
+"""What such a comment says is repeated nowhere: the hub's own comments and pages have other readers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
     """What listening needs: the gate, the root of paths, who we are (asked when somebody spoke), whom to believe.
 
-    `query` is what the tickets are found by.
+    `query` is what the tickets are found by; `expand` has lists of comments tell what is internal.
     """
 
     gate: Gate
@@ -34,6 +50,7 @@ class Ear:
     me: Callable[[], str]
     settings: CommandSettings
     query: str
+    expand: str = ""
 
 
 def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings: CommandSettings) -> Pulled:
@@ -42,18 +59,23 @@ def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings
     if not tickets:
         return pulled
     listening = ear()
-    requests = (newest_comments(Target(one.ref, one.id), listening.root) for one in tickets)
+    requests = (newest_comments(Target(one.ref, one.id), listening.root, listening.expand) for one in tickets)
     heard: list[Command] = []
     gaps: list[Gap] = []
+    notes: dict[str, None] = {}
     for one, answer in zip(tickets, listening.gate.send_all(requests), strict=True):
         try:
-            heard += _spoken(one, answer, listening)
+            for comment, asked in _spoken(answer, listening):
+                if _is_restricted(comment, listening):
+                    notes[NOT_FOR_ALL.format(ticket=one.ref)] = None
+                    continue
+                heard += (Command(one.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in asked)
         except (CredentialsRefused, TicketGone):
             continue  # what may not be read holds no commands for us
         except (SourceError, *MALFORMED) as wrong:
             why = wrong.what if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
             gaps.append(Gap(pulled.connector, f"comments: {why}"[:200], one.id))
-    return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
+    return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
 
 
 def _worth_it(pulled: Pulled, known: Known | None, ear: Callable[[], Ear]) -> Sequence[Initiative]:
@@ -81,21 +103,28 @@ def _updated(known: Known, one: Initiative) -> datetime | None:
     return before.updated if before else None
 
 
-def _spoken(ticket: Initiative, answer: Response | SourceError, ear: Ear) -> Iterator[Command]:
+def _spoken(answer: Response | SourceError, ear: Ear) -> Iterator[tuple[Newest, tuple[Asked, ...]]]:
+    """The comments of people who may command, with what they ask for."""
     if isinstance(answer, SourceError):
         raise answer
     for comment in newest_in(answer):
         # Whose words they are comes first: reading them costs time, and anybody may write them.
         may = "/okr" in words_in(comment.body).casefold() and _believed(comment, ear)
-        asked = _read(comment.body) if may else ()
-        if not asked:
-            continue
-        for one in asked:
-            yield Command(ticket.id, comment.id, comment.name, one.verb, one.argument, comment.at)
+        if may and (asked := _read(comment.body)):
+            yield comment, asked
+
+
+def _is_restricted(comment: Newest, ear: Ear) -> bool:
+    if comment.restricted is not None:
+        return comment.restricted
+    try:
+        return is_internal(object_in(ear.gate.send(ask_property(comment.id, str(INTERNAL["key"])))))
+    except TicketGone:
+        return False
 
 
 def _asked(markup: str) -> tuple[Asked, ...]:
-    return asked_in(words_of(markup)) if "/okr" in folded(markup).casefold() else ()
+    return asked_in(words_of(markup, quoted=">")) if "/okr" in folded(markup).casefold() else ()
 
 
 def _read(body: object) -> tuple[Asked, ...]:

@@ -14,6 +14,11 @@ from hub.model.action import Target
 
 CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
+INTERNAL: Mapping[str, Any] = {"key": "sd.public.comment", "value": {"internal": True}}
+"""What keeps a comment from the customers of a service project; in other projects it says nothing.
+
+developer.atlassian.com/cloud/jira/service-desk/entity-properties/
+"""
 COMMENT_PAGE = 100
 IDENTITIES = ("accountId", "key", "name")
 WORDS_OF = ("href", "id", "text", "url")
@@ -44,17 +49,28 @@ class CommentPage:
 
 
 def create_comment(target: Target, body: Any, workspace: str, root: str = ROOT) -> Request:
-    """The comment and its mark in one call, so that there is never one without the other."""
-    mark = {"key": MARK, "value": {"v": 1, "workspace": workspace, "ticket": target.ref.key}}
-    content = {"body": body, "properties": [mark]}
+    """The comment and its mark in one call, so that there is never one without the other; for no customer's eyes."""
+    content = _content(target, body, workspace)
     return written("POST", f"{issue_path(target, root)}/comment", target, body=content, repeatable=False)
 
 
+def _content(target: Target, body: Any, workspace: str) -> Json:
+    mark = {"key": MARK, "value": {"v": 1, "workspace": workspace, "ticket": target.ref.key}}
+    return {"body": body, "properties": [mark, INTERNAL]}
+
+
 def update_comment(
-    target: Target, comment_id: str, body: Any, root: str = ROOT, params: Mapping[str, str | int] | None = None
+    target: Target,
+    comment_id: str,
+    body: Any,
+    workspace: str,
+    *,
+    root: str = ROOT,
+    params: Mapping[str, str | int] | None = None,
 ) -> Request:
     """Edit in place; nobody gets mail for it where `params` can ask for that."""
-    return written("PUT", _comment(target, comment_id, root), target, params=params, body={"body": body})
+    content = _content(target, body, workspace)
+    return written("PUT", _comment(target, comment_id, root), target, params=params, body=content)
 
 
 def delete_comment(target: Target, comment_id: str, root: str = ROOT) -> Request:
@@ -118,7 +134,11 @@ def _words(node: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """A comment with what tells whether it may command: who wrote it, under what name and kind of account, and when."""
+    """A comment with what tells whether it may command: who wrote it, under what name and kind of account, and when.
+
+    `restricted` is whether not everybody who sees the ticket sees it: it is for a role or a group, or internal. None
+    where the answer does not tell: a Data Center may keep that in a property alone.
+    """
 
     id: str
     author: str
@@ -126,11 +146,13 @@ class Newest:
     kind: str
     at: datetime
     body: Any
+    restricted: bool | None = False
 
 
-def newest_comments(target: Target, root: str = ROOT) -> Request:
+def newest_comments(target: Target, root: str = ROOT, expand: str = "") -> Request:
     """A ticket's newest comments."""
     params: dict[str, str | int] = {"startAt": 0, "maxResults": COMMENT_PAGE, "orderBy": "-created"}
+    params |= {"expand": expand} if expand else {}
     return Request("GET", f"{issue_path(target, root)}/comment", params=params, ticket=target.ref.key)
 
 
@@ -140,7 +162,21 @@ def newest_in(answer: Response) -> Iterator[Newest]:
         author = one.get("author") or {}
         name, kind = str(author.get("displayName") or "somebody"), str(author.get("accountType") or "")
         at = datetime.fromisoformat(one.get("updated") or one["created"])
-        yield Newest(str(one["id"]), identity(author), name, kind, at, one.get("body"))
+        yield Newest(str(one["id"]), identity(author), name, kind, at, one.get("body"), _is_restricted(one))
+
+
+def _is_restricted(comment: Json) -> bool | None:
+    """Cloud tells what is internal in a field of its own, Data Center in a property."""
+    properties = comment.get("properties")
+    if comment.get("visibility") or comment.get("jsdPublic") is False or any(map(is_internal, properties or ())):
+        return True
+    return None if properties is None and "jsdPublic" not in comment else False
+
+
+def is_internal(told: Any) -> bool:
+    """Whether an entity property keeps its comment from customers."""
+    value = told.get("value") if isinstance(told, Mapping) and told.get("key") == INTERNAL["key"] else None
+    return isinstance(value, Mapping) and str(value.get("internal")).casefold() == "true"
 
 
 def search_comments(query: str, most: int, root: str = ROOT) -> Request:
@@ -172,8 +208,13 @@ def marked(answer: Response, _ids: Sequence[str], workspace: str) -> frozenset[s
 def ask_mark(ids: Sequence[str]) -> Request:
     """Ask for the mark of one comment, where no list brings it."""
     (comment_id,) = ids
-    # Said to be about a ticket, so that a comment without the mark has an error of its own.
-    return Request("GET", f"{CENTER_ROOT}/comment/{quote(comment_id, safe='')}/properties/{MARK}", ticket=comment_id)
+    return ask_property(comment_id, MARK)
+
+
+def ask_property(comment_id: str, key: str) -> Request:
+    """Ask for one property of a comment, where no list brings it."""
+    # Said to be about a ticket, so that a comment without the property has an error of its own.
+    return Request("GET", f"{CENTER_ROOT}/comment/{quote(comment_id, safe='')}/properties/{key}", ticket=comment_id)
 
 
 def marked_alone(answer: Response, ids: Sequence[str], workspace: str) -> frozenset[str]:

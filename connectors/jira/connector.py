@@ -101,8 +101,10 @@ class JiraConnector:
         )
 
     def _ear(self) -> Ear:
-        chosen = self._settings
-        return Ear(self._gate, self._dialect.root, lambda: self.whoami().id, chosen.commands, chosen.query)
+        chosen, dialect = self._settings, self._dialect
+        return Ear(
+            self._gate, dialect.root, lambda: self.whoami().id, chosen.commands, chosen.query, expand=dialect.expand
+        )
 
     def _everything(self) -> Pulled:
         """Who we are first: a wrong token can look like an empty site."""
@@ -159,7 +161,9 @@ class JiraConnector:
         """Edit in place: silently, unless something got worse."""
         dialect = self._dialect
         params = None if message.loud else dialect.edit_params
-        request = comment_api.update_comment(target, comment_id, dialect.body(message), dialect.root, params)
+        request = comment_api.update_comment(
+            target, comment_id, dialect.body(message), self._world.workspace, root=dialect.root, params=params
+        )
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
 
     def delete_comment(self, target: Target, comment_id: str) -> None:

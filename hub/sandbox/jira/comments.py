@@ -38,7 +38,8 @@ def create_comment(call: Call) -> Response:
     call.must_may("ADD_COMMENTS", 400, "You do not have the permission to comment on this issue.")
     body, properties = _body(call), _properties(call.object())
     made = call.site.add_comment(issue, call.account.id, body, properties)
-    return answer(call.shapes.comment(made), 201)
+    call.site.show_to(made, _visibility(call.object()))
+    return answer(call.shapes.comment(call.site.comments[made.id]), 201)
 
 
 def read_comment(call: Call) -> Response:
@@ -50,7 +51,9 @@ def edit_comment(call: Call) -> Response:
     """Edit a comment of one's own, in place."""
     comment = _own(call, "edit", "EDIT_OWN_COMMENTS")
     held = {**comment.properties, **_properties(call.object())}
-    changed = replace(comment, body=_body(call), properties=held, updated=call.site.now(), editor=call.account.id)
+    seen_by = _visibility(call.object()) if "visibility" in call.object() else comment.visibility
+    now, me = call.site.now(), call.account.id
+    changed = replace(comment, body=_body(call), properties=held, updated=now, editor=me, visibility=seen_by)
     return answer(call.shapes.comment(call.site.put_comment(changed)))
 
 
@@ -91,6 +94,15 @@ def _kept(markup: str) -> Adf:
 
 def _properties(sent: dict[str, Any]) -> dict[str, Any]:
     return {one["key"]: _checked(one["key"], one.get("value")) for one in sent.get("properties") or ()}
+
+
+def _visibility(sent: dict[str, Any]) -> dict[str, str] | None:
+    told = sent.get("visibility")
+    if told is None:
+        return None
+    if not isinstance(told, dict) or told.get("type") not in ("role", "group"):
+        raise Refused(400, "INVALID_INPUT")
+    return {key: str(told[key]) for key in ("type", "value", "identifier") if told.get(key)}
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -65,11 +65,12 @@ class IssueType:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project; its key is what issue keys begin with."""
+    """A project; its key is what issue keys begin with. `kind` is `software`, `business` or `service_desk`."""
 
     id: str
     key: str
     name: str
+    kind: str = "software"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class CustomField:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment with its entity properties; times are epoch milliseconds."""
+    """A comment with its entity properties; times are epoch milliseconds. `visibility` is a role or group, or None."""
 
     id: int
     issue: int
@@ -120,6 +121,7 @@ class Comment:
     updated: int
     editor: str
     properties: Mapping[str, Any] = field(default_factory=dict)
+    visibility: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,10 +164,10 @@ class Rows:
             return f"712020:{number:04d}-{name.lower().replace(' ', '-')}"
         return f"JIRAUSER{10_100 + number}"
 
-    def add_project(self, key: str, name: str = "") -> Project:
+    def add_project(self, key: str, name: str = "", kind: str = "software") -> Project:
         """The project of that key, made when it is new."""
         if key not in self.projects:
-            self.projects[key] = Project(str(20_000 + len(self.projects)), key, name or key.title())
+            self.projects[key] = Project(str(20_000 + len(self.projects)), key, name or key.title(), kind)
         return self.projects[key]
 
     def add_status(self, name: str, category: str) -> Status:
@@ -211,6 +211,10 @@ class Rows:
             self.comments[comment.id] = comment
             self.touch(self.issues[comment.issue])
             return comment
+
+    def show_to(self, comment: Comment, visibility: Mapping[str, str] | None) -> None:
+        """Show a comment to a role or a group alone, or to everybody who sees the issue."""
+        self.comments[comment.id] = replace(comment, visibility=visibility)
 
     def drop_comment(self, comment_id: int) -> None:
         """Take a comment away."""

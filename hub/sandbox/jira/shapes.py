@@ -13,6 +13,8 @@ from hub.sandbox.jira.records import Adf, Comment, Issue
 from hub.sandbox.jira.rows import Rows
 
 Json = dict[str, Any]
+INTERNAL = "sd.public.comment"
+"""The property that says whether a comment is internal."""
 EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 NEWEST_COMMENTS = 20
 """How many comments the `comment` field of a search answer holds."""
@@ -131,7 +133,7 @@ class Shapes:
             "id": project.id,
             "key": project.key,
             "name": project.name,
-            "projectTypeKey": "software",
+            "projectTypeKey": project.kind,
             "simplified": False,
             "avatarUrls": {},
         }
@@ -178,10 +180,18 @@ class Shapes:
             "created": self.time(comment.created),
             "updated": self.time(comment.updated),
         }
+        if comment.visibility:
+            shown["visibility"] = dict(comment.visibility)
         if self.site.deployment.cloud:
-            shown["jsdPublic"] = True
+            shown["jsdPublic"] = self._is_public(comment)
         held = [{"key": key, "value": value} for key, value in comment.properties.items()]
         return shown | ({"properties": held} if properties else {})
+
+    def _is_public(self, comment: Comment) -> bool:
+        """Whether customers of a service project see it; in other projects there are none, and every comment is."""
+        told = comment.properties.get(INTERNAL)
+        internal = isinstance(told, Mapping) and str(told.get("internal")).lower() == "true"
+        return not (internal and self.site.projects[self.site.issues[comment.issue].project].kind == "service_desk")
 
     def comment_field(self, issue: Issue) -> Json:
         """The `comment` field: only the newest, as the vendor cuts it."""

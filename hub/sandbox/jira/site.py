@@ -9,6 +9,7 @@ from hub.sandbox.jira import catalogue as given
 from hub.sandbox.jira.adf import from_text, to_text
 from hub.sandbox.jira.records import Adf, Comment, Issue, LinkType
 from hub.sandbox.jira.rows import Rows
+from hub.sandbox.jira.shapes import INTERNAL
 
 HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
 SOMEBODY = "Robin Vale"
@@ -114,9 +115,15 @@ class JiraSite(Rows):
         if label in issue.labels:
             self.edit(key, labels=tuple(one for one in issue.labels if one != label))
 
-    def comment(self, key: str, text: str | Adf, author: str = SOMEBODY) -> Comment:
-        """A person's comment, in words or as a document."""
-        return self.add_comment(self.issue(key), self.person(author).id, text, {})
+    def comment(
+        self, key: str, text: str | Adf, author: str = SOMEBODY, *, internal: bool = False, role: str = ""
+    ) -> Comment:
+        """A person's comment, in words or as a document; `internal`, or only for people in a `role`."""
+        properties = {INTERNAL: {"internal": True}} if internal else {}
+        visibility = {"type": "role", "value": role, "identifier": role} if role else None
+        made = self.add_comment(self.issue(key), self.person(author).id, text, properties)
+        self.show_to(made, visibility)
+        return self.comments[made.id]
 
     def edit_comment(self, comment_id: str | int, text: str | Adf, editor: str = SOMEBODY) -> Comment:
         """A person changes a comment, be it their own or not."""

@@ -1,15 +1,20 @@
 """Commands in comments on a Jira of any kind: what is listened to at first and later, and what is nobody's command."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hub.model.command import Verb
 from hub.model.initiative import Known, Pulled
+from hub.model.message import Message
 from hub.sandbox.jira.adf import verbatim
-from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, staged
+from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, Way, staged
 
 MANY = 60
+OLD_CENTER = Way("center-9-untold", "Server", {"expands": False}, "login")
+MESSAGE = Message("OKR check: something")
 
 
 @pytest.fixture(params=WAYS, ids=str)
@@ -22,6 +27,13 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 @pytest.fixture(params=CENTERS, ids=str)
 def center(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with staged(request.param) as made:
+        made.site.add_issue("ACME-1", "A title")
+        yield made
+
+
+@pytest.fixture(params=[*WAYS, OLD_CENTER], ids=str)
+def few(request: pytest.FixtureRequest) -> Iterator[Stage]:
     with staged(request.param) as made:
         made.site.add_issue("ACME-1", "A title")
         yield made
@@ -81,6 +93,48 @@ def test_a_later_read_listens_to_tickets_that_changed_alone(stage: Stage) -> Non
     pulled = stage.connector().pull(known(first))
     assert said(pulled) == [(Verb.KR, "launch-dau")]
     assert comment_reads(stage) == 1
+
+
+@pytest.mark.parametrize("how", [{"internal": True}, {"role": "Administrators"}], ids=["internal", "for a role"])
+@pytest.mark.parametrize("kind", ["service_desk", "software"])
+def test_what_not_everybody_reads_commands_nothing_and_is_repeated_nowhere(
+    few: Stage, how: dict[str, Any], kind: str
+) -> None:
+    few.site.projects["ACME"] = replace(few.site.projects["ACME"], kind=kind)
+    few.site.comment("ACME-1", "/okr exempt the secret merger", **how)
+    few.site.comment("ACME-1", "our OKR is fine", **how)
+    pulled = few.connector().pull()
+    heard = kind == "software" and "internal" in how
+    assert said(pulled) == ([(Verb.EXEMPT, "the secret merger")] if heard and not few.way.center else [])
+    assert pulled.complete
+    assert "merger" not in str(pulled.notes)
+    if not pulled.commands:
+        (note,) = pulled.notes
+        assert note.startswith("jira:ACME-1: a command in a comment that is internal or for a role or group")
+
+
+def test_a_comment_for_everybody_beside_one_that_is_not_commands(few: Stage) -> None:
+    few.site.comment("ACME-1", "/okr exempt the secret merger", role="Administrators")
+    few.site.comment("ACME-1", "/okr accept")
+    assert said(few.connector().pull()) == [(Verb.ACCEPT, "")]
+
+
+def test_the_hub_writes_for_no_customer_of_a_service_project(few: Stage) -> None:
+    few.site.projects["ACME"] = replace(few.site.projects["ACME"], kind="service_desk")
+    connector, target = few.connector(), few.target("ACME-1")
+    made = connector.create_comment(target, MESSAGE)
+    few.site.comments[int(made.id)] = replace(few.site.comments[int(made.id)], properties=of_an_earlier_edition(few))
+    connector.update_comment(target, made.id, MESSAGE)
+    (ours,) = few.site.comments_of("ACME-1")
+    assert ours.properties["sd.public.comment"] == {"internal": True}
+    assert connector.find_comment(target) is not None
+
+
+def of_an_earlier_edition(few: Stage) -> dict[str, Any]:
+    """The properties of a comment of ours that is not internal yet."""
+    (ours,) = few.site.comments_of("ACME-1")
+    assert ours.properties["sd.public.comment"] == {"internal": True}
+    return {key: value for key, value in ours.properties.items() if key != "sd.public.comment"}
 
 
 @pytest.mark.parametrize(
