@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from structlog.typing import WrappedLogger
 
+from hub.model.printable import printable, printable_json, printable_line
 from hub.model.redaction import forms_of, redacted
 
 Event = MutableMapping[str, Any]
@@ -22,7 +23,7 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> N
     level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
     terminal = sys.stderr.isatty()
     words = form == "text" or (terminal and form != "json")
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=terminal) if words else structlog.processors.JSONRenderer()
+    console = structlog.dev.ConsoleRenderer(colors=terminal)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -30,13 +31,35 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> N
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redactor(secrets),
-            renderer,
+            *((safe_words, console) if words else (safe_json,)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     _hear_libraries()
+
+
+def safe_words(_logger: WrappedLogger, _method: str, event: Event) -> Event:
+    """A processor that leaves nothing in an event that would act where it is printed; a traceback keeps its lines."""
+    return {
+        printable_line(str(name)): printable(value) if name == "exception" else _safe(value)
+        for name, value in event.items()
+    }
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable_line(value)
+    if isinstance(value, dict):
+        return {printable_line(str(key)): _safe(inner) for key, inner in value.items()}
+    return [_safe(inner) for inner in value] if isinstance(value, list) else value
+
+
+def safe_json(logger: WrappedLogger, method: str, event: Event) -> str:
+    """An event as one line of JSON."""
+    written = structlog.processors.JSONRenderer()(logger, method, event)
+    return printable_json(written if isinstance(written, str) else written.decode())
 
 
 class FromLibraries(logging.Handler):

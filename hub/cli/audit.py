@@ -10,7 +10,8 @@ import click
 from click.core import ParameterSource
 
 from hub.cli.exits import DONE, FINDINGS, fails
-from hub.cli.options import Voice, as_of, fail_on, say, speaks
+from hub.cli.options import Voice, as_of, fail_on, speaks
+from hub.cli.output import say, say_document
 
 if TYPE_CHECKING:
     from hub.auditing import Audited
@@ -47,6 +48,8 @@ def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None)
         from hub.report.audit.whole_paper import paper
 
         voice.lines(text_lines(paper(done.audit)))
+    elif form == "json":
+        say_document(_document(form, done).rstrip())
     else:
         say(_document(form, done), nl=False)
     return FINDINGS if fails(done.judgement.findings, fail_on) else DONE

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.options import Day, Voice, as_of, speaks
+from hub.cli.output import asked
 
 if TYPE_CHECKING:
     from hub.check_ins import Desk
@@ -126,7 +127,7 @@ def _asked_confidence() -> float | None:
     """Ask a person; nobody is asked where nobody can answer."""
     if not _can_ask():
         return None
-    answer: str = click.prompt("Confidence, 0 to 1 (empty: none)", default="", show_default=False, err=True)
+    answer = asked("Confidence, 0 to 1 (empty: none)")
     if not answer.strip():
         return None
     confidence: float = click.FloatRange(0, 1)(answer.replace(",", "."))
@@ -137,8 +138,7 @@ def _asked_present(teams: Sequence[str]) -> str:
     if not _can_ask():
         return ""
     question = f"Teams present, out of {', '.join(teams) or 'none'} (empty: not recorded)"
-    answer: str = click.prompt(question, default="", show_default=False, err=True)
-    return answer
+    return asked(question)
 
 
 def _can_ask() -> bool:

@@ -141,4 +141,4 @@ def _told(voice: Voice, text: str, style: str = "plain") -> None:
     if voice.form == "json":
         voice.note(text)
     else:
-        voice.lines([Styled(text, style)])
+        voice.lines(Styled(line, style) for line in text.split("\n"))

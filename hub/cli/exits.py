@@ -4,12 +4,12 @@ import os
 import traceback
 from collections.abc import Iterable
 
-import click
-
+from hub.cli.output import aside
 from hub.core.outcome import Outcome
 from hub.model.action import Status
 from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
 from hub.model.finding import Finding, Severity
+from hub.model.printable import printable_line
 
 DONE, FINDINGS, WRONG, PARTIAL, REFUSED = 0, 1, 2, 3, 4
 NEVER = "never"
@@ -28,14 +28,14 @@ def explain(error: Exception) -> None:
     """One line a problem on standard error; the traceback only with HUB_DEBUG."""
     if isinstance(error, ConfigError):
         for problem in error.problems:
-            click.echo(f"hub: {problem}", err=True)
+            aside(printable_line(f"hub: {problem}"))
     elif isinstance(error, StoreError | HubError):
-        click.echo(f"hub: {error}", err=True)
+        aside(printable_line(f"hub: {error}"))
     else:
-        what = f"hub: internal error: {type(error).__name__}: {error}"
-        click.echo(f"{what}\nSet HUB_DEBUG=1 to see the traceback, and please report it", err=True)
+        aside(printable_line(f"hub: internal error: {type(error).__name__}: {error}"))
+        aside("Set HUB_DEBUG=1 to see the traceback, and please report it")
     if os.environ.get("HUB_DEBUG"):
-        traceback.print_exception(error)
+        aside("".join(traceback.format_exception(error)).rstrip())
 
 
 def fails(findings: Iterable[Finding], fail_on: str) -> bool:

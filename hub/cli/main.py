@@ -4,13 +4,14 @@ import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 
 import click
 
 from hub import __version__
 from hub.cli.exits import exit_code, explain
+from hub.cli.output import aside, flush
 
 COMMANDS: Mapping[str, str] = {
     "init": "write a configuration and an OKR file to start from",
@@ -76,10 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(root.main(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        aside(shown.getvalue().rstrip())
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("hub: interrupted; the next run continues from here", err=True)
+        aside("hub: interrupted; the next run continues from here")
         _leave(130)
     except BrokenPipeError:
         sys.exit(0)
@@ -90,7 +93,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _leave(code: int) -> None:
     """End without waiting for threads that wait for a tracker: nothing that they do is needed any more."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
+    flush()
     os._exit(code)

@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
-from hub.report.text import Styled
+from hub.cli.output import aside, say, say_command, say_document
+from hub.model.printable import printable_line
+from hub.report.text import COMMAND, Styled
 
 COLOURS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True},
@@ -36,26 +38,19 @@ class Voice:
     def lines(self, lines: Iterable[Styled]) -> None:
         """The answer in words; colour only on a terminal."""
         for line in lines:
-            style = COLOURS.get(line.style, {}) if colourful(sys.stdout) else {}
-            say(click.style(line.text, **style) if style else line.text)
+            if line.style == COMMAND:
+                say_command(line.text)
+            else:
+                say(printable_line(line.text), style=COLOURS.get(line.style) if colourful(sys.stdout) else None)
 
     def document(self, value: Any) -> None:
         """The answer as one JSON object."""
-        say(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        say_document(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
     def note(self, text: str) -> None:
         """Something beside the answer; --quiet leaves it out."""
         if not self.quiet:
-            click.echo(text, err=True)
-
-
-def say(text: str, *, nl: bool = True) -> None:
-    """Write to standard output; whoever closed it, as `head` does, has heard enough: the command ends as it would."""
-    try:
-        click.echo(text, nl=nl)
-    except BrokenPipeError:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            aside(text)
 
 
 def colourful(stream: Any) -> bool:

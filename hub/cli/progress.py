@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from hub.cli.options import Voice, colourful
+from hub.model.printable import printable_line
 
 Progress = Callable[[str, int], None]
 
@@ -17,6 +18,7 @@ def shown(voice: Voice) -> Iterator[Progress]:
         yield lambda _what, _count: None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress as Bars
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -33,7 +35,7 @@ def shown(voice: Voice) -> Iterator[Progress]:
         def advance(what: str, count: int) -> None:
             with lock:
                 if what not in tasks:
-                    tasks[what] = bars.add_task(what, total=None)
+                    tasks[what] = bars.add_task(escape(printable_line(what)), total=None)
                 bars.advance(tasks[what], count)  # type: ignore[arg-type]
 
         yield advance

@@ -7,6 +7,7 @@ import click
 
 from hub.cli.exits import DONE, PARTIAL, REFUSED
 from hub.cli.options import Voice, speaks
+from hub.cli.output import confirmed
 from hub.cli.progress import shown
 
 
@@ -37,7 +38,7 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
         question = f"Remove {len(actions)} comments and labels from {tickets} tickets?"
         if yes or not sys.stdin.isatty():
             return yes
-        return click.confirm(question, err=True)
+        return confirmed(question)
 
     config = load(voice.config)
     with (

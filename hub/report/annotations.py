@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from hub.model.errors import Problem
 from hub.model.finding import Finding, Severity
 from hub.model.message import plain
-from hub.report.text import Styled
+from hub.model.printable import printable
+from hub.report.text import COMMAND, Styled
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,11 +34,11 @@ def problem_annotations(problems: Iterable[Problem]) -> Iterator[Styled]:
 
 def _command(name: str, properties: dict[str, str], text: str) -> Styled:
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return Styled(f"::{name} {listed}::{_data(text)}")
+    return Styled(f"::{name} {listed}::{_data(text)}", COMMAND)
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -25,9 +25,13 @@ VERBS = {
 }
 
 
+COMMAND = "command"
+"""The style of a line that the build is to read as a command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A line and what it is: heading, error, warning, info, good, dim or plain."""
+    """A line and what it is: heading, error, warning, info, good, dim, command or plain."""
 
     text: str = ""
     style: str = "plain"

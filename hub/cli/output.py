@@ -1,0 +1,60 @@
+"""The only way out to the terminal: whatever is printed, or asked, passes here and can steer nothing that reads it."""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.model.printable import printable, printable_json, without_controls
+
+
+def say(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
+    """Write words to standard output; colour is only put around what was made safe."""
+    safe = printable(text)
+    _write(click.style(safe, **style) if style else safe, nl=nl)
+
+
+def say_document(document: str) -> None:
+    """Write a JSON document to standard output."""
+    _write(printable_json(document))
+
+
+def say_command(line: str) -> None:
+    """Write a workflow command whose own parts were made safe; see `hub.report.annotations`."""
+    _write(without_controls(line).replace("\n", "\\n"))
+
+
+def aside(text: str) -> None:
+    """Write words to standard error."""
+    click.echo(printable(text), err=True)
+
+
+def asked(question: str) -> str:
+    """What a person answers; empty where they only press the key for the line's end."""
+    answer: str = click.prompt(printable(question), default="", show_default=False, err=True)
+    return answer
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes."""
+    return click.confirm(printable(question), err=True)
+
+
+def flush() -> None:
+    """Hand over what is still held back; whoever closed a stream has heard enough."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+
+
+def _write(text: str, *, nl: bool = True) -> None:
+    """Whoever closed standard output, as `head` does, has heard enough: the command ends as it would."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
