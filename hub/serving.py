@@ -28,6 +28,7 @@ from hub.service.calm import Calm
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
 from hub.service.traces import Traces, telemetry_secrets, traces
+from hub.store.sessions import EndedInState
 from hub.web.access.admission import admission
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
@@ -135,7 +136,8 @@ def _application(
     config: Config, engine: Engine, keeper: Keeper, metrics: Metrics, routes: Sequence[APIRouter], *, bound: str
 ) -> FastAPI:
     name, url = config.workspace, config.service.public_url
-    door = admission(config.access, now=clock.now, workspace=name, bound=bound, public_url=url)
+    ended = EndedInState(config.state_path)
+    door = admission(config.access, now=clock.now, workspace=name, bound=bound, public_url=url, ended=ended)
     site = Site(
         keeper,
         door.access,
@@ -145,9 +147,8 @@ def _application(
         engine=engine.state,
         spending=_spending(config),
     )
-    app = make_app(
-        site, [*routes, metrics_route(site, metrics, site.spending, config.access.metrics_token), *door.routes]
-    )
+    scraped = metrics_route(site, metrics, site.spending, config.access.metrics_token, door.attempts)
+    app = make_app(site, [*routes, scraped, *door.routes])
     door.around(app)
     return app
 

@@ -1,9 +1,10 @@
 """What may stand in `[access]`: who may look at the pages, and who sees which team's private key results."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from hub.config_form.shapes import Section, Words
 from hub.model.sites import is_site
@@ -12,6 +13,19 @@ HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", description="the n
 Issuer = Annotated[
     str, Field(pattern=r"^(https?://\S+)?$", description="the address of an OpenID provider, or nothing")
 ]
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    try:
+        found = ip_network(str(text).strip(), strict=False)
+    except ValueError:
+        raise ValueError(f"expected an address or a range such as 10.0.0.0/8, not {str(text)[:100]!r}") from None
+    if found.prefixlen == 0:
+        raise ValueError(f"{found} is everybody: name the addresses of your proxies alone")
+    return found
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 LEAST_SECRET = 16
 # What each way of signing in cannot do without.
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -27,7 +41,8 @@ class AccessSettings(Section):
 
     `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
     look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed
-    in over a restart; without one they sign in again.
+    in over a restart; without one they sign in again. `trusted_proxies` are the addresses that are believed about
+    whom they pass on (`X-Forwarded-For`, `Forwarded`).
     """
 
     mode: Literal["open", "token", "proxy", "oidc"] = "open"
@@ -47,6 +62,7 @@ class AccessSettings(Section):
     session_secret: SecretStr | None = None
     session_hours: Annotated[int, Field(gt=0, le=24 * 31)] = 12
     metrics_token: SecretStr | None = None
+    trusted_proxies: tuple[Network, ...] = ()
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -60,6 +76,11 @@ class AccessSettings(Section):
             if ours and len(value.get_secret_value()) < LEAST_SECRET:
                 raise ValueError(f"{name} is too short: expected {LEAST_SECRET} letters or more")
         return self
+
+    @property
+    def named_groups(self) -> frozenset[str]:
+        """Every group that decides anything."""
+        return frozenset((*self.viewers, *self.admins, *(group for groups in self.teams.values() for group in groups)))
 
     @property
     def asks(self) -> bool:

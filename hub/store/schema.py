@@ -16,7 +16,7 @@ from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 19
+VERSION = 23
 
 _TABLES = """
 create table ledger (
@@ -193,6 +193,10 @@ create table knock (
 """
 
 
+# Of a session only its random name, until the cookie would be worth nothing anyway.
+_ENDED_SESSIONS = "create table ended_session (id text primary key, until real not null) without rowid"
+
+
 def migrations() -> Migrations:
     """All steps from an empty file to today's tables."""
     steps = Migrations("alignment-hub")
@@ -205,6 +209,7 @@ def migrations() -> Migrations:
     # Gaps have names from here on: where there are any, they are read once more.
     unnamed = "update source set cursor = null where gaps != '[]'"
     steps(name="m019_absent_tickets_and_named_gaps")(_step((ABSENT_TABLE, unnamed)))
+    steps(name="m023_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
     return steps
 
 

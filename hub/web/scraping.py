@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.pacing import Spending
+from hub.web.access.attempts import Attempts
 from hub.web.access.rights import bearer, same
 from hub.web.metrics import Metrics
 from hub.web.site import Site
@@ -18,16 +19,25 @@ from hub.web.standing_metrics import HowThingsStand
 
 
 def metrics_route(
-    site: Site, metrics: Metrics, spending: Callable[[], Sequence[Spending]], token: SecretStr | None = None
+    site: Site,
+    metrics: Metrics,
+    spending: Callable[[], Sequence[Spending]],
+    token: SecretStr | None = None,
+    attempts: Attempts | None = None,
 ) -> APIRouter:
-    """The address; `spending` is what hosts said is left, and raises nothing."""
+    """The address; `spending` is what hosts said is left, and raises nothing. Wrong tokens are among the `attempts`."""
     router = APIRouter(include_in_schema=False)
     metrics.registry.register(HowThingsStand(site.keeper, spending, site.now, site.engine))
 
     async def scrape(request: Request) -> Response:
-        if not same(bearer(request.headers.get("authorization", "")), token):
+        given = bearer(request.headers.get("authorization", ""))
+        if given and attempts is not None and (refusal := attempts.refusal(request)) is not None:
+            return refusal
+        if not same(given, token):
             viewer = await site.access.admit(request)
             if isinstance(viewer, Response):
+                if given and attempts is not None:
+                    attempts.failed(request, given)
                 return viewer
         text = await run_in_threadpool(generate_latest, metrics.registry)
         return Response(text, headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_PLAIN_0_0_4)

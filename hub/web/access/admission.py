@@ -12,7 +12,8 @@ from starlette.middleware.sessions import SessionMiddleware
 from hub.config_form.access_shapes import AccessSettings
 from hub.web.access.attempts import Attempts
 from hub.web.access.hosts import KnownHosts, known_hosts
-from hub.web.access.sign_in import Sessions, TokenForm, token_routes
+from hub.web.access.sessions import EndedInMemory, EndedSessions, Sessions
+from hub.web.access.sign_in import TokenForm, token_routes
 from hub.web.access.ways import ByProvider, ByProxy, ByToken
 from hub.web.site import Access, OpenOnLoopback
 
@@ -26,28 +27,35 @@ class Admission:
     access: Access
     routes: tuple[APIRouter, ...]
     around: Callable[[FastAPI], None]
+    attempts: Attempts
 
 
 def admission(
-    settings: AccessSettings, *, now: Callable[[], datetime], workspace: str, bound: str, public_url: str
+    settings: AccessSettings,
+    *,
+    now: Callable[[], datetime],
+    workspace: str,
+    bound: str,
+    public_url: str,
+    ended: EndedSessions | None = None,
 ) -> Admission:
-    """By the mode. `bound` is the address that is listened on."""
-    sessions, attempts = Sessions(settings, now), Attempts()
+    """By the mode. `bound` is the address that is listened on, `ended` remembers who signed out."""
+    sessions, attempts = Sessions(settings, now, ended or EndedInMemory()), Attempts(now, settings.trusted_proxies)
 
     with_session = partial(_with_session, settings, https=public_url.startswith("https://"))
     if settings.mode == "proxy":
-        return Admission(ByProxy(settings), (), lambda _app: None)
+        return Admission(ByProxy(settings), (), lambda _app: None, attempts)
     if settings.mode == "token":
         form = TokenForm(settings, sessions, attempts, workspace)
-        return Admission(ByToken(settings, now), (token_routes(form, sessions),), with_session)
+        return Admission(ByToken(settings, sessions, attempts), (token_routes(form, sessions),), with_session, attempts)
     if settings.mode == "oidc":
         # The library for it takes a while to load, and nobody else needs it.
         from hub.web.access.provider import Provider, provider_routes
 
         provider = Provider(settings, sessions, attempts, public_url)
-        return Admission(ByProvider(settings, now), (provider_routes(provider, sessions),), with_session)
+        return Admission(ByProvider(settings, sessions), (provider_routes(provider, sessions),), with_session, attempts)
     names = known_hosts(bound, public_url)
-    return Admission(OpenOnLoopback(), (), lambda app: app.add_middleware(KnownHosts, names=names))
+    return Admission(OpenOnLoopback(), (), lambda app: app.add_middleware(KnownHosts, names=names), attempts)
 
 
 def _with_session(settings: AccessSettings, app: FastAPI, *, https: bool) -> None:

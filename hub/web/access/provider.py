@@ -19,7 +19,7 @@ from hub.model.errors import HubError
 from hub.web.access.attempts import Attempts
 from hub.web.access.outbound import Outbound
 from hub.web.access.refusals import SIGN_IN, inside
-from hub.web.access.sign_in import TOO_MANY, Sessions
+from hub.web.access.sessions import Sessions
 
 BACK = f"{SIGN_IN}/back"
 FAILED = "Sign-in failed. Try again. If it keeps failing, see the log of the hub for the provider's answer.\n"
@@ -53,31 +53,41 @@ class Provider:
 
     async def leave(self, request: Request) -> Response:
         """To the provider."""
-        if not self._attempts.allowed(request):
-            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        if (refusal := self._attempts.refusal(request)) is not None:
+            return refusal
         request.session["next"] = inside(request.query_params.get("next", "/"))
         back = f"{self._public_url}{BACK}" if self._public_url else str(request.url_for("come_back"))
         try:
             response: Response = await self._known.provider.authorize_redirect(request, back)
         except FAILURES as error:
+            self._attempts.failed(request)
             return _failed(error, 502)
         return response
 
     async def come_back(self, request: Request) -> Response:
         """From the provider: the code is changed into a signed word on who it is."""
-        if not self._attempts.allowed(request):
-            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        if request.headers.get("sec-fetch-dest", "document") != "document":
+            # A picture or frame on a page elsewhere: nobody's attempt, and it must not count against whoever sees it.
+            return PlainTextResponse(FAILED, 400)
+        if (refusal := self._attempts.refusal(request)) is not None:
+            return refusal
         wanted = inside(str(request.session.get("next", "/")))
         try:
             told = await self._known.provider.authorize_access_token(request)
         except FAILURES as error:
-            return _failed(error, 400)
+            return self._refused(request, error)
         claims: Mapping[str, Any] = told.get("userinfo") or {}
         if not claims.get("sub"):
-            return _failed(ValueError("no subject"), 400)
+            return self._refused(request, ValueError("no subject"))
         name = next(_name(claims[key]) for key in NAMES if claims.get(key))
-        self._sessions.begin(request, name=name, groups=_groups(claims.get(self._settings.groups_claim)))
+        # Only what decides something: a cookie is small, and groups are nobody else's business.
+        groups = self._settings.named_groups.intersection(_groups(claims.get(self._settings.groups_claim)))
+        self._sessions.begin(request, name=name, groups=sorted(groups))
         return RedirectResponse(wanted, status_code=303)
+
+    def _refused(self, request: Request, error: Exception) -> Response:
+        self._attempts.failed(request, f"{request.query_params.get('state')} {request.query_params.get('code')}")
+        return _failed(error, 400)
 
 
 def provider_routes(provider: Provider, sessions: Sessions) -> APIRouter:

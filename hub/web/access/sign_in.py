@@ -1,7 +1,5 @@
 """Signing in and out: a form for a token, or the way to the OpenID provider and back."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
@@ -12,6 +10,7 @@ from hub.config_form.access_shapes import AccessSettings
 from hub.web.access.attempts import Attempts
 from hub.web.access.refusals import SIGN_IN, inside
 from hub.web.access.rights import role_of_token
+from hub.web.access.sessions import Sessions
 from hub.web.access.ways import mark
 from hub.web.bodies import BodyRefused, Room
 from hub.web.render import framed, templates
@@ -20,27 +19,6 @@ from hub.web.viewer import Role, Viewer
 
 LONGEST_FORM = 8192
 NOT_TAKEN = "This form took too long to arrive: go back and try again.\n"
-TOO_MANY = "Too many attempts: wait a minute, then try again.\n"
-
-
-class Sessions:
-    """Begins and ends what the signed cookie holds."""
-
-    def __init__(self, settings: AccessSettings, now: Callable[[], datetime]) -> None:
-        self._hours, self._now = settings.session_hours, now
-
-    def begin(self, request: Request, **who: object) -> None:
-        """Whatever was there before is gone, so that nobody is handed a session."""
-        request.session.clear()
-        until = self._now() + timedelta(hours=self._hours)
-        request.session["who"] = {**who, "until": until.timestamp()}
-
-    async def end(self, request: Request) -> Response:
-        """Sign out."""
-        if from_elsewhere(request.headers):
-            return PlainTextResponse("This form was sent from another site.\n", 403)
-        request.session.clear()
-        return RedirectResponse("/", status_code=303)
 
 
 class TokenForm:
@@ -59,8 +37,8 @@ class TokenForm:
         """Look at the token; a wrong one costs an attempt, and is told in the same words whatever was wrong."""
         if from_elsewhere(request.headers):
             return PlainTextResponse("This form was sent from another site.\n", 403)
-        if not self._attempts.allowed(request):
-            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        if (refusal := self._attempts.refusal(request)) is not None:
+            return refusal
         try:
             async with self._room.body_of(request) as body:
                 token, wanted = _fields(body)
@@ -70,6 +48,7 @@ class TokenForm:
             return PlainTextResponse(NOT_TAKEN, refused.status, {"Connection": "close"})
         role = role_of_token(token, self._settings)
         if role is None:
+            self._attempts.failed(request, token)
             return self._form(wanted, wrong=True)
         held = self._settings.admin_token if role is Role.ADMIN else self._settings.viewer_token
         assert held is not None  # noqa: S101  the role came of it

@@ -1,17 +1,16 @@
 """The four ways in: each looks at a request and says who asks, or what they are told instead."""
 
-from collections.abc import Callable
-from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.config_form.access_shapes import AccessSettings
+from hub.web.access.attempts import Attempts
 from hub.web.access.refusals import refused, unknown
 from hub.web.access.rights import bearer, role_of_token, same, viewer_in
+from hub.web.access.sessions import Sessions
 from hub.web.viewer import Role, Viewer
 
 
@@ -34,18 +33,21 @@ class ByProxy:
 class ByToken:
     """A token in the Authorization header, or once at the sign-in; what the session keeps of it is its mark alone."""
 
-    def __init__(self, settings: AccessSettings, now: Callable[[], datetime]) -> None:
-        self._settings, self._now = settings, now
+    def __init__(self, settings: AccessSettings, sessions: Sessions, attempts: Attempts) -> None:
+        self._settings, self._sessions, self._attempts = settings, sessions, attempts
 
     async def admit(self, request: Request) -> Viewer | Response:
         """A token that was changed ends the sessions that were begun with it."""
-        about = self._settings
         given = bearer(request.headers.get("authorization", ""))
-        role = role_of_token(given, about) if given else self._remembered(request)
+        if given and (refusal := self._attempts.refusal(request)) is not None:
+            return refusal
+        role = role_of_token(given, self._settings) if given else await self._remembered(request)
+        if given and role is None:
+            self._attempts.failed(request, given)
         return Viewer(role=role) if role else unknown(request, signs_in=not given)
 
-    def _remembered(self, request: Request) -> Role | None:
-        held = alive(request, self._now())
+    async def _remembered(self, request: Request) -> Role | None:
+        held = await self._sessions.held(request)
         tokens = ((Role.ADMIN, self._settings.admin_token), (Role.VIEWER, self._settings.viewer_token))
         return next((role for role, token in tokens if token and held.get("token") == mark(token)), None)
 
@@ -53,21 +55,15 @@ class ByToken:
 class ByProvider:
     """An OpenID provider said who it is, at the sign-in; their groups are kept in the session."""
 
-    def __init__(self, settings: AccessSettings, now: Callable[[], datetime]) -> None:
-        self._settings, self._now = settings, now
+    def __init__(self, settings: AccessSettings, sessions: Sessions) -> None:
+        self._settings, self._sessions = settings, sessions
 
     async def admit(self, request: Request) -> Viewer | Response:
         """The settings are asked anew with each request."""
-        held = alive(request, self._now())
+        held = await self._sessions.held(request)
         if "name" not in held:
             return unknown(request, signs_in=True)
         return viewer_in(held["groups"], held["name"], self._settings) or refused(request)
-
-
-def alive(request: Request, now: datetime) -> dict[str, Any]:
-    """What the session holds, unless its time is over; the cookie is signed, so that its words are ours."""
-    held: dict[str, Any] = request.session.get("who") or {}
-    return held if held.get("until", 0) > now.timestamp() else {}
 
 
 def mark(token: SecretStr) -> str:

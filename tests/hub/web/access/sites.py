@@ -24,8 +24,11 @@ from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
 from hub.web.access.admission import admission
+from hub.web.access.sessions import EndedSessions
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
+from hub.web.metrics import Metrics
+from hub.web.scraping import metrics_route
 from hub.web.site import Site
 from hub.web.window import Window
 from tests.builders import a_key_result, a_portfolio, a_team, an_objective, some_okrs
@@ -65,7 +68,7 @@ class Looks:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Clock:
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -74,12 +77,16 @@ class Clock:
 
 
 @contextmanager
-def visited(clock: Clock | None = None, public_url: str = "", **settings: Any) -> Iterator[Client]:
+def visited(
+    clock: Clock | None = None, public_url: str = "", ended: EndedSessions | None = None, **settings: Any
+) -> Iterator[Client]:
     """A browser without cookies, in front of the site."""
     clock = clock or Clock()
     asked = AccessSettings.model_validate(settings)
-    door = admission(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url)
-    app = make_app(Site(Keeper(Looks()), door.access, clock), door.routes)
+    door = admission(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended=ended)
+    site = Site(Keeper(Looks()), door.access, clock)
+    scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.attempts)
+    app = make_app(site, [*door.routes, scraped])
     door.around(app)
     with serve(app) as running, Client(base_url=running.url) as client:
         yield client

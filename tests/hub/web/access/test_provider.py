@@ -1,5 +1,7 @@
 """Signing in through an OpenID provider, over real HTTP; a provider that lies, or one in between, opens nothing."""
 
+import json
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -43,6 +45,28 @@ def test_rights_come_from_groups_and_nothing_else() -> None:
         page = client.get("/")
         assert page.status_code == 200
         assert SECRET_TITLE not in page.text
+
+
+def test_only_groups_that_decide_something_are_kept_in_the_cookie() -> None:
+    named = {"viewers": ["staff"], "admins": ["coaches"], "teams": {"board": ["okr-board"]}}
+    with identity() as provider, visited(**settings(provider, **named)) as client:
+        provider.claims = {"groups": ["staff", "works-council", "okr-board", "patients-of-the-company-doctor"]}
+        sign_in(client)
+        held = json.loads(b64decode(client.cookies["alignment_hub"].split(".")[0] + "=="))["who"]
+        assert held["groups"] == ["okr-board", "staff"]
+        assert SECRET_TITLE in client.get("/").text
+
+
+def test_good_sign_ins_cost_nothing_and_failed_ones_are_limited() -> None:
+    with identity() as provider, visited(**settings(provider)) as client:
+        assert {sign_in(client).status_code for _ in range(15)} == {303}
+        pictures = {"Sec-Fetch-Dest": "image"}
+        shown = [client.get(f"/sign-in/back?code=x&state={n}", headers=pictures).status_code for n in range(15)]
+        assert set(shown) == {400}
+        forged = [client.get(f"/sign-in/back?code=x&state={n}").status_code for n in range(12)]
+        assert forged == [400] * 10 + [429] * 2
+        assert client.get("/sign-in").status_code == 429
+        assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(

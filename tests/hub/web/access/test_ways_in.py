@@ -1,12 +1,17 @@
 """Each way in lets in whom it should, and nobody else, over real HTTP."""
 
+import sqlite3
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import Client
 from pydantic import ValidationError
 
 from hub.config_form.access_shapes import AccessSettings
+from hub.store.sessions import EndedInState
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"
@@ -84,6 +89,83 @@ def test_a_wrong_token_is_told_and_many_of_them_are_stopped() -> None:
         assert "Unknown token" in answers[0].text
         assert answers[-1].headers["retry-after"]
         assert client.post("/sign-in", data={"token": VIEWER}).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/", "/api/findings", "/metrics"])
+def test_wrong_bearer_tokens_are_limited_and_sessions_go_on(path: str) -> None:
+    clock = Clock()
+    with visited(clock, **TOKENS, metrics_token="metrics-token-of-acme") as client:
+        client.post("/sign-in", data={"token": VIEWER})
+        old = {"Authorization": "Bearer an-old-token"}
+        assert {client.get(path, headers=old).status_code for _ in range(20)} == {401}
+        guesses = [client.get(path, headers={"Authorization": f"Bearer guess-{n}"}).status_code for n in range(11)]
+        assert guesses == [401] * 9 + [429] * 2
+        good = {"Authorization": f"Bearer {ADMIN}"}
+        assert client.get(path, headers=good).status_code == 429
+        assert client.get("/").status_code == 200
+        clock.moment += timedelta(minutes=1)
+        assert client.get(path, headers=good).status_code == 200
+
+
+def test_good_tokens_cost_nothing() -> None:
+    with visited(**TOKENS) as client:
+        assert {client.post("/sign-in", data={"token": VIEWER}).status_code for _ in range(15)} == {303}
+        good = {"Authorization": f"Bearer {ADMIN}"}
+        assert {client.get("/api/findings", headers=good).status_code for _ in range(15)} == {200}
+
+
+def test_behind_a_trusted_proxy_one_client_does_not_lock_out_another() -> None:
+    with visited(**TOKENS, trusted_proxies=["127.0.0.0/8"]) as client:
+        guesser, other = {"X-Forwarded-For": "9.9.9.9, 198.51.100.1"}, {"X-Forwarded-For": "198.51.100.2"}
+        for number in range(10):
+            client.post("/sign-in", data={"token": f"guess-{number}"}, headers=guesser)
+        assert client.post("/sign-in", data={"token": VIEWER}, headers=guesser).status_code == 429
+        assert client.post("/sign-in", data={"token": VIEWER}, headers=other).status_code == 303
+
+
+def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_restart(tmp_path: Path) -> None:
+    kept, state = {"session_secret": "signs-cookies-for-long"}, tmp_path / "hub.db"
+    clock = Clock()
+
+    def copy() -> AbstractContextManager[Client]:
+        return visited(clock, ended=EndedInState(state), **TOKENS, **kept)
+
+    with copy() as client, copy() as second:
+        assert not state.exists()
+        client.post("/sign-in", data={"token": VIEWER})
+        cookies = dict(client.cookies)
+        second.cookies.update(cookies)
+        assert second.get("/").status_code == 200
+        client.post("/sign-in", data={"token": VIEWER})
+        client.post("/sign-out")
+        assert client.get("/").status_code == 303
+        assert second.get("/").status_code == 200  # another session of the same person
+        assert second.post("/sign-out").status_code == 303
+        for one in (client, second):
+            one.cookies.update(cookies)
+            assert one.get("/").status_code == 303
+    with copy() as restarted:
+        restarted.cookies.update(cookies)
+        assert restarted.get("/").status_code == 303
+        restarted.cookies.clear()
+        restarted.post("/sign-in", data={"token": VIEWER})
+        assert restarted.get("/").status_code == 200
+        clock.moment += timedelta(hours=13)
+        restarted.post("/sign-in", data={"token": VIEWER})
+        restarted.post("/sign-out")
+    with sqlite3.connect(state) as db:
+        assert db.execute("select count(*) from ended_session").fetchone() == (1,)
+
+
+def test_nobody_is_let_in_by_a_cookie_while_the_state_cannot_say_who_signed_out(tmp_path: Path) -> None:
+    state = tmp_path / "hub.db"
+    with visited(ended=EndedInState(state), **TOKENS) as client:
+        client.post("/sign-in", data={"token": VIEWER})
+        state.write_text("this is no database, and longer than the header of one would be" * 10, encoding="utf-8")
+        assert client.get("/").status_code == 303
+        client.post("/sign-in", data={"token": VIEWER})
+        said = client.post("/sign-out")
+        assert (said.status_code, "Try again" in said.text) == (503, True)
 
 
 @pytest.mark.parametrize(

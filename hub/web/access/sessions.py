@@ -1,0 +1,86 @@
+"""Signed-in sessions: what the signed cookie holds, and which sessions have ended before their time."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from hub.config_form.access_shapes import AccessSettings
+from hub.model.errors import HubError
+from hub.web.same_origin import from_elsewhere
+
+NOT_ENDED = "Signing out failed: the state of the hub cannot be written. Try again.\n"
+
+
+class EndedSessions(Protocol):
+    """Which sessions somebody ended by signing out; each is forgotten once its time is over. May raise HubError."""
+
+    def end(self, session: str, until: datetime, now: datetime) -> None:
+        """Nobody is let in with this session any more."""
+        ...
+
+    def has_ended(self, session: str) -> bool:
+        """Whether somebody ended it."""
+        ...
+
+
+class EndedInMemory:
+    """For a service without a state: a restart forgets, so the cookies' key must not outlive the process either."""
+
+    def __init__(self) -> None:
+        self._ended: dict[str, datetime] = {}
+
+    def end(self, session: str, until: datetime, now: datetime) -> None:
+        """See `EndedSessions.end`."""
+        self._ended = {one: at for one, at in self._ended.items() if at > now} | {session: until}
+
+    def has_ended(self, session: str) -> bool:
+        """See `EndedSessions.has_ended`."""
+        return session in self._ended
+
+
+class Sessions:
+    """Begins and ends sessions, and tells what one holds."""
+
+    def __init__(self, settings: AccessSettings, now: Callable[[], datetime], ended: EndedSessions) -> None:
+        self._hours, self._now, self._ended = settings.session_hours, now, ended
+
+    def begin(self, request: Request, **who: object) -> None:
+        """Whatever was there before is gone, so that nobody is handed a session."""
+        request.session.clear()
+        until = self._now() + timedelta(hours=self._hours)
+        request.session["who"] = {**who, "id": secrets.token_urlsafe(16), "until": until.timestamp()}
+
+    async def end(self, request: Request) -> Response:
+        """Sign out: copies of the cookie are worth nothing from here on."""
+        if from_elsewhere(request.headers):
+            return PlainTextResponse("This form was sent from another site.\n", 403)
+        if held := self._in_time(request):
+            until = datetime.fromtimestamp(held["until"], UTC)
+            try:
+                await run_in_threadpool(self._ended.end, held["id"], until, self._now())
+            except HubError as error:
+                structlog.get_logger().warning("signing out failed", why=str(error))
+                return PlainTextResponse(NOT_ENDED, 503)
+        request.session.clear()
+        return RedirectResponse("/", status_code=303)
+
+    async def held(self, request: Request) -> dict[str, Any]:
+        """What the session holds, unless it is over; in doubt it is."""
+        held = self._in_time(request)
+        try:
+            over = bool(held) and await run_in_threadpool(self._ended.has_ended, held["id"])
+        except HubError as error:
+            structlog.get_logger().warning("nobody can be let in by a cookie", why=str(error))
+            over = True
+        return {} if over else held
+
+    def _in_time(self, request: Request) -> dict[str, Any]:
+        """The cookie is signed, so that its words are ours; one of an earlier edition has no id and cannot be ended."""
+        held: dict[str, Any] = request.session.get("who") or {}
+        return held if "id" in held and held.get("until", 0) > self._now().timestamp() else {}
