@@ -56,41 +56,53 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
 
 
+def may_have_spoken(repositories: Iterable[str], since: datetime, ear: Ear) -> bool:
+    """Whether somebody who may command did so there since that moment, or it cannot be told."""
+    if not ear.settings.enabled:
+        return False
+    found = _listened(dict.fromkeys(repositories, since), ear).values()
+    return any(
+        said.lost is not None or any(_believed(one, str(one.get("body") or ""), ear) for one in said.comments)
+        for said in found
+    )
+
+
 def _by_repository(pulled: Pulled, known: Known | None) -> dict[str, dict[str, Initiative]]:
     """The issues of each repository in which anything was written since the last time, by key."""
     tickets = dict(known.tickets) if known else {}
-    unsure_since = _unsure_since(known)
-    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known, unsure_since)]
-    active = {_home(one) for one in changed}
+    cursor = Cursor.read(known.cursor) if known else None
+    unsure = unsure_since(cursor) if cursor else None
+    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known, unsure)]
+    active = {home_of(one) for one in changed}
     found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
     for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
-        repository = _home(one)
+        repository = home_of(one)
         if repository in found and not one.context:
             found[repository][one.ref.key] = one
     return found
 
 
-def _home(one: Initiative) -> str:
+def home_of(one: Initiative) -> str:
+    """The repository that the issue belongs to."""
     return one.ref.key.partition("#")[0]
 
 
-def _unsure_since(known: Known | None) -> datetime | None:
+def unsure_since(cursor: Cursor) -> datetime:
     """From when on a comment may have come after the last pull and left the issue's time as it was: to the second."""
-    cursor = Cursor.read(known.cursor) if known else None
-    return None if cursor is None else cursor.clock.at.replace(microsecond=0)
+    return cursor.clock.at.replace(microsecond=0)
 
 
-def _may_say_more(one: Initiative, known: Known | None, unsure_since: datetime | None) -> bool:
+def _may_say_more(one: Initiative, known: Known | None, since: datetime | None) -> bool:
     before = known.tickets.get(one.id) if known else None
     named = known is not None and one.id in known.again | known.knocked
-    unsure = unsure_since is not None and one.updated is not None and one.updated >= unsure_since
+    unsure = since is not None and one.updated is not None and one.updated >= since
     return before is None or before.updated != one.updated or named or unsure
 
 
 def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> datetime:
     """From the last change that was seen in the repository; from the cycle's first day where nothing is known of it."""
     tickets = known.tickets.values() if known else ()
-    here = [one for one in tickets if one.updated and _home(one) == repository]
+    here = [one for one in tickets if one.updated and home_of(one) == repository]
     if known is None or not here:
         return ear.since
     late = LATE if extent is not Extent.CHANGES or any(one.id in known.again for one in here) else ear.overlap

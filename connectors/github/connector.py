@@ -79,7 +79,7 @@ class GitHubConnector:
 
     def still(self, kept: Kept) -> bool:
         """See `connectors.base.Rests`."""
-        return Stillness(kept, self.name, self._settings, self._gate, self._world).holds()
+        return Stillness(kept, self.name, self._settings, self._gate, self._world, ear=self._ear).holds()
 
     @property
     def _ear(self) -> Ear:

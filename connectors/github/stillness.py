@@ -1,9 +1,11 @@
 """Whether a GitHub is as it is remembered: asked for by times alone, and read again only where these leave doubt."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from connectors.base import World
 from connectors.github.changes import Changes
+from connectors.github.commands import Ear, home_of, may_have_spoken, unsure_since
 from connectors.github.cursor import Cursor, print_of
 from connectors.github.okrs import with_okrs
 from connectors.github.settings import GitHubSettings
@@ -19,8 +21,9 @@ AT_MOST = 100
 class Stillness:
     """One look; use once. In doubt something has changed."""
 
-    def __init__(self, kept: Kept, name: str, settings: GitHubSettings, gate: Gate, world: World) -> None:
+    def __init__(self, kept: Kept, name: str, settings: GitHubSettings, gate: Gate, world: World, *, ear: Ear) -> None:
         self._kept = kept
+        self._ear = ear
         self._name = name
         self._settings = settings
         self._gate = gate
@@ -40,7 +43,15 @@ class Stillness:
         known = Known(self._kept.cursor, self._kept.tickets)
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         doubtful = changes.stale()
-        return doubtful is not None and len(doubtful) <= AT_MOST and self._reads_the_same(doubtful, changes)
+        if doubtful is None or len(doubtful) > AT_MOST or not self._reads_the_same(doubtful, changes):
+            return False
+        return not self._spoke(doubtful, unsure_since(cursor))
+
+    def _spoke(self, doubtful: tuple[str, ...], since: datetime) -> bool:
+        """Whether a comment commands that came in the second of the last change, and so moved no time."""
+        known = (self._kept.tickets.get(id_) for id_ in doubtful)
+        homes = {home_of(one) for one in known if one and one.updated and one.updated >= since}
+        return bool(homes) and may_have_spoken(sorted(homes), since, self._ear)
 
     def _reads_the_same(self, doubtful: tuple[str, ...], changes: Changes) -> bool:
         """Those in doubt, and what others lean on: no list of changes holds that."""

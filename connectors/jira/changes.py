@@ -1,12 +1,11 @@
 """The pull after the first: what changed since the cursor, what left the query, and now and then a census of ids."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
 
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, within
+from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, unsettled_in, within
 from connectors.jira.dialect import Dialect
 from connectors.jira.looking_up import RECONCILE, LookUp
 from connectors.jira.reading import Pull
@@ -15,7 +14,6 @@ from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, Known
 
 FIRST_PAGE = 100
-SECOND = timedelta(seconds=1)
 
 
 class Changes:
@@ -32,7 +30,6 @@ class Changes:
         self._windows = dialect.windows
         self._known = known
         self._cursor = cursor
-        self._settled = cursor.clock.at - SECOND
         self._overlap = int(reading.settings.overlap_seconds * 1000)
         self._mine = {id_ for id_, one in known.tickets.items() if not one.context}
 
@@ -93,21 +90,12 @@ class Changes:
             return None
 
     def _worth_reading(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
-        unsettled = self._unsettled()
+        unsettled = unsettled_in(self._known.tickets, self._cursor)
         for id_, written in changed:
             known = self._known.tickets.get(id_)
             same = known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
             if not same or id_ in unsettled:
                 yield id_
-
-    def _unsettled(self) -> Collection[str]:
-        """What may have changed again in the second of its last change, on a site that tells whole seconds only."""
-        if not self._windows:
-            return ()
-        changes = {id_: one.updated for id_, one in self._known.tickets.items() if one.updated}
-        if any(moment.microsecond for moment in changes.values()):
-            return ()
-        return {id_ for id_, moment in changes.items() if moment > self._settled}
 
     def _depart(self, changed: Collection[str], start: int) -> None:
         """What changed and is remembered, but not found by the query: most likely it left."""

@@ -20,6 +20,7 @@ from connectors.jira.comment_api import (
     search_comments,
     words_in,
 )
+from connectors.jira.cursor import Cursor, unsettled_in
 from connectors.jira.wiki_text import words_of
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
@@ -82,7 +83,10 @@ def _worth_it(pulled: Pulled, known: Known | None, ear: Callable[[], Ear]) -> Se
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
     own = [one for one in pulled.initiatives if not one.context]
     if known is not None:
-        return [one for one in own if one.id in known.again or _updated(known, one) != one.updated]
+        cursor = Cursor.read(known.cursor)
+        unsettled = unsettled_in(known.tickets, cursor) if cursor else ()
+        again = known.again | known.knocked
+        return [one for one in own if one.id in again or one.id in unsettled or _updated(known, one) != one.updated]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
     if len(dated) <= FIRST_LOOK:
         return dated

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ READ_WITH = {
     *("query", "key_results", "okrs", "start_field", "due_field", "priorities", "default_priority", "links"),
     *("initiative_types", "exempt_types", "exempt_labels", "order_is_priority"),
 }
+SECOND = timedelta(seconds=1)
 READ_AS = 3
 """Counted up when tickets are read otherwise than by an earlier version: what that remembered does not count."""
 
@@ -77,6 +78,17 @@ def print_of(reading: Reading) -> str:
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:
     """The last change that was seen."""
     return max((one.updated for one in tickets if one.updated), default=None)
+
+
+def unsettled_in(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozenset[str]:
+    """What may have changed again in the second of its last change, on a site that tells whole seconds only."""
+    host = cursor.host
+    if host is None or not host.dialect.windows:
+        return frozenset()
+    changes = {id_: one.updated for id_, one in tickets.items() if one.updated}
+    if any(moment.microsecond for moment in changes.values()):
+        return frozenset()
+    return frozenset(id_ for id_, moment in changes.items() if moment > cursor.clock.at - SECOND)
 
 
 def milliseconds(moment: datetime) -> int:

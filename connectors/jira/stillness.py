@@ -6,7 +6,7 @@ from dataclasses import replace
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, print_of, since, within
+from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, print_of, since, unsettled_in, within
 from connectors.jira.host import Host
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reading import Pull
@@ -38,6 +38,8 @@ class Stillness:
 
     def __init__(self, kept: Kept, cursor: Cursor, *, gate: Gate, reading: Reading, world: World, host: Host) -> None:
         self._kept = kept
+        self._cursor = cursor
+        self._settings = reading.settings
         self._start = cursor.at - int(reading.settings.overlap_seconds * 1000)
         self._gate = gate
         self._reading = reading
@@ -50,6 +52,8 @@ class Stillness:
         changed = self._changed()
         if changed is None or self._departed(changed):
             return False
+        if self._settings.commands.enabled and not unsettled_in(self._kept.tickets, self._cursor).isdisjoint(changed):
+            return False  # a comment in the second of the last change moves no time
         doubtful = [id_ for id_, written in changed.items() if not self._was_so(id_, written)]
         return self._reads_the_same(doubtful) and self._okrs_stand() and not self._pull.gaps
 

@@ -294,3 +294,23 @@ def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Ra
             known = stage.sync(ranked=False, census_hours=0 if UNSEEN & set(done) else 10_000)
             assert different(known, stage.all(ranked=False)) == []
             assert stage.memory.kept().keys() == known.keys()
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 600])
+@pytest.mark.parametrize("before", [0, 1], ids=["right after", "after another pull"])
+def test_a_command_in_the_second_of_the_last_change_is_heard_once_it_can_be(before: int, seconds: int) -> None:
+    with staged() as stage:
+        stage.site.add_issue("acme/app", "Work 1")
+        stage.sync()
+        stage.wait(minutes=2)
+        stage.site.edit_issue("acme/app#1", title="Other words")
+        for _ in range(1 + before):
+            stage.sync()
+        stage.site.add_comment("acme/app#1", "/okr recheck")
+        stage.wait(seconds=seconds)
+        stage.sync()
+        assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+        stage.wait(minutes=2)
+        for _ in range(2):
+            stage.sync()
+        assert stage.memory.fresh.commands == ()

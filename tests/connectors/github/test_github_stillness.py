@@ -41,14 +41,42 @@ def test_github_where_nothing_happened_is_still(stage: Stage) -> None:
 
 
 def test_one_repository_without_projects_costs_at_most_two_requests(stage: Stage) -> None:
-    stage.sync(projects=[])
-    stage.wait(hours=1)
+    for _ in range(2):  # by the second pull the second of the last change is over for certain
+        stage.sync(projects=[])
+        stage.wait(hours=1)
     assert still(stage, projects=[])
     assert stage.sandbox.traffic.requests <= 2
 
 
 def test_changed_issue_ends_the_stillness(stage: Stage) -> None:
     stage.site.edit_issue("acme/app#3", title="Other words")
+    assert not still(stage)
+
+
+def test_command_in_the_second_of_the_last_change_ends_the_stillness(stage: Stage) -> None:
+    stage.site.edit_issue("acme/app#3", title="Other words")
+    stage.sync()
+    stage.site.add_comment("acme/app#3", "Lunch?")
+    stage.site.add_comment("acme/app#2", "/okr recheck", "mallory")
+    stage.site.account("mallory").association = "NONE"
+    stage.sync()
+    assert still(stage)
+    stage.site.add_comment("acme/app#3", "/okr recheck")
+    stage.wait(minutes=10)
+    assert still(stage, commands={"enabled": False})
+    assert not still(stage)
+    stage.sync()
+    assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+    stage.wait(minutes=10)
+    stage.sync()
+    assert still(stage)
+
+
+def test_comments_that_cannot_be_read_end_the_stillness_while_there_is_doubt(stage: Stage) -> None:
+    stage.site.edit_issue("acme/app#3", title="Other words")
+    stage.sync()
+    assert still(stage)
+    stage.sandbox.faults.add(Fault("status", path="/issues/comments", times=9, status=500))
     assert not still(stage)
 
 

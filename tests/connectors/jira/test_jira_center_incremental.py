@@ -9,6 +9,7 @@ from hub.model.action import Comment, Target
 from hub.model.initiative import Extent
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
+from tests.connectors.jira.test_jira_stillness import still
 
 
 @pytest.fixture
@@ -131,3 +132,23 @@ def test_a_second_change_in_the_second_of_the_first_is_found_where_whole_seconds
     stage.sync()
     # By then that second is over for certain, so nothing is read but the list of changes.
     assert stage.sandbox.traffic.requests == 3
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["right after", "after another pull"])
+def test_a_command_in_the_second_of_the_last_change_is_heard_where_whole_seconds_are_told(
+    stage: Stage, before: int
+) -> None:
+    changed = stage.site.edit("ACME-3", summary="First words")
+    for _ in range(1 + before):
+        stage.sync()
+    stage.site.comment("ACME-3", "/okr recheck")
+    stage.site.put(replace(stage.site.issue("ACME-3"), updated=changed.updated))
+    assert not still(stage)
+    stage.wait(minutes=10)
+    assert not still(stage)
+    stage.sync()
+    assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+    stage.wait(minutes=10)
+    stage.sync()
+    assert stage.memory.fresh.commands == ()
+    assert still(stage)
