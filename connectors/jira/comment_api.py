@@ -48,28 +48,31 @@ class CommentPage:
     next_start: int | None
 
 
-def create_comment(target: Target, body: Any, workspace: str, root: str = ROOT) -> Request:
-    """The comment and its mark in one call, so that there is never one without the other; for no customer's eyes."""
-    content = _content(target, body, workspace)
+def create_comment(target: Target, body: Any, workspace: str, root: str = ROOT, *, internal: bool = False) -> Request:
+    """The comment and its mark in one call, so that there is never one without the other; `internal` hides it."""
+    content = _content(target, body, workspace, internal=internal)
     return written("POST", f"{issue_path(target, root)}/comment", target, body=content, repeatable=False)
 
 
-def _content(target: Target, body: Any, workspace: str) -> Json:
+def _content(target: Target, body: Any, workspace: str, *, internal: bool) -> Json:
     mark = {"key": MARK, "value": {"v": 1, "workspace": workspace, "ticket": target.ref.key}}
-    return {"body": body, "properties": [mark, INTERNAL]}
+    return {"body": body, "properties": [mark, *([INTERNAL] if internal else ())]}
 
 
 def update_comment(
     target: Target,
     comment_id: str,
     body: Any,
-    workspace: str,
-    *,
     root: str = ROOT,
     params: Mapping[str, str | int] | None = None,
+    *,
+    internal_to: str = "",
 ) -> Request:
-    """Edit in place; nobody gets mail for it where `params` can ask for that."""
-    content = _content(target, body, workspace)
+    """Edit in place; nobody gets mail for it where `params` can ask for that.
+
+    With the workspace in `internal_to`, the comment is for no customer from here on.
+    """
+    content = _content(target, body, internal_to, internal=True) if internal_to else {"body": body}
     return written("PUT", _comment(target, comment_id, root), target, params=params, body=content)
 
 

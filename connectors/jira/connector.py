@@ -16,6 +16,7 @@ from connectors.jira.host import Host, host_of
 from connectors.jira.layout import find_layout
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
+from connectors.jira.service_projects import ServiceProjects
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane, authorization
 from connectors.jira.stillness import is_still
@@ -59,6 +60,7 @@ class JiraConnector:
         )
         self._control = ControlPlane(name, settings, world, limits)
         self._gate = self._control.gate(self._sign, self._writer)
+        self._service_projects = ServiceProjects(self._gate)
         self._actor: Actor | None = None
         self._answers: Host | None = None
         self._edits_quietly: dict[str, bool] = {}
@@ -102,9 +104,7 @@ class JiraConnector:
 
     def _ear(self) -> Ear:
         chosen, dialect = self._settings, self._dialect
-        return Ear(
-            self._gate, dialect.root, lambda: self.whoami().id, chosen.commands, chosen.query, expand=dialect.expand
-        )
+        return Ear(self._gate, dialect.root, self._writer, chosen.commands, chosen.query, dialect.expand)
 
     def _everything(self) -> Pulled:
         """Who we are first: a wrong token can look like an empty site."""
@@ -151,7 +151,8 @@ class JiraConnector:
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
         dialect = self._dialect
-        request = comment_api.create_comment(target, dialect.body(message), self._world.workspace, dialect.root)
+        body, internal = dialect.body(message), self._service_projects.have(target, dialect.root)
+        request = comment_api.create_comment(target, body, self._world.workspace, dialect.root, internal=internal)
         try:
             return self._comment(target, comment_api.comment_in(self._gate.send(request)))
         except MALFORMED:
@@ -161,9 +162,9 @@ class JiraConnector:
         """Edit in place: silently, unless something got worse."""
         dialect = self._dialect
         params = None if message.loud else dialect.edit_params
-        request = comment_api.update_comment(
-            target, comment_id, dialect.body(message), self._world.workspace, root=dialect.root, params=params
-        )
+        to = self._world.workspace if self._service_projects.have(target, dialect.root) else ""
+        body = dialect.body(message)
+        request = comment_api.update_comment(target, comment_id, body, dialect.root, params, internal_to=to)
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
 
     def delete_comment(self, target: Target, comment_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hub.model.command import Verb
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
+from hub.sandbox.faults import Fault
 from hub.sandbox.jira.adf import verbatim
 from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, Way, staged
 
@@ -168,3 +169,15 @@ def test_a_line_of_ones_own_beside_a_quote_on_data_center_is_a_command(center: S
     center.site.comment("ACME-1", verbatim("{quote}\n/okr decline no\n{quote}\n\n/okr exempt upkeep"))
     center.site.comment("ACME-1", verbatim("bq. /okr decline no\n\n/okr accept"))
     assert sorted(said(center.connector().pull())) == [(Verb.ACCEPT, ""), (Verb.EXEMPT, "upkeep")]
+
+
+def test_what_kind_of_project_it_is_is_asked_once_and_in_doubt_no_customer_reads_it(few: Stage) -> None:
+    connector, target = few.connector(), few.target("ACME-1")
+    few.sandbox.faults.add(Fault("status", path="/project/ACME", status=404, times=1))
+    for _ in range(2):
+        connector.create_comment(target, MESSAGE)
+    assert all(one.properties["sd.public.comment"] for one in few.site.comments_of("ACME-1"))
+    assert sum(seen.path.endswith("/project/ACME") for seen in few.sandbox.traffic.log) == 1
+    other = few.connector()
+    made = other.create_comment(target, MESSAGE)
+    assert "sd.public.comment" not in few.site.comments[int(made.id)].properties
