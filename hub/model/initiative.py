@@ -12,7 +12,6 @@ from hub.model.okr_row import OkrRow
 from hub.model.work_answer import WorkAnswer
 
 QUERY_OF = "query of "
-_put = object.__setattr__
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
@@ -29,8 +28,8 @@ class Ref(str):
     def __new__(cls, connector: str, key: str) -> Self:
         """Of its two parts."""
         made = super().__new__(cls, f"{connector}:{key}")
-        _put(made, "connector", connector)
-        _put(made, "key", key)
+        object.__setattr__(made, "connector", connector)
+        object.__setattr__(made, "key", key)
         return made
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

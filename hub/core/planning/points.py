@@ -1,6 +1,7 @@
 """Every finding as one point on a ticket: facts in, words out, in the order in which people should read them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from hub.core.planning.dependency_points import late, priorities_apart, unagreed
 from hub.core.planning.key_result_points import needs_check_in, not_linked_upward, team_not_linked_upward
@@ -26,8 +27,6 @@ POINTS: Mapping[str, Say] = {
 }
 """By rule, in reading order: answers that others wait for, what blocks this ticket, then links, then dates."""
 
-_ORDER = {rule: at for at, rule in enumerate(POINTS)}
-
 
 def point_of(finding: Finding, names: Names) -> Point:
     """The point for this ticket's readers; a rule of another package speaks with its own advice."""
@@ -41,4 +40,10 @@ def point_of(finding: Finding, names: Names) -> Point:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """As people read them: by rule, then by fingerprint, so that the order of tickets changes no comment."""
-    return sorted(findings, key=lambda one: (_ORDER.get(one.rule, len(_ORDER)), one.rule, one.fingerprint))
+    return sorted(findings, key=lambda one: (_place(one.rule), one.rule, one.fingerprint))
+
+
+@cache
+def _place(rule: str) -> int:
+    """Where the rule stands in reading order; those of other packages come last."""
+    return list(POINTS).index(rule) if rule in POINTS else len(POINTS)
