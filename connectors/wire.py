@@ -18,7 +18,7 @@ MOST_DIGITS = 19
 MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
-LONGEST_SAYING, MOST_SAYINGS = 2_000, 20
+LONGEST_SAYING, MOST_SAYINGS = 300, 20
 
 
 class Kind(StrEnum):
@@ -171,13 +171,13 @@ def content_of(answer: Response) -> Any:
 def said(answer: Response) -> str:
     """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML.
 
-    They are longer than people read: whoever shows them redacts first and shortens then.
+    The mark of what was cut off stays at its place: whoever shows the words redacts half a secret before it as well.
     """
     content = content_of(answer)
     if not isinstance(content, dict):
         return ""
     words = " ".join(dict.fromkeys(_shortened(text) for text in islice(_sayings(content), MOST_SAYINGS)))
-    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    return _shortened(" ".join("".join(c if c.isprintable() else " " for c in words).split()))
 
 
 def _shortened(text: str) -> str:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from connectors.http import Gate
 from connectors.pace import Pace
-from connectors.wire import Kind, Limits, Request, Response
+from connectors.redact import Redactor
+from connectors.wire import Kind, Limits, Request, Response, said
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TryLater
 from tests.fakes.world import FakeTime, a_world
 
@@ -497,3 +498,13 @@ def test_nobody_asks_who_writes_before_something_is_written() -> None:
     respx.get(f"{SITE}/page").respond(200, json={})
     with a_gate(writer=lambda: pytest.fail("a read asked who writes")) as gate:
         gate.send(READ)
+
+
+@pytest.mark.parametrize("encode", [str, str.upper, lambda secret: base64.b64encode(f"me:{secret}".encode()).decode()])
+def test_words_that_are_cut_within_a_secret_show_nothing_of_it(encode: Callable[[str], str]) -> None:
+    redact, shown = Redactor([SECRET]), encode(SECRET)
+    for room in range(260, 301):
+        answer = Response(403, {}, json.dumps({"message": "." * room + shown + "." * 300}).encode())
+        left = redact(said(answer)).replace("[secret]", "").replace(".", "").replace("…", "")
+        assert left in shown[:7], left
+        assert len(left) <= 3 or encode not in (str, str.upper)
