@@ -93,11 +93,12 @@ class Connector(Protocol):
         """
         ...
 
-    def find_comment(self, target: Target, after: str = "") -> Comment | None:
-        """Our newest comment on the ticket, by mark and author, however many others stand around it.
+    def find_comments(self, target: Target) -> Sequence[Comment]:
+        """The ticket's comments with our mark, whoever wrote them, the oldest first, however many others there are."""
+        ...
 
-        With `after`, one that is newer than the comment of that id.
-        """
+    def says(self, target: Target, message: Message) -> str:
+        """What `Comment.says` is of a comment that holds this message; asks the tracker nothing new."""
         ...
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:

@@ -55,9 +55,13 @@ class CsvConnector:
         """A file is read from end to end: what it does not hold is not there."""
         return Pulled(self.name, gone=frozenset(missing.tickets))
 
-    def find_comment(self, target: Target, after: str = "") -> Comment | None:
+    def find_comments(self, target: Target) -> Sequence[Comment]:
         """An export shows no comments of ours."""
-        return None
+        return ()
+
+    def says(self, target: Target, message: Message) -> str:
+        """An export shows no comments of ours."""
+        return ""
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """An export holds no comments."""

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from connectors.form import form_of
 from connectors.github.api import PER_PAGE, Issue, graphql
 from connectors.github.documents import FOLD, UNFOLD
+from connectors.github.format import is_closed, says, ticked
 from connectors.wire import Kind, Request
+from hub.model.action import Comment
 
 ISSUE = re.compile(r"/(?:issues|pull)/(\d+)$")
 
@@ -42,6 +45,18 @@ def number_of(comment: Mapping[str, Any]) -> int:
     """The number of the issue that the comment stands on; 0 where the answer does not tell."""
     found = ISSUE.search(str(comment.get("issue_url") or ""))
     return int(found[1]) if found else 0
+
+
+def author_of(comment: Mapping[str, Any]) -> str:
+    """The author's id; empty where the account is gone."""
+    return str((comment.get("user") or {}).get("id") or "")
+
+
+def comment_in(content: Mapping[str, Any]) -> Comment:
+    """One comment as a value."""
+    text, name = str(content.get("body") or ""), str((content.get("user") or {}).get("login") or "")
+    told = (str(content["id"]), author_of(content), content.get("html_url"), form_of(text), ticked(text))
+    return Comment(*told, name=name, says=says(text), closed=is_closed(text))
 
 
 def changed_comments(repository: str, since: str, page: int) -> Request:

@@ -8,12 +8,12 @@ from threading import Lock
 from typing import Any
 
 from connectors.base import Actor, Delivery, World
-from connectors.form import form_of, newest, speaks_of_us
+from connectors.form import speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
 from connectors.github.folding import fold
-from connectors.github.format import body, is_marked, ticked
+from connectors.github.format import body, is_marked, says
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
@@ -93,9 +93,13 @@ class GitHubConnector:
             since=first_moment(self._world.since),
         )
 
-    def find_comment(self, target: Target, after: str = "") -> Comment | None:
-        """Our newest comment on the ticket that begins with the mark and that our account wrote."""
-        return newest((self._comment(one, target) for one in self._comments(target) if self._is_ours(one)), after)
+    def find_comments(self, target: Target) -> Sequence[Comment]:
+        """The ticket's comments that begin with the mark."""
+        return [self._comment(one, target) for one in self._comments(target) if self._is_marked(one)]
+
+    def says(self, target: Target, message: Message) -> str:
+        """See `connectors.base.Connector.says`."""
+        return says(body(message, self._world.workspace, target.ref.key))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
@@ -110,7 +114,11 @@ class GitHubConnector:
         me, later = self.whoami(), False
         names = (f"@{me.name.removesuffix('[bot]')}",)
         for comment in self._comments(target):
-            if later and _author(comment) != me.id and speaks_of_us(str(comment.get("body") or ""), names):
+            if (
+                later
+                and comment_api.author_of(comment) != me.id
+                and speaks_of_us(str(comment.get("body") or ""), names)
+            ):
                 return True
             later = later or str(comment.get("id")) == comment_id
         return False
@@ -221,7 +229,10 @@ class GitHubConnector:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
 
     def _is_ours(self, one: Mapping[str, Any]) -> bool:
-        return _author(one) == self.whoami().id and is_marked(str(one.get("body") or ""), self._world.workspace)
+        return comment_api.author_of(one) == self.whoami().id and self._is_marked(one)
+
+    def _is_marked(self, one: Mapping[str, Any]) -> bool:
+        return is_marked(str(one.get("body") or ""), self._world.workspace)
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
         """Every comment of the issue, oldest first."""
@@ -242,10 +253,4 @@ class GitHubConnector:
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        text = str(content.get("body") or "")
-        return Comment(str(content["id"]), _author(content), content.get("html_url"), form_of(text), ticked(text))
-
-
-def _author(comment: Mapping[str, Any]) -> str:
-    """The author's id; empty where the account is gone."""
-    return str((comment.get("user") or {}).get("id") or "")
+        return comment_api.comment_in(content)

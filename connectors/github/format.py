@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
+from connectors.form import squeezed
 from connectors.github.escape import block, code, link, span, strong, summary, words
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
@@ -16,9 +17,12 @@ _BAR = re.compile(r"\\?\|")
 _TICKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
 
 
-def mark(workspace: str, ticket: str) -> str:
+_CLOSED = " closed -->"
+
+
+def mark(workspace: str, ticket: str, *, closed: bool = False) -> str:
     """The first line of a comment of ours: invisible, and the same for as long as the ticket keeps its name."""
-    return f"{_mark_start(workspace)}{ticket} -->"
+    return f"{_mark_start(workspace)}{ticket}{_CLOSED if closed else ' -->'}"
 
 
 def is_marked(body: str, workspace: str) -> bool:
@@ -27,10 +31,20 @@ def is_marked(body: str, workspace: str) -> bool:
     return first.startswith(_mark_start(workspace)) and first.endswith(" -->") and first.count("-->") == 1
 
 
+def is_closed(body: str) -> bool:
+    """Whether the mark of a marked comment says that another goes on from it, or that it is withdrawn."""
+    return body.split("\n", 1)[0].rstrip().endswith(_CLOSED)
+
+
+def says(body: str) -> str:
+    """All that stands below the mark."""
+    return squeezed(body.partition("\n")[2])
+
+
 def body(message: Message, workspace: str, ticket: str) -> str:
     """The comment's whole text."""
     parts = [
-        mark(workspace, ticket),
+        mark(workspace, ticket, closed=message.closed),
         _line((Strong(message.headline), *(() if not message.lead else (Text(" "), *message.lead)))),
         *_points(message),
         *_folds(message),

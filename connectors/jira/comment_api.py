@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
+from connectors.form import form_of, squeezed
 from connectors.jira.api import ROOT, issue_path, object_in, written
 from connectors.jira.format import ticked
 from connectors.jira.window_api import SEARCH, without_order
 from connectors.wire import Kind, Request, Response
-from hub.model.action import Target
+from hub.model.action import Comment, Target
 
 CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
@@ -29,7 +31,8 @@ Json = Mapping[str, Any]
 class Listed:
     """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`.
 
-    `ticked` is what its ticked boxes say.
+    `ticked` is what its ticked boxes say, `says` all of it without markup, and `closed` what its mark says where that
+    was asked for.
     """
 
     id: str
@@ -38,6 +41,9 @@ class Listed:
     words: str = ""
     below: str = ""
     ticked: tuple[str, ...] = ()
+    name: str = ""
+    says: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +54,21 @@ class CommentPage:
     next_start: int | None
 
 
-def create_comment(target: Target, body: Any, workspace: str, root: str = ROOT, *, internal: bool = False) -> Request:
+def content(target: Target, body: Any, workspace: str, *, closed: bool = False, internal: bool = False) -> Json:
     """The comment and its mark in one call, so that there is never one without the other; `internal` hides it."""
-    content = _content(target, body, workspace, internal=internal)
+    value = {"v": 1, "workspace": workspace, "ticket": target.ref.key} | ({"closed": True} if closed else {})
+    return {"body": body, "properties": [{"key": MARK, "value": value}, *([INTERNAL] if internal else ())]}
+
+
+def create_comment(target: Target, content: Json, root: str = ROOT) -> Request:
+    """A new comment."""
     return written("POST", f"{issue_path(target, root)}/comment", target, body=content, repeatable=False)
 
 
-def _content(target: Target, body: Any, workspace: str, *, internal: bool) -> Json:
-    mark = {"key": MARK, "value": {"v": 1, "workspace": workspace, "ticket": target.ref.key}}
-    return {"body": body, "properties": [mark, *([INTERNAL] if internal else ())]}
-
-
 def update_comment(
-    target: Target,
-    comment_id: str,
-    body: Any,
-    root: str = ROOT,
-    params: Mapping[str, str | int] | None = None,
-    *,
-    internal_to: str = "",
+    target: Target, comment_id: str, content: Json, root: str = ROOT, params: Mapping[str, str | int] | None = None
 ) -> Request:
-    """Edit in place; nobody gets mail for it where `params` can ask for that.
-
-    With the workspace in `internal_to`, the comment is for no customer from here on.
-    """
-    content = _content(target, body, internal_to, internal=True) if internal_to else {"body": body}
+    """Edit in place; nobody gets mail for it where `params` can ask for that."""
     return written("PUT", _comment(target, comment_id, root), target, params=params, body=content)
 
 
@@ -106,9 +102,9 @@ def comment_page(answer: Response) -> CommentPage:
 def _listed(comment: Json) -> Listed:
     held = comment.get("properties")
     properties = tuple(held) if isinstance(held, list) else None
-    below = str(comment.get("parentId") or "")
-    body = comment.get("body")
-    return Listed(str(comment["id"]), author_of(comment), properties, words_in(body), below, tuple(ticked(body)))
+    below, body, author = str(comment.get("parentId") or ""), comment.get("body"), comment.get("author") or {}
+    told = (str(comment["id"]), identity(author), properties, words_in(body), below, tuple(ticked(body)))
+    return Listed(*told, name=str(author.get("displayName") or ""), says=says_in(body))
 
 
 def read_comment(target: Target, comment_id: str, root: str = ROOT) -> Request:
@@ -121,9 +117,34 @@ def comment_in(answer: Response) -> Listed:
     return _listed(object_in(answer))
 
 
+def shown(found: Listed, ticket: str, author: str) -> Comment:
+    """The comment as the hub takes it, on the ticket at that address."""
+    url = f"{ticket}?focusedCommentId={found.id}"
+    told = (found.id, author, url, form_of(found.words), found.ticked)
+    return Comment(*told, name=found.name, says=found.says, closed=found.closed)
+
+
 def words_in(body: Any) -> str:
     """All words of a comment, with the addresses behind its links and the accounts that it calls."""
     return body if isinstance(body, str) else " ".join(_words(body))
+
+
+def says_in(body: Any) -> str:
+    """What a comment says: a document's words run together and then where its links lead, for sites split and join
+    pieces of text as they like."""
+    if isinstance(body, str):
+        return squeezed(body)
+    nodes = list(_nodes(body))
+    texts = (str(node.get("text") or (node.get("attrs") or {}).get("title") or "") for node in nodes)
+    links = (mark["attrs"]["href"] for node in nodes for mark in node.get("marks") or () if mark.get("type") == "link")
+    return " ".join((squeezed("".join(texts)), *(str(link) for link, _ in groupby(links))))
+
+
+def _nodes(node: Any) -> Iterator[Json]:
+    if isinstance(node, Mapping):
+        yield node
+        for part in node.get("content") or ():
+            yield from _nodes(part)
 
 
 def _words(node: Any) -> Iterator[str]:
@@ -200,12 +221,13 @@ def ask_marks(ids: Sequence[str]) -> Request:
     return Request("POST", f"{ROOT}/comment/list", params={"expand": "properties"}, body=body)
 
 
-def marked(answer: Response, _ids: Sequence[str], workspace: str) -> frozenset[str]:
-    """The ids of the comments that carry our mark, whichever name the ticket had when they were written."""
+def marked(answer: Response, _ids: Sequence[str], workspace: str) -> dict[str, bool]:
+    """The comments that carry our mark, whichever name the ticket had when they were written, and which are closed."""
     comments = object_in(answer).get("values")
     if not isinstance(comments, list):
         raise ValueError("the answer holds no comments")
-    return frozenset(str(one["id"]) for one in comments if is_ours(one.get("properties") or (), workspace))
+    found = ((str(one["id"]), mark_in(one.get("properties") or (), workspace)) for one in comments)
+    return {id_: closed for id_, closed in found if closed is not None}
 
 
 def ask_mark(ids: Sequence[str]) -> Request:
@@ -220,22 +242,16 @@ def ask_property(comment_id: str, key: str) -> Request:
     return Request("GET", f"{CENTER_ROOT}/comment/{quote(comment_id, safe='')}/properties/{key}", ticket=comment_id)
 
 
-def marked_alone(answer: Response, ids: Sequence[str], workspace: str) -> frozenset[str]:
-    """The comment's id where the property that came is our mark."""
-    return frozenset(ids) if is_ours((object_in(answer),), workspace) else frozenset()
+def marked_alone(answer: Response, ids: Sequence[str], workspace: str) -> dict[str, bool]:
+    """The comment where the property that came is our mark, and whether it is closed."""
+    closed = mark_in((object_in(answer),), workspace)
+    return {} if closed is None else dict.fromkeys(ids, closed)
 
 
-def is_ours(properties: Iterable[Json], workspace: str) -> bool:
-    """Whether our mark is among a comment's properties."""
-    return any(
-        one.get("key") == MARK and isinstance(value := one.get("value"), dict) and value.get("workspace") == workspace
-        for one in properties
-    )
-
-
-def author_of(comment: Json) -> str:
-    """The author's id; empty for one that is gone."""
-    return identity(comment.get("author") or {})
+def mark_in(properties: Iterable[Json], workspace: str) -> bool | None:
+    """Whether our mark among a comment's properties says that it is closed; None without our mark."""
+    values = (value for one in properties if one.get("key") == MARK and isinstance(value := one.get("value"), dict))
+    return next((bool(value.get("closed")) for value in values if value.get("workspace") == workspace), None)
 
 
 def identity(user: Json) -> str:

@@ -1,17 +1,19 @@
 """Looks at the comments of Jira's tickets: which are ours, how one stands now, and whether people answered it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from connectors.base import Actor
-from connectors.form import speaks_of_us
+from connectors.form import HEADLINE, speaks_of_us
 from connectors.http import Gate
 from connectors.jira import comment_api
-from connectors.jira.comment_api import Listed
+from connectors.jira.comment_api import Json, Listed
 from connectors.jira.dialect import Dialect
 from connectors.wire import MALFORMED, Request, Response
 from hub.model.action import Target
 from hub.model.errors import SourceError, TicketGone
+from hub.model.message import Message
 
 T = TypeVar("T")
 
@@ -28,11 +30,26 @@ class Comments:
 
     def ours(self, target: Target) -> Iterator[Listed]:
         """Those that carry the mark and that our account wrote, the oldest first."""
-        mine, step = [one for one in self._all(target) if one.author == self._me.id], self._dialect.marks_at_once
-        for start in range(0, len(mine), step):
-            some = mine[start : start + step]
+        return self._with_mark([one for one in self._all(target) if one.author == self._me.id])
+
+    def marked(self, target: Target) -> Iterator[Listed]:
+        """Those that carry the mark, the oldest first; others than ours are asked for it where they read like ours."""
+        return self._with_mark([one for one in self._all(target) if self._may_be_marked(one)])
+
+    def _may_be_marked(self, one: Listed) -> bool:
+        return one.author == self._me.id or one.properties is not None or HEADLINE in one.words
+
+    def _with_mark(self, those: Sequence[Listed]) -> Iterator[Listed]:
+        step = self._dialect.marks_at_once
+        for start in range(0, len(those), step):
+            some = those[start : start + step]
             marked = self._marked(some)
-            yield from (one for one in some if one.id in marked)
+            yield from (replace(one, closed=marked[one.id]) for one in some if one.id in marked)
+
+    def content(self, target: Target, message: Message, *, internal: bool) -> Json:
+        """What is sent of a comment, new or edited."""
+        body = self._dialect.body(message)
+        return comment_api.content(target, body, self._workspace, closed=message.closed, internal=internal)
 
     def one(self, target: Target, comment_id: str) -> Listed | None:
         """The comment as it stands now; None when it is not there."""
@@ -71,11 +88,14 @@ class Comments:
             start = page.next_start
         return list(listed.values())
 
-    def _marked(self, some: Sequence[Listed]) -> frozenset[str]:
-        """Which of the comments carry our mark; those that came without their properties are asked for them."""
+    def _marked(self, some: Sequence[Listed]) -> dict[str, bool]:
+        """Which of the comments carry our mark, and whether it says that they are closed.
+
+        Those that came without their properties are asked for them.
+        """
         workspace, marked = self._workspace, self._dialect.marked
-        told = ((one.id, one.properties) for one in some if one.properties is not None)
-        ours = frozenset(id_ for id_, properties in told if comment_api.is_ours(properties, workspace))
+        told = ((one.id, comment_api.mark_in(one.properties or (), workspace)) for one in some)
+        ours = {id_: closed for id_, closed in told if closed is not None}
         untold = [one.id for one in some if one.properties is None]
         if not untold:
             return ours

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Actor, Delivery, World
-from connectors.form import form_of, newest
 from connectors.http import Limits
 from connectors.jira import api, comment_api
 from connectors.jira.commands import Ear, listen
@@ -129,9 +128,13 @@ class JiraConnector:
     def _with_okrs(self, pulled: Pulled, known: Known | None, reading: Reading, host: Host) -> Pulled:
         return with_okrs(pulled, known, gate=self._gate, reading=reading, world=self._world, dialect=host.dialect)
 
-    def find_comment(self, target: Target, after: str = "") -> Comment | None:
-        """Our newest comment on the ticket that carries the mark and that our account wrote."""
-        return newest([self._comment(target, one) for one in self._comments.ours(target)], after)
+    def find_comments(self, target: Target) -> Sequence[Comment]:
+        """The ticket's comments that carry the mark."""
+        return [replace(self._comment(target, one), author=one.author) for one in self._comments.marked(target)]
+
+    def says(self, target: Target, message: Message) -> str:
+        """See `connectors.base.Connector.says`."""
+        return comment_api.says_in(self._dialect.body(message))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
@@ -150,9 +153,8 @@ class JiraConnector:
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        dialect = self._dialect
-        body, internal = dialect.body(message), self._service_projects.have(target, dialect.root)
-        request = comment_api.create_comment(target, body, self._world.workspace, dialect.root, internal=internal)
+        content = self._content(target, message)
+        request = comment_api.create_comment(target, content, self._dialect.root)
         try:
             return self._comment(target, comment_api.comment_in(self._gate.send(request)))
         except MALFORMED:
@@ -160,12 +162,14 @@ class JiraConnector:
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place: silently, unless something got worse."""
-        dialect = self._dialect
-        params = None if message.loud else dialect.edit_params
-        to = self._world.workspace if self._service_projects.have(target, dialect.root) else ""
-        body = dialect.body(message)
-        request = comment_api.update_comment(target, comment_id, body, dialect.root, params, internal_to=to)
+        params = None if message.loud else self._dialect.edit_params
+        content = self._content(target, message)
+        request = comment_api.update_comment(target, comment_id, content, self._dialect.root, params)
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
+
+    def _content(self, target: Target, message: Message) -> comment_api.Json:
+        internal = self._service_projects.have(target, self._dialect.root)
+        return self._comments.content(target, message, internal=internal)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
@@ -234,8 +238,7 @@ class JiraConnector:
         return Comments(self.name, self._gate, self._dialect, self._world.workspace, self.whoami())
 
     def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
-        url = f"{self._host().url}/browse/{target.ref.key}?focusedCommentId={found.id}"
-        return Comment(found.id, found.author or self.whoami().id, url, form_of(found.words), found.ticked)
+        return comment_api.shown(found, f"{self._host().url}/browse/{target.ref.key}", found.author or self.whoami().id)
 
     def _change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         project = target.ref.key.rpartition("-")[0]

@@ -26,7 +26,7 @@ class Dialect:
     body: Callable[[Message], Any]
     fetch: Callable[[Sequence[str], Sequence[str]], Request]
     ask_marks: Callable[[Sequence[str]], Request]
-    marked: Callable[[Response, Sequence[str], str], frozenset[str]]
+    marked: Callable[[Response, Sequence[str], str], dict[str, bool]]
     marks_at_once: int
     windows: bool = False
     expand: str = ""

@@ -1,11 +1,12 @@
 """Which of the hub's comments are looked at again, and what it means when they are not there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hub.core.one_comment import Found
 from hub.core.planning.comment_plan import WALL
 from hub.core.planning.shut import SHUT_UNTIL, moment
-from hub.model.action import COMMENT, LABELS, Comment, Published
+from hub.model.action import COMMENT, LABELS, Published
 from hub.model.initiative import Initiative
 
 LOOKS_AT_MOST = 50
@@ -42,9 +43,9 @@ def samples(connector: str, ledger: Ledger, looked: list[Published]) -> list[Pub
     return others[: TOO_MANY_UNSEEN + 2]
 
 
-def unbelievable(found: Mapping[str, Comment | None]) -> bool:
+def unbelievable(found: Mapping[str, Found]) -> bool:
     """Whether comments are gone and so many that rights were lost rather than comments deleted."""
-    return len(found) >= TOO_MANY_UNSEEN and not any(found.values())
+    return len(found) >= TOO_MANY_UNSEEN and not any(one.kept for one in found.values())
 
 
 def halt(seen: int, known: int) -> str:
@@ -57,13 +58,7 @@ def halt(seen: int, known: int) -> str:
 
 def left_alone(known: Published) -> list[str]:
     """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
-    reasons = []
-    if known.contests >= WALL:
-        reasons.append(
-            f"someone edited the hub's comment {known.contests} times: not edited again until everything is resolved"
-        )
-    elif known.drifted and known.restored_for is not None:
-        reasons.append("someone edited the hub's comment again after it was restored: not restored a second time")
+    reasons = list(_edited_by_others(known))
     reasons += [
         f"the ticket's edit screen doesn't accept the label {label}: run hub doctor" for label in sorted(known.barred)
     ]
@@ -75,3 +70,14 @@ def left_alone(known: Published) -> list[str]:
     if known.pending and known.attempts:
         reasons.append(f"a write was sent {known.attempts} times without an answer: checked before it is sent again")
     return reasons
+
+
+def _edited_by_others(known: Published) -> Iterator[str]:
+    by = "someone, or another hub with its own state, edited the hub's comment"
+    if known.contests >= WALL:
+        yield f"{by} {known.contests} times: not edited again until everything is resolved"
+    elif known.drifted and known.restored_for is not None:
+        yield f"{by} again after it was restored: not restored a second time"
+    if known.rival is not None:
+        seen = f"a comment of this account that this state doesn't know was seen on {known.rival.isoformat()}"
+        yield f"another hub writes here: {seen}. Run one hub for each workspace, or give all of them one state"

@@ -33,7 +33,8 @@ class Held:
 class Plan:
     """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
 
-    `mutes` are requests that no comment of ours remembers.
+    `mutes` are requests that no comment of ours remembers. `said` are edits of comments that say so already: nothing is
+    written for them.
     """
 
     actions: tuple[Action, ...] = ()
@@ -41,6 +42,7 @@ class Plan:
     answers: tuple[LabelTaken, ...] = ()
     restated: tuple[Restated, ...] = ()
     mutes: tuple[Mute, ...] = ()
+    said: tuple[Action, ...] = ()
 
 
 def plan(

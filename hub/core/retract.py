@@ -29,6 +29,8 @@ def retraction(
         actions += [Action(ActionKind.REMOVE_LABEL, known.target, WHY, label=label) for label in ours]
         if known.replaces is not None and known.replaces != known.comment_id:
             actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.replaces))
+        doubles = known.doubles
+        actions += [Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=double) for double in doubles]
         if known.comment_id is not None and not _withdrawn(known):
             actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.comment_id))
     return tuple(actions)

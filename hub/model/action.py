@@ -102,10 +102,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of ours as the tracker shows it; `author` is the account's immutable id.
+    """A comment with our mark as the tracker shows it; `author` is the account's immutable id, `name` its name.
 
-    `form` is a hash of the text as the tracker returned it; empty where it returned none. `ticked` is what the boxes
-    that people ticked say.
+    `form` is a hash of the text as the tracker returned it; empty where it returned none. `says` is what it says,
+    whatever the tracker made of its markup: see `Connector.says`. `ticked` is what the boxes that people ticked say.
+    A `closed` one only says that another goes on from it, or that it is withdrawn.
     """
 
     id: str
@@ -113,6 +114,9 @@ class Comment:
     url: str | None = None
     form: str = field(default="", compare=False)
     ticked: tuple[str, ...] = field(default=(), compare=False)
+    name: str = field(default="", compare=False)
+    says: str = field(default="", compare=False)
+    closed: bool = field(default=False, compare=False)
 
 
 COMMENT, LABELS = "comment", "labels"
@@ -142,7 +146,9 @@ class Published:
     was wished for without a receipt. `barred` are labels that the tracker's screen
     does not take, with what they stood for. `muted_by` is the comment that asked for silence, with a `-` before it once
     something new ended that. `resolved_on` is the day on which nothing was open any more. `replaces` is the old comment
-    while a new one takes its place. `shut` is what the ticket did not take.
+    while a new one takes its place. `shut` is what the ticket did not take. `rival` is the day on which a comment was
+    last seen here that another state of the hub posted. What this run saw, and no state remembers: `doubles` are
+    comments of ours beside this one, and `says` what the comment says where the ledger does not know.
     """
 
     target: Target
@@ -169,3 +175,6 @@ class Published:
     resolved_on: date | None = None
     replaces: str | None = None
     shut: Shut | None = None
+    rival: date | None = None
+    doubles: tuple[str, ...] = ()
+    says: str = ""

@@ -96,7 +96,7 @@ class Message:
     A message without points says that everything is resolved, or that people asked for silence (`muted`). What is in
     `lead` follows the headline on the same line. `more` names what is folded where a tracker cannot fold. A
     dashboard has `tables`, a `fold`, and `boxes` that people tick to ask for something. A `loud` one may notify people
-    where it is edited in: something got worse.
+    where it is edited in: something got worse. A `closed` one stays where people answered it, and is no live comment.
     """
 
     headline: str
@@ -111,6 +111,7 @@ class Message:
     boxes: tuple[Line, ...] = ()
     loud: bool = False
     muted: bool = False
+    closed: bool = False
 
     @property
     def resolved(self) -> bool:

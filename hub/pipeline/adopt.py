@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from connectors.base import Connector
 from hub.core.labels import OURS
+from hub.core.one_comment import Found, sort_out
+from hub.core.planning.shut import moment
 from hub.model.action import Published, Target
 from hub.model.errors import SourceError
-from hub.model.initiative import Snapshot
+from hub.model.initiative import Initiative, Snapshot
 from hub.store.base import Store
 
 
@@ -33,29 +35,46 @@ def adopt_unknown(
             target = Target(initiative.ref, initiative.id)
             if key in known:
                 known[key] = _arrived(_completed(known[key], target, labels, store), target, connector, store)
-            if not labels or key in known:
-                continue
-            try:
-                comment = connector.find_comment(target) if connector is not None else None
-            except SourceError:
-                continue
-            if comment is not None:
-                known[key] = Published(target, comment.id, comment.author, labels=labels)
-                if store is not None:
-                    store.adopted(target, comment, labels)
+            before = known.get(key, Published(target, labels=labels))
+            if connector is not None and labels and (key not in known or _unread(before)):
+                adopted = _adopted(initiative, before, connector, store)
+                known |= {} if adopted is None else {key: adopted}
     return known
+
+
+def _unread(known: Published) -> bool:
+    """Whether the comment was found by an earlier run that went no further: nobody knows what it says."""
+    return bool(known.comment_id) and not (known.digest or known.form or known.replaces)
+
+
+def _adopted(initiative: Initiative, known: Published, connector: Connector, store: Store | None) -> Published | None:
+    """Our comment there, with what it says, and those of ours that stand beside it."""
+    found = _found(known.target, connector, known)
+    if found is None or found.kept is None:
+        return None
+    kept, doubles = found.kept, tuple(one.id for one in found.doubles)
+    if store is not None:
+        store.adopted(known.target, kept, known.labels)
+    looked = "" if doubles else moment(initiative)
+    shown = replace(known, comment_id=kept.id, author=kept.author, form=kept.form, says=kept.says)
+    return replace(shown, doubles=doubles, looked=looked)
+
+
+def _found(target: Target, connector: Connector, known: Published | None) -> Found | None:
+    try:
+        return sort_out(connector.find_comments(target), connector.whoami().id, known)
+    except SourceError:
+        return None
 
 
 def _arrived(known: Published, target: Target, connector: Connector | None, store: Store | None) -> Published:
     """With the new comment of a replacement whose receipt never came: from here on the old one is to go."""
     if connector is None or known.replaces is None or known.replaces != known.comment_id:
         return known
-    try:
-        sent = connector.find_comment(target, after=known.replaces)
-    except SourceError:
+    found = _found(target, connector, known)
+    if found is None or found.kept is None or not found.arrived:
         return known
-    if sent is None:
-        return known
+    sent = found.kept
     if store is not None:
         store.adopted(target, sent, known.labels)
     return replace(

@@ -7,12 +7,14 @@ from connectors.base import Connector
 from hub.core.looking import Looked
 from hub.core.plan import Plan
 from hub.core.safety import deferrals, in_turn, refuse_if_unsafe, within
+from hub.core.ticket_plan import Restated
 from hub.model.action import Action, ActionKind, Receipt, Status
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 from hub.pipeline.heartbeat import LEASE_SECONDS
 from hub.pipeline.job import Job, Mode
 from hub.pipeline.publish import publish
+from hub.pipeline.said_already import remember_said
 
 SILENT = "publish.silent names this connector: worked out, and never written"
 
@@ -47,7 +49,7 @@ def carry_out(
     now = [action for action in open_ if action.target not in later]
     if job.mode is not Mode.PUBLISH or run is None:
         return Written((*(Receipt(action, Status.PLANNED) for action in now), *receipts))
-    _remember_answers(job, wanted)
+    _remember_answers(job, wanted, looked)
     done = _publish(job, run, now, connectors, looked)
     put_off = (r.action for r in (*done, *receipts) if r.status is Status.DEFERRED)
     new = (action for action in put_off if action.kind is ActionKind.CREATE_COMMENT)
@@ -55,22 +57,29 @@ def carry_out(
     return Written((*done, *receipts))
 
 
-def _remember_answers(job: Job, wanted: Plan) -> None:
+def _remember_answers(job: Job, wanted: Plan, looked: Looked) -> None:
+    silent = job.limits.silent
     for mute in wanted.mutes:
-        if mute.target.ref.connector not in job.limits.silent:
+        if mute.target.ref.connector not in silent:
             job.store.muted(mute.target, mute.by, mute.findings)
+    for said in wanted.said:
+        if said.target.ref.connector not in silent.union(looked.halted):
+            remember_said(said, looked.ledger, job.store)
     for answer in wanted.answers:
-        if answer.target.ref.connector not in job.limits.silent:
+        if answer.target.ref.connector not in silent:
             job.store.label_refused(answer.target, answer.label, answer.standing_for)
     for known in wanted.restated:
-        if known.target.ref.connector in job.limits.silent:
-            continue
-        if known.label is None:
-            job.store.comment_refused(known.target, known.standing_for)
-        elif known.barred:
-            job.store.label_barred(known.target, known.label, known.standing_for)
-        else:
-            job.store.label_refused(known.target, known.label, known.standing_for)
+        if known.target.ref.connector not in silent:
+            _remember_restated(job, known)
+
+
+def _remember_restated(job: Job, known: Restated) -> None:
+    if known.label is None:
+        job.store.comment_refused(known.target, known.standing_for)
+    elif known.barred:
+        job.store.label_barred(known.target, known.label, known.standing_for)
+    else:
+        job.store.label_refused(known.target, known.label, known.standing_for)
 
 
 def _publish(

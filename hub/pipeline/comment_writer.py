@@ -1,19 +1,21 @@
 """Writes one comment: each wish recorded before, each receipt after, so that no crash leaves two or none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Connector, Folds
-from hub.core.planning.comment import SUPERSEDED, WITHDRAWN, digest
+from hub.core.one_comment import Found, not_ours, sort_out
+from hub.core.planning.comment import DOUBLE, SUPERSEDED, WITHDRAWN, digest
 from hub.core.planning.comment_plan import answered, standing_for
 from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
-from hub.model.errors import OutcomeUnknown, SourceError, StoreError, TicketGone, TryLater, Unwritable
+from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater, Unwritable
 from hub.model.message import Message
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
 UNKNOWN = "no answer came, and the comment is not there yet: the next run looks for it before it sends it again"
+SAYS_SO = "the comment says so already"
 
 
 class CommentWriter:
@@ -33,46 +35,91 @@ class CommentWriter:
         return self._edit(action, action.message, action.comment_id or "")
 
     def _create(self, action: Action, message: Message) -> Receipt:
-        """Wish first; then look, for a wish without a receipt may have arrived; only then send."""
+        """Look first, for a wish without a receipt may have arrived; then wish, and only then send."""
+        found = self._found(action.target)
+        if found.kept is not None:
+            return self._say(action, message, found.kept, same=self._arrived(action.target))
+        if found.foreign is not None:
+            raise Unwritable(self._connector.name, not_ours(found.foreign), key=action.target.ref.key)
         self._store.intend(action.target, action.digest)
-        there = self._connector.find_comment(action.target)
-        if there is not None:
-            return self._edit(action, message, there.id)
-        sent = self._sent(action.target, message)
-        if sent is None:
-            return Receipt(action, Status.DEFERRED, UNKNOWN)
-        self._alone(action.target, sent)
-        return self._done(action, sent)
+        return self._send(action, message)
+
+    def _arrived(self, target: Target) -> Status:
+        """What to tell of a comment that is there and says so: it is ours of before where it was wished for."""
+        known = self._ledger.get((target.ref.connector, target.id))
+        return Status.DONE if known is not None and known.pending else Status.UNCHANGED
 
     def _replace(self, action: Action, message: Message, old: str) -> Receipt:
         """A new comment first, then the old one goes: whatever breaks in between, one of the two stands there."""
         target = action.target
         self._store.replacing(target, action.digest)
-        there = self._connector.find_comment(target, after=old)
-        if there is not None:
-            receipt = self._edit(replace(action, comment_id=there.id), message, there.id)
-        else:
-            sent = self._sent(target, message, after=old)
-            if sent is None:
-                return Receipt(action, Status.DEFERRED, UNKNOWN)
-            self._alone(target, sent, besides=old)
-            receipt = self._done(action, sent)
-        if receipt.status is Status.DONE:
+        found = self._found(target, old)
+        arrived = found.kept if found.arrived else None
+        receipt = self._say(action, message, arrived) if arrived else self._send(action, message, old)
+        if receipt.status in (Status.DONE, Status.UNCHANGED):
             self._take_away(target, old)
         return receipt
 
-    def _sent(self, target: Target, message: Message, after: str = "") -> Comment | None:
-        """The comment that was posted; None where nobody knows: a tracker may show it later, so it is not repeated now.
+    def _send(self, action: Action, message: Message, old: str = "") -> Receipt:
+        """Where nobody knows whether it arrived, a tracker may show it later, so it is not repeated now.
 
         The next run looks for it before it sends anything. A ticket that is there and answers 404 takes no comment.
         """
+        target = action.target
         try:
-            return self._answered(target, lambda: self._connector.create_comment(target, message))
+            sent = self._answered(target, lambda: self._connector.create_comment(target, message))
         except OutcomeUnknown:
-            return self._connector.find_comment(target, after=after)
+            found = self._found(target, old)
+            if found.kept is None or (old and not found.arrived):
+                return Receipt(action, Status.DEFERRED, UNKNOWN)
+            return self._say(action, message, found.kept, same=Status.DONE)
         except TicketGone as gone:
-            self._connector.find_comment(target)
+            self._connector.find_comments(target)
             raise Unwritable(gone.connector, gone.what, key=gone.key) from None
+        return self._alone(action, message, sent, old)
+
+    def _alone(self, action: Action, message: Message, sent: Comment, old: str) -> Receipt:
+        """Another hub, or a run that took over, may have posted as well: the oldest stays, and ours goes."""
+        target = action.target
+        older = self._older(target, sent, old)
+        if older is not None:
+            self._connector.delete_comment(target, sent.id)
+        self._alive()
+        if older is None:
+            return self._done(action, sent)
+        if action.day is not None:
+            self._store.rivalled(target, action.day)
+        return self._say(action, message, older)
+
+    def _older(self, target: Target, sent: Comment, old: str) -> Comment | None:
+        """One that was posted before ours, and after the one that ours replaces; None where that is not to be seen."""
+        try:
+            listed = self._connector.find_comments(target)
+        except SourceError:
+            return None
+        found = self._sorted(listed, target, old)
+        if found.kept is None or found.kept.id == sent.id or (old and not found.arrived):
+            return None
+        return found.kept if any(one.id == sent.id for one in listed) else None
+
+    def _found(self, target: Target, old: str = "") -> Found:
+        """What of ours stands there; others of ours beside it go."""
+        found = self._sorted(self._connector.find_comments(target), target, old)
+        for double in found.doubles:
+            self._remove(target, double.id, DOUBLE)
+        return found
+
+    def _sorted(self, listed: Sequence[Comment], target: Target, old: str) -> Found:
+        known = self._ledger.get((target.ref.connector, target.id))
+        if old:
+            known = replace(known or Published(target), comment_id=old, replaces=old)
+        return sort_out(listed, self._connector.whoami().id, known)
+
+    def _say(self, action: Action, message: Message, there: Comment, same: Status = Status.UNCHANGED) -> Receipt:
+        """Edit what stands there, unless it says so already."""
+        if self._connector.says(action.target, message) != there.says:
+            return self._edit(replace(action, comment_id=there.id), message, there.id)
+        return replace(self._done(action, there), status=same, detail="" if same is Status.DONE else SAYS_SO)
 
     def _answered(self, target: Target, write: Callable[[], Comment]) -> Comment:
         """A refusal is an answer: nobody need look whether what was refused arrived."""
@@ -85,23 +132,17 @@ class CommentWriter:
             raise
 
     def _take_away(self, target: Target, old: str) -> None:
-        """What people answered stays, and says that a newer comment goes on."""
-        if self._connector.replied(target, old):
-            with suppress(TicketGone):
-                self._connector.update_comment(target, old, SUPERSEDED)
-        else:
-            self._connector.delete_comment(target, old)
+        """The old comment, once a newer one replaces it."""
+        self._remove(target, old, SUPERSEDED)
         self._store.replaced(target)
 
-    def _alone(self, target: Target, sent: Comment, *, besides: str = "") -> None:
-        """Another run that took over while the comment was on its way may have posted as well: then ours goes."""
-        try:
-            self._alive()
-        except StoreError:
-            others = {one.id for _, one in self._connector.search_comments([target])} - {sent.id, besides}
-            if others:
-                self._connector.delete_comment(target, sent.id)
-            raise
+    def _remove(self, target: Target, comment_id: str, words: Message) -> None:
+        """What people answered stays, and says that another comment goes on from there."""
+        if self._connector.replied(target, comment_id):
+            with suppress(TicketGone):
+                self._connector.update_comment(target, comment_id, words)
+        else:
+            self._connector.delete_comment(target, comment_id)
 
     def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
@@ -150,6 +191,9 @@ class CommentWriter:
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         if known is not None and known.replaces == comment_id != known.comment_id:
             self._take_away(action.target, comment_id)
+            return Receipt(action, Status.DONE)
+        if known is not None and comment_id in known.doubles:
+            self._remove(action.target, comment_id, DOUBLE)
             return Receipt(action, Status.DONE)
         if self._connector.replied(action.target, comment_id):
             self._store.intend(action.target, digest(WITHDRAWN))

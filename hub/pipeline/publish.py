@@ -140,7 +140,7 @@ class _Publisher:
                 self._connector.change_labels(target, add, remove)
             except TicketGone as gone:
                 if add:
-                    self._connector.find_comment(target)
+                    self._connector.find_comments(target)
                     raise Unwritable(gone.connector, gone.what, key=gone.key) from None
             finally:
                 if self._connector.labels_created:

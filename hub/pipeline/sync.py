@@ -31,6 +31,7 @@ from hub.pipeline.look_again import look_again
 from hub.pipeline.okrs import all_okrs
 from hub.pipeline.pull import failed, pull, remembered
 from hub.pipeline.rest import keep_rest
+from hub.pipeline.said_already import without_said
 from hub.pipeline.work_queries import ask_for_work
 
 
@@ -67,7 +68,7 @@ def _run(job: Job, run: int | None) -> Outcome:
     connectors, readable = _publishing(job, portfolio)
     looked = _looked(job, run, snapshot, readable)
     job.heed()
-    wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), frozenset(readable))
+    wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), readable)
     laps.end("plan")
     written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
     receipts = written.receipts
@@ -91,9 +92,12 @@ def _publishing(job: Job, portfolio: Portfolio) -> tuple[dict[str, Connector], d
     return publishing, {name: one for name, one in publishing.items() if name not in portfolio.unread}
 
 
-def _planned(job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, places: frozenset[str]) -> Plan:
-    wordings, url = job.wordings, job.hub_url
-    return plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
+def _planned(
+    job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
+) -> Plan:
+    wordings, url, places = job.wordings, job.hub_url, frozenset(readable)
+    wanted = plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
+    return without_said(wanted, ledger, readable)
 
 
 def _acknowledge(

@@ -70,6 +70,13 @@ def save_comment(
     )
 
 
+def save_adopted(db: sqlite3.Connection, target: Target, comment: Comment, labels: frozenset[str]) -> None:
+    """A comment of ours that was found; what it stands for is not known."""
+    known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": json.dumps(sorted(labels))}
+    unread = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
+    set_entry(db, target, **known, **unread, pending=None, attempts=0)
+
+
 def save_label(db: sqlite3.Connection, target: Target, label: str, *, present: bool) -> None:
     """A label of ours is there now, or is gone; whatever was answered to it before is over."""
     known = entry(db, target)
@@ -98,6 +105,12 @@ def save_refused_label(db: sqlite3.Connection, target: Target, label: str, stand
     known = entry(db, target)
     refused = {**known.refused_labels, label: standing_for}
     set_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(refused))
+
+
+def save_barred(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
+    """The screen does not take the label, which would have stood for this."""
+    barred = {**entry(db, target).barred, label: standing_for}
+    set_entry(db, target, barred=json.dumps(barred), added="[]", removed="[]")
 
 
 def save_shut(db: sqlite3.Connection, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
@@ -167,4 +180,5 @@ def _published(row: Mapping[str, Any]) -> Published:
         resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
         replaces=row["replaces"],
         shut=_shut(row["shut"]),
+        rival=date.fromisoformat(row["rival"]) if row["rival"] else None,
     )

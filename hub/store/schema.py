@@ -209,6 +209,7 @@ def migrations() -> Migrations:
     # Gaps have names from here on: where there are any, they are read once more.
     unnamed = "update source set cursor = null where gaps != '[]'"
     steps(name="m019_absent_tickets_and_named_gaps")(_step((ABSENT_TABLE, unnamed)))
+    steps(name="m020_other_states_of_the_hub")(_step(("alter table ledger add column rival text",)))
     steps(name="m023_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
     return steps
 

@@ -1,6 +1,5 @@
 """The default memory: one SQLite file through sqlite-utils, in write-ahead mode."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -20,6 +19,8 @@ from hub.store.label_definitions import drop_definition, load_definitions, save_
 from hub.store.ledger import (
     entry,
     load_ledger,
+    save_adopted,
+    save_barred,
     save_comment,
     save_label,
     save_shut,
@@ -83,10 +84,12 @@ class SqliteStore(PeopleInSqlite):
 
     def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         """See `Store.adopted`."""
-        text = json.dumps(sorted(labels))
-        known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": text}
-        unread = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
-        self._set(target, **known, **unread, pending=None, attempts=0)
+        with self._claimed() as db:
+            save_adopted(db, target, comment, labels)
+
+    def rivalled(self, target: Target, day: date) -> None:
+        """See `Store.rivalled`."""
+        self._set(target, rival=day.isoformat())
 
     def looked(self, target: Target, moment: str, form: str) -> None:
         """See `Store.looked`."""
@@ -124,8 +127,7 @@ class SqliteStore(PeopleInSqlite):
     def label_barred(self, target: Target, label: str, standing_for: str) -> None:
         """See `Store.label_barred`."""
         with self._claimed() as db:
-            barred = {**entry(db, target).barred, label: standing_for}
-            set_entry(db, target, barred=json.dumps(barred), added="[]", removed="[]")
+            save_barred(db, target, label, standing_for)
 
     def forget(self, target: Target) -> None:
         """See `Store.forget`."""
@@ -184,8 +186,7 @@ class SqliteStore(PeopleInSqlite):
 
     def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
         """See `Store.deliver`."""
-        with self._claimed() as db:
-            return save_delivery(db, connector, delivery, digest, tickets=tickets, now=now)
+        return self.deliver_all([Noted(connector, delivery, digest, tuple(tickets), now)])[0]
 
     def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
         """See `Store.deliver_all`."""

@@ -52,6 +52,10 @@ class Written(Protocol):
         """Remember a comment of ours that was found on the ticket and not in the ledger."""
         ...
 
+    def rivalled(self, target: Target, day: date) -> None:
+        """A comment was seen on that day that another state of the hub posted on the ticket."""
+        ...
+
     def looked(self, target: Target, moment: str, form: str) -> None:
         """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
         ...

@@ -186,7 +186,7 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
     message = Message("OKR check", (Point("a topic", (Text("words"),)),))
     connector.pull()
     comment = connector.create_comment(target, message)
-    assert connector.find_comment(target) == comment
+    assert connector.find_comments(target) == [comment]
     connector.update_comment(target, comment.id, message)
     connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     connector.delete_comment(target, comment.id)

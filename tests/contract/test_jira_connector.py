@@ -59,7 +59,7 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     message = Message("OKR check", footer=(Text("words"),))
     connector.pull()
     comment = connector.create_comment(target, message)
-    connector.find_comment(target)
+    connector.find_comments(target)
     connector.update_comment(target, comment.id, message)
     connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     connector.delete_comment(target, comment.id)
@@ -106,7 +106,7 @@ def test_token_is_in_no_log_and_no_address(stage: Stage, checker: Checker, caplo
         do_everything(connector, stage.target())
         stage.fail("", times=None, status=403, body={"errorMessages": [f"{secret} may not"]})
         with pytest.raises(SourceError) as refused:
-            connector.find_comment(stage.target())
+            connector.find_comments(stage.target())
     coded = base64.b64encode(secret.encode()).decode().rstrip("=")
     places = [caplog.text, repr(connector.__dict__), str(refused.value), repr(refused.value.__dict__)]
     places += [f"{pair.path}?{pair.query} {pair.body!r}" for pair in checker.pairs]

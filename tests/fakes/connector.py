@@ -198,7 +198,7 @@ class FakeConnector:
         read = tuple(replace(kept.initiative, labels=frozenset(kept.labels)) for kept in there)
         return Pulled(self.name, read, requests=1, gone=frozenset(missing.tickets) - {one.id for one in read})
 
-    def find_comment(self, target: Target, after: str = "") -> Comment | None:
+    def find_comments(self, target: Target) -> Sequence[Comment]:
         self.looks += 1
         if target.ref.key in self.trouble.vanishing:
             raise TicketGone(self.name, "404", key=target.ref.key)
@@ -206,10 +206,11 @@ class FakeConnector:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
         if self._unseen == target.ref.key:
             self._unseen = ""
-            return None
-        since = _number(after) if after else 0
-        ours = [one for one in self._at(target).remarks if self._own(one) and _number(one.id) > since]
-        return self._shown(ours[-1]) if ours else None
+            return []
+        return [self._shown(one) for one in self._at(target).remarks if one.marked and not self.trouble.unseen]
+
+    def says(self, target: Target, message: Message) -> str:
+        return repr(replace(message, loud=False))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         if target.ref.key in self.trouble.find_fails:
@@ -302,7 +303,9 @@ class FakeConnector:
             self.log.append((what, target.ref.key))
 
     def _shown(self, remark: Remark) -> Comment:
-        return Comment(remark.id, remark.author, None, remark.text or repr(remark.message))
+        message = remark.message and replace(remark.message, loud=False)
+        form, closed = remark.text or repr(remark.message), message is not None and message.closed
+        return Comment(remark.id, remark.author, None, form, says=remark.text or repr(message), closed=closed)
 
     def _touch(self, kept: Kept) -> None:
         """The tracker counts whatever happens to a comment or a label as a change of its ticket."""
@@ -311,10 +314,6 @@ class FakeConnector:
 
     def _next_id(self) -> str:
         return f"c{next(self._ids)}"
-
-
-def _number(id_: str) -> int:
-    return int(id_[1:])
 
 
 HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})

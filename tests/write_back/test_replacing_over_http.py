@@ -21,17 +21,9 @@ LABEL = frozenset({"okr-unaligned"})
 STANDING, SETTLED, NOTHING = Marks(LABEL, (False,)), Marks(frozenset(), (True,)), Marks(frozenset(), ())
 MUCH_LATER = TODAY + timedelta(days=14)
 MIDWAY = ("replacing", "create_comment", "commented", "delete_comment", "replaced")
-UNSEEN = pytest.mark.xfail(
-    strict=True, reason="adopt_unknown takes up the newest comment of a lost state and leaves an older one"
-)
 REPLACED = "OKR check: closed. A newer comment below goes on from here."
 OPEN = "OKR check: bad title"
 MORE = (*RULES, a_rule("another-fault", every_ticket))
-
-
-def midway(**marks: pytest.MarkDecorator) -> list[object]:
-    """After each write of a replacement."""
-    return [pytest.param(write, marks=marks.get(write, ())) for write in MIDWAY]
 
 
 @pytest.fixture(params=PLACES)
@@ -123,7 +115,7 @@ def test_two_workers_at_once_finish_a_replacement_with_one_comment(place: Place,
     assert_quiet(place, path)
 
 
-@pytest.mark.parametrize("write", midway())
+@pytest.mark.parametrize("write", MIDWAY)
 def test_a_ticket_that_is_mended_before_the_next_run_has_one_comment_that_says_so(
     place: Place, path: Path, write: str
 ) -> None:
@@ -144,7 +136,7 @@ def test_something_new_before_the_next_run_is_said_in_the_one_comment(place: Pla
     assert text.startswith("OKR check: 2 open points")
 
 
-@pytest.mark.parametrize("write", midway())
+@pytest.mark.parametrize("write", MIDWAY)
 def test_a_retraction_takes_back_what_a_broken_replacement_left(place: Place, path: Path, write: str) -> None:
     returned(place, path)
     cut_after(place, path, write)
@@ -152,7 +144,7 @@ def test_a_retraction_takes_back_what_a_broken_replacement_left(place: Place, pa
     assert place.marks(place.bad) == NOTHING
 
 
-@pytest.mark.parametrize("write", midway(create_comment=UNSEEN, commented=UNSEEN))
+@pytest.mark.parametrize("write", MIDWAY)
 def test_a_state_that_is_lost_midway_leaves_one_comment(place: Place, path: Path, write: str) -> None:
     returned(place, path)
     cut_after(place, path, write)

@@ -19,8 +19,11 @@ WORDS_AROUND = 20
 
 KEPT = "Kept up to date by Alignment Hub"
 CLOSED = Message("OKR check: closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
-SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),))
-WITHDRAWN = Message("OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),))
+SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),), closed=True)
+DOUBLE = Message("OKR check: closed.", lead=(Text("Another comment of Alignment Hub goes on here."),), closed=True)
+WITHDRAWN = Message(
+    "OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),), closed=True
+)
 
 
 def message_for(

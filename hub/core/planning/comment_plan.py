@@ -72,6 +72,8 @@ class CommentPlan:
         known = self._known
         if known is not None and known.replaces and known.replaces != known.comment_id:
             yield Action(ActionKind.DELETE_COMMENT, self._target, "a newer one replaces it", comment_id=known.replaces)
+        for double in known.doubles if known is not None else ():
+            yield Action(ActionKind.DELETE_COMMENT, self._target, "another of the hub's stays", comment_id=double)
         if not self._findings:
             yield from self._resolved()
         elif known is None or known.comment_id is None:

@@ -89,7 +89,7 @@ def test_nothing_can_be_written_to_an_export(tmp_path: Path) -> None:
     connector, target = a_connector(tmp_path), Target(Ref("jira", "ACME-1"), "1")
     message = Message("OKR alignment", (), 0, ())
     assert not connector.publishes
-    assert connector.find_comment(target) is None
+    assert connector.find_comments(target) == ()
     for write in (
         lambda: connector.create_comment(target, message),
         lambda: connector.update_comment(target, "1", message),

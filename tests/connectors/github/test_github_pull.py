@@ -227,7 +227,7 @@ def test_an_enterprise_server_has_its_graphql_beside_its_rest() -> None:
         connector = there.connector()
         assert [each.title for each in connector.pull().initiatives] == ["Inside"]
         assert connector.whoami().name == "alignment-hub[bot]"
-        assert connector.find_comment(there.target("acme/app#1")) is None
+        assert connector.find_comments(there.target("acme/app#1")) == []
 
 
 def test_only_chosen_issues_are_read(there: Served) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from hub.core.planning.comment import SUPERSEDED
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
 from hub.model.message import Message, Point, Text
 from hub.sandbox.faults import Fault
@@ -26,13 +27,13 @@ def a_message(words: str = "it is not linked") -> Message:
 
 def test_a_comment_is_created_found_updated_and_deleted(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
-    assert connector.find_comment(target) is None
+    assert connector.find_comments(target) == []
     made = connector.create_comment(target, a_message())
     (comment,) = there.site.issue(KEY).comments
     assert comment.body.splitlines()[0] == MARK
     assert made.author == connector.whoami().id == str(comment.author.id if comment.author else "")
     assert made.url == comment.url
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
     assert connector.update_comment(target, made.id, a_message("other")).id == made.id
     assert "other" in comment.body
     connector.delete_comment(target, made.id)
@@ -45,7 +46,7 @@ def test_our_comment_is_found_however_many_stand_before_it(there: Served) -> Non
     for number in range(1001):
         there.site.add_comment(KEY, f"chatter {number}")
     made = connector.create_comment(target, a_message())
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
 
 
 @pytest.mark.parametrize("before", [99, 100, 199, 200])
@@ -54,7 +55,7 @@ def test_page_edges_hide_no_comment(there: Served, before: int) -> None:
     for number in range(before):
         there.site.add_comment(KEY, f"chatter {number}")
     made = connector.create_comment(target, a_message())
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
 
 
 def test_a_page_that_lacks_a_hidden_comment_is_not_the_last(there: Served) -> None:
@@ -63,15 +64,26 @@ def test_a_page_that_lacks_a_hidden_comment_is_not_the_last(there: Served) -> No
         there.site.add_comment(KEY, f"chatter {number}")
     made = connector.create_comment(target, a_message())
     there.sandbox.faults.add(Fault("rewrite", method="GET", path="/comments", change=lambda listed: listed[1:]))
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
 
 
-def test_the_newest_of_our_comments_is_found_and_only_what_came_after_another(there: Served) -> None:
+def test_all_of_our_comments_are_found_the_oldest_first_and_a_closed_one_says_so(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
     old, new = (connector.create_comment(target, a_message(words)) for words in ("old", "new"))
-    assert connector.find_comment(target) == new
-    assert connector.find_comment(target, after=old.id) == new
-    assert connector.find_comment(target, after=new.id) is None
+    assert connector.find_comments(target) == [old, new]
+    connector.update_comment(target, old.id, SUPERSEDED)
+    assert [one.closed for one in connector.find_comments(target)] == [True, False]
+    connector.update_comment(target, old.id, a_message("open again"))
+    assert [one.closed for one in connector.find_comments(target)] == [False, False]
+
+
+def test_what_a_comment_says_is_known_before_it_is_written(there: Served) -> None:
+    connector, target = there.connector(), there.target(KEY)
+    for message in (a_message("*b* <script> @all\r\n[a](http://evil.test)"), a_message(), SUPERSEDED):
+        made = connector.create_comment(target, message)
+        assert made.says == connector.says(target, message)
+        assert connector.find_comments(target)[-1].says == made.says
+    assert len({one.says for one in connector.find_comments(target)}) == 3
 
 
 def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Served) -> None:
@@ -82,7 +94,8 @@ def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Serve
     there.site.add_comment(KEY, "a comment of ours without the mark", me)
     there.site.add_comment(KEY, f"quoting {MARK}", me)
     there.site.add_comment(KEY, MARK.replace("acme/acme", "beta/acme"), me)
-    assert connector.find_comment(target) is None
+    assert connector.whoami().id not in {one.author for one in connector.find_comments(target)}
+    assert list(connector.search_comments([target])) == []
 
 
 def test_our_comment_is_known_after_its_ticket_moved(there: Served) -> None:
@@ -90,9 +103,7 @@ def test_our_comment_is_known_after_its_ticket_moved(there: Served) -> None:
     made = connector.create_comment(there.target(KEY), a_message())
     there.site.add_repository("acme/new")
     moved = there.site.transfer(KEY, "acme/new")
-    found = connector.find_comment(there.target(moved.key))
-    assert found is not None
-    assert found.id == made.id
+    assert [one.id for one in connector.find_comments(there.target(moved.key))] == [made.id]
 
 
 def test_a_comment_is_never_sent_twice(there: Served) -> None:
@@ -101,7 +112,7 @@ def test_a_comment_is_never_sent_twice(there: Served) -> None:
     with pytest.raises(OutcomeUnknown):
         connector.create_comment(target, a_message())
     assert len(there.site.issue(KEY).comments) == 1
-    assert connector.find_comment(target) is not None
+    assert len(connector.find_comments(target)) == 1
 
 
 def test_a_comment_whose_answer_is_lost_may_have_arrived(there: Served) -> None:

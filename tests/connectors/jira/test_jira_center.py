@@ -120,16 +120,16 @@ def test_mark_is_found_where_lists_come_without_properties() -> None:
         stage.site.add_issue("ACME-1")
         connector, other = stage.connector(), stage.connector(workspace="other")
         other.create_comment(stage.target(), MESSAGE)
-        assert connector.find_comment(stage.target()) is None
+        assert connector.find_comments(stage.target()) == []
         made = connector.create_comment(stage.target(), MESSAGE)
-        assert connector.find_comment(stage.target()) == made
+        assert connector.find_comments(stage.target()) == [made]
 
 
 def test_comments_of_ours_without_any_mark_are_passed_over() -> None:
     with staged(CENTER, expands=False) as stage:
         stage.site.add_issue("ACME-1")
         stage.site.comment("ACME-1", "typed with the hub's account", author=stage.site.bot.name)
-        assert stage.connector().find_comment(stage.target()) is None
+        assert stage.connector().find_comments(stage.target()) == []
 
 
 def test_account_keeps_its_comments_when_its_name_changes(stage: Stage) -> None:

@@ -306,11 +306,11 @@ def test_account_is_asked_for_once(stage: Stage) -> None:
 
 def test_comment_is_created_found_edited_and_deleted(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
-    assert connector.find_comment(target) is None
+    assert connector.find_comments(target) == []
     made = connector.create_comment(target, MESSAGE)
     assert made.author == stage.site.bot.id
     assert made.url == f"{stage.url}/browse/ACME-1?focusedCommentId={made.id}"
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
     assert connector.update_comment(target, made.id, EDITED) == made
     assert ["second words" in text for text in stage.site.texts("ACME-1")] == [True]
     connector.delete_comment(target, made.id)
@@ -331,7 +331,7 @@ def test_comment_is_found_behind_any_number_of_others(stage: Stage, before: int)
     for number in range(before):
         stage.site.comment("ACME-1", f"chatter {number}")
     made = connector.create_comment(target, MESSAGE)
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
 
 
 def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:
@@ -339,16 +339,15 @@ def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> Non
     mark = {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
     forged = stage.site.comment("ACME-1", "I am the hub")
     stage.site.put_comment(replace(forged, properties=mark))
-    assert stage.connector().find_comment(stage.target()) is None
+    found = [one.author for one in stage.connector().find_comments(stage.target())]
+    assert stage.site.bot.id not in found
 
 
 def test_comment_is_found_after_the_ticket_has_moved(stage: Stage) -> None:
     connector = stage.connector()
     made = connector.create_comment(stage.target(), MESSAGE)
     stage.site.move("ACME-1", "PLAT-9")
-    found = connector.find_comment(stage.target("PLAT-9"))
-    assert found is not None
-    assert found.id == made.id
+    assert [one.id for one in connector.find_comments(stage.target("PLAT-9"))] == [made.id]
 
 
 @pytest.mark.parametrize("effect", ["drop_after", "status_after"])
@@ -359,7 +358,7 @@ def test_comment_that_may_have_arrived_is_sent_once_and_found(stage: Stage, effe
         connector.create_comment(target, MESSAGE)
     assert unknown.value.key == "ACME-1"
     assert len(stage.site.comments_of("ACME-1")) == 1
-    assert connector.find_comment(target) is not None
+    assert len(connector.find_comments(target)) == 1
 
 
 def test_comment_that_was_limited_is_sent_again(stage: Stage) -> None:
@@ -372,11 +371,9 @@ def test_a_total_that_counts_hidden_comments_hides_none_of_ours(stage: Stage) ->
     connector, target = stage.connector(), stage.target()
     stage.site.comment("ACME-1", "for all")
     stage.fail("/comment", "rewrite", method="GET", times=None, change=lambda told: {**told, "total": 9})
-    assert connector.find_comment(target) is None
+    assert connector.find_comments(target) == []
     made = connector.create_comment(target, MESSAGE)
-    found = connector.find_comment(target)
-    assert found is not None
-    assert found.id == made.id
+    assert [one.id for one in connector.find_comments(target)] == [made.id]
     assert [one.id for _, one in connector.search_comments([target])] == [made.id]
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.core.planning.comment import SUPERSEDED
 from hub.model.check_up import Health
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
 from hub.model.initiative import Known, NamedKeyResult, Ref, StatusCategory, Via
@@ -141,13 +142,13 @@ def test_more_than_a_page_is_read_whole_and_once(stage: Stage) -> None:
 
 def test_comment_is_created_found_edited_and_deleted(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
-    assert connector.find_comment(target) is None
+    assert connector.find_comments(target) == []
     made = connector.create_comment(target, a_message("first"))
     assert made.author == stage.site.bot.id
     assert made.url == f"{stage.url}/browse/ACME-1?focusedCommentId={made.id}"
     (comment,) = stage.site.comments_of("ACME-1")
     assert comment.properties == {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
     assert connector.update_comment(target, made.id, a_message("second")) == made
     (comment,) = stage.site.comments_of("ACME-1")
     assert comment.properties
@@ -162,15 +163,26 @@ def test_comment_is_found_behind_many_others(stage: Stage) -> None:
     for number in range(130):
         stage.site.comment("ACME-1", f"chatter {number}")
     made = connector.create_comment(target, a_message("words"))
-    assert connector.find_comment(target) == made
+    assert connector.find_comments(target) == [made]
 
 
-def test_newest_comment_of_ours_is_found_and_only_what_came_after_another(stage: Stage) -> None:
+def test_all_of_our_comments_are_found_the_oldest_first_and_a_closed_one_says_so(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     old, new = (connector.create_comment(target, a_message(title)) for title in ("old", "new"))
-    assert connector.find_comment(target) == new
-    assert connector.find_comment(target, after=old.id) == new
-    assert connector.find_comment(target, after=new.id) is None
+    assert connector.find_comments(target) == [old, new]
+    connector.update_comment(target, old.id, SUPERSEDED)
+    assert [one.closed for one in connector.find_comments(target)] == [True, False]
+    connector.update_comment(target, old.id, a_message("open again"))
+    assert [one.closed for one in connector.find_comments(target)] == [False, False]
+
+
+def test_what_a_comment_says_is_known_before_it_is_written(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target()
+    for message in (a_message(NASTY), a_message("words"), SUPERSEDED):
+        made = connector.create_comment(target, message)
+        assert made.says == connector.says(target, message)
+        assert connector.find_comments(target)[-1].says == made.says
+    assert len({one.says for one in connector.find_comments(target)}) == 3
 
 
 def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:
@@ -178,7 +190,8 @@ def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> Non
     forged = stage.site.comment("ACME-1", "I am the hub")
     mark = {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
     stage.site.put_comment(replace(forged, properties=mark))
-    assert stage.connector().find_comment(stage.target()) is None
+    found = [one.author for one in stage.connector().find_comments(stage.target())]
+    assert stage.site.bot.id not in found
 
 
 def test_comment_that_may_have_arrived_is_sent_once_and_found(stage: Stage) -> None:
@@ -187,7 +200,7 @@ def test_comment_that_may_have_arrived_is_sent_once_and_found(stage: Stage) -> N
     with pytest.raises(OutcomeUnknown):
         connector.create_comment(target, a_message("words"))
     assert len(stage.site.comments_of("ACME-1")) == 1
-    assert connector.find_comment(target) is not None
+    assert len(connector.find_comments(target)) == 1
 
 
 def test_nasty_title_arrives_as_words(stage: Stage) -> None:

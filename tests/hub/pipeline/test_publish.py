@@ -220,10 +220,24 @@ def test_a_comment_found_without_its_label_is_taken_up_and_not_repeated() -> Non
     assert desk.jira.writes["create_comment"] == 1
 
 
-def test_a_comment_of_somebody_else_with_our_mark_is_not_ours() -> None:
+def test_nothing_is_posted_beside_our_mark_by_another_account() -> None:
     desk = a_desk(BAD)
     desk.jira.person_comments(REF, "copied", marked=True)
-    assert outcomes(desk.run()) == [ADDED, CREATED]
+    receipts = desk.run().receipts
+    assert {receipt.status for receipt in receipts} == {Status.BARRED}
+    assert {receipt.detail for receipt in receipts} == {
+        "person-7 posted a comment with this hub's mark there: delete that comment, or run the hub as that account"
+    }
+    assert desk.run().receipts == ()
+    assert desk.written == 0
+    assert [remark.text for remark in desk.jira.ticket(REF).remarks] == ["copied"]
+
+
+def test_our_mark_by_another_account_does_not_stop_the_comment_that_stands_there() -> None:
+    desk = published()
+    desk.jira.person_comments(REF, "copied", marked=True)
+    desk.jira.edit(REF, title="bad and renamed")
+    assert outcomes(desk.run()) == [("update_comment", "done")]
     assert "copied" in [remark.text for remark in desk.jira.ticket(REF).remarks]
 
 

@@ -18,8 +18,8 @@ def a_used_desk() -> Desk:
     for label in ("team-red", "okr-stale"):
         desk.jira.person_labels(REF, label)
     desk.jira.person_comments(REF, "a thought")
-    desk.jira.person_comments(REF, "a copy of the mark", marked=True)
     desk.run()
+    desk.jira.person_comments(REF, "a copy of the mark", marked=True)
     return desk
 
 

@@ -1,0 +1,63 @@
+"""What a comment says is the same however a site keeps the document: pieces split or joined, identifiers added."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.jira.comment_api import says_in
+from connectors.jira.format import document
+from connectors.jira.wiki import markup
+from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=12)
+SPANS = st.one_of(
+    WORDS.map(Text), WORDS.map(Strong), WORDS.map(Code), WORDS.map(lambda text: Link(text, "https://hub.example/one"))
+)
+LINES: st.SearchStrategy[Line] = st.lists(SPANS, max_size=4).map(tuple)
+POINTS = st.builds(Point, topic=WORDS, what=LINES, step=LINES, listing=st.lists(LINES, max_size=2).map(tuple))
+MESSAGES = st.builds(
+    Message,
+    headline=WORDS,
+    points=st.lists(POINTS, max_size=3).map(tuple),
+    folded=st.lists(POINTS, max_size=2).map(tuple),
+    footer=LINES,
+)
+
+
+def kept(node: Any, cuts: Any) -> Any:
+    """The document as another site might keep it: texts cut in two, an identifier on each node, marks turned round."""
+    if not isinstance(node, dict):
+        return node
+    content: list[Any] = []
+    for child in node.get("content") or ():
+        text = child.get("text") or ""
+        at = cuts.draw(st.integers(0, len(text))) if text else 0
+        pieces = [{**child, "text": piece} for piece in (text[:at], text[at:]) if piece] if text else [child]
+        content += [kept(piece, cuts) for piece in pieces]
+    marks = {"marks": node["marks"][::-1]} if "marks" in node else {}
+    attributes = {"attrs": {**(node.get("attrs") or {}), "localId": "a-b-c"}}
+    return {**node, **attributes, **marks, **({"content": content} if content else {})}
+
+
+@given(MESSAGES, st.data())
+def test_a_document_says_the_same_however_the_site_keeps_it(message: Message, cuts: st.DataObject) -> None:
+    made = document(message)
+    assert says_in(kept(made, cuts)) == says_in(made)
+
+
+@given(MESSAGES)
+def test_markup_says_the_same_with_other_line_ends(message: Message) -> None:
+    made = markup(message)
+    assert says_in(made.replace("\n", "\r\n") + "\r\n") == says_in(made)
+
+
+def test_another_word_or_another_address_says_something_else() -> None:
+    said = [
+        Message("OKR check", lead=(Text("one"),)),
+        Message("OKR check", lead=(Text("two"),)),
+        Message("OKR check", lead=(Link("one", "https://hub.example/one"),)),
+        Message("OKR check", lead=(Link("one", "https://hub.example/two"),)),
+    ]
+    assert len({says_in(document(one)) for one in said}) == len(said)
+    assert len({says_in(markup(one)) for one in said}) == len(said)
