@@ -16,7 +16,7 @@ from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
-from hub.core.check_up import ownership_checks, publish_checks
+from hub.core.check_up import left_alone_checks, ownership_checks, publish_checks
 from hub.core.not_understood import Kind, by_kind
 from hub.logs import configure
 from hub.model.check_up import Check, Health
@@ -99,8 +99,8 @@ def _state(config: Config) -> tuple[Check, ...]:
     try:
         if path.exists():
             with closing(open_store(config)) as store:
-                runs, sources = store.runs(1), store.sources()
-            notes = (*_noted(runs), *_unread(sources))
+                runs, sources, ledger = store.runs(1), store.sources(), store.published()
+            notes = (*_noted(runs), *_unread(sources), *left_alone_checks(ledger.values()))
             told = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
         else:
             notes, told = (), "the first sync creates it"

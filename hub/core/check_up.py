@@ -1,13 +1,16 @@
 """What can be said of a workspace by looking at values: who owns what is read, and how much may be written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
+from hub.core.looking import left_alone
+from hub.model.action import Published
 from hub.model.check_up import Check, Health
 from hub.model.okr import Okrs
 
 SUBJECT = "workspace"
 LARGE_SHARE = 0.5
+NAMED = 3
 UNKNOWN = "could not check whether"
 
 
@@ -50,6 +53,18 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequ
             )
     if right:
         yield Check(SUBJECT, Health.OK, f"{right} projects and repositories of teams are read")
+
+
+def left_alone_checks(ledger: Iterable[Published]) -> Iterator[Check]:
+    """Tickets that take no comment or label of the hub, and those where another hub writes, by the reason."""
+    tickets: dict[str, list[str]] = {}
+    for known in ledger:
+        for why in left_alone(known) if known.shut or known.rival else ():
+            tickets.setdefault(why, []).append(str(known.target.ref))
+    for why, named in sorted(tickets.items()):
+        some = ", ".join(sorted(named)[:NAMED])
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        yield Check(SUBJECT, Health.WARN, f"{some}{more}: {why}", "hub status lists all of them")
 
 
 def publish_checks(

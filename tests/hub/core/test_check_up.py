@@ -2,10 +2,13 @@
 
 import pytest
 
-from hub.core.check_up import ownership_checks, publish_checks
+from hub.core.check_up import left_alone_checks, ownership_checks, publish_checks
+from hub.model.action import COMMENT, Published, Shut, Target
 from hub.model.check_up import Check, Health
+from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.okr_file import okrs_from_text
+from tests.builders import TODAY
 
 READ = (
     Check("jira", Health.OK, "project ACME exists", place="ACME"),
@@ -25,6 +28,17 @@ def okrs(*teams: str) -> Okrs:
 def told(*teams: str, known: tuple[str, ...] = ("jira", "github")) -> list[tuple[Health, str, str]]:
     checks = ownership_checks(okrs(*teams), READ, known=known)
     return [(check.outcome, check.what, check.remedy) for check in checks if check.outcome is not Health.OK]
+
+
+def test_tickets_that_take_no_comment_and_other_hubs_are_named_by_the_reason() -> None:
+    shut = Shut({COMMENT: "Second posted a comment"}, "", TODAY)
+    targets = [Target(Ref("jira", f"ACME-{number}"), str(number)) for number in range(1, 6)]
+    ledger = [*(Published(target, shut=shut) for target in targets[:4]), Published(targets[4], "c1", rival=TODAY)]
+    first, second = left_alone_checks(ledger)
+    assert second.what.startswith("jira:ACME-1, jira:ACME-2, jira:ACME-3 and 1 more: the ticket takes no comment")
+    assert first.what.startswith("jira:ACME-5: another hub writes here")
+    assert {first.outcome, second.outcome} == {Health.WARN}
+    assert list(left_alone_checks([Published(targets[0], "c1", pending=True, attempts=1)])) == []
 
 
 def test_places_that_are_owned_and_read_are_fine_and_projects_need_no_owner() -> None:
