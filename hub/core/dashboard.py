@@ -1,5 +1,6 @@
 """The state of the workspace as one message: decisions first, then the teams' numbers, then what is missing, folded."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ ALL = "all"
 """What the box says that asks for everything to be read anew."""
 
 NOWHERE = Ref("", "")
+_CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ def dated(message: Message, when: datetime) -> Message:
     *links, kept = message.footer
     changed = Text(f"Last change {day(when.date())}, {when:%H:%M} UTC · ")
     return replace(message, footer=(*links, changed, kept))
+
+
+def undated(says: str) -> str:
+    """What a comment says (see `Connector.says`) but for the time of the run that changed it."""
+    return _CHANGED.sub("", says)
 
 
 def asked(ticked: Iterable[str]) -> frozenset[Ref]:

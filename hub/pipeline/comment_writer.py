@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Connector, Folds
+from hub.core.dashboard import undated
 from hub.core.one_comment import Found, not_ours, sort_out
 from hub.core.planning.comment import DOUBLE, SUPERSEDED, WITHDRAWN, digest
 from hub.core.planning.comment_plan import answered, standing_for
@@ -117,7 +118,7 @@ class CommentWriter:
 
     def _say(self, action: Action, message: Message, there: Comment, same: Status = Status.UNCHANGED) -> Receipt:
         """Edit what stands there, unless it says so already."""
-        if self._connector.says(action.target, message) != there.says:
+        if undated(self._connector.says(action.target, message)) != undated(there.says):
             return self._edit(replace(action, comment_id=there.id), message, there.id)
         return replace(self._done(action, there), status=same, detail="" if same is Status.DONE else SAYS_SO)
 

@@ -1,11 +1,14 @@
 """The dashboard says what is to be decided, how teams stand and what is missing, and changes only when that does."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from connectors.github.format import body
+from connectors.github.format import body, says
+from connectors.jira.comment_api import says_in
+from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from hub.core.check import check
 from hub.core.dashboard import (
@@ -18,6 +21,7 @@ from hub.core.dashboard import (
     dashboard,
     dated,
     digest_of,
+    undated,
 )
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
 from hub.model.finding import Judgement, NotJudged, Subject, SubjectKind, Waiver
@@ -66,6 +70,14 @@ def decided(message: Message) -> list[tuple[str, ...]]:
 def folded(message: Message) -> list[str]:
     assert message.fold is not None
     return [plain(line) for line in message.fold.lines]
+
+
+def github_says(message: Message) -> str:
+    return says(body(message, "acme", "acme/app#1"))
+
+
+def adf_says(message: Message) -> str:
+    return says_in(document(message))
 
 
 def test_with_nothing_open_one_line_says_so() -> None:
@@ -294,3 +306,11 @@ def test_a_tracker_that_cannot_fold_names_what_is_on_the_hubs_pages() -> None:
         "To check a ticket again, comment on it: {{/okr recheck}}\n\n"
         "[Overview|https://hub.acme.example] · Kept up to date by Alignment Hub"
     )
+
+
+@pytest.mark.parametrize("write", [github_says, lambda message: says_in(markup(message)), adf_says])
+def test_a_dashboard_says_the_same_whenever_it_was_changed(write: Callable[[Message], str]) -> None:
+    message = dashboard(seen())
+    first, second = (write(dated(message, datetime(2026, month, 3, 9, tzinfo=UTC))) for month in (10, 11))
+    assert first != second
+    assert undated(first) == undated(second) != ""
