@@ -163,15 +163,17 @@ class CommentWriter:
         """A settled comment is folded away where the tracker can, and unfolded when something is wrong again.
 
         Where that has to wait, the comment is remembered as it was folded and without its digest: so it is due again.
+        Whether one that was only found is folded is not known.
         """
         known = self._ledger.get((action.target.ref.connector, action.target.id))
-        was_folded = known is not None and known.resolved
+        told = known is not None and known.comment_id == comment.id and not known.says
+        was_folded = known.resolved if known is not None and told else None
         if not isinstance(self._connector, Folds) or was_folded == message.resolved:
             return None
         try:
             self._connector.fold_comment(action.target, comment.id, folded=message.resolved)
         except TryLater as error:
-            self._store.commented(action.target, comment, "", action.findings, resolved=was_folded)
+            self._store.commented(action.target, comment, "", action.findings, resolved=not message.resolved)
             way = "folded away" if message.resolved else "unfolded"
             return Receipt(action, Status.DEFERRED, f"written, and to be {way} in the next run: {error.what}")
         return None

@@ -77,6 +77,15 @@ def test_a_ticket_that_is_mended_before_the_comment_was_unfolded_says_so(place: 
     assert quiet(place, path)
 
 
+def test_a_settled_comment_that_a_lost_state_takes_up_again_is_unfolded(place: GitHubPlace, tmp_path: Path) -> None:
+    settled(place, tmp_path / "hub.db")
+    place.retitle(place.bad, "bad again")
+    synced(place, tmp_path / "lost.db")
+    assert "OKR check: bad title" in ours(place).body
+    assert ours(place).minimized is None
+    assert quiet(place, tmp_path / "lost.db")
+
+
 def test_an_account_that_may_not_fold_is_not_asked_again_and_again(place: GitHubPlace, tmp_path: Path) -> None:
     path = tmp_path / "hub.db"
     synced(place, path)
