@@ -1,6 +1,8 @@
 """Everything that `hub doctor` looks at: the workspace here, and every connector side by side."""
 
+import glob
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -109,7 +111,16 @@ def _state(config: Config) -> tuple[Check, ...]:
     if why := _unwritable(path):
         remedy = "Let the hub's account write there, or name another file under `state`"
         return (Check(WORKSPACE, Health.FAIL, f"the state {path}: {why}", remedy, configured=True),)
-    return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"), *notes)
+    return (Check(WORKSPACE, Health.OK, f"the state {path} can be written; {told}"), *notes, *_readable(path))
+
+
+def _readable(path: Path) -> Iterator[Check]:
+    """The state, the files beside it and copies of it in the same folder that others than their owner may read."""
+    for file in sorted(path.absolute().parent.glob(f"{glob.escape(path.name)}*")):
+        rights = file.stat().st_mode & 0o777
+        if file.is_file() and rights & 0o077 and os.name == "posix":
+            what = f"others may read the state {file} (its mode is {rights:04o}); it holds what is private"
+            yield Check(WORKSPACE, Health.WARN, what, f"Run `chmod 600 {shlex.quote(str(file))}`")
 
 
 def _noted(runs: Iterable[Run]) -> Iterator[Check]:

@@ -1,9 +1,10 @@
 """The opened state and its runs: who may write, which runs there were, and since when each finding is known."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hub.store.schema import upgrade
 from hub.store.seen import load_seen, save_seen
 
 BUSY_MILLISECONDS = 10_000
+IN_MEMORY = ":memory:"
 
 
 def _is_busy(error: BaseException) -> bool:
@@ -38,6 +40,15 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     connection.execute("pragma journal_mode = wal")
 
 
+def _make_for_the_owner_alone(path: str) -> None:
+    """A new file is readable by its owner alone, even while it is empty; SQLite gives the files beside it the same
+    rights. One that is there is not opened: closing it would end the locks of other connections in this process.
+    """
+    if path != IN_MEMORY:
+        with suppress(FileExistsError):
+            os.close(os.open(os.path.realpath(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class RunsInSqlite:
     """The part of `hub.store.base.Store` about runs. One connection, shared by the publishing threads under a lock."""
 
@@ -47,13 +58,14 @@ class RunsInSqlite:
         self._lock = threading.RLock()
         self._run: int | None = None
         try:
+            _make_for_the_owner_alone(self._path)
             connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
             self._db = Database(connection)
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
             _write_ahead(connection)
             connection.execute("pragma synchronous = normal")
             upgrade(self._db, self._path)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
 
     @contextmanager

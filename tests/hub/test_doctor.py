@@ -1,6 +1,7 @@
 """Everything that the doctor looks at, with connectors in memory: nothing that fails hides the rest."""
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +182,20 @@ def test_a_state_that_is_no_database_fails(practice: Practice) -> None:
     (practice.folder / "hub.db").write_text("not a database" * 100)
     (check,) = failed(practice.examine())
     assert "cannot be opened" in check.what
+
+
+@pytest.mark.parametrize("name", ["hub.db", "hub.db.2026-11-01", "hub.db.bak"])
+def test_a_state_or_a_copy_that_others_may_read_is_a_warning(practice: Practice, name: str) -> None:
+    with closing(open_store(load(practice.folder / "config.toml", {}))):
+        pass
+    file = practice.folder / name
+    if name != "hub.db":
+        file.write_bytes(b"")
+    file.chmod(0o640)
+    (check,) = [one for one in practice.examine() if "others may read" in one.what]
+    assert (check.outcome, check.remedy) == (Health.WARN, f"Run `chmod 600 {file}`")
+    file.chmod(0o600)
+    assert not [one for one in practice.examine() if "others may read" in one.what]
 
 
 def test_an_unknown_rule_is_a_fault_of_the_configuration(practice: Practice) -> None:

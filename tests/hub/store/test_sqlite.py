@@ -1,6 +1,8 @@
 """What was posted and which runs there were: remembered, also by the next process."""
 
+import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +32,24 @@ def path(tmp_path: Path) -> Path:
 
 def entry(store: SqliteStore) -> Published:
     return store.published()[KEY]
+
+
+def test_a_new_state_is_its_owners_alone_with_all_files_beside_it(path: Path) -> None:
+    mask = os.umask(0o000)
+    try:
+        with closing(SqliteStore(path)) as store:
+            store.begin_run("host:1", NOW, lease_seconds=60)
+            modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    finally:
+        os.umask(mask)
+    assert modes == {"hub.db": 0o600, "hub.db-wal": 0o600, "hub.db-shm": 0o600}
+
+
+def test_the_rights_of_a_state_that_is_there_are_left_as_they_are(path: Path) -> None:
+    SqliteStore(path).close()
+    path.chmod(0o640)
+    SqliteStore(path).close()
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_an_empty_state_knows_nothing() -> None:
