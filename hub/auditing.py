@@ -12,6 +12,7 @@ from hub.core.check import check
 from hub.core.lanes.layout import lay_out
 from hub.core.lanes.values import Sheet
 from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.opaque import opaque
 from hub.model.finding import Judgement
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
@@ -39,5 +40,6 @@ def audited(config: Config, today: date | None) -> Audited:
     rules = [rule for rule in known_rules() if known or not rule.needs_tickets]
     skipped = [rule.name for rule in known_rules() if rule not in rules]
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
+    portfolio = opaque(portfolio)
     sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen if known]
     return Audited(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)

@@ -32,6 +32,10 @@ class Rule:
     OKR files are enough; `needs_all_okrs` is true where a key result that was not read could make a fault none;
     `needs_running_cycle` where nothing can be said once the cycle is over; `needs_organization` where nothing can be
     said while the organization has no key results.
+
+    `told_of_private` names the facts that may be told outside its audience where a verdict is about a private key
+    result, or names one: none of them may hold its figures, its words or its owners. All others are left out there
+    before `say` is asked: numbers, texts and dates are None, lists are empty.
     """
 
     name: str
@@ -48,6 +52,7 @@ class Rule:
     fault: str = ""
     needs_running_cycle: bool = False
     needs_organization: bool = False
+    told_of_private: frozenset[str] = frozenset()
 
     @property
     def summary(self) -> str:
@@ -67,6 +72,7 @@ def rule(
     fault: str = "",
     needs_running_cycle: bool = False,
     needs_organization: bool = False,
+    told_of_private: Iterable[str] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name with dashes, its module's docstring as the page, its folder as the family."""
 
@@ -86,6 +92,7 @@ def rule(
             fault=fault,
             needs_running_cycle=needs_running_cycle,
             needs_organization=needs_organization,
+            told_of_private=frozenset(told_of_private),
         )
 
     return named

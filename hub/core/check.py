@@ -1,13 +1,13 @@
 """Run the rules over the picture: verdicts become findings; a rule that crashes becomes one, too."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import permutations
 
-from hub.core.privacy import veil_facts, veil_id, veil_subject, veil_text, veil_words
+from hub.core.fingerprints import Fingerprints, fingerprint
+from hub.core.privacy import facts_outside, is_about_private, veil_id, veil_subject, veil_text, veil_words
+from hub.core.waiver_matches import WaiverMatches
 from hub.model.finding import (
+    Facts,
     Finding,
     Judgement,
     KeyResultId,
@@ -22,9 +22,11 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Link, Strong, Text
 from hub.model.okr import Okrs, Phase, Place
 from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME, PrivateNames
 from rules.base import Options, Rule
 
 NO_ORGANIZATION = "the organization has no key results in any current cycle"
+SEE_PAGE = "Its audience sees the figures. `hub rules` shows how to fix it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,19 @@ def check(
     rules: Sequence[Rule],
     settings: Mapping[str, RuleSetting] | None = None,
     waivers: Iterable[Waiver] = (),
+    guarded: PrivateNames | None = None,
 ) -> Judgement:
-    """Every rule's findings in report order; one that crashes is reported and does not stop the rest."""
+    """Every rule's findings in report order; one that crashes is reported and does not stop the rest.
+
+    `guarded` are the names that are private to anybody, where some of them stand open to who looks: fingerprints are
+    the same for all.
+    """
     portfolio = replace(portfolio)  # what rules work out together is kept for this run alone
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
     failed: set[str] = set()
-    wanted = _Waivers.of(waivers, rules, portfolio.today)
+    prints = Fingerprints(guarded or portfolio.okrs.private_names, portfolio.fingerprint_key)
+    by = _Judging(portfolio, WaiverMatches.of(waivers, rules, portfolio.today), prints)
     for rule in rules:
         setting = (settings or {}).get(rule.name, RuleSetting())
         if setting.off or (rule.needs_running_cycle and portfolio.outdated):
@@ -56,7 +64,7 @@ def check(
             not_judged.append(NotJudged(_workspace(portfolio), NO_ORGANIZATION, rule=rule.name))
             continue
         try:
-            findings, skipped = _run(rule, setting, portfolio, wanted)
+            findings, skipped = _run(rule, setting, by)
         except Exception as crash:  # noqa: BLE001  one rule's fault must not hide the others' findings
             failed.add(rule.name)
             found.append(_crashed(rule, crash, portfolio))
@@ -68,33 +76,40 @@ def check(
     return Judgement(standing, tuple(not_judged), waived, frozenset(failed))
 
 
-def fingerprint(rule: str, *identity: str) -> str:
-    """Sixteen hex digits that stay the same while the fault does, whatever titles and order do."""
-    return hashlib.sha256("\x1f".join((rule, *identity)).encode(errors="backslashreplace")).hexdigest()[:16]
-
-
 def _workspace(portfolio: Portfolio) -> Subject:
     return Subject(SubjectKind.WORKSPACE, portfolio.workspace)
 
 
-def _run(
-    rule: Rule, setting: RuleSetting, portfolio: Portfolio, waivers: "_Waivers"
-) -> tuple[list[Finding], list[NotJudged]]:
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What all rules of one run are judged with."""
+
+    portfolio: Portfolio
+    waivers: WaiverMatches
+    prints: Fingerprints
+
+
+def _run(rule: Rule, setting: RuleSetting, by: _Judging) -> tuple[list[Finding], list[NotJudged]]:
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
-    blind = portfolio.okrs.unread if rule.needs_all_okrs else None
-    for judged in rule.check(portfolio, {**rule.options, **setting.options}):
+    blind = by.portfolio.okrs.unread if rule.needs_all_okrs else None
+    for judged in rule.check(by.portfolio, {**rule.options, **setting.options}):
         verdict = (
             NotJudged(judged.subject, blind, judged.on_tickets) if blind and isinstance(judged, Verdict) else judged
         )
         if isinstance(verdict, NotJudged):
-            not_judged.append(replace(verdict, rule=rule.name, subject=veil_subject(verdict.subject, portfolio)))
+            not_judged.append(_unjudged(rule, verdict, by.portfolio))
         else:
-            parts = waivers.parted(rule, verdict)
-            found += [_finding(rule, part, setting, portfolio, waiver) for part, waiver in parts]
+            parts = by.waivers.parted(rule, verdict)
+            found += [_finding(rule, part, setting, waiver, by) for part, waiver in parts]
     if found:
         _must_be_words(found[0].advice)
     return found, not_judged
+
+
+def _unjudged(rule: Rule, one: NotJudged, portfolio: Portfolio) -> NotJudged:
+    subject, reason = veil_subject(one.subject, portfolio), veil_text(one.reason, portfolio)
+    return replace(one, rule=rule.name, subject=subject, reason=reason)
 
 
 def _must_be_words(advice: Advice) -> None:
@@ -106,22 +121,21 @@ def _must_be_words(advice: Advice) -> None:
             raise TypeError(f"advice holds {line!r} where a tuple of Text, Strong, Code and Link belongs")
 
 
-def _finding(
-    rule: Rule, verdict: Verdict, setting: RuleSetting, portfolio: Portfolio, waiver: Waiver | None
-) -> Finding:
+def _finding(rule: Rule, verdict: Verdict, setting: RuleSetting, waiver: Waiver | None, by: _Judging) -> Finding:
+    portfolio = by.portfolio
     severity = setting.severity or verdict.severity or rule.severity
     label_on = verdict.label_on
     if portfolio.cycle.phase is Phase.DRAFT:
         severity, label_on = Severity(max(severity - 1, Severity.INFO)), ()
-    facts = veil_facts(verdict.facts, portfolio)
+    facts = facts_outside(verdict, rule.told_of_private, portfolio)
     identity = verdict.identity or (verdict.subject.kind, verdict.subject.id)
     return Finding(
         rule=rule.name,
         severity=severity,
         subject=veil_subject(verdict.subject, portfolio),
         facts=facts,
-        advice=rule.say(facts),
-        fingerprint=fingerprint(rule.fault or rule.name, *identity),
+        advice=_advice(rule, facts, verdict, portfolio),
+        fingerprint=by.prints.of(rule.fault or rule.name, *identity),
         act_on=verdict.act_on,
         label_on=label_on,
         affects=tuple(one if isinstance(one, Ref) else _veiled_id(one, portfolio) for one in verdict.affects),
@@ -130,6 +144,16 @@ def _finding(
         rests_on=_rests_on(verdict, portfolio),
         place=_place(verdict.subject, portfolio.okrs),
     )
+
+
+def _advice(rule: Rule, facts: Facts, verdict: Verdict, portfolio: Portfolio) -> Advice:
+    """The rule's own words; those of its page where it cannot do without what is left out of a private key result."""
+    try:
+        return rule.say(facts)
+    except Exception:
+        if not is_about_private(verdict, portfolio):
+            raise
+        return Advice((Text(f"This concerns {PRIVATE_NAME}: {rule.summary}"),), (), ((Text(SEE_PAGE),),))
 
 
 def _veiled_id(key_result: KeyResultId, portfolio: Portfolio) -> KeyResultId:
@@ -166,63 +190,6 @@ def _rests_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
             above = portfolio.initiatives[here].parent if here in portfolio.initiatives else None
         needed |= way if source in way else {source: None}
     return tuple(needed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Waivers:
-    """Today's waivers by fault and name; rules that judge one fault in turn share them."""
-
-    by_name: Mapping[tuple[str, str], Waiver]
-
-    @classmethod
-    def of(cls, waivers: Iterable[Waiver], rules: Sequence[Rule], today: date) -> "_Waivers":
-        """Those that have not run out."""
-        fault = {rule.name: rule.fault or rule.name for rule in rules}
-        return cls({(fault.get(one.rule, one.rule), one.subject): one for one in waivers if one.until >= today})
-
-    def parted(self, rule: Rule, verdict: Verdict) -> list[tuple[Verdict, Waiver | None]]:
-        """The verdict as far as it stands, and what of it is waived.
-
-        A waiver that names the root covers all that it affects. One that names a ticket, with or without its connector,
-        spares that ticket alone; where it would show on no other, all of it is waived.
-        """
-        if not self.by_name:
-            return [(verdict, None)]
-        fault = rule.fault or rule.name
-        if (whole := self.by_name.get((fault, verdict.subject.id))) is not None:
-            return [(verdict, whole)]
-        spared = {ref: one for ref in verdict.on_tickets if (one := self._of_ticket(fault, ref)) is not None}
-        pair = self._of_pair(fault, verdict)
-        if pair is not None or (spared and len(spared) == len(verdict.on_tickets)):
-            return [(verdict, pair or next(iter(spared.values())))]
-        waived = [(_only(verdict, ref), one) for ref, one in spared.items()]
-        return [(_without(verdict, spared), None), *waived]
-
-    def _of_ticket(self, fault: str, ref: Ref) -> Waiver | None:
-        return self.by_name.get((fault, str(ref))) or self.by_name.get((fault, ref.key))
-
-    def _of_pair(self, fault: str, verdict: Verdict) -> Waiver | None:
-        """A waiver on `waiting -> providing` tickets, as findings of single links were named, if it is all there is."""
-        tickets = {*verdict.on_tickets, *(one for one in verdict.affects if isinstance(one, Ref))}
-        if verdict.subject.kind is not SubjectKind.DEPENDENCY or len(tickets) != 2:
-            return None
-        names = (" -> ".join(map(str, pair)) for pair in permutations(tickets))
-        return next((self.by_name[fault, name] for name in names if (fault, name) in self.by_name), None)
-
-
-def _only(verdict: Verdict, ref: Ref) -> Verdict:
-    """What of it stands on one ticket."""
-    here = (ref,)
-    act_on, label_on = (here if ref in refs else () for refs in (verdict.act_on, verdict.label_on))
-    return replace(verdict, act_on=act_on, label_on=label_on, affects=())
-
-
-def _without(verdict: Verdict, spared: Collection[Ref]) -> Verdict:
-    """The same, off these tickets."""
-    if not spared:
-        return verdict
-    act_on, label_on = (tuple(r for r in refs if r not in spared) for refs in (verdict.act_on, verdict.label_on))
-    return replace(verdict, act_on=act_on, label_on=label_on)
 
 
 def _crashed(rule: Rule, crash: Exception, portfolio: Portfolio) -> Finding:

@@ -27,6 +27,7 @@ from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
 from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
 from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
 
 DECISIONS_AT_MOST = 5
@@ -38,6 +39,12 @@ ALL = "all"
 
 NOWHERE = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
+
+
+class _BoardNames(Names):
+    """A report: it says where something is private, and not on which ticket."""
+
+    unnamed = PRIVATE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Seen:
     @property
     def names(self) -> Names:
         """Names for the readers of the dashboard's ticket."""
-        return Names(self.portfolio, self.ref, self.wordings, self.hub_url)
+        return _BoardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
 
 
 def dashboard(seen: Seen) -> Message:

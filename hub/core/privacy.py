@@ -1,22 +1,41 @@
 """Private key results count for the truth and are named nowhere: one place veils them."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
-from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind
+from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind, Verdict
 from hub.model.okr import Okrs
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 
 # Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
 _SIMPLE = (str, int, float, date)
 
 
-def veil_facts(facts: Facts, portfolio: Portfolio) -> Facts:
-    """The same facts with every private key result's id replaced by words that name none."""
-    return {name: _veil(fact, portfolio) for name, fact in facts.items()}
+def facts_outside(verdict: Verdict, told: Collection[str], portfolio: Portfolio) -> Facts:
+    """The verdict's facts as anybody may read them, in whatever words a rule puts them.
+
+    A private key result loses its id. A verdict that is about one, or names one, keeps the facts that are `told`, and
+    of all others nothing but which key results they name: what holds figures, words or owners is left out unread.
+    """
+    if not portfolio.okrs.private:
+        return verdict.facts
+    secret = is_about_private(verdict, portfolio)
+    return {
+        name: _veil(fact, portfolio) if not secret or name in told else _ids_alone(fact, portfolio)
+        for name, fact in verdict.facts.items()
+    }
+
+
+def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
+    """Whether its subject, what it affects or any of its facts names a private key result."""
+    return (
+        veil_subject(verdict.subject, portfolio) != verdict.subject
+        or PRIVATE_NAME in verdict.subject.id
+        or _names_private(tuple(one for one in verdict.affects if isinstance(one, KeyResultId)), portfolio)
+        or any(_names_private(fact, portfolio) for fact in verdict.facts.values())
+    )
 
 
 def veil_subject(subject: Subject, portfolio: Portfolio) -> Subject:
@@ -37,30 +56,42 @@ def veil_text(text: str, portfolio: Portfolio) -> str:
 
 
 def veil_words(text: str, okrs: Okrs) -> str:
-    """The same where there is no portfolio yet; the case of letters does not matter."""
-    if not okrs.private:
-        return text
-    return _names(tuple((one.id, one.title.strip()) for one in okrs.private)).sub(PRIVATE_NAME, text)
-
-
-@lru_cache
-def _names(private: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
-    """Any of the titles, or any of the ids as a word or a label; the longest first: one may be part of another."""
-    titles = sorted({title for _, title in private if title}, key=len, reverse=True)
-    ids = "|".join(re.escape(id_) for id_ in sorted({id_ for id_, _ in private}, key=len, reverse=True))
-    return re.compile("|".join((*map(re.escape, titles), rf"(?<![\w.-])(?:kr-)?(?:{ids})(?![\w-])")), re.IGNORECASE)
+    """The same where there is no portfolio yet, however the name was typed."""
+    return okrs.private_names.redact(text)
 
 
 def _veil(fact: Fact, portfolio: Portfolio) -> Fact:
+    """The fact with words for each private id; a record that names one keeps its ids alone."""
     if isinstance(fact, KeyResultId):
         return veil_id(fact, portfolio)
     if fact is None or isinstance(fact, _SIMPLE):
         return fact
     if isinstance(fact, tuple):
         return tuple(_veil(part, portfolio) for part in fact)
+    if _names_private(tuple(fact.values()), portfolio):
+        return _ids_alone(fact, portfolio)
+    return {str(_veil(name, portfolio)): _veil(part, portfolio) for name, part in fact.items()}
+
+
+def _ids_alone(fact: Fact, portfolio: Portfolio) -> Fact:
+    """Which key results it names, in the same shape, and nothing else of it; a record that names none is left out."""
+    if isinstance(fact, KeyResultId):
+        return veil_id(fact, portfolio)
+    if isinstance(fact, tuple):
+        return tuple(kept for part in fact if (kept := _ids_alone(part, portfolio)) is not None)
     if isinstance(fact, Mapping):
-        return {str(_veil(name, portfolio)): _veil(part, portfolio) for name, part in fact.items()}
-    return fact
+        parts = {name: _ids_alone(part, portfolio) for name, part in fact.items()}
+        named = any(isinstance(name, KeyResultId) or part for name, part in parts.items())
+        return {str(_veil(name, portfolio)): part for name, part in parts.items()} if named else None
+    return None
+
+
+def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
+    if isinstance(fact, KeyResultId):
+        return _private(fact, portfolio)
+    if isinstance(fact, tuple):
+        return any(_names_private(part, portfolio) for part in fact)
+    return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
 
 
 def _private(key_result: str, portfolio: Portfolio) -> bool:

@@ -9,7 +9,8 @@ from hub.model.addresses import team_page, with_query
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Ref
 from hub.model.message import Line, Link, Span, Strong, Text
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from rules.shared.dependencies import Link as Dependency
 from rules.shared.dependencies import State, links_by_teams, needed_by
 from rules.shared.open_questions import earliest_first
@@ -23,6 +24,8 @@ ASKED = ("unacknowledged-dependency", "dependency-without-shared-okr")
 
 class ChannelNames(Names):
     """Names for everybody who reads a team's channel; titles up to so many characters, none at 0."""
+
+    unnamed = PRIVATE_NAME
 
     def __init__(self, portfolio: Portfolio, hub_url: str = "", *, longest: int = LONGEST_TITLE) -> None:
         super().__init__(portfolio, Ref("", ""), hub_url=hub_url)

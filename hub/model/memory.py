@@ -14,10 +14,14 @@ Waits = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Since when earlier runs have seen each dependency, and the commands that they heard, by connector."""
+    """Since when earlier runs have seen each dependency, and the commands that they heard, by connector.
+
+    `key` is a secret of the state: what is hashed with it can be guessed by nobody who does not hold the state.
+    """
 
     first_seen: Mapping[Waits, date] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
+    key: bytes = field(default=b"", repr=False, compare=False)
 
 
 def between_tickets(waiting: Initiative, providing: Initiative) -> Waits:

@@ -8,6 +8,7 @@ from hub.model.initiative import Ref
 from hub.model.link import Dismissal
 from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
 from hub.model.okr_row import OkrRow
+from hub.model.private_names import PrivateNames
 from hub.model.progress import is_met
 
 __all__ = [
@@ -212,12 +213,11 @@ class Okrs:
     """All OKRs that were read, by id; `others` and `other_objectives` are of other cycles than the running one.
 
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
-    the OKR that a ticket is, `rows` are those tickets, `moved_by` the key results that one is linked to, and `unread`
-    why some may be missing;
-    `awaited` are those of the files as they stand there, whose links lead to OKRs that only trackers may hold.
+    the OKR that a ticket is, `rows` are those tickets, `moved_by` the key results that one is linked to, `unread` says
+    why some may be missing, `awaited` are those of the files as they stand there, whose links may lead to such tickets.
     `work_found` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered` are
     the key results whose queries were not all answered, and why; `doubted` are connectors any ticket of which such a
-    query may find.
+    query may find. `guarded` are the private names where the key results no longer tell them.
     """
 
     cycle: Cycle
@@ -236,9 +236,15 @@ class Okrs:
     work_found: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     unanswered: Mapping[str, str] = field(default_factory=dict)
     doubted: Mapping[str, str] = field(default_factory=dict)
+    guarded: PrivateNames | None = field(default=None, repr=False, compare=False)
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
+    private_names: PrivateNames = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look once for the private key results: they are asked for with every title that is shown."""
         every = (*self.key_results.values(), *self.others.values())
-        object.__setattr__(self, "private", tuple(one for one in every if one.private))
+        private = tuple(one for one in every if one.private)
+        public = tuple(one.id for one in every if not one.private)
+        names = self.guarded or PrivateNames(tuple((one.id, one.title) for one in private), public)
+        object.__setattr__(self, "private", private)
+        object.__setattr__(self, "private_names", names)

@@ -12,8 +12,6 @@ from hub.model.link import Answer, BrokenName, Candidate, Dependency, Serves
 from hub.model.memory import Waits
 from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Phase, Team
 
-PRIVATE_NAME = "a private key result"
-
 
 def no_candidates(_: Initiative) -> tuple[Candidate, ...]:
     """Offers nothing; stands in where nobody asks for suggestions."""
@@ -36,6 +34,7 @@ class Portfolio:
     `answers` is what the team of a ticket said by label or command; `first_seen` since when a dependency, a proposed
     link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
     `spoken` are the comment commands on a ticket that count, the latest of each family.
+    `fingerprint_key` is the state's: with it, fingerprints that rest on private names are made.
     `memo` keeps what several rules ask, worked out once.
     `absent` are tickets that the last full read did not show: judged as they were last read, and left as they are.
     `unread` names connectors whose enumeration did not end: absence there means nothing. `partial` tells whether one of
@@ -75,6 +74,7 @@ class Portfolio:
     partial: bool = False
     spoken: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
+    fingerprint_key: bytes = field(default=b"", repr=False, compare=False)
     memo: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -13,6 +13,7 @@ from hub.core.dashboard import Seen
 from hub.core.looking import Looked
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.merge import as_counted
+from hub.core.opaque import opaque
 from hub.core.outcome import Outcome
 from hub.core.plan import Ledger, Plan, plan
 from hub.core.summary import summary
@@ -163,4 +164,4 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
     laps.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     laps.end("check")
-    return snapshot, portfolio, judgement
+    return snapshot, opaque(portfolio), judgement

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from hub.core.mapping.alignment import alongside
 from hub.model.okr import KeyResult, LinkState, Need, Okrs
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from hub.report.text import Styled
 
 WHAT = "no state given, so it is only proposed until the other team confirms it"

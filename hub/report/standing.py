@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.core.standing import Standing, Work
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
 from hub.report.days import day, moment
 from hub.report.text import Styled

@@ -6,13 +6,14 @@ from datetime import date
 
 from hub.model.memory import Memory, Waits
 from hub.store.commands import load_commands
+from hub.store.secret_key import load_key
 
 
 def load_memory(db: sqlite3.Connection) -> Memory:
     """Everything that earlier runs saw."""
     rows = db.execute("select waiting, providing, day from first_seen")
     seen = {(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows}
-    return Memory(seen, load_commands(db))
+    return Memory(seen, load_commands(db), load_key(db))
 
 
 def save_memory(db: sqlite3.Connection, first_seen: Mapping[Waits, date], *, whole: bool) -> None:

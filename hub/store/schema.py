@@ -10,13 +10,14 @@ from hub.store.digests import DIGEST_TABLE
 from hub.store.editions import forget_fingerprints
 from hub.store.label_definitions import WRITTEN_TABLES
 from hub.store.run_rows import SUMMARY_COLUMNS
+from hub.store.secret_key import make_key
 from hub.store.seen import SEEN_TABLE
 from hub.store.stir import REST_TABLE
 from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 23
+VERSION = 22
 
 _TABLES = """
 create table ledger (
@@ -210,7 +211,8 @@ def migrations() -> Migrations:
     unnamed = "update source set cursor = null where gaps != '[]'"
     steps(name="m019_absent_tickets_and_named_gaps")(_step((ABSENT_TABLE, unnamed)))
     steps(name="m020_other_states_of_the_hub")(_step(("alter table ledger add column rival text",)))
-    steps(name="m023_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
+    steps(name="m021_key_of_private_fingerprints")(make_key)
+    steps(name="m022_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
     return steps
 
 

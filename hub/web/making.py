@@ -9,6 +9,7 @@ from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import RuleSetting, check
 from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.opaque import opaque
 from hub.core.shown import Veil, as_shown, shown_gaps, shown_judgement, shown_run, veil_of
 from hub.core.standing import standings
 from hub.core.trend import trend
@@ -56,7 +57,7 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
     known = bool(portfolio.initiatives)
     rules = [rule for rule in by.rules if known or not rule.needs_tickets]
     skipped = [rule.name for rule in by.rules if rule not in rules]
-    judgement = check(portfolio, rules, by.settings, by.waivers)
+    judgement = check(portfolio, rules, by.settings, by.waivers, guarded=okrs.private_names)
     read = [Source(one.connector, one.read, len(one.initiatives)) for one in remembered.kept if known]
     shown, veil = as_shown(portfolio), veil_of(portfolio.okrs)
     return Window(
@@ -65,7 +66,7 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
         made=by.now,
         portfolio=shown,
         judgement=shown_judgement(judgement, portfolio.okrs),
-        audit=audit(portfolio, judgement, by.waivers, read, skipped),
+        audit=audit(opaque(portfolio), judgement, by.waivers, read, skipped),
         standings=standings(shown, read=known),
         rules=tuple(by.rules),
         sources=tuple(_light(one, veil) for one in remembered.kept),

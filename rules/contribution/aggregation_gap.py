@@ -109,7 +109,6 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
     summed = summed_into(portfolio)
     for one in portfolio.organization:
         parts = summed.get(one.id, ())
-        secret = one.private or any(part.private for part in parts)
         for gap in gaps(portfolio, one, parts):
             if gap.short <= options["warn_over"]:
                 continue
@@ -117,9 +116,9 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
                 "key_result": portfolio.shown(one.id),
                 "aggregation": str(one.aggregation),
                 "unit": one.unit,
-                "target": None if secret else gap.target,
-                "needed": None if secret else gap.needed,
-                "short": None if secret else round(gap.short, 1),
+                "target": gap.target,
+                "needed": gap.needed,
+                "short": round(gap.short, 1),
             }
             yield Verdict(
                 of_key_result(one),

@@ -60,14 +60,10 @@ from rules.shared.words import key_result, line, listed, texts
 
 def say(facts: Facts) -> Advice:
     """Who owns it, and the two ways to settle that."""
-    owners = texts(facts["owners"])
+    owners, one = texts(facts["owners"]), key_result(str(facts["key_result"]))
+    many = line(f"{len(owners)} owner teams: ", listed([Text(owner) for owner in owners]))
     return Advice(
-        what=line(
-            key_result(str(facts["key_result"])),
-            f" has {len(owners)} owner teams: ",
-            listed([Text(owner) for owner in owners]),
-            ". One or two is right.",
-        ),
+        what=line(one, " has ", many if owners else "more owner teams than one or two", ". One or two is right."),
         why=(),
         do=(
             line("Leave one or two in ", Code("owners"), " and name the others in ", Code("contributions"), "."),

@@ -62,8 +62,9 @@ def say(facts: Facts) -> Advice:
     """The shares as stated, and each thing that is wrong with them."""
     stated = [Text(f"{one['team']} {one['share']:g} %") for one in records(facts["shares"])]
     shares = line(" (", listed(stated), ")") if stated else ()
+    faults = "; ".join(texts(facts["faults"])) or "the shares are missing, or don't add to 100 %"
     return Advice(
-        what=line(key_result(str(facts["key_result"])), ": ", "; ".join(texts(facts["faults"])), shares, "."),
+        what=line(key_result(str(facts["key_result"])), ": ", faults, shares, "."),
         why=line("Every team can deliver its part, and the goal is still missed."),
         do=(line("Agree on the shares and write them as ", Code('{ team = "<team>", share = <percent> }'), "."),),
         unless=line("Leave the share out for a team that helps and isn't summed: it is listed only."),

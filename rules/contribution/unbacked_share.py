@@ -81,12 +81,12 @@ def say(facts: Facts) -> Advice:
     unnamed = [Text(team) for team in texts(facts["unnamed"])]
     link = Code(f'aligns_to = [{{ key_result = "{name if public([name]) else "<id>"}" }}]')
     what = line(": no key result of ", listed(unbacked), " leads there") if unbacked else ()
-    do = [line("Write ", link, " under the key result that delivers the share.")] if unbacked else []
+    do = [line("Write ", link, " under the key result that delivers the share.")] if unbacked or not unnamed else []
     if unnamed:
         what += line("; " if what else ": ", listed(unnamed), " aligned directly, but not among the contributors")
         do.append(line("Add ", Code(f'{{ team = "{unnamed[0].text}", share = <percent> }}'), " to its contributions."))
     return Advice(
-        what=line(key_result(name), what, "."),
+        what=line(key_result(name), what or ": the shares and the key results that lead there don't match", "."),
         why=line("Nobody can see whether the shares are delivered.") if unbacked else (),
         do=tuple(do),
         unless=line("If a team helps without being summed, make it ", Code('kind = "indirect"'), " without a share."),

@@ -104,6 +104,16 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
+    told_of_private=(
+        "waiting_team",
+        "waiting_name",
+        "providing_team",
+        "providing_name",
+        "links",
+        "count",
+        "needed_by",
+        "since",
+    ),
 )
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, by all links between them."""

@@ -108,6 +108,7 @@ def say(facts: Facts) -> Advice:
     options={"after_days": 5},
     needs_all_okrs=True,
     needs_running_cycle=True,
+    told_of_private=("fault", "providing_team", "providing_name"),
 )
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that needs another team, once for each team, by its first fault."""

@@ -97,7 +97,15 @@ def _pair(pair: Mapping[str, Fact]) -> Line:
     return line(waiting, f"{first} waits for ", providing, second)
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, label=LABEL, fault=FAULT, needs_running_cycle=True)
+@rule(
+    Severity.WARNING,
+    judges=Judges.PRESENCE,
+    say=say,
+    label=LABEL,
+    fault=FAULT,
+    needs_running_cycle=True,
+    told_of_private=("waiting_team", "waiting_name", "providing_team", "providing_name", "pairs", "count"),
+)
 def priority_mismatch(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the priorities of both sides for every two teams that have no other question open."""
     by_teams = links_by_teams(portfolio)
@@ -134,9 +142,7 @@ def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared
     pairs = [_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
     for one in sorted(declared, key=lambda each: (each.waiting.id, each.providing.id)):
         sides = (portfolio.shown(one.waiting.id), portfolio.shown(one.providing.id))
-        # The figures of a private key result are nobody's business.
-        waits_at = None if one.waiting.private else one.need.priority
-        pairs.append(_facts(*sides, waits_at, None if one.providing.private else one.providing.priority))
+        pairs.append(_facts(*sides, one.need.priority, one.providing.priority))
     facts: dict[str, Fact] = {
         "waiting_team": teams[0],
         "waiting_name": _name(portfolio, teams[0]),

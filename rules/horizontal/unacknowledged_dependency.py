@@ -114,6 +114,17 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
+    told_of_private=(
+        "waiting_team",
+        "waiting_name",
+        "providing_team",
+        "providing_name",
+        "links",
+        "count",
+        "needed_by",
+        "since",
+        "refused",
+    ),
 )
 def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, where the question has stood for days or got a no."""

@@ -83,7 +83,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, told_of_private=("by",))
 def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every key result's title, beside those of the tickets that serve it."""
     for one in portfolio.okrs.key_results.values():

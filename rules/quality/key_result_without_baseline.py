@@ -70,7 +70,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, told_of_private=("missing",))
 def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at what the files state of every key result, never at a value that was filled in."""
     for one in portfolio.okrs.key_results.values():

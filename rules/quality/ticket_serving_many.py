@@ -89,7 +89,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, options={"most": 3})
+@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, options={"most": 3}, told_of_private=("count",))
 def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results that every active ticket names itself."""
     for ref, links in portfolio.serves.items():

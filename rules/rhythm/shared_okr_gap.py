@@ -85,7 +85,14 @@ def say(facts: Facts) -> Advice:
     return Advice(what=line("The shared OKR ", name, " isn't shared yet.", *parts), why=(), do=tuple(do))
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options={"error_days": 15}, needs_running_cycle=True)
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    options={"error_days": 15},
+    needs_running_cycle=True,
+    told_of_private=("objective", "teams", "idle"),
+)
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
     for one in portfolio.okrs.objectives.values():

@@ -96,11 +96,11 @@ def say(facts: Facts) -> Advice:
             do=(line("Check in every week: the value and the confidence of each key result."),),
         )
     last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
-    sure, known = "It is said to be on track", facts["confidence"]
-    if isinstance(known, int | float):
-        sure = f"Confidence is {known:.0%}"
+    known = facts["confidence"]
+    sure = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
+    quiet = f"{last} (agreed: every {facts['cadence_days']} days)."
     words = {
-        "quiet": f"{last} (agreed: every {facts['cadence_days']} days).",
+        "quiet": quiet if facts["cadence_days"] else "Its check-in is overdue.",
         "behind": f"{sure}, but it is far behind the progress expected by now.",
         "breached": f"{sure}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
@@ -122,6 +122,7 @@ def say(facts: Facts) -> Advice:
     needs_tickets=False,
     options=OPTIONS,
     needs_running_cycle=True,
+    told_of_private=("faults",),
 )
 def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not met, while the cycle runs."""
@@ -152,16 +153,16 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
 
 
 def _facts(portfolio: Portfolio, one: KeyResult, faults: list[str]) -> dict[str, Fact]:
-    """What was said and what was measured; of a private one only which faults there are."""
+    """What was said and what was measured."""
     last, progress = latest_check_in(one), measured_progress(one)
     return {
         "key_result": portfolio.shown(one.id),
         "faults": tuple(faults),
         "cadence_days": one.cadence_days,
         "last": None if last is None else last.date,
-        "value": None if one.private else latest_value(one),
-        "confidence": None if one.private else latest_confidence(one),
-        "measured": None if one.private or progress is None else round(100 * progress),
+        "value": latest_value(one),
+        "confidence": latest_confidence(one),
+        "measured": None if progress is None else round(100 * progress),
         "expected": round(100 * expected_progress(portfolio.cycle, portfolio.today)),
     }
 

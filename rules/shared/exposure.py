@@ -1,17 +1,14 @@
 """Where a private key result can be seen by others: on tickets, and through what leads over it alone."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
-from hub.model.typed import same
+from hub.model.private_names import squeezed
 from rules.shared.doubts import MAY_NAME_KEY_RESULTS
-
-_WORD = re.compile(r"\w+(?:[.-]+\w+)*")
 
 
 class Exposed(NamedTuple):
@@ -39,29 +36,25 @@ def audience_of(portfolio: Portfolio, one: KeyResult) -> frozenset[str]:
 
 def exposed(portfolio: Portfolio) -> Iterator[Exposed]:
     """Tickets in places of teams outside the audience, or of no team, that name a private key result."""
-    private = private_ones(portfolio)
+    names, private = portfolio.okrs.private_names, {one.id: one for one in reversed(private_ones(portfolio))}
     if not private:
         return
-    audiences = {(one.cycle, one.id): audience_of(portfolio, one) for one in private}
-    names = {word: one for one in reversed(private) for word in _words_for(one)}
-    for public in (k for k in portfolio.okrs.key_results.values() if not k.private):
-        for word in _words_for(public):
-            names.pop(word, None)
-    starts = _by_first_word(names)
+    audiences = {id_: audience_of(portfolio, one) for id_, one in private.items()}
+    public = {name for k in portfolio.okrs.key_results.values() if not k.private for name in _names_of(k)}
+    # A name of one plain word may stand in a title by chance.
+    by_chance = {name for one in private.values() for name in (one.id, one.title) if name.isalpha()}
+    ordinary = public | {squeezed(name) for name in by_chance}
     for ticket in portfolio.initiatives.values():
-        named = [(one, name.via) for name in ticket.named if (one := names.get(same(name.written)))]
-        phrases = _phrases(ticket.title, starts)
-        if not (named or phrases):
-            continue
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for one, via in named:
-            found[one.cycle, one.id].append(via.value)
-        for phrase in phrases:
-            found[names[phrase].cycle, names[phrase].id].append("title")
-        for one in private:
-            where = found.get((one.cycle, one.id))
-            if where and portfolio.team_of.get(ticket.ref) not in audiences[one.cycle, one.id]:
-                yield Exposed(ticket, one, tuple(dict.fromkeys(where)))
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in ticket.named:
+            for id_ in names.called(name.written) if squeezed(name.written) not in public else ():
+                found[id_].append(name.via.value)
+        for key in names.found_in(ticket.title) - ordinary:
+            for id_ in names.called(key):
+                found[id_].append("title")
+        for id_, where in found.items():
+            if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
+                yield Exposed(ticket, private[id_], tuple(dict.fromkeys(where)))
 
 
 def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
@@ -73,30 +66,8 @@ def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
             yield ticket
 
 
-def _words_for(one: KeyResult) -> tuple[str, str]:
-    return same(one.title), one.id.casefold()
-
-
-def _by_first_word(names: Iterable[str]) -> dict[str, list[str]]:
-    """What to look for in titles; an id that is one plain word may be chance and is left out."""
-    starts: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        if (first := _WORD.match(name)) is not None and not name.isalpha():
-            starts[first[0]].append(name)
-    return starts
-
-
-def _phrases(title: str, starts: dict[str, list[str]]) -> list[str]:
-    text = title.casefold()
-    found: list[str] = []
-    if starts.keys().isdisjoint(_WORD.findall(text)):
-        return found
-    for word in _WORD.finditer(text):
-        for phrase in starts.get(word[0], ()):
-            after = text[word.start() + len(phrase) :][:1]
-            if text.startswith(phrase, word.start()) and not (after.isalnum() or after == "_"):
-                found.append(phrase)
-    return found
+def _names_of(one: KeyResult) -> tuple[str, str]:
+    return squeezed(one.id), squeezed(one.title)
 
 
 def over_private_alone(portfolio: Portfolio) -> list[KeyResult]:

@@ -3,7 +3,7 @@
 from hub.model.finding import Subject, SubjectKind
 from hub.model.initiative import Initiative
 from hub.model.okr import KeyResult
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 
 
 def of_ticket(initiative: Initiative) -> Subject:

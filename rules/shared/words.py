@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from hub.model.finding import Fact
 from hub.model.message import Code, Line, Span, Text
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 
 SHOWN = 5
 

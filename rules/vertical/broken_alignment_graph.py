@@ -71,7 +71,14 @@ def say(facts: Facts) -> Advice:
     return Advice(line(ids, f" {WHY[fault]}{since}", named, "."), (), (line(do),))
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"proposed_days": 10})
+@rule(
+    Severity.ERROR,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    options={"proposed_days": 10},
+    told_of_private=("fault",),
+)
 def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every vertical link that was not declined, and every circle of them once."""
     nodes = {**portfolio.alongside, **portfolio.okrs.key_results}

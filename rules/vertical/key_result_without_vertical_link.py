@@ -87,6 +87,7 @@ def say(facts: Facts) -> Advice:
     needs_tickets=False,
     needs_all_okrs=True,
     needs_organization=True,
+    told_of_private=("teams", "active"),
 )
 def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of a team that others of the team's are better linked than."""

@@ -73,7 +73,15 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, needs_organization=True)
+@rule(
+    Severity.INFO,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    needs_organization=True,
+    told_of_private=("objective", "teams", "objectives"),
+)
 def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team objective that is linked to an objective of the organization."""
     reachable, told, work = above(portfolio), teams_without_link(portfolio), unaligned_work(portfolio)

@@ -85,6 +85,7 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_organization=True,
     options={"many": 3},
+    told_of_private=("team", "initiatives"),
 )
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team by where the accepted links of its key results lead."""

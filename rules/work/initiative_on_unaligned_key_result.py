@@ -84,6 +84,7 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_running_cycle=True,
     needs_organization=True,
+    told_of_private=("owners", "initiatives"),
 )
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not aligned and that active initiatives serve, beside no aligned one."""

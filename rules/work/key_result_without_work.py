@@ -71,7 +71,14 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.ABSENCE, say=say, options=OPTIONS, needs_running_cycle=True)
+@rule(
+    Severity.WARNING,
+    judges=Judges.ABSENCE,
+    say=say,
+    options=OPTIONS,
+    needs_running_cycle=True,
+    told_of_private=("teams", "shared"),
+)
 def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of teams with trackers that is not met, once the cycle has run for a while."""
     if working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]:
@@ -110,16 +117,21 @@ def _unclear(portfolio: Portfolio) -> frozenset[Ref]:
 def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
     share, shared = _backed_share(portfolio, one.id), portfolio.objective_of(one.id).shared
     name, teams = portfolio.shown(one.id), portfolio.teams_of(one.id)
-    facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": share, "shared": shared}
+    told = _backed_share(portfolio, one.id, told=True)
+    facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": told, "shared": shared}
     severity = Severity.ERROR if shared or share >= big_share else None
     if in_grace(portfolio, portfolio.begun_on(one.id)):
         severity = Severity.INFO
     return Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
 
 
-def _backed_share(portfolio: Portfolio, one: str) -> float:
-    """The biggest share of an organization key result that its teams hold and that it is summed into."""
+def _backed_share(portfolio: Portfolio, one: str, *, told: bool = False) -> float:
+    """The biggest share of an organization key result that its teams hold and that it is summed into.
+
+    What is `told` leaves out the shares of private ones.
+    """
     teams = portfolio.teams_of(one)
     upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one, direct=True))
-    shares = (c.share or 0.0 for k in upper if k is not None for c in k.contributions if c.team in teams)
+    open_ones = (k for k in upper if k is not None and not (told and k.private))
+    shares = (c.share or 0.0 for k in open_ones for c in k.contributions if c.team in teams)
     return max(shares, default=0.0)

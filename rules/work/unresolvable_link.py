@@ -38,6 +38,7 @@ from hub.model.initiative import Ref
 from hub.model.link import BrokenName, Unresolvable
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from hub.model.typed import same
 from rules.base import Judges, Options, rule
 from rules.shared.grace import in_grace
@@ -75,6 +76,7 @@ def say(facts: Facts) -> Advice:
     label="okr-unaligned",
     needs_all_okrs=True,
     needs_running_cycle=True,
+    told_of_private=("written", "places", "why", "serves_others", "below"),
 )
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the values of every active ticket, and of those above one that serves nothing because of them."""
@@ -88,15 +90,12 @@ def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | No
 def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: int) -> Verdict:
     initiative, name = portfolio.initiatives[ref], names[0]
     id_ = same(name.written)
-    written: Fact = (
-        portfolio.shown(id_) if id_ in {**portfolio.okrs.others, **portfolio.okrs.key_results} else name.written
-    )
     grace = in_grace(portfolio, initiative.created)
     served = {link.key_result for link in portfolio.serves.get(ref, ())}
     return Verdict(
         subject=of_ticket(initiative),
         facts={
-            "written": written,
+            "written": _written(portfolio, id_, name.written),
             "places": tuple(dict.fromkeys(str(one.via) for one in names)),
             "why": str(name.why),
             "closest": tuple(portfolio.shown(one) for one in name.closest if one not in served),
@@ -108,3 +107,10 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below:
         identity=(*lasting(initiative), id_),
         severity=Severity.INFO if grace else None,
     )
+
+
+def _written(portfolio: Portfolio, id_: str, written: str) -> Fact:
+    """The value; one that all but names a private key result is not repeated either."""
+    if id_ in portfolio.okrs.others or id_ in portfolio.okrs.key_results:
+        return portfolio.shown(id_)
+    return PRIVATE_NAME if portfolio.okrs.private_names.found_in(written) else written

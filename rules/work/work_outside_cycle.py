@@ -68,7 +68,13 @@ def say(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.WARNING, judges=Judges.PRESENCE, say=say, label="okr-unaligned", options=OPTIONS, needs_running_cycle=True
+    Severity.WARNING,
+    judges=Judges.PRESENCE,
+    say=say,
+    label="okr-unaligned",
+    options=OPTIONS,
+    needs_running_cycle=True,
+    told_of_private=("fault", "cycle", "ends", "due", "team", "tickets"),
 )
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""

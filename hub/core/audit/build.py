@@ -79,7 +79,7 @@ def _counts(
     ratios = [team.ratio for team in second if team.ratio is not None]
     return {
         "organization_key_results": len(first),
-        "owned": sum(any(one.known for one in row.owners) for row in first),
+        "owned": sum(row.key_result.private or any(one.known for one in row.owners) for row in first),
         "whole": sum(row.whole for row in first),
         "teams": len(second),
         "teams_that_reach": sum(bool(team.reached) for team in second),

@@ -70,7 +70,7 @@ def _row(
         aggregation=one.aggregation,
         targets=() if hidden else _targets(portfolio, one, summed),
         targets_hidden=hidden and one.aggregation is not Aggregation.NONE,
-        unnamed=tuple(who(portfolio, team) for team in sorted(adding)),
+        unnamed=() if one.private else tuple(who(portfolio, team) for team in sorted(adding)),
         work=count_work(portfolio, refs) if synced else None,
         findings=() if one.private else sorted_findings(about.get(one.id, ())),
     )

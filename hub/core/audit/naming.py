@@ -6,8 +6,8 @@ from hub.core.audit.values import Shown, Ticket, Who, Work
 from hub.core.privacy import veil_id, veil_text
 from hub.model.finding import Finding
 from hub.model.initiative import Initiative, Ref, StatusCategory
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
-from rules.shared.exposure import private_ones
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME, squeezed
 
 
 def shown(portfolio: Portfolio, key_result: str) -> Shown:
@@ -63,9 +63,9 @@ def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _secret(portfolio: Portfolio, one: Initiative) -> bool:
-    """Whether the title holds a private key result's, or all that the ticket serves is private."""
-    title = one.title.casefold()
-    if any(private.title.strip().casefold() in title for private in private_ones(portfolio)):
+    """Whether the title names a private key result, or all that the ticket serves is private."""
+    found = portfolio.okrs.private_names.found_in(one.title)
+    if found and not found.isdisjoint(squeezed(private.title) for private in portfolio.okrs.private):
         return True
     served = portfolio.serves.get(one.ref, ())
     return bool(served) and all(portfolio.key_result(each.key_result).private for each in served)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Finding, KeyResultId, Severity, SubjectKind
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 
 IN_TURN = (
     "team-without-vertical-link",

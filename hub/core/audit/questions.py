@@ -89,7 +89,7 @@ def _idle(second: Second, period: str) -> Iterator[Question]:
 
 
 def _unowned(first: First) -> Iterator[Question]:
-    for row in [row for row in first if not any(one.known for one in row.owners)][:1]:
+    for row in [row for row in first if not (row.key_result.private or any(one.known for one in row.owners))][:1]:
         text, because = f"Which team owns {_titled(row.key_result)}?", "It has no owner."
         yield Question("unowned", text, because, ((row.key_result.id, row.key_result.url),))
 

@@ -73,6 +73,7 @@ def build_portfolio(
         uncertain=serving.uncertain,
         dependencies=waits,
         answers=answers(initiatives.values(), spoken),
+        fingerprint_key=memory.key if memory is not None else b"",
         first_seen=first_seen(waits, initiatives, team_of, memory, today)
         | proposed_since(okrs, memory, today)
         | begun_on(okrs, memory, today),

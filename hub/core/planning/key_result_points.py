@@ -6,7 +6,7 @@ from hub.core.planning.names import Names, day, line
 from hub.model.finding import Finding
 from hub.model.message import Code, Line, Point, Text
 from hub.model.okr_kinds import Direction
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from rules.shared.words import texts
 
 NOT_UPWARD = "key result not linked upward yet"
@@ -56,6 +56,8 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
     if "done" in faults:
         what = line("All tickets that support this key result are done, but its value hasn't moved.")
         return Point("work done, value unchanged", what, add)
+    if finding.facts["cadence_days"] is None:
+        return Point("check-in due", line("The check-in of this key result is overdue."), add)
     cadence = _cadence(int(str(finding.facts["cadence_days"])))
     topic = f"no check-in since {day(last)}" if isinstance(last, date) else "no check-in yet"
     return Point(topic, line(f"This key result is checked in {cadence}."), add)

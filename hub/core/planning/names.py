@@ -9,7 +9,8 @@ from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.initiative import Initiative, Ref, Via
 from hub.model.message import Code, Line, Link, Span, Text
 from hub.model.okr import Cycle, KeyResult
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
 
 LONGEST_TITLE = 50
@@ -18,10 +19,16 @@ MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 QUARTER_DAYS = range(80, 101)
 YEAR_DAYS = range(350, 380)
 DEFAULT = Wording()
+UNNAMED = "a key result"
 
 
 class Names:
-    """Names for one ticket's readers; without `hub_url` there are no links to the hub's pages."""
+    """Names for one ticket's readers; without `hub_url` there are no links to the hub's pages.
+
+    `unnamed` stands for a key result that they may not see: on a ticket, nothing tells that it is a private one.
+    """
+
+    unnamed = UNNAMED
 
     def __init__(
         self, portfolio: Portfolio, ref: Ref, wordings: Mapping[str, Wording] | None = None, hub_url: str = ""
@@ -64,9 +71,9 @@ class Names:
         """Its title, as a link where it has a page; no name where it is private or anybody can read the ticket."""
         one = self._key_result(id_)
         if one is None or id_ == PRIVATE_NAME or one.private:
-            return Text(PRIVATE_NAME)
+            return Text(self.unnamed)
         if self.public:
-            return Text("a key result")
+            return Text(UNNAMED)
         running = id_ in self.portfolio.okrs.key_results
         url = self.page(key_result_page(id_)) if running else ""
         return Link(one.title, url or one.url or "") if url or one.url else Text(f"“{one.title}”")

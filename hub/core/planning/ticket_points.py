@@ -8,7 +8,7 @@ from hub.model.finding import Finding
 from hub.model.initiative import Via
 from hub.model.message import Code, Line, Point, Text
 from hub.model.okr import KeyResult
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from rules.shared.words import records, texts
 
 LISTED_AT_MOST = 8

@@ -9,7 +9,7 @@ from hub.model.finding import Finding
 from hub.model.initiative import Via
 from hub.model.link import Unresolvable
 from hub.model.message import Code, Line, Point, Span, Text
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from hub.model.typed import same
 from rules.shared.words import texts
 

@@ -11,6 +11,7 @@ from hub.report.audit.phrases import NONE, findings, key_result, key_results, me
 
 # What targets may fall short, in percent, before it is worth a mark.
 SHORT = 5
+NOT_TOLD: Words = (Mark("private", "quiet"),)
 
 
 def first_section(audit: Audit) -> Section:
@@ -43,6 +44,9 @@ def _part(number: int, row: OrganizationKeyResult) -> Section:
 def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
     stands = measure(row.measure)
     yield Paragraph(said(f"Objective: {row.objective} ({row.cycle}).", f" {stands}." if stands else ""), note=True)
+    if row.key_result.private:
+        yield Paragraph((Mark("Owners, shares and figures are for its audience alone.", "quiet"),))
+        return
     yield Paragraph(said(Strong("Owners: "), *_owners(row)))
     if row.contributors:
         caption = f"Contributions to {row.key_result.id}"
@@ -58,6 +62,8 @@ def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
 
 
 def _owners(row: OrganizationKeyResult) -> Words:
+    if row.key_result.private:
+        return NOT_TOLD
     if not row.owners:
         return (Mark("no owner", "bad"),)
     crowded = [Mark(f" {len(row.owners)} owners", "warn")] if len(row.owners) > 2 else []
@@ -65,6 +71,8 @@ def _owners(row: OrganizationKeyResult) -> Words:
 
 
 def _total(row: OrganizationKeyResult) -> Words:
+    if row.key_result.private:
+        return NOT_TOLD
     if row.total is None:
         return (Mark("none stated", "bad"),)
     return (Mark(f"{row.total:g} %", "good" if row.whole else "bad"),)

@@ -6,7 +6,7 @@ from typing import Any
 from hub.core.concerned import concerned
 from hub.core.standing import Standing
 from hub.model.finding import Finding
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from hub.report.audit.document import part_document
 from hub.report.document import finding_row
 from hub.report.standing import standing_row

@@ -10,7 +10,7 @@ from hub.core.privacy import veil_id
 from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
-from hub.model.portfolio import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME
 from hub.toml_value import day, quoted
 from hub.web.concerns import teams_of
 from hub.web.page import Asked, Page

@@ -32,7 +32,8 @@ from hub.model.okr import (
     Sync,
     Visibility,
 )
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from rules.registry import ALL_RULES
 from tests.builders import (
     TODAY,

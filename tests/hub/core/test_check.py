@@ -13,7 +13,8 @@ from hub.core.check import RuleSetting, check, fingerprint
 from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, KeyResultId, NotJudged, Severity, Subject, SubjectKind, Verdict, Waiver
 from hub.model.okr import Phase, Visibility
-from hub.model.portfolio import PRIVATE_NAME, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
 from rules.base import Options
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.builders import (
@@ -158,7 +159,7 @@ def test_a_private_key_result_is_veiled_wherever_it_stands_among_the_facts() -> 
         "one": PRIVATE_NAME,
         "many": (PRIVATE_NAME, "dau"),
         "nested": {"deep": (PRIVATE_NAME, {"deeper": PRIVATE_NAME})},
-        "by": {PRIVATE_NAME: 3},
+        "by": {PRIVATE_NAME: None},
     }
     assert "merger" not in repr(found)
 

@@ -25,7 +25,7 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.memory import Memory
-from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
+from hub.model.okr import CheckIn, Contribution, KeyResult, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
 from hub.report.faults import told_openly
 from hub.service.state import EngineState
@@ -43,7 +43,15 @@ from tests.hub.web.pictures import NOW, Looks, a_site, anew, read_of
 
 INSIDE, OUTSIDE = "product", "sales"
 # What tells of a private key result: the beginning of its id, its title, what was said at its check-ins.
-TELLTALE = (*(f"heron-{id_}" for id_ in KEY_RESULTS), "letter of intent with", "osprey")
+TELLTALE = (
+    *(f"heron-{id_}" for id_ in KEY_RESULTS),
+    "letter of intent with",
+    "osprey",
+    "86421357",
+    "70031415",
+    "0.8713",
+    "2026-10-07",
+)
 NAMES = frozenset({"rule", "run", "team", "key_result", "connector", "key", "path"})
 QUERIES = ("", "?limit=3&offset=1", "?team=product", "?severity=error", "?q=acme", "?state=done", "?page=2")
 UNSEEN = st.frozensets(st.sampled_from(KEY_RESULTS), min_size=1)
@@ -86,12 +94,35 @@ def asked(path: str, okrs_: Okrs, some: tuple[Initiative, ...]) -> Iterator[str]
 
 
 def told(one: KeyResult, secrets: tuple[str, ...], titles: tuple[str, ...]) -> KeyResult:
-    """Check-ins of every goal speak of private ones; a private goal's own are nobody else's business."""
+    """Check-ins of every goal speak of private ones; a private goal's own stay with its audience."""
     said = f"we wait for {secrets[0]} and {titles[-1].lower()}"
     own = "osprey" if one.private else "fine"
     day = TODAY - timedelta(days=3)
     check_ins = (CheckIn(day, 5.0, 0.4, ("product",), f"{own}: {secrets[0]}", f"{own} {said}"),)
-    return replace(one, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}", audience=(INSIDE,) if one.private else ())
+    spoken = replace(one, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}")
+    return canaries(spoken) if one.private else spoken
+
+
+def canaries(one: KeyResult) -> KeyResult:
+    """A telling value in every field that a file may state."""
+    return replace(
+        one,
+        audience=(INSIDE,),
+        start=70031415.0,
+        target=86421357.0,
+        current=70031415.5,
+        unit="osprey-unit",
+        metric="osprey-metric",
+        owners=(INSIDE, "osprey-owner"),
+        contributions=(Contribution("osprey-team", share=0.8713),),
+        confidence=0.8713,
+        aligns_to=tuple(replace(link, since=date(2026, 10, 7)) for link in one.aligns_to),
+        depends_on=tuple(
+            replace(need, needed_by=date(2026, 10, 7), since=date(2026, 10, 7)) for need in one.depends_on
+        ),
+        work=(WorkQuery("jira", "labels = osprey"),),
+        stated=frozenset({"start", "target"}),
+    )
 
 
 def spoken(ticket: Initiative, at: int, secrets: tuple[str, ...], titles: tuple[str, ...]) -> Initiative:
@@ -173,7 +204,7 @@ def the_site() -> Site:
 def plain(answer: Any) -> str:
     """All that came, without the ways in which letters can be written differently."""
     words = answer.text + " ".join(f"{name}: {value}" for name, value in answer.headers.items())
-    return unquote(unescape(words)).replace("\\", "").casefold()
+    return re.sub(r"(?<=\d),(?=\d)", "", unquote(unescape(words)).replace("\\", "").casefold())
 
 
 @given(okrs(), tickets(), UNSEEN, st.integers(0, 20))

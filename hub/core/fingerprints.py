@@ -1,0 +1,42 @@
+"""The fingerprints of findings: the same while a fault is, and no way to try out the names of private key results."""
+
+import hashlib
+import hmac
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hub.model.private_names import PrivateNames
+
+LENGTH = 16
+
+
+def fingerprint(rule: str, *identity: str) -> str:
+    """Sixteen hex digits that stay the same while the fault does, whatever titles and order do."""
+    return hashlib.sha256(_joined(rule, identity)).hexdigest()[:LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """For the findings of one run.
+
+    An identity that names something of `private` is hashed with the state's `key`: whoever knows the rules and guesses
+    an id cannot tell whether it is right. Where there is no state and so no key, such findings are numbered instead.
+    """
+
+    private: PrivateNames
+    key: bytes = b""
+    _numbers: Counter[tuple[str, ...]] = field(default_factory=Counter, init=False)
+
+    def of(self, rule: str, *identity: str) -> str:
+        """The fingerprint of a fault."""
+        if not any(map(self.private.found_in, identity)):
+            return fingerprint(rule, *identity)
+        if self.key:
+            return hmac.new(self.key, _joined(rule, identity), hashlib.sha256).hexdigest()[:LENGTH]
+        unnamed = tuple(map(self.private.redact, identity))
+        self._numbers[rule, *unnamed] += 1
+        return fingerprint(rule, *unnamed, str(self._numbers[rule, *unnamed]))
+
+
+def _joined(rule: str, identity: tuple[str, ...]) -> bytes:
+    return "\x1f".join((rule, *identity)).encode(errors="backslashreplace")

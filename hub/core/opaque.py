@@ -1,0 +1,76 @@
+"""What is left of private key results once the rules have judged: their place among the OKRs, and nothing to tell."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hub.model.okr import KeyResult, Need, Okrs, Visibility
+from hub.model.portfolio import Portfolio
+from hub.model.private_names import PRIVATE_NAME
+
+
+def opaque(portfolio: Portfolio) -> Portfolio:
+    """The same portfolio, for all that puts anything into words for people who may not see private key results.
+
+    Each of these keeps how it and others hang together: its objective and cycle, where it leads, whom it needs and
+    supports. Its id is for look-ups alone. Its title, figures, dates, owners, contributors, check-ins and whatever else
+    people wrote into it are gone, so that no text can hold them.
+    """
+    if not portfolio.okrs.private:
+        return portfolio
+    okrs = portfolio.okrs
+    seen = replace(
+        okrs,
+        key_results=_all(okrs.key_results, okrs),
+        others=_all(okrs.others, okrs),
+        guarded=okrs.private_names,
+        unread=okrs.private_names.redact(okrs.unread),
+    )
+    return replace(
+        portfolio,
+        okrs=seen,
+        alongside=_all(portfolio.alongside, okrs),
+        organization=tuple(_seen(one, okrs) for one in portfolio.organization),
+        supports={
+            id_: tuple((waiting, _need(need) if _is_private(waiting, okrs) else need) for waiting, need in needs)
+            for id_, needs in portfolio.supports.items()
+        },
+    )
+
+
+def _all(key_results: Mapping[str, KeyResult], okrs: Okrs) -> dict[str, KeyResult]:
+    return {id_: _seen(one, okrs) for id_, one in key_results.items()}
+
+
+def _is_private(key_result: str, okrs: Okrs) -> bool:
+    found = okrs.key_results.get(key_result) or okrs.others.get(key_result)
+    return found is not None and found.private
+
+
+def _seen(one: KeyResult, okrs: Okrs) -> KeyResult:
+    """A private one without its content; what people say at a public one's check-ins may name a private one."""
+    if one.private:
+        return _opaque(one)
+    redact = okrs.private_names.redact
+    told = tuple(replace(each, note=redact(each.note), blocker=redact(each.blocker)) for each in one.check_ins)
+    return replace(one, check_ins=told, blocker=redact(one.blocker)) if told or one.blocker else one
+
+
+def _opaque(one: KeyResult) -> KeyResult:
+    """Made anew: a field that key results are given one day is not told either."""
+    return KeyResult(
+        id=one.id,
+        title=PRIVATE_NAME,
+        objective=one.objective,
+        cycle=one.cycle,
+        aggregation=one.aggregation,
+        visibility=Visibility.PRIVATE,
+        aligns_to=tuple(replace(link, since=None) for link in one.aligns_to),
+        depends_on=tuple(map(_need, one.depends_on)),
+        supports=one.supports,
+        stated=frozenset(),
+        place=one.place,
+    )
+
+
+def _need(need: Need) -> Need:
+    return replace(need, priority=None, needed_by=None, since=None)

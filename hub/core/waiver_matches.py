@@ -1,0 +1,67 @@
+"""Which waiver spares which part of a verdict."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import permutations
+
+from hub.model.finding import SubjectKind, Verdict, Waiver
+from hub.model.initiative import Ref
+from rules.base import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverMatches:
+    """Today's waivers by fault and name; rules that judge one fault in turn share them."""
+
+    by_name: Mapping[tuple[str, str], Waiver]
+
+    @classmethod
+    def of(cls, waivers: Iterable[Waiver], rules: Sequence[Rule], today: date) -> "WaiverMatches":
+        """Those that have not run out."""
+        fault = {rule.name: rule.fault or rule.name for rule in rules}
+        return cls({(fault.get(one.rule, one.rule), one.subject): one for one in waivers if one.until >= today})
+
+    def parted(self, rule: Rule, verdict: Verdict) -> list[tuple[Verdict, Waiver | None]]:
+        """The verdict as far as it stands, and what of it is waived.
+
+        A waiver that names the root covers all that it affects. One that names a ticket, with or without its connector,
+        spares that ticket alone; where it would show on no other, all of it is waived.
+        """
+        if not self.by_name:
+            return [(verdict, None)]
+        fault = rule.fault or rule.name
+        if (whole := self.by_name.get((fault, verdict.subject.id))) is not None:
+            return [(verdict, whole)]
+        spared = {ref: one for ref in verdict.on_tickets if (one := self._of_ticket(fault, ref)) is not None}
+        pair = self._of_pair(fault, verdict)
+        if pair is not None or (spared and len(spared) == len(verdict.on_tickets)):
+            return [(verdict, pair or next(iter(spared.values())))]
+        waived = [(_only(verdict, ref), one) for ref, one in spared.items()]
+        return [(_without(verdict, spared), None), *waived]
+
+    def _of_ticket(self, fault: str, ref: Ref) -> Waiver | None:
+        return self.by_name.get((fault, str(ref))) or self.by_name.get((fault, ref.key))
+
+    def _of_pair(self, fault: str, verdict: Verdict) -> Waiver | None:
+        """A waiver on `waiting -> providing` tickets, as findings of single links were named, if it is all there is."""
+        tickets = {*verdict.on_tickets, *(one for one in verdict.affects if isinstance(one, Ref))}
+        if verdict.subject.kind is not SubjectKind.DEPENDENCY or len(tickets) != 2:
+            return None
+        names = (" -> ".join(map(str, pair)) for pair in permutations(tickets))
+        return next((self.by_name[fault, name] for name in names if (fault, name) in self.by_name), None)
+
+
+def _only(verdict: Verdict, ref: Ref) -> Verdict:
+    """What of it stands on one ticket."""
+    here = (ref,)
+    act_on, label_on = (here if ref in refs else () for refs in (verdict.act_on, verdict.label_on))
+    return replace(verdict, act_on=act_on, label_on=label_on, affects=())
+
+
+def _without(verdict: Verdict, spared: Collection[Ref]) -> Verdict:
+    """The same, off these tickets."""
+    if not spared:
+        return verdict
+    act_on, label_on = (tuple(r for r in refs if r not in spared) for refs in (verdict.act_on, verdict.label_on))
+    return replace(verdict, act_on=act_on, label_on=label_on)

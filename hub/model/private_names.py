@@ -1,0 +1,131 @@
+"""The names of private key results, and every way in which they can be typed: found in text, and replaced there."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from hub.model.typed import folded
+
+PRIVATE_NAME = "a private key result"
+# What may stand between two words of a name: blanks, dashes, underscores, escapes; nothing, where enough is left.
+_BETWEEN = r"[\W_]{0,3}"
+_APART = r"[\W_]{1,3}"
+_TELLING = 6
+_PREFIX = rf"(?:kr{_BETWEEN})?"
+_WORD = re.compile(r"[^\W_]+")
+# Letters that case folding keeps apart, though people type one for the other; a mark that stands where a dash does.
+_LIKE = {"\u0131": "i", "\u30fc": "-"}
+
+Name = tuple[str, str]
+"""The id and the title of a key result."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNames:
+    """Looks for the names of `private` key results; the longer ids of `public` ones that begin like them are none."""
+
+    private: tuple[Name, ...] = ()
+    public: tuple[str, ...] = ()
+    _known: "_Known" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Made ready once: every title that is shown is looked through."""
+        object.__setattr__(self, "_known", _known(self.private, self.public))
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.private)
+
+    def redact(self, text: str) -> str:
+        """The text with words that name none in the place of each name, and of a label's prefix before it."""
+        found = list(self._found(text))
+        for start, end, _ in reversed(found):
+            text = f"{text[:start]}{PRIVATE_NAME}{text[end:]}"
+        return text
+
+    def found_in(self, text: str) -> frozenset[str]:
+        """The names that the text holds, each as `squeezed` leaves it."""
+        return frozenset(key for _, _, key in self._found(text))
+
+    def called(self, written: str) -> frozenset[str]:
+        """The ids of those that the whole value names."""
+        return frozenset(self._known.ids.get(squeezed(written), ())) if self.private else frozenset()
+
+    def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        if not self.private:
+            return
+        plain, places = _plain(text)
+        if not any(word in plain for word in self._known.longest):
+            return
+        for match in self._known.pattern.finditer(plain):
+            if (name := match["name"]) is not None:
+                start, end = match.span()
+                last = end if places is None else places[end - 1] + 1
+                yield start if places is None else places[start], last, squeezed(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The ids by each squeezed name, the longest word of each name, without which there is nothing to find, and all."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    longest: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _Known:
+    ids: dict[str, tuple[str, ...]] = {}
+    for id_, title in private:
+        for name in filter(None, dict.fromkeys((squeezed(id_), squeezed(title)))):
+            ids[name] = (*ids.get(name, ()), id_)
+    words = [parts for one in private for name in one if (parts := _WORD.findall(_plain(name)[0]))]
+    return _Known(ids, frozenset(max(parts, key=len) for parts in words), _pattern(private, public))
+
+
+def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[str]:
+    shapes = sorted({shape for one in private for name in one if (shape := _shape(name))}, key=len, reverse=True)
+    if not shapes:
+        return re.compile("(?P<name>(?!))")
+    any_name = "|".join(shapes)
+    longer = sorted({low for id_ in public if re.search(any_name, low := id_.casefold())}, key=len, reverse=True)
+    kept = "|".join(map(re.escape, (PRIVATE_NAME, *longer)))
+    # What goes on with a number is another name: `launch-2` beside `launch`.
+    name = rf"(?<![^\W_]){_PREFIX}(?P<name>{any_name})(?![^\W_]|-\d)"
+    return re.compile(rf"(?<![^\W_]){_PREFIX}(?:{kept})(?![\w-])|{name}")
+
+
+@lru_cache(maxsize=8192)
+def squeezed(text: str) -> str:
+    """What is left of a name without case, blanks, dashes and other signs."""
+    return "".join(_WORD.findall(_plain(folded(text))[0]))
+
+
+def _shape(name: str) -> str:
+    words = _WORD.findall(_plain(name)[0])
+    between = _BETWEEN if sum(map(len, words)) >= _TELLING else _APART
+    return between.join(map(re.escape, words))
+
+
+def _plain(text: str) -> tuple[str, list[int] | None]:
+    """The text in plain small letters, and where each of them stands in it; None where that is the same place."""
+    if text.isascii():
+        return text.lower(), None
+    letters, places = [], []
+    for at, sign in enumerate(text):
+        for letter in _letters(sign):
+            letters.append(letter)
+            places.append(at)
+    return "".join(letters), places
+
+
+@lru_cache(maxsize=4096)
+def _letters(sign: str) -> str:
+    """The sign in plain small letters without accents; nothing for one that is not seen."""
+    if not folded(sign):
+        return ""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    seen = (one for one in plain if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
+    return "".join(_LIKE.get(one, one) for one in seen)

@@ -1,0 +1,152 @@
+"""What a rule observed of a private key result never reaches its words, whatever the rule does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.core.check import check
+from hub.core.mapping.build_portfolio import build_portfolio
+from hub.model.finding import Fact, Facts, Finding, KeyResultId, Subject, SubjectKind, Verdict
+from hub.model.initiative import Initiative, Pulled, Snapshot
+from hub.model.memory import Memory
+from hub.model.message import Advice, Text
+from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
+from hub.model.private_names import PRIVATE_NAME
+from rules.registry import all_rules
+from tests.builders import TODAY, a_key_result, a_portfolio, an_objective, some_okrs
+from tests.fakes.rule import a_rule
+from tests.hub.pipeline.portfolios import okrs, tickets
+from tests.rules.running import said
+
+RULES = all_rules()
+SECRET = some_okrs(
+    objectives=(an_objective(),),
+    key_results=(a_key_result("merger", visibility=Visibility.PRIVATE), a_key_result("dau")),
+)
+MERGER = KeyResultId("merger")
+OF_IT = Subject(SubjectKind.KEY_RESULT, "merger")
+OF_OTHER = Subject(SubjectKind.KEY_RESULT, "dau")
+FIGURES: Facts = {
+    "value": 86421357,
+    "ratio": 0.8642,
+    "on": date(2026, 7, 31),
+    "blocker": "the board",
+    "owners": ("owls", "elks"),
+    "met": True,
+    "shares": ({"team": "owls", "share": 86.42},),
+    "by": {"owls": 86.42},
+}
+LEFT = {
+    "value": None,
+    "ratio": None,
+    "on": None,
+    "blocker": None,
+    "owners": (),
+    "met": None,
+    "shares": (),
+    "by": None,
+}
+DEEP = {"deep": ({"id": PRIVATE_NAME, "n": None},)}
+
+
+def found(verdict: Verdict, **changes: Any) -> Finding:
+    made = replace(a_rule(answers=[verdict]), **changes)
+    (one,) = check(a_portfolio(okrs=SECRET), [made]).findings
+    return one
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more"),
+    [
+        (Verdict(OF_IT, FIGURES), {}),
+        (Verdict(OF_OTHER, {**FIGURES, "key_result": MERGER}), {"key_result": PRIVATE_NAME}),
+        (Verdict(OF_OTHER, {**FIGURES, "ids": ("x", MERGER, KeyResultId("dau"))}), {"ids": (PRIVATE_NAME, "dau")}),
+        (
+            Verdict(OF_OTHER, {**FIGURES, "deep": ({"id": MERGER, "n": 3},)}),
+            {"deep": ({"id": PRIVATE_NAME, "n": None},)},
+        ),
+        (Verdict(OF_OTHER, FIGURES, affects=(MERGER,)), {}),
+        (Verdict(Subject(SubjectKind.DEPENDENCY, f"{PRIVATE_NAME} -> sales"), FIGURES), {}),
+    ],
+)
+def test_of_a_private_key_result_a_rule_tells_what_it_says_it_may_and_nothing_else(
+    verdict: Verdict, more: Mapping[str, Fact]
+) -> None:
+    assert found(verdict).facts == {**LEFT, **more}
+    told = found(verdict, told_of_private=frozenset({"met", "owners"})).facts
+    assert told == {**LEFT, **more, "met": True, "owners": ("owls", "elks")}
+
+
+def test_a_record_that_names_one_keeps_its_ids_alone_though_its_fact_is_told() -> None:
+    pairs: Fact = ({"waiting": MERGER, "at": 1}, {"waiting": KeyResultId("dau"), "at": 4})
+    facts = found(Verdict(OF_OTHER, {"pairs": pairs}), told_of_private=frozenset({"pairs"})).facts
+    assert facts == {"pairs": ({"waiting": PRIVATE_NAME, "at": None}, {"waiting": "dau", "at": 4})}
+
+
+def test_facts_of_a_public_key_result_are_told_whole() -> None:
+    assert found(Verdict(OF_OTHER, FIGURES)).facts == FIGURES
+
+
+def test_a_rule_that_cannot_do_without_the_figures_is_given_words() -> None:
+    def say(facts: Facts) -> Advice:
+        return Advice((Text(f"{facts['value']:,}"),), (), ())
+
+    told = said(found(Verdict(OF_IT, FIGURES), say=say))
+    assert PRIVATE_NAME in told
+    assert "86,421,357" in said(found(Verdict(OF_OTHER, FIGURES), say=say))
+
+
+def judged(known: Okrs, some: tuple[Initiative, ...]) -> dict[str, Finding]:
+    pulled = tuple(Pulled(name, tuple(one for one in some if one.ref.connector == name)) for name in ("github", "jira"))
+    snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
+    portfolio = build_portfolio(snapshot, known, TODAY, Memory(key=b"k" * 32), "acme")
+    judgement = check(portfolio, RULES)
+    assert not judgement.failed
+    return {f"{one.rule} {one.fingerprint}": one for one in judgement.findings}
+
+
+def other_content(one: KeyResult, at: int) -> KeyResult:
+    """The same key result with other figures, words and owners: `at` is 1 or 2."""
+    if not one.private:
+        return one
+    day = TODAY - timedelta(days=at)
+    return replace(
+        one,
+        start=float(at),
+        target=1000.0 * at,
+        current=10.0 * at,
+        unit=f"unit{at}",
+        confidence=0.31 * at,
+        metric="",
+        owners=tuple(f"gone{at}" for _ in range(1)),
+        contributions=tuple(replace(c, share=40.0 + at) if c.share else c for c in one.contributions),
+        blocker=f"blocker {at}",
+        cadence_days=20 + at,
+        check_ins=(CheckIn(day, 10.0 * at, 0.31 * at, (), f"note {at}", f"blocker {at}"),),
+        depends_on=tuple(replace(need, priority=None, needed_by=None) for need in one.depends_on),
+        priority=None,
+    )
+
+
+def with_content(known: Okrs, at: int, private: frozenset[str]) -> Okrs:
+    goals = (
+        replace(one, visibility=Visibility.PRIVATE if one.id in private else Visibility.PUBLIC)
+        for one in known.key_results.values()
+    )
+    return replace(known, key_results={one.id: other_content(one, at) for one in goals})
+
+
+@given(okrs(), tickets(), st.frozensets(st.sampled_from(("revenue", "dau", "p99", "nps", "merger")), min_size=1))
+@settings(max_examples=60, deadline=None)
+def test_findings_tell_the_same_whatever_stands_in_a_private_key_result(
+    known: Okrs, some: tuple[Initiative, ...], private: frozenset[str]
+) -> None:
+    one, other = (judged(with_content(known, at, private), some) for at in (1, 2))
+    for name in one.keys() & other.keys():
+        assert one[name].facts == other[name].facts
+        assert said(one[name]) == said(other[name])
