@@ -13,7 +13,9 @@ def seen_by(okrs: Okrs, teams: Iterable[str]) -> Seen:
     """The private key results whose audience one of the teams is in: those that are named, else who holds it."""
     mine = frozenset(teams)
     every = (*okrs.key_results.values(), *okrs.others.values()) if mine else ()
-    return frozenset((one.cycle, one.id) for one in every if one.private and not mine.isdisjoint(_audience(one, okrs)))
+    return frozenset(
+        (one.cycle, one.id) for one in every if one.private and not mine.isdisjoint(audience_of(one, okrs))
+    )
 
 
 def opened(okrs: Okrs, seen: Seen) -> Okrs:
@@ -27,7 +29,8 @@ def opened(okrs: Okrs, seen: Seen) -> Okrs:
     )
 
 
-def _audience(one: KeyResult, okrs: Okrs) -> tuple[str, ...]:
+def audience_of(one: KeyResult, okrs: Okrs) -> tuple[str, ...]:
+    """The teams that may see a private key result."""
     if one.audience:
         return one.audience
     running = one.cycle == okrs.cycle.id

@@ -143,8 +143,12 @@ def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Te
     yield Text("linked to ")
     for at, name in enumerate(named):
         yield Text(", " if at else "")
-        yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
-        if name in broken:
+        if name not in broken:
+            yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
+        elif portfolio.okrs.private_names.found_in(name):
+            yield Text("a name that is not repeated here (no such key result)")
+        else:
+            yield Code(name[:SHOWN])
             yield Text(" (no such key result)")
 
 

@@ -35,7 +35,7 @@ def build_portfolio(
     unread = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, exempt_by_command(spoken, initiatives, okrs))
-    serving = Serving(initiatives, okrs)
+    serving = Serving(initiatives, okrs, team_of)
     serves = {ref: found for ref in initiatives if (found := serving.of(ref))}
     if okrs.unread:
         # A key result that was not read may be linked to any ticket of its tracker.

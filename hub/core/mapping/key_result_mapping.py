@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile
 
+from hub.core.audience import audience_of
 from hub.core.mapping.alignment import alongside
 from hub.core.nearest import nearest
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
@@ -23,12 +24,16 @@ class Serving:
     Afterwards holds what broke, what names a key result of another cycle, and what is uncertain.
     """
 
-    def __init__(self, initiatives: Mapping[Ref, Initiative], okrs: Okrs) -> None:
+    def __init__(
+        self, initiatives: Mapping[Ref, Initiative], okrs: Okrs, team_of: Mapping[Ref, str] | None = None
+    ) -> None:
         self.broken: dict[Ref, tuple[BrokenName, ...]] = {}
         self.elsewhere: dict[Ref, tuple[Serves, ...]] = {}
         self.uncertain: dict[Ref, str] = {}
         self._initiatives = initiatives
         self._okrs = okrs
+        self._team_of = team_of or {}
+        self._audiences = {one.id: audience_of(one, okrs) for one in reversed(okrs.private)}
         self._alongside = alongside(okrs)
         self._known = _names(okrs, self._alongside)
         self._public = [k.id for k in okrs.key_results.values() if not k.private]
@@ -94,10 +99,11 @@ class Serving:
         elsewhere: dict[str, Serves] = {}
         broken = []
         for name in chain((part for one in initiative.named for part in self._parts(one)), self._above(initiative)):
-            found = self._known.get(same(name.written), ())
+            hidden = self._is_hidden(name, initiative.ref)
+            found = () if hidden else self._known.get(same(name.written), ())
             if len(found) == 1:
                 links.setdefault(found[0], Serves(initiative.ref, found[0], name.via, name.written))
-            elif (why := self._why_broken(name, found)) is not None:
+            elif (why := Unresolvable.UNKNOWN if hidden else self._why_broken(name, found)) is not None:
                 broken.append(
                     BrokenName(initiative.ref, name.via, name.written, why, self._meant(name.written, why, found))
                 )
@@ -111,6 +117,13 @@ class Serving:
         if elsewhere:
             self.elsewhere[initiative.ref] = tuple(elsewhere.values())
         return tuple(links.values())
+
+    def _is_hidden(self, name: NamedKeyResult, ref: Ref) -> bool:
+        """Whether somebody outside its audience asks for a private key result: a command is answered as any other."""
+        if name.via is not Via.COMMAND:
+            return False
+        meant = self._okrs.private_names.called(name.written)
+        return any(self._team_of.get(ref) not in self._audiences[id_] for id_ in meant)
 
     def _parts(self, name: NamedKeyResult) -> Iterable[NamedKeyResult]:
         """The name itself; several that are joined, such as `revenue / nps`, where one of them is known."""

@@ -99,8 +99,11 @@ def _unclear(said: str, names: Names) -> Iterator[str | Span]:
 
 def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
     broken = next(one for one in names.portfolio.broken_names[names.ref] if one.written == id_)
+    if names.portfolio.okrs.private_names.found_in(id_):
+        yield "no key result is called that."
+        return
     yield "no key result is called "
-    yield Code(veil_words(id_, names.portfolio.okrs)[:SHOWN])
+    yield Code(id_[:SHOWN])
     yield "."
     if broken.closest and not names.public:
         yield " Closest: "
