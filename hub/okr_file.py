@@ -13,6 +13,7 @@ from hub.okr_form.build import build
 from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
 from hub.okr_form.gather import gather
+from hub.okr_form.private_problems import without_private
 from hub.toml_file import TomlFile, toml_file
 
 
@@ -62,11 +63,11 @@ def _okrs(
     sheets = gather(files)
     if unread:
         # A name may be defined in the file that could not be read.
-        raise ConfigError([*unread, *sheets.problems])
+        raise ConfigError([*unread, *without_private(sheets.problems, files)])
     running = running_cycle(sheets, cycle, files[0].name, today or clock.now().astimezone().date())
     problems = [*sheets.problems, *crosscheck(sheets, running, tracked=tracked)]
     if problems:
-        raise ConfigError(sorted(problems, key=_where))
+        raise ConfigError(sorted(without_private(problems, files), key=_where))
     okrs = build(sheets, running)
     return with_links_of_both_sides(set_aside(okrs) if tracked else okrs)
 

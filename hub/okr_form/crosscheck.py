@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.model.errors import Problem
+from hub.model.okr_kinds import Visibility
 from hub.okr_form.gather import Row, Sheets
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
 from hub.toml_file import did_you_mean
@@ -19,11 +20,14 @@ class _Known:
     objectives: frozenset[str]
     key_results: frozenset[str]
     tracked: bool = False
+    offered: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, sheets: Sheets, *, tracked: bool) -> "_Known":
         """The ids of the sheets."""
-        return cls(_ids(sheets.teams), _ids(sheets.objectives), _ids(sheets.key_results), tracked)
+        public = [row for row in sheets.key_results if row.shape and row.shape.visibility is Visibility.PUBLIC]
+        ids = _ids(sheets.teams), _ids(sheets.objectives), _ids(sheets.key_results)
+        return cls(*ids, tracked, _ids(public))
 
     def leads(self, name: str, ids: frozenset[str]) -> bool:
         """Whether a link ends at one of the ids, or may end in a tracker."""
@@ -108,13 +112,13 @@ def _unknown_team(row: Row[Any], path: TomlPath, name: str, known: _Known) -> It
 
 def _nowhere(row: Row[Any], path: TomlPath, name: str, known: _Known, *, wanted: str = "key result") -> Problem:
     """A link must end at its own kind: key result to key result, objective to objective."""
-    ids, others, other = known.key_results, known.objectives, "an objective"
+    offered, others, other = known.offered, known.objectives, "an objective"
     if wanted == "objective":
-        ids, others, other = known.objectives, known.key_results, "a key result"
+        offered, others, other = known.objectives, known.key_results, "a key result"
     what = f"points nowhere: no {wanted} has the id `{name}`"
     if name in others:
         what = f"points nowhere: `{name}` is {other}, and a link here leads to {_article(wanted)}"
-    return row.problem(path, what, did_you_mean(name, ids, noun=wanted))
+    return row.problem(path, what, did_you_mean(name, offered, noun=wanted))
 
 
 def _article(noun: str) -> str:

@@ -179,7 +179,9 @@ class _Joining:
     def _leads(self, row: _Origin, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
         if id_ in (ids := set(known)):
             return True
-        self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids, noun=noun)}".strip())
+        private = {one.id for one in self.key_results.values() if one.private}
+        near = did_you_mean(id_, ids - private, noun=noun)
+        self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {near}".strip())
         return False
 
     def _blame(self, row: _Origin, what: str) -> None:

@@ -73,7 +73,13 @@ KR = "objective[growth].key_result[revenue]"
             "a connector's name",
             "",
         ),
-        (KEY_RESULT + 'visibility = "secret"', 13, f"{KR}.visibility", "expected public or private", ""),
+        (
+            KEY_RESULT + 'visibility = "secret"',
+            13,
+            "objective[growth].key_result[a private key result].visibility",
+            "expected public or private",
+            "",
+        ),
         (KEY_RESULT + 'aggregation = "summ"', 13, f"{KR}.aggregation", "expected sum or mean or none", "`sum`"),
         (KEY_RESULT + 'url = "javascript:x"', 13, f"{KR}.url", "expected a web address", ""),
         (KEY_RESULT + 'check_ins = [{ date = "x" }]', 13, f"{KR}.check_ins[0].date", "2026-10-01", ""),
@@ -199,3 +205,38 @@ def test_a_refused_key_result_still_counts_as_a_name() -> None:
     text = KEY_RESULT + 'priority = 9\n[[objective.key_result]]\nid = "b"\ntitle = "B"\n'
     found = the_problem(text + 'aligns_to = [{ key_result = "revenue" }]\n')
     assert found.key == f"{KR}.priority"
+
+
+PRIVATE = """
+[[objective.key_result]]
+id = "heron-loi"
+title = "Letter of intent with Heron Audio"
+visibility = "private"
+"""
+PUBLIC = '[[objective.key_result]]\nid = "dau"\ntitle = "Daily use"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (KEY_RESULT + PRIVATE + "start = 86421357\ntarget = 86421357\n", 19, "start and target are both …"),
+        (KEY_RESULT + PRIVATE + 'target = "86421357"\n', 18, "expected a number"),
+        (KEY_RESULT + PRIVATE + "confidence = 8.6421357\n", 18, "…"),
+        (KEY_RESULT + PRIVATE + 'blocker = 3\nowners = ["Heron Audio"]\n', 18, "expected"),
+        (KEY_RESULT + PRIVATE + "depends_on = [{ team = 'product', key_result = 'nothing' }]\n", 18, "points nowhere"),
+        (KEY_RESULT + PRIVATE.replace('"private"', '"privat"'), 17, "expected public or private"),
+        (KEY_RESULT + PRIVATE + PRIVATE, 20, "is already the id of a key result"),
+        (KEY_RESULT + PRIVATE + PUBLIC + 'supports = [{ key_result = "heron-lo" }]\n', 21, "no key result has the id"),
+        (KEY_RESULT + PRIVATE + PUBLIC + 'replaced_by = "herons"\n', 21, "no key result has the id"),
+    ],
+)
+def test_no_problem_tells_anything_of_a_private_key_result(text: str, line: int, said: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        okrs_from_text(text)
+    words = " ".join(f"{one.place} {one.key} {one.what} {one.remedy}" for one in raised.value.problems)
+    for typed in ("`heron-lo`", "`herons`"):
+        words = words.replace(typed, "")
+    assert f":{line}" in words
+    assert said in words
+    for canary in ("heron", "letter of", "8642"):
+        assert canary not in words.casefold()
