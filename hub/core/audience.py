@@ -40,3 +40,11 @@ def audience_of(one: KeyResult, okrs: Okrs) -> tuple[str, ...]:
 
 def _open(one: KeyResult, seen: Seen) -> KeyResult:
     return replace(one, visibility=Visibility.PUBLIC) if (one.cycle, one.id) in seen else one
+
+
+def private_objectives(okrs: Okrs) -> frozenset[str]:
+    """The running cycle's objectives of whose key results all are private: what they are called tells of these."""
+    private = {one.id for one in okrs.private if one.cycle == okrs.cycle.id}
+    return frozenset(
+        one.id for one in okrs.objectives.values() if one.key_results and private.issuperset(one.key_results)
+    )

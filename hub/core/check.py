@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hub.core.audience import private_objectives
 from hub.core.fingerprints import Fingerprints, fingerprint
 from hub.core.privacy import facts_outside, is_about_private, veil_id, veil_subject, veil_text, veil_words
 from hub.core.waiver_matches import WaiverMatches
@@ -22,7 +23,7 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Link, Strong, Text
 from hub.model.okr import Okrs, Phase, Place
 from hub.model.portfolio import Portfolio
-from hub.model.private_names import PRIVATE_NAME, PrivateNames
+from hub.model.private_names import PRIVATE_NAME
 from rules.base import Options, Rule
 
 NO_ORGANIZATION = "the organization has no key results in any current cycle"
@@ -43,18 +44,19 @@ def check(
     rules: Sequence[Rule],
     settings: Mapping[str, RuleSetting] | None = None,
     waivers: Iterable[Waiver] = (),
-    guarded: PrivateNames | None = None,
+    guarded: Okrs | None = None,
 ) -> Judgement:
     """Every rule's findings in report order; one that crashes is reported and does not stop the rest.
 
-    `guarded` are the names that are private to anybody, where some of them stand open to who looks: fingerprints are
-    the same for all.
+    `guarded` are the OKRs with all that is private to anybody, where some of it stands open to who looks: fingerprints
+    are the same for all.
     """
     portfolio = replace(portfolio)  # what rules work out together is kept for this run alone
     found: list[Finding] = []
     not_judged: list[NotJudged] = []
     failed: set[str] = set()
-    prints = Fingerprints(guarded or portfolio.okrs.private_names, portfolio.fingerprint_key)
+    secret = guarded or portfolio.okrs
+    prints = Fingerprints(secret.private_names, portfolio.fingerprint_key, private_objectives(secret))
     by = _Judging(portfolio, WaiverMatches.of(waivers, rules, portfolio.today), prints)
     for rule in rules:
         setting = (settings or {}).get(rule.name, RuleSetting())

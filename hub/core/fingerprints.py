@@ -19,21 +19,23 @@ def fingerprint(rule: str, *identity: str) -> str:
 class Fingerprints:
     """For the findings of one run.
 
-    An identity that names something of `private` is hashed with the state's `key`: whoever knows the rules and guesses
-    an id cannot tell whether it is right. Where there is no state and so no key, such findings are numbered instead.
+    An identity that names something of `private`, or one of the private `objectives`, is hashed with the state's `key`:
+    whoever knows the rules and guesses an id cannot tell whether it is right. Where there is no state and so no key,
+    such findings are numbered instead.
     """
 
     private: PrivateNames
     key: bytes = b""
+    objectives: frozenset[str] = frozenset()
     _numbers: Counter[tuple[str, ...]] = field(default_factory=Counter, init=False)
 
     def of(self, rule: str, *identity: str) -> str:
         """The fingerprint of a fault."""
-        if not any(map(self.private.found_in, identity)):
+        if self.objectives.isdisjoint(identity) and not any(map(self.private.found_in, identity)):
             return fingerprint(rule, *identity)
         if self.key:
             return hmac.new(self.key, _joined(rule, identity), hashlib.sha256).hexdigest()[:LENGTH]
-        unnamed = tuple(map(self.private.redact, identity))
+        unnamed = tuple("" if part in self.objectives else self.private.redact(part) for part in identity)
         self._numbers[rule, *unnamed] += 1
         return fingerprint(rule, *unnamed, str(self._numbers[rule, *unnamed]))
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hub.model.okr import KeyResult, Need, Okrs, Visibility
+from hub.core.audience import private_objectives
+from hub.model.okr import KeyResult, Need, Objective, Okrs, Visibility
 from hub.model.portfolio import Portfolio
-from hub.model.private_names import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
+
+NOT_TOLD = "for a reason that its audience knows"
 
 
 def opaque(portfolio: Portfolio) -> Portfolio:
@@ -22,6 +25,7 @@ def opaque(portfolio: Portfolio) -> Portfolio:
         okrs,
         key_results=_all(okrs.key_results, okrs),
         others=_all(okrs.others, okrs),
+        objectives={**okrs.objectives} | {id_: _objective(okrs.objectives[id_]) for id_ in private_objectives(okrs)},
         guarded=okrs.private_names,
         unread=okrs.private_names.redact(okrs.unread),
     )
@@ -39,6 +43,11 @@ def opaque(portfolio: Portfolio) -> Portfolio:
 
 def _all(key_results: Mapping[str, KeyResult], okrs: Okrs) -> dict[str, KeyResult]:
     return {id_: _seen(one, okrs) for id_, one in key_results.items()}
+
+
+def _objective(one: Objective) -> Objective:
+    """All of its key results are private: its words would tell what they are about."""
+    return replace(one, title=PRIVATE_OBJECTIVE, standalone=None if one.standalone is None else NOT_TOLD)
 
 
 def _is_private(key_result: str, okrs: Okrs) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from hub.core.audience import private_objectives
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind, Verdict
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.model.private_names import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
 
 # Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
 _SIMPLE = (str, int, float, date)
@@ -42,6 +43,8 @@ def veil_subject(subject: Subject, portfolio: Portfolio) -> Subject:
     """The same subject; a private key result loses its id."""
     if subject.kind is SubjectKind.KEY_RESULT and _private(subject.id, portfolio):
         return replace(subject, id=PRIVATE_NAME, url=None)
+    if subject.kind is SubjectKind.OBJECTIVE and subject.id in _objectives(portfolio):
+        return replace(subject, id=PRIVATE_OBJECTIVE, url=None)
     return subject
 
 
@@ -64,6 +67,8 @@ def _veil(fact: Fact, portfolio: Portfolio) -> Fact:
     """The fact with words for each private id; a record that names one keeps its ids alone."""
     if isinstance(fact, KeyResultId):
         return veil_id(fact, portfolio)
+    if isinstance(fact, str) and fact in _objectives(portfolio):
+        return PRIVATE_OBJECTIVE
     if fact is None or isinstance(fact, _SIMPLE):
         return fact
     if isinstance(fact, tuple):
@@ -92,6 +97,14 @@ def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
     if isinstance(fact, tuple):
         return any(_names_private(part, portfolio) for part in fact)
     return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
+
+
+def _objectives(portfolio: Portfolio) -> frozenset[str]:
+    found: frozenset[str] | None = portfolio.memo.get(_objectives)
+    if found is None:
+        # A team that is called like it is no secret.
+        found = portfolio.memo[_objectives] = private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
+    return found
 
 
 def _private(key_result: str, portfolio: Portfolio) -> bool:

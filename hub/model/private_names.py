@@ -9,6 +9,7 @@ from functools import lru_cache
 from hub.model.typed import folded
 
 PRIVATE_NAME = "a private key result"
+PRIVATE_OBJECTIVE = "a private objective"
 # What may stand between two words of a name: blanks, dashes, underscores, escapes; nothing, where enough is left.
 _BETWEEN = r"[\W_]{0,3}"
 _APART = r"[\W_]{1,3}"

@@ -57,7 +57,7 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
     known = bool(portfolio.initiatives)
     rules = [rule for rule in by.rules if known or not rule.needs_tickets]
     skipped = [rule.name for rule in by.rules if rule not in rules]
-    judgement = check(portfolio, rules, by.settings, by.waivers, guarded=okrs.private_names)
+    judgement = check(portfolio, rules, by.settings, by.waivers, guarded=okrs)
     read = [Source(one.connector, one.read, len(one.initiatives)) for one in remembered.kept if known]
     shown, veil = as_shown(portfolio), veil_of(portfolio.okrs)
     return Window(

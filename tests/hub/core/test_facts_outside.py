@@ -10,15 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.check import check
+from hub.core.fingerprints import fingerprint
 from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.opaque import opaque
 from hub.model.finding import Fact, Facts, Finding, KeyResultId, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Pulled, Snapshot
 from hub.model.memory import Memory
 from hub.model.message import Advice, Text
 from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
-from hub.model.private_names import PRIVATE_NAME
+from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
 from rules.registry import all_rules
-from tests.builders import TODAY, a_key_result, a_portfolio, an_objective, some_okrs
+from tests.builders import TODAY, a_key_result, a_portfolio, a_team, an_objective, some_okrs
 from tests.fakes.rule import a_rule
 from tests.hub.pipeline.portfolios import okrs, tickets
 from tests.rules.running import said
@@ -86,6 +88,33 @@ def test_a_record_that_names_one_keeps_its_ids_alone_though_its_fact_is_told() -
     pairs: Fact = ({"waiting": MERGER, "at": 1}, {"waiting": KeyResultId("dau"), "at": 4})
     facts = found(Verdict(OF_OTHER, {"pairs": pairs}), told_of_private=frozenset({"pairs"})).facts
     assert facts == {"pairs": ({"waiting": PRIVATE_NAME, "at": None}, {"waiting": "dau", "at": 4})}
+
+
+def test_an_objective_with_private_key_results_alone_is_as_private() -> None:
+    okrs_ = some_okrs(
+        teams=(a_team("product"), a_team("speed")),
+        objectives=(
+            an_objective("take-over", "product"),
+            an_objective("speed", "speed"),
+            an_objective("open", "product"),
+        ),
+        key_results=(
+            a_key_result("merger", "take-over", visibility=Visibility.PRIVATE),
+            a_key_result("p99", "speed", visibility=Visibility.PRIVATE),
+            a_key_result("dau", "open"),
+        ),
+    )
+    facts: Facts = {"objective": "take-over", "objectives": ("take-over", "open"), "team": "speed", "n": 3}
+    verdict = Verdict(Subject(SubjectKind.OBJECTIVE, "take-over"), facts)
+    made = a_rule(answers=[verdict], told_of_private=frozenset({"objective", "objectives", "team"}))
+    portfolio = replace(a_portfolio(okrs=okrs_), fingerprint_key=b"k" * 32)
+    (one,) = check(portfolio, [made]).findings
+    assert one.subject.id == PRIVATE_OBJECTIVE
+    told = (PRIVATE_OBJECTIVE, "open")
+    assert one.facts == {"objective": PRIVATE_OBJECTIVE, "objectives": told, "team": "speed", "n": None}
+    assert one.fingerprint != fingerprint("some-fault", "objective", "take-over")
+    shown = opaque(portfolio).okrs.objectives
+    assert (shown["take-over"].title, shown["open"].title) == (PRIVATE_OBJECTIVE, okrs_.objectives["open"].title)
 
 
 def test_facts_of_a_public_key_result_are_told_whole() -> None:

@@ -66,6 +66,6 @@ def test_its_audience_sees_the_same_fingerprint() -> None:
     outside = replace(a_portfolio(okrs=okrs), fingerprint_key=KEY)
     inside = replace(outside, okrs=opened(okrs, seen_by(okrs, ["product"])))
     (shut,) = check(outside, [limit_written_as_growth]).findings
-    (open_,) = check(inside, [limit_written_as_growth], guarded=okrs.private_names).findings
+    (open_,) = check(inside, [limit_written_as_growth], guarded=okrs).findings
     assert (shut.subject.id, open_.subject.id) == ("a private key result", "fewer-bugs")
     assert shut.fingerprint == open_.fingerprint

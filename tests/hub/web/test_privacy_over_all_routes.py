@@ -25,7 +25,7 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.memory import Memory
-from hub.model.okr import CheckIn, Contribution, KeyResult, Okrs, Visibility, WorkQuery
+from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
 from hub.report.faults import told_openly
 from hub.service.state import EngineState
@@ -101,6 +101,12 @@ def told(one: KeyResult, secrets: tuple[str, ...], titles: tuple[str, ...]) -> K
     check_ins = (CheckIn(day, 5.0, 0.4, ("product",), f"{own}: {secrets[0]}", f"{own} {said}"),)
     spoken = replace(one, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}")
     return canaries(spoken) if one.private else spoken
+
+
+def named_apart(one: Objective, known: Okrs) -> Objective:
+    """What an objective is called tells what its key results are about, where all of them are private."""
+    secret = one.key_results and all(known.key_results[id_].private for id_ in one.key_results)
+    return replace(one, title="Take over Osprey Radio", standalone="osprey asked") if secret else one
 
 
 def canaries(one: KeyResult) -> KeyResult:
@@ -218,6 +224,7 @@ def test_no_address_tells_outsiders_of_a_private_key_result(
     known = with_private(base, private)
     titles = tuple(title_of(id_) for id_ in sorted(private))
     known = replace(known, key_results={id_: told(one, secrets, titles) for id_, one in known.key_results.items()})
+    known = replace(known, objectives={id_: named_apart(one, known) for id_, one in known.objectives.items()})
     some = tuple(spoken(speaking(one, private), at, secrets, titles) for at, one in enumerate(drawn))
     waivers = tuple(
         Waiver(rule, subject, f"until {secrets[0]} is signed", f"owner of {secrets[-1]}", date(2027, 1, 1))
