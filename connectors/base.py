@@ -212,9 +212,8 @@ class LooksUp(Protocol):
     """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
 
     def look_up(self, missing: Known) -> Pulled:
-        """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`.
-
-        One that is neither stays as last read until a second full read lacks it. The cursor is that of the first.
+        """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`, or stay
+        as last read until a second full read lacks them. The cursor is that of the first.
         """
         ...
 

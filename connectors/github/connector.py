@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from threading import Lock
 from typing import Any
 
 from connectors.base import Actor, Delivery, World
@@ -14,10 +13,11 @@ from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
 from connectors.github.folding import fold
 from connectors.github.format import body, is_marked, says
+from connectors.github.labelling import Labelling
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
-from connectors.github.setup import LABELS, ControlPlane, limits_of, secrets_of
+from connectors.github.setup import ControlPlane, limits_of, secrets_of
 from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
@@ -55,8 +55,7 @@ class GitHubConnector:
         self._control = ControlPlane(name, settings, world, limits)
         self._gate = self._opened(limits)
         self._actor: Actor | None = None
-        self._labels_known: set[tuple[str, str]] = set()
-        self._labelling = Lock()
+        self._labelling = Labelling(self._control, self._gate)
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -162,7 +161,7 @@ class GitHubConnector:
         """Add in one request, remove one by one; a label of ours gets its colour before its first use."""
         issue = self._issue(target)
         for label in sorted(add):
-            self._ensure_label(issue.repository, label)
+            self.labels_created = self._labelling.ensure(issue.repository, label)
         if add:
             self._rest(api.add_labels(issue, sorted(add)))
         for label in sorted(remove):
@@ -212,15 +211,6 @@ class GitHubConnector:
     def _unless_gone(self, request: Request) -> None:
         with suppress(TicketGone):
             self._rest(request)
-
-    def _ensure_label(self, repository: str, label: str) -> None:
-        if label not in LABELS:
-            return
-        with self._labelling:
-            if (repository, label) not in self._labels_known:
-                if self._control.ensure_label(repository, label, self._gate.wait_for_turn):
-                    self.labels_created = (*self.labels_created, f"{repository}:{label}")
-                self._labels_known.add((repository, label))
 
     def _issue(self, target: Target) -> api.Issue:
         try:

@@ -18,8 +18,8 @@ from connectors.jira.comment_api import (
     newest_comments,
     newest_in,
     search_comments,
-    words_in,
 )
+from connectors.jira.comment_words import words_in
 from connectors.jira.cursor import Cursor, unsettled_in
 from connectors.jira.wiki_text import words_of
 from connectors.wire import MALFORMED, Response

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from connectors.form import form_of, squeezed
+from connectors.form import form_of
 from connectors.jira.api import ROOT, issue_path, object_in, written
+from connectors.jira.comment_words import says_in, words_in
 from connectors.jira.format import ticked
 from connectors.jira.window_api import SEARCH, without_order
 from connectors.wire import Kind, Request, Response
@@ -23,7 +23,6 @@ developer.atlassian.com/cloud/jira/service-desk/entity-properties/
 """
 COMMENT_PAGE = 100
 IDENTITIES = ("accountId", "key", "name")
-WORDS_OF = ("href", "id", "text", "url")
 Json = Mapping[str, Any]
 
 
@@ -122,38 +121,6 @@ def shown(found: Listed, ticket: str, author: str) -> Comment:
     url = f"{ticket}?focusedCommentId={found.id}"
     told = (found.id, author, url, form_of(found.words), found.ticked)
     return Comment(*told, name=found.name, says=found.says, closed=found.closed)
-
-
-def words_in(body: Any) -> str:
-    """All words of a comment, with the addresses behind its links and the accounts that it calls."""
-    return body if isinstance(body, str) else " ".join(_words(body))
-
-
-def says_in(body: Any) -> str:
-    """What a comment says: a document's words run together and then where its links lead, for sites split and join
-    pieces of text as they like."""
-    if isinstance(body, str):
-        return squeezed(body)
-    nodes = list(_nodes(body))
-    texts = (str(node.get("text") or (node.get("attrs") or {}).get("title") or "") for node in nodes)
-    links = (mark["attrs"]["href"] for node in nodes for mark in node.get("marks") or () if mark.get("type") == "link")
-    return " ".join((squeezed("".join(texts)), *(str(link) for link, _ in groupby(links))))
-
-
-def _nodes(node: Any) -> Iterator[Json]:
-    if isinstance(node, Mapping):
-        yield node
-        for part in node.get("content") or ():
-            yield from _nodes(part)
-
-
-def _words(node: Any) -> Iterator[str]:
-    if not isinstance(node, Mapping):
-        return
-    attributes = node.get("attrs") or {}
-    yield from (str(found) for found in (node.get("text"), *(attributes.get(one) for one in WORDS_OF)) if found)
-    for part in (*(node.get("marks") or ()), *(node.get("content") or ())):
-        yield from _words(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from connectors.base import Actor, Delivery, World
 from connectors.http import Limits
-from connectors.jira import api, comment_api
+from connectors.jira import comment_api
 from connectors.jira.commands import Ear, listen
+from connectors.jira.comment_words import says_in
 from connectors.jira.comments import Comments
 from connectors.jira.cursor import Cursor, print_of
 from connectors.jira.dialect import Dialect
 from connectors.jira.host import Host, host_of
+from connectors.jira.label_edits import LabelEdits
 from connectors.jira.layout import find_layout
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
@@ -26,7 +28,7 @@ from connectors.key_results import wording_of
 from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, QueryRefused, SourceError, TicketGone
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Known, Pulled
 from hub.model.message import Message
 from hub.model.rest import Kept
@@ -62,7 +64,7 @@ class JiraConnector:
         self._service_projects = ServiceProjects(self._gate)
         self._actor: Actor | None = None
         self._answers: Host | None = None
-        self._edits_quietly: dict[str, bool] = {}
+        self._label_edits = LabelEdits(name, self._gate)
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -134,7 +136,7 @@ class JiraConnector:
 
     def says(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.says`."""
-        return comment_api.says_in(self._dialect.body(message))
+        return says_in(self._dialect.body(message))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
@@ -178,15 +180,8 @@ class JiraConnector:
 
     def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""
-        if not (add or remove):
-            return
-        try:
-            self._change_labels(target, add, remove)
-        except QueryRefused as error:
-            if not api.is_off_screen(error.what):
-                raise
-            what = "the Labels field is not on the ticket's edit screen: ask an administrator to put it there"
-            raise NotOnScreen(self.name, what, key=target.ref.key) from None
+        if add or remove:
+            self._label_edits.change(target, add, remove, self._dialect.root)
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this site and what does not."""
@@ -239,21 +234,3 @@ class JiraConnector:
 
     def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
         return comment_api.shown(found, f"{self._host().url}/browse/{target.ref.key}", found.author or self.whoami().id)
-
-    def _change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        project = target.ref.key.rpartition("-")[0]
-        if self._edits_quietly.get(project, True) and self._edited_quietly(target, project, add, remove):
-            return
-        self._gate.send(api.change_labels(target, add, remove, quietly=False, root=self._dialect.root))
-
-    def _edited_quietly(self, target: Target, project: str, add: frozenset[str], remove: frozenset[str]) -> bool:
-        """Jira lets only administrators edit without mail; others it refuses, or silently changes nothing."""
-        try:
-            self._gate.send(api.change_labels(target, add, remove, quietly=True, root=self._dialect.root))
-        except CredentialsRefused:
-            self._edits_quietly[project] = False
-            return False
-        if project not in self._edits_quietly:
-            labels = self._comments.read(api.read_labels(target, self._dialect.root), api.labels_of)
-            self._edits_quietly[project] = add <= labels and not remove & labels
-        return self._edits_quietly[project]

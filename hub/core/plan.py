@@ -1,7 +1,7 @@
 """What should be on each ticket, held against what is: the difference is the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -61,23 +61,16 @@ def plan(
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
     wanted = _by_ticket(judgement)
+    concerned = _concerned(portfolio, wanted, ledger, publishing, dashboard)
     out_of_sight = OutOfSight.of(judgement, portfolio)
     actions: list[Action] = []
     held: list[Held] = []
     answers: list[LabelTaken] = []
     restated: list[Restated] = []
     mutes: list[Mute] = []
-    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
-    for ref, initiative in tickets.items():
-        known = ledger.get((ref.connector, initiative.id))
-        concerns = ref in wanted or known or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS)
-        if initiative.context or ref.connector not in publishing or not concerns or ref == dashboard:
-            continue
-        if ref in portfolio.absent:
-            continue  # what stands there now is not known
-        found = tuple(wanted.get(ref, ()))
+    for ref, initiative, known in concerned:
         names = Names(portfolio, ref, wordings, hub_url)
-        ticket = TicketPlan(initiative, found, known, names, out_of_sight=out_of_sight)
+        ticket = TicketPlan(initiative, tuple(wanted.get(ref, ())), known, names, out_of_sight=out_of_sight)
         actions += ticket.actions()
         answers += ticket.answers()
         restated += ticket.restated()
@@ -86,6 +79,23 @@ def plan(
     left = (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
     actions += (replace(one, day=portfolio.today) for one in left if _is_taken(one, ledger, portfolio.today))
     return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated), tuple(mutes))
+
+
+def _concerned(
+    portfolio: Portfolio,
+    wanted: Mapping[Ref, Sequence[Finding]],
+    ledger: Ledger,
+    publishing: frozenset[str],
+    dashboard: Ref | None,
+) -> Iterator[tuple[Ref, Initiative, Published | None]]:
+    """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
+    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
+    for ref, initiative in tickets.items():
+        if initiative.context or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
+            continue
+        known = ledger.get((ref.connector, initiative.id))
+        if known or ref in wanted or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS):
+            yield ref, initiative, known
 
 
 def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:

@@ -7,6 +7,21 @@ from datetime import datetime
 from hub.model.command import Command, Verb
 from hub.model.initiative import Pulled
 
+# Each comment is heard once: its id is kept, whatever becomes of its text.
+COMMANDS_TABLE = """
+create table command (
+  connector text not null,
+  comment_id text not null,
+  number integer not null,
+  ticket_id text not null,
+  author text not null,
+  verb text not null,
+  argument text not null,
+  at text not null,
+  primary key (connector, comment_id, number)
+) without rowid
+"""
+
 
 def load_commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     """Every command by connector, as the comments first said it."""

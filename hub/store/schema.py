@@ -6,6 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from hub.model.errors import StoreError
 from hub.store.absent import ABSENT_TABLE
+from hub.store.commands import COMMANDS_TABLE
 from hub.store.digests import DIGEST_TABLE
 from hub.store.editions import forget_fingerprints
 from hub.store.label_definitions import WRITTEN_TABLES
@@ -147,22 +148,6 @@ end
 """
 _UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
-# Each comment is heard once: its id is kept, whatever becomes of its text.
-_COMMANDS = """
-create table command (
-  connector text not null,
-  comment_id text not null,
-  number integer not null,
-  ticket_id text not null,
-  author text not null,
-  verb text not null,
-  argument text not null,
-  at text not null,
-  primary key (connector, comment_id, number)
-) without rowid
-"""
-
-
 _OKR_ROWS = """
 create table okr_row (
   connector text not null,
@@ -234,7 +219,7 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m004_contests", _CONTESTS.split(";")
     yield "m005_recent_writes", _RECENT_WRITES.split(";")
     yield "m006_readings", (*_READINGS.split(";"), *undo)
-    yield "m007_commands", _COMMANDS.split(";")
+    yield "m007_commands", (COMMANDS_TABLE,)
     yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
     yield "m009_deliveries", _DELIVERIES.split(";")
     yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")

@@ -228,8 +228,7 @@ class Rows:
         with self.lock:
             id_ = self.new_id()
             self.touch(outward, links=(*outward.links, Link(id_, type_, True, inward.id)))
-            # Read again: an issue may be linked to itself.
-            inward = self.issues[inward.id]
+            inward = self.issues[inward.id]  # again: an issue may be linked to itself
             self.touch(inward, links=(*inward.links, Link(id_, type_, False, outward.id)))
 
     def drop_issue(self, issue: Issue) -> None:

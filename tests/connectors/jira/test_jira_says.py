@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.jira.comment_api import says_in
+from connectors.jira.comment_words import says_in
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from connectors.github.format import body, says
-from connectors.jira.comment_api import says_in
+from connectors.jira.comment_words import says_in
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from hub.core.check import check
