@@ -44,11 +44,16 @@ def network_to(url: str, ca_file: str | None = None) -> Network:
     """The way to a site; ConfigError where a variable says what cannot be used."""
     variable, proxy = _proxy(url)
     sources = (("ca_file", ca_file),) if ca_file else _named_authorities()
-    for name, path in sources:
-        if why := unreadable(path):
-            remedy = "Name a file of certificates in PEM form, or unset the variable"
-            raise ConfigError([Problem(name, "", f"no certificates can be read from {path}: {why}", remedy)])
-    return Network(_context(tuple(path for _, path in sources)), proxy, variable)
+    try:
+        trust = _context(tuple((path, _version(path)) for _, path in sources))
+    except (OSError, ssl.SSLError):
+        for name, path in sources:
+            if why := unreadable(path):
+                remedy = "Name a file of certificates in PEM form, or unset the variable"
+                problem = Problem(name, "", f"no certificates can be read from {path}: {why}", remedy)
+                raise ConfigError([problem]) from None
+        raise
+    return Network(trust, proxy, variable)
 
 
 def barred(error: BaseException, network: Network) -> Barred | None:
@@ -86,11 +91,21 @@ def _named_authorities() -> tuple[tuple[str, str], ...]:
     return tuple((name, path) for name, path in named if path)
 
 
+def _version(path: str) -> tuple[int, int]:
+    """What changes with the file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - as the libraries see it
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
 @cache
-def _context(paths: tuple[str, ...]) -> ssl.SSLContext:
-    """Read once, for that takes as long as a small sync; without paths the public authorities."""
-    context = ssl.create_default_context(cafile=None if paths else certifi.where(), cadata="" if paths else None)
-    for path in paths:
+def _context(authorities: tuple[tuple[str, tuple[int, int]], ...]) -> ssl.SSLContext:
+    """Read once, for that takes as long as a small sync; without authorities the public ones."""
+    public = None if authorities else certifi.where()
+    context = ssl.create_default_context(cafile=public, cadata="" if authorities else None)
+    for path, _ in authorities:
         folder = os.path.isdir(path)  # noqa: PTH112
         context.load_verify_locations(cafile=None if folder else path, capath=path if folder else None)
     return context
