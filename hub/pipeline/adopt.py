@@ -8,7 +8,7 @@ from hub.core.labels import OURS
 from hub.core.one_comment import Found, sort_out
 from hub.core.planning.shut import moment
 from hub.model.action import Published, Target
-from hub.model.errors import SourceError
+from hub.model.errors import SourceError, TicketGone
 from hub.model.initiative import Initiative, Snapshot
 from hub.store.base import Store
 
@@ -23,7 +23,7 @@ def adopt_unknown(
 
     This is how a lost ledger heals: at one look a labelled ticket. Without a store nothing is remembered (dry run).
     """
-    known = dict(ledger)
+    known = {key: _looked_for(one, connectors.get(key[0]), store) for key, one in ledger.items()}
     ours = frozenset(OURS)
     for pulled in snapshot.pulled:
         connector = connectors.get(pulled.connector)
@@ -40,6 +40,31 @@ def adopt_unknown(
                 adopted = _adopted(initiative, before, connector, store)
                 known |= {} if adopted is None else {key: adopted}
     return known
+
+
+def _looked_for(known: Published, connector: Connector | None, store: Store | None) -> Published:
+    """With the first comment of which nobody knew whether it arrived, wherever the ticket is by now; else it never did.
+
+    What it stood for may be settled since, or the ticket may have left the query: nothing else would look there again.
+    """
+    if connector is None or not known.pending or known.comment_id:
+        return known
+    try:
+        found = sort_out(connector.find_comments(known.target), connector.whoami().id, known)
+    except TicketGone:
+        found = Found()
+    except SourceError:
+        return known
+    if found.kept is None:
+        if store is not None:
+            store.comment_unsent(known.target)
+        return replace(known, pending=False, attempts=0)
+    if store is not None:
+        store.adopted(known.target, found.kept, known.labels)
+    doubles = tuple(one.id for one in found.doubles)
+    kept = found.kept
+    shown = replace(known, comment_id=kept.id, author=kept.author, form=kept.form, says=kept.says, doubles=doubles)
+    return replace(shown, digest="", pending=False, resolved=False)
 
 
 def _unread(known: Published) -> bool:

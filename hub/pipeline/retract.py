@@ -16,6 +16,8 @@ from hub.pipeline.publish import publish
 from hub.pipeline.pull import failed, pull
 from hub.pipeline.unmake import unmake_labels
 
+NOT_KNOWN = "whether a comment of the hub arrived there is not known: run it again"
+
 
 @dataclass(frozen=True, slots=True)
 class Retracted:
@@ -61,7 +63,9 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     found, blind = _search(snapshot, lost)
     labelled = _labelled(snapshot, lost if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
-    failures = (*failed(snapshot), *blind)
+    unsure = (one for (name, _), one in ledger.items() if name in connectors and one.pending and not one.comment_id)
+    unknown = (Gap(one.target.ref.connector, NOT_KNOWN, one.target.ref.key) for one in unsure)
+    failures = (*failed(snapshot), *blind, *unknown)
     made = any(job.store.definitions(name) for name in connectors)
     if (actions or made) and not agreed(actions):
         return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
@@ -105,8 +109,11 @@ def _by_ticket(actions: Sequence[Action]) -> tuple[Action, ...]:
 
 
 def _forget(job: Job, connectors: frozenset[str], receipts: Sequence[Receipt]) -> None:
-    """Entries of tickets on which nothing is left; a comment that only says that it is withdrawn stays known."""
+    """Entries of tickets on which nothing is left; a comment that only says that it is withdrawn stays known.
+
+    So does a ticket where a comment may have arrived that nobody could look for.
+    """
     left = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
     for (connector, _), known in job.store.published().items():
-        if connector in connectors and known.target not in left and known.comment_id is None:
+        if connector in connectors and known.target not in left and not (known.comment_id or known.pending):
             job.store.forget(known.target)
