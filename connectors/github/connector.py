@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base import Actor, Delivery, World
-from connectors.form import speaks_of_us
+from connectors.form import HEADLINE, speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
@@ -93,8 +93,8 @@ class GitHubConnector:
         )
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
-        """The ticket's comments that begin with the mark."""
-        return [self._comment(one, target) for one in self._comments(target) if self._is_marked(one)]
+        """The ticket's comments that begin with the mark; others than ours only where they read like ours."""
+        return [self._comment(one, target) for one in self._comments(target) if self._may_be_hubs(one)]
 
     def says(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.says`."""
@@ -220,6 +220,10 @@ class GitHubConnector:
 
     def _is_ours(self, one: Mapping[str, Any]) -> bool:
         return comment_api.author_of(one) == self.whoami().id and self._is_marked(one)
+
+    def _may_be_hubs(self, one: Mapping[str, Any]) -> bool:
+        """A mark that a person copied alone makes their words no comment of a hub."""
+        return self._is_ours(one) or (self._is_marked(one) and HEADLINE in str(one["body"]))
 
     def _is_marked(self, one: Mapping[str, Any]) -> bool:
         return is_marked(str(one.get("body") or ""), self._world.workspace)
