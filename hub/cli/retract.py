@@ -26,10 +26,10 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
     """
     from hub.config import load
-    from hub.core.summary import receipt_row
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
+    from hub.report.document import plan_rows
     from hub.report.text import Styled, plan_lines
     from hub.wiring import open_job
 
@@ -47,7 +47,7 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     ):
         result = retract(job, agreed, search=search)
     if voice.form == "json":
-        voice.document({"plan": [receipt_row(receipt) for receipt in result.receipts]})
+        voice.document({"plan": plan_rows(result.receipts)})
     else:
         voice.lines(plan_lines(result.receipts, taken_back=True))
         voice.lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)

@@ -1,12 +1,13 @@
 """A run as the JSON object that other programs rely on: keys may be added, never renamed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from hub.core.outcome import Outcome
 from hub.core.summary import counts, gap_row, receipt_row
+from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged
 from hub.model.message import plain
 from hub.model.okr import Okrs
@@ -23,7 +24,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "findings": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.findings],
         "waived": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.waived],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
-        "plan": [receipt_row(receipt) for receipt in outcome.receipts],
+        "plan": plan_rows(outcome.receipts),
         "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held],
         "refused": outcome.unsafe,
         "counts": counts(outcome),
@@ -57,6 +58,11 @@ def _affects(finding: Finding) -> list[str]:
     """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
     felt = (*finding.label_on, *finding.affects)
     return list(dict.fromkeys(str(one) for one in felt if one not in finding.act_on))
+
+
+def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
+    """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
+    return [receipt_row(one) | ({"status": "refused"} if one.status is Status.BARRED else {}) for one in receipts]
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:
