@@ -34,11 +34,12 @@ def answered(fresh: Pulled, asked: Tickets, answer: Pulled) -> Pulled:
     silent = asked.keys() - found.keys() - gone
     unasked = [gap.reason for gap in answer.gaps if gap.key is None]
     gaps = [gap for gap in answer.gaps if gap.key is not None and gap.key not in silent]
-    single = {gap.key: gap.reason for gap in answer.gaps if gap.key in silent}
+    single = {gap.key: gap for gap in answer.gaps if gap.key in silent}
     for id_ in sorted(silent):
-        if why := single.get(id_) or next(iter(unasked), ""):
+        gap = single.get(id_)
+        if why := gap.reason if gap is not None else next(iter(unasked), ""):
             what = f"{asked[id_].ref.key} was not found, and could not be asked for: {why}"
-            gaps.append(Gap(fresh.connector, what, id_))
+            gaps.append(Gap(fresh.connector, what, id_, "" if gap is None else gap.name))
     return replace(
         fresh,
         initiatives=tuple(every.values()),
@@ -51,23 +52,29 @@ def answered(fresh: Pulled, asked: Tickets, answer: Pulled) -> Pulled:
 def kept(fresh: Pulled, lacking: Tickets, tickets: Tickets, absent: Collection[str]) -> Pulled:
     """The full read with those of the lacking tickets that were not `absent` before, as they were last read.
 
-    Where others lean on one, so that it was read for them, it stands as it is now.
+    So stay those that a gap of their own names: they are there, and could not be read. Where others lean on one, so
+    that it was read for them, it stands as it is now. What was absent before and is still lacking is gone.
     """
-    read = {one.id: one for one in fresh.initiatives}
-    single = {gap.key for gap in fresh.gaps}
-    staying = {
-        id_: replace(read[id_], context=False) if id_ in read else one
-        for id_, one in lacking.items()
-        if id_ not in fresh.gone and id_ not in absent and (id_ not in read or read[id_].context)
-    }
-    if not staying:
+    if not fresh.complete:
         return fresh
+    read = {one.id: one for one in fresh.initiatives}
+    shown = {id_ for id_, one in read.items() if not one.context}
+    gone = {id_ for id_ in lacking if id_ in absent and id_ not in shown} | fresh.gone
+    single = {gap.key for gap in (*fresh.gaps, *fresh.accepted)}
+    out = lacking.keys() - gone - shown
+    unseen = {
+        id_ for id_, one in tickets.items() if not (one.context or id_ in out) and single & {id_, one.ref.key}
+    } - (gone | shown)
+    staying = {id_: replace(read[id_], context=False) if id_ in read else tickets[id_] for id_ in sorted(out | unseen)}
     around = {one.id: one for one in _around(staying.values(), tickets) if one.id not in read}
-    told = sorted(one.ref.key for id_, one in staying.items() if id_ not in single)
+    told = sorted(tickets[id_].ref.key for id_ in out - single)
     return replace(
         fresh,
         initiatives=tuple((around | read | staying).values()),
-        absent=frozenset(staying),
+        gaps=tuple(gap for gap in fresh.gaps if gap.key is None or gap.key not in gone),
+        gone=frozenset(gone),
+        absent=frozenset(out),
+        unseen=frozenset(unseen),
         notes=(*fresh.notes, *_notes(told)),
     )
 

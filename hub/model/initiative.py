@@ -193,11 +193,11 @@ class Pulled:
     """What one connector read: its initiatives and gaps, and what it cost.
 
     Unless the extent is FULL, `initiatives` holds only what was read again. `gone` are the ids that are to be dropped.
-    `absent` are tickets that the last full read did not show, and that stand as they were read before. A CENSUS looked
-    at the ids of everything as well; `missed` counts what it found and the cursor had not.
+    `absent` are tickets that the last full read did not show, `unseen` those that it could not read: both stand as
+    they were. A CENSUS looked at every id as well; `missed` counts what it found and the cursor had not.
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
-    `commands` are those that people wrote in comments, as far as they were looked at.
-    `okrs` are the objectives and key results kept there, always all of them; None where the tracker keeps none.
+    `commands` are those that people wrote in comments, so far as these were read. `okrs` are the objectives and key
+    results kept there, always all of them; None where the tracker keeps none.
     `answers` are those to queries for work; None where none was asked, so that the last ones stand.
     `notes` are told to people, and nothing is missing because of them. `accepted` are gaps that the configuration
     accepts, which count for nothing; `told` are the names of gaps that an earlier run told already.
@@ -210,6 +210,7 @@ class Pulled:
     extent: Extent = Extent.FULL
     gone: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
     missed: int = 0
     cursor: str | None = None
     commands: tuple[Command, ...] = ()
@@ -240,10 +241,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that is known in one run, and when the run began.
-
-    `fresh` is what the run read, before it was joined to what is remembered; empty where both are the same.
-    """
+    """All that is known in one run, and when it began; `fresh` is what it read itself, where that is not the same."""
 
     pulled: tuple[Pulled, ...]
     taken: datetime

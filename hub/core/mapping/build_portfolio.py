@@ -88,17 +88,26 @@ def build_portfolio(
         unread=unread,
         partial=_is_partial(snapshot),
         absent=frozenset(_absent(snapshot, okrs)),
-        unread_keys=frozenset(Ref(gap.connector, gap.key) for gap in of_tickets if gap.key is not None),
+        unread_keys=_unread_tickets(of_tickets, initiatives.values()),
         spoken=spoken,
         candidates=suggester(okrs, team_of, initiatives, serving.named_by),
     )
 
 
+def _unread_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:
+    """The tickets that gaps name, by their keys or by the ids that trackers give them."""
+    named = {(gap.connector, gap.key) for gap in gaps if gap.key is not None}
+    if not named:
+        return frozenset()
+    found = {one.ref for one in initiatives if (one.ref.connector, one.id) in named}
+    return frozenset(found | {Ref(connector, key) for connector, key in named})
+
+
 def _absent(snapshot: Snapshot, okrs: Okrs) -> Iterator[Ref]:
     """Tickets and OKRs that the last full read did not show."""
     for pulled in snapshot.pulled:
-        if pulled.absent:
-            yield from (one.ref for one in pulled.initiatives if one.id in pulled.absent)
+        if uncertain := pulled.absent | pulled.unseen:
+            yield from (one.ref for one in pulled.initiatives if one.id in uncertain)
             rows = (ref for ref, row in okrs.rows.items() if row.id in pulled.absent)
             yield from (ref for ref in rows if ref.connector == pulled.connector)
 

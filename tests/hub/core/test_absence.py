@@ -109,7 +109,7 @@ def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
 
 
 def test_a_ticket_that_two_reads_lack_is_gone() -> None:
-    assert kept(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(TWO)
+    assert kept(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(TWO, gone=frozenset({ONE.id}))
 
 
 def test_a_ticket_that_was_read_for_another_stays_as_it_is_now() -> None:
