@@ -250,7 +250,7 @@ def test_ticket_that_is_found_but_not_readable_is_a_gap_of_its_own(stage: Stage)
     stage.fail(SEARCH, status=200, body={"issues": [{"id": known}, {"id": "99"}], "isLast": True})
     pulled = stage.connector().pull()
     assert len(pulled.initiatives) == 1
-    assert pulled.gaps == (Gap("jira", "found by the search, but not to be read", "99"),)
+    assert pulled.gaps == (Gap("jira", "found by the search, but not to be read", "99", "hidden:99"),)
     assert pulled.complete
 
 

@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from hub.config_form.access_shapes import AccessSettings
 from hub.web.access.attempts import Attempts
-from hub.web.access.sign_in import Sessions, TokenForm
+from hub.web.access.sessions import EndedInMemory, Sessions
+from hub.web.access.sign_in import TokenForm
 from hub.web.bodies import Room
 from hub.web.slow_heads import Punctual
 from tests.hub.web.access.sites import Clock
@@ -70,7 +71,7 @@ def test_a_slow_answer_and_a_second_request_are_waited_for() -> None:
 
 def test_a_form_that_takes_too_long_is_refused_with_a_sentence() -> None:
     settings = AccessSettings.model_validate({"mode": "token", "viewer_token": "a-token-of-somebody"})
-    form = TokenForm(settings, Sessions(settings, Clock()), Attempts(), "main")
+    form = TokenForm(settings, Sessions(settings, Clock(), EndedInMemory()), Attempts(Clock()), "main")
     form._room = Room(largest=100, seconds=0.1)
 
     async def never() -> dict[str, object]:

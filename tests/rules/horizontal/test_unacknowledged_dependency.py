@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.model.finding import Judgement, Severity
-from hub.model.initiative import Gap, Initiative, StatusCategory
+from hub.model.initiative import Gap, Initiative, Ref, StatusCategory
 from hub.model.memory import Memory, between_tickets
 from hub.model.okr import Phase, Visibility
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency as rule
@@ -20,7 +20,7 @@ DECLINED = replace(PROVIDER, labels=frozenset({"okr-decline"}))
 
 def numbered(number: int, one: Initiative = WAITING, **changes: Any) -> Initiative:
     key = one.ref.key.replace("ACME-1", f"ACME-{number}").replace("#2", f"#{number}")
-    return replace(one, ref=replace(one.ref, key=key), id=f"id-{key}", **changes)
+    return replace(one, ref=Ref(one.ref.connector, key), id=f"id-{key}", **changes)
 
 
 def seen(day: date, *tickets: Initiative, error_days: float = 10) -> Judgement:
