@@ -1,5 +1,8 @@
 """Who may see a key result, as sheets say it in a column of its own; what is not understood counts as private."""
 
+import re
+import unicodedata
+
 from hub.model.typed import same
 from hub.sheet_form.amounts import NOTHING
 from hub.sheet_form.headers import folded
@@ -24,7 +27,18 @@ _PUBLIC_WORDS_TEXT = """
     visible sichtbar shared unrestricted transparent 🔓 🌐 🌍 公開 公开 パブリック
 """
 _PUBLIC_WORDS = frozenset(_PUBLIC_WORDS_TEXT.split())
-_TURNED = frozenset({"not", "non", "nicht", "no", "kein", "never"})
+# Words that leave it open by themselves who is meant: beside a public word they change nothing.
+_FILLING_TEXT = """
+    the to for in of by with within across is can see view read viewable readable access whole entire our wide and or
+    employees staff der die das dem den für im in von mit und oder ganze ganzen gesamte gesamten mitarbeiter
+    mitarbeitende mitarbeitenden le la les de du pour et ou toda todo el los para con y + |
+"""
+_FILLING = frozenset(_FILLING_TEXT.split())
+_AN_END = frozenset("with to for by in of für mit von pour para con".split())
+_NOT = frozenset({"not", "nicht", "kein", "never"})
+_TURNED = _NOT | {"non", "no"}
+_LIMITING = frozenset({"only", "nur"})
+_PARTS = re.compile(r"[^\W_]+|[^\w\s]")
 
 
 def is_private(header: str, cell: str) -> bool | None:
@@ -47,10 +61,25 @@ def is_private(header: str, cell: str) -> bool | None:
 
 
 def _meant(words: str) -> bool | None:
-    """Private or public by its words; `company only` and `not public` are private, None where nothing is said."""
-    said = set(words.replace("-", " ").replace("/", " ").replace("_", " ").split())
-    said |= {sign for sign in words if sign in _PRIVATE_WORDS | _PUBLIC_WORDS}
-    private, public = bool(said & _PRIVATE_WORDS), bool(said & _PUBLIC_WORDS)
-    if said & _TURNED and private is not public:
-        return public
-    return private if private or public else None
+    """Private or public by its words, None where that is not certain.
+
+    One private word is enough, as in `company only`. It is public only where every word says so: `everyone in HR` is
+    not.
+    """
+    parts = _parts(words)
+    said = set(parts)
+    private, public = said & _PRIVATE_WORDS, said & _PUBLIC_WORDS
+    if public and (private or said & _TURNED):
+        return True
+    if private and not said & _TURNED:
+        return True
+    if public:
+        return False if said <= _PUBLIC_WORDS | _FILLING and parts[-1] not in _AN_END else None
+    turned = private and said <= (_PRIVATE_WORDS - _LIMITING) | _NOT | _FILLING
+    return False if turned else None
+
+
+def _parts(words: str) -> list[str]:
+    """Words and signs; punctuation says nothing, but a question mark says that somebody is in doubt."""
+    found = _PARTS.findall(re.sub(r"\bnon-", "not ", words))
+    return [part for part in found if part == "?" or not unicodedata.category(part[0]).startswith("P")]

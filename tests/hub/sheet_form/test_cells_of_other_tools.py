@@ -107,10 +107,28 @@ def test_a_status_that_says_how_far_the_work_is_is_no_confidence(tmp_path: Path,
         ("Visibility", "🔒", True),
         ("Visibility", "not public", True), ("Confidentiel", "oui", True), ("Privado", "sí", True),
         ("Visibility", "-", None),
+        ("Access", "Visible to the whole company", False), ("Access", "All employees", False),
+        ("Access", "🔓 Public", False), ("Access", "public / internal", False), ("Access", "non-confidential", False),
+        ("Access", "nicht öffentlich", True), ("Access", "🔒 HR", True), ("Public?", "no", True),
+        ("Shared with", "everyone in the organization", False), ("Access", "HR only", True),
     ],
 )  # fmt: skip
 def test_visibility_is_read_in_the_usual_words(header: str, cell: str, private: bool | None) -> None:
     assert is_private(header, cell) is private
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Everyone in HR", "All managers", "Visible to board", "Shared with CEO", "Company board", "All but interns",
+        "Public?", "Public until Friday", "Semi-public", "🚫 public", "Shared with", "Not restricted to HR",
+        "Not only private", "No, confidential", "Non, confidentiel", "Not limited yet", "Öffentlich im Vorstand",
+        "公開しない", "Tous les managers", "Public (w/o figures)", "Open to L2",
+    ],
+)  # fmt: skip
+def test_a_public_word_beside_another_says_nothing_for_certain(cell: str) -> None:
+    with pytest.raises(ValueError, match="says neither public nor private"):
+        is_private("Visibility", cell)
 
 
 @pytest.mark.parametrize(("header", "cell"), [("Visibility", "yes"), ("Access", "L2"), ("Sharing", "see wiki")])
