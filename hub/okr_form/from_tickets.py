@@ -9,6 +9,7 @@ from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
 from hub.model.okr_row import OkrRow
 from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
+from hub.okr_form.secret_rows import names_not_told, secret_rows
 from hub.okr_form.ticket_table import Faulty, id_of, is_objective, key_result_shape, objective_shape
 from hub.toml_file import did_you_mean
 
@@ -27,11 +28,15 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where an OKR stands: on a ticket, or in a file that is read together with a connector's tickets."""
+    """Where an OKR stands: on a ticket, or in a file that is read together with a connector's tickets.
+
+    Of a `secret` one, it is only told which of its words is at fault.
+    """
 
     connector: str
     key: str
     place: str
+    secret: bool = False
 
 
 def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "", keeper: str = "") -> Joined:
@@ -41,10 +46,6 @@ def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "", keeper: s
     """
     joining = _Joining(okrs, [row for row in rows if not _is_over(row, okrs)], keeper)
     return joining.joined(unread)
-
-
-def _ticket(row: OkrRow) -> _Origin:
-    return _Origin(row.connector, row.key, row.place)
 
 
 def _is_over(row: OkrRow, okrs: Okrs) -> bool:
@@ -66,6 +67,8 @@ class _Joining:
         for one in okrs.awaited:
             held: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
             held[one.cycle, one.id] = one
+        self.secret = secret_rows(self.rows)
+        self._places = frozenset(row.place for row in self.secret)
         self.of_files = frozenset((*self.objectives, *self.key_results))
         self.names: dict[Ref, Name] = {}
         self.made: dict[Name, OkrRow] = {}
@@ -78,17 +81,27 @@ class _Joining:
             try:
                 self._take(row)
             except Faulty as wrong:
-                self._blame(_ticket(row), str(wrong))
+                self._blame(self._ticket(row), str(wrong), wrong.word)
         for name, row in self.made.items():
-            self._follow(name, _ticket(row))
+            self._follow(name, self._ticket(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
         before = len(self.gaps)
         for one in self.files.awaited:
-            self._follow((one.cycle, one.id), _Origin(self.keeper, str(one.place or one.id), str(one.place or one.id)))
+            self._follow((one.cycle, one.id), self._in_file(one))
         if unread:
             del self.gaps[before:]
         why = unread or next(iter(self.lost.values()), "")
-        return Joined(with_links_of_both_sides(self._okrs(why)), tuple(self.gaps), tuple(self.notes))
+        okrs = self._okrs(why)
+        names = names_not_told(okrs, self.secret)
+        gaps = tuple(replace(gap, reason=names.redact(gap.reason)) for gap in self.gaps)
+        return Joined(with_links_of_both_sides(okrs), gaps, tuple(self.notes))
+
+    def _ticket(self, row: OkrRow) -> _Origin:
+        return _Origin(row.connector, row.key, row.place, row.place in self._places)
+
+    def _in_file(self, one: Objective | KeyResult) -> _Origin:
+        place = str(one.place or one.id)
+        return _Origin(self.keeper, place, place, isinstance(one, KeyResult) and one.private)
 
     def _take(self, row: OkrRow) -> None:
         id_, cycle = id_of(row), self._cycle(row)
@@ -98,7 +111,7 @@ class _Joining:
             self._note_twice(row, name)
             return
         if name in self.made:
-            raise Faulty(f"`{id_}` is already the id of {self.made[name].place}")
+            raise Faulty(f"`{id_}` is already the id of {self.made[name].place}", "id")
         if is_objective(row):
             objective = objective_from(objective_shape(row, id_, self.files.teams), cycle)
             self._must_know(row, objective.teams)
@@ -116,7 +129,7 @@ class _Joining:
         cycle = said[-1].strip() if said else above[0] if above else self.files.cycle.id
         known = {id_.casefold(): id_ for id_ in self.files.cycles}
         if cycle.casefold() not in known:
-            raise Faulty(f"no OKR file defines the cycle `{cycle}`")
+            raise Faulty(f"no OKR file defines the cycle `{cycle}`", "cycle")
         return known[cycle.casefold()]
 
     def _objective(self, row: OkrRow, cycle: str) -> str:
@@ -125,19 +138,20 @@ class _Joining:
             name = (cycle, said[-1].strip().casefold())
             if name not in self.objectives:
                 ids = [id_ for of, id_ in self.objectives if of == cycle]
-                raise Faulty(f"no objective has the id `{name[1]}`. {did_you_mean(name[1], ids, noun='objective')}")
+                hint = did_you_mean(name[1], ids, noun="objective")
+                raise Faulty(f"no objective has the id `{name[1]}`. {hint}", "objective")
             return name[1]
         above = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
         if above is None or above not in self.objectives:
             parent = f"{row.parent} is none that could be read" if row.parent else "it has no parent"
-            raise Faulty(f"it stands under no objective: {parent}")
+            raise Faulty(f"it stands under no objective: {parent}", "objective")
         return above[1]
 
     def _must_know(self, row: OkrRow, teams: Iterable[str]) -> None:
         for team in teams:
             if team not in self.files.teams:
                 hint = did_you_mean(team, self.files.teams, noun="team")
-                raise Faulty(f"no team has the id `{team}`. {hint}")
+                raise Faulty(f"no team has the id `{team}`. {hint}", "teams")
 
     def _note_twice(self, row: OkrRow, name: Name) -> None:
         """Told once a run and no fault: all is read, and what is shown to everybody names no private id."""
@@ -152,7 +166,7 @@ class _Joining:
         if name in self.objectives:
             known = {id_ for _, id_ in self.objectives}
             objective = self.objectives[name]
-            kept = tuple(one for one in objective.aligns_to if self._leads(row, one, known, "objective"))
+            kept = tuple(one for one in objective.aligns_to if self._leads(row, "aligns_to", one, known, "objective"))
             self.objectives[name] = replace(objective, aligns_to=kept)
             return
         known = {id_ for _, id_ in self.key_results}
@@ -162,31 +176,37 @@ class _Joining:
             key_result,
             aligns_to=tuple(self._alignments(row, key_result, known)),
             depends_on=tuple(self._needs(row, key_result, known)),
-            supports=tuple(one for one in key_result.supports if self._leads(row, one, known)),
-            audience=tuple(team for team in key_result.audience if self._leads(row, team, self.files.teams, "team")),
-            replaced_by=successor if successor and self._leads(row, successor, known) else None,
+            supports=tuple(one for one in key_result.supports if self._leads(row, "supports", one, known)),
+            audience=tuple(self._readers(row, key_result)),
+            replaced_by=successor if successor and self._leads(row, "replaced_by", successor, known) else None,
         )
 
     def _alignments(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Alignment]:
-        yield from (one for one in key_result.aligns_to if self._leads(row, one.key_result, known))
+        yield from (one for one in key_result.aligns_to if self._leads(row, "aligns_to", one.key_result, known))
 
     def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
         for need in key_result.depends_on:
-            if self._leads(row, need.team, self.files.teams, "team"):
-                leads = need.key_result is None or self._leads(row, need.key_result, known)
+            if self._leads(row, "depends_on", need.team, self.files.teams, "team"):
+                leads = need.key_result is None or self._leads(row, "depends_on", need.key_result, known)
                 yield need if leads else replace(need, key_result=None)
 
-    def _leads(self, row: _Origin, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
+    def _readers(self, row: _Origin, key_result: KeyResult) -> Iterator[str]:
+        yield from (
+            team for team in key_result.audience if self._leads(row, "audience", team, self.files.teams, "team")
+        )
+
+    def _leads(self, row: _Origin, word: str, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
         if id_ in (ids := set(known)):
             return True
         private = {one.id for one in self.key_results.values() if one.private}
         near = did_you_mean(id_, ids - private, noun=noun)
-        self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {near}".strip())
+        self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {near}", word)
         return False
 
-    def _blame(self, row: _Origin, what: str) -> None:
+    def _blame(self, row: _Origin, what: str, word: str) -> None:
         self.lost.setdefault(row.place, f"{row.place} is an OKR that could not be read whole")
-        self.gaps.append(Gap(row.connector, what.rstrip(), row.key))
+        told = f"an OKR that could not be read: {word}" if row.secret else what
+        self.gaps.append(Gap(row.connector, told.strip(" :"), row.key))
 
     def _okrs(self, unread: str) -> Okrs:
         cycle = self.files.cycle.id

@@ -18,7 +18,11 @@ TEAM_LISTS = ("owners", "audience", "teams")
 
 
 class Faulty(ValueError):
-    """What a ticket says cannot be understood; the text tells people what."""
+    """What a ticket says cannot be understood; the text tells people what, and `word` which of its words alone."""
+
+    def __init__(self, what: str, word: str) -> None:
+        super().__init__(what)
+        self.word = word
 
 
 def id_of(row: OkrRow) -> str:
@@ -61,7 +65,7 @@ def _read(word: str, text: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(text)
     except (ValueError, OverflowError) as wrong:
-        raise Faulty(f"{word}: {wrong}") from None
+        raise Faulty(f"{word}: {wrong}", word) from None
 
 
 def _with_ids(table: Table, teams: Mapping[str, Team]) -> Table:
@@ -89,7 +93,8 @@ def _checked(shape: type[Any], row: OkrRow, id_: str, table: Table) -> Any:
     except ValidationError as error:
         nowhere = TomlFile(row.place, table, {})
         problems = file_problems(error, nowhere, (), shape)
-        raise Faulty("; ".join(f"{one.key}: {one.what}" for one in problems)) from None
+        words = dict.fromkeys(re.split(r"[.\[]", one.key)[0] for one in problems)
+        raise Faulty("; ".join(f"{one.key}: {one.what}" for one in problems), ", ".join(filter(None, words))) from None
 
 
 def is_objective(row: OkrRow) -> bool:

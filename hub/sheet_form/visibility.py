@@ -34,7 +34,7 @@ _FILLING_TEXT = """
     mitarbeitende mitarbeitenden le la les de du pour et ou toda todo el los para con y + |
 """
 _FILLING = frozenset(_FILLING_TEXT.split())
-_AN_END = frozenset("with to for by in of für mit von pour para con".split())
+_AN_END = frozenset(["with", "to", "for", "by", "in", "of", "für", "mit", "von", "pour", "para", "con"])
 _NOT = frozenset({"not", "nicht", "kein", "never"})
 _TURNED = _NOT | {"non", "no"}
 _LIMITING = frozenset({"only", "nur"})

@@ -9,7 +9,19 @@ import pytest
 from connectors.okr_words import values_in, word_of
 from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
-from hub.model.okr import Alignment, CheckIn, Contribution, Cycle, Direction, LinkKind, LinkState, Need, Okrs, Phase
+from hub.model.okr import (
+    Alignment,
+    CheckIn,
+    Contribution,
+    Cycle,
+    Direction,
+    LinkKind,
+    LinkState,
+    Need,
+    Okrs,
+    Phase,
+    Visibility,
+)
 from hub.model.okr_row import OkrKind, OkrRow
 from hub.model.okr_words import EVERY_WORD, OF_KEY_RESULTS, OF_OBJECTIVES, PLACING
 from hub.okr_file import okrs_from_text
@@ -286,6 +298,66 @@ def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> 
     assert all(need.key_result is None for need in made.depends_on)
     assert "points nowhere" in blamed(joined)["ACME-2"]
     assert joined.okrs.unread
+
+
+HERON = {"visibility": "private", "target": "7"}
+
+
+@pytest.mark.parametrize(
+    ("says", "changes", "word"),
+    [
+        ({"target": "86421357 of heron"}, {}, "target"),
+        ({"confidence": "heron 0.3"}, {}, "confidence"),
+        ({"check_ins": "heron fell on 2026-11-16"}, {}, "check_ins"),
+        ({"contributions": "product (heron)"}, {}, "contributions"),
+        ({"start": "7"}, {}, "target"),
+        ({"visibility": "heron board"}, {}, "visibility"),
+        ({"id": "plain"}, {}, "id"),
+        ({"cycle": "heron-2031"}, {}, "cycle"),
+        ({"objective": "heron"}, {}, "objective"),
+        ({}, {"parent": "HERON-1"}, "objective"),
+        ({"aligns_to": "heron-two"}, {}, "aligns_to"),
+        ({"depends_on": "heron"}, {}, "depends_on"),
+        ({"depends_on": "product / heron"}, {}, "depends_on"),
+        ({"supports": "heron"}, {}, "supports"),
+        ({"audience": "heron"}, {}, "audience"),
+        ({"replaced_by": "heron"}, {}, "replaced_by"),
+    ],
+)
+def test_of_a_private_ticket_only_the_word_at_fault_is_told(
+    says: dict[str, str], changes: dict[str, Any], word: str
+) -> None:
+    row = a_row("ACME-3", title="Letter from Heron", says=HERON | says, **({"parent": "ACME-1"} | changes))
+    joined = with_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", id_label="plain"), row])
+    assert blamed(joined)["ACME-3"] == f"an OKR that could not be read: {word}"
+    assert "heron" not in joined.okrs.unread.casefold()
+
+
+def test_no_other_ticket_tells_the_name_of_a_private_one() -> None:
+    rows = [
+        an_objective_row(),
+        a_row("ACME-2", parent="ACME-1", says=HERON, id_label="heron-loi"),
+        a_row("ACME-3", parent="ACME-1", id_label="heron-loi"),
+        a_row("ACME-4", parent="ACME-1", says={"aligns_to": "heron-lois"}),
+        a_row("ACME-5", parent="ACME-1", says=HERON | {"target": "much"}, id_label="crane-loi"),
+        a_row("ACME-6", parent="ACME-1", says={"aligns_to": "Crane LOI"}),
+        an_objective_row("ACME-7", says={"teams": "heron"}),
+        a_row("ACME-8", parent="ACME-7", says=HERON),
+    ]
+    told = blamed(with_tickets(files(), rows))
+    assert set(told) == {"ACME-3", "ACME-4", "ACME-5", "ACME-6", "ACME-7", "ACME-8"}
+    assert "heron-loi`" not in " ".join(told.values())
+    assert "crane" not in " ".join(told.values())
+    assert told["ACME-7"] == "an OKR that could not be read: teams"
+
+
+def test_a_private_key_result_of_a_file_tells_no_more_where_it_points_nowhere() -> None:
+    known = tracked(needs="heron-two")
+    hidden = replace(known.awaited[0], visibility=Visibility.PRIVATE)
+    known = replace(known, awaited=(hidden,), key_results={**known.key_results, hidden.id: hidden})
+    assert [gap.reason for gap in with_tickets(known, [an_objective_row()], keeper="jira").gaps] == [
+        "an OKR that could not be read: depends_on"
+    ]
 
 
 def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
