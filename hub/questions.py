@@ -10,8 +10,8 @@ from hub.config import Config, default_path, load
 from hub.core.check import RuleSetting, check
 from hub.core.looking import left_alone
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import opaque
 from hub.core.replay import Replayed, replay
+from hub.core.shown import as_shown
 from hub.core.why import Why, why
 from hub.core.work_found import with_work_found
 from hub.init_files import init_files
@@ -58,7 +58,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
     ref = _named_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
-    portfolio = opaque(portfolio)
+    portfolio = as_shown(portfolio)
     key = (ref.connector, portfolio.initiatives[ref].id)
     read = next((one.read for one in sources if one.connector == ref.connector), None)
     return why(

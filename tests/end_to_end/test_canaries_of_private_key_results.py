@@ -53,7 +53,8 @@ WORDS = re.compile(
     r"\bheron|kestrel|wryneck|letter\W+of\W+intent|0[.,]8713|87[.,]13|7 oct|19 nov|2026-10-07|2026-11-19|7919"
 )
 FIGURES = re.compile("86421357|7003[123]4159")
-TICKETS = ("BIZ-6", "BIZ-7", "ACME-5", "acme/platform#11")
+TITLE = "Letter of intent signed with Heron Audio"
+TICKETS = ("BIZ-1", "BIZ-3", "BIZ-6", "BIZ-7", "ACME-5", "acme/platform#11")
 FORMS: dict[str, tuple[str, ...]] = {
     "check": ("text", "json", "sarif", "github"),
     "audit": ("text", "json", "markdown", "html"),
@@ -73,6 +74,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.jira.add_label("ACME-5", "kr-Kestrel_Deal")
         desk.jira.comment("ACME-5", "/okr kr Heron-LOI")
         desk.jira.link("BIZ-7", "BIZ-6")
+        desk.jira.edit("BIZ-1", summary=TITLE)
+        desk.jira.comment("BIZ-3", "/okr exempt only helps heron-LOI along")
         desk.github.add_comment("acme/platform#11", "/okr exempt first comes the heron\u2013loi")
         desk.jira.add_issue("OPS-1", "The state of our OKRs", type="Story")
         desk.configure("[publish]", '[publish]\ndashboard = "jira:OPS-1"')
@@ -135,6 +138,7 @@ def test_the_state_is_private_and_holds_what_the_trackers_hold_and_the_queries_f
     desk.sync()
     for file in desk.folder.glob("hub.db*"):
         text = file.read_bytes().decode("latin-1").replace("labels = wryneck-query", "")
+        text = text.replace(f'"{TITLE}","http', "")  # as a ticket is called in its tracker
         for canary in ("wryneck", "86421357", "4159", "8713", "Letter of intent", "Contract with", "Take over"):
             assert canary not in text, (file.name, canary)
         assert file.stat().st_mode & 0o777 == 0o600

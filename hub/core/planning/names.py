@@ -52,7 +52,10 @@ class Names:
         return self._details
 
     def ticket(self, ref: Ref, *, title: bool = True) -> Span:
-        """Key and title as one link; the key alone where this ticket's readers may not read the title."""
+        """Key and title as one link; the key alone where this ticket's readers may not read the title.
+
+        A title that names a private key result is not repeated.
+        """
         one = self.portfolio.initiatives.get(ref)
         if one is None:
             return Text(ref.key)
@@ -117,6 +120,8 @@ class Names:
 
     def _may_read(self, other: Initiative) -> bool:
         """Whether everybody who reads this ticket may read the other one's title."""
+        if self.portfolio.okrs.private_names.found_in(other.title):
+            return False
         return other.ref == self.ref or other.public or not (self.public or other.restricted)
 
 
