@@ -97,7 +97,12 @@ def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | 
 
 
 def _repeats(one: KeyResult, upper: KeyResult) -> bool:
-    """The same title, and the same numbers as far as the upper one states any."""
+    """The same title, and the same numbers as far as the upper one states any.
+
+    A public key result is compared with no private one: it would tell what that is about.
+    """
+    if one.private != upper.private:
+        return False
     same = all(getattr(one, name) == getattr(upper, name) and name in one.stated for name in upper.stated)
     return one.id != upper.id and _plain(one.title) == _plain(upper.title) and same
 

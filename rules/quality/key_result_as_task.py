@@ -95,6 +95,9 @@ def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
 
 
 def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+    """Tickets that are called like it; of a private one none, since they would tell its title."""
+    if one.private:
+        return ()
     title = _plain(one.title)
     own = portfolio.okrs.tickets
     longest = max(title.split(), key=len, default="")

@@ -140,7 +140,8 @@ def _copies(portfolio: Portfolio, one: Objective) -> list[str]:
 def _copied(each: KeyResult, shared: Sequence[KeyResult]) -> bool:
     linked = {link.key_result for link in each.aligns_to if link.state is LinkState.ACCEPTED}
     metric, title = stated_metric(each), _plain(each.title)
-    apart = (k for k in shared if k.id not in linked)
+    # A public key result is compared with no private one: it would tell what that is about.
+    apart = (k for k in shared if k.id not in linked and k.private == each.private)
     return any(_plain(k.title) == title or (metric and stated_metric(k) == metric) for k in apart)
 
 

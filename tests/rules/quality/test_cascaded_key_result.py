@@ -66,6 +66,16 @@ def test_the_organizations_own_key_results_may_repeat_the_years() -> None:
     assert the_finding(judged(rule, okrs=okrs)).subject.id == "dau"
 
 
-def test_a_private_parent_is_not_named() -> None:
-    finding = the_finding(judged(rule, okrs=okrs_with({"visibility": Visibility.PRIVATE})))
-    assert "revenue" not in said(finding) + str(finding.facts) + str(finding.affects)
+SECRET = {"visibility": Visibility.PRIVATE}
+
+
+@pytest.mark.parametrize("okrs", [okrs_with(SECRET), okrs_with(**SECRET)])
+def test_a_public_copy_tells_nothing_of_a_private_key_result(okrs: Okrs) -> None:
+    assert judged(rule, okrs=okrs).findings == ()
+
+
+def test_two_private_ones_are_not_named() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(SECRET, **SECRET)))
+    told = said(finding) + str(finding.facts) + str(finding.affects)
+    assert "revenue" not in told
+    assert "dau" not in told

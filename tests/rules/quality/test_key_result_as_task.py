@@ -54,5 +54,16 @@ def test_a_private_key_result_is_not_named() -> None:
     assert "Launch" not in shown
 
 
+def test_the_title_of_a_ticket_tells_nothing_of_a_private_key_result() -> None:
+    okrs = okrs_with("Checkout for vouchers", target=100, visibility=Visibility.PRIVATE)
+    assert (
+        judged(rule, an_initiative("jira:ACME-1", serves="dau", title="Checkout for vouchers"), okrs=okrs).findings
+        == ()
+    )
+    ticket = an_initiative("jira:ACME-1", serves="dau", title="Launch the app")
+    finding = the_finding(judged(rule, ticket, okrs=okrs_with("Launch the app", visibility=Visibility.PRIVATE)))
+    assert (finding.facts["by"], finding.affects) == ("verb", ())
+
+
 def test_the_files_are_enough_for_its_first_half() -> None:
     assert rule.needs_tickets is False
