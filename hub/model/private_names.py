@@ -11,8 +11,18 @@ from hub.model.typed import folded
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
 # What may stand between two words of a name: blanks, dashes, underscores, escapes; nothing, where enough is left.
-_BETWEEN = r"[\W_]{0,3}"
-_APART = r"[\W_]{1,3}"
+_BETWEEN = r"[\W_]{0,16}"
+_APART = r"[\W_]{1,16}"
+# Scripts that write no blanks between words, or write particles right behind them (Hangul, taken apart as `_plain`
+# does): nothing tells where a word begins or ends.
+_UNSPACED = (
+    "[\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u1b00-\u1b7f\u2e80-\u2fdf"
+    "\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf"
+    "\ua960-\ua9df\uaa60-\uaadf\ud7b0-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+_BEGIN = rf"(?:(?<![^\W_])|(?<={_UNSPACED})|(?={_UNSPACED}))"
+# A vowel or a last consonant goes on with the syllable.
+_END = rf"(?:(?![^\W_])|(?={_UNSPACED})|(?<={_UNSPACED}))(?![\u1160-\u11ff])"
 _TELLING = 6
 _PREFIX = rf"(?:kr{_BETWEEN})?"
 _WORD = re.compile(r"[^\W_]+")
@@ -63,8 +73,9 @@ class PrivateNames:
         for match in self._known.pattern.finditer(plain):
             if (name := match["name"]) is not None:
                 start, end = match.span()
-                last = end if places is None else places[end - 1] + 1
-                yield start if places is None else places[start], last, squeezed(name)
+                if places is not None:
+                    start, end = places[start], _with_marks(text, places[end - 1] + 1)
+                yield start, end, squeezed(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +105,8 @@ def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[s
     longer = sorted({low for id_ in public if re.search(any_name, low := id_.casefold())}, key=len, reverse=True)
     kept = "|".join(map(re.escape, (PRIVATE_NAME, *longer)))
     # What goes on with a number is another name: `launch-2` beside `launch`.
-    name = rf"(?<![^\W_]){_PREFIX}(?P<name>{any_name})(?![^\W_]|-\d)"
-    return re.compile(rf"(?<![^\W_]){_PREFIX}(?:{kept})(?![\w-])|{name}")
+    name = rf"{_BEGIN}{_PREFIX}(?P<name>{any_name}){_END}(?!-\d)"
+    return re.compile(rf"{_BEGIN}{_PREFIX}(?:{kept})(?:(?![\w-])|(?={_UNSPACED}))|{name}")
 
 
 @lru_cache(maxsize=8192)
@@ -120,6 +131,13 @@ def _plain(text: str) -> tuple[str, list[int] | None]:
             letters.append(letter)
             places.append(at)
     return "".join(letters), places
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Where the last letter's accents end, too."""
+    while end < len(text) and not _letters(text[end]):
+        end += 1
+    return end
 
 
 @lru_cache(maxsize=4096)

@@ -70,6 +70,57 @@ def test_other_words_stay_as_they_are(text: str) -> None:
     assert not known.found_in(text)
 
 
+HERON_IN_SCRIPTS = (
+    "\u30d7\u30ed\u30b8\u30a7\u30af\u30c8\u9dfa",  # Japanese
+    "\u82cd\u9e6d\u8ba1\u5212",  # Chinese
+    "\uc65c\uac00\ub9ac",  # Korean, whose particles are written on
+    "\u0e19\u0e01\u0e01\u0e23\u0e30\u0e2a\u0e32",  # Thai
+    "\u1780\u17bb\u1780",  # Khmer
+    "\u0e99\u0ebb\u0e81\u0e8d\u0eb2\u0e87",  # Lao
+    "\u1004\u103e\u1000\u103a",  # Burmese
+    "\u9dfa plan",
+    "plan \u9dfa",
+)
+
+
+@pytest.mark.parametrize("name", HERON_IN_SCRIPTS)
+def test_a_name_is_found_within_a_script_that_writes_no_blanks(name: str) -> None:
+    names = PrivateNames((("n-1", name),))
+    before = "" if name.startswith("plan") else "\u4e0b"
+    after = "" if name.endswith("plan") else "\u306e\u4ef6"
+    for text in (f"{before}{name}{after}", f"{name}{after}", f"{before}{name}", f"A {name}."):
+        assert names.redact(text) == text.replace(name, PRIVATE_NAME)
+        assert names.found_in(text)
+
+
+def test_letters_of_other_scripts_end_a_name_in_a_script_without_blanks_and_the_other_way_round() -> None:
+    assert PrivateNames((("n-1", "\u9dfa\u306e\u4ef6"),)).found_in("the\u9dfa\u306e\u4ef6v2")
+    assert PrivateNames((("heron", ""),)).found_in("\u4e0bheron\u306e")
+    assert not PrivateNames((("heron", ""),)).found_in("herons\u306e")
+
+
+def test_a_syllable_is_no_part_of_another_and_what_was_replaced_stays() -> None:
+    syllable = PrivateNames((("n-1", "\uac00"),))
+    assert syllable.found_in("\uc0ac\uac00\uc758")
+    assert not syllable.found_in("\uac01")
+    names = PrivateNames((("result", "\u9dfa"),))
+    once = names.redact("\u4e0b\u9dfa\u306e")
+    assert names.redact(once) == once == f"\u4e0b{PRIVATE_NAME}\u306e"
+
+
+@pytest.mark.parametrize("between", ["   -   ", "   ", " \u2014\u2014 - ", "_____", "........", " / / / / "])
+def test_signs_between_two_words_of_a_name_may_be_many(between: str) -> None:
+    for names in (NAMES, PrivateNames((("q-one", ""),))):
+        typed = f"heron{between}loi" if names is NAMES else f"q{between}one"
+        assert names.redact(f"for {typed}.") == f"for {PRIVATE_NAME}."
+
+
+def test_what_stands_far_apart_is_no_name_and_long_runs_of_signs_are_looked_through_quickly() -> None:
+    assert not NAMES.found_in(f"heron{' ' * 60}loi")
+    assert not NAMES.found_in("heron" + " -" * 50_000)
+    assert not NAMES.found_in("kr" + "-" * 100_000)
+
+
 def test_what_was_replaced_is_not_replaced_again() -> None:
     names = PrivateNames((("key-result", "A private key result"), ("result", "")))
     once = names.redact("about key result and result")
