@@ -87,7 +87,14 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"key_results": 5, "objectives": 5})
+@rule(
+    Severity.INFO,
+    judges=Judges.PRESENCE,
+    say=say,
+    needs_tickets=False,
+    options={"key_results": 5, "objectives": 5},
+    told_of_private=("name", "count", "of", "most"),
+)
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""
     for one in portfolio.okrs.objectives.values():

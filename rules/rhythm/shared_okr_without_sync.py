@@ -52,12 +52,12 @@ objective's `sync`.
 Source: Castro, Creating Alignment (the teams of a shared OKR meet regularly until it ends).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code, Text
-from hub.model.okr import Objective, Phase, Sync
+from hub.model.okr import KeyResult, Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
 from rules.shared.grace import in_grace
@@ -66,8 +66,7 @@ from rules.shared.words import line, listed, texts
 
 def say(facts: Facts) -> Advice:
     """When the teams last checked in together, who was never there, or that nobody hosts the meeting."""
-    met = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
-    faults = [f"{met} (agreed: every {facts['every_days']} days)."] if facts["late"] else []
+    faults = [_late(facts)] if facts["late"] else []
     do = [line("Check in together, and record who was there in ", Code("present"), ".")] if facts["late"] else []
     absent = texts(facts["absent"])
     if absent:
@@ -83,6 +82,14 @@ def say(facts: Facts) -> Advice:
     )
 
 
+def _late(facts: Facts) -> str:
+    """Without days where those are of private key results."""
+    if facts["every_days"] is None:
+        return "They have not checked in together for longer than agreed."
+    met = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
+    return f"{met} (agreed: every {facts['every_days']} days)."
+
+
 @rule(
     Severity.WARNING,
     judges=Judges.PRESENCE,
@@ -90,6 +97,7 @@ def say(facts: Facts) -> Advice:
     needs_tickets=False,
     options={"intervals": 2},
     needs_running_cycle=True,
+    told_of_private=("objective", "teams", "host", "late", "absent"),
 )
 def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every shared objective that is not reached yet, while the cycle runs."""
@@ -102,18 +110,21 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
 
 
 def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
-    sync, joint = one.sync or Sync(), _joint_check_ins(portfolio, one)
+    key_results = [portfolio.key_result(id_) for id_ in one.key_results]
+    sync, joint = one.sync or Sync(), _joint_check_ins(portfolio, one, key_results)
     last, shared_on = max(joint, default=None), portfolio.shared_on(one.id)
     late = (portfolio.today - (last or max(portfolio.cycle.start, shared_on))).days > intervals * sync.every_days
     met = {team for present in joint.values() for team in present}
     absent = tuple(team for team in one.teams if joint and team not in met)
+    open_days = _joint_check_ins(portfolio, one, [each for each in key_results if not each.private])
+    told = last is None or last in open_days
     if late or absent or sync.host is None:
         facts: dict[str, Fact] = {
             "objective": one.id,
             "teams": one.teams,
             "host": sync.host,
-            "every_days": sync.every_days,
-            "last": last,
+            "every_days": sync.every_days if told else None,
+            "last": last if told else None,
             "late": late,
             "absent": absent,
         }
@@ -122,10 +133,10 @@ def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[V
         yield Verdict(subject, facts, identity=("objective", one.id), severity=severity)
 
 
-def _joint_check_ins(portfolio: Portfolio, one: Objective) -> dict[date, set[str]]:
+def _joint_check_ins(portfolio: Portfolio, one: Objective, key_results: Iterable[KeyResult]) -> dict[date, set[str]]:
     """The days on which two or more of its teams were present at a check-in, with those teams."""
     found: dict[date, set[str]] = {}
-    for check_in in (check_in for id_ in one.key_results for check_in in portfolio.key_result(id_).check_ins):
+    for check_in in (check_in for each in key_results for check_in in each.check_ins):
         present = {*check_in.present} & {*one.teams}
         if check_in.date <= portfolio.today and len(present) > 1:
             found.setdefault(check_in.date, set()).update(present)

@@ -1,7 +1,7 @@
 import pytest
 
 from hub.model.finding import Severity, SubjectKind
-from hub.model.okr import Okrs
+from hub.model.okr import Okrs, Visibility
 from rules.quality.crowded_objective import crowded_objective as rule
 from tests.builders import a_key_result, acme_okrs, an_objective
 from tests.rules.running import judged, said, the_finding
@@ -47,3 +47,10 @@ def test_shared_objectives_count_for_each_team_and_the_organizations_for_none() 
 def test_how_many_there_may_be_can_be_set() -> None:
     assert judged(rule, okrs=with_key_results(6), key_results=6).findings == ()
     assert judged(rule, okrs=with_objectives(6, "product"), objectives=6).findings == ()
+
+
+def test_a_crowd_of_private_key_results_is_counted() -> None:
+    key_results = tuple(a_key_result(f"kr-{n}", "adoption", visibility=Visibility.PRIVATE) for n in range(6))
+    okrs = acme_okrs(objectives=(an_objective("adoption", "product"),), key_results=key_results)
+    told = said(the_finding(judged(rule, okrs=okrs)))
+    assert "a private objective has 6 key results, more than 5." in told

@@ -7,7 +7,7 @@ import pytest
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
 from hub.model.memory import Memory
-from hub.model.okr import CheckIn, Okrs, Phase, Sync
+from hub.model.okr import CheckIn, Okrs, Phase, Sync, Visibility
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding
@@ -74,6 +74,36 @@ def test_a_team_that_was_in_no_joint_check_in_is_named() -> None:
     finding = the_finding(judged(rule, okrs=replace(okrs, objectives=wider)))
     assert (finding.facts["late"], finding.facts["absent"]) == (False, ("sales",))
     assert "No joint check-in with sales yet." in said(finding)
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["all private", "a public one beside it"])
+@pytest.mark.parametrize("day", [None, date(2026, 10, 5)])
+def test_of_private_key_results_no_day_is_told_and_nothing_false(day: date | None, *, more: bool) -> None:
+    okrs = okrs_with(*([CheckIn(day, present=BOTH)] if day else []), visibility=Visibility.PRIVATE)
+    if more:
+        objective = replace(okrs.objectives["adoption"], key_results=("dau", "nps"))
+        okrs = replace(
+            okrs,
+            objectives={**okrs.objectives, "adoption": objective},
+            key_results={**okrs.key_results, "nps": a_key_result("nps", "adoption")},
+        )
+    told = said(the_finding(judged(rule, okrs=okrs)))
+    assert ("OKR adoption" if more else "a private objective") in told
+    assert "2026-10-05" not in told
+    assert "No team hosts" not in told
+    assert "None" not in told
+    if day or not more:
+        assert "They have not checked in together for longer than agreed." in told
+
+
+def test_whom_a_private_objective_misses_is_told() -> None:
+    three = ("product", "platform", "sales")
+    okrs = okrs_with(CheckIn(TODAY, present=BOTH), sync=None, visibility=Visibility.PRIVATE)
+    wider = {**okrs.objectives, "adoption": replace(okrs.objectives["adoption"], teams=three)}
+    told = said(the_finding(judged(rule, okrs=replace(okrs, objectives=wider))))
+    assert "No joint check-in with sales yet." in told
+    assert "No team hosts the meeting." in told
+    assert "longer than agreed" not in told
 
 
 def test_a_team_that_missed_the_last_one_only_is_fine() -> None:
