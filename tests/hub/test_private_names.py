@@ -15,8 +15,10 @@ from hub.core.audit.build import audit
 from hub.core.check import check
 from hub.core.dashboard import Seen, dashboard
 from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.opaque import opaque
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
+from hub.core.shown import as_shown
 from hub.core.why import why
 from hub.model.action import Receipt, Status
 from hub.model.command import Command, Verb
@@ -79,7 +81,13 @@ def speaking(ticket: Initiative, private: frozenset[str]) -> Initiative:
             return written
         return (SECRETS[written], SECRETS[written].upper(), title_of(written))[at % 3]
 
-    return replace(ticket, named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named)))
+    secret = min(private)
+    return replace(
+        ticket,
+        title=(ticket.title, title_of(secret), f"Prepare {SECRETS[secret]}")[sum(map(ord, ticket.id)) % 3],
+        exempt=f"only helps {SECRETS[secret]} along" if ticket.exempt else "",
+        named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named)),
+    )
 
 
 def commands(some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> tuple[Command, ...]:
@@ -101,21 +109,22 @@ def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Com
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
     portfolio = build_portfolio(snapshot, known, TODAY, Memory())
     judgement = check(portfolio, RULES)
-    wanted = plan(portfolio, judgement, {}, frozenset(names), hub_url="https://okr.test")
+    seen = opaque(portfolio)
+    wanted = plan(seen, judgement, {}, frozenset(names), hub_url="https://okr.test")
     receipts = tuple(Receipt(action, Status.FAILED, action.why) for action in wanted.actions)
-    board = dashboard(Seen(portfolio, judgement, receipts, [(h.ref, h.why) for h in wanted.held], ()))
-    outcome = Outcome(1, snapshot, portfolio, judgement, wanted, receipts)
+    board = dashboard(Seen(seen, judgement, receipts, [(h.ref, h.why) for h in wanted.held], ()))
+    outcome = Outcome(1, snapshot, seen, judgement, wanted, receipts)
     for message in (board, *(action.message for action in wanted.actions)):
         yield from _rendered(message)
     yield from (str(action.label) for action in wanted.actions)
     yield json.dumps(document(outcome), default=str)
     yield from (line.text for line in sync_lines(outcome, verbose=True))
     for ref in portfolio.initiatives:
-        answer = why(ref, portfolio, judgement, RULES)
+        answer = why(ref, as_shown(portfolio), judgement, RULES)
         yield json.dumps(why_document(answer), default=str)
         yield from (line.text for line in why_lines(answer, verbose=True))
-        yield repr(portfolio.candidates(portfolio.initiatives[ref]))
-    whole = audit(portfolio, judgement)
+        yield repr(seen.candidates(portfolio.initiatives[ref]))
+    whole = audit(seen, judgement)
     yield json.dumps(audit_document(whole), default=str)
     yield from markdown_lines(paper(whole))
 
