@@ -63,8 +63,11 @@ class Attempts:
         self._clients, self._accounts = Failures(most), Failures(most)
 
     def client(self, request: Request) -> str:
-        """Whose attempt it is."""
-        return true_client(request.client.host if request.client else "", request.headers, self._trusted)
+        """Whose attempt it is; the headers are read once a request."""
+        if not hasattr(request.state, "client"):
+            peer = request.client.host if request.client else ""
+            request.state.client = true_client(peer, request.headers, self._trusted)
+        return str(request.state.client)
 
     def refusal(self, request: Request, account: str = "") -> Response | None:
         """What somebody is told who failed too often; None for everybody else."""

@@ -1,7 +1,7 @@
 """Who is at the other end of a request: the address that connected, or the one that trusted proxies tell of."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers
@@ -9,9 +9,14 @@ from starlette.datastructures import Headers
 from hub.config_form.access_shapes import Network
 
 MOST_HOPS = 50
+LONGEST_HEADER = 2000
 ONE_CUSTOMER = 64
 """So many bits of an IPv6 address tell customers apart: the rest they choose freely."""
-_ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
+UNKNOWN = "unknown"
+"""What a proxy says of a hop whose address it doesn't tell, and what stands here for a header that can't be read."""
+# A quotation that never ends goes to the end of the line, so that no letter is read twice.
+_PIECE = re.compile(r',|[^,"]+|"(?:\\.|[^"\\])*"|".*', re.DOTALL)
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _FOR = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s"]+))\s*(?=;|$)', re.IGNORECASE)
 _WITH_PORT = re.compile(r"\[([^\]]+)\](?::\w+)?|([\d.]+)(?::\w+)?")
 
@@ -24,11 +29,8 @@ def true_client(peer: str, headers: Headers, trusted: Sequence[Network]) -> str:
     nearest = _address(peer)
     if nearest is None or not _is_trusted(nearest, trusted):
         return peer if nearest is None else _group(nearest)
-    told = {
-        _nearest(hops, trusted)
-        for hops in (_forwarded_for(headers.getlist("x-forwarded-for")), _forwarded(headers.getlist("forwarded")))
-        if hops
-    }
+    ways = (("x-forwarded-for", _forwarded_for), ("forwarded", _forwarded))
+    told = {_nearest(hops, trusted) for name, read in ways if (hops := _hops(headers.getlist(name), read))}
     found = told.pop() if len(told) == 1 else None
     return _group(nearest if found is None else found)
 
@@ -43,6 +45,11 @@ def _nearest(hops: Sequence[str], trusted: Sequence[Network]) -> IPv4Address | I
     return found
 
 
+def _hops(lines: Sequence[str], read: Callable[[Iterable[str]], list[str]]) -> list[str]:
+    """What a header tells; too long a one tells of no address, so that the other header can't take its place."""
+    return read(lines) if sum(map(len, lines)) <= LONGEST_HEADER else [UNKNOWN]
+
+
 def _forwarded_for(lines: Iterable[str]) -> list[str]:
     return [hop.strip() for line in lines for hop in line.split(",")]
 
@@ -54,9 +61,19 @@ def _forwarded(lines: Iterable[str]) -> list[str]:
 
 
 def _elements(line: str) -> Iterator[str]:
-    for element in _ELEMENT.findall(line):
-        found = _FOR.search(element.strip())
-        yield (found[1] or found[2] or "") if found else ""
+    pieces = _PIECE.findall(line)
+    if pieces and pieces[-1].startswith('"') and not _QUOTED.fullmatch(pieces[-1]):
+        # Nobody knows which commas are within it.
+        yield UNKNOWN
+        return
+    element = ""
+    for piece in (*pieces, ","):
+        if piece != ",":
+            element += piece
+        elif element:
+            found = _FOR.search(element.strip())
+            yield (found[1] or found[2] or "") if found else ""
+            element = ""
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -69,6 +69,24 @@ def test_what_a_client_puts_before_its_own_address_changes_nothing(made_up: str)
     assert client(PROXY, ("Forwarded", f"{made_up}, for=198.51.100.1")) in ("198.51.100.1", PROXY)
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("filler", ["x, ", 'x"', '"\\"', '\\"', '"a" ', ";for=x", " ", "\\"])
+def test_a_header_that_is_too_long_is_not_read(header: str, filler: str) -> None:
+    last = "for=198.51.100.1" if header == "Forwarded" else "198.51.100.1"
+    other = ("Forwarded", "for=6.6.6.6") if header != "Forwarded" else ("X-Forwarded-For", "6.6.6.6")
+    long = filler * (60_000 // len(filler))
+    assert client(PROXY, (header, f"{long}, {last}")) == PROXY
+    assert client(PROXY, *[(header, f"{long[:1200]}, {last}")] * 2) == PROXY
+    assert client(PROXY, (header, f"{long}, {last}"), other) == PROXY
+
+
+@pytest.mark.parametrize("open_end", ['"', 'for=6.6.6.6;x="', 'for=6.6.6.6, "', '"a" "', 'for="6.6.6.6', '"\\"'])
+@pytest.mark.parametrize("own", ["for=198.51.100.1", 'for="198.51.100.1"', 'for="[2001:db8:1:2::9]:80"'])
+def test_a_quotation_that_never_ends_gives_nobody_another_name(open_end: str, own: str) -> None:
+    assert client(PROXY, ("Forwarded", f"{open_end}, {own}")) == PROXY
+    assert client(PROXY, ("Forwarded", f"{open_end}, {own}"), ("X-Forwarded-For", "6.6.6.6")) == PROXY
+
+
 @pytest.mark.parametrize("wrong", ["proxy.acme.test", "10.0.0.0/33", "0.0.0.0/0", "::/0", ""])
 def test_a_proxy_that_is_no_address_is_a_mistake_of_the_configuration(wrong: str) -> None:
     with pytest.raises(ValidationError, match=r"trusted_proxies"):
