@@ -34,7 +34,7 @@ def import_sheet(wanted: Wanted) -> Imported:
     grid = read_grid(name, _content(wanted.source), score)
     header = find_header(grid.rows, wanted.columns, wanted.asked.cycle)
     if header is None:
-        seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip()) if grid.rows else "nothing"
+        seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip())
         remedy = "Name a column by hand: --column 'HEADER=objective' --column 'HEADER=key_result'"
         raise ConfigError(
             [Problem(name, "", f"no row has a column of objectives or key results; it has {seen}", remedy)]

@@ -40,11 +40,17 @@ def read_grid(name: str, content: bytes, score: Callable[[Sequence[str]], int]) 
     first = text.lstrip().split("\n", 1)[0].strip()
     if first[: len(HINT)].lower() == HINT and first[len(HINT) :] in DELIMITERS:
         delimiter, text = first[len(HINT) :], text.replace(first, "", 1)
-        return Grid(encoding, delimiter, _rows(name, text, delimiter))
+        return _filled(name, Grid(encoding, delimiter, _rows(name, text, delimiter)))
     grids = [Grid(encoding, one, _rows(name, text, one)) for one in DELIMITERS if one in text]
     if not grids:
         raise ConfigError([Problem(name, "", "holds no columns: no row has a comma, semicolon, tab or bar", "")])
-    return max(grids, key=lambda grid: max((score(row.cells) for row in grid.rows[:20]), default=0))
+    return _filled(name, max(grids, key=lambda grid: max((score(row.cells) for row in grid.rows[:20]), default=-1)))
+
+
+def _filled(name: str, grid: Grid) -> Grid:
+    if not grid.rows:
+        raise ConfigError([Problem(name, "", "holds no rows: every cell is empty", "Export the sheet once more.")])
+    return grid
 
 
 def _decoded(content: bytes) -> tuple[str, str]:

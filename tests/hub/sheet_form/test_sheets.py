@@ -180,3 +180,9 @@ def test_a_column_can_be_named_by_hand(tmp_path: Path) -> None:
 def test_what_is_no_sheet_of_okrs_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError):
         imported(sheet(tmp_path, text), "2026-Q4")
+
+
+@pytest.mark.parametrize("text", [";;;", ",", "\t\t|", "sep=;", "sep=;\n;;\n", "; ;\n;\n", '"","" ', "\ufeff,,,\r\n,,,\r\n"])
+def test_a_file_without_a_filled_cell_is_said_to_hold_no_rows(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"okrs\.csv: (holds no rows|no row has a column of objectives)"):
+        imported(sheet(tmp_path, text))
