@@ -3,6 +3,7 @@
 import glob
 import os
 import shlex
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -106,7 +107,7 @@ def _state(config: Config) -> tuple[Check, ...]:
             told = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
         else:
             notes, told = (), "the first sync creates it"
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         return (Check(WORKSPACE, Health.FAIL, f"the state: {error}", "Fix `state` or the file", configured=True),)
     if why := _unwritable(path):
         remedy = "Let the hub's account write there, or name another file under `state`"
@@ -117,8 +118,13 @@ def _state(config: Config) -> tuple[Check, ...]:
 def _readable(path: Path) -> Iterator[Check]:
     """The state, the files beside it and copies of it in the same folder that others than their owner may read."""
     for file in sorted(path.absolute().parent.glob(f"{glob.escape(path.name)}*")):
-        rights = file.stat().st_mode & 0o777
-        if file.is_file() and rights & 0o077 and os.name == "posix":
+        try:
+            mode = file.stat().st_mode
+        except OSError:
+            # A link to nothing, or one of SQLite's files that was there a moment ago.
+            continue
+        rights = stat.S_IMODE(mode) & 0o777
+        if stat.S_ISREG(mode) and rights & 0o077 and os.name == "posix":
             what = f"others may read the state {file} (its mode is {rights:04o}); it holds what is private"
             yield Check(WORKSPACE, Health.WARN, what, f"Run `chmod 600 {shlex.quote(str(file))}`")
 
@@ -132,12 +138,14 @@ def _noted(runs: Iterable[Run]) -> Iterator[Check]:
 
 def _not_understood(config: Config, okrs: Okrs | None) -> Iterator[Check]:
     """What the last sync saw on tickets and could not make sense of; without OKRs nobody knows what is private."""
-    if okrs is None or not config.state_path.exists():
+    if okrs is None:
         return
     try:
+        if not config.state_path.exists():
+            return
         with closing(open_store(config, create=False)) as store:
             sources = store.snapshot()
-    except StoreError:
+    except (StoreError, OSError):
         return
     seen, _ = as_seen(okrs, sources, clock.now())
     for source in sources:

@@ -198,6 +198,22 @@ def test_a_state_or_a_copy_that_others_may_read_is_a_warning(practice: Practice,
     assert not [one for one in practice.examine() if "others may read" in one.what]
 
 
+def test_a_state_that_no_path_leads_to_hides_no_check(practice: Practice) -> None:
+    config = practice.folder / "config.toml"
+    config.write_text(f'state = "sqlite:///{"long" * 100}.db"\n{config.read_text()}')
+    checks = practice.examine()
+    (check,) = failed(checks)
+    assert check.what.startswith("the state: ")
+    assert "project ACME exists" in [one.what for one in checks]
+
+
+def test_a_link_to_nothing_beside_the_state_hides_no_check(practice: Practice) -> None:
+    practice.examine()
+    (practice.folder / "hub.db.old").symlink_to("gone")
+    (practice.folder / "hub.db.loop").symlink_to("hub.db.loop")
+    assert any("can be written" in one.what for one in practice.examine())
+
+
 def test_an_unknown_rule_is_a_fault_of_the_configuration(practice: Practice) -> None:
     file = practice.folder / "config.toml"
     file.write_text(CONFIG + '\n[rules.crowded-key-reslt]\nseverity = "off"\n')
