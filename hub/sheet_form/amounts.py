@@ -26,17 +26,20 @@ _AFTER = (
     ),
     ("≥", re.compile(r"(?i:,? ?(?:or|and) (?:more|higher|above|up|better)|,? ?oder mehr|ou plus|o más)$")),
 )
-# What follows a number and makes two of it: `45→70`, `10 to 20`, `10 or 20`.
+# What follows a number and makes two of it, or another one: `45→70`, `10 to 20`, `10 or 20`, `1.2 x 10^7`.
 _SECOND = re.compile(
-    r"[-\d.,:]|[\u2013\u2014]\s*\d|/\s*[\d-]|(?:to|bis|auf|until|and|or|und|oder|a|à)\s+[-+]?[€$£]?\d|.*[→➔➜⟶⇒]|.*[-=\u2013\u2014]>",
+    r"[-\d.,:⁰¹²³⁴-⁹⁺⁻]|[\u00d7x*·^]\s*\d|e\s*(?:[-+\u2212]\s*(?:\d|$)|\d+$)|[\u2013\u2014]\s*\d|/\s*[\d-]"
+    r"|(?:to|bis|auf|until|and|or|und|oder|a|à)\s+[-+]?[€$£]?\d|.*[→➔➜⟶⇒]|.*[-=\u2013\u2014]>",
     re.IGNORECASE,
 )
 _FORM = re.compile(
     rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_BELOW}|{_ABOVE}|{_AT_MOST}|{_AT_LEAST})\.?\s+)?"
     r"(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
-    r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)\s*(?P<rest>.*)",
+    r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)(?:e(?P<power>[-+\u2212]?\d+))?"
+    r"\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
+LARGEST_POWER, MOST_DIGITS = 99, 60
 _CURRENCY = r"€|\$|£|USD|EUR|CHF|GBP"
 _SIZES: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(rf"[kK](?=$|\s|{_CURRENCY})|Tsd\b\.?|tsd\b\.?|Tausend\b|T(?={_CURRENCY})"), 10**3),
@@ -48,12 +51,16 @@ _SPACES = dict.fromkeys((0x00A0, 0x2009, 0x202F, 0x2007), " ")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in parts: its digits as written, the factor of its magnitude, its unit, a bound that stood before it."""
+    """A number in parts: its digits as written, the factor of its magnitude, its unit, a bound that stood before it.
+
+    `power` is the exponent of 1.20E+07, as spreadsheets write what doesn't fit into a cell; None where none stands.
+    """
 
     digits: str
     factor: int
     unit: str
     bound: str = ""
+    power: int | None = None
 
     @property
     def decimal(self) -> str | None:
@@ -66,14 +73,14 @@ class Amount:
         if len(signs) > 1:
             return "," if signs[0] == "." else "."
         whole, _, rest = self.digits.lstrip("-").partition(signs)
-        two_readings = len(rest) == 3 and 1 <= len(whole) <= 3 and whole != "0"
+        two_readings = self.power is None and len(rest) == 3 and 1 <= len(whole) <= 3 and whole != "0"
         return "?" if two_readings else signs
 
     def value(self, decimal: str) -> float:
         """The number, read with that decimal sign."""
         group = "," if decimal == "." else "."
         plain = self.digits.replace(group, "").replace(decimal, ".")
-        return float(Decimal(plain) * self.factor)
+        return float(Decimal(plain).scaleb(self.power or 0) * self.factor)
 
 
 def amount(text: str) -> Amount | None:
@@ -86,7 +93,8 @@ def amount(text: str) -> Amount | None:
     if found is None:
         raise ValueError("is no number")
     digits = re.sub(r"['\u2019_ ]", "", found["digits"])
-    if not _well_grouped(digits):
+    power = _power(found["power"])
+    if len(digits) > MOST_DIGITS or not _well_grouped(digits):
         raise ValueError("is no number")
     factor, unit = _size(found["rest"], money=bool(found["before"]))
     bound = (found["bound"] or "").strip()
@@ -96,7 +104,7 @@ def amount(text: str) -> Amount | None:
     if _SECOND.match(unit):
         raise ValueError("is no single number")
     sign = "-" if found["sign"] in ("-", "\u2212") else ""
-    return Amount(sign + digits, factor, (found["before"] or unit).strip(), bound)
+    return Amount(sign + digits, factor, (found["before"] or unit).strip(), bound, power)
 
 
 def proven(amounts: Iterable[Amount]) -> str | None:
@@ -108,6 +116,15 @@ def proven(amounts: Iterable[Amount]) -> str | None:
 def _plain_digit(letter: str) -> str:
     """Digits and signs of full width, as Chinese and Japanese keyboards write them."""
     return chr(ord(letter) - 0xFEE0) if 0xFF01 <= ord(letter) <= 0xFF5E else letter
+
+
+def _power(written: str | None) -> int | None:
+    if written is None:
+        return None
+    power = int(written.replace("\u2212", "-")) if len(written) <= len(str(-LARGEST_POWER)) else LARGEST_POWER + 1
+    if abs(power) > LARGEST_POWER:
+        raise ValueError("is no number that anything is measured by")
+    return power
 
 
 def _bound_after(bound: str, unit: str) -> tuple[str, str]:

@@ -6,6 +6,11 @@ from hypothesis import strategies as st
 
 from hub.sheet_form.amounts import amount, proven
 
+POWERS = (
+    "1.2E+07.5", "1.2 E+07", "1.2 E07", "1.2E+", "1.2E+100", "1E-5000", f"1E{'9' * 5000}", "1.2 \u00d7 10^7",
+    "1.2*10**7", "1.2 x 10 7", "10^7", "10⁷", "1.2·10⁻⁷", "9" * 400,
+)  # fmt: skip
+
 
 def read(text: str) -> tuple[float, str]:
     found = amount(text)
@@ -34,6 +39,14 @@ def read(text: str) -> tuple[float, str]:
         ("0,234", 0.234, ""),
         ("\u221217", -17, ""),
         ("500 users", 500, "users"),
+        ("1.20E+07", 12_000_000, ""),
+        ("3,00E+06", 3_000_000, ""),
+        ("1.234E+06 USD", 1_234_000, "USD"),
+        ("-5.0e-02", -0.05, ""),
+        ("$ 2E6", 2_000_000, "$"),
+        ("5 e-mails", 5, "e-mails"),
+        ("5E", 5, "E"),
+        ("10x", 10, "x"),
     ],
 )
 def test_a_number_is_read_with_its_size_and_unit(text: str, value: float, unit: str) -> None:
@@ -47,7 +60,7 @@ def test_a_number_with_two_readings_is_not_decided(text: str) -> None:
     assert found.decimal == "?"
 
 
-@pytest.mark.parametrize("text", ["abc", "5/10", "1.2.3", "2026-11-12", "launch", "1,2,3.4.5", "12:30"])
+@pytest.mark.parametrize("text", ["abc", "5/10", "1.2.3", "2026-11-12", "launch", "1,2,3.4.5", "12:30", *POWERS])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         amount(text)
