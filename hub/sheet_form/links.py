@@ -1,6 +1,6 @@
 """Vertical links by id, number or title, to what stands in the same sheet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from hub.sheet_form.draft import Draft
@@ -24,17 +24,18 @@ class Names:
 
 def join(draft: Draft, names: Names, notes: Notes) -> None:
     """Turn what the rows say into ids: key result to key result, or objective to objective; all else is told."""
+    kept = {id_ for one in draft.objectives for id_ in (one.id, *(below.id for below in one.key_results))}
     for objective in draft.objectives:
         said = list(objective.aligns_to)
         for one in objective.key_results:
-            leads = _leads(one.aligns_to, names, one.line, notes)
+            leads = _leads(one.aligns_to, names, kept, (one.line, notes))
             one.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != one.id]
             above = [id_ for kind, id_ in leads if kind == "objective"]
             if above:
                 told = f"{one.title!r} is aligned to an objective: its own objective is linked, not the key result"
                 notes.say(one.line, told, "aligns_to")
             said += above
-        found = _leads(said, names, objective.line, notes)
+        found = _leads(said, names, kept, (objective.line, notes))
         if any(kind == "key result" for kind, _ in found):
             what = f"{objective.title!r} is aligned to a key result, which only key results can be: left out"
             notes.say(objective.line, what, "aligns_to")
@@ -42,7 +43,9 @@ def join(draft: Draft, names: Names, notes: Notes) -> None:
         objective.aligns_to = list(dict.fromkeys(ids))
 
 
-def _leads(said: Iterable[str], names: Names, line: int, notes: Notes) -> list[tuple[str, str]]:
+def _leads(said: Iterable[str], names: Names, kept: Collection[str], told: tuple[int, Notes]) -> list[tuple[str, str]]:
+    """The kinds and ids of what is named; what isn't in the sheet, or was left out of the import, is told."""
+    line, notes = told
     leads: dict[tuple[str, str], None] = {}
     for name in said:
         for piece in _pieces(name, names):
@@ -51,6 +54,8 @@ def _leads(said: Iterable[str], names: Names, line: int, notes: Notes) -> list[t
                 near = closest(piece, [*names.key_results, *names.objectives])
                 hint = f"; the closest is {near[0]!r}" if near else ""
                 notes.say(line, f"{piece!r} is not in this sheet, and the link is left out{hint}", "aligns_to")
+            elif found[1] not in kept:
+                notes.say(line, f"{piece!r} is left out of the import, and the link to it as well", "aligns_to")
             else:
                 leads[found] = None
                 notes.sample("aligns_to", piece, f"{found[0]} {found[1]}")
