@@ -2,6 +2,7 @@
 
 import calendar
 import hashlib
+import math
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -13,7 +14,11 @@ ORGANIZATION = frozenset({
 })  # fmt: skip
 LONGEST_ID = 40
 _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
-_SHARE = re.compile(r"(?P<before>\d+(?:[.,]\d+)?)\s*%\s*:?\s*|\s*[:=(]?\s*(?P<after>\d+(?:[.,]\d+)?)\s*%\s*\)?")
+# In a text without double blanks, and from the first digit of a number on: no letter is read again and again.
+_SHARE = re.compile(
+    r"(?<!\d)(?P<before>\d{1,9}(?:[.,]\d{1,9})?) ?%(?: ?:)? ?"
+    r"| ?[:=(]? ?(?<!\d)(?P<after>\d{1,9}(?:[.,]\d{1,9})?) ?%(?: ?\))?"
+)
 _QUARTER = re.compile(r"(?P<year>\d{4})\W*Q(?P<part>[1-4])|Q(?P<part2>[1-4])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
 _HALF = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
 # Words for a quarter, before its number or behind it.
@@ -22,6 +27,7 @@ _SPELT_QUARTER = re.compile(
     rf"(?:\b{_QUARTER_WORD}\s*|\bt(?=[1-4]\b))(?P<after>[1-4])\b|\b(?P<before>[1-4])(?:\.|st|nd|rd|th|er|e|º|°)?\s*(?:{_QUARTER_WORD}|q(?=\d|\b))",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"\d{4}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
@@ -77,10 +83,11 @@ def unique(wanted: str, taken: Collection[str]) -> str:
 def parts_of(cell: str) -> list[Part]:
     """Teams and shares: `Sales 60 %, CS 40 %`, `60% Sales / 40% CS`, `Sales; Marketing`."""
     parts = []
-    for piece in re.split(r"[;\n/+]|,(?!\d)", cell):
+    for written in re.split(r"[;\n/+]|,(?!\d)", cell):
+        piece = " ".join(written.split())
         found = _SHARE.search(piece)
         share = float((found["before"] or found["after"]).replace(",", ".")) if found else None
-        name = _SHARE.sub("", piece, count=1).strip(" :()-\u2013\t") if found else piece.strip()
+        name = _SHARE.sub("", piece, count=1).strip(" :()-\u2013\t") if found else piece
         if name:
             parts.append(Part(" ".join(name.split()), share))
     return parts
@@ -88,7 +95,7 @@ def parts_of(cell: str) -> list[Part]:
 
 def confidence(cell: str, column: Sequence[str]) -> float:
     """A confidence between 0 and 1; whether 7 is of 10 or of 100 is told by the column's other values."""
-    scale = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d+)\s*", cell)
+    scale = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d{1,15})\s*", cell)
     if scale and int(scale[2]):
         found = _plain(scale[1]) / int(scale[2])
     elif "%" in cell:
@@ -161,7 +168,12 @@ def _year(text: str) -> int:
 
 
 def _plain(text: str) -> float:
-    return float(text.strip().replace(",", "."))
+    """A number with a value; ValueError for all else, also for what Python takes for one: `nan`, `inf`, `1_0`."""
+    found = _NUMBER.fullmatch(text.strip())
+    value = float(found[0].replace(",", ".")) if found else math.nan
+    if not math.isfinite(value):
+        raise ValueError("is no number")
+    return value
 
 
 def _plain_or_nothing(text: str) -> float:

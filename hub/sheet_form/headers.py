@@ -63,6 +63,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 NOT_UNDERSTOOD = "not understood"
 OTHER_CYCLE = "is of"
 IGNORE = "ignore"
+LONGEST = 200
 BY_HAND = "as --column says"
 # Words around a header that say when and in which unit, not what.
 _AROUND = re.compile(
@@ -95,14 +96,17 @@ class Header:
 
 
 def folded(header: str) -> str:
-    """A header without case, brackets and signs."""
-    bare = re.sub(r"\(.*?\)|\[.*?\]", "", header.strip().casefold())
+    """A header without case, brackets and signs; a text that is too long for one stays as it is."""
+    plain = header.strip().casefold()
+    if len(plain) > LONGEST:
+        return plain
+    bare = re.sub(r"\(.*?\)|\[.*?\]", "", plain)
     return " ".join(re.findall(r"[^\W_]+", bare)) or bare.strip()
 
 
 def score(cells: Sequence[str]) -> int:
     """How many cells of a row are headers that are known."""
-    return len({name for cell in cells for name, words in NAMES.items() if folded(cell) in words})
+    return len({name for cell in map(folded, cells) for name, words in NAMES.items() if cell in words})
 
 
 def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None = None) -> Header | None:

@@ -59,7 +59,7 @@ class Measures:
 
     def _way(self, row: Row) -> dict[str, Figure | None]:
         """A start and a target in the cell of the target: `45→70%`, `from 30 to 45`; empty for anything else."""
-        found = _WAY.fullmatch(self._header.cell(row, "target").strip())
+        found = _WAY.fullmatch(" ".join(self._header.cell(row, "target").split()))
         if found is None:
             return {}
         first, second = (found["start"], found["target"]) if found["start"] else (found["first"], found["second"])
@@ -173,19 +173,23 @@ class Measures:
 
 def percent(cell: str, column: Sequence[str]) -> float | None:
     """A progress in per cent; None where 1 may be one per cent or all of it, ValueError for what is none."""
+    cell = " ".join(cell.split())
     if cell.casefold() in NOTHING:
         raise ValueError("is no progress")
-    part = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d+)", cell)
+    part = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d{1,15})", cell)
     if part and int(part[2]):
         return round(100 * _plain(part[1]) / int(part[2]), 4)
     value = _plain(re.sub(r"\s*(?:%|percent|prozent)$", "", cell, flags=re.IGNORECASE))
-    if not cell[-1].isdigit() or value == 0 or value > 1:
+    if not cell[-1].isdigit() or value == 0 or abs(value) > 1:
         return value
-    bare = [_plain(one) for one in column if re.fullmatch(r"\d+(?:[.,]\d+)?", one)]
-    parts = max(bare) <= 1 and any(0 < one < 1 for one in bare)
-    if parts:
+    bare = [value, *(_plain(one) for one in column if re.fullmatch(r"\d{1,15}(?:[.,]\d+)?", one))]
+    if max(bare) > 1:
+        return value
+    if any(0 < one < 1 for one in bare):
         return round(100 * value, 4)
-    return value if max(bare) > 1 else None
+    if value < 0:
+        raise ValueError(f"could be {value:g} % or {100 * value:g} % (write the sign %)")
+    return None
 
 
 def _is_amount(text: str) -> bool:
@@ -196,6 +200,6 @@ def _is_amount(text: str) -> bool:
 
 
 def _plain(text: str) -> float:
-    if not re.fullmatch(r"-?\d+(?:[.,]\d+)?", text.strip()):
+    if not re.fullmatch(r"-?\d{1,15}(?:[.,]\d+)?", text.strip()):
         raise ValueError("is no progress in per cent")
     return float(text.strip().replace(",", "."))

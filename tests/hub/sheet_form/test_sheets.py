@@ -182,7 +182,58 @@ def test_what_is_no_sheet_of_okrs_is_refused(tmp_path: Path, text: str) -> None:
         imported(sheet(tmp_path, text), "2026-Q4")
 
 
-@pytest.mark.parametrize("text", [";;;", ",", "\t\t|", "sep=;", "sep=;\n;;\n", "; ;\n;\n", '"","" ', "\ufeff,,,\r\n,,,\r\n"])
+@pytest.mark.parametrize(
+    "text", [";;;", ",", "\t\t|", "sep=;", "sep=;\n;;\n", "; ;\n;\n", '"","" ', "\ufeff,,,\r\n,,,\r\n"]
+)
 def test_a_file_without_a_filled_cell_is_said_to_hold_no_rows(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"okrs\.csv: (holds no rows|no row has a column of objectives)"):
         imported(sheet(tmp_path, text))
+
+
+def test_a_number_with_an_exponent_is_no_smaller_one(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Objective,Key Result,Target,Current\nGrow,Users,1.20E+07,3.00E+06\n")
+    users = okrs_of(imported(path, "2026-Q4")).key_results["users"]
+    assert (users.target, users.current, users.unit) == (12_000_000, 3_000_000, "")
+
+
+@pytest.mark.parametrize("strange", ["nan", "inf", "-inf", "1e999", "1_000", "Infinity", "NaN %", "9" * 400])
+def test_a_confidence_that_is_no_number_changes_no_other(tmp_path: Path, strange: str) -> None:
+    path = sheet(tmp_path, f"Objective,Key Result,Confidence\nGrow,First,{strange}\nGrow,Second,0.7\n")
+    found = imported(path, "2026-Q4", missing="take")
+    sure = {one.id: one.confidence for one in okrs_of(found).key_results.values()}
+    assert sure == {"first": None, "second": 0.7}
+    assert (2, f"{strange!r} is no confidence, and is left out") in remarks(found)
+
+
+def test_a_link_to_a_key_result_that_is_left_out_is_left_out_too(tmp_path: Path) -> None:
+    rows = "Grow,Alpha,,\nGrow,Beta,5,Alpha\nGrow,Gamma,7,Alpha; Beta\n"
+    path = sheet(tmp_path, f"Objective,Key Result,Target,Aligns to\n{rows}")
+    found = imported(path, "2026-Q4", missing="skip")
+    leads = {one.id: [link.key_result for link in one.aligns_to] for one in okrs_of(found).key_results.values()}
+    assert leads == {"beta": [], "gamma": ["beta"]}
+    told = "'Alpha' is left out of the import, and the link to it as well"
+    assert [line for line, what in remarks(found) if what == told] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["-0.5"], [None]), (["-1"], [None]), (["-20"], [-20]), (["-20 %"], [-20]), (["-0.5", "20"], [-0.5, 20]),
+        (["-0.5", "0.25"], [-50, 25]), (["0", "-0.5"], [0, None]), (["0.5"], [50]), (["9" * 400], [None]),
+        (["1/" + "9" * 400], [None]),
+    ],
+)  # fmt: skip
+def test_a_progress_below_nothing_is_read_or_said(tmp_path: Path, cells: list[str], values: list[object]) -> None:
+    rows = "".join(f"Grow,Result {at},{cell}\n" for at, cell in enumerate(cells))
+    found = imported(sheet(tmp_path, f"Objective,Key Result,Progress\n{rows}"), "2026-Q4", missing="take")
+    assert [one.current for one in okrs_of(found).key_results.values()] == values
+    said = [what for _, what in remarks(found) if what.endswith(", and is left out")]
+    assert len(said) == values.count(None)
+    assert all("could be" in what or "is no progress in per cent" in what for what in said)
+
+
+@pytest.mark.parametrize("column", ["Owner", "Team", "Shares", "Target", "Progress", "Unit", "Title"])
+@pytest.mark.parametrize("filler", [" ", "\u00a0", "\t", "1", "(", "x(", "a ", "%"])
+def test_a_cell_that_goes_on_and_on_is_read(tmp_path: Path, column: str, filler: str) -> None:
+    rows = f'Grow,Users,"x{filler * (20_000 // len(filler))}x",5\n'
+    assert imported(sheet(tmp_path, f"Objective,Key Result,{column},Start\n{rows}"), "2026-Q4", missing="take").text
