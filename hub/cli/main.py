@@ -11,7 +11,7 @@ import click
 
 from hub import __version__
 from hub.cli.exits import exit_code, explain
-from hub.cli.output import aside, flush
+from hub.cli.output import aside, escape_unknown_signs, flush
 
 COMMANDS: Mapping[str, str] = {
     "init": "write a configuration and an OKR file to start from",
@@ -74,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (else that of the process); the only place that decides how the process ends."""
     # Everything that a run builds lives until it ends: the collector would walk it again and again for nothing.
     gc.set_threshold(100_000, 20, 100)
+    escape_unknown_signs()
     try:
         sys.exit(root.main(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:

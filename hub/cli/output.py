@@ -4,12 +4,13 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hub.model.printable import printable, printable_json, without_controls
+from hub.model.printable import ascii_json, printable, printable_json, without_controls
 
 
 def say(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
@@ -18,9 +19,21 @@ def say(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -
     _write(click.style(safe, **style) if style else safe, nl=nl)
 
 
+def escape_unknown_signs() -> None:
+    """Show what a stream's encoding has no sign for as an escape: no command may fail for its own words."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say_document(document: str) -> None:
-    """Write a JSON document to standard output."""
-    _write(printable_json(document))
+    """Write a JSON document to standard output; where a sign cannot be written there, all of them as JSON's escapes."""
+    safe = printable_json(document)
+    try:
+        safe.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        safe = ascii_json(safe)
+    _write(safe)
 
 
 def say_command(line: str) -> None:

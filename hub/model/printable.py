@@ -40,6 +40,11 @@ def printable_json(document: str) -> str:
     return _COMMAND_IN_JSON.sub("#\\\\u0023", _UNSAFE.sub(lambda sign: _json_escape(sign[0]), document))
 
 
+def ascii_json(document: str) -> str:
+    """A JSON document that means the same, in ASCII."""
+    return re.sub(r"[^\x00-\x7f]", lambda sign: _json_escape(sign[0]), document)
+
+
 def _escape(sign: str) -> str:
     return sign.encode("unicode_escape").decode("ascii")
 
