@@ -17,6 +17,7 @@ from connectors.wire import Barred
 from hub.model.errors import ConfigError, Problem
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+CA_FOLDERS = ("SSL_CERT_DIR",)
 SOCKS = ("socks5", "socks5h")
 SOCKS_PACKAGES = ("socksio", "socks")
 PROXY_FORM = "Write it as http://HOST:PORT, or socks5://HOST:PORT"
@@ -87,8 +88,10 @@ def unreadable(path: str) -> str:
 
 
 def _named_authorities() -> tuple[tuple[str, str], ...]:
+    """The variables that name authorities, each with its files and folders; SSL_CERT_DIR may list several."""
     named = ((name, os.environ.get(name, "").strip()) for name in CA_VARIABLES)
-    return tuple((name, path) for name, path in named if path)
+    apart = ((name, value.split(os.pathsep) if name in CA_FOLDERS else [value]) for name, value in named)
+    return tuple((name, path.strip()) for name, paths in apart for path in paths if path.strip())
 
 
 def _version(path: str) -> tuple[int, int]:
@@ -102,9 +105,10 @@ def _version(path: str) -> tuple[int, int]:
 
 @cache
 def _context(authorities: tuple[tuple[str, tuple[int, int]], ...]) -> ssl.SSLContext:
-    """Read once, for that takes as long as a small sync; without authorities the public ones."""
-    public = None if authorities else certifi.where()
-    context = ssl.create_default_context(cafile=public, cadata="" if authorities else None)
+    """Read once, for that takes as long as a small sync; without authorities the public ones, else none but them."""
+    if not authorities:
+        return ssl.create_default_context(cafile=certifi.where())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for path, _ in authorities:
         folder = os.path.isdir(path)  # noqa: PTH112
         context.load_verify_locations(cafile=None if folder else path, capath=path if folder else None)

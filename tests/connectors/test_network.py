@@ -1,6 +1,8 @@
 """Certificates and proxies: the settings and the environment hold for both libraries, and what stops them is said."""
 
 import json
+import os
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from pydantic import SecretStr
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
+from connectors.network import network_to
 from connectors.wire import Request
 from hub.model.errors import ConfigError, SourceError
 from tests.connectors.jira.rows import some_settings
@@ -119,6 +122,34 @@ def test_a_wrong_path_is_a_mistake_of_the_configuration(
         make("https://acme.test")
     with pytest.raises(ConfigError, match=f"^ca_file: no certificates can be read from {path}"):
         make("https://acme.test", ca_file=str(path))
+
+
+@pytest.mark.parametrize("name", ["ca_file", *VARIABLES[:3]])
+def test_named_authorities_stand_in_place_of_the_public_ones(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = str(a_certificate(tmp_path))
+    if name != "ca_file":
+        monkeypatch.setenv(name, authority)
+    trust = network_to("https://acme.test", authority if name == "ca_file" else None).trust
+    assert trust.cert_store_stats()["x509"] == 1
+    assert (trust.check_hostname, trust.verify_mode) == (True, ssl.CERT_REQUIRED)
+
+
+def test_without_a_name_the_public_authorities_are_trusted() -> None:
+    trust = network_to("https://acme.test").trust
+    assert trust.cert_store_stats()["x509_ca"] > 100
+    assert (trust.check_hostname, trust.verify_mode) == (True, ssl.CERT_REQUIRED)
+
+
+def test_several_folders_of_authorities_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join((str(first), "", str(second))))
+    with pytest.raises(ConfigError, match=f"^SSL_CERT_DIR: no certificates can be read from {second}: No such file"):
+        network_to("https://acme.test")
+    second.mkdir()
+    assert network_to("https://acme.test").trust.cert_store_stats()["x509"] == 0
 
 
 # --- proxies
