@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client import MismatchingStateError, OAuthError
 from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter
 from httpx2 import HTTPError, InvalidURL
@@ -74,6 +74,9 @@ class Provider:
         wanted = inside(str(request.session.get("next", "/")))
         try:
             told = await self._known.provider.authorize_access_token(request)
+        except MismatchingStateError as error:
+            # Of several tabs only the last one that left can come back; the provider wasn't asked, and nothing guessed.
+            return _failed(error, 400)
         except FAILURES as error:
             return self._refused(request, error)
         claims: Mapping[str, Any] = told.get("userinfo") or {}

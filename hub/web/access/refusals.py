@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 SIGN_IN = "/sign-in"
+LONGEST_PATH = 1000
 
 
 def unknown(request: Request, *, signs_in: bool) -> Response:
@@ -25,7 +26,9 @@ def refused(request: Request) -> Response:
 
 
 def inside(wanted: str) -> str:
-    """Where to go after signing in: a path of ours, whatever the address says."""
+    """Where to go after signing in: a path of ours, whatever the address says, short enough for a cookie."""
+    if len(wanted.encode("ascii", "backslashreplace")) > LONGEST_PATH:
+        return "/"
     try:
         parts = urlsplit(wanted)
     except ValueError:

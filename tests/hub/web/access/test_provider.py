@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from httpx import Client, Response
@@ -63,10 +64,35 @@ def test_good_sign_ins_cost_nothing_and_failed_ones_are_limited() -> None:
         pictures = {"Sec-Fetch-Dest": "image"}
         shown = [client.get(f"/sign-in/back?code=x&state={n}", headers=pictures).status_code for n in range(15)]
         assert set(shown) == {400}
-        forged = [client.get(f"/sign-in/back?code=x&state={n}").status_code for n in range(12)]
-        assert forged == [400] * 10 + [429] * 2
+        assert [guess(client, f"x{n}").status_code for n in range(12)] == [400] * 10 + [429] * 2
         assert client.get("/sign-in").status_code == 429
         assert client.get("/").status_code == 200
+
+
+def guess(client: Client, code: str) -> Response:
+    """Away to the provider, and back with a code that it never gave."""
+    away = client.get("/sign-in")
+    if away.status_code != 302:
+        return away
+    state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
+    return client.get(f"/sign-in/back?code={code}&state={state}")
+
+
+def test_tabs_that_all_lead_to_the_provider_cost_nobody_their_sign_in() -> None:
+    with identity() as provider, visited(**settings(provider)) as client:
+        away = [client.get("/sign-in").headers["location"] for _ in range(12)]
+        back = [client.get(one).headers["location"] for one in away]
+        assert [client.get(one).status_code for one in back] == [400] * 11 + [303]
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/teams?" + "a" * 4000, "/" + "\u4e16" * 900, "/?q=" + "%E4%B8%96" * 200])
+def test_a_path_that_no_cookie_could_hold_leads_to_the_first_page(path: str) -> None:
+    with identity() as provider, visited(**settings(provider)) as client:
+        away = client.get("/sign-in", params={"next": path})
+        assert max(len(line) for line in away.headers.get_list("set-cookie")) < 4096
+        back = client.get(away.headers["location"])
+        assert client.get(back.headers["location"]).headers["location"] == "/"
 
 
 @pytest.mark.parametrize(
