@@ -71,7 +71,8 @@ def barred(error: BaseException, network: Network) -> Barred | None:
 
 def proxy_secrets() -> tuple[str, ...]:
     """The addresses of proxies that hold a password, whichever variable names them."""
-    return tuple(dict.fromkeys(address for address in getproxies().values() if "@" in address))
+    named = (address.strip() for address in getproxies().values() if "@" in address)
+    return tuple(dict.fromkeys(address if "://" in address else f"http://{address}" for address in named))
 
 
 def unreadable(path: str) -> str:

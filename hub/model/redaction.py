@@ -21,7 +21,9 @@ HALF_ESCAPED = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0
 HALF_OF_ESCAPE = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 CUT = re.compile(r"…|\.\.\.")
-ADDRESS = re.compile(r"\w+://(?:(?P<user>[^/@]*)@)?(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+ADDRESS = re.compile(r"(?P<scheme>[\w+.-]+)://(?:(?P<user>[^/?#]*)@)?(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+# In any other scheme, such as slack://, a token may stand where a host would.
+WITH_HOST = re.compile(r"https?|wss?|socks\w*", re.IGNORECASE)
 Span = tuple[int, int]
 
 
@@ -100,11 +102,12 @@ def _ends(text: str, forms: Sequence[str]) -> Iterator[Span]:
     cut_within = HALF_OF_ESCAPE.match(text)
     starts = range(1 if cut_within is None else cut_within.end() + 1)
     for form in forms:
+        before, after = _shown_of(form)
         for stop in stops:
-            if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) >= SHORTEST:
+            if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) > before:
                 yield stop - kept, len(text)
         for start in starts:
-            if (kept := _overlap(form, text[start : start + len(form)])) >= SHORTEST:
+            if (kept := _overlap(form, text[start : start + len(form)])) > after:
                 yield 0, start + kept
 
 
@@ -139,9 +142,36 @@ def _parts(secret: str) -> list[str]:
     if address is None:
         return []
     user, _, password = (address["user"] or "").partition(":")
-    host = "" if "." in address["host"] else address["host"].partition(":")[0]
+    host = address["host"].partition(":")[0] if _hides_host(address) else ""
     long = [part for part in (user, host, *re.split(r"[/?&=#;,]", address["rest"])) if len(part) >= LONG_PART]
-    return [password, *long]
+    return [one for part in (password, *long) for one in (part, _unescaped(part))]
+
+
+def _unescaped(part: str) -> str:
+    """The part of an address as it is without percent signs: so programs send and show it."""
+    read, _ = _read(part, range(len(part) + 1), ESCAPED[0])
+    try:
+        return read.encode("latin-1").decode()
+    except ValueError:
+        return read
+
+
+def _hides_host(address: re.Match[str]) -> bool:
+    """Whether a token may stand where the host would; the name of a site is no secret."""
+    is_site = "." in address["host"] or address["host"].partition(":")[0].lower() == "localhost"
+    return not is_site and not WITH_HOST.fullmatch(address["scheme"])
+
+
+def _shown_of(form: str) -> Span:
+    """How many letters at the beginning and at the end of an address are no secret: its scheme, and a site's name."""
+    address = ADDRESS.fullmatch(form) if "://" in form else None
+    if address is None:
+        return 0, 0
+    hidden = address.start("host") if _hides_host(address) else address.start("rest")
+    if user := address["user"]:
+        hidden = address.start("user") + len(user.partition(":")[0] + ":" if ":" in user else "")
+    ends_shown = address["rest"] in ("", "/") and not _hides_host(address)
+    return hidden, len(form) - address.start("host") if ends_shown else 0
 
 
 def _small(text: str) -> str:

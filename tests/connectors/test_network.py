@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
-from connectors.network import network_to
+from connectors.network import network_to, proxy_secrets
 from connectors.wire import Request
 from hub.model.errors import ConfigError, SourceError
+from hub.model.redaction import forms_of, redacted
 from tests.connectors.jira.rows import some_settings
 from tests.connectors.secured import a_certificate, secured
 from tests.connectors.test_http import Handler, served
@@ -223,3 +224,13 @@ def test_a_proxy_that_lets_nobody_through_is_said(make: Make, monkeypatch: pytes
                 ask()
         connector.close()
     assert time.waits == []
+
+
+@pytest.mark.parametrize("value", ["hub:p4ssw0rd@proxy:3128", "http://hub:p4ssw0rd@proxy:3128"])
+def test_the_password_of_a_proxy_is_redacted_however_its_address_is_written(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    said = redacted(f"no way through {value} with p4ssw0rd for the hub", forms_of(proxy_secrets()))
+    assert "p4ss" not in said
+    assert said.endswith("with [secret] for the hub")

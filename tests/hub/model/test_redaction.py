@@ -109,6 +109,45 @@ def test_the_name_of_a_site_is_no_secret() -> None:
     assert redacted("the proxy said p4ssw0rd", forms) == "the proxy said [secret]"
 
 
+PROXIES = [
+    f"{scheme}://hub:p4ssw0rd@{host}"
+    for scheme in ("http", "https", "socks5h")
+    for host in ("proxy.acme.test:3128", "localhost:3128", "squidproxy", "proxy:8080/", "[2001:db8::1]:3128")
+]
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "credentials are sent over plain http", "see https", "use https://", "https://hub", "socks5h", "localhost",
+        "http://proxy.acme.test:3128", "proxy refused", "squidproxy refused", "proxy.acme.test:3128 is away",
+        "3128 tickets", "8080/ is taken", "…localhost:3128", "test:3128", "2001:db8::1]:3128",
+    ],
+)  # fmt: skip
+def test_scheme_and_host_of_a_proxy_are_no_secrets(proxy: str, said: str) -> None:
+    assert redacted(said, forms_of([proxy])) == said
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_the_password_of_a_proxy_stays_hidden_wherever_its_address_is_cut(proxy: str) -> None:
+    forms = forms_of([proxy])
+    assert "p4ss" not in redacted(f"no way through {proxy}: refused", forms)
+    for at in range(len(proxy)):
+        for said in (redacted(f"by {proxy[:at]}", forms), redacted(f"{proxy[at:]} is away", forms)):
+            assert not any(piece in said for piece in ("p4s", "w0rd", "0rd@"))
+
+
+@pytest.mark.parametrize("shown", ["p@ss-wörd", "p%40ss-w%C3%B6rd", "aHViOnBAc3Mtd8O2cmQ="])
+def test_a_password_is_hidden_without_its_escapes_too(shown: str) -> None:
+    forms = forms_of(["http://hub:p%40ss-w%C3%B6rd@proxy.acme.test"])
+    assert "[secret]" in redacted(f"sent {shown} there", forms)
+
+
+def test_a_password_may_hold_the_sign_before_the_host() -> None:
+    assert redacted("sent p@ss!word there", forms_of(["http://hub:p@ss!word@proxy"])) == "sent [secret] there"
+
+
 def test_secrets_are_redacted_before_a_text_is_shortened() -> None:
     redact = Redactor(["s3cr3t-t0ken-0123456789"])
     for room in range(40):
