@@ -20,7 +20,7 @@ _WORDS = {
     Direction.AT_LEAST: "at_least atleast min minimum mindestens minimal ≥ > >=",
 }
 
-_ARROW = r"\s*(?:[→➔➜⟶⇒]|[-=\u2013\u2014]+>|>>)\s*"
+_ARROW = r"\s*(?:[→➔➜⟶⇒]|(?<![-=\u2013\u2014])[-=\u2013\u2014]+>|>>)\s*"
 _WAY = re.compile(
     rf"(?P<start>[^→>]+?){_ARROW}(?P<target>[^→>]+)"
     r"|(?:from|von|de)\s+(?P<first>\S+(?: \S+)?)\s+(?:to|auf|bis|à|a)\s+(?P<second>.+)",

@@ -233,7 +233,7 @@ def test_a_progress_below_nothing_is_read_or_said(tmp_path: Path, cells: list[st
 
 
 @pytest.mark.parametrize("column", ["Owner", "Team", "Shares", "Target", "Progress", "Unit", "Title"])
-@pytest.mark.parametrize("filler", [" ", "\u00a0", "\t", "1", "(", "x(", "a ", "%"])
+@pytest.mark.parametrize("filler", [" ", "\u00a0", "\t", "1", "(", "x(", "a ", "%", "-"])
 def test_a_cell_that_goes_on_and_on_is_read(tmp_path: Path, column: str, filler: str) -> None:
     rows = f'Grow,Users,"x{filler * (20_000 // len(filler))}x",5\n'
     assert imported(sheet(tmp_path, f"Objective,Key Result,{column},Start\n{rows}"), "2026-Q4", missing="take").text
