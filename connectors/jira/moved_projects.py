@@ -7,7 +7,7 @@ from urllib.parse import quote
 from connectors.http import Gate
 from connectors.jira.okr_query import projects_in
 from connectors.wire import Request, content_of
-from hub.model.errors import SourceError
+from hub.model.errors import QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Initiative
 
 Ask = Callable[[str], str]
@@ -70,14 +70,28 @@ def since_then(query: str, kept: Iterable[Initiative], read: Iterable[Initiative
     return MovedProjects({**before.old, **moved_projects(query, fresh, ask).old}) if fresh else before
 
 
-def asking(gate: Gate) -> Ask:
-    """Ask the site for a project's key of today; empty where it has no such project, or does not tell."""
+def asking(gate: Gate, connector: str) -> Ask:
+    """Ask the site for a project's key of today; empty where it has no such project.
+
+    Any other answer tells nothing, and raises SourceError: tickets whose team hangs on it are not believed.
+    """
 
     def ask(name: str) -> str:
         try:
             row = content_of(gate.send(Request("GET", f"/rest/api/2/project/{quote(name, safe='')}", ticket=name)))
-        except SourceError:
+        except (TicketGone, QueryRefused):
             return ""
-        return str(row.get("key") or "") if isinstance(row, dict) else ""
+        except SourceError as error:
+            raise SourceError(connector, _not_told(name, error.what)) from None
+        if not isinstance(row, dict) or not row.get("key"):
+            raise SourceError(connector, _not_told(name, "the answer held no project"))
+        return str(row["key"])
 
     return ask
+
+
+def _not_told(name: str, why: str) -> str:
+    return (
+        f"whether the project {name} has another key now was not told: {why}. The next read asks again; "
+        f"if it stays so, let the account browse {name}, or write today's key in `query`"
+    )

@@ -34,6 +34,7 @@ class Reader:
         self._host = host
         self._began = world.now()
         self._gaps: list[Gap] = []
+        self._ask = asking(gate, reading.connector)
 
     def everything(self) -> Pulled:
         """All that the query finds."""
@@ -42,7 +43,7 @@ class Reader:
         found = tuple(pull.initiatives)
         last = last_change(found)
         found, context = self._with_named({one.id: one for one in found})
-        moved = moved_projects(self._reading.settings.query, found, asking(self._gate))
+        moved = moved_projects(self._reading.settings.query, found, self._ask)
         found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
         cursor = None
         if last is not None:
@@ -68,7 +69,7 @@ class Reader:
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
         kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
-        moved = since_then(self._reading.settings.query, kept, changes.read.values(), asking(self._gate))
+        moved = since_then(self._reading.settings.query, kept, changes.read.values(), self._ask)
         if moved.is_news(kept):
             return self.everything()
         read = {id_: moved.under(one) for id_, one in changes.read.items()}

@@ -51,6 +51,40 @@ def test_a_project_whose_key_was_changed_goes_on_under_both(stage: Stage, *, edi
     assert stage.memory.fresh.extent is Extent.CHANGES
 
 
+UNTOLD: dict[str, dict[str, Any]] = {
+    "no right": {"effect": "status", "status": 403},
+    "down": {"effect": "status", "status": 503},
+    "limit": {"effect": "status", "status": 429, "headers": {"Retry-After": "3600"}},
+    "no project": {"effect": "rewrite", "change": lambda _answer: []},
+    "no key": {"effect": "rewrite", "change": lambda answer: answer | {"key": None}},
+}
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("fault", UNTOLD.values(), ids=UNTOLD)
+def test_a_project_whose_key_of_today_is_not_told_is_asked_for_again(
+    stage: Stage, fault: dict[str, Any], *, full: bool
+) -> None:
+    before = stage.memory.kept()
+    stage.site.rename_project("ACME", "SHOP")
+    stage.site.edit("SHOP-2", summary="New words")
+    stage.sandbox.faults.add(Fault(**fault, path=r"/project/ACME", times=None))
+    assert stage.sync(full=full) == before
+    assert ["project ACME has another key now was not told" in gap.reason for gap in stage.memory.fresh.gaps] == [True]
+    stage.sandbox.faults.clear()
+    stage.wait(hours=2)
+    assert {one.containers for one in stage.sync().values()} == {("ACME", "SHOP")}
+    assert stage.memory.fresh.gaps == ()
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_a_project_that_is_not_there_has_no_other_key(stage: Stage, status: int) -> None:
+    stage.site.rename_project("ACME", "SHOP")
+    stage.sandbox.faults.add(Fault("status", path=r"/project/ACME", times=None, status=status))
+    assert {one.containers for one in stage.sync(full=True).values()} == {("SHOP",)}
+    assert stage.memory.fresh.gaps == ()
+
+
 def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-2", summary="New words")
     stage.site.add_issue("ACME-6", "New work")
