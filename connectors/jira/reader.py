@@ -55,11 +55,13 @@ class Reader:
     def look_up(self, missing: Known) -> Pulled:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
         before, pull = self._gate.requests, Pull(self._gate, self._reading, self._world, self._host.dialect)
-        asking = LookUp(pull, self._gate, self._reading, self._host.dialect)
-        gone = asking.left(missing.tickets.keys()) - asking.refused
+        look = LookUp(pull, self._gate, self._reading, self._host.dialect)
+        gone = look.left(missing.tickets.keys()) - look.refused
         if pull.complete:
-            pull.read(iter(sorted(missing.tickets.keys() - gone - asking.refused)))
+            pull.read(iter(sorted(missing.tickets.keys() - gone - look.refused)))
         found, context = self._with_named({one.id: one for one in pull.initiatives})
+        moved = since_then(self._reading.settings.query, missing.tickets.values(), found, self._ask)
+        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
         gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
         return Pulled(self._reading.connector, found + context, gaps, spent, gone=frozenset(gone))
 

@@ -70,6 +70,21 @@ def test_a_ticket_that_is_no_more_or_left_is_gone_at_once(stage: Stage, how: Any
     assert stage.memory.fresh.notes == ()
 
 
+@pytest.mark.parametrize("stage", [{}], ids=["cloud"], indirect=True)
+@pytest.mark.parametrize("learned", [True, False])
+def test_a_row_of_a_project_whose_key_was_changed_comes_back_under_both(stage: Stage, *, learned: bool) -> None:
+    stage.site.rename_project("ACME", "SHOP")
+    stage.site.rename_project("PLAT", "CORE")
+    if learned:
+        stage.sync(full=True, query="project in (ACME, PLAT)")
+    drop(stage, "SHOP-3")
+    found = stage.sync(full=True, query="project in (ACME, PLAT)")
+    assert {one.ref.key: one.containers for one in found.values()} == {
+        **{f"SHOP-{number}": ("ACME", "SHOP") for number in range(1, 6)},
+        "CORE-1": ("PLAT", "CORE"),
+    }
+
+
 def test_a_narrower_query_leaves_nothing_behind(stage: Stage) -> None:
     found = stage.sync(query="project = ACME AND key in (ACME-1, ACME-2)")
     assert {one.ref.key for one in found.values()} == {"ACME-1", "ACME-2"}
