@@ -9,7 +9,7 @@ from connectors.context import around
 from connectors.github import api, pages
 from connectors.github.cursor import Board, Cursor, days_back, stamp
 from connectors.github.named_issues import Named, NamedIssues
-from connectors.github.renamed import Renamed
+from connectors.github.renamed import Renamed, name_in
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
@@ -38,7 +38,6 @@ class Changes:
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
         self._settled = stamp(cursor.clock.at)
-        self._asked: dict[str, str] = {}
         self.renamed = Renamed(settings.repositories)
         self.renamed.remember(known.tickets.values())
         self.homes = {repository.casefold() for repository in settings.repositories}
@@ -78,11 +77,7 @@ class Changes:
 
     def named(self, read: Iterable[Initiative]) -> Iterator[Initiative]:
         """The issues under the names by which their repositories are asked for, too."""
-        found = list(read)
-        for one in found:
-            if one.id in self._asked:
-                self.renamed.learn(self._asked[one.id], one.containers[0])
-        return map(self.renamed.under, found)
+        return map(self.renamed.under, read)
 
     def _moving(self) -> Iterator[str]:
         yield from self._of_repositories()
@@ -95,7 +90,7 @@ class Changes:
         tickets = self._known.tickets
         whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
         failed = len(wholes.gaps)
-        named = NamedIssues(self._name, self._settings.url, self._gate, wholes).follow(whole, read)
+        named = NamedIssues(self._name, self._settings.url, self._gate, wholes, self.renamed).follow(whole, read)
         every = {**whole, **named.changed}.values()
         around_them = map(self.renamed.under, around(every, wholes.of_keys, named.found))
         found = tuple(one for one in around_them if one.id not in whole)
@@ -111,10 +106,9 @@ class Changes:
             def ask(after: str | None, repository: str = repository) -> Request:
                 return api.changed_issues(repository, since, after)
 
-            for node in self._pages(f"repository {repository}", ("repository", "issues"), ask):
+            asked = repository if configured else ""
+            for node in self._pages(f"repository {repository}", ("repository", "issues"), ask, repository=asked):
                 if not self._is_known(node) and (configured or node["id"] in self._known.tickets):
-                    if configured:
-                        self._asked[node["id"]] = repository
                     yield node["id"]
 
     def _elsewhere(self) -> list[str]:
@@ -161,9 +155,18 @@ class Changes:
         return stamp(known.updated) == str(issue.get("updatedAt")) < self._settled
 
     def _pages(
-        self, what: str, path: tuple[str, ...], ask: Callable[[str | None], Request], *, filtered: bool = False
+        self,
+        what: str,
+        path: tuple[str, ...],
+        ask: Callable[[str | None], Request],
+        *,
+        filtered: bool = False,
+        repository: str = "",
     ) -> Any:
-        """All entries of a connection, first to last; None where the server does not know the filter."""
+        """All entries of a connection, first to last; None where the server does not know the filter.
+
+        The name by which a configured `repository` answers is its name of today.
+        """
         found: list[Json] = []
         after: str | None = None
         asked: set[str | None] = set()
@@ -180,6 +183,8 @@ class Changes:
                 return None
             if reading is None or reading.reasons:
                 return self._lost(what, said.why() or "the answer held no page", found)
+            if repository:
+                self.renamed.learn(repository, name_in(said.at(("repository",))))
             found += reading.nodes
             if not reading.page.has_next:
                 return found

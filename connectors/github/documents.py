@@ -100,6 +100,7 @@ CHANGED_ISSUES = f"""
 query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
   {POINTS}
   repository(owner: $owner, name: $name) {{
+    nameWithOwner
     issues(first: 100, after: $after, filterBy: {{since: $since}}, orderBy: {{field: UPDATED_AT, direction: ASC}}) {{
       totalCount {ENDS} nodes {{ id updatedAt }}
     }}

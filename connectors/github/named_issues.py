@@ -1,10 +1,11 @@
 """Issues that texts name by a key under which none is known: asked for once, followed where they were transferred."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.github import api
+from connectors.github.renamed import Renamed
 from connectors.github.whole import Wholes
 from connectors.http import Gate
 from connectors.wire import Request, Response, content_of
@@ -31,11 +32,12 @@ class Named:
 class NamedIssues:
     """Looks issues up by their old places, with which GitHub answers from the new ones."""
 
-    def __init__(self, name: str, url: str, gate: Gate, wholes: Wholes) -> None:
+    def __init__(self, name: str, url: str, gate: Gate, wholes: Wholes, renamed: Renamed) -> None:
         self._name = name
         self._rest = api.Addresses.of(url).rest
         self._gate = gate
         self._wholes = wholes
+        self._renamed = renamed
         self._gaps: list[Gap] = []
 
     def follow(self, tickets: Mapping[str, Initiative], fresh: Collection[str]) -> Named:
@@ -45,8 +47,8 @@ class NamedIssues:
         """
         ids = self._ids(tickets, fresh)
         came = {one.id: one for one in self._wholes.of_ids(dict.fromkeys(ids.values()))} if ids else {}
-        keys = {key: came[id_].ref.key for key, id_ in ids.items() if id_ in came}
-        moved = {key: now for key, now in keys.items() if now.casefold() != key}
+        there = {key: self._renamed.under(came[id_]) for key, id_ in ids.items() if id_ in came}
+        moved = {key: one.ref.key for key, one in there.items() if key not in _names_of(one)}
         texts = {id_: _renamed(one, moved) for id_, one in tickets.items()} if moved else {}
         return Named(
             {id_: one for id_, one in texts.items() if one != tickets[id_]},

@@ -15,7 +15,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
 from connectors.quiet import Stood
-from hub.model.initiative import Initiative, Known, Pulled
+from hub.model.initiative import Gap, Initiative, Known, Pulled
 
 
 class Reader:
@@ -40,22 +40,36 @@ class Reader:
 
     def look_up(self, missing: Known) -> Pulled:
         """Those of the missing issues that are there and configured; one that was closed too early is not asked for."""
-        homes = {repository.casefold() for repository in self._settings.repositories}
-        renamed = Renamed(self._settings.repositories)
-        renamed.remember(missing.tickets.values())
-        asked = {id_ for id_, one in missing.tickets.items() if belongs(one, self._settings, homes, self._world.since)}
+        asked = self._ours(missing.tickets).keys()
         before = self._gate.requests
         if not asked:
             return Pulled(self._name, gone=frozenset(missing.tickets))
+        # What was remembered of names may be what made these tickets ours, so that only those of today count.
+        renamed = Renamed(self._settings.repositories)
+        renamed.ask(self._gate, self._name)
         cursor = Cursor.read(missing.cursor)
         boards = cursor.boards if cursor else Pull(self._name, self._settings, self._gate, self._world).find_boards()
         wholes = self._wholes(boards, {}, ranks=missing.tickets)
         read = {one.id: one for one in map(renamed.under, wholes.read(sorted(asked)))}
-        there = {id_: one for id_, one in read.items() if belongs(one, self._settings, homes, self._world.since)}
-        context = tuple(map(renamed.under, around(there.values(), wholes.of_keys)))
+        there = self._ours(read)
         gone = (missing.tickets.keys() - asked) | (wholes.gone & asked) | (read.keys() - there.keys())
-        spent = self._gate.requests - before
-        return Pulled(self._name, (*there.values(), *context), tuple(wholes.gaps), spent, gone=frozenset(gone))
+        found, gaps = self._with_named(there, wholes, renamed)
+        return Pulled(self._name, found, gaps, self._gate.requests - before, gone=frozenset(gone))
+
+    def _ours(self, tickets: Mapping[str, Initiative]) -> dict[str, Initiative]:
+        """Those of the tickets that are configured."""
+        homes = {repository.casefold() for repository in self._settings.repositories}
+        return {id_: one for id_, one in tickets.items() if belongs(one, self._settings, homes, self._world.since)}
+
+    def _with_named(
+        self, tickets: Mapping[str, Initiative], wholes: Wholes, renamed: Renamed
+    ) -> tuple[tuple[Initiative, ...], tuple[Gap, ...]]:
+        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+        named = NamedIssues(self._name, self._settings.url, self._gate, wholes, renamed).follow(tickets, tickets)
+        every = {**tickets, **named.changed}
+        context = map(renamed.under, around(every.values(), wholes.of_keys, named.found))
+        found = (*every.values(), *context)
+        return found, (*wholes.gaps, *named.gaps)
 
     def _wholes(self, boards: Mapping[str, Board], ids: Mapping[str, str], ranks: Mapping[str, Initiative]) -> Wholes:
         return Wholes(
@@ -76,15 +90,12 @@ class Reader:
         pulled = pull.run()
         boards = pull.boards
         wholes = self._wholes(boards, pull.ids, ranks={})
-        tickets = {one.id: one for one in pulled.initiatives}
-        named = NamedIssues(self._name, self._settings.url, self._gate, wholes).follow(tickets, tickets)
-        tickets |= named.changed
-        context = around(tickets.values(), wholes.of_keys, named.found)
+        found, gaps = self._with_named({one.id: one for one in pulled.initiatives}, wholes, pull.renamed)
         last = self._last_change(pulled.initiatives)
         return replace(
             pulled,
-            initiatives=(*tickets.values(), *map(pull.renamed.under, context)),
-            gaps=(*pulled.gaps, *wholes.gaps, *named.gaps),
+            initiatives=found,
+            gaps=(*pulled.gaps, *gaps),
             cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
         )
 

@@ -43,7 +43,9 @@ class Stillness:
         known = Known(self._kept.cursor, self._kept.tickets)
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         doubtful = changes.stale()
-        if doubtful is None or len(doubtful) > AT_MOST or not self._reads_the_same(doubtful, changes):
+        if doubtful is None or len(doubtful) > AT_MOST or changes.renamed.is_news(self._kept.tickets.values()):
+            return False
+        if not self._reads_the_same(doubtful, changes):
             return False
         return not self._spoke(doubtful, unsure_since(cursor))
 

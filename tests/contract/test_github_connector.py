@@ -27,6 +27,7 @@ from graphql.execution.values import get_variable_values
 
 from connectors.github import api, documents
 from connectors.github.connector import GitHubConnector
+from connectors.github.renamed import names_of
 from hub.model.action import Target
 from hub.model.message import Message, Point, Text
 from tests.connectors.github.served import a_site, served
@@ -124,6 +125,7 @@ def test_every_variable_fits_the_schema() -> None:
         api.changed_items("PVT_1", 3, None),
         api.changed_items("PVT_1", None, "cursor"),
         api.whole_issues(["I_1", "I_2"]),
+        names_of(["acme/app", "acme/web"]),
     ]
     for request in asked:
         operation = parse(request.body["query"]).definitions[0]

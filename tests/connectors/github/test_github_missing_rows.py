@@ -61,6 +61,17 @@ def test_a_row_that_one_answer_lacks_is_still_there(stage: Stage, how: Any, key:
     assert stage.sync() == before
 
 
+def test_a_row_that_comes_back_names_others_by_their_keys_of_today(stage: Stage) -> None:
+    stage.site.add_repository("acme/old")
+    old = stage.site.add_issue("acme/old", "Moved")
+    stage.site.transfer(old, "acme/web")
+    stage.site.edit_issue("acme/app#2", body=f"Depends on {old.key}\n\nDepends on acme/app#1")
+    before = stage.sync()
+    drop(stage, "acme/app#2")
+    assert stage.sync(full=True) == before
+    assert "acme/web#3" in {one.ref.key for one in before.values()}
+
+
 @HOWS
 def test_an_issue_that_is_no_more_is_gone_at_once(stage: Stage, how: Any) -> None:
     stage.site.delete_issue("acme/app#2")
