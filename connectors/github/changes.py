@@ -43,7 +43,10 @@ class Changes:
         self.homes = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> Pulled:
-        """Every issue that is not as it is remembered, and those that it leans on."""
+        """Every issue that is not as it is remembered, and those that it leans on.
+
+        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more.
+        """
         stale = dict.fromkeys((*self._moving(), *sorted(self._known.again | self._known.knocked)))
         tickets = self._known.tickets
         wholes = Wholes(
@@ -57,7 +60,7 @@ class Changes:
         )
         read = {one.id: one for one in self.named(wholes.read(stale))}
         wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
-        gone = {id_ for id_ in (*wholes.gone, *(read.keys() - wanted.keys())) if id_ in tickets}
+        gone = (wholes.gone | (read.keys() - wanted.keys())) & (tickets.keys() | self._known.again)
         named, context, unneeded = self._context(wholes, wanted, gone)
         self._gaps += named.gaps
         self._keep_lengths(wholes.lengths)

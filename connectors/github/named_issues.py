@@ -63,21 +63,30 @@ class NamedIssues:
             return {}
         there = {key for one in tickets.values() for key in _names_of(one)}
         known = {key.casefold(): id_ for key, id_ in self._wholes.ids.items()}
-        strange = {key: id_ for id_, keys in named.items() for key in keys if key.casefold() not in there}
-        asked = [key for key, id_ in strange.items() if key.casefold() not in known and id_ in fresh]
+        strange: dict[str, list[str]] = {}
+        for id_, keys in named.items():
+            for key in keys:
+                if key.casefold() not in there:
+                    strange.setdefault(key, []).append(id_)
         found = {key.casefold(): known[key.casefold()] for key in strange if key.casefold() in known}
+        asking = {key: [id_ for id_ in ids if id_ in fresh] for key, ids in strange.items()}
+        asked = [(key, ids) for key, ids in asking.items() if ids and key.casefold() not in known]
         return found | dict(self._places(asked[:MOST]))
 
-    def _places(self, keys: list[str]) -> Iterator[tuple[str, str]]:
-        """The ids of the issues behind the keys; what is not there, or no issue, has none."""
-        requests = [self._question(api.Issue.of(key)) for key in keys]
-        for key, answer in zip(keys, self._gate.send_all(requests), strict=True):
+    def _places(self, named: Sequence[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
+        """The ids of the issues behind the keys; what is not there, or no issue, has none.
+
+        Where the answer does not come, it is each ticket that names the key which was not read to its end.
+        """
+        requests = [self._question(api.Issue.of(key)) for key, _ in named]
+        for (key, ids), answer in zip(named, self._gate.send_all(requests), strict=True):
             if isinstance(answer, Response):
                 row = content_of(answer)
                 if isinstance(row, dict) and isinstance(row.get("node_id"), str) and "pull_request" not in row:
                     yield key.casefold(), row["node_id"]
             elif isinstance(answer, TryLater):
-                self._gaps.append(Gap(self._name, answer.what, key))
+                why = f"{key}, which its text names, could not be asked for: {answer.what}"
+                self._gaps += [Gap(self._name, why, id_) for id_ in ids]
 
     def _question(self, issue: api.Issue) -> Request:
         path = f"{self._rest}/repos/{issue.repository}/issues/{issue.number}"

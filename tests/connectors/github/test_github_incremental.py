@@ -241,6 +241,72 @@ def test_a_page_that_does_not_come_leaves_the_cursor_where_it_was(stage: Stage) 
     assert stage.sync() == stage.all()
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_key_that_could_not_be_asked_for_is_asked_for_again(stage: Stage, *, gone: bool) -> None:
+    for name in ("acme/old", "acme/new"):
+        stage.site.add_repository(name)
+    old = stage.site.add_issue("acme/old", "Moved")
+    key = old.key
+    moved = stage.site.transfer(old, "acme/new")
+    naming = [f"acme/app#{number}" for number in (1, 2)]
+    stage.site.edit_issue(naming[1], body=f"Depends on {key}")
+    limit = Fault("status", path=r"/repos/acme/old/issues/1", times=None, status=429, headers={"Retry-After": "3600"})
+    stage.sandbox.faults.add(limit)
+    stage.sync()
+    named = {stage.site.issue(one).node_id: one for one in naming}
+    assert [(named[gap.key], key in gap.reason) for gap in stage.memory.fresh.gaps if gap.key in named] == [
+        (naming[1], True)
+    ]
+    stage.sandbox.faults.clear()
+    stage.wait(hours=2)
+    if gone:
+        stage.site.delete_issue(naming[1])
+    known = stage.sync()
+    assert stage.memory.fresh.gaps == ()
+    texts = {one.depends_on_text for one in known.values() if one.ref.key in naming}
+    assert texts == ({()} if gone else {(), (moved.key,)})
+
+
+@pytest.mark.parametrize(("before", "fresh"), [("acme/app#3", "acme/app#1"), ("acme/app#1", "acme/app#3")])
+def test_a_key_is_asked_for_though_a_ticket_of_before_names_it_too(stage: Stage, before: str, fresh: str) -> None:
+    stage.site.edit_issue(before, body="Depends on acme/old#1")
+    for _ in range(2):
+        stage.sync()
+        stage.wait(hours=1)
+    for name in ("acme/old", "acme/new"):
+        stage.site.add_repository(name)
+    moved = stage.site.transfer(stage.site.add_issue("acme/old", "Moved"), "acme/new")
+    stage.site.edit_issue(fresh, body="Depends on acme/old#1")
+    texts = [one.depends_on_text for one in stage.sync().values() if one.ref.key in (before, fresh)]
+    assert texts == [(moved.key,)] * 2
+
+
+def test_an_issue_that_could_not_be_read_and_is_no_more_leaves_no_gap(stage: Stage) -> None:
+    new = stage.site.add_issue("acme/app", "New")
+    stage.sandbox.faults.add(Fault("rewrite", path="graphql", times=None, change=refusing(new.node_id)))
+    stage.sync()
+    assert [gap.key for gap in stage.memory.fresh.gaps] == [new.node_id]
+    stage.sandbox.faults.clear()
+    stage.wait(hours=1)
+    stage.site.delete_issue(new.key)
+    stage.sync()
+    assert stage.memory.fresh.gaps == ()
+
+
+def refusing(id_: str) -> Any:
+    """An answer that holds everything but one issue that was asked for by its id."""
+
+    def change(answer: Any) -> Any:
+        nodes = (answer.get("data") or {}).get("nodes") or []
+        at = next((at for at, node in enumerate(nodes) if (node or {}).get("id") == id_), None)
+        if at is None:
+            return answer
+        error = {"type": "SERVICE_UNAVAILABLE", "message": "not now", "path": ["nodes", at]}
+        return answer | {"data": {"nodes": [*nodes[:at], None, *nodes[at + 1 :]]}, "errors": [error]}
+
+    return change
+
+
 EDITS = ("create", "words", "label", "close", "field", "archive", "transfer", "link", "parent", "remove", "delete")
 UNSEEN = {"transfer", "link", "parent", "remove", "delete"}
 
