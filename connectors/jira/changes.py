@@ -1,5 +1,6 @@
 """The pull after the first: what changed since the cursor, what left the query, and now and then a census of ids."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from connectors.base import World
@@ -7,13 +8,14 @@ from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, unsettled_in, within
 from connectors.jira.dialect import Dialect
-from connectors.jira.looking_up import RECONCILE, LookUp
+from connectors.jira.looking_up import RECONCILE, LookUp, portions
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, Known
 
 FIRST_PAGE = 100
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12}", re.ASCII)
 
 
 class Changes:
@@ -67,7 +69,21 @@ class Changes:
         # Jira gave every other ticket of the same request: one that it does not give is not there.
         self.gone |= set(self.pull.absent(iter(sorted(mine))))
         if not census:
-            self.pull.read(iter(sorted(ids - mine)))
+            self.pull.read(iter(sorted(self._ours(ids - mine) - self.read.keys())))
+
+    def _ours(self, unread: Collection[str]) -> set[str]:
+        """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""
+        ours = {one for one in unread if one.isdigit()}
+        for some in portions(sorted(one for one in unread if KEY.fullmatch(one)), RECONCILE):
+            ours |= self._with_keys(some)
+        return ours
+
+    def _with_keys(self, keys: Sequence[str]) -> set[str]:
+        try:
+            return set(self.pull.found(within(self._query, f"key in ({', '.join(keys)})")))
+        except QueryRefused:
+            # Jira refuses a search for a ticket that does not exist.
+            return set().union(*(self._with_keys((key,)) for key in keys)) if len(keys) > 1 else set()
 
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where that is told, when: what is known as of that very moment need not be read again."""

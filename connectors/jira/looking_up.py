@@ -33,7 +33,7 @@ class LookUp:
     def left(self, absent: Collection[str]) -> set[str]:
         """Those that the query does not find when it is asked for them alone; none where an answer did not come."""
         left = set(absent)
-        for some in _portions(sorted(absent), self._size):
+        for some in portions(sorted(absent), self._size):
             left -= self._found_among(some)
         return left if self._pull.complete else set()
 
@@ -66,6 +66,7 @@ class LookUp:
             raise SourceError(self._name, str(error)) from None
 
 
-def _portions(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def portions(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The ids in stretches of so many at most."""
     for start in range(0, len(ids), size):
         yield ids[start : start + size]

@@ -97,7 +97,7 @@ class Reader:
     ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         whole = {id_: one for id_, one in known.tickets.items() if not one.context and id_ not in gone} | read
-        keys = {one.ref.key for one in known.tickets.values()}
+        keys = {one.ref.key for one in known.tickets.values()} | known.again
         named = follow(whole, self._fetch, self._reading.browse(""), read, keys)
         found = around(({**whole, **named.changed}).values(), self._fetch, named.found)
         kept = {one.id for one in found} | whole.keys()

@@ -85,6 +85,40 @@ def test_a_project_that_is_not_there_has_no_other_key(stage: Stage, status: int)
     assert stage.memory.fresh.gaps == ()
 
 
+@pytest.mark.parametrize("edit", [{"parent": "PLAT-1"}, {"description": "Depends on PLAT-1"}], ids=["parent", "text"])
+def test_a_ticket_beyond_the_query_that_did_not_come_once_is_none_of_ours(stage: Stage, edit: dict[str, str]) -> None:
+    stage.site.add_issue("PLAT-1", "Beyond the query")
+    for _ in range(2):
+        stage.sync(query="project = ACME")
+        stage.wait(hours=1)
+    stage.site.edit("ACME-3", **edit)
+    limit = {"status": 429, "headers": {"Retry-After": "3600"}}
+    stage.sandbox.faults.add(Fault("status", path="/bulkfetch", times=None, after=1, **limit))
+    stage.sync(query="project = ACME")
+    assert "PLAT-1" in {gap.key for gap in stage.memory.fresh.gaps}
+    stage.sandbox.faults.clear()
+    stage.wait(hours=2)
+    assert stage.sync(query="project = ACME") == stage.all(query="project = ACME")
+    assert {one.ref.key for one in stage.memory.kept().values() if one.context} == {"PLAT-1"}
+    assert stage.memory.fresh.gaps == ()
+
+
+def test_a_row_that_made_no_sense_once_is_read_again(stage: Stage) -> None:
+    before = stage.memory.kept()
+
+    def garbled(answer: Any) -> Any:
+        rows = [row | {"fields": None} if row.get("key") == "ACME-3" else row for row in answer["issues"]]
+        return answer | {"issues": rows}
+
+    stage.site.edit("ACME-3", summary="New words")
+    stage.sandbox.faults.add(Fault("rewrite", path="/bulkfetch", change=garbled))
+    stage.sync()
+    assert [gap.key for gap in stage.memory.fresh.gaps] == ["ACME-3"]
+    stage.wait(hours=1)
+    assert stage.sync() == stage.all() != before
+    assert stage.memory.fresh.gaps == ()
+
+
 def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-2", summary="New words")
     stage.site.add_issue("ACME-6", "New work")
