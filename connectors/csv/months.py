@@ -1,8 +1,9 @@
 """The names of months, and the words for the halves of a day, in the languages that Jira ships."""
 
 import re
-import unicodedata
 from functools import cache
+
+from hub.model.unicode_forms import normalized
 
 # Beginnings of names, whole and shortened: Germanic, Romance, Slavic, Finnic, Hungarian, Turkish, Greek, Thai.
 _BEGINNINGS = (
@@ -28,7 +29,7 @@ WORD = r"(?:[^\W\d_][^\d\s/,:-]*|\d{1,2}月|\d{1,2}월|[Tt]h(?:g|áng)?\.? ?\d{1
 
 def composed(text: str) -> str:
     """One way of writing the same: full-width digits, composed letters, blanks that look alike."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).split())
+    return " ".join(normalized("NFC", normalized("NFKC", text)).split())
 
 
 def month_of(word: str) -> int | None:
@@ -48,9 +49,9 @@ def is_evening(half: str) -> bool:
 
 def _folded(word: str) -> str:
     """Small letters without accents; what stands over a letter in Thai stays."""
-    parts = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i"))
+    parts = normalized("NFKD", word.casefold().replace("ı", "i"))
     bare = "".join(one for one in parts if not 0x0300 <= ord(one) <= 0x036F)
-    return unicodedata.normalize("NFC", bare).strip(". ")
+    return normalized("NFC", bare).strip(". ")
 
 
 @cache

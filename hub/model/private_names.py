@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from hub.model.typed import folded
+from hub.model.unicode_forms import normalized
 
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
@@ -145,6 +146,6 @@ def _letters(sign: str) -> str:
     """The sign in plain small letters without accents; nothing for one that is not seen."""
     if not folded(sign):
         return ""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    plain = normalized("NFKD", normalized("NFKD", sign).casefold())
     seen = (one for one in plain if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
     return "".join(_LIKE.get(one, one) for one in seen)

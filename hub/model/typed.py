@@ -1,8 +1,9 @@
 """Text that people typed, in the one form in which it is compared: keyboards and editors write the same differently."""
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from hub.model.unicode_forms import normalized
 
 _DASHES = "\u2212\u2043\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2e3a\u2e3b\u301c\u3030\u058a\u05be\u1806"
 # What NFKC leaves as it is, though it is the same sign to the person who types it.
@@ -31,7 +32,7 @@ _WORDS = r"(?<![^\s,;&])(?:and|und|et|y|och|og|\u0438)(?![^\s,;&])"
 _AND = rf"{_WORDS}|(?<=[a-z0-9])\s*[\u548c\u4e0e\u8207\u53ca\u3068\uc640\uacfc]\s*(?=[a-z0-9])"
 SEPARATORS = re.compile(rf"[,;&]|{_AND}", re.IGNORECASE)
 """Between two names in folded text, whatever follows them."""
-_JOINTS = re.compile(rf"\s*[,;&/+|\u2022\u00b7\u30fb]\s*|\s*(?:{_AND})\s*", re.IGNORECASE)
+_JOINTS = re.compile(rf"[,;&/+|\u2022\u00b7\u30fb]|{_AND}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -39,7 +40,7 @@ def folded(text: str) -> str:
     """The text with plain signs: full-width letters, dashes, colons, commas and quotes of all scripts; line by line."""
     if text.isascii():
         return text
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    plain = _UNSEEN.sub("", normalized("NFKC", text))
     plain = _signs().sub(lambda sign: _SIGNS[sign[0]], plain)
     return _LONG_VOWEL.sub("-", plain)
 
@@ -58,4 +59,4 @@ def same(text: str) -> str:
 
 def taken_apart(text: str) -> tuple[str, ...]:
     """What stands between the signs and words by which people join names: `revenue / nps`, `revenue + nps`."""
-    return tuple(part for part in _JOINTS.split(folded(text).strip()) if part)
+    return tuple(part for piece in _JOINTS.split(folded(text)) if (part := piece.strip()))

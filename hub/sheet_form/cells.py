@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hub.model.unicode_forms import normalized
+
 ORGANIZATION = frozenset({
     "company", "organization", "organisation", "org", "unternehmen", "firma", "gesamt", "all", "alle", "konzern",
 })  # fmt: skip
@@ -53,10 +55,10 @@ class Period:
 def slug(text: str, fallback: str) -> str:
     """An id of a title: letters and digits with dashes between; the same for the same title."""
     # Composed first: an umlaut may be written as two characters.
-    spelt = "".join(_SPELT.get(letter, letter) for letter in unicodedata.normalize("NFC", text).lower())
+    spelt = "".join(_SPELT.get(letter, letter) for letter in normalized("NFC", text).lower())
     # A sign between letters parts them; the typographic apostrophe does not.
     spelt = "".join(one if one.isalnum() or one == "\u2019" or unicodedata.combining(one) else " " for one in spelt)
-    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    plain = normalized("NFKD", spelt).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     whole = "-".join(words)
     if len(whole) > LONGEST_ID:
@@ -89,7 +91,7 @@ def parts_of(cell: str) -> list[Part]:
         share = float((found["before"] or found["after"]).replace(",", ".")) if found else None
         name = _SHARE.sub("", piece, count=1).strip(" :()-\u2013\t") if found else piece
         if name:
-            parts.append(Part(" ".join(name.split()), share))
+            parts.append(Part(name, share))
     return parts
 
 
