@@ -150,21 +150,27 @@ def _listened(since: Mapping[str, datetime], ear: Ear) -> dict[str, _Said]:
             return
         if len(content) >= FULL_PAGE:
             yield from asking(repository, page + 1)
-        said.comments += [one for one in content if isinstance(one, dict) and one.get("id") and _may_command(one)]
+        said.comments += [one for one in content if isinstance(one, dict) and one.get("id") and _may_command(one, ear)]
 
     converse(ear.ask, (first for repository in since for first in asking(repository, 1)), reply)
     return found
 
 
-def _may_command(comment: Json) -> bool:
+def _may_command(comment: Json, ear: Ear) -> bool:
     """Most comments command nothing: those are not kept until all have come."""
-    return "/okr" in folded(str(comment.get("body") or "")).casefold()
+    # Whose words they are comes first: reading them costs time, and anybody may write them.
+    return _is_by_editor(comment, ear) and "/okr" in folded(str(comment.get("body") or "")).casefold()
 
 
 def _believed(comment: Json, body: str, ear: Ear) -> bool:
     """Whether the author may edit the ticket, and is neither the hub nor another program."""
+    return _is_by_editor(comment, ear) and not ear.is_ours(body) and str(comment["user"]["id"]) != ear.me()
+
+
+def _is_by_editor(comment: Json, ear: Ear) -> bool:
+    """What the comment itself tells of that, whoever the hub is."""
     user = comment.get("user") or {}
-    if ear.is_ours(body) or not user.get("id") or str(user["id"]) == ear.me():
+    if not user.get("id"):
         return False
     if ear.settings.allow:
         return bool({str(user["id"]), str(user.get("login"))} & set(ear.settings.allow))

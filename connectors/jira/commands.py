@@ -113,8 +113,9 @@ def _spoken(answer: Response | SourceError, ear: Ear) -> Iterator[tuple[Newest, 
         raise answer
     for comment in newest_in(answer):
         # Whose words they are comes first: reading them costs time, and anybody may write them.
-        may = "/okr" in words_in(comment.body).casefold() and _believed(comment, ear)
-        if may and (asked := _read(comment.body)):
+        may = _is_by_member(comment, ear) and "/okr" in words_in(comment.body).casefold()
+        # Who the hub is takes a request, the first time.
+        if may and comment.author != ear.me() and (asked := _read(comment.body)):
             yield comment, asked
 
 
@@ -135,9 +136,9 @@ def _read(body: object) -> tuple[Asked, ...]:
     return asked_by(own_lines(body)) if isinstance(body, dict) else _asked(str(body or ""))
 
 
-def _believed(comment: Newest, ear: Ear) -> bool:
-    """Whether a person who is no customer wrote it, and not the hub; Data Center does not tell the two apart."""
-    if not comment.author or comment.author == ear.me():
+def _is_by_member(comment: Newest, ear: Ear) -> bool:
+    """Whether a person who is no customer wrote it; Data Center does not tell programs and customers apart."""
+    if not comment.author:
         return False
     if ear.settings.allow:
         return bool({comment.author, comment.name} & set(ear.settings.allow))
