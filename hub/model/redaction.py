@@ -20,6 +20,8 @@ ESCAPED = (
 HALF_ESCAPED = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0-9]{0,6})\Z", re.IGNORECASE)
 HALF_OF_ESCAPE = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+LONGEST_HALF = 8
+"""Characters of half an escape, at most."""
 CUT = re.compile(r"…|\.\.\.")
 ADDRESS = re.compile(r"(?P<scheme>[\w+.-]+)://(?:(?P<user>[^/?#]*)@)?(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 # In any other scheme, such as slack://, a token may stand where a host would.
@@ -83,8 +85,8 @@ def _found(text: str, places: Sequence[int], forms: Sequence[str]) -> Iterator[S
         while at >= 0:
             yield places[at], places[at + len(form)]
             at = text.find(form, at + 1)
-    for begin, end in _between_cuts(text):
-        yield from ((places[begin + first], places[begin + last]) for first, last in _ends(text[begin:end], forms))
+    for begin, end in _by_cuts(text, forms):
+        yield places[begin], places[end]
 
 
 def _between_cuts(text: str) -> Iterator[Span]:
@@ -95,17 +97,32 @@ def _between_cuts(text: str) -> Iterator[Span]:
     yield from {*zip(begins, ends, strict=True), *((begin, len(text)) for begin in begins), *((0, end) for end in ends)}
 
 
-def _ends(text: str, forms: Sequence[str]) -> Iterator[Span]:
-    """A secret whose end was cut off with the text's, or its beginning with the text's; half an escape with it."""
+def _by_cuts(text: str, forms: Sequence[str]) -> Iterator[Span]:
+    """What is left of secrets before and after each cut: no further from it than the longest of them reaches."""
+    reach = max(map(len, forms), default=0) + LONGEST_HALF
+    stretches = list(_between_cuts(text))
+    for begin, end in {(max(begin, end - reach), end) for begin, end in stretches}:
+        yield from ((begin + first, begin + last) for first, last in _before_cut(text[begin:end], forms))
+    for begin, end in {(begin, min(end, begin + reach)) for begin, end in stretches}:
+        yield from ((begin + first, begin + last) for first, last in _after_cut(text[begin:end], forms))
+
+
+def _before_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
+    """A secret whose end was cut off with the text's; half an escape with it."""
     half = HALF_ESCAPED.search(text)
     stops = (len(text),) if half is None else (len(text), half.start())
-    cut_within = HALF_OF_ESCAPE.match(text)
-    starts = range(1 if cut_within is None else cut_within.end() + 1)
     for form in forms:
         before, after = _shown_of(form)
         for stop in stops:
             if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) > before:
                 yield stop - kept, len(text)
+
+
+def _after_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
+    """A secret whose beginning was cut off with the text's; half an escape with it."""
+    cut_within = HALF_OF_ESCAPE.match(text)
+    starts = range(1 if cut_within is None else cut_within.end() + 1)
+    for form in forms:
         for start in starts:
             if (kept := _overlap(form, text[start : start + len(form)])) > after:
                 yield 0, start + kept
