@@ -17,6 +17,8 @@ class Waiting(StrEnum):
 
 
 Own = Mapping[str, Waiting]
+LONGEST = 300
+"""Characters of a type's name and readings that are looked at; trackers allow 255 or so."""
 # Of each pair the first says that the ticket waits, the second that others wait for it.
 _BLOCKED = re.compile(
     r"\b(?:un)?blocked\b|\b(?:impeded|hindered|gated) by\b|\b(?:wird|ist) \w*blockiert|\bblockiert (?:von|durch)\b"
@@ -67,7 +69,7 @@ _ELSE = re.compile(
 @lru_cache(maxsize=512)
 def _waits(words: str) -> bool | None:
     """Whether a ticket that reads so waits; False where others wait for it, None where nobody does."""
-    said = plain(words)
+    said = plain(words[:LONGEST])
     if _BLOCKED.search(said) or _AFTER.search(said):
         return True
     if _BLOCKS.search(said) or _BEFORE.search(said) or _NEEDED.search(said):
@@ -91,7 +93,7 @@ def by_words(name: str, inward: str, outward: str) -> Waiting:
 @lru_cache(maxsize=512)
 def by_name(name: str) -> Waiting:
     """By a type's name alone, as exports give it: blocking names the blocker inward, needing what is needed outward."""
-    said = plain(name)
+    said = plain(name[:LONGEST])
     if any(form.search(said) for form in (_BLOCKED, _BLOCKS, _FINISH_TO_START, _BEFORE)):
         return Waiting.INWARD
     return Waiting.OUTWARD if any(form.search(said) for form in (_NEEDS, _NEEDED, _AFTER)) else Waiting.NONE

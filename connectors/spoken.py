@@ -11,7 +11,7 @@ _ITEM = r"(?:[-+*] +|[\u2022\u2023\u25e6\u25aa\u25cf\u30fb] *|\d{1,9}[.)] +)"
 _MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
 _LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
 _UNTICKED = re.compile(rf"{_ITEM}?\[ \] ")
-_HEADING = re.compile(r"#{1,6} +(?P<hashed>.*?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
+_HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
 _ALONE = re.compile(r"[\w.-]{1,100}[,;]?")
 
 

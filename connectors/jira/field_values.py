@@ -9,7 +9,8 @@ from connectors.ticket_text import is_unsaid, named_in_field
 
 NAMING = ("value", "name", "title", "key")
 # Data Center writes a sprint as the text of a Java object.
-_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.\S+\[.*?\bname=(?P<name>.*?),\w+=.*\]", re.DOTALL)
+_SPRINT = re.compile(r"com\.atlassian\.greenhopper\.[^\s\[]+\[(?P<parts>.*)\]", re.DOTALL)
+_SPRINT_NAME = re.compile(r"\bname=(?P<name>.{0,300}?),\w+=", re.DOTALL)
 READABLE: Mapping[str, str] = {
     "string": "text",
     "number": "a number",
@@ -51,8 +52,8 @@ def kind_of(field: Mapping[str, Any]) -> str:
 def named_by(value: Any) -> Iterator[tuple[str, str]]:
     """What a field names, each with the option of the first list above it; only free words are taken apart."""
     if isinstance(value, str):
-        sprint = _SPRINT.fullmatch(value)
-        yield from ((word, "") for word in ((sprint["name"],) if sprint else named_in_field(value)))
+        sprint = _sprint_name(value)
+        yield from ((word, "") for word in (named_in_field(value) if sprint is None else (sprint,)))
     elif isinstance(value, list):
         for one in value:
             yield from named_by(one)
@@ -85,14 +86,20 @@ def as_words(value: Any) -> str:
         )
     if isinstance(value, list):
         return ", ".join(word for one in value if (word := as_words(one)))
-    if isinstance(value, str) and (sprint := _SPRINT.fullmatch(value)):
-        return sprint["name"]
+    if isinstance(value, str) and (sprint := _sprint_name(value)) is not None:
+        return sprint
     return "" if value is None else str(value).strip()
 
 
 def holds_person(value: Any) -> bool:
     """Whether it is a person, whose name is not to be found in a comment or on a page."""
     return isinstance(value, Mapping) and _is_person(value)
+
+
+def _sprint_name(text: str) -> str | None:
+    sprint = _SPRINT.fullmatch(text)
+    found = _SPRINT_NAME.search(sprint["parts"]) if sprint else None
+    return found["name"] if found else None
 
 
 def _word(value: Mapping[str, Any]) -> str:

@@ -58,7 +58,7 @@ def states_limit(title: str, bound: float) -> bool:
 
     The number beside the words must be the bound: "95 % of answers in under 200 ms" with 95 as its target states none.
     """
-    return any(_is(found, bound) for found in _found(title[:LONGEST]))
+    return any(_is(found, bound) for found in _found(" ".join(title[:LONGEST].split())))
 
 
 def _found(title: str) -> Iterator[re.Match[str]]:

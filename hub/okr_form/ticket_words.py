@@ -8,10 +8,10 @@ from typing import Any
 Table = dict[str, Any]
 KINDS, STATES = ("direct", "indirect"), ("proposed", "accepted", "declined")
 NOBODY = frozenset({"organization", "organisation", "company", "none", "-"})
-_ENTRIES = re.compile(r"[,;\n](?![^()]*\))")
-_ENTRY = re.compile(r"\s*([^()]*?)\s*(?:\(([^()]*)\))?\s*")
+_UP_TO_BRACKET = re.compile(r"[^()]*[()]|[^()]+")
+_ENTRY = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_SHARE = re.compile(r"(?:^|\s)([+-]?\d[\d.,]*)\s*%?\s*$")
+_SHARE = re.compile(r"(?:^|\s)([+-]?\d[\d.,]*)(?:\s*%)?$")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -48,7 +48,7 @@ def day(text: str) -> date:
 
 def names(text: str) -> list[str]:
     """Ids after commas; what stands for nobody is none."""
-    return [one for part in _ENTRIES.split(text) if (one := part.strip().casefold()) and one not in NOBODY]
+    return [one for part in _split(text) if (one := part.strip().casefold()) and one not in NOBODY]
 
 
 def contributions(text: str) -> list[Table]:
@@ -82,25 +82,41 @@ def direction(text: str) -> str:
 
 def check_ins(text: str) -> list[Table]:
     """`2026-11-16: 120000 (confidence 0.6, present product platform, note all is well)`; one a line."""
-    return [_check_in(line) for line in re.split(r"[;\n](?![^()]*\))", text) if line.strip()]
+    return [_check_in(line) for line in _split(text, ";\n") if line.strip()]
 
 
 def sync(text: str) -> Table:
     """`product, every 7 days`: the host, the interval, or both."""
     found: Table = {}
-    for part in _ENTRIES.split(text):
+    for part in _split(text):
         interval = re.fullmatch(r"\s*every\s+(\d+)\s+days?\s*", part, re.IGNORECASE)
         found |= {"every_days": int(interval[1])} if interval else {"host": part.strip().casefold()}
     return found
 
 
+def _split(text: str, signs: str = ",;\n") -> list[str]:
+    """The text taken apart at the signs, but for those within brackets; in time that grows with its length."""
+    entries: list[list[str]] = [[]]
+    for part in _UP_TO_BRACKET.findall(text):
+        first, *others = [part] if part.endswith(")") else re.split(f"[{signs}]", part)
+        entries[-1].append(first)
+        entries += ([other] for other in others)
+    return ["".join(parts) for parts in entries]
+
+
+def _entry(text: str) -> tuple[str, list[str]] | None:
+    """What stands before the brackets, and what within them, after commas; None for another form."""
+    found = _ENTRY.fullmatch(text.strip())
+    return found and (found[1].strip(), [one.strip() for one in (found[2] or "").split(",") if one.strip()])
+
+
 def _entries(text: str) -> Iterator[tuple[str, list[str]]]:
-    for part in _ENTRIES.split(text):
-        found = _ENTRY.fullmatch(part)
-        if found is None:
+    for part in _split(text):
+        entry = _entry(part)
+        if entry is None:
             raise ValueError(f"{part.strip()!r} cannot be understood")
-        if found[1]:
-            yield found[1], [one.strip() for one in (found[2] or "").split(",") if one.strip()]
+        if entry[0]:
+            yield entry
 
 
 def _contribution(head: str, details: list[str]) -> Table:
@@ -111,13 +127,12 @@ def _contribution(head: str, details: list[str]) -> Table:
 
 
 def _check_in(line: str) -> Table:
-    found = _ENTRY.fullmatch(line)
-    held = _DAY.match(found[1]) if found else None
-    if found is None or held is None:
+    entry = _entry(line)
+    held = _DAY.match(entry[0]) if entry else None
+    if entry is None or held is None:
         raise ValueError(f"{line.strip()!r} begins with no date such as 2026-11-30")
-    value = found[1][held.end() :].lstrip(": ").strip()
-    details = [one.strip() for one in (found[2] or "").split(",") if one.strip()]
-    return {"date": day(held[0]), **({"value": number(value)} if value else {}), **_told(details, CHECKED_IN)}
+    value = entry[0][held.end() :].lstrip(": ").strip()
+    return {"date": day(held[0]), **({"value": number(value)} if value else {}), **_told(entry[1], CHECKED_IN)}
 
 
 Detail = tuple[str, Callable[[str], Any]]
