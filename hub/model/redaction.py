@@ -112,7 +112,7 @@ def _before_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
     half = HALF_ESCAPED.search(text)
     stops = (len(text),) if half is None else (len(text), half.start())
     for form in forms:
-        before, after = _shown_of(form)
+        before, _ = _shown_of(form)
         for stop in stops:
             if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) > before:
                 yield stop - kept, len(text)
@@ -123,6 +123,7 @@ def _after_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
     cut_within = HALF_OF_ESCAPE.match(text)
     starts = range(1 if cut_within is None else cut_within.end() + 1)
     for form in forms:
+        _, after = _shown_of(form)
         for start in starts:
             if (kept := _overlap(form, text[start : start + len(form)])) > after:
                 yield 0, start + kept

@@ -78,7 +78,7 @@ def test_text_that_begins_like_a_sprint_is_text(parts: str) -> None:
     assert as_words(f"{SPRINT}id=1,name=A, B,goal={'x' * LONG}]") == "A, B"
 
 
-def test_other_long_texts() -> None:
+def test_shares_limits_and_secrets_in_long_texts_are_read() -> None:
     assert parts_of(f"Sales{' ' * LONG}60{' ' * LONG}% / {'1' * LONG}") == [Part("Sales", 60.0), Part("1" * LONG)]
     assert not states_limit(f"5{' ' * LONG}% of all", 5.0)
     assert redacted(f"{'…' * 5_000}secret-token", forms_of(["a-secret-token"])).endswith(f"…{REDACTED}")
