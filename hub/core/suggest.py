@@ -104,13 +104,17 @@ class Ranking:
         return (Ranked(ranked[0], scores[ranked[0]], why), *(Ranked(id_, scores[id_]) for id_ in ranked[1:]))
 
     def has_evidence(self, initiative: Initiative) -> bool:
-        """Whether its tree names a key result, or its title shares enough words with one's."""
+        """Whether there is enough to ask about any of the team's key results, whichever the ranking puts first."""
         team = self._team_of.get(initiative.ref)
         if team is None:
             return False
+        known = self._team(team)
+        tree, where = self._tree(initiative)
+        if any(_of_tree(id_, tree, where) for id_ in tree if id_ in known.key_results):
+            return True
         title = frozenset(distinct(initiative.title))
-        shared = (len(title & words) for words in self._team(team).titles.values())
-        return max(shared, default=0) >= WORDS_IN_COMMON or bool(self._tree(initiative)[0])
+        shared = sorted(len(title & words) for words in known.titles.values())
+        return bool(shared) and shared[-1] >= WORDS_IN_COMMON and shared[-1] not in shared[-2:-1]
 
     def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
         """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
