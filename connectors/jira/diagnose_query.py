@@ -30,7 +30,7 @@ def query_checks(says: Says, gate: Gate, settings: JiraSettings, *, cloud: bool)
     for name in projects_in(settings.query)[:MOST_PROJECTS]:
         yield from guarded(says, f"project {name}", _project(says, gate, name, keys, cloud=cloud))
     for key in keys or [""]:
-        yield from guarded(says, "the permissions", _rights(says, gate, key))
+        yield from guarded(says, "the permissions", _rights(says, gate, key, cloud=cloud))
     tickets: list[str] = []
     yield from guarded(says, "the query", _query(says, gate, settings, tickets, cloud=cloud))
     if settings.okrs:
@@ -65,8 +65,10 @@ def _known_projects(gate: Gate, *, cloud: bool) -> list[Mapping[str, Any]]:
     return list(gate.send(request).json()["values"])
 
 
-def _rights(says: Says, gate: Gate, key: str) -> Iterator[Check]:
-    params = {"permissions": ",".join(NEEDED)} | ({"projectKey": key} if key else {})
+def _rights(says: Says, gate: Gate, key: str, *, cloud: bool) -> Iterator[Check]:
+    # A Data Center tells of every permission; Cloud must be asked for each by name.
+    asked = {"permissions": ",".join(NEEDED)} if cloud else {}
+    params = asked | ({"projectKey": key} if key else {})
     held = gate.send(Request("GET", f"{ROOT}/mypermissions", params=params)).json()["permissions"]
     where = f"in {key}" if key else "at this site"
     missing = [name for name in NEEDED if not (held.get(name) or {}).get("havePermission")]

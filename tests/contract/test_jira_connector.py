@@ -62,7 +62,10 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     connector.find_comments(target)
     connector.update_comment(target, comment.id, message)
     connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.replied(target, comment.id)
+    list(connector.search_comments([target]))
     connector.delete_comment(target, comment.id)
+    list(connector.diagnose())
 
 
 def test_every_call_of_the_connector_fits_the_description(stage: Stage, checker: Checker) -> None:
