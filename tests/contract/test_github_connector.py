@@ -191,7 +191,11 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
     assert connector.find_comments(target) == [comment]
     connector.update_comment(target, comment.id, message)
     connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.replied(target, comment.id)
+    list(connector.search_comments([target]))
+    connector.fold_comment(target, comment.id, folded=True)
     connector.delete_comment(target, comment.id)
+    list(connector.diagnose())
     connector.close()
 
 
