@@ -69,6 +69,7 @@ from rules.shared.dependencies import Link, Teams, links_by_teams, not_judged, o
 from rules.shared.open_questions import (
     FAULT,
     LABEL,
+    TOLD_OF_PRIVATE,
     Question,
     facts_of,
     first_question,
@@ -104,16 +105,7 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
-    told_of_private=(
-        "waiting_team",
-        "waiting_name",
-        "providing_team",
-        "providing_name",
-        "links",
-        "count",
-        "needed_by",
-        "since",
-    ),
+    told_of_private=TOLD_OF_PRIVATE,
 )
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, by all links between them."""

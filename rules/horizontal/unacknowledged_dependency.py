@@ -67,6 +67,7 @@ from rules.shared.open_questions import (
     ASKED,
     FAULT,
     LABEL,
+    TOLD_OF_PRIVATE,
     Question,
     days_open,
     earliest_first,
@@ -114,17 +115,7 @@ def say(facts: Facts) -> Advice:
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
-    told_of_private=(
-        "waiting_team",
-        "waiting_name",
-        "providing_team",
-        "providing_name",
-        "links",
-        "count",
-        "needed_by",
-        "since",
-        "refused",
-    ),
+    told_of_private=(*TOLD_OF_PRIVATE, "refused"),
 )
 def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, where the question has stood for days or got a no."""

@@ -16,6 +16,17 @@ from rules.shared.dependencies import Link, State, Teams, is_settled, needed_by
 from rules.shared.words import SHOWN
 
 FAULT = "unsettled-dependency"
+TOLD_OF_PRIVATE = (
+    "waiting_team",
+    "waiting_name",
+    "providing_team",
+    "providing_name",
+    "links",
+    "count",
+    "needed_by",
+    "since",
+)
+"""Of `facts_of`: all but which key results the waiting work is for."""
 LABEL = "okr-dependency"
 ANSWER_DAYS = 5
 """Working days in which the providing team may answer before silence is the question."""
