@@ -70,9 +70,9 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     from connectors.registry import plugin
     from hub.core.safety import Limits
     from hub.logs import configure
-    from hub.pipeline.job import Job, Mode
+    from hub.pipeline.job import Mode, RunContext
     from hub.pipeline.pull import Source
-    from hub.pipeline.rest import rested
+    from hub.pipeline.rest import skip_if_unchanged
     from hub.pipeline.sync import sync
     from hub.report.document import document
     from hub.store.sqlite import SqliteStore
@@ -90,7 +90,7 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     connector = kind.build(told["settings"]["kind"], kind.settings.model_validate(told["settings"]), world)
     began = time.perf_counter()
     store = SqliteStore(told["state"])
-    job = Job(
+    job = RunContext(
         sources=[Source(connector)],
         okrs=okrs,
         rules=ALL_RULES,
@@ -104,7 +104,7 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
         owner="benchmark:1",
         mode=Mode.PLAN,
     )
-    stands = rested(job)
+    stands = skip_if_unchanged(job)
     looked = time.perf_counter() - began
     outcome = None if stands else sync(job, document)
     spent = time.perf_counter() - began

@@ -19,7 +19,7 @@ from benchmarks.measure import machine, median_of, peak_megabytes, table
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import Ledger, plan
-from hub.model.action import ActionKind, Published
+from hub.model.action import ActionKind, LedgerEntry
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
@@ -62,7 +62,7 @@ def posted(actions: Any) -> Ledger:
     """The ledger after all of these comments were written."""
     done = (action for action in actions if action.kind is ActionKind.CREATE_COMMENT)
     return {
-        (one.target.ref.connector, one.target.id): Published(
+        (one.target.ref.connector, one.target.id): LedgerEntry(
             one.target, "1", "bot", one.digest, one.findings, frozenset()
         )
         for one in done

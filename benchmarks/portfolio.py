@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from hub.model.initiative import (
     Initiative,
-    NamedKeyResult,
+    KeyResultMention,
+    MentionSource,
     PriorityBand,
-    Pulled,
+    PullResult,
     Ref,
     Snapshot,
     StatusCategory,
-    Via,
 )
 from hub.model.okr import (
     Alignment,
@@ -67,7 +67,7 @@ def okrs(dice: random.Random) -> Okrs:
         objectives={objective.id: objective for objective, _ in made},
         key_results={key_result.id: key_result for _, held in made for key_result in held},
         cycles={CYCLE.id: CYCLE},
-        others={},
+        other_key_results={},
     )
 
 
@@ -135,7 +135,8 @@ def snapshot(count: int, dice: random.Random) -> Snapshot:
     """Tickets of both trackers, three in Jira to two on GitHub."""
     tickets = [_ticket(number, count, dice) for number in range(count)]
     pulled = tuple(
-        Pulled(name, tuple(ticket for ticket in tickets if ticket.ref.connector == name)) for name in ("jira", "github")
+        PullResult(name, tuple(ticket for ticket in tickets if ticket.ref.connector == name))
+        for name in ("jira", "github")
     )
     return Snapshot(pulled, TAKEN)
 
@@ -167,7 +168,7 @@ def _ticket(number: int, count: int, dice: random.Random) -> Initiative:
         labels=frozenset(labels),
         parent=parent,
         blocked_by=_blockers(number, count, dice),
-        named=tuple(NamedKeyResult(Via.LABEL, word) for word in words),
+        key_result_mentions=tuple(KeyResultMention(MentionSource.LABEL, word) for word in words),
         priority=PriorityBand(dice.randint(1, 4)) if dice.random() < 0.6 else None,
         rank=f"{number:08d}",
         created=created,

@@ -34,7 +34,7 @@ def main() -> None:
     words.add_argument("--minutes", type=float, default=15.0)
     told = words.parse_args()
     configure(0)
-    limits = Limits(max_share=1.0, first_run_confirm=told.findings)
+    limits = Limits(max_share=1.0, first_run_confirm_above=told.findings)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, a_rollout(Path(folder), told.findings // 2, limits) as rollout:
         first = rollout.clock.moment

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, peak_megabytes, table, timed
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.store.sqlite import SqliteStore
 
 CHANGED = 100  # one ticket in so many
@@ -40,7 +40,7 @@ def remembered(size: int, folder: Path) -> Iterator[tuple[str, float]]:
     store.close()
 
 
-def _edited(pulled: Pulled) -> Pulled:
+def _edited(pulled: PullResult) -> PullResult:
     return replace(
         pulled,
         initiatives=tuple(

@@ -16,7 +16,7 @@ from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.suggest import Named, Ranking
-from hub.model.initiative import Pulled, Ref, Snapshot, Via
+from hub.model.initiative import MentionSource, PullResult, Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
@@ -45,7 +45,7 @@ class Asked:
 
 
 @contextmanager
-def tickets(form: Path) -> Iterator[Pulled]:
+def tickets(form: Path) -> Iterator[PullResult]:
     """The company's tickets as the connector reads them over HTTP."""
     site = JiraSite()
     seed(site, loads(form.read_text(encoding="utf-8")))
@@ -59,14 +59,18 @@ def tickets(form: Path) -> Iterator[Pulled]:
             connector.close()
 
 
-def asked(pulled: Pulled, okrs: Okrs) -> Iterator[Asked]:
+def asked(pulled: PullResult, okrs: Okrs) -> Iterator[Asked]:
     """Every ticket that names one key result of the running cycle itself, and whose parent names none."""
     for at, one in enumerate(pulled.initiatives):
-        named = {each.written for each in one.named if each.via is Via.LABEL and each.written in okrs.key_results}
+        named = {
+            each.raw
+            for each in one.key_result_mentions
+            if each.source is MentionSource.LABEL and each.raw in okrs.key_results
+        }
         if len(named) != 1:
             continue
         labels = frozenset(label for label in one.labels if not label.startswith("kr-"))
-        hidden = replace(one, named=(), labels=labels)
+        hidden = replace(one, key_result_mentions=(), labels=labels)
         others = (*pulled.initiatives[:at], hidden, *pulled.initiatives[at + 1 :])
         snapshot = Snapshot((replace(pulled, initiatives=others),), datetime.now(UTC))
         portfolio = build_portfolio(snapshot, okrs, TODAY)
@@ -74,7 +78,7 @@ def asked(pulled: Pulled, okrs: Okrs) -> Iterator[Asked]:
             continue
         ranked = Ranking(okrs, portfolio.team_of, portfolio.initiatives, own_links(portfolio)).of(hidden)
         ids, (truth,) = [each.key_result for each in ranked], named
-        yield Asked(ids.index(truth) if truth in ids else None, len(ids), bool(ranked and ranked[0].why))
+        yield Asked(ids.index(truth) if truth in ids else None, len(ids), bool(ranked and ranked[0].evidence))
 
 
 def own_links(portfolio: Portfolio) -> Named:

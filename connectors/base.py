@@ -7,10 +7,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.initiative import Known, Pulled
+from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
-from hub.model.pacing import Spending
-from hub.model.rest import Kept
+from hub.model.pacing import RateLimitStatus
+from hub.model.rest import SourceBaseline
 from hub.model.wording import Wording
 
 
@@ -32,7 +32,7 @@ class Throttle(Protocol):
         """
         ...
 
-    def note(self, spending: Spending) -> None:
+    def note(self, spending: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
         ...
 
@@ -86,7 +86,7 @@ class Connector(Protocol):
         """The account; asked once and remembered."""
         ...
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         """Read everything that is configured; or, where something is `known`, what changed since.
 
         What was read for changes says so in its extent, and brings a cursor for the next pull.
@@ -211,7 +211,7 @@ class AnswersQueries(Protocol):
 class LooksUp(Protocol):
     """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`, or stay
         as last read until a second full read lacks them. The cursor is that of the first.
         """
@@ -245,6 +245,6 @@ Secrets = Mapping[str, str]
 class Rests(Protocol):
     """A connector that can tell without a pull whether there is anything to pull."""
 
-    def still(self, kept: Kept) -> bool:
+    def still(self, kept: SourceBaseline) -> bool:
         """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
         ...

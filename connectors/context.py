@@ -21,7 +21,7 @@ def around(
     every = list(tickets)
     there = {one.ref.key for one in every}
     wanted = dict.fromkeys(key for one in every for key in _leans_on(one) if key not in there)
-    found = {one.id: replace(one, context=True) for one in also}
+    found = {one.id: replace(one, reference_only=True) for one in also}
     there.update(one.ref.key for one in found.values())
     wanted |= dict.fromkeys(key for one in found.values() for key in _above(one))
     wanted = {key: None for key in wanted if key not in there}
@@ -31,7 +31,7 @@ def around(
         asked, wanted = tuple(wanted), {}
         there.update(asked)
         for one in read(asked):
-            found.setdefault(one.id, replace(one, context=True))
+            found.setdefault(one.id, replace(one, reference_only=True))
             there.add(one.ref.key)
             wanted |= dict.fromkeys(key for key in _above(one) if key not in there)
     return tuple(found.values())

@@ -11,9 +11,9 @@ from connectors.names import plain
 from connectors.wire import MALFORMED, Response
 from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
-from hub.model.errors import CredentialsRefused, SourceError, TryLater
+from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from hub.model.initiative import Initiative
-from hub.model.sites import in_the_clear
+from hub.model.sites import cleartext_warning
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
 FEW_LEFT = 0.1
@@ -28,11 +28,11 @@ class Says:
 
     def ok(self, what: str, *, place: str = "", shared: bool = False) -> Check:
         """It works."""
-        return Check(self.subject, Health.OK, what, place=place, shared=shared)
+        return Check(self.subject, Health.OK, what, container=place, shared=shared)
 
     def warn(self, what: str, remedy: str, *, place: str = "", shared: bool = False) -> Check:
         """It works, but perhaps not as people think."""
-        return Check(self.subject, Health.WARN, what, remedy, place=place, shared=shared)
+        return Check(self.subject, Health.WARN, what, remedy, container=place, shared=shared)
 
     def fail(self, what: str, remedy: str, *, configured: bool = False) -> Check:
         """It does not work; `configured` where the configuration has to change."""
@@ -44,7 +44,7 @@ class Says:
 
     def failed(self, what: str, error: SourceError) -> Check:
         """A question that was answered with an error."""
-        return self.fail(f"{what}: {error.what}", _remedy(error))
+        return self.fail(f"{what}: {error.detail}", _remedy(error))
 
 
 def clock_check(says: Says, answer: Response, now: datetime) -> Check:
@@ -63,7 +63,7 @@ def clock_check(says: Says, answer: Response, now: datetime) -> Check:
 
 def transport_check(says: Says, url: str) -> Iterator[Check]:
     """A warning where the credentials can be read on their way."""
-    if what := in_the_clear(url):
+    if what := cleartext_warning(url):
         yield says.warn(what, "Write an address that begins with https:// in `url`")
 
 
@@ -126,7 +126,7 @@ def link_checks(
 
 def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
     """How many tickets may be initiatives, and how many are exempt and why."""
-    every = [ticket for ticket in tickets if not ticket.context]
+    every = [ticket for ticket in tickets if not ticket.reference_only]
     top = Counter(ticket.kind for ticket in every if ticket.level > 0 and not ticket.exempt)
     if top:
         yield says.ok(f"initiatives may be of type {listed([kind for kind, _ in top.most_common()])}")
@@ -146,7 +146,7 @@ def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative
 def _remedy(error: SourceError) -> str:
     if isinstance(error, CredentialsRefused):
         return "Renew the credentials, or give the account the permissions that it needs"
-    if isinstance(error, TryLater):
+    if isinstance(error, RetryLater):
         return f"Try again in {max(1, round(error.wait))} s" if error.wait else "Check the address and the network"
     return "Check the address and the tracker's answer"
 

@@ -26,7 +26,7 @@ from connectors.redact import Redactor
 from connectors.turns import Caller, Turns
 from connectors.unpack import Torn, Unfit, unpacked
 from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request, Response, Unusable
-from hub.model.errors import CredentialsRefused, SourceError, TryLater
+from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
 __all__ = ["Gate", "Limits"]
 
@@ -180,11 +180,11 @@ class Gate:
         call.deadline += timedelta(seconds=turn)
 
     def _out_of_time(self, call: _Call, verdict: Again) -> Response:
-        raise self._error(call.request, Refuse(TryLater, f"{verdict.why}, out of time", verdict.wait))
+        raise self._error(call.request, Refuse(RetryLater, f"{verdict.why}, out of time", verdict.wait))
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
         what = self.redact(f"{request.method} {request.path}: {refusal.why}")
-        if issubclass(refusal.error, TryLater):
+        if issubclass(refusal.error, RetryLater):
             return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
         return refusal.error(self._connector, what, key=request.ticket)
 

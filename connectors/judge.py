@@ -29,9 +29,9 @@ from hub.model.errors import (
     CredentialsRefused,
     OutcomeUnknown,
     QueryRefused,
+    RetryLater,
     SourceError,
-    TicketGone,
-    TryLater,
+    TicketNotFound,
     Unwritable,
 )
 
@@ -62,7 +62,7 @@ def judge(request: Request, answer: Answer, attempt: int, limits: Limits, now: d
     """What to do about an answer, or about none; `attempt` counts from 1."""
     verdict = _meaning(request, answer, attempt, now)
     if isinstance(verdict, Again) and (attempt >= limits.tries or verdict.wait > limits.max_wait):
-        return Refuse(TryLater, verdict.why, verdict.wait, verdict.host_wide, verdict.lane)
+        return Refuse(RetryLater, verdict.why, verdict.wait, verdict.host_wide, verdict.lane)
     return verdict
 
 
@@ -111,7 +111,7 @@ def _refusal(request: Request, status: int, words: str) -> type[SourceError]:
     if request.kind is Kind.WRITE and status in SHUT and SHUT_WORDS.search(words) and "account" not in words.lower():
         return Unwritable
     if status in GONE and request.ticket:
-        return TicketGone
+        return TicketNotFound
     return REFUSED.get(status, SourceError)
 
 

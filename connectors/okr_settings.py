@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from connectors.okr_words import word_of
 from connectors.ticket_text import named_by_labels
 from hub.model.okr_row import OkrKind
-from hub.model.okr_words import EVERY_WORD
-from hub.model.typed import same
+from hub.model.okr_words import ALL_FIELDS
+from hub.model.typed import match_key
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
@@ -23,8 +23,8 @@ class Kept(BaseModel):
 
     def fits(self, kind: str, labels: Collection[str]) -> bool:
         """Whether a ticket of this type and with these labels is meant; in any case of letters."""
-        typed = same(kind) in {same(one) for one in self.types}
-        return typed or not {same(one) for one in self.labels}.isdisjoint(same(one) for one in labels)
+        typed = match_key(kind) in {match_key(one) for one in self.types}
+        return typed or not {match_key(one) for one in self.labels}.isdisjoint(match_key(one) for one in labels)
 
 
 class OkrSettings(BaseModel):
@@ -56,7 +56,7 @@ class OkrSettings(BaseModel):
     def _are_words_of_the_files(cls, fields: Mapping[str, str]) -> dict[str, str]:
         unknown = sorted(name for name in fields if word_of(name) is None)
         if unknown:
-            raise ValueError(f"no word of the OKR files: {', '.join(unknown)}; known: {', '.join(sorted(EVERY_WORD))}")
+            raise ValueError(f"no word of the OKR files: {', '.join(unknown)}; known: {', '.join(sorted(ALL_FIELDS))}")
         return {word_of(name) or name: field for name, field in fields.items()}
 
     @property

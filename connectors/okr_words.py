@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from connectors.spoken import spoken_lines, under_headings
 from connectors.ticket_text import is_unsaid
-from hub.model.okr_words import EVERY_WORD
+from hub.model.okr_words import ALL_FIELDS
 from hub.model.typed import folded
 
 SHORT = {"owner": "owners", "team": "teams", "check_in": "check_ins", "contribution": "contributions"}
@@ -17,7 +17,7 @@ def word_of(name: str) -> str | None:
     """The word that a name stands for, as people write it: `Aligns to`, `aligns-to`, `Owner`."""
     plain = re.sub(r"[\s_-]+", "_", name.strip()).casefold()
     word = SHORT.get(plain, plain)
-    return word if word in EVERY_WORD else None
+    return word if word in ALL_FIELDS else None
 
 
 def values_in(text: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from functools import cache
 from threading import Lock
 
 from connectors.budget import Budget
-from hub.model.pacing import HOUR, Spending, next_place
+from hub.model.pacing import HOUR, RateLimitStatus, next_slot
 
 
 class Pace:
@@ -44,13 +44,13 @@ class Pace:
         moment = now.timestamp()
         with self._lock:
             taken = [at for at in self._writes.get(lane, ()) if at > moment - HOUR]
-            place = next_place(taken, moment, per_minute=per_minute, per_hour=per_hour)
+            place = next_slot(taken, moment, per_minute=per_minute, per_hour=per_hour)
             if place - moment <= longest:
                 taken.append(place)
             self._writes[lane] = taken
             return place - moment
 
-    def note(self, spending: Spending) -> None:
+    def note(self, spending: RateLimitStatus) -> None:
         """See `connectors.base.Throttle`: nobody outside of this process asks."""
 
     def learn(self, account: str, told: Iterable[Budget]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hub.model.initiative import Gap
-from hub.model.redaction import forms_of, redacted
+from hub.model.redaction import redacted, secret_variants
 
 LONGEST_SAID = 500
 
@@ -22,7 +22,7 @@ class Redactor:
         """Another secret, such as a token that was issued meanwhile."""
         if not self._known.issuperset(secrets):
             self._known = self._known.union(secrets)
-            self._forms = forms_of(self._known)
+            self._forms = secret_variants(self._known)
 
     def __call__(self, text: str) -> str:
         """The text with every secret redacted, and no longer than people read."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from hub.model.errors import DeliveryForged, DeliveryUnreadable
+from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 
 OUR_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
 ALL_TICKETS = ""
@@ -27,14 +27,14 @@ def require_signature(header: str, body: bytes, secret: SecretStr | None) -> Non
     # The comparison comes first, and takes as long for whatever was sent.
     same = hmac.compare_digest(right.encode(), said.casefold().encode("utf-8", "replace"))
     if not (same and key and method in _METHODS):
-        raise DeliveryForged(_FORGED)
+        raise WebhookSignatureInvalid(_FORGED)
 
 
 def require_secret(said: str, secret: SecretStr | None) -> None:
     """DeliveryForged unless the secret itself was said."""
     key = secret.get_secret_value().encode() if secret else b""
     if not (hmac.compare_digest(key or b"none", said.encode("utf-8", "replace")) and key):
-        raise DeliveryForged(_FORGED)
+        raise WebhookSignatureInvalid(_FORGED)
 
 
 def payload_of(body: bytes) -> Mapping[str, Any]:
@@ -42,9 +42,9 @@ def payload_of(body: bytes) -> Mapping[str, Any]:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
-        raise DeliveryUnreadable("the body is no JSON: choose application/json in the webhook's settings") from None
+        raise WebhookPayloadInvalid("the body is no JSON: choose application/json in the webhook's settings") from None
     if not isinstance(content, dict):
-        raise DeliveryUnreadable("the body is no JSON object")
+        raise WebhookPayloadInvalid("the body is no JSON object")
     return content
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 OPENERS = ("```", "~~~", "{", "<!--")
 _FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
@@ -53,7 +53,7 @@ def _title(line: str) -> str | None:
     """The words of a heading, or of a line that is all bold, as they are compared; None for other lines."""
     found = _HEADING.fullmatch(line)
     words = found and next(one for one in found.groups() if one is not None)
-    return same(words.replace("**", "")).rstrip(": ") if words is not None else None
+    return match_key(words.replace("**", "")).rstrip(": ") if words is not None else None
 
 
 def _spoken(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from connectors.spoken import OPENERS, spoken_lines, under_headings
-from hub.model.typed import SEPARATORS, folded, same, taken_apart
+from hub.model.typed import SEPARATORS, folded, match_key, split_names
 
 PLACEHOLDER = "{id}"
 _UNSAID = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
@@ -48,10 +48,10 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
     What is quoted or code does not count.
     """
     before, found, _ = pattern.partition(PLACEHOLDER)
-    start = same(before)
+    start = match_key(before)
     if not (found and start):
         return ()
-    plain, headings = _without_bold(folded(text)), {name for one in (start, heading) if (name := _bare(same(one)))}
+    plain, headings = _without_bold(folded(text)), {name for one in (start, heading) if (name := _bare(match_key(one)))}
     within = plain.casefold()
     names: dict[str, None] = {}
     if _bare(start).partition(" ")[0] in within:
@@ -72,7 +72,7 @@ def named_in_field(text: str) -> tuple[str, ...]:
 
 def is_unsaid(value: str) -> bool:
     """Whether the words stand for a field that somebody left empty."""
-    return same(value).strip("_* .") in _UNSAID or same(value) in _UNSAID
+    return match_key(value).strip("_* .") in _UNSAID or match_key(value) in _UNSAID
 
 
 def plain_words(text: str) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def _values(rest: str) -> Iterator[str]:
 
 def _words(part: str) -> Iterator[str]:
     """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
-    joined = taken_apart(part) if "://" not in part else ()
+    joined = split_names(part) if "://" not in part else ()
     for one in takewhile(_ONE_NAME.fullmatch, joined) if joined and _ONE_NAME.fullmatch(joined[0]) else (part,):
         yield one.split(maxsplit=1)[0]
 

@@ -10,8 +10,8 @@ from connectors.base import World
 from connectors.budget import Budget, budgets_of, hold, lanes_of, spacing
 from connectors.pace import Pace
 from connectors.wire import Again, Kind, Limits, Refuse, Request, Response
-from hub.model.errors import StoreError, TryLater
-from hub.model.pacing import Allowance, Spending
+from hub.model.errors import RetryLater, StoreError
+from hub.model.pacing import RateLimitBudget, RateLimitStatus
 
 PAUSED, SAVING = "the host asked everybody to wait", "a limit of the host is nearly spent"
 OWN_LIMIT = "the hub's own limit of writes is reached"
@@ -56,7 +56,7 @@ class Turns:
             return refusal
         wait = self._reserve(request)
         if wait > self._limits.max_wait:
-            return Refuse(TryLater, OWN_LIMIT, wait)
+            return Refuse(RetryLater, OWN_LIMIT, wait)
         if wait > 0:
             self._world.sleep(wait)
         return self._wait_while_held(request, deadline + timedelta(seconds=wait)) or wait
@@ -66,7 +66,7 @@ class Turns:
         while (held := self._held(request))[0] > 0:
             wait, why = held
             if wait > self._limits.max_wait or self._world.now() + timedelta(seconds=wait) > deadline:
-                return Refuse(TryLater, why, wait)
+                return Refuse(RetryLater, why, wait)
             self._world.sleep(wait)
         return None
 
@@ -103,11 +103,13 @@ class Turns:
         if self._world.throttle is None:
             return
         self._noted = now = self._world.now()
-        told = tuple(Allowance(b.kind, b.limit, b.remaining, b.resets_at) for b in self._pace.budgets(self._account))
+        told = tuple(
+            RateLimitBudget(b.kind, b.limit, b.remaining, b.resets_at) for b in self._pace.budgets(self._account)
+        )
         per_minute, per_hour = self._limits.writes_per_minute, self._limits.writes_per_hour
         with suppress(StoreError):
             self._world.throttle.note(
-                Spending(self._caller.connector, self._caller.host, now, told, self._lane, per_minute, per_hour)
+                RateLimitStatus(self._caller.connector, self._caller.host, now, told, self._lane, per_minute, per_hour)
             )
 
     def heed(self, verdict: Again | Refuse) -> None:

@@ -12,10 +12,10 @@ from hub.core.check import check
 from hub.core.lanes.layout import lay_out
 from hub.core.lanes.values import Sheet
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import opaque
+from hub.core.opaque import strip_private_content
 from hub.model.finding import Judgement
 from hub.okr_file import read_okrs
-from hub.pipeline.okrs import as_seen
+from hub.pipeline.okrs import restore_last_run
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 
 
@@ -33,13 +33,13 @@ def audited(config: Config, today: date | None) -> Audited:
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         seen, memory = store.snapshot(), store.memory()
-    okrs, snapshot = as_seen(okrs, seen, clock.now())
+    okrs, snapshot = restore_last_run(okrs, seen, clock.now())
     portfolio = build_portfolio(snapshot, okrs, today or local_day(), memory, config.workspace)
     # A state without a single ticket tells nothing of work: absence in it means nothing.
     known = bool(portfolio.initiatives)
     rules = [rule for rule in known_rules() if known or not rule.needs_tickets]
     skipped = [rule.name for rule in known_rules() if rule not in rules]
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
-    portfolio = opaque(portfolio)
+    portfolio = strip_private_content(portfolio)
     sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen if known]
     return Audited(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)

@@ -8,13 +8,13 @@ from pathlib import Path
 from hub import clock
 from hub.config import Config
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.standing import standings
+from hub.core.standing import key_result_statuses
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
 from hub.okr_file import read_okrs
 from hub.okr_form.check_in_text import Entry, with_check_in
-from hub.pipeline.okrs import as_seen
+from hub.pipeline.okrs import restore_last_run
 from hub.report.standing import Standings, Written
 from hub.toml_file import TomlFile, closest, did_you_mean, toml_file
 from hub.toml_lines import TomlPath
@@ -45,9 +45,9 @@ def standing_of(here: Desk, key_result: str | None) -> Standings:
     """Every key result of the running cycle, or the one that is named, beside the work as the last run saw it."""
     with closing(open_store(here.config, create=False)) as store:
         sources = store.snapshot()
-    okrs, snapshot = as_seen(here.okrs, sources, clock.now())
+    okrs, snapshot = restore_last_run(here.okrs, sources, clock.now())
     portfolio = build_portfolio(snapshot, okrs, here.today, workspace=here.config.workspace)
-    rows = standings(portfolio, read=bool(sources))
+    rows = key_result_statuses(portfolio, read=bool(sources))
     if key_result is not None:
         wanted = find(replace(here, okrs=okrs), key_result).id
         rows = tuple(row for row in rows if row.key_result.id == wanted)
@@ -58,7 +58,7 @@ def standing_of(here: Desk, key_result: str | None) -> Standings:
 def find(here: Desk, name: str) -> KeyResult:
     """The key result of the running cycle with that id; else one of a cycle alongside that is still open."""
     id_ = name.strip().casefold()
-    found = here.okrs.key_results.get(id_) or here.okrs.others.get(id_)
+    found = here.okrs.key_results.get(id_) or here.okrs.other_key_results.get(id_)
     if found is None:
         raise _refused("KR", f"no key result has the id {name!r}", _near(here, name))
     if here.okrs.cycles[found.cycle].phase is Phase.CLOSED:
@@ -89,7 +89,7 @@ def _verify(here: Desk, path: Path, fresh: bytes, one: KeyResult, check_in: Chec
     config = here.config
     after = read_okrs(config.okr_paths(), config.cycle, {path: fresh}, today=here.today, tracked=config.okrs_tracked)
     kept = _others_of(here.okrs, one) == _others_of(after, one)
-    changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.others.get(one.id)
+    changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.other_key_results.get(one.id)
     if not kept or changed is None or check_in not in changed.check_ins:
         what = "the check-in cannot be written without changing something else"
         raise ConfigError([Problem(str(path), "", what, "Write it by hand, and please report it.")])
@@ -97,8 +97,8 @@ def _verify(here: Desk, path: Path, fresh: bytes, one: KeyResult, check_in: Chec
 
 def _others_of(okrs: Okrs, but: KeyResult) -> dict[tuple[str, str], KeyResult]:
     """Every other key result, without the line on which it stands."""
-    every = (*okrs.key_results.values(), *okrs.others.values())
-    return {(k.cycle, k.id): replace(k, place=None) for k in every if (k.cycle, k.id) != (but.cycle, but.id)}
+    every = (*okrs.key_results.values(), *okrs.other_key_results.values())
+    return {(k.cycle, k.id): replace(k, location=None) for k in every if (k.cycle, k.id) != (but.cycle, but.id)}
 
 
 def _same_day(one: KeyResult, day: date, *, replace: bool) -> int | None:
@@ -118,7 +118,7 @@ def _judge(here: Desk, check_in: CheckIn) -> None:
 
 
 def _file_of(here: Desk, one: KeyResult) -> Path:
-    name = one.place.file if one.place else ""
+    name = one.location.file if one.location else ""
     return next(path for path in here.config.okr_paths() if str(path) == name)
 
 

@@ -156,7 +156,7 @@ def connector_problems(config: Config, name: str, error: ValidationError, settin
         found = tell(detail, settings, at=at, place=lambda p: config.place(*p), key=lambda p: config.key(*p))
         loc = tuple(detail["loc"])
         remedy = found.remedy or _how_to_set(at, loc, detail["type"], settings)
-        problems.append(Problem(found.place, found.key, found.what, remedy))
+        problems.append(Problem(found.location, found.key, found.message, remedy))
     return problems
 
 

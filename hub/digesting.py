@@ -10,8 +10,8 @@ import structlog
 from hub import clock
 from hub.config import Config
 from hub.core.audit.values import TeamCheck
-from hub.core.digest import Digest, Told, digest
-from hub.core.rhythm import next_after, rhythm
+from hub.core.digest import Digest, DigestBaseline, build_digest
+from hub.core.rhythm import next_after, parse_schedule
 from hub.model.errors import ConfigError, Problem
 from hub.notifying import notify, understood
 from hub.report.digest import markdown_of, title_of
@@ -34,7 +34,7 @@ class Digester:
 
     def turn(self) -> None:
         """Whoever's time has come is told. A team that has just got a channel hears of what changes from now on."""
-        how, zone = rhythm(self.config.digests.schedule), clock.zone(self.config.service.timezone)
+        how, zone = parse_schedule(self.config.digests.schedule), clock.zone(self.config.service.timezone)
         for team in self.config.digests.channels:
             with closing(open_store(self.config)) as store:
                 last = store.last_digest(team)
@@ -81,10 +81,12 @@ class Digester:
         (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
         return arrived
 
-    def _made(self, window: Window, check: TeamCheck, last: tuple[datetime, Told] | None) -> tuple[Digest | None, Told]:
+    def _made(
+        self, window: Window, check: TeamCheck, last: tuple[datetime, DigestBaseline] | None
+    ) -> tuple[Digest | None, DigestBaseline]:
         """The summary against the last one, dated as the workspace counts its days."""
         zone = clock.zone(self.config.service.timezone)
-        return digest(
+        return build_digest(
             check,
             window.standings,
             last[1] if last else None,

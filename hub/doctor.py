@@ -19,7 +19,7 @@ from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
-from hub.core.check_up import left_alone_checks, ownership_checks, publish_checks
+from hub.core.check_up import ownership_checks, publish_checks, skipped_ticket_checks
 from hub.core.not_understood import Kind, by_kind
 from hub.logs import configure
 from hub.model.check_up import Check, Health
@@ -27,7 +27,7 @@ from hub.model.errors import ConfigError, HubError, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.okr_file import read_okrs
-from hub.pipeline.okrs import as_seen
+from hub.pipeline.okrs import restore_last_run
 from hub.report.accepting import ACCEPT, line_to_accept
 from hub.report.days import moment
 from hub.report.status import notes_of
@@ -46,7 +46,7 @@ def examine(
     okrs, workspace = _okrs(config)
     since = okrs.cycle.start if okrs else local_day()
     found = _connectors(config, names, since, make)
-    owned = ownership_checks(okrs, found, known=tuple(config.connectors)) if okrs and not only else ()
+    owned = ownership_checks(okrs, found, connectors=tuple(config.connectors)) if okrs and not only else ()
     return (
         *workspace,
         *_rules(config),
@@ -91,7 +91,11 @@ def _rules(config: Config) -> tuple[Check, ...]:
 def _problems(subject: str, error: ConfigError) -> tuple[Check, ...]:
     checks = []
     for problem in error.problems:
-        what = f"{problem.place}: {problem.key}: {problem.what}" if problem.key else f"{problem.place}: {problem.what}"
+        what = (
+            f"{problem.location}: {problem.key}: {problem.message}"
+            if problem.key
+            else f"{problem.location}: {problem.message}"
+        )
         checks.append(Check(subject, Health.FAIL, what, problem.remedy, configured=True))
     return tuple(checks)
 
@@ -103,7 +107,7 @@ def _state(config: Config) -> tuple[Check, ...]:
         if path.exists():
             with closing(open_store(config)) as store:
                 runs, sources, ledger = store.runs(1), store.sources(), store.published()
-            notes = (*_noted(runs), *_unread(sources), *left_alone_checks(ledger.values()))
+            notes = (*_noted(runs), *_unread(sources), *skipped_ticket_checks(ledger.values()))
             told = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
         else:
             notes, told = (), "the first sync creates it"
@@ -147,7 +151,7 @@ def _not_understood(config: Config, okrs: Okrs | None) -> Iterator[Check]:
             sources = store.snapshot()
     except (StoreError, OSError):
         return
-    seen, _ = as_seen(okrs, sources, clock.now())
+    seen, _ = restore_last_run(okrs, sources, clock.now())
     for source in sources:
         yield from (_kind(source.connector, one) for one in by_kind(source.initiatives, seen))
 
@@ -157,7 +161,7 @@ def _kind(connector: str, kind: Kind) -> Check:
     some = ", ".join(f"{written!r} ({key})" if written else key for written, key in kind.examples)
     counted = f"{kind.tickets} ticket{'s' if kind.tickets != 1 else ''}"
     remedy = f"Set connectors.{connector}.{kind.setting}" if kind.setting else "Change the tickets"
-    what = f"{connector}: seen, not understood: the {kind.where} of {counted}, such as {some}"
+    what = f"{connector}: seen, not understood: the {kind.field} of {counted}, such as {some}"
     return Check(WORKSPACE, Health.WARN, what, f"{remedy}; `hub why` says more of one ticket")
 
 

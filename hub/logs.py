@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import WrappedLogger
 
 from hub.model.printable import printable, printable_json, printable_line
-from hub.model.redaction import forms_of, redacted
+from hub.model.redaction import redacted, secret_variants
 
 Event = MutableMapping[str, Any]
 DEBUG, INFO, WARNING = 10, 20, 30
@@ -80,7 +80,7 @@ def _hear_libraries() -> None:
 
 def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:
     """A processor that redacts every secret, however it is encoded, in keys and values of any depth."""
-    forms = forms_of(secrets)
+    forms = secret_variants(secrets)
 
     def safe(value: Any) -> Any:
         if isinstance(value, str):

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.core.mapping.links_from_both_sides import with_links_of_both_sides
+from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.okr_form.awaited import set_aside
@@ -69,9 +69,9 @@ def _okrs(
     if problems:
         raise ConfigError(sorted(without_private(problems, files), key=_where))
     okrs = build(sheets, running)
-    return with_links_of_both_sides(set_aside(okrs) if tracked else okrs)
+    return with_mutual_links(set_aside(okrs) if tracked else okrs)
 
 
 def _where(problem: Problem) -> tuple[str, int]:
-    file, _, line = problem.place.rpartition(":")
-    return (file, int(line)) if line.isdigit() else (problem.place, 0)
+    file, _, line = problem.location.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (problem.location, 0)

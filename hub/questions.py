@@ -8,12 +8,12 @@ from pathlib import Path
 from hub import clock
 from hub.config import Config, default_path, load
 from hub.core.check import RuleSetting, check
-from hub.core.looking import left_alone
+from hub.core.looking import skip_reasons
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.replay import Replayed, replay
-from hub.core.shown import as_shown
-from hub.core.why import Why, why
-from hub.core.work_found import with_work_found
+from hub.core.replay import ReplayResult, replay
+from hub.core.shown import redact_portfolio
+from hub.core.why import Explanation, explain
+from hub.core.work_found import with_queried_work
 from hub.init_files import init_files
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
@@ -21,7 +21,7 @@ from hub.model.initiative import Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
-from hub.pipeline.okrs import as_seen
+from hub.pipeline.okrs import restore_last_run
 from hub.report.accepting import line_to_accept
 from hub.report.status import State
 from hub.toml_file import closest
@@ -47,48 +47,48 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     return okrs, check(portfolio, offline, settings, config.waived if config else ())
 
 
-def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
+def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanation:
     """One ticket as the last run saw it, judged with today's rules and OKR files."""
     today = today or local_day()
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
-    okrs, snapshot = as_seen(okrs, sources, clock.now())
+    okrs, snapshot = restore_last_run(okrs, sources, clock.now())
     portfolio = build_portfolio(snapshot, okrs, today, memory, config.workspace)
     ref = _named_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
-    portfolio = as_shown(portfolio)
+    portfolio = redact_portfolio(portfolio)
     key = (ref.connector, portfolio.initiatives[ref].id)
     read = next((one.read for one in sources if one.connector == ref.connector), None)
-    return why(
+    return explain(
         ref,
         portfolio,
         judgement,
         rules,
         read=read,
-        published=ledger.get(key),
+        ledger_entry=ledger.get(key),
         waiting_since_run=waiting.get(key),
         commands=memory.commands.get(ref.connector, ()),
     )
 
 
-def replayed(config: Config, rule: Rule, pictures: int) -> tuple[Replayed, ...]:
+def replayed(config: Config, rule: Rule, pictures: int) -> tuple[ReplayResult, ...]:
     """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
-        okrs = with_work_found(okrs, {one.connector: one.answers for one in store.sources()})
+        okrs = with_queried_work(okrs, {one.connector: one.answers for one in store.sources()})
     reported = {}
     for picture in kept:
-        run = next((r for r in runs if r.started <= picture.taken <= (r.finished or picture.taken)), None)
+        run = next((r for r in runs if r.started <= picture.pulled_at <= (r.finished or picture.pulled_at)), None)
         # What a run reported before its findings named what they affect has fingerprints of another meaning.
         found = run.report.get("findings") if run is not None else None
         if found is not None and all("affects" in row for row in found):
             rows = (row for row in found if row["rule"] == rule.name)
-            reported[picture.taken] = frozenset(str(row["fingerprint"]) for row in rows)
+            reported[picture.pulled_at] = frozenset(str(row["fingerprint"]) for row in rows)
     setting = rule_settings(config).get(rule.name, RuleSetting())
-    return tuple(replay(kept, okrs, rule, setting, reported=reported, memory=memory, workspace=config.workspace))
+    return tuple(replay(kept, okrs, rule, setting, reported=reported, history=memory, workspace=config.workspace))
 
 
 def state_of(config: Config, runs: int) -> State:
@@ -102,7 +102,7 @@ def state_of(config: Config, runs: int) -> State:
         lines = {one.connector: line_to_accept(one.connector, one.gaps, one.accepted) for one in sources}
         accepted = {one.connector: [gap.name for gap in one.accepted] for one in sources if one.accepted}
         acceptable = {name: line for name, line in lines.items() if line}
-        alone = [(str(one.target.ref), why) for one in store.published().values() for why in left_alone(one)]
+        alone = [(str(one.target.ref), why) for one in store.published().values() for why in skip_reasons(one)]
         known = (clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending, unread)
         return State(*known, acceptable, accepted)
 

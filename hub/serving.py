@@ -20,7 +20,7 @@ from hub.digesting import Digester, check_channels
 from hub.doorway import Doorway, doorway
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
-from hub.model.pacing import Spending
+from hub.model.pacing import RateLimitStatus
 from hub.notifying import notify, understood
 from hub.okr_file import read_okrs
 from hub.service.binding import may_bind
@@ -178,10 +178,10 @@ def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
     return turn
 
 
-def _spending(config: Config) -> Callable[[], Sequence[Spending]]:
+def _spending(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
     """What hosts said is left; nothing where the state cannot say."""
 
-    def told() -> Sequence[Spending]:
+    def told() -> Sequence[RateLimitStatus]:
         try:
             with closing(open_store(config, create=False)) as store:
                 return store.spending(clock.now())

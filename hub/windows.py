@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.config import Config
-from hub.core.audience import Seen, seen_by
+from hub.core.audience import VisibleKeyResults, visible_to
 from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
 from hub.web.making import Judged, Remembered, picture
@@ -33,11 +33,11 @@ class FromState:
         marks = [f"{path.name}:{about.st_size}:{about.st_mtime_ns}" for path, about in files]
         return " ".join((str(ended), self.today().isoformat(), *marks))
 
-    def seen_by(self, teams: frozenset[str]) -> Seen:
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
         """See `Looks.seen_by`: asked of the files anew, so that a right that was taken away is gone at once."""
-        return seen_by(self._okrs(), teams)
+        return visible_to(self._okrs(), teams)
 
-    def look(self, seen: Seen, stamp: str) -> Window:
+    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
         """See `Looks.look`."""
         okrs = self._okrs()
         with closing(open_store(self.config, create=False)) as store:

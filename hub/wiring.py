@@ -21,9 +21,9 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
-from hub.model.sites import in_the_clear
+from hub.model.sites import cleartext_warning
 from hub.okr_file import read_okrs
-from hub.pipeline.job import Job, Mode, silent
+from hub.pipeline.job import Mode, RunContext, no_progress
 from hub.pipeline.pull import Source
 from hub.store.sqlite import SqliteStore
 from hub.store.throttle import SqliteThrottle
@@ -53,11 +53,11 @@ def open_job(
     confirmed: bool = False,
     full: bool = False,
     today: date | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     verbose: int = 0,
     log_form: str = "",
     heard: Callable[[Exchange], None] = unheard,
-) -> Iterator[Job]:
+) -> Iterator[RunContext]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
     configure(verbose, (*config.secrets, *proxy_secrets()), form=log_form)
     if not config.connectors:
@@ -70,7 +70,7 @@ def open_job(
         connectors = [stack.enter_context(_closing(one)) for one in made]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
-        yield Job(
+        yield RunContext(
             sources=[Source(one, not only or one.name in only) for one in connectors],
             okrs=okrs,
             rules=known_rules(),
@@ -78,12 +78,12 @@ def open_job(
             waivers=config.waived,
             limits=Limits(
                 max_share=config.publish.max_share,
-                max_withdrawn_share=config.publish.max_withdrawn_share,
+                max_resolved_share=config.publish.max_withdrawn_share,
                 max_new_comments=config.publish.max_new_comments,
                 max_new_comments_per_project=config.publish.max_new_comments_per_project,
-                first_run_confirm=config.publish.first_run_confirm,
-                only=frozenset(config.publish.only),
-                silent=frozenset(config.publish.silent),
+                first_run_confirm_above=config.publish.first_run_confirm,
+                include=frozenset(config.publish.only),
+                dry_run_connectors=frozenset(config.publish.silent),
             ),
             store=store,
             now=clock.now,
@@ -114,7 +114,7 @@ def make_connectors(
     config: Config,
     okrs: Okrs,
     only: Sequence[str] = (),
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     *,
     mode: Mode = Mode.PUBLISH,
     heard: Callable[[Exchange], None] = unheard,
@@ -146,11 +146,11 @@ def make_connectors(
 
 
 def _warn_of_plain_http(name: str, url: str) -> None:
-    if said := in_the_clear(url):
+    if said := cleartext_warning(url):
         structlog.get_logger().warning(said, connector=name, remedy="write an address that begins with https://")
 
 
-def make_world(config: Config, since: date, progress: Progress = silent) -> World:
+def make_world(config: Config, since: date, progress: Progress = no_progress) -> World:
     """What every connector is lent."""
     return World(clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path))
 

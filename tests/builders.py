@@ -5,8 +5,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, Pulled, Ref, Snapshot, StatusCategory, Via
-from hub.model.memory import Memory
+from hub.model.initiative import (
+    Gap,
+    Initiative,
+    KeyResultMention,
+    MentionSource,
+    PullResult,
+    Ref,
+    Snapshot,
+    StatusCategory,
+)
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
 from hub.model.portfolio import Portfolio
 
@@ -34,7 +43,7 @@ def an_initiative(ref: str = "jira:ACME-1", *, serves: str | tuple[str, ...] = (
         created=datetime(2026, 10, 2, tzinfo=UTC),
         updated=datetime(2026, 11, 2, tzinfo=UTC),
         labels=frozenset(f"kr-{name}" for name in names),
-        named=tuple(NamedKeyResult(Via.LABEL, name) for name in names),
+        key_result_mentions=tuple(KeyResultMention(MentionSource.LABEL, name) for name in names),
     )
     return replace(made, **changes)
 
@@ -68,7 +77,7 @@ def some_okrs(
         objectives={o.id: replace(o, key_results=held[o.id]) for o in objectives},
         key_results={k.id: k for k in key_results},
         cycles={c.id: c for c in (cycle, *cycles)},
-        others={k.id: k for k in others},
+        other_key_results={k.id: k for k in others},
         other_objectives={(o.cycle, o.id): o for o in other_objectives},
     )
 
@@ -103,12 +112,12 @@ def a_portfolio(
     okrs: Okrs | None = None,
     gaps: tuple[Gap, ...] = (),
     today: date = TODAY,
-    memory: Memory | None = None,
+    memory: DependencyHistory | None = None,
 ) -> Portfolio:
     """Link the initiatives with the OKRs, as a run would."""
     names = sorted({i.ref.connector for i in initiatives} | {g.connector for g in gaps} | {"jira", "github"})
     pulled = tuple(
-        Pulled(
+        PullResult(
             name,
             tuple(i for i in initiatives if i.ref.connector == name),
             tuple(g for g in gaps if g.connector == name),

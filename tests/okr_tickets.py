@@ -21,7 +21,7 @@ PLAIN = [
 
 def every_okr(okrs: Okrs) -> Iterator[tuple[Objective, list[KeyResult]]]:
     """Each objective of every cycle with its key results, in their order."""
-    known = {(k.cycle, k.id): k for k in (*okrs.key_results.values(), *okrs.others.values())}
+    known = {(k.cycle, k.id): k for k in (*okrs.key_results.values(), *okrs.other_key_results.values())}
     for objective in (*okrs.objectives.values(), *okrs.other_objectives.values()):
         yield objective, [known[objective.cycle, id_] for id_ in objective.key_results]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from connectors.links import Own, Waiting, by_name, own_waiting, says_nothing_of_waiting
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -95,7 +95,7 @@ def find_columns(
     header: Sequence[str], kind: str, own: Mapping[str, str], key_result: str | None, links: Own | None = None
 ) -> Columns:
     """Look the columns up in a header; `own` are headers that people named, `links` what they say of link types."""
-    folded = [same(cell) for cell in header]
+    folded = [match_key(cell) for cell in header]
     names: dict[str, tuple[str, ...]] = dict(KINDS[kind])
     if key_result:
         names[KEY_RESULT] = (f"custom field ({key_result})", key_result)
@@ -104,7 +104,7 @@ def find_columns(
     names |= {name: (header_,) for name, header_ in own.items() if name in {*KINDS[kind], KEY_RESULT}}
     places = {}
     for name, wanted in names.items():
-        found = [at for want in wanted for at, cell in enumerate(folded) if cell == same(want)]
+        found = [at for want in wanted for at, cell in enumerate(folded) if cell == match_key(want)]
         if found:
             places[name] = tuple(found)
     missing = [group for group in ESSENTIAL[kind] if not any(name in places for name in group)]

@@ -11,7 +11,7 @@ from connectors.csv.sheet import Line, Sheet, Unreadable, opened
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, Ref
 from hub.model.message import Message
 from hub.model.wording import Wording
 
@@ -36,7 +36,7 @@ class CsvConnector:
         """Nobody: files know no accounts."""
         return Actor("export", "an export")
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         """Read every file, whatever is known; one that is no export is a fault of the configuration and is raised."""
         rows: dict[Ref, Initiative] = {}
         gaps: dict[Gap, None] = {}
@@ -49,11 +49,11 @@ class CsvConnector:
                 faults.append(str(unreadable))
         if faults:
             raise QueryRefused(self.name, "; ".join(faults))
-        return Pulled(self.name, tuple(_joined(rows)), tuple(gaps), notes=tuple(notes))
+        return PullResult(self.name, tuple(_joined(rows)), tuple(gaps), notes=tuple(notes))
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """A file is read from end to end: what it does not hold is not there."""
-        return Pulled(self.name, gone=frozenset(missing.tickets))
+        return PullResult(self.name, deleted=frozenset(missing.tickets))
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """An export shows no comments of ours."""

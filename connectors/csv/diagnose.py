@@ -13,7 +13,7 @@ from connectors.diagnosis import Says, link_checks, listed, work_checks
 from connectors.links import Waiting, says_nothing_of_waiting
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 
 OLD_DAYS = 7
 USEFUL = ("labels", "description", "due", "parent")
@@ -24,7 +24,7 @@ def diagnose(
     settings: CsvSettings,
     world: World,
     paths: Callable[[], Iterable[Path]],
-    pull: Callable[[], Pulled],
+    pull: Callable[[], PullResult],
 ) -> Iterator[Check]:
     """File by file, then all of them together."""
     says = Says(name)
@@ -34,7 +34,7 @@ def diagnose(
         pulled = pull()
     except SourceError as error:
         remedy = "Fix `paths` or the file; name other headers under `columns`"
-        yield says.fail(error.what, remedy, configured=True)
+        yield says.fail(error.detail, remedy, configured=True)
         return
     yield says.ok(f"{len(pulled.initiatives)} tickets are in the exports; the hub never writes to an export")
     for place, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):

@@ -15,7 +15,7 @@ from connectors.endings import says_cancelled
 from connectors.levels import level_of_type
 from connectors.names import plain, plain_set
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.ASCII | re.IGNORECASE)
 _ISSUE = re.compile(
@@ -214,12 +214,12 @@ def _initiative(row: Sequence[str], place: str, reading: Reading, **told: Any) -
         due=dates.day("due"),
         depends_on_text=_needs(text, told["containers"][0]),
         mentions=tuple(key for key in _whole(mentioned(text), told["containers"][0]) if key != told["ref"].key),
-        named=tuple(_named(row, told["labels"], text, reading)),
+        key_result_mentions=tuple(_named(row, told["labels"], text, reading)),
         inherits=settings.key_results.inherit,
         created=dates.moment("created"),
         updated=dates.moment("updated"),
         closed=closed if status.ended else None,
-        unread=frozenset(dates.unread),
+        missing_fields=frozenset(dates.unread),
         not_understood=not_understood(row, columns, settings, told, dates.unread),
         **told,
     )
@@ -238,13 +238,13 @@ def _values(part: str) -> list[str]:
     return part.split() if _IDS.fullmatch(part) else [part]
 
 
-def _named(row: Sequence[str], labels: frozenset[str], text: str, reading: Reading) -> Iterator[NamedKeyResult]:
+def _named(row: Sequence[str], labels: frozenset[str], text: str, reading: Reading) -> Iterator[KeyResultMention]:
     places = reading.settings.key_results
     for written in named_by_labels(labels, places.label or ""):
-        yield NamedKeyResult(Via.LABEL, written)
+        yield KeyResultMention(MentionSource.LABEL, written)
     cells = reading.columns.values(row, KEY_RESULT)
     words = (word for cell in cells for part in named_in_field(cell) for word in _values(part))
     for written in dict.fromkeys(words):
-        yield NamedKeyResult(Via.FIELD, written)
+        yield KeyResultMention(MentionSource.FIELD, written)
     for written in named_in_text(text, places.text or "", places.field or ""):
-        yield NamedKeyResult(Via.TEXT, written)
+        yield KeyResultMention(MentionSource.TEXT, written)

@@ -15,7 +15,7 @@ from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
 from connectors.wire import Request
 from hub.model.errors import CredentialsRefused, SourceError
-from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 
 Json = dict[str, Any]
 # A filter that a server does not know is refused in these words.
@@ -26,7 +26,7 @@ class Changes:
     """One run; use once. Afterwards `boards` holds what the next one begins from."""
 
     def __init__(
-        self, name: str, settings: GitHubSettings, gate: Gate, world: World, *, known: Known, cursor: Cursor
+        self, name: str, settings: GitHubSettings, gate: Gate, world: World, *, known: PullState, cursor: Cursor
     ) -> None:
         self.boards: dict[str, Board] = {}
         self._name = name
@@ -42,12 +42,12 @@ class Changes:
         self.renamed.remember(known.tickets.values())
         self.homes = {repository.casefold() for repository in settings.repositories}
 
-    def run(self) -> Pulled:
+    def run(self) -> PullResult:
         """Every issue that is not as it is remembered, and those that it leans on.
 
         An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more.
         """
-        stale = dict.fromkeys((*self._moving(), *sorted(self._known.again | self._known.knocked)))
+        stale = dict.fromkeys((*self._moving(), *sorted(self._known.recheck | self._known.requested)))
         tickets = self._known.tickets
         wholes = Wholes(
             self._name,
@@ -60,16 +60,16 @@ class Changes:
         )
         read = {one.id: one for one in self.named(wholes.read(stale))}
         wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
-        gone = (wholes.gone | (read.keys() - wanted.keys())) & (tickets.keys() | self._known.again)
+        gone = (wholes.gone | (read.keys() - wanted.keys())) & (tickets.keys() | self._known.recheck)
         named, context, unneeded = self._context(wholes, wanted, gone)
         self._gaps += named.gaps
         self._keep_lengths(wholes.lengths)
-        return Pulled(
+        return PullResult(
             self._name,
             (*{**wanted, **named.changed}.values(), *context),
             tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
-            extent=Extent.CHANGES,
-            gone=frozenset(gone | unneeded) - {one.id for one in context},
+            mode=SyncMode.INCREMENTAL,
+            deleted=frozenset(gone | unneeded) - {one.id for one in context},
             notes=self.renamed.notes(),
         )
 
@@ -91,13 +91,13 @@ class Changes:
     ) -> tuple[Named, tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         tickets = self._known.tickets
-        whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
+        whole = {**{id_: one for id_, one in tickets.items() if not one.reference_only and id_ not in gone}, **read}
         failed = len(wholes.gaps)
         named = NamedIssues(self._name, self._settings.url, self._gate, wholes, self.renamed).follow(whole, read)
         every = {**whole, **named.changed}.values()
         around_them = map(self.renamed.under, around(every, wholes.of_keys, named.found))
         found = tuple(one for one in around_them if one.id not in whole)
-        before = {id_ for id_, one in tickets.items() if one.context}
+        before = {id_ for id_, one in tickets.items() if one.reference_only}
         settled = len(wholes.gaps) == failed and not named.gaps
         return named, found, before - {one.id for one in found} - whole.keys() if settled else set()
 
@@ -118,7 +118,7 @@ class Changes:
         """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
         if not self._settings.projects:
             return []
-        own = (one.containers for one in self._known.tickets.values() if not one.context)
+        own = (one.containers for one in self._known.tickets.values() if not one.reference_only)
         found = {places[0]: {place.casefold() for place in places} for places in own}
         return sorted(home for home, places in found.items() if places.isdisjoint(self.homes))
 
@@ -153,7 +153,7 @@ class Changes:
 
     def _is_known(self, issue: Json) -> bool:
         known = self._known.tickets.get(issue["id"])
-        if known is None or known.context or known.unread or known.updated is None:
+        if known is None or known.reference_only or known.missing_fields or known.updated is None:
             return False
         return stamp(known.updated) == str(issue.get("updatedAt")) < self._settled
 
@@ -180,7 +180,7 @@ class Changes:
             except CredentialsRefused:
                 raise
             except SourceError as error:
-                return self._lost(what, error.what, found)
+                return self._lost(what, error.detail, found)
             reading = pages.read(said, path)
             if reading is None and filtered and NO_ARGUMENT in said.why():
                 return None

@@ -13,8 +13,8 @@ from connectors.github.comment_api import changed_comments, number_of
 from connectors.github.cursor import Cursor, stamp
 from connectors.wire import Request
 from hub.model.command import Command
-from hub.model.errors import CredentialsRefused, SourceError, TicketGone
-from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 from hub.model.typed import folded
 
 Json = Mapping[str, Any]
@@ -37,7 +37,7 @@ class Ear:
     since: datetime
 
 
-def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
+def listen(pulled: PullResult, known: PullState | None, ear: Ear) -> PullResult:
     """The same with the commands of comments that are new, looked for only where issues changed.
 
     What could not be read is a gap of one ticket, and so is read again the next time.
@@ -47,7 +47,7 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
     heard: list[Command] = []
     gaps: list[Gap] = []
     places = _by_repository(pulled, known)
-    since = {repository: _since(repository, known, ear, pulled.extent) for repository in places}
+    since = {repository: _since(repository, known, ear, pulled.mode) for repository in places}
     for repository, said in _listened(since, ear).items():
         heard += _spoken(repository, said.comments, places[repository], ear)
         if said.lost is not None:
@@ -67,17 +67,17 @@ def may_have_spoken(repositories: Iterable[str], since: datetime, ear: Ear) -> b
     )
 
 
-def _by_repository(pulled: Pulled, known: Known | None) -> dict[str, dict[str, Initiative]]:
+def _by_repository(pulled: PullResult, known: PullState | None) -> dict[str, dict[str, Initiative]]:
     """The issues of each repository in which anything was written since the last time, by key."""
     tickets = dict(known.tickets) if known else {}
     cursor = Cursor.read(known.cursor) if known else None
     unsure = unsure_since(cursor) if cursor else None
-    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known, unsure)]
+    changed = [one for one in pulled.initiatives if not one.reference_only and _may_say_more(one, known, unsure)]
     active = {home_of(one) for one in changed}
     found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
     for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
         repository = home_of(one)
-        if repository in found and not one.context:
+        if repository in found and not one.reference_only:
             found[repository][one.ref.key] = one
     return found
 
@@ -92,20 +92,20 @@ def unsure_since(cursor: Cursor) -> datetime:
     return cursor.clock.at.replace(microsecond=0)
 
 
-def _may_say_more(one: Initiative, known: Known | None, since: datetime | None) -> bool:
+def _may_say_more(one: Initiative, known: PullState | None, since: datetime | None) -> bool:
     before = known.tickets.get(one.id) if known else None
-    named = known is not None and one.id in known.again | known.knocked
+    named = known is not None and one.id in known.recheck | known.requested
     unsure = since is not None and one.updated is not None and one.updated >= since
     return before is None or before.updated != one.updated or named or unsure
 
 
-def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> datetime:
+def _since(repository: str, known: PullState | None, ear: Ear, extent: SyncMode) -> datetime:
     """From the last change that was seen in the repository; from the cycle's first day where nothing is known of it."""
     tickets = known.tickets.values() if known else ()
     here = [one for one in tickets if one.updated and home_of(one) == repository]
     if known is None or not here:
         return ear.since
-    late = LATE if extent is not Extent.CHANGES or any(one.id in known.again for one in here) else ear.overlap
+    late = LATE if extent is not SyncMode.INCREMENTAL or any(one.id in known.recheck for one in here) else ear.overlap
     return max(one.updated for one in here if one.updated) - late
 
 
@@ -143,10 +143,10 @@ def _listened(since: Mapping[str, datetime], ear: Ear) -> dict[str, _Said]:
 
     def reply(place: tuple[str, int], content: Any) -> Iterator[tuple[tuple[str, int], Request]]:
         (repository, page), said = place, found[place[0]]
-        if isinstance(content, CredentialsRefused | TicketGone):
+        if isinstance(content, CredentialsRefused | TicketNotFound):
             return  # what may not be read holds no commands for us
         if not isinstance(content, list):
-            said.lost = content.what if isinstance(content, SourceError) else "comments in an unknown shape"
+            said.lost = content.detail if isinstance(content, SourceError) else "comments in an unknown shape"
             return
         if len(content) >= FULL_PAGE:
             yield from asking(repository, page + 1)

@@ -56,7 +56,7 @@ def comment_in(content: Mapping[str, Any]) -> Comment:
     """One comment as a value."""
     text, name = str(content.get("body") or ""), str((content.get("user") or {}).get("login") or "")
     told = (str(content["id"]), author_of(content), content.get("html_url"), form_of(text), ticked(text))
-    return Comment(*told, name=name, says=says(text), closed=is_closed(text))
+    return Comment(*told, name=name, rendered_text=says(text), closed=is_closed(text))
 
 
 def changed_comments(repository: str, since: str, page: int) -> Request:

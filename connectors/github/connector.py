@@ -26,10 +26,10 @@ from connectors.key_results import wording_of
 from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
-from hub.model.initiative import Known, Pulled
+from hub.model.errors import OutcomeUnknown, SourceError, TicketNotFound
+from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
-from hub.model.rest import Kept
+from hub.model.rest import SourceBaseline
 
 
 class GitHubConnector:
@@ -63,7 +63,7 @@ class GitHubConnector:
             self._actor = self._control.whoami()
         return self._actor
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; every configured repository and project where that does not do."""
         before = self._control.requests + self._gate.requests
         pulled = Reader(self.name, self._settings, self._gate, self._world).read(known)
@@ -72,11 +72,11 @@ class GitHubConnector:
         requests = self._control.requests + self._gate.requests - before
         return replace(pulled, requests=requests, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.LooksUp`."""
         return Reader(self.name, self._settings, self._gate, self._world).look_up(missing)
 
-    def still(self, kept: Kept) -> bool:
+    def still(self, kept: SourceBaseline) -> bool:
         """See `connectors.base.Rests`."""
         return Stillness(kept, self.name, self._settings, self._gate, self._world, ear=self._ear).holds()
 
@@ -104,7 +104,7 @@ class GitHubConnector:
         """The comment as it stands now."""
         try:
             found = content_of(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
-        except TicketGone:
+        except TicketNotFound:
             return None
         return self._comment(found, target)
 
@@ -209,7 +209,7 @@ class GitHubConnector:
         return self._gate.send(replace(request, path=f"{self._at.rest}{request.path}"))
 
     def _unless_gone(self, request: Request) -> None:
-        with suppress(TicketGone):
+        with suppress(TicketNotFound):
             self._rest(request)
 
     def _issue(self, target: Target) -> api.Issue:

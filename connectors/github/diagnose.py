@@ -23,7 +23,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, SourceError, TicketGone
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
 
 COUNTED = {"core": "REST calls", "graphql": "GraphQL points"}
 FINE_GRAINED = "github_pat_"
@@ -101,7 +101,7 @@ def _first_answer(place: Place) -> Response:
     """The allowance, which is free to ask for; a server without limits has no such page."""
     try:
         return place.get("/rate_limit", about="rate_limit")
-    except TicketGone:
+    except TicketNotFound:
         return place.get("/meta")
 
 

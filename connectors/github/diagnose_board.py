@@ -8,7 +8,7 @@ from connectors.github import api, documents
 from connectors.github.settings import Fields, GitHubSettings, is_known_status
 from connectors.http import Gate
 from hub.model.check_up import Check
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 Json = Mapping[str, Any]
 _NAMES = ("SINGLE_SELECT", "TEXT", "NUMBER")
@@ -46,13 +46,13 @@ def board_checks(says: Says, gate: Gate, settings: GitHubSettings, project: str)
 
 
 def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]) -> Iterator[Check]:
-    folded = {same(name) for name in known}
+    folded = {match_key(name) for name in known}
     wanted = {f"fields.{name}": names for name, names in settings.fields.model_dump().items()}
     if settings.key_results.field:
         wanted["key_results.field"] = (settings.key_results.field,)
-    found = [setting for setting, names in wanted.items() if any(same(name) in folded for name in names)]
-    taken = {same(name) for setting in found for name in wanted[setting]}
-    free = [name for name in known if same(name) not in taken]
+    found = [setting for setting, names in wanted.items() if any(match_key(name) in folded for name in names)]
+    taken = {match_key(name) for setting in found for name in wanted[setting]}
+    free = [name for name in known if match_key(name) not in taken]
     for setting, names in wanted.items():
         if names and setting not in found:
             remedy = next(filter(None, (closest(name, free) for name in names)), "")
@@ -69,10 +69,10 @@ def _kinds(says: Says, project: str, settings: GitHubSettings, fields: list[Json
     if settings.key_results.field:
         wanted["key_results.field"] = ((settings.key_results.field,), READABLE["key_result"])
     for setting, (names, kinds) in wanted.items():
-        folded = [same(name) for name in names]
+        folded = [match_key(name) for name in names]
         for one in fields:
             kind = str(one.get("dataType") or "")
-            if kind and same(str(one["name"])) in folded and kind not in kinds:
+            if kind and match_key(str(one["name"])) in folded and kind not in kinds:
                 what = f"project {project}: the field {one['name']!r} is of the kind {_word(kind)}"
                 remedy = f"Name a field of the kind {' or '.join(map(_word, kinds))} under {setting}"
                 yield says.warn(f"{what}, which is not read as {setting}", remedy)
@@ -100,6 +100,6 @@ def _options(says: Says, project: str, settings: GitHubSettings, fields: list[Js
 
 
 def _options_of(fields: list[Json], names: tuple[str, ...]) -> list[str]:
-    wanted = [same(name) for name in names]
-    chosen = [one for one in fields if same(str(one["name"])) in wanted]
+    wanted = [match_key(name) for name in names]
+    chosen = [one for one in fields if match_key(str(one["name"])) in wanted]
     return [str(option.get("name")) for one in chosen for option in one.get("options") or ()]

@@ -12,7 +12,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
 from connectors.wire import Response
 from hub.model.check_up import Check
-from hub.model.errors import SourceError, TicketGone
+from hub.model.errors import SourceError, TicketNotFound
 
 MAY_LABEL = ("triage", "push", "maintain", "admin")
 
@@ -29,7 +29,7 @@ def repository_checks(says: Says, get: Get, name: str) -> Iterator[Check]:
     """One repository: there, called so, with issues, and open to our labels."""
     try:
         found: Mapping[str, Any] = get(f"/repos/{name}", about=name).json()
-    except TicketGone:
+    except TicketNotFound:
         remedy = closest(name, _known(get, name)) or "Fix `repositories`, or give the account access to it"
         what = f"repository {name} doesn't exist, or this account has no access"
         yield says.fail(what, remedy, configured=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from connectors.github import comment_api
 from connectors.github.api import Issue
 from connectors.wire import Request, Response, content_of
-from hub.model.errors import SourceError, TryLater
+from hub.model.errors import RetryLater, SourceError
 
 Send = Callable[[Request], Response]
 
@@ -17,7 +17,7 @@ def fold(rest: Send, graphql: Send, issue: Issue, comment_id: str, *, folded: bo
         already = isinstance(found, dict) and "minimized" in found and bool(found["minimized"]) == folded
         if isinstance(found, dict) and found.get("node_id") and not already:
             graphql(comment_api.fold_comment(str(found["node_id"]), folded=folded))
-    except TryLater:
+    except RetryLater:
         raise
     except SourceError:
         return

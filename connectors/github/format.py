@@ -115,14 +115,14 @@ def _state(message: Message) -> Iterator[str]:
             parts.append("\n".join(f"- {_line(one)}" for one in message.fold.lines))
         inner = "\n\n".join(parts)
         yield f"<details><summary>{summary(message.fold.title)}</summary>\n\n{inner}\n\n</details>"
-    if message.boxes:
-        yield "\n".join(f"- [ ] {_line(line)}" for line in message.boxes)
+    if message.checkboxes:
+        yield "\n".join(f"- [ ] {_line(line)}" for line in message.checkboxes)
 
 
 def _table(table: Table, room: list[int]) -> Iterator[str]:
     yield f"| {' | '.join(words(title) for title in table.head)} |"
     yield "|" + " --- |" * len(table.head)
-    unshown = table.more
+    unshown = table.omitted_rows
     for row in table.rows:
         # A bar parts cells even within code.
         written = f"| {' | '.join(_BAR.sub(r'&#124;', _line(cell)) for cell in row)} |"

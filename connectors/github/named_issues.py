@@ -9,7 +9,7 @@ from connectors.github.renamed import Renamed
 from connectors.github.whole import Wholes
 from connectors.http import Gate
 from connectors.wire import Request, Response, content_of
-from hub.model.errors import TryLater
+from hub.model.errors import RetryLater
 from hub.model.initiative import Gap, Initiative
 
 _KEY = re.compile(
@@ -84,8 +84,8 @@ class NamedIssues:
                 row = content_of(answer)
                 if isinstance(row, dict) and isinstance(row.get("node_id"), str) and "pull_request" not in row:
                     yield key.casefold(), row["node_id"]
-            elif isinstance(answer, TryLater):
-                why = f"{key}, which its text names, could not be asked for: {answer.what}"
+            elif isinstance(answer, RetryLater):
+                why = f"{key}, which its text names, could not be asked for: {answer.detail}"
                 self._gaps += [Gap(self._name, why, id_) for id_ in ids]
 
     def _question(self, issue: api.Issue) -> Request:

@@ -10,8 +10,8 @@ from connectors.github.settings import GitHubSettings
 from connectors.not_understood import each_once, in_text
 from connectors.okr_settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
-from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
-from hub.model.typed import same
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
+from hub.model.typed import match_key
 
 Json = dict[str, Any]
 TROUBLED = "troubled"
@@ -50,12 +50,12 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         depends_on_text=_whole(depends_on(body), repository),
         mentions=_whole(mentioned(body), repository),
         words=plain_words(body),
-        named=tuple(_named(labels, body, settings)),
+        key_result_mentions=tuple(_named(labels, body, settings)),
         inherits=settings.key_results.inherit,
         created=_moment(issue.get("createdAt")),
         updated=_moment(issue.get("updatedAt")),
         closed=_moment(issue.get("closedAt")),
-        unread=frozenset(_unread(issue)),
+        missing_fields=frozenset(_unread(issue)),
         public=issue["repository"].get("isPrivate") is False,
         not_understood=each_once(in_text(body)),
     )
@@ -84,8 +84,8 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
         return base
     status = next((each.status for each in boards if each.status), None)
     stated = next((each for each in boards if each.priority), None)
-    said = tuple(NamedKeyResult(Via.FIELD, name) for each in boards for name in each.named)
-    ranked = [each for each in base.named if each.via is Via.LABEL]
+    said = tuple(KeyResultMention(MentionSource.FIELD, name) for each in boards for name in each.named)
+    ranked = [each for each in base.key_result_mentions if each.source is MentionSource.LABEL]
     return replace(
         base,
         containers=(*base.containers, *(each.project for each in boards)),
@@ -98,9 +98,13 @@ def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSe
         priority=None if stated is None else stated.priority,
         priority_name="" if stated is None else stated.priority_name,
         rank=boards[-1].rank if settings.order_is_priority else None,
-        named=tuple(dict.fromkeys((*ranked, *said, *(each for each in base.named if each.via is not Via.LABEL)))),
+        key_result_mentions=tuple(
+            dict.fromkeys(
+                (*ranked, *said, *(each for each in base.key_result_mentions if each.source is not MentionSource.LABEL))
+            )
+        ),
         not_understood=each_once((*base.not_understood, *(one for each in boards for one in each.not_understood))),
-        unread=base.unread | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
+        missing_fields=base.missing_fields | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
     )
 
 
@@ -110,9 +114,9 @@ def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
         return False
     if not (settings.labels or settings.types):
         return True
-    labels = {same(label) for label in found.labels}
-    kinds = {same(kind) for kind in settings.types}
-    return same(found.kind) in kinds or any(same(label) in labels for label in settings.labels)
+    labels = {match_key(label) for label in found.labels}
+    kinds = {match_key(kind) for kind in settings.types}
+    return match_key(found.kind) in kinds or any(match_key(label) in labels for label in settings.labels)
 
 
 def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> StatusCategory:
@@ -137,12 +141,12 @@ def _alone(issue: Json, labels: frozenset[str], settings: GitHubSettings) -> Sta
     return StatusCategory.IN_PROGRESS if taken or settings.says_in_progress(labels) else StatusCategory.TO_DO
 
 
-def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[NamedKeyResult]:
+def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[KeyResultMention]:
     places = settings.key_results
     for name in named_by_labels(labels, places.label or ""):
-        yield NamedKeyResult(Via.LABEL, name)
+        yield KeyResultMention(MentionSource.LABEL, name)
     for name in named_in_text(body, places.text or "", places.field or ""):
-        yield NamedKeyResult(Via.TEXT, name)
+        yield KeyResultMention(MentionSource.TEXT, name)
 
 
 def _unread(issue: Json) -> Iterator[str]:

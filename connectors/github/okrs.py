@@ -19,9 +19,9 @@ from connectors.http import Gate
 from connectors.okr_words import values_in
 from connectors.wire import Request, Response
 from hub.model.errors import SourceError
-from hub.model.initiative import Extent, Gap, Known, Pulled
-from hub.model.okr_row import OkrRow
-from hub.model.typed import same
+from hub.model.initiative import Gap, PullResult, PullState, SyncMode
+from hub.model.okr_row import OkrTicket
+from hub.model.typed import match_key
 
 Json = dict[str, Any]
 STATES = ("OPEN", "CLOSED")
@@ -35,7 +35,7 @@ class OkrPull(Pull):
     def __init__(self, name: str, settings: GitHubSettings, chosen: GitHubOkrs, gate: Gate, world: World) -> None:
         own = {"okrs": None, "labels": (), "types": (), "projects": (), "repositories": ()}
         super().__init__(name, settings.model_copy(update=own), gate, world)
-        self.rows: dict[str, OkrRow] = {}
+        self.rows: dict[str, OkrTicket] = {}
         self._chosen = chosen
         self._places = chosen.repositories or settings.repositories
         self.renamed = Renamed(self._places)
@@ -58,12 +58,14 @@ class OkrPull(Pull):
         row = okr_row(node, self._name, self._settings, self._chosen)
         if row is not None:
             self.rows[row.id] = replace(row, containers=self.renamed.places(row.containers))
-        if row is not None and (lost := UNREAD & initiative(node, self._name, self._settings).unread):
+        if row is not None and (lost := UNREAD & initiative(node, self._name, self._settings).missing_fields):
             self._gap(f"OKRs: {', '.join(sorted(lost))} of the issue did not come", key=row.key)
         return None
 
 
-def with_okrs(pulled: Pulled, known: Known | None, settings: GitHubSettings, gate: Gate, world: World) -> Pulled:
+def with_okrs(
+    pulled: PullResult, known: PullState | None, settings: GitHubSettings, gate: Gate, world: World
+) -> PullResult:
     """What was pulled, with the OKRs that are kept there; an issue that became one is no work any more."""
     if settings.okrs is None:
         return pulled
@@ -73,18 +75,18 @@ def with_okrs(pulled: Pulled, known: Known | None, settings: GitHubSettings, gat
     rows, lost = _with_fields(pull.rows, settings.okrs, gate) if settings.okrs.fields else (pull.rows, None)
     if lost is not None:
         gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {lost}"))
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
-    gone = pulled.gone | (rows.keys() & there)
-    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=gone, notes=notes)
+    there = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
+    gone = pulled.deleted | (rows.keys() & there)
+    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), deleted=gone, notes=notes)
 
 
-def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHubOkrs) -> OkrRow | None:
+def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHubOkrs) -> OkrTicket | None:
     """One issue; None for one that is no OKR. KeyError and the like where it makes no sense."""
     made = initiative(issue, connector, settings)
     kind = chosen.kind_of(made.kind, made.labels)
     if kind is None:
         return None
-    return OkrRow(
+    return OkrTicket(
         kind=kind,
         connector=connector,
         key=made.ref.key,
@@ -100,7 +102,9 @@ def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHu
     )
 
 
-def _with_fields(rows: Mapping[str, OkrRow], chosen: GitHubOkrs, gate: Gate) -> tuple[dict[str, OkrRow], str | None]:
+def _with_fields(
+    rows: Mapping[str, OkrTicket], chosen: GitHubOkrs, gate: Gate
+) -> tuple[dict[str, OkrTicket], str | None]:
     """The rows with what project fields say of them, and why that did not come, if it did not."""
     ids = list(rows)
     chunks = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
@@ -108,7 +112,7 @@ def _with_fields(rows: Mapping[str, OkrRow], chosen: GitHubOkrs, gate: Gate) -> 
     for answer in gate.send_all([api.whole_issues(chunk) for chunk in chunks]):
         nodes = _nodes(answer)
         if nodes is None:
-            lost = answer.what if isinstance(answer, SourceError) else "the answer held no issues"
+            lost = answer.detail if isinstance(answer, SourceError) else "the answer held no issues"
         for node in nodes or ():
             if node and node.get("id") in found:
                 row, told = found[node["id"]], tuple(_told(node, chosen))
@@ -123,9 +127,9 @@ def _nodes(answer: Response | SourceError) -> Sequence[Json | None] | None:
 
 
 def _told(node: Json, chosen: GitHubOkrs) -> Iterator[tuple[str, str]]:
-    words = {same(field): word for word, field in chosen.fields.items()}
+    words = {match_key(field): word for word, field in chosen.fields.items()}
     for item in (node.get("projectItems") or {}).get("nodes") or ():
         for value in ((item or {}).get("fieldValues") or {}).get("nodes") or ():
-            word = words.get(same(str(((value or {}).get("field") or {}).get("name") or "")))
+            word = words.get(match_key(str(((value or {}).get("field") or {}).get("name") or "")))
             said = [value[key] for key in SAYING if value.get(key) is not None] if word else []
             yield from ((word, str(one)) for one in said[:1] if word)

@@ -10,7 +10,7 @@ from connectors.github.settings import GitHubSettings, is_known_status
 from connectors.ticket_text import is_unsaid, named_in_field
 from hub.model.initiative import PriorityBand
 from hub.model.not_understood import NotUnderstood
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 Json = dict[str, Any]
 
@@ -78,11 +78,11 @@ def _values(connection: Any) -> Iterator[tuple[str, Json]]:
     for node in nodes:
         name = ((node or {}).get("field") or {}).get("name")
         if isinstance(name, str):
-            yield same(name), node
+            yield match_key(name), node
 
 
 def _first(values: dict[str, Json], names: Sequence[str]) -> Json:
-    return next((values[same(name)] for name in names if same(name) in values), {})
+    return next((values[match_key(name)] for name in names if match_key(name) in values), {})
 
 
 def _word(value: Json) -> str | None:

@@ -18,8 +18,8 @@ from connectors.github.stretch import Entry, Found, Stretch, Whole
 from connectors.github.walk import Step, Walk
 from connectors.http import Gate
 from connectors.wire import MALFORMED, Request, Response
-from hub.model.errors import CredentialsRefused, QueryRefused, SourceError, TryLater
-from hub.model.initiative import Gap, Initiative, Pulled
+from hub.model.errors import CredentialsRefused, QueryRefused, RetryLater, SourceError
+from hub.model.initiative import Gap, Initiative, PullResult
 
 Json = dict[str, Any]
 Page = tuple[Stretch, api.Slice]
@@ -42,7 +42,7 @@ class Pull:
         self.ids: dict[str, str] = {}
         self.renamed = Renamed(settings.repositories)
 
-    def run(self) -> Pulled:
+    def run(self) -> PullResult:
         """Everything that is configured; what could not be read is a gap."""
         before = self._gate.requests
         stretches = [*self._repositories(), *self._projects()]
@@ -55,7 +55,7 @@ class Pull:
             self._lengths[stretch.what] = sum(1 for _ in stretch.walk.values())
         found = tuple(self._initiatives(stretches))
         gaps, spent = tuple(dict.fromkeys(self._gaps)), self._gate.requests - before
-        return Pulled(self._name, found, gaps, spent, notes=self.renamed.notes())
+        return PullResult(self._name, found, gaps, spent, notes=self.renamed.notes())
 
     def find_boards(self) -> dict[str, Board]:
         """The projects without their items."""
@@ -107,7 +107,7 @@ class Pull:
     def _project_id(self, what: str, answer: Response | SourceError) -> str | None:
         if isinstance(answer, SourceError):
             self._refused(answer)
-            self._gap(f"{what}: {answer.what}")
+            self._gap(f"{what}: {answer.detail}")
             return None
         said = api.read_answer(answer)
         found = said.at(("repositoryOwner", "projectV2"))
@@ -151,8 +151,8 @@ class Pull:
         if isinstance(answer, SourceError):
             if not stretch.walk.begun:
                 self._refused(answer)
-            heavy = isinstance(answer, TryLater) and answer.wait < HEAVY_PAGE_WAIT
-            stretch.walk.fail(part, answer.what, smaller=heavy)
+            heavy = isinstance(answer, RetryLater) and answer.wait < HEAVY_PAGE_WAIT
+            stretch.walk.fail(part, answer.detail, smaller=heavy)
             return None
         said = api.read_answer(answer)
         reading = pages.read(said, stretch.path)

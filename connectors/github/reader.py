@@ -15,7 +15,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
 from connectors.quiet import Stood
-from hub.model.initiative import Gap, Initiative, Known, Pulled
+from hub.model.initiative import Gap, Initiative, PullResult, PullState
 
 
 class Reader:
@@ -29,7 +29,7 @@ class Reader:
         self._began = world.now()
         self._print = print_of(settings, world.since)
 
-    def read(self, known: Known | None) -> Pulled:
+    def read(self, known: PullState | None) -> PullResult:
         """Changes where a cursor leads on; everything at first, after other settings or names, and when it is due."""
         cursor = Cursor.read(known.cursor) if known else None
         if known is None or cursor is None or cursor.print != self._print or self._lacks_a_board(cursor):
@@ -38,12 +38,12 @@ class Reader:
             return self._counted(known, cursor)
         return self._changes(known, cursor)
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """Those of the missing issues that are there and configured; one that was closed too early is not asked for."""
         asked = self._ours(missing.tickets).keys()
         before = self._gate.requests
         if not asked:
-            return Pulled(self._name, gone=frozenset(missing.tickets))
+            return PullResult(self._name, deleted=frozenset(missing.tickets))
         # What was remembered of names may be what made these tickets ours, so that only those of today count.
         renamed = Renamed(self._settings.repositories)
         renamed.ask(self._gate, self._name)
@@ -54,7 +54,7 @@ class Reader:
         there = self._ours(read)
         gone = (missing.tickets.keys() - asked) | (wholes.gone & asked) | (read.keys() - there.keys())
         found, gaps = self._with_named(there, wholes, renamed)
-        return Pulled(self._name, found, gaps, self._gate.requests - before, gone=frozenset(gone))
+        return PullResult(self._name, found, gaps, self._gate.requests - before, deleted=frozenset(gone))
 
     def _ours(self, tickets: Mapping[str, Initiative]) -> dict[str, Initiative]:
         """Those of the tickets that are configured."""
@@ -85,7 +85,7 @@ class Reader:
     def _lacks_a_board(self, cursor: Cursor) -> bool:
         return not set(self._settings.projects) <= set(cursor.boards)
 
-    def _everything(self) -> Pulled:
+    def _everything(self) -> PullResult:
         pull = Pull(self._name, self._settings, self._gate, self._world)
         pulled = pull.run()
         boards = pull.boards
@@ -99,7 +99,7 @@ class Reader:
             cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
         )
 
-    def _counted(self, known: Known, cursor: Cursor) -> Pulled:
+    def _counted(self, known: PullState, cursor: Cursor) -> PullResult:
         """A census is a whole read: dependencies, sub-issues, options and the order on a board move no time.
 
         It costs as many requests as the ids alone would, for both come by the hundred.
@@ -107,9 +107,9 @@ class Reader:
         pulled = self._everything()
         before = cursor.since(self._settings.overlap_seconds)
         missed = sum(_was_missed(one, known.tickets.get(one.id), before) for one in pulled.initiatives)
-        return replace(pulled, missed=missed)
+        return replace(pulled, missed_by_cursor=missed)
 
-    def _changes(self, known: Known, cursor: Cursor) -> Pulled:
+    def _changes(self, known: PullState, cursor: Cursor) -> PullResult:
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         pulled = changes.run()
         if changes.renamed.is_news(known.tickets.values()):
@@ -123,7 +123,7 @@ class Reader:
     def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
         """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
         spent: timedelta = self._world.now() - self._began
-        last = max((one.updated for one in read if one.updated and not one.context), default=None)
+        last = max((one.updated for one in read if one.updated and not one.reference_only), default=None)
         return last - spent if last else None
 
     def _cursor(self, at: str, counted: datetime, boards: Mapping[str, Board], clock: Stood) -> str:
@@ -137,6 +137,6 @@ class Reader:
 
 def _was_missed(one: Initiative, known: Initiative | None, before: str) -> bool:
     """Whether something other than the place on a board changed so that no cursor could show it."""
-    if one.context or one.updated is None or (known and replace(one, rank=None) == replace(known, rank=None)):
+    if one.reference_only or one.updated is None or (known and replace(one, rank=None) == replace(known, rank=None)):
         return False
     return stamp(one.updated) < before or (known is not None and one.updated == known.updated)

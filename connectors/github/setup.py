@@ -15,7 +15,7 @@ from connectors.judge import judge
 from connectors.network import network_to
 from connectors.redact import Redactor
 from connectors.wire import MALFORMED, Again, Answer, Kind, Limits, Lost, Refuse, Request, Response
-from hub.model.errors import CredentialsRefused, SourceError, TryLater
+from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
 if TYPE_CHECKING:
     from github import Github
@@ -164,7 +164,7 @@ class ControlPlane:
 
     def _error(self, request: Request, refusal: Refuse) -> SourceError:
         safe = self._redact(f"{request.method} {request.path}: {refusal.why}")
-        if issubclass(refusal.error, TryLater):
+        if issubclass(refusal.error, RetryLater):
             return refusal.error(self._name, safe, wait=refusal.wait)
         # An App or an installation that GitHub does not know is a matter of credentials as well.
         of_app = request.path.startswith("/app") and refusal.error is SourceError

@@ -11,8 +11,8 @@ from connectors.github.okrs import with_okrs
 from connectors.github.settings import GitHubSettings
 from connectors.github.whole import Wholes, belongs
 from connectors.http import Gate
-from hub.model.initiative import Initiative, Known, Pulled
-from hub.model.rest import Kept
+from hub.model.initiative import Initiative, PullResult, PullState
+from hub.model.rest import SourceBaseline
 
 AT_MOST = 100
 """Where more changed lately, a real pull is no dearer."""
@@ -21,7 +21,9 @@ AT_MOST = 100
 class Stillness:
     """One look; use once. In doubt something has changed."""
 
-    def __init__(self, kept: Kept, name: str, settings: GitHubSettings, gate: Gate, world: World, *, ear: Ear) -> None:
+    def __init__(
+        self, kept: SourceBaseline, name: str, settings: GitHubSettings, gate: Gate, world: World, *, ear: Ear
+    ) -> None:
         self._kept = kept
         self._ear = ear
         self._name = name
@@ -40,7 +42,7 @@ class Stillness:
         return same and boards and not cursor.is_due(self._world.now(), self._settings.census_hours)
 
     def _nothing_since(self, cursor: Cursor) -> bool:
-        known = Known(self._kept.cursor, self._kept.tickets)
+        known = PullState(self._kept.cursor, self._kept.tickets)
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         doubtful = changes.stale()
         if doubtful is None or len(doubtful) > AT_MOST or changes.renamed.is_news(self._kept.tickets.values()):
@@ -57,7 +59,7 @@ class Stillness:
 
     def _reads_the_same(self, doubtful: tuple[str, ...], changes: Changes) -> bool:
         """Those in doubt, and what others lean on: no list of changes holds that."""
-        leans = {id_ for id_ in self._kept.leans.values() if id_}
+        leans = {id_ for id_ in self._kept.context_refs.values() if id_}
         wholes = Wholes(
             self._name,
             self._settings,
@@ -77,12 +79,12 @@ class Stillness:
         known = self._kept.tickets.get(one.id)
         if known is None:
             return not belongs(one, self._settings, changes.homes, self._world.since)
-        return replace(one, context=known.context) == known
+        return replace(one, reference_only=known.reference_only) == known
 
     def _okrs_stand(self) -> bool:
-        now = with_okrs(Pulled(self._name), None, self._settings, self._gate, self._world)
+        now = with_okrs(PullResult(self._name), None, self._settings, self._gate, self._world)
         return not now.gaps and _by_id(now) == _by_id(replace(now, okrs=self._kept.okrs))
 
 
-def _by_id(pulled: Pulled) -> dict[str, object] | None:
+def _by_id(pulled: PullResult) -> dict[str, object] | None:
     return None if pulled.okrs is None else {row.id: row for row in pulled.okrs}

@@ -53,4 +53,4 @@ class Whole:
 
 def fullness(issue: Initiative) -> tuple[str, int]:
     """What is later, and then what lacks less, comes last."""
-    return (issue.updated.isoformat() if issue.updated else "", -len(issue.unread))
+    return (issue.updated.isoformat() if issue.updated else "", -len(issue.missing_fields))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from connectors.github.setup import LABELS
 from connectors.wire import Kind, Request, Response, content_of
-from hub.model.errors import TicketGone
+from hub.model.errors import TicketNotFound
 
 
 def unmake(rest: Callable[[Request], Response], made: str) -> bool:
@@ -16,14 +16,14 @@ def unmake(rest: Callable[[Request], Response], made: str) -> bool:
     path = f"/repos/{repository}/labels/{quote(label, safe='')}"
     try:
         there = content_of(rest(Request("GET", path, ticket=repository)))
-    except TicketGone:
+    except TicketNotFound:
         return True
     if label not in LABELS or not _as_made(there, label):
         return True
     query: dict[str, str | int] = {"labels": label, "state": "all", "per_page": 1}
     if content_of(rest(Request("GET", f"/repos/{repository}/issues", params=query))) != []:
         return False
-    with suppress(TicketGone):
+    with suppress(TicketNotFound):
         rest(Request("DELETE", path, kind=Kind.WRITE, ticket=repository))
     return True
 

@@ -69,7 +69,7 @@ class Wholes:
         said = api.Answer(None) if isinstance(answer, SourceError) else api.read_answer(answer)
         nodes = (said.data or {}).get("nodes")
         if not isinstance(nodes, list) or len(nodes) != len(ids):
-            why = answer.what if isinstance(answer, SourceError) else said.why() or "the answer held no issues"
+            why = answer.detail if isinstance(answer, SourceError) else said.why() or "the answer held no issues"
             self.gaps += [Gap(self._name, why, id_) for id_ in ids]
             return
         troubles = _by_place(said)
@@ -100,7 +100,11 @@ class Wholes:
             reason = f"an issue that cannot be understood ({type(wrong).__name__}: {wrong})"
             self.gaps.append(Gap(self._name, reason[:200], id_, f"unclear:{id_}"))
             return
-        yield made if is_whole(node.get("projectItems")) else replace(made, unread=made.unread | {"fields"})
+        yield (
+            made
+            if is_whole(node.get("projectItems"))
+            else replace(made, missing_fields=made.missing_fields | {"fields"})
+        )
 
     def _places(self, node: Json) -> Iterator[Placement]:
         for item in _items(node):

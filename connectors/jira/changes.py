@@ -12,7 +12,7 @@ from connectors.jira.looking_up import RECONCILE, LookUp, portions
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused
-from hub.model.initiative import Initiative, Known
+from hub.model.initiative import Initiative, PullState
 
 FIRST_PAGE = 100
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12}", re.ASCII)
@@ -22,7 +22,7 @@ class Changes:
     """One run; afterwards `gone` holds the ids that the query finds no more."""
 
     def __init__(
-        self, gate: Gate, reading: Reading, world: World, dialect: Dialect, *, known: Known, cursor: Cursor
+        self, gate: Gate, reading: Reading, world: World, dialect: Dialect, *, known: PullState, cursor: Cursor
     ) -> None:
         self.pull = Pull(gate, reading, world, dialect)
         self.gone: set[str] = set()
@@ -33,7 +33,7 @@ class Changes:
         self._known = known
         self._cursor = cursor
         self._overlap = int(reading.settings.overlap_seconds * 1000)
-        self._mine = {id_ for id_, one in known.tickets.items() if not one.context}
+        self._mine = {id_ for id_, one in known.tickets.items() if not one.reference_only}
 
     @property
     def read(self) -> dict[str, Initiative]:
@@ -42,14 +42,14 @@ class Changes:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        before = self._cursor.at - self._overlap
-        return sum(self._was_missed(one, before) for one in read)
+        started = self._cursor.at - self._overlap
+        return sum(self._was_missed(one, started) for one in read)
 
-    def _was_missed(self, one: Initiative, before: int) -> bool:
+    def _was_missed(self, one: Initiative, started: int) -> bool:
         known = self._known.tickets.get(one.id)
         if one == known or one.updated is None:
             return False
-        return milliseconds(one.updated) < before or (known is not None and known.updated == one.updated)
+        return milliseconds(one.updated) < started or (known is not None and known.updated == one.updated)
 
     def run(self, *, census: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
@@ -64,7 +64,7 @@ class Changes:
 
     def _again(self, *, census: bool) -> None:
         """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
-        ids = (self._known.again | (self._known.knocked & self._mine)) - self.read.keys()
+        ids = (self._known.recheck | (self._known.requested & self._mine)) - self.read.keys()
         mine = ids & self._known.tickets.keys()
         # Jira gave every other ticket of the same request: one that it does not give is not there.
         self.gone |= set(self.pull.absent(iter(sorted(mine))))
@@ -88,7 +88,7 @@ class Changes:
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where that is told, when: what is known as of that very moment need not be read again."""
         query = within(self._query, since(start)) + IN_ORDER
-        named = dict.fromkeys((*sorted(self._known.knocked), *sorted(self._known.again)))
+        named = dict.fromkeys((*sorted(self._known.requested), *sorted(self._known.recheck)))
         fresh = [one for one in named if one.isdigit()][:RECONCILE]
         if self._windows:
             yield from self.pull.dated(query)
@@ -109,7 +109,11 @@ class Changes:
         unsettled = unsettled_in(self._known.tickets, self._cursor)
         for id_, written in changed:
             known = self._known.tickets.get(id_)
-            same = known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
+            same = (
+                known is not None
+                and not (known.reference_only or known.missing_fields)
+                and is_moment(written, known.updated)
+            )
             if not same or id_ in unsettled:
                 yield id_
 

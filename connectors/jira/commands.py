@@ -25,8 +25,8 @@ from connectors.jira.wiki_text import words_of
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
 from hub.model.command import Command
-from hub.model.errors import CredentialsRefused, SourceError, TicketGone
-from hub.model.initiative import Gap, Initiative, Known, Pulled
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
+from hub.model.initiative import Gap, Initiative, PullResult, PullState
 from hub.model.typed import folded
 
 FIRST_LOOK = 50
@@ -54,7 +54,9 @@ class Ear:
     expand: str = ""
 
 
-def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings: CommandSettings) -> Pulled:
+def listen(
+    pulled: PullResult, known: PullState | None, ear: Callable[[], Ear], settings: CommandSettings
+) -> PullResult:
     """The same with the commands that were found; a ticket that could not be listened to is a gap, and read again."""
     tickets = _worth_it(pulled, known, ear) if settings.enabled else ()
     if not tickets:
@@ -71,21 +73,21 @@ def listen(pulled: Pulled, known: Known | None, ear: Callable[[], Ear], settings
                     notes[NOT_FOR_ALL.format(ticket=one.ref)] = None
                     continue
                 heard += (Command(one.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in asked)
-        except (CredentialsRefused, TicketGone):
+        except (CredentialsRefused, TicketNotFound):
             continue  # what may not be read holds no commands for us
         except (SourceError, *MALFORMED) as wrong:
-            why = wrong.what if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
+            why = wrong.detail if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
             gaps.append(Gap(pulled.connector, f"comments: {why}"[:200], one.id))
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
 
 
-def _worth_it(pulled: Pulled, known: Known | None, ear: Callable[[], Ear]) -> Sequence[Initiative]:
+def _worth_it(pulled: PullResult, known: PullState | None, ear: Callable[[], Ear]) -> Sequence[Initiative]:
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
-    own = [one for one in pulled.initiatives if not one.context]
+    own = [one for one in pulled.initiatives if not one.reference_only]
     if known is not None:
         cursor = Cursor.read(known.cursor)
         unsettled = unsettled_in(known.tickets, cursor) if cursor else ()
-        again = known.again | known.knocked
+        again = known.recheck | known.requested
         return [one for one in own if one.id in again or one.id in unsettled or _updated(known, one) != one.updated]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
     if len(dated) <= FIRST_LOOK:
@@ -102,7 +104,7 @@ def _found(ear: Ear) -> frozenset[str] | None:
         return None
 
 
-def _updated(known: Known, one: Initiative) -> datetime | None:
+def _updated(known: PullState, one: Initiative) -> datetime | None:
     before = known.tickets.get(one.id)
     return before.updated if before else None
 
@@ -124,7 +126,7 @@ def _is_restricted(comment: Newest, ear: Ear) -> bool:
         return comment.restricted
     try:
         return is_internal(object_in(ear.gate.send(ask_property(comment.id, str(INTERNAL["key"])))))
-    except TicketGone:
+    except TicketNotFound:
         return False
 
 

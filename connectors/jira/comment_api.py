@@ -120,7 +120,7 @@ def shown(found: Listed, ticket: str, author: str) -> Comment:
     """The comment as the hub takes it, on the ticket at that address."""
     url = f"{ticket}?focusedCommentId={found.id}"
     told = (found.id, author, url, form_of(found.words), found.ticked)
-    return Comment(*told, name=found.name, says=found.says, closed=found.closed)
+    return Comment(*told, name=found.name, rendered_text=found.says, closed=found.closed)
 
 
 @dataclass(frozen=True, slots=True)

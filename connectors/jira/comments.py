@@ -12,7 +12,7 @@ from connectors.jira.comment_api import Json, Listed
 from connectors.jira.dialect import Dialect
 from connectors.wire import MALFORMED, Request, Response
 from hub.model.action import Target
-from hub.model.errors import SourceError, TicketGone
+from hub.model.errors import SourceError, TicketNotFound
 from hub.model.message import Message
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class Comments:
         """The comment as it stands now; None when it is not there."""
         try:
             return self.read(comment_api.read_comment(target, comment_id, self._dialect.root), comment_api.comment_in)
-        except TicketGone:
+        except TicketNotFound:
             return None
 
     def replied(self, target: Target, comment_id: str) -> bool:
@@ -101,5 +101,5 @@ class Comments:
             return ours
         try:
             return ours | self.read(self._dialect.ask_marks(untold), lambda answer: marked(answer, untold, workspace))
-        except TicketGone:
+        except TicketNotFound:
             return ours

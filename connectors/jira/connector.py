@@ -28,10 +28,10 @@ from connectors.key_results import wording_of
 from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
-from hub.model.initiative import Gap, Known, Pulled
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
+from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.message import Message
-from hub.model.rest import Kept
+from hub.model.rest import SourceBaseline
 
 
 class JiraConnector:
@@ -76,7 +76,7 @@ class JiraConnector:
             self._actor = Actor(account, str(me.get("displayName") or ""))
         return self._actor
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; everything that the query finds where that does not do."""
         before = self._requests
         cursor = Cursor.read(known.cursor) if known else None
@@ -86,14 +86,14 @@ class JiraConnector:
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
-            pulled = Pulled(self.name, gaps=(Gap(self.name, error.what),))
+            pulled = PullResult(self.name, gaps=(Gap(self.name, error.detail),))
         return replace(pulled, requests=self._requests - before, gaps=self._gate.redact.in_gaps(pulled.gaps))
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.LooksUp`."""
         return Reader(self._gate, self._reading(host := self._host()), self._world, host).look_up(missing)
 
-    def still(self, kept: Kept) -> bool:
+    def still(self, kept: SourceBaseline) -> bool:
         """See `connectors.base.Rests`."""
         return is_still(kept, self._gate, self._settings, self._world, self._reading)
 
@@ -107,7 +107,7 @@ class JiraConnector:
         chosen, dialect = self._settings, self._dialect
         return Ear(self._gate, dialect.root, self._writer, chosen.commands, chosen.query, dialect.expand)
 
-    def _everything(self) -> Pulled:
+    def _everything(self) -> PullResult:
         """Who we are first: a wrong token can look like an empty site."""
         host = self._host()
         self.whoami()
@@ -115,7 +115,7 @@ class JiraConnector:
         pulled = Reader(self._gate, reading, self._world, host).everything()
         return self._with_okrs(pulled, None, reading, host)
 
-    def _changes(self, known: Known, cursor: Cursor) -> Pulled | None:
+    def _changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
         host = self._answers or cursor.host
         if host is None:
@@ -127,7 +127,7 @@ class JiraConnector:
         pulled = Reader(self._gate, reading, self._world, host).changes(known, cursor)
         return self._with_okrs(pulled, known, reading, host)
 
-    def _with_okrs(self, pulled: Pulled, known: Known | None, reading: Reading, host: Host) -> Pulled:
+    def _with_okrs(self, pulled: PullResult, known: PullState | None, reading: Reading, host: Host) -> PullResult:
         return with_okrs(pulled, known, gate=self._gate, reading=reading, world=self._world, dialect=host.dialect)
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
@@ -150,7 +150,7 @@ class JiraConnector:
     def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
         """Ticket by ticket: no search of Jira's knows the mark."""
         for target in targets:
-            with suppress(TicketGone):
+            with suppress(TicketNotFound):
                 yield from ((target, self._comment(target, one)) for one in self._comments.ours(target))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
@@ -164,7 +164,7 @@ class JiraConnector:
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place: silently, unless something got worse."""
-        params = None if message.loud else self._dialect.edit_params
+        params = None if message.notify else self._dialect.edit_params
         content = self._content(target, message)
         request = comment_api.update_comment(target, comment_id, content, self._dialect.root, params)
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
@@ -175,7 +175,7 @@ class JiraConnector:
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
-        with suppress(TicketGone):
+        with suppress(TicketNotFound):
             self._gate.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
 
     def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:

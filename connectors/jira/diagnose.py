@@ -30,7 +30,7 @@ from connectors.names import plain
 from connectors.wire import Request, Response
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, SourceError
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 # The older API is there on every kind of site, and these questions are the same in it.
 ROOT = "/rest/api/2"
@@ -172,9 +172,9 @@ def _priorities(site: Site) -> Iterator[Check]:
     strange = [name for name in names if site.settings.band_of(name) is None]
     setting = f"{site.name}.priorities"
     yield from unmapped(site.says, strange, what="priorities without a number from 1 to 4", setting=setting)
-    folded = {same(name) for name in names}
+    folded = {match_key(name) for name in names}
     for name in site.settings.priorities:
-        if same(name) not in folded:
+        if match_key(name) not in folded:
             remedy = closest(name, names) or f"Remove it from [connectors.{setting}]"
             yield site.says.warn(f"no priority is called {name!r}", remedy)
     if not strange:

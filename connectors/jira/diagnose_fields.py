@@ -8,7 +8,7 @@ from connectors.jira.field_values import OKR_READABLE, READABLE, UNREADABLE, kin
 from connectors.jira.layout import RANK, SPRINT, find_layout
 from connectors.jira.settings import JiraSettings
 from hub.model.check_up import Check
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 Field = Mapping[str, Any]
 
@@ -16,9 +16,9 @@ Field = Mapping[str, Any]
 def field_checks(says: Says, known: Sequence[Field], settings: JiraSettings) -> Iterator[Check]:
     """The fields that the configuration names, and those that are found by their kind."""
     names = [str(field.get("name")) for field in known]
-    words = {same(str(field.get(part))) for field in known for part in ("name", "id")}
+    words = {match_key(str(field.get(part))) for field in known for part in ("name", "id")}
     for setting, name in (("start_field", settings.start_field), ("due_field", settings.due_field)):
-        if name and same(name) in words:
+        if name and match_key(name) in words:
             yield says.ok(f"the field {name!r} of {setting} exists")
         elif name:
             remedy = closest(name, names) or f"Fix {setting}, or remove it"
@@ -26,11 +26,11 @@ def field_checks(says: Says, known: Sequence[Field], settings: JiraSettings) -> 
     yield _dates(says, known, settings)
     yield from _key_result_field(says, known, settings, names)
     for word, name in (settings.okrs.fields if settings.okrs else {}).items():
-        if same(name) not in words:
+        if match_key(name) not in words:
             remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
             yield says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
         for field in known:
-            if same(name) in (same(str(field.get("name"))), same(str(field.get("id")))):
+            if match_key(name) in (match_key(str(field.get("name"))), match_key(str(field.get("id")))):
                 yield _okr_kind(says, word, name, field)
     kinds = {str((field.get("schema") or {}).get("custom")) for field in known}
     for kind, what in (
@@ -52,7 +52,11 @@ def _key_result_field(says: Says, known: Sequence[Field], settings: JiraSettings
     name = settings.key_results.field
     if not name:
         return
-    called = [field for field in known if same(name) in (same(str(field.get("name"))), same(str(field.get("id"))))]
+    called = [
+        field
+        for field in known
+        if match_key(name) in (match_key(str(field.get("name"))), match_key(str(field.get("id"))))
+    ]
     if called:
         yield from (_kind(says, name, field) for field in called)
         return

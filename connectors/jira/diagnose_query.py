@@ -10,7 +10,7 @@ from connectors.jira.okr_query import okr_query, projects_in
 from connectors.jira.settings import JiraOkrs, JiraSettings
 from connectors.wire import Kind, Request
 from hub.model.check_up import Check
-from hub.model.errors import QueryRefused, TicketGone
+from hub.model.errors import QueryRefused, TicketNotFound
 
 ROOT, CLOUD = "/rest/api/2", "/rest/api/3"
 MOST_PROJECTS = 20
@@ -44,7 +44,7 @@ def _project(says: Says, gate: Gate, name: str, keys: list[str], *, cloud: bool)
     request = Request("GET", f"{ROOT}/project/{quote(name, safe='')}", ticket=name)
     try:
         found = gate.send(request).json()
-    except TicketGone:
+    except TicketNotFound:
         known = _known_projects(gate, cloud=cloud)
         found = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
         if found is None:
@@ -83,7 +83,7 @@ def _query(says: Says, gate: Gate, settings: JiraSettings, tickets: list[str], *
     try:
         count, some = _asked(gate, settings.query, cloud=cloud)
     except QueryRefused as refused:
-        yield says.fail(f"Jira refuses the query: {refused.what}", "Fix `query`; try it in Jira", configured=True)
+        yield says.fail(f"Jira refuses the query: {refused.detail}", "Fix `query`; try it in Jira", configured=True)
         return
     tickets += some
     if count:
@@ -100,7 +100,7 @@ def _okrs(says: Says, gate: Gate, settings: JiraSettings, chosen: JiraOkrs, *, c
     try:
         count, _ = _asked(gate, query, cloud=cloud)
     except QueryRefused as refused:
-        what = f"Jira refuses the query for OKRs: {refused.what}"
+        what = f"Jira refuses the query for OKRs: {refused.detail}"
         yield says.fail(what, "Fix the types, labels or `query` of [okrs]; try it in Jira", configured=True)
         return
     if count:

@@ -99,8 +99,8 @@ def _state(message: Message) -> Iterator[Node]:
         if message.fold.lines:
             inner.append({"type": "bulletList", "content": [_item(one) for one in message.fold.lines]})
         yield {"type": "expand", "attrs": {"title": words(message.fold.title)}, "content": inner}
-    if message.boxes:
-        boxes = [_box(str(number), line) for number, line in enumerate(message.boxes)]
+    if message.checkboxes:
+        boxes = [_box(str(number), line) for number, line in enumerate(message.checkboxes)]
         yield {"type": "taskList", "attrs": {"localId": "alignment-hub"}, "content": boxes}
 
 
@@ -112,7 +112,7 @@ def _table(table: Table, room: list[int]) -> Iterator[Node]:
         shown += [row] if room[0] >= 0 else []
     head = _row(tuple((Strong(title),) for title in table.head), "tableHeader")
     yield {"type": "table", "content": [head, *shown]}
-    if more := table.more + len(rows) - len(shown):
+    if more := table.omitted_rows + len(rows) - len(shown):
         yield _paragraph((Text(f"And {more} more."),))
 
 

@@ -4,7 +4,7 @@ from connectors.http import Gate
 from connectors.jira import api
 from connectors.wire import MALFORMED
 from hub.model.action import Target
-from hub.model.errors import CredentialsRefused, NotOnScreen, QueryRefused, SourceError
+from hub.model.errors import CredentialsRefused, LabelsNotOnScreen, QueryRefused, SourceError
 
 OFF_SCREEN = "the Labels field is not on the ticket's edit screen: ask an administrator to put it there"
 
@@ -24,9 +24,9 @@ class LabelEdits:
             if not (self._quiet.get(project, True) and self._changed_quietly(target, project, add, remove, root)):
                 self._gate.send(api.change_labels(target, add, remove, quietly=False, root=root))
         except QueryRefused as error:
-            if not api.is_off_screen(error.what):
+            if not api.is_off_screen(error.detail):
                 raise
-            raise NotOnScreen(self._connector, OFF_SCREEN, key=target.ref.key) from None
+            raise LabelsNotOnScreen(self._connector, OFF_SCREEN, key=target.ref.key) from None
 
     def _changed_quietly(
         self, target: Target, project: str, add: frozenset[str], remove: frozenset[str], root: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.jira.field_values import UNREADABLE, kind_of
 from connectors.jira.settings import JiraSettings
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 RANK = "com.pyxis.greenhopper.jira:gh-lexo-rank"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
@@ -126,9 +126,11 @@ def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _called(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
     """Team-managed projects each have their own field of the same name: all of them count."""
-    wanted = same(name)
+    wanted = match_key(name)
     return tuple(
-        str(field["id"]) for field in fields if wanted in (same(str(field.get("name"))), same(str(field.get("id"))))
+        str(field["id"])
+        for field in fields
+        if wanted in (match_key(str(field.get("name"))), match_key(str(field.get("id"))))
     )
 
 

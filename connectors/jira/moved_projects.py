@@ -7,7 +7,7 @@ from urllib.parse import quote
 from connectors.http import Gate
 from connectors.jira.okr_query import projects_in
 from connectors.wire import Request, content_of
-from hub.model.errors import QueryRefused, SourceError, TicketGone
+from hub.model.errors import QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Initiative
 
 Ask = Callable[[str], str]
@@ -46,7 +46,7 @@ def moved_projects(query: str, tickets: Iterable[Initiative], ask: Ask) -> Moved
     A project is asked about where the query names it and no ticket is in it, while tickets are in others.
     """
     named = {name.casefold(): name for name in projects_in(query)}
-    there = {one.containers[-1]: None for one in tickets if one.containers and not one.context}
+    there = {one.containers[-1]: None for one in tickets if one.containers and not one.reference_only}
     strange = [key for key in there if key.casefold() not in named]
     empty = [name for folded, name in named.items() if folded not in {key.casefold() for key in there}]
     if not strange or not empty:
@@ -79,10 +79,10 @@ def asking(gate: Gate, connector: str) -> Ask:
     def ask(name: str) -> str:
         try:
             row = content_of(gate.send(Request("GET", f"/rest/api/2/project/{quote(name, safe='')}", ticket=name)))
-        except (TicketGone, QueryRefused):
+        except (TicketNotFound, QueryRefused):
             return ""
         except SourceError as error:
-            raise SourceError(connector, _not_told(name, error.what)) from None
+            raise SourceError(connector, _not_told(name, error.detail)) from None
         if not isinstance(row, dict) or not row.get("key"):
             raise SourceError(connector, _not_told(name, "the answer held no project"))
         return str(row["key"])

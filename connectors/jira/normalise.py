@@ -23,7 +23,7 @@ from connectors.ticket_text import (
     plain_words,
 )
 from connectors.wire import MALFORMED
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 
 # A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
 UNREAD = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}
@@ -62,7 +62,7 @@ def _initiative(issue: Json, reading: Reading) -> Initiative:
         depends_on_text=depends_on(text),
         mentions=tuple(key for key in mentioned(text) if key != issue["key"]),
         words=plain_words(text),
-        named=tuple(_named(fields, told["labels"], text, reading)),
+        key_result_mentions=tuple(_named(fields, told["labels"], text, reading)),
         inherits=settings.key_results.inherit,
         rank=_first(fields, layout.rank),
         created=moment(fields.get("created")),
@@ -168,14 +168,14 @@ def _links(fields: Json, reading: Reading) -> tuple[tuple[Ref, ...], tuple[Ref, 
     return tuple(blocks), tuple(blocked_by)
 
 
-def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) -> Iterator[NamedKeyResult]:
+def _named(fields: Json, labels: frozenset[str], text: str, reading: Reading) -> Iterator[KeyResultMention]:
     places = reading.settings.key_results
     for written in named_by_labels(labels, places.label or ""):
-        yield NamedKeyResult(Via.LABEL, written)
+        yield KeyResultMention(MentionSource.LABEL, written)
     said = (each for one in reading.layout.key_result for each in named_by(fields.get(one)))
-    yield from (NamedKeyResult(Via.FIELD, *each) for each in dict.fromkeys(said))
+    yield from (KeyResultMention(MentionSource.FIELD, *each) for each in dict.fromkeys(said))
     for written in named_in_text(text, places.text or "", places.field or ""):
-        yield NamedKeyResult(Via.TEXT, written)
+        yield KeyResultMention(MentionSource.TEXT, written)
 
 
 def _closed(fields: Json) -> datetime | None:

@@ -14,8 +14,8 @@ from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraOkrs
 from connectors.jira.terms import Json, Reading
 from connectors.okr_words import values_in
-from hub.model.initiative import Extent, Gap, Known, Pulled
-from hub.model.okr_row import OkrRow
+from hub.model.initiative import Gap, PullResult, PullState, SyncMode
+from hub.model.okr_row import OkrTicket
 
 LEVEL = "security"
 PRIVATE = ("visibility", "private")
@@ -26,7 +26,7 @@ class OkrPull(Pull):
 
     def __init__(self, gate: Gate, reading: Reading, world: World, dialect: Dialect, chosen: JiraOkrs) -> None:
         super().__init__(gate, reading, world, dialect)
-        self.rows: dict[str, OkrRow] = {}
+        self.rows: dict[str, OkrTicket] = {}
         self._chosen = chosen
 
     def run(self) -> None:
@@ -35,7 +35,7 @@ class OkrPull(Pull):
 
     def _kept(self, issue: Any) -> Gap | None:
         made = okr_row(issue, self._reading, self._chosen)
-        if isinstance(made, OkrRow):
+        if isinstance(made, OkrTicket):
             self.rows[made.id] = made
             return None
         return made
@@ -47,20 +47,22 @@ class OkrPull(Pull):
 
 
 def with_okrs(
-    pulled: Pulled, known: Known | None, *, gate: Gate, reading: Reading, world: World, dialect: Dialect
-) -> Pulled:
+    pulled: PullResult, known: PullState | None, *, gate: Gate, reading: Reading, world: World, dialect: Dialect
+) -> PullResult:
     """What was pulled, with the OKRs that the site keeps; a ticket that became one is no work any more."""
     chosen = reading.settings.okrs
     if chosen is None:
         return pulled
     pull = OkrPull(gate, reading, world, dialect, chosen)
     pull.run()
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
+    there = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
     gaps = (*pulled.gaps, *pull.gaps, *_lost_fields(reading, chosen))
-    return replace(pulled, okrs=tuple(pull.rows.values()), gaps=gaps, gone=pulled.gone | (pull.rows.keys() & there))
+    return replace(
+        pulled, okrs=tuple(pull.rows.values()), gaps=gaps, deleted=pulled.deleted | (pull.rows.keys() & there)
+    )
 
 
-def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | None:
+def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrTicket | Gap | None:
     """One ticket; None for one that the query finds and that is no OKR."""
     made = normalise(issue, reading)
     if isinstance(made, Gap):
@@ -68,7 +70,7 @@ def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | No
     kind = chosen.kind_of(made.kind, made.labels)
     if kind is None:
         return None
-    return OkrRow(
+    return OkrTicket(
         kind=kind,
         connector=made.ref.connector,
         key=made.ref.key,

@@ -21,7 +21,7 @@ from connectors.okr_settings import is_okr
 from connectors.quiet import Stood
 from connectors.wire import Response
 from hub.model.errors import SourceError
-from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 
 
 class Reader:
@@ -36,7 +36,7 @@ class Reader:
         self._gaps: list[Gap] = []
         self._ask = asking(gate, reading.connector)
 
-    def everything(self) -> Pulled:
+    def everything(self) -> PullResult:
         """All that the query finds."""
         pull = Pull(self._gate, self._reading, self._world, self._host.dialect)
         pull.run()
@@ -50,9 +50,9 @@ class Reader:
             at = milliseconds(last - self._spent)
             cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
         gaps = (*pull.gaps, *self._gaps)
-        return Pulled(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
+        return PullResult(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
         before, pull = self._gate.requests, Pull(self._gate, self._reading, self._world, self._host.dialect)
         look = LookUp(pull, self._gate, self._reading, self._host.dialect)
@@ -63,14 +63,14 @@ class Reader:
         moved = since_then(self._reading.settings.query, missing.tickets.values(), found, self._ask)
         found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
         gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
-        return Pulled(self._reading.connector, found + context, gaps, spent, gone=frozenset(gone))
+        return PullResult(self._reading.connector, found + context, gaps, spent, deleted=frozenset(gone))
 
-    def changes(self, known: Known, cursor: Cursor) -> Pulled:
+    def changes(self, known: PullState, cursor: Cursor) -> PullResult:
         """What changed since the cursor; and the ids of everything, when they are due."""
         census = cursor.is_due(self._began, self._reading.settings.census_hours)
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
-        kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
+        kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.reference_only]
         moved = since_then(self._reading.settings.query, kept, changes.read.values(), self._ask)
         if moved.is_news(kept):
             return self.everything()
@@ -81,27 +81,27 @@ class Reader:
         counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
         named, context, unneeded = self._context(known, read, changes.gone)
         read = {**read, **named}
-        return Pulled(
+        return PullResult(
             self._reading.connector,
             (*read.values(), *map(moved.under, context)),
             (*changes.pull.gaps, *self._gaps),
-            extent=Extent.CENSUS if census else Extent.CHANGES,
-            gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
-            missed=changes.missed(read.values()) if census else 0,
+            mode=SyncMode.RECONCILE if census else SyncMode.INCREMENTAL,
+            deleted=frozenset(changes.gone | unneeded) - {one.id for one in context},
+            missed_by_cursor=changes.missed(read.values()) if census else 0,
             cursor=self._cursor(at, *counted, clock),
             notes=moved.notes(),
         )
 
     def _context(
-        self, known: Known, read: dict[str, Initiative], gone: Collection[str]
+        self, known: PullState, read: dict[str, Initiative], gone: Collection[str]
     ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        whole = {id_: one for id_, one in known.tickets.items() if not one.context and id_ not in gone} | read
-        keys = {one.ref.key for one in known.tickets.values()} | known.again
+        whole = {id_: one for id_, one in known.tickets.items() if not one.reference_only and id_ not in gone} | read
+        keys = {one.ref.key for one in known.tickets.values()} | known.recheck
         named = follow(whole, self._fetch, self._reading.browse(""), read, keys)
         found = around(({**whole, **named.changed}).values(), self._fetch, named.found)
         kept = {one.id for one in found} | whole.keys()
-        before = {id_ for id_, one in known.tickets.items() if one.context}
+        before = {id_ for id_, one in known.tickets.items() if one.reference_only}
         context = tuple(one for one in found if one.id not in whole)
         return named.changed, context, set() if self._gaps else before - kept
 
@@ -121,7 +121,7 @@ class Reader:
     def _understood(self, keys: Iterable[str], answer: Response | SourceError) -> Iterator[Initiative]:
         try:
             rows = [] if isinstance(answer, SourceError) else api.fetched(answer)
-            why = answer.what if isinstance(answer, SourceError) else ""
+            why = answer.detail if isinstance(answer, SourceError) else ""
         except ValueError as error:
             rows, why = [], str(error)
         if why:

@@ -109,9 +109,9 @@ class Pull:
         except (CredentialsRefused, QueryRefused) as refused:
             if token is None:
                 raise
-            self._gap(refused.what)
+            self._gap(refused.detail)
         except SourceError as error:
-            self._gap(error.what)
+            self._gap(error.detail)
         except ValueError as error:
             self._gap(str(error))
         return None
@@ -120,7 +120,7 @@ class Pull:
         asked: list[tuple[str, ...]] = []
         with closing(self._gate.send_all(self._requests(ids, asked))) as answers:
             for at, answer in enumerate(answers):
-                why = answer.what if isinstance(answer, SourceError) else self._taken(asked[at], answer)
+                why = answer.detail if isinstance(answer, SourceError) else self._taken(asked[at], answer)
                 if why is not None:
                     self._failed(asked[at], why, last=last)
                 if self._given_up:

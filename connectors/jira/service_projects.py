@@ -4,7 +4,7 @@ from connectors.http import Gate
 from connectors.jira.api import object_in
 from connectors.wire import Request
 from hub.model.action import Target
-from hub.model.errors import CredentialsRefused, QueryRefused, TicketGone
+from hub.model.errors import CredentialsRefused, QueryRefused, TicketNotFound
 
 SERVICE = "service_desk"
 
@@ -27,6 +27,6 @@ class ServiceProjects:
         try:
             answer = self._gate.send(Request("GET", f"{root}/project/{key}", ticket=target.ref.key))
             kind = object_in(answer).get("projectTypeKey")
-        except (CredentialsRefused, QueryRefused, TicketGone, ValueError):
+        except (CredentialsRefused, QueryRefused, TicketNotFound, ValueError):
             return True
         return kind is None or kind == SERVICE

@@ -13,7 +13,7 @@ from connectors.judge import judge
 from connectors.network import network_to
 from connectors.redact import Redactor
 from connectors.wire import MALFORMED, Again, Answer, Limits, Lost, Refuse, Request
-from hub.model.errors import SourceError, TryLater
+from hub.model.errors import RetryLater, SourceError
 
 if TYPE_CHECKING:
     from jira import JIRA
@@ -152,7 +152,7 @@ class ControlPlane:
 
     def _error(self, what: str, refusal: Refuse) -> SourceError:
         safe = self._redact(what)
-        if issubclass(refusal.error, TryLater):
+        if issubclass(refusal.error, RetryLater):
             return refusal.error(self._name, safe, wait=refusal.wait)
         return refusal.error(self._name, safe)
 

@@ -13,15 +13,15 @@ from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraSettings
 from connectors.jira.terms import Reading
 from hub.model.errors import QueryRefused
-from hub.model.initiative import Initiative, Pulled
-from hub.model.rest import Kept
+from hub.model.initiative import Initiative, PullResult
+from hub.model.rest import SourceBaseline
 
 AT_MOST = 100
 """Where more changed lately than one page holds, a real pull is no dearer."""
 
 
 def is_still(
-    kept: Kept, gate: Gate, settings: JiraSettings, world: World, reading_at: Callable[[Host, str], Reading]
+    kept: SourceBaseline, gate: Gate, settings: JiraSettings, world: World, reading_at: Callable[[Host, str], Reading]
 ) -> bool:
     """Whether the next pull would find nothing new, nothing gone, and no OKR changed."""
     cursor = Cursor.read(kept.cursor)
@@ -36,7 +36,9 @@ def is_still(
 class Stillness:
     """One look; use once. In doubt something has changed."""
 
-    def __init__(self, kept: Kept, cursor: Cursor, *, gate: Gate, reading: Reading, world: World, host: Host) -> None:
+    def __init__(
+        self, kept: SourceBaseline, cursor: Cursor, *, gate: Gate, reading: Reading, world: World, host: Host
+    ) -> None:
         self._kept = kept
         self._cursor = cursor
         self._settings = reading.settings
@@ -71,7 +73,11 @@ class Stillness:
 
     def _was_so(self, id_: str, written: str) -> bool:
         known = self._kept.tickets.get(id_)
-        return known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
+        return (
+            known is not None
+            and not (known.reference_only or known.missing_fields)
+            and is_moment(written, known.updated)
+        )
 
     def _departed(self, changed: dict[str, str]) -> bool:
         """Whether a ticket that is ours changed and the query does not find it any more."""
@@ -80,11 +86,11 @@ class Stillness:
         except QueryRefused:
             return False  # as in a pull: the census will tell
         known = (self._kept.tickets.get(id_) for id_ in elsewhere)
-        return any(one is not None and not one.context for one in known)
+        return any(one is not None and not one.reference_only for one in known)
 
     def _reads_the_same(self, doubtful: list[str]) -> bool:
         """Those in doubt, and what others lean on: no search of changes finds that."""
-        leans = self._kept.leans
+        leans = self._kept.context_refs
         asked = dict.fromkeys((*doubtful, *(id_ or key for key, id_ in leans.items())))
         if asked:
             self._pull.absent(iter(asked))
@@ -94,11 +100,11 @@ class Stillness:
 
     def _is_remembered(self, one: Initiative) -> bool:
         known = self._kept.tickets.get(one.id)
-        return known is not None and replace(one, context=known.context) == known
+        return known is not None and replace(one, reference_only=known.reference_only) == known
 
     def _okrs_stand(self) -> bool:
         now = with_okrs(
-            Pulled(self._reading.connector),
+            PullResult(self._reading.connector),
             None,
             gate=self._gate,
             reading=self._reading,
@@ -108,5 +114,5 @@ class Stillness:
         return not now.gaps and _by_id(now) == _by_id(replace(now, okrs=self._kept.okrs))
 
 
-def _by_id(pulled: Pulled) -> dict[str, object] | None:
+def _by_id(pulled: PullResult) -> dict[str, object] | None:
     return None if pulled.okrs is None else {row.id: row for row in pulled.okrs}

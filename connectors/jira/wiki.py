@@ -21,8 +21,8 @@ def markup(message: Message) -> str:
     """The whole comment; wiki markup cannot fold, so that what found no room is only named."""
     lead = () if not message.lead else (Text(" "), *message.lead)
     parts = [_line((Strong(message.headline), *lead)), *_points(message), *_tables(message)]
-    if message.more:
-        parts.append(_line(message.more))
+    if message.folded_summary:
+        parts.append(_line(message.folded_summary))
     parts += [f"_{said}_" for one in message.recorded if (said := _line(one))]
     parts += [*_boxes(message), *([_line(message.footer)] if message.footer else [])]
     return "\n\n".join(part for part in parts if part)
@@ -89,13 +89,13 @@ def _tables(message: Message) -> Iterator[str]:
                 shown.pop()
         head = f"|| {' || '.join(escaped(title) for title in table.head)} ||"
         yield "\n".join((head, *shown))
-        if more := table.more + len(table.rows) - len(shown):
+        if more := table.omitted_rows + len(table.rows) - len(shown):
             yield f"And {more} more."
 
 
 def _boxes(message: Message) -> Iterator[str]:
     """Wiki markup has no boxes, but every ticket hears a command."""
-    if message.boxes:
+    if message.checkboxes:
         yield _line((Text("To check a ticket again, comment on it: "), Code("/okr recheck")))
 
 

@@ -72,7 +72,7 @@ class WindowSearch:
         with closing(self._gate.send_all(requests)) as answers:
             for answer in answers:
                 if isinstance(answer, SourceError):
-                    self._gap(answer.what)
+                    self._gap(answer.detail)
                     yield None
                 else:
                     yield self._read(answer)
@@ -84,9 +84,9 @@ class WindowSearch:
         except (CredentialsRefused, QueryRefused) as refused:
             if since is None and not self._seen:
                 raise
-            self._gap(refused.what)
+            self._gap(refused.detail)
         except SourceError as error:
-            self._gap(error.what)
+            self._gap(error.detail)
         return None
 
     def _read(self, answer: Response) -> Page | None:

@@ -29,7 +29,7 @@ def _found(name: str, key_result: str, query: str, pull: Pull) -> frozenset[str]
     try:
         ids = frozenset(pull.found(query))
     except QueryRefused as refused:
-        raise QueryRefused(name, f"the work query of {key_result}: {refused.what}") from None
+        raise QueryRefused(name, f"the work query of {key_result}: {refused.detail}") from None
     for gap in pull.gaps:
         raise SourceError(name, f"the work query of {key_result}: {gap.reason}")
     return ids

@@ -10,7 +10,7 @@ from hub.cli.progress import shown
 from hub.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from hub.core.outcome import Outcome
+    from hub.core.outcome import RunResult
     from hub.demo import Stage
 
 DIRECTORY = "alignment-hub-demo"
@@ -55,7 +55,7 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
     return 0
 
 
-def _sync(here: "Stage", voice: Voice) -> "Outcome":
+def _sync(here: "Stage", voice: Voice) -> "RunResult":
     from hub.config import load
     from hub.demo import TODAY
     from hub.pipeline.job import Mode
@@ -81,7 +81,7 @@ def _show_one(here: "Stage", voice: Voice) -> None:
             return
 
 
-def _act_first(outcome: "Outcome", voice: Voice) -> None:
+def _act_first(outcome: "RunResult", voice: Voice) -> None:
     """What each team would do first this week, as its weekly summary says it."""
     from hub.core.audit.dependences import dependences
     from hub.core.audit.second_check import second_check

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Iterable
 
 from hub.cli.output import aside
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.model.action import Status
 from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
 from hub.model.finding import Finding, Severity
@@ -51,7 +51,7 @@ def any_fails(severities: Iterable[str], fail_on: str) -> bool:
     return any(Severity[severity.upper()] >= least for severity in severities)
 
 
-def outcome_code(outcome: Outcome, fail_on: str) -> int:
+def outcome_code(outcome: RunResult, fail_on: str) -> int:
     """The exit code of a sync: refused before partial before findings."""
     if outcome.unsafe is not None:
         return REFUSED

@@ -55,4 +55,4 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     if Status.REFUSED in statuses:
         voice.note("Nothing was removed. Confirm with --yes.")
         return REFUSED
-    return PARTIAL if result.stays else DONE
+    return PARTIAL if result.is_incomplete else DONE

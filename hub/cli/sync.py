@@ -10,8 +10,8 @@ from hub.cli.options import Voice, as_of, fail_on, speaks
 from hub.cli.progress import shown
 
 if TYPE_CHECKING:
-    from hub.core.outcome import Outcome
-    from hub.pipeline.rest import Rested
+    from hub.core.outcome import RunResult
+    from hub.pipeline.rest import UnchangedRun
 
 
 @click.command("sync")
@@ -28,7 +28,7 @@ def command(
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config import load
     from hub.pipeline.job import Mode
-    from hub.pipeline.rest import rested
+    from hub.pipeline.rest import skip_if_unchanged
     from hub.pipeline.sync import sync
     from hub.report.document import document
     from hub.wiring import open_job
@@ -40,17 +40,17 @@ def command(
         shown(voice) as progress,
         open_job(config, mode=mode, progress=progress, **how) as job,
     ):
-        stands = rested(job)
+        stands = skip_if_unchanged(job)
         outcome = None if stands else sync(job, document)
     code = _as_before(voice, stands, fail_on) if stands else DONE
     if outcome is not None:
         code = _told(voice, outcome, fail_on)
-    if mode is Mode.PLAN and not (outcome and outcome.read_only):
+    if mode is Mode.PLAN and not (outcome and outcome.is_read_only):
         voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return code
 
 
-def _told(voice: Voice, outcome: "Outcome", fail_on: str) -> int:
+def _told(voice: Voice, outcome: "RunResult", fail_on: str) -> int:
     from hub.report.document import document
     from hub.report.text import sync_lines
 
@@ -61,7 +61,7 @@ def _told(voice: Voice, outcome: "Outcome", fail_on: str) -> int:
     return outcome_code(outcome, fail_on)
 
 
-def _as_before(voice: Voice, stands: "Rested", fail_on: str) -> int:
+def _as_before(voice: Voice, stands: "UnchangedRun", fail_on: str) -> int:
     from hub.report.rested import rested_document, rested_lines
 
     if voice.form == "json":

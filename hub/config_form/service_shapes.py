@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field
 
 from hub.config_form.shapes import Section
-from hub.core.rhythm import rhythm
+from hub.core.rhythm import parse_schedule
 from hub.toml_file import did_you_mean
 
 LOOPBACK, PORT = "127.0.0.1", 8080
 
 
 def _a_rhythm(text: str) -> str:
-    rhythm(text)
+    parse_schedule(text)
     return text
 
 

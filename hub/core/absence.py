@@ -3,119 +3,128 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from hub.model.initiative import Extent, Gap, Initiative, Pulled
-from hub.model.okr_row import OkrRow
+from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
+from hub.model.okr_row import OkrTicket
 
 Tickets = Mapping[str, Initiative]
-NAMED = 8
+MAX_NAMED = 8
 
 
-def missing(fresh: Pulled, tickets: Tickets) -> dict[str, Initiative]:
+def missing(result: PullResult, tickets: Tickets) -> dict[str, Initiative]:
     """Remembered tickets that a full read lacks and says nothing of; none where it did not end."""
-    if fresh.extent is not Extent.FULL or not fresh.complete:
+    if result.mode is not SyncMode.FULL or not result.complete:
         return {}
-    shown = {one.id for one in fresh.initiatives if not one.context} | {row.id for row in fresh.okrs or ()} | fresh.gone
-    unreadable = {gap.key for gap in fresh.gaps}
+    present = (
+        {one.id for one in result.initiatives if not one.reference_only}
+        | {row.id for row in result.okrs or ()}
+        | result.deleted
+    )
+    unreadable = {gap.key for gap in result.gaps}
     return {
         id_: one
         for id_, one in tickets.items()
-        if not one.context and id_ not in shown and unreadable.isdisjoint((id_, one.ref.key))
+        if not one.reference_only and id_ not in present and unreadable.isdisjoint((id_, one.ref.key))
     }
 
 
-def answered(fresh: Pulled, asked: Tickets, answer: Pulled) -> Pulled:
+def with_lookup_results(result: PullResult, requested: Tickets, answer: PullResult) -> PullResult:
     """The full read with what came of asking for the tickets that it lacked.
 
     It was complete before and stays so: what could not be asked for is a gap of the single ticket.
     """
-    found = {one.id: one for one in answer.initiatives if one.id in asked and not one.context}
-    every = {one.id: one for one in (*answer.initiatives, *fresh.initiatives)} | found
-    gone = answer.gone & asked.keys() - found.keys()
-    silent = asked.keys() - found.keys() - gone
-    unasked = [gap.reason for gap in answer.gaps if gap.key is None]
-    gaps = [gap for gap in answer.gaps if gap.key is not None and gap.key not in silent]
-    single = {gap.key: gap for gap in answer.gaps if gap.key in silent}
-    for id_ in sorted(silent):
+    confirmed = {one.id: one for one in answer.initiatives if one.id in requested and not one.reference_only}
+    merged = {one.id: one for one in (*answer.initiatives, *result.initiatives)} | confirmed
+    deleted = answer.deleted & requested.keys() - confirmed.keys()
+    unresolved = requested.keys() - confirmed.keys() - deleted
+    source_reasons = [gap.reason for gap in answer.gaps if gap.key is None]
+    gaps = [gap for gap in answer.gaps if gap.key is not None and gap.key not in unresolved]
+    single = {gap.key: gap for gap in answer.gaps if gap.key in unresolved}
+    for id_ in sorted(unresolved):
         gap = single.get(id_)
-        if why := gap.reason if gap is not None else next(iter(unasked), ""):
-            what = f"{asked[id_].ref.key} was not found, and could not be asked for: {why}"
-            gaps.append(Gap(fresh.connector, what, id_, "" if gap is None else gap.name))
+        if reason := gap.reason if gap is not None else next(iter(source_reasons), ""):
+            message = f"{requested[id_].ref.key} was not found, and could not be asked for: {reason}"
+            gaps.append(Gap(result.connector, message, id_, "" if gap is None else gap.name))
     return replace(
-        fresh,
-        initiatives=tuple(every.values()),
-        gaps=tuple(dict.fromkeys((*fresh.gaps, *gaps))),
-        requests=fresh.requests + answer.requests,
-        gone=fresh.gone | gone,
+        result,
+        initiatives=tuple(merged.values()),
+        gaps=tuple(dict.fromkeys((*result.gaps, *gaps))),
+        requests=result.requests + answer.requests,
+        deleted=result.deleted | deleted,
     )
 
 
-def kept(fresh: Pulled, lacking: Tickets, tickets: Tickets, absent: Collection[str]) -> Pulled:
+def retain_unconfirmed(
+    result: PullResult, missing_tickets: Tickets, tickets: Tickets, absent: Collection[str]
+) -> PullResult:
     """The full read with those of the lacking tickets that were not `absent` before, as they were last read.
 
     So stay those that a gap of their own names: they are there, and could not be read. Where others lean on one, so
     that it was read for them, it stands as it is now. What was absent before and is still lacking is gone.
     """
-    if not fresh.complete:
-        return fresh
-    read = {one.id: one for one in fresh.initiatives}
-    shown = {id_ for id_, one in read.items() if not one.context}
-    gone = {id_ for id_ in lacking if id_ in absent and id_ not in shown} | fresh.gone
-    single = {gap.key for gap in (*fresh.gaps, *fresh.accepted)}
-    out = lacking.keys() - gone - shown
-    unseen = {
-        id_ for id_, one in tickets.items() if not (one.context or id_ in out) and single & {id_, one.ref.key}
-    } - (gone | shown)
-    staying = {id_: replace(read[id_], context=False) if id_ in read else tickets[id_] for id_ in sorted(out | unseen)}
-    around = {one.id: one for one in _around(staying.values(), tickets) if one.id not in read}
-    told = sorted(tickets[id_].ref.key for id_ in out - single)
+    if not result.complete:
+        return result
+    read = {one.id: one for one in result.initiatives}
+    present = {id_ for id_, one in read.items() if not one.reference_only}
+    deleted = {id_ for id_ in missing_tickets if id_ in absent and id_ not in present} | result.deleted
+    single = {gap.key for gap in (*result.gaps, *result.accepted)}
+    out = missing_tickets.keys() - deleted - present
+    unreadable = {
+        id_ for id_, one in tickets.items() if not (one.reference_only or id_ in out) and single & {id_, one.ref.key}
+    } - (deleted | present)
+    retained = {
+        id_: replace(read[id_], reference_only=False) if id_ in read else tickets[id_]
+        for id_ in sorted(out | unreadable)
+    }
+    referenced = {one.id: one for one in _referenced(retained.values(), tickets) if one.id not in read}
+    unconfirmed_keys = sorted(tickets[id_].ref.key for id_ in out - single)
     return replace(
-        fresh,
-        initiatives=tuple((around | read | staying).values()),
-        gaps=tuple(gap for gap in fresh.gaps if gap.key is None or gap.key not in gone),
-        gone=frozenset(gone),
+        result,
+        initiatives=tuple((referenced | read | retained).values()),
+        gaps=tuple(gap for gap in result.gaps if gap.key is None or gap.key not in deleted),
+        deleted=frozenset(deleted),
         absent=frozenset(out),
-        unseen=frozenset(unseen),
-        notes=(*fresh.notes, *_notes(told)),
+        unreadable=frozenset(unreadable),
+        notes=(*result.notes, *_absence_notes(unconfirmed_keys)),
     )
 
 
-def with_okrs_kept(fresh: Pulled, rows: Iterable[OkrRow], absent: Collection[str]) -> Pulled:
+def with_retained_okrs(result: PullResult, rows: Iterable[OkrTicket], absent: Collection[str]) -> PullResult:
     """The same with the OKRs that this read lacks and the last one did not, as they were last read.
 
     All OKRs are read every time, so that each read that ends says which are there.
     """
-    if fresh.okrs is None or not fresh.complete:
-        return fresh
-    read = {row.id for row in fresh.okrs} | {one.id for one in fresh.initiatives} | fresh.gone
-    unreadable = {gap.key for gap in fresh.gaps}
-    lacking = tuple(row for row in rows if row.id not in read and unreadable.isdisjoint((row.id, row.key)))
-    staying = tuple(row for row in lacking if row.id not in absent)
+    if result.okrs is None or not result.complete:
+        return result
+    read = {row.id for row in result.okrs} | {one.id for one in result.initiatives} | result.deleted
+    unreadable = {gap.key for gap in result.gaps}
+    missing_tickets = tuple(row for row in rows if row.id not in read and unreadable.isdisjoint((row.id, row.key)))
+    retained = tuple(row for row in missing_tickets if row.id not in absent)
     return replace(
-        fresh,
-        okrs=fresh.okrs + staying,
-        absent=(fresh.absent - {row.id for row in lacking}) | {row.id for row in staying},
-        notes=(*fresh.notes, *_notes(sorted(row.key for row in staying))),
+        result,
+        okrs=result.okrs + retained,
+        absent=(result.absent - {row.id for row in missing_tickets}) | {row.id for row in retained},
+        notes=(*result.notes, *_absence_notes(sorted(row.key for row in retained))),
     )
 
 
-def still_absent(fresh: Pulled, absent: frozenset[str]) -> Pulled:
+def with_open_absences(result: PullResult, absent: frozenset[str]) -> PullResult:
     """A read of changes: what was uncertain stays so until it is read again, or gone."""
-    read = {one.id for one in fresh.initiatives if not one.context} | {row.id for row in fresh.okrs or ()}
-    return replace(fresh, absent=absent - read - fresh.gone)
+    read = {one.id for one in result.initiatives if not one.reference_only} | {row.id for row in result.okrs or ()}
+    return replace(result, absent=absent - read - result.deleted)
 
 
-def _around(tickets: Iterable[Initiative], known: Tickets) -> Iterator[Initiative]:
+def _referenced(tickets: Iterable[Initiative], known: Tickets) -> Iterator[Initiative]:
     """What the tickets lean on beyond the query, as it was last read, and what stands above that."""
-    context = {one.ref: one for one in known.values() if one.context}
-    wanted = [ref for one in tickets for ref in (one.parent, *one.blocked_by, *one.blocks) if ref is not None]
-    while wanted:
-        if (one := context.pop(wanted.pop(), None)) is not None:
+    by_ref = {one.ref: one for one in known.values() if one.reference_only}
+    pending = [ref for one in tickets for ref in (one.parent, *one.blocked_by, *one.blocks) if ref is not None]
+    while pending:
+        if (one := by_ref.pop(pending.pop(), None)) is not None:
             yield one
-            wanted += [one.parent] if one.parent is not None else []
+            pending += [one.parent] if one.parent is not None else []
 
 
-def _notes(keys: list[str]) -> Iterator[str]:
+def _absence_notes(keys: list[str]) -> Iterator[str]:
     if keys:
-        more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-        names = f"{', '.join(keys[:NAMED])}{more}"
+        suffix = f" and {len(keys) - MAX_NAMED} more" if len(keys) > MAX_NAMED else ""
+        names = f"{', '.join(keys[:MAX_NAMED])}{suffix}"
         yield f"not found this time, and kept as last read until a second full read lacks them: {names}"

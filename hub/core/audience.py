@@ -5,27 +5,29 @@ from dataclasses import replace
 
 from hub.model.okr import KeyResult, Okrs, Visibility
 
-Seen = frozenset[tuple[str, str]]
+VisibleKeyResults = frozenset[tuple[str, str]]
 """Private key results that may be seen, by cycle and id."""
 
 
-def seen_by(okrs: Okrs, teams: Iterable[str]) -> Seen:
+def visible_to(okrs: Okrs, teams: Iterable[str]) -> VisibleKeyResults:
     """The private key results whose audience one of the teams is in: those that are named, else who holds it."""
-    mine = frozenset(teams)
-    every = (*okrs.key_results.values(), *okrs.others.values()) if mine else ()
+    team_ids = frozenset(teams)
+    all_key_results = (*okrs.key_results.values(), *okrs.other_key_results.values()) if team_ids else ()
     return frozenset(
-        (one.cycle, one.id) for one in every if one.private and not mine.isdisjoint(audience_of(one, okrs))
+        (one.cycle, one.id)
+        for one in all_key_results
+        if one.private and not team_ids.isdisjoint(audience_of(one, okrs))
     )
 
 
-def opened(okrs: Okrs, seen: Seen) -> Okrs:
+def reveal(okrs: Okrs, visible: VisibleKeyResults) -> Okrs:
     """The same OKRs, with the private key results that may be `seen` as public ones; all others stay veiled."""
-    if not seen:
+    if not visible:
         return okrs
     return replace(
         okrs,
-        key_results={id_: _open(one, seen) for id_, one in okrs.key_results.items()},
-        others={id_: _open(one, seen) for id_, one in okrs.others.items()},
+        key_results={id_: _reveal(one, visible) for id_, one in okrs.key_results.items()},
+        other_key_results={id_: _reveal(one, visible) for id_, one in okrs.other_key_results.items()},
     )
 
 
@@ -34,12 +36,12 @@ def audience_of(one: KeyResult, okrs: Okrs) -> tuple[str, ...]:
     if one.audience:
         return one.audience
     running = one.cycle == okrs.cycle.id
-    held = okrs.objectives.get(one.objective) if running else okrs.other_objectives.get((one.cycle, one.objective))
-    return held.teams if held else ()
+    objective = okrs.objectives.get(one.objective) if running else okrs.other_objectives.get((one.cycle, one.objective))
+    return objective.teams if objective else ()
 
 
-def _open(one: KeyResult, seen: Seen) -> KeyResult:
-    return replace(one, visibility=Visibility.PUBLIC) if (one.cycle, one.id) in seen else one
+def _reveal(one: KeyResult, visible: VisibleKeyResults) -> KeyResult:
+    return replace(one, visibility=Visibility.PUBLIC) if (one.cycle, one.id) in visible else one
 
 
 def private_objectives(okrs: Okrs) -> frozenset[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from hub.core.audience import private_objectives
 from hub.core.fingerprints import Fingerprints, fingerprint
-from hub.core.privacy import facts_outside, is_about_private, veil_id, veil_subject, veil_text, veil_words
+from hub.core.privacy import is_about_private, redact_facts, redact_id, redact_subject, redact_text, redact_words
 from hub.core.waiver_matches import WaiverMatches
 from hub.model.finding import (
     Facts,
@@ -21,7 +21,7 @@ from hub.model.finding import (
 )
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Link, Strong, Text
-from hub.model.okr import Okrs, Phase, Place
+from hub.model.okr import FileLocation, Okrs, Phase
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from rules.base import Options, Rule
@@ -44,7 +44,7 @@ def check(
     rules: Sequence[Rule],
     settings: Mapping[str, RuleSetting] | None = None,
     waivers: Iterable[Waiver] = (),
-    guarded: Okrs | None = None,
+    unrevealed_okrs: Okrs | None = None,
 ) -> Judgement:
     """Every rule's findings in report order; one that crashes is reported and does not stop the rest.
 
@@ -52,12 +52,12 @@ def check(
     are the same for all.
     """
     portfolio = replace(portfolio)  # what rules work out together is kept for this run alone
-    found: list[Finding] = []
+    all_findings: list[Finding] = []
     not_judged: list[NotJudged] = []
     failed: set[str] = set()
-    secret = guarded or portfolio.okrs
-    prints = Fingerprints(secret.private_names, portfolio.fingerprint_key, private_objectives(secret))
-    by = _Judging(portfolio, WaiverMatches.of(waivers, rules, portfolio.today), prints)
+    private_okrs = unrevealed_okrs or portfolio.okrs
+    fingerprints = Fingerprints(private_okrs.private_names, portfolio.fingerprint_key, private_objectives(private_okrs))
+    context = _CheckContext(portfolio, WaiverMatches.of(waivers, rules, portfolio.today), fingerprints)
     for rule in rules:
         setting = (settings or {}).get(rule.name, RuleSetting())
         if setting.off or (rule.needs_running_cycle and portfolio.outdated):
@@ -66,16 +66,16 @@ def check(
             not_judged.append(NotJudged(_workspace(portfolio), NO_ORGANIZATION, rule=rule.name))
             continue
         try:
-            findings, skipped = _run(rule, setting, by)
+            findings, skipped = _run(rule, setting, context)
         except Exception as crash:  # noqa: BLE001  one rule's fault must not hide the others' findings
             failed.add(rule.name)
-            found.append(_crashed(rule, crash, portfolio))
+            all_findings.append(_crashed(rule, crash, portfolio))
         else:
-            found += findings
+            all_findings += findings
             not_judged += skipped
-    standing = tuple(one for one in found if one.waiver is None)
-    waived = tuple(one for one in found if one.waiver is not None)
-    return Judgement(standing, tuple(not_judged), waived, frozenset(failed))
+    open_findings = tuple(one for one in all_findings if one.waiver is None)
+    waived = tuple(one for one in all_findings if one.waiver is not None)
+    return Judgement(open_findings, tuple(not_judged), waived, frozenset(failed))
 
 
 def _workspace(portfolio: Portfolio) -> Subject:
@@ -83,38 +83,40 @@ def _workspace(portfolio: Portfolio) -> Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judging:
+class _CheckContext:
     """What all rules of one run are judged with."""
 
     portfolio: Portfolio
     waivers: WaiverMatches
-    prints: Fingerprints
+    fingerprints: Fingerprints
 
 
-def _run(rule: Rule, setting: RuleSetting, by: _Judging) -> tuple[list[Finding], list[NotJudged]]:
-    found: list[Finding] = []
+def _run(rule: Rule, setting: RuleSetting, context: _CheckContext) -> tuple[list[Finding], list[NotJudged]]:
+    findings: list[Finding] = []
     not_judged: list[NotJudged] = []
-    blind = by.portfolio.okrs.unread if rule.needs_all_okrs else None
-    for judged in rule.check(by.portfolio, {**rule.options, **setting.options}):
+    incomplete_reason = context.portfolio.okrs.incomplete_reason if rule.needs_all_okrs else None
+    for judged in rule.check(context.portfolio, {**rule.options, **setting.options}):
         verdict = (
-            NotJudged(judged.subject, blind, judged.on_tickets) if blind and isinstance(judged, Verdict) else judged
+            NotJudged(judged.subject, incomplete_reason, judged.on_tickets)
+            if incomplete_reason and isinstance(judged, Verdict)
+            else judged
         )
         if isinstance(verdict, NotJudged):
-            not_judged.append(_unjudged(rule, verdict, by.portfolio))
+            not_judged.append(_redact_not_judged(rule, verdict, context.portfolio))
         else:
-            parts = by.waivers.parted(rule, verdict)
-            found += [_finding(rule, part, setting, waiver, by) for part, waiver in parts]
-    if found:
-        _must_be_words(found[0].advice)
-    return found, not_judged
+            parts = context.waivers.split(rule, verdict)
+            findings += [_finding(rule, part, setting, waiver, context) for part, waiver in parts]
+    if findings:
+        _validate_advice(findings[0].advice)
+    return findings, not_judged
 
 
-def _unjudged(rule: Rule, one: NotJudged, portfolio: Portfolio) -> NotJudged:
-    subject, reason = veil_subject(one.subject, portfolio), veil_text(one.reason, portfolio)
+def _redact_not_judged(rule: Rule, one: NotJudged, portfolio: Portfolio) -> NotJudged:
+    subject, reason = redact_subject(one.subject, portfolio), redact_text(one.reason, portfolio)
     return replace(one, rule=rule.name, subject=subject, reason=reason)
 
 
-def _must_be_words(advice: Advice) -> None:
+def _validate_advice(advice: Advice) -> None:
     """Another package's rule may have been written without a type checker: better found here than on a ticket."""
     lines: tuple[object, ...] = (advice.what, advice.why, *advice.do, advice.unless)
     for line in lines:
@@ -123,28 +125,30 @@ def _must_be_words(advice: Advice) -> None:
             raise TypeError(f"advice holds {line!r} where a tuple of Text, Strong, Code and Link belongs")
 
 
-def _finding(rule: Rule, verdict: Verdict, setting: RuleSetting, waiver: Waiver | None, by: _Judging) -> Finding:
-    portfolio = by.portfolio
+def _finding(
+    rule: Rule, verdict: Verdict, setting: RuleSetting, waiver: Waiver | None, context: _CheckContext
+) -> Finding:
+    portfolio = context.portfolio
     severity = setting.severity or verdict.severity or rule.severity
     label_on = verdict.label_on
     if portfolio.cycle.phase is Phase.DRAFT:
         severity, label_on = Severity(max(severity - 1, Severity.INFO)), ()
-    facts = facts_outside(verdict, rule.told_of_private, portfolio)
+    facts = redact_facts(verdict, rule.told_of_private, portfolio)
     identity = verdict.identity or (verdict.subject.kind, verdict.subject.id)
     return Finding(
         rule=rule.name,
         severity=severity,
-        subject=veil_subject(verdict.subject, portfolio),
+        subject=redact_subject(verdict.subject, portfolio),
         facts=facts,
         advice=_advice(rule, facts, verdict, portfolio),
-        fingerprint=by.prints.of(rule.fault or rule.name, *identity),
+        fingerprint=context.fingerprints.of(rule.fault or rule.name, *identity),
         act_on=verdict.act_on,
         label_on=label_on,
-        affects=tuple(one if isinstance(one, Ref) else _veiled_id(one, portfolio) for one in verdict.affects),
+        affects=tuple(one if isinstance(one, Ref) else _redact_id(one, portfolio) for one in verdict.affects),
         label=rule.label,
-        waiver=None if waiver is None else _veiled(waiver, portfolio.okrs),
-        rests_on=_rests_on(verdict, portfolio),
-        place=_place(verdict.subject, portfolio.okrs),
+        waiver=None if waiver is None else _redact_waiver(waiver, portfolio.okrs),
+        based_on=_based_on(verdict, portfolio),
+        location=_location(verdict.subject, portfolio.okrs),
     )
 
 
@@ -158,46 +162,46 @@ def _advice(rule: Rule, facts: Facts, verdict: Verdict, portfolio: Portfolio) ->
         return Advice((Text(f"This concerns {PRIVATE_NAME}: {rule.summary}"),), (), ((Text(SEE_PAGE),),))
 
 
-def _veiled_id(key_result: KeyResultId, portfolio: Portfolio) -> KeyResultId:
-    return KeyResultId(veil_id(key_result, portfolio))
+def _redact_id(key_result: KeyResultId, portfolio: Portfolio) -> KeyResultId:
+    return KeyResultId(redact_id(key_result, portfolio))
 
 
-def _veiled(waiver: Waiver, okrs: Okrs) -> Waiver:
+def _redact_waiver(waiver: Waiver, okrs: Okrs) -> Waiver:
     """Its reason is shown wherever the finding is, and somebody may have named a private key result in it."""
-    return replace(waiver, reason=veil_words(waiver.reason, okrs), owner=veil_words(waiver.owner, okrs))
+    return replace(waiver, reason=redact_words(waiver.reason, okrs), owner=redact_words(waiver.owner, okrs))
 
 
-def _place(subject: Subject, okrs: Okrs) -> Place | None:
+def _location(subject: Subject, okrs: Okrs) -> FileLocation | None:
     """Where the OKR files speak of the subject; a link `a -> b` stands with the one that links."""
     id_ = subject.id.partition(" -> ")[0]
-    found = okrs.key_results.get(id_) or okrs.objectives.get(id_) or okrs.teams.get(id_)
-    return None if found is None or subject.kind is SubjectKind.INITIATIVE else found.place
+    subject_value = okrs.key_results.get(id_) or okrs.objectives.get(id_) or okrs.teams.get(id_)
+    return None if subject_value is None or subject.kind is SubjectKind.INITIATIVE else subject_value.location
 
 
-def _rests_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
+def _based_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
     """What the rule names, and every ancestor up to the one that a ticket has its key results from.
 
     A ticket that has them from its parts rests on those; parents may stand in a circle.
     """
-    needed = dict.fromkeys(verdict.rests_on)
-    for here in verdict.on_tickets:
-        served = portfolio.serves.get(here)
+    needed = dict.fromkeys(verdict.based_on)
+    for ticket in verdict.on_tickets:
+        served = portfolio.serves.get(ticket)
         source = served[0].inherited_from if served else None
         if source is None:
             continue
-        way: dict[Ref, None] = {}
-        above = portfolio.initiatives[here].parent
-        while above is not None and above not in way and here != source:
-            way[here := above] = None
-            above = portfolio.initiatives[here].parent if here in portfolio.initiatives else None
-        needed |= way if source in way else {source: None}
+        path: dict[Ref, None] = {}
+        parent = portfolio.initiatives[ticket].parent
+        while parent is not None and parent not in path and ticket != source:
+            path[ticket := parent] = None
+            parent = portfolio.initiatives[ticket].parent if ticket in portfolio.initiatives else None
+        needed |= path if source in path else {source: None}
     return tuple(needed)
 
 
 def _crashed(rule: Rule, crash: Exception, portfolio: Portfolio) -> Finding:
-    what = f"The rule {rule.name} failed and judged nothing: {type(crash).__name__}."
+    message = f"The rule {rule.name} failed and judged nothing: {type(crash).__name__}."
     advice = Advice(
-        what=(Text(what),),
+        what=(Text(message),),
         why=(Text("Its findings of this run are missing, and nothing that it said before is withdrawn."),),
         do=((Text("Report it with the output of hub -v, or switch the rule off."),),),
     )
@@ -205,7 +209,7 @@ def _crashed(rule: Rule, crash: Exception, portfolio: Portfolio) -> Finding:
         rule=rule.name,
         severity=Severity.ERROR,
         subject=Subject(SubjectKind.RULE, rule.name),
-        facts={"error": type(crash).__name__, "detail": veil_text(str(crash), portfolio)[:200]},
+        facts={"error": type(crash).__name__, "detail": redact_text(str(crash), portfolio)[:200]},
         advice=advice,
         fingerprint=fingerprint(rule.name, "crashed"),
     )

@@ -3,46 +3,50 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from hub.core.looking import left_alone
-from hub.model.action import Published
+from hub.core.looking import skip_reasons
+from hub.model.action import LedgerEntry
 from hub.model.check_up import Check, Health
 from hub.model.okr import Okrs
 
 SUBJECT = "workspace"
 LARGE_SHARE = 0.5
-NAMED = 3
+MAX_NAMED = 3
 UNKNOWN = "could not check whether"
 
 
-def ownership_checks(okrs: Okrs, found: Sequence[Check], *, known: Sequence[str]) -> Iterator[Check]:
+def ownership_checks(okrs: Okrs, checks: Sequence[Check], *, connectors: Sequence[str]) -> Iterator[Check]:
     """Every place that a team owns should be read, and every place that is read should be owned."""
-    read = {f"{check.subject}:{check.place}".casefold(): check for check in found if check.place}
-    telling = {check.subject for check in read.values()}
-    yield from _teams(okrs, read, telling, known)
-    owned = {place.casefold() for team in okrs.teams.values() for place in team.owns}
+    read = {f"{check.subject}:{check.container}".casefold(): check for check in checks if check.container}
+    reporting = {check.subject for check in read.values()}
+    yield from _teams(okrs, read, reporting, connectors)
+    owned = {container.casefold() for team in okrs.teams.values() for container in team.owns}
     for key, check in read.items():
         if key not in owned and not check.shared:
-            place = f"{check.subject}:{check.place}"
-            remedy = f'Add "{place}" to the `owns` of a team; until then its tickets belong to no team'
-            yield Check(SUBJECT, Health.WARN, f"{place} is read, and no team owns it", remedy)
+            container = f"{check.subject}:{check.container}"
+            remedy = f'Add "{container}" to the `owns` of a team; until then its tickets belong to no team'
+            yield Check(SUBJECT, Health.WARN, f"{container} is read, and no team owns it", remedy)
 
 
-def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequence[str]) -> Iterator[Check]:
-    right = 0
+def _teams(okrs: Okrs, read: Mapping[str, Check], reporting: set[str], connectors: Sequence[str]) -> Iterator[Check]:
+    covered = 0
     for team in okrs.teams.values():
-        for place in team.owns:
-            connector, owned = place.partition(":")[0], f"team {team.name} owns {place}"
-            if place.casefold() in read:
-                right += 1
-            elif connector not in known:
-                near = get_close_matches(connector, known, n=1, cutoff=0.5)
-                remedy = f"Did you mean {near[0]}?" if near else f"Connectors: {', '.join(known) or 'none'}"
+        for container in team.owns:
+            connector, owned = container.partition(":")[0], f"team {team.name} owns {container}"
+            if container.casefold() in read:
+                covered += 1
+            elif connector not in connectors:
+                suggestions = get_close_matches(connector, connectors, n=1, cutoff=0.5)
+                remedy = (
+                    f"Did you mean {suggestions[0]}?"
+                    if suggestions
+                    else f"Connectors: {', '.join(connectors) or 'none'}"
+                )
                 yield Check(SUBJECT, Health.WARN, f"{owned}, but no connector has that name", remedy)
-            elif connector in telling:
+            elif connector in reporting:
                 remedy = f"Let the connector {connector} read it, or fix the `owns` of {team.id}"
                 yield Check(SUBJECT, Health.WARN, f"{owned}, which no connector reads", remedy)
             else:
-                yield Check(SUBJECT, Health.SKIP, f"{UNKNOWN} {place} (team {team.name}) is covered by a connector")
+                yield Check(SUBJECT, Health.SKIP, f"{UNKNOWN} {container} (team {team.name}) is covered by a connector")
         if not team.owns:
             remedy = "Add its projects or repositories to `owns`, such as jira:ACME"
             yield Check(
@@ -51,27 +55,27 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequ
                 f"team {team.name} owns no project or repository, so no ticket belongs to it",
                 remedy,
             )
-    if right:
-        yield Check(SUBJECT, Health.OK, f"{right} projects and repositories of teams are read")
+    if covered:
+        yield Check(SUBJECT, Health.OK, f"{covered} projects and repositories of teams are read")
 
 
-def left_alone_checks(ledger: Iterable[Published]) -> Iterator[Check]:
+def skipped_ticket_checks(ledger: Iterable[LedgerEntry]) -> Iterator[Check]:
     """Tickets that take no comment or label of the hub, and those where another hub writes, by the reason."""
     tickets: dict[str, list[str]] = {}
-    for known in ledger:
-        for why in left_alone(known) if known.shut or known.rival else ():
-            tickets.setdefault(why, []).append(str(known.target.ref))
-    for why, named in sorted(tickets.items()):
-        some = ", ".join(sorted(named)[:NAMED])
-        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-        yield Check(SUBJECT, Health.WARN, f"{some}{more}: {why}", "hub status lists all of them")
+    for entry in ledger:
+        for reason in skip_reasons(entry) if entry.write_refusal or entry.other_hub_seen_on else ():
+            tickets.setdefault(reason, []).append(str(entry.target.ref))
+    for reason, named in sorted(tickets.items()):
+        examples = ", ".join(sorted(named)[:MAX_NAMED])
+        suffix = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+        yield Check(SUBJECT, Health.WARN, f"{examples}{suffix}: {reason}", "hub status lists all of them")
 
 
 def publish_checks(
     enabled: bool,
     max_share: float,
-    only: Sequence[str],
-    found: Sequence[Check],
+    include: Sequence[str],
+    checks: Sequence[Check],
 ) -> Iterator[Check]:
     """Whether anything is written, and how much at once."""
     if enabled:
@@ -80,11 +84,11 @@ def publish_checks(
         remedy = "Set it to true when the plan of `hub sync` looks right"
         yield Check(SUBJECT, Health.WARN, "publish.enabled is false: nothing is written", remedy)
     if max_share > LARGE_SHARE:
-        what = f"publish.max_share is {max_share:g}: a plan may touch more than half of the tickets at once"
-        yield Check(SUBJECT, Health.WARN, what, "Lower it, so that a mistake is refused; the default is 0.3")
-    read = {f"{check.subject}:{check.place}".casefold() for check in found if check.place}
-    telling = {check.subject for check in found if check.place}
-    for place in only:
-        if place.casefold() not in read and place.partition(":")[0] in telling:
+        message = f"publish.max_share is {max_share:g}: a plan may touch more than half of the tickets at once"
+        yield Check(SUBJECT, Health.WARN, message, "Lower it, so that a mistake is refused; the default is 0.3")
+    read = {f"{check.subject}:{check.container}".casefold() for check in checks if check.container}
+    reporting = {check.subject for check in checks if check.container}
+    for container in include:
+        if container.casefold() not in read and container.partition(":")[0] in reporting:
             remedy = "Fix publish.only, or nothing will be written there"
-            yield Check(SUBJECT, Health.WARN, f"publish.only names {place}, which no connector reads", remedy)
+            yield Check(SUBJECT, Health.WARN, f"publish.only names {container}, which no connector reads", remedy)

@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.planning.names import day
-from hub.core.privacy import veil_words
+from hub.core.privacy import redact_words
 from hub.model.command import Command, Verb
-from hub.model.initiative import Initiative, NamedKeyResult, Ref, Snapshot, Via
-from hub.model.memory import Memory
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
+from hub.model.memory import DependencyHistory
 from hub.model.message import Code, Line, Text
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.model.typed import taken_apart
+from hub.model.typed import split_names
 
-Spoken = Mapping[Ref, tuple[Command, ...]]
-NOTHING = "none"
-SHOWN = 160
-UNDERSTOOD = {
+EffectiveCommands = Mapping[Ref, tuple[Command, ...]]
+NONE_WORD = "none"
+MAX_TEXT_LENGTH = 160
+EFFECTS = {
     Verb.ACCEPT: "will be delivered",
     Verb.LATER: "not this cycle",
     Verb.MUTE: "muted",
@@ -30,130 +30,138 @@ NO_KEY_RESULT = "no such key result"
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class CommandReceipt:
     """A command on a ticket, whether it is applied, and why or why not."""
 
-    said: Line
-    honoured: bool
-    because: str
+    text: Line
+    applied: bool
+    reason: str
 
 
-def commands_that_count(snapshot: Snapshot, memory: Memory | None) -> dict[Ref, tuple[Command, ...]]:
+def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) -> dict[Ref, tuple[Command, ...]]:
     """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
 
     What a later command does not replace goes on to count, even if its comment is edited or deleted.
     """
-    found: dict[Ref, tuple[Command, ...]] = {}
+    by_ticket: dict[Ref, tuple[Command, ...]] = {}
     for pulled in snapshot.pulled:
-        heard = memory.commands.get(pulled.connector, ()) if memory else ()
-        known = {one.comment for one in heard}
-        latest = _latest((*heard, *(one for one in pulled.commands if one.comment not in known)))
+        earlier = history.commands.get(pulled.connector, ()) if history else ()
+        known = {one.comment for one in earlier}
+        latest = _latest((*earlier, *(one for one in pulled.commands if one.comment not in known)))
         if latest:
-            found |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.context}
-    return found
+            by_ticket |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.reference_only}
+    return by_ticket
 
 
-def named_by_command(initiative: Initiative, spoken: Spoken) -> Initiative:
+def with_commanded_key_results(initiative: Initiative, effective: EffectiveCommands) -> Initiative:
     """The ticket with the key results that a command names, after those that it names itself."""
-    said = next((one for one in spoken.get(initiative.ref, ()) if one.verb is Verb.KR), None)
-    if said is None:
+    command = next((one for one in effective.get(initiative.ref, ()) if one.verb is Verb.KR), None)
+    if command is None:
         return initiative
-    return replace(initiative, named=(*initiative.named, *(NamedKeyResult(Via.COMMAND, name) for name in names(said))))
+    return replace(
+        initiative,
+        key_result_mentions=(
+            *initiative.key_result_mentions,
+            *(KeyResultMention(MentionSource.COMMAND, name) for name in key_result_ids(command)),
+        ),
+    )
 
 
-def mute_of(ref: Ref, portfolio: Portfolio) -> Command | None:
+def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
     """The command that asks for silence on the ticket, if one counts."""
-    return next((one for one in portfolio.spoken.get(ref, ()) if one.verb is Verb.MUTE), None)
+    return next((one for one in portfolio.effective_commands.get(ref, ()) if one.verb is Verb.MUTE), None)
 
 
-def names(command: Command) -> tuple[str, ...]:
+def key_result_ids(command: Command) -> tuple[str, ...]:
     """The ids that `/okr kr` names; `none` takes back what was said before."""
-    words = (word.strip("`*\"'.,;:()") for part in taken_apart(command.argument) for word in part.split())
-    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NOTHING))
+    words = (word.strip("`*\"'.,;:()") for part in split_names(command.argument) for word in part.split())
+    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NONE_WORD))
 
 
-def exempt_by_command(spoken: Spoken, initiatives: Mapping[Ref, Initiative], okrs: Okrs) -> dict[Ref, str]:
+def exempt_by_command(
+    effective: EffectiveCommands, initiatives: Mapping[Ref, Initiative], okrs: Okrs
+) -> dict[Ref, str]:
     """Tickets that somebody set aside, with the reason; `none` takes that back, and no private key result is named."""
     return {
-        ref: veil_words(one.argument, okrs)
-        for ref, ones in spoken.items()
-        for one in ones
-        if one.verb is Verb.EXEMPT and not _takes_back(one) and not initiatives[ref].context
+        ref: redact_words(one.argument, okrs)
+        for ref, commands in effective.items()
+        for one in commands
+        if one.verb is Verb.EXEMPT and not _is_revocation(one) and not initiatives[ref].reference_only
     }
 
 
-def hearings(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[Hearing, ...]:
+def acknowledgements(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[CommandReceipt, ...]:
     """Every command that was ever read on the ticket, the oldest first, without who wrote it."""
-    counting = portfolio.spoken.get(ref, ())
+    counting = portfolio.effective_commands.get(ref, ())
     known = dict.fromkeys((*commands, *counting))
     ordered = sorted(known, key=lambda command: command.order)
-    return tuple(_hearing(one, one in counting, ref, portfolio) for one in ordered)
+    return tuple(_acknowledgement(one, one in counting, ref, portfolio) for one in ordered)
 
 
-def _hearing(command: Command, counts: bool, ref: Ref, portfolio: Portfolio) -> Hearing:
+def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfolio) -> CommandReceipt:
     if command.verb is Verb.UNCLEAR:
-        words = veil_words(command.argument, portfolio.okrs)[:SHOWN]
-        return Hearing((Code(f"/okr {words}"), Text(f", {_day(command)}")), honoured=False, because=NO_COMMAND)
-    said = (*_understood(command, ref, portfolio), Text(f", {_day(command)}"))
+        words = redact_words(command.argument, portfolio.okrs)[:MAX_TEXT_LENGTH]
+        return CommandReceipt((Code(f"/okr {words}"), Text(f", {_day(command)}")), applied=False, reason=NO_COMMAND)
+    text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
     if not counts:
-        return Hearing(said, honoured=False, because=REPLACED)
-    named = names(command) if command.verb is Verb.KR else ()
-    if named and set(named) <= _broken(ref, portfolio):
-        return Hearing(said, honoured=False, because=NO_KEY_RESULT)
-    return Hearing(said, honoured=True, because=COUNTS)
+        return CommandReceipt(text, applied=False, reason=REPLACED)
+    named = key_result_ids(command) if command.verb is Verb.KR else ()
+    if named and set(named) <= _unresolved_names(ref, portfolio):
+        return CommandReceipt(text, applied=False, reason=NO_KEY_RESULT)
+    return CommandReceipt(text, applied=True, reason=COUNTS)
 
 
-def _broken(ref: Ref, portfolio: Portfolio) -> set[str]:
-    return {one.written for one in portfolio.broken_names.get(ref, ()) if one.via is Via.COMMAND}
+def _unresolved_names(ref: Ref, portfolio: Portfolio) -> set[str]:
+    return {one.raw for one in portfolio.unresolved_names.get(ref, ()) if one.source is MentionSource.COMMAND}
 
 
 def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
-    by_family: dict[tuple[str, str], Command] = {}
+    by_group: dict[tuple[str, str], Command] = {}
     for one in sorted(commands, key=lambda command: command.order):
-        before = by_family.get((one.ticket, one.family))
+        before = by_group.get((one.ticket, one.group))
         # `exempt none` takes back an exemption and no link, `kr none` a link and no exemption.
-        if before is None or before.verb is one.verb or not _takes_back(one):
-            by_family[one.ticket, one.family] = one
-    found: dict[str, list[Command]] = {}
-    for (ticket, _), one in sorted(by_family.items(), key=lambda pair: pair[0]):
-        found.setdefault(ticket, []).append(one)
-    return {ticket: tuple(ones) for ticket, ones in found.items()}
+        if before is None or before.verb is one.verb or not _is_revocation(one):
+            by_group[one.ticket, one.group] = one
+    by_ticket: dict[str, list[Command]] = {}
+    for (ticket, _), one in sorted(by_group.items(), key=lambda pair: pair[0]):
+        by_ticket.setdefault(ticket, []).append(one)
+    return {ticket: tuple(latest) for ticket, latest in by_ticket.items()}
 
 
-def _understood(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
-    words = veil_words(command.argument, portfolio.okrs)[:SHOWN]
+def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
+    words = redact_words(command.argument, portfolio.okrs)[:MAX_TEXT_LENGTH]
     match command.verb:
         case Verb.KR:
-            return tuple(_serves(names(command), ref, portfolio))
+            return tuple(_serves(key_result_ids(command), ref, portfolio))
         case Verb.EXEMPT:
-            return (Text("no longer exempt" if _takes_back(command) else f"not OKR work, “{words}”"),)
+            return (Text("no longer exempt" if _is_revocation(command) else f"not OKR work, “{words}”"),)
         case Verb.DECLINE:
             return (Text(f"declined, “{words}”"),)
         case Verb.UNCLEAR:
             return (Code(f"/okr {words}"),)
         case _:
-            return (Text(UNDERSTOOD[command.verb]),)
+            return (Text(EFFECTS[command.verb]),)
 
 
 def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
     if not named:
         yield Text("no link by command any more")
         return
-    broken = _broken(ref, portfolio)
+    unresolved = _unresolved_names(ref, portfolio)
     yield Text("linked to ")
-    for at, name in enumerate(named):
-        yield Text(", " if at else "")
-        if name not in broken:
-            yield Code(veil_words(name, portfolio.okrs)[:SHOWN])
-        elif portfolio.okrs.private_names.found_in(name):
+    for index, name in enumerate(named):
+        yield Text(", " if index else "")
+        if name not in unresolved:
+            yield Code(redact_words(name, portfolio.okrs)[:MAX_TEXT_LENGTH])
+        elif portfolio.okrs.private_names.names_in(name):
             yield Text("a name that is not repeated here (no such key result)")
         else:
-            yield Code(name[:SHOWN])
+            yield Code(name[:MAX_TEXT_LENGTH])
             yield Text(" (no such key result)")
 
 
-def _takes_back(command: Command) -> bool:
-    return command.verb in (Verb.EXEMPT, Verb.KR) and command.argument.strip("`*\"'“”.,;:").casefold() == NOTHING
+def _is_revocation(command: Command) -> bool:
+    return command.verb in (Verb.EXEMPT, Verb.KR) and command.argument.strip("`*\"'“”.,;:").casefold() == NONE_WORD
 
 
 def _day(command: Command) -> str:

@@ -5,9 +5,9 @@ from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
 
 
-def concerned(finding: Finding, portfolio: Portfolio) -> tuple[Ref, ...]:
+def affected_tickets(finding: Finding, portfolio: Portfolio) -> tuple[Ref, ...]:
     """Each once: where it stands, what feels it, and what lies below an initiative that is at fault."""
-    return tuple(dict.fromkeys((*finding.tickets, *_below(finding, portfolio))))
+    return tuple(dict.fromkeys((*finding.tickets, *_descendants(finding, portfolio))))
 
 
 def root_of(finding: Finding, ref: Ref) -> str:
@@ -16,9 +16,9 @@ def root_of(finding: Finding, ref: Ref) -> str:
     return "" if own else finding.subject.id
 
 
-def _below(finding: Finding, portfolio: Portfolio) -> tuple[Ref, ...]:
+def _descendants(finding: Finding, portfolio: Portfolio) -> tuple[Ref, ...]:
     """An initiative's work inherits its fault and is never judged for itself."""
     if finding.subject.kind is not SubjectKind.INITIATIVE:
         return ()
     at_fault = (ref for ref in finding.act_on if str(ref) == finding.subject.id)
-    return tuple(ref for top in at_fault for ref in portfolio.below.get(top, ()))
+    return tuple(ref for top in at_fault for ref in portfolio.descendants.get(top, ()))

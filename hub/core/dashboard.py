@@ -9,17 +9,17 @@ from datetime import date, datetime
 from hub.core.audit.alignment_ratio import ratios
 from hub.core.dashboard_fold import (
     count_exempt,
-    counted,
-    left_out,
+    exclusions,
+    missing_writes,
+    missing_writes_line,
     not_evaluated,
-    not_written,
     on_no_ticket,
+    pluralize,
     shortened,
     topics_of,
-    undone_line,
 )
 from hub.core.decisions import Decision, decisions
-from hub.core.planning.comment import KEPT, digest
+from hub.core.planning.comment import FOOTER_TEXT, message_digest
 from hub.core.planning.names import Names, day, short_day
 from hub.core.to_do import by_key, unanswered
 from hub.model.action import Receipt
@@ -30,25 +30,25 @@ from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
 
-DECISIONS_AT_MOST = 5
-TEAMS_AT_MOST = 12
-TOPICS_AT_MOST = 12
-BOXES_AT_MOST = 10
+MAX_DECISIONS = 5
+MAX_TEAMS = 12
+MAX_TOPICS = 12
+MAX_CHECKBOXES = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
 
-NOWHERE = Ref("", "")
+NO_TICKET = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
 
 
-class _BoardNames(Names):
+class _DashboardNames(Names):
     """A report: it says where something is private, and not on which ticket."""
 
     unnamed = PRIVATE_NAME
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DashboardInput:
     """What a run tells its dashboard; `held` are tickets left as they are, each with the reason.
 
     `ref` is the dashboard's ticket, whose readers decide what may be named; `after_days` are the working days after
@@ -58,9 +58,9 @@ class Seen:
     portfolio: Portfolio
     judgement: Judgement
     receipts: Sequence[Receipt]
-    held: Sequence[tuple[Ref, str]]
+    skipped: Sequence[tuple[Ref, str]]
     gaps: Sequence[Gap]
-    ref: Ref = NOWHERE
+    ref: Ref = NO_TICKET
     wordings: Mapping[str, Wording] = field(default_factory=dict)
     hub_url: str = ""
     after_days: int = 10
@@ -68,144 +68,154 @@ class Seen:
     @property
     def names(self) -> Names:
         """Names for the readers of the dashboard's ticket."""
-        return _BoardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
+        return _DashboardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
 
 
-def dashboard(seen: Seen) -> Message:
+def dashboard_message(inputs: DashboardInput) -> Message:
     """The whole comment, but for when it was written: that is no part of what can change."""
-    found = [one for one in seen.judgement.findings if one.severity >= Severity.WARNING]
-    asked = decisions(found, seen.names, seen.after_days)
-    on = _by_ticket(found)
-    overview, fold = seen.names.page(""), _fold(seen, found, on)
-    headline, lead = _headline(seen, found, asked, len(on))
-    again = [(Text(f"Check {ref.key} again "), Code(str(ref))) for ref in _worst_first(on)[:BOXES_AT_MOST]]
-    tables = (_decisions(asked, seen.portfolio.cycle.start), _teams(seen.portfolio, on, found)) if found else ()
-    more: Line = (Link(fold.title, overview) if overview else Text(fold.title),) if fold else ()
+    findings = [one for one in inputs.judgement.findings if one.severity >= Severity.WARNING]
+    open_decisions = decisions(findings, inputs.names, inputs.after_days)
+    by_ticket = _by_ticket(findings)
+    overview, fold = inputs.names.page(""), _fold(inputs, findings, by_ticket)
+    headline, lead = _headline(inputs, findings, open_decisions, len(by_ticket))
+    recheck_boxes = [
+        (Text(f"Check {ref.key} again "), Code(str(ref))) for ref in _by_severity(by_ticket)[:MAX_CHECKBOXES]
+    ]
+    tables = (
+        (_decisions(open_decisions, inputs.portfolio.cycle.start), _teams(inputs.portfolio, by_ticket, findings))
+        if findings
+        else ()
+    )
+    folded_summary: Line = (Link(fold.title, overview) if overview else Text(fold.title),) if fold else ()
     return Message(
         headline=headline,
         lead=lead,
         tables=tuple(table for table in tables if table.rows),
         fold=fold,
-        more=more,
-        boxes=(*again, (Text("Check all tickets again "), Code(ALL))),
-        footer=(*((Link("Overview", overview), Text(" · ")) if overview else ()), Text(KEPT)),
+        folded_summary=folded_summary,
+        checkboxes=(*recheck_boxes, (Text("Check all tickets again "), Code(ALL))),
+        footer=(*((Link("Overview", overview), Text(" · ")) if overview else ()), Text(FOOTER_TEXT)),
     )
 
 
 def digest_of(message: Message) -> str:
     """Tells whether the state changed, whenever it was written down."""
-    return digest(message)
+    return message_digest(message)
 
 
-def dated(message: Message, when: datetime) -> Message:
+def dated(message: Message, changed_at: datetime) -> Message:
     """The same with the time of the run that changed it."""
-    *links, kept = message.footer
-    changed = Text(f"Last change {day(when.date())}, {when:%H:%M} UTC · ")
-    return replace(message, footer=(*links, changed, kept))
+    *links, footer_text = message.footer
+    changed = Text(f"Last change {day(changed_at.date())}, {changed_at:%H:%M} UTC · ")
+    return replace(message, footer=(*links, changed, footer_text))
 
 
-def undated(says: str) -> str:
+def undated(rendered_text: str) -> str:
     """What a comment says (see `Connector.says`) but for the time of the run that changed it."""
-    return _CHANGED.sub("", says)
+    return _CHANGED.sub("", rendered_text)
 
 
-def asked(ticked: Iterable[str]) -> frozenset[Ref]:
+def requested_rechecks(checked_boxes: Iterable[str]) -> frozenset[Ref]:
     """The tickets that people asked for by a box; what is no ticket's name is none."""
-    found = set()
-    for text in ticked:
+    tickets = set()
+    for text in checked_boxes:
         try:
-            found.add(Ref.parse(text.strip()))
+            tickets.add(Ref.parse(text.strip()))
         except ValueError:
             continue
-    return frozenset(found)
+    return frozenset(tickets)
 
 
-def asked_for_all(ticked: Iterable[str]) -> bool:
+def is_full_recheck_requested(checked_boxes: Iterable[str]) -> bool:
     """Whether people asked for everything."""
-    return any(text.strip() == ALL for text in ticked)
+    return any(text.strip() == ALL for text in checked_boxes)
 
 
-def _headline(seen: Seen, found: Sequence[Finding], asked: Sequence[Decision], tickets: int) -> tuple[str, Line]:
-    name = f"OKR check, {seen.portfolio.cycle.id}"
-    parts = [counted(len(asked), "decision")] if asked else []
-    parts += [f"{counted(tickets, 'ticket')} with open points"] if tickets else []
+def _headline(
+    inputs: DashboardInput, findings: Sequence[Finding], open_decisions: Sequence[Decision], tickets: int
+) -> tuple[str, Line]:
+    name = f"OKR check, {inputs.portfolio.cycle.id}"
+    parts = [pluralize(len(open_decisions), "decision")] if open_decisions else []
+    parts += [f"{pluralize(tickets, 'ticket')} with open points"] if tickets else []
     if parts:
         return f"{name}: {', '.join(parts)}", ()
-    if found:
-        return f"{name}: {counted(len(found), 'open point')} in the OKRs", ()
-    active, linked, exempt = 0, 0, count_exempt(seen.portfolio)
-    for one in ratios(seen.portfolio).values():
+    if findings:
+        return f"{name}: {pluralize(len(findings), 'open point')} in the OKRs", ()
+    active, linked, exempt = 0, 0, count_exempt(inputs.portfolio)
+    for one in ratios(inputs.portfolio).values():
         active, linked = active + one.active, linked + one.active - one.without
-    share = f"{linked} of {counted(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
+    share = f"{linked} of {pluralize(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
     words = Text(f"{share}; {exempt} {'are' if exempt != 1 else 'is'} exempt." if exempt else f"{share}.")
-    whole = not (seen.gaps or seen.judgement.not_judged)
-    return (f"{name}: all clear." if whole else f"{name}: no open points."), (words,)
+    is_complete = not (inputs.gaps or inputs.judgement.not_judged)
+    return (f"{name}: all clear." if is_complete else f"{name}: no open points."), (words,)
 
 
-def _decisions(asked: Sequence[Decision], beside: date) -> Table:
+def _decisions(open_decisions: Sequence[Decision], reference_day: date) -> Table:
     rows = [
         (
             tuple(replace(span, text=shortened(span.text)) for span in one.question),
-            (Text(shortened(one.who)),),
-            (Text(short_day(one.since, beside)),),
+            (Text(shortened(one.responsible)),),
+            (Text(short_day(one.since, reference_day)),),
         )
-        for one in asked
+        for one in open_decisions
     ]
-    return _cut(("Decide", "Who", "Since"), rows, DECISIONS_AT_MOST)
+    return _cut(("Decide", "Who", "Since"), rows, MAX_DECISIONS)
 
 
-def _teams(portfolio: Portfolio, on: Mapping[Ref, Sequence[Finding]], found: Sequence[Finding]) -> Table:
+def _teams(portfolio: Portfolio, by_ticket: Mapping[Ref, Sequence[Finding]], all_findings: Sequence[Finding]) -> Table:
     """By name; where there are too many, those with the fewest open points are only counted."""
     points: Counter[str] = Counter()
-    for ref, findings in on.items():
+    for ref, findings in by_ticket.items():
         points[portfolio.team_of.get(ref, "")] += len(findings)
-    owed: dict[str, set[Ref]] = defaultdict(set)
-    for one in found:
+    open_requests: dict[str, set[Ref]] = defaultdict(set)
+    for one in all_findings:
         for link in unanswered(one, portfolio):
-            owed[link.teams[1]].add(link.providing)
+            open_requests[link.teams[1]].add(link.providing)
     shares = ratios(portfolio)
-    teams = [id_ for id_, ratio in shares.items() if ratio.active or points[id_] or owed[id_]]
-    shown = sorted(teams, key=lambda id_: (-len(owed[id_]), -points[id_], id_))[:TEAMS_AT_MOST]
+    teams = [id_ for id_, ratio in shares.items() if ratio.active or points[id_] or open_requests[id_]]
+    listed_teams = sorted(teams, key=lambda id_: (-len(open_requests[id_]), -points[id_], id_))[:MAX_TEAMS]
     rows = []
-    for id_ in sorted(shown, key=lambda id_: (portfolio.okrs.teams[id_].name, id_)):
+    for id_ in sorted(listed_teams, key=lambda id_: (portfolio.okrs.teams[id_].name, id_)):
         ratio = shares[id_]
         linked = f"{ratio.active - ratio.without} of {ratio.active}{', not all read' if ratio.incomplete else ''}"
-        cells = (portfolio.okrs.teams[id_].name, linked, str(points[id_]), str(len(owed[id_])))
+        cells = (portfolio.okrs.teams[id_].name, linked, str(points[id_]), str(len(open_requests[id_])))
         rows.append(tuple((Text(shortened(cell)),) for cell in cells))
     head = ("Team", "Linked tickets", "Open points", "Answers owed")
-    return replace(_cut(head, rows, TEAMS_AT_MOST), more=len(teams) - len(rows))
+    return replace(_cut(head, rows, MAX_TEAMS), omitted_rows=len(teams) - len(rows))
 
 
-def _fold(seen: Seen, found: Sequence[Finding], on: Mapping[Ref, Sequence[Finding]]) -> Fold | None:
-    portfolio, judgement = seen.portfolio, seen.judgement
-    topics, undone = topics_of(portfolio, on), not_written(portfolio, seen.receipts, seen.held)
-    skipped = len({one.subject for one in judgement.not_judged}) + len(seen.gaps)
-    named = ((len(topics), "By topic ({})"), (skipped, "Not evaluated: {}"), (len(undone), "Not written: {}"))
+def _fold(
+    inputs: DashboardInput, findings: Sequence[Finding], by_ticket: Mapping[Ref, Sequence[Finding]]
+) -> Fold | None:
+    portfolio, judgement = inputs.portfolio, inputs.judgement
+    topics, unwritten = topics_of(portfolio, by_ticket), missing_writes(portfolio, inputs.receipts, inputs.skipped)
+    skipped = len({one.subject for one in judgement.not_judged}) + len(inputs.gaps)
+    named = ((len(topics), "By topic ({})"), (skipped, "Not evaluated: {}"), (len(unwritten), "Not written: {}"))
     title = " · ".join(words.format(count) for count, words in named if count)
     lines = (
-        *on_no_ticket(found, seen.names.page("/findings")),
-        *not_evaluated(portfolio, judgement.not_judged, seen.gaps),
-        *undone_line(undone),
-        *left_out(portfolio, judgement.waived),
+        *on_no_ticket(findings, inputs.names.page("/findings")),
+        *not_evaluated(portfolio, judgement.not_judged, inputs.gaps),
+        *missing_writes_line(unwritten),
+        *exclusions(portfolio, judgement.waived),
     )
     if not (topics or lines):
         return None
     rows = [((Text(shortened(topic)),), (Text(str(count)),)) for topic, count in topics]
-    return Fold(title or "More", (_cut(("Topic", "Tickets"), rows, TOPICS_AT_MOST),) if rows else (), lines)
+    return Fold(title or "More", (_cut(("Topic", "Tickets"), rows, MAX_TOPICS),) if rows else (), lines)
 
 
-def _by_ticket(found: Iterable[Finding]) -> dict[Ref, list[Finding]]:
+def _by_ticket(findings: Iterable[Finding]) -> dict[Ref, list[Finding]]:
     """What is open on each ticket."""
-    on: dict[Ref, list[Finding]] = defaultdict(list)
-    for one in found:
+    by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
+    for one in findings:
         for ref in one.act_on:
-            on[ref].append(one)
-    return on
+            by_ticket[ref].append(one)
+    return by_ticket
 
 
-def _worst_first(on: Mapping[Ref, Sequence[Finding]]) -> list[Ref]:
-    return sorted(on, key=lambda ref: (-max(one.severity for one in on[ref]), by_key(ref)))
+def _by_severity(by_ticket: Mapping[Ref, Sequence[Finding]]) -> list[Ref]:
+    return sorted(by_ticket, key=lambda ref: (-max(one.severity for one in by_ticket[ref]), by_key(ref)))
 
 
-def _cut(head: tuple[str, ...], rows: Sequence[tuple[Line, ...]], most: int) -> Table:
-    return Table(head, tuple(rows[:most]), max(0, len(rows) - most))
+def _cut(head: tuple[str, ...], rows: Sequence[tuple[Line, ...]], limit: int) -> Table:
+    return Table(head, tuple(rows[:limit]), max(0, len(rows) - limit))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hub.core.planning.names import Names, line, listed, period
-from hub.core.to_do import NAMED_AT_MOST, by_when, unanswered
+from hub.core.planning.names import Names, join_spans, line, period
+from hub.core.to_do import MAX_NAMED, deadline_text, unanswered
 from hub.model.calendar import working_days_between
 from hub.model.finding import Finding, Severity
 from hub.model.message import Line, Span, Text
@@ -20,7 +20,7 @@ class Decision:
     """A question, the teams that answer it, and the day since when it is open."""
 
     question: Line
-    who: str
+    responsible: str
     since: date
 
 
@@ -30,32 +30,34 @@ def decisions(findings: Iterable[Finding], names: Names, after_days: int) -> lis
     `after_days` are the working days after which a key result should have work.
     """
     open_ = [one for one in findings if one.severity >= Severity.WARNING]
-    asking: tuple[Callable[[Finding], Iterator[Decision]], ...] = (
+    builders: tuple[Callable[[Finding], Iterator[Decision]], ...] = (
         lambda one: _owner(one, names),
         lambda one: _work(one, names, after_days),
         lambda one: _answer(one, names),
         lambda one: _upward(one, names),
     )
-    found = [decision for ask in asking for one in open_ for decision in ask(one)]
-    return list(dict.fromkeys(found))
+    all_decisions = [decision for builder in builders for one in open_ for decision in builder(one)]
+    return list(dict.fromkeys(all_decisions))
 
 
 def _owner(finding: Finding, names: Names) -> Iterator[Decision]:
     if finding.rule == "unowned-key-result":
         id_ = str(finding.facts["key_result"])
-        known = names.portfolio.okrs.key_results.get(id_)
-        teams = [one.team for one in known.contributions] if known and not known.private else []
-        who = ", ".join([LEADERSHIP, *dict.fromkeys(names.team(team) for team in teams)])
-        yield Decision(line("Who owns ", names.key_result(id_), "?"), who, names.portfolio.begun_on(id_))
+        key_result = names.portfolio.okrs.key_results.get(id_)
+        teams = [one.team for one in key_result.contributions] if key_result and not key_result.private else []
+        responsible = ", ".join([LEADERSHIP, *dict.fromkeys(names.team(team) for team in teams)])
+        yield Decision(
+            line("Who owns ", names.key_result(id_), "?"), responsible, names.portfolio.key_result_since(id_)
+        )
 
 
 def _work(finding: Finding, names: Names, after_days: int) -> Iterator[Decision]:
     if finding.rule == WITHOUT_WORK:
         id_, portfolio = str(finding.facts["key_result"]), names.portfolio
         dropped = f", or is it dropped this {period(portfolio.cycle)}?"
-        since = max(_working_day(portfolio.cycle.start, after_days), portfolio.begun_on(id_))
-        who = _teams(texts(finding.facts["teams"]), names)
-        yield Decision(line("Who starts on ", names.key_result(id_), dropped), who, min(since, portfolio.today))
+        since = max(_working_day(portfolio.cycle.start, after_days), portfolio.key_result_since(id_))
+        responsible = _teams(texts(finding.facts["teams"]), names)
+        yield Decision(line("Who starts on ", names.key_result(id_), dropped), responsible, min(since, portfolio.today))
 
 
 def _answer(finding: Finding, names: Names) -> Iterator[Decision]:
@@ -64,10 +66,10 @@ def _answer(finding: Finding, names: Names) -> Iterator[Decision]:
         facts: Mapping[str, object] = finding.facts
         waiting, providing = (names.team(str(facts[side])) for side in ("waiting_team", "providing_team"))
         refs = tuple(dict.fromkeys(one.providing for one in links))
-        keys: list[Span] = [names.ticket(ref, title=False) for ref in refs[:NAMED_AT_MOST]]
-        keys += [Text(f"{len(refs) - NAMED_AT_MOST} more")] if len(refs) > NAMED_AT_MOST else []
-        when = by_when(links, names.portfolio)
-        question = line(f"Can {providing} deliver ", *listed(keys), f" for {waiting} {when}?")
+        keys: list[Span] = [names.ticket(ref, title=False) for ref in refs[:MAX_NAMED]]
+        keys += [Text(f"{len(refs) - MAX_NAMED} more")] if len(refs) > MAX_NAMED else []
+        deadline = deadline_text(links, names.portfolio)
+        question = line(f"Can {providing} deliver ", *join_spans(keys), f" for {waiting} {deadline}?")
         since = facts["since"]
         yield Decision(question, providing, since if isinstance(since, date) else names.portfolio.today)
 
@@ -75,10 +77,10 @@ def _answer(finding: Finding, names: Names) -> Iterator[Decision]:
 def _upward(finding: Finding, names: Names) -> Iterator[Decision]:
     if finding.rule == "team-without-vertical-link" and not finding.facts["reached"]:
         team = names.team(str(finding.facts["team"]))
-        asked = f"Which organization key result does {team} support?"
+        question = f"Which organization key result does {team} support?"
         if not finding.facts["key_results"]:
-            asked = f"Which key results does {team} have this {period(names.portfolio.cycle)}?"
-        yield Decision(line(asked), team, names.portfolio.cycle.start)
+            question = f"Which key results does {team} have this {period(names.portfolio.cycle)}?"
+        yield Decision(line(question), team, names.portfolio.cycle.start)
 
 
 def _teams(ids: Iterable[str], names: Names) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from hub.core.audit.values import TeamCheck
-from hub.core.standing import Standing
+from hub.core.standing import KeyResultStatus
 from hub.core.to_do import ChannelNames, to_do
 from hub.model.action import EARLIER
 from hub.model.addresses import HELP_PAGE, team_page
@@ -14,13 +14,13 @@ from hub.model.finding import Severity
 from hub.model.message import Line, Span
 from hub.model.portfolio import Portfolio
 
-BEHIND_AT_MOST = 3
-BEHIND = 0.1
+MAX_BEHIND = 3
+BEHIND_THRESHOLD = 0.1
 SHORTER_TITLES = (28, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DigestBaseline:
     """What the last summary rested on: open findings by fingerprint, linked and active tickets, measured key results.
 
     `to_do` and `behind` are hashes of its lists, so that none is repeated unchanged. `introduced` tells whether the
@@ -37,7 +37,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class BehindKeyResult:
     """A key result well behind: its name, its measured part of the way, what is expected, and if no ticket moves it."""
 
     id: str
@@ -65,9 +65,9 @@ class Digest:
     shorter: tuple[tuple[Line, ...], ...]
     same_to_do: bool
     since: date | None
-    behind: tuple[Behind, ...]
-    before: Told
-    now: Told
+    behind: tuple[BehindKeyResult, ...]
+    before: DigestBaseline
+    now: DigestBaseline
     page: str = ""
     help: str = ""
 
@@ -87,44 +87,44 @@ class Digest:
         return self.since is not None and _monday(self.today) - _monday(self.since) == timedelta(days=7)
 
 
-def digest(
+def build_digest(
     check: TeamCheck,
-    standings: Sequence[Standing],
-    before: Told | None,
+    statuses: Sequence[KeyResultStatus],
+    before: DigestBaseline | None,
     portfolio: Portfolio,
     *,
     hub_url: str = "",
     since: date | None = None,
-) -> tuple[Digest | None, Told]:
+) -> tuple[Digest | None, DigestBaseline]:
     """The summary and what it rests on; none where nothing is new and no list has changed.
 
     `check` is of the public audit, so that no private key result is among what it names. Where the last summary knew
     other fingerprints, nothing is called new or resolved this once.
     """
-    known, names = before or Told(), ChannelNames(portfolio, hub_url)
-    things, behind = to_do(check.findings, check.team.id, names), _behind(check, standings, names)
-    now = _told(check, standings, things, behind, known)
-    sure = EARLIER not in known.findings
-    known = known if sure else replace(known, findings=now.findings)
+    known, names = before or DigestBaseline(), ChannelNames(portfolio, hub_url)
+    items, behind = to_do(check.findings, check.team.id, names), _behind(check, statuses, names)
+    now = _baseline(check, statuses, items, behind, known)
+    is_comparable = EARLIER not in known.findings
+    known = known if is_comparable else replace(known, findings=now.findings)
     same_lists = now.to_do == known.to_do and now.behind == known.behind
-    nothing_yet = before is None and not (things or now.findings)
-    if nothing_yet or (same_lists and now.findings == known.findings):
+    is_first_and_empty = before is None and not (items or now.findings)
+    if is_first_and_empty or (same_lists and now.findings == known.findings):
         return None, now
-    made = Digest(
+    result = Digest(
         team=check.team.id,
         name=check.team.name,
         today=portfolio.today,
-        to_do=things,
+        to_do=items,
         shorter=_shorter(check, portfolio, hub_url),
-        same_to_do=bool(things) and now.to_do == known.to_do,
-        since=since if before is not None and sure else None,
+        same_to_do=bool(items) and now.to_do == known.to_do,
+        since=since if before is not None and is_comparable else None,
         behind=() if now.behind == known.behind else behind,
         page=names.page(team_page(check.team.id)),
         help="" if known.introduced else names.page(HELP_PAGE),
         before=known,
         now=now,
     )
-    return made, now
+    return result, now
 
 
 def _shorter(check: TeamCheck, portfolio: Portfolio, hub_url: str) -> tuple[tuple[Line, ...], ...]:
@@ -138,42 +138,42 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _told(
+def _baseline(
     check: TeamCheck,
-    standings: Sequence[Standing],
-    things: tuple[Line, ...],
-    behind: tuple[Behind, ...],
-    before: Told,
-) -> Told:
+    statuses: Sequence[KeyResultStatus],
+    items: tuple[Line, ...],
+    behind: tuple[BehindKeyResult, ...],
+    before: DigestBaseline,
+) -> DigestBaseline:
     ratio, own = check.ratio, _own(check)
-    return Told(
+    return DigestBaseline(
         findings=frozenset(one.fingerprint for one in check.findings if one.severity >= Severity.WARNING),
         linked=ratio.active - ratio.without if ratio else None,
         active=ratio.active if ratio else None,
         measured={
             one.key_result.id: round(one.measured, 4)
-            for one in standings
+            for one in statuses
             if one.key_result.id in own and one.measured is not None
         },
-        to_do=_hash(*("".join(span.text for span in one) for one in things)),
+        to_do=_hash(*("".join(span.text for span in one) for one in items)),
         behind=_hash(*(f"{one.id} {one.measured:.4f} {one.idle}" for one in behind)),
         introduced=before.introduced,
     )
 
 
-def _behind(check: TeamCheck, standings: Sequence[Standing], names: ChannelNames) -> tuple[Behind, ...]:
+def _behind(check: TeamCheck, statuses: Sequence[KeyResultStatus], names: ChannelNames) -> tuple[BehindKeyResult, ...]:
     """The key results well behind of which something is measured, the furthest behind first."""
     own = _own(check)
     rows = [
-        Behind(s.key_result.id, names.key_result(s.key_result.id), s.measured, s.expected, _idle(s))
-        for s in standings
-        if s.key_result.id in own and s.measured is not None and s.expected - s.measured > BEHIND
+        BehindKeyResult(s.key_result.id, names.key_result(s.key_result.id), s.measured, s.expected, _idle(s))
+        for s in statuses
+        if s.key_result.id in own and s.measured is not None and s.expected - s.measured > BEHIND_THRESHOLD
     ]
-    return tuple(sorted(rows, key=lambda row: (row.measured - row.expected, row.id))[:BEHIND_AT_MOST])
+    return tuple(sorted(rows, key=lambda row: (row.measured - row.expected, row.id))[:MAX_BEHIND])
 
 
-def _idle(standing: Standing) -> bool:
-    return standing.work is not None and not (standing.work.in_progress or standing.work.done)
+def _idle(status: KeyResultStatus) -> bool:
+    return status.work is not None and not (status.work.in_progress or status.work.done)
 
 
 def _own(check: TeamCheck) -> frozenset[str]:

@@ -12,7 +12,7 @@ LENGTH = 16
 
 def fingerprint(rule: str, *identity: str) -> str:
     """Sixteen hex digits that stay the same while the fault does, whatever titles and order do."""
-    return hashlib.sha256(_joined(rule, identity)).hexdigest()[:LENGTH]
+    return hashlib.sha256(_encode(rule, identity)).hexdigest()[:LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Fingerprints:
 
     def of(self, rule: str, *identity: str) -> str:
         """The fingerprint of a fault."""
-        if self.objectives.isdisjoint(identity) and not any(map(self.private.found_in, identity)):
+        if self.objectives.isdisjoint(identity) and not any(map(self.private.names_in, identity)):
             return fingerprint(rule, *identity)
         if self.key:
-            return hmac.new(self.key, _joined(rule, identity), hashlib.sha256).hexdigest()[:LENGTH]
+            return hmac.new(self.key, _encode(rule, identity), hashlib.sha256).hexdigest()[:LENGTH]
         unnamed = tuple("" if part in self.objectives else self.private.redact(part) for part in identity)
         self._numbers[rule, *unnamed] += 1
         return fingerprint(rule, *unnamed, str(self._numbers[rule, *unnamed]))
 
 
-def _joined(rule: str, identity: tuple[str, ...]) -> bytes:
+def _encode(rule: str, identity: tuple[str, ...]) -> bytes:
     return "\x1f".join((rule, *identity)).encode(errors="backslashreplace")

@@ -3,7 +3,7 @@
 UNALIGNED = "okr-unaligned"
 DEPENDENCY = "okr-dependency"
 STALE = "okr-stale"
-OURS = (UNALIGNED, DEPENDENCY, STALE)
+HUB_LABELS = (UNALIGNED, DEPENDENCY, STALE)
 
 EXEMPT = "okr-exempt"
 ACCEPT = "okr-accept"

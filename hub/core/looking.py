@@ -3,81 +3,90 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hub.core.one_comment import Found
-from hub.core.planning.comment_plan import WALL
-from hub.core.planning.shut import SHUT_UNTIL, moment
-from hub.model.action import COMMENT, LABELS, Published
+from hub.core.one_comment import OwnComments
+from hub.core.planning.comment_plan import MAX_EDIT_CONFLICTS
+from hub.core.planning.shut import RETRY_CONDITION, updated_at
+from hub.model.action import COMMENT, LABELS, LedgerEntry
 from hub.model.initiative import Initiative
 
-LOOKS_AT_MOST = 50
-TOO_MANY_UNSEEN = 3
+MAX_VERIFIED = 50
+LOST_ACCESS_THRESHOLD = 3
 """From so many of our comments on, none of which is to be seen, nobody believes that people deleted them all."""
 
-NEW = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
+PART_NAMES = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
 
-Ledger = Mapping[tuple[str, str], Published]
+Ledger = Mapping[tuple[str, str], LedgerEntry]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class VerifiedLedger:
     """The ledger with what was noticed, and connectors that must not be written, each with the reason."""
 
-    ledger: dict[tuple[str, str], Published]
-    halted: Mapping[str, str] = field(default_factory=dict)
+    ledger: dict[tuple[str, str], LedgerEntry]
+    blocked_connectors: Mapping[str, str] = field(default_factory=dict)
 
 
-def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str], Initiative]) -> list[Published]:
+def comments_to_verify(
+    connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str], Initiative]
+) -> list[LedgerEntry]:
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
         one
         for key, one in ledger.items()
-        if key[0] == connector and one.comment_id and key in tickets and one.looked != moment(tickets[key])
+        if key[0] == connector and one.comment_id and key in tickets and one.verified_at != updated_at(tickets[key])
     ]
-    return sorted(changed, key=lambda one: (one.looked, one.target))[:LOOKS_AT_MOST]
+    return sorted(changed, key=lambda one: (one.verified_at, one.target))[:MAX_VERIFIED]
 
 
-def samples(connector: str, ledger: Ledger, looked: list[Published]) -> list[Published]:
+def control_sample(connector: str, ledger: Ledger, verified: list[LedgerEntry]) -> list[LedgerEntry]:
     """A few others of our comments, for when those that were looked at are all gone."""
-    known = {one.target for one in looked}
-    others = [one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known]
-    return others[: TOO_MANY_UNSEEN + 2]
+    known = {one.target for one in verified}
+    candidates = [
+        one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known
+    ]
+    return candidates[: LOST_ACCESS_THRESHOLD + 2]
 
 
-def unbelievable(found: Mapping[str, Found]) -> bool:
+def implies_lost_access(own_comments: Mapping[str, OwnComments]) -> bool:
     """Whether comments are gone and so many that rights were lost rather than comments deleted."""
-    return len(found) >= TOO_MANY_UNSEEN and not any(one.kept for one in found.values())
+    return len(own_comments) >= LOST_ACCESS_THRESHOLD and not any(one.primary for one in own_comments.values())
 
 
-def halt(seen: int, known: int) -> str:
+def lost_access_reason(checked: int, posted: int) -> str:
     """The reason why nothing is written."""
     return (
-        f"the hub has posted {known} comments, and none of the {seen} that were checked is visible, although their "
+        f"the hub has posted {posted} comments, and none of the {checked} that were checked is visible, although their "
         f"tickets are. Did the account lose permissions? If people deleted the comments, confirm with --yes"
     )
 
 
-def left_alone(known: Published) -> list[str]:
+def skip_reasons(entry: LedgerEntry) -> list[str]:
     """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
-    reasons = list(_edited_by_others(known))
+    reasons = list(_conflict_reasons(entry))
     reasons += [
-        f"the ticket's edit screen doesn't accept the label {label}: run hub doctor" for label in sorted(known.barred)
+        f"the ticket's edit screen doesn't accept the label {label}: run hub doctor"
+        for label in sorted(entry.unsettable_labels)
     ]
-    if known.shut is not None:
+    if entry.write_refusal is not None:
         reasons += [
-            f"the ticket takes no {NEW[part]}: {words}: tried again {SHUT_UNTIL}"
-            for part, words in sorted(known.shut.words.items())
+            f"the ticket takes no {PART_NAMES[part]}: {words}: tried again {RETRY_CONDITION}"
+            for part, words in sorted(entry.write_refusal.reasons.items())
         ]
-    if known.pending and known.attempts:
-        reasons.append(f"a write was sent {known.attempts} times without an answer: checked before it is sent again")
+    if entry.create_pending and entry.create_attempts:
+        reasons.append(
+            f"a write was sent {entry.create_attempts} times without an answer: checked before it is sent again"
+        )
     return reasons
 
 
-def _edited_by_others(known: Published) -> Iterator[str]:
+def _conflict_reasons(entry: LedgerEntry) -> Iterator[str]:
     by = "someone, or another hub with its own state, edited the hub's comment"
-    if known.contests >= WALL:
-        yield f"{by} {known.contests} times: not edited again until everything is resolved"
-    elif known.drifted and known.restored_for is not None:
+    if entry.edit_conflicts >= MAX_EDIT_CONFLICTS:
+        yield f"{by} {entry.edit_conflicts} times: not edited again until everything is resolved"
+    elif entry.edited_by_human and entry.restored_for_findings is not None:
         yield f"{by} again after it was restored: not restored a second time"
-    if known.rival is not None:
-        seen = f"a comment of this account that this state doesn't know was seen on {known.rival.isoformat()}"
-        yield f"another hub writes here: {seen}. Run one hub for each workspace, or give all of them one state"
+    if entry.other_hub_seen_on is not None:
+        sighting = (
+            f"a comment of this account that this state doesn't know was seen on {entry.other_hub_seen_on.isoformat()}"
+        )
+        yield f"another hub writes here: {sighting}. Run one hub for each workspace, or give all of them one state"

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from hub.model.initiative import Initiative
 
-SHORTEST = 3
-LETTERS_LEFT = 4
+MIN_WORD_LENGTH = 3
+MIN_STEM_LENGTH = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that stand in every title; one string, since it is only searched.
@@ -30,26 +30,26 @@ def distinct(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_meaning, _WORD.findall(text.casefold())))))
 
 
-def spelled(text: str) -> list[str]:
+def distinct_spellings(text: str) -> list[str]:
     """The words that carry meaning as they are written, in small letters, each once."""
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for word in _WORD.findall(text.casefold()):
         if meaning := _meaning(word):
-            found.setdefault(meaning, word)
-    return list(found.values())
+            spellings.setdefault(meaning, word)
+    return list(spellings.values())
 
 
 @lru_cache(maxsize=65_536)
 def _meaning(word: str) -> str:
     """The word without its endings; nothing where it says nothing."""
-    return stem(word) if len(word) >= SHORTEST and f" {word} " not in _EMPTY else ""
+    return stem(word) if len(word) >= MIN_WORD_LENGTH and f" {word} " not in _EMPTY else ""
 
 
 def stem(word: str) -> str:
     """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
-    if len(word) > SHORTEST and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > LETTERS_LEFT else word[:-1]
+    if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > MIN_STEM_LENGTH else word[:-1]
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= LETTERS_LEFT:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
             return word[: -len(ending)]
     return word

@@ -3,79 +3,81 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from hub.core.labels import OURS
-from hub.model.action import Published
-from hub.model.initiative import Extent, Gap, Initiative, Pulled, Ref
+from hub.core.labels import HUB_LABELS
+from hub.model.action import LedgerEntry
+from hub.model.initiative import Gap, Initiative, PullResult, Ref, SyncMode
 
 Tickets = Mapping[str, Initiative]
-Ledger = Mapping[tuple[str, str], Published]
+Ledger = Mapping[tuple[str, str], LedgerEntry]
 
 
-def completed(fresh: Pulled, tickets: Tickets, gaps: Iterable[Gap]) -> Pulled:
+def normalize_delta(delta: PullResult, tickets: Tickets, gaps: Iterable[Gap]) -> PullResult:
     """The changes alone: without what is as it was, with what changed because a ticket it names was renamed.
 
     Gaps of single tickets stay until these are read, or everything is counted again.
     """
-    if fresh.extent is Extent.FULL:
-        return fresh
-    read = {one.id: one for one in fresh.initiatives}
+    if delta.mode is SyncMode.FULL:
+        return delta
+    read = {one.id: one for one in delta.initiatives}
     renamed = {tickets[id_].ref: one.ref for id_, one in read.items() if id_ in tickets and tickets[id_].ref != one.ref}
     if renamed:
-        read = {one.id: one for one in _followed({**tickets, **read}.values(), renamed)} | {
-            one.id: _follow(one, renamed) for one in read.values()
+        read = {one.id: one for one in _tickets_naming({**tickets, **read}.values(), renamed)} | {
+            one.id: _rename_refs(one, renamed) for one in read.values()
         }
-    changed = tuple(one for id_, one in read.items() if id_ not in fresh.gone and tickets.get(id_) != one)
-    return replace(fresh, initiatives=changed, gaps=tuple(dict.fromkeys((*fresh.gaps, *_left(fresh, gaps)))))
+    changed = tuple(one for id_, one in read.items() if id_ not in delta.deleted and tickets.get(id_) != one)
+    return replace(delta, initiatives=changed, gaps=tuple(dict.fromkeys((*delta.gaps, *_remaining_gaps(delta, gaps)))))
 
 
-def merge(changes: Pulled, tickets: Tickets) -> Pulled:
+def apply_delta(delta: PullResult, tickets: Tickets) -> PullResult:
     """The whole source. What broke off is not filled up: it would mix tickets of today with some of before."""
-    if changes.extent is Extent.FULL or not changes.complete:
-        return changes
-    whole = {**tickets, **{one.id: one for one in changes.initiatives}}
-    for id_ in changes.gone:
-        whole.pop(id_, None)
-    return replace(changes, initiatives=tuple(whole.values()))
+    if delta.mode is SyncMode.FULL or not delta.complete:
+        return delta
+    merged = {**tickets, **{one.id: one for one in delta.initiatives}}
+    for id_ in delta.deleted:
+        merged.pop(id_, None)
+    return replace(delta, initiatives=tuple(merged.values()))
 
 
-def as_known(pulled: Pulled, tickets: Tickets) -> Pulled:
+def with_known_tickets(pulled: PullResult, tickets: Tickets) -> PullResult:
     """A source of which nothing was read, with its tickets as they were last known; its gap stays.
 
     Rules then see the same tickets as in a whole run: which of them leads the work on a key result does not hang on
     what could be read today. Nothing new is placed for that (see `hub.core.out_of_sight`).
     """
-    nothing = not pulled.initiatives and not pulled.gone and not pulled.complete
-    return replace(pulled, initiatives=tuple(tickets.values())) if nothing else pulled
+    is_empty = not pulled.initiatives and not pulled.deleted and not pulled.complete
+    return replace(pulled, initiatives=tuple(tickets.values())) if is_empty else pulled
 
 
-def in_doubt(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]:
+def stale_tickets(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]:
     """Tickets whose remembered labels are not those that the hub left there: written on since they were read."""
-    ours = frozenset(OURS)
+    hub_labels = frozenset(HUB_LABELS)
     return frozenset(
         id_
         for (name, id_), known in ledger.items()
-        if name == connector and id_ in tickets and (known.pending or tickets[id_].labels & ours != known.labels & ours)
+        if name == connector
+        and id_ in tickets
+        and (known.create_pending or tickets[id_].labels & hub_labels != known.labels & hub_labels)
     )
 
 
-def as_counted(ledger: Ledger, fresh: Iterable[Pulled]) -> dict[tuple[str, str], Published]:
+def without_unseen_absences(ledger: Ledger, results: Iterable[PullResult]) -> dict[tuple[str, str], LedgerEntry]:
     """The ledger with one miss less where this run counted nothing: a run that looks away has not seen an absence."""
-    looked_away = {pulled.connector for pulled in fresh if pulled.extent is Extent.CHANGES}
+    incremental = {pulled.connector for pulled in results if pulled.mode is SyncMode.INCREMENTAL}
     return {
-        key: replace(known, misses=known.misses - 1) if known.misses and key[0] in looked_away else known
+        key: replace(known, absences=known.absences - 1) if known.absences and key[0] in incremental else known
         for key, known in ledger.items()
     }
 
 
-def _followed(tickets: Iterable[Initiative], renamed: Mapping[Ref, Ref]) -> Iterable[Initiative]:
-    return (_follow(one, renamed) for one in tickets if _names_any(one, renamed))
+def _tickets_naming(tickets: Iterable[Initiative], renamed: Mapping[Ref, Ref]) -> Iterable[Initiative]:
+    return (_rename_refs(one, renamed) for one in tickets if _names_any(one, renamed))
 
 
 def _names_any(one: Initiative, renamed: Mapping[Ref, Ref]) -> bool:
     return one.parent in renamed or any(ref in renamed for ref in (*one.blocked_by, *one.blocks))
 
 
-def _follow(one: Initiative, renamed: Mapping[Ref, Ref]) -> Initiative:
+def _rename_refs(one: Initiative, renamed: Mapping[Ref, Ref]) -> Initiative:
     return replace(
         one,
         parent=one.parent and renamed.get(one.parent, one.parent),
@@ -84,9 +86,9 @@ def _follow(one: Initiative, renamed: Mapping[Ref, Ref]) -> Initiative:
     )
 
 
-def _left(fresh: Pulled, gaps: Iterable[Gap]) -> Iterable[Gap]:
-    if fresh.extent is Extent.CENSUS:
+def _remaining_gaps(delta: PullResult, gaps: Iterable[Gap]) -> Iterable[Gap]:
+    if delta.mode is SyncMode.RECONCILE:
         return ()
-    read = {name for one in fresh.initiatives for name in (one.id, one.ref.key)} | fresh.gone
-    read |= {gap.key for gap in fresh.gaps if gap.key is not None}
+    read = {name for one in delta.initiatives for name in (one.id, one.ref.key)} | delta.deleted
+    read |= {gap.key for gap in delta.gaps if gap.key is not None}
     return (gap for gap in gaps if gap.key is not None and gap.key not in read)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hub.core.shown import veil_of
+from hub.core.shown import redactor
 from hub.model.initiative import Initiative
 from hub.model.not_understood import NotUnderstood
 from hub.model.okr import Okrs
@@ -16,18 +16,18 @@ EXAMPLES = 3
 class Kind:
     """One kind of such values: on how many tickets, some of the values with a ticket that has each, and the setting."""
 
-    where: str
+    field: str
     tickets: int
     examples: tuple[tuple[str, str], ...]
     setting: str = ""
 
 
-def shown(values: Iterable[NotUnderstood], okrs: Okrs) -> tuple[NotUnderstood, ...]:
+def without_private_names(values: Iterable[NotUnderstood], okrs: Okrs) -> tuple[NotUnderstood, ...]:
     """Those that name no private key result: what is left of the others would tell that there is one."""
     if not okrs.private:
         return tuple(values)
-    veil = veil_of(okrs)
-    return tuple(one for one in values if veil(one.written) == one.written)
+    redact = redactor(okrs)
+    return tuple(one for one in values if redact(one.raw) == one.raw)
 
 
 def by_kind(tickets: Iterable[Initiative], okrs: Okrs) -> tuple[Kind, ...]:
@@ -35,12 +35,16 @@ def by_kind(tickets: Iterable[Initiative], okrs: Okrs) -> tuple[Kind, ...]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     examples: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for ticket in tickets:
-        found = shown(ticket.not_understood, okrs) if ticket.not_understood and not ticket.context else ()
-        for kind in {(one.where, one.setting) for one in found}:
+        publishable = (
+            without_private_names(ticket.not_understood, okrs)
+            if ticket.not_understood and not ticket.reference_only
+            else ()
+        )
+        for kind in {(one.field, one.setting) for one in publishable}:
             counts[kind] += 1
-        for one in found:
-            kept = examples[one.where, one.setting]
-            if len(kept) < EXAMPLES:
-                kept.setdefault(one.written, ticket.ref.key)
-    kinds = (Kind(where, n, tuple(examples[where, setting].items()), setting) for (where, setting), n in counts.items())
-    return tuple(sorted(kinds, key=lambda kind: (-kind.tickets, kind.where, kind.setting)))
+        for one in publishable:
+            samples = examples[one.field, one.setting]
+            if len(samples) < EXAMPLES:
+                samples.setdefault(one.raw, ticket.ref.key)
+    kinds = (Kind(field, n, tuple(examples[field, setting].items()), setting) for (field, setting), n in counts.items())
+    return tuple(sorted(kinds, key=lambda kind: (-kind.tickets, kind.field, kind.setting)))

@@ -8,10 +8,10 @@ from hub.model.okr import KeyResult, Need, Objective, Okrs, Visibility
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
 
-NOT_TOLD = "for a reason that its audience knows"
+UNDISCLOSED = "for a reason that its audience knows"
 
 
-def opaque(portfolio: Portfolio) -> Portfolio:
+def strip_private_content(portfolio: Portfolio) -> Portfolio:
     """The same portfolio, for all that puts anything into words for people who may not see private key results.
 
     Each of these keeps how it and others hang together: its objective and cycle, where it leads, whom it needs and
@@ -21,19 +21,19 @@ def opaque(portfolio: Portfolio) -> Portfolio:
     if not portfolio.okrs.private:
         return portfolio
     okrs = portfolio.okrs
-    seen = replace(
+    redacted_okrs = replace(
         okrs,
-        key_results=_all(okrs.key_results, okrs),
-        others=_all(okrs.others, okrs),
+        key_results=_strip_all(okrs.key_results, okrs),
+        other_key_results=_strip_all(okrs.other_key_results, okrs),
         objectives={**okrs.objectives} | {id_: _objective(okrs.objectives[id_]) for id_ in private_objectives(okrs)},
-        guarded=okrs.private_names,
-        unread=okrs.private_names.redact(okrs.unread),
+        original_private_names=okrs.private_names,
+        incomplete_reason=okrs.private_names.redact(okrs.incomplete_reason),
     )
     return replace(
         portfolio,
-        okrs=seen,
-        alongside=_all(portfolio.alongside, okrs),
-        organization=tuple(_seen(one, okrs) for one in portfolio.organization),
+        okrs=redacted_okrs,
+        overlapping_key_results=_strip_all(portfolio.overlapping_key_results, okrs),
+        organization=tuple(_strip(one, okrs) for one in portfolio.organization),
         supports={
             id_: tuple((waiting, _need(need) if _is_private(waiting, okrs) else need) for waiting, need in needs)
             for id_, needs in portfolio.supports.items()
@@ -41,30 +41,32 @@ def opaque(portfolio: Portfolio) -> Portfolio:
     )
 
 
-def _all(key_results: Mapping[str, KeyResult], okrs: Okrs) -> dict[str, KeyResult]:
-    return {id_: _seen(one, okrs) for id_, one in key_results.items()}
+def _strip_all(key_results: Mapping[str, KeyResult], okrs: Okrs) -> dict[str, KeyResult]:
+    return {id_: _strip(one, okrs) for id_, one in key_results.items()}
 
 
 def _objective(one: Objective) -> Objective:
     """All of its key results are private: its words would tell what they are about."""
-    return replace(one, title=PRIVATE_OBJECTIVE, standalone=None if one.standalone is None else NOT_TOLD)
+    return replace(one, title=PRIVATE_OBJECTIVE, standalone=None if one.standalone is None else UNDISCLOSED)
 
 
 def _is_private(key_result: str, okrs: Okrs) -> bool:
-    found = okrs.key_results.get(key_result) or okrs.others.get(key_result)
-    return found is not None and found.private
+    match = okrs.key_results.get(key_result) or okrs.other_key_results.get(key_result)
+    return match is not None and match.private
 
 
-def _seen(one: KeyResult, okrs: Okrs) -> KeyResult:
+def _strip(one: KeyResult, okrs: Okrs) -> KeyResult:
     """A private one without its content; what people say at a public one's check-ins may name a private one."""
     if one.private:
-        return _opaque(one)
+        return _without_content(one)
     redact = okrs.private_names.redact
-    told = tuple(replace(each, note=redact(each.note), blocker=redact(each.blocker)) for each in one.check_ins)
-    return replace(one, check_ins=told, blocker=redact(one.blocker)) if told or one.blocker else one
+    check_ins = tuple(
+        replace(check_in, note=redact(check_in.note), blocker=redact(check_in.blocker)) for check_in in one.check_ins
+    )
+    return replace(one, check_ins=check_ins, blocker=redact(one.blocker)) if check_ins or one.blocker else one
 
 
-def _opaque(one: KeyResult) -> KeyResult:
+def _without_content(one: KeyResult) -> KeyResult:
     """Made anew: a field that key results are given one day is not told either."""
     return KeyResult(
         id=one.id,
@@ -77,7 +79,7 @@ def _opaque(one: KeyResult) -> KeyResult:
         depends_on=tuple(map(_need, one.depends_on)),
         supports=one.supports,
         stated=frozenset(),
-        place=one.place,
+        location=one.location,
     )
 
 

@@ -12,7 +12,7 @@ from hub.model.portfolio import Portfolio
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunResult:
     """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole.
 
     `first_seen` says since when findings are known, by fingerprint; `read_only` that no source can be written on.
@@ -29,4 +29,4 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict)
     unsafe: str | None = None
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
-    read_only: bool = False
+    is_read_only: bool = False

@@ -5,28 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.core.labels import OURS
-from hub.core.out_of_sight import OutOfSight
-from hub.core.planning.comment import CLOSED, digest
+from hub.core.labels import HUB_LABELS
+from hub.core.out_of_sight import Unevaluated
+from hub.core.planning.comment import CLOSED, message_digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.names import Names
-from hub.core.planning.shut import shut_parts
-from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published
+from hub.core.planning.shut import refused_parts
+from hub.core.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntry
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 
-Ledger = Mapping[tuple[str, str], Published]
+Ledger = Mapping[tuple[str, str], LedgerEntry]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SkippedTicket:
     """A ticket that is left as it is this time, and why."""
 
     ref: Ref
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Plan:
     """
 
     actions: tuple[Action, ...] = ()
-    held: tuple[Held, ...] = ()
-    answers: tuple[LabelTaken, ...] = ()
-    restated: tuple[Restated, ...] = ()
+    skipped: tuple[SkippedTicket, ...] = ()
+    overrides: tuple[LabelRemovedByHuman, ...] = ()
+    migrated_overrides: tuple[MigratedOverride, ...] = ()
     mutes: tuple[Mute, ...] = ()
-    said: tuple[Action, ...] = ()
+    unchanged_edits: tuple[Action, ...] = ()
 
 
 def plan(
@@ -60,88 +60,95 @@ def plan(
     `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
-    wanted = _by_ticket(judgement)
-    concerned = _concerned(portfolio, wanted, ledger, publishing, dashboard)
-    out_of_sight = OutOfSight.of(judgement, portfolio)
+    findings_by_ticket = _by_ticket(judgement)
+    relevant = _relevant_tickets(portfolio, findings_by_ticket, ledger, publishing, dashboard)
+    unevaluated = Unevaluated.of(judgement, portfolio)
     actions: list[Action] = []
-    held: list[Held] = []
-    answers: list[LabelTaken] = []
-    restated: list[Restated] = []
+    skipped: list[SkippedTicket] = []
+    overrides: list[LabelRemovedByHuman] = []
+    migrated: list[MigratedOverride] = []
     mutes: list[Mute] = []
-    for ref, initiative, known in concerned:
+    for ref, initiative, entry in relevant:
         names = Names(portfolio, ref, wordings, hub_url)
-        ticket = TicketPlan(initiative, tuple(wanted.get(ref, ())), known, names, out_of_sight=out_of_sight)
+        ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
-        answers += ticket.answers()
-        restated += ticket.restated()
+        overrides += ticket.overrides()
+        migrated += ticket.migrated_overrides()
         mutes += ticket.mutes()
-        held += [Held(ref, why) for why in ticket.held()]
-    left = (action for action in _left(portfolio, ledger, publishing) if action.target.ref != dashboard)
-    actions += (replace(one, day=portfolio.today) for one in left if _is_taken(one, ledger, portfolio.today))
-    return Plan(tuple(actions), tuple(held), tuple(answers), tuple(restated), tuple(mutes))
+        skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
+    withdrawals = (action for action in _withdrawals(portfolio, ledger, publishing) if action.target.ref != dashboard)
+    actions += (
+        replace(one, day=portfolio.today) for one in withdrawals if _accepts_write(one, ledger, portfolio.today)
+    )
+    return Plan(tuple(actions), tuple(skipped), tuple(overrides), tuple(migrated), tuple(mutes))
 
 
-def _concerned(
+def _relevant_tickets(
     portfolio: Portfolio,
-    wanted: Mapping[Ref, Sequence[Finding]],
+    findings_by_ticket: Mapping[Ref, Sequence[Finding]],
     ledger: Ledger,
     publishing: frozenset[str],
     dashboard: Ref | None,
-) -> Iterator[tuple[Ref, Initiative, Published | None]]:
+) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
     tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
     for ref, initiative in tickets.items():
-        if initiative.context or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
+        if initiative.reference_only or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
             continue
-        known = ledger.get((ref.connector, initiative.id))
-        if known or ref in wanted or ref in portfolio.spoken or not initiative.labels.isdisjoint(OURS):
-            yield ref, initiative, known
+        entry = ledger.get((ref.connector, initiative.id))
+        if (
+            entry
+            or ref in findings_by_ticket
+            or ref in portfolio.effective_commands
+            or not initiative.labels.isdisjoint(HUB_LABELS)
+        ):
+            yield ref, initiative, entry
 
 
 def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
     """The tickets that key results and objectives are kept as: no work, and the lead who keeps them reads them."""
     return {
         ref: Initiative(ref, row.id, row.title, row.url, row.containers, labels=row.labels)
-        for ref, row in portfolio.okrs.rows.items()
+        for ref, row in portfolio.okrs.okr_tickets.items()
         if ref not in portfolio.initiatives
     }
 
 
 def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
     """What a ticket shows: by its comment, by a label, or both."""
-    found: dict[Ref, list[Finding]] = defaultdict(list)
+    by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
     for finding in judgement.findings:
         for ref in finding.on_tickets:
-            found[ref].append(finding)
-    return found
+            by_ticket[ref].append(finding)
+    return by_ticket
 
 
-def _is_taken(action: Action, ledger: Ledger, today: date) -> bool:
+def _accepts_write(action: Action, ledger: Ledger, today: date) -> bool:
     """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
-    known = ledger.get((action.target.ref.connector, action.target.id))
-    return (LABELS if action.label else COMMENT) not in shut_parts(known, today)
+    entry = ledger.get((action.target.ref.connector, action.target.id))
+    return (LABELS if action.label else COMMENT) not in refused_parts(entry, today)
 
 
-def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
+def _withdrawals(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return
-    present = {(ref.connector, one.id) for ref, one in portfolio.initiatives.items() if not one.context}
-    present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.rows.items()}
-    for key, known in ledger.items():
-        ref = known.target.ref
-        if key in present or ref.connector not in publishing or not portfolio.readable(ref) or known.misses < 1:
+    present = {(ref.connector, one.id) for ref, one in portfolio.initiatives.items() if not one.reference_only}
+    present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
+    for key, entry in ledger.items():
+        ref = entry.target.ref
+        if key in present or ref.connector not in publishing or not portfolio.readable(ref) or entry.absences < 1:
             continue
-        if known.replaces and known.replaces != known.comment_id:
-            yield Action(ActionKind.DELETE_COMMENT, known.target, "a newer one replaces it", comment_id=known.replaces)
-        for label in sorted(known.labels):
-            yield Action(ActionKind.REMOVE_LABEL, known.target, "the ticket left the query", label=label)
-        if known.comment_id and not known.resolved:
+        if entry.replaces and entry.replaces != entry.comment_id:
+            yield Action(ActionKind.DELETE_COMMENT, entry.target, "a newer one replaces it", comment_id=entry.replaces)
+        for label in sorted(entry.labels):
+            yield Action(ActionKind.REMOVE_LABEL, entry.target, "the ticket left the query", label=label)
+        if entry.comment_id and not entry.resolved:
             yield Action(
                 ActionKind.RESOLVE_COMMENT,
-                known.target,
+                entry.target,
                 "the ticket left the query",
                 message=CLOSED,
-                digest=digest(CLOSED),
-                comment_id=known.comment_id,
+                digest=message_digest(CLOSED),
+                comment_id=entry.comment_id,
             )

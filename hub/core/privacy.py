@@ -14,7 +14,7 @@ from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
 _SIMPLE = (str, int, float, date)
 
 
-def facts_outside(verdict: Verdict, told: Collection[str], portfolio: Portfolio) -> Facts:
+def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Portfolio) -> Facts:
     """The verdict's facts as anybody may read them, in whatever words a rule puts them.
 
     A private key result loses its id. A verdict that is about one, or names one, keeps the facts that are `told`, and
@@ -24,7 +24,7 @@ def facts_outside(verdict: Verdict, told: Collection[str], portfolio: Portfolio)
         return verdict.facts
     secret = is_about_private(verdict, portfolio)
     return {
-        name: _veil(fact, portfolio) if not secret or name in told else _ids_alone(fact, portfolio)
+        name: _redact_fact(fact, portfolio) if not secret or name in public_names else _only_ids(fact, portfolio)
         for name, fact in verdict.facts.items()
     }
 
@@ -32,81 +32,81 @@ def facts_outside(verdict: Verdict, told: Collection[str], portfolio: Portfolio)
 def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
     """Whether its subject, what it affects or any of its facts names a private key result."""
     return (
-        veil_subject(verdict.subject, portfolio) != verdict.subject
+        redact_subject(verdict.subject, portfolio) != verdict.subject
         or PRIVATE_NAME in verdict.subject.id
         or _names_private(tuple(one for one in verdict.affects if isinstance(one, KeyResultId)), portfolio)
         or any(_names_private(fact, portfolio) for fact in verdict.facts.values())
     )
 
 
-def veil_subject(subject: Subject, portfolio: Portfolio) -> Subject:
+def redact_subject(subject: Subject, portfolio: Portfolio) -> Subject:
     """The same subject; a private key result loses its id."""
-    if subject.kind is SubjectKind.KEY_RESULT and _private(subject.id, portfolio):
+    if subject.kind is SubjectKind.KEY_RESULT and _is_private(subject.id, portfolio):
         return replace(subject, id=PRIVATE_NAME, url=None)
     if subject.kind is SubjectKind.OBJECTIVE and subject.id in _objectives(portfolio):
         return replace(subject, id=PRIVATE_OBJECTIVE, url=None)
     return subject
 
 
-def veil_id(key_result: str, portfolio: Portfolio) -> str:
+def redact_id(key_result: str, portfolio: Portfolio) -> str:
     """The id, or words that name none."""
-    return PRIVATE_NAME if _private(key_result, portfolio) else key_result
+    return PRIVATE_NAME if _is_private(key_result, portfolio) else key_result
 
 
-def veil_text(text: str, portfolio: Portfolio) -> str:
+def redact_text(text: str, portfolio: Portfolio) -> str:
     """Words that nobody wrote with care (a crash's own, a reason), without any private key result's id or title."""
-    return veil_words(text, portfolio.okrs)
+    return redact_words(text, portfolio.okrs)
 
 
-def veil_words(text: str, okrs: Okrs) -> str:
+def redact_words(text: str, okrs: Okrs) -> str:
     """The same where there is no portfolio yet, however the name was typed."""
     return okrs.private_names.redact(text)
 
 
-def _veil(fact: Fact, portfolio: Portfolio) -> Fact:
+def _redact_fact(fact: Fact, portfolio: Portfolio) -> Fact:
     """The fact with words for each private id; a record that names one keeps its ids alone."""
     if isinstance(fact, KeyResultId):
-        return veil_id(fact, portfolio)
+        return redact_id(fact, portfolio)
     if isinstance(fact, str) and fact in _objectives(portfolio):
         return PRIVATE_OBJECTIVE
     if fact is None or isinstance(fact, _SIMPLE):
         return fact
     if isinstance(fact, tuple):
-        return tuple(_veil(part, portfolio) for part in fact)
+        return tuple(_redact_fact(part, portfolio) for part in fact)
     if _names_private(tuple(fact.values()), portfolio):
-        return _ids_alone(fact, portfolio)
-    return {str(_veil(name, portfolio)): _veil(part, portfolio) for name, part in fact.items()}
+        return _only_ids(fact, portfolio)
+    return {str(_redact_fact(name, portfolio)): _redact_fact(part, portfolio) for name, part in fact.items()}
 
 
-def _ids_alone(fact: Fact, portfolio: Portfolio) -> Fact:
+def _only_ids(fact: Fact, portfolio: Portfolio) -> Fact:
     """Which key results it names, in the same shape, and nothing else of it; a record that names none is left out."""
     if isinstance(fact, KeyResultId):
-        return veil_id(fact, portfolio)
+        return redact_id(fact, portfolio)
     if isinstance(fact, tuple):
-        return tuple(kept for part in fact if (kept := _ids_alone(part, portfolio)) is not None)
+        return tuple(reduced for part in fact if (reduced := _only_ids(part, portfolio)) is not None)
     if isinstance(fact, Mapping):
-        parts = {name: _ids_alone(part, portfolio) for name, part in fact.items()}
+        parts = {name: _only_ids(part, portfolio) for name, part in fact.items()}
         named = any(isinstance(name, KeyResultId) or part for name, part in parts.items())
-        return {str(_veil(name, portfolio)): part for name, part in parts.items()} if named else None
+        return {str(_redact_fact(name, portfolio)): part for name, part in parts.items()} if named else None
     return None
 
 
 def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
     if isinstance(fact, KeyResultId):
-        return _private(fact, portfolio)
+        return _is_private(fact, portfolio)
     if isinstance(fact, tuple):
         return any(_names_private(part, portfolio) for part in fact)
     return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
 
 
 def _objectives(portfolio: Portfolio) -> frozenset[str]:
-    found: frozenset[str] | None = portfolio.memo.get(_objectives)
-    if found is None:
+    objectives: frozenset[str] | None = portfolio.cache.get(_objectives)
+    if objectives is None:
         # A team that is called like it is no secret.
-        found = portfolio.memo[_objectives] = private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
-    return found
+        objectives = portfolio.cache[_objectives] = private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
+    return objectives
 
 
-def _private(key_result: str, portfolio: Portfolio) -> bool:
-    found = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.others.get(key_result)
-    return found is not None and found.private
+def _is_private(key_result: str, portfolio: Portfolio) -> bool:
+    match = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.other_key_results.get(key_result)
+    return match is not None and match.private

@@ -4,64 +4,66 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
-from hub.core.labels import OURS
-from hub.core.outcome import Outcome
-from hub.core.planning.shut import moment
-from hub.model.action import Published, Status
-from hub.model.initiative import Extent, Initiative, Pulled
+from hub.core.labels import HUB_LABELS
+from hub.core.outcome import RunResult
+from hub.core.planning.shut import updated_at
+from hub.model.action import LedgerEntry, Status
+from hub.model.initiative import Initiative, PullResult, SyncMode
 
-Ledger = Mapping[tuple[str, str], Published]
+Ledger = Mapping[tuple[str, str], LedgerEntry]
 
 
-def comes_to_rest(outcome: Outcome, ledger: Ledger) -> bool:
+def is_fixed_point(outcome: RunResult, ledger: Ledger) -> bool:
     """Whether the same run once more, with nothing changed since, would see, find and want the same.
 
     `ledger` is what it says after the run. Nothing may be half read, half written, newly heard or still counted.
     """
-    tickets = {(one.connector, i.id): i for one in outcome.snapshot.pulled for i in one.initiatives if not i.context}
+    tickets = {
+        (one.connector, i.id): i for one in outcome.snapshot.pulled for i in one.initiatives if not i.reference_only
+    }
     return (
         outcome.unsafe is None
         and all(receipt.status is Status.PLANNED for receipt in outcome.receipts)
-        and all(_is_whole(one) for one in outcome.snapshot.pulled)
-        and not any(one.commands for one in outcome.snapshot.fresh)
-        and _counts_alike(outcome.snapshot.fresh, ledger.values())
-        and all(_is_settled(one, tickets.get(key)) for key, one in ledger.items())
+        and all(_is_complete(one) for one in outcome.snapshot.pulled)
+        and not any(one.commands for one in outcome.snapshot.delta)
+        and _has_stable_absences(outcome.snapshot.delta, ledger.values())
+        and all(_is_stable(one, tickets.get(key)) for key, one in ledger.items())
     )
 
 
-def _is_whole(pulled: Pulled) -> bool:
+def _is_complete(pulled: PullResult) -> bool:
     return not pulled.gaps and not pulled.absent and pulled.cursor is not None
 
 
-def _counts_alike(fresh: Iterable[Pulled], known: Iterable[Published]) -> bool:
+def _has_stable_absences(results: Iterable[PullResult], entries: Iterable[LedgerEntry]) -> bool:
     """A run that looks at changes alone counts an absence differently from one that looked at everything."""
-    return all(one.extent is Extent.CHANGES for one in fresh) or not any(one.misses for one in known)
+    return all(one.mode is SyncMode.INCREMENTAL for one in results) or not any(one.absences for one in entries)
 
 
-def _is_settled(known: Published, ticket: Initiative | None) -> bool:
+def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
     """Nothing under way, the comment compared as of the ticket's last change, the labels those that we left."""
-    if known.pending or known.added or known.removed:
+    if entry.create_pending or entry.added or entry.removed:
         return False
     if ticket is None:
         return True
-    looked = known.comment_id is None or known.looked == moment(ticket)
-    return looked and ticket.labels & frozenset(OURS) == known.labels & frozenset(OURS)
+    is_verified = entry.comment_id is None or entry.verified_at == updated_at(ticket)
+    return is_verified and ticket.labels & frozenset(HUB_LABELS) == entry.labels & frozenset(HUB_LABELS)
 
 
-def print_of(parts: Sequence[object]) -> str:
+def fingerprint_of(parts: Sequence[object]) -> str:
     """A digest of values that is the same in every process: of what they hold, however it is ordered."""
-    return hashlib.sha256(_told(parts).encode(errors="backslashreplace")).hexdigest()[:32]
+    return hashlib.sha256(_canonical(parts).encode(errors="backslashreplace")).hexdigest()[:32]
 
 
-def _told(value: object) -> str:
+def _canonical(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{" + ",".join(sorted(f"{_told(key)}:{_told(one)}" for key, one in value.items())) + "}"
+        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(one)}" for key, one in value.items())) + "}"
     if isinstance(value, frozenset | set):
-        return "<" + ",".join(sorted(map(_told, value))) + ">"
+        return "<" + ",".join(sorted(map(_canonical, value))) + ">"
     if isinstance(value, list | tuple):
-        return "(" + ",".join(map(_told, value)) + ")"
+        return "(" + ",".join(map(_canonical, value)) + ")"
     if is_dataclass(value):
-        inside = (f"{one.name}={_told(getattr(value, one.name))}" for one in fields(value))
-        return f"{type(value).__name__}[{','.join(inside)}]"
+        field_texts = (f"{one.name}={_canonical(getattr(value, one.name))}" for one in fields(value))
+        return f"{type(value).__name__}[{','.join(field_texts)}]"
     # Words and numbers, those of an enumeration included, and whatever another package says of itself.
     return repr(value)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.core.labels import OURS
-from hub.core.planning.comment import WITHDRAWN, digest
-from hub.model.action import Action, ActionKind, Comment, Published, Target
+from hub.core.labels import HUB_LABELS
+from hub.core.planning.comment import WITHDRAWN, message_digest
+from hub.model.action import Action, ActionKind, Comment, LedgerEntry, Target
 
-WHY = "everything that the hub posted is taken back"
+REASON = "everything that the hub posted is taken back"
 
 
 def retraction(
-    ledger: Mapping[tuple[str, str], Published],
+    ledger: Mapping[tuple[str, str], LedgerEntry],
     present: Mapping[tuple[str, str], frozenset[str]],
     connectors: frozenset[str],
 ) -> tuple[Action, ...]:
@@ -21,44 +21,47 @@ def retraction(
     `present` holds the labels of tickets that were just read; for others the ledger is believed.
     """
     actions: list[Action] = []
-    for key, known in ledger.items():
+    for key, entry in ledger.items():
         if key[0] not in connectors:
             continue
-        there = present.get(key, known.labels)
-        ours = (label for label in OURS if label in known.labels and label in there)
-        actions += [Action(ActionKind.REMOVE_LABEL, known.target, WHY, label=label) for label in ours]
-        if known.replaces is not None and known.replaces != known.comment_id:
-            actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.replaces))
-        doubles = known.doubles
-        actions += [Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=double) for double in doubles]
-        if known.comment_id is not None and not _withdrawn(known):
-            actions.append(Action(ActionKind.DELETE_COMMENT, known.target, WHY, comment_id=known.comment_id))
+        present_labels = present.get(key, entry.labels)
+        own_labels = (label for label in HUB_LABELS if label in entry.labels and label in present_labels)
+        actions += [Action(ActionKind.REMOVE_LABEL, entry.target, REASON, label=label) for label in own_labels]
+        if entry.replaces is not None and entry.replaces != entry.comment_id:
+            actions.append(Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=entry.replaces))
+        duplicates = entry.duplicates
+        actions += [
+            Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=duplicate_id)
+            for duplicate_id in duplicates
+        ]
+        if entry.comment_id is not None and not _withdrawn(entry):
+            actions.append(Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=entry.comment_id))
     return tuple(actions)
 
 
-def further(
-    actions: Sequence[Action], found: Sequence[tuple[Target, Comment]], ledger: Mapping[tuple[str, str], Published]
+def unknown_comments(
+    actions: Sequence[Action], comments: Sequence[tuple[Target, Comment]], ledger: Mapping[tuple[str, str], LedgerEntry]
 ) -> tuple[Action, ...]:
     """Comments of ours that were found on the tickets and that the ledger does not know."""
     known = {(action.target, action.comment_id) for action in actions}
     known |= {(one.target, one.comment_id) for one in ledger.values() if _withdrawn(one)}
-    new = dict.fromkeys((target, comment.id) for target, comment in found if (target, comment.id) not in known)
-    return tuple(Action(ActionKind.DELETE_COMMENT, target, WHY, comment_id=id_) for target, id_ in new)
+    new = dict.fromkeys((target, comment.id) for target, comment in comments if (target, comment.id) not in known)
+    return tuple(Action(ActionKind.DELETE_COMMENT, target, REASON, comment_id=id_) for target, id_ in new)
 
 
 def unknown_labels(
-    present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], Published]
+    present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], LedgerEntry]
 ) -> tuple[Action, ...]:
     """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
     known = {one.target for one in ledger.values()}
     return tuple(
-        Action(ActionKind.REMOVE_LABEL, target, WHY, label=label)
+        Action(ActionKind.REMOVE_LABEL, target, REASON, label=label)
         for target, labels in present.items()
         if target not in known
-        for label in OURS
+        for label in HUB_LABELS
         if label in labels
     )
 
 
-def _withdrawn(known: Published) -> bool:
-    return known.digest == digest(WITHDRAWN)
+def _withdrawn(entry: LedgerEntry) -> bool:
+    return entry.digest == message_digest(WITHDRAWN)

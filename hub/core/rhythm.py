@@ -8,15 +8,15 @@ from cronsim import CronSim, CronSimError
 
 EXPECTED = 'expected "every 15m" (s, m, h or d), five cron fields such as "0 3 * * *", or "never"'
 NEVER = "never"
-LONGEST = timedelta(days=31)
+MAX_INTERVAL = timedelta(days=31)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EVERY = re.compile(r"every (\d{1,9}) ?([smhd])")
+_INTERVAL = re.compile(r"every (\d{1,9}) ?([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class Interval:
     """At even intervals, counted from one moment for all, so that equal ones fall together."""
 
     span: timedelta
@@ -30,23 +30,23 @@ class Cron:
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class Disabled:
     """Not by itself."""
 
 
-Rhythm = Every | Cron | Never
+Schedule = Interval | Cron | Disabled
 
 
-def rhythm(text: str) -> Rhythm:
+def parse_schedule(text: str) -> Schedule:
     """Read a rhythm as people write it; ValueError says what was expected."""
     words = " ".join(text.lower().split())
     if words == NEVER:
-        return Never()
-    if found := _EVERY.fullmatch(words):
-        span = timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
-        if not timedelta(0) < span <= LONGEST:
-            raise ValueError(f"expected an interval of 1s to {LONGEST.days}d")
-        return Every(span)
+        return Disabled()
+    if match := _INTERVAL.fullmatch(words):
+        span = timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+        if not timedelta(0) < span <= MAX_INTERVAL:
+            raise ValueError(f"expected an interval of 1s to {MAX_INTERVAL.days}d")
+        return Interval(span)
     if len(words.split()) != _FIELDS:
         raise ValueError(EXPECTED)
     cron = Cron(" ".join(text.split()))
@@ -59,15 +59,15 @@ def rhythm(text: str) -> Rhythm:
     return cron
 
 
-def next_after(how: Rhythm, moment: datetime, zone: tzinfo) -> datetime | None:
+def next_after(schedule: Schedule, after: datetime, zone: tzinfo) -> datetime | None:
     """The first time after the moment, in UTC; None where there is none.
 
     A time that the clocks skip in spring comes right after the gap; one that they repeat in autumn comes once.
     """
-    if isinstance(how, Never):
+    if isinstance(schedule, Disabled):
         return None
-    if isinstance(how, Every):
-        return EPOCH + ((moment - EPOCH) // how.span + 1) * how.span
+    if isinstance(schedule, Interval):
+        return EPOCH + ((after - EPOCH) // schedule.span + 1) * schedule.span
     # Within the hour that is repeated, the next time by the wall's clock may lie before the moment.
-    times = (at.astimezone(UTC) for at in CronSim(how.expression, moment.astimezone(zone)))
-    return next((at for at in times if at > moment), None)
+    times = (time.astimezone(UTC) for time in CronSim(schedule.expression, after.astimezone(zone)))
+    return next((time for time in times if time > after), None)

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.action import EARLIER, Action, ActionKind, Published, Target
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
-NEVER = 1 << 62
+NOT_WAITING = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
-A_FEW = 5
+MIN_TICKETS_FOR_SHARE = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
 
 
@@ -19,12 +19,12 @@ class Limits:
     """How much one run may change; `only` are canary containers, empty for all; `silent` connectors write nothing."""
 
     max_share: float = 0.3
-    max_withdrawn_share: float = 0.3
+    max_resolved_share: float = 0.3
     max_new_comments: int = 200
     max_new_comments_per_project: int = 50
-    first_run_confirm: int = 20
-    only: frozenset[str] = field(default_factory=frozenset)
-    silent: frozenset[str] = field(default_factory=frozenset)
+    first_run_confirm_above: int = 20
+    include: frozenset[str] = field(default_factory=frozenset)
+    dry_run_connectors: frozenset[str] = field(default_factory=frozenset)
 
 
 def refuse_if_unsafe(
@@ -32,24 +32,24 @@ def refuse_if_unsafe(
     portfolio: Portfolio,
     limits: Limits,
     *,
-    ledger: Mapping[tuple[str, str], Published],
+    ledger: Mapping[tuple[str, str], LedgerEntry],
     first_run: frozenset[str],
     confirmed: bool,
 ) -> None:
     """Raise UnsafePlan when a plan touches or withdraws too much at once; a person's `--yes` allows it."""
     if confirmed:
         return
-    changing = {action.target for action in actions if not restates(action, ledger)}
+    changing = {action.target for action in actions if not is_restatement(action, ledger)}
     touched = Counter(target.ref.connector for target in changing)
-    pulled = Counter(ref.connector for ref, one in portfolio.initiatives.items() if not one.context)
+    pulled = Counter(ref.connector for ref, one in portfolio.initiatives.items() if not one.reference_only)
     for connector, count in sorted(touched.items()):
-        if connector in first_run and count > limits.first_run_confirm:
+        if connector in first_run and count > limits.first_run_confirm_above:
             raise UnsafePlan(
-                f"the first run on {connector} would write on {count} tickets, more than {limits.first_run_confirm}. "
+                f"the first run on {connector} would write on {count} tickets, more than {limits.first_run_confirm_above}. "
                 f"Look at it with --dry-run, then confirm it with --yes, or begin with a few projects in publish.only"
             )
         total = max(pulled[connector], count)
-        if count >= A_FEW and count > limits.max_share * total:
+        if count >= MIN_TICKETS_FOR_SHARE and count > limits.max_share * total:
             raise UnsafePlan(
                 f"the plan touches {count} of {total} tickets of {connector}, more than publish.max_share = "
                 f"{limits.max_share:g} allows. Look at it with --dry-run, then confirm it with --yes"
@@ -57,50 +57,54 @@ def refuse_if_unsafe(
         _refuse_withdrawal(connector, actions, ledger, limits)
 
 
-def restates(action: Action, ledger: Mapping[tuple[str, str], Published]) -> bool:
+def is_restatement(action: Action, ledger: Mapping[tuple[str, str], LedgerEntry]) -> bool:
     """Whether it only rewrites in place what an earlier edition posted: the same rules, no new fault."""
-    known = ledger.get((action.target.ref.connector, action.target.id))
-    if action.kind is not ActionKind.UPDATE_COMMENT or known is None:
+    entry = ledger.get((action.target.ref.connector, action.target.id))
+    if action.kind is not ActionKind.UPDATE_COMMENT or entry is None:
         return False
-    before = {one.rule for one in known.findings if one.fingerprint == EARLIER}
+    before = {one.rule for one in entry.findings if one.fingerprint == EARLIER}
     return bool(before) and all(one.rule in before for one in action.findings)
 
 
 def _refuse_withdrawal(
-    connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], Published], limits: Limits
+    connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], LedgerEntry], limits: Limits
 ) -> None:
-    standing = sum(
-        one.comment_id is not None and not one.resolved for (at, _), one in ledger.items() if at == connector
+    open_comments = sum(
+        one.comment_id is not None and not one.resolved for (name, _), one in ledger.items() if name == connector
     )
-    gone = {a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector}
-    if len(gone) >= A_FEW and len(gone) > limits.max_withdrawn_share * standing:
+    resolved = {
+        a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector
+    }
+    if len(resolved) >= MIN_TICKETS_FOR_SHARE and len(resolved) > limits.max_resolved_share * open_comments:
         earlier = any(
-            f.fingerprint == EARLIER for (at, _), one in ledger.items() if at == connector for f in one.findings
+            f.fingerprint == EARLIER for (name, _), one in ledger.items() if name == connector for f in one.findings
         )
-        why = "This edition comments once for each root fault." if earlier else CHANGED
+        hint = "This edition comments once for each root fault." if earlier else CHANGED
         raise UnsafePlan(
-            f"the plan withdraws {len(gone)} of the {standing} comments that stand on {connector}, more than "
-            f"publish.max_withdrawn_share = {limits.max_withdrawn_share:g} allows. {why} "
+            f"the plan withdraws {len(resolved)} of the {open_comments} comments that stand on {connector}, more than "
+            f"publish.max_withdrawn_share = {limits.max_resolved_share:g} allows. {hint} "
             f"Look at it with --dry-run, then confirm it with --yes"
         )
 
 
-def within(actions: Sequence[Action], portfolio: Portfolio, only: frozenset[str]) -> tuple[Action, ...]:
+def filter_included(actions: Sequence[Action], portfolio: Portfolio, include: frozenset[str]) -> tuple[Action, ...]:
     """Only the actions on tickets of canary containers; all of them when none is named."""
-    if not only:
+    if not include:
         return tuple(actions)
-    return tuple(action for action in actions if _container_named(action, portfolio, only))
+    return tuple(action for action in actions if _is_included(action, portfolio, include))
 
 
-def _container_named(action: Action, portfolio: Portfolio, only: frozenset[str]) -> bool:
+def _is_included(action: Action, portfolio: Portfolio, include: frozenset[str]) -> bool:
     ref = action.target.ref
     initiative = portfolio.initiatives.get(ref)
-    return initiative is not None and any(f"{ref.connector}:{place}" in only for place in initiative.containers)
+    return initiative is not None and any(
+        f"{ref.connector}:{container}" in include for container in initiative.containers
+    )
 
 
-def in_turn(actions: Sequence[Action], waiting_since: Mapping[tuple[str, str], int]) -> tuple[Action, ...]:
+def by_waiting_time(actions: Sequence[Action], waiting_since: Mapping[tuple[str, str], int]) -> tuple[Action, ...]:
     """The same actions, those of tickets that wait longest first."""
-    return tuple(sorted(actions, key=lambda action: _age(action.target, waiting_since)))
+    return tuple(sorted(actions, key=lambda action: _waiting_since_run(action.target, waiting_since)))
 
 
 def deferrals(
@@ -108,7 +112,7 @@ def deferrals(
     portfolio: Portfolio,
     limits: Limits,
     waiting_since: Mapping[tuple[str, str], int],
-    ledger: Mapping[tuple[str, str], Published] | None = None,
+    ledger: Mapping[tuple[str, str], LedgerEntry] | None = None,
 ) -> dict[Target, str]:
     """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 
@@ -118,35 +122,35 @@ def deferrals(
     """
     new = [action.target for action in actions if action.kind is ActionKind.CREATE_COMMENT]
     posted: Counter[str] = Counter()
-    later: dict[Target, str] = {}
-    for target in _in_fair_turn(new, waiting_since):
+    deferred: dict[Target, str] = {}
+    for target in _round_robin(new, waiting_since):
         project = _project(target, portfolio)
         if posted.total() >= limits.max_new_comments:
-            later[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: waits for the next run"
+            deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: waits for the next run"
         elif posted[project] >= limits.max_new_comments_per_project:
             cap = f"publish.max_new_comments_per_project = {limits.max_new_comments_per_project}"
-            later[target] = f"beyond {cap} in {project}: waits for the next run"
+            deferred[target] = f"beyond {cap} in {project}: waits for the next run"
         else:
             posted[project] += 1
-    rewritten = [action.target for action in actions if restates(action, ledger or {})]
-    for target in _in_fair_turn(rewritten, waiting_since)[limits.max_new_comments :]:
-        later[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: is rewritten in a later run"
-    return later
+    rewritten = [action.target for action in actions if is_restatement(action, ledger or {})]
+    for target in _round_robin(rewritten, waiting_since)[limits.max_new_comments :]:
+        deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: is rewritten in a later run"
+    return deferred
 
 
-def _in_fair_turn(targets: Sequence[Target], waiting_since: Mapping[tuple[str, str], int]) -> list[Target]:
+def _round_robin(targets: Sequence[Target], waiting_since: Mapping[tuple[str, str], int]) -> list[Target]:
     """Of those that wait equally long, one of each tracker in turn: else one starves while another has its hour."""
-    places: Counter[tuple[str, int]] = Counter()
+    positions: Counter[tuple[str, int]] = Counter()
     ranked: list[tuple[int, int, Target]] = []
     for target in sorted(targets):
-        age = _age(target, waiting_since)
-        places[target.ref.connector, age] += 1
-        ranked.append((age, places[target.ref.connector, age], target))
+        age = _waiting_since_run(target, waiting_since)
+        positions[target.ref.connector, age] += 1
+        ranked.append((age, positions[target.ref.connector, age], target))
     return [target for _, _, target in sorted(ranked)]
 
 
-def _age(target: Target, waiting_since: Mapping[tuple[str, str], int]) -> int:
-    return waiting_since.get((target.ref.connector, target.id), NEVER)
+def _waiting_since_run(target: Target, waiting_since: Mapping[tuple[str, str], int]) -> int:
+    return waiting_since.get((target.ref.connector, target.id), NOT_WAITING)
 
 
 def _project(target: Target, portfolio: Portfolio) -> str:

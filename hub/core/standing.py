@@ -15,12 +15,12 @@ from hub.model.progress import (
     latest_confidence,
     latest_value,
     measured_progress,
-    not_measured_because,
+    unmeasured_reason,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkCounts:
     """How many tickets serve a key result, by state; those that are exempt are not among them."""
 
     to_do: int
@@ -30,7 +30,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KeyResultStatus:
     """One key result: `work` is None where nothing was ever read.
 
     `measured` is None where nothing is measured, and `unmeasured` says why if the key result itself is the reason.
@@ -41,18 +41,18 @@ class Standing:
     value: float | None
     measured: float | None
     expected: float
-    work: Work | None
+    work: WorkCounts | None
     last: CheckIn | None
     confidence: float | None
     unmeasured: str = ""
-    holds: bool | None = None
+    is_limit_met: bool | None = None
 
 
-def standings(portfolio: Portfolio, *, read: bool) -> tuple[Standing, ...]:
+def key_result_statuses(portfolio: Portfolio, *, read: bool) -> tuple[KeyResultStatus, ...]:
     """Every key result of the running cycle, as the files order them; `read` says whether tickets were ever read."""
     expected = expected_progress(portfolio.cycle, portfolio.today)
     return tuple(
-        Standing(
+        KeyResultStatus(
             key_result=one,
             value=latest_value(one),
             measured=measured_progress(one),
@@ -60,22 +60,22 @@ def standings(portfolio: Portfolio, *, read: bool) -> tuple[Standing, ...]:
             work=_work(portfolio, one.id) if read else None,
             last=latest_check_in(one),
             confidence=latest_confidence(one),
-            unmeasured=not_measured_because(one),
-            holds=_holds(one),
+            unmeasured=unmeasured_reason(one),
+            is_limit_met=_is_limit_met(one),
         )
         for one in portfolio.okrs.key_results.values()
     )
 
 
-def _holds(one: KeyResult) -> bool | None:
+def _is_limit_met(one: KeyResult) -> bool | None:
     known = is_limit(one) and is_measured(one) and latest_value(one) is not None
     return is_met(one) if known else None
 
 
-def _work(portfolio: Portfolio, key_result: str) -> Work:
+def _work(portfolio: Portfolio, key_result: str) -> WorkCounts:
     refs = {link.initiative for link in portfolio.served_by.get(key_result, ())} - portfolio.exempt.keys()
     states = Counter(portfolio.initiatives[ref].status for ref in refs)
-    return Work(
+    return WorkCounts(
         to_do=states[StatusCategory.TO_DO],
         in_progress=states[StatusCategory.IN_PROGRESS],
         done=states[StatusCategory.DONE],

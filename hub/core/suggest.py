@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
-from hub.core.meaningful_words import distinct, spelled, stem, words_of
+from hub.core.meaningful_words import distinct, distinct_spellings, stem, words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
 
-TREE, LIKE, WORDS = 3.0, 0.5, 1.0
+TREE, SIMILAR, WORDS = 3.0, 0.5, 1.0
 """What the three kinds of evidence weigh in the ranking: the tree was right far more often than words were."""
 
 WORDS_IN_COMMON = 2
@@ -23,7 +23,7 @@ WORDS_IN_COMMON = 2
 COMMON = 50
 """A word that so many tickets of a team have tells nothing about any of them."""
 
-LIKE_AT_MOST = 5
+MAX_SIMILAR = 5
 
 Named = Callable[[Ref], Sequence[str]]
 Tickets = Mapping[Ref, Initiative]
@@ -41,22 +41,26 @@ def suggester(
     def candidates(initiative: Initiative) -> tuple[Candidate, ...]:
         # Most tickets show no evidence at all: ranking for them would be in vain.
         best = next(iter(ranking.of(initiative)), None) if ranking.has_evidence(initiative) else None
-        return (Candidate(best.key_result, round(best.score, 2), best.why),) if best is not None and best.why else ()
+        return (
+            (Candidate(best.key_result, round(best.score, 2), best.evidence),)
+            if best is not None and best.evidence
+            else ()
+        )
 
     return candidates
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedKeyResult:
     """A key result with its score for one ticket; `why` is the evidence as a sentence, where it is enough to ask."""
 
     key_result: str
     score: float
-    why: str = ""
+    evidence: str = ""
 
 
 @dataclass(slots=True)
-class _OfTeam:
+class _TeamVocabulary:
     """A team's key results by the words that they say, and by those of their titles; what each word weighs."""
 
     key_results: dict[str, frozenset[str]]
@@ -65,7 +69,7 @@ class _OfTeam:
 
 
 @dataclass(slots=True)
-class _Linked:
+class _LinkedTickets:
     """A team's linked tickets by word."""
 
     by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
@@ -77,31 +81,38 @@ class Ranking:
 
     def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
         self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
-        self._teams: dict[str, _OfTeam] = {}
-        self._likes: dict[str, _Linked] = {}
-        self._below: dict[Ref, list[Ref]] | None = None
-        self._linked: dict[str, list[Ref]] | None = None
-        self._held: dict[str, list[KeyResult]] | None = None
+        self._teams: dict[str, _TeamVocabulary] = {}
+        self._linked_by_team: dict[str, _LinkedTickets] = {}
+        self._children: dict[Ref, list[Ref]] | None = None
+        self._linked_refs: dict[str, list[Ref]] | None = None
+        self._key_results_by_team: dict[str, list[KeyResult]] | None = None
 
-    def of(self, initiative: Initiative) -> tuple[Ranked, ...]:
+    def of(self, initiative: Initiative) -> tuple[RankedKeyResult, ...]:
         """The team's key results, the likeliest first; only the first may carry evidence enough to ask."""
         team = self._team_of.get(initiative.ref)
         if team is None:
             return ()
         known = self._team(team)
-        tree, where = self._tree(initiative)
-        said, title = words_of(initiative), frozenset(distinct(initiative.title))
-        like = self._like(initiative.ref, said, team)
-        together = sum(tree.values()) + 1
+        tree, relation = self._tree(initiative)
+        words, title = words_of(initiative), frozenset(distinct(initiative.title))
+        similar = self._similar_links(initiative.ref, words, team)
+        total_votes = sum(tree.values()) + 1
         scores = {
-            id_: TREE * tree[id_] / together + LIKE * like[id_] + WORDS * _alike(said, theirs, known.weights)
-            for id_, theirs in known.key_results.items()
+            id_: TREE * tree[id_] / total_votes
+            + SIMILAR * similar[id_]
+            + WORDS * _similarity(words, key_result_words, known.weights)
+            for id_, key_result_words in known.key_results.items()
         }
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         if not ranked:
             return ()
-        why = _of_tree(ranked[0], tree, where) or _of_words(ranked[0], title, known, initiative.title)
-        return (Ranked(ranked[0], scores[ranked[0]], why), *(Ranked(id_, scores[id_]) for id_ in ranked[1:]))
+        evidence = _tree_evidence(ranked[0], tree, relation) or _word_evidence(
+            ranked[0], title, known, initiative.title
+        )
+        return (
+            RankedKeyResult(ranked[0], scores[ranked[0]], evidence),
+            *(RankedKeyResult(id_, scores[id_]) for id_ in ranked[1:]),
+        )
 
     def has_evidence(self, initiative: Initiative) -> bool:
         """Whether there is enough to ask about any of the team's key results, whichever the ranking puts first."""
@@ -109,8 +120,8 @@ class Ranking:
         if team is None:
             return False
         known = self._team(team)
-        tree, where = self._tree(initiative)
-        if any(_of_tree(id_, tree, where) for id_ in tree if id_ in known.key_results):
+        tree, relation = self._tree(initiative)
+        if any(_tree_evidence(id_, tree, relation) for id_ in tree if id_ in known.key_results):
             return True
         title = frozenset(distinct(initiative.title))
         shared = sorted(len(title & words) for words in known.titles.values())
@@ -118,94 +129,100 @@ class Ranking:
 
     def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
         """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
-        if self._below is None:
-            self._below = defaultdict(list)
+        if self._children is None:
+            self._children = defaultdict(list)
             for one in self._tickets.values():
                 if one.parent is not None:
-                    self._below[one.parent].append(one.ref)
-        votes = self._votes(self._below.get(initiative.ref, ()))
+                    self._children[one.parent].append(one.ref)
+        votes = self._votes(self._children.get(initiative.ref, ()))
         if votes or initiative.parent is None:
             return votes, "below it"
-        return self._votes(ref for ref in self._below.get(initiative.parent, ()) if ref != initiative.ref), "beside it"
+        return self._votes(
+            ref for ref in self._children.get(initiative.parent, ()) if ref != initiative.ref
+        ), "beside it"
 
     def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
         return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
 
-    def _like(self, ref: Ref, said: Sequence[str], team: str) -> Counter[str]:
+    def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
         linked = self._linked_of(team)
         shared: Counter[Ref] = Counter()
-        for word in said:
-            holders = linked.by_word.get(word, ())
-            if len(holders) <= COMMON:
-                shared.update(holders)
-        size = math.sqrt(len(said) or 1)
-        alike = {one: count / (size * linked.sizes[one]) for one, count in shared.items() if one != ref}
-        found: Counter[str] = Counter()
-        for one in nsmallest(LIKE_AT_MOST, alike, key=lambda each: (-alike[each], each)):
+        for word in words:
+            tickets = linked.by_word.get(word, ())
+            if len(tickets) <= COMMON:
+                shared.update(tickets)
+        size = math.sqrt(len(words) or 1)
+        similarity = {one: count / (size * linked.sizes[one]) for one, count in shared.items() if one != ref}
+        votes: Counter[str] = Counter()
+        for one in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
             for id_ in self._named(one):
-                found[id_] += alike[one]  # type: ignore[assignment]
-        return found
+                votes[id_] += similarity[one]  # type: ignore[assignment]
+        return votes
 
-    def _team(self, team: str) -> _OfTeam:
+    def _team(self, team: str) -> _TeamVocabulary:
         if team not in self._teams:
             self._teams[team] = self._indexed(team)
         return self._teams[team]
 
-    def _indexed(self, team: str) -> _OfTeam:
-        if self._held is None:
-            self._held = defaultdict(list)
+    def _indexed(self, team: str) -> _TeamVocabulary:
+        if self._key_results_by_team is None:
+            self._key_results_by_team = defaultdict(list)
             for one in self._okrs.key_results.values():
-                for owner in () if one.private or one.met else self._okrs.objectives[one.objective].teams:
-                    self._held[owner].append(one)
-        said = {one.id: frozenset(self._spoken(one)) for one in self._held.get(team, ())}
-        titles = {one.id: frozenset(distinct(f"{one.title} {one.id}")) for one in self._held.get(team, ())}
-        held = Counter(word for words in said.values() for word in words)
-        weights = {word: math.log((len(said) + 1) / (found + 0.5)) for word, found in held.items()}
-        return _OfTeam(said, titles, weights)
+                for owner in () if one.private or one.is_met else self._okrs.objectives[one.objective].teams:
+                    self._key_results_by_team[owner].append(one)
+        words_by_id = {
+            one.id: frozenset(self._key_result_words(one)) for one in self._key_results_by_team.get(team, ())
+        }
+        titles = {
+            one.id: frozenset(distinct(f"{one.title} {one.id}")) for one in self._key_results_by_team.get(team, ())
+        }
+        frequency = Counter(word for words in words_by_id.values() for word in words)
+        weights = {word: math.log((len(words_by_id) + 1) / (count + 0.5)) for word, count in frequency.items()}
+        return _TeamVocabulary(words_by_id, titles, weights)
 
-    def _linked_of(self, team: str) -> _Linked:
-        if team in self._likes:
-            return self._likes[team]
-        if self._linked is None:
-            self._linked = defaultdict(list)
+    def _linked_of(self, team: str) -> _LinkedTickets:
+        if team in self._linked_by_team:
+            return self._linked_by_team[team]
+        if self._linked_refs is None:
+            self._linked_refs = defaultdict(list)
             for ref, owner in self._team_of.items():
                 if self._named(ref):
-                    self._linked[owner].append(ref)
-        made = self._likes[team] = _Linked()
-        for ref in self._linked.get(team, ()):
+                    self._linked_refs[owner].append(ref)
+        linked = self._linked_by_team[team] = _LinkedTickets()
+        for ref in self._linked_refs.get(team, ()):
             words = words_of(self._tickets[ref])
-            made.sizes[ref] = math.sqrt(len(words) or 1)
+            linked.sizes[ref] = math.sqrt(len(words) or 1)
             for word in words:
-                made.by_word[word].append(ref)
-        return made
+                linked.by_word[word].append(ref)
+        return linked
 
-    def _spoken(self, key_result: KeyResult) -> tuple[str, ...]:
+    def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:
         objective = self._okrs.objectives[key_result.objective]
         return distinct(f"{key_result.title} {key_result.id} {objective.title}")
 
 
-def _alike(said: Sequence[str], theirs: frozenset[str], weights: Mapping[str, float]) -> float:
+def _similarity(words: Sequence[str], key_result_words: frozenset[str], weights: Mapping[str, float]) -> float:
     """The part of the key result's words that the ticket says, the rarer the word the heavier."""
-    whole = sum(weights[word] for word in theirs)
-    return sum(weights[word] for word in said if word in theirs) / whole if whole else 0.0
+    total = sum(weights[word] for word in key_result_words)
+    return sum(weights[word] for word in words if word in key_result_words) / total if total else 0.0
 
 
-def _of_tree(id_: str, tree: Counter[str], where: str) -> str:
+def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:
     """`The 2 tickets below it do.`; nothing unless most of those that name a key result name this one."""
     votes = tree[id_]
-    enough = 1 if where == "below it" else WORDS_IN_COMMON
+    enough = 1 if relation == "below it" else WORDS_IN_COMMON
     if votes < enough or 2 * votes <= sum(tree.values()):
         return ""
-    return f"{votes} tickets {where} do." if votes > 1 else f"The ticket {where} does."
+    return f"{votes} tickets {relation} do." if votes > 1 else f"The ticket {relation} does."
 
 
-def _of_words(id_: str, title: frozenset[str], known: _OfTeam, written: str) -> str:
+def _word_evidence(id_: str, title: frozenset[str], known: _TeamVocabulary, title_text: str) -> str:
     """`Both mention “free” and “paid”.`; nothing unless no other key result has as many of the title's words."""
     shared = {one: len(title & words) for one, words in known.titles.items()}
-    most = max((count for one, count in shared.items() if one != id_), default=0)
-    if shared[id_] < WORDS_IN_COMMON or shared[id_] <= most:
+    best_other = max((count for one, count in shared.items() if one != id_), default=0)
+    if shared[id_] < WORDS_IN_COMMON or shared[id_] <= best_other:
         return ""
-    common = [word for word in spelled(written) if stem(word) in title & known.titles[id_]]
+    common = [word for word in distinct_spellings(title_text) if stem(word) in title & known.titles[id_]]
     first, second = common[:2]
     return f"Both mention “{first}” and “{second}”."

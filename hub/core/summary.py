@@ -5,40 +5,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.core.audit.alignment_ratio import ratios
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
-from hub.model.initiative import Gap, Pulled
+from hub.model.initiative import Gap, PullResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import measured_progress
 
 LINES = 50
 """So many gaps, writes that did not happen and tickets left alone are kept word by word; all are counted."""
-UNWRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.BARRED)
+NOT_DONE = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.UNWRITABLE)
 
 
-def summary(outcome: Outcome) -> dict[str, Any]:
+def summary(outcome: RunResult) -> dict[str, Any]:
     """The words are those of `hub sync --format json` where both say the same."""
-    unwritten = [receipt for receipt in outcome.receipts if receipt.status in UNWRITTEN]
+    not_done = [receipt for receipt in outcome.receipts if receipt.status in NOT_DONE]
     return {
         "cycle": outcome.portfolio.cycle.id,
         "complete": not outcome.portfolio.gaps,
         "counts": {**counts(outcome), "gaps": sum(len(one.gaps) for one in outcome.snapshot.pulled)},
-        "seconds": {stage: round(spent, 3) for stage, spent in outcome.seconds.items()},
+        "seconds": {stage: round(duration, 3) for stage, duration in outcome.seconds.items()},
         "sources": [_source(pulled, outcome.changes) for pulled in outcome.snapshot.pulled],
-        "plan": [receipt_row(receipt) for receipt in unwritten[:LINES]],
-        "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held[:LINES]],
+        "plan": [receipt_row(receipt) for receipt in not_done[:LINES]],
+        "held": [{"ticket": str(ticket.ref), "why": ticket.reason} for ticket in outcome.plan.skipped[:LINES]],
         "refused": outcome.unsafe,
-        **_state_of_things(outcome.portfolio, outcome.judgement),
+        **_portfolio_counts(outcome.portfolio, outcome.judgement),
     }
 
 
-def counts(outcome: Outcome) -> dict[str, int]:
+def counts(outcome: RunResult) -> dict[str, int]:
     """How many of everything, under words that stay."""
     severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
     statuses = Counter(receipt.status.value for receipt in outcome.receipts)
     return {
-        "initiatives": sum(not one.context for one in outcome.portfolio.initiatives.values()),
+        "initiatives": sum(not one.reference_only for one in outcome.portfolio.initiatives.values()),
         "active": len(outcome.portfolio.active),
         "exempt": len(outcome.portfolio.exempt),
         "errors": severities["error"],
@@ -59,7 +59,7 @@ def receipt_row(receipt: Receipt) -> dict[str, Any]:
         "ticket": action.target.ref.key,
         "status": receipt.status.value,
         "detail": receipt.detail or action.label or "",
-        "why": action.why,
+        "why": action.reason,
         "wait": receipt.wait,
     }
 
@@ -69,13 +69,13 @@ def gap_row(gap: Gap) -> dict[str, str | None]:
     return {"reason": gap.reason, "key": gap.key, "name": gap.name or None}
 
 
-def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+def _source(pulled: PullResult, changes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
     changed, removed = changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": sum(not one.context for one in pulled.initiatives),
-        "extent": pulled.extent.value,
-        "missed": pulled.missed,
+        "pulled": sum(not one.reference_only for one in pulled.initiatives),
+        "extent": pulled.mode.value,
+        "missed": pulled.missed_by_cursor,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,
@@ -86,12 +86,12 @@ def _source(pulled: Pulled, changes: Mapping[str, tuple[int, int]]) -> dict[str,
     }
 
 
-def _state_of_things(portfolio: Portfolio, judgement: Judgement) -> dict[str, Any]:
+def _portfolio_counts(portfolio: Portfolio, judgement: Judgement) -> dict[str, Any]:
     """What curves are drawn of: `coverage` is active work, and that of it which serves a key result at all."""
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in judgement.findings:
         rules[finding.rule][str(finding.severity)] += 1
-    serving = sum(bool(portfolio.serves.get(ref) or portfolio.elsewhere.get(ref)) for ref in portfolio.active)
+    serving = sum(bool(portfolio.serves.get(ref) or portfolio.other_cycle_links.get(ref)) for ref in portfolio.active)
     return {
         "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
         "teams": {

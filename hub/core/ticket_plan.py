@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hub.core.labels import OURS
-from hub.core.out_of_sight import OutOfSight, leans_on_others, unsure
-from hub.core.planning.comment_plan import WALL, CommentPlan, Mute, answered, as_posted, standing_for, why
+from hub.core.labels import HUB_LABELS
+from hub.core.out_of_sight import Unevaluated, depends_on_other_tickets, may_still_hold
+from hub.core.planning.comment_plan import (
+    MAX_EDIT_CONFLICTS,
+    CommentPlan,
+    Mute,
+    as_posted,
+    findings_key,
+    is_overridden,
+    plan_reason,
+)
 from hub.core.planning.names import Names
-from hub.core.planning.shut import moment, shut_parts
-from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, PostedFinding, Published, Target
+from hub.core.planning.shut import refused_parts, updated_at
+from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Initiative
 
 
 @dataclass(frozen=True, slots=True)
-class LabelTaken:
+class LabelRemovedByHuman:
     """A label of ours is gone from the ticket: an answer that counts while the findings stay the same.
 
     Where it stands for nothing any more (`standing_for` is empty), there is nothing to answer, only to remember.
@@ -22,20 +30,20 @@ class LabelTaken:
 
     target: Target
     label: str
-    standing_for: str
+    findings_key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Restated:
+class MigratedOverride:
     """An answer of before fingerprints stood for a fault's root: it counts for what stands on this ticket now.
 
     Without a `label` somebody deleted the comment; `barred` says that the tracker's screen does not take the label.
     """
 
     target: Target
-    standing_for: str
+    findings_key: str
     label: str | None = None
-    barred: bool = False
+    is_unsettable: bool = False
 
 
 class TicketPlan:
@@ -45,133 +53,145 @@ class TicketPlan:
         self,
         initiative: Initiative,
         findings: tuple[Finding, ...],
-        known: Published | None,
+        entry: LedgerEntry | None,
         names: Names,
         *,
-        out_of_sight: OutOfSight,
+        unevaluated: Unevaluated,
     ) -> None:
         portfolio = names.portfolio
         self.initiative = initiative
         # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
-        here = initiative.ref
-        placed = [f for f in findings if not out_of_sight.partial or _may_stand(f, known)]
-        self.findings = tuple(f for f in placed if f.severity >= Severity.WARNING and here in f.act_on)
-        self.labelling = {label: [f for f in placed if f.label == label and here in f.label_on] for label in OURS}
-        self.known = known
-        self.target = Target(here, initiative.id)
-        self.comment = CommentPlan(self.findings, known, self.target, names)
-        self.shut = shut_parts(known, portfolio.today, moment(initiative))
+        ref = initiative.ref
+        eligible = [f for f in findings if not unevaluated.is_partial or _may_show(f, entry)]
+        self.findings = tuple(f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on)
+        self.findings_by_label = {
+            label: [f for f in eligible if f.label == label and ref in f.label_on] for label in HUB_LABELS
+        }
+        self.entry = entry
+        self.target = Target(ref, initiative.id)
+        self.comment = CommentPlan(self.findings, entry, self.target, names)
+        self.refused_parts = refused_parts(entry, portfolio.today, updated_at(initiative))
         self._day = portfolio.today
-        self.standing = {label: standing_for(found) for label, found in self.labelling.items()}
-        recorded = known.findings if known else ()
-        gone = (old for old in recorded if not any(_same(old, one) for one in findings))
-        self.kept = tuple(old for old in gone if unsure(old, here, portfolio, out_of_sight))
-        if out_of_sight.partial:
-            leaning = {f.fingerprint for f in findings if leans_on_others(f)}
-            self.kept += tuple(old for old in recorded if old.fingerprint in leaning and old not in self.kept)
+        self.keys_by_label = {
+            label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
+        }
+        recorded = entry.findings if entry else ()
+        missing = (old for old in recorded if not any(_matches(old, one) for one in findings))
+        self.retained = tuple(old for old in missing if may_still_hold(old, ref, portfolio, unevaluated))
+        if unevaluated.is_partial:
+            dependent = {f.fingerprint for f in findings if depends_on_other_tickets(f)}
+            self.retained += tuple(old for old in recorded if old.fingerprint in dependent and old not in self.retained)
         # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is
         # not known to be done while anything was not seen.
-        told = {old.label for old in recorded}
-        unseen = out_of_sight.partly(here)
-        self._unsure = bool(self.kept or out_of_sight.rules or out_of_sight.partial or here in out_of_sight.anything)
-        self.in_doubt = {label: bool(self.kept) or (unseen and label not in told) for label in OURS}
+        recorded_labels = {old.label for old in recorded}
+        is_partial = unevaluated.may_affect(ref)
+        self._is_undetermined = bool(
+            self.retained or unevaluated.rules or unevaluated.is_partial or ref in unevaluated.affected_tickets
+        )
+        self.undetermined_labels = {
+            label: bool(self.retained) or (is_partial and label not in recorded_labels) for label in HUB_LABELS
+        }
 
     def actions(self) -> Iterator[Action]:
         """What the labels need, and then the comment; nothing that the ticket does not take."""
-        wanted = [] if LABELS in self.shut else [*self._labels()]
-        if not self.kept and COMMENT not in self.shut:
-            wanted += self.comment.actions(give_way=self._yields())
-        now = moment(self.initiative)
-        yield from (replace(action, day=self._day, moment=now) for action in wanted)
+        planned = [] if LABELS in self.refused_parts else [*self._labels()]
+        if not self.retained and COMMENT not in self.refused_parts:
+            planned += self.comment.actions(leave_as_is=self._leaves_to_human())
+        ticket_updated_at = updated_at(self.initiative)
+        yield from (replace(action, day=self._day, ticket_updated_at=ticket_updated_at) for action in planned)
 
-    def answers(self) -> Iterator[LabelTaken]:
+    def overrides(self) -> Iterator[LabelRemovedByHuman]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
-        for label in OURS:
-            standing = self.standing[label]
-            taken = self.known is not None and label in self.known.labels and label not in self.initiative.labels
-            if taken and (standing or not self.in_doubt[label]) and "labels" not in self.initiative.unread:
-                yield LabelTaken(self.target, label, standing)
+        for label in HUB_LABELS:
+            key = self.keys_by_label[label]
+            is_removed = self.entry is not None and label in self.entry.labels and label not in self.initiative.labels
+            if (
+                is_removed
+                and (key or not self.undetermined_labels[label])
+                and "labels" not in self.initiative.missing_fields
+            ):
+                yield LabelRemovedByHuman(self.target, label, key)
 
-    def restated(self) -> Iterator[Restated]:
+    def migrated_overrides(self) -> Iterator[MigratedOverride]:
         """Answers of an earlier edition, for the fingerprints of this one; they wait while something is not seen."""
-        known = self.known
-        if known is None:
+        entry = self.entry
+        if entry is None:
             return
-        for label in OURS:
-            if self.standing[label] or not self.in_doubt[label]:
-                if known.refused_labels.get(label) == EARLIER:
-                    yield Restated(self.target, self.standing[label], label)
-                if known.barred.get(label) == EARLIER:
-                    yield Restated(self.target, self.standing[label], label, barred=True)
-        if known.comment_refused == EARLIER and (self.findings or not self.kept):
-            yield Restated(self.target, standing_for(self.findings))
+        for label in HUB_LABELS:
+            if self.keys_by_label[label] or not self.undetermined_labels[label]:
+                if entry.labels_removed_by_human.get(label) == EARLIER:
+                    yield MigratedOverride(self.target, self.keys_by_label[label], label)
+                if entry.unsettable_labels.get(label) == EARLIER:
+                    yield MigratedOverride(self.target, self.keys_by_label[label], label, is_unsettable=True)
+        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
+            yield MigratedOverride(self.target, findings_key(self.findings))
 
     def mutes(self) -> Iterator[Mute]:
         """A mute with what was open when it was asked for, where all of that could be seen."""
-        if not self._unsure:
+        if not self._is_undetermined:
             yield from self.comment.mutes()
 
-    def held(self) -> Iterator[str]:
+    def skip_reasons(self) -> Iterator[str]:
         """Why the ticket is left as it is, where it is."""
-        if self.kept:
-            yield f"{self.kept[0].rule} could not be judged: something was not read"
-        elif self._yields():
+        if self.retained:
+            yield f"{self.retained[0].rule} could not be judged: something was not read"
+        elif self._leaves_to_human():
             yield "somebody keeps changing the hub's comment: left as it is until what it says changes"
 
-    def _yields(self) -> bool:
+    def _leaves_to_human(self) -> bool:
         """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
-        known = self.known
-        if known is None or not self.findings:
+        entry = self.entry
+        if entry is None or not self.findings:
             return False
-        put_right = answered(standing_for(self.findings), known.restored_for)
-        return known.contests >= WALL or (known.drifted and put_right)
+        was_restored = is_overridden(findings_key(self.findings), entry.restored_for_findings)
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (entry.edited_by_human and was_restored)
 
-    def _refused(self, label: str, taken: frozenset[str]) -> bool:
+    def _refused(self, label: str, removed: frozenset[str]) -> bool:
         """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
-        known, standing = self.known, self.standing[label]
-        if known is None or label in taken:
-            return label in taken
-        answers = (known.refused_labels.get(label), known.barred.get(label))
-        return known.contests >= WALL or any(answered(standing, one) for one in answers)
+        entry, key = self.entry, self.keys_by_label[label]
+        if entry is None or label in removed:
+            return label in removed
+        overridden_keys = (entry.labels_removed_by_human.get(label), entry.unsettable_labels.get(label))
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or any(is_overridden(key, one) for one in overridden_keys)
 
     def _labels(self) -> Iterator[Action]:
-        if "labels" in self.initiative.unread:
+        if "labels" in self.initiative.missing_fields:
             return
-        known, taken = self.known, frozenset(answer.label for answer in self.answers())
-        for label in OURS:
-            mute = self._unexplained()
-            standing, present = "" if mute else self.standing[label], label in self.initiative.labels
-            if standing and not present and not self._refused(label, taken):
+        entry, removed = self.entry, frozenset(override.label for override in self.overrides())
+        for label in HUB_LABELS:
+            mute = self._is_unexplained()
+            key, present = "" if mute else self.keys_by_label[label], label in self.initiative.labels
+            if key and not present and not self._refused(label, removed):
                 yield Action(
-                    ActionKind.ADD_LABEL, self.target, self._why(label), label=label, findings=self._posted(label)
+                    ActionKind.ADD_LABEL, self.target, self._reason(label), label=label, findings=self._posted(label)
                 )
-            elif present and not standing and known and label in known.labels and not self.in_doubt[label]:
-                yield Action(ActionKind.REMOVE_LABEL, self.target, self._gone(), label=label)
+            elif present and not key and entry and label in entry.labels and not self.undetermined_labels[label]:
+                yield Action(ActionKind.REMOVE_LABEL, self.target, self._removal_reason(), label=label)
 
-    def _unexplained(self) -> bool:
+    def _is_unexplained(self) -> bool:
         """Whether the comment that would explain the labels cannot stand here."""
-        stands = self.known is not None and self.known.comment_id is not None
-        return COMMENT in self.shut and bool(self.findings) and not stands
+        has_comment = self.entry is not None and self.entry.comment_id is not None
+        return COMMENT in self.refused_parts and bool(self.findings) and not has_comment
 
     def _posted(self, label: str) -> tuple[PostedFinding, ...]:
         """What the label will stand for."""
-        return tuple(as_posted(finding, self.initiative.ref) for finding in self.labelling[label])
+        return tuple(as_posted(finding, self.initiative.ref) for finding in self.findings_by_label[label])
 
-    def _gone(self) -> str:
-        return "no comment can explain it here" if self._unexplained() else "nothing that it stands for is left"
+    def _removal_reason(self) -> str:
+        return "no comment can explain it here" if self._is_unexplained() else "nothing that it stands for is left"
 
-    def _why(self, label: str) -> str:
-        return why(self.labelling[label])
+    def _reason(self, label: str) -> str:
+        return plan_reason(self.findings_by_label[label])
 
 
-def _may_stand(finding: Finding, known: Published | None) -> bool:
+def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:
     """Whether it may stand on the ticket while a source was not read: what stood stays, and nothing new is placed."""
-    if not leans_on_others(finding) or known is None:
-        return not leans_on_others(finding)
-    stood = any(old.fingerprint == finding.fingerprint for old in known.findings)
-    return stood or finding.label in known.labels
+    if not depends_on_other_tickets(finding) or entry is None:
+        return not depends_on_other_tickets(finding)
+    was_posted = any(old.fingerprint == finding.fingerprint for old in entry.findings)
+    return was_posted or finding.label in entry.labels
 
 
-def _same(old: PostedFinding, now: Finding) -> bool:
+def _matches(old: PostedFinding, now: Finding) -> bool:
     """Whether the finding still stands; of what an earlier edition posted only the rule is known."""
     return old.rule == now.rule if old.fingerprint == EARLIER else old.fingerprint == now.fingerprint

@@ -13,19 +13,19 @@ class Share:
     """Active work, and how much of it is as it should be."""
 
     active: int
-    good: int
+    matching: int
 
     @property
     def percent(self) -> float | None:
         """None without active work: no work is neither good nor bad."""
-        return 100 * self.good / self.active if self.active else None
+        return 100 * self.matching / self.active if self.active else None
 
 
 NO_WORK = Share(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TrendPoint:
     """What one run came to. `complete` is false where something could not be read.
 
     `aligned` is by team, of the team's active work that serves an aligned key result; `covered` is of all active work
@@ -46,27 +46,27 @@ class Point:
     def aligned_in_all(self) -> Share:
         """All teams together; work in nobody's place belongs to none of them."""
         shares = self.aligned.values()
-        return Share(sum(one.active for one in shares), sum(one.good for one in shares))
+        return Share(sum(one.active for one in shares), sum(one.matching for one in shares))
 
 
-def trend(runs: Iterable[Run], portfolio: Portfolio) -> tuple[Point, ...]:
+def trend(runs: Iterable[Run], portfolio: Portfolio) -> tuple[TrendPoint, ...]:
     """The points, in the order of the runs; a key result that is private today is in none, whatever it was then."""
     private = {one.id for one in portfolio.okrs.key_results.values() if one.private}
-    private |= {one.id for one in portfolio.okrs.others.values() if one.private}
+    private |= {one.id for one in portfolio.okrs.other_key_results.values() if one.private}
     return tuple(_point(run, private) for run in runs if "teams" in run.summary)
 
 
-def _point(run: Run, private: set[str]) -> Point:
-    told = run.summary
-    covered = told["coverage"]
-    return Point(
+def _point(run: Run, private: set[str]) -> TrendPoint:
+    summary = run.summary
+    covered = summary["coverage"]
+    return TrendPoint(
         run=run.id,
         at=run.started,
-        cycle=told["cycle"],
-        complete=told["complete"],
-        aligned={team: Share(one["active"], one["aligned"]) for team, one in told["teams"].items()},
+        cycle=summary["cycle"],
+        complete=summary["complete"],
+        aligned={team: Share(one["active"], one["aligned"]) for team, one in summary["teams"].items()},
         covered=Share(covered["active"], covered["serving"]),
-        rules={rule: sum(severities.values()) for rule, severities in told["rules"].items()},
-        severities={name: told["counts"][f"{name}s"] for name in ("error", "warning", "info")},
-        measured={id_: value for id_, value in told["key_results"].items() if id_ not in private},
+        rules={rule: sum(severities.values()) for rule, severities in summary["rules"].items()},
+        severities={name: summary["counts"][f"{name}s"] for name in ("error", "warning", "info")},
+        measured={id_: value for id_, value in summary["key_results"].items() if id_ not in private},
     )

@@ -22,7 +22,7 @@ class WaiverMatches:
         fault = {rule.name: rule.fault or rule.name for rule in rules}
         return cls({(fault.get(one.rule, one.rule), one.subject): one for one in waivers if one.until >= today})
 
-    def parted(self, rule: Rule, verdict: Verdict) -> list[tuple[Verdict, Waiver | None]]:
+    def split(self, rule: Rule, verdict: Verdict) -> list[tuple[Verdict, Waiver | None]]:
         """The verdict as far as it stands, and what of it is waived.
 
         A waiver that names the root covers all that it affects. One that names a ticket, with or without its connector,
@@ -31,14 +31,14 @@ class WaiverMatches:
         if not self.by_name:
             return [(verdict, None)]
         fault = rule.fault or rule.name
-        if (whole := self.by_name.get((fault, verdict.subject.id))) is not None:
-            return [(verdict, whole)]
-        spared = {ref: one for ref in verdict.on_tickets if (one := self._of_ticket(fault, ref)) is not None}
+        if (root_waiver := self.by_name.get((fault, verdict.subject.id))) is not None:
+            return [(verdict, root_waiver)]
+        ticket_waivers = {ref: one for ref in verdict.on_tickets if (one := self._of_ticket(fault, ref)) is not None}
         pair = self._of_pair(fault, verdict)
-        if pair is not None or (spared and len(spared) == len(verdict.on_tickets)):
-            return [(verdict, pair or next(iter(spared.values())))]
-        waived = [(_only(verdict, ref), one) for ref, one in spared.items()]
-        return [(_without(verdict, spared), None), *waived]
+        if pair is not None or (ticket_waivers and len(ticket_waivers) == len(verdict.on_tickets)):
+            return [(verdict, pair or next(iter(ticket_waivers.values())))]
+        waived = [(_restricted_to(verdict, ref), one) for ref, one in ticket_waivers.items()]
+        return [(_without(verdict, ticket_waivers), None), *waived]
 
     def _of_ticket(self, fault: str, ref: Ref) -> Waiver | None:
         return self.by_name.get((fault, str(ref))) or self.by_name.get((fault, ref.key))
@@ -52,16 +52,16 @@ class WaiverMatches:
         return next((self.by_name[fault, name] for name in names if (fault, name) in self.by_name), None)
 
 
-def _only(verdict: Verdict, ref: Ref) -> Verdict:
+def _restricted_to(verdict: Verdict, ref: Ref) -> Verdict:
     """What of it stands on one ticket."""
-    here = (ref,)
-    act_on, label_on = (here if ref in refs else () for refs in (verdict.act_on, verdict.label_on))
+    single = (ref,)
+    act_on, label_on = (single if ref in refs else () for refs in (verdict.act_on, verdict.label_on))
     return replace(verdict, act_on=act_on, label_on=label_on, affects=())
 
 
-def _without(verdict: Verdict, spared: Collection[Ref]) -> Verdict:
+def _without(verdict: Verdict, waived: Collection[Ref]) -> Verdict:
     """The same, off these tickets."""
-    if not spared:
+    if not waived:
         return verdict
-    act_on, label_on = (tuple(r for r in refs if r not in spared) for refs in (verdict.act_on, verdict.label_on))
+    act_on, label_on = (tuple(r for r in refs if r not in waived) for refs in (verdict.act_on, verdict.label_on))
     return replace(verdict, act_on=act_on, label_on=label_on)

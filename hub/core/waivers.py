@@ -10,16 +10,16 @@ from hub.model.finding import Finding, Judgement, Waiver
 
 def waiver_report(waivers: Iterable[Waiver], judgement: Judgement, today: date) -> WaiverReport:
     """Every waiver once, by rule and subject; an expired one names the findings that stand again because of it."""
-    held: dict[tuple[str, str, date], list[Finding]] = defaultdict(list)
+    matches: dict[tuple[str, str, date], list[Finding]] = defaultdict(list)
     for one in judgement.waived:
         if one.waiver is not None:
-            held[_key(one.waiver)].append(one)
+            matches[_key(one.waiver)].append(one)
     ordered = sorted(set(waivers), key=lambda w: (w.rule, w.subject, w.until))
     running = [w for w in ordered if w.until >= today]
     return WaiverReport(
-        active=tuple(WaiverUse(w, tuple(held[_key(w)])) for w in running if _key(w) in held),
-        expired=tuple(WaiverUse(w, _again(w, judgement)) for w in ordered if w.until < today),
-        unused=tuple(WaiverUse(w) for w in running if _key(w) not in held),
+        active=tuple(WaiverUse(w, tuple(matches[_key(w)])) for w in running if _key(w) in matches),
+        expired=tuple(WaiverUse(w, _reopened_findings(w, judgement)) for w in ordered if w.until < today),
+        unused=tuple(WaiverUse(w) for w in running if _key(w) not in matches),
     )
 
 
@@ -28,10 +28,10 @@ def _key(waiver: Waiver) -> tuple[str, str, date]:
     return waiver.rule, waiver.subject, waiver.until
 
 
-def _again(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:
+def _reopened_findings(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:
     return tuple(one for one in judgement.findings if one.rule == waiver.rule and waiver.subject in _names(one))
 
 
 def _names(finding: Finding) -> set[str]:
-    shown = (*finding.act_on, *finding.label_on)
-    return {finding.subject.id, *(name for ref in shown for name in (str(ref), ref.key))}
+    refs = (*finding.act_on, *finding.label_on)
+    return {finding.subject.id, *(name for ref in refs for name in (str(ref), ref.key))}

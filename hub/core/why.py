@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.core.commands import Hearing, hearings
-from hub.core.concerned import concerned, root_of
+from hub.core.commands import CommandReceipt, acknowledgements
+from hub.core.concerned import affected_tickets, root_of
 from hub.core.mapping.scope import is_active_in
-from hub.core.not_understood import shown
-from hub.core.privacy import veil_id
-from hub.model.action import Published
+from hub.core.not_understood import without_private_names
+from hub.core.privacy import redact_id
+from hub.model.action import LedgerEntry
 from hub.model.command import Command
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Initiative, Ref
@@ -19,17 +19,17 @@ from rules.base import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedKeyResult:
     """A key result that the ticket serves; `how` says by what value, and from which ancestor."""
 
     key_result: str
     title: str
-    how: str
+    description: str
     aligned: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RuleVerdict:
     """What one rule says of the ticket: a finding, not judged and why, or nothing.
 
     `root` names what the finding is about where it stands elsewhere, and the ticket only feels it.
@@ -42,50 +42,50 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Explanation:
     """The answer to `hub why`."""
 
     initiative: Initiative
     read: datetime | None
     team: str | None
-    standing: str
-    serves: tuple[Served, ...]
-    rulings: tuple[Ruling, ...]
-    published: Published | None
+    scope: str
+    serves: tuple[ServedKeyResult, ...]
+    verdicts: tuple[RuleVerdict, ...]
+    ledger_entry: LedgerEntry | None
     waiting_since_run: int | None
-    heard: tuple[Hearing, ...] = ()
+    acknowledgements: tuple[CommandReceipt, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
 
 
-def why(
+def explain(
     ref: Ref,
     portfolio: Portfolio,
     judgement: Judgement,
     rules: Sequence[Rule],
     *,
     read: datetime | None = None,
-    published: Published | None = None,
+    ledger_entry: LedgerEntry | None = None,
     waiting_since_run: int | None = None,
     commands: Sequence[Command] = (),
-) -> Why:
+) -> Explanation:
     """Explain one ticket of the portfolio; KeyError when it is not there. `commands` are all that were heard."""
     initiative = portfolio.initiatives[ref]
-    return Why(
+    return Explanation(
         initiative=initiative,
         read=read,
         team=portfolio.team_of.get(ref),
-        standing=_standing(initiative, portfolio),
+        scope=_scope(initiative, portfolio),
         serves=tuple(_served(ref, portfolio)),
-        rulings=tuple(ruling for rule in rules for ruling in _rulings(rule.name, ref, portfolio, judgement)),
-        published=published,
+        verdicts=tuple(verdict for rule in rules for verdict in _verdicts(rule.name, ref, portfolio, judgement)),
+        ledger_entry=ledger_entry,
         waiting_since_run=waiting_since_run,
-        heard=hearings(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
-        not_understood=shown(initiative.not_understood, portfolio.okrs),
+        acknowledgements=acknowledgements(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
+        not_understood=without_private_names(initiative.not_understood, portfolio.okrs),
     )
 
 
-def _standing(initiative: Initiative, portfolio: Portfolio) -> str:
-    if initiative.context:
+def _scope(initiative: Initiative, portfolio: Portfolio) -> str:
+    if initiative.reference_only:
         return "not evaluated: outside the configured query, read because other tickets refer to it"
     reason = portfolio.exempt.get(initiative.ref)
     if reason is not None:
@@ -97,23 +97,25 @@ def _standing(initiative: Initiative, portfolio: Portfolio) -> str:
     )
 
 
-def _served(ref: Ref, portfolio: Portfolio) -> list[Served]:
-    found = []
+def _served(ref: Ref, portfolio: Portfolio) -> list[ServedKeyResult]:
+    served = []
     for link in portfolio.serves.get(ref, ()):
         key_result = portfolio.key_result(link.key_result)
-        how = f"by {link.via} “{link.written}”" if not key_result.private else f"by {link.via}"
+        description = f"by {link.source} “{link.raw}”" if not key_result.private else f"by {link.source}"
         if link.inherited_from is not None:
-            how += f" on {link.inherited_from}"
-        name = veil_id(link.key_result, portfolio)
+            description += f" on {link.inherited_from}"
+        name = redact_id(link.key_result, portfolio)
         title = "" if key_result.private else key_result.title
-        found.append(Served(name, title, how, portfolio.aligned(link.key_result)))
-    return found
+        served.append(ServedKeyResult(name, title, description, portfolio.aligned(link.key_result)))
+    return served
 
 
-def _rulings(rule: str, ref: Ref, portfolio: Portfolio, judgement: Judgement) -> list[Ruling]:
+def _verdicts(rule: str, ref: Ref, portfolio: Portfolio, judgement: Judgement) -> list[RuleVerdict]:
     """Every finding of the rule that concerns the ticket; where there is none, whether it was judged at all."""
-    said = (f for f in judgement.findings + judgement.waived if f.rule == rule)
-    found = [one for one in said if ref in concerned(one, portfolio)]
+    rule_findings = (f for f in judgement.findings + judgement.waived if f.rule == rule)
+    findings = [one for one in rule_findings if ref in affected_tickets(one, portfolio)]
     skipped: NotJudged | None = next((s for s in judgement.not_judged if s.rule == rule and ref in s.tickets), None)
     reason = skipped.reason if skipped else None
-    return [Ruling(rule, finding, reason, root_of(finding, ref)) for finding in found] or [Ruling(rule, None, reason)]
+    return [RuleVerdict(rule, finding, reason, root_of(finding, ref)) for finding in findings] or [
+        RuleVerdict(rule, None, reason)
+    ]

@@ -49,7 +49,7 @@ class PostedFinding:
     fingerprint: str
     tickets: tuple[Ref, ...] = ()
     label: str | None = None
-    asks: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,15 @@ class Action:
 
     kind: ActionKind
     target: Target
-    why: str
+    reason: str
     message: Message | None = None
     digest: str = ""
     label: str | None = None
     comment_id: str | None = None
     findings: tuple[PostedFinding, ...] = ()
-    muted_by: str = ""
+    mute_comment_id: str = ""
     day: date | None = None
-    moment: str = field(default="", compare=False)
+    ticket_updated_at: str = field(default="", compare=False)
 
 
 class Status(StrEnum):
@@ -82,7 +82,7 @@ class Status(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     FAILED = "failed"
-    BARRED = "barred"
+    UNWRITABLE = "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,10 @@ class Comment:
     id: str
     author: str
     url: str | None = None
-    form: str = field(default="", compare=False)
-    ticked: tuple[str, ...] = field(default=(), compare=False)
+    body_hash: str = field(default="", compare=False)
+    checked_boxes: tuple[str, ...] = field(default=(), compare=False)
     name: str = field(default="", compare=False)
-    says: str = field(default="", compare=False)
+    rendered_text: str = field(default="", compare=False)
     closed: bool = field(default=False, compare=False)
 
 
@@ -124,16 +124,16 @@ COMMENT, LABELS = "comment", "labels"
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class WriteRefusal:
     """What a ticket does not take: the tracker's words by part, when the ticket had last changed, and the day."""
 
-    words: Mapping[str, str]
-    moment: str
+    reasons: Mapping[str, str]
+    ticket_updated_at: str
     day: date
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class LedgerEntry:
     """What the ledger knows to stand on one ticket.
 
     `labels` are those that the hub applied; `refused_labels` those that a person took away, with the
@@ -157,24 +157,24 @@ class Published:
     digest: str = ""
     findings: tuple[PostedFinding, ...] = ()
     labels: frozenset[str] = frozenset()
-    refused_labels: Mapping[str, str] = field(default_factory=dict)
-    comment_refused: str | None = None
-    pending: bool = False
+    labels_removed_by_human: Mapping[str, str] = field(default_factory=dict)
+    comment_removed_by_human: str | None = None
+    create_pending: bool = False
     resolved: bool = False
-    misses: int = 0
-    attempts: int = 0
-    form: str = ""
-    looked: str = ""
-    drifted: bool = False
-    contests: int = 0
-    restored_for: str | None = None
-    barred: Mapping[str, str] = field(default_factory=dict)
+    absences: int = 0
+    create_attempts: int = 0
+    body_hash: str = ""
+    verified_at: str = ""
+    edited_by_human: bool = False
+    edit_conflicts: int = 0
+    restored_for_findings: str | None = None
+    unsettable_labels: Mapping[str, str] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    muted_by: str = ""
+    mute_comment_id: str = ""
     resolved_on: date | None = None
     replaces: str | None = None
-    shut: Shut | None = None
-    rival: date | None = None
-    doubles: tuple[str, ...] = ()
-    says: str = ""
+    write_refusal: WriteRefusal | None = None
+    other_hub_seen_on: date | None = None
+    duplicates: tuple[str, ...] = ()
+    rendered_text: str = ""

@@ -27,7 +27,7 @@ def rule_page(name: str) -> str:
     return f"/rules/{quote(name, safe='')}"
 
 
-def with_query(path: str, **asked: str) -> str:
+def with_query(path: str, **params: str) -> str:
     """A page with what is asked of it; what is empty is left out."""
-    told = {name: value for name, value in asked.items() if value}
-    return f"{path}?{urlencode(told)}" if told else path
+    query = {name: value for name, value in params.items() if value}
+    return f"{path}?{urlencode(query)}" if query else path

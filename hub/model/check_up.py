@@ -24,8 +24,8 @@ class Check:
 
     subject: str
     outcome: Health
-    what: str
+    message: str
     remedy: str = ""
     configured: bool = False
-    place: str = ""
+    container: str = ""
     shared: bool = False

@@ -19,7 +19,7 @@ class Verb(StrEnum):
     UNCLEAR = "unclear"
 
 
-FAMILIES = {
+COMMAND_GROUPS = {
     Verb.KR: "serves",
     Verb.EXEMPT: "serves",
     Verb.ACCEPT: "answers",
@@ -47,7 +47,7 @@ class Command:
     verb: Verb
     argument: str
     at: datetime
-    quiet: bool = field(default=False, compare=False)
+    predates_retraction: bool = field(default=False, compare=False)
 
     @property
     def order(self) -> tuple[datetime, int, str]:
@@ -55,6 +55,6 @@ class Command:
         return self.at, int(self.comment) if self.comment.isdecimal() else 0, self.comment
 
     @property
-    def family(self) -> str:
+    def group(self) -> str:
         """The question that it answers."""
-        return FAMILIES[self.verb]
+        return COMMAND_GROUPS[self.verb]

@@ -15,14 +15,14 @@ class Problem:
     `place` is `file:line` where a line is known, else the file or the variable.
     """
 
-    place: str
+    location: str
     key: str
-    what: str
+    message: str
     remedy: str = ""
 
     def __str__(self) -> str:
         """One line: place, key, what is wrong, what to do."""
-        head = f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+        head = f"{self.location}: {self.key}: {self.message}" if self.key else f"{self.location}: {self.message}"
         return f"{head}. {self.remedy}" if self.remedy else head
 
 
@@ -40,11 +40,11 @@ class SourceError(HubError):
     `connector` is the name in the configuration, `key` the ticket where there is one.
     """
 
-    def __init__(self, connector: str, what: str, *, key: str | None = None) -> None:
+    def __init__(self, connector: str, detail: str, *, key: str | None = None) -> None:
         self.connector = connector
-        self.what = what
+        self.detail = detail
         self.key = key
-        super().__init__(f"{connector}: {what}" if key is None else f"{connector}: {key}: {what}")
+        super().__init__(f"{connector}: {detail}" if key is None else f"{connector}: {key}: {detail}")
 
 
 class CredentialsRefused(SourceError):
@@ -55,7 +55,7 @@ class QueryRefused(SourceError):
     """Mend the query or the field in the configuration: the tracker answered 400."""
 
 
-class NotOnScreen(SourceError):
+class LabelsNotOnScreen(SourceError):
     """Put the field on the tracker's edit screen: until then the tracker takes everything but that field."""
 
 
@@ -63,27 +63,27 @@ class Unwritable(SourceError):
     """Wait until the ticket changes: it is locked, archived or full, and the same write is refused again."""
 
 
-class TicketGone(SourceError):
+class TicketNotFound(SourceError):
     """Nothing to do: the ticket or comment is not there any more (404 or 410)."""
 
 
-class TryLater(SourceError):
+class RetryLater(SourceError):
     """Come back after `wait` seconds: a limit was reached or the tracker is down."""
 
-    def __init__(self, connector: str, what: str, *, wait: float = 0.0, key: str | None = None) -> None:
+    def __init__(self, connector: str, detail: str, *, wait: float = 0.0, key: str | None = None) -> None:
         self.wait = wait
-        super().__init__(connector, what, key=key)
+        super().__init__(connector, detail, key=key)
 
 
 class OutcomeUnknown(SourceError):
     """Look before you send again: a write was sent and its answer never came."""
 
 
-class DeliveryForged(HubError):
+class WebhookSignatureInvalid(HubError):
     """Nothing to do: nobody who knows the secret signed this delivery."""
 
 
-class DeliveryUnreadable(HubError):
+class WebhookPayloadInvalid(HubError):
     """Look at the webhook's settings: what was signed is nothing that the tracker sends."""
 
 
@@ -95,5 +95,5 @@ class StoreError(HubError):
     """Mend the state: the database cannot be opened, is of a newer version, or is held by another run."""
 
 
-class Stopped(HubError):
+class RunCancelled(HubError):
     """Nothing to do: the run was told to end before its time, and the next one goes on from there."""

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 from hub.model.initiative import Ref
 from hub.model.message import Advice
-from hub.model.okr import Place
+from hub.model.okr import FileLocation
 
 
 class Severity(IntEnum):
@@ -80,7 +80,7 @@ class Verdict:
     affects: tuple[Affected, ...] = ()
     identity: tuple[str, ...] = ()
     severity: Severity | None = None
-    rests_on: tuple[Ref, ...] = ()
+    based_on: tuple[Ref, ...] = ()
 
     @property
     def on_tickets(self) -> tuple[Ref, ...]:
@@ -127,22 +127,22 @@ class Finding:
     affects: tuple[Affected, ...] = ()
     label: str | None = None
     waiver: Waiver | None = None
-    rests_on: tuple[Ref, ...] = ()
-    place: Place | None = None
+    based_on: tuple[Ref, ...] = ()
+    location: FileLocation | None = None
 
     @property
     def tickets(self) -> tuple[Ref, ...]:
         """Every ticket that it concerns, each once: those to act on first, then those that feel it."""
         if not (self.label_on or self.affects):
             return self.act_on
-        felt = (one for one in self.affects if isinstance(one, Ref))
-        return tuple(dict.fromkeys((*self.act_on, *self.label_on, *felt)))
+        affected_tickets = (one for one in self.affects if isinstance(one, Ref))
+        return tuple(dict.fromkeys((*self.act_on, *self.label_on, *affected_tickets)))
 
     @property
     def on_tickets(self) -> tuple[Ref, ...]:
         """The tickets that show it: by its comment, its label or both."""
-        commented = self.act_on if self.severity >= Severity.WARNING else ()
-        return tuple(dict.fromkeys((*commented, *(self.label_on if self.label else ()))))
+        comment_on = self.act_on if self.severity >= Severity.WARNING else ()
+        return tuple(dict.fromkeys((*comment_on, *(self.label_on if self.label else ()))))
 
 
 @dataclass(frozen=True, slots=True)

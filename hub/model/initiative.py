@@ -8,7 +8,7 @@ from typing import NoReturn, Self
 
 from hub.model.command import Command
 from hub.model.not_understood import NotUnderstood
-from hub.model.okr_row import OkrRow
+from hub.model.okr_row import OkrTicket
 from hub.model.work_answer import WorkAnswer
 
 QUERY_OF = "query of "
@@ -27,10 +27,10 @@ class Ref(str):
 
     def __new__(cls, connector: str, key: str) -> Self:
         """Of its two parts."""
-        made = super().__new__(cls, f"{connector}:{key}")
-        object.__setattr__(made, "connector", connector)
-        object.__setattr__(made, "key", key)
-        return made
+        ref = super().__new__(cls, f"{connector}:{key}")
+        object.__setattr__(ref, "connector", connector)
+        object.__setattr__(ref, "key", key)
+        return ref
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Nothing of a name changes."""
@@ -72,7 +72,7 @@ class PriorityBand(IntEnum):
     LOW = 4
 
 
-class Via(StrEnum):
+class MentionSource(StrEnum):
     """How a ticket came to name a key result."""
 
     LABEL = "label"
@@ -84,15 +84,15 @@ class Via(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NamedKeyResult:
+class KeyResultMention:
     """A value on a ticket that should name a key result, as it is written there.
 
     `under` is the option of the first list where a field has two; it counts where the second names no key result.
     """
 
-    via: Via
-    written: str
-    under: str = ""
+    source: MentionSource
+    raw: str
+    parent_option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Initiative:
     depends_on_text: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    named: tuple[NamedKeyResult, ...] = ()
+    key_result_mentions: tuple[KeyResultMention, ...] = ()
     inherits: bool = True
     priority: PriorityBand | None = None
     priority_name: str = ""
@@ -143,8 +143,8 @@ class Initiative:
     created: datetime | None = None
     updated: datetime | None = None
     closed: datetime | None = None
-    unread: frozenset[str] = frozenset()
-    context: bool = False
+    missing_fields: frozenset[str] = frozenset()
+    reference_only: bool = False
     public: bool = False
     restricted: bool = False
     not_understood: tuple[NotUnderstood, ...] = ()
@@ -165,7 +165,7 @@ class Gap:
     name: str = ""
 
     @property
-    def left_out(self) -> bool:
+    def is_not_selected(self) -> bool:
         """Whether nothing went wrong: the run was asked to read other sources only."""
         return self.reason == NOT_SELECTED
 
@@ -180,16 +180,16 @@ class Gap:
         return self.key is not None and self.key.startswith(QUERY_OF)
 
 
-class Extent(StrEnum):
+class SyncMode(StrEnum):
     """How much of a source one pull looked at."""
 
     FULL = "full"
-    CHANGES = "changes"
-    CENSUS = "census"
+    INCREMENTAL = "changes"
+    RECONCILE = "census"
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PullResult:
     """What one connector read: its initiatives and gaps, and what it cost.
 
     Unless the extent is FULL, `initiatives` holds only what was read again. `gone` are the ids that are to be dropped.
@@ -207,18 +207,18 @@ class Pulled:
     initiatives: tuple[Initiative, ...] = ()
     gaps: tuple[Gap, ...] = ()
     requests: int = 0
-    extent: Extent = Extent.FULL
-    gone: frozenset[str] = frozenset()
+    mode: SyncMode = SyncMode.FULL
+    deleted: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
-    unseen: frozenset[str] = frozenset()
-    missed: int = 0
+    unreadable: frozenset[str] = frozenset()
+    missed_by_cursor: int = 0
     cursor: str | None = None
     commands: tuple[Command, ...] = ()
-    okrs: tuple[OkrRow, ...] | None = None
+    okrs: tuple[OkrTicket, ...] | None = None
     answers: tuple[WorkAnswer, ...] | None = None
     notes: tuple[str, ...] = ()
     accepted: tuple[Gap, ...] = ()
-    told: frozenset[str] = frozenset()
+    reported_gaps: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -227,7 +227,7 @@ class Pulled:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PullState:
     """What is remembered of a source: its tickets by id, the cursor, and the ids to read again in any case.
 
     `knocked` are ids that webhooks named: what is remembered of them is read again, and nothing else is believed.
@@ -235,14 +235,14 @@ class Known:
 
     cursor: str
     tickets: Mapping[str, Initiative]
-    again: frozenset[str] = frozenset()
-    knocked: frozenset[str] = frozenset()
+    recheck: frozenset[str] = frozenset()
+    requested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All that is known in one run, and when it began; `fresh` is what it read itself, where that is not the same."""
 
-    pulled: tuple[Pulled, ...]
-    taken: datetime
-    fresh: tuple[Pulled, ...] = ()
+    pulled: tuple[PullResult, ...]
+    pulled_at: datetime
+    delta: tuple[PullResult, ...] = ()

@@ -5,18 +5,18 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class WebhookDelivery:
     """A delivery as it is remembered: by its id and its body's hash; `tickets` are what is to be looked at."""
 
     connector: str
-    delivery: str
+    delivery_id: str
     digest: str
     tickets: tuple[str, ...]
     received: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Knock:
+class PendingRefresh:
     """A wish to look at a ticket again; several for one ticket become one, which then has the latest `id`.
 
     `ticket` is the tracker's immutable id, or empty for the whole connector. `received` is when the first of them came.

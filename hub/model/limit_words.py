@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-LONGEST = 300
+MAX_TITLE_LENGTH = 300
 """Characters of a title that are looked at; trackers allow 255 or so."""
 _DIGITS = r"\d(?:[\d.,'\u2019_\s]*\d)?"
 _UNIT = r"\s*(?P<unit>%|‰|k\b|m\b|mio\b|ms\b)?"
@@ -58,20 +58,20 @@ def states_limit(title: str, bound: float) -> bool:
 
     The number beside the words must be the bound: "95 % of answers in under 200 ms" with 95 as its target states none.
     """
-    return any(_is(found, bound) for found in _found(" ".join(title[:LONGEST].split())))
+    return any(_is_bound(match, bound) for match in _matches(" ".join(title[:MAX_TITLE_LENGTH].split())))
 
 
-def _found(title: str) -> Iterator[re.Match[str]]:
+def _matches(title: str) -> Iterator[re.Match[str]]:
     yield from _LIMIT_FIRST.finditer(title)
     yield from _NUMBER_FIRST.finditer(title)
     # "Grow up to 50 stores" names what is wanted, not what is allowed.
     yield from (one for one in _UP_TO_FIRST.finditer(title) if not _GROWTH.search(title[: one.start()]))
 
 
-def _is(found: re.Match[str], bound: float) -> bool:
+def _is_bound(match: re.Match[str], bound: float) -> bool:
     """Whether the number is the bound; "fewer than 5" is also meant by a bound of 4."""
-    scales = _SCALES.get((found["unit"] or "").casefold(), (1.0,))
-    values = [value * scale for value in _values(found["number"]) for scale in scales]
+    scales = _SCALES.get((match["unit"] or "").casefold(), (1.0,))
+    values = [value * scale for value in _values(match["number"]) for scale in scales]
     return any(_same(value, bound) or (value.is_integer() and _same(value - 1, bound)) for value in values)
 
 
@@ -86,7 +86,7 @@ def _values(text: str) -> Iterator[float]:
         return
     plain = re.sub(r"[\s'\u2019_]", "", text)
     last = max(plain.rfind("."), plain.rfind(","))
-    whole = re.sub(r"[.,]", "", plain)
-    yield float(whole)
+    integer_text = re.sub(r"[.,]", "", plain)
+    yield float(integer_text)
     if last >= 0:
         yield float(f"{re.sub('[.,]', '', plain[:last])}.{plain[last + 1 :]}")

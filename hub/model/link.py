@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hub.model.initiative import Ref, Via
+from hub.model.initiative import MentionSource, Ref
 
 
 @dataclass(frozen=True, slots=True)
-class Serves:
+class KeyResultLink:
     """The initiative names the key result itself, or its nearest ancestor that names one does."""
 
     initiative: Ref
     key_result: str
-    via: Via
-    written: str
+    source: MentionSource
+    raw: str
     inherited_from: Ref | None = None
 
 
-class Unresolvable(StrEnum):
+class UnresolvedReason(StrEnum):
     """Why a written value names no key result."""
 
     UNKNOWN = "unknown"
@@ -27,17 +27,17 @@ class Unresolvable(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenName:
+class UnresolvedName:
     """A value on a ticket that should name a key result and does not; `closest` are ids people may have meant."""
 
     initiative: Ref
-    via: Via
-    written: str
-    why: Unresolvable
+    source: MentionSource
+    raw: str
+    reason: UnresolvedReason
     closest: tuple[str, ...] = ()
 
 
-class FoundBy(StrEnum):
+class DependencySource(StrEnum):
     """Where a dependency between two tickets was seen."""
 
     LINK = "link"
@@ -51,7 +51,7 @@ class Dependency:
 
     waiting: Ref
     providing: Ref
-    found_by: FoundBy
+    source: DependencySource
 
 
 class Answer(StrEnum):
@@ -62,7 +62,7 @@ class Answer(StrEnum):
     LATER = "later"
 
     @property
-    def is_no(self) -> bool:
+    def is_refusal(self) -> bool:
         """Whether it is a no for this cycle."""
         return self is not Answer.ACCEPTED
 
@@ -81,4 +81,4 @@ class Candidate:
 
     key_result: str
     score: float
-    why: str
+    evidence: str

@@ -63,7 +63,7 @@ class Point:
     alternative: Line = ()
     listing: tuple[Line, ...] = ()
     listing_title: str = ""
-    asks: str = ""
+    request: str = ""
 
     @property
     def title(self) -> str:
@@ -77,7 +77,7 @@ class Table:
 
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
-    more: int = 0
+    omitted_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +105,18 @@ class Message:
     recorded: tuple[Line, ...] = ()
     footer: Line = ()
     lead: Line = ()
-    more: Line = ()
+    folded_summary: Line = ()
     tables: tuple[Table, ...] = ()
     fold: Fold | None = None
-    boxes: tuple[Line, ...] = ()
-    loud: bool = False
-    muted: bool = False
+    checkboxes: tuple[Line, ...] = ()
+    notify: bool = False
+    is_mute: bool = False
     closed: bool = False
 
     @property
     def resolved(self) -> bool:
         """Whether nothing is wrong any more."""
-        return not (self.points or self.tables or self.fold or self.boxes or self.muted)
+        return not (self.points or self.tables or self.fold or self.checkboxes or self.is_mute)
 
 
 def plain(line: Line) -> str:

@@ -12,7 +12,7 @@ class NotUnderstood:
     or empty, never cut: it is empty for people's names and for long texts.
     """
 
-    where: str
-    written: str
-    why: str
+    field: str
+    raw: str
+    reason: str
     setting: str = ""

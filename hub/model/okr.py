@@ -7,18 +7,35 @@ from datetime import date
 from hub.model.initiative import Ref
 from hub.model.link import Dismissal
 from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
-from hub.model.okr_row import OkrRow
+from hub.model.okr_row import OkrTicket
 from hub.model.private_names import PrivateNames
 from hub.model.progress import is_met
 
 __all__ = [
-    "Aggregation", "Alignment", "CheckIn", "Contribution", "Cycle", "Direction", "ExemptKind", "KeyResult", "LinkKind",
-    "LinkState", "Need", "Objective", "Okrs", "Phase", "Place", "Sync", "Team", "Visibility", "WorkQuery",
+    "Aggregation",
+    "Alignment",
+    "CheckIn",
+    "Contribution",
+    "Cycle",
+    "Direction",
+    "ExemptKind",
+    "FileLocation",
+    "KeyResult",
+    "LinkKind",
+    "LinkState",
+    "Need",
+    "Objective",
+    "Okrs",
+    "Phase",
+    "Sync",
+    "Team",
+    "Visibility",
+    "WorkQuery",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLocation:
     """Where a value stands in an OKR file: the path as given, and the line, counted from 1."""
 
     file: str
@@ -64,7 +81,7 @@ class Team:
     name: str
     owns: tuple[str, ...] = ()
     exempt: tuple[ExemptKind, ...] = ()
-    place: Place | None = None
+    location: FileLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ class KeyResult:
     audience: tuple[str, ...] = ()
     replaced_by: str | None = None
     url: str | None = None
-    place: Place | None = None
+    location: FileLocation | None = None
 
     @property
     def private(self) -> bool:
@@ -178,7 +195,7 @@ class KeyResult:
         return self.visibility is Visibility.PRIVATE
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         """Whether the target is reached, or a limit holds; see `hub.model.progress.is_met`."""
         return is_met(self)
 
@@ -195,7 +212,7 @@ class Objective:
     aligns_to: tuple[str, ...] = ()
     standalone: str | None = None
     sync: Sync | None = None
-    place: Place | None = None
+    location: FileLocation | None = None
 
     @property
     def of_organization(self) -> bool:
@@ -225,26 +242,26 @@ class Okrs:
     objectives: Mapping[str, Objective]
     key_results: Mapping[str, KeyResult]
     cycles: Mapping[str, Cycle]
-    others: Mapping[str, KeyResult]
+    other_key_results: Mapping[str, KeyResult]
     other_objectives: Mapping[tuple[str, str], Objective] = field(default_factory=dict)
     dismissed: tuple[Dismissal, ...] = ()
-    tickets: Mapping[Ref, str] = field(default_factory=dict)
-    rows: Mapping[Ref, OkrRow] = field(default_factory=dict)
-    moved_by: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
-    unread: str = ""
-    awaited: tuple[KeyResult | Objective, ...] = ()
-    work_found: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    okr_id_by_ticket: Mapping[Ref, str] = field(default_factory=dict)
+    okr_tickets: Mapping[Ref, OkrTicket] = field(default_factory=dict)
+    linked_key_results: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
+    incomplete_reason: str = ""
+    forward_links: tuple[KeyResult | Objective, ...] = ()
+    queried_work: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     unanswered: Mapping[str, str] = field(default_factory=dict)
-    doubted: Mapping[str, str] = field(default_factory=dict)
-    guarded: PrivateNames | None = field(default=None, repr=False, compare=False)
+    undetermined_connectors: Mapping[str, str] = field(default_factory=dict)
+    original_private_names: PrivateNames | None = field(default=None, repr=False, compare=False)
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
     private_names: PrivateNames = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look once for the private key results: they are asked for with every title that is shown."""
-        every = (*self.key_results.values(), *self.others.values())
-        private = tuple(one for one in every if one.private)
-        public = tuple(one.id for one in every if not one.private)
-        names = self.guarded or PrivateNames(tuple((one.id, one.title) for one in private), public)
+        all_key_results = (*self.key_results.values(), *self.other_key_results.values())
+        private = tuple(one for one in all_key_results if one.private)
+        public = tuple(one.id for one in all_key_results if not one.private)
+        names = self.original_private_names or PrivateNames(tuple((one.id, one.title) for one in private), public)
         object.__setattr__(self, "private", private)
         object.__setattr__(self, "private_names", names)

@@ -13,7 +13,7 @@ class OkrKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OkrRow:
+class OkrTicket:
     """One ticket that is an objective or a key result.
 
     `values` are pairs of a word of the OKR files, such as `aligns_to`, and what the ticket says of it; a word may
@@ -35,10 +35,10 @@ class OkrRow:
     labels: frozenset[str] = frozenset()
 
     @property
-    def place(self) -> str:
+    def ticket_ref(self) -> str:
         """As people name the ticket: `connector:key`."""
         return f"{self.connector}:{self.key}"
 
-    def said(self, word: str) -> tuple[str, ...]:
+    def values_of(self, field: str) -> tuple[str, ...]:
         """All that the ticket says of a word, in the order in which it says it."""
-        return tuple(text for name, text in self.values if name == word and text.strip())
+        return tuple(text for name, text in self.values if name == field and text.strip())

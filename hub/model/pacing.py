@@ -8,7 +8,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class RateLimitBudget:
     """What a host last said is left of one of its limits, and when all of it is there again."""
 
     kind: str
@@ -16,13 +16,13 @@ class Allowance:
     remaining: int
     resets_at: datetime
 
-    def left(self, now: datetime) -> int:
+    def remaining_at(self, now: datetime) -> int:
         """What is left as of now, as far as anybody knows."""
         return self.remaining if self.resets_at > now else self.limit
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class RateLimitStatus:
     """What one connector may still spend at its host, as it was last told.
 
     `lane` stands for the account that writes, "" while it is not known. `minute` and `hour` count the writes of that
@@ -31,23 +31,23 @@ class Spending:
 
     connector: str
     host: str
-    told: datetime
-    allowances: tuple[Allowance, ...] = ()
-    lane: str = ""
+    reported_at: datetime
+    budgets: tuple[RateLimitBudget, ...] = ()
+    bucket: str = ""
     per_minute: float = 0.0
     per_hour: int = 0
     minute: int = 0
     hour: int = 0
 
 
-def next_place(taken: Sequence[float], now: float, *, per_minute: float, per_hour: int) -> float:
+def next_slot(slots: Sequence[float], now: float, *, per_minute: float, per_hour: int) -> float:
     """The earliest moment, in seconds, at which one more keeps both limits; 0 means no limit.
 
     `taken` are the places of the last hour and those to come, the earliest first.
     """
-    place = now
-    if taken and per_minute:
-        place = max(place, taken[-1] + MINUTE / per_minute)
-    if per_hour and len(taken) >= per_hour:
-        place = max(place, taken[-per_hour] + HOUR)
-    return place
+    slot = now
+    if slots and per_minute:
+        slot = max(slot, slots[-1] + MINUTE / per_minute)
+    if per_hour and len(slots) >= per_hour:
+        slot = max(slot, slots[-per_hour] + HOUR)
+    return slot

@@ -8,8 +8,8 @@ from typing import Any
 from hub.model.command import Command
 from hub.model.finding import KeyResultId
 from hub.model.initiative import Gap, Initiative, Ref
-from hub.model.link import Answer, BrokenName, Candidate, Dependency, Serves
-from hub.model.memory import Waits
+from hub.model.link import Answer, Candidate, Dependency, KeyResultLink, UnresolvedName
+from hub.model.memory import DependencyKey
 from hub.model.okr import Cycle, KeyResult, Need, Objective, Okrs, Phase, Team
 
 
@@ -50,32 +50,32 @@ class Portfolio:
     active: tuple[Ref, ...] = ()
     active_set: frozenset[Ref] = frozenset()
     at_work: frozenset[Ref] = frozenset()
-    below: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
+    descendants: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
     top_of: Mapping[Ref, Ref] = field(default_factory=dict)
-    serves: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
-    served_by: Mapping[str, tuple[Serves, ...]] = field(default_factory=dict)
-    broken_names: Mapping[Ref, tuple[BrokenName, ...]] = field(default_factory=dict)
-    elsewhere: Mapping[Ref, tuple[Serves, ...]] = field(default_factory=dict)
-    uncertain: Mapping[Ref, str] = field(default_factory=dict)
+    serves: Mapping[Ref, tuple[KeyResultLink, ...]] = field(default_factory=dict)
+    served_by: Mapping[str, tuple[KeyResultLink, ...]] = field(default_factory=dict)
+    unresolved_names: Mapping[Ref, tuple[UnresolvedName, ...]] = field(default_factory=dict)
+    other_cycle_links: Mapping[Ref, tuple[KeyResultLink, ...]] = field(default_factory=dict)
+    undetermined: Mapping[Ref, str] = field(default_factory=dict)
     dependencies: tuple[Dependency, ...] = ()
     answers: Mapping[Ref, Answer] = field(default_factory=dict)
-    first_seen: Mapping[Waits, date] = field(default_factory=dict)
+    first_seen: Mapping[DependencyKey, date] = field(default_factory=dict)
     mentions: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
     key_results_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    alongside: Mapping[str, KeyResult] = field(default_factory=dict)
+    overlapping_key_results: Mapping[str, KeyResult] = field(default_factory=dict)
     organization: tuple[KeyResult, ...] = ()
     reaching: frozenset[str] = frozenset()
     supports: Mapping[str, tuple[tuple[str, Need], ...]] = field(default_factory=dict)
     priorities: Mapping[Ref, int] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
-    unread: frozenset[str] = frozenset()
-    unread_keys: frozenset[Ref] = frozenset()
+    incomplete_sources: frozenset[str] = frozenset()
+    incomplete_tickets: frozenset[Ref] = frozenset()
     absent: frozenset[Ref] = frozenset()
     partial: bool = False
-    spoken: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
+    effective_commands: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
     fingerprint_key: bytes = field(default=b"", repr=False, compare=False)
-    memo: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    cache: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def cycle(self) -> Cycle:
@@ -93,12 +93,12 @@ class Portfolio:
 
     def key_result(self, key_result: str) -> KeyResult:
         """The key result of that id in the running cycle, else in one alongside; KeyError if there is none."""
-        found = self.okrs.key_results.get(key_result)
-        return self.alongside[key_result] if found is None else found
+        running = self.okrs.key_results.get(key_result)
+        return self.overlapping_key_results[key_result] if running is None else running
 
     def linked(self, key_result: str) -> KeyResult | None:
         """The key result that a link means: the running cycle's, else one of a cycle alongside, if there is one."""
-        return self.okrs.key_results.get(key_result) or self.alongside.get(key_result)
+        return self.okrs.key_results.get(key_result) or self.overlapping_key_results.get(key_result)
 
     @property
     def outdated(self) -> bool:
@@ -110,20 +110,20 @@ class Portfolio:
         cycle = self.okrs.cycles[key_result.cycle]
         return cycle.phase is Phase.CLOSED or cycle.end < self.today
 
-    def begun_on(self, key_result: str) -> date:
+    def key_result_since(self, key_result: str) -> date:
         """Since when the key result of the running cycle is there; the cycle's start where nothing else is known."""
         return self.first_seen.get(("kr", f"{self.cycle.id}/{key_result}"), self.cycle.start)
 
-    def shared_on(self, objective: str) -> date:
+    def shared_since(self, objective: str) -> date:
         """Since when the objective of the running cycle is shared; the cycle's start where nothing else is known."""
         return self.first_seen.get(("shared", f"{self.cycle.id}/{objective}"), self.cycle.start)
 
     def objective_of(self, key_result: str) -> Objective:
         """The objective that the key result stands under, in the running cycle or in one alongside."""
-        found = self.okrs.key_results.get(key_result)
-        if found is not None:
-            return self.okrs.objectives[found.objective]
-        other = self.alongside[key_result]
+        running = self.okrs.key_results.get(key_result)
+        if running is not None:
+            return self.okrs.objectives[running.objective]
+        other = self.overlapping_key_results[key_result]
         return self.okrs.other_objectives[other.cycle, other.objective]
 
     def teams_of(self, key_result: str) -> tuple[str, ...]:
@@ -139,10 +139,10 @@ class Portfolio:
         """Whether the key result leads to an organization key result, or its objective stands alone with a reason."""
         return key_result in self.reaching or self.objective_of(key_result).standalone is not None
 
-    def shown(self, key_result: str) -> KeyResultId:
+    def key_result_fact(self, key_result: str) -> KeyResultId:
         """The id as a fact: it is veiled later if the key result is private."""
         return KeyResultId(key_result)
 
     def readable(self, ref: Ref) -> bool:
         """Whether the absence of this ticket from the picture would mean that it is not there."""
-        return ref.connector not in self.unread and ref not in self.unread_keys
+        return ref.connector not in self.incomplete_sources and ref not in self.incomplete_tickets

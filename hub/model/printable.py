@@ -32,23 +32,23 @@ def printable_line(text: str) -> str:
 
 def without_controls(text: str) -> str:
     """The text without controls: for a line that is meant to be a command, whose own parts are made safe before."""
-    return _UNSAFE.sub(lambda sign: _escape(sign[0]), text.replace("\r\n", "\n"))
+    return _UNSAFE.sub(lambda char: _escape(char[0]), text.replace("\r\n", "\n"))
 
 
 def printable_json(document: str) -> str:
     """A JSON document that means the same, with nothing in its strings that acts."""
-    return _COMMAND_IN_JSON.sub("#\\\\u0023", _UNSAFE.sub(lambda sign: _json_escape(sign[0]), document))
+    return _COMMAND_IN_JSON.sub("#\\\\u0023", _UNSAFE.sub(lambda char: _json_escape(char[0]), document))
 
 
 def ascii_json(document: str) -> str:
     """A JSON document that means the same, in ASCII."""
-    return re.sub(r"[^\x00-\x7f]", lambda sign: _json_escape(sign[0]), document)
+    return re.sub(r"[^\x00-\x7f]", lambda char: _json_escape(char[0]), document)
 
 
-def _escape(sign: str) -> str:
-    return sign.encode("unicode_escape").decode("ascii")
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
-def _json_escape(sign: str) -> str:
-    units = sign.encode("utf-16-be", "surrogatepass").hex()
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -13,7 +13,7 @@ PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
 # What may stand between two words of a name: blanks, dashes, underscores, escapes; nothing, where enough is left.
 _BETWEEN = r"[\W_]{0,16}"
-_APART = r"[\W_]{1,16}"
+_SEPARATED = r"[\W_]{1,16}"
 # Scripts that write no blanks between words, or write particles right behind them (Hangul, taken apart as `_plain`
 # does): nothing tells where a word begins or ends.
 _UNSPACED = (
@@ -24,7 +24,7 @@ _UNSPACED = (
 _BEGIN = rf"(?:(?<![^\W_])|(?<={_UNSPACED})|(?={_UNSPACED}))"
 # A vowel or a last consonant goes on with the syllable.
 _END = rf"(?:(?![^\W_])|(?={_UNSPACED})|(?<={_UNSPACED}))(?![\u1160-\u11ff])"
-_TELLING = 6
+_DISTINCTIVE_LENGTH = 6
 _PREFIX = rf"(?:kr{_BETWEEN})?"
 _WORD = re.compile(r"[^\W_]+")
 # Letters that case folding keeps apart, though people type one for the other; a mark that stands where a dash does.
@@ -40,7 +40,7 @@ class PrivateNames:
 
     private: tuple[Name, ...] = ()
     public: tuple[str, ...] = ()
-    _known: "_Known" = field(init=False, repr=False, compare=False)
+    _known: "_NameIndex" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Made ready once: every title that is shown is looked through."""
@@ -52,51 +52,51 @@ class PrivateNames:
 
     def redact(self, text: str) -> str:
         """The text with words that name none in the place of each name, and of a label's prefix before it."""
-        found = list(self._found(text))
-        for start, end, _ in reversed(found):
+        matches = list(self._matches(text))
+        for start, end, _ in reversed(matches):
             text = f"{text[:start]}{PRIVATE_NAME}{text[end:]}"
         return text
 
-    def found_in(self, text: str) -> frozenset[str]:
+    def names_in(self, text: str) -> frozenset[str]:
         """The names that the text holds, each as `squeezed` leaves it."""
-        return frozenset(key for _, _, key in self._found(text))
+        return frozenset(key for _, _, key in self._matches(text))
 
-    def called(self, written: str) -> frozenset[str]:
+    def ids_named(self, value: str) -> frozenset[str]:
         """The ids of those that the whole value names."""
-        return frozenset(self._known.ids.get(squeezed(written), ())) if self.private else frozenset()
+        return frozenset(self._known.ids.get(squeezed(value), ())) if self.private else frozenset()
 
-    def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def _matches(self, text: str) -> Iterator[tuple[int, int, str]]:
         if not self.private:
             return
-        plain, places = _plain(text)
+        plain, positions = _plain(text)
         # Most texts hold none of these words: asked without a step of ours for each.
-        if next(filter(plain.__contains__, self._known.longest), None) is None:
+        if next(filter(plain.__contains__, self._known.longest_words), None) is None:
             return
         for match in self._known.pattern.finditer(plain):
             if (name := match["name"]) is not None:
                 start, end = match.span()
-                if places is not None:
-                    start, end = places[start], _with_marks(text, places[end - 1] + 1)
+                if positions is not None:
+                    start, end = positions[start], _with_marks(text, positions[end - 1] + 1)
                 yield start, end, squeezed(name)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _NameIndex:
     """The ids by each squeezed name, the longest word of each name, without which there is nothing to find, and all."""
 
     ids: Mapping[str, tuple[str, ...]]
-    longest: frozenset[str]
+    longest_words: frozenset[str]
     pattern: re.Pattern[str]
 
 
 @lru_cache(maxsize=64)
-def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _Known:
+def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _NameIndex:
     ids: dict[str, tuple[str, ...]] = {}
     for id_, title in private:
         for name in filter(None, dict.fromkeys((squeezed(id_), squeezed(title)))):
             ids[name] = (*ids.get(name, ()), id_)
     words = [parts for one in private for name in one if (parts := _WORD.findall(_plain(name)[0]))]
-    return _Known(ids, frozenset(max(parts, key=len) for parts in words), _pattern(private, public))
+    return _NameIndex(ids, frozenset(max(parts, key=len) for parts in words), _pattern(private, public))
 
 
 def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[str]:
@@ -104,11 +104,13 @@ def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[s
     if not shapes:
         return re.compile("(?P<name>(?!))")
     any_name = "|".join(shapes)
-    longer = sorted({low for id_ in public if re.search(any_name, low := id_.casefold())}, key=len, reverse=True)
-    kept = "|".join(map(re.escape, (PRIVATE_NAME, *longer)))
+    longer = sorted(
+        {folded_id for id_ in public if re.search(any_name, folded_id := id_.casefold())}, key=len, reverse=True
+    )
+    allowed = "|".join(map(re.escape, (PRIVATE_NAME, *longer)))
     # What goes on with a number is another name: `launch-2` beside `launch`.
     name = rf"{_BEGIN}{_PREFIX}(?P<name>{any_name}){_END}(?!-\d)"
-    return re.compile(rf"{_BEGIN}{_PREFIX}(?:{kept})(?:(?![\w-])|(?={_UNSPACED}))|{name}")
+    return re.compile(rf"{_BEGIN}{_PREFIX}(?:{allowed})(?:(?![\w-])|(?={_UNSPACED}))|{name}")
 
 
 @lru_cache(maxsize=8192)
@@ -119,7 +121,7 @@ def squeezed(text: str) -> str:
 
 def _shape(name: str) -> str:
     words = _WORD.findall(_plain(name)[0])
-    between = _BETWEEN if sum(map(len, words)) >= _TELLING else _APART
+    between = _BETWEEN if sum(map(len, words)) >= _DISTINCTIVE_LENGTH else _SEPARATED
     return between.join(map(re.escape, words))
 
 
@@ -127,12 +129,12 @@ def _plain(text: str) -> tuple[str, list[int] | None]:
     """The text in plain small letters, and where each of them stands in it; None where that is the same place."""
     if text.isascii():
         return text.lower(), None
-    letters, places = [], []
-    for at, sign in enumerate(text):
-        for letter in _letters(sign):
+    letters, positions = [], []
+    for at, char in enumerate(text):
+        for letter in _letters(char):
             letters.append(letter)
-            places.append(at)
-    return "".join(letters), places
+            positions.append(at)
+    return "".join(letters), positions
 
 
 def _with_marks(text: str, end: int) -> int:
@@ -143,10 +145,10 @@ def _with_marks(text: str, end: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _letters(sign: str) -> str:
+def _letters(char: str) -> str:
     """The sign in plain small letters without accents; nothing for one that is not seen."""
-    if not folded(sign):
+    if not folded(char):
         return ""
-    plain = normalized("NFKD", normalized("NFKD", sign).casefold())
-    seen = (one for one in plain if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
-    return "".join(_LIKE.get(one, one) for one in seen)
+    plain = normalized("NFKD", normalized("NFKD", char).casefold())
+    visible = (one for one in plain if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
+    return "".join(_LIKE.get(one, one) for one in visible)

@@ -29,8 +29,8 @@ def latest_value(key_result: "KeyResult") -> float | None:
 
 def latest_confidence(key_result: "KeyResult") -> float | None:
     """What was said at the last check-in that told it, else what stands in the file."""
-    told = [one for one in key_result.check_ins if one.confidence is not None]
-    return max(reversed(told), key=lambda one: one.date).confidence if told else key_result.confidence
+    rated = [one for one in key_result.check_ins if one.confidence is not None]
+    return max(reversed(rated), key=lambda one: one.date).confidence if rated else key_result.confidence
 
 
 def direction_of(key_result: "KeyResult") -> Direction | None:
@@ -47,7 +47,7 @@ def is_limit(key_result: "KeyResult") -> bool:
     return key_result.direction is not None and key_result.direction.is_limit
 
 
-def is_limit_written_as_growth(key_result: "KeyResult") -> bool:
+def is_limit_stated_as_growth(key_result: "KeyResult") -> bool:
     """Whether the title makes the target an upper bound, while the numbers grow towards it and no direction is stated.
 
     "Fewer than 5 open bugs" from 0 to 5 would be met by five bugs.
@@ -58,19 +58,19 @@ def is_limit_written_as_growth(key_result: "KeyResult") -> bool:
     return grows and states_limit(key_result.title, key_result.target)
 
 
-def not_measured_because(key_result: "KeyResult") -> str:
+def unmeasured_reason(key_result: "KeyResult") -> str:
     """Why no progress can be measured, for people; empty where it can be."""
     missing = [] if "target" in key_result.stated else ["target"]
     if "start" not in key_result.stated and not is_limit(key_result):
         missing.append("start")
-    if is_limit_written_as_growth(key_result):
+    if is_limit_stated_as_growth(key_result):
         return "the title states a limit, but the numbers state growth"
     return f"no {' and no '.join(reversed(missing))} stated" if missing else ""
 
 
 def is_measured(key_result: "KeyResult") -> bool:
     """Whether its numbers mean something: a stated target, and a stated start unless it is a limit."""
-    return not not_measured_because(key_result)
+    return not unmeasured_reason(key_result)
 
 
 def is_milestone(key_result: "KeyResult") -> bool:
@@ -87,12 +87,12 @@ def measured_progress(key_result: "KeyResult") -> float | None:
 
     A milestone has 0 until it is done. None for limits, and where nothing is measured or start and target are the same.
     """
-    value, way = latest_value(key_result), key_result.target - key_result.start
-    if value is None or way == 0 or is_limit(key_result) or not is_measured(key_result):
+    value, distance = latest_value(key_result), key_result.target - key_result.start
+    if value is None or distance == 0 or is_limit(key_result) or not is_measured(key_result):
         return None
     if is_milestone(key_result):
         return 1.0 if value >= 1 else 0.0
-    return (value - key_result.start) / way
+    return (value - key_result.start) / distance
 
 
 def is_met(key_result: "KeyResult") -> bool:
@@ -101,7 +101,7 @@ def is_met(key_result: "KeyResult") -> bool:
     Without a known direction only the target itself meets it. A limit that is written as growth is never met.
     """
     value = latest_value(key_result)
-    if value is None or "target" not in key_result.stated or is_limit_written_as_growth(key_result):
+    if value is None or "target" not in key_result.stated or is_limit_stated_as_growth(key_result):
         return False
     match direction_of(key_result):
         case Direction.INCREASE | Direction.AT_LEAST:
@@ -109,7 +109,7 @@ def is_met(key_result: "KeyResult") -> bool:
         case Direction.DECREASE | Direction.AT_MOST:
             return value <= key_result.target
         case Direction.KEEP:
-            return _is_kept(key_result, value)
+            return _is_within_tolerance(key_result, value)
         case None:
             return value == key_result.target
 
@@ -129,10 +129,10 @@ def tolerance_of(key_result: "KeyResult") -> float:
 
 def expected_progress(cycle: "Cycle", day: date) -> float:
     """The part of the cycle that has passed by the end of the day: 0 before it begins, 1 from its last day on."""
-    passed, whole = (day - cycle.start).days + 1, (cycle.end - cycle.start).days + 1
-    return min(max(passed / whole, 0.0), 1.0)
+    passed_days, total_days = (day - cycle.start).days + 1, (cycle.end - cycle.start).days + 1
+    return min(max(passed_days / total_days, 0.0), 1.0)
 
 
-def _is_kept(key_result: "KeyResult", value: float) -> bool:
+def _is_within_tolerance(key_result: "KeyResult", value: float) -> bool:
     away, allowed = abs(value - key_result.target), tolerance_of(key_result)
     return away <= allowed or math.isclose(away, allowed, rel_tol=1e-9)

@@ -17,10 +17,10 @@ ESCAPED = (
     re.compile(r"&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});|&(?:amp|lt|gt|quot);", re.IGNORECASE),
     re.compile(r"&#(?:x[0-9a-f]{1,5}|[0-9]{1,6});?", re.IGNORECASE),
 )
-HALF_ESCAPED = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0-9]{0,6})\Z", re.IGNORECASE)
-HALF_OF_ESCAPE = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
+TRUNCATED_ESCAPE = re.compile(r"(?:%[0-9a-f]?|\\u[0-9a-f]{0,3}|\\x?[0-9a-f]?|&[#a-z0-9]{0,6})\Z", re.IGNORECASE)
+ESCAPE_REMAINDER = re.compile(r"(?:u?[0-9a-f]{1,4}|x[0-9a-f]{1,2}|25[0-9a-f]{0,2}|[#a-z0-9]{0,6};)", re.IGNORECASE)
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
-LONGEST_HALF = 8
+MAX_PARTIAL_ESCAPE = 8
 """Characters of half an escape, at most."""
 CUT = re.compile(r"…|\.\.\.")
 ADDRESS = re.compile(r"(?P<scheme>[\w+.-]+)://(?:(?P<user>[^/?#]*)@)?(?P<host>[^/?#]*)(?P<rest>.*)", re.DOTALL)
@@ -29,46 +29,46 @@ WITH_HOST = re.compile(r"https?|wss?|socks\w*", re.IGNORECASE)
 Span = tuple[int, int]
 
 
-def forms_of(secrets: Iterable[str]) -> tuple[str, ...]:
+def secret_variants(secrets: Iterable[str]) -> tuple[str, ...]:
     """Everything that gives a secret away, in small letters, the longest first; for `redacted`."""
     plain = {part.strip() for secret in secrets for part in (secret, *_lines(secret), *_parts(secret))}
     plain = {part for part in plain if len(part) >= SHORTEST}
-    written = {form for part in plain for form in _written(part)}
-    return tuple(sorted({_small(form) for form in plain | written}, key=lambda form: (-len(form), form)))
+    encoded = {variant for part in plain for variant in _encodings(part)}
+    return tuple(sorted({_small(variant) for variant in plain | encoded}, key=lambda variant: (-len(variant), variant)))
 
 
-def redacted(text: str, forms: Sequence[str]) -> str:
+def redacted(text: str, variants: Sequence[str]) -> str:
     """The text without any of the forms, or what is left of them where the text was cut."""
-    spans = sorted(span for version, places in _versions(text) for span in _found(version, places, forms))
-    pieces, end = [], 0
+    spans = sorted(span for version, positions in _versions(text) for span in _matches(version, positions, variants))
+    chunks, end = [], 0
     for begin, stop in spans:
         if begin >= end:
-            pieces += [text[end:begin], REDACTED]
+            chunks += [text[end:begin], REDACTED]
         end = max(end, stop)
-    return "".join((*pieces, text[end:]))
+    return "".join((*chunks, text[end:]))
 
 
 def _versions(text: str) -> Iterator[tuple[str, Sequence[int]]]:
     """The text in small letters as it is, then with its escapes read kind by kind; and where each letter begins."""
-    waiting: list[tuple[str, Sequence[int], int]] = [(text, range(len(text) + 1), 0)]
+    queue: list[tuple[str, Sequence[int], int]] = [(text, range(len(text) + 1), 0)]
     seen = {text}
-    for version, places, rounds in waiting:
-        yield _small(version), places
+    for version, positions, rounds in queue:
+        yield _small(version), positions
         for kind in ESCAPED if rounds < ROUNDS else ():
-            read, begins = _read(version, places, kind)
+            read, begins = _read(version, positions, kind)
             if read not in seen:
                 seen.add(read)
-                waiting.append((read, begins, rounds + 1))
+                queue.append((read, begins, rounds + 1))
 
 
-def _read(text: str, places: Sequence[int], kind: re.Pattern[str]) -> tuple[str, Sequence[int]]:
+def _read(text: str, positions: Sequence[int], kind: re.Pattern[str]) -> tuple[str, Sequence[int]]:
     """The text with one kind of escapes read."""
     letters, begins, end = [], [], 0
-    for found in kind.finditer(text):
-        letters += [text[end : found.start()], _letter(found[0])]
-        begins += [*places[end : found.start()], places[found.start()]]
-        end = found.end()
-    return "".join((*letters, text[end:])), [*begins, *places[end:]] if end else places
+    for match in kind.finditer(text):
+        letters += [text[end : match.start()], _letter(match[0])]
+        begins += [*positions[end : match.start()], positions[match.start()]]
+        end = match.end()
+    return "".join((*letters, text[end:])), [*begins, *positions[end:]] if end else positions
 
 
 def _letter(escape: str) -> str:
@@ -79,14 +79,14 @@ def _letter(escape: str) -> str:
     return chr(int(digits, 16)) if digits else CONTROLS.get(escape[1], escape[1])
 
 
-def _found(text: str, places: Sequence[int], forms: Sequence[str]) -> Iterator[Span]:
-    for form in forms:
-        at = text.find(form)
+def _matches(text: str, positions: Sequence[int], variants: Sequence[str]) -> Iterator[Span]:
+    for variant in variants:
+        at = text.find(variant)
         while at >= 0:
-            yield places[at], places[at + len(form)]
-            at = text.find(form, at + 1)
-    for begin, end in _by_cuts(text, forms):
-        yield places[begin], places[end]
+            yield positions[at], positions[at + len(variant)]
+            at = text.find(variant, at + 1)
+    for begin, end in _by_cuts(text, variants):
+        yield positions[begin], positions[end]
 
 
 def _between_cuts(text: str) -> Iterator[Span]:
@@ -97,54 +97,54 @@ def _between_cuts(text: str) -> Iterator[Span]:
     yield from {*zip(begins, ends, strict=True), *((begin, len(text)) for begin in begins), *((0, end) for end in ends)}
 
 
-def _by_cuts(text: str, forms: Sequence[str]) -> Iterator[Span]:
+def _by_cuts(text: str, variants: Sequence[str]) -> Iterator[Span]:
     """What is left of secrets before and after each cut: no further from it than the longest of them reaches."""
-    reach = max(map(len, forms), default=0) + LONGEST_HALF
-    stretches = list(_between_cuts(text))
-    for begin, end in {(max(begin, end - reach), end) for begin, end in stretches}:
-        yield from ((begin + first, begin + last) for first, last in _before_cut(text[begin:end], forms))
-    for begin, end in {(begin, min(end, begin + reach)) for begin, end in stretches}:
-        yield from ((begin + first, begin + last) for first, last in _after_cut(text[begin:end], forms))
+    reach = max(map(len, variants), default=0) + MAX_PARTIAL_ESCAPE
+    segments = list(_between_cuts(text))
+    for begin, end in {(max(begin, end - reach), end) for begin, end in segments}:
+        yield from ((begin + first, begin + last) for first, last in _before_cut(text[begin:end], variants))
+    for begin, end in {(begin, min(end, begin + reach)) for begin, end in segments}:
+        yield from ((begin + first, begin + last) for first, last in _after_cut(text[begin:end], variants))
 
 
-def _before_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
+def _before_cut(text: str, variants: Sequence[str]) -> Iterator[Span]:
     """A secret whose end was cut off with the text's; half an escape with it."""
-    half = HALF_ESCAPED.search(text)
-    stops = (len(text),) if half is None else (len(text), half.start())
-    for form in forms:
-        before, _ = _shown_of(form)
+    partial_escape = TRUNCATED_ESCAPE.search(text)
+    stops = (len(text),) if partial_escape is None else (len(text), partial_escape.start())
+    for variant in variants:
+        before, _ = _public_lengths(variant)
         for stop in stops:
-            if (kept := _overlap(text[max(0, stop - len(form)) : stop], form)) > before:
-                yield stop - kept, len(text)
+            if (overlap := _overlap(text[max(0, stop - len(variant)) : stop], variant)) > before:
+                yield stop - overlap, len(text)
 
 
-def _after_cut(text: str, forms: Sequence[str]) -> Iterator[Span]:
+def _after_cut(text: str, variants: Sequence[str]) -> Iterator[Span]:
     """A secret whose beginning was cut off with the text's; half an escape with it."""
-    cut_within = HALF_OF_ESCAPE.match(text)
-    starts = range(1 if cut_within is None else cut_within.end() + 1)
-    for form in forms:
-        _, after = _shown_of(form)
+    partial_escape = ESCAPE_REMAINDER.match(text)
+    starts = range(1 if partial_escape is None else partial_escape.end() + 1)
+    for variant in variants:
+        _, after = _public_lengths(variant)
         for start in starts:
-            if (kept := _overlap(form, text[start : start + len(form)])) > after:
-                yield 0, start + kept
+            if (overlap := _overlap(variant, text[start : start + len(variant)])) > after:
+                yield 0, start + overlap
 
 
 def _overlap(before: str, after: str) -> int:
     """How much of the end of one text is the beginning of the other, as far as it is worth redacting."""
     if after[:SHORTEST] not in before:
         return 0
-    most = min(len(before), len(after))
-    return next((size for size in range(most, SHORTEST - 1, -1) if before.endswith(after[:size])), 0)
+    max_size = min(len(before), len(after))
+    return next((size for size in range(max_size, SHORTEST - 1, -1) if before.endswith(after[:size])), 0)
 
 
-def _written(secret: str) -> Iterator[str]:
+def _encodings(secret: str) -> Iterator[str]:
     """Base64 of anything that holds the secret, wherever it begins within three bytes; bytes as hex and as letters."""
-    whole = secret.encode("utf-8", "surrogatepass")
-    yield whole.decode("latin-1")
-    yield whole.hex()
+    raw = secret.encode("utf-8", "surrogatepass")
+    yield raw.decode("latin-1")
+    yield raw.hex()
     for before in range(3):
-        coded = base64.b64encode(b"\0" * before + whole).decode()
-        known = coded[-(-8 * before // 6) : 8 * (before + len(whole)) // 6]
+        coded = base64.b64encode(b"\0" * before + raw).decode()
+        known = coded[-(-8 * before // 6) : 8 * (before + len(raw)) // 6]
         yield from (known, known.replace("+", "-").replace("/", "_"))
 
 
@@ -161,8 +161,8 @@ def _parts(secret: str) -> list[str]:
         return []
     user, _, password = (address["user"] or "").partition(":")
     host = address["host"].partition(":")[0] if _hides_host(address) else ""
-    long = [part for part in (user, host, *re.split(r"[/?&=#;,]", address["rest"])) if len(part) >= LONG_PART]
-    return [one for part in (password, *long) for one in (part, _unescaped(part))]
+    long_parts = [part for part in (user, host, *re.split(r"[/?&=#;,]", address["rest"])) if len(part) >= LONG_PART]
+    return [one for part in (password, *long_parts) for one in (part, _unescaped(part))]
 
 
 def _unescaped(part: str) -> str:
@@ -180,16 +180,16 @@ def _hides_host(address: re.Match[str]) -> bool:
     return not is_site and not WITH_HOST.fullmatch(address["scheme"])
 
 
-def _shown_of(form: str) -> Span:
+def _public_lengths(variant: str) -> Span:
     """How many letters at the beginning and at the end of an address are no secret: its scheme, and a site's name."""
-    address = ADDRESS.fullmatch(form) if "://" in form else None
+    address = ADDRESS.fullmatch(variant) if "://" in variant else None
     if address is None:
         return 0, 0
     hidden = address.start("host") if _hides_host(address) else address.start("rest")
     if user := address["user"]:
         hidden = address.start("user") + len(user.partition(":")[0] + ":" if ":" in user else "")
-    ends_shown = address["rest"] in ("", "/") and not _hides_host(address)
-    return hidden, len(form) - address.start("host") if ends_shown else 0
+    is_host_public = address["rest"] in ("", "/") and not _hides_host(address)
+    return hidden, len(variant) - address.start("host") if is_host_public else 0
 
 
 def _small(text: str) -> str:

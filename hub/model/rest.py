@@ -4,29 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.model.initiative import Initiative
-from hub.model.okr_row import OkrRow
+from hub.model.okr_row import OkrTicket
 
-Leans = Mapping[str, str]
+ContextRefs = Mapping[str, str]
 """Tickets by key that others lean on and the query does not find, with their id; without one where none was seen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class RunFingerprint:
     """What the last run left for the next, if that finds everything as it was.
 
     `print` stands for all that was configured, `leans` is by connector.
     """
 
     run: int
-    print: str
-    leans: Mapping[str, Leans]
+    fingerprint: str
+    context_refs: Mapping[str, ContextRefs]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SourceBaseline:
     """What is remembered of one source, to be compared with what is there; `tickets` is looked up and never walked."""
 
     cursor: str
     tickets: Mapping[str, Initiative]
-    leans: Leans
-    okrs: tuple[OkrRow, ...] | None = None
+    context_refs: ContextRefs
+    okrs: tuple[OkrTicket, ...] | None = None

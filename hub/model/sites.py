@@ -27,11 +27,11 @@ def is_sendable(token: str) -> bool:
     return SENDABLE.fullmatch(token) is not None
 
 
-def in_the_clear(url: str) -> str:
+def cleartext_warning(url: str) -> str:
     """What to say of a site whose credentials anybody on the way can read; empty where nobody can."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme != "http" or _is_here(host):
+    if parts.scheme != "http" or _is_loopback(host):
         return ""
     return f"credentials are sent to {host} over plain http, where anybody on the way can read them"
 
@@ -44,7 +44,7 @@ def _port(url: str) -> int | None:
     return None if port == 0 else port or 1
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

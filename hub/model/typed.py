@@ -7,7 +7,7 @@ from hub.model.unicode_forms import normalized
 
 _DASHES = "\u2212\u2043\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2e3a\u2e3b\u301c\u3030\u058a\u05be\u1806"
 # What NFKC leaves as it is, though it is the same sign to the person who types it.
-_SIGNS = {
+_SUBSTITUTES = {
     **dict.fromkeys(_DASHES, "-"),
     **dict.fromkeys("\u2236\ua789\u02d0\u0589\u05c3\u1361\u1365", ":"),
     **dict.fromkeys("\u3001\u060c\u055d\u07f8\u1363\u1802\u1808\u2e41\u2e32\ua4fe\ua60d\U000102f7", ","),
@@ -21,7 +21,7 @@ _SIGNS = {
     **dict.fromkeys("\u3002\u06d4\u0964", "."),
 }
 # Signs that are shown as nothing: joiners, marks of direction, fillers and variants of signs.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
@@ -32,7 +32,7 @@ _WORDS = r"(?<![^\s,;&])(?:and|und|et|y|och|og|\u0438)(?![^\s,;&])"
 _AND = rf"{_WORDS}|(?<=[a-z0-9])\s*[\u548c\u4e0e\u8207\u53ca\u3068\uc640\uacfc]\s*(?=[a-z0-9])"
 SEPARATORS = re.compile(rf"[,;&]|{_AND}", re.IGNORECASE)
 """Between two names in folded text, whatever follows them."""
-_JOINTS = re.compile(rf"[,;&/+|\u2022\u00b7\u30fb]|{_AND}", re.IGNORECASE)
+_JOINERS = re.compile(rf"[,;&/+|\u2022\u00b7\u30fb]|{_AND}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -40,23 +40,23 @@ def folded(text: str) -> str:
     """The text with plain signs: full-width letters, dashes, colons, commas and quotes of all scripts; line by line."""
     if text.isascii():
         return text
-    plain = _UNSEEN.sub("", normalized("NFKC", text))
-    plain = _signs().sub(lambda sign: _SIGNS[sign[0]], plain)
+    plain = _INVISIBLE.sub("", normalized("NFKC", text))
+    plain = _substitutable().sub(lambda char: _SUBSTITUTES[char[0]], plain)
     return _LONG_VOWEL.sub("-", plain)
 
 
 @lru_cache(maxsize=1)
-def _signs() -> re.Pattern[str]:
+def _substitutable() -> re.Pattern[str]:
     """Any of them: to search for all at once is much faster than to look at each letter."""
-    return re.compile(f"[{re.escape(''.join(_SIGNS))}]")
+    return re.compile(f"[{re.escape(''.join(_SUBSTITUTES))}]")
 
 
 @lru_cache(maxsize=8192)
-def same(text: str) -> str:
+def match_key(text: str) -> str:
     """What two texts have in common that name the same: without regard to case, blanks and how signs are typed."""
     return " ".join(folded(text).split()).casefold()
 
 
-def taken_apart(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """What stands between the signs and words by which people join names: `revenue / nps`, `revenue + nps`."""
-    return tuple(part for piece in _JOINTS.split(folded(text)) if (part := piece.strip()))
+    return tuple(part for segment in _JOINERS.split(folded(text)) if (part := segment.strip()))

@@ -10,25 +10,25 @@ import unicodedata
 from itertools import groupby, islice
 from typing import Literal
 
-MARKS_AT_MOST = 30
+MAX_MARKS = 30
 """Marks in a row that are kept; those behind them change nothing that people can read."""
 # The voiced sound marks of half-width katakana are letters by their category and become marks by NFKC.
 _SOUND_MARKS = "\uff9e\uff9f"
 # All but Latin, kana, Han and Hangul letters: one search is much faster than a look at each sign.
-_CROWDED = re.compile(rf"[^\x00-\u02ff\s\u3041-\u3096\u309d-\u30ff\u3400-\u9fff\uac00-\ud7a3]{{{MARKS_AT_MOST + 1},}}")
+_CROWDED = re.compile(rf"[^\x00-\u02ff\s\u3041-\u3096\u309d-\u30ff\u3400-\u9fff\uac00-\ud7a3]{{{MAX_MARKS + 1},}}")
 
 
-def normalized(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+def normalized(normalization: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in the normal form; of more than 30 combining marks in a row the first 30 are kept."""
     if text.isascii():
         return text
-    return unicodedata.normalize(form, _CROWDED.sub(_kept, text))
+    return unicodedata.normalize(normalization, _CROWDED.sub(_limit_marks, text))
 
 
-def _kept(crowd: re.Match[str]) -> str:
-    runs = groupby(crowd[0], _is_mark)
-    return "".join("".join(islice(signs, MARKS_AT_MOST) if marks else signs) for marks, signs in runs)
+def _limit_marks(match: re.Match[str]) -> str:
+    runs = groupby(match[0], _is_mark)
+    return "".join("".join(islice(chars, MAX_MARKS) if marks else chars) for marks, chars in runs)
 
 
-def _is_mark(sign: str) -> bool:
-    return sign in _SOUND_MARKS or unicodedata.category(sign).startswith("M")
+def _is_mark(char: str) -> bool:
+    return char in _SOUND_MARKS or unicodedata.category(char).startswith("M")

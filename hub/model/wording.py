@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hub.model.initiative import Via
+from hub.model.initiative import MentionSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,11 @@ class Wording:
     lists: bool = True
     reacts: bool = False
 
-    def written(self, via: Via, id_: str) -> str:
+    def format_id(self, source: MentionSource, id_: str) -> str:
         """The key result's id as it is written in that place; the bare id where there is no pattern."""
-        pattern = {Via.LABEL: self.label, Via.TEXT: self.text, Via.COMMAND: "/okr kr {id}"}.get(via, "")
+        pattern = {
+            MentionSource.LABEL: self.label,
+            MentionSource.TEXT: self.text,
+            MentionSource.COMMAND: "/okr kr {id}",
+        }.get(source, "")
         return pattern.replace("{id}", id_) if pattern else id_

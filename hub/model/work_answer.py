@@ -14,4 +14,4 @@ class WorkAnswer:
 
     query: str
     tickets: frozenset[str] | None
-    trouble: str = ""
+    error: str = ""

@@ -11,7 +11,7 @@ UNREAD = "links of the OKR files lead to OKRs that trackers keep, and those were
 def set_aside(okrs: Okrs) -> Okrs:
     """The OKRs without such links, and those that have any as they stand in the files."""
     objectives: list[KeyResult | Objective] = [*okrs.objectives.values(), *okrs.other_objectives.values()]
-    whole = [*objectives, *okrs.key_results.values(), *okrs.others.values()]
+    whole = [*objectives, *okrs.key_results.values(), *okrs.other_key_results.values()]
     waiting = tuple(one for one in whole if _without(one, okrs) != one)
     if not waiting:
         return okrs
@@ -20,9 +20,9 @@ def set_aside(okrs: Okrs) -> Okrs:
         objectives={id_: _objective(one, okrs) for id_, one in okrs.objectives.items()},
         other_objectives={name: _objective(one, okrs) for name, one in okrs.other_objectives.items()},
         key_results={id_: _key_result(one, okrs) for id_, one in okrs.key_results.items()},
-        others={id_: _key_result(one, okrs) for id_, one in okrs.others.items()},
-        awaited=waiting,
-        unread=UNREAD,
+        other_key_results={id_: _key_result(one, okrs) for id_, one in okrs.other_key_results.items()},
+        forward_links=waiting,
+        incomplete_reason=UNREAD,
     )
 
 
@@ -37,7 +37,7 @@ def _objective(one: Objective, okrs: Okrs) -> Objective:
 
 def _key_result(one: KeyResult, okrs: Okrs) -> KeyResult:
     def known(id_: str | None) -> bool:
-        return id_ is not None and _holds(id_, okrs.key_results, okrs.others)
+        return id_ is not None and _holds(id_, okrs.key_results, okrs.other_key_results)
 
     return replace(
         one,

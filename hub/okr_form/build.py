@@ -48,7 +48,7 @@ def build(sheets: Sheets, running: str) -> Okrs:
         objectives={one.id: one for one in objectives if one.cycle == running},
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
-        others=of_other_cycles(key_results, cycles, running),
+        other_key_results=of_other_cycles(key_results, cycles, running),
         dismissed=tuple(Dismissal(_pair(row.whole.between), row.whole.reason) for row in sheets.dismissed),
         other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
     )
@@ -92,7 +92,7 @@ def _team(row: Row[TeamShape]) -> Team:
 
 def _objective(row: Row[ObjectiveShape], running: str, held: dict[tuple[str, str], tuple[str, ...]]) -> Objective:
     made = objective_from(row.whole, row.cycle or running)
-    return replace(made, key_results=held.get((made.cycle, made.id), ()), place=row.place)
+    return replace(made, key_results=held.get((made.cycle, made.id), ()), location=row.place)
 
 
 def objective_from(shape: ObjectiveShape, cycle: str) -> Objective:
@@ -109,7 +109,7 @@ def objective_from(shape: ObjectiveShape, cycle: str) -> Objective:
 
 
 def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
-    return replace(key_result_from(row.whole, row.under, row.cycle or running), place=row.place)
+    return replace(key_result_from(row.whole, row.under, row.cycle or running), location=row.place)
 
 
 def key_result_from(shape: KeyResultShape, objective: str, cycle: str) -> KeyResult:

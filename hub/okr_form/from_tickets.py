@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hub.core.mapping.links_from_both_sides import with_links_of_both_sides
+from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
-from hub.model.okr_row import OkrRow
+from hub.model.okr_row import OkrTicket
 from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
 from hub.okr_form.secret_rows import names_not_told, secret_rows
 from hub.okr_form.ticket_table import Faulty, id_of, is_objective, key_result_shape, objective_shape
@@ -39,7 +39,7 @@ class _Origin:
     secret: bool = False
 
 
-def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "", keeper: str = "") -> Joined:
+def with_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", keeper: str = "") -> Joined:
     """The OKRs of the files and of the tickets; `unread` says why tickets may be missing, if they may.
 
     Where links of a file lead nowhere, `keeper` is the connector under which that is told.
@@ -48,30 +48,30 @@ def with_tickets(okrs: Okrs, rows: Iterable[OkrRow], unread: str = "", keeper: s
     return joining.joined(unread)
 
 
-def _is_over(row: OkrRow, okrs: Okrs) -> bool:
+def _is_over(row: OkrTicket, okrs: Okrs) -> bool:
     """Closed before the cycle began, and of no cycle that it names: an earlier quarter's."""
-    return row.closed is not None and row.closed < okrs.cycle.start and not row.said("cycle")
+    return row.closed is not None and row.closed < okrs.cycle.start and not row.values_of("cycle")
 
 
 class _Joining:
     """Collects objectives first, for key results stand under them; then looks where links lead."""
 
-    def __init__(self, okrs: Okrs, rows: list[OkrRow], keeper: str) -> None:
+    def __init__(self, okrs: Okrs, rows: list[OkrTicket], keeper: str) -> None:
         self.files = okrs
         self.keeper = keeper
         self.rows = sorted(rows, key=lambda row: (not is_objective(row), row.connector, len(row.key), row.key))
         self.objectives: dict[Name, Objective] = {(o.cycle, o.id): o for o in okrs.objectives.values()}
         self.objectives |= okrs.other_objectives
-        self.key_results: dict[Name, KeyResult] = {(k.cycle, k.id): k for k in okrs.others.values()}
+        self.key_results: dict[Name, KeyResult] = {(k.cycle, k.id): k for k in okrs.other_key_results.values()}
         self.key_results |= {(k.cycle, k.id): k for k in okrs.key_results.values()}
-        for one in okrs.awaited:
+        for one in okrs.forward_links:
             held: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
             held[one.cycle, one.id] = one
         self.secret = secret_rows(self.rows)
-        self._places = frozenset(row.place for row in self.secret)
+        self._places = frozenset(row.ticket_ref for row in self.secret)
         self.of_files = frozenset((*self.objectives, *self.key_results))
         self.names: dict[Ref, Name] = {}
-        self.made: dict[Name, OkrRow] = {}
+        self.made: dict[Name, OkrTicket] = {}
         self.gaps: list[Gap] = []
         self.notes: list[tuple[str, str]] = []
         self.lost: dict[str, str] = {}
@@ -86,7 +86,7 @@ class _Joining:
             self._follow(name, self._ticket(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
         before = len(self.gaps)
-        for one in self.files.awaited:
+        for one in self.files.forward_links:
             self._follow((one.cycle, one.id), self._in_file(one))
         if unread:
             del self.gaps[before:]
@@ -94,16 +94,16 @@ class _Joining:
         okrs = self._okrs(why)
         names = names_not_told(okrs, self.secret)
         gaps = tuple(replace(gap, reason=names.redact(gap.reason)) for gap in self.gaps)
-        return Joined(with_links_of_both_sides(okrs), gaps, tuple(self.notes))
+        return Joined(with_mutual_links(okrs), gaps, tuple(self.notes))
 
-    def _ticket(self, row: OkrRow) -> _Origin:
-        return _Origin(row.connector, row.key, row.place, row.place in self._places)
+    def _ticket(self, row: OkrTicket) -> _Origin:
+        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._places)
 
     def _in_file(self, one: Objective | KeyResult) -> _Origin:
-        place = str(one.place or one.id)
+        place = str(one.location or one.id)
         return _Origin(self.keeper, place, place, isinstance(one, KeyResult) and one.private)
 
-    def _take(self, row: OkrRow) -> None:
+    def _take(self, row: OkrTicket) -> None:
         id_, cycle = id_of(row), self._cycle(row)
         name = (cycle, id_)
         if name in self.of_files:
@@ -111,7 +111,7 @@ class _Joining:
             self._note_twice(row, name)
             return
         if name in self.made:
-            raise Faulty(f"`{id_}` is already the id of {self.made[name].place}", "id")
+            raise Faulty(f"`{id_}` is already the id of {self.made[name].ticket_ref}", "id")
         if is_objective(row):
             objective = objective_from(objective_shape(row, id_, self.files.teams), cycle)
             self._must_know(row, objective.teams)
@@ -122,19 +122,19 @@ class _Joining:
         self.names[Ref(row.connector, row.key)] = name
         self.made[name] = row
 
-    def _cycle(self, row: OkrRow) -> str:
+    def _cycle(self, row: OkrTicket) -> str:
         """The cycle that the ticket names, else that of its objective, else the running one."""
         above = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
-        said = row.said("cycle")
+        said = row.values_of("cycle")
         cycle = said[-1].strip() if said else above[0] if above else self.files.cycle.id
         known = {id_.casefold(): id_ for id_ in self.files.cycles}
         if cycle.casefold() not in known:
             raise Faulty(f"no OKR file defines the cycle `{cycle}`", "cycle")
         return known[cycle.casefold()]
 
-    def _objective(self, row: OkrRow, cycle: str) -> str:
+    def _objective(self, row: OkrTicket, cycle: str) -> str:
         """The id of the objective above: as the ticket says, else its parent."""
-        if said := row.said("objective"):
+        if said := row.values_of("objective"):
             name = (cycle, said[-1].strip().casefold())
             if name not in self.objectives:
                 ids = [id_ for of, id_ in self.objectives if of == cycle]
@@ -147,18 +147,18 @@ class _Joining:
             raise Faulty(f"it stands under no objective: {parent}", "objective")
         return above[1]
 
-    def _must_know(self, row: OkrRow, teams: Iterable[str]) -> None:
+    def _must_know(self, row: OkrTicket, teams: Iterable[str]) -> None:
         for team in teams:
             if team not in self.files.teams:
                 hint = did_you_mean(team, self.files.teams, noun="team")
                 raise Faulty(f"no team has the id `{team}`. {hint}", "teams")
 
-    def _note_twice(self, row: OkrRow, name: Name) -> None:
+    def _note_twice(self, row: OkrTicket, name: Name) -> None:
         """Told once a run and no fault: all is read, and what is shown to everybody names no private id."""
-        place = (self.key_results.get(name) or self.objectives[name]).place
+        place = (self.key_results.get(name) or self.objectives[name]).location
         at = f"at {place}" if place else "in the OKR files"
         self.notes.append(
-            (row.connector, f"{row.place} stands {at} as well, and the file counts: keep it in one place")
+            (row.connector, f"{row.ticket_ref} stands {at} as well, and the file counts: keep it in one place")
         )
 
     def _follow(self, name: Name, row: _Origin) -> None:
@@ -217,12 +217,12 @@ class _Joining:
             objectives={id_: one for (of, id_), one in objectives.items() if of == cycle},
             other_objectives={name: one for name, one in objectives.items() if name[0] != cycle},
             key_results={id_: one for (of, id_), one in self.key_results.items() if of == cycle},
-            others=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
-            tickets={ref: id_ for ref, (_, id_) in self.names.items()},
-            rows={Ref(row.connector, row.key): row for row in self.made.values()},
-            moved_by=self._moved_by(),
-            unread=unread,
-            awaited=(),
+            other_key_results=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
+            okr_id_by_ticket={ref: id_ for ref, (_, id_) in self.names.items()},
+            okr_tickets={Ref(row.connector, row.key): row for row in self.made.values()},
+            linked_key_results=self._moved_by(),
+            incomplete_reason=unread,
+            forward_links=(),
         )
 
     def _held(self) -> Mapping[Name, tuple[str, ...]]:

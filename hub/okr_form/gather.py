@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from hub.model.errors import Problem
-from hub.model.okr import Place
+from hub.model.okr import FileLocation
 from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
 from hub.toml_file import TomlFile, did_you_mean
 from hub.toml_lines import TomlPath, line_of
@@ -32,9 +32,9 @@ class Row(Generic[S]):
     under: str = ""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FileLocation:
         """Where the table begins."""
-        return Place(self.file.name, line_of(self.file.lines, self.path))
+        return FileLocation(self.file.name, line_of(self.file.lines, self.path))
 
     @property
     def whole(self) -> S:

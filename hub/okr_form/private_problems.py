@@ -28,10 +28,10 @@ def private_names(data: Any) -> Iterator[Name]:
 
 
 def _told(one: Problem, names: PrivateNames) -> Problem:
-    key, what, remedy = map(names.redact, (one.key, one.what, one.remedy))
+    key, what, remedy = map(names.redact, (one.key, one.message, one.remedy))
     if PRIVATE_NAME in key:
         what = _FIGURE.sub("…", what)
-    return replace(one, key=key, what=what, remedy=remedy)
+    return replace(one, key=key, message=what, remedy=remedy)
 
 
 def _tables(data: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hub.core.audience import private_objectives
 from hub.model.okr import Okrs
-from hub.model.okr_row import OkrRow
+from hub.model.okr_row import OkrTicket
 from hub.model.private_names import Name, PrivateNames
 from hub.okr_form.ticket_table import id_of, is_objective
 
 
-def secret_rows(rows: Sequence[OkrRow]) -> tuple[OkrRow, ...]:
+def secret_rows(rows: Sequence[OkrTicket]) -> tuple[OkrTicket, ...]:
     """Those that state a visibility other than `public`, and objectives that hold nothing else."""
     key_results = [row for row in rows if not is_objective(row)]
     secret = [row for row in key_results if _is_secret(row)]
     return (*secret, *(row for row in rows if is_objective(row) and _holds_only(row, key_results)))
 
 
-def names_not_told(okrs: Okrs, secret: Iterable[OkrRow]) -> PrivateNames:
+def names_not_told(okrs: Okrs, secret: Iterable[OkrTicket]) -> PrivateNames:
     """Ids and titles of what is private among the OKRs that could be read, and of tickets that could not."""
-    public = tuple(one.id for one in (*okrs.key_results.values(), *okrs.others.values()) if not one.private)
+    public = tuple(one.id for one in (*okrs.key_results.values(), *okrs.other_key_results.values()) if not one.private)
     return PrivateNames(tuple(dict.fromkeys((*_names(okrs), *((id_of(row), row.title) for row in secret)))), public)
 
 
@@ -27,17 +27,17 @@ def _names(okrs: Okrs) -> Iterator[Name]:
     yield from ((id_, okrs.objectives[id_].title) for id_ in sorted(private_objectives(okrs)))
 
 
-def _is_secret(row: OkrRow) -> bool:
-    return any(text.strip().casefold() != "public" for text in row.said("visibility"))
+def _is_secret(row: OkrTicket) -> bool:
+    return any(text.strip().casefold() != "public" for text in row.values_of("visibility"))
 
 
-def _holds_only(objective: OkrRow, key_results: Sequence[OkrRow]) -> bool:
+def _holds_only(objective: OkrTicket, key_results: Sequence[OkrTicket]) -> bool:
     """Whether there are key results under it, and all of them are private."""
     held = [row for row in key_results if _stands_under(row, objective)]
     return bool(held) and all(map(_is_secret, held))
 
 
-def _stands_under(row: OkrRow, objective: OkrRow) -> bool:
-    if said := row.said("objective"):
+def _stands_under(row: OkrTicket, objective: OkrTicket) -> bool:
+    if said := row.values_of("objective"):
         return said[-1].strip().casefold() == id_of(objective)
     return (row.connector, row.parent) == (objective.connector, objective.key)

@@ -14,7 +14,7 @@ from hub.model.initiative import Snapshot
 from hub.model.portfolio import Portfolio
 from hub.store.base import Store
 
-AT_MOST = 50
+MAX_REACTIONS = 50
 """Reactions in one run: they are writes like others."""
 
 
@@ -26,11 +26,11 @@ def acknowledge(snapshot: Snapshot, portfolio: Portfolio, connectors: Mapping[st
     reacting = {name: one for name, one in connectors.items() if isinstance(one, Reacts) and one.wording.reacts}
     if not reacting:
         return
-    for target, comment, applied in list(_new(snapshot, portfolio, reacting, store))[:AT_MOST]:
+    for target, comment, applied in list(_new(snapshot, portfolio, reacting, store))[:MAX_REACTIONS]:
         try:
             reacting[target.ref.connector].react(target, comment, applied=applied)
         except SourceError as error:
-            structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.what)
+            structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.detail)
             if isinstance(error, CredentialsRefused):
                 return
 
@@ -39,11 +39,11 @@ def _new(
     snapshot: Snapshot, portfolio: Portfolio, connectors: Iterable[str], store: Store
 ) -> Iterator[tuple[Target, str, bool]]:
     """Each comment with commands that no earlier run heard, and whether all of them could be followed."""
-    heard = store.memory().commands
-    for pulled in snapshot.fresh or snapshot.pulled:
+    earlier = store.memory().commands
+    for pulled in snapshot.delta or snapshot.pulled:
         if pulled.connector not in connectors or not pulled.commands:
             continue
-        known = {one.comment for one in heard.get(pulled.connector, ())}
+        known = {one.comment for one in earlier.get(pulled.connector, ())}
         tickets = {one.id: ref for ref, one in portfolio.initiatives.items() if ref.connector == pulled.connector}
         by_comment: dict[str, list[Command]] = {}
         for one in pulled.commands:

@@ -6,24 +6,24 @@ from dataclasses import replace
 
 from connectors.base import Connector, Folds
 from hub.core.dashboard import undated
-from hub.core.one_comment import Found, not_ours, sort_out
-from hub.core.planning.comment import DOUBLE, SUPERSEDED, WITHDRAWN, digest
-from hub.core.planning.comment_plan import answered, standing_for
-from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
-from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater, Unwritable
+from hub.core.one_comment import OwnComments, classify_comments, other_account_reason
+from hub.core.planning.comment import DUPLICATE, SUPERSEDED, WITHDRAWN, message_digest
+from hub.core.planning.comment_plan import findings_key, is_overridden
+from hub.model.action import Action, ActionKind, Comment, LedgerEntry, Receipt, Status, Target
+from hub.model.errors import OutcomeUnknown, RetryLater, SourceError, TicketNotFound, Unwritable
 from hub.model.message import Message
 from hub.store.base import Store
 
-Ledger = Mapping[tuple[str, str], Published]
+Ledger = Mapping[tuple[str, str], LedgerEntry]
 UNKNOWN = "no answer came, and the comment is not there yet: the next run looks for it before it sends it again"
-SAYS_SO = "the comment says so already"
+ALREADY_POSTED = "the comment says so already"
 
 
 class CommentWriter:
     """The comments of one tracker; `alive` raises where another run has taken over."""
 
-    def __init__(self, connector: Connector, store: Store, ledger: Ledger, alive: Callable[[], None]) -> None:
-        self._connector, self._store, self._ledger, self._alive = connector, store, ledger, alive
+    def __init__(self, connector: Connector, store: Store, ledger: Ledger, check_lease: Callable[[], None]) -> None:
+        self._connector, self._store, self._ledger, self._check_lease = connector, store, ledger, check_lease
 
     def write(self, action: Action) -> Receipt:
         """Do what the action wants, and tell what came of it."""
@@ -37,28 +37,32 @@ class CommentWriter:
 
     def _create(self, action: Action, message: Message) -> Receipt:
         """Look first, for a wish without a receipt may have arrived; then wish, and only then send."""
-        found = self._found(action.target)
-        if found.kept is not None:
-            return self._say(action, message, found.kept, same=self._arrived(action.target))
-        if found.foreign is not None:
-            raise Unwritable(self._connector.name, not_ours(found.foreign), key=action.target.ref.key)
+        own_comments = self._find_own_comments(action.target)
+        if own_comments.primary is not None:
+            return self._ensure_text(action, message, own_comments.primary, same=self._arrived(action.target))
+        if own_comments.other_account_comment is not None:
+            raise Unwritable(
+                self._connector.name,
+                other_account_reason(own_comments.other_account_comment),
+                key=action.target.ref.key,
+            )
         self._store.intend(action.target, action.digest)
         return self._send(action, message)
 
     def _arrived(self, target: Target) -> Status:
         """What to tell of a comment that is there and says so: it is ours of before where it was wished for."""
         known = self._ledger.get((target.ref.connector, target.id))
-        return Status.DONE if known is not None and known.pending else Status.UNCHANGED
+        return Status.DONE if known is not None and known.create_pending else Status.UNCHANGED
 
     def _replace(self, action: Action, message: Message, old: str) -> Receipt:
         """A new comment first, then the old one goes: whatever breaks in between, one of the two stands there."""
         target = action.target
         self._store.replacing(target, action.digest)
-        found = self._found(target, old)
-        arrived = found.kept if found.arrived else None
-        receipt = self._say(action, message, arrived) if arrived else self._send(action, message, old)
+        own_comments = self._find_own_comments(target, old)
+        arrived = own_comments.primary if own_comments.arrived else None
+        receipt = self._ensure_text(action, message, arrived) if arrived else self._send(action, message, old)
         if receipt.status in (Status.DONE, Status.UNCHANGED):
-            self._take_away(target, old)
+            self._remove_replaced(target, old)
         return receipt
 
     def _send(self, action: Action, message: Message, old: str = "") -> Receipt:
@@ -70,69 +74,71 @@ class CommentWriter:
         try:
             sent = self._answered(target, lambda: self._connector.create_comment(target, message))
         except OutcomeUnknown:
-            found = self._found(target, old)
-            if found.kept is None or (old and not found.arrived):
+            own_comments = self._find_own_comments(target, old)
+            if own_comments.primary is None or (old and not own_comments.arrived):
                 return Receipt(action, Status.DEFERRED, UNKNOWN)
-            return self._say(action, message, found.kept, same=Status.DONE)
-        except TicketGone as gone:
+            return self._ensure_text(action, message, own_comments.primary, same=Status.DONE)
+        except TicketNotFound as gone:
             self._connector.find_comments(target)
-            raise Unwritable(gone.connector, gone.what, key=gone.key) from None
-        return self._alone(action, message, sent, old)
+            raise Unwritable(gone.connector, gone.detail, key=gone.key) from None
+        return self._resolve_duplicates(action, message, sent, old)
 
-    def _alone(self, action: Action, message: Message, sent: Comment, old: str) -> Receipt:
+    def _resolve_duplicates(self, action: Action, message: Message, sent: Comment, old: str) -> Receipt:
         """Another hub, or a run that took over, may have posted as well: the oldest stays, and ours goes."""
         target = action.target
-        older = self._older(target, sent, old)
+        older = self._find_older(target, sent, old)
         if older is not None:
             self._connector.delete_comment(target, sent.id)
-        self._alive()
+        self._check_lease()
         if older is None:
             return self._done(action, sent)
         if action.day is not None:
             self._store.rivalled(target, action.day)
-        return self._say(action, message, older)
+        return self._ensure_text(action, message, older)
 
-    def _older(self, target: Target, sent: Comment, old: str) -> Comment | None:
+    def _find_older(self, target: Target, sent: Comment, old: str) -> Comment | None:
         """One that was posted before ours, and after the one that ours replaces; None where that is not to be seen."""
         try:
             listed = self._connector.find_comments(target)
         except SourceError:
             return None
-        found = self._sorted(listed, target, old)
-        if found.kept is None or found.kept.id == sent.id or (old and not found.arrived):
+        own_comments = self._classify(listed, target, old)
+        if own_comments.primary is None or own_comments.primary.id == sent.id or (old and not own_comments.arrived):
             return None
-        return found.kept if any(one.id == sent.id for one in listed) else None
+        return own_comments.primary if any(one.id == sent.id for one in listed) else None
 
-    def _found(self, target: Target, old: str = "") -> Found:
+    def _find_own_comments(self, target: Target, old: str = "") -> OwnComments:
         """What of ours stands there; others of ours beside it go."""
-        found = self._sorted(self._connector.find_comments(target), target, old)
-        for double in found.doubles:
-            self._remove(target, double.id, DOUBLE)
-        return found
+        own_comments = self._classify(self._connector.find_comments(target), target, old)
+        for duplicate in own_comments.duplicates:
+            self._remove(target, duplicate.id, DUPLICATE)
+        return own_comments
 
-    def _sorted(self, listed: Sequence[Comment], target: Target, old: str) -> Found:
+    def _classify(self, listed: Sequence[Comment], target: Target, old: str) -> OwnComments:
         known = self._ledger.get((target.ref.connector, target.id))
         if old:
-            known = replace(known or Published(target), comment_id=old, replaces=old)
-        return sort_out(listed, self._connector.whoami().id, known)
+            known = replace(known or LedgerEntry(target), comment_id=old, replaces=old)
+        return classify_comments(listed, self._connector.whoami().id, known)
 
-    def _say(self, action: Action, message: Message, there: Comment, same: Status = Status.UNCHANGED) -> Receipt:
+    def _ensure_text(
+        self, action: Action, message: Message, existing: Comment, same: Status = Status.UNCHANGED
+    ) -> Receipt:
         """Edit what stands there, unless it says so already."""
-        if undated(self._connector.says(action.target, message)) != undated(there.says):
-            return self._edit(replace(action, comment_id=there.id), message, there.id)
-        return replace(self._done(action, there), status=same, detail="" if same is Status.DONE else SAYS_SO)
+        if undated(self._connector.says(action.target, message)) != undated(existing.rendered_text):
+            return self._edit(replace(action, comment_id=existing.id), message, existing.id)
+        return replace(self._done(action, existing), status=same, detail="" if same is Status.DONE else ALREADY_POSTED)
 
     def _answered(self, target: Target, write: Callable[[], Comment]) -> Comment:
         """A refusal is an answer: nobody need look whether what was refused arrived."""
         try:
             return write()
-        except (OutcomeUnknown, TryLater):
+        except (OutcomeUnknown, RetryLater):
             raise
         except SourceError:
             self._store.comment_unsent(target)
             raise
 
-    def _take_away(self, target: Target, old: str) -> None:
+    def _remove_replaced(self, target: Target, old: str) -> None:
         """The old comment, once a newer one replaces it."""
         self._remove(target, old, SUPERSEDED)
         self._store.replaced(target)
@@ -140,7 +146,7 @@ class CommentWriter:
     def _remove(self, target: Target, comment_id: str, words: Message) -> None:
         """What people answered stays, and says that another comment goes on from there."""
         if self._connector.replied(target, comment_id):
-            with suppress(TicketGone):
+            with suppress(TicketNotFound):
                 self._connector.update_comment(target, comment_id, words)
         else:
             self._connector.delete_comment(target, comment_id)
@@ -152,38 +158,38 @@ class CommentWriter:
             comment = self._answered(
                 action.target, lambda: self._connector.update_comment(action.target, comment_id, message)
             )
-            return self._fold(action, comment, message) or self._done(action, comment)
-        except TicketGone:
+            return self._minimize(action, comment, message) or self._done(action, comment)
+        except TicketNotFound:
             if action.kind is ActionKind.RESOLVE_COMMENT:
                 self._store.comment_gone(action.target)
                 return Receipt(action, Status.UNCHANGED, "the comment is gone already")
             return self._deleted(action)
 
-    def _fold(self, action: Action, comment: Comment, message: Message) -> Receipt | None:
+    def _minimize(self, action: Action, comment: Comment, message: Message) -> Receipt | None:
         """A settled comment is folded away where the tracker can, and unfolded when something is wrong again.
 
         Where that has to wait, the comment is remembered as it was folded and without its digest: so it is due again.
         Whether one that was only found is folded is not known.
         """
         known = self._ledger.get((action.target.ref.connector, action.target.id))
-        told = known is not None and known.comment_id == comment.id and not known.says
-        was_folded = known.resolved if known is not None and told else None
-        if not isinstance(self._connector, Folds) or was_folded == message.resolved:
+        is_known = known is not None and known.comment_id == comment.id and not known.rendered_text
+        was_minimized = known.resolved if known is not None and is_known else None
+        if not isinstance(self._connector, Folds) or was_minimized == message.resolved:
             return None
         try:
             self._connector.fold_comment(action.target, comment.id, folded=message.resolved)
-        except TryLater as error:
+        except RetryLater as error:
             self._store.commented(action.target, comment, "", action.findings, resolved=not message.resolved)
-            way = "folded away" if message.resolved else "unfolded"
-            return Receipt(action, Status.DEFERRED, f"written, and to be {way} in the next run: {error.what}")
+            action_text = "folded away" if message.resolved else "unfolded"
+            return Receipt(action, Status.DEFERRED, f"written, and to be {action_text} in the next run: {error.detail}")
         return None
 
     def _deleted(self, action: Action) -> Receipt:
         """A person deleted the comment: an answer to what it stood for, and to nothing that came since."""
         known = self._ledger.get((action.target.ref.connector, action.target.id))
-        stood_for = standing_for(known.findings if known else ())
-        if answered(standing_for(action.findings), stood_for):
-            self._store.comment_refused(action.target, stood_for)
+        deleted_key = findings_key(known.findings if known else ())
+        if is_overridden(findings_key(action.findings), deleted_key):
+            self._store.comment_refused(action.target, deleted_key)
             return Receipt(action, Status.UNCHANGED, "a person deleted the comment: not put back for the same findings")
         self._store.comment_gone(action.target)
         return Receipt(action, Status.DEFERRED, "a person deleted the comment: what is new is said in the next run")
@@ -193,15 +199,15 @@ class CommentWriter:
         comment_id = action.comment_id or ""
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         if known is not None and known.replaces == comment_id != known.comment_id:
-            self._take_away(action.target, comment_id)
+            self._remove_replaced(action.target, comment_id)
             return Receipt(action, Status.DONE)
-        if known is not None and comment_id in known.doubles:
-            self._remove(action.target, comment_id, DOUBLE)
+        if known is not None and comment_id in known.duplicates:
+            self._remove(action.target, comment_id, DUPLICATE)
             return Receipt(action, Status.DONE)
         if self._connector.replied(action.target, comment_id):
-            self._store.intend(action.target, digest(WITHDRAWN))
+            self._store.intend(action.target, message_digest(WITHDRAWN))
             comment = self._connector.update_comment(action.target, comment_id, WITHDRAWN)
-            self._store.commented(action.target, comment, digest(WITHDRAWN), (), resolved=True)
+            self._store.commented(action.target, comment, message_digest(WITHDRAWN), (), resolved=True)
             return Receipt(action, Status.DONE, "people answered it: edited to say that it is withdrawn", comment.id)
         self._connector.delete_comment(action.target, comment_id)
         self._store.comment_gone(action.target)
@@ -215,7 +221,7 @@ class CommentWriter:
             action.digest,
             action.findings,
             resolved=resolved,
-            muted_by=action.muted_by,
+            muted_by=action.mute_comment_id,
             day=action.day,
         )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

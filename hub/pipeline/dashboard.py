@@ -4,113 +4,124 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.base import Connector
-from hub.core.dashboard import Seen, asked, asked_for_all, dashboard, dated, digest_of
+from hub.core.dashboard import (
+    DashboardInput,
+    dashboard_message,
+    dated,
+    digest_of,
+    is_full_recheck_requested,
+    requested_rechecks,
+)
 from hub.core.decisions import WITHOUT_WORK
-from hub.core.planning.shut import shut_parts
-from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
+from hub.core.planning.shut import refused_parts
+from hub.model.action import COMMENT, Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Ref
-from hub.pipeline.job import Job, Mode
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.publish import Ledger, publish
-from hub.pipeline.pull import Memory
+from hub.pipeline.pull import PullStates
 
-GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
-WHY = "the state of the workspace changed"
-ASKED = "somebody ticked a box"
+DASHBOARD_DELETED = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+REASON_CHANGED = "the state of the workspace changed"
+REASON_REQUESTED = "somebody ticked a box"
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Dashboard:
     """The dashboard as this run found it: where it is kept, and what people ticked: some tickets, or everything."""
 
     ref: Ref
     connector: Connector
-    known: Published | None
-    ticked: frozenset[Ref]
-    everything: bool = False
+    entry: LedgerEntry | None
+    rechecks: frozenset[Ref]
+    recheck_all: bool = False
 
     @property
-    def asked(self) -> bool:
+    def has_requests(self) -> bool:
         """Whether people ticked any box."""
-        return bool(self.ticked) or self.everything
+        return bool(self.rechecks) or self.recheck_all
 
 
-def find_board(job: Job) -> Board | None:
+def find_dashboard(job: RunContext) -> Dashboard | None:
     """None where no dashboard is named, or where its tracker is not written in this run."""
     ref = job.dashboard
     usable = (s.connector for s in job.sources if s.selected and s.connector.publishes)
     connector = None if ref is None else next((one for one in usable if one.name == ref.connector), None)
-    if ref is None or connector is None or ref.connector in job.limits.silent:
+    if ref is None or connector is None or ref.connector in job.limits.dry_run_connectors:
         return None
-    known = next((one for one in job.store.published().values() if one.target.ref == ref), None)
-    ticked = _ticked(connector, known)
-    return Board(ref, connector, known, asked(ticked), asked_for_all(ticked))
+    entry = next((one for one in job.store.published().values() if one.target.ref == ref), None)
+    checked_boxes = _checked_boxes(connector, entry)
+    return Dashboard(ref, connector, entry, requested_rechecks(checked_boxes), is_full_recheck_requested(checked_boxes))
 
 
-def with_board(job: Job) -> tuple[Job, Board | None]:
+def with_dashboard(job: RunContext) -> tuple[RunContext, Dashboard | None]:
     """The run and its dashboard; it reads everything anew where people ticked the box for that."""
-    board = find_board(job)
-    return (replace(job, full=True) if board is not None and board.everything else job), board
+    dashboard_state = find_dashboard(job)
+    return (
+        replace(job, full=True) if dashboard_state is not None and dashboard_state.recheck_all else job
+    ), dashboard_state
 
 
-def _ticked(connector: Connector, known: Published | None) -> tuple[str, ...]:
-    if known is None or known.comment_id is None:
+def _checked_boxes(connector: Connector, entry: LedgerEntry | None) -> tuple[str, ...]:
+    if entry is None or entry.comment_id is None:
         return ()
     try:
-        there = connector.read_comment(known.target, known.comment_id)
+        comment = connector.read_comment(entry.target, entry.comment_id)
     except SourceError:
         return ()
-    return there.ticked if there else ()
+    return comment.checked_boxes if comment else ()
 
 
-def read_again(memory: Memory, board: Board | None) -> Memory:
+def with_rechecks(states: PullStates, dashboard_state: Dashboard | None) -> PullStates:
     """The same, with the ticked tickets among those that are read in any case."""
-    if board is None or not board.ticked:
-        return memory
-    found = {}
-    for name, past in memory.items():
-        ids = {id_ for id_, one in past.tickets.items() if one.ref in board.ticked}
-        known = past.known and replace(past.known, again=past.known.again | ids)
-        found[name] = replace(past, known=known)
-    return found
+    if dashboard_state is None or not dashboard_state.rechecks:
+        return states
+    updated = {}
+    for name, last in states.items():
+        ids = {id_ for id_, one in last.tickets.items() if one.ref in dashboard_state.rechecks}
+        pull_state = last.pull_state and replace(last.pull_state, recheck=last.pull_state.recheck | ids)
+        updated[name] = replace(last, pull_state=pull_state)
+    return updated
 
 
-def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledger) -> tuple[Receipt, ...]:
+def update_dashboard(
+    job: RunContext, run: int | None, dashboard_state: Dashboard, inputs: DashboardInput, ledger: Ledger
+) -> tuple[Receipt, ...]:
     """Nothing where nothing changed and nobody asked; else one edit of the one comment."""
-    message = dashboard(_for_readers(job, board, seen))
-    state, known = digest_of(message), board.known
-    if known and known.comment_id and known.digest == state and not board.asked:
+    message = dashboard_message(_for_readers(job, dashboard_state, inputs))
+    digest, entry = digest_of(message), dashboard_state.entry
+    if entry and entry.comment_id and entry.digest == digest and not dashboard_state.has_requests:
         return ()
     action = Action(
-        ActionKind.UPDATE_COMMENT if known and known.comment_id else ActionKind.CREATE_COMMENT,
-        _target(board, seen),
-        ASKED if board.asked else WHY,
+        ActionKind.UPDATE_COMMENT if entry and entry.comment_id else ActionKind.CREATE_COMMENT,
+        _target(dashboard_state, inputs),
+        REASON_REQUESTED if dashboard_state.has_requests else REASON_CHANGED,
         dated(message, job.now()),
-        state,
-        comment_id=known.comment_id if known else None,
+        digest,
+        comment_id=entry.comment_id if entry else None,
         day=job.today(),
     )
-    if COMMENT in shut_parts(known, job.today()) and not job.full:
+    if COMMENT in refused_parts(entry, job.today()) and not job.full:
         return ()
-    if known and known.comment_id is None and known.comment_refused is not None:
-        return (Receipt(action, Status.UNCHANGED, GONE),)
+    if entry and entry.comment_id is None and entry.comment_removed_by_human is not None:
+        return (Receipt(action, Status.UNCHANGED, DASHBOARD_DELETED),)
     if job.mode is not Mode.PUBLISH or run is None:
         return (Receipt(action, Status.PLANNED),)
-    connectors: Mapping[str, Connector] = {board.ref.connector: board.connector}
+    connectors: Mapping[str, Connector] = {dashboard_state.ref.connector: dashboard_state.connector}
     return publish([action], connectors, job.store, ledger, lambda _receipt: job.progress("publish", 1))
 
 
-def _for_readers(job: Job, board: Board, seen: Seen) -> Seen:
+def _for_readers(job: RunContext, dashboard_state: Dashboard, inputs: DashboardInput) -> DashboardInput:
     """The same with all that names and dates rest on."""
     known = next((rule.options for rule in job.rules if rule.name == WITHOUT_WORK), {})
     setting = job.settings.get(WITHOUT_WORK)
-    after = {**known, **(setting.options if setting else {})}.get("after_days", seen.after_days)
-    return replace(seen, ref=board.ref, wordings=job.wordings, hub_url=job.hub_url, after_days=int(after))
+    after = {**known, **(setting.options if setting else {})}.get("after_days", inputs.after_days)
+    return replace(inputs, ref=dashboard_state.ref, wordings=job.wordings, hub_url=job.hub_url, after_days=int(after))
 
 
-def _target(board: Board, seen: Seen) -> Target:
+def _target(dashboard_state: Dashboard, inputs: DashboardInput) -> Target:
     """The ticket's id where it is known; trackers take its name as well."""
-    if board.known is not None:
-        return board.known.target
-    ticket = seen.portfolio.initiatives.get(board.ref)
-    return Target(board.ref, ticket.id if ticket else board.ref.key)
+    if dashboard_state.entry is not None:
+        return dashboard_state.entry.target
+    ticket = inputs.portfolio.initiatives.get(dashboard_state.ref)
+    return Target(dashboard_state.ref, ticket.id if ticket else dashboard_state.ref.key)

@@ -9,20 +9,22 @@ from hub.model.errors import StoreError
 from hub.store.base import Store
 
 LEASE_SECONDS = 60.0
-BEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 15.0
 
 
 @contextmanager
-def heartbeat(store: Store, run: int, now: Callable[[], datetime], *, every: float = BEAT_SECONDS) -> Iterator[None]:
+def heartbeat(
+    store: Store, run: int, now: Callable[[], datetime], *, every: float = HEARTBEAT_SECONDS
+) -> Iterator[None]:
     """Extends the lease every quarter of its life, in a thread that ends with the run."""
     done = threading.Event()
 
-    def beat() -> None:
+    def extend() -> None:
         while not done.wait(every):
             with suppress(StoreError):  # a busy state is tried again; a lost lease stays lost and stops the writes
                 store.extend_lease(run, now(), lease_seconds=LEASE_SECONDS)
 
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread = threading.Thread(target=extend, name="heartbeat", daemon=True)
     thread.start()
     try:
         yield

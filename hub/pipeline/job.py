@@ -7,21 +7,21 @@ from enum import StrEnum
 
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
-from hub.model.errors import Stopped
+from hub.model.errors import RunCancelled
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.model.wording import Wording
-from hub.pipeline.pull import Knocked, Source
+from hub.pipeline.pull import RefreshRequests, Source
 from hub.store.base import Store
 from rules.base import Rule
 
 
-def silent(_: str, __: int) -> None:
+def no_progress(_: str, __: int) -> None:
     """Hears progress and says nothing."""
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """Nobody tells the run to stop."""
     return False
 
@@ -35,7 +35,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class RunContext:
     """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
 
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
@@ -58,26 +58,26 @@ class Job:
     mode: Mode = Mode.PLAN
     confirmed: bool = False
     full: bool = False
-    progress: Callable[[str, int], None] = silent
+    progress: Callable[[str, int], None] = no_progress
     dashboard: Ref | None = None
     hub_url: str = ""
     workspace: str = ""
-    knocked: Knocked = field(default_factory=dict)
-    stopping: Callable[[], bool] = never
-    begun: Callable[[int], None] = lambda _run: None
+    refresh: RefreshRequests = field(default_factory=dict)
+    stopping: Callable[[], bool] = never_stop
+    on_start: Callable[[int], None] = lambda _run: None
 
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
         return {one.connector.name: one.connector.wording for one in self.sources}
 
-    def heed(self) -> None:
+    def raise_if_stopping(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
         if self.stopping():
-            raise Stopped("the run was told to stop: the next one goes on from here")
+            raise RunCancelled("the run was told to stop: the next one goes on from here")
 
 
-class Laps:
+class StageTimer:
     """Seconds of each stage, by name, as they pass."""
 
     def __init__(self, stopwatch: Callable[[], float]) -> None:

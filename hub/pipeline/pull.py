@@ -9,20 +9,20 @@ from types import MappingProxyType
 
 from connectors.base import Connector, LooksUp
 from connectors.carried import carried
-from hub.core.absence import answered, kept, missing, still_absent, with_okrs_kept
+from hub.core.absence import missing, retain_unconfirmed, with_lookup_results, with_open_absences, with_retained_okrs
 from hub.core.gaps import with_accepted
-from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
+from hub.core.merge import Ledger, apply_delta, normalize_delta, stale_tickets, with_known_tickets
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Snapshot
-from hub.model.okr_row import OkrRow
+from hub.model.initiative import NOT_SELECTED, Gap, Initiative, PullResult, PullState, Snapshot, SyncMode
+from hub.model.okr_row import OkrTicket
 from hub.store.base import StoredSource
 
-Knocked = Mapping[str, frozenset[str]]
-NOBODY_KNOCKED: Knocked = MappingProxyType({})
+RefreshRequests = Mapping[str, frozenset[str]]
+NO_REFRESH: RefreshRequests = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class LastPull:
     """What is remembered of one source. Without `known` all of it is read anew, and compared with its tickets.
 
     `absent` are those of the tickets that the last full read did not show.
@@ -31,11 +31,11 @@ class Remembered:
     tickets: Mapping[str, Initiative]
     gaps: tuple[Gap, ...] = ()
     absent: frozenset[str] = frozenset()
-    known: Known | None = None
-    okrs: tuple[OkrRow, ...] = ()
+    pull_state: PullState | None = None
+    okrs: tuple[OkrTicket, ...] = ()
 
 
-Memory = Mapping[str, Remembered]
+PullStates = Mapping[str, LastPull]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +46,55 @@ class Source:
     selected: bool = True
 
 
-def remembered(
-    sources: Sequence[StoredSource], ledger: Ledger, knocked: Knocked = NOBODY_KNOCKED, *, full: bool = False
-) -> Memory:
+def pull_states(
+    sources: Sequence[StoredSource], ledger: Ledger, refresh: RefreshRequests = NO_REFRESH, *, full: bool = False
+) -> PullStates:
     """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none."""
-    found = {}
+    states = {}
     for one in sources:
         tickets = {ticket.id: ticket for ticket in one.initiatives}
-        known = None
+        pull_state = None
         if one.cursor is not None and not full:
-            again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
-            known = Known(one.cursor, tickets, again | (one.absent & tickets.keys()), _ids(knocked, one.connector))
-        found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known, one.okrs or ())
-    return found
+            recheck = stale_tickets(ledger, one.connector, tickets) | {
+                gap.key for gap in one.gaps if gap.key is not None
+            }
+            pull_state = PullState(
+                one.cursor, tickets, recheck | (one.absent & tickets.keys()), _ids(refresh, one.connector)
+            )
+        states[one.connector] = LastPull(tickets, (*one.gaps, *one.accepted), one.absent, pull_state, one.okrs or ())
+    return states
 
 
-def _ids(knocked: Knocked, connector: str) -> frozenset[str]:
+def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
     """The tickets that somebody knocked for; a knock for the whole connector names none."""
-    return frozenset(id_ for id_ in knocked.get(connector, ()) if id_)
+    return frozenset(id_ for id_ in refresh.get(connector, ()) if id_)
 
 
-def pull(sources: Sequence[Source], now: datetime, memory: Memory | None = None) -> Snapshot:
+def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = None) -> Snapshot:
     """Every source's tickets and gaps, in the order of the configuration; where one is known, only changes are read.
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(carried(partial(_joined, memory=memory or {})), sources))
+        both = list(pool.map(carried(partial(_pull_and_merge, states=states or {})), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
-    return Snapshot(tuple(whole for whole, _ in both), now, tuple(fresh for _, fresh in both))
+    return Snapshot(tuple(merged for merged, _ in both), now, tuple(delta for _, delta in both))
 
 
-def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
+def _pull_and_merge(source: Source, states: PullStates) -> tuple[PullResult, PullResult]:
     """The whole of a source, and what is new of it."""
-    past = memory.get(source.connector.name, Remembered({}))
-    read = _pull_one(source, past.known)
-    if read.extent is Extent.FULL:
-        fresh = _with_missing(source.connector, read, past)
+    last = states.get(source.connector.name, LastPull({}))
+    read = _pull_one(source, last.pull_state)
+    if read.mode is SyncMode.FULL:
+        delta = _with_missing(source.connector, read, last)
     else:
-        fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
-    fresh = with_okrs_kept(fresh, past.okrs, past.absent)
-    fresh = with_accepted(fresh, accepted_gaps(source.connector), past.gaps)
-    return as_known(merge(fresh, past.tickets), past.tickets), fresh
+        delta = with_open_absences(normalize_delta(read, last.tickets, last.gaps), last.absent)
+    delta = with_retained_okrs(delta, last.okrs, last.absent)
+    delta = with_accepted(delta, accepted_gaps(source.connector), last.gaps)
+    return with_known_tickets(apply_delta(delta, last.tickets), last.tickets), delta
 
 
 def accepted_gaps(connector: Connector) -> frozenset[str]:
@@ -98,39 +102,39 @@ def accepted_gaps(connector: Connector) -> frozenset[str]:
     return frozenset(getattr(connector, "accepted_gaps", ()))
 
 
-def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulled:
+def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> PullResult:
     """A full read, and what became of the remembered tickets that it lacks: one answer may lack what is there."""
-    lacking = missing(read, past.tickets)
-    if lacking and isinstance(connector, LooksUp):
+    missing_tickets = missing(read, last.tickets)
+    if missing_tickets and isinstance(connector, LooksUp):
         try:
-            answer = connector.look_up(Known(read.cursor or "", lacking))
+            lookup = connector.look_up(PullState(read.cursor or "", missing_tickets))
         except SourceError as error:
-            answer = Pulled(read.connector, gaps=(Gap(read.connector, error.what),))
-        read = answered(read, lacking, answer)
-    return kept(read, lacking, past.tickets, past.absent)
+            lookup = PullResult(read.connector, gaps=(Gap(read.connector, error.detail),))
+        read = with_lookup_results(read, missing_tickets, lookup)
+    return retain_unconfirmed(read, missing_tickets, last.tickets, last.absent)
 
 
-def _pull_one(source: Source, known: Known | None) -> Pulled:
+def _pull_one(source: Source, known: PullState | None) -> PullResult:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
-    pulled = _asked(source, known)
-    keeps = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
-    return replace(pulled, okrs=()) if keeps else pulled
+    pulled = _pull_or_gap(source, known)
+    is_unread = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
+    return replace(pulled, okrs=()) if is_unread else pulled
 
 
-def _asked(source: Source, known: Known | None) -> Pulled:
+def _pull_or_gap(source: Source, known: PullState | None) -> PullResult:
     name = source.connector.name
     if not source.selected:
-        return Pulled(name, gaps=(Gap(name, NOT_SELECTED),))
+        return PullResult(name, gaps=(Gap(name, NOT_SELECTED),))
     try:
         return source.connector.pull(known)
     except QueryRefused:
         raise
     except SourceError as error:
         # Nothing came back, so it is a gap of the whole source, whichever ticket it failed at.
-        what = error.what if error.key is None else f"{error.key}: {error.what}"
-        return Pulled(name, gaps=(Gap(name, what),))
+        detail = error.detail if error.key is None else f"{error.key}: {error.detail}"
+        return PullResult(name, gaps=(Gap(name, detail),))
 
 
 def failed(snapshot: Snapshot) -> tuple[Gap, ...]:
     """The gaps that mean something went wrong."""
-    return tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.left_out)
+    return tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.is_not_selected)

@@ -10,20 +10,20 @@ from typing import Any
 from connectors.base import Rests
 from connectors.context import around
 from hub import __version__
-from hub.core.outcome import Outcome
-from hub.core.rest import comes_to_rest, print_of
+from hub.core.outcome import RunResult
+from hub.core.rest import fingerprint_of, is_fixed_point
 from hub.core.work_found import work_queries
 from hub.model.errors import HubError
-from hub.model.initiative import Initiative, Pulled
-from hub.model.rest import Kept, Leans, Rest
-from hub.pipeline.dashboard import find_board
-from hub.pipeline.job import Job, Mode
+from hub.model.initiative import Initiative, PullResult
+from hub.model.rest import ContextRefs, RunFingerprint, SourceBaseline
+from hub.pipeline.dashboard import find_dashboard
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import accepted_gaps
 from hub.store.base import StoredSource
 
 
 @dataclass(frozen=True, slots=True)
-class Rested:
+class UnchangedRun:
     """Nothing changed since a run: what it found, wanted and did is what another would; `report` is its document."""
 
     run: int
@@ -31,56 +31,56 @@ class Rested:
     seconds: float
 
 
-def rested(job: Job) -> Rested | None:
+def skip_if_unchanged(job: RunContext) -> UnchangedRun | None:
     """Look whether a run could come to anything new; None where it could, or where that is not sure.
 
     Of the look nothing is kept but when it was: the next one begins where this one did.
     """
-    began = job.stopwatch()
-    if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.knocked.values()):
+    started = job.stopwatch()
+    if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.refresh.values()):
         return None
-    rest = job.store.rest()
-    if rest is None or rest.print != _print_of(job) or job.store.knocks():
+    fingerprint = job.store.rest()
+    if fingerprint is None or fingerprint.fingerprint != _input_fingerprint(job) or job.store.knocks():
         return None
-    if (board := find_board(job)) is not None and board.asked:
+    if (dashboard := find_dashboard(job)) is not None and dashboard.has_requests:
         return None
-    if not _all_still(job, rest):
+    if not _are_sources_unchanged(job, fingerprint):
         return None
     last = next(iter(job.store.runs(1)), None)
-    if last is None or last.id != rest.run or "findings" not in last.report:
+    if last is None or last.id != fingerprint.run or "findings" not in last.report:
         return None
     job.store.still_so([source.connector.name for source in job.sources], job.now())
-    return Rested(rest.run, last.report, round(job.stopwatch() - began, 3))
+    return UnchangedRun(fingerprint.run, last.report, round(job.stopwatch() - started, 3))
 
 
-def keep_rest(job: Job, run: int, outcome: Outcome) -> None:
+def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
     """Remember that this run left nothing to do, if so.
 
     Where work is declared by query, never: what a query finds may change while no ticket does.
     """
-    able = all(source.selected and isinstance(source.connector, Rests) for source in job.sources)
-    able = able and not work_queries(outcome.portfolio.okrs)
-    if able and comes_to_rest(outcome, job.store.published()):
-        leans = {one.connector: leans_of(one) for one in outcome.snapshot.pulled}
-        job.store.keep_rest(Rest(run, _print_of(job), leans))
+    is_comparable = all(source.selected and isinstance(source.connector, Rests) for source in job.sources)
+    is_comparable = is_comparable and not work_queries(outcome.portfolio.okrs)
+    if is_comparable and is_fixed_point(outcome, job.store.published()):
+        refs_by_connector = {one.connector: context_refs(one) for one in outcome.snapshot.pulled}
+        job.store.keep_rest(RunFingerprint(run, _input_fingerprint(job), refs_by_connector))
 
 
-def leans_of(pulled: Pulled) -> Leans:
+def context_refs(pulled: PullResult) -> ContextRefs:
     """What a pull asks for beyond the query, and what came of it."""
-    seen = {one.ref.key: one for one in pulled.initiatives if one.context}
+    referenced = {one.ref.key: one for one in pulled.initiatives if one.reference_only}
     # Those that texts name are read without being asked for level by level.
-    asked = {key: one.id for key, one in seen.items()}
+    ids = {key: one.id for key, one in referenced.items()}
 
     def read(keys: object) -> list[Initiative]:
         assert isinstance(keys, tuple)  # noqa: S101 - as `around` gives them
-        asked.update((key, seen[key].id if key in seen else "") for key in keys)
-        return [seen[key] for key in keys if key in seen]
+        ids.update((key, referenced[key].id if key in referenced else "") for key in keys)
+        return [referenced[key] for key in keys if key in referenced]
 
-    around((one for one in pulled.initiatives if not one.context), read)
-    return asked
+    around((one for one in pulled.initiatives if not one.reference_only), read)
+    return ids
 
 
-def _all_still(job: Job, rest: Rest) -> bool:
+def _are_sources_unchanged(job: RunContext, fingerprint: RunFingerprint) -> bool:
     """All sources side by side; one that cannot be asked leaves it to a run to tell why."""
     sources = {one.connector: one for one in job.store.sources()}
 
@@ -90,7 +90,7 @@ def _all_still(job: Job, rest: Rest) -> bool:
         if not isinstance(connector, Rests) or stored is None or stored.cursor is None or stored.gaps:
             return False
         try:
-            return connector.still(_kept(job, stored, stored.cursor, rest))
+            return connector.still(_baseline(job, stored, stored.cursor, fingerprint))
         except HubError:
             return False
 
@@ -98,18 +98,18 @@ def _all_still(job: Job, rest: Rest) -> bool:
         return all(pool.map(still, [source.connector for source in job.sources]))
 
 
-def _kept(job: Job, stored: StoredSource, cursor: str, rest: Rest) -> Kept:
+def _baseline(job: RunContext, stored: StoredSource, cursor: str, fingerprint: RunFingerprint) -> SourceBaseline:
     name = stored.connector
-    return Kept(cursor, job.store.kept_tickets(name), rest.leans.get(name, {}), stored.okrs)
+    return SourceBaseline(cursor, job.store.kept_tickets(name), fingerprint.context_refs.get(name, {}), stored.okrs)
 
 
-def _print_of(job: Job) -> str:
+def _input_fingerprint(job: RunContext) -> str:
     """Everything that a run's outcome depends on besides the trackers and the state."""
-    limits, told = job.limits, (job.okrs, job.settings, job.waivers, job.today(), job.mode)
+    limits, inputs = job.limits, (job.okrs, job.settings, job.waivers, job.today(), job.mode)
     connectors = [(one.connector, one.selected) for one in job.sources]
     sources = [(one.name, selected, type(one).__name__, accepted_gaps(one)) for one, selected in connectors]
     rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
-    return print_of((__version__, told, limits, sources, rules, job.dashboard, job.hub_url, job.wordings))
+    return fingerprint_of((__version__, inputs, limits, sources, rules, job.dashboard, job.hub_url, job.wordings))
 
 
 def _code_of(check: object) -> str:

@@ -5,35 +5,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.base import Connector
-from hub.core.retract import further, retraction, unknown_labels
+from hub.core.retract import retraction, unknown_comments, unknown_labels
 from hub.model.action import Action, Comment, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
-from hub.pipeline.adopt import adopt_unknown
+from hub.pipeline.adopt import recover_ledger
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
-from hub.pipeline.job import Job
+from hub.pipeline.job import RunContext
 from hub.pipeline.publish import publish
 from hub.pipeline.pull import failed, pull
-from hub.pipeline.unmake import unmake_labels
+from hub.pipeline.unmake import delete_label_definitions
 
-NOT_KNOWN = "whether a comment of the hub arrived there is not known: run it again"
+OUTCOME_UNKNOWN = "whether a comment of the hub arrived there is not known: run it again"
 
 
 @dataclass(frozen=True, slots=True)
-class Retracted:
+class RetractResult:
     """What was taken back, and which sources could not be searched for what the ledger does not know."""
 
     receipts: tuple[Receipt, ...]
     failures: tuple[Gap, ...]
 
     @property
-    def stays(self) -> bool:
+    def is_incomplete(self) -> bool:
         """Whether something is left, or may be."""
         done = (Status.DONE, Status.UNCHANGED)
         return bool(self.failures) or any(receipt.status not in done for receipt in self.receipts)
 
 
-def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> Retracted:
+def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> RetractResult:
     """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it.
 
     `search` looks at the comments of every ticket; by itself that is done where the ledger knows nothing of a tracker.
@@ -45,55 +45,63 @@ def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: boo
     try:
         with heartbeat(job.store, run, job.now):
             result = _retract(job, run, agreed, search=search)
-        status = "partial" if result.stays else "retracted"
+        status = "partial" if result.is_incomplete else "retracted"
         report = {"retracted": sum(receipt.status is Status.DONE for receipt in result.receipts)}
         return result
     finally:
         job.store.finish_run(run, job.now(), status, report)
 
 
-def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> Retracted:
+def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> RetractResult:
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     snapshot = pull(job.sources, job.now())
     before = job.store.published()
-    ledger = adopt_unknown(snapshot, before, connectors, job.store)
+    ledger = recover_ledger(snapshot, before, connectors, job.store)
     present = {(i.ref.connector, i.id): i.labels for one in snapshot.pulled for i in one.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
-    lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
-    found, blind = _search(snapshot, lost)
-    labelled = _labelled(snapshot, lost if search or _is_new(job, run) else ())
-    actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
-    unsure = (one for (name, _), one in ledger.items() if name in connectors and one.pending and not one.comment_id)
-    unknown = (Gap(one.target.ref.connector, NOT_KNOWN, one.target.ref.key) for one in unsure)
-    failures = (*failed(snapshot), *blind, *unknown)
-    made = any(job.store.definitions(name) for name in connectors)
-    if (actions or made) and not agreed(actions):
-        return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
+    unknown_trackers = {
+        name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)
+    }
+    comments, search_gaps = _search(snapshot, unknown_trackers)
+    labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
+    actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
+    unverified = (
+        one for (name, _), one in ledger.items() if name in connectors and one.create_pending and not one.comment_id
+    )
+    unknown = (Gap(one.target.ref.connector, OUTCOME_UNKNOWN, one.target.ref.key) for one in unverified)
+    failures = (*failed(snapshot), *search_gaps, *unknown)
+    has_definitions = any(job.store.definitions(name) for name in connectors)
+    if (actions or has_definitions) and not agreed(actions):
+        return RetractResult(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
 
-    def alive() -> None:
+    def extend_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
-    receipts = publish(actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), alive=alive)
-    _forget(job, frozenset(connectors), receipts)
+    receipts = publish(
+        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=extend_lease
+    )
+    _delete_entries(job, frozenset(connectors), receipts)
     job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
-    return Retracted(receipts, (*failures, *unmake_labels(job.store, connectors)))
+    return RetractResult(receipts, (*failures, *delete_label_definitions(job.store, connectors)))
 
 
 def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
     """Comments of ours wherever the configured tickets are, and trackers that could not be searched to the end."""
-    found: list[tuple[Target, Comment]] = []
-    blind: list[Gap] = []
+    comments: list[tuple[Target, Comment]] = []
+    search_gaps: list[Gap] = []
     for pulled in snapshot.pulled:
         if pulled.connector in connectors:
-            targets = [Target(one.ref, one.id) for one in pulled.initiatives if not one.context]
+            targets = [Target(one.ref, one.id) for one in pulled.initiatives if not one.reference_only]
             try:
-                found += connectors[pulled.connector].search_comments(targets)
+                comments += connectors[pulled.connector].search_comments(targets)
             except SourceError as error:
-                blind.append(Gap(pulled.connector, f"comments were not searched to the end: {error.what}", error.key))
-    return found, blind
+                search_gaps.append(
+                    Gap(pulled.connector, f"comments were not searched to the end: {error.detail}", error.key)
+                )
+    return comments, search_gaps
 
 
-def _is_new(job: Job, run: int) -> bool:
+def _is_new(job: RunContext, run: int) -> bool:
     """Whether the state knows of no run before this one."""
     return all(one.id == run for one in job.store.runs(2))
 
@@ -101,19 +109,23 @@ def _is_new(job: Job, run: int) -> bool:
 def _labelled(snapshot: Snapshot, connectors: Collection[str]) -> dict[Target, frozenset[str]]:
     """The labels of every ticket that was asked for."""
     pulled = [one for one in snapshot.pulled if one.connector in connectors]
-    return {Target(i.ref, i.id): i.labels for one in pulled for i in one.initiatives if not i.context}
+    return {Target(i.ref, i.id): i.labels for one in pulled for i in one.initiatives if not i.reference_only}
 
 
 def _by_ticket(actions: Sequence[Action]) -> tuple[Action, ...]:
     return tuple(sorted(actions, key=lambda action: action.target))
 
 
-def _forget(job: Job, connectors: frozenset[str], receipts: Sequence[Receipt]) -> None:
+def _delete_entries(job: RunContext, connectors: frozenset[str], receipts: Sequence[Receipt]) -> None:
     """Entries of tickets on which nothing is left; a comment that only says that it is withdrawn stays known.
 
     So does a ticket where a comment may have arrived that nobody could look for.
     """
-    left = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
-    for (connector, _), known in job.store.published().items():
-        if connector in connectors and known.target not in left and not (known.comment_id or known.pending):
-            job.store.forget(known.target)
+    unfinished = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
+    for (connector, _), entry in job.store.published().items():
+        if (
+            connector in connectors
+            and entry.target not in unfinished
+            and not (entry.comment_id or entry.create_pending)
+        ):
+            job.store.forget(entry.target)

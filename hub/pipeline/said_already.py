@@ -11,29 +11,31 @@ from hub.store.base import Store
 EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 
-def without_said(wanted: Plan, ledger: Ledger, connectors: Mapping[str, Connector]) -> Plan:
+def without_unchanged_edits(plan: Plan, ledger: Ledger, connectors: Mapping[str, Connector]) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
-    said: list[Action] = []
-    for action in wanted.actions:
-        (said if _stands(action, ledger, connectors) else actions).append(action)
-    return replace(wanted, actions=tuple(actions), said=tuple(said))
+    unchanged: list[Action] = []
+    for action in plan.actions:
+        (unchanged if _is_unchanged(action, ledger, connectors) else actions).append(action)
+    return replace(plan, actions=tuple(actions), unchanged_edits=tuple(unchanged))
 
 
-def remember_said(said: Action, ledger: Ledger, store: Store) -> None:
+def record_unchanged_edit(action: Action, ledger: Ledger, store: Store) -> None:
     """What stands there is what this action wanted to say."""
-    known = ledger[said.target.ref.connector, said.target.id]
-    comment = Comment(known.comment_id or "", known.author or "", form=known.form)
-    resolved = said.message is not None and said.message.resolved
-    findings, muted_by = said.findings, said.muted_by
-    store.commented(said.target, comment, said.digest, findings, resolved=resolved, muted_by=muted_by, day=said.day)
+    entry = ledger[action.target.ref.connector, action.target.id]
+    comment = Comment(entry.comment_id or "", entry.author or "", body_hash=entry.body_hash)
+    resolved = action.message is not None and action.message.resolved
+    findings, mute_comment_id = action.findings, action.mute_comment_id
+    store.commented(
+        action.target, comment, action.digest, findings, resolved=resolved, muted_by=mute_comment_id, day=action.day
+    )
 
 
-def _stands(action: Action, ledger: Ledger, connectors: Mapping[str, Connector]) -> bool:
+def _is_unchanged(action: Action, ledger: Ledger, connectors: Mapping[str, Connector]) -> bool:
     """Whether the comment reads as it should, and is folded or not as the ledger says."""
-    known = ledger.get((action.target.ref.connector, action.target.id))
+    entry = ledger.get((action.target.ref.connector, action.target.id))
     message = action.message
-    if action.kind not in EDITS or message is None or known is None or not known.says:
+    if action.kind not in EDITS or message is None or entry is None or not entry.rendered_text:
         return False
-    says = connectors[action.target.ref.connector].says(action.target, message)
-    return says == known.says and known.resolved == message.resolved
+    rendered_text = connectors[action.target.ref.connector].says(action.target, message)
+    return rendered_text == entry.rendered_text and entry.resolved == message.resolved

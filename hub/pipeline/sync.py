@@ -9,39 +9,39 @@ from structlog.contextvars import bound_contextvars
 
 from connectors.base import Connector
 from hub.core.check import check
-from hub.core.dashboard import Seen
-from hub.core.looking import Looked
+from hub.core.dashboard import DashboardInput
+from hub.core.looking import VerifiedLedger
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.merge import as_counted
-from hub.core.opaque import opaque
-from hub.core.outcome import Outcome
+from hub.core.merge import without_unseen_absences
+from hub.core.opaque import strip_private_content
+from hub.core.outcome import RunResult
 from hub.core.plan import Ledger, Plan, plan
 from hub.core.summary import summary
 from hub.model.action import Status
-from hub.model.errors import Stopped
+from hub.model.errors import RunCancelled
 from hub.model.finding import Judgement
-from hub.model.initiative import Pulled, Snapshot
+from hub.model.initiative import PullResult, Snapshot
 from hub.model.portfolio import Portfolio
 from hub.pipeline.acknowledge import acknowledge
-from hub.pipeline.adopt import adopt_unknown
-from hub.pipeline.carry_out import carry_out
-from hub.pipeline.dashboard import Board, keep_board, read_again, with_board
+from hub.pipeline.adopt import recover_ledger
+from hub.pipeline.carry_out import apply_plan
+from hub.pipeline.dashboard import Dashboard, update_dashboard, with_dashboard, with_rechecks
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
-from hub.pipeline.job import Job, Laps, Mode
-from hub.pipeline.look_again import look_again
+from hub.pipeline.job import Mode, RunContext, StageTimer
+from hub.pipeline.look_again import verify_comments
 from hub.pipeline.okrs import all_okrs
-from hub.pipeline.pull import failed, pull, remembered
-from hub.pipeline.rest import keep_rest
-from hub.pipeline.said_already import without_said
-from hub.pipeline.work_queries import ask_for_work
+from hub.pipeline.pull import failed, pull, pull_states
+from hub.pipeline.rest import record_fingerprint
+from hub.pipeline.said_already import without_unchanged_edits
+from hub.pipeline.work_queries import run_work_queries
 
 
-def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
+def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult:
     """One run. `document` makes of an outcome what is remembered and printed of it."""
     if job.mode is Mode.PREVIEW:
         return _run(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
-    job.begun(run)
+    job.on_start(run)
     status: str = "failed"
     report: Mapping[str, Any] = {}
     short: Mapping[str, Any] = {}
@@ -49,9 +49,9 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
             outcome = replace(_run(job, run), run=run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
-        keep_rest(job, run, outcome)
+        record_fingerprint(job, run, outcome)
         return outcome
-    except Stopped:
+    except RunCancelled:
         status = "stopped"
         raise
     finally:
@@ -59,82 +59,94 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         _log().info("run ended", run=run, status=status, **report.get("counts", {}))
 
 
-def _run(job: Job, run: int | None) -> Outcome:
-    laps = Laps(job.stopwatch)
+def _run(job: RunContext, run: int | None) -> RunResult:
+    timer = StageTimer(job.stopwatch)
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
-    job, board = with_board(job)
-    snapshot, portfolio, judgement = look(job, laps, board)
-    _tell(snapshot)
-    job.heed()
+    job, dashboard = with_dashboard(job)
+    snapshot, portfolio, judgement = pull_and_check(job, timer, dashboard)
+    _log_pulled(snapshot)
+    job.raise_if_stopping()
     connectors, readable = _publishing(job, portfolio)
-    looked = _looked(job, run, snapshot, readable)
-    job.heed()
-    wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), readable)
-    laps.end("plan")
-    written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
-    receipts = written.receipts
-    if job.mode is Mode.PUBLISH and written.unsafe is None:
-        _acknowledge(job, snapshot, portfolio, readable, looked)
-    if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
-        held = [(one.ref, one.why) for one in wanted.held]
-        receipts += keep_board(
-            job, run, board, Seen(portfolio, judgement, receipts, held, failed(snapshot)), looked.ledger
+    verified = _observe(job, run, snapshot, readable)
+    job.raise_if_stopping()
+    planned = _planned(job, portfolio, judgement, without_unseen_absences(verified.ledger, snapshot.delta), readable)
+    timer.end("plan")
+    applied = apply_plan(job, run, planned, portfolio, connectors=connectors, verified=verified)
+    receipts = applied.receipts
+    if job.mode is Mode.PUBLISH and applied.unsafe is None:
+        _acknowledge(job, snapshot, portfolio, readable, verified)
+    if dashboard is not None and applied.unsafe is None and dashboard.ref.connector not in verified.blocked_connectors:
+        skipped = [(one.ref, one.reason) for one in planned.skipped]
+        receipts += update_dashboard(
+            job,
+            run,
+            dashboard,
+            DashboardInput(portfolio, judgement, receipts, skipped, failed(snapshot)),
+            verified.ledger,
         )
-    laps.end("publish")
-    changes = _keep(job, snapshot, portfolio, judgement) if run is not None else {}
-    whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
+    timer.end("publish")
+    changes = _record(job, snapshot, portfolio, judgement) if run is not None else {}
+    parts = (snapshot, portfolio, judgement, planned, receipts, failed(snapshot))
     read_only = not any(source.connector.publishes for source in job.sources)
-    return Outcome(None, *whole, changes, laps.seconds, written.unsafe, job.store.seen_since(), read_only)
+    return RunResult(None, *parts, changes, timer.seconds, applied.unsafe, job.store.seen_since(), read_only)
 
 
-def _publishing(job: Job, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
+def _publishing(job: RunContext, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
     """The connectors that may write in this run, and those of them that were read whole."""
     publishing = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
-    return publishing, {name: one for name, one in publishing.items() if name not in portfolio.unread}
+    return publishing, {name: one for name, one in publishing.items() if name not in portfolio.incomplete_sources}
 
 
 def _planned(
-    job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
+    job: RunContext, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
 ) -> Plan:
-    wordings, url, places = job.wordings, job.hub_url, frozenset(readable)
-    wanted = plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
-    return without_said(wanted, ledger, readable)
+    wordings, url, connector_names = job.wordings, job.hub_url, frozenset(readable)
+    planned = plan(
+        portfolio, judgement, ledger, connector_names, wordings=wordings, hub_url=url, dashboard=job.dashboard
+    )
+    return without_unchanged_edits(planned, ledger, readable)
 
 
 def _acknowledge(
-    job: Job, snapshot: Snapshot, portfolio: Portfolio, readable: Mapping[str, Connector], looked: Looked
+    job: RunContext,
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    readable: Mapping[str, Connector],
+    verified: VerifiedLedger,
 ) -> None:
-    closed = job.limits.silent.union(looked.halted)
-    acknowledge(snapshot, portfolio, {k: v for k, v in readable.items() if k not in closed}, job.store)
+    blocked = job.limits.dry_run_connectors.union(verified.blocked_connectors)
+    acknowledge(snapshot, portfolio, {k: v for k, v in readable.items() if k not in blocked}, job.store)
 
 
-def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:
+def _observe(job: RunContext, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> VerifiedLedger:
     """The ledger, completed by what stands on the tickets; a preview remembers nothing of that."""
     store = job.store if run is not None else None
-    ledger = adopt_unknown(snapshot, job.store.published(), readable, store)
-    return look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
+    ledger = recover_ledger(snapshot, job.store.published(), readable, store)
+    return verify_comments(snapshot, ledger, readable, store, confirmed=job.confirmed, retry_refused=job.full)
 
 
-def _tell(snapshot: Snapshot) -> None:
+def _log_pulled(snapshot: Snapshot) -> None:
     for pulled in snapshot.pulled:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
         for gap in pulled.gaps:
-            tell = _log().info if gap.name in pulled.told else _log().warning
-            tell("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
+            emit = _log().info if gap.name in pulled.reported_gaps else _log().warning
+            emit("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
 
 
-def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement) -> Mapping[str, tuple[int, int]]:
+def _record(
+    job: RunContext, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement
+) -> Mapping[str, tuple[int, int]]:
     """What was read, and since when dependencies and findings are known; returns what changed by connector."""
     job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
-    found = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
-    doubted = judgement.failed | {one.rule for one in judgement.not_judged}
-    job.store.saw(found, snapshot.taken, unsure=None if portfolio.gaps else doubted)
-    return job.store.save_snapshot(_read(snapshot), snapshot.taken)
+    rule_by_fingerprint = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
+    undetermined_rules = judgement.failed | {one.rule for one in judgement.not_judged}
+    job.store.saw(rule_by_fingerprint, snapshot.pulled_at, unsure=None if portfolio.gaps else undetermined_rules)
+    return job.store.save_snapshot(_delta(snapshot), snapshot.pulled_at)
 
 
-def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
+def _delta(snapshot: Snapshot) -> tuple[PullResult, ...]:
     """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(one for one in snapshot.fresh if not any(gap.left_out for gap in one.gaps))
+    return tuple(one for one in snapshot.delta if not any(gap.is_not_selected for gap in one.gaps))
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:
@@ -143,25 +155,27 @@ def _log() -> structlog.typing.FilteringBoundLogger:
     return logger
 
 
-def _status(outcome: Outcome) -> str:
+def _status(outcome: RunResult) -> str:
     if outcome.unsafe is not None:
         return "refused"
     broken = outcome.failures or any(r.status in (Status.FAILED, Status.REFUSED) for r in outcome.receipts)
     return "partial" if broken else "done"
 
 
-def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Portfolio, Judgement]:
+def pull_and_check(
+    job: RunContext, timer: StageTimer, dashboard: Dashboard | None = None
+) -> tuple[Snapshot, Portfolio, Judgement]:
     """The half that writes nothing: what is there, and what the rules say of it.
 
     What people ticked on the `board` is read again in any case.
     """
-    kept = job.store.snapshot()
-    memory = read_again(remembered(kept, job.store.published(), job.knocked, full=job.full), board)
-    okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
-    okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, kept)
-    laps.end("pull")
+    stored = job.store.snapshot()
+    states = with_rechecks(pull_states(stored, job.store.published(), job.refresh, full=job.full), dashboard)
+    okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), states), stored)
+    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, stored)
+    timer.end("pull")
     portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
-    laps.end("map")
+    timer.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
-    laps.end("check")
-    return snapshot, opaque(portfolio), judgement
+    timer.end("check")
+    return snapshot, strip_private_content(portfolio), judgement

@@ -8,14 +8,14 @@ from hub.model.initiative import Gap
 from hub.store.base import Store
 
 
-def unmake_labels(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+def delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
-    blind = []
+    gaps = []
     for name, connector in connectors.items():
-        for made in store.definitions(name) if isinstance(connector, Unmakes) else ():
+        for label in store.definitions(name) if isinstance(connector, Unmakes) else ():
             try:
-                if connector.unmake_label(made):  # type: ignore[attr-defined]
-                    store.undefined(name, made)
+                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                    store.undefined(name, label)
             except SourceError as error:
-                blind.append(Gap(name, f"the label {made} was not taken off the list: {error.what}", error.key))
-    return tuple(blind)
+                gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.detail}", error.key))
+    return tuple(gaps)

@@ -17,7 +17,7 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 def annotations(findings: Iterable[Finding]) -> Iterator[Styled]:
     """One command for each finding, at the line of the OKR file where there is one."""
     for finding in findings:
-        where = {"file": finding.place.file, "line": str(finding.place.line)} if finding.place else {}
+        where = {"file": finding.location.file, "line": str(finding.location.line)} if finding.location else {}
         remedy = " ".join(plain(line) for line in finding.advice.do)
         text = f"{plain(finding.advice.what)} {remedy}"
         yield _command(COMMANDS[finding.severity], {**where, "title": finding.rule}, text)
@@ -26,9 +26,11 @@ def annotations(findings: Iterable[Finding]) -> Iterator[Styled]:
 def problem_annotations(problems: Iterable[Problem]) -> Iterator[Styled]:
     """What is wrong with the files themselves."""
     for problem in problems:
-        file, colon, line = problem.place.rpartition(":")
-        where = {"file": file, "line": line} if colon and line.isdigit() else {"file": problem.place}
-        text = ". ".join(part for part in (f"{problem.key}: {problem.what}".removeprefix(": "), problem.remedy) if part)
+        file, colon, line = problem.location.rpartition(":")
+        where = {"file": file, "line": line} if colon and line.isdigit() else {"file": problem.location}
+        text = ". ".join(
+            part for part in (f"{problem.key}: {problem.message}".removeprefix(": "), problem.remedy) if part
+        )
         yield _command("error", {**where, "title": "OKR file"}, text)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core.digest import Behind, Digest
+from hub.core.digest import BehindKeyResult, Digest
 from hub.core.planning.names import day, line, short_day
 from hub.model.message import Line, Link, Span, Strong, Text
 
@@ -96,7 +96,7 @@ def _words(block: list[Line]) -> int:
     return sum(len("".join(span.text for span in one).split()) for one in block)
 
 
-def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[Behind, ...]) -> Iterator[list[Line]]:
+def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[BehindKeyResult, ...]) -> Iterator[list[Line]]:
     if things and not digest.same_to_do:
         yield [line(f"{number}. ", *one) for number, one in enumerate(things, start=1)]
     yield [_changes(digest), *([_furthest(behind)] if behind else [])]
@@ -121,7 +121,7 @@ def _changes(digest: Digest) -> Line:
     return line(*spans, f"{share} ({when} {before.linked} of {before.active}).")
 
 
-def _furthest(behind: tuple[Behind, ...]) -> Line:
+def _furthest(behind: tuple[BehindKeyResult, ...]) -> Line:
     """What is expected is the same for all of a cycle, and said once."""
     spans = line(Strong("Furthest behind:"))
     for at, one in enumerate(behind):

@@ -20,7 +20,7 @@ def doctor_lines(checks: Sequence[Check]) -> Iterator[Styled]:
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield Styled(subject, "heading")
         for check in sorted(group, key=lambda check: WORST_FIRST.index(check.outcome)):
-            yield Styled(f"  {check.outcome.value:<4}  {_sentence(check.what)}", STYLES[check.outcome])
+            yield Styled(f"  {check.outcome.value:<4}  {_sentence(check.message)}", STYLES[check.outcome])
             if check.remedy and check.outcome is not Health.OK:
                 yield Styled(f"        → {check.remedy}", "dim")
     tally = counts(checks)
@@ -39,7 +39,7 @@ def doctor_document(checks: Sequence[Check]) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "checks": [
-            {"subject": one.subject, "outcome": one.outcome.value, "what": one.what, "remedy": one.remedy}
+            {"subject": one.subject, "outcome": one.outcome.value, "what": one.message, "remedy": one.remedy}
             for one in checks
         ],
         "counts": counts(checks),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.summary import counts, gap_row, receipt_row
 from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged
@@ -15,7 +15,7 @@ from hub.model.okr import Okrs
 STAGES = ("pull", "map", "check", "plan", "publish")
 
 
-def document(outcome: Outcome) -> dict[str, Any]:
+def document(outcome: RunResult) -> dict[str, Any]:
     """The object of `hub sync --format json`."""
     return {
         "run": outcome.run,
@@ -25,7 +25,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "waived": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.waived],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": plan_rows(outcome.receipts),
-        "held": [{"ticket": str(held.ref), "why": held.why} for held in outcome.plan.held],
+        "held": [{"ticket": str(held.ref), "why": held.reason} for held in outcome.plan.skipped],
         "refused": outcome.unsafe,
         "counts": counts(outcome),
         "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
@@ -62,7 +62,7 @@ def _affects(finding: Finding) -> list[str]:
 
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
     """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
-    return [receipt_row(one) | ({"status": "refused"} if one.status is Status.BARRED else {}) for one in receipts]
+    return [receipt_row(one) | ({"status": "refused"} if one.status is Status.UNWRITABLE else {}) for one in receipts]
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:
@@ -94,16 +94,16 @@ def as_json(fact: Fact) -> Any:
     return str(fact) if isinstance(fact, str) else fact
 
 
-def _source(outcome: Outcome, index: int) -> dict[str, Any]:
+def _source(outcome: RunResult, index: int) -> dict[str, Any]:
     pulled = outcome.snapshot.pulled[index]
     changed, removed = outcome.changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": sum(not one.context for one in pulled.initiatives),
+        "pulled": sum(not one.reference_only for one in pulled.initiatives),
         "okrs": len(pulled.okrs or ()),
-        "context": sum(one.context for one in pulled.initiatives),
-        "extent": pulled.extent.value,
-        "missed": pulled.missed,
+        "context": sum(one.reference_only for one in pulled.initiatives),
+        "extent": pulled.mode.value,
+        "missed": pulled.missed_by_cursor,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,

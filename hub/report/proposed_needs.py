@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from hub.core.mapping.alignment import alongside
+from hub.core.mapping.alignment import overlapping_key_results
 from hub.model.okr import KeyResult, LinkState, Need, Okrs
 from hub.model.private_names import PRIVATE_NAME
 from hub.report.text import Styled
@@ -39,7 +39,7 @@ def proposed_need_rows(okrs: Okrs) -> list[dict[str, Any]]:
 
 
 def _proposed(okrs: Okrs) -> Iterator[ProposedNeed]:
-    for one in (*okrs.key_results.values(), *alongside(okrs).values()):
+    for one in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
         for need in one.depends_on:
             if need.state is LinkState.PROPOSED and not need.state_stated:
                 yield _named(okrs, one, need)
@@ -47,5 +47,5 @@ def _proposed(okrs: Okrs) -> Iterator[ProposedNeed]:
 
 def _named(okrs: Okrs, one: KeyResult, need: Need) -> ProposedNeed:
     team = okrs.teams.get(need.team)
-    place = str(one.place) if one.place else ""
+    place = str(one.location) if one.location else ""
     return ProposedNeed(PRIVATE_NAME if one.private else one.id, team.name if team else need.team, place)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hub.core.replay import Replayed
+from hub.core.replay import ReplayResult
 from hub.model.message import plain
 from hub.report.days import moment
 from hub.report.document import finding_row
@@ -12,15 +12,15 @@ from hub.report.text import Styled, where
 LISTED = 20
 
 
-def replay_lines(rule: str, replayed: Sequence[Replayed]) -> Iterator[Styled]:
+def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[Styled]:
     """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
     yield Styled(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
     for one in replayed:
         then = "not evaluated then" if one.reported is None else f"{one.reported} reported then"
-        change = f"{len(one.new)} new, {len(one.gone)} gone"
+        change = f"{len(one.new)} new, {len(one.dropped)} gone"
         doubt = f", {one.not_judged} not evaluated" if one.not_judged else ""
         findings = f"{len(one.findings)} findings"
-        yield Styled(f"  {moment(one.taken)}: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
+        yield Styled(f"  {moment(one.pulled_at)}: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
     if not replayed:
         yield Styled("  there is no snapshot yet: run hub sync", "warning")
         return
@@ -32,19 +32,19 @@ def replay_lines(rule: str, replayed: Sequence[Replayed]) -> Iterator[Styled]:
         yield Styled(f"  and {len(fresh) - LISTED} more", "dim")
 
 
-def replay_document(rule: str, replayed: Sequence[Replayed]) -> dict[str, Any]:
+def replay_document(rule: str, replayed: Sequence[ReplayResult]) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "rule": rule,
         "pictures": [
             {
-                "taken": one.taken.isoformat(),
+                "taken": one.pulled_at.isoformat(),
                 "tickets": one.tickets,
                 "findings": [finding_row(finding) for finding in one.findings],
                 "not_judged": one.not_judged,
                 "reported": one.reported,
                 "new": [finding.fingerprint for finding in one.new],
-                "gone": list(one.gone),
+                "gone": list(one.dropped),
             }
             for one in replayed
         ],

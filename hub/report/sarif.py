@@ -49,10 +49,10 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     }
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
-    if finding.place is not None:
+    if finding.location is not None:
         location = {
-            "artifactLocation": {"uri": PurePath(finding.place.file).as_posix()},
-            "region": {"startLine": finding.place.line},
+            "artifactLocation": {"uri": PurePath(finding.location.file).as_posix()},
+            "region": {"startLine": finding.location.line},
         }
         result["locations"] = [{"physicalLocation": location}]
     if finding.waiver is not None:

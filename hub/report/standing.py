@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hub.core.standing import Standing, Work
+from hub.core.standing import KeyResultStatus, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
@@ -21,7 +21,7 @@ class Standings:
 
     cycle: Cycle
     today: date
-    rows: tuple[Standing, ...]
+    rows: tuple[KeyResultStatus, ...]
     read: datetime | None
     partly: bool
 
@@ -88,7 +88,7 @@ def written_document(one: Written, *, private: bool) -> dict[str, Any]:
     }
 
 
-def standing_row(row: Standing) -> dict[str, Any]:
+def standing_row(row: KeyResultStatus) -> dict[str, Any]:
     """One key result that may be named."""
     one = row.key_result
     return {
@@ -102,7 +102,7 @@ def standing_row(row: Standing) -> dict[str, Any]:
             "unit": one.unit,
             "progress": None if row.measured is None else round(row.measured, 4),
             "direction": one.direction.value if one.direction else None,
-            "holds": row.holds,
+            "holds": row.is_limit_met,
             "not_measured": row.unmeasured,
         },
         "expected": {"progress": round(row.expected, 4)},
@@ -132,7 +132,7 @@ def _source(answer: Standings) -> str:
     return f"work as of {moment(answer.read)}{partly}"
 
 
-def _measured(row: Standing) -> str:
+def _measured(row: KeyResultStatus) -> str:
     one = row.key_result
     way = _way(one)
     value = "" if row.value is None else f"{row.value:,.10g}{_unit(one)}"
@@ -142,7 +142,7 @@ def _measured(row: Standing) -> str:
     if row.value is None:
         return f"no value yet ({way})"
     share = "" if row.measured is None else f"{_percent(row.measured)}: "
-    held = {True: "within the limit: ", False: "limit exceeded: ", None: ""}[row.holds]
+    held = {True: "within the limit: ", False: "limit exceeded: ", None: ""}[row.is_limit_met]
     return f"{share}{held}{value} ({way})"
 
 
@@ -162,14 +162,14 @@ def _unit(one: KeyResult) -> str:
     return f" {one.unit}" if one.unit else ""
 
 
-def _work(work: Work | None) -> str:
+def _work(work: WorkCounts | None) -> str:
     if work is None:
         return "no sync has run yet"
     cancelled = f", {work.cancelled} cancelled" if work.cancelled else ""
     return f"{work.to_do} to do, {work.in_progress} in progress, {work.done} done{cancelled}"
 
 
-def _last(row: Standing) -> str:
+def _last(row: KeyResultStatus) -> str:
     sure = "no confidence given" if row.confidence is None else f"confidence {_percent(row.confidence)}"
     return f"{day(row.last.date)}, {sure}" if row.last else f"none yet, {sure}"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.core.planning.shut import SHUT_UNTIL
-from hub.model.pacing import Spending
+from hub.core.planning.shut import RETRY_CONDITION
+from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.accepting import ACCEPT
 from hub.report.days import moment
@@ -30,7 +30,7 @@ class State:
     waiting: int
     missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     left_alone: Sequence[tuple[str, str]] = ()
-    spending: Sequence[Spending] = ()
+    spending: Sequence[RateLimitStatus] = ()
     unread: Collection[str] = frozenset()
     acceptable: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -158,7 +158,7 @@ def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
 def again(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
     if row["status"] == "barred":
-        return f"retried {SHUT_UNTIL}"
+        return f"retried {RETRY_CONDITION}"
     wait = float(row.get("wait") or 0)
     if wait and run.finished:
         return f"retried after {moment(run.finished + timedelta(seconds=wait))}"

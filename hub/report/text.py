@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from hub.core.outcome import Outcome
-from hub.core.planning.shut import SHUT_UNTIL
+from hub.core.outcome import RunResult
+from hub.core.planning.shut import RETRY_CONDITION
 from hub.core.summary import counts
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.finding import Finding, Severity
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.model.message import Advice, plain
 from hub.report.accepting import ACCEPT, line_to_accept
 
@@ -37,25 +37,25 @@ class Styled:
     style: str = "plain"
 
 
-def sync_lines(outcome: Outcome, *, verbose: bool = False) -> Iterator[Styled]:
+def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[Styled]:
     """What was pulled, what was found, what was written or would be, and what could not be."""
     yield from _sources(outcome)
     yield from findings_lines(outcome.judgement.findings, verbose=verbose)
     yield from _not_judged(outcome)
-    if outcome.read_only:
+    if outcome.is_read_only:
         yield Styled()
         yield Styled("Nothing is written: the tickets come from exports, so the findings are shown here only.")
     else:
-        held = [(str(one.ref), one.why) for one in outcome.plan.held]
+        held = [(str(one.ref), one.reason) for one in outcome.plan.skipped]
         yield from plan_lines(outcome.receipts, held, whole=not outcome.portfolio.gaps)
     if outcome.unsafe is not None:
         yield Styled(f"Refused: {outcome.unsafe}.", "error")
 
 
-def _sources(outcome: Outcome) -> Iterator[Styled]:
+def _sources(outcome: RunResult) -> Iterator[Styled]:
     yield Styled("Pulled", "heading")
     for pulled in outcome.snapshot.pulled:
-        tickets = sum(not one.context for one in pulled.initiatives)
+        tickets = sum(not one.reference_only for one in pulled.initiatives)
         okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
         line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
@@ -66,16 +66,18 @@ def _sources(outcome: Outcome) -> Iterator[Styled]:
     yield Styled(f"  {tally['active']} are active in {outcome.portfolio.cycle.id}, {tally['exempt']} are exempt")
 
 
-def _gaps(pulled: Pulled) -> Iterator[Styled]:
+def _gaps(pulled: PullResult) -> Iterator[Styled]:
     """What is new in full, with the way to accept it; what an earlier run told by its name."""
     name = pulled.connector
-    fresh = [gap for gap in pulled.gaps if gap.name not in pulled.told]
+    fresh = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
     for gap in fresh:
         yield Styled(f"  {name}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
     if any(gap.acceptable for gap in fresh):
         yield Styled(f"    {ACCEPT} {line_to_accept(name, pulled.gaps, pulled.accepted)}", "info")
-    if pulled.told:
-        yield Styled(f"  {name}: not read, as before: {', '.join(sorted(pulled.told))} (see hub status)", "warning")
+    if pulled.reported_gaps:
+        yield Styled(
+            f"  {name}: not read, as before: {', '.join(sorted(pulled.reported_gaps))} (see hub status)", "warning"
+        )
     if pulled.accepted:
         yield Styled(f"  {name}: not read, and accepted: {', '.join(gap.name for gap in pulled.accepted)}", "dim")
 
@@ -113,7 +115,7 @@ def advice_lines(advice: Advice) -> Iterator[str]:
         yield plain(advice.unless)
 
 
-def _not_judged(outcome: Outcome) -> Iterator[Styled]:
+def _not_judged(outcome: RunResult) -> Iterator[Styled]:
     skipped = outcome.judgement.not_judged
     if skipped:
         rules = sorted({skip.rule for skip in skipped})
@@ -140,14 +142,14 @@ def plan_lines(
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
         yield Styled(f"  {target.ref}: {'; '.join(_deed(receipt) for receipt in listed)}", _style(listed))
-        yield Styled(f"    {next((r.action.why for r in reversed(listed) if r.action.why), '')}", "dim")
+        yield Styled(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
     for ticket, why in held:
         yield Styled(f"  {ticket}: not changed: {why}", "warning")
 
 
 def _summary(count: Counter[Status], *, taken_back: bool) -> str:
     done, planned, refused = count[Status.DONE], count[Status.PLANNED], count[Status.REFUSED]
-    barred = f"; {count[Status.BARRED]} not possible" if count[Status.BARRED] else ""
+    barred = f"; {count[Status.UNWRITABLE]} not possible" if count[Status.UNWRITABLE] else ""
     if done or not (planned or refused):
         return f"{'Removed' if taken_back else 'Written'}: {_changes(done)}{barred}"
     if taken_back:
@@ -163,8 +165,8 @@ def _deed(receipt: Receipt) -> str:
     deed = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
     if receipt.status in (Status.DONE, Status.PLANNED):
         return f"{deed} ({receipt.detail})" if receipt.detail else deed
-    if receipt.status is Status.BARRED:
-        return f"{deed}: not possible, {receipt.detail}; tried again {SHUT_UNTIL}"
+    if receipt.status is Status.UNWRITABLE:
+        return f"{deed}: not possible, {receipt.detail}; tried again {RETRY_CONDITION}"
     return f"{deed}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
 
 
@@ -172,4 +174,4 @@ def _style(receipts: Sequence[Receipt]) -> str:
     statuses = {receipt.status for receipt in receipts}
     if Status.FAILED in statuses or Status.REFUSED in statuses:
         return "error"
-    return "warning" if statuses & {Status.DEFERRED, Status.BARRED} else "plain"
+    return "warning" if statuses & {Status.DEFERRED, Status.UNWRITABLE} else "plain"

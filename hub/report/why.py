@@ -4,82 +4,85 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from hub.core.commands import Hearing
-from hub.core.looking import left_alone
-from hub.core.why import Ruling, Why
+from hub.core.commands import CommandReceipt
+from hub.core.looking import skip_reasons
+from hub.core.why import Explanation, RuleVerdict
 from hub.model.message import plain
 from hub.report.days import day, moment
 from hub.report.document import as_json
 from hub.report.text import Styled, advice_lines
 
 
-def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
+def why_lines(answer: Explanation, *, verbose: bool = False) -> Iterator[Styled]:
     """What it is, its key results, each rule's result, and what is posted on the ticket."""
     initiative = answer.initiative
     yield Styled(f"{initiative.ref}: {initiative.title}", "heading")
     yield Styled(f"  {initiative.url}", "dim")
     when = f"last read {moment(answer.read)}" if answer.read else "not read yet"
-    yield Styled(
-        f"  {when}; {answer.standing}; team {answer.team or 'unknown: no team owns its project or repository'}"
-    )
+    yield Styled(f"  {when}; {answer.scope}; team {answer.team or 'unknown: no team owns its project or repository'}")
     yield Styled("Linked to", "heading")
     for served in answer.serves:
         leads = "aligned" if served.aligned else "not linked to an organization key result yet"
         title = f" ({served.title})" if served.title else ""
-        yield Styled(f"  {served.key_result}{title} {served.how}: {leads}", "good" if served.aligned else "warning")
+        yield Styled(
+            f"  {served.key_result}{title} {served.description}: {leads}", "good" if served.aligned else "warning"
+        )
     if not answer.serves:
         yield Styled("  no key result", "warning")
     yield from (Styled(f"  {one}", "warning") for one in not_understood_lines(answer))
     yield Styled("Rules", "heading")
-    for ruling in answer.rulings:
+    for ruling in answer.verdicts:
         yield from _ruling_lines(ruling, verbose=verbose)
-    if not verbose and (passed := sum(one.finding is None and one.not_judged is None for one in answer.rulings)):
+    if not verbose and (passed := sum(one.finding is None and one.not_judged is None for one in answer.verdicts)):
         yield Styled(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
-    if answer.heard:
+    if answer.acknowledgements:
         yield Styled("Recorded commands", "heading")
-        yield from (Styled(f"  {_hearing(one)}", "plain" if one.honoured else "warning") for one in answer.heard)
+        yield from (
+            Styled(f"  {_hearing(one)}", "plain" if one.applied else "warning") for one in answer.acknowledgements
+        )
     yield Styled("Posted on the ticket", "heading")
     yield from (Styled(f"  {line}") for line in _posted(answer))
 
 
-def why_document(answer: Why) -> dict[str, Any]:
+def why_document(answer: Explanation) -> dict[str, Any]:
     """The same as one JSON object."""
-    initiative, known = answer.initiative, answer.published
+    initiative, known = answer.initiative, answer.ledger_entry
     return {
         "ticket": str(initiative.ref),
         "title": initiative.title,
         "url": initiative.url,
         "read": answer.read.isoformat() if answer.read else None,
         "team": answer.team,
-        "standing": answer.standing,
+        "standing": answer.scope,
         "serves": [
-            {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
+            {"key_result": s.key_result, "title": s.title, "how": s.description, "aligned": s.aligned}
+            for s in answer.serves
         ],
         "not_understood": [asdict(one) for one in answer.not_understood],
-        "heard": [{"said": plain(h.said), "honoured": h.honoured, "because": h.because} for h in answer.heard],
-        "rules": [_ruling_row(ruling) for ruling in answer.rulings],
+        "heard": [{"said": plain(h.text), "honoured": h.applied, "because": h.reason} for h in answer.acknowledgements],
+        "rules": [_ruling_row(ruling) for ruling in answer.verdicts],
         "posted": {
             "comment": known.comment_id if known else None,
             "resolved": bool(known and known.resolved),
             "labels": sorted(known.labels) if known else [],
-            "labels_taken_away": sorted(known.refused_labels) if known else [],
-            "comment_deleted_by_a_person": bool(known and known.comment_refused),
-            "outcome_unknown": bool(known and known.pending),
-            "left_alone": left_alone(known) if known else [],
+            "labels_taken_away": sorted(known.labels_removed_by_human) if known else [],
+            "comment_deleted_by_a_person": bool(known and known.comment_removed_by_human),
+            "outcome_unknown": bool(known and known.create_pending),
+            "left_alone": skip_reasons(known) if known else [],
         },
         "deferred_since_run": answer.waiting_since_run,
     }
 
 
-def not_understood_lines(answer: Why) -> Iterator[str]:
+def not_understood_lines(answer: Explanation) -> Iterator[str]:
     """What stands on the ticket where the hub looks, and what it makes of it."""
     for one in answer.not_understood:
-        value = f" “{one.written}”" if one.written else ""
+        value = f" “{one.raw}”" if one.raw else ""
         cure = f" (`{one.setting}` of the connector {answer.initiative.ref.connector})" if one.setting else ""
-        yield f"seen, not understood: {one.where}{value}: {one.why}{cure}"
+        yield f"seen, not understood: {one.field}{value}: {one.reason}{cure}"
 
 
-def _ruling_lines(ruling: Ruling, *, verbose: bool) -> Iterator[Styled]:
+def _ruling_lines(ruling: RuleVerdict, *, verbose: bool) -> Iterator[Styled]:
     if ruling.finding is not None:
         finding = ruling.finding
         waived = f" (waived until {day(finding.waiver.until)} by {finding.waiver.owner})" if finding.waiver else ""
@@ -107,7 +110,7 @@ def _in_words(fact: Any) -> str:
     return {True: "yes", False: "no", None: "none"}[fact] if fact is None or isinstance(fact, bool) else str(fact)
 
 
-def _ruling_row(ruling: Ruling) -> dict[str, Any]:
+def _ruling_row(ruling: RuleVerdict) -> dict[str, Any]:
     finding = ruling.finding
     row: dict[str, Any] = {"rule": ruling.rule, "verdict": "nothing"}
     if finding is not None:
@@ -120,12 +123,12 @@ def _ruling_row(ruling: Ruling) -> dict[str, Any]:
     return row
 
 
-def _hearing(one: Hearing) -> str:
-    return f"{plain(one.said)}: {'applied' if one.honoured else 'not applied'} ({one.because})"
+def _hearing(one: CommandReceipt) -> str:
+    return f"{plain(one.text)}: {'applied' if one.applied else 'not applied'} ({one.reason})"
 
 
-def _posted(answer: Why) -> Iterator[str]:
-    known = answer.published
+def _posted(answer: Explanation) -> Iterator[str]:
+    known = answer.ledger_entry
     if answer.waiting_since_run is not None:
         yield f"its comment waits since run {answer.waiting_since_run}: a run posts a limited number of new comments"
     if known is None:
@@ -133,10 +136,10 @@ def _posted(answer: Why) -> Iterator[str]:
         return
     state = "says that everything is resolved" if known.resolved else "is up to date with the last run"
     yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment"
-    yield from left_alone(known)
+    yield from skip_reasons(known)
     if known.labels:
         yield f"labels set by the hub: {', '.join(sorted(known.labels))}"
-    for label in sorted(known.refused_labels):
+    for label in sorted(known.labels_removed_by_human):
         yield f"someone removed the label {label}: it isn't set again for the same findings"
-    if known.comment_refused:
+    if known.comment_removed_by_human:
         yield "someone deleted the comment: it isn't posted again for the same findings"

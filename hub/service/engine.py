@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from hub.core.outcome import Outcome
-from hub.model.errors import HubError, Stopped, StoreError
-from hub.model.knock import Knock
+from hub.core.outcome import RunResult
+from hub.model.errors import HubError, RunCancelled, StoreError
+from hub.model.knock import PendingRefresh
 from hub.report.faults import told_openly
 from hub.service.queue import Wishes
 from hub.service.round_choice import Choice, Memory, choose
@@ -31,11 +31,11 @@ class Work(Protocol):
         """What is known of each connector's last reading."""
         ...
 
-    def knocks(self) -> Sequence[Knock]:
+    def knocks(self) -> Sequence[PendingRefresh]:
         """The tickets that are to be looked at again."""
         ...
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
         """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
         ...
 
@@ -48,7 +48,7 @@ class Work(Protocol):
         ...
 
 
-Observe = Callable[[Ended, Outcome | None], None]
+Observe = Callable[[Ended, RunResult | None], None]
 
 
 class Engine:
@@ -150,7 +150,7 @@ class Engine:
             looked = {**self._state.looked, **dict.fromkeys(round_.connectors - failed, began)}
             self._change(error="", faulty=None, failures=0, retry_at=None, looked=looked)
             self._tell(round_, began, _word(outcome), outcome, failed=failed)
-        except Stopped:
+        except RunCancelled:
             self._tell(round_, began, "stopped")
         except Exception as error:
             self._tell(round_, began, "error", error=_openly(error))
@@ -163,7 +163,7 @@ class Engine:
         if current is not None:
             self._change(current=replace(current, run=run))
 
-    def _tell(self, round_: Round, began: datetime, word: str, outcome: Outcome | None = None, **more: Any) -> None:
+    def _tell(self, round_: Round, began: datetime, word: str, outcome: RunResult | None = None, **more: Any) -> None:
         current = self._state.current
         ended = Ended(round_, began, self._now(), word, current.run if current else None, **more)
         self._change(last=ended)
@@ -185,7 +185,7 @@ class Engine:
             self._state = replace(self._state, **parts)
 
 
-def _word(outcome: Outcome | None) -> str:
+def _word(outcome: RunResult | None) -> str:
     if outcome is None:
         return "rested"
     return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import inf
 
-from hub.model.knock import Knock
+from hub.model.knock import PendingRefresh
 from hub.service.schedule import Last, Plan, due, full_due
 from hub.service.state import Round
 
@@ -66,7 +66,7 @@ class Choice:
 def choose(
     plan: Plan,
     last: Mapping[str, Last],
-    knocks: Sequence[Knock],
+    knocks: Sequence[PendingRefresh],
     memory: Memory,
     *,
     since: datetime,
@@ -88,15 +88,15 @@ def choose(
 
 
 def _settled(
-    plan: Plan, knocks: Sequence[Knock], memory: Memory, now: datetime, settle: timedelta
-) -> tuple[Knock, ...]:
+    plan: Plan, knocks: Sequence[PendingRefresh], memory: Memory, now: datetime, settle: timedelta
+) -> tuple[PendingRefresh, ...]:
     """The knocks to answer: none until the first of them has waited for its burst to end."""
     waiting = memory.impatient(now)
     open_ = tuple(one for one in knocks if one.connector in plan.rhythms and one.connector not in waiting)
     return open_ if any(one.received + settle <= now for one in open_) else ()
 
 
-def _by_connector(knocks: Sequence[Knock]) -> dict[str, frozenset[str]]:
+def _by_connector(knocks: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:
     """The tickets by connector; a knock at the whole connector names none, for it is read in any case."""
     names = {one.connector for one in knocks}
     return {name: frozenset(one.ticket for one in knocks if one.connector == name and one.ticket) for name in names}

@@ -8,11 +8,11 @@ from datetime import date
 from connectors.base import Exchange
 from hub import clock
 from hub.config import Config
-from hub.core.outcome import Outcome
-from hub.core.rhythm import rhythm
-from hub.model.knock import Knock
+from hub.core.outcome import RunResult
+from hub.core.rhythm import parse_schedule
+from hub.model.knock import PendingRefresh
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import rested
+from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.service.schedule import Last, Plan
@@ -38,12 +38,12 @@ class Rounds:
         with closing(open_store(self.config)) as store:
             return {one.connector: Last(one.read, one.counted) for one in store.sources()}
 
-    def knocks(self) -> Sequence[Knock]:
+    def knocks(self) -> Sequence[PendingRefresh]:
         """See `Work.knocks`."""
         with closing(open_store(self.config)) as store:
             return store.knocks()
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
         """See `Work.run`. The OKR files are read anew."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
         everything = round_.connectors >= self.config.connectors.keys()
@@ -58,9 +58,9 @@ class Rounds:
             log_form=self.config.service.log_format,
             heard=self.heard,
         ) as job:
-            if rested(job):
+            if skip_if_unchanged(job):
                 return None
-            return sync(replace(job, stopping=stopping, begun=begun, knocked=round_.knocked), document)
+            return sync(replace(job, stopping=stopping, on_start=begun, refresh=round_.knocked), document)
 
     def answered(self, upto: int, but: frozenset[str]) -> None:
         """See `Work.answered`."""
@@ -77,5 +77,5 @@ def plan_of(config: Config) -> Plan:
     """When each connector of the configuration is read."""
     service = config.service
     chosen = {name: service.schedules.get(name, service.schedule) for name in config.connectors}
-    rhythms = {name: rhythm(text) for name, text in chosen.items()}
-    return Plan(rhythms, rhythm(service.full), clock.zone(service.timezone))
+    rhythms = {name: parse_schedule(text) for name, text in chosen.items()}
+    return Plan(rhythms, parse_schedule(service.full), clock.zone(service.timezone))

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from hub.core.rhythm import Rhythm, next_after
+from hub.core.rhythm import Schedule, next_after
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How often each connector is read, and how often everything is read anew."""
 
-    rhythms: Mapping[str, Rhythm]
-    full: Rhythm
+    rhythms: Mapping[str, Schedule]
+    full: Schedule
     zone: tzinfo
 
 
@@ -45,5 +45,5 @@ def full_due(plan: Plan, last: Mapping[str, Last], since: datetime, tried: datet
     return next_after(plan.full, max(oldest, tried or oldest), plan.zone)
 
 
-def _at_first(how: Rhythm, since: datetime, plan: Plan) -> datetime | None:
+def _at_first(how: Schedule, since: datetime, plan: Plan) -> datetime | None:
     return since if next_after(how, since, plan.zone) is not None else None

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from connectors.base import Exchange
 from connectors.network import network_to
 from connectors.sessions import equip
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.model.errors import ConfigError, Problem
 from hub.model.sites import is_site
 from hub.service.state import Ended
@@ -44,7 +44,7 @@ class Traces:
         """A request has come to its end."""
         self._requests.append((self._now(), exchange))
 
-    def ended(self, ended: Ended, outcome: Outcome | None) -> None:
+    def ended(self, ended: Ended, outcome: RunResult | None) -> None:
         """A run is over: see `hub.service.engine.Observe`."""
         requests, self._requests = self._requests, []
         about: dict[str, str | int] = {"hub.run": ended.run or 0, "hub.ended": ended.word, "hub.why": ended.round.why}
@@ -65,7 +65,7 @@ class Traces:
         self._provider.shutdown()
 
     def _stages(
-        self, whole: "Span", began: datetime, outcome: Outcome | None
+        self, whole: "Span", began: datetime, outcome: RunResult | None
     ) -> Iterable[tuple["Span", datetime, datetime]]:
         since = began
         for stage, seconds in outcome.seconds.items() if outcome is not None else ():

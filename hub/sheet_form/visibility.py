@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from hub.model.typed import same
+from hub.model.typed import match_key
 from hub.sheet_form.amounts import NOTHING
 from hub.sheet_form.headers import folded
 
@@ -46,7 +46,7 @@ def is_private(header: str, cell: str) -> bool | None:
 
     A yes means what the header asks: `Private`, `Vertraulich`, or `Public`.
     """
-    word = same(cell).strip(".! ")
+    word = match_key(cell).strip(".! ")
     asks = _meant(folded(header))
     if word in _YES or word in _NO:
         if asks is None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 
 ABSENT_TABLE = """
 create table absent_ticket (
@@ -13,7 +13,7 @@ create table absent_ticket (
 """
 
 
-def save_absent(db: sqlite3.Connection, pulled: Pulled) -> None:
+def save_absent(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Keep what a pull says of it; one that broke off says nothing."""
     if pulled.complete:
         db.execute("delete from absent_ticket where connector = ?", [pulled.connector])

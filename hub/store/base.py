@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from hub.core.digest import Told
+from hub.core.digest import DigestBaseline
 from hub.model.action import Target
-from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
-from hub.model.knock import Knock, Noted
-from hub.model.memory import Memory, Waits
-from hub.model.okr_row import OkrRow
-from hub.model.pacing import Spending
-from hub.model.rest import Rest
+from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
+from hub.model.knock import PendingRefresh, WebhookDelivery
+from hub.model.memory import DependencyHistory, DependencyKey
+from hub.model.okr_row import OkrTicket
+from hub.model.pacing import RateLimitStatus
+from hub.model.rest import RunFingerprint
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
 from hub.store.written import Written
@@ -35,7 +35,7 @@ class StoredSource:
     cursor: str | None = None
     missed: int | None = None
     counted: datetime | None = None
-    okrs: tuple[OkrRow, ...] | None = None
+    okrs: tuple[OkrTicket, ...] | None = None
     answers: tuple[WorkAnswer, ...] = ()
     absent: frozenset[str] = frozenset()
     accepted: tuple[Gap, ...] = ()
@@ -96,7 +96,7 @@ class Store(Written, Protocol):
         """
         ...
 
-    def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
+    def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
         """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed.
 
         Only what looked at everything counts misses; the cursor moves on where nothing broke off.
@@ -119,11 +119,11 @@ class Store(Written, Protocol):
         """These sources are as they were read: somebody looked, and read nothing new."""
         ...
 
-    def keep_rest(self, rest: Rest) -> None:
+    def keep_rest(self, rest: RunFingerprint) -> None:
         """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
         ...
 
-    def rest(self) -> Rest | None:
+    def rest(self) -> RunFingerprint | None:
         """What was last kept, if nothing has begun since."""
         ...
 
@@ -131,15 +131,15 @@ class Store(Written, Protocol):
         """The same without the tickets."""
         ...
 
-    def spending(self, now: datetime) -> Sequence[Spending]:
+    def spending(self, now: datetime) -> Sequence[RateLimitStatus]:
         """What each connector may still spend at its host."""
         ...
 
-    def memory(self) -> Memory:
+    def memory(self) -> DependencyHistory:
         """Since when earlier runs have known each dependency."""
         ...
 
-    def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+    def remember(self, first_seen: Mapping[DependencyKey, date], *, whole: bool) -> None:
         """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
         ...
 
@@ -150,11 +150,11 @@ class Store(Written, Protocol):
         """
         ...
 
-    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
+    def deliver_all(self, noted: Sequence[WebhookDelivery]) -> Sequence[bool]:
         """The same for all that came at once, in one transaction; an answer for each."""
         ...
 
-    def knocks(self) -> Sequence[Knock]:
+    def knocks(self) -> Sequence[PendingRefresh]:
         """What is to be looked at again, in the order it came."""
         ...
 
@@ -162,11 +162,11 @@ class Store(Written, Protocol):
         """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
         ...
 
-    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
+    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
         """When the team's turn last was, and what it was told; None before the first."""
         ...
 
-    def digested(self, team: str, told: Told, now: datetime) -> None:
+    def digested(self, team: str, told: DigestBaseline, now: datetime) -> None:
         """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
         ...
 
@@ -174,7 +174,7 @@ class Store(Written, Protocol):
         """The team's room took the summary."""
         ...
 
-    def hush(self, pulled: Sequence[Pulled]) -> None:
+    def hush(self, pulled: Sequence[PullResult]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
         ...
 

@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any, TypeVar
 
 from hub.model.action import PostedFinding
-from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.not_understood import NotUnderstood
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def _put(kind: type[T], name: str, made: Iterable[T], values: Iterable[Any]) -> 
 def findings_to_text(findings: tuple[PostedFinding, ...]) -> str:
     """What the ledger remembers of a comment's findings."""
     return json.dumps(
-        [(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets], f.label, f.asks) for f in findings]
+        [(f.rule, f.severity, f.fingerprint, [str(ref) for ref in f.tickets], f.label, f.request) for f in findings]
     )
 
 
@@ -104,14 +104,14 @@ def _to_set(texts: list[str]) -> frozenset[str]:
     return frozenset(texts) if texts else NOTHING
 
 
-def _to_named(pairs: list[list[str]]) -> tuple[NamedKeyResult, ...]:
+def _to_named(pairs: list[list[str]]) -> tuple[KeyResultMention, ...]:
     return tuple(_named(*pair) for pair in pairs) if pairs else ()
 
 
 @lru_cache(maxsize=10_000)
-def _named(via: str, written: str, under: str = "") -> NamedKeyResult:
+def _named(via: str, written: str, under: str = "") -> KeyResultMention:
     """Most tickets name what others name as well."""
-    return NamedKeyResult(Via(via), written, under)
+    return KeyResultMention(MentionSource(via), written, under)
 
 
 def _to_values(rows: list[list[str]]) -> tuple[NotUnderstood, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from hub.model.command import Command, Verb
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 
 # Each comment is heard once: its id is kept, whatever becomes of its text.
 COMMANDS_TABLE = """
@@ -32,12 +32,12 @@ def load_commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     )
     for connector, ticket, comment, author, verb, argument, at, quiet in rows:
         moment = datetime.fromisoformat(at)
-        command = Command(ticket, comment, author, Verb(verb), argument, moment, quiet=bool(quiet))
+        command = Command(ticket, comment, author, Verb(verb), argument, moment, predates_retraction=bool(quiet))
         found.setdefault(connector, []).append(command)
     return {connector: tuple(commands) for connector, commands in found.items()}
 
 
-def save_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
+def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Keep what was heard for the first time: a comment that is edited later says nothing new."""
     known = {row[0] for row in db.execute("select comment_id from command where connector = ?", [pulled.connector])}
     rows = [
@@ -49,7 +49,7 @@ def save_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
     db.executemany(f"insert into command ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
-def hush_commands(db: sqlite3.Connection, pulled: Pulled) -> None:
+def hush_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Everything that was said so far goes on to count, but is not answered by a comment of its own any more."""
     save_commands(db, pulled)
     db.execute("update command set quiet = 1 where connector = ?", [pulled.connector])

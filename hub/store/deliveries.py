@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from hub.model.knock import Knock
+from hub.model.knock import PendingRefresh
 from hub.store.stir import stir
 
 # Trackers send a delivery again for three days at the most.
@@ -32,10 +32,12 @@ def save_delivery(
     return True
 
 
-def load_knocks(db: sqlite3.Connection) -> tuple[Knock, ...]:
+def load_knocks(db: sqlite3.Connection) -> tuple[PendingRefresh, ...]:
     """Everything that waits, in the order it came."""
     rows = db.execute("select id, connector, ticket, received from knock order by id")
-    return tuple(Knock(id_, connector, ticket, datetime.fromisoformat(at)) for id_, connector, ticket, at in rows)
+    return tuple(
+        PendingRefresh(id_, connector, ticket, datetime.fromisoformat(at)) for id_, connector, ticket, at in rows
+    )
 
 
 def answer(db: sqlite3.Connection, upto: int, but: Iterable[str] = ()) -> None:

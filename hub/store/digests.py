@@ -4,7 +4,7 @@ import json
 import sqlite3
 from datetime import datetime
 
-from hub.core.digest import Told
+from hub.core.digest import DigestBaseline
 
 DIGEST_TABLE = """
 create table digest (
@@ -16,13 +16,13 @@ create table digest (
 """
 
 
-def load_digest(db: sqlite3.Connection, team: str) -> tuple[datetime, Told] | None:
+def load_digest(db: sqlite3.Connection, team: str) -> tuple[datetime, DigestBaseline] | None:
     """When the team's turn last was, and what it was told; None before the first."""
     row = db.execute("select tried, told from digest where team = ?", [team]).fetchone()
     if row is None:
         return None
     told = json.loads(row[1])
-    return datetime.fromisoformat(row[0]), Told(
+    return datetime.fromisoformat(row[0]), DigestBaseline(
         findings=frozenset(told["findings"]),
         linked=told.get("linked"),
         active=told["active"] if "linked" in told else None,
@@ -33,7 +33,7 @@ def load_digest(db: sqlite3.Connection, team: str) -> tuple[datetime, Told] | No
     )
 
 
-def save_digest(db: sqlite3.Connection, team: str, told: Told, now: datetime) -> None:
+def save_digest(db: sqlite3.Connection, team: str, told: DigestBaseline, now: datetime) -> None:
     """The team has its turn."""
     text = json.dumps(
         {

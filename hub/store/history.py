@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from hub.model.initiative import Gap, Pulled, Snapshot
+from hub.model.initiative import Gap, PullResult, Snapshot
 from hub.store.codec import initiatives_from_texts
 
 KEPT = 60
 
 
-def begin_reading(db: sqlite3.Connection, pulled: Sequence[Pulled], now: datetime) -> None:
+def begin_reading(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
     gaps = {one.connector: [(gap.reason, gap.key) for gap in one.gaps] for one in pulled}
     cursor = db.execute("insert into reading (taken, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
@@ -42,7 +42,7 @@ def _picture(now: dict[tuple[str, str], str | None], taken: datetime, gaps: dict
         if body is not None:
             texts.setdefault(connector, []).append(body)
     pulled = tuple(
-        Pulled(
+        PullResult(
             name,
             tuple(initiatives_from_texts(name, bodies)),
             tuple(Gap(name, reason, key) for reason, key in gaps.get(name, ())),

@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hub.model.action import COMMENT, EARLIER, LABELS, Comment, PostedFinding, Published, Shut, Target
+from hub.model.action import COMMENT, EARLIER, LABELS, Comment, LedgerEntry, PostedFinding, Target, WriteRefusal
 from hub.model.initiative import Ref
 from hub.store.codec import findings_from_text, findings_to_text
 
 
-def load_ledger(db: sqlite3.Connection) -> dict[tuple[str, str], Published]:
+def load_ledger(db: sqlite3.Connection) -> dict[tuple[str, str], LedgerEntry]:
     """Every entry by (connector, ticket id)."""
     return {(one.target.ref.connector, one.target.id): one for one in _read(db, "")}
 
 
-def entry(db: sqlite3.Connection, target: Target) -> Published:
+def entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
     """What is known of one ticket; an empty entry where nothing is."""
     found = _read(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
-    return found[0] if found else Published(target)
+    return found[0] if found else LedgerEntry(target)
 
 
 def set_entry(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
@@ -48,7 +48,7 @@ def save_comment(
     """The receipt of a comment; one that somebody had changed counts as put right for what it says now."""
     known = entry(db, target)
     since = (known.resolved_on if known.resolved else day) if resolved else None
-    earlier = known.restored_for == EARLIER
+    earlier = known.restored_for_findings == EARLIER
     stood_for = ",".join(sorted({finding.fingerprint for finding in findings}))
     set_entry(
         db,
@@ -62,11 +62,15 @@ def save_comment(
         pending=None,
         comment_refused=None,
         attempts=0,
-        form=comment.form,
+        form=comment.body_hash,
         drifted=0,
-        contests=0 if resolved else known.contests,
-        restored_for=None if resolved else stood_for if known.drifted or earlier else known.restored_for,
-        shut=_opened(known.shut, COMMENT),
+        contests=0 if resolved else known.edit_conflicts,
+        restored_for=None
+        if resolved
+        else stood_for
+        if known.edited_by_human or earlier
+        else known.restored_for_findings,
+        shut=_opened(known.write_refusal, COMMENT),
     )
 
 
@@ -85,11 +89,11 @@ def save_label(db: sqlite3.Connection, target: Target, label: str, *, present: b
         db,
         target,
         labels=json.dumps(sorted(labels)),
-        refused_labels=json.dumps(_without(known.refused_labels, label)),
-        barred=json.dumps(_without(known.barred, label)),
+        refused_labels=json.dumps(_without(known.labels_removed_by_human, label)),
+        barred=json.dumps(_without(known.unsettable_labels, label)),
         added=json.dumps(sorted(known.added - {label})),
         removed=json.dumps(sorted(known.removed - {label})),
-        shut=_opened(known.shut, LABELS),
+        shut=_opened(known.write_refusal, LABELS),
     )
 
 
@@ -103,21 +107,21 @@ def wish_labels(db: sqlite3.Connection, target: Target, add: frozenset[str], rem
 def save_refused_label(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
     """A person took the label away while it stood for this."""
     known = entry(db, target)
-    refused = {**known.refused_labels, label: standing_for}
+    refused = {**known.labels_removed_by_human, label: standing_for}
     set_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(refused))
 
 
 def save_barred(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
     """The screen does not take the label, which would have stood for this."""
-    barred = {**entry(db, target).barred, label: standing_for}
+    barred = {**entry(db, target).unsettable_labels, label: standing_for}
     set_entry(db, target, barred=json.dumps(barred), added="[]", removed="[]")
 
 
 def save_shut(db: sqlite3.Connection, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
     """The ticket does not take this part; what it did not take before it changed is over."""
-    known = entry(db, target).shut
-    before = known.words if known is not None and known.moment == moment else {}
-    set_entry(db, target, shut=_shut_text(Shut({**before, part: words}, moment, day)))
+    known = entry(db, target).write_refusal
+    before = known.reasons if known is not None and known.ticket_updated_at == moment else {}
+    set_entry(db, target, shut=_shut_text(WriteRefusal({**before, part: words}, moment, day)))
 
 
 def save_unsent(db: sqlite3.Connection, target: Target) -> None:
@@ -127,58 +131,58 @@ def save_unsent(db: sqlite3.Connection, target: Target) -> None:
     set_entry(db, target, pending=None, attempts=0, **begun)
 
 
-def _opened(shut: Shut | None, part: str) -> str | None:
+def _opened(shut: WriteRefusal | None, part: str) -> str | None:
     """Without the part that was just written."""
-    words = {name: why for name, why in shut.words.items() if name != part} if shut else {}
-    return _shut_text(replace(shut, words=words)) if shut and words else None
+    words = {name: why for name, why in shut.reasons.items() if name != part} if shut else {}
+    return _shut_text(replace(shut, reasons=words)) if shut and words else None
 
 
-def _shut_text(shut: Shut) -> str:
-    return json.dumps([dict(shut.words), shut.moment, shut.day.isoformat()])
+def _shut_text(shut: WriteRefusal) -> str:
+    return json.dumps([dict(shut.reasons), shut.ticket_updated_at, shut.day.isoformat()])
 
 
-def _shut(text: str | None) -> Shut | None:
+def _shut(text: str | None) -> WriteRefusal | None:
     if text is None:
         return None
     words, moment, day = json.loads(text)
-    return Shut(words, moment, date.fromisoformat(day))
+    return WriteRefusal(words, moment, date.fromisoformat(day))
 
 
 def _without(answers: Mapping[str, str], label: str) -> dict[str, str]:
     return {name: standing for name, standing in answers.items() if name != label}
 
 
-def _read(db: sqlite3.Connection, where: str, *values: str) -> list[Published]:
+def _read(db: sqlite3.Connection, where: str, *values: str) -> list[LedgerEntry]:
     cursor = db.execute(f"select * from ledger{where}", values)  # noqa: S608 - the condition is one of ours
     names = [column[0] for column in cursor.description]
     return [_published(dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def _published(row: Mapping[str, Any]) -> Published:
-    return Published(
+def _published(row: Mapping[str, Any]) -> LedgerEntry:
+    return LedgerEntry(
         target=Target(Ref(row["connector"], row["ticket_key"]), row["ticket_id"]),
         comment_id=row["comment_id"],
         author=row["author"],
         digest=row["digest"],
         findings=findings_from_text(row["findings"]),
         labels=frozenset(json.loads(row["labels"])),
-        refused_labels=json.loads(row["refused_labels"]),
-        comment_refused=row["comment_refused"],
-        pending=row["pending"] is not None,
+        labels_removed_by_human=json.loads(row["refused_labels"]),
+        comment_removed_by_human=row["comment_refused"],
+        create_pending=row["pending"] is not None,
         resolved=bool(row["resolved"]),
-        misses=row["misses"],
-        attempts=row["attempts"],
-        form=row["form"],
-        looked=row["looked"],
-        drifted=bool(row["drifted"]),
-        contests=row["contests"],
-        restored_for=row["restored_for"],
-        barred=json.loads(row["barred"]),
+        absences=row["misses"],
+        create_attempts=row["attempts"],
+        body_hash=row["form"],
+        verified_at=row["looked"],
+        edited_by_human=bool(row["drifted"]),
+        edit_conflicts=row["contests"],
+        restored_for_findings=row["restored_for"],
+        unsettable_labels=json.loads(row["barred"]),
         added=frozenset(json.loads(row["added"])),
         removed=frozenset(json.loads(row["removed"])),
-        muted_by=row["muted_by"],
+        mute_comment_id=row["muted_by"],
         resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
         replaces=row["replaces"],
-        shut=_shut(row["shut"]),
-        rival=date.fromisoformat(row["rival"]) if row["rival"] else None,
+        write_refusal=_shut(row["shut"]),
+        other_hub_seen_on=date.fromisoformat(row["rival"]) if row["rival"] else None,
     )

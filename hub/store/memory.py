@@ -4,19 +4,19 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import date
 
-from hub.model.memory import Memory, Waits
+from hub.model.memory import DependencyHistory, DependencyKey
 from hub.store.commands import load_commands
 from hub.store.secret_key import load_key
 
 
-def load_memory(db: sqlite3.Connection) -> Memory:
+def load_memory(db: sqlite3.Connection) -> DependencyHistory:
     """Everything that earlier runs saw."""
     rows = db.execute("select waiting, providing, day from first_seen")
     seen = {(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows}
-    return Memory(seen, load_commands(db), load_key(db))
+    return DependencyHistory(seen, load_commands(db), load_key(db))
 
 
-def save_memory(db: sqlite3.Connection, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+def save_memory(db: sqlite3.Connection, first_seen: Mapping[DependencyKey, date], *, whole: bool) -> None:
     """Keep what is seen; forget what is seen no more, but only where everything was looked at."""
     known = load_memory(db).first_seen
     gone = [key for key in known if key not in first_seen] if whole else []

@@ -4,11 +4,11 @@ import json
 import sqlite3
 from datetime import date
 
-from hub.model.initiative import Pulled
-from hub.model.okr_row import OkrKind, OkrRow
+from hub.model.initiative import PullResult
+from hub.model.okr_row import OkrKind, OkrTicket
 
 
-def save_okrs(db: sqlite3.Connection, pulled: Pulled) -> None:
+def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Keep what a complete pull read; forget them where the tracker keeps none any more."""
     if not pulled.complete:
         return
@@ -22,13 +22,13 @@ def save_okrs(db: sqlite3.Connection, pulled: Pulled) -> None:
     db.executemany("insert or replace into okr_row values (?, ?, ?)", changed)
 
 
-def load_okrs(db: sqlite3.Connection, name: str) -> tuple[OkrRow, ...]:
+def load_okrs(db: sqlite3.Connection, name: str) -> tuple[OkrTicket, ...]:
     """All that were last read of a source."""
     rows = db.execute("select body from okr_row where connector = ? order by ticket_id", [name])
     return tuple(from_text(name, body) for (body,) in rows)
 
 
-def to_text(row: OkrRow) -> str:
+def to_text(row: OkrTicket) -> str:
     """Every field but the connector's name."""
     return json.dumps(
         [
@@ -48,10 +48,10 @@ def to_text(row: OkrRow) -> str:
     )
 
 
-def from_text(connector: str, text: str) -> OkrRow:
+def from_text(connector: str, text: str) -> OkrTicket:
     """The inverse of `to_text`."""
     kind, key, id_, title, url, containers, parent, id_label, values, links, closed, *labels = json.loads(text)
-    return OkrRow(
+    return OkrTicket(
         kind=OkrKind(kind),
         connector=connector,
         key=key,

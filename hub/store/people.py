@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hub.model.action import PostedFinding, Target
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.store.codec import findings_to_text
 from hub.store.commands import hush_commands
 from hub.store.ledger import save_refused_label, set_entry
@@ -23,7 +23,7 @@ class PeopleInSqlite(RestInSqlite):
         with self._claimed() as db:
             save_refused_label(db, target, label, standing_for)
 
-    def hush(self, pulled: Sequence[Pulled]) -> None:
+    def hush(self, pulled: Sequence[PullResult]) -> None:
         """See `Store.hush`."""
         with self._claimed() as db:
             for one in pulled:

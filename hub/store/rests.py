@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from hub.model.initiative import Initiative
-from hub.model.rest import Rest
+from hub.model.rest import RunFingerprint
 from hub.store.codec import initiative_from_text
 from hub.store.runs import RunsInSqlite
 from hub.store.stir import stir
@@ -16,12 +16,14 @@ from hub.store.stir import stir
 class RestInSqlite(RunsInSqlite):
     """The part of `hub.store.base.Store` about rest."""
 
-    def keep_rest(self, rest: Rest) -> None:
+    def keep_rest(self, rest: RunFingerprint) -> None:
         """See `Store.keep_rest`."""
         with self._claimed() as db:
             stir(db)
             latest = "select ?, ?, ? where not exists (select 1 from run where id > ?)"
-            db.execute(f"insert into rest {latest}", [rest.run, rest.print, json.dumps(rest.leans), rest.run])
+            db.execute(
+                f"insert into rest {latest}", [rest.run, rest.fingerprint, json.dumps(rest.context_refs), rest.run]
+            )
 
     def still_so(self, connectors: Collection[str], now: datetime) -> None:
         """See `Store.still_so`."""
@@ -32,11 +34,11 @@ class RestInSqlite(RunsInSqlite):
                 [(moment, one, moment) for one in connectors],
             )
 
-    def rest(self) -> Rest | None:
+    def rest(self) -> RunFingerprint | None:
         """See `Store.rest`."""
         with self._atomic() as db:
             row = db.execute("select run, print, leans from rest").fetchone()
-        return None if row is None else Rest(row[0], row[1], json.loads(row[2]))
+        return None if row is None else RunFingerprint(row[0], row[1], json.loads(row[2]))
 
     def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
         """See `Store.kept_tickets`."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
 from hub.store.absent import load_absent, save_absent
 from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
@@ -22,7 +22,7 @@ FORM = f"{COLUMNS}"
 AT_ONCE = 500
 
 
-def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[int, int]:
+def save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> tuple[int, int]:
     """Keep one connector's tickets; returns (changed, removed).
 
     A ticket that a complete enumeration did not show is removed here and counts a miss in the ledger;
@@ -46,10 +46,10 @@ def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
         forget_source(db, name)
 
 
-def _save_changed(db: sqlite3.Connection, pulled: Pulled) -> int:
+def _save_changed(db: sqlite3.Connection, pulled: PullResult) -> int:
     name = pulled.connector
-    rows = {i.id: (name, i.id, i.ref.key, initiative_to_text(i), int(i.context)) for i in pulled.initiatives}
-    before = _bodies(db, name, None if pulled.extent is Extent.FULL else rows)
+    rows = {i.id: (name, i.id, i.ref.key, initiative_to_text(i), int(i.reference_only)) for i in pulled.initiatives}
+    before = _bodies(db, name, None if pulled.mode is SyncMode.FULL else rows)
     changed = [row for id_, row in rows.items() if before.get(id_) != row[3]]
     db.executemany("insert or replace into initiative values (?, ?, ?, ?, ?)", changed)
     return sum(not row[4] for row in changed)
@@ -77,11 +77,11 @@ def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
         yield every[start : start + AT_ONCE]
 
 
-def _remove(db: sqlite3.Connection, pulled: Pulled) -> int:
+def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
     """What was found to be gone; a full pull that ended has shown everything that there is."""
     name = pulled.connector
-    gone = set(pulled.gone)
-    if pulled.extent is Extent.FULL and pulled.complete:
+    gone = set(pulled.deleted)
+    if pulled.mode is SyncMode.FULL and pulled.complete:
         seen = {i.id for i in pulled.initiatives}
         unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)}
         kept = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
@@ -95,11 +95,11 @@ def _remove(db: sqlite3.Connection, pulled: Pulled) -> int:
     return tickets
 
 
-def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
+def _remember(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> None:
     """The source itself: a pull that broke off leaves the cursor where it was."""
     rows = [(gap.reason, gap.key, gap.name, False) for gap in pulled.gaps]
     gaps = json.dumps(rows + [(gap.reason, gap.key, gap.name, True) for gap in pulled.accepted])
-    counted = pulled.complete and pulled.extent is not Extent.CHANGES
+    counted = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     db.execute(
         "insert into source (connector, read, gaps, cursor, form, missed, counted) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps, form = excluded.form,"
@@ -111,21 +111,21 @@ def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
             gaps,
             pulled.cursor if pulled.complete else None,
             FORM,
-            pulled.missed if counted else None,
+            pulled.missed_by_cursor if counted else None,
             now.isoformat() if counted else None,
         ],
     )
 
 
-def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
+def _count_misses(db: sqlite3.Connection, pulled: PullResult) -> None:
     name = pulled.connector
     unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)} - pulled.absent
-    counts = pulled.complete and pulled.extent is not Extent.CHANGES
-    seen = {i.id for i in pulled.initiatives if not i.context}
+    counts = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
+    seen = {i.id for i in pulled.initiatives if not i.reference_only}
     posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
     if counts and posted:
         kept = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
-        seen |= {row[0] for row in kept} if pulled.extent is Extent.CENSUS else set()
+        seen |= {row[0] for row in kept} if pulled.mode is SyncMode.RECONCILE else set()
     seen -= pulled.absent
     for ticket_id, key, misses in posted:
         if ticket_id in seen:

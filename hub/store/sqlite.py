@@ -5,12 +5,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from hub.core.digest import Told
-from hub.model.action import Comment, PostedFinding, Published, Target
-from hub.model.initiative import Pulled, Snapshot
-from hub.model.knock import Knock, Noted
-from hub.model.memory import Memory, Waits
-from hub.model.pacing import Spending
+from hub.core.digest import DigestBaseline
+from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
+from hub.model.initiative import PullResult, Snapshot
+from hub.model.knock import PendingRefresh, WebhookDelivery
+from hub.model.memory import DependencyHistory, DependencyKey
+from hub.model.pacing import RateLimitStatus
 from hub.store.base import StoredSource
 from hub.store.deliveries import answer, load_knocks, save_delivery
 from hub.store.digests import load_digest, save_digest
@@ -37,7 +37,7 @@ from hub.store.throttle import load_spending
 class SqliteStore(PeopleInSqlite):
     """See `hub.store.base.Store`."""
 
-    def published(self) -> dict[tuple[str, str], Published]:
+    def published(self) -> dict[tuple[str, str], LedgerEntry]:
         """See `Store.published`."""
         with self._atomic() as db:
             return load_ledger(db)
@@ -49,7 +49,7 @@ class SqliteStore(PeopleInSqlite):
     def intend(self, target: Target, digest: str) -> None:
         """See `Store.intend`."""
         with self._claimed() as db:
-            set_entry(db, target, pending=digest, attempts=entry(db, target).attempts + 1)
+            set_entry(db, target, pending=digest, attempts=entry(db, target).create_attempts + 1)
 
     def intend_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """See `Store.intend_labels`."""
@@ -76,7 +76,7 @@ class SqliteStore(PeopleInSqlite):
         """See `Store.replacing`."""
         with self._claimed() as db:
             known = entry(db, target)
-            set_entry(db, target, pending=digest, attempts=known.attempts + 1, replaces=known.comment_id)
+            set_entry(db, target, pending=digest, attempts=known.create_attempts + 1, replaces=known.comment_id)
 
     def replaced(self, target: Target) -> None:
         """See `Store.replaced`."""
@@ -99,7 +99,7 @@ class SqliteStore(PeopleInSqlite):
         """See `Store.contested`."""
         with self._claimed() as db:
             known = entry(db, target)
-            set_entry(db, target, looked=moment, drifted=1, contests=known.contests + (not known.drifted))
+            set_entry(db, target, looked=moment, drifted=1, contests=known.edit_conflicts + (not known.edited_by_human))
 
     def shut(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
         """See `Store.shut`."""
@@ -148,7 +148,7 @@ class SqliteStore(PeopleInSqlite):
             db.executemany("delete from waiting where connector = ? and ticket_id = ?", over)
             db.executemany("insert or ignore into waiting values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys])
 
-    def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
+    def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
         """See `Store.save_snapshot`."""
         with self._claimed() as db:
             begin_reading(db, pulled, now)
@@ -169,34 +169,34 @@ class SqliteStore(PeopleInSqlite):
         with self._atomic() as db:
             return load_sources(db, tickets=False)
 
-    def spending(self, now: datetime) -> Sequence[Spending]:
+    def spending(self, now: datetime) -> Sequence[RateLimitStatus]:
         """See `Store.spending`."""
         with self._atomic() as db:
             return load_spending(db, now)
 
-    def memory(self) -> Memory:
+    def memory(self) -> DependencyHistory:
         """See `Store.memory`."""
         with self._atomic() as db:
             return load_memory(db)
 
-    def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
+    def remember(self, first_seen: Mapping[DependencyKey, date], *, whole: bool) -> None:
         """See `Store.remember`."""
         with self._claimed() as db:
             save_memory(db, first_seen, whole=whole)
 
     def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
         """See `Store.deliver`."""
-        return self.deliver_all([Noted(connector, delivery, digest, tuple(tickets), now)])[0]
+        return self.deliver_all([WebhookDelivery(connector, delivery, digest, tuple(tickets), now)])[0]
 
-    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
+    def deliver_all(self, noted: Sequence[WebhookDelivery]) -> Sequence[bool]:
         """See `Store.deliver_all`."""
         with self._claimed() as db:
             return [
-                save_delivery(db, one.connector, one.delivery, one.digest, tickets=one.tickets, now=one.received)
+                save_delivery(db, one.connector, one.delivery_id, one.digest, tickets=one.tickets, now=one.received)
                 for one in noted
             ]
 
-    def knocks(self) -> Sequence[Knock]:
+    def knocks(self) -> Sequence[PendingRefresh]:
         """See `Store.knocks`."""
         with self._atomic() as db:
             return load_knocks(db)
@@ -221,12 +221,12 @@ class SqliteStore(PeopleInSqlite):
         with self._claimed() as db:
             drop_definition(db, connector, name)
 
-    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
+    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
         """See `Store.last_digest`."""
         with self._atomic() as db:
             return load_digest(db, team)
 
-    def digested(self, team: str, told: Told, now: datetime) -> None:
+    def digested(self, team: str, told: DigestBaseline, now: datetime) -> None:
         """See `Store.digested`."""
         with self._atomic() as db:
             save_digest(db, team, told, now)

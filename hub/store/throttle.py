@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hub.model.errors import StoreError
-from hub.model.pacing import HOUR, MINUTE, Allowance, Spending, next_place
+from hub.model.pacing import HOUR, MINUTE, RateLimitBudget, RateLimitStatus, next_slot
 
 BUSY_MILLISECONDS = 10_000
 
@@ -47,14 +47,14 @@ class SqliteThrottle:
             # Kept for longer than they count: another process may have read its clock a little earlier.
             db.execute("delete from recent_write where at <= ?", [moment - 2 * HOUR])
             found = db.execute("select at from recent_write where lane = ? order by at", [lane])
-            place = next_place([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
+            place = next_slot([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
             if place - moment <= longest:
                 db.execute("insert into recent_write values (?, ?)", [lane, place])
             return place - moment
 
-    def note(self, spending: Spending) -> None:
+    def note(self, spending: RateLimitStatus) -> None:
         """See `Throttle.note`. What was told of another host goes; an account that is not known stays as it was."""
-        name, host, lane = spending.connector, spending.host, spending.lane
+        name, host, lane = spending.connector, spending.host, spending.bucket
         with self._claimed() as db:
             db.execute("delete from allowance where connector = ? and host != ?", [name, host])
             db.execute("delete from spending where connector = ? and host != ?", [name, host])
@@ -62,13 +62,13 @@ class SqliteThrottle:
                 "insert into spending values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set told ="
                 " excluded.told, lane = case excluded.lane when '' then lane else excluded.lane end,"
                 " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
-                [name, host, spending.told.isoformat(), lane, spending.per_minute, spending.per_hour],
+                [name, host, spending.reported_at.isoformat(), lane, spending.per_minute, spending.per_hour],
             )
             db.executemany(
                 "insert or replace into allowance values (?, ?, ?, ?, ?, ?)",
                 [
                     (name, host, one.kind, one.limit, one.remaining, one.resets_at.isoformat())
-                    for one in spending.allowances
+                    for one in spending.budgets
                 ],
             )
 
@@ -89,20 +89,20 @@ class SqliteThrottle:
         return db
 
 
-def load_spending(db: sqlite3.Connection, now: datetime) -> Sequence[Spending]:
+def load_spending(db: sqlite3.Connection, now: datetime) -> Sequence[RateLimitStatus]:
     """What each connector may still spend, with the writes of its account in the last minute and hour."""
     found = []
     rows = db.execute("select connector, host, told, lane, per_minute, per_hour from spending order by connector")
     for name, host, told, lane, per_minute, per_hour in rows.fetchall():
         minute, hour = (_since(db, lane, now.timestamp() - seconds) for seconds in (MINUTE, HOUR))
         allowances = tuple(
-            Allowance(kind, limit, remaining, datetime.fromisoformat(resets))
+            RateLimitBudget(kind, limit, remaining, datetime.fromisoformat(resets))
             for kind, limit, remaining, resets in db.execute(
                 "select kind, quota, remaining, resets_at from allowance where connector = ? order by kind", [name]
             )
         )
         when = datetime.fromisoformat(told)
-        found.append(Spending(name, host, when, allowances, lane, per_minute, int(per_hour), minute, hour))
+        found.append(RateLimitStatus(name, host, when, allowances, lane, per_minute, int(per_hour), minute, hour))
     return found
 
 

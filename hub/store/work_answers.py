@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.model.work_answer import WorkAnswer
 
 WORK_ANSWERS_TABLE = """
@@ -17,13 +17,13 @@ create table work_answer (
 """
 
 
-def save_answers(db: sqlite3.Connection, pulled: Pulled) -> None:
+def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Keep what was answered, and nothing of queries that nobody declares any more; all stays where none was asked."""
     if pulled.answers is None:
         return
     name = pulled.connector
     rows = [
-        (name, one.query, None if one.tickets is None else json.dumps(sorted(one.tickets)), one.trouble)
+        (name, one.query, None if one.tickets is None else json.dumps(sorted(one.tickets)), one.error)
         for one in pulled.answers
     ]
     db.execute("delete from work_answer where connector = ?", [name])

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 
 
 class Written(Protocol):
     """The ledger: what stands on each ticket, what was wished for, and what people answered."""
 
-    def published(self) -> dict[tuple[str, str], Published]:
+    def published(self) -> dict[tuple[str, str], LedgerEntry]:
         """The whole ledger by (connector, ticket id)."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 
-from hub.core.trend import NO_WORK, Point, Share
+from hub.core.trend import NO_WORK, Share, TrendPoint
 from hub.model.okr import Cycle, KeyResult
 from hub.model.progress import expected_progress, measured_progress
 from hub.report.chart_svg import DOTS, Chart, Curve, Dot
@@ -14,20 +14,20 @@ LEAST_COUNT = 4
 """Counts have a scale of at least so many, so that its lines are whole numbers."""
 
 
-def thinned(points: Sequence[Point], most: int = DRAWN_AT_MOST) -> Sequence[Point]:
+def thinned(points: Sequence[TrendPoint], most: int = DRAWN_AT_MOST) -> Sequence[TrendPoint]:
     """At even distances, the last one always among them."""
     step = -(-len(points) // most) if points else 1
     return points[::-1][::step][::-1]
 
 
-def ratio_chart(title: str, points: Sequence[Point], share: Callable[[Point], Share], good: str) -> Chart:
+def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share], good: str) -> Chart:
     """A part of active work, in percent; broken where there was none."""
     told = len(points) <= DOTS
     dots = [
         Dot(
             one.at,
             part.percent,
-            _said(one, f"{part.good} of {part.active} {good}") if told or not one.complete else "",
+            _said(one, f"{part.matching} of {part.active} {good}") if told or not one.complete else "",
             one.complete,
         )
         for one in points
@@ -36,13 +36,13 @@ def ratio_chart(title: str, points: Sequence[Point], share: Callable[[Point], Sh
     return Chart(title, (Curve("it went", dots),), " %", high=100.0)
 
 
-def of_team(team: str) -> Callable[[Point], Share]:
+def of_team(team: str) -> Callable[[TrendPoint], Share]:
     """The alignment ratio of a team."""
     return lambda point: point.aligned.get(team, NO_WORK)
 
 
 def count_chart(
-    title: str, points: Sequence[Point], counts: Sequence[tuple[str, Callable[[Point], int], str]]
+    title: str, points: Sequence[TrendPoint], counts: Sequence[tuple[str, Callable[[TrendPoint], int], str]]
 ) -> Chart:
     """How many of something, by name; each with its look."""
     told = len(points) <= DOTS
@@ -83,14 +83,14 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
 
 
-def measured_chart(id_: str, points: Sequence[Point]) -> Chart | None:
+def measured_chart(id_: str, points: Sequence[TrendPoint]) -> Chart | None:
     """The progress that runs found in the OKR files; None where fewer than two did."""
     known = [one for one in points if id_ in one.measured]
     dots = [Dot(one.at, 100 * one.measured[id_], day(one.at)) for one in known]
     return Chart(f"Progress of {id_}", (Curve("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
 
 
-def _said(point: Point, what: str) -> str:
+def _said(point: TrendPoint, what: str) -> str:
     return f"{moment(point.at)}: {what}"
 
 

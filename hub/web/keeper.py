@@ -8,11 +8,11 @@ from typing import Protocol
 
 import structlog
 
-from hub.core.audience import Seen
+from hub.core.audience import VisibleKeyResults
 from hub.model.errors import HubError
 from hub.web.window import Window
 
-NOBODY: Seen = frozenset()
+NOBODY: VisibleKeyResults = frozenset()
 
 
 class Looks(Protocol):
@@ -22,11 +22,11 @@ class Looks(Protocol):
         """Another text for every other content; cheap."""
         ...
 
-    def seen_by(self, teams: frozenset[str]) -> Seen:
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
         """The private key results that these teams may see; cheap."""
         ...
 
-    def look(self, seen: Seen, stamp: str) -> Window:
+    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
         """Make the window for an audience; takes seconds with many tickets."""
         ...
 
@@ -44,8 +44,8 @@ class Keeper:
         self._tell_made = made
         self._prepare: list[Callable[[Window], None]] = []
         self._lock = threading.Lock()
-        self._windows: dict[Seen, Window] = {}
-        self._making: dict[Seen, Future[Window]] = {}
+        self._windows: dict[VisibleKeyResults, Window] = {}
+        self._making: dict[VisibleKeyResults, Future[Window]] = {}
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="window")
 
     def window(self, teams: frozenset[str] = frozenset()) -> Window:
@@ -85,13 +85,13 @@ class Keeper:
         """Make no more windows."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _make(self, seen: Seen) -> Future[Window]:
+    def _make(self, seen: VisibleKeyResults) -> Future[Window]:
         with self._lock:
             if seen not in self._making:
                 self._making[seen] = self._pool.submit(self._made, seen)
             return self._making[seen]
 
-    def _made(self, seen: Seen) -> Window:
+    def _made(self, seen: VisibleKeyResults) -> Window:
         began = time.perf_counter()
         try:
             window = self._looks.look(seen, self._looks.stamp())

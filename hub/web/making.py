@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from hub.core.audience import Seen, opened
+from hub.core.audience import VisibleKeyResults, reveal
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import RuleSetting, check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import opaque
-from hub.core.shown import Veil, as_shown, shown_gaps, shown_judgement, shown_run, veil_of
-from hub.core.standing import standings
+from hub.core.opaque import strip_private_content
+from hub.core.shown import RedactText, redact_gaps, redact_judgement, redact_portfolio, redact_run, redactor
+from hub.core.standing import key_result_statuses
 from hub.core.trend import trend
-from hub.model.action import Published
+from hub.model.action import LedgerEntry
 from hub.model.finding import Waiver
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
 from hub.model.run import Run
-from hub.pipeline.okrs import as_seen
+from hub.pipeline.okrs import restore_last_run
 from hub.store.base import StoredSource
 from hub.web.window import Window
 from rules.base import Rule
@@ -29,10 +29,10 @@ class Remembered:
     """What the state knows. `kept` are the sources with their tickets; `runs` the last runs, `told` those of curves."""
 
     kept: Sequence[StoredSource]
-    memory: Memory = field(default_factory=Memory)
+    memory: DependencyHistory = field(default_factory=DependencyHistory)
     runs: Sequence[Run] = ()
     told: Sequence[Run] = ()
-    ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -49,28 +49,28 @@ class Judged:
     workspace: str = ""
 
 
-def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp: str) -> Window:
+def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: VisibleKeyResults, stamp: str) -> Window:
     """The window of those who may see `seen`."""
-    okrs, snapshot = as_seen(okrs, remembered.kept, by.now)
-    portfolio = build_portfolio(snapshot, opened(okrs, seen), by.today, remembered.memory, by.workspace)
+    okrs, snapshot = restore_last_run(okrs, remembered.kept, by.now)
+    portfolio = build_portfolio(snapshot, reveal(okrs, seen), by.today, remembered.memory, by.workspace)
     # Before the first ticket, absence means nothing.
     known = bool(portfolio.initiatives)
     rules = [rule for rule in by.rules if known or not rule.needs_tickets]
     skipped = [rule.name for rule in by.rules if rule not in rules]
-    judgement = check(portfolio, rules, by.settings, by.waivers, guarded=okrs)
+    judgement = check(portfolio, rules, by.settings, by.waivers, unrevealed_okrs=okrs)
     read = [Source(one.connector, one.read, len(one.initiatives)) for one in remembered.kept if known]
-    shown, veil = as_shown(portfolio), veil_of(portfolio.okrs)
+    shown, veil = redact_portfolio(portfolio), redactor(portfolio.okrs)
     return Window(
         stamp=stamp,
         audience=str(sorted(seen)),
         made=by.now,
         portfolio=shown,
-        judgement=shown_judgement(judgement, portfolio.okrs),
-        audit=audit(opaque(portfolio), judgement, by.waivers, read, skipped),
-        standings=standings(shown, read=known),
+        judgement=redact_judgement(judgement, portfolio.okrs),
+        audit=audit(strip_private_content(portfolio), judgement, by.waivers, read, skipped),
+        standings=key_result_statuses(shown, read=known),
         rules=tuple(by.rules),
         sources=tuple(_light(one, veil) for one in remembered.kept),
-        runs=tuple(shown_run(run, portfolio.okrs, veil) for run in remembered.runs),
+        runs=tuple(redact_run(run, portfolio.okrs, veil) for run in remembered.runs),
         ledger=remembered.ledger,
         waiting=remembered.waiting,
         first_seen=remembered.first_seen,
@@ -79,6 +79,6 @@ def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: Seen, stamp
     )
 
 
-def _light(one: StoredSource, veil: Veil) -> StoredSource:
+def _light(one: StoredSource, veil: RedactText) -> StoredSource:
     """The source without what the portfolio holds already."""
-    return replace(one, initiatives=(), okrs=None, answers=(), gaps=shown_gaps(one.gaps, veil))
+    return replace(one, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(one.gaps, veil))

@@ -3,8 +3,8 @@
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
 from connectors.base import Exchange
-from hub.core.outcome import Outcome
-from hub.model.initiative import Extent
+from hub.core.outcome import RunResult
+from hub.model.initiative import SyncMode
 from hub.service.state import Ended
 
 STAGES = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
@@ -51,17 +51,17 @@ class Metrics:
         self._answers.labels(*at).observe(exchange.seconds)
         self._waits.labels(*at).inc(exchange.waited)
 
-    def ended(self, ended: Ended, outcome: Outcome | None) -> None:
+    def ended(self, ended: Ended, outcome: RunResult | None) -> None:
         """A run that ended; see `hub.service.engine.Observe`."""
         self._runs.labels(ended.word, ended.round.why).inc()
         if outcome is None:
             return
         for stage, seconds in outcome.seconds.items():
             self._stages.labels(stage).observe(seconds)
-        for pulled in outcome.snapshot.fresh or outcome.snapshot.pulled:
-            if pulled.extent is not Extent.FULL:
+        for pulled in outcome.snapshot.delta or outcome.snapshot.pulled:
+            if pulled.mode is not SyncMode.FULL:
                 self._found.labels(pulled.connector).inc(len(pulled.initiatives))
-                self._missed.labels(pulled.connector).inc(pulled.missed)
+                self._missed.labels(pulled.connector).inc(pulled.missed_by_cursor)
 
     def delivered(self, connector: str, outcome: str) -> None:
         """A delivery of a webhook; see `hub.web.webhooks`."""

@@ -44,7 +44,7 @@ class FindingRow:
 def ticket_row(window: Window, ref: Ref) -> TicketRow:
     """One row; several private key results are named once."""
     portfolio = window.portfolio
-    links = (*portfolio.serves.get(ref, ()), *portfolio.elsewhere.get(ref, ()))
+    links = (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ()))
     serves = tuple(dict.fromkeys(shown(portfolio, link.key_result) for link in links))
     return TicketRow(ticket(portfolio, ref), window.work.kind.get(ref), serves, len(window.findings_on.get(ref, ())))
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from anyio import to_thread
 
 from hub.model.errors import StoreError
-from hub.model.knock import Noted
+from hub.model.knock import WebhookDelivery
 
 AT_ONCE = 200
-DeliverAll = Callable[[Sequence[Noted]], Sequence[bool]]
+DeliverAll = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
 
 
 class Notes:
@@ -17,10 +17,10 @@ class Notes:
 
     def __init__(self, deliver: DeliverAll) -> None:
         self._deliver = deliver
-        self._waiting: list[tuple[Noted, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[WebhookDelivery, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def note(self, one: Noted) -> bool:
+    async def note(self, one: WebhookDelivery) -> bool:
         """Raises StoreError where the state could not be written."""
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, answer))

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.model.pacing import Spending
+from hub.model.pacing import RateLimitStatus
 from hub.web.access.attempts import Attempts
 from hub.web.access.rights import bearer, same
 from hub.web.metrics import Metrics
@@ -21,7 +21,7 @@ from hub.web.standing_metrics import HowThingsStand
 def metrics_route(
     site: Site,
     metrics: Metrics,
-    spending: Callable[[], Sequence[Spending]],
+    spending: Callable[[], Sequence[RateLimitStatus]],
     token: SecretStr | None = None,
     attempts: Attempts | None = None,
 ) -> APIRouter:

@@ -8,7 +8,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.model.pacing import Spending
+from hub.model.pacing import RateLimitStatus
 from hub.service.state import EngineState
 from hub.web.keeper import Keeper
 from hub.web.viewer import Role, Viewer
@@ -43,4 +43,4 @@ class Site:
     workspace: str = "main"
     poke: Callable[[], None] = lambda: None
     engine: Callable[[], EngineState | None] = lambda: None
-    spending: Callable[[], Sequence[Spending]] = lambda: ()
+    spending: Callable[[], Sequence[RateLimitStatus]] = lambda: ()

@@ -8,7 +8,7 @@ from datetime import datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from hub.model.pacing import Spending
+from hub.model.pacing import RateLimitStatus
 from hub.service.state import EngineState
 from hub.web.keeper import Keeper
 from hub.web.window import Window
@@ -19,7 +19,7 @@ class HowThingsStand(Collector):
     """Numbers of the window that everybody sees; without one there are none. `spending` may raise nothing."""
 
     keeper: Keeper
-    spending: Callable[[], Sequence[Spending]]
+    spending: Callable[[], Sequence[RateLimitStatus]]
     now: Callable[[], datetime]
     engine: Callable[[], EngineState | None] = lambda: None
 
@@ -33,14 +33,14 @@ class HowThingsStand(Collector):
             yield from _runs(window)
 
 
-def _budgets(spending: Sequence[Spending], now: datetime) -> Iterator[GaugeMetricFamily]:
+def _budgets(spending: Sequence[RateLimitStatus], now: datetime) -> Iterator[GaugeMetricFamily]:
     labels = ("connector", "host", "kind")
     left = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
     limit = GaugeMetricFamily("hub_budget_limit", "A host's rate limit.", labels=labels)
     for one in spending:
-        for each in one.allowances:
+        for each in one.budgets:
             at = (one.connector, one.host, each.kind)
-            left.add_metric(at, each.left(now))
+            left.add_metric(at, each.remaining_at(now))
             limit.add_metric(at, each.limit)
         for kind, written, most in (("minute", one.minute, one.per_minute), ("hour", one.hour, one.per_hour)):
             if most:

@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from connectors.base import Connector, Delivery, Listens
 from connectors.signed import require_signature
-from hub.model.errors import DeliveryForged, DeliveryUnreadable, SourceError, StoreError
-from hub.model.knock import Noted
+from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
+from hub.model.knock import WebhookDelivery
 from hub.web.bodies import BodyRefused, Room
 from hub.web.notes import DeliverAll, Notes
 
@@ -38,7 +38,7 @@ class _Nobody:
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         require_signature(headers.get("x-hub-signature-256", path_secret), body, None)
-        raise DeliveryForged
+        raise WebhookSignatureInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class _Door:
                 said = await self._heard(name, request, body)
         except BodyRefused as refused:
             said = _Answer(refused.status, refused.word)
-        except DeliveryForged:
+        except WebhookSignatureInvalid:
             said = _Answer(401, "forged")
-        except DeliveryUnreadable:
+        except WebhookPayloadInvalid:
             said = _Answer(400, "unreadable")
         except StoreError:
             said = _Answer(503, "failed")
@@ -78,7 +78,7 @@ class _Door:
         delivery = read() if len(body) <= SMALL else await to_thread.run_sync(read)
         tickets = () if delivery.echo else delivery.tickets
         digest = hashlib.sha256(body).hexdigest()
-        fresh = await self.notes.note(Noted(name, delivery.id, digest, tickets, self.now()))
+        fresh = await self.notes.note(WebhookDelivery(name, delivery.id, digest, tickets, self.now()))
         word = "duplicate" if not fresh else "echo" if delivery.echo else "accepted" if tickets else "ignored"
         _log().debug("webhook", connector=name, outcome=word, kind=delivery.event, tickets=len(tickets))
         if fresh and tickets:

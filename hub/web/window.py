@@ -8,13 +8,13 @@ from functools import cached_property
 
 from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
-from hub.core.concerned import concerned
+from hub.core.concerned import affected_tickets
 from hub.core.lanes.entries import Group, groups
 from hub.core.lanes.layout import TICKETS_SHOWN
-from hub.core.shown import veil_of
-from hub.core.standing import Standing
-from hub.core.trend import Point
-from hub.model.action import Published
+from hub.core.shown import redactor
+from hub.core.standing import KeyResultStatus
+from hub.core.trend import TrendPoint
+from hub.model.action import LedgerEntry
 from hub.model.command import Command
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
@@ -46,15 +46,15 @@ class Window:
     portfolio: Portfolio
     judgement: Judgement
     audit: Audit
-    standings: tuple[Standing, ...]
+    standings: tuple[KeyResultStatus, ...]
     rules: tuple[Rule, ...]
     sources: tuple[StoredSource, ...]
     runs: Sequence[Run] = ()
-    ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
-    trend: tuple[Point, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
 
     def indexed(self) -> "Window":
         """The same, with what is large put in order now, so that no reader waits for it."""
@@ -72,7 +72,7 @@ class Window:
         """What concerns each ticket: the same that its page shows."""
         found: dict[Ref, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
-            for ref in concerned(finding, self.portfolio):
+            for ref in affected_tickets(finding, self.portfolio):
                 found[ref].append(finding)
         return {ref: tuple(findings) for ref, findings in found.items()}
 
@@ -82,14 +82,14 @@ class Window:
         return {one.name: one for one in self.rules}
 
     @cached_property
-    def standing(self) -> Mapping[str, Standing]:
+    def standing(self) -> Mapping[str, KeyResultStatus]:
         """How each key result of the running cycle stands, by id."""
         return {one.key_result.id: one for one in self.standings}
 
     @cached_property
     def veil(self) -> Callable[[str], str]:
         """Words that nobody wrote with care, without any name that this audience may not read."""
-        return veil_of(self.portfolio.okrs)
+        return redactor(self.portfolio.okrs)
 
     @cached_property
     def work(self) -> WorkIndex:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.core.audit.alignment_ratio import kind_of_work
-from hub.core.concerned import concerned
+from hub.core.concerned import affected_tickets
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.portfolio import Portfolio
@@ -39,7 +39,7 @@ class WorkIndex:
 
 def work_index(portfolio: Portfolio) -> WorkIndex:
     """Once for each window; tickets that were read only because others lean on them belong to no list of work."""
-    kinds = {ref: _kind(portfolio, ref) for ref, one in portfolio.initiatives.items() if not one.context}
+    kinds = {ref: _kind(portfolio, ref) for ref, one in portfolio.initiatives.items() if not one.reference_only}
     order = {ref: (kind not in ACTIVE, *_place(ref)) for ref, kind in kinds.items()}
     of_team: dict[str, list[Ref]] = defaultdict(list)
     by_key: dict[str, list[Ref]] = defaultdict(list)
@@ -67,7 +67,7 @@ def judged_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Ju
     unjudged: dict[Ref, list[NotJudged]] = defaultdict(list)
     for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
         for one in ones:
-            for ref in concerned(one, portfolio):
+            for ref in affected_tickets(one, portfolio):
                 listed[ref].append(one)
     for skipped in judgement.not_judged:
         for ref in skipped.tickets:

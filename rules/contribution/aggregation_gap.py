@@ -113,7 +113,7 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
             if gap.short <= options["warn_over"]:
                 continue
             facts: dict[str, Fact] = {
-                "key_result": portfolio.shown(one.id),
+                "key_result": portfolio.key_result_fact(one.id),
                 "aggregation": str(one.aggregation),
                 "unit": one.unit,
                 "target": gap.target,
@@ -123,7 +123,7 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
             yield Verdict(
                 of_key_result(one),
                 facts,
-                affects=tuple(portfolio.shown(part.id) for part in parts),
+                affects=tuple(portfolio.key_result_fact(part.id) for part in parts),
                 identity=("key_result", one.id),
                 severity=Severity.ERROR if gap.short > options["error_over"] else None,
             )

@@ -82,7 +82,7 @@ def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdi
             continue
         yield Verdict(
             subject=of_key_result(one),
-            facts={"key_result": portfolio.shown(one.id), "owners": owners},
+            facts={"key_result": portfolio.key_result_fact(one.id), "owners": owners},
             identity=("key_result", one.id),
             severity=Severity.WARNING if len(owners) >= options["warn_from"] else None,
         )

@@ -82,7 +82,7 @@ def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         yield Verdict(
             subject=of_key_result(one),
             facts={
-                "key_result": portfolio.shown(one.id),
+                "key_result": portfolio.key_result_fact(one.id),
                 "faults": (*wrong, *(() if stated else ("no share is stated",))),
                 "shares": tuple({"team": c.team, "share": c.share} for c in stated),
                 "unsummed": tuple(c.team for c in one.contributions if c.share is None),

@@ -107,7 +107,7 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
         unnamed = adding - {contribution.team for contribution in one.contributions}
         if unbacked or unnamed:
             facts: dict[str, Fact] = {
-                "key_result": portfolio.shown(one.id),
+                "key_result": portfolio.key_result_fact(one.id),
                 "unbacked": tuple({"team": c.team, "share": c.share} for c in unbacked),
                 "unnamed": tuple(sorted(unnamed)),
             }
@@ -117,7 +117,7 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
 def _linked_to(portfolio: Portfolio) -> dict[str, list[str]]:
     """For each key result: those with an accepted vertical link to it, of the running cycle and those alongside."""
     found: dict[str, list[str]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         for link in one.aligns_to:
             if link.state is LinkState.ACCEPTED:
                 found[link.key_result].append(one.id)

@@ -70,6 +70,6 @@ def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
     for one in portfolio.organization:
         gone = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
         if len(gone) == len(one.owners):
-            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "gone": gone}
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "gone": gone}
             severity = Severity.WARNING if portfolio.okrs.cycles[one.cycle].phase in UNSETTLED else None
             yield Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)

@@ -103,9 +103,9 @@ def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdic
         one, other = sorted((portfolio.team_of[ticket], team))
         pairs[one, other].append((ticket, tuple(sorted(signs))))
     dismissed = {tuple(sorted(one.between)) for one in portfolio.okrs.dismissed}
-    partly = bool(pairs) and any(one.unread & LINKS for one in portfolio.initiatives.values())
+    partly = bool(pairs) and any(one.missing_fields & LINKS for one in portfolio.initiatives.values())
     for pair in sorted(pairs.keys() - dismissed):
-        if portfolio.gaps or portfolio.unread or portfolio.unread_keys or partly:
+        if portfolio.gaps or portfolio.incomplete_sources or portfolio.incomplete_tickets or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")
         else:
             yield _verdict(pair, sorted(pairs[pair]))
@@ -119,7 +119,7 @@ def _verdict(pair: tuple[str, str], found: Sequence[Found]) -> Verdict:
     said = tuple({"ticket": str(ref), "signs": ", ".join(SIGNS[one] for one in signs)} for ref, signs in found[:SHOWN])
     facts: dict[str, Fact] = {"one_team": pair[0], "other_team": pair[1], "tickets": said, "count": len(found)}
     refs = tuple(ref for ref, _ in found)
-    return Verdict(_subject(pair), facts, affects=refs, identity=pair, rests_on=refs)
+    return Verdict(_subject(pair), facts, affects=refs, identity=pair, based_on=refs)
 
 
 def _unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:

@@ -136,13 +136,13 @@ def _late(portfolio: Portfolio, link: Link, share_left: float) -> _Late | None:
     needed, cycle = needed_by(portfolio, link), portfolio.cycle
     served = [portfolio.key_result(one.key_result) for one in portfolio.serves.get(link.waiting, ())]
     share = math.ceil(((cycle.end - cycle.start).days + 1) * share_left / 100)
-    wanted = max((share if k.lag_days is None else k.lag_days for k in served if not k.met), default=0)
+    wanted = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
     left = (end - expected).days
     if left >= max(wanted, 0) and (needed is None or expected <= needed):
         return None
     # The figures of a private key result are nobody's business.
-    seen = max((share if k.lag_days is None else k.lag_days for k in served if not (k.met or k.private)), default=0)
+    seen = max((share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0)
     return _Late(link, needed_by(portfolio, link, shown=True), end, seen)
 
 
@@ -154,9 +154,11 @@ def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
 def _doubt(portfolio: Portfolio, link: Link, found: _Late | None) -> str | None:
     """Why the dates may be others than those known, or the waiting work put off."""
     waiting, providing = portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing]
-    if found is not None and "labels" in waiting.unread | providing.unread:
+    if found is not None and "labels" in waiting.missing_fields | providing.missing_fields:
         return f"an answer on {waiting.ref} or {providing.ref} may be among what could not be read"
-    unsure = [one.ref for one in (providing, waiting) if "fields" in one.unread and (found is None or one.due is None)]
+    unsure = [
+        one.ref for one in (providing, waiting) if "fields" in one.missing_fields and (found is None or one.due is None)
+    ]
     return f"dates of {unsure[0]} could not be read" if unsure else None
 
 

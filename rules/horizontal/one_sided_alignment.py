@@ -55,7 +55,7 @@ from enum import StrEnum
 
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.memory import between_key_results
+from hub.model.memory import need_key
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
@@ -114,7 +114,7 @@ def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verd
     """Judge every key result that needs another team, once for each team, by its first fault."""
     on_tickets, unsettled = _seen_on_tickets(portfolio)
     for one in portfolio.okrs.key_results.values():
-        if one.met or portfolio.has_ended(one):
+        if one.is_met or portfolio.has_ended(one):
             continue
         for team in dict.fromkeys(need.team for need in one.depends_on):
             held = portfolio.teams_of(one.id)
@@ -149,7 +149,7 @@ def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) 
     if state is LinkState.PROPOSED:
         if support is None or need.team not in {*portfolio.teams_of(support.id), *support.owners}:
             return Fault.UNNAMED
-        since = portfolio.first_seen.get(between_key_results(one, need))
+        since = portfolio.first_seen.get(need_key(one, need))
         return Fault.PROPOSED if since and working_days_between(since, portfolio.today) > after_days else None
     return Fault.IDLE if support is not None and _is_idle(portfolio, support) else None
 
@@ -160,7 +160,7 @@ def _is_idle(portfolio: Portfolio, support: KeyResult) -> bool:
     tracked = bool(teams) and all(team is not None and team.owns for team in teams)
     days = working_days_between(portfolio.cycle.start, portfolio.today)
     said_there = support.id in portfolio.okrs.key_results and days >= WITHOUT_WORK_DAYS
-    if support.met or not tracked or said_there or in_grace(portfolio, portfolio.begun_on(support.id)):
+    if support.is_met or not tracked or said_there or in_grace(portfolio, portfolio.key_result_since(support.id)):
         return False
     return not any(any(work_on(portfolio, id_)) for id_ in _backing(portfolio, support.id))
 
@@ -178,12 +178,12 @@ def _judge(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Ve
     if provider is not None and provider.owns and anything_unread(portfolio, *asked):
         return NotJudged(subject, "tickets of both teams may be among what could not be read")
     facts: dict[str, Fact] = {
-        "waiting": portfolio.shown(one.id),
-        "providing": None if need.key_result is None else portfolio.shown(need.key_result),
+        "waiting": portfolio.key_result_fact(one.id),
+        "providing": None if need.key_result is None else portfolio.key_result_fact(need.key_result),
         "providing_team": need.team,
         "providing_name": need.team if provider is None else provider.name,
         "fault": fault.value,
-        "since": portfolio.first_seen.get(between_key_results(one, need), need.since),
+        "since": portfolio.first_seen.get(need_key(one, need), need.since),
     }
-    affects = tuple(portfolio.shown(id_) for id_ in (one.id, need.key_result) if id_ is not None)
+    affects = tuple(portfolio.key_result_fact(id_) for id_ in (one.id, need.key_result) if id_ is not None)
     return Verdict(subject, facts, affects=affects, identity=(one.id, need.team))

@@ -130,7 +130,7 @@ def _declared(portfolio: Portfolio) -> dict[Teams, list[_Declared]]:
         for need in one.depends_on:
             providing = portfolio.linked(need.key_result or "")
             waiting = next((team for team in portfolio.teams_of(one.id) or one.owners if team != need.team), None)
-            if providing is None or waiting is None or one.met or providing.met:
+            if providing is None or waiting is None or one.is_met or providing.is_met:
                 continue
             if state_of(portfolio, one, need) is LinkState.ACCEPTED and are_apart(need.priority, providing.priority):
                 found[waiting, need.team].append(_Declared(one, need, providing))
@@ -141,7 +141,7 @@ def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared
     ordered = earliest_first(portfolio, links)
     pairs = [_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
     for one in sorted(declared, key=lambda each: (each.waiting.id, each.providing.id)):
-        sides = (portfolio.shown(one.waiting.id), portfolio.shown(one.providing.id))
+        sides = (portfolio.key_result_fact(one.waiting.id), portfolio.key_result_fact(one.providing.id))
         pairs.append(_facts(*sides, one.need.priority, one.providing.priority))
     facts: dict[str, Fact] = {
         "waiting_team": teams[0],
@@ -158,7 +158,7 @@ def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared
         label_on=tickets_of(links),
         affects=(
             *tickets_of(links),
-            *sorted({portfolio.shown(k.id) for d in declared for k in (d.waiting, d.providing)}),
+            *sorted({portfolio.key_result_fact(k.id) for d in declared for k in (d.waiting, d.providing)}),
         ),
         identity=teams,
     )

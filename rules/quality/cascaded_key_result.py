@@ -91,7 +91,7 @@ def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | 
         uppers = [portfolio.linked(link.key_result) for link in links if link.state is LinkState.ACCEPTED]
         copied = next((upper for upper in uppers if upper is not None and _repeats(one, upper)), None)
         if copied is not None:
-            shown, above = portfolio.shown(one.id), portfolio.shown(copied.id)
+            shown, above = portfolio.key_result_fact(one.id), portfolio.key_result_fact(copied.id)
             facts: dict[str, Fact] = {"key_result": shown, "repeats": above}
             yield Verdict(of_key_result(one), facts, affects=(above,), identity=("key_result", one.id))
 

@@ -90,7 +90,7 @@ def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
         same = _same_title(portfolio, one)
         if same or (is_milestone(one) and f" {_first_word(one.title)} " in DOING):
             by = "title" if same else "verb"
-            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "by": by}
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "by": by}
             yield Verdict(of_key_result(one), facts, affects=same, identity=("key_result", one.id))
 
 
@@ -99,7 +99,7 @@ def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     if one.private:
         return ()
     title = _plain(one.title)
-    own = portfolio.okrs.tickets
+    own = portfolio.okrs.okr_id_by_ticket
     longest = max(title.split(), key=len, default="")
     serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(one.id, ()))
     # Most have not even the longest word in common, which is quicker to see.

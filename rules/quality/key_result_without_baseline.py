@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from hub.model.progress import is_limit, is_limit_written_as_growth
+from hub.model.progress import is_limit, is_limit_stated_as_growth
 from rules.base import Judges, Options, rule
 from rules.shared.subjects import of_key_result
 from rules.shared.words import key_result, line, listed, texts
@@ -76,6 +76,6 @@ def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Ve
     for one in portfolio.okrs.key_results.values():
         needed = ("target",) if is_limit(one) else ("start", "target")
         missing = tuple(name for name in needed if name not in one.stated)
-        if missing and not is_limit_written_as_growth(one):
-            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id), "missing": missing}
+        if missing and not is_limit_stated_as_growth(one):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "missing": missing}
             yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from hub.model.progress import is_limit_written_as_growth
+from hub.model.progress import is_limit_stated_as_growth
 from rules.base import Judges, Options, rule
 from rules.shared.subjects import of_key_result
 from rules.shared.words import key_result, line
@@ -75,6 +75,6 @@ def say(facts: Facts) -> Advice:
 def limit_written_as_growth(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the title of every key result with its numbers."""
     for one in portfolio.okrs.key_results.values():
-        if is_limit_written_as_growth(one):
-            facts: dict[str, Fact] = {"key_result": portfolio.shown(one.id)}
+        if is_limit_stated_as_growth(one):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id)}
             yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))

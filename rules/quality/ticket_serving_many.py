@@ -98,6 +98,6 @@ def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verd
         named = dict.fromkeys(link.key_result for link in links if link.inherited_from is None)
         if len(named) > options["most"] and portfolio.is_active(ref):
             ticket = portfolio.initiatives[ref]
-            shown = tuple(portfolio.shown(id_) for id_ in named)
+            shown = tuple(portfolio.key_result_fact(id_) for id_ in named)
             facts: dict[str, Fact] = {"count": len(named), "key_results": shown}
             yield Verdict(of_ticket(ticket), facts, affects=shown, identity=lasting(ticket))

@@ -104,7 +104,7 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
     yield from _named(portfolio)
     for lost in over_private_alone(portfolio):
-        facts: Facts = {"fault": "alone", "key_result": portfolio.shown(lost.id)}
+        facts: Facts = {"fault": "alone", "key_result": portfolio.key_result_fact(lost.id)}
         yield Verdict(of_key_result(lost), facts, identity=("alone", lost.id))
     for team, ids in portfolio.key_results_of.items():
         private = sum(portfolio.key_result(id_).private for id_ in ids)

@@ -96,7 +96,7 @@ def say(facts: Facts) -> Advice:
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
     for one in portfolio.okrs.objectives.values():
-        unmet = [id_ for id_ in one.key_results if not portfolio.key_result(id_).met]
+        unmet = [id_ for id_ in one.key_results if not portfolio.key_result(id_).is_met]
         if unmet and (one.shared or (one.sync is not None and one.teams)):
             yield from _judge(portfolio, one, options["error_days"])
 
@@ -106,7 +106,7 @@ def _judge(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[
     tracked = [team for team in one.teams if (found := portfolio.okrs.teams.get(team)) and found.owns]
     idle = tuple(team for team in tracked if team not in worked) if one.shared else ()
     unsure = bool(idle) and anything_unread(portfolio, *one.key_results)
-    copies = tuple(portfolio.shown(id_) for id_ in _copies(portfolio, one))
+    copies = tuple(portfolio.key_result_fact(id_) for id_ in _copies(portfolio, one))
     subject = Subject(SubjectKind.OBJECTIVE, one.id)
     if unsure:
         yield NotJudged(subject, "work of its teams may be among what could not be read")
@@ -122,7 +122,7 @@ def _judge(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[
 
 
 def _severity(portfolio: Portfolio, one: Objective, error_days: float) -> Severity | None:
-    shared_on = portfolio.shared_on(one.id)
+    shared_on = portfolio.shared_since(one.id)
     if in_grace(portfolio, shared_on):
         return Severity.INFO
     late = working_days_between(max(portfolio.cycle.start, shared_on), portfolio.today) > error_days

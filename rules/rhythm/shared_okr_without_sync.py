@@ -104,7 +104,7 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
     for one in portfolio.okrs.objectives.values():
-        unmet = any(not portfolio.key_result(id_).met for id_ in one.key_results)
+        unmet = any(not portfolio.key_result(id_).is_met for id_ in one.key_results)
         if one.shared and unmet:
             yield from _judge(portfolio, one, options["intervals"])
 
@@ -112,7 +112,7 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
 def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
     key_results = [portfolio.key_result(id_) for id_ in one.key_results]
     sync, joint = one.sync or Sync(), _joint_check_ins(portfolio, one, key_results)
-    last, shared_on = max(joint, default=None), portfolio.shared_on(one.id)
+    last, shared_on = max(joint, default=None), portfolio.shared_since(one.id)
     late = (portfolio.today - (last or max(portfolio.cycle.start, shared_on))).days > intervals * sync.every_days
     met = {team for present in joint.values() for team in present}
     absent = tuple(team for team in one.teams if joint and team not in met)

@@ -128,7 +128,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    partly = any(doubt(portfolio, one) for one in portfolio.initiatives.values() if one.unread)
+    partly = any(doubt(portfolio, one) for one in portfolio.initiatives.values() if one.missing_fields)
     unread = partly or anything_unread(portfolio)
     nobody = not any(one.check_ins for one in portfolio.okrs.key_results.values())
     quiet: list[KeyResult] = []
@@ -147,7 +147,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
             yield Verdict(of_key_result(one), facts, at, at, identity=("key_result", one.id))
     if quiet:
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
-        affects = tuple(portfolio.shown(one.id) for one in quiet)
+        affects = tuple(portfolio.key_result_fact(one.id) for one in quiet)
         facts = {"key_result": None, "key_results": len(quiet)}
         yield Verdict(subject, facts, affects=affects, identity=("nobody checks in",))
 
@@ -156,7 +156,7 @@ def _facts(portfolio: Portfolio, one: KeyResult, faults: list[str]) -> dict[str,
     """What was said and what was measured."""
     last, progress = latest_check_in(one), measured_progress(one)
     return {
-        "key_result": portfolio.shown(one.id),
+        "key_result": portfolio.key_result_fact(one.id),
         "faults": tuple(faults),
         "cadence_days": one.cadence_days,
         "last": None if last is None else last.date,
@@ -169,9 +169,9 @@ def _facts(portfolio: Portfolio, one: KeyResult, faults: list[str]) -> dict[str,
 
 def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[str]:
     """What the files alone tell, in one word each; a limit that holds still needs its check-ins."""
-    if one.met and not is_limit(one):
+    if one.is_met and not is_limit(one):
         return
-    last, begun = latest_check_in(one), max(portfolio.cycle.start, portfolio.begun_on(one.id))
+    last, begun = latest_check_in(one), max(portfolio.cycle.start, portfolio.key_result_since(one.id))
     since = begun if last is None else max(begun, last.date)
     if (portfolio.today - since).days > options["cadences"] * one.cadence_days:
         yield "quiet"
@@ -189,7 +189,7 @@ def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[
 def _done_and_not_moved(portfolio: Portfolio, one: KeyResult, moved: float) -> bool:
     """Whether all work on it that is known of is done, long enough ago to show, and it has not moved."""
     progress = measured_progress(one)
-    if one.met or progress is None or is_milestone(one) or progress * 100 >= moved:
+    if one.is_met or progress is None or is_milestone(one) or progress * 100 >= moved:
         return False
     refs = {link.initiative for link in portfolio.served_by.get(one.id, ())} - portfolio.exempt.keys()
     work = [i for i in map(portfolio.initiatives.__getitem__, refs) if i.status is not StatusCategory.CANCELLED]

@@ -18,7 +18,7 @@ def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
 
 def above(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     """Those that a link may lead to: the cycle's, then those of cycles alongside, such as the year's."""
-    others = (k for k in portfolio.alongside.values() if portfolio.objective_of(k.id).of_organization)
+    others = (k for k in portfolio.overlapping_key_results.values() if portfolio.objective_of(k.id).of_organization)
     return (*organization_key_results(portfolio), *others)
 
 
@@ -73,7 +73,7 @@ def everything_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> fro
 @once
 def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
     upper: dict[str, list[str]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         upper[one.id] += [link.key_result for link in one.aligns_to if link.state is LinkState.ACCEPTED]
         for need in one.depends_on:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
@@ -84,7 +84,9 @@ def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
 @once
 def aligned_key_results(portfolio: Portfolio) -> frozenset[str]:
     """All that are aligned, of the running cycle and of those alongside: for who asks for every ticket."""
-    return frozenset(id_ for id_ in (*portfolio.okrs.key_results, *portfolio.alongside) if portfolio.aligned(id_))
+    return frozenset(
+        id_ for id_ in (*portfolio.okrs.key_results, *portfolio.overlapping_key_results) if portfolio.aligned(id_)
+    )
 
 
 @once

@@ -138,13 +138,17 @@ def _link(portfolio: Portfolio, waiting: Ref, providing: Ref, teams: Teams) -> L
     answer = portfolio.answers.get(providing)
     if portfolio.answers.get(waiting) is Answer.LATER or _left_the_cycle(portfolio, waits):
         return link._replace(state=State.PUT_OFF)
-    if answer is not None and answer.is_no:
-        if waits.unread & {"labels", "fields"}:
+    if answer is not None and answer.is_refusal:
+        if waits.missing_fields & {"labels", "fields"}:
             return link._replace(state=State.UNKNOWN, doubt=f"{waiting} may have been put off: it was not read whole")
         return link._replace(state=State.REFUSED)
     if answer is Answer.ACCEPTED or _is_agreed_in_okrs(portfolio, link):
         return link._replace(state=State.AGREED)
-    unread = f"the answer on {providing} may be among what could not be read" if "labels" in provides.unread else None
+    unread = (
+        f"the answer on {providing} may be among what could not be read"
+        if "labels" in provides.missing_fields
+        else None
+    )
     reason = unread or doubt(portfolio, waits)
     return link if reason is None else link._replace(state=State.UNKNOWN, doubt=reason)
 

@@ -8,13 +8,13 @@ MAY_NAME_KEY_RESULTS = frozenset({"labels", "fields", "text"})
 
 def doubt(portfolio: Portfolio, initiative: Initiative) -> str | None:
     """Why the ticket may serve more than is known; None when all of it was read."""
-    if initiative.ref in portfolio.uncertain:
-        return portfolio.uncertain[initiative.ref]
+    if initiative.ref in portfolio.undetermined:
+        return portfolio.undetermined[initiative.ref]
     if initiative.parent is not None and (above := _unread_above(portfolio, initiative)) is not None:
         return f"{above}, which stands above it, was not read"
     sources = [s for one in portfolio.serves.get(initiative.ref, ()) if (s := one.inherited_from) is not None]
     asked = [initiative, *(i for s in sources if (i := portfolio.initiatives.get(s)) is not None)]
-    if any(one.unread and one.unread & MAY_NAME_KEY_RESULTS for one in asked):
+    if any(one.missing_fields and one.missing_fields & MAY_NAME_KEY_RESULTS for one in asked):
         return "a further key result may be named in what could not be read"
     return None
 

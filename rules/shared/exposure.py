@@ -46,11 +46,11 @@ def exposed(portfolio: Portfolio) -> Iterator[Exposed]:
     ordinary = public | {squeezed(name) for name in by_chance}
     for ticket in portfolio.initiatives.values():
         found: dict[str, list[str]] = defaultdict(list)
-        for name in ticket.named:
-            for id_ in names.called(name.written) if squeezed(name.written) not in public else ():
-                found[id_].append(name.via.value)
-        for key in names.found_in(ticket.title) - ordinary:
-            for id_ in names.called(key):
+        for name in ticket.key_result_mentions:
+            for id_ in names.ids_named(name.raw) if squeezed(name.raw) not in public else ():
+                found[id_].append(name.source.value)
+        for key in names.names_in(ticket.title) - ordinary:
+            for id_ in names.ids_named(key):
                 found[id_].append("title")
         for id_, where in found.items():
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
@@ -62,7 +62,11 @@ def may_expose(portfolio: Portfolio) -> Iterator[Initiative]:
     audiences = [audience_of(portfolio, one) for one in private_ones(portfolio)]
     seeing = frozenset.intersection(*audiences) if audiences else frozenset()
     for ticket in portfolio.initiatives.values() if audiences else ():
-        if ticket.unread and ticket.unread & MAY_NAME_KEY_RESULTS and portfolio.team_of.get(ticket.ref) not in seeing:
+        if (
+            ticket.missing_fields
+            and ticket.missing_fields & MAY_NAME_KEY_RESULTS
+            and portfolio.team_of.get(ticket.ref) not in seeing
+        ):
             yield ticket
 
 
@@ -73,7 +77,11 @@ def _names_of(one: KeyResult) -> tuple[str, str]:
 def over_private_alone(portfolio: Portfolio) -> list[KeyResult]:
     """Public key results that lead to the organization's, and would not without private ones."""
     below: dict[str, list[str]] = defaultdict(list)
-    public = {k.id: k for k in (*portfolio.alongside.values(), *portfolio.okrs.key_results.values()) if not k.private}
+    public = {
+        k.id: k
+        for k in (*portfolio.overlapping_key_results.values(), *portfolio.okrs.key_results.values())
+        if not k.private
+    }
     for one in public.values():
         for link in one.aligns_to:
             if link.state is LinkState.ACCEPTED:

@@ -42,7 +42,7 @@ def lead_of(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[Ref, ...]:
 
 def own_ticket(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
     """The ticket that the key result is, where OKRs are kept in a tracker."""
-    return tuple(ref for ref, id_ in portfolio.okrs.tickets.items() if id_ == key_result)[:1]
+    return tuple(ref for ref, id_ in portfolio.okrs.okr_id_by_ticket.items() if id_ == key_result)[:1]
 
 
 def may_lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
@@ -78,9 +78,11 @@ def anything_unread(portfolio: Portfolio, *key_results: str) -> bool:
 
 @once
 def _tickets_unread(portfolio: Portfolio) -> bool:
-    of_queries = set(portfolio.okrs.doubted.values())
-    gaps = any(not gap.of_query for gap in portfolio.gaps) or portfolio.unread or portfolio.unread_keys
-    return bool(gaps) or any(why not in of_queries for why in portfolio.uncertain.values())
+    of_queries = set(portfolio.okrs.undetermined_connectors.values())
+    gaps = (
+        any(not gap.of_query for gap in portfolio.gaps) or portfolio.incomplete_sources or portfolio.incomplete_tickets
+    )
+    return bool(gaps) or any(why not in of_queries for why in portfolio.undetermined.values())
 
 
 def _since(one: Initiative) -> date:

@@ -52,7 +52,7 @@ def _singular(word: str) -> str:
 
 def _groups(portfolio: Portfolio, key_of: Callable[[KeyResult], Words]) -> Iterator[Group]:
     same: dict[Words, list[KeyResult]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := key_of(one)):
             same[key].append(one)
     apart = (_apart(group) for group in same.values() if len(group) > 1)

@@ -12,9 +12,9 @@ def once(find: Callable[[Portfolio], T]) -> Callable[[Portfolio], T]:
     """The function, whose result is kept with the portfolio that it was worked out for."""
 
     def kept(portfolio: Portfolio) -> T:
-        if find not in portfolio.memo:
-            portfolio.memo[find] = find(portfolio)
-        found: T = portfolio.memo[find]
+        if find not in portfolio.cache:
+            portfolio.cache[find] = find(portfolio)
+        found: T = portfolio.cache[find]
         return found
 
     kept.__doc__ = find.__doc__

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Severity
 from hub.model.initiative import Ref, StatusCategory
-from hub.model.memory import between_tickets
+from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
 from rules.shared.dependencies import Link, State, Teams, is_settled, needed_by
 from rules.shared.words import SHOWN
@@ -96,7 +96,7 @@ def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[
         "providing_name": portfolio.okrs.teams[teams[1]].name,
         "links": tuple({"waiting": str(one.waiting), "providing": str(one.providing)} for one in ordered[:SHOWN]),
         "count": len(links),
-        "key_results": tuple(portfolio.shown(id_) for id_ in served),
+        "key_results": tuple(portfolio.key_result_fact(id_) for id_ in served),
         "needed_by": next((day for one in ordered if (day := needed_by(portfolio, one, shown=True))), None),
         "since": min((known_since(portfolio, one) for one in links), default=None),
     }
@@ -104,5 +104,5 @@ def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[
 
 def known_since(portfolio: Portfolio, link: Link) -> date:
     """The day on which the hub first saw the link, which is when the provider was asked."""
-    key = between_tickets(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
+    key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
     return portfolio.first_seen.get(key, portfolio.today)

@@ -58,7 +58,7 @@ def _parts(word: str) -> list[str]:
 def summed_into(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
     """For each key result that has any: the key results with an accepted direct link to it, of any current cycle."""
     found: dict[str, list[KeyResult]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.alongside.values()):
+    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         for link in one.aligns_to:
             if link.kind is LinkKind.DIRECT and link.state is LinkState.ACCEPTED:
                 found[link.key_result].append(one)

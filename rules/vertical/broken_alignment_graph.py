@@ -42,7 +42,7 @@ from datetime import date
 
 from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
-from hub.model.memory import between_linked
+from hub.model.memory import alignment_key
 from hub.model.message import Advice
 from hub.model.okr import Alignment, KeyResult, LinkState, Phase
 from hub.model.portfolio import Portfolio
@@ -81,14 +81,14 @@ def say(facts: Facts) -> Advice:
 )
 def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every vertical link that was not declined, and every circle of them once."""
-    nodes = {**portfolio.alongside, **portfolio.okrs.key_results}
+    nodes = {**portfolio.overlapping_key_results, **portfolio.okrs.key_results}
     today, days = portfolio.today, options["proposed_days"]
     for circle in circles({one.id: [to.key_result for to in _links(one)] for one in nodes.values()}):
         if any(id_ in portfolio.okrs.key_results for id_ in circle):
             yield _verdict(portfolio, circle, "circle")
     for one in portfolio.okrs.key_results.values():
         for link in _links(one):
-            since = link.since or portfolio.first_seen.get(between_linked(one, link))
+            since = link.since or portfolio.first_seen.get(alignment_key(one, link))
             if (fault := _fault(portfolio, one, link)) is not None:
                 yield _verdict(portfolio, (one.id,), fault, link.key_result)
             elif link.state is LinkState.PROPOSED and working_days_between(since or today, today) > days:
@@ -102,7 +102,7 @@ def _links(one: KeyResult) -> list[Alignment]:
 
 def _fault(portfolio: Portfolio, one: KeyResult, link: Alignment) -> str | None:
     """What is wrong with a link for itself; None where it leads to an open key result."""
-    other = portfolio.okrs.others.get(link.key_result)
+    other = portfolio.okrs.other_key_results.get(link.key_result)
     if link.key_result in portfolio.okrs.key_results:
         return "itself" if link.key_result == one.id else None
     if other is None:
@@ -117,11 +117,11 @@ def _verdict(portfolio: Portfolio, ids: Ids, fault: str, parent: str = "", since
         subject=of_key_result(min(map(portfolio.key_result, ids), key=lambda k: (k.private, k.id))),
         facts={
             "fault": fault,
-            "key_results": tuple(map(portfolio.shown, ids)),
-            "parent": portfolio.shown(parent) if parent else None,
+            "key_results": tuple(map(portfolio.key_result_fact, ids)),
+            "parent": portfolio.key_result_fact(parent) if parent else None,
             "since": since,
         },
-        affects=tuple(map(portfolio.shown, ids)),
+        affects=tuple(map(portfolio.key_result_fact, ids)),
         identity=("link", ids[0], parent, fault) if parent else (fault, *ids),
         severity=Severity.WARNING if fault == "proposed" else None,
     )

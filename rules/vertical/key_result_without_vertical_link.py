@@ -101,9 +101,9 @@ def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterat
         yield Verdict(
             subject=of_key_result(one),
             facts={
-                "key_result": portfolio.shown(one.id),
+                "key_result": portfolio.key_result_fact(one.id),
                 "teams": teams,
-                "could_link_to": tuple(map(portfolio.shown, could_link_to(upper, teams))),
+                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(upper, teams))),
                 "active": len(at_work),
             },
             affects=tuple(at_work),

@@ -97,8 +97,8 @@ def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdi
                 "objective": one.id,
                 "teams": one.teams,
                 "objectives": linked,
-                "could_link_to": tuple(map(portfolio.shown, could_link_to(offered, one.teams))),
+                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(offered, one.teams))),
             },
-            affects=tuple(map(portfolio.shown, open_ones)),
+            affects=tuple(map(portfolio.key_result_fact, open_ones)),
             severity=Severity.WARNING if portfolio.cycle.phase in LOCKED and not spoken_of else None,
         )

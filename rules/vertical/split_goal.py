@@ -75,11 +75,11 @@ def split_goal(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged
         yield Verdict(
             subject=of_key_result(group[0]),
             facts={
-                "key_results": tuple(portfolio.shown(one.id) for one in group),
+                "key_results": tuple(portfolio.key_result_fact(one.id) for one in group),
                 "teams": tuple(sorted({team for one in group for team in portfolio.teams_of(one.id)})),
                 "targets": tuple(one.target for one in group),
                 "metric": group[0].metric.strip(),
             },
-            affects=tuple(portfolio.shown(one.id) for one in group),
+            affects=tuple(portfolio.key_result_fact(one.id) for one in group),
             identity=stated_metric(group[0]),
         )

@@ -100,13 +100,13 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
             subject=Subject(SubjectKind.TEAM, team),
             facts={
                 "team": team,
-                "key_results": tuple(map(portfolio.shown, held)),
-                "reached": () if none else tuple(map(portfolio.shown, reached)),
-                "could_link_to": tuple(map(portfolio.shown, could_link_to(upper, (team,)))),
+                "key_results": tuple(map(portfolio.key_result_fact, held)),
+                "reached": () if none else tuple(map(portfolio.key_result_fact, reached)),
+                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(upper, (team,)))),
                 "initiatives": len({ref for id_ in held for ref in work.get(id_, ())}),
             },
             act_on=_lead(portfolio, team, (ref for id_ in held for ref in work.get(id_, ()))) if none else (),
-            affects=tuple(map(portfolio.shown, held)) if none else (),
+            affects=tuple(map(portfolio.key_result_fact, held)) if none else (),
             identity=("team", team, "none" if none else "many"),
             severity=(Severity.ERROR if portfolio.cycle.phase in LOCKED else None) if none else Severity.INFO,
         )

@@ -101,16 +101,16 @@ def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iter
 def _verdict(
     portfolio: Portfolio, one: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, team_is_told: bool
 ) -> Verdict:
-    owners, begun = portfolio.teams_of(one.id), portfolio.begun_on(one.id)
+    owners, begun = portfolio.teams_of(one.id), portfolio.key_result_since(one.id)
     settled = tuple(ref for ref in refs if not in_grace(portfolio, begun, portfolio.initiatives[ref].created))
     speaks = bool(settled) and not team_is_told
     leading = [ref for ref in settled if portfolio.team_of.get(ref) in owners] or settled
     return Verdict(
         subject=of_key_result(one),
         facts={
-            "key_result": portfolio.shown(one.id),
+            "key_result": portfolio.key_result_fact(one.id),
             "owners": owners,
-            "could_link_to": tuple(portfolio.shown(id_) for id_ in could_link_to(upper, owners)),
+            "could_link_to": tuple(portfolio.key_result_fact(id_) for id_ in could_link_to(upper, owners)),
             "initiatives": len(refs),
         },
         act_on=(own_ticket(portfolio, one.id) or lead_of(portfolio, leading)) if speaks else (),

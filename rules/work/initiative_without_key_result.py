@@ -84,8 +84,8 @@ def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Ite
         ref = initiative.ref
         if portfolio.serves.get(ref) or _tries(portfolio, initiative):
             continue
-        if ref in portfolio.uncertain:
-            yield NotJudged(of_ticket(initiative), portfolio.uncertain[ref], (ref,))
+        if ref in portfolio.undetermined:
+            yield NotJudged(of_ticket(initiative), portfolio.undetermined[ref], (ref,))
         else:
             yield _verdict(portfolio, initiative, options["grace_days"])
 
@@ -93,7 +93,7 @@ def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Ite
 def _tries(portfolio: Portfolio, initiative: Initiative) -> bool:
     """Whether a value on it or above it is meant to name a key result."""
     above = upwards(portfolio, initiative.ref)
-    return any(here in portfolio.broken_names or here in portfolio.elsewhere for here in above)
+    return any(here in portfolio.unresolved_names or here in portfolio.other_cycle_links for here in above)
 
 
 def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) -> Verdict:
@@ -105,8 +105,10 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) ->
             "cycle": portfolio.cycle.id,
             "team": portfolio.team_of.get(ref),
             "in_progress": initiative.status is StatusCategory.IN_PROGRESS,
-            "candidates": tuple({"key_result": portfolio.shown(c.key_result), "why": c.why} for c in candidates),
-            "below": len(portfolio.below.get(ref, ())),
+            "candidates": tuple(
+                {"key_result": portfolio.key_result_fact(c.key_result), "why": c.evidence} for c in candidates
+            ),
+            "below": len(portfolio.descendants.get(ref, ())),
         },
         act_on=(ref,),
         label_on=() if grace else (ref,),

@@ -93,7 +93,7 @@ def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[
     for one in portfolio.okrs.key_results.values():
         teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(one.id)]
         tracked = bool(teams) and all(team is not None and team.owns for team in teams)
-        if not tracked or one.met or one.id in moved:
+        if not tracked or one.is_met or one.id in moved:
             continue
         if unread:
             yield NotJudged(of_key_result(one), "work that serves it may be among what could not be read")
@@ -111,16 +111,18 @@ def _works(portfolio: Portfolio, ref: Ref) -> bool:
 
 def _unclear(portfolio: Portfolio) -> frozenset[Ref]:
     """Tickets whose source did not tell if they are active."""
-    return frozenset(one.ref for one in portfolio.initiatives.values() if one.unread and "status" in one.unread)
+    return frozenset(
+        one.ref for one in portfolio.initiatives.values() if one.missing_fields and "status" in one.missing_fields
+    )
 
 
 def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
     share, shared = _backed_share(portfolio, one.id), portfolio.objective_of(one.id).shared
-    name, teams = portfolio.shown(one.id), portfolio.teams_of(one.id)
+    name, teams = portfolio.key_result_fact(one.id), portfolio.teams_of(one.id)
     told = _backed_share(portfolio, one.id, told=True)
     facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": told, "shared": shared}
     severity = Severity.ERROR if shared or share >= big_share else None
-    if in_grace(portfolio, portfolio.begun_on(one.id)):
+    if in_grace(portfolio, portfolio.key_result_since(one.id)):
         severity = Severity.INFO
     return Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
 

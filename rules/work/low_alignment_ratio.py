@@ -84,11 +84,11 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
     for team in portfolio.okrs.teams.values():
         counts = {kind: counted[team.id, kind] for kind in KINDS}
         sources = {place.partition(":")[0] for place in team.owns}
-        missing = sum(ref.connector in sources for ref in portfolio.unread_keys)
+        missing = sum(ref.connector in sources for ref in portfolio.incomplete_tickets)
         active, aligned = sum(counts[kind] for kind in KINDS[:3]), counts["aligned"]
         best, most = aligned + counts["doubtful"] + missing, active + missing
         subject = Subject(SubjectKind.TEAM, team.id)
-        if unread := sorted(sources & portfolio.unread):
+        if unread := sorted(sources & portfolio.incomplete_sources):
             yield NotJudged(subject, f"{unread[0]} could not be read whole")
         elif active < options["at_least"] or 100 * aligned >= options["warn_below"] * active:
             continue
@@ -108,7 +108,7 @@ def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
     for one in portfolio.active_initiatives():
         team = portfolio.team_of.get(one.ref, "")
         served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-        beside = (link.key_result for link in portfolio.elsewhere.get(one.ref, ()))
+        beside = (link.key_result for link in portfolio.other_cycle_links.get(one.ref, ()))
         if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(beside):
             counted[team, "aligned"] += 1
         elif served or all_new or not in_grace(portfolio, one.created):

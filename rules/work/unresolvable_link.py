@@ -35,11 +35,11 @@ from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
-from hub.model.link import BrokenName, Unresolvable
+from hub.model.link import UnresolvedName, UnresolvedReason
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
-from hub.model.typed import same
+from hub.model.typed import match_key
 from rules.base import Judges, Options, rule
 from rules.shared.grace import in_grace
 from rules.shared.subjects import lasting, of_ticket
@@ -47,16 +47,16 @@ from rules.shared.words import key_result, line, listed, public, texts
 from rules.shared.wrong_values import work_below, wrong_values
 
 WHY = {
-    Unresolvable.UNKNOWN: "doesn't match any key result",
-    Unresolvable.ENDED: "is a key result of a cycle that has ended",
-    Unresolvable.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
-    Unresolvable.SEVERAL: "matches several key results",
+    UnresolvedReason.UNKNOWN: "doesn't match any key result",
+    UnresolvedReason.ENDED: "is a key result of a cycle that has ended",
+    UnresolvedReason.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
+    UnresolvedReason.SEVERAL: "matches several key results",
 }
 
 
 def say(facts: Facts) -> Advice:
     """The value as written, and what may have been meant, ready to type."""
-    places, why = texts(facts["places"]), Unresolvable(str(facts["why"]))
+    places, why = texts(facts["places"]), UnresolvedReason(str(facts["why"]))
     values = [Code(id_) for id_ in public(texts(facts["closest"]))]
     meant = line("Did you mean ", listed(values, "or"), "?") if values else line("Write the id of a key result there.")
     remove = line("Remove it: the ticket is linked to another key result already.")
@@ -87,18 +87,18 @@ def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | No
             yield _verdict(portfolio, ref, names, below[ref])
 
 
-def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below: int) -> Verdict:
+def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], below: int) -> Verdict:
     initiative, name = portfolio.initiatives[ref], names[0]
-    id_ = same(name.written)
+    id_ = match_key(name.raw)
     grace = in_grace(portfolio, initiative.created)
     served = {link.key_result for link in portfolio.serves.get(ref, ())}
     return Verdict(
         subject=of_ticket(initiative),
         facts={
-            "written": _written(portfolio, id_, name.written),
-            "places": tuple(dict.fromkeys(str(one.via) for one in names)),
-            "why": str(name.why),
-            "closest": tuple(portfolio.shown(one) for one in name.closest if one not in served),
+            "written": _written(portfolio, id_, name.raw),
+            "places": tuple(dict.fromkeys(str(one.source) for one in names)),
+            "why": str(name.reason),
+            "closest": tuple(portfolio.key_result_fact(one) for one in name.closest if one not in served),
             "serves_others": bool(portfolio.serves.get(ref)),
             "below": below,
         },
@@ -111,6 +111,6 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[BrokenName], below:
 
 def _written(portfolio: Portfolio, id_: str, written: str) -> Fact:
     """The value; one that all but names a private key result is not repeated either."""
-    if id_ in portfolio.okrs.others or id_ in portfolio.okrs.key_results:
-        return portfolio.shown(id_)
-    return PRIVATE_NAME if portfolio.okrs.private_names.found_in(written) else written
+    if id_ in portfolio.okrs.other_key_results or id_ in portfolio.okrs.key_results:
+        return portfolio.key_result_fact(id_)
+    return PRIVATE_NAME if portfolio.okrs.private_names.names_in(written) else written

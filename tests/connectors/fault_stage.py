@@ -11,7 +11,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from connectors.pace import pace_of
-from hub.model.initiative import Initiative, Pulled
+from hub.model.initiative import Initiative, PullResult
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
@@ -69,7 +69,7 @@ class Stage:
         self.made.append(made)
         return made
 
-    def pull(self) -> Pulled:
+    def pull(self) -> PullResult:
         return self.connector().pull()
 
     @property
@@ -99,9 +99,9 @@ PLACES: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 
-def rows(pulled: Pulled | Sequence[Initiative]) -> list[str]:
+def rows(pulled: PullResult | Sequence[Initiative]) -> list[str]:
     """The keys of what was read, as often as each was read."""
-    found = pulled.initiatives if isinstance(pulled, Pulled) else pulled
+    found = pulled.initiatives if isinstance(pulled, PullResult) else pulled
     return sorted(one.ref.key for one in found)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
 from connectors.base import Connector, Rests
-from hub.model.initiative import Initiative, Pulled
-from hub.model.rest import Kept
-from hub.pipeline.pull import Source, pull, remembered
-from hub.pipeline.rest import leans_of
+from hub.model.initiative import Initiative, PullResult
+from hub.model.rest import SourceBaseline
+from hub.pipeline.pull import Source, pull, pull_states
+from hub.pipeline.rest import context_refs
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -20,21 +20,21 @@ class Memory:
     """`sync` pulls by what is remembered and remembers what came; `whole` and `fresh` are of the last one."""
 
     store: SqliteStore = field(default_factory=a_store)
-    whole: Pulled = field(default_factory=lambda: Pulled("none"))
-    fresh: Pulled = field(default_factory=lambda: Pulled("none"))
+    whole: PullResult = field(default_factory=lambda: PullResult("none"))
+    fresh: PullResult = field(default_factory=lambda: PullResult("none"))
 
-    def sync(self, connector: Connector, *, full: bool = False) -> Pulled:
-        memory = remembered(self.store.snapshot(), self.store.published(), full=full)
+    def sync(self, connector: Connector, *, full: bool = False) -> PullResult:
+        memory = pull_states(self.store.snapshot(), self.store.published(), full=full)
         snapshot = pull([Source(connector)], NOW, memory)
-        self.whole, self.fresh = snapshot.pulled[0], snapshot.fresh[0]
-        self.store.save_snapshot(snapshot.fresh, NOW)
+        self.whole, self.fresh = snapshot.pulled[0], snapshot.delta[0]
+        self.store.save_snapshot(snapshot.delta, NOW)
         return self.whole
 
     def kept(self) -> dict[str, Initiative]:
         return {one.id: one for source in self.store.snapshot() for one in source.initiatives}
 
 
-def by_id(pulled: Pulled, *, ranked: bool = True) -> dict[str, Initiative]:
+def by_id(pulled: PullResult, *, ranked: bool = True) -> dict[str, Initiative]:
     """The tickets by id; without their places on a board where these do not matter."""
     return {one.id: one if ranked else replace(one, rank=None) for one in pulled.initiatives}
 
@@ -53,4 +53,4 @@ def is_still(memory: Memory, connector: Rests) -> bool:
     (stored,) = memory.store.sources()
     assert stored.cursor is not None
     tickets = memory.store.kept_tickets(stored.connector)
-    return connector.still(Kept(stored.cursor, tickets, leans_of(memory.whole), stored.okrs))
+    return connector.still(SourceBaseline(stored.cursor, tickets, context_refs(memory.whole), stored.okrs))

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from hub.model.action import Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.action import Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.initiative import Ref
 from hub.model.message import Message, Point, Text
 from hub.pipeline.publish import publish
@@ -328,7 +328,7 @@ def test_a_comment_is_replaced_by_exactly_one_and_is_never_missing(stage: Stage,
     assert NEWER_WORDS in newer
     assert closed == ([REPLACED] if answered else [])
     known = entry(stage)
-    assert (known.comment_id == old, known.replaces, known.pending) == (False, None, False)
+    assert (known.comment_id == old, known.replaces, known.create_pending) == (False, None, False)
 
 
 class Elsewhere:
@@ -364,10 +364,10 @@ def target_of(stage: Stage) -> Target:
     return Target(Ref(stage.tracker, stage.keys[0]), str(ticket.id if stage.tracker == "jira" else ticket.node_id))
 
 
-def entry(stage: Stage) -> Published:
+def entry(stage: Stage) -> LedgerEntry:
     """What the ledger knows of the ticket."""
     target = target_of(stage)
-    return stage.store.published().get((stage.tracker, target.id), Published(target))
+    return stage.store.published().get((stage.tracker, target.id), LedgerEntry(target))
 
 
 def old_comment(stage: Stage) -> str | None:
@@ -415,19 +415,19 @@ def _pulled_beside_another(stage: Stage) -> tuple[list[str], bool]:
 
 @pytest.mark.parametrize("tracker", ["jira"])
 def test_changes_that_the_index_shows_late_are_found_by_the_next_pulls(stage: Stage) -> None:
-    from hub.pipeline.pull import Source, pull, remembered
+    from hub.pipeline.pull import Source, pull, pull_states
 
     stage.site.index_lag = 30.0
     stage.time.sleep(60)
     for wait in (1, 1, 31):
-        known = remembered(stage.store.snapshot(), stage.store.published())
+        known = pull_states(stage.store.snapshot(), stage.store.published())
         snapshot = pull([Source(stage.connector())], stage.time.now(), known)
-        stage.store.save_snapshot(snapshot.fresh, stage.time.now())
+        stage.store.save_snapshot(snapshot.delta, stage.time.now())
         if not known:
             stage.site.edit("ACME-3", summary="Another title")
             stage.site.add_issue("ACME-26", "New")
         stage.time.sleep(wait)
-    known = remembered(stage.store.snapshot(), stage.store.published())
+    known = pull_states(stage.store.snapshot(), stage.store.published())
     (whole,) = pull([Source(stage.connector())], stage.time.now(), known).pulled
     assert rows(whole) == sorted([*stage.keys, "ACME-26"])
     assert {one.title for one in whole.initiatives if one.ref.key == "ACME-3"} == {"Another title"}

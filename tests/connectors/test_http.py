@@ -19,7 +19,7 @@ from connectors.http import Gate
 from connectors.pace import Pace
 from connectors.redact import Redactor
 from connectors.wire import Kind, Limits, Request, Response, said
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, SourceError, TryLater
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, RetryLater, SourceError
 from tests.fakes.world import FakeTime, a_world
 
 SITE = "https://tracker.test/base"
@@ -130,9 +130,9 @@ def test_wait_beyond_the_cap_is_not_slept_and_holds_for_the_whole_host() -> None
     route = respx.get(f"{SITE}/page").respond(429, headers={"Retry-After": "300"})
     time, pace = FakeTime(), Pace()
     with a_gate(time=time, pace=pace) as gate, a_gate(time=time, pace=pace) as other:
-        with pytest.raises(TryLater) as first:
+        with pytest.raises(RetryLater) as first:
             gate.send(READ)
-        with pytest.raises(TryLater) as second:
+        with pytest.raises(RetryLater) as second:
             other.send(READ)
     assert (first.value.wait, second.value.wait, time.waits, route.call_count) == (300, 300, [], 1)
 
@@ -143,7 +143,7 @@ def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
     respx.get(f"{SITE}/other").respond(200, json={})
     time, pace = FakeTime(), Pace()
     with a_gate(time=time, pace=pace, max_wait=60) as gate, a_gate(time=time, pace=pace, max_wait=90) as other:
-        with pytest.raises(TryLater):
+        with pytest.raises(RetryLater):
             gate.send(READ)
         other.send(Request("GET", "/other"))
     assert time.waits == [70]
@@ -153,7 +153,7 @@ def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
 def test_deadline_holds_over_all_tries() -> None:
     respx.get(f"{SITE}/page").respond(429, headers={"Retry-After": "50"})
     time = FakeTime()
-    with a_gate(time=time, total=120) as gate, pytest.raises(TryLater):
+    with a_gate(time=time, total=120) as gate, pytest.raises(RetryLater):
         gate.send(READ)
     assert sum(time.waits) <= 120
 
@@ -271,7 +271,7 @@ def test_read_survives_faults_that_pass(fault: Handle) -> None:
 
 @pytest.mark.parametrize("fault", [drop, truncate, lambda h: h.reply(500)])
 def test_read_gives_up_after_its_tries(fault: Handle) -> None:
-    with served(fault) as (url, seen), a_gate(url, tries=3) as gate, pytest.raises(TryLater):
+    with served(fault) as (url, seen), a_gate(url, tries=3) as gate, pytest.raises(RetryLater):
         gate.send(PUT)
     assert len(seen) == 3
 
@@ -288,7 +288,7 @@ def test_server_that_never_answers_is_left_after_the_read_timeout() -> None:
 def test_refused_connection_is_safe_to_repeat_even_for_a_post() -> None:
     with served(lambda h: h.reply(200)) as (url, _):
         pass
-    with a_gate(url, tries=3) as gate, pytest.raises(TryLater, match="could not connect"):
+    with a_gate(url, tries=3) as gate, pytest.raises(RetryLater, match="could not connect"):
         gate.send(POST)
     assert gate.requests == 3
 
@@ -348,7 +348,7 @@ def test_limit_that_ends_too_late_is_not_sat_out() -> None:
     route = respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 0, 3000))
     with a_gate(time=time) as gate:
         gate.send(READ)
-        with pytest.raises(TryLater, match="nearly spent") as later:
+        with pytest.raises(RetryLater, match="nearly spent") as later:
             gate.send(READ)
         graphql = respx.post(f"{SITE}/graphql").respond(200, json={"data": {}})
         gate.send(Request("POST", "/graphql", kind=Kind.GRAPHQL))
@@ -375,11 +375,11 @@ def test_limit_of_one_ticket_holds_only_writes_to_it() -> None:
     other = Request("PUT", "/comment/1", kind=Kind.WRITE, ticket="ACME-2")
     time = FakeTime()
     with a_gate(time=time, max_wait=10) as gate:
-        with pytest.raises(TryLater):
+        with pytest.raises(RetryLater):
             gate.send(PUT)
         gate.send(READ)
         gate.send(other)
-        with pytest.raises(TryLater):
+        with pytest.raises(RetryLater):
             gate.send(PUT)
         assert time.waits == []
         time.sleep(20)
@@ -395,7 +395,7 @@ def test_burst_limit_holds_only_its_endpoint() -> None:
     time = FakeTime()
     with a_gate(time=time, max_wait=10) as gate:
         for key in ("ACME-1", "ACME-22"):
-            with pytest.raises(TryLater):
+            with pytest.raises(RetryLater):
                 gate.send(Request("GET", f"/issue/{key}"))
         gate.send(READ)
     assert (ticket.call_count, time.waits) == (1, [])
@@ -459,7 +459,7 @@ def test_writes_beyond_the_hour_are_put_off() -> None:
     with a_gate(time=time, writes_per_hour=3) as gate:
         for _ in range(3):
             gate.send(PUT)
-        with pytest.raises(TryLater, match="own limit of writes") as later:
+        with pytest.raises(RetryLater, match="own limit of writes") as later:
             gate.send(PUT)
         time.sleep(3600)
         gate.send(PUT)

@@ -14,9 +14,9 @@ from hub.model.errors import (
     CredentialsRefused,
     OutcomeUnknown,
     QueryRefused,
+    RetryLater,
     SourceError,
-    TicketGone,
-    TryLater,
+    TicketNotFound,
     Unwritable,
 )
 
@@ -160,8 +160,8 @@ def test_write_may_be_answered_with_nothing(written: Response) -> None:
     [
         (READ, 401, CredentialsRefused),
         (READ, 403, CredentialsRefused),
-        (TICKET, 404, TicketGone),
-        (TICKET, 410, TicketGone),
+        (TICKET, 404, TicketNotFound),
+        (TICKET, 410, TicketNotFound),
         (READ, 404, SourceError),
         (READ, 410, SourceError),
         (READ, 400, QueryRefused),
@@ -203,12 +203,12 @@ def test_long_words_of_a_tracker_are_cut() -> None:
 
 def test_last_try_hands_the_wait_back() -> None:
     got = verdict(READ, answer(429, retry_after="10"), attempt=4)
-    assert got == Refuse(TryLater, "rate limit reached", 10.0, host_wide=True)
+    assert got == Refuse(RetryLater, "rate limit reached", 10.0, host_wide=True)
 
 
 def test_wait_beyond_the_cap_is_handed_back_at_once() -> None:
     got = verdict(READ, answer(429, retry_after="61"), limits=Limits(max_wait=60))
-    assert got == Refuse(TryLater, "rate limit reached", 61.0, host_wide=True)
+    assert got == Refuse(RetryLater, "rate limit reached", 61.0, host_wide=True)
 
 
 bodies = st.one_of(
@@ -266,7 +266,7 @@ def test_a_write_that_the_ticket_takes_from_nobody_is_told_from_one_that_passes(
         (403, "Your account is locked", CredentialsRefused),
         (401, "Bad credentials", CredentialsRefused),
         (400, "Comment body is not valid!", QueryRefused),
-        (404, "Not Found", TicketGone),
+        (404, "Not Found", TicketNotFound),
     ],
 )
 def test_other_refusals_of_a_write_mean_what_they_meant(status: int, words: str, error: type[SourceError]) -> None:

@@ -7,8 +7,8 @@ from connectors.jira.field_values import as_words
 from connectors.links import Waiting, waiting_of
 from connectors.ticket_text import depends_on, mentioned, named_in_text, unclear_needs
 from hub.model.limit_words import states_limit
-from hub.model.redaction import REDACTED, forms_of, redacted
-from hub.model.typed import taken_apart
+from hub.model.redaction import REDACTED, redacted, secret_variants
+from hub.model.typed import split_names
 from hub.okr_form.ticket_words import check_ins, contributions, names, needs
 from hub.sheet_form.cells import Part, parts_of
 
@@ -20,8 +20,8 @@ SPRINT = "com.atlassian.greenhopper.service.sprint.Sprint@1f["
 @pytest.mark.parametrize("blank", BLANKS)
 def test_names_far_apart_are_read(blank: str) -> None:
     far = blank * LONG
-    assert taken_apart(f"a{far}/{far}b{far}and{far}c") == ("a", "b", "c")
-    assert taken_apart(f"a{far}b") == (f"a{far}b".replace("\u00a0", " ").replace("\u3000", " "),)
+    assert split_names(f"a{far}/{far}b{far}and{far}c") == ("a", "b", "c")
+    assert split_names(f"a{far}b") == (f"a{far}b".replace("\u00a0", " ").replace("\u3000", " "),)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
@@ -81,4 +81,4 @@ def test_text_that_begins_like_a_sprint_is_text(parts: str) -> None:
 def test_shares_limits_and_secrets_in_long_texts_are_read() -> None:
     assert parts_of(f"Sales{' ' * LONG}60{' ' * LONG}% / {'1' * LONG}") == [Part("Sales", 60.0), Part("1" * LONG)]
     assert not states_limit(f"5{' ' * LONG}% of all", 5.0)
-    assert redacted(f"{'…' * 5_000}secret-token", forms_of(["a-secret-token"])).endswith(f"…{REDACTED}")
+    assert redacted(f"{'…' * 5_000}secret-token", secret_variants(["a-secret-token"])).endswith(f"…{REDACTED}")

@@ -16,7 +16,7 @@ from connectors.jira.connector import JiraConnector
 from connectors.network import network_to, proxy_secrets
 from connectors.wire import Request
 from hub.model.errors import ConfigError, SourceError
-from hub.model.redaction import forms_of, redacted
+from hub.model.redaction import redacted, secret_variants
 from tests.connectors.jira.rows import some_settings
 from tests.connectors.secured import a_certificate, secured
 from tests.connectors.test_http import Handler, served
@@ -231,6 +231,6 @@ def test_the_password_of_a_proxy_is_redacted_however_its_address_is_written(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
-    said = redacted(f"no way through {value} with p4ssw0rd for the hub", forms_of(proxy_secrets()))
+    said = redacted(f"no way through {value} with p4ssw0rd for the hub", secret_variants(proxy_secrets()))
     assert "p4ss" not in said
     assert said.endswith("with [secret] for the hub")

@@ -9,7 +9,7 @@ from connectors.github.normalise import initiative, placed
 from connectors.github.placement import placement
 from connectors.jira.normalise import normalise
 from connectors.ticket_text import unclear_needs
-from hub.model.initiative import Initiative, NamedKeyResult, Via
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource
 from tests.connectors.csv.exports import a_connector
 from tests.connectors.github.rows import issue, item, settings, value
 from tests.connectors.jira.rows import a_reading, an_issue
@@ -29,7 +29,7 @@ def of_jira(**fields: Any) -> Initiative:
 
 
 def seen(one: Initiative) -> list[tuple[str, str, str]]:
-    return [(value.where, value.written, value.setting) for value in one.not_understood]
+    return [(value.field, value.raw, value.setting) for value in one.not_understood]
 
 
 def link(name: str, inward: str, outward: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_no_name_of_a_person_is_kept() -> None:
 
 def test_what_is_too_long_to_be_shown_is_not_cut() -> None:
     (one,) = of_jira(priority={"name": "x" * 201}).not_understood
-    assert one.written == ""
+    assert one.raw == ""
 
 
 def test_a_date_that_cannot_be_read_gives_way_to_the_next_field() -> None:
@@ -145,7 +145,7 @@ def test_what_project_fields_hold_and_nobody_understands_is_a_value(
 def test_a_number_in_a_project_field_names_a_key_result() -> None:
     place = placement(item(None, value("Key Result", number=7.0)), "acme/5", 0, settings(projects=["acme/5"]))
     made = placed(initiative(issue(), "github", settings()), [place], settings(projects=["acme/5"]))
-    assert made.named == (NamedKeyResult(Via.FIELD, "7"),)
+    assert made.key_result_mentions == (KeyResultMention(MentionSource.FIELD, "7"),)
 
 
 def test_a_text_of_an_issue_that_names_no_ticket_is_seen() -> None:

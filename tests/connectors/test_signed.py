@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from connectors.github.setup import LABELS
 from connectors.signed import OUR_LABELS, delivery_id, payload_of, require_secret, require_signature
-from hub.core.labels import OURS
-from hub.model.errors import DeliveryForged, DeliveryUnreadable
+from hub.core.labels import HUB_LABELS
+from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 
 SECRET = SecretStr("It's a Secret to Everybody")
 VECTORS = [
@@ -36,31 +36,31 @@ def test_the_method_is_the_one_that_the_header_names(method: str) -> None:
 def test_a_weak_or_unknown_method_is_not_believed(method: str) -> None:
     named = method if method in {"sha1", "md5"} else "sha256"
     digest = hmac.new(SECRET.get_secret_value().encode(), b"x", named).hexdigest()
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         require_signature(f"{method}={digest}", b"x", SECRET)
 
 
 @pytest.mark.parametrize("secret", [None, SecretStr("")])
 def test_without_a_secret_nothing_is_believed(secret: SecretStr | None) -> None:
     for key in (b"", b"none"):
-        with pytest.raises(DeliveryForged):
+        with pytest.raises(WebhookSignatureInvalid):
             require_signature(f"sha256={hmac.new(key, b'x', hashlib.sha256).hexdigest()}", b"x", secret)
     for said in ("", "none"):
-        with pytest.raises(DeliveryForged):
+        with pytest.raises(WebhookSignatureInvalid):
             require_secret(said, secret)
 
 
 @given(st.text(max_size=80))
 def test_whatever_stands_in_the_header_is_forged_and_never_a_crash(header: str) -> None:
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         require_signature(header, b"body", SECRET)
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         require_secret(header, SECRET)
 
 
 def test_an_error_holds_neither_secret_nor_signature() -> None:
     right = hmac.new(SECRET.get_secret_value().encode(), b"x", hashlib.sha256).hexdigest()
-    with pytest.raises(DeliveryForged) as caught:
+    with pytest.raises(WebhookSignatureInvalid) as caught:
         require_signature("sha256=00", b"x", SECRET)
     assert right not in repr(caught.value)
     assert "Everybody" not in repr(caught.value)
@@ -68,7 +68,7 @@ def test_an_error_holds_neither_secret_nor_signature() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"1", b"nul", b"\xff\xfe", b"payload=%7B%7D", b"[" * 100_000, b"{" * 9])
 def test_what_is_no_json_object_is_unreadable(body: bytes) -> None:
-    with pytest.raises(DeliveryUnreadable):
+    with pytest.raises(WebhookPayloadInvalid):
         payload_of(body)
 
 
@@ -78,4 +78,4 @@ def test_an_id_that_can_be_none_gives_way_to_the_hash(header: str) -> None:
 
 
 def test_our_labels_are_the_same_wherever_they_are_named() -> None:
-    assert frozenset(OURS) == OUR_LABELS == frozenset(LABELS)
+    assert frozenset(HUB_LABELS) == OUR_LABELS == frozenset(LABELS)

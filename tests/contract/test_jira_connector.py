@@ -12,7 +12,7 @@ import pytest
 from connectors.jira.connector import JiraConnector
 from hub.model.action import Target
 from hub.model.errors import SourceError
-from hub.model.initiative import Extent
+from hub.model.initiative import SyncMode
 from hub.model.message import Message, Text
 from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
 from tests.connectors.remembering import Memory
@@ -86,11 +86,11 @@ def test_every_call_of_a_pull_of_changes_and_of_a_census_fits_the_description(st
     stage.site.move("ACME-4", "PLAT-2")
     memory.store.labelled(stage.target("ACME-5"), "okr-unaligned", present=True)
     memory.sync(stage.connector())
-    assert memory.fresh.extent is Extent.CHANGES
+    assert memory.fresh.mode is SyncMode.INCREMENTAL
     stage.site.delete_issue("ACME-6")
     stage.time.sleep(25 * 3600)
     memory.sync(stage.connector())
-    assert memory.fresh.extent is Extent.CENSUS
+    assert memory.fresh.mode is SyncMode.RECONCILE
     assert memory.whole.gaps == ()
     asked = [json.loads(pair.body) for pair in checker.pairs[first:] if pair.body]
     assert any("updated >= " in body.get("jql", "") for body in asked)

@@ -17,7 +17,7 @@ from connectors.registry import plugin
 from hub.cli.exits import outcome_code
 from hub.cli.main import main
 from hub.config import load
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.demo import TODAY, Stage, stage
 from hub.pipeline.job import Mode
 from hub.pipeline.pull import Source
@@ -98,7 +98,7 @@ class Desk:
         """A command in a process of its own, to its end."""
         return ended(self.start(*words))
 
-    def impatient_sync(self) -> tuple[int, Outcome]:
+    def impatient_sync(self) -> tuple[int, RunResult]:
         """A sync that does not sit out the waits between its tries, with its exit code."""
         config = load(self.config, {})
         with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:

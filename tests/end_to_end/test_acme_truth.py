@@ -18,7 +18,7 @@ from hub.core.plan import plan
 from hub.demo import stage
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
@@ -62,7 +62,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
         pulled = tuple(connector.pull() for connector in connectors)
         for connector in connectors:
             connector.close()
-    portfolio = build_portfolio(Snapshot(pulled, MORNING), okrs, TRUTH["today"], Memory())
+    portfolio = build_portfolio(Snapshot(pulled, MORNING), okrs, TRUTH["today"], DependencyHistory())
     return Acme(okrs, portfolio, check(portfolio, ALL_RULES))
 
 

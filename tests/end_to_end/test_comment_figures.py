@@ -5,7 +5,7 @@ import statistics
 import pytest
 
 from benchmarks.comments import Posted, bare_tickets, foreign, lacks_an_answer, of_a_crowd, of_acme
-from hub.core.planning.comment import words_in
+from hub.core.planning.comment import count_words
 from rules.registry import ALL_RULES
 
 MEDIAN, MOST, OF_A_POINT, OF_A_HEADLINE = 65, 120, 45, 12
@@ -29,7 +29,7 @@ def test_comments_are_short_in_every_layout(comments: list[Posted], tracker: str
 
 def test_points_and_headlines_are_short(comments: list[Posted]) -> None:
     points = [point for one in comments for point in (*one.message.points, *one.message.folded)]
-    assert [(point.topic, words_in(point)) for point in points if words_in(point) > OF_A_POINT] == []
+    assert [(point.topic, count_words(point)) for point in points if count_words(point) > OF_A_POINT] == []
     assert [one.message.headline for one in comments if len(one.message.headline.split()) > OF_A_HEADLINE] == []
 
 

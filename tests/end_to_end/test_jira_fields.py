@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.config import load
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.demo import TODAY
 from hub.model.initiative import Ref
 from hub.pipeline.job import Mode
@@ -18,12 +18,12 @@ TICKET = Ref("jira", "ACME-5")
 """It names no key result in the example."""
 
 
-def run(desk: Desk) -> Outcome:
+def run(desk: Desk) -> RunResult:
     with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
         return sync(job, document)
 
 
-def with_field(desk: Desk, kind: str, value: Any) -> Outcome:
+def with_field(desk: Desk, kind: str, value: Any) -> RunResult:
     """After a sync of a site whose field for key results is of this kind."""
     desk.jira.add_field("Serves", kind)
     desk.configure('kind = "jira"', 'kind = "jira"\nkey_results = { field = "Serves" }')
@@ -54,7 +54,7 @@ VALUES: dict[str, tuple[str, Any, set[str]]] = {
 def test_what_a_field_plainly_names_is_served(desk: Desk, kind: str, value: Any, served: set[str]) -> None:
     portfolio = with_field(desk, kind, value).portfolio
     assert {one.key_result for one in portfolio.serves[TICKET]} == served
-    assert TICKET not in portfolio.broken_names
+    assert TICKET not in portfolio.unresolved_names
     again = run(desk).portfolio
     assert again.serves[TICKET] == portfolio.serves[TICKET]
 
@@ -63,8 +63,8 @@ def test_what_a_field_plainly_names_is_served(desk: Desk, kind: str, value: Any,
     ("kind", "value", "written"), [("number", 7.0, "7"), ("cascading", option("launch", "launch-dua"), "launch-dua")]
 )
 def test_what_names_no_key_result_is_told(desk: Desk, kind: str, value: Any, written: str) -> None:
-    (broken,) = with_field(desk, kind, value).portfolio.broken_names[TICKET]
-    assert broken.written == written
+    (broken,) = with_field(desk, kind, value).portfolio.unresolved_names[TICKET]
+    assert broken.raw == written
 
 
 def test_a_field_of_people_is_not_read_and_nothing_follows_from_it(desk: Desk) -> None:

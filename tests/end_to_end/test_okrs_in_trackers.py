@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.config import load
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.demo import TODAY
 from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
@@ -33,7 +33,7 @@ class Kept:
     okrs: Okrs
     tickets: dict[str, str]
 
-    def run(self, mode: Mode = Mode.PLAN) -> Outcome:
+    def run(self, mode: Mode = Mode.PLAN) -> RunResult:
         with open_job(load(self.desk.config, {}), mode=mode, confirmed=True, today=TODAY) as job:
             return sync(job, document)
 
@@ -51,9 +51,9 @@ class Kept:
             issue.body = issue.body.replace(old, new)
 
 
-def found(outcome: Outcome) -> dict[tuple[str, str, tuple[str, ...]], str]:
+def found(outcome: RunResult) -> dict[tuple[str, str, tuple[str, ...]], str]:
     """The findings with the tickets of work that they concern; a key result's own ticket may carry one, too."""
-    own = outcome.portfolio.okrs.tickets
+    own = outcome.portfolio.okrs.okr_id_by_ticket
     return {
         (one.rule, one.subject.id, tuple(sorted(str(ref) for ref in one.tickets if ref not in own))): str(one.severity)
         for one in outcome.judgement.findings
@@ -124,13 +124,13 @@ def test_a_key_result_with_a_ticket_of_its_own_is_told_there(kept: Kept) -> None
 
 def test_okrs_on_tickets_are_the_very_okrs_of_the_files(kept: Kept) -> None:
     okrs = kept.run().portfolio.okrs
-    bare = {id_: replace(one, place=None, url=None) for id_, one in okrs.key_results.items() if not one.private}
+    bare = {id_: replace(one, location=None, url=None) for id_, one in okrs.key_results.items() if not one.private}
     told = {id_: one for id_, one in kept.okrs.key_results.items() if not one.private}
-    assert bare == {id_: replace(one, place=None, url=None) for id_, one in told.items()}
+    assert bare == {id_: replace(one, location=None, url=None) for id_, one in told.items()}
     assert okrs.key_results.keys() == kept.okrs.key_results.keys()
-    objectives = {id_: replace(one, place=None) for id_, one in okrs.objectives.items()}
-    assert objectives == {id_: replace(one, place=None) for id_, one in kept.okrs.objectives.items()}
-    assert okrs.others.keys() == kept.okrs.others.keys()
+    objectives = {id_: replace(one, location=None) for id_, one in okrs.objectives.items()}
+    assert objectives == {id_: replace(one, location=None) for id_, one in kept.okrs.objectives.items()}
+    assert okrs.other_key_results.keys() == kept.okrs.other_key_results.keys()
     assert all(kept.tickets[id_].split("#")[-1] in (okrs.key_results[id_].url or "") for id_ in told)
 
 
@@ -144,8 +144,8 @@ def test_a_changed_value_counts_in_the_next_sync(kept: Kept) -> None:
     kept.say("launch-dau", "Current: 120000", "Current: 500,000")
     outcome = kept.run()
     assert outcome.portfolio.okrs.key_results["launch-dau"].current == 500_000
-    (fresh,) = [one for one in outcome.snapshot.fresh if one.connector == kept.where]
-    assert fresh.extent == "changes"
+    (fresh,) = [one for one in outcome.snapshot.delta if one.connector == kept.where]
+    assert fresh.mode == "changes"
 
 
 def test_a_faulty_ticket_is_told_and_stops_nothing_else(kept: Kept, by_files: Mapping[Any, str]) -> None:
@@ -173,7 +173,7 @@ def test_work_right_under_a_key_result_serves_it(kept: Kept) -> None:
         wanted = {issue.key: "launch-dau"}
     served = kept.run().portfolio.serves
     by_key = {ref.key: links for ref, links in served.items()}
-    assert {key: [(one.key_result, one.via) for one in by_key[key]] for key in wanted} == {
+    assert {key: [(one.key_result, one.source) for one in by_key[key]] for key in wanted} == {
         key: [(id_, "parent")] for key, id_ in wanted.items()
     }
 
@@ -209,7 +209,7 @@ def test_an_id_in_the_files_and_on_a_ticket_counts_once(kept: Kept) -> None:
     assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
     (note,) = [note for one in outcome.snapshot.pulled for note in one.notes]
     assert note.startswith(f"{kept.where}:{kept.tickets['cost']} stands at ")
-    assert outcome.portfolio.okrs.unread == ""
+    assert outcome.portfolio.okrs.incomplete_reason == ""
 
 
 def test_what_the_state_remembers_answers_why(kept: Kept) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.model.finding import NotJudged
 from hub.sandbox.faults import Fault
 from tests.end_to_end.desk import OF_ONE_TICKET, Desk, Marks, expected_tickets, marked_as_told
@@ -80,7 +80,7 @@ def test_a_first_sync_with_one_tracker_says_only_what_it_can_see(desk: Desk, hal
     with failing(desk, half):
         code, outcome = desk.impatient_sync()
     assert code == 3
-    rested_on = {str(ref) for finding in outcome.judgement.findings for ref in finding.tickets + finding.rests_on}
+    rested_on = {str(ref) for finding in outcome.judgement.findings for ref in finding.tickets + finding.based_on}
     assert those_on(half, rested_on) == set()
     assert those_on(half, desk.marks()) == {}
     # Whatever hangs on how tickets stand to each other waits until all of them were read.
@@ -143,11 +143,11 @@ def fix(desk: Desk) -> None:
     desk.github.add_label_by_person("acme/platform#12", FIXES["github:acme/platform#12"])
 
 
-def gaps_of(outcome: Outcome) -> dict[str, int]:
+def gaps_of(outcome: RunResult) -> dict[str, int]:
     return {pulled.connector: len(pulled.gaps) for pulled in outcome.snapshot.pulled}
 
 
-def skipped(outcome: Outcome) -> tuple[NotJudged, ...]:
+def skipped(outcome: RunResult) -> tuple[NotJudged, ...]:
     return outcome.judgement.not_judged
 
 

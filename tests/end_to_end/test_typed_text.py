@@ -38,7 +38,7 @@ def served(desk: Desk, *tickets: str) -> list[set[str]]:
     with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
         portfolio = sync(job, document).portfolio
     refs = [Ref.parse(ticket) for ticket in tickets]
-    assert [portfolio.broken_names.get(ref) for ref in refs] == [None] * len(refs)
+    assert [portfolio.unresolved_names.get(ref) for ref in refs] == [None] * len(refs)
     return [{one.key_result for one in portfolio.serves.get(ref, ())} for ref in refs]
 
 

@@ -16,7 +16,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.model.action import Target
-from hub.model.initiative import Known, Ref
+from hub.model.initiative import PullState, Ref
 from hub.model.message import Message, Point, Text
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.hooks import TellingGitHub, github_hooks
@@ -168,7 +168,7 @@ def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str
         scene.time.sleep(3600)
         label(scene, ticket, "kr-revenue")
         again = frozenset(scene.knocked())
-        known = Known(first.cursor, {one.id: one for one in first.initiatives}, knocked=again)
+        known = PullState(first.cursor, {one.id: one for one in first.initiatives}, requested=again)
         read = scene.connector.pull(known)
         assert {one.id: "kr-revenue" in one.labels for one in read.initiatives} == {id_of(ticket): True}
 
@@ -185,8 +185,8 @@ def test_an_id_that_the_query_does_not_find_is_not_taken_in(kind: str, tmp_path:
             stranger = scene.site.add_issue("acme/other", "Not ours")
         else:
             stranger = scene.site.add_issue("OTHER-1")
-        known = Known(
-            first.cursor, {one.id: one for one in first.initiatives}, knocked=frozenset({id_of(stranger), "404404"})
+        known = PullState(
+            first.cursor, {one.id: one for one in first.initiatives}, requested=frozenset({id_of(stranger), "404404"})
         )
         read = scene.connector.pull(known)
         assert id_of(stranger) not in {one.id for one in read.initiatives}

@@ -3,11 +3,11 @@
 import pytest
 
 from hub.config import load
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.demo import TODAY
 from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import rested
+from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
 from hub.questions import explain_ticket, replayed
 from hub.report.document import document
@@ -27,25 +27,25 @@ def declare(desk: Desk, query: str, connector: str = "jira", *, id_: str = "laun
     desk.okrs(line, f"work = [{{ connector = \"{connector}\", query = '{query}' }}]\n{line}")
 
 
-def run(desk: Desk, mode: Mode = Mode.PUBLISH, only: tuple[str, ...] = ()) -> Outcome:
+def run(desk: Desk, mode: Mode = Mode.PUBLISH, only: tuple[str, ...] = ()) -> RunResult:
     with open_job(load(desk.config, {}), mode=mode, confirmed=True, today=TODAY, only=only) as job:
         return sync(job, document)
 
 
-def spoken_of(outcome: Outcome, rule: str) -> set[str]:
+def spoken_of(outcome: RunResult, rule: str) -> set[str]:
     return {one.subject.id for one in outcome.judgement.findings if one.rule == rule}
 
 
-def skipped(outcome: Outcome, rule: str) -> set[str]:
+def skipped(outcome: RunResult, rule: str) -> set[str]:
     return {one.subject.id for one in outcome.judgement.not_judged if one.rule == rule}
 
 
-def gaps(outcome: Outcome) -> list[Gap]:
+def gaps(outcome: RunResult) -> list[Gap]:
     return [gap for one in outcome.snapshot.pulled for gap in one.gaps]
 
 
 def served(desk: Desk, ticket: str = FOUND) -> list[tuple[str, str]]:
-    return [(one.key_result, one.how) for one in explain_ticket(load(desk.config, {}), ticket, TODAY).serves]
+    return [(one.key_result, one.description) for one in explain_ticket(load(desk.config, {}), ticket, TODAY).serves]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def fail_the_query(desk: Desk) -> None:
 def test_what_the_query_finds_serves_the_key_result(growing: Desk) -> None:
     outcome = run(growing)
     (link,) = outcome.portfolio.serves[Ref.parse(FOUND)]
-    assert (link.key_result, link.via) == ("launch-conversion", "query")
+    assert (link.key_result, link.source) == ("launch-conversion", "query")
     assert FOUND not in spoken_of(outcome, UNLINKED)
     assert OTHER in spoken_of(outcome, UNLINKED)
     assert "launch-conversion" not in spoken_of(outcome, NO_WORK) | skipped(outcome, NO_WORK)
@@ -90,7 +90,7 @@ def test_a_query_that_was_not_asked_yet_is_no_empty_answer(desk: Desk) -> None:
     run(desk)
     declare(desk, "labels = growth")
     answer = explain_ticket(load(desk.config, {}), OTHER, TODAY)
-    (ruling,) = [one for one in answer.rulings if one.rule == UNLINKED]
+    (ruling,) = [one for one in answer.verdicts if one.rule == UNLINKED]
     assert (ruling.finding, ruling.not_judged) == (None, "a work query at jira has not been asked yet")
 
 
@@ -168,4 +168,4 @@ def test_no_run_is_spared_where_work_is_declared_by_query(desk: Desk, query: str
     for _ in range(3):
         run(desk)
     with open_job(load(desk.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
-        assert (rested(job) is None) is (query is not None)
+        assert (skip_if_unchanged(job) is None) is (query is not None)

@@ -11,8 +11,15 @@ from typing import Any
 from connectors.base import Actor
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check, Health
-from hub.model.errors import CredentialsRefused, NotOnScreen, OutcomeUnknown, SourceError, TicketGone, TryLater
-from hub.model.initiative import Gap, Initiative, Known, Pulled, Ref
+from hub.model.errors import (
+    CredentialsRefused,
+    LabelsNotOnScreen,
+    OutcomeUnknown,
+    RetryLater,
+    SourceError,
+    TicketNotFound,
+)
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, Ref
 from hub.model.message import Message
 from hub.model.wording import Wording
 
@@ -170,7 +177,7 @@ class FakeConnector:
             raise self.trouble.whoami
         return self.account
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         if self.trouble.pull is not None:
             raise self.trouble.pull
         listed = [
@@ -189,19 +196,19 @@ class FakeConnector:
         if self.trouble.cut_short is not None:
             read = read[: len(read) // 2]
             gaps.append(Gap(self.name, self.trouble.cut_short))
-        return Pulled(self.name, read, tuple(gaps), requests=1)
+        return PullResult(self.name, read, tuple(gaps), requests=1)
 
-    def look_up(self, missing: Known) -> Pulled:
+    def look_up(self, missing: PullState) -> PullResult:
         if self.trouble.look_up is not None:
             raise self.trouble.look_up
         there = [kept for id_, kept in self._kept.items() if id_ in missing.tickets and kept.listed]
         read = tuple(replace(kept.initiative, labels=frozenset(kept.labels)) for kept in there)
-        return Pulled(self.name, read, requests=1, gone=frozenset(missing.tickets) - {one.id for one in read})
+        return PullResult(self.name, read, requests=1, deleted=frozenset(missing.tickets) - {one.id for one in read})
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         self.looks += 1
         if target.ref.key in self.trouble.vanishing:
-            raise TicketGone(self.name, "404", key=target.ref.key)
+            raise TicketNotFound(self.name, "404", key=target.ref.key)
         if target.ref.key in self.trouble.find_fails:
             raise SourceError(self.name, "comments cannot be read", key=target.ref.key)
         if self._unseen == target.ref.key:
@@ -210,7 +217,7 @@ class FakeConnector:
         return [self._shown(one) for one in self._at(target).remarks if one.marked and not self.trouble.unseen]
 
     def says(self, target: Target, message: Message) -> str:
-        return repr(replace(message, loud=False))
+        return repr(replace(message, notify=False))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         if target.ref.key in self.trouble.find_fails:
@@ -251,7 +258,7 @@ class FakeConnector:
                 remark.message, remark.text = message, ""
                 self._wrote("update_comment", target)
                 return self._shown(remark)
-        raise TicketGone(self.name, "the comment is not there", key=target.ref.key)
+        raise TicketNotFound(self.name, "the comment is not there", key=target.ref.key)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         self._wait(target)
@@ -265,7 +272,7 @@ class FakeConnector:
             raise SourceError(self.name, "labels may not be changed here", key=target.ref.key)
         kept = self._at(target)
         if add and target.ref.key in self.trouble.off_screen:
-            raise NotOnScreen(self.name, "the labels are not on the screen", key=target.ref.key)
+            raise LabelsNotOnScreen(self.name, "the labels are not on the screen", key=target.ref.key)
         kept.labels = (kept.labels | add) - remove
         self._wrote("change_labels", target)
 
@@ -280,16 +287,16 @@ class FakeConnector:
 
     def _at(self, target: Target) -> Kept:
         if target.id not in self._kept:
-            raise TicketGone(self.name, "the ticket is not there", key=target.ref.key)
+            raise TicketNotFound(self.name, "the ticket is not there", key=target.ref.key)
         return self._kept[target.id]
 
     def _wait(self, target: Target) -> None:
         if target.ref.key in self.trouble.later:
-            raise TryLater(self.name, "too many writes", wait=60, key=target.ref.key)
+            raise RetryLater(self.name, "too many writes", wait=60, key=target.ref.key)
         if target.ref.key in self.trouble.forbidden:
             raise CredentialsRefused(self.name, "403", key=target.ref.key)
         if target.ref.key in self.trouble.vanishing:
-            raise TicketGone(self.name, "404", key=target.ref.key)
+            raise TicketNotFound(self.name, "404", key=target.ref.key)
 
     def _runs_out(self, switch: str) -> bool:
         left = getattr(self.trouble, switch)
@@ -303,9 +310,9 @@ class FakeConnector:
             self.log.append((what, target.ref.key))
 
     def _shown(self, remark: Remark) -> Comment:
-        message = remark.message and replace(remark.message, loud=False)
+        message = remark.message and replace(remark.message, notify=False)
         form, closed = remark.text or repr(remark.message), message is not None and message.closed
-        return Comment(remark.id, remark.author, None, form, says=remark.text or repr(message), closed=closed)
+        return Comment(remark.id, remark.author, None, form, rendered_text=remark.text or repr(message), closed=closed)
 
     def _touch(self, kept: Kept) -> None:
         """The tracker counts whatever happens to a comment or a label as a change of its ticket."""

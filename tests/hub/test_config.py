@@ -125,8 +125,8 @@ def test_okr_patterns_start_from_the_configurations_folder(tmp_path: Path) -> No
 def test_a_pattern_without_a_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         a_config(tmp_path, 'cycle = "x"\nokrs = [\n  "none/*.toml",\n  "a**",\n]\n').okr_paths()
-    assert [problem.place for problem in caught.value.problems] == [f"{tmp_path}/config.toml:{n}" for n in (3, 4)]
-    assert "no file matches `none/*.toml`" in caught.value.problems[0].what
+    assert [problem.location for problem in caught.value.problems] == [f"{tmp_path}/config.toml:{n}" for n in (3, 4)]
+    assert "no file matches `none/*.toml`" in caught.value.problems[0].message
 
 
 @pytest.mark.parametrize(

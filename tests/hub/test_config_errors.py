@@ -79,8 +79,8 @@ def test_each_fault_of_the_file_names_its_line(
     text: str, line: int, key: str, says: tuple[str, str], tmp_path: Path
 ) -> None:
     (found,) = problems_of(tmp_path, text)
-    assert (found.place, found.key) == (f"{tmp_path}/config.toml:{line}", key)
-    assert says[0] in found.what
+    assert (found.location, found.key) == (f"{tmp_path}/config.toml:{line}", key)
+    assert says[0] in found.message
     assert says[1] in found.remedy
 
 
@@ -104,8 +104,8 @@ def test_a_fault_of_the_environment_names_the_variable(
 ) -> None:
     (tmp_path / "empty").touch()
     (found,) = problems_of(tmp_path, JIRA, **{name: value})
-    assert found.place == name
-    assert what in found.what
+    assert found.location == name
+    assert what in found.message
     assert remedy in found.remedy
 
 
@@ -125,7 +125,7 @@ def test_other_programs_variables_are_left_alone(tmp_path: Path) -> None:
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = JIRA + f"token = '{TOKEN}'\n[publish]\nenabled = 'no way'\nmax_sare = 1\n"
     found = problems_of(tmp_path, text, HUB_OKRS="[", HUB_CONNECTORS__GITHUB__URL="u")
-    assert {problem.place.removeprefix(f"{tmp_path}/config.toml:") for problem in found} == {
+    assert {problem.location.removeprefix(f"{tmp_path}/config.toml:") for problem in found} == {
         "HUB_OKRS", "5", "7", "8", "HUB_CONNECTORS__GITHUB__URL",
     }  # fmt: skip
 
@@ -133,7 +133,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="hub init") as caught:
         load(tmp_path / "config.toml", {})
-    assert caught.value.problems[0].place == str(tmp_path / "config.toml")
+    assert caught.value.problems[0].location == str(tmp_path / "config.toml")
 
 
 class Places(BaseModel):
@@ -178,7 +178,10 @@ def test_a_connectors_faults_name_line_variable_and_closest_key(tmp_path: Path) 
         TrackerSettings.model_validate(config.connectors["jira"])
     found = connector_problems(config, "jira", caught.value, TrackerSettings)
     assert TOKEN not in str(ConfigError(found))
-    told = {p.key.removeprefix("connectors.jira."): (p.place.removeprefix(f"{path}:"), p.what, p.remedy) for p in found}
+    told = {
+        p.key.removeprefix("connectors.jira."): (p.location.removeprefix(f"{path}:"), p.message, p.remedy)
+        for p in found
+    }
     assert told == {
         "url": ("3", "is missing", "Write it under [connectors.jira], or set HUB_CONNECTORS__JIRA__URL."),
         "email": ("3", "is missing", "Write it under [connectors.jira], or set HUB_CONNECTORS__JIRA__EMAIL."),
@@ -200,5 +203,5 @@ def test_a_missing_credential_names_the_variables_that_hold_it(tmp_path: Path) -
     with pytest.raises(ValidationError) as caught:
         AppSettings.model_validate(config.connectors["jira"])
     (found,) = connector_problems(config, "jira", caught.value, AppSettings)
-    assert (found.place, found.what) == (f"{path}:3", "a credential is missing")
+    assert (found.location, found.message) == (f"{path}:3", "a credential is missing")
     assert "HUB_CONNECTORS__JIRA__TOKEN, HUB_CONNECTORS__JIRA__PRIVATE_KEY" in found.remedy

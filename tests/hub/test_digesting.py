@@ -17,7 +17,7 @@ from hub.config import Config, load
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import check
-from hub.core.standing import standings
+from hub.core.standing import key_result_statuses
 from hub.digesting import Digester, check_channels
 from hub.model.errors import ConfigError
 from hub.model.initiative import Initiative
@@ -60,7 +60,7 @@ class World:
             portfolio=portfolio,
             judgement=judged,
             audit=audit(portfolio, judged, (), read, ()),
-            standings=standings(portfolio, read=True),
+            standings=key_result_statuses(portfolio, read=True),
             rules=ALL_RULES,
             sources=(),
         )

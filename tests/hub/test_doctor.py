@@ -89,7 +89,7 @@ class Practice:
 def practice(tmp_path: Path) -> Practice:
     (tmp_path / "config.toml").write_text(CONFIG)
     (tmp_path / "okrs.toml").write_text(OKRS)
-    jira = Told("jira", [Check("jira", Health.OK, "project ACME exists", place="ACME")])
+    jira = Told("jira", [Check("jira", Health.OK, "project ACME exists", container="ACME")])
     return Practice(tmp_path, {"jira": lambda: jira, "github": lambda: FakeConnector("github")})
 
 
@@ -109,7 +109,7 @@ def test_what_the_last_run_noted_of_a_source_is_told_again(practice: Practice) -
     run = store.begin_run("tests", NOW, lease_seconds=60)
     store.finish_run(run, NOW, "done", {}, {"sources": [{"connector": "jira", "gaps": [], "notes": ["told twice"]}]})
     store.close()
-    assert [one.what for one in practice.examine() if one.outcome is Health.WARN] == ["jira: told twice"]
+    assert [one.message for one in practice.examine() if one.outcome is Health.WARN] == ["jira: told twice"]
 
 
 def test_a_private_key_result_is_named_nowhere(practice: Practice) -> None:
@@ -123,8 +123,8 @@ def test_one_connector_that_breaks_hides_nothing_of_the_other(practice: Practice
     practice.made["jira"] = lambda: Told("jira", [check], RuntimeError("with a s3cr3t in it"))
     checks = practice.examine()
     assert check in checks
-    assert "works as Alignment Hub" in [one.what for one in checks if one.subject == "github"]
-    assert [one.what for one in failed(checks)] == ["the check stopped with an error of the hub: RuntimeError"]
+    assert "works as Alignment Hub" in [one.message for one in checks if one.subject == "github"]
+    assert [one.message for one in failed(checks)] == ["the check stopped with an error of the hub: RuntimeError"]
     assert "s3cr3t" not in str(checks)
     assert doctor_code(checks) == 3
 
@@ -132,7 +132,7 @@ def test_one_connector_that_breaks_hides_nothing_of_the_other(practice: Practice
 def test_a_source_that_raises_is_a_fault_at_the_source(practice: Practice) -> None:
     practice.made["jira"] = lambda: Told("jira", error=SourceError("jira", "it is closed"))
     checks = practice.examine()
-    assert [one.what for one in failed(checks)] == ["jira: it is closed"]
+    assert [one.message for one in failed(checks)] == ["jira: it is closed"]
     assert doctor_code(checks) == 3
 
 
@@ -144,7 +144,7 @@ def test_a_connector_that_is_wrongly_configured_is_told_beside_the_others(practi
     checks = practice.examine()
     (check,) = failed(checks)
     assert (check.subject, check.remedy) == ("jira", "Set HUB_…")
-    assert "works as Alignment Hub" in [one.what for one in checks]
+    assert "works as Alignment Hub" in [one.message for one in checks]
     assert doctor_code(checks) == 2
 
 
@@ -152,8 +152,8 @@ def test_okr_files_that_do_not_load_leave_the_connectors_looked_at(practice: Pra
     (practice.folder / "okrs.toml").write_text(OKRS.replace("start = 2026-10-01", 'start = "soon"'))
     checks = practice.examine()
     assert all(check.configured for check in failed(checks))
-    assert failed(checks)[0].what.startswith(str(practice.folder / "okrs.toml"))
-    assert "project ACME exists" in [check.what for check in checks]
+    assert failed(checks)[0].message.startswith(str(practice.folder / "okrs.toml"))
+    assert "project ACME exists" in [check.message for check in checks]
     assert doctor_code(checks) == 2
 
 
@@ -174,14 +174,14 @@ def test_a_state_in_a_folder_that_is_not_there_fails(practice: Practice) -> None
     file = practice.folder / "config.toml"
     file.write_text('state = "sqlite:///nowhere/hub.db"\n' + CONFIG)
     (check,) = failed(practice.examine())
-    assert "there is no folder" in check.what
+    assert "there is no folder" in check.message
     assert check.configured
 
 
 def test_a_state_that_is_no_database_fails(practice: Practice) -> None:
     (practice.folder / "hub.db").write_text("not a database" * 100)
     (check,) = failed(practice.examine())
-    assert "cannot be opened" in check.what
+    assert "cannot be opened" in check.message
 
 
 @pytest.mark.parametrize("name", ["hub.db", "hub.db.2026-11-01", "hub.db.bak"])
@@ -192,10 +192,10 @@ def test_a_state_or_a_copy_that_others_may_read_is_a_warning(practice: Practice,
     if name != "hub.db":
         file.write_bytes(b"")
     file.chmod(0o640)
-    (check,) = [one for one in practice.examine() if "others may read" in one.what]
+    (check,) = [one for one in practice.examine() if "others may read" in one.message]
     assert (check.outcome, check.remedy) == (Health.WARN, f"Run `chmod 600 {file}`")
     file.chmod(0o600)
-    assert not [one for one in practice.examine() if "others may read" in one.what]
+    assert not [one for one in practice.examine() if "others may read" in one.message]
 
 
 def test_a_state_that_no_path_leads_to_hides_no_check(practice: Practice) -> None:
@@ -203,15 +203,15 @@ def test_a_state_that_no_path_leads_to_hides_no_check(practice: Practice) -> Non
     config.write_text(f'state = "sqlite:///{"long" * 100}.db"\n{config.read_text()}')
     checks = practice.examine()
     (check,) = failed(checks)
-    assert check.what.startswith("the state: ")
-    assert "project ACME exists" in [one.what for one in checks]
+    assert check.message.startswith("the state: ")
+    assert "project ACME exists" in [one.message for one in checks]
 
 
 def test_a_link_to_nothing_beside_the_state_hides_no_check(practice: Practice) -> None:
     practice.examine()
     (practice.folder / "hub.db.old").symlink_to("gone")
     (practice.folder / "hub.db.loop").symlink_to("hub.db.loop")
-    assert any("can be written" in one.what for one in practice.examine())
+    assert any("can be written" in one.message for one in practice.examine())
 
 
 def test_an_unknown_rule_is_a_fault_of_the_configuration(practice: Practice) -> None:
@@ -226,7 +226,7 @@ def test_a_package_of_the_same_name_from_elsewhere_is_a_clash() -> None:
     files = {"hub": "/here/hub/__init__.py", "rules": "/there/rules/__init__.py", "connectors": ""}
     checks = list(tree_checks(files))
     assert [(c.outcome, c.configured) for c in checks] == [(Health.FAIL, True)] * 2
-    assert "/there/rules/__init__.py" in checks[0].what
+    assert "/there/rules/__init__.py" in checks[0].message
     assert [c.outcome for c in tree_checks({"hub": "/here/hub/__init__.py"})] == [Health.OK]
 
 

@@ -14,11 +14,11 @@ from hub.model.okr import (
     Cycle,
     Direction,
     ExemptKind,
+    FileLocation,
     LinkKind,
     LinkState,
     Need,
     Phase,
-    Place,
     Sync,
     Team,
     Visibility,
@@ -103,7 +103,7 @@ def test_a_whole_file_becomes_teams_and_objectives() -> None:
     assert okrs.cycle == Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.ALIGN)
     exempt = (ExemptKind("defects are not strategy", label="bug"),)
     owns = ("jira:ACME", "github:acme/app")
-    assert okrs.teams["product"] == Team("product", "Product", owns, exempt, Place("example.toml", 7))
+    assert okrs.teams["product"] == Team("product", "Product", owns, exempt, FileLocation("example.toml", 7))
     assert okrs.teams["platform"].name == "platform"
     launch = okrs.objectives["launch"]
     assert launch.shared
@@ -126,7 +126,7 @@ def test_a_key_result_keeps_every_value_of_its_table() -> None:
     assert dau.depends_on == (Need("platform", "p99", 2, date(2026, 11, 30), LinkState.PROPOSED, state_stated=True),)
     assert dau.check_ins == (CheckIn(date(2026, 11, 16), 120_000, 0.6, ("product",), "slow"),)
     assert (dau.priority, dau.confidence, dau.visibility) == (1, 0.6, Visibility.PRIVATE)
-    assert (dau.objective, dau.cycle, dau.place) == ("launch", "2026-Q4", Place("example.toml", 42))
+    assert (dau.objective, dau.cycle, dau.location) == ("launch", "2026-Q4", FileLocation("example.toml", 42))
 
 
 def test_files_without_a_cycle_belong_to_the_configured_one(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_files_without_a_cycle_belong_to_the_configured_one(tmp_path: Path) -> N
     okrs = read_okrs([first, second], "2026-Q4")
     assert set(okrs.objectives) == {"one", "two"}
     assert okrs.key_results["two-kr"].cycle == "2026-Q4"
-    assert okrs.key_results["two-kr"].place == Place(str(second), 4)
+    assert okrs.key_results["two-kr"].location == FileLocation(str(second), 4)
 
 
 def test_key_results_of_other_cycles_are_kept_apart(tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_key_results_of_other_cycles_are_kept_apart(tmp_path: Path) -> None:
     ]
     okrs = read_okrs(files, "2026-Q4")
     assert set(okrs.key_results) == {"same-kr"}
-    assert set(okrs.others) == {"same-kr", "old-kr"}
-    assert okrs.others["old-kr"].cycle == "2026-Q3"
+    assert set(okrs.other_key_results) == {"same-kr", "old-kr"}
+    assert okrs.other_key_results["old-kr"].cycle == "2026-Q3"
     assert set(okrs.cycles) == {"2026-Q3", "2026-Q4"}
     assert set(okrs.objectives) == {"same"}
     assert set(okrs.other_objectives) == {("2026-Q3", "same"), ("2026-Q3", "old")}
@@ -160,7 +160,7 @@ def test_a_metric_and_a_successor_are_read(tmp_path: Path) -> None:
         a_file(tmp_path, "q4.toml", CYCLE + an_objective("new") + 'metric = "daily users"\n'),
     ]
     okrs = read_okrs(files, "2026-Q4")
-    assert okrs.others["old-kr"].replaced_by == "new-kr"
+    assert okrs.other_key_results["old-kr"].replaced_by == "new-kr"
     assert okrs.key_results["new-kr"].metric == "daily users"
 
 
@@ -214,7 +214,7 @@ def test_links_may_lead_to_the_years_key_results_and_back(tmp_path: Path) -> Non
     ]
     okrs = read_okrs(files, today=date(2026, 11, 16))
     assert okrs.key_results["quarter-kr"].aligns_to == (Alignment("year-kr"),)
-    assert okrs.others["year-kr"].depends_on == (Need("app", "quarter-kr"),)
+    assert okrs.other_key_results["year-kr"].depends_on == (Need("app", "quarter-kr"),)
 
 
 def test_an_id_of_several_other_cycles_means_the_one_alongside(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_an_id_of_several_other_cycles_means_the_one_alongside(tmp_path: Path) -
         a_file(tmp_path, "next.toml", next_quarter.replace("end = 2026", "end = 2027") + an_objective("same")),
         a_file(tmp_path, "q4.toml", CYCLE + an_objective("new") + 'aligns_to = [{ key_result = "same-kr" }]\n'),
     ]
-    assert read_okrs(files, today=date(2026, 11, 16)).others["same-kr"].cycle == "2026"
+    assert read_okrs(files, today=date(2026, 11, 16)).other_key_results["same-kr"].cycle == "2026"
 
 
 def test_directions_and_queries_are_read_and_stated_numbers_are_remembered() -> None:
@@ -300,7 +300,7 @@ def test_the_same_cycle_may_be_written_in_several_files(tmp_path: Path) -> None:
 def test_a_mark_at_the_start_of_the_file_and_windows_lines_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(b"\xef\xbb\xbf" + (CYCLE + an_objective("one")).replace("\n", "\r\n").encode())
-    assert read_okrs([path]).key_results["one-kr"].place == Place(str(path), 8)
+    assert read_okrs([path]).key_results["one-kr"].location == FileLocation(str(path), 8)
 
 
 def test_no_file_at_all_is_an_error_that_names_the_way_out() -> None:

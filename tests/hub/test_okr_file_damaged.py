@@ -65,9 +65,9 @@ def test_a_damaged_file_ends_in_okrs_or_in_problems_with_places(data: st.DataObj
     except ConfigError as error:
         lines = text.count("\n") + 1
         for problem in error.problems:
-            file, _, line = problem.place.partition(":")
+            file, _, line = problem.location.partition(":")
             assert file == "o.toml"
             assert not line or 1 <= int(line) <= lines
-            assert problem.what
+            assert problem.message
     else:
         assert okrs.cycle.id

@@ -130,15 +130,15 @@ KR = "objective[growth].key_result[revenue]"
 )
 def test_each_fault_names_its_line_key_and_expectation(text: str, line: int, key: str, what: str, remedy: str) -> None:
     found = the_problem(text)
-    assert (found.place, found.key) == (f"o.toml:{line}", key)
-    assert what in found.what
+    assert (found.location, found.key) == (f"o.toml:{line}", key)
+    assert what in found.message
     assert remedy in found.remedy
 
 
 def test_several_faults_are_told_at_once_in_their_order() -> None:
     text = KEY_RESULT + 'owner = "x"\npriority = 9\nstart = 100\ntarget = 100\n[[objective]]\nid = "growth"\n'
     found = problems_of(text)
-    assert [p.place for p in found] == ["o.toml:13", "o.toml:14", "o.toml:16", "o.toml:17", "o.toml:18"]
+    assert [p.location for p in found] == ["o.toml:13", "o.toml:14", "o.toml:16", "o.toml:17", "o.toml:18"]
 
 
 def test_a_duplicate_id_names_both_places_across_files(tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_a_duplicate_id_names_both_places_across_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read_okrs([first, second])
     (found,) = caught.value.problems
-    assert found.place == f"{second}:6"
-    assert f"a key result at {first}:10" in found.what
+    assert found.location == f"{second}:6"
+    assert f"a key result at {first}:10" in found.message
 
 
 def test_a_cycle_written_in_two_ways_is_an_error(tmp_path: Path) -> None:
@@ -162,9 +162,9 @@ def test_a_cycle_written_in_two_ways_is_an_error(tmp_path: Path) -> None:
 
 def test_a_cycle_that_no_file_defines_says_how_to_add_it() -> None:
     found = the_problem(BASE, cycle="2027-Q1")
-    assert "no OKR file defines the cycle `2027-Q1`" in found.what
+    assert "no OKR file defines the cycle `2027-Q1`" in found.message
     assert '[cycle]\n    id = "2027-Q1"' in found.remedy
-    assert "no cycle is defined" in the_problem(BASE.removeprefix(CYCLE)).what
+    assert "no cycle is defined" in the_problem(BASE.removeprefix(CYCLE)).message
 
 
 def test_broken_toml_names_the_line_and_hides_other_files_guesses(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_broken_toml_names_the_line_and_hides_other_files_guesses(tmp_path: Path
     second.write_text(CYCLE + '[[objective]]\nid = "b"\ntitle = "B"\naligns_to = ["growth"]\nteamz = 1\n')
     with pytest.raises(ConfigError) as caught:
         read_okrs([first, second, tmp_path / "absent.toml"])
-    places = [problem.place for problem in caught.value.problems]
+    places = [problem.location for problem in caught.value.problems]
     assert places == [f"{first}:13", str(tmp_path / "absent.toml"), f"{second}:9"]
 
 
@@ -192,8 +192,8 @@ def test_bytes_that_are_not_toml_end_in_one_clear_error(content: bytes, place: s
     with pytest.raises(ConfigError) as caught:
         read_okrs([path])
     (found,) = caught.value.problems
-    assert found.place == str(tmp_path / place)
-    assert what in found.what
+    assert found.location == str(tmp_path / place)
+    assert what in found.message
 
 
 def test_an_unknown_parent_is_no_error_of_the_file_but_a_finding() -> None:
@@ -233,7 +233,7 @@ PUBLIC = '[[objective.key_result]]\nid = "dau"\ntitle = "Daily use"\n'
 def test_no_problem_tells_anything_of_a_private_key_result(text: str, line: int, said: str) -> None:
     with pytest.raises(ConfigError) as raised:
         okrs_from_text(text)
-    words = " ".join(f"{one.place} {one.key} {one.what} {one.remedy}" for one in raised.value.problems)
+    words = " ".join(f"{one.location} {one.key} {one.message} {one.remedy}" for one in raised.value.problems)
     for typed in ("`heron-lo`", "`herons`"):
         words = words.replace(typed, "")
     assert f":{line}" in words

@@ -22,8 +22,8 @@ from hub.model.okr import (
     Phase,
     Visibility,
 )
-from hub.model.okr_row import OkrKind, OkrRow
-from hub.model.okr_words import EVERY_WORD, OF_KEY_RESULTS, OF_OBJECTIVES, PLACING
+from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.okr_words import ALL_FIELDS, IDENTITY_FIELDS, KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
 from hub.okr_file import okrs_from_text
 from hub.okr_form.from_tickets import Joined, with_tickets
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
@@ -48,15 +48,15 @@ def files(**changes: Any) -> Okrs:
     return some_okrs(**({"teams": teams, "cycles": (PAST,)} | changes))
 
 
-def a_row(key: str, kind: OkrKind = OkrKind.KEY_RESULT, **changes: Any) -> OkrRow:
+def a_row(key: str, kind: OkrKind = OkrKind.KEY_RESULT, **changes: Any) -> OkrTicket:
     values = tuple(changes.pop("says", {}).items())
-    made = OkrRow(
+    made = OkrTicket(
         kind, "jira", key, f"id-{key}", f"Title of {key}", f"https://t.test/{key}", (key.split("-", maxsplit=1)[0],)
     )
     return replace(made, values=values, **changes)
 
 
-def an_objective_row(key: str = "ACME-1", **changes: Any) -> OkrRow:
+def an_objective_row(key: str = "ACME-1", **changes: Any) -> OkrTicket:
     return a_row(key, OkrKind.OBJECTIVE, **changes)
 
 
@@ -157,10 +157,10 @@ def test_words_are_known_however_they_are_written() -> None:
 
 
 def test_every_word_that_is_found_is_understood() -> None:
-    assert {*OF_OBJECTIVES, *OF_KEY_RESULTS} == ONCE.keys() | SEVERAL.keys()
-    assert EVERY_WORD - {*OF_OBJECTIVES, *OF_KEY_RESULTS} == {*PLACING}
+    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == ONCE.keys() | SEVERAL.keys()
+    assert ALL_FIELDS - {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == {*IDENTITY_FIELDS}
     told = {*ObjectiveShape.model_fields, *KeyResultShape.model_fields} - {"title", "url", "work"}
-    assert told | {"cycle", "objective"} == EVERY_WORD
+    assert told | {"cycle", "objective"} == ALL_FIELDS
 
 
 def test_only_lines_that_begin_with_a_word_count() -> None:
@@ -202,8 +202,8 @@ def test_rows_become_objectives_and_key_results() -> None:
     )
     objective = joined.okrs.objectives["acme-1"]
     assert (objective.teams, objective.key_results) == (("product",), ("acme-2", "acme-3"))
-    assert joined.okrs.tickets == {Ref("jira", f"ACME-{n}"): f"acme-{n}" for n in (1, 2, 3)}
-    assert joined.okrs.unread == ""
+    assert joined.okrs.okr_id_by_ticket == {Ref("jira", f"ACME-{n}"): f"acme-{n}" for n in (1, 2, 3)}
+    assert joined.okrs.incomplete_reason == ""
 
 
 def test_an_objective_is_its_places_teams_unless_it_says_whose_it_is() -> None:
@@ -280,11 +280,11 @@ def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
         (an_objective_row("ACME-2", says={"teams": "produkt"}), "Did you mean `product`?"),
     ],
 )
-def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrRow, words: str) -> None:
+def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrTicket, words: str) -> None:
     joined = with_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
     assert set(joined.okrs.key_results) == {"acme-3"}
     assert words in blamed(joined)["ACME-2"]
-    assert "jira:ACME-2" in joined.okrs.unread
+    assert "jira:ACME-2" in joined.okrs.incomplete_reason
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> 
     assert (made.target, made.aligns_to) == (7.0, ())
     assert all(need.key_result is None for need in made.depends_on)
     assert "points nowhere" in blamed(joined)["ACME-2"]
-    assert joined.okrs.unread
+    assert joined.okrs.incomplete_reason
 
 
 HERON = {"visibility": "private", "target": "7"}
@@ -330,7 +330,7 @@ def test_of_a_private_ticket_only_the_word_at_fault_is_told(
     row = a_row("ACME-3", title="Letter from Heron", says=HERON | says, **({"parent": "ACME-1"} | changes))
     joined = with_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", id_label="plain"), row])
     assert blamed(joined)["ACME-3"] == f"an OKR that could not be read: {word}"
-    assert "heron" not in joined.okrs.unread.casefold()
+    assert "heron" not in joined.okrs.incomplete_reason.casefold()
 
 
 def test_no_other_ticket_tells_the_name_of_a_private_one() -> None:
@@ -353,8 +353,8 @@ def test_no_other_ticket_tells_the_name_of_a_private_one() -> None:
 
 def test_a_private_key_result_of_a_file_tells_no_more_where_it_points_nowhere() -> None:
     known = tracked(needs="heron-two")
-    hidden = replace(known.awaited[0], visibility=Visibility.PRIVATE)
-    known = replace(known, awaited=(hidden,), key_results={**known.key_results, hidden.id: hidden})
+    hidden = replace(known.forward_links[0], visibility=Visibility.PRIVATE)
+    known = replace(known, forward_links=(hidden,), key_results={**known.key_results, hidden.id: hidden})
     assert [gap.reason for gap in with_tickets(known, [an_objective_row()], keeper="jira").gaps] == [
         "an OKR that could not be read: depends_on"
     ]
@@ -363,19 +363,19 @@ def test_a_private_key_result_of_a_file_tells_no_more_where_it_points_nowhere() 
 def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
     joined = with_tickets(acme_okrs(), [a_row("ACME-9", id_label="dau", says={"objective": "adoption"})])
     assert joined.okrs.key_results["dau"] == acme_okrs().key_results["dau"]
-    assert joined.okrs.tickets == {Ref("jira", "ACME-9"): "dau"}
+    assert joined.okrs.okr_id_by_ticket == {Ref("jira", "ACME-9"): "dau"}
     assert joined.gaps == ()
     ((connector, words),) = joined.notes
     assert connector == "jira"
     assert words.startswith("jira:ACME-9 stands in the OKR files as well, and the file counts")
-    assert joined.okrs.unread == ""
+    assert joined.okrs.incomplete_reason == ""
 
 
 def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
     waiting = tracked(aligns="minutes", needs="speed", successor="acme-4", above="acme-1")
     assert [one.key_result for one in waiting.key_results["dau"].aligns_to] == ["revenue"]
     assert waiting.key_results["dau"].replaced_by is None
-    assert "not looked at" in waiting.unread
+    assert "not looked at" in waiting.incomplete_reason
     rows = [
         an_objective_row(),
         a_row("ACME-2", parent="ACME-1", id_label="minutes"),
@@ -388,7 +388,7 @@ def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
     assert [(one.team, one.key_result) for one in made.depends_on] == [("platform", "speed")]
     assert made.replaced_by == "acme-4"
     assert joined.okrs.objectives["launch"].aligns_to == ("acme-1",)
-    assert (joined.gaps, joined.okrs.unread, joined.okrs.awaited) == ((), "", ())
+    assert (joined.gaps, joined.okrs.incomplete_reason, joined.okrs.forward_links) == ((), "", ())
 
 
 def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None:
@@ -397,12 +397,12 @@ def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None
     (gap,) = joined.gaps
     assert (gap.connector, gap.key) == ("jira", "okrs.toml:20")
     assert "no key result has the id `minuets`" in gap.reason
-    assert "okrs.toml:20" in joined.okrs.unread
+    assert "okrs.toml:20" in joined.okrs.incomplete_reason
 
 
 def test_nobody_is_blamed_for_a_link_while_the_tickets_are_not_read() -> None:
     joined = with_tickets(tracked(aligns="minutes"), [], "jira is down", keeper="jira")
-    assert (joined.gaps, joined.okrs.unread) == ((), "jira is down")
+    assert (joined.gaps, joined.okrs.incomplete_reason) == ((), "jira is down")
     assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
 
 
@@ -423,7 +423,7 @@ def test_key_results_of_another_cycle_are_kept_apart() -> None:
         a_row("ACME-3", parent="ACME-1", closed=date(2026, 9, 1)),
     ]
     okrs = with_tickets(files(), rows).okrs
-    assert (set(okrs.key_results), set(okrs.others)) == (set(), {"acme-2"})
+    assert (set(okrs.key_results), set(okrs.other_key_results)) == (set(), {"acme-2"})
     assert okrs.other_objectives["2026-Q3", "acme-1"].key_results == ("acme-2",)
 
 
@@ -435,13 +435,13 @@ def test_what_was_closed_before_the_cycle_and_names_none_is_over() -> None:
 def test_work_that_is_linked_to_a_key_result_is_remembered() -> None:
     rows = [an_objective_row(links=("ACME-7",)), a_row("ACME-2", parent="ACME-1", links=("ACME-8", "ACME-1"))]
     okrs = with_tickets(files(), rows).okrs
-    assert okrs.moved_by == {Ref("jira", "ACME-8"): ("acme-2",)}
+    assert okrs.linked_key_results == {Ref("jira", "ACME-8"): ("acme-2",)}
 
 
 def test_work_linked_to_a_faulty_key_result_is_in_doubt() -> None:
     row = a_row("ACME-2", parent="ACME-1", links=("ACME-8",), says={"target": "lots"})
     okrs = with_tickets(files(), [an_objective_row(), row]).okrs
-    assert okrs.moved_by == {Ref("jira", "ACME-8"): ()}
+    assert okrs.linked_key_results == {Ref("jira", "ACME-8"): ()}
 
 
 def test_everything_stays_as_it_is_without_tickets() -> None:

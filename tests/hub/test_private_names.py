@@ -13,17 +13,17 @@ from connectors.jira.format import document as adf
 from connectors.jira.wiki import markup
 from hub.core.audit.build import audit
 from hub.core.check import check
-from hub.core.dashboard import Seen, dashboard
+from hub.core.dashboard import DashboardInput, dashboard_message
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import opaque
-from hub.core.outcome import Outcome
+from hub.core.opaque import strip_private_content
+from hub.core.outcome import RunResult
 from hub.core.plan import plan
-from hub.core.shown import as_shown
-from hub.core.why import why
+from hub.core.shown import redact_portfolio
+from hub.core.why import explain
 from hub.model.action import Receipt, Status
 from hub.model.command import Command, Verb
-from hub.model.initiative import Initiative, NamedKeyResult, Pulled, Snapshot
-from hub.model.memory import Memory
+from hub.model.initiative import Initiative, KeyResultMention, PullResult, Snapshot
+from hub.model.memory import DependencyHistory
 from hub.model.message import Message
 from hub.model.okr import KeyResult, Okrs, Visibility
 from hub.report.audit.document import audit_document
@@ -86,7 +86,9 @@ def speaking(ticket: Initiative, private: frozenset[str]) -> Initiative:
         ticket,
         title=(ticket.title, title_of(secret), f"Prepare {SECRETS[secret]}")[sum(map(ord, ticket.id)) % 3],
         exempt=f"only helps {SECRETS[secret]} along" if ticket.exempt else "",
-        named=tuple(NamedKeyResult(n.via, said(at, n.written)) for at, n in enumerate(ticket.named)),
+        key_result_mentions=tuple(
+            KeyResultMention(n.source, said(at, n.raw)) for at, n in enumerate(ticket.key_result_mentions)
+        ),
     )
 
 
@@ -104,23 +106,25 @@ def commands(some: tuple[Initiative, ...], private: frozenset[str], seed: int) -
 def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Command, ...]) -> Iterator[str]:
     names = ("jira", "github")
     pulled = tuple(
-        Pulled(name, tuple(one for one in some if one.ref.connector == name), commands=spoken) for name in names
+        PullResult(name, tuple(one for one in some if one.ref.connector == name), commands=spoken) for name in names
     )
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
-    portfolio = build_portfolio(snapshot, known, TODAY, Memory())
+    portfolio = build_portfolio(snapshot, known, TODAY, DependencyHistory())
     judgement = check(portfolio, RULES)
-    seen = opaque(portfolio)
+    seen = strip_private_content(portfolio)
     wanted = plan(seen, judgement, {}, frozenset(names), hub_url="https://okr.test")
-    receipts = tuple(Receipt(action, Status.FAILED, action.why) for action in wanted.actions)
-    board = dashboard(Seen(seen, judgement, receipts, [(h.ref, h.why) for h in wanted.held], ()))
-    outcome = Outcome(1, snapshot, seen, judgement, wanted, receipts)
+    receipts = tuple(Receipt(action, Status.FAILED, action.reason) for action in wanted.actions)
+    board = dashboard_message(
+        DashboardInput(seen, judgement, receipts, [(h.ref, h.reason) for h in wanted.skipped], ())
+    )
+    outcome = RunResult(1, snapshot, seen, judgement, wanted, receipts)
     for message in (board, *(action.message for action in wanted.actions)):
         yield from _rendered(message)
     yield from (str(action.label) for action in wanted.actions)
     yield json.dumps(document(outcome), default=str)
     yield from (line.text for line in sync_lines(outcome, verbose=True))
     for ref in portfolio.initiatives:
-        answer = why(ref, as_shown(portfolio), judgement, RULES)
+        answer = explain(ref, redact_portfolio(portfolio), judgement, RULES)
         yield json.dumps(why_document(answer), default=str)
         yield from (line.text for line in why_lines(answer, verbose=True))
         yield repr(seen.candidates(portfolio.initiatives[ref]))

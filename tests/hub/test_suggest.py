@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.nearest import nearest
+from hub.core.nearest import closest_ids
 from hub.core.suggest import Ranking, suggester
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import Okrs, Visibility
@@ -50,7 +50,7 @@ class Company:
         return self.okrs, team_of, self.tickets, lambda ref: self.named.get(ref, ())
 
     def suggested(self) -> dict[str, str]:
-        return {one.key_result: one.why for one in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
+        return {one.key_result: one.evidence for one in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
 
     def ranked(self) -> list[str]:
         return [one.key_result for one in Ranking(*self._told).of(self.asked)]  # type: ignore[arg-type]
@@ -138,8 +138,8 @@ def test_the_order_of_key_results_changes_no_ranking() -> None:
     ],
 )
 def test_one_id_was_meant_where_it_is_clearly_nearest(written: str, meant: tuple[str, ...]) -> None:
-    assert nearest(written, ["revenue", "p99", "launch-dau", "launch-nps", "launch-nrs"][:4]) == meant
+    assert closest_ids(written, ["revenue", "p99", "launch-dau", "launch-nps", "launch-nrs"][:4]) == meant
 
 
 def test_two_ids_about_as_near_are_none() -> None:
-    assert nearest("launch-np", ["launch-nps", "launch-npv"]) == ()
+    assert closest_ids("launch-np", ["launch-nps", "launch-npv"]) == ()

@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from hub.model.initiative import Via
+from hub.model.initiative import MentionSource
 from tests.remedies.reading import Said
 from tests.remedies.trackers import FIELD, Tracker
 from tests.remedies.worlds import TODAY, Copy, Settings
 
-PLACES = {"the label": Via.LABEL, "the field": Via.FIELD, "the line": Via.TEXT, "the command": Via.COMMAND}
+PLACES = {
+    "the label": MentionSource.LABEL,
+    "the field": MentionSource.FIELD,
+    "the line": MentionSource.TEXT,
+    "the command": MentionSource.COMMAND,
+}
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -34,12 +39,12 @@ class Hands:
         return self.keys[self.at]
 
     @property
-    def values(self) -> list[tuple[Via, str]]:
+    def values(self) -> list[tuple[MentionSource, str]]:
         """The values that the comment is about."""
         return self.copy.values(self.copy.ticket(self.at), wrong=True, first=self.settings.first)
 
     @property
-    def others(self) -> list[tuple[Via, str]]:
+    def others(self) -> list[tuple[MentionSource, str]]:
         return self.copy.values(self.copy.ticket(self.at), wrong=False, first=self.settings.first)
 
     def someone_at(self, name: str) -> "Hands":
@@ -61,17 +66,17 @@ class Hands:
             raise NotUnderstoodError(f"a placeholder in {command!r}")
         self.tracker.comment(self.key, said)
 
-    def add(self, via: Via, written: str) -> None:
+    def add(self, via: MentionSource, written: str) -> None:
         """Put a value where the words say: a whole label, the field's value, a whole line."""
         written = self._filled(written)
-        if via is Via.LABEL:
+        if via is MentionSource.LABEL:
             assert self.settings.reads(via) or written.startswith("okr-"), f"nobody reads the label {written}"
             self.tracker.add_label(self.key, written)
             return
         assert self.settings.reads(via), f"nobody reads {via}"
-        if via is Via.FIELD:
+        if via is MentionSource.FIELD:
             self.tracker.set_field(self.key, written)
-        elif via is Via.TEXT:
+        elif via is MentionSource.TEXT:
             self.tracker.set_text(self.key, f"{self.tracker.text(self.key)}\n\n{written}")
         else:
             self.say(written)
@@ -79,35 +84,35 @@ class Hands:
     def _filled(self, written: str) -> str:
         return written.replace("<id>", self.choice()) if "<id>" in written else written
 
-    def take_off(self, vias: list[Via]) -> None:
+    def take_off(self, vias: list[MentionSource]) -> None:
         """Remove the value that the comment is about from each place; what else stands there stays."""
         for via in vias:
             gone = [id_ for place, id_ in self.values if place is via]
             assert gone, f"nothing to remove in {via}"
-            if via is Via.LABEL:
+            if via is MentionSource.LABEL:
                 for id_ in gone:
                     self.tracker.remove_label(self.key, f"kr-{id_}")
-            elif via is Via.FIELD:
-                self.tracker.set_field(self.key, ", ".join(self._left(Via.FIELD)))
-            elif via is Via.TEXT:
+            elif via is MentionSource.FIELD:
+                self.tracker.set_field(self.key, ", ".join(self._left(MentionSource.FIELD)))
+            elif via is MentionSource.TEXT:
                 lines = [one for one in self.tracker.text(self.key).split("\n\n") if one[4:] not in gone]
                 self.tracker.set_text(self.key, "\n\n".join(lines))
             else:
-                self.say(f"/okr kr {' '.join(self._left(Via.COMMAND)) or 'none'}")
+                self.say(f"/okr kr {' '.join(self._left(MentionSource.COMMAND)) or 'none'}")
 
-    def replace(self, vias: list[Via], id_: str) -> None:
+    def replace(self, vias: list[MentionSource], id_: str) -> None:
         """Write an id in the place of the wrong value, wherever that stands."""
         for via in vias:
             self.take_off([via])
             left = self._left(via)
-            if via is Via.FIELD:
+            if via is MentionSource.FIELD:
                 self.tracker.set_field(self.key, ", ".join((*left, id_)))
-            elif via is Via.COMMAND:
+            elif via is MentionSource.COMMAND:
                 self.say(f"/okr kr {' '.join((*left, id_))}")
             else:
-                self.add(via, f"kr-{id_}" if via is Via.LABEL else f"KR: {id_}")
+                self.add(via, f"kr-{id_}" if via is MentionSource.LABEL else f"KR: {id_}")
 
-    def _left(self, via: Via) -> list[str]:
+    def _left(self, via: MentionSource) -> list[str]:
         return [id_ for place, id_ in self.others if place is via]
 
     # --- dates, priorities, links, files
@@ -193,8 +198,14 @@ def _write(code: str) -> Do:
     """A value ready to type, in its place: a command, a label, a line, or what the field should say."""
 
     def do(hands: Hands) -> None:
-        via = Via.COMMAND if code.startswith("/okr") else Via.LABEL if code.startswith(("kr-", "okr-")) else None
-        via = via or (Via.TEXT if code.startswith("KR: ") else Via.FIELD)
+        via = (
+            MentionSource.COMMAND
+            if code.startswith("/okr")
+            else MentionSource.LABEL
+            if code.startswith(("kr-", "okr-"))
+            else None
+        )
+        via = via or (MentionSource.TEXT if code.startswith("KR: ") else MentionSource.FIELD)
         hands.add(via, code)
 
     return do
@@ -254,7 +265,7 @@ def _of_paragraph(paragraph: str, what: str, said: Said) -> Iterator[Remedy]:
         left = " ".join(parts[count:])
 
 
-def _places(words: str) -> list[Via]:
+def _places(words: str) -> list[MentionSource]:
     return [PLACES[word if word.startswith("the ") else f"the {word}"] for word in words.split(" and ")]
 
 
@@ -280,14 +291,14 @@ def _or_field(found: "re.Match[str]", _: str, said: Said) -> Made:
     of_all = any("the organization's key results" in one for one in said.paragraphs)
 
     def do(hands: Hands) -> None:
-        hands.add(Via.FIELD, "revenue" if of_all else hands.choice())
+        hands.add(MentionSource.FIELD, "revenue" if of_all else hands.choice())
 
     return _one(found[0], do)
 
 
 @sentence(rf"Set the field {FIELD} to one of {OF_LIST}\.")
 def _set_field(found: "re.Match[str]", _: str, __: Said) -> Made:
-    return _one(found[0], lambda hands: hands.add(Via.FIELD, hands.choice()))
+    return _one(found[0], lambda hands: hands.add(MentionSource.FIELD, hands.choice()))
 
 
 @sentence(rf"Add (the label|the line) {CODE} with one of {OF_LIST}\.")
@@ -312,7 +323,7 @@ def _exempt(found: "re.Match[str]", _: str, __: Said) -> Made:
 
 @sentence(rf"(?:Not OKR work\?|None\?) Add the label {CODE}\.")
 def _exempt_label(found: "re.Match[str]", _: str, __: Said) -> Made:
-    return _one(found[0], lambda hands: hands.add(Via.LABEL, found[1]))
+    return _one(found[0], lambda hands: hands.add(MentionSource.LABEL, found[1]))
 
 
 @sentence(r"Not this \w+\? Change its (sprint and )?dates\.")
@@ -336,7 +347,7 @@ def _link_by(words: str) -> Do:
     if said := re.findall(rf"^comment {CODE}$", words):
         return lambda hands: hands.say(said[0])
     if value := re.findall(rf"^set the field {FIELD} to {CODE}$", words):
-        return lambda hands: hands.add(Via.FIELD, value[0])
+        return lambda hands: hands.add(MentionSource.FIELD, value[0])
     if pair := re.findall(rf"^add (the label|the line) {CODE}$", words):
         return lambda hands: hands.add(PLACES[pair[0][0]], pair[0][1])
     raise NotUnderstoodError(words)

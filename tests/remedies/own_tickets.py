@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from connectors.github.format import body
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.planning.comment import message_for
 from hub.core.planning.names import Names
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.okr_file import read_okrs
-from hub.pipeline.job import Job
+from hub.pipeline.job import RunContext
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from tests.remedies.follow import NotUnderstoodError
@@ -109,7 +109,7 @@ def steps_of(kept: Kept, said: Said) -> Iterator[tuple[str, Lines]]:
 class OwnTickets:
     """A tracker with an organization's key result, and every kept one under an objective of its own."""
 
-    def __init__(self, tracker: Any, job: Job, folder: Path) -> None:
+    def __init__(self, tracker: Any, job: RunContext, folder: Path) -> None:
         self.tracker = tracker
         self._job = job
         self.keys: dict[str, str] = {}
@@ -151,16 +151,16 @@ class OwnTickets:
         issue = site.add_issue("acme/work", "Dark mode", labels=[f"kr-{kept.id}"], created=FIRST_DAY, **closed)
         site.add_item(self.tracker.BOARD, issue, {"Status": kept.work})
 
-    def look(self) -> Outcome:
+    def look(self) -> RunResult:
         outcome = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), document)
         assert not outcome.failures, outcome.failures[:3]
         return outcome
 
-    def standing(self, outcome: Outcome, kept: Kept) -> list[Finding]:
+    def standing(self, outcome: RunResult, kept: Kept) -> list[Finding]:
         ref = Ref(self.tracker.name, self.keys[kept.id])
         return [one for one in outcome.judgement.findings if ref in one.act_on]
 
-    def words(self, outcome: Outcome, kept: Kept) -> Said:
+    def words(self, outcome: RunResult, kept: Kept) -> Said:
         """What its ticket is to be told."""
         ref = Ref(self.tracker.name, self.keys[kept.id])
         names = Names(outcome.portfolio, ref, self._job.wordings, HUB)

@@ -20,13 +20,13 @@ from hub.core.planning.comment import resolved_message
 from hub.core.planning.names import Names
 from hub.model.action import ActionKind
 from hub.model.finding import Finding, Judgement
-from hub.model.initiative import Pulled, Ref, Snapshot
-from hub.model.memory import Memory
+from hub.model.initiative import PullResult, Ref, Snapshot
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 from hub.okr_file import read_okrs
-from hub.pipeline.job import Job, Mode
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.github.app import github_app
@@ -103,7 +103,7 @@ class Stage(ABC):
 class OverHttp(Stage):
     """A sandbox tracker, the real connector, and the whole job."""
 
-    def __init__(self, tracker: Any, settings: Settings, kind: str, job: Job, folder: Path) -> None:
+    def __init__(self, tracker: Any, settings: Settings, kind: str, job: RunContext, folder: Path) -> None:
         super().__init__(tracker, settings, kind)
         self._job = job
         self._folder = folder
@@ -158,7 +158,7 @@ def over_http(kind: str, settings: Settings, folder: Path) -> Iterator[OverHttp]
 
 
 @contextmanager
-def job_on(kind: str, settings: Settings, folder: Path, *, okrs: bool = False) -> Iterator[tuple[Any, Job]]:
+def job_on(kind: str, settings: Settings, folder: Path, *, okrs: bool = False) -> Iterator[tuple[Any, RunContext]]:
     """An empty tracker of that kind that listens, and a job that reads it; with `okrs` it keeps them as tickets."""
     tracker: Any
     if kind == "github":
@@ -194,7 +194,7 @@ class Pure(Stage):
     def __init__(self, settings: Settings, kind: str, folder: Path) -> None:
         super().__init__(Nowhere(kind), settings, kind)
         self._folder = folder
-        self._memory = Memory()
+        self._memory = DependencyHistory()
         self._before: dict[Ref, set[str]] = {}
 
     def wording(self) -> Wording:
@@ -210,9 +210,9 @@ class Pure(Stage):
 
     def look(self, today: date) -> Seen:
         tickets, said = self.tracker.read(self.settings)
-        snapshot = Snapshot((Pulled("nowhere", tickets, commands=said),), datetime(2026, 11, 16, tzinfo=UTC))
+        snapshot = Snapshot((PullResult("nowhere", tickets, commands=said),), datetime(2026, 11, 16, tzinfo=UTC))
         portfolio = build_portfolio(snapshot, self.okrs(self._folder), today, self._memory, "worlds")
-        self._memory = Memory(portfolio.first_seen)
+        self._memory = DependencyHistory(portfolio.first_seen)
         judgement = check(portfolio, all_rules())
         posted = self._posted(portfolio, judgement)
         return Seen(judgement, lambda key: posted.get(Ref("nowhere", key), []), "nowhere")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from connectors.commands import asked_in
 from connectors.ticket_text import named_by_labels, named_in_text
 from hub.model.command import Command
-from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.sandbox.github.site import BOT, GitHubSite
 from hub.sandbox.jira.adf import from_text, to_text
 from hub.sandbox.jira.site import JiraSite
@@ -44,12 +44,12 @@ class Tracker(Protocol):
 def fill(tracker: Tracker, key: str, copy: Copy, ticket: Ticket, settings: Settings) -> None:
     """Write a new ticket's values where they stand."""
     values = [pair for wrong in (True, False) for pair in copy.values(ticket, wrong=wrong, first=settings.first)]
-    by_place = {via: [id_ for place, id_ in values if place is via] for via in Via}
-    for label in (*ticket.labels, *(f"kr-{id_}" for id_ in by_place[Via.LABEL])):
+    by_place = {via: [id_ for place, id_ in values if place is via] for via in MentionSource}
+    for label in (*ticket.labels, *(f"kr-{id_}" for id_ in by_place[MentionSource.LABEL])):
         tracker.add_label(key, label)
-    if by_place[Via.FIELD]:
-        tracker.set_field(key, ", ".join(by_place[Via.FIELD]))
-    lines = ["We have wanted this for long.", *(f"KR: {id_}" for id_ in by_place[Via.TEXT])]
+    if by_place[MentionSource.FIELD]:
+        tracker.set_field(key, ", ".join(by_place[MentionSource.FIELD]))
+    lines = ["We have wanted this for long.", *(f"KR: {id_}" for id_ in by_place[MentionSource.TEXT])]
     tracker.set_text(key, "\n\n".join(lines))
     if ticket.start or ticket.due:
         tracker.set_days(key, ticket.start, ticket.due)
@@ -57,8 +57,8 @@ def fill(tracker: Tracker, key: str, copy: Copy, ticket: Ticket, settings: Setti
         tracker.set_sprint(key)
     if ticket.priority:
         tracker.set_priority(key, ticket.priority)
-    if by_place[Via.COMMAND]:
-        tracker.comment(key, f"/okr kr {' '.join(by_place[Via.COMMAND])}")
+    if by_place[MentionSource.COMMAND]:
+        tracker.comment(key, f"/okr kr {' '.join(by_place[MentionSource.COMMAND])}")
     for said in ticket.says:
         tracker.comment(key, said)
 
@@ -251,11 +251,15 @@ class Nowhere:
         """What a connector with these settings would read."""
         table, found = settings.table(), []
         for one in self.sheets.values():
-            named = [(Via.LABEL, name) for name in named_by_labels(one.labels, str(table["label"]))]
-            named += [(Via.FIELD, word.strip()) for word in one.in_field.split(",") if table["field"] and word.strip()]
-            named += [(Via.TEXT, name) for name in named_in_text(one.text, str(table["text"]))]
-            values = tuple(NamedKeyResult(*pair) for pair in named)
-            found.append(replace(one.initiative, labels=frozenset(one.labels), named=values))
+            named = [(MentionSource.LABEL, name) for name in named_by_labels(one.labels, str(table["label"]))]
+            named += [
+                (MentionSource.FIELD, word.strip())
+                for word in one.in_field.split(",")
+                if table["field"] and word.strip()
+            ]
+            named += [(MentionSource.TEXT, name) for name in named_in_text(one.text, str(table["text"]))]
+            values = tuple(KeyResultMention(*pair) for pair in named)
+            found.append(replace(one.initiative, labels=frozenset(one.labels), key_result_mentions=values))
         said = (command for one in self.sheets.values() for command in one.said)
         return tuple(found), tuple(said) if settings.commands else ()
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from hub.model.initiative import Via
+from hub.model.initiative import MentionSource
 
 TODAY = date(2026, 11, 16)
 EARLIER = date(2026, 11, 2)
 SPRINT = (date(2026, 11, 16), date(2026, 11, 29))
 """When worlds that are `known` were first looked at: ten working days before."""
 
-PLACES = (Via.LABEL, Via.FIELD, Via.TEXT)
-EVERYWHERE = (*PLACES, Via.COMMAND)
+PLACES = (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT)
+EVERYWHERE = (*PLACES, MentionSource.COMMAND)
 TEAMS = {"product": "Product", "platform": "Platform", "sales": "Sales", "support": "Support"}
 HUB = "https://hub.acme.example"
 FIRST_DAY = "2026-10-01T09:00:00Z"
@@ -79,21 +79,21 @@ CYCLES = {
 class Settings:
     """What a connector reads: the places of a key result that are on, and whether it hears commands."""
 
-    places: tuple[Via, ...]
+    places: tuple[MentionSource, ...]
     commands: bool
 
     def __str__(self) -> str:
         return f"{'+'.join(self.places)}, {'commands' if self.commands else 'no commands'}"
 
-    def reads(self, via: Via) -> bool:
-        return self.commands if via is Via.COMMAND else via in self.places
+    def reads(self, via: MentionSource) -> bool:
+        return self.commands if via is MentionSource.COMMAND else via in self.places
 
     @property
-    def first(self) -> Via:
+    def first(self) -> MentionSource:
         return self.places[0]
 
     def table(self) -> dict[str, object]:
-        patterns = {Via.LABEL: "kr-{id}", Via.FIELD: "Key Result", Via.TEXT: "KR: {id}"}
+        patterns = {MentionSource.LABEL: "kr-{id}", MentionSource.FIELD: "Key Result", MentionSource.TEXT: "KR: {id}"}
         return {str(via): pattern if via in self.places else "" for via, pattern in patterns.items()}
 
 
@@ -105,10 +105,14 @@ def _every_settings() -> Iterator[Settings]:
 
 
 EVERY_SETTINGS = tuple(_every_settings())
-TELLING = tuple(one for one in EVERY_SETTINGS if one.places in (PLACES, (Via.FIELD, Via.TEXT), (Via.TEXT,)))
+TELLING = tuple(
+    one
+    for one in EVERY_SETTINGS
+    if one.places in (PLACES, (MentionSource.FIELD, MentionSource.TEXT), (MentionSource.TEXT,))
+)
 """Settings whose words differ: they depend on the first place that is on, and on where a value stands."""
 
-Value = tuple[Via | None, str]
+Value = tuple[MentionSource | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ class Situation:
     tickets: tuple[Ticket, ...]
     on: str = "own"
     known: bool = False
-    needs: tuple[Via, ...] = ()
+    needs: tuple[MentionSource, ...] = ()
     only: str = ""
     okrs: tuple[tuple[str, str], ...] = ()
 
@@ -190,7 +194,7 @@ class Copy:
     def ticket(self, name: str) -> Ticket:
         return next(one for one in self.situation.tickets if one.name == name)
 
-    def values(self, ticket: Ticket, *, wrong: bool, first: Via) -> list[tuple[Via, str]]:
+    def values(self, ticket: Ticket, *, wrong: bool, first: MentionSource) -> list[tuple[MentionSource, str]]:
         return [(via or first, self.own(id_)) for via, id_ in (ticket.wrong if wrong else ticket.right)]
 
     @property
@@ -257,7 +261,7 @@ def _wrong_values() -> Iterator[Situation]:
     for via in EVERYWHERE:
         beside = ((via, PROMOTERS),)
 
-        def world(name: str, written: str, right: tuple[Value, ...] = (), via: Via = via) -> Situation:
+        def world(name: str, written: str, right: tuple[Value, ...] = (), via: MentionSource = via) -> Situation:
             own = Ticket(wrong=((via, written),), right=right)
             return Situation(f"{name}, by {via}", WRONG, (own,), okrs=twins if "titles" in name else ())
 
@@ -271,7 +275,12 @@ def _wrong_values() -> Iterator[Situation]:
         yield world("ended beside a link", "waiting-list-~", beside)
         yield world("ended with a successor beside a link", "early-users-~", beside)
         yield world("ended with a successor beside it", "early-users-~", ((via, USERS),))
-    for vias in ((Via.LABEL, Via.FIELD), (Via.FIELD, Via.TEXT), (Via.LABEL, Via.COMMAND), (Via.TEXT, Via.COMMAND)):
+    for vias in (
+        (MentionSource.LABEL, MentionSource.FIELD),
+        (MentionSource.FIELD, MentionSource.TEXT),
+        (MentionSource.LABEL, MentionSource.COMMAND),
+        (MentionSource.TEXT, MentionSource.COMMAND),
+    ):
         where = " and ".join(vias)
         for name, written in (("mistyped", "daily-usres-~"), ("unknown", "banana")):
             wrong = tuple((via, written) for via in vias)
@@ -281,7 +290,11 @@ def _wrong_values() -> Iterator[Situation]:
     for via in EVERYWHERE:
         own = Ticket(wrong=((via, "banana"),), public=True)
         yield Situation(f"unknown in public, by {via}", WRONG, (own,), only="github")
-    for there, astray in ((Via.LABEL, Via.COMMAND), (Via.COMMAND, Via.LABEL), (Via.TEXT, Via.COMMAND)):
+    for there, astray in (
+        (MentionSource.LABEL, MentionSource.COMMAND),
+        (MentionSource.COMMAND, MentionSource.LABEL),
+        (MentionSource.TEXT, MentionSource.COMMAND),
+    ):
         own = Ticket(wrong=((astray, "banana"),), right=((there, PROMOTERS),))
         yield Situation(f"unknown by {astray} beside a link by {there}", WRONG, (own,))
 
@@ -318,7 +331,7 @@ def _dependencies() -> Iterator[Situation]:
     yield Situation("owed, the one that waits", OWED, (WAITS, PROVIDER), "waiting", known=True)
     for verb, said in (("declined", "decline no capacity"), ("put off", "later")):
         told = Ticket("provider", "platform", "Offline files", right=((None, UPTIME),), says=(f"/okr {said}",))
-        yield Situation(verb, OWED, (WAITS, told), "waiting", needs=(Via.COMMAND,))
+        yield Situation(verb, OWED, (WAITS, told), "waiting", needs=(MentionSource.COMMAND,))
         label = f"okr-{said.split()[0]}"
         marked = Ticket("provider", "platform", "Offline files", right=((None, UPTIME),), labels=(label,))
         yield Situation(f"{verb} by label", OWED, (WAITS, marked), "waiting")
@@ -334,7 +347,9 @@ def _agreed() -> Iterator[Situation]:
     first = waiting("waiting", "product", USERS, priority=1)
     yield Situation("priorities apart", PRIORITIES, (first, provider(priority=4)), "provider")
     said = Ticket("provider", "platform", "Offline files", ((None, UPTIME),), priority=4, says=("/okr accept",))
-    yield Situation("priorities apart, agreed by command", PRIORITIES, (first, said), "provider", needs=(Via.COMMAND,))
+    yield Situation(
+        "priorities apart, agreed by command", PRIORITIES, (first, said), "provider", needs=(MentionSource.COMMAND,)
+    )
     early = waiting("waiting", "product", USERS, due=date(2026, 11, 27))
     yield Situation("late", LATE, (early, provider(due=date(2026, 12, 4))), "provider")
     three = (

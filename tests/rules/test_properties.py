@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.core.check import check
 from hub.model.finding import Finding, Judgement
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Alignment, CheckIn, KeyResult, LinkState, Need, Okrs, Sync, Visibility
 from rules.base import Judges
 from rules.registry import ALL_RULES
@@ -54,7 +54,7 @@ def ticket(draw: st.DrawFn, ref: Ref) -> Initiative:
         start=draw(DAYS),
         due=draw(DAYS),
         labels=frozenset([*draw(PEOPLES_LABELS), *(f"kr-{name}" for name in names)]),
-        named=tuple(NamedKeyResult(Via.LABEL, name) for name in sorted(names)),
+        key_result_mentions=tuple(KeyResultMention(MentionSource.LABEL, name) for name in sorted(names)),
         blocked_by=draw(SOME_REFS),
         # A parent is of the same tracker: no tracker has others.
         parent=draw(st.none() | st.sampled_from([one for one in REFS if one.connector == ref.connector])),
@@ -196,8 +196,10 @@ def test_half_the_picture_never_adds_a_finding_of_absence(
 def test_adding_a_valid_link_never_adds_work_without_a_key_result(
     found: tuple[Initiative, ...], known: Okrs, ref: Ref, key_result: str
 ) -> None:
-    link = NamedKeyResult(Via.LABEL, key_result)
-    linked = tuple(replace(one, named=(*one.named, link)) if one.ref == ref else one for one in found)
+    link = KeyResultMention(MentionSource.LABEL, key_result)
+    linked = tuple(
+        replace(one, key_result_mentions=(*one.key_result_mentions, link)) if one.ref == ref else one for one in found
+    )
     before = judged(found, known)
     after = judged(linked, known)
     assert set(fingerprints(after, "initiative-without-key-result")) <= set(fingerprints(before))

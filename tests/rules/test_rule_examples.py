@@ -38,7 +38,11 @@ def all_private(portfolio: Portfolio, keep: str = "") -> Portfolio:
     def hidden(known: Mapping[str, KeyResult]) -> dict[str, KeyResult]:
         return {id_: one if id_ == keep else replace(one, visibility=Visibility.PRIVATE) for id_, one in known.items()}
 
-    okrs = replace(portfolio.okrs, key_results=hidden(portfolio.okrs.key_results), others=hidden(portfolio.okrs.others))
+    okrs = replace(
+        portfolio.okrs,
+        key_results=hidden(portfolio.okrs.key_results),
+        other_key_results=hidden(portfolio.okrs.other_key_results),
+    )
     return a_portfolio(*portfolio.initiatives.values(), okrs=okrs, today=portfolio.today)
 
 

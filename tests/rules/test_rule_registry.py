@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.labels import OURS
+from hub.core.labels import HUB_LABELS
 from hub.model.finding import Severity
 from rules.base import Rule
 from rules.registry import ALL_RULES, all_rules, together
@@ -88,7 +88,7 @@ def lines_of_code(text: str) -> int:
 
 @each_rule
 def test_a_rule_writes_no_label_but_the_hubs_own(rule: Rule) -> None:
-    assert rule.label is None or rule.label in OURS
+    assert rule.label is None or rule.label in HUB_LABELS
 
 
 def test_all_rules_begins_with_the_built_in_ones() -> None:

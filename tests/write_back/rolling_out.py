@@ -14,9 +14,9 @@ from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.safety import Limits
-from hub.pipeline.job import Job, Mode
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
 from hub.sandbox.github.app import github_app
@@ -63,7 +63,7 @@ class Rollout:
     clock: SharedClock
     limits: Limits
 
-    def run(self, *, later: float) -> Outcome:
+    def run(self, *, later: float) -> RunResult:
         self.clock.sleep(later)
         connectors = self._connectors()
         try:
@@ -83,8 +83,8 @@ class Rollout:
         github = GitHubSettings(url=at_github, repositories=places, token=TOKEN)
         return JIRA.build("jira", jira, world), GITHUB.build("github", github, world)
 
-    def _job(self, store: SqliteStore, connectors: tuple[Connector, ...]) -> Job:
-        return Job(
+    def _job(self, store: SqliteStore, connectors: tuple[Connector, ...]) -> RunContext:
+        return RunContext(
             sources=[Source(one) for one in connectors],
             okrs=acme_okrs(),
             rules=RULES,

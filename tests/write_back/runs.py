@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors.base import Connector
-from hub.core.outcome import Outcome
-from hub.pipeline.job import Job, Mode
+from hub.core.outcome import RunResult
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
-from hub.pipeline.retract import Retracted, retract
+from hub.pipeline.retract import RetractResult, retract
 from hub.pipeline.sync import sync
 from hub.store.sqlite import SqliteStore
 from rules.base import Rule
@@ -22,8 +22,8 @@ RULES = (a_rule("bad-title", every_ticket),)
 
 def a_job(
     connector: Connector, store: SqliteStore, *, full: bool = True, rules: Sequence[Rule] = RULES, day: date = TODAY
-) -> Job:
-    return Job(
+) -> RunContext:
+    return RunContext(
         sources=[Source(connector)],
         okrs=acme_okrs(),
         rules=rules,
@@ -55,7 +55,7 @@ def synced(
     full: bool = True,
     rules: Sequence[Rule] = RULES,
     day: date = TODAY,
-) -> Outcome:
+) -> RunResult:
     connector, store = connector or place.connector(), store or opened(path)
     try:
         return sync(
@@ -75,7 +75,7 @@ def retracted(
     connector: Connector | None = None,
     store: SqliteStore | None = None,
     search: bool = False,
-) -> Retracted:
+) -> RetractResult:
     connector, store = connector or place.connector(), store or opened(path)
     try:
         return retract(a_job(connector, store), lambda _actions: True, search=search)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.looking import left_alone
-from hub.core.planning.comment_plan import WALL
+from hub.core.looking import skip_reasons
+from hub.core.planning.comment_plan import MAX_EDIT_CONFLICTS
 from hub.model.action import Status
 from hub.pipeline.retract import retract
 from tests.builders import an_initiative
@@ -32,10 +32,10 @@ def test_a_changed_comment_is_put_right_once_for_the_same_findings() -> None:
     desk.jira.person_edits_comment_of_the_hub(REF)
     outcome = desk.run()
     assert outcome.receipts == ()
-    assert [held.why for held in outcome.plan.held] == [
+    assert [held.reason for held in outcome.plan.skipped] == [
         "somebody keeps changing the hub's comment: left as it is until what it says changes"
     ]
-    assert left_alone(desk.store.published()["jira", BAD.id])
+    assert skip_reasons(desk.store.published()["jira", BAD.id])
 
 
 def test_a_bot_that_reverts_every_edit_is_answered_once() -> None:
@@ -54,7 +54,7 @@ def test_a_bot_that_also_changes_the_words_of_the_finding_meets_a_wall() -> None
         desk.jira.person_edits_comment_of_the_hub(REF)
         desk.jira.edit(REF, title=f"bad for the {number}th time")
         desk.run()
-    assert desk.jira.written <= before + WALL
+    assert desk.jira.written <= before + MAX_EDIT_CONFLICTS
 
 
 def test_a_bot_that_takes_every_label_is_answered_never() -> None:
@@ -124,7 +124,7 @@ def test_a_label_that_the_screen_does_not_take_is_told_once_and_the_comment_goes
     desk.jira.trouble.off_screen = {"ACME-1"}
     assert outcomes(desk.run()) == [("add_label", "failed"), ("create_comment", "done")]
     assert [desk.run().receipts, desk.run().receipts] == [(), ()]
-    assert left_alone(desk.store.published()["jira", BAD.id])
+    assert skip_reasons(desk.store.published()["jira", BAD.id])
     desk.rules = (*desk.rules, a_rule("another-fault", every_ticket))
     desk.jira.trouble.off_screen.clear()
     assert ("add_label", "done") in outcomes(desk.run())
@@ -133,7 +133,7 @@ def test_a_label_that_the_screen_does_not_take_is_told_once_and_the_comment_goes
 @pytest.mark.parametrize("silent", ["jira", "github"])
 def test_a_silent_connector_is_worked_out_and_never_written(silent: str) -> None:
     on_github = an_initiative("github:acme/app#1", title="bad two")
-    desk = a_desk(BAD, on_github, limits=replace(FREE, silent=frozenset({silent})))
+    desk = a_desk(BAD, on_github, limits=replace(FREE, dry_run_connectors=frozenset({silent})))
     planned = [r.action.target.ref.connector for r in desk.run().receipts if r.status is Status.PLANNED]
     assert planned == [silent, silent]
     assert getattr(desk, silent).written == 0

@@ -102,7 +102,7 @@ def test_what_was_answered_is_in_the_state_until_it_is_over(place: Place, tmp_pa
     unlabelled(place, path)
     synced(place, path)
     (known,) = SqliteStore(path).published().values()
-    assert set(known.refused_labels) == {LABEL}
+    assert set(known.labels_removed_by_human) == {LABEL}
     place.retitle(place.bad, "good")
     synced(place, path)
     place.retitle(place.bad, "bad again")

@@ -13,7 +13,7 @@ import pytest
 from connectors.github.format import LONGEST_BODY, body
 from connectors.jira.format import LONGEST_TEXT, document
 from connectors.jira.wiki import markup
-from hub.core.dashboard import BOXES_AT_MOST, Seen, dashboard, dated
+from hub.core.dashboard import MAX_CHECKBOXES, DashboardInput, dashboard_message, dated
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity, Subject, SubjectKind
 from hub.model.initiative import Gap, Ref
@@ -38,8 +38,8 @@ def a_state(words: str) -> Message:
     receipts = [Receipt(Action(ActionKind.ADD_LABEL, Target(r, r.key), "why"), Status.FAILED, words) for r in refs]
     gaps = [Gap("jira", words, ref.key) for ref in refs]
     held = [(ref, words) for ref in refs]
-    seen = Seen(portfolio, Judgement(findings), receipts, held, gaps, hub_url="https://hub.acme.example")
-    return dated(dashboard(seen), datetime(2026, 11, 16, 9, tzinfo=UTC))
+    seen = DashboardInput(portfolio, Judgement(findings), receipts, held, gaps, hub_url="https://hub.acme.example")
+    return dated(dashboard_message(seen), datetime(2026, 11, 16, 9, tzinfo=UTC))
 
 
 def a_finding(number: int, words: str, *tickets: Ref) -> Finding:
@@ -65,13 +65,13 @@ def totals(message: Message, *, with_fold: bool = True) -> dict[str, int]:
     """By the head's first word: the rows that are shown and those that are only counted."""
     assert message.fold is not None
     tables = (*message.tables, *(message.fold.tables if with_fold else ()))
-    return {table.head[0]: len(table.rows) + table.more for table in tables}
+    return {table.head[0]: len(table.rows) + table.omitted_rows for table in tables}
 
 
 def test_the_state_is_bigger_than_any_tracker_takes(message: Message) -> None:
     assert set(totals(message)) == {"Decide", "Team", "Topic"}
     assert min(totals(message).values()) >= 40
-    assert len(message.boxes) == BOXES_AT_MOST + 1
+    assert len(message.checkboxes) == MAX_CHECKBOXES + 1
     assert message.fold is not None
     assert len(message.fold.lines) == 3
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from hub.core.labels import OURS
+from hub.core.labels import HUB_LABELS
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
 from tests.fakes.connector import FakeConnector, Trouble
@@ -30,7 +30,7 @@ class Portfolios(RuleBasedStateMachine):
         all_of_them = [(t, str(k.initiative.ref)) for t in (self.desk.jira, self.desk.github) for k in t._kept.values()]
         return all_of_them[number % len(all_of_them)] if all_of_them else None
 
-    @rule(number=st.integers(0, 99), label=st.sampled_from((*OURS, "team-red", "okr-exempt", "okr-accept")))
+    @rule(number=st.integers(0, 99), label=st.sampled_from((*HUB_LABELS, "team-red", "okr-exempt", "okr-accept")))
     def a_person_sets_or_takes_a_label(self, number: int, label: str) -> None:
         if found := self._one(number):
             tracker, ref = found

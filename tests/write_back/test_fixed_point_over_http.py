@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from hub.core.labels import OURS
+from hub.core.labels import HUB_LABELS
 from hub.model.okr import Okrs
 from tests.hub.pipeline.portfolios import okrs, tickets
 from tests.write_back.two_trackers import TwoTrackers
@@ -33,7 +33,7 @@ class Portfolios(RuleBasedStateMachine):
         self.here.fill(work)
         self.here.run()
 
-    @rule(number=st.integers(0, 99), label=st.sampled_from((*OURS, "team-red", "okr-exempt", "okr-accept")))
+    @rule(number=st.integers(0, 99), label=st.sampled_from((*HUB_LABELS, "team-red", "okr-exempt", "okr-accept")))
     def a_person_sets_or_takes_a_label(self, number: int, label: str) -> None:
         if self.here and self.here.refs:
             self.here.toggle(self.here.refs[number % len(self.here.refs)], label)

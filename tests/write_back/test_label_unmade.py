@@ -32,7 +32,7 @@ def test_a_label_that_the_hub_made_is_taken_off_the_list(place: GitHubPlace, tmp
     synced(place, path)
     assert listed(place) == before | {LABEL}
     assert known(path) == (f"acme/app:{LABEL}",)
-    assert not retracted(place, path).stays
+    assert not retracted(place, path).is_incomplete
     assert listed(place) == before
     assert known(path) == ()
 
@@ -86,10 +86,10 @@ def test_a_list_that_could_not_be_cleared_is_told_and_cleared_the_next_time(
     fault = Fault(effect, method="DELETE", path=r"/app/labels/", times=None, status=502)
     place.sandbox.faults.add(fault)
     result = retracted(place, path)
-    assert result.stays
+    assert result.is_incomplete
     assert "was not taken off the list" in result.failures[0].reason
     place.sandbox.faults.clear()
-    assert not retracted(place, path).stays
+    assert not retracted(place, path).is_incomplete
     assert LABEL not in listed(place)
 
 

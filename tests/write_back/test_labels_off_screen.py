@@ -35,7 +35,7 @@ def test_a_run_after_does_not_try_the_label_again_and_says_why_there_is_none(pla
     assert synced(place, tmp_path / "hub.db", full=False).receipts == ()
     assert place.sandbox.traffic.writes == written
     (known,) = SqliteStore(tmp_path / "hub.db").published().values()
-    assert set(known.barred) == {"okr-unaligned"}
+    assert set(known.unsettable_labels) == {"okr-unaligned"}
 
 
 def test_a_finding_that_is_settled_needs_no_label_field(place: JiraPlace, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_the_doctor_finds_the_screen_without_labels_and_tells_how_to_mend_it(pla
     connector = place.connector()
     failed = [check for check in connector.diagnose() if check.outcome is Health.FAIL]
     connector.close()
-    assert ["the labels field is not on the edit screen" in check.what for check in failed] == [True]
+    assert ["the labels field is not on the edit screen" in check.message for check in failed] == [True]
     assert failed[0].remedy == "Ask an administrator to put Labels on the edit screen of these projects"
 
 

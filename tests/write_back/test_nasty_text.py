@@ -52,7 +52,9 @@ def about(title: str, *, code: bool = True) -> Message:
     point = Point(f"{title} needs this ticket", line, commands=answers, listing=((Text(title),),), listing_title=title)
     folded = Point("due later than others need it", (Link(title, HUB),))
     recorded, more = ((Text(title), *named),), (Text("1 more on "), Link("the hub's page", HUB), Text(f": {title}"))
-    return Message("OKR check: 2 open points", (point,), (folded,), recorded, (Link("Details", HUB),), more=more)
+    return Message(
+        "OKR check: 2 open points", (point,), (folded,), recorded, (Link("Details", HUB),), folded_summary=more
+    )
 
 
 def test_github_comments_of_nasty_titles_fit_and_do_nothing() -> None:

@@ -140,7 +140,7 @@ def test_something_new_before_the_next_run_is_said_in_the_one_comment(place: Pla
 def test_a_retraction_takes_back_what_a_broken_replacement_left(place: Place, path: Path, write: str) -> None:
     returned(place, path)
     cut_after(place, path, write)
-    assert not retracted(place, path).stays
+    assert not retracted(place, path).is_incomplete
     assert place.marks(place.bad) == NOTHING
 
 

@@ -38,7 +38,7 @@ def test_a_comment_with_an_answer_is_withdrawn_and_not_deleted(
     place.comment(place.bad, words(place))
     others = place.others()
     result = retracted(place, path)
-    assert not result.stays
+    assert not result.is_incomplete
     (text,) = place.texts(place.bad)
     assert as_read(text) == WITHDRAWN
     assert place.marks(place.bad).labels == frozenset()
@@ -70,7 +70,7 @@ def test_a_lost_ledger_is_made_up_for_by_a_search_of_every_ticket(place: Place, 
     place.unlabel(place.other, "okr-unaligned")
     others = place.others()
     result = retracted(place, tmp_path / "another.db", search=True)
-    assert not result.stays
+    assert not result.is_incomplete
     assert place.marks(place.bad) == place.marks(place.other) == NOTHING
     assert place.others() == others
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from connectors.pace import Pace
 from hub.core.safety import Limits
 from hub.model.action import Comment, Status, Target
-from hub.model.errors import TryLater
+from hub.model.errors import RetryLater
 from hub.model.message import Message
 from tests.builders import an_initiative
 from tests.fakes.clock import FakeClock
@@ -14,7 +14,7 @@ from tests.hub.pipeline.desk import Desk
 
 FINDINGS, PROJECTS = 5_000, 10
 PER_MINUTE, PER_HOUR, LONGEST = 60.0, 450, 60.0
-LIMITS = Limits(max_share=1.0, first_run_confirm=FINDINGS)
+LIMITS = Limits(max_share=1.0, first_run_confirm_above=FINDINGS)
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Paced(FakeConnector):
     def _turn(self, target: Target) -> None:
         wait = self.pace.reserve("write", self.clock.now(), per_minute=PER_MINUTE, per_hour=PER_HOUR, longest=LONGEST)
         if wait > LONGEST:
-            raise TryLater(self.name, "the hour's writes are spent", wait=wait, key=target.ref.key)
+            raise RetryLater(self.name, "the hour's writes are spent", wait=wait, key=target.ref.key)
         self.clock.wait(seconds=wait)
         self.at.append(self.clock.now().timestamp())
 

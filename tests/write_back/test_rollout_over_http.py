@@ -9,7 +9,7 @@ from tests.write_back.rolling_out import PROJECTS, Rollout, a_rollout, most_with
 
 FINDINGS = 240
 CAPS = {"max_new_comments": 130, "max_new_comments_per_project": 20}
-LIMITS = Limits(max_share=1.0, first_run_confirm=FINDINGS, **CAPS)
+LIMITS = Limits(max_share=1.0, first_run_confirm_above=FINDINGS, **CAPS)
 MINUTES = 600.0
 MOST_RUNS = 20
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hub.cli.exits import outcome_code
-from hub.core.looking import left_alone
-from hub.core.outcome import Outcome
+from hub.core.looking import skip_reasons
+from hub.core.outcome import RunResult
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
 from hub.store.sqlite import SqliteStore
@@ -47,7 +47,7 @@ def shut(request: pytest.FixtureRequest) -> Iterator[tuple[Place, str]]:
         yield place, words
 
 
-def statuses(outcome: Outcome) -> set[Status]:
+def statuses(outcome: RunResult) -> set[Status]:
     return {receipt.status for receipt in outcome.receipts}
 
 
@@ -56,7 +56,7 @@ def test_it_is_said_once_with_the_trackers_words_and_no_label_stands_unexplained
 ) -> None:
     place, words = shut
     first = synced(place, tmp_path / "hub.db", full=False)
-    assert statuses(first) == {Status.BARRED}
+    assert statuses(first) == {Status.UNWRITABLE}
     assert all(words in receipt.detail for receipt in first.receipts)
     assert outcome_code(first, "never") == 0
     hits = place.sandbox.faults.hits
@@ -64,7 +64,7 @@ def test_it_is_said_once_with_the_trackers_words_and_no_label_stands_unexplained
     assert second.receipts == ()
     assert place.sandbox.faults.hits == hits
     assert place.marks(place.bad) == NOTHING
-    (reason,) = left_alone(*SqliteStore(tmp_path / "hub.db").published().values())
+    (reason,) = skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values())
     assert words in reason
     assert "without an answer" not in reason
 
@@ -77,7 +77,7 @@ def test_it_is_tried_again_when_the_ticket_changes(shut: tuple[Place, str], tmp_
     place.retitle(place.bad, "bad indeed")
     synced(place, tmp_path / "hub.db", full=False)
     assert place.marks(place.bad) == STANDING
-    assert left_alone(*SqliteStore(tmp_path / "hub.db").published().values()) == []
+    assert skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values()) == []
 
 
 @pytest.mark.parametrize("how", [{"full": True}, {"full": False, "day": TODAY + timedelta(days=7)}])
@@ -99,7 +99,7 @@ def test_a_comment_that_may_not_be_edited_is_left_until_the_ticket_changes(tmp_p
         place.retitle(place.bad, "good")
         place.sandbox.faults.add(Fault("status", "PUT", "/issue/", None, status=400, body=jira_says(NO_EDIT)))
         outcome = synced(place, tmp_path / "hub.db", full=False)
-        assert statuses(outcome) == {Status.BARRED}
+        assert statuses(outcome) == {Status.UNWRITABLE}
         assert outcome_code(outcome, "never") == 0
         hits = place.sandbox.faults.hits
         assert synced(place, tmp_path / "hub.db", full=False).receipts == ()
@@ -134,5 +134,5 @@ def test_missing_rights_are_still_a_failure_of_every_run(tmp_path: Path) -> None
             outcome = synced(place, tmp_path / "hub.db", full=False)
             assert Status.FAILED in statuses(outcome)
             assert outcome_code(outcome, "never") == 3
-        reasons = left_alone(*SqliteStore(tmp_path / "hub.db").published().values())
+        reasons = skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values())
         assert not any("without an answer" in one for one in reasons)

@@ -13,8 +13,8 @@ from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.core.outcome import Outcome
-from hub.model.initiative import Initiative, StatusCategory, Via
+from hub.core.outcome import RunResult
+from hub.model.initiative import Initiative, MentionSource, StatusCategory
 from hub.model.okr import Okrs
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
@@ -70,7 +70,11 @@ class TwoTrackers:
         made = list(tickets)
         for ticket in made:
             labels = {label for label in ticket.labels if not label.startswith("kr-")}
-            labels |= {f"kr-{one.written}" for one in ticket.named if one.via is Via.LABEL and " " not in one.written}
+            labels |= {
+                f"kr-{one.raw}"
+                for one in ticket.key_result_mentions
+                if one.source is MentionSource.LABEL and " " not in one.raw
+            }
             self._add(ticket, sorted(labels))
             self.refs.append(str(ticket.ref))
         for ticket in made:
@@ -145,7 +149,7 @@ class TwoTrackers:
 
     # --- runs
 
-    def run(self, *, full: bool = False) -> Outcome:
+    def run(self, *, full: bool = False) -> RunResult:
         """One sync a minute later, in a process that knows only what the state remembers."""
         self.moment += timedelta(minutes=1)
         connectors = self.connectors()

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from hub.core.audit.naming import open_exempt
 from hub.core.audit.values import Ratio
 from hub.core.audit.whole import Exempt
-from hub.core.privacy import veil_text
+from hub.core.privacy import redact_text
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio
 from rules.shared.doubts import doubt
@@ -30,13 +30,13 @@ def exempt_work(portfolio: Portfolio) -> tuple[Exempt, ...]:
         team = portfolio.team_of.get(one.ref, "")
         counted[names[team].name if team in names else "no team", portfolio.exempt[one.ref]] += 1
     ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Exempt(team, veil_text(reason, portfolio), count) for (team, reason), count in ordered)
+    return tuple(Exempt(team, redact_text(reason, portfolio), count) for (team, reason), count in ordered)
 
 
 def kind_of_work(portfolio: Portfolio, one: Initiative) -> str:
     """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
     served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-    beside = [link.key_result for link in portfolio.elsewhere.get(one.ref, ())]
+    beside = [link.key_result for link in portfolio.other_cycle_links.get(one.ref, ())]
     if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):
         return "aligned"
     return "unaligned" if served else "without"
@@ -49,4 +49,4 @@ def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
 
 def _incomplete(portfolio: Portfolio, team: str) -> bool:
     sources = {place.partition(":")[0] for place in portfolio.okrs.teams[team].owns}
-    return bool(sources & (portfolio.unread | {ref.connector for ref in portfolio.unread_keys}))
+    return bool(sources & (portfolio.incomplete_sources | {ref.connector for ref in portfolio.incomplete_tickets}))

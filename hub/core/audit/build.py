@@ -16,7 +16,7 @@ from hub.core.audit.second_check import second_check
 from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, TeamCheck
 from hub.core.audit.whole import Audit, Blind, Source, Unjudged, WaiverReport, WaiverUse
 from hub.core.planning.names import period
-from hub.core.privacy import veil_text
+from hub.core.privacy import redact_text
 from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, Judgement, Waiver
 from hub.model.initiative import Gap
@@ -99,9 +99,9 @@ def _counts(
 def _blind(portfolio: Portfolio, judgement: Judgement, skipped: Sequence[str]) -> Blind:
     reasons: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in judgement.not_judged:
-        reasons[one.rule, veil_text(one.reason, portfolio)].add(one.subject.id)
+        reasons[one.rule, redact_text(one.reason, portfolio)].add(one.subject.id)
     unjudged = (Unjudged(rule, why, tuple(sorted(ids))) for (rule, why), ids in sorted(reasons.items()))
-    gaps = (Gap(gap.connector, veil_text(gap.reason, portfolio), gap.key) for gap in portfolio.gaps)
+    gaps = (Gap(gap.connector, redact_text(gap.reason, portfolio), gap.key) for gap in portfolio.gaps)
     return Blind(
         gaps=tuple(sorted(gaps, key=lambda gap: (gap.connector, gap.key or "", gap.reason))),
         unjudged=tuple(unjudged),
@@ -126,5 +126,5 @@ def _veiled(report: WaiverReport, portfolio: Portfolio) -> WaiverReport:
 
 
 def _veiled_waiver(one: Waiver, portfolio: Portfolio) -> Waiver:
-    subject, reason, owner = (veil_text(text, portfolio) for text in (one.subject, one.reason, one.owner))
+    subject, reason, owner = (redact_text(text, portfolio) for text in (one.subject, one.reason, one.owner))
     return Waiver(one.rule, subject, reason, owner, one.until)

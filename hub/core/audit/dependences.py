@@ -117,7 +117,7 @@ def _shared(portfolio: Portfolio, key_results: Iterable[str], *teams: str) -> st
 def _answer(portfolio: Portfolio, tickets: Sequence[Link]) -> LinkState | None:
     """A no of one ticket is a no; a yes has to come from all."""
     said = {portfolio.answers.get(one.providing) for one in tickets}
-    if any(answer is not None and answer.is_no for answer in said):
+    if any(answer is not None and answer.is_refusal for answer in said):
         return LinkState.DECLINED
     return LinkState.ACCEPTED if said == {Answer.ACCEPTED} else None
 
@@ -128,7 +128,7 @@ def _agree(waiting: int | None, providing: int | None) -> bool | None:
 
 def _waiting(portfolio: Portfolio, tickets: Iterable[Link]) -> tuple[Waiting, ...]:
     ordered = sorted(tickets, key=lambda one: (one.waiting, one.providing))
-    found_by = {(one.waiting, one.providing): one.found_by for one in portfolio.dependencies} if ordered else {}
+    found_by = {(one.waiting, one.providing): one.source for one in portfolio.dependencies} if ordered else {}
     return tuple(
         Waiting(ticket(portfolio, one.waiting), ticket(portfolio, one.providing), found_by[one.waiting, one.providing])
         for one in ordered

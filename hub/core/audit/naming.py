@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hub.core.audit.values import Shown, Ticket, Who, Work
-from hub.core.privacy import veil_id, veil_text
+from hub.core.privacy import redact_id, redact_text
 from hub.model.finding import Finding
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.portfolio import Portfolio
@@ -12,9 +12,9 @@ from hub.model.private_names import PRIVATE_NAME, squeezed
 
 def shown(portfolio: Portfolio, key_result: str) -> Shown:
     """The key result by id, title and address; a private one by words that name none."""
-    if veil_id(key_result, portfolio) == PRIVATE_NAME:
+    if redact_id(key_result, portfolio) == PRIVATE_NAME:
         return Shown(PRIVATE_NAME, private=True)
-    found = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.others.get(key_result)
+    found = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.other_key_results.get(key_result)
     return Shown(key_result) if found is None else Shown(key_result, found.title, found.url)
 
 
@@ -32,7 +32,7 @@ def who(portfolio: Portfolio, team: str) -> Who:
 def ticket(portfolio: Portfolio, ref: Ref) -> Ticket:
     """The ticket; without its title where that may tell what a private key result is."""
     one = portfolio.initiatives[ref]
-    title = "" if _secret(portfolio, one) else veil_text(one.title, portfolio)
+    title = "" if _secret(portfolio, one) else redact_text(one.title, portfolio)
     return Ticket(str(ref), title, one.url, one.status)
 
 
@@ -64,7 +64,7 @@ def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _secret(portfolio: Portfolio, one: Initiative) -> bool:
     """Whether the title names a private key result, or all that the ticket serves is private."""
-    found = portfolio.okrs.private_names.found_in(one.title)
+    found = portfolio.okrs.private_names.names_in(one.title)
     if found and not found.isdisjoint(squeezed(private.title) for private in portfolio.okrs.private):
         return True
     served = portfolio.serves.get(one.ref, ())

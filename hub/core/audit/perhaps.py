@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hub.core.audit.naming import all_shown, ticket
 from hub.core.audit.values import Dependence, Perhaps, Shown
-from hub.core.loose import loose_by_team
-from hub.core.privacy import veil_id
+from hub.core.loose import unlinked_work_by_team
+from hub.core.privacy import redact_id
 from hub.model.finding import Fact, Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.message import plain
@@ -55,7 +55,7 @@ def hints(portfolio: Portfolio, findings: Iterable[Finding]) -> Hints:
         for group in similar_titles(portfolio)
         for one in group
     }
-    return Hints(found, loose_by_team(portfolio), frozenset(said), alike)
+    return Hints(found, unlinked_work_by_team(portfolio), frozenset(said), alike)
 
 
 def _spoken_of(one: Finding) -> set[str]:
@@ -113,7 +113,7 @@ def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Per
     for id_ in sorted(portfolio.key_results_of.get(team, ())):
         if not portfolio.aligned(id_) and id_ not in hinted.said:
             offered = could_link_to(upper, (team,))
-            name = veil_id(id_, portfolio)
+            name = redact_id(id_, portfolio)
             yield Perhaps(
                 "key-result",
                 name,
@@ -128,7 +128,7 @@ def _tickets(portfolio: Portfolio, loose: Iterable[Ref]) -> Iterator[Perhaps]:
         best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
         if best is not None:
             one = ticket(portfolio, ref)
-            yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.why)
+            yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.evidence)
 
 
 def _words(fact: Fact | Iterable[Fact]) -> set[str]:

@@ -81,6 +81,6 @@ def _key_result(portfolio: Portfolio, id_: str, team: str, *, synced: bool) -> T
         aligned=portfolio.aligned(id_),
         standalone=objective.standalone,
         ways=ways_up(portfolio, one),
-        met=one.met,
+        met=one.is_met,
         work=work_of(portfolio, id_, team) if synced else None,
     )

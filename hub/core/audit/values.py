@@ -5,7 +5,7 @@ from datetime import date
 
 from hub.model.finding import Finding
 from hub.model.initiative import StatusCategory
-from hub.model.link import FoundBy
+from hub.model.link import DependencySource
 from hub.model.okr import Aggregation, LinkKind, LinkState
 
 
@@ -151,7 +151,7 @@ class Waiting:
 
     waiting: Ticket
     providing: Ticket
-    found_by: FoundBy
+    found_by: DependencySource
 
 
 @dataclass(frozen=True, slots=True)

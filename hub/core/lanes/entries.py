@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hub.core.audit.naming import shown, ticket
 from hub.core.audit.values import Shown, Ticket
 from hub.core.lanes.values import MISSING, Progress
-from hub.core.loose import loose_by_team
+from hub.core.loose import unlinked_work_by_team
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, KeyResult
 from hub.model.portfolio import Portfolio
@@ -70,7 +70,7 @@ def groups(portfolio: Portfolio, most: int) -> list[Group]:
     for id_ in sorted(portfolio.okrs.key_results):
         if teams := portfolio.teams_of(id_):
             held[tuple(sorted(teams))].append(id_)
-    loose, upper = loose_by_team(portfolio), organization(portfolio)
+    loose, upper = unlinked_work_by_team(portfolio), organization(portfolio)
     known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
     order = [*(teams for teams in sorted(held) if len(teams) > 1), *((team,) for team in sorted(known))]
     found = []
@@ -93,7 +93,7 @@ def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
     work = _work(portfolio, refs, most)
     bad = "" if portfolio.aligned(one.id) else "not linked upward yet"
     note = "standalone, with a reason" if portfolio.objective_of(one.id).standalone else ""
-    if not work and portfolio.initiatives and not one.met and not one.private:
+    if not work and portfolio.initiatives and not one.is_met and not one.private:
         note = "no work"
     links = tuple(_leads(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
     return Entry(one.id, "key-result", shown(portfolio, one.id), note, bad, work, links, progress(portfolio, one))

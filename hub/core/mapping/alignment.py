@@ -9,11 +9,11 @@ from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
 
 def key_results_by_team(okrs: Okrs) -> dict[str, tuple[str, ...]]:
     """The key results that each team holds, alone or shared, in file order."""
-    held: dict[str, list[str]] = defaultdict(list)
+    by_team: dict[str, list[str]] = defaultdict(list)
     for objective in okrs.objectives.values():
         for team in objective.teams:
-            held[team].extend(objective.key_results)
-    return {team: tuple(ids) for team, ids in held.items()}
+            by_team[team].extend(objective.key_results)
+    return {team: tuple(ids) for team, ids in by_team.items()}
 
 
 def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
@@ -26,21 +26,23 @@ def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
     return {provider: tuple(needs) for provider, needs in waiting.items()}
 
 
-def alongside(okrs: Okrs) -> dict[str, KeyResult]:
+def overlapping_key_results(okrs: Okrs) -> dict[str, KeyResult]:
     """Key results of other cycles that links may lead to: of a cycle that overlaps the running one and is not closed.
 
     One whose id stands in the running cycle, too, is not meant by it.
     """
     running = okrs.cycle
-    meeting = {
+    overlapping_cycles = {
         cycle.id
         for cycle in okrs.cycles.values()
         if cycle.phase is not Phase.CLOSED and running.overlaps(cycle.start, cycle.end)
     }
     return {
         k.id: k
-        for k in okrs.others.values()
-        if k.cycle in meeting and k.id not in okrs.key_results and (k.cycle, k.objective) in okrs.other_objectives
+        for k in okrs.other_key_results.values()
+        if k.cycle in overlapping_cycles
+        and k.id not in okrs.key_results
+        and (k.cycle, k.objective) in okrs.other_objectives
     }
 
 
@@ -49,14 +51,14 @@ def organization_key_results(okrs: Okrs, today: date) -> tuple[KeyResult, ...]:
 
     Those of the running cycle count even where it does not contain the day; a closed cycle's do not.
     """
-    found = [k for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
-    for other in okrs.others.values():
+    organization = [k for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
+    for other in okrs.other_key_results.values():
         cycle = okrs.cycles[other.cycle]
         objective = okrs.other_objectives.get((other.cycle, other.objective))
         runs = cycle.contains(today) and cycle.phase is not Phase.CLOSED
         if objective is not None and objective.of_organization and runs and other.id not in okrs.key_results:
-            found.append(other)
-    return tuple(found)
+            organization.append(other)
+    return tuple(organization)
 
 
 def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
@@ -65,19 +67,19 @@ def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
     A vertical link leads upwards, also to key results of cycles alongside, such as the year's; a horizontal
     one leads from the key result that supports to the one that is supported. Circles end nowhere.
     """
-    other = alongside(okrs)
-    below: dict[str, list[str]] = defaultdict(list)
+    other = overlapping_key_results(okrs)
+    supporters: dict[str, list[str]] = defaultdict(list)
     for key_result in (*okrs.key_results.values(), *other.values()):
         for link in key_result.aligns_to:
             if link.state is LinkState.ACCEPTED:
-                below[link.key_result].append(key_result.id)
+                supporters[link.key_result].append(key_result.id)
         for need in key_result.depends_on:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
-                below[key_result.id].append(need.key_result)
+                supporters[key_result.id].append(need.key_result)
     todo = [k.id for k in top]
     reached = set(todo)
     while todo:
-        fresh = [k for k in below[todo.pop()] if k not in reached]
-        reached.update(fresh)
-        todo.extend(fresh)
+        new = [k for k in supporters[todo.pop()] if k not in reached]
+        reached.update(new)
+        todo.extend(new)
     return frozenset(reached)

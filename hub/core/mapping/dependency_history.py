@@ -8,9 +8,9 @@ from hub.core.labels import ACCEPT, DECLINE, LATER
 from hub.model.command import Command, Verb
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency
-from hub.model.memory import Memory, Waits, between_key_results, between_linked, between_tickets
+from hub.model.memory import DependencyHistory, DependencyKey, alignment_key, need_key, ticket_dependency_key
 from hub.model.okr import LinkState, Okrs
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 _LABELS = {ACCEPT: Answer.ACCEPTED, DECLINE: Answer.DECLINED, LATER: Answer.LATER}
 _COMMANDS = {Verb.ACCEPT: Answer.ACCEPTED, Verb.DECLINE: Answer.DECLINED, Verb.LATER: Answer.LATER}
@@ -19,71 +19,75 @@ _FIRST = (Answer.LATER, Answer.DECLINED, Answer.ACCEPTED)
 
 
 def answers(
-    initiatives: Iterable[Initiative], spoken: Mapping[Ref, Sequence[Command]] | None = None
+    initiatives: Iterable[Initiative], commands: Mapping[Ref, Sequence[Command]] | None = None
 ) -> dict[Ref, Answer]:
     """What the team of a ticket said by label or by command; where both say something, a no outweighs a yes."""
-    said: dict[Ref, set[Answer]] = defaultdict(set)
-    for ref, ones in (spoken or {}).items():
-        said[ref] |= {_COMMANDS[one.verb] for one in ones if one.verb in _COMMANDS}
+    answers_by_ticket: dict[Ref, set[Answer]] = defaultdict(set)
+    for ref, ticket_commands in (commands or {}).items():
+        answers_by_ticket[ref] |= {_COMMANDS[one.verb] for one in ticket_commands if one.verb in _COMMANDS}
     for one in initiatives:
         if one.labels:
-            found = {_LABELS[word] for label in one.labels if (word := same(label)) in _LABELS}
-            if found:
-                said[one.ref] |= found
-    return {ref: next(one for one in _FIRST if one in found) for ref, found in said.items() if found}
+            ticket_answers = {_LABELS[word] for label in one.labels if (word := match_key(label)) in _LABELS}
+            if ticket_answers:
+                answers_by_ticket[one.ref] |= ticket_answers
+    return {
+        ref: next(one for one in _FIRST if one in ticket_answers)
+        for ref, ticket_answers in answers_by_ticket.items()
+        if ticket_answers
+    }
 
 
-def begun_on(okrs: Okrs, memory: Memory | None, today: date) -> dict[Waits, date]:
+def existing_since(okrs: Okrs, history: DependencyHistory | None, today: date) -> dict[DependencyKey, date]:
     """Since when each key result is there, and each objective is shared, by names such as `("kr", "2026-Q4/dau")`.
 
     What the state's first run sees was there when the cycle began; what a later run sees first, began that day.
     """
     names = [("kr", f"{okrs.cycle.id}/{id_}") for id_ in okrs.key_results]
     names += [("shared", f"{okrs.cycle.id}/{one.id}") for one in okrs.objectives.values() if one.shared]
-    seen = {} if memory is None else memory.first_seen
+    known_dates = {} if history is None else history.first_seen
     this_cycle = f"{okrs.cycle.id}/"
-    begun_before = any(kind == "kr" and name.startswith(this_cycle) for kind, name in seen)
-    otherwise = today if begun_before else okrs.cycle.start
-    return {name: seen.get(name, otherwise) for name in names}
+    has_history = any(kind == "kr" and name.startswith(this_cycle) for kind, name in known_dates)
+    default = today if has_history else okrs.cycle.start
+    return {name: known_dates.get(name, default) for name in names}
 
 
 def first_seen(
     waits: Sequence[Dependency],
     initiatives: Mapping[Ref, Initiative],
     team_of: Mapping[Ref, str],
-    memory: Memory | None,
+    history: DependencyHistory | None,
     today: date,
-) -> dict[Waits, date]:
+) -> dict[DependencyKey, date]:
     """Since when each dependency between two teams is known; without a memory, since both tickets are there."""
-    found = {}
+    dates = {}
     for one in waits:
         teams = team_of.get(one.waiting), team_of.get(one.providing)
         if None in teams or teams[0] == teams[1] or not {one.waiting, one.providing} <= initiatives.keys():
             continue
         ends = initiatives[one.waiting], initiatives[one.providing]
-        key = between_tickets(*ends)
-        found[key] = _younger(*ends, today) if memory is None else memory.first_seen.get(key, today)
-    return found
+        key = ticket_dependency_key(*ends)
+        dates[key] = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
+    return dates
 
 
-def proposed_since(okrs: Okrs, memory: Memory | None, today: date) -> dict[Waits, date]:
+def proposed_since(okrs: Okrs, history: DependencyHistory | None, today: date) -> dict[DependencyKey, date]:
     """Since when each need and vertical link that is only proposed is known: by the file, else by earlier runs."""
-    found = {}
+    dates = {}
     for key_result in okrs.key_results.values():
         for need in key_result.depends_on:
-            key = between_key_results(key_result, need)
-            if need.state is LinkState.PROPOSED and (need.since is not None or memory is not None):
-                seen = today if memory is None else memory.first_seen.get(key, today)
-                found[key] = need.since or seen
+            key = need_key(key_result, need)
+            if need.state is LinkState.PROPOSED and (need.since is not None or history is not None):
+                known_date = today if history is None else history.first_seen.get(key, today)
+                dates[key] = need.since or known_date
         for link in key_result.aligns_to:
-            key = between_linked(key_result, link)
-            if link.state is LinkState.PROPOSED and (link.since is not None or memory is not None):
-                seen = today if memory is None else memory.first_seen.get(key, today)
-                found[key] = link.since or seen
-    return found
+            key = alignment_key(key_result, link)
+            if link.state is LinkState.PROPOSED and (link.since is not None or history is not None):
+                known_date = today if history is None else history.first_seen.get(key, today)
+                dates[key] = link.since or known_date
+    return dates
 
 
-def _younger(one: Initiative, other: Initiative, today: date) -> date:
+def _later_creation(one: Initiative, other: Initiative, today: date) -> date:
     if one.created is None or other.created is None:
         return today
     return max(one.created, other.created).date()

@@ -10,7 +10,7 @@ Name = tuple[str, str]
 """A cycle and an id in it."""
 
 
-def with_links_of_both_sides(okrs: Okrs) -> Okrs:
+def with_mutual_links(okrs: Okrs) -> Okrs:
     """The OKRs with every need accepted that a key result of the needed team supports, unless it was declined.
 
     A need that names only the team becomes one for each of its supporting key results. What is supported without a need
@@ -21,39 +21,43 @@ def with_links_of_both_sides(okrs: Okrs) -> Okrs:
         return okrs
     return replace(
         okrs,
-        key_results={id_: _joined(okrs, one, supporters) for id_, one in okrs.key_results.items()},
-        others={id_: _joined(okrs, one, supporters) for id_, one in okrs.others.items()},
+        key_results={id_: _with_accepted_needs(okrs, one, supporters) for id_, one in okrs.key_results.items()},
+        other_key_results={
+            id_: _with_accepted_needs(okrs, one, supporters) for id_, one in okrs.other_key_results.items()
+        },
     )
 
 
 def _supporters(okrs: Okrs) -> Mapping[Name, Sequence[KeyResult]]:
     """For each supported key result: those that support it, in file order."""
-    found: dict[Name, list[KeyResult]] = defaultdict(list)
-    for one in _every(okrs):
+    by_supported: dict[Name, list[KeyResult]] = defaultdict(list)
+    for one in _all_key_results(okrs):
         for id_ in dict.fromkeys(one.supports):
             supported = _supported(okrs, one, id_)
             if supported is not None:
-                found[supported.cycle, supported.id].append(one)
-    return found
+                by_supported[supported.cycle, supported.id].append(one)
+    return by_supported
 
 
-def _every(okrs: Okrs) -> Iterable[KeyResult]:
-    return (*okrs.key_results.values(), *okrs.others.values())
+def _all_key_results(okrs: Okrs) -> Iterable[KeyResult]:
+    return (*okrs.key_results.values(), *okrs.other_key_results.values())
 
 
-def _supported(okrs: Okrs, by: KeyResult, id_: str) -> KeyResult | None:
+def _supported(okrs: Okrs, supporter: KeyResult, id_: str) -> KeyResult | None:
     """The key result of that id: of the supporting one's own cycle where there is one."""
-    found = [one for one in (okrs.key_results.get(id_), okrs.others.get(id_)) if one is not None]
-    return next((one for one in found if one.cycle == by.cycle), found[0] if found else None)
+    candidates = [one for one in (okrs.key_results.get(id_), okrs.other_key_results.get(id_)) if one is not None]
+    return next((one for one in candidates if one.cycle == supporter.cycle), candidates[0] if candidates else None)
 
 
-def _joined(okrs: Okrs, waiting: KeyResult, supporters: Mapping[Name, Sequence[KeyResult]]) -> KeyResult:
-    by = supporters.get((waiting.cycle, waiting.id), ())
-    others = [one for one in by if set(_teams(okrs, one)) - set(_teams(okrs, waiting))]
-    if not others:
+def _with_accepted_needs(okrs: Okrs, waiting: KeyResult, supporters: Mapping[Name, Sequence[KeyResult]]) -> KeyResult:
+    candidates = supporters.get((waiting.cycle, waiting.id), ())
+    supporting = [one for one in candidates if set(_teams(okrs, one)) - set(_teams(okrs, waiting))]
+    if not supporting:
         return waiting
-    needs = [joined for need in waiting.depends_on for joined in _accepted(okrs, waiting, need, others)]
-    for one in others:
+    needs = [
+        accepted_need for need in waiting.depends_on for accepted_need in _accepted(okrs, waiting, need, supporting)
+    ]
+    for one in supporting:
         teams = _teams(okrs, one)
         if not any(need.team in teams for need in needs):
             team = next(team for team in teams if team not in _teams(okrs, waiting))
@@ -62,20 +66,20 @@ def _joined(okrs: Okrs, waiting: KeyResult, supporters: Mapping[Name, Sequence[K
 
 
 def _accepted(okrs: Okrs, waiting: KeyResult, need: Need, supporters: Sequence[KeyResult]) -> Iterator[Need]:
-    by = [one.id for one in supporters if need.team in _teams(okrs, one)]
-    if need.state is LinkState.DECLINED or not by:
+    supporter_ids = [one.id for one in supporters if need.team in _teams(okrs, one)]
+    if need.state is LinkState.DECLINED or not supporter_ids:
         yield need
     elif need.key_result is not None:
         yield replace(need, state=LinkState.ACCEPTED)
     else:
         named = {other.key_result for other in waiting.depends_on if other.team == need.team}
         accepted = replace(need, state=LinkState.ACCEPTED)
-        filled = [replace(accepted, key_result=id_) for id_ in by if id_ not in named]
+        filled = [replace(accepted, key_result=id_) for id_ in supporter_ids if id_ not in named]
         yield from filled or [accepted]
 
 
 def _teams(okrs: Okrs, one: KeyResult) -> tuple[str, ...]:
     """Whose key result it is: its objective's teams; of an organization's its owners."""
-    held = okrs.objectives.get(one.objective) if one.cycle == okrs.cycle.id else None
-    objective = held or okrs.other_objectives.get((one.cycle, one.objective))
+    own_objective = okrs.objectives.get(one.objective) if one.cycle == okrs.cycle.id else None
+    objective = own_objective or okrs.other_objectives.get((one.cycle, one.objective))
     return objective.teams if objective is not None and objective.teams else one.owners

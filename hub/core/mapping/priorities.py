@@ -14,7 +14,7 @@ def priorities(initiatives: Mapping[Ref, Initiative], active: Sequence[Ref]) -> 
     Where a connector says that the order of its list is a priority (`rank`), the list of each container is split in
     four; lists too short to split tell none.
     """
-    found = {ref: int(i.priority) for ref, i in initiatives.items() if i.priority is not None}
+    by_ticket = {ref: int(i.priority) for ref, i in initiatives.items() if i.priority is not None}
     ranked: dict[tuple[str, str], list[tuple[str, Ref]]] = defaultdict(list)
     for ref in active:
         initiative = initiatives[ref]
@@ -24,5 +24,5 @@ def priorities(initiatives: Mapping[Ref, Initiative], active: Sequence[Ref]) -> 
         if len(listed) < SCALE:
             continue
         for position, (_, ref) in enumerate(sorted(listed)):
-            found.setdefault(ref, 1 + position * SCALE // len(listed))
-    return found
+            by_ticket.setdefault(ref, 1 + position * SCALE // len(listed))
+    return by_ticket

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub.core.labels import EXEMPT
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import Cycle, Team
-from hub.model.typed import same
+from hub.model.typed import match_key
 
 Initiatives = Mapping[Ref, Initiative]
 
@@ -24,7 +24,7 @@ class Scope:
     at_work: frozenset[Ref]
     exempt: Mapping[Ref, str]
     tops: tuple[Ref, ...]
-    below: Mapping[Ref, tuple[Ref, ...]]
+    descendants: Mapping[Ref, tuple[Ref, ...]]
     top_of: Mapping[Ref, Ref]
 
 
@@ -33,30 +33,30 @@ def scope_of(
     cycle: Cycle,
     team_of: Mapping[Ref, str],
     teams: Mapping[str, Team],
-    said_exempt: Mapping[Ref, str],
+    commanded: Mapping[Ref, str],
 ) -> Scope:
     """Scope of all tickets; linear in their number. `said_exempt` are the tickets that a command keeps out."""
     working = [ref for ref, one in initiatives.items() if is_active_in(one, cycle)]
     at_work = frozenset(working)
-    exempt = _exempt(initiatives, team_of, teams, said_exempt)
-    can_be_top = _can_be_top(initiatives)
+    exempt = _exempt(initiatives, team_of, teams, commanded)
+    top_candidates = _top_candidates(initiatives)
     tops = []
-    below: dict[Ref, list[Ref]] = defaultdict(list)
+    descendants: dict[Ref, list[Ref]] = defaultdict(list)
     top_of: dict[Ref, Ref] = {}
     for ref in working:
         if ref in exempt:
             continue
-        top = ref if ref in can_be_top else None
+        top = ref if ref in top_candidates else None
         if initiatives[ref].parent is not None:
-            for above in ancestors(ref, initiatives):
-                if above in can_be_top and above in at_work:
-                    top = above
+            for ancestor in ancestors(ref, initiatives):
+                if ancestor in top_candidates and ancestor in at_work:
+                    top = ancestor
         if top == ref:
             tops.append(ref)
         elif top is not None:
-            below[top].append(ref)
+            descendants[top].append(ref)
             top_of[ref] = top
-    return Scope(at_work, exempt, tuple(tops), {top: tuple(refs) for top, refs in below.items()}, top_of)
+    return Scope(at_work, exempt, tuple(tops), {top: tuple(refs) for top, refs in descendants.items()}, top_of)
 
 
 def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
@@ -65,7 +65,7 @@ def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
     Committed is what is in an iteration that overlaps the cycle, what has a start in or before it and no end before
     it, and what is due within it. What is due later and has no start is backlog.
     """
-    if initiative.context or initiative.status.ended:
+    if initiative.reference_only or initiative.status.ended:
         return False
     if initiative.status is StatusCategory.IN_PROGRESS:
         return True
@@ -80,19 +80,19 @@ def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
 def ancestors(ref: Ref, initiatives: Initiatives) -> Iterator[Ref]:
     """The tickets above one, the nearest first, as far as they were read; a circle ends."""
     seen = {ref}
-    here = initiatives[ref].parent
-    while here is not None and here not in seen and here in initiatives:
-        yield here
-        seen.add(here)
-        here = initiatives[here].parent
+    current = initiatives[ref].parent
+    while current is not None and current not in seen and current in initiatives:
+        yield current
+        seen.add(current)
+        current = initiatives[current].parent
 
 
-def _can_be_top(initiatives: Initiatives) -> frozenset[Ref]:
+def _top_candidates(initiatives: Initiatives) -> frozenset[Ref]:
     """Tickets above the base level; in a project that holds none of them, those without a parent.
 
     A parent that the query does not find is none: it is not judged itself.
     """
-    above_base = {ref: one for ref, one in initiatives.items() if one.level > 0 and not one.context}
+    above_base = {ref: one for ref, one in initiatives.items() if one.level > 0 and not one.reference_only}
     parentless = {ref: one for ref, one in initiatives.items() if one.level == 0 and _is_parentless(one, initiatives)}
     projects = set(map(_project, above_base.values())) if parentless else set()
     return frozenset((*above_base, *(ref for ref, one in parentless.items() if _project(one) not in projects)))
@@ -100,7 +100,7 @@ def _can_be_top(initiatives: Initiatives) -> frozenset[Ref]:
 
 def _is_parentless(one: Initiative, initiatives: Initiatives) -> bool:
     parent = None if one.parent is None else initiatives.get(one.parent)
-    return not one.context and (parent is None or parent.context)
+    return not one.reference_only and (parent is None or parent.reference_only)
 
 
 def _project(one: Initiative) -> tuple[str, str]:
@@ -108,31 +108,31 @@ def _project(one: Initiative) -> tuple[str, str]:
 
 
 def _exempt(
-    initiatives: Initiatives, team_of: Mapping[Ref, str], teams: Mapping[str, Team], said: Mapping[Ref, str]
+    initiatives: Initiatives, team_of: Mapping[Ref, str], teams: Mapping[str, Team], commanded: Mapping[Ref, str]
 ) -> dict[Ref, str]:
     """What is exempt for itself, and everything below it."""
-    found: dict[Ref, str] = dict(said)
+    exempt: dict[Ref, str] = dict(commanded)
     for ref, one in initiatives.items():
-        if ref not in found and not one.context:
+        if ref not in exempt and not one.reference_only:
             reason = exempt_reason(one, teams.get(team_of.get(ref, "")))
             if reason is not None:
-                found[ref] = reason
-    if found:
+                exempt[ref] = reason
+    if exempt:
         for ref, one in initiatives.items():
-            if one.parent is not None and ref not in found and not one.context:
-                above = next((found[top] for top in ancestors(ref, initiatives) if top in found), None)
-                if above is not None:
-                    found[ref] = above
-    return found
+            if one.parent is not None and ref not in exempt and not one.reference_only:
+                inherited_reason = next((exempt[top] for top in ancestors(ref, initiatives) if top in exempt), None)
+                if inherited_reason is not None:
+                    exempt[ref] = inherited_reason
+    return exempt
 
 
 def exempt_reason(initiative: Initiative, team: Team | None) -> str | None:
     """Why the ticket is exempt: its label, its team's list or its connector's; None when it is not."""
-    labels = [same(label) for label in initiative.labels] if initiative.labels else []
+    labels = [match_key(label) for label in initiative.labels] if initiative.labels else []
     if EXEMPT in labels:
         return f"it carries the label {EXEMPT}"
     for kind in () if team is None else team.exempt:
-        by_label = kind.label is not None and bool(labels) and same(kind.label) in labels
-        if by_label or (kind.kind is not None and same(kind.kind) == same(initiative.kind)):
+        by_label = kind.label is not None and bool(labels) and match_key(kind.label) in labels
+        if by_label or (kind.kind is not None and match_key(kind.kind) == match_key(initiative.kind)):
             return kind.reason
     return initiative.exempt or None

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from hub.model.initiative import Initiative, Ref
 
 
-class Written:
+class TicketIndex:
     """Finds tickets by what people write; the index is made when it is first asked for."""
 
-    def __init__(self, initiatives: Mapping[Ref, Initiative], unread: frozenset[str]) -> None:
+    def __init__(self, initiatives: Mapping[Ref, Initiative], incomplete_sources: frozenset[str]) -> None:
         self._by_word: dict[str, Ref] | None = None
         self._initiatives = initiatives
-        self._unread = sorted(unread)
+        self._incomplete_sources = sorted(incomplete_sources)
 
     def known(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket that was read and is meant; None when there is none."""
@@ -24,36 +24,36 @@ class Written:
 
     def resolve(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket; one of a source that was not read when it may lie there; None when it means nothing."""
-        found = self.known(initiative, text)
-        if found is None and self._unread:
-            return Ref(self._unread[0], text.strip())
-        return found
+        ref = self.known(initiative, text)
+        if ref is None and self._incomplete_sources:
+            return Ref(self._incomplete_sources[0], text.strip())
+        return ref
 
     def mentions(self) -> dict[Ref, tuple[Ref, ...]]:
         """For each ticket that names others anywhere in its text: those that were read."""
-        found: dict[Ref, tuple[Ref, ...]] = {}
+        mentioned: dict[Ref, tuple[Ref, ...]] = {}
         for ref, initiative in self._initiatives.items():
             if initiative.mentions:
                 named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
-                found[ref] = tuple(one for one in named if one is not None and one != ref)
-        return {ref: named for ref, named in found.items() if named}
+                mentioned[ref] = tuple(one for one in named if one is not None and one != ref)
+        return {ref: named for ref, named in mentioned.items() if named}
 
     def _index(self) -> dict[str, Ref]:
         """By address, by `connector:key`, and by key: of two trackers that share one, the first by name."""
-        found = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
-        found |= {str(ref).casefold(): ref for ref in self._initiatives}
+        by_word = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
+        by_word |= {str(ref).casefold(): ref for ref in self._initiatives}
         for ref in self._initiatives:
             word = ref.key.casefold()
-            found[word] = min(ref, found.get(word, ref))
+            by_word[word] = min(ref, by_word.get(word, ref))
         for ref, initiative in self._initiatives.items():
             for word in _former(initiative):
-                found.setdefault(word.casefold(), ref)
-        return found
+                by_word.setdefault(word.casefold(), ref)
+        return by_word
 
 
 def _former(one: Initiative) -> Iterator[str]:
     """The key and the address of a ticket by the other names of its place: a repository may have been renamed."""
-    place, at, number = one.ref.key.rpartition("#")
-    for other in one.containers[1:] if at and one.containers[0] == place else ():
+    container, at, number = one.ref.key.rpartition("#")
+    for other in one.containers[1:] if at and one.containers[0] == container else ():
         yield from (f"{other}#{number}", f"{one.ref.connector}:{other}#{number}")
-        yield one.url.rstrip("/").replace(f"/{place}/", f"/{other}/")
+        yield one.url.rstrip("/").replace(f"/{container}/", f"/{other}/")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from hub.core.planning.names import Names, line
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.resolution import answered, because
+from hub.core.planning.resolution import has_refused_request, resolution_reason
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.addresses import HELP_PAGE
 from hub.model.finding import Finding, Severity
@@ -14,13 +14,13 @@ from hub.model.message import Code, Line, Link, Message, Point, Span, Table, Tex
 POINTS_IN_VIEW = 2
 WORDS_IN_VIEW = 120
 WORDS_OF_A_TITLE = 6
-WORDS_AROUND = 20
+RESERVED_WORDS = 20
 """Headline, numbers, footer."""
 
-KEPT = "Kept up to date by Alignment Hub"
+FOOTER_TEXT = "Kept up to date by Alignment Hub"
 CLOSED = Message("OKR check: closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
 SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),), closed=True)
-DOUBLE = Message("OKR check: closed.", lead=(Text("Another comment of Alignment Hub goes on here."),), closed=True)
+DUPLICATE = Message("OKR check: closed.", lead=(Text("Another comment of Alignment Hub goes on here."),), closed=True)
 WITHDRAWN = Message(
     "OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),), closed=True
 )
@@ -34,11 +34,16 @@ def message_for(
     `points` are those of the findings, where they were worked out before.
     """
     points = points_of(findings, names) if points is None else points
-    shown = _in_view(points)
-    folded = tuple(points[shown:])
+    visible_count = _in_view(points)
+    folded = tuple(points[visible_count:])
     headline = f"OKR check: {points[0].topic}" if len(points) == 1 else f"OKR check: {len(points)} open points"
     return Message(
-        headline, tuple(points[:shown]), folded, recorded, _footer(names), more=_more(folded, names) if folded else ()
+        headline,
+        tuple(points[:visible_count]),
+        folded,
+        recorded,
+        _footer(names),
+        folded_summary=_folded_line(folded, names) if folded else (),
     )
 
 
@@ -49,64 +54,66 @@ def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
 
 def resolved_message(before: Collection[str], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
     """Said when nothing is open any more, in place of what stood there; `before` are the rules that spoke."""
-    headline = "OKR check: answered." if answered(names) else "OKR check: resolved."
-    return Message(headline, recorded=recorded, footer=_footer(names, with_help=False), lead=because(before, names))
+    headline = "OKR check: answered." if has_refused_request(names) else "OKR check: resolved."
+    return Message(
+        headline, recorded=recorded, footer=_footer(names, with_help=False), lead=resolution_reason(before, names)
+    )
 
 
-def muted_message(count: int, names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+def mute_message(count: int, names: Names, recorded: tuple[Line, ...] = ()) -> Message:
     """One line for a ticket whose people asked for silence."""
     points = f"{count} open point{'s' if count != 1 else ''}; "
     lead = line(points, Code("/okr unmute"), f" shows {'them' if count != 1 else 'it'}.")
     footer = _footer(names, with_help=False)
-    return Message("OKR check: muted.", recorded=recorded, footer=footer, lead=lead, muted=True)
+    return Message("OKR check: muted.", recorded=recorded, footer=footer, lead=lead, is_mute=True)
 
 
-def worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
+def is_worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
     """Whether anything is new, or more severe than what was said of it before."""
-    known = {_name(one): Severity[one.severity.upper()] for one in before}
+    known = {_finding_key(one): Severity[one.severity.upper()] for one in before}
 
-    def said(one: Finding) -> Severity | None:
+    def severity_before(one: Finding) -> Severity | None:
         return known.get(one.fingerprint, known.get(f"{EARLIER} {one.rule}"))
 
-    return any((at := said(one)) is None or one.severity > at for one in findings)
+    return any((previous := severity_before(one)) is None or one.severity > previous for one in findings)
 
 
-def digest(message: Message) -> str:
+def message_digest(message: Message) -> str:
     """The hash that tells whether a message changed; taken of the value, not of any markup.
 
     Why something was resolved is told once: it is no reason to write again.
     """
-    return hashlib.sha256(repr(_bare(message)).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(_digest_parts(message)).encode()).hexdigest()[:32]
 
 
-def posted(finding: Finding) -> bool:
+def is_posted(finding: Finding) -> bool:
     """Whether any ticket shows the finding: by its comment from a warning on, by its label whatever the severity."""
     return bool(finding.on_tickets)
 
 
-def words_in(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
+def count_words(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
     """How many words the point has: `title` at most for a link, and none for addresses and what is folded."""
     lines = (point.what, point.step, point.alternative)
     titles = sum(min(len(span.text.split()), title) for one in lines for span in one if isinstance(span, Link))
-    others = " ".join("".join(" " if isinstance(span, Link) else span.text for span in one) for one in lines)
+    other_text = " ".join("".join(" " if isinstance(span, Link) else span.text for span in one) for one in lines)
     answers = sum(len(name.split()) + len(command.split()) for name, command in point.commands)
-    return titles + answers + sum(any(char.isalnum() for char in word) for word in others.split())
+    return titles + answers + sum(any(char.isalnum() for char in word) for word in other_text.split())
 
 
 def _in_view(points: Sequence[Point]) -> int:
     """How many points are shown: the first always, the second where it finds room."""
     if len(points) < POINTS_IN_VIEW:
         return len(points)
-    words = sum(words_in(one, WORDS_IN_VIEW) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
-    return POINTS_IN_VIEW if words <= WORDS_IN_VIEW - WORDS_AROUND else 1
+    words = sum(count_words(one, WORDS_IN_VIEW) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
+    return POINTS_IN_VIEW if words <= WORDS_IN_VIEW - RESERVED_WORDS else 1
 
 
-def _more(folded: Sequence[Point], names: Names) -> Line:
+def _folded_line(folded: Sequence[Point], names: Names) -> Line:
     """Where the folded points stand, for a tracker that cannot fold."""
     topics = ", ".join(one.topic for one in folded)
     page = names.details()
-    where: Line = line(" on ", Link("the hub's page", page)) if page else ()
-    return line(f"{len(folded)} more", *where, f": {topics}")
+    location: Line = line(" on ", Link("the hub's page", page)) if page else ()
+    return line(f"{len(folded)} more", *location, f": {topics}")
 
 
 def _footer(names: Names, *, with_help: bool = True) -> Line:
@@ -115,31 +122,31 @@ def _footer(names: Names, *, with_help: bool = True) -> Line:
         links = [Link("Details", page), Text(" · ")]
         if with_help:
             links += [Link("Commands and muting", names.page(HELP_PAGE)), Text(" · ")]
-    return (*links, Text(KEPT))
+    return (*links, Text(FOOTER_TEXT))
 
 
-def _name(one: PostedFinding) -> str:
+def _finding_key(one: PostedFinding) -> str:
     return f"{EARLIER} {one.rule}" if one.fingerprint == EARLIER else one.fingerprint
 
 
-def _bare(message: Message) -> tuple[object, ...]:
+def _digest_parts(message: Message) -> tuple[object, ...]:
     """All that a message holds in tuples and lists, which are written out many times faster than the values."""
-    points = [_said(one) for one in (*message.points, *message.folded)]
+    points = [_point_parts(one) for one in (*message.points, *message.folded)]
     recorded = [_spans(one) for one in message.recorded]
     tables = [_rows(one) for one in message.tables]
-    boxes = [_spans(one) for one in message.boxes]
+    checkboxes = [_spans(one) for one in message.checkboxes]
     fold = message.fold
     folded = ((fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)),) if fold else ()
-    rare = (recorded, tables, boxes, *folded) if recorded or tables or boxes or folded else ()
-    lead = _spans(message.lead) if message.muted or message.boxes else []
+    rare = (recorded, tables, checkboxes, *folded) if recorded or tables or checkboxes or folded else ()
+    lead = _spans(message.lead) if message.is_mute or message.checkboxes else []
     return (message.headline, lead, len(message.points), points, _spans(message.footer), *rare)
 
 
 def _rows(table: Table) -> tuple[object, ...]:
-    return (table.head, [[_spans(cell) for cell in row] for row in table.rows], table.more)
+    return (table.head, [[_spans(cell) for cell in row] for row in table.rows], table.omitted_rows)
 
 
-def _said(point: Point) -> tuple[object, ...]:
+def _point_parts(point: Point) -> tuple[object, ...]:
     lines = (point.what, point.step, point.alternative, *point.listing)
     return (point.topic, point.commands, point.listing_title, [_spans(one) for one in lines])
 

@@ -11,17 +11,17 @@ from rules.shared.words import texts
 
 NOT_UPWARD = "key result not linked upward yet"
 CHECK_IN = "Check-in: <date>: <value>"
-MEANT = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "about"}
+LIMIT_WORDS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "about"}
 
 
 def not_linked_upward(finding: Finding, names: Names) -> Point:
     """Whose it is to link the key result; the work itself may go on."""
     owners, id_ = texts(finding.facts["owners"]), str(finding.facts["key_result"])
     tickets = int(str(finding.facts["initiatives"]))
-    if names.ref in names.portfolio.okrs.tickets:
+    if names.ref in names.portfolio.okrs.okr_id_by_ticket:
         support = f"{tickets} tickets support" if tickets > 1 else "1 ticket supports"
         what = line(f"This key result isn't linked to an organization key result yet. {support} it.")
-        return Point(NOT_UPWARD, what, _link_here())
+        return Point(NOT_UPWARD, what, _link_instruction())
     who = f"{names.team(owners[0])}'s OKR lead" if owners else "its owner"
     others = f" and {tickets - 1} other{'s' if tickets > 2 else ''}" if tickets > 1 else ""
     support = f"This ticket{others} {'support' if tickets > 1 else 'supports'} "
@@ -52,7 +52,7 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
         return Point("limit exceeded", _limit(finding, names), update)
     if "behind" in faults:
         update = line("Update the confidence in the next check-in.")
-        return Point("confidence above progress", line(*_sure(finding)), update)
+        return Point("confidence above progress", line(*_confidence_line(finding)), update)
     if "done" in faults:
         what = line("All tickets that support this key result are done, but its value hasn't moved.")
         return Point("work done, value unchanged", what, add)
@@ -63,10 +63,10 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
     return Point(topic, line(f"This key result is checked in {cadence}."), add)
 
 
-def _link_here() -> Line:
-    aligns, alone = Code("Aligns to: <key result>"), Code("Standalone: <reason>")
-    apart = line(" Meant to stand alone? Add a line ", alone, " to its objective's.")
-    return line("Add a line ", aligns, " to the description.", *apart)
+def _link_instruction() -> Line:
+    aligns, standalone = Code("Aligns to: <key result>"), Code("Standalone: <reason>")
+    standalone_hint = line(" Meant to stand alone? Add a line ", standalone, " to its objective's.")
+    return line("Add a line ", aligns, " to the description.", *standalone_hint)
 
 
 def _limit(finding: Finding, names: Names) -> Line:
@@ -75,11 +75,14 @@ def _limit(finding: Finding, names: Names) -> Line:
     value = finding.facts["value"]
     if known is None or str(finding.facts["key_result"]) == PRIVATE_NAME or not isinstance(value, int | float):
         return (Text("The limit of this key result is exceeded."),)
-    unit, bound = f" {known.unit}" if known.unit else "", MEANT.get(known.direction or Direction.AT_MOST, "at most")
+    unit, bound = (
+        f" {known.unit}" if known.unit else "",
+        LIMIT_WORDS.get(known.direction or Direction.AT_MOST, "at most"),
+    )
     return line(f"It is at {value:,.12g}{unit}; {bound} {known.target:,.12g} is meant.")
 
 
-def _sure(finding: Finding) -> Line:
+def _confidence_line(finding: Finding) -> Line:
     confidence, measured = finding.facts["confidence"], finding.facts["measured"]
     if not isinstance(confidence, int | float) or measured is None:
         return (Text("It is said to be on track, and its value is far behind."),)

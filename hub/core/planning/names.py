@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from hub.model.addresses import key_result_page, team_page, ticket_page
-from hub.model.initiative import Initiative, Ref, Via
+from hub.model.initiative import Initiative, MentionSource, Ref
 from hub.model.message import Code, Line, Link, Span, Text
 from hub.model.okr import Cycle, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
 
-LONGEST_TITLE = 50
-TICKETS_AT_MOST = 2
+MAX_TITLE_LENGTH = 50
+MAX_TICKETS = 2
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 QUARTER_DAYS = range(80, 101)
 YEAR_DAYS = range(350, 380)
@@ -36,8 +36,8 @@ class Names:
         self.portfolio = portfolio
         self.ref = ref
         self.wording = (wordings or {}).get(ref.connector, DEFAULT)
-        self.here: Initiative | None = portfolio.initiatives.get(ref)
-        self.public = self.here is not None and self.here.public
+        self.initiative: Initiative | None = portfolio.initiatives.get(ref)
+        self.public = self.initiative is not None and self.initiative.public
         self._hub = hub_url.rstrip("/")
         self._details: str | None = None
 
@@ -59,16 +59,16 @@ class Names:
         one = self.portfolio.initiatives.get(ref)
         if one is None:
             return Text(ref.key)
-        words = f"{ref.key} {cut(one.title)}" if title and self._may_read(one) else ref.key
+        words = f"{ref.key} {cut(one.title)}" if title and self._can_read(one) else ref.key
         return Link(words, one.url) if one.url else Text(words)
 
     def tickets(self, refs: Sequence[Ref]) -> Line:
         """Two of them at most, the others counted."""
-        spans: list[Span] = [self.ticket(ref) for ref in refs[:TICKETS_AT_MOST]]
-        if len(refs) > TICKETS_AT_MOST:
-            more = f"{len(refs) - TICKETS_AT_MOST} more"
-            spans.append(Link(more, self.details()) if self._hub else Text(more))
-        return listed(spans)
+        spans: list[Span] = [self.ticket(ref) for ref in refs[:MAX_TICKETS]]
+        if len(refs) > MAX_TICKETS:
+            omitted = f"{len(refs) - MAX_TICKETS} more"
+            spans.append(Link(omitted, self.details()) if self._hub else Text(omitted))
+        return join_spans(spans)
 
     def key_result(self, id_: str) -> Span:
         """Its title, as a link where it has a page; no name where it is private or anybody can read the ticket."""
@@ -83,12 +83,12 @@ class Names:
 
     def key_results(self, ids: Iterable[str]) -> Line:
         """Each once, by title."""
-        return listed(tuple(dict.fromkeys(self.key_result(id_) for id_ in ids)))
+        return join_spans(tuple(dict.fromkeys(self.key_result(id_) for id_ in ids)))
 
     def team(self, id_: str | None) -> str:
         """The team's name; its id where it is not known."""
-        found = self.portfolio.okrs.teams.get(id_ or "")
-        return found.name if found else id_ or "nobody"
+        known_team = self.portfolio.okrs.teams.get(id_ or "")
+        return known_team.name if known_team else id_ or "nobody"
 
     def own_team(self) -> str | None:
         """The team whose ticket this is."""
@@ -103,36 +103,40 @@ class Names:
         path = team_page(team) if team else "/key-results"
         return Link(words, self.page(path)) if self._hub else Text(words)
 
-    def written(self, via: Via, id_: str) -> Line:
+    def describe_mention(self, source: MentionSource, id_: str) -> Line:
         """The place and the value, as people see them on the ticket."""
-        value = Code(self.wording.written(via, id_))
-        places = {
-            Via.LABEL: "The label ",
-            Via.FIELD: f"The field {self.wording.field} says ",
-            Via.TEXT: "The line ",
-            Via.COMMAND: "The command ",
+        value = Code(self.wording.format_id(source, id_))
+        prefixes = {
+            MentionSource.LABEL: "The label ",
+            MentionSource.FIELD: f"The field {self.wording.field} says ",
+            MentionSource.TEXT: "The line ",
+            MentionSource.COMMAND: "The command ",
         }
-        return (Text(places.get(via, "The value ")), value)
+        return (Text(prefixes.get(source, "The value ")), value)
 
     def _key_result(self, id_: str) -> KeyResult | None:
         okrs = self.portfolio.okrs
-        return okrs.key_results.get(id_) or self.portfolio.alongside.get(id_) or okrs.others.get(id_)
+        return (
+            okrs.key_results.get(id_)
+            or self.portfolio.overlapping_key_results.get(id_)
+            or okrs.other_key_results.get(id_)
+        )
 
-    def _may_read(self, other: Initiative) -> bool:
+    def _can_read(self, other: Initiative) -> bool:
         """Whether everybody who reads this ticket may read the other one's title."""
-        if self.portfolio.okrs.private_names.found_in(other.title):
+        if self.portfolio.okrs.private_names.names_in(other.title):
             return False
         return other.ref == self.ref or other.public or not (self.public or other.restricted)
 
 
-def listed(spans: Sequence[Span], last: str = "and") -> Line:
+def join_spans(spans: Sequence[Span], last: str = "and") -> Line:
     """`a, b and c`."""
-    joined: list[Span] = []
-    for at, span in enumerate(spans):
-        if at:
-            joined.append(Text(f" {last} " if at == len(spans) - 1 else ", "))
-        joined.append(span)
-    return tuple(joined)
+    result: list[Span] = []
+    for index, span in enumerate(spans):
+        if index:
+            result.append(Text(f" {last} " if index == len(spans) - 1 else ", "))
+        result.append(span)
+    return tuple(result)
 
 
 def line(*parts: str | Span | Line) -> Line:
@@ -143,14 +147,14 @@ def line(*parts: str | Span | Line) -> Line:
     return tuple(span for span in spans if span.text)
 
 
-def day(when: date) -> str:
+def day(value: date) -> str:
     """`11 Dec 2026`."""
-    return f"{when.day} {MONTHS[when.month]} {when.year}"
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
-def short_day(when: date, beside: date) -> str:
+def short_day(value: date, reference: date) -> str:
     """`11 Dec` beside a day of the same year."""
-    return f"{when.day} {MONTHS[when.month]}" if when.year == beside.year else day(when)
+    return f"{value.day} {MONTHS[value.month]}" if value.year == reference.year else day(value)
 
 
 def period(cycle: Cycle) -> str:
@@ -159,9 +163,9 @@ def period(cycle: Cycle) -> str:
     return "quarter" if days in QUARTER_DAYS else "year" if days in YEAR_DAYS else "cycle"
 
 
-def cut(title: str, most: int = LONGEST_TITLE) -> str:
+def cut(title: str, limit: int = MAX_TITLE_LENGTH) -> str:
     """The title up to so many characters, ending with a whole word."""
     words = " ".join(title.split())
-    if len(words) <= most:
+    if len(words) <= limit:
         return words
-    return f"{words[: most + 1].rpartition(' ')[0] or words[:most]}…".replace(",…", "…")
+    return f"{words[: limit + 1].rpartition(' ')[0] or words[:limit]}…".replace(",…", "…")

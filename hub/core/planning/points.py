@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from hub.core.planning.dependency_points import late, priorities_apart, unagreed
+from hub.core.planning.dependency_points import late_provider, priority_mismatch, unagreed
 from hub.core.planning.key_result_points import needs_check_in, not_linked_upward, team_not_linked_upward
 from hub.core.planning.names import Names
 from hub.core.planning.ticket_points import outside_cycle, without_key_result
@@ -11,9 +11,9 @@ from hub.core.planning.wrong_value_points import unresolvable
 from hub.model.finding import Finding
 from hub.model.message import Point
 
-Say = Callable[[Finding, Names], Point]
+PointBuilder = Callable[[Finding, Names], Point]
 
-POINTS: Mapping[str, Say] = {
+POINTS: Mapping[str, PointBuilder] = {
     "unacknowledged-dependency": unagreed,
     "dependency-without-shared-okr": unagreed,
     "unresolvable-link": unresolvable,
@@ -21,18 +21,18 @@ POINTS: Mapping[str, Say] = {
     "team-without-vertical-link": team_not_linked_upward,
     "initiative-on-unaligned-key-result": not_linked_upward,
     "stale-key-result": needs_check_in,
-    "priority-mismatch": priorities_apart,
+    "priority-mismatch": priority_mismatch,
     "work-outside-cycle": outside_cycle,
-    "late-provider": late,
+    "late-provider": late_provider,
 }
 """By rule, in reading order: answers that others wait for, what blocks this ticket, then links, then dates."""
 
 
 def point_of(finding: Finding, names: Names) -> Point:
     """The point for this ticket's readers; a rule of another package speaks with its own advice."""
-    say = POINTS.get(finding.rule)
-    if say is not None:
-        return say(finding, names)
+    build_point = POINTS.get(finding.rule)
+    if build_point is not None:
+        return build_point(finding, names)
     advice = finding.advice
     step = advice.do[0] if advice.do else ()
     return Point(finding.rule.replace("-", " "), advice.what, step, alternative=advice.unless)
@@ -40,10 +40,10 @@ def point_of(finding: Finding, names: Names) -> Point:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """As people read them: by rule, then by fingerprint, so that the order of tickets changes no comment."""
-    return sorted(findings, key=lambda one: (_place(one.rule), one.rule, one.fingerprint))
+    return sorted(findings, key=lambda one: (_reading_position(one.rule), one.rule, one.fingerprint))
 
 
 @cache
-def _place(rule: str) -> int:
+def _reading_position(rule: str) -> int:
     """Where the rule stands in reading order; those of other packages come last."""
     return list(POINTS).index(rule) if rule in POINTS else len(POINTS)

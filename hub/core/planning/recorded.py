@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from rapidfuzz import process
 
-from hub.core.commands import NOTHING
-from hub.core.commands import names as ids_of
+from hub.core.commands import NONE_WORD
+from hub.core.commands import key_result_ids as ids_of
 from hub.core.planning.names import Names, line
-from hub.core.planning.resolution import delivers_by, told_on, who_when
-from hub.core.privacy import veil_words
+from hub.core.planning.resolution import author_and_day, delivers_by, refusal_notice
+from hub.core.privacy import redact_words
 from hub.model.command import Command, Verb
-from hub.model.initiative import Via
+from hub.model.initiative import MentionSource
 from hub.model.message import Code, Line, Span
 
-LINES_AT_MOST = 3
-SHOWN = 80
-ALIKE = 70
+MAX_LINES = 3
+MAX_TEXT_LENGTH = 80
+SIMILARITY_CUTOFF = 70
 VERBS = tuple(one.value for one in Verb if one is not Verb.UNCLEAR)
 EXAMPLES = {
     "exempt": "/okr exempt papers for the auditors",
@@ -24,12 +24,12 @@ EXAMPLES = {
 }
 
 
-def recorded(names: Names) -> tuple[Line, ...]:
+def recorded_lines(names: Names) -> tuple[Line, ...]:
     """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
-    spoken = sorted(names.portfolio.spoken.get(names.ref, ()), key=lambda one: one.order, reverse=True)
+    commands = sorted(names.portfolio.effective_commands.get(names.ref, ()), key=lambda one: one.order, reverse=True)
     # What was not understood is history once something else was said.
-    heard = [one for at, one in enumerate(spoken) if one.verb is not Verb.UNCLEAR or not at]
-    lines = [said for one in heard[:LINES_AT_MOST] if (said := _line(one, names))]
+    relevant = [one for index, one in enumerate(commands) if one.verb is not Verb.UNCLEAR or not index]
+    lines = [text for one in relevant[:MAX_LINES] if (text := _line(one, names))]
     return tuple(reversed(lines))
 
 
@@ -45,27 +45,30 @@ def _line(command: Command, names: Names) -> Line:
         return ()
     if unknown := _unknown_ids(command, names):
         return line("Not applied: ", *_no_key_result(unknown[0], names))
-    return line("Recorded: ", *_recorded(command, names))
+    return line("Recorded: ", *_recorded_parts(command, names))
 
 
-def _recorded(command: Command, names: Names) -> Iterator[str | Span | Line]:
-    who, words = f" ({who_when(command, names)}).", veil_words(command.argument, names.portfolio.okrs)[:SHOWN]
+def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Line]:
+    who, words = (
+        f" ({author_and_day(command, names)}).",
+        redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
+    )
     match command.verb:
         case Verb.KR:
             ids = ids_of(command)
             yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
             yield who
         case Verb.EXEMPT:
-            none = words.strip("`*.").casefold() == NOTHING
+            none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
             yield f"{names.team(names.own_team())} will deliver{delivers_by(names)}{who}"
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
-            yield told_on(names)
+            yield refusal_notice(names)
         case Verb.LATER:
             yield f"not this cycle{who} "
-            yield told_on(names)
+            yield refusal_notice(names)
         case Verb.MUTE:
             yield f"muted{who} "
             yield line(Code("/okr unmute"), " brings the points back.")
@@ -73,13 +76,13 @@ def _recorded(command: Command, names: Names) -> Iterator[str | Span | Line]:
             yield f"no longer muted{who}"
 
 
-def _unclear(said: str, names: Names) -> Iterator[str | Span]:
+def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
     """What is wrong with it, and how it should read."""
-    verb, _, rest = said.partition(" ")
+    verb, _, remainder = argument.partition(" ")
     word = verb.strip("`*.,;:").casefold()
-    if rest and word in VERBS:
+    if remainder and word in VERBS:
         yield "replace "
-        yield Code(rest[:SHOWN])
+        yield Code(remainder[:MAX_TEXT_LENGTH])
         yield " with your own words."
     elif word in EXAMPLES:
         needs = "the id of a key result" if word == "kr" else "a reason, for example "
@@ -88,37 +91,39 @@ def _unclear(said: str, names: Names) -> Iterator[str | Span]:
         yield "." if word == "kr" else Code(EXAMPLES[word])
         yield "" if word == "kr" else "."
     else:
-        yield Code(f"/okr {veil_words(said, names.portfolio.okrs)[:SHOWN]}".rstrip())
+        yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
         yield " isn't a command."
-        near = process.extractOne(word, VERBS, score_cutoff=ALIKE)
-        if near is not None:
+        suggestion = process.extractOne(word, VERBS, score_cutoff=SIMILARITY_CUTOFF)
+        if suggestion is not None:
             yield " Did you mean "
-            yield Code(f"/okr {near[0]}")
+            yield Code(f"/okr {suggestion[0]}")
             yield "?"
 
 
 def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
-    broken = next(one for one in names.portfolio.broken_names[names.ref] if one.written == id_)
-    if names.portfolio.okrs.private_names.found_in(id_):
+    unresolved = next(one for one in names.portfolio.unresolved_names[names.ref] if one.raw == id_)
+    if names.portfolio.okrs.private_names.names_in(id_):
         yield "no key result is called that."
         return
     yield "no key result is called "
-    yield Code(id_[:SHOWN])
+    yield Code(id_[:MAX_TEXT_LENGTH])
     yield "."
-    if broken.closest and not names.public:
+    if unresolved.closest and not names.public:
         yield " Closest: "
-        yield Code(f"/okr kr {broken.closest[0]}")
+        yield Code(f"/okr kr {unresolved.closest[0]}")
         yield "."
 
 
 def _unknown_ids(command: Command, names: Names) -> list[str]:
     if command.verb is not Verb.KR:
         return []
-    broken = {one.written for one in names.portfolio.broken_names.get(names.ref, ()) if one.via is Via.COMMAND}
-    return [id_ for id_ in ids_of(command) if id_ in broken]
+    unresolved = {
+        one.raw for one in names.portfolio.unresolved_names.get(names.ref, ()) if one.source is MentionSource.COMMAND
+    }
+    return [id_ for id_ in ids_of(command) if id_ in unresolved]
 
 
 def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
     """The key results that the words of the command name, by id or title."""
-    served = {one.written: one.key_result for one in names.portfolio.serves.get(names.ref, ())}
+    served = {one.raw: one.key_result for one in names.portfolio.serves.get(names.ref, ())}
     return tuple(served.get(id_, id_.casefold()) for id_ in ids)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from hub.core.planning.names import Names, day, line
-from hub.core.privacy import veil_words
+from hub.core.privacy import redact_words
 from hub.model.command import Command, Verb
 from hub.model.initiative import Ref
 from hub.model.link import Answer
@@ -11,37 +11,37 @@ from hub.model.message import Line, Span, Text
 from rules.shared.dependencies import Link, State, links_by_teams, needed_by
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
-FITTING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
+SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
 LINKING = frozenset({"initiative-without-key-result", "unresolvable-link"})
-NOTHING_OPEN: Line = (Text("No open points."),)
-REASON_AT_MOST = 80
+NO_OPEN_POINTS: Line = (Text("No open points."),)
+MAX_REASON_LENGTH = 80
 
 
-def because(before: Collection[str], names: Names) -> Line:
+def resolution_reason(before: Collection[str], names: Names) -> Line:
     """The sentence for a ticket on which findings of the rules `before` stood."""
-    one = names.here
+    one = names.initiative
     if one is None or one.status.ended:
-        return NOTHING_OPEN
+        return NO_OPEN_POINTS
     if names.ref in names.portfolio.exempt:
         return _exempt(names)
-    if (answered(names) or not DEPENDENCY.isdisjoint(before)) and (said := _dependency(names)):
-        return said
+    if (has_refused_request(names) or not DEPENDENCY.isdisjoint(before)) and (sentence := _dependency(names)):
+        return sentence
     if not LINKING.isdisjoint(before):
         return _linked(names)
-    if not FITTING.isdisjoint(before):
+    if not SCHEDULING.isdisjoint(before):
         return line("Dates and priorities fit again.")
-    return NOTHING_OPEN
+    return NO_OPEN_POINTS
 
 
-def answered(names: Names) -> bool:
+def has_refused_request(names: Names) -> bool:
     """Whether this ticket's team said no to somebody who was then told on their own ticket."""
     answer = names.portfolio.answers.get(names.ref)
-    return answer is not None and answer.is_no and bool(_told(names))
+    return answer is not None and answer.is_refusal and bool(_refused_links(names))
 
 
-def told_on(names: Names) -> Line:
+def refusal_notice(names: Names) -> Line:
     """Who was told of a no, and where; empty where nobody waits."""
-    first = next(iter(_told(names)), None)
+    first = next(iter(_refused_links(names)), None)
     if first is None:
         return ()
     return line(f"{names.team(first.teams[0])} was told on ", names.ticket(first.waiting, title=False), ".")
@@ -49,30 +49,30 @@ def told_on(names: Names) -> Line:
 
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait said when; the earliest."""
-    days = [found for one in _waiting(names) if (found := needed_by(names.portfolio, one, shown=True))]
+    days = [date_needed for one in _waiting(names) if (date_needed := needed_by(names.portfolio, one, shown=True))]
     return f" by {day(min(days))}" if days else ""
 
 
 def _exempt(names: Names) -> Line:
-    said = _command(names.ref, (Verb.EXEMPT,), names)
-    if said is None:
+    command = _command(names.ref, (Verb.EXEMPT,), names)
+    if command is None:
         return line("Not OKR work: ", names.portfolio.exempt[names.ref], ".")
-    reason = veil_words(said.argument, names.portfolio.okrs)[:REASON_AT_MOST]
-    return line(f"Not OKR work: “{reason}” ({who_when(said, names)}).")
+    reason = redact_words(command.argument, names.portfolio.okrs)[:MAX_REASON_LENGTH]
+    return line(f"Not OKR work: “{reason}” ({author_and_day(command, names)}).")
 
 
 def _dependency(names: Names) -> Line:
     portfolio = names.portfolio
     if portfolio.answers.get(names.ref) is Answer.ACCEPTED and (waiting := _waiting(names)):
         providing = names.team(waiting[0].teams[1])
-        said = _command(names.ref, (Verb.ACCEPT,), names)
-        when = f" on {day(said.at.date())}" if said else ""
+        command = _command(names.ref, (Verb.ACCEPT,), names)
+        when = f" on {day(command.at.date())}" if command else ""
         return line(f"{providing} agreed{when} to deliver this{delivers_by(names)}.")
-    if answered(names):
-        said = _command(names.ref, (Verb.DECLINE, Verb.LATER), names)
+    if has_refused_request(names):
+        command = _command(names.ref, (Verb.DECLINE, Verb.LATER), names)
         verb = "Put off" if portfolio.answers.get(names.ref) is Answer.LATER else "Declined"
-        when = f" on {day(said.at.date())}" if said else ""
-        return line(f"{verb}{when}; ", *told_on(names))
+        when = f" on {day(command.at.date())}" if command else ""
+        return line(f"{verb}{when}; ", *refusal_notice(names))
     put_off = [one for one in _all(names) if one.providing == names.ref and one.state is State.PUT_OFF]
     if put_off:
         first = put_off[0]
@@ -85,30 +85,30 @@ def _dependency(names: Names) -> Line:
 
 def _linked(names: Names) -> Line:
     served = [one.key_result for one in names.portfolio.serves.get(names.ref, ())]
-    return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NOTHING_OPEN
+    return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NO_OPEN_POINTS
 
 
 def _key(ref: Ref, names: Names) -> Span:
     return names.ticket(ref, title=False)
 
 
-def who_when(said: Command, names: Names) -> str:
+def author_and_day(command: Command, names: Names) -> str:
     """`Ana Silva, 18 Nov 2026`."""
-    return f"{veil_words(said.author, names.portfolio.okrs)}, {day(said.at.date())}"
+    return f"{redact_words(command.author, names.portfolio.okrs)}, {day(command.at.date())}"
 
 
 def _command(ref: Ref, verbs: Collection[Verb], names: Names) -> Command | None:
-    return next((one for one in names.portfolio.spoken.get(ref, ()) if one.verb in verbs), None)
+    return next((one for one in names.portfolio.effective_commands.get(ref, ()) if one.verb in verbs), None)
 
 
 def _all(names: Names) -> list[Link]:
-    found = links_by_teams(names.portfolio).values()
-    return [one for links in found for one in links if names.ref in (one.waiting, one.providing)]
+    link_groups = links_by_teams(names.portfolio).values()
+    return [one for links in link_groups for one in links if names.ref in (one.waiting, one.providing)]
 
 
 def _waiting(names: Names) -> list[Link]:
     return [one for one in _all(names) if one.providing == names.ref]
 
 
-def _told(names: Names) -> list[Link]:
+def _refused_links(names: Names) -> list[Link]:
     return [one for one in _waiting(names) if one.state is State.REFUSED]

@@ -2,21 +2,21 @@
 
 from datetime import date, timedelta
 
-from hub.model.action import Published
+from hub.model.action import LedgerEntry
 from hub.model.initiative import Initiative
 
-TRIED_AGAIN_AFTER = timedelta(days=7)
-SHUT_UNTIL = "when the ticket changes, in a week, or with --full"
+RETRY_AFTER = timedelta(days=7)
+RETRY_CONDITION = "when the ticket changes, in a week, or with --full"
 
 
-def moment(ticket: Initiative) -> str:
+def updated_at(ticket: Initiative) -> str:
     """When the ticket last changed, as the ledger remembers it."""
     return ticket.updated.isoformat() if ticket.updated else ""
 
 
-def shut_parts(known: Published | None, today: date, now: str | None = None) -> frozenset[str]:
+def refused_parts(entry: LedgerEntry | None, today: date, now: str | None = None) -> frozenset[str]:
     """The parts that the ticket did not take lately; `now` is its last change, None where that is not known."""
-    shut = known.shut if known else None
-    if shut is None or today - shut.day >= TRIED_AGAIN_AFTER or (now is not None and now != shut.moment):
+    refusal = entry.write_refusal if entry else None
+    if refusal is None or today - refusal.day >= RETRY_AFTER or (now is not None and now != refusal.ticket_updated_at):
         return frozenset()
-    return frozenset(shut.words)
+    return frozenset(refusal.reasons)

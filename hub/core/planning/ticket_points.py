@@ -5,14 +5,14 @@ from datetime import date
 from hub.core.labels import EXEMPT
 from hub.core.planning.names import Names, day, line, period
 from hub.model.finding import Finding
-from hub.model.initiative import Via
+from hub.model.initiative import MentionSource
 from hub.model.message import Code, Line, Point, Text
 from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from rules.shared.words import records, texts
 
-LISTED_AT_MOST = 8
-PLACES = {Via.LABEL: "the label", Via.FIELD: "the field", Via.TEXT: "the line"}
+MAX_LISTED = 8
+SOURCE_NAMES = {MentionSource.LABEL: "the label", MentionSource.FIELD: "the field", MentionSource.TEXT: "the line"}
 
 
 def without_key_result(finding: Finding, names: Names) -> Point:
@@ -30,7 +30,7 @@ def without_key_result(finding: Finding, names: Names) -> Point:
     if offered:
         return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["why"]), names)
     other = _not_okr_work(names, "Not OKR work?")
-    dates = "sprint and dates" if names.here is not None and names.here.iteration else "dates"
+    dates = "sprint and dates" if names.initiative is not None and names.initiative.iteration else "dates"
     later = "" if finding.facts["in_progress"] else f" Not this {period(names.portfolio.cycle)}? Change its {dates}."
     title, rows = _list(names)
     return Point(
@@ -57,26 +57,26 @@ def outside_cycle(finding: Finding, names: Names) -> Point:
             line(f"Move the date to {day(ends)} and split off the rest."),
             alternative=line(f"Meant for next {kind}? Link a key result of next {kind} instead."),
         )
-    return _ended_alone(finding, key_results, ends, names)
+    return _cycle_ended(finding, key_results, ends, names)
 
 
-def _ended_alone(finding: Finding, key_results: Line, ends: date, names: Names) -> Point:
+def _cycle_ended(finding: Finding, key_results: Line, ends: date, names: Names) -> Point:
     """Work that names nothing but key results whose cycle is over."""
     cycle = names.portfolio.okrs.cycles[str(finding.facts["cycle"])]
     kind = period(cycle)
     belonged = f" belonged to {cycle.id}, which ended on {day(ends)}."
-    go_on = [names.portfolio.okrs.key_results.get(id_) for id_ in texts(finding.facts["go_on"])]
-    places = _written_in(names)
-    title, rows = _list(names, places[0] if places else None)
+    successors = [names.portfolio.okrs.key_results.get(id_) for id_ in texts(finding.facts["go_on"])]
+    sources = _own_sources(names)
+    title, rows = _list(names, sources[0] if sources else None)
     step = line("Which key result does it support now? ", *choose(names))
-    if places:
-        step = line(f"Replace {in_places(places)} with that of one of ", names.team_list(), ".")
-    follows = [one for one in go_on if one is not None and not one.private]
+    if sources:
+        step = line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".")
+    follows = [one for one in successors if one is not None and not one.private]
     if follows:
         new = follows[0]
-        goes_on = right_value(places[0], new.id, names) if places else (names.key_result(new.id),)
-        how = line(f"replace {in_places(places)}") if places else link_by(new, names)
-        step = line("It continues as ", *goes_on, ". If so, ", *how, ".")
+        successor = right_value(sources[0], new.id, names) if sources else (names.key_result(new.id),)
+        instruction = line(f"replace {describe_sources(sources)}") if sources else link_by(new, names)
+        step = line("It continues as ", *successor, ". If so, ", *instruction, ".")
     return Point(
         f"{kind} has ended",
         line("This ticket is active, but ", key_results, belonged),
@@ -88,29 +88,29 @@ def _ended_alone(finding: Finding, key_results: Line, ends: date, names: Names) 
 
 
 def _suggested(topic: str, what: Line, id_: str, evidence: str, names: Names) -> Point:
-    asked = line("Does it support ", names.key_result(id_), f"? {evidence}")
+    question = line("Does it support ", names.key_result(id_), f"? {evidence}")
     others = line("Another one? See ", names.team_list(), ". None? ", _exempt(names), ".")
     if names.wording.commands:
-        return Point(topic, what, line(asked, " If so, comment:"), (("", f"/okr kr {id_}"),), others)
+        return Point(topic, what, line(question, " If so, comment:"), (("", f"/okr kr {id_}"),), others)
     key_result = names.portfolio.key_result(id_)
-    return Point(topic, what, line(asked, " If so, ", *link_by(key_result, names), "."), alternative=others)
+    return Point(topic, what, line(question, " If so, ", *link_by(key_result, names), "."), alternative=others)
 
 
-def right_value(via: Via, id_: str, names: Names) -> Line:
+def right_value(source: MentionSource, id_: str, names: Names) -> Line:
     """The right value as it is written in that place, and its title."""
-    return line(Code(names.wording.written(via, id_)), " (", names.key_result(id_), ")")
+    return line(Code(names.wording.format_id(source, id_)), " (", names.key_result(id_), ")")
 
 
-def in_places(places: list[Via]) -> str:
+def describe_sources(sources: list[MentionSource]) -> str:
     """The places where a value stands, in words."""
-    return " and ".join(PLACES.get(via, "the command") for via in places)
+    return " and ".join(SOURCE_NAMES.get(source, "the command") for source in sources)
 
 
-def _written_in(names: Names) -> list[Via]:
+def _own_sources(names: Names) -> list[MentionSource]:
     """Where the ticket itself names key results; empty where it has them from elsewhere."""
-    found = (*names.portfolio.serves.get(names.ref, ()), *names.portfolio.elsewhere.get(names.ref, ()))
-    own = (one.via for one in found if one.inherited_from is None)
-    return list(dict.fromkeys(via for via in own if via in PLACES or via is Via.COMMAND))
+    links = (*names.portfolio.serves.get(names.ref, ()), *names.portfolio.other_cycle_links.get(names.ref, ()))
+    own = (one.source for one in links if one.inherited_from is None)
+    return list(dict.fromkeys(source for source in own if source in SOURCE_NAMES or source is MentionSource.COMMAND))
 
 
 def choose(names: Names) -> Line:
@@ -118,14 +118,17 @@ def choose(names: Names) -> Line:
     wording, of_list = names.wording, line(" with one of ", names.team_list(), ".")
     if names.public:
         of_list = line(" with one of the team's key results.")
-    via = next((via for via in (Via.LABEL, Via.FIELD, Via.TEXT) if reads(names, via)), None)
+    source = next(
+        (source for source in (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT) if reads(names, source)),
+        None,
+    )
     if wording.commands:
-        also = f" Or set the field {wording.field}." if via is Via.FIELD else ""
+        also = f" Or set the field {wording.field}." if source is MentionSource.FIELD else ""
         return line("Comment ", Code("/okr kr <id>"), of_list, also)
-    if via is Via.FIELD:
+    if source is MentionSource.FIELD:
         return line(f"Set the field {wording.field} to one of ", names.team_list(), ".")
-    if via is not None:
-        return line("Add ", Text(f"{PLACES[via]} "), Code(wording.written(via, "<id>")), of_list)
+    if source is not None:
+        return line("Add ", Text(f"{SOURCE_NAMES[source]} "), Code(wording.format_id(source, "<id>")), of_list)
     return line("Link it to one of ", names.team_list(), ".")
 
 
@@ -133,47 +136,57 @@ def link_by(key_result: KeyResult, names: Names) -> Line:
     """How this one key result is linked."""
     if names.wording.commands:
         return line("comment ", Code(f"/okr kr {key_result.id}"))
-    via = next((via for via in (Via.LABEL, Via.FIELD, Via.TEXT) if reads(names, via)), Via.LABEL)
-    if via is Via.FIELD:
+    source = next(
+        (source for source in (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT) if reads(names, source)),
+        MentionSource.LABEL,
+    )
+    if source is MentionSource.FIELD:
         return line(f"set the field {names.wording.field} to ", Code(key_result.id))
-    return line(f"add {PLACES[via]} ", Code(names.wording.written(via, key_result.id)))
+    return line(f"add {SOURCE_NAMES[source]} ", Code(names.wording.format_id(source, key_result.id)))
 
 
-def reads(names: Names, via: Via) -> bool:
+def reads(names: Names, source: MentionSource) -> bool:
     """Whether the connector finds key results in that place."""
     wording = names.wording
-    return bool({Via.LABEL: wording.label, Via.FIELD: wording.field, Via.TEXT: wording.text}[via])
+    return bool(
+        {MentionSource.LABEL: wording.label, MentionSource.FIELD: wording.field, MentionSource.TEXT: wording.text}[
+            source
+        ]
+    )
 
 
-def _list(names: Names, via: Via | None = None) -> tuple[str, tuple[Line, ...]]:
+def _list(names: Names, source: MentionSource | None = None) -> tuple[str, tuple[Line, ...]]:
     """The team's public key results, ready to link; none where a list is too long to fold or to be read by all."""
     portfolio, team = names.portfolio, names.own_team()
     if names.public or not names.wording.lists:
         return "", ()
     ids = portfolio.key_results_of.get(team or "", ()) or tuple(one.id for one in portfolio.organization)
-    found = [one for one in map(portfolio.key_result, ids) if not (one.private or one.met)]
-    if not found:
+    key_results = [one for one in map(portfolio.key_result, ids) if not (one.private or one.is_met)]
+    if not key_results:
         return "", ()
     whose = f"{names.team(team)}'s" if portfolio.key_results_of.get(team or "") else "The organization's"
-    rows = tuple(line(Code(_value(one.id, names, via)), f" {one.title}") for one in found[:LISTED_AT_MOST])
-    if len(found) > LISTED_AT_MOST:
-        rows += (line(f"and {len(found) - LISTED_AT_MOST} more"),)
-    return f"{whose} key results ({len(found)})", rows
+    rows = tuple(line(Code(_value(one.id, names, source)), f" {one.title}") for one in key_results[:MAX_LISTED])
+    if len(key_results) > MAX_LISTED:
+        rows += (line(f"and {len(key_results) - MAX_LISTED} more"),)
+    return f"{whose} key results ({len(key_results)})", rows
 
 
-def _value(id_: str, names: Names, via: Via | None = None) -> str:
-    if via is not None:
-        return names.wording.written(via, id_)
+def _value(id_: str, names: Names, source: MentionSource | None = None) -> str:
+    if source is not None:
+        return names.wording.format_id(source, id_)
     if names.wording.commands:
-        return names.wording.written(Via.COMMAND, id_)
-    via = next((via for via in (Via.LABEL, Via.FIELD, Via.TEXT) if reads(names, via)), Via.FIELD)
-    return names.wording.written(via, id_)
+        return names.wording.format_id(MentionSource.COMMAND, id_)
+    source = next(
+        (source for source in (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT) if reads(names, source)),
+        MentionSource.FIELD,
+    )
+    return names.wording.format_id(source, id_)
 
 
-def _not_okr_work(names: Names, asked: str) -> Line:
+def _not_okr_work(names: Names, question: str) -> Line:
     if names.wording.commands:
-        return line(f"{asked} Comment ", Code("/okr exempt <reason>"))
-    return line(f"{asked} Add the label ", Code(EXEMPT))
+        return line(f"{question} Comment ", Code("/okr exempt <reason>"))
+    return line(f"{question} Add the label ", Code(EXEMPT))
 
 
 def _exempt(names: Names) -> Line:

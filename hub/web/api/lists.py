@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from hub.core.concerned import concerned
-from hub.core.standing import Standing
+from hub.core.concerned import affected_tickets
+from hub.core.standing import KeyResultStatus
 from hub.model.finding import Finding
 from hub.model.private_names import PRIVATE_NAME
 from hub.report.audit.document import part_document
@@ -33,7 +33,7 @@ def key_results(window: Window, asked: KeyResultsAsked) -> Document:
     held = window.portfolio.key_results_of.get(asked.team, ()) if asked.team else None
     rows = [one for one in window.standings if held is None or one.key_result.id in held]
 
-    def row(one: Standing) -> Document:
+    def row(one: KeyResultStatus) -> Document:
         return {"id": PRIVATE_NAME, "private": True} if one.key_result.private else standing_row(one)
 
     return page("key_results", rows, asked, row)
@@ -105,5 +105,5 @@ def _wanted(window: Window, asked: FindingsAsked) -> Iterator[Finding]:
             continue
         if asked.severity is not None and str(one.severity) != asked.severity:
             continue
-        if asked.ticket is None or asked.ticket in map(str, concerned(one, window.portfolio)):
+        if asked.ticket is None or asked.ticket in map(str, affected_tickets(one, window.portfolio)):
             yield one

@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.core.audit.naming import all_shown, shown, who
 from hub.core.audit.ways import ways_up
-from hub.core.why import why
+from hub.core.why import explain
 from hub.model.finding import Judgement
 from hub.model.initiative import Ref
 from hub.report.audit.document import audit_document, part_document
@@ -70,13 +70,13 @@ def ticket(window: Window, connector: str, key: str) -> Document | None:
     if found is None:
         return None
     entry = (connector, found.id)
-    answer = why(
+    answer = explain(
         ref,
         window.portfolio,
         window.said_of.get(ref, Judgement()),
         window.rules,
         read=next((one.read for one in window.sources if one.connector == connector), None),
-        published=window.ledger.get(entry),
+        ledger_entry=window.ledger.get(entry),
         waiting_since_run=window.waiting.get(entry),
         commands=window.commands_on.get(entry, ()),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from hub.core.audit.naming import shown, ticket
-from hub.core.privacy import veil_id
+from hub.core.privacy import redact_id
 from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
@@ -101,7 +101,7 @@ def _heading(window: Window, group: str, one: Finding) -> str:
         if one.subject.kind is SubjectKind.KEY_RESULT:
             return one.subject.id
         served = (link.key_result for ref in one.tickets for link in portfolio.serves.get(ref, ()))
-        return min((veil_id(id_, portfolio) for id_ in served), default="No key result")
+        return min((redact_id(id_, portfolio) for id_ in served), default="No key result")
     return ""
 
 

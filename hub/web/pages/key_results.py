@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.core.audit.naming import shown, who
 from hub.core.audit.values import Dependence, Shown, Who
 from hub.core.audit.ways import ways_up
-from hub.core.standing import Standing
+from hub.core.standing import KeyResultStatus
 from hub.model.addresses import key_result_page as address
 from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.report.chart_svg import Part as Bar
@@ -27,7 +27,7 @@ class Row:
     """A key result in the list; `standing` is None for a private one, of which nothing more is told."""
 
     key_result: Shown
-    standing: Standing | None
+    standing: KeyResultStatus | None
     teams: tuple[Who, ...]
     aligned: bool
     findings: int
@@ -76,7 +76,7 @@ def key_result_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("key_result.html", id_, holds)
 
 
-def _row(window: Window, one: Standing) -> Row:
+def _row(window: Window, one: KeyResultStatus) -> Row:
     portfolio, id_ = window.portfolio, one.key_result.id
     teams = tuple(who(portfolio, team) for team in portfolio.teams_of(id_))
     name = shown(portfolio, id_)

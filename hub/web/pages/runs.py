@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.core.looking import left_alone
-from hub.model.pacing import Spending
+from hub.core.looking import skip_reasons
+from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.limits import limits_document
 from hub.report.status import again
@@ -28,13 +28,13 @@ class AtWork:
 
     now: datetime
     engine: EngineState | None = None
-    spending: Sequence[Spending] = ()
+    spending: Sequence[RateLimitStatus] = ()
 
 
 def runs_page(window: Window, at_work: AtWork) -> Page:
     """The last runs, and how things stand between them."""
     engine = at_work.engine
-    alone = sorted((str(one.target.ref), why) for one in window.ledger.values() for why in left_alone(one))
+    alone = sorted((str(one.target.ref), why) for one in window.ledger.values() for why in skip_reasons(one))
     holds = {
         "engine": engine,
         "trouble": window.veil(engine.error) if engine and engine.error else "",
@@ -100,7 +100,7 @@ def _source(window: Window, number: int, at_work: AtWork) -> dict[str, object]:
     }
 
 
-def _limits(one: Spending, now: datetime) -> Iterator[dict[str, object]]:
+def _limits(one: RateLimitStatus, now: datetime) -> Iterator[dict[str, object]]:
     told = limits_document(one, now)
     for call in told["calls"]:
         resets = datetime.fromisoformat(call["resets_at"])

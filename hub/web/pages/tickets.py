@@ -5,9 +5,9 @@ from datetime import date
 from itertools import islice
 
 from hub.core.audit.naming import ticket
-from hub.core.looking import left_alone
-from hub.core.why import Ruling, Why, why
-from hub.model.action import Published
+from hub.core.looking import skip_reasons
+from hub.core.why import Explanation, RuleVerdict, explain
+from hub.model.action import LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
 from hub.report.days import day
@@ -56,30 +56,30 @@ def _page(window: Window, ref: Ref) -> Page:
         "answer": answer,
         "ticket": shown,
         "team": window.portfolio.okrs.teams.get(answer.team or ""),
-        "found": [(one, _facts(one)) for one in answer.rulings if one.finding is not None],
-        "not_judged": [one for one in answer.rulings if one.not_judged is not None],
-        "silent": [one.rule for one in answer.rulings if one.finding is None and one.not_judged is None],
-        "posted": [*_posted(answer.published), *_undone(window, ref)],
+        "found": [(one, _facts(one)) for one in answer.verdicts if one.finding is not None],
+        "not_judged": [one for one in answer.verdicts if one.not_judged is not None],
+        "silent": [one.rule for one in answer.verdicts if one.finding is None and one.not_judged is None],
+        "posted": [*_posted(answer.ledger_entry), *_undone(window, ref)],
     }
     return Page("ticket.html", shown.ref, holds)
 
 
-def _why(window: Window, ref: Ref) -> Why:
+def _why(window: Window, ref: Ref) -> Explanation:
     """What `hub why` says of it."""
     entry = (ref.connector, window.portfolio.initiatives[ref].id)
-    return why(
+    return explain(
         ref,
         window.portfolio,
         window.said_of.get(ref, NO_JUDGEMENT),
         window.rules,
         read=next((one.read for one in window.sources if one.connector == ref.connector), None),
-        published=window.ledger.get(entry),
+        ledger_entry=window.ledger.get(entry),
         waiting_since_run=window.waiting.get(entry),
         commands=window.commands_on.get(entry, ()),
     )
 
 
-def _facts(ruling: Ruling) -> tuple[tuple[str, str], ...]:
+def _facts(ruling: RuleVerdict) -> tuple[tuple[str, str], ...]:
     """The observed values that the verdict rests on, veiled when it was made."""
     if ruling.finding is None:
         return ()
@@ -98,7 +98,7 @@ def _told(fact: Fact) -> str:
     return {True: "yes", False: "no"}[fact] if isinstance(fact, bool) else str(fact)
 
 
-def _posted(known: Published | None) -> Iterator[str]:
+def _posted(known: LedgerEntry | None) -> Iterator[str]:
     if known is None:
         yield "Nothing."
         return
@@ -109,10 +109,10 @@ def _posted(known: Published | None) -> Iterator[str]:
         yield "No comment."
     if known.labels:
         yield f"Labels set by the hub: {', '.join(sorted(known.labels))}."
-    yield from (f"Someone removed the label {label}: {LABEL_STAYS}." for label in sorted(known.refused_labels))
-    if known.comment_refused:
+    yield from (f"Someone removed the label {label}: {LABEL_STAYS}." for label in sorted(known.labels_removed_by_human))
+    if known.comment_removed_by_human:
         yield f"Someone deleted the comment: {COMMENT_STAYS}."
-    yield from (f"{one[:1].upper()}{one[1:]}." for one in left_alone(known))
+    yield from (f"{one[:1].upper()}{one[1:]}." for one in skip_reasons(known))
 
 
 def _undone(window: Window, ref: Ref) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from hub.core.trend import Point, Share
+from hub.core.trend import Share, TrendPoint
 from hub.model.addresses import rule_page, team_page
 from hub.report.chart_svg import Chart, chart_svg
 from hub.web.curves import count_chart, of_team, ratio_chart, thinned
@@ -59,43 +59,43 @@ def trends_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("trends.html", "Trends", holds)
 
 
-def _in_all(point: Point) -> Share:
+def _in_all(point: TrendPoint) -> Share:
     return point.aligned_in_all
 
 
-def _ratio(whose: str, points: Sequence[Point], share: Callable[[Point], Share]) -> str:
+def _ratio(whose: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share]) -> str:
     return chart_svg(ratio_chart(f"Alignment ratio of {whose}", points, share, ALIGNED))
 
 
-def _severities(points: Sequence[Point]) -> str:
-    def count(severity: str) -> Callable[[Point], int]:
+def _severities(points: Sequence[TrendPoint]) -> str:
+    def count(severity: str) -> Callable[[TrendPoint], int]:
         return lambda point: point.severities.get(severity, 0)
 
     curves = (("warnings", count("warning"), "warn"), ("errors", count("error"), "bad"))
     return chart_svg(count_chart("Findings", points, curves))
 
 
-def _teams(window: Window, points: Sequence[Point]) -> list[Small]:
+def _teams(window: Window, points: Sequence[TrendPoint]) -> list[Small]:
     if not points:
         return []
     by_work = sorted(window.portfolio.okrs.teams.values(), key=lambda one: -of_team(one.id)(points[-1]).active)
     return [_team(one.id, one.name, points) for one in by_work[:SMALL_AT_MOST]]
 
 
-def _team(id_: str, name: str, points: Sequence[Point]) -> Small:
+def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> Small:
     share = of_team(id_)
     chart = ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED)
     return Small(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
 
 
-def _rules(window: Window, points: Sequence[Point], only: str) -> list[Small]:
+def _rules(window: Window, points: Sequence[TrendPoint], only: str) -> list[Small]:
     """Rules that found anything, in report order, or the one that was asked for."""
     names: Iterable[str] = [only] if only else [n for n in window.rule if any(n in one.rules for one in points)]
     return [_rule(name, points) for name in names] if points else []
 
 
-def _rule(name: str, points: Sequence[Point]) -> Small:
-    def count(point: Point) -> int:
+def _rule(name: str, points: Sequence[TrendPoint]) -> Small:
+    def count(point: TrendPoint) -> int:
         return point.rules.get(name, 0)
 
     chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))

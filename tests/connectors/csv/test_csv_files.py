@@ -104,9 +104,13 @@ def test_the_diagnosis_tells_how_files_are_written_and_what_is_in_them(tmp_path:
     file = tmp_path / "export.csv"
     file.write_text(written(JIRA, [a_row("ACME-1"), a_row("PLAT-1"), a_row("")], delimiter=";"))
     checks = list(a_connector(file, project="acme/5").diagnose())
-    assert [(c.place, c.shared) for c in checks if c.place] == [("ACME", False), ("PLAT", False), ("acme/5", True)]
-    assert any("is a jira export (utf-8-sig, delimiter ';')" in check.what for check in checks)
-    assert [check.what for check in checks if check.outcome is Health.WARN and "not read" in check.what]
+    assert [(c.container, c.shared) for c in checks if c.container] == [
+        ("ACME", False),
+        ("PLAT", False),
+        ("acme/5", True),
+    ]
+    assert any("is a jira export (utf-8-sig, delimiter ';')" in check.message for check in checks)
+    assert [check.message for check in checks if check.outcome is Health.WARN and "not read" in check.message]
 
 
 def test_the_diagnosis_of_a_missing_file_is_mended_in_the_configuration(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.csv.exports import GITHUB, pulled_from, read, written
 
 APP = "https://github.com/acme/app"
@@ -20,7 +20,10 @@ def test_a_projects_view_is_read_with_its_fields(tmp_path: Path) -> None:
     assert one.labels == {"kr-launch-dau", "needs design"}
     assert one.parent == Ref("jira", "acme/app#1")
     assert (one.priority, one.start, one.due) == (PriorityBand.HIGHEST, date(2026, 10, 1), None)
-    assert one.named == (NamedKeyResult(Via.LABEL, "launch-dau"), NamedKeyResult(Via.FIELD, "trust"))
+    assert one.key_result_mentions == (
+        KeyResultMention(MentionSource.LABEL, "launch-dau"),
+        KeyResultMention(MentionSource.FIELD, "trust"),
+    )
 
 
 def test_what_gh_writes_is_read_with_labels_as_json(tmp_path: Path) -> None:
@@ -34,7 +37,7 @@ def test_what_gh_writes_is_read_with_labels_as_json(tmp_path: Path) -> None:
     assert one.ref.key == "acme/platform#12"
     assert one.labels == {"kr-a", "infra"}
     assert one.depends_on_text == ("acme/platform#7",)
-    assert NamedKeyResult(Via.TEXT, "launch-nps") in one.named
+    assert KeyResultMention(MentionSource.TEXT, "launch-nps") in one.key_result_mentions
     assert (old.status, old.closed and old.closed.date()) == (StatusCategory.DONE, date(2026, 11, 1))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.csv.exports import JIRA, a_connector, a_row, pulled_from, read, written
 
 FULL = [
@@ -36,11 +36,11 @@ def test_every_column_of_a_full_row_is_read(tmp_path: Path) -> None:
     assert (one.blocked_by, one.blocks) == ((Ref("jira", "ACME-1"),), (Ref("jira", "ACME-3"), Ref("jira", "ACME-4")))
     assert (one.parent, one.priority) == (Ref("jira", "ACME-1"), PriorityBand.HIGH)
     assert one.depends_on_text == ("ACME-9",)
-    assert one.named == (
-        NamedKeyResult(Via.LABEL, "launch-dau"),
-        NamedKeyResult(Via.FIELD, "revenue"),
-        NamedKeyResult(Via.FIELD, "trust"),
-        NamedKeyResult(Via.TEXT, "launch-nps"),
+    assert one.key_result_mentions == (
+        KeyResultMention(MentionSource.LABEL, "launch-dau"),
+        KeyResultMention(MentionSource.FIELD, "revenue"),
+        KeyResultMention(MentionSource.FIELD, "trust"),
+        KeyResultMention(MentionSource.TEXT, "launch-nps"),
     )
 
 
@@ -89,7 +89,7 @@ def test_a_date_that_is_none_costs_its_cell_alone_and_is_told_once(tmp_path: Pat
     assert note.startswith("export.csv:2: the column 'Due date' has 2 dates that cannot be read, the first is ")
     assert repr(text) in note
     found = list(a_connector(tmp_path / "export.csv").diagnose())
-    assert [one.what for one in found if "Due date" in one.what] == [note]
+    assert [one.message for one in found if "Due date" in one.message] == [note]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_server_without_dependencies_is_read_all_the_same() -> None:
             ("Waits", "Epic", ()),
             ("Needed", "Epic", ()),
         }
-        assert all(not one.unread for one in pulled.initiatives)
+        assert all(not one.missing_fields for one in pulled.initiatives)
 
 
 def test_what_no_server_may_lack_is_a_gap() -> None:
@@ -79,7 +79,7 @@ def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
         there.sandbox.faults.add(refused("issueType"))
         there.sandbox.faults.add(replace(WITHOUT_FILTER, times=None))
         pulled = connector.pull()
-        told = [(check.outcome, check.remedy) for check in connector.diagnose() if "no issue types" in check.what]
+        told = [(check.outcome, check.remedy) for check in connector.diagnose() if "no issue types" in check.message]
     assert "IssueFilters" in pulled.gaps[0].reason
     assert told == [(Health.FAIL, "Use `labels` instead")]
 

@@ -39,14 +39,14 @@ def diagnosed(github: Served, *, ahead: float = 0, **changes: Any) -> list[Check
 
 
 def told(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
-    return [check.what for check in checks if check.outcome is outcome]
+    return [check.message for check in checks if check.outcome is outcome]
 
 
 def test_a_github_that_is_set_up_has_no_fault(github: Served) -> None:
     checks = diagnosed(github)
     assert told(checks) == told(checks, Health.WARN) == []
     assert told(checks, Health.SKIP) == ["could not check what this token may do: GitHub doesn't list its permissions"]
-    assert [(c.place, c.shared) for c in checks if c.place] == [("acme/app", False), ("acme/5", True)]
+    assert [(c.container, c.shared) for c in checks if c.container] == [("acme/app", False), ("acme/5", True)]
     said = "\n".join(told(checks, Health.OK))
     for words in (f"signed in as {BOT}", "the clocks match", "REST calls left", "GraphQL points"):
         assert words in said
@@ -55,7 +55,7 @@ def test_a_github_that_is_set_up_has_no_fault(github: Served) -> None:
 def test_a_repository_that_is_not_there_names_the_closest(github: Served) -> None:
     github.sandbox.faults.add(Fault("status", path="/orgs/acme/repos", status=200, body=[{"full_name": "acme/app"}]))
     (check,) = [c for c in diagnosed(github, repositories=["acme/apps"]) if c.outcome is Health.FAIL]
-    assert "repository acme/apps doesn't exist" in check.what
+    assert "repository acme/apps doesn't exist" in check.message
     assert check.remedy == "Did you mean acme/app?"
     assert check.configured
 
@@ -74,7 +74,7 @@ def test_a_repository_that_cannot_be_written_to_fails(
     body = {"full_name": "acme/app", "permissions": {"push": True}} | said
     github.sandbox.faults.add(Fault("status", path="/repos/acme/app$", status=200, body=body))
     (check,) = [c for c in diagnosed(github) if c.outcome is Health.FAIL]
-    assert words in check.what
+    assert words in check.message
     assert check.configured == configured
 
 
@@ -83,12 +83,12 @@ def test_a_renamed_repository_is_told_by_its_new_name(github: Served) -> None:
     github.sandbox.faults.add(Fault("status", path="/repos/acme/app$", status=200, body=body))
     checks = diagnosed(github)
     assert told(checks, Health.WARN) == ["acme/app was renamed to acme/product"]
-    assert "acme/product" in [check.place for check in checks]
+    assert "acme/product" in [check.container for check in checks]
 
 
 def test_a_project_that_is_not_there_is_mended_in_the_configuration(github: Served) -> None:
     (check,) = [c for c in diagnosed(github, projects=["acme/9"]) if c.outcome is Health.FAIL]
-    assert "project acme/9 doesn't exist" in check.what
+    assert "project acme/9 doesn't exist" in check.message
     assert check.configured
 
 
@@ -97,7 +97,7 @@ def test_a_renamed_project_field_warns_and_names_the_closest() -> None:
     site.add_project("acme", 7, "Other", [{"name": "Key Results", "type": "TEXT"}, {"name": "State", "type": "TEXT"}])
     with served(site) as github:
         checks = diagnosed(github, projects=["acme/7"], fields={"start": ["Begin"]})
-    warned = {c.what: c.remedy for c in checks if c.outcome is Health.WARN}
+    warned = {c.message: c.remedy for c in checks if c.outcome is Health.WARN}
     assert warned == {
         "project acme/7 has no field 'Status' (fields.status)": "Did you mean State?",
         "project acme/7 has no field 'Begin' (fields.start)": "Name another under fields.start, "
@@ -159,14 +159,14 @@ def test_the_scopes_of_a_classic_token_are_compared(github: Served, scopes: str,
     body = {"resources": {"core": {"limit": 5000, "remaining": 4999, "reset": 1_800_000_000}}}
     headers = {"x-oauth-scopes": scopes}
     github.sandbox.faults.add(Fault("status", path="/rate_limit", status=200, headers=headers, body=body))
-    (check,) = [c for c in diagnosed(github) if "scope" in c.what]
+    (check,) = [c for c in diagnosed(github) if "scope" in c.message]
     assert check.outcome is outcome
-    assert words in check.what
+    assert words in check.message
 
 
 @pytest.mark.parametrize(("ahead", "outcome"), [(30, Health.OK), (120, Health.WARN), (-400, Health.FAIL)])
 def test_a_clock_that_is_off_is_told_by_how_much(github: Served, ahead: float, outcome: Health) -> None:
-    (check,) = [c for c in diagnosed(github, ahead=ahead) if "clock" in c.what]
+    (check,) = [c for c in diagnosed(github, ahead=ahead) if "clock" in c.message]
     assert check.outcome is outcome
 
 
@@ -174,7 +174,7 @@ def test_an_allowance_that_is_used_up_says_when_it_is_full_again(github: Served)
     github.site.limits.exhaust("core", BOT)
     checks = diagnosed(github)
     first = next(c for c in checks if c.outcome is Health.FAIL)
-    assert first.what.startswith("0 of 5,000 REST calls left, resets at ")
+    assert first.message.startswith("0 of 5,000 REST calls left, resets at ")
     assert told(checks, Health.SKIP) == ["permissions and configuration were not checked"]
 
 
@@ -192,7 +192,7 @@ def test_a_server_of_ones_own_tells_its_version() -> None:
         github.sandbox.faults.add(Fault("status", path="/rate_limit", status=200, headers=headers, body={}))
         checks = diagnosed(github)
     assert told(checks) == []
-    assert checks[1].what.startswith("GitHub Enterprise Server 3.19.2 answers in")
+    assert checks[1].message.startswith("GitHub Enterprise Server 3.19.2 answers in")
 
 
 def test_a_wrong_token_leaves_the_rest_unlooked_at(github: Served) -> None:
@@ -219,4 +219,4 @@ def test_without_a_webhook_secret_the_variable_is_named(github: Served) -> None:
 
 def test_without_webhooks_it_is_told_when_dependencies_show(github: Served) -> None:
     (check,) = [c for c in diagnosed(github, webhook_secret=None, census_hours=6) if c.outcome is Health.WARN]
-    assert "dependencies and sub-issues show within 6 hours" in check.what
+    assert "dependencies and sub-issues show within 6 hours" in check.message

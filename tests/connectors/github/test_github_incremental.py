@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
-from hub.model.initiative import Extent, Initiative, Ref
+from hub.model.initiative import Initiative, Ref, SyncMode
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.site import PERSON, TOKEN, GitHubSite
@@ -91,7 +91,7 @@ def test_a_sync_without_changes_asks_once_for_each_repository_and_project(stage:
     before = stage.memory.kept()
     assert len(stage.sync()) == 5
     assert stage.sandbox.traffic.requests == 3  # acme/app, the project, and acme/web, which only the project leads to
-    assert (stage.memory.fresh.extent, stage.memory.fresh.initiatives) == (Extent.CHANGES, ())
+    assert (stage.memory.fresh.mode, stage.memory.fresh.initiatives) == (SyncMode.INCREMENTAL, ())
     assert stage.memory.kept() == before
 
 
@@ -107,12 +107,12 @@ def test_changed_issues_and_changed_items_are_read_again(stage: Stage) -> None:
 
 def test_the_option_for_all_ignores_the_cursor(stage: Stage) -> None:
     stage.sync(full=True)
-    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.mode is SyncMode.FULL
 
 
 def test_other_settings_read_everything_anew(stage: Stage) -> None:
     assert stage.sync(types=["Epic"]) == {}
-    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.mode is SyncMode.FULL
 
 
 def test_what_is_no_longer_chosen_is_gone_at_once(stage: Stage) -> None:
@@ -149,7 +149,7 @@ def test_a_census_sees_what_moves_no_time(stage: Stage) -> None:
     assert len(stage.memory.kept()) == 5
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
-    assert stage.memory.fresh.missed == 2
+    assert stage.memory.fresh.missed_by_cursor == 2
     assert stage.memory.store.sources()[0].missed == 2
     assert len(stage.memory.kept()) == 4
 
@@ -182,16 +182,20 @@ def test_parents_and_blockers_elsewhere_come_as_context(stage: Stage) -> None:
     stage.site.set_parent("acme/app#1", above)
     stage.site.block("acme/app#2", stage.site.add_issue("acme/plan", "Needed"))
     known = stage.sync(full=True)
-    assert {one.title for one in known.values() if one.context} == {"Top", "Above", "Needed"}
+    assert {one.title for one in known.values() if one.reference_only} == {"Top", "Above", "Needed"}
     stage.wait(hours=1)
     stage.site.edit_issue(top, title="Top of all")
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Top of all", "Above", "Needed"}
+    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {
+        "Top of all",
+        "Above",
+        "Needed",
+    }
     stage.wait(hours=1)
     stage.site.set_parent("acme/app#1", None)
     stage.site.edit_issue("acme/app#1", title="Alone")
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Needed"}
+    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {"Needed"}
 
 
 def test_a_transferred_issue_takes_what_names_it_along(stage: Stage) -> None:
@@ -214,7 +218,7 @@ def test_an_issue_that_only_a_text_names_is_followed_to_where_it_is_now(stage: S
     kept = stage.memory.kept()
     named = kept[stage.site.issue("acme/app#2").node_id].depends_on_text
     assert named == ("acme/old#1", moved.key, "acme/old#77", "acme/none#1")
-    assert {one.title for one in kept.values() if one.context} == {stayed.title, moved.title}
+    assert {one.title for one in kept.values() if one.reference_only} == {stayed.title, moved.title}
     for _ in range(2):
         stage.wait(hours=1)
         stage.sync()

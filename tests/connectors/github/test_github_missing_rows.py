@@ -97,8 +97,8 @@ def test_an_issue_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> N
     stage.sandbox.faults.add(Fault("rewrite", path="graphql", times=None, change=change))
     found = stage.sync(full=True)
     stage.sandbox.faults.clear()
-    assert {id_: one for id_, one in found.items() if not one.context}.keys() == {
-        id_ for id_, one in before.items() if not one.context
+    assert {id_: one for id_, one in found.items() if not one.reference_only}.keys() == {
+        id_ for id_, one in before.items() if not one.reference_only
     }
     assert [gap.reason for gap in stage.memory.fresh.gaps if "acme/app#1" in gap.reason] == [
         "acme/app#1 was not found, and could not be asked for: not now"

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.github.normalise import TROUBLED, initiative, is_wanted, placed
 from connectors.github.placement import Placement, placement
-from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.github.rows import Json, issue, item, other, settings, value, whole
 
 SINCE = date(2026, 10, 1)
@@ -39,9 +39,12 @@ def test_an_issue_becomes_an_initiative() -> None:
     assert made.blocked_by == (Ref("github", "acme/app#4"),)
     assert made.blocks == (Ref("github", "acme/web#5"),)
     assert made.depends_on_text == ("acme/app#9", "ACME-3")
-    assert made.named == (NamedKeyResult(Via.LABEL, "dau"), NamedKeyResult(Via.TEXT, "p99"))
+    assert made.key_result_mentions == (
+        KeyResultMention(MentionSource.LABEL, "dau"),
+        KeyResultMention(MentionSource.TEXT, "p99"),
+    )
     assert made.created == datetime(2026, 10, 2, 8, tzinfo=UTC)
-    assert made.unread == frozenset()
+    assert made.missing_fields == frozenset()
 
 
 def test_a_closed_issue_is_done_whatever_its_card_says() -> None:
@@ -69,7 +72,7 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
     assert made.priority is PriorityBand.HIGH
     assert made.rank == "000000"
     assert made.containers == ("acme/app", "acme/5")
-    assert [name.written for name in made.named] == ["x", "dau", "revenue"]
+    assert [name.raw for name in made.key_result_mentions] == ["x", "dau", "revenue"]
 
 
 def test_an_iteration_is_a_span_of_its_own_and_no_date_that_somebody_stated() -> None:
@@ -107,14 +110,14 @@ def test_a_key_result_may_be_chosen_from_a_list() -> None:
     ],
 )
 def test_what_was_not_read_whole_is_named(changes: Json, unread: set[str]) -> None:
-    assert initiative(issue(**changes), "github", settings()).unread == unread
+    assert initiative(issue(**changes), "github", settings()).missing_fields == unread
 
 
 def test_field_values_that_were_not_read_whole_are_named() -> None:
     cut = placement(item(issue(), fieldValues=whole(more=True)), "acme/5", 0, settings())
     gone = placement(item(issue(), fieldValues=None), "acme/6", 1, settings())
     assert not cut.complete
-    assert placed(initiative(issue(), "github", settings()), [gone], settings()).unread == {"fields"}
+    assert placed(initiative(issue(), "github", settings()), [gone], settings()).missing_fields == {"fields"}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from connectors.github.settings import GitHubSettings
 from hub.model.errors import QueryRefused
-from hub.model.initiative import Extent, Known
-from hub.model.okr_row import OkrKind, OkrRow
+from hub.model.initiative import PullState, SyncMode
+from hub.model.okr_row import OkrKind, OkrTicket
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
 
@@ -28,7 +28,7 @@ def there() -> Iterator[Served]:
         yield running
 
 
-def rows_of(there: Served, **okrs: Any) -> dict[str, OkrRow]:
+def rows_of(there: Served, **okrs: Any) -> dict[str, OkrTicket]:
     pulled = there.connector(okrs=okrs).pull()
     assert pulled.gaps == ()
     return {row.key: row for row in pulled.okrs or ()}
@@ -48,8 +48,8 @@ def test_okrs_are_read_beside_the_work(there: Served) -> None:
 
 def test_project_fields_say_the_last_word(there: Served) -> None:
     dau = rows_of(there, fields={"target": "Goal", "owners": "owner"})["acme/app#2"]
-    assert [float(one) for one in dau.said("target")] == [5, 500]
-    assert dau.said("owners") == ("sales",)
+    assert [float(one) for one in dau.values_of("target")] == [5, 500]
+    assert dau.values_of("owners") == ("sales",)
 
 
 def test_okrs_are_told_by_labels_as_well(there: Served) -> None:
@@ -79,9 +79,9 @@ def test_an_issue_that_becomes_a_key_result_is_no_work_any_more(there: Served) -
     (work,) = whole.initiatives
     assert whole.cursor
     there.site.edit_issue("acme/app#3", type="Key Result")
-    changed = connector.pull(Known(whole.cursor, {work.id: work}))
-    assert changed.extent is Extent.CHANGES
-    assert work.id in changed.gone
+    changed = connector.pull(PullState(whole.cursor, {work.id: work}))
+    assert changed.mode is SyncMode.INCREMENTAL
+    assert work.id in changed.deleted
     assert {row.key for row in changed.okrs or ()} == {"acme/app#1", "acme/app#2", "acme/app#3"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.model.errors import CredentialsRefused, QueryRefused
-from hub.model.initiative import Gap, Initiative, PriorityBand, Pulled, Ref, StatusCategory
+from hub.model.initiative import Gap, Initiative, PriorityBand, PullResult, Ref, StatusCategory
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
 
@@ -18,7 +18,7 @@ def there() -> Iterator[Served]:
         yield running
 
 
-def by_key(pulled: Pulled) -> dict[str, Initiative]:
+def by_key(pulled: PullResult) -> dict[str, Initiative]:
     return {each.ref.key: each for each in pulled.initiatives}
 
 
@@ -47,7 +47,7 @@ def test_an_issue_in_two_projects_and_a_repository_is_one_initiative(there: Serv
     assert (made.status, made.kind, made.priority) == (StatusCategory.IN_PROGRESS, "Epic", PriorityBand.HIGHEST)
     assert (made.start, made.due) == (None, None)
     assert made.iteration == (date(2026, 11, 2), date(2026, 11, 15))
-    assert [name.written for name in made.named] == ["dau", "revenue", "p99"]
+    assert [name.raw for name in made.key_result_mentions] == ["dau", "revenue", "p99"]
     assert made.parent == Ref("github", "acme/app#1")
     assert made.blocked_by == (Ref("github", "acme/app#1"),)
     assert made.depends_on_text == ("ACME-3",)
@@ -93,9 +93,9 @@ def test_nested_lists_are_read_to_their_end(there: Served) -> None:
         there.site.block(blocked, there.site.add_issue("acme/app", f"Needed {number}"))
     made = by_key(there.connector().pull())["acme/app#1"]
     assert len(made.labels) == 131
-    assert [name.written for name in made.named] == ["last"]
+    assert [name.raw for name in made.key_result_mentions] == ["last"]
     assert len(made.blocked_by) == 25
-    assert made.unread == frozenset()
+    assert made.missing_fields == frozenset()
 
 
 def test_a_nested_list_that_does_not_come_is_named(there: Served) -> None:
@@ -106,7 +106,7 @@ def test_a_nested_list_that_does_not_come_is_named(there: Served) -> None:
 
     there.sandbox.faults.add(graphql(effect="rewrite", times=None, change=without_the_rest))
     pulled = there.connector().pull()
-    assert pulled.initiatives[0].unread == {"labels"}
+    assert pulled.initiatives[0].missing_fields == {"labels"}
     assert pulled.complete
 
 
@@ -290,4 +290,4 @@ def test_an_account_that_may_not_see_pull_requests_reads_the_issues_all_the_same
     there.site.forbidden.add(pull.node_id)
     pulled = there.connector().pull()
     assert pulled.gaps == ()
-    assert by_key(pulled)["acme/app#1"].unread == frozenset()
+    assert by_key(pulled)["acme/app#1"].missing_fields == frozenset()

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.github.renamed import Renamed
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.model.initiative import Extent, Initiative
+from hub.model.initiative import Initiative, SyncMode
 from hub.pipeline.pull import Source, pull
 from hub.sandbox.faults import Fault
 from tests.builders import TODAY, a_team, acme_okrs, an_initiative
@@ -77,7 +77,7 @@ def test_another_spelling_of_the_name_is_no_rename(there: Served) -> None:
 
 def test_the_doctor_still_names_both(there: Served) -> None:
     there.site.rename_repository("acme/app", "acme/shop")
-    assert "acme/app was renamed to acme/shop" in [check.what for check in there.connector().diagnose()]
+    assert "acme/app was renamed to acme/shop" in [check.message for check in there.connector().diagnose()]
 
 
 def ticket(key: str, *more: str) -> Initiative:
@@ -135,7 +135,7 @@ def test_the_tickets_of_a_repository_whose_old_name_another_took_are_not_ours_an
     assert (memory.fresh.notes, memory.fresh.absent) == ((), frozenset())
     if issues:
         memory.sync(there.connector())
-        assert memory.fresh.extent is Extent.CHANGES
+        assert memory.fresh.mode is SyncMode.INCREMENTAL
 
 
 @pytest.mark.parametrize("learned", [True, False])

@@ -14,7 +14,7 @@ from connectors.base import Delivery, Listens
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.github.webhook import read_delivery
-from hub.model.errors import DeliveryForged, DeliveryUnreadable
+from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 from tests.fakes.world import a_world
 
 SECRET = SecretStr("s3cret")
@@ -103,7 +103,7 @@ def test_nothing_is_an_echo_while_we_do_not_know_who_we_are() -> None:
 
 
 def test_a_form_instead_of_json_is_told_apart_from_a_forgery() -> None:
-    with pytest.raises(DeliveryUnreadable, match="application/json"):
+    with pytest.raises(WebhookPayloadInvalid, match="application/json"):
         sent("issues", b"payload=%7B%7D")
 
 
@@ -116,15 +116,15 @@ def test_no_signed_payload_is_a_crash(event: str, payload: dict[str, Any]) -> No
 def test_no_signed_bytes_are_a_crash(body: bytes) -> None:
     try:
         sent("issues", body)
-    except DeliveryUnreadable:
+    except WebhookPayloadInvalid:
         return
 
 
 def test_the_connector_listens_and_refuses_without_its_secret() -> None:
     plain = GitHubConnector("github", GitHubSettings(repositories=("acme/app",), token=SecretStr("t")), a_world())
     assert isinstance(plain, Listens)
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         plain.read_delivery({}, b"{}")
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         plain.read_delivery({}, b"{}", "s3cret")
     plain.close()

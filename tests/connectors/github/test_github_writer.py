@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
-from hub.model.pacing import Spending
+from hub.model.pacing import RateLimitStatus
 from tests.connectors.github.served import TOKEN, a_site, served
 from tests.fakes.world import a_world
 
@@ -14,13 +14,13 @@ class Heard:
     """Hears which lane each write takes, and lets everybody go."""
 
     lanes: list[str] = field(default_factory=list)
-    notes: list[Spending] = field(default_factory=list)
+    notes: list[RateLimitStatus] = field(default_factory=list)
 
     def reserve(self, lane: str, *_: object, **__: object) -> float:
         self.lanes.append(lane)
         return 0.0
 
-    def note(self, spending: Spending) -> None:
+    def note(self, spending: RateLimitStatus) -> None:
         self.notes.append(spending)
 
 
@@ -39,5 +39,5 @@ def test_two_tokens_of_one_account_write_in_one_lane() -> None:
     # The first of them makes the label as well, and both put it on.
     assert len(heard.lanes) == 3
     assert len(set(heard.lanes)) == 1
-    assert {note.lane for note in heard.notes} >= set(heard.lanes)
+    assert {note.bucket for note in heard.notes} >= set(heard.lanes)
     assert TOKEN not in repr(heard.notes)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hub.core.planning.comment import SUPERSEDED
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, RetryLater, TicketNotFound
 from hub.model.message import Message, Point, Text
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
@@ -81,9 +81,9 @@ def test_what_a_comment_says_is_known_before_it_is_written(there: Served) -> Non
     connector, target = there.connector(), there.target(KEY)
     for message in (a_message("*b* <script> @all\r\n[a](http://evil.test)"), a_message(), SUPERSEDED):
         made = connector.create_comment(target, message)
-        assert made.says == connector.says(target, message)
-        assert connector.find_comments(target)[-1].says == made.says
-    assert len({one.says for one in connector.find_comments(target)}) == 3
+        assert made.rendered_text == connector.says(target, message)
+        assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
+    assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
 
 
 def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Served) -> None:
@@ -127,16 +127,16 @@ def test_a_comment_that_people_deleted_is_gone(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
     made = connector.create_comment(target, a_message())
     there.site.delete_comment(there.site.issue(KEY).comments[0])
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.update_comment(target, made.id, a_message())
 
 
 def test_a_deleted_ticket_is_gone(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
     there.site.delete_issue(KEY)
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.create_comment(target, a_message())
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
 
 
@@ -172,7 +172,7 @@ def test_making_a_label_takes_a_place_among_the_writes(there: Served) -> None:
 def test_a_label_that_would_wait_too_long_is_put_off(there: Served) -> None:
     connector = there.connector(writes_per_minute=6000, writes_per_hour=1)
     connector.create_comment(there.target(KEY), a_message())
-    with pytest.raises(TryLater):
+    with pytest.raises(RetryLater):
         connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
     assert "okr-stale" not in there.site.repository("acme/app").labels
 

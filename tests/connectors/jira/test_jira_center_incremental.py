@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hub.model.action import Comment, Target
-from hub.model.initiative import Extent
+from hub.model.initiative import SyncMode
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
 from tests.connectors.jira.test_jira_stillness import still
@@ -31,7 +31,7 @@ def test_a_sync_without_changes_costs_three_requests_and_reads_no_ticket() -> No
         before = stage.memory.kept()
         stage.wait(minutes=1)
         assert len(stage.sync()) == 300
-        assert stage.memory.fresh.extent is Extent.CHANGES
+        assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
         assert stage.memory.fresh.initiatives == ()
         assert stage.sandbox.traffic.requests == 3
         assert stage.memory.kept() == before
@@ -71,7 +71,7 @@ def test_tickets_that_are_leaned_on_all_come_from_a_server_that_gives_few(stage:
         stage.site.add_issue(f"PLAT-{number}", f"Needed {number}")
         stage.site.link(f"PLAT-{number}", "ACME-1")
     known = stage.sync()
-    assert {one.title for one in known.values() if one.context} == {f"Needed {number}" for number in range(1, 9)}
+    assert {one.title for one in known.values() if one.reference_only} == {f"Needed {number}" for number in range(1, 9)}
     assert known == stage.all()
 
 
@@ -80,7 +80,7 @@ def test_tickets_in_doubt_are_not_taken_for_gone_where_the_server_gives_few(stag
         stage.memory.store.commented(Target(one.ref, one.id), Comment("c", "me"), "d", [], resolved=False)
         stage.memory.store.labelled(Target(one.ref, one.id), "okr-unaligned", present=True)
     assert len(stage.sync()) == 10
-    assert stage.memory.fresh.gone == frozenset()
+    assert stage.memory.fresh.deleted == frozenset()
 
 
 def test_living_tickets_stay_when_the_search_for_them_is_refused_for_a_dead_one(stage: Stage) -> None:
@@ -107,7 +107,7 @@ def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage)
     assert "Work 1" in {one.title for one in stage.sync().values()}
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
-    assert (stage.memory.fresh.extent, stage.memory.fresh.missed) == (Extent.CENSUS, 1)
+    assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 1)
 
 
 def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None:
@@ -118,7 +118,7 @@ def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None
     stage.wait(hours=1)
     stage.site.remove_label("ACME-1", "initiative")
     assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
-    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
 
 
 def test_a_second_change_in_the_second_of_the_first_is_found_where_whole_seconds_are_told(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.model.command import Verb
-from hub.model.initiative import Known, Pulled
+from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
 from hub.sandbox.faults import Fault
 from hub.sandbox.jira.adf import verbatim
@@ -40,7 +40,7 @@ def few(request: pytest.FixtureRequest) -> Iterator[Stage]:
         yield made
 
 
-def said(pulled: Pulled) -> list[tuple[Verb, str]]:
+def said(pulled: PullResult) -> list[tuple[Verb, str]]:
     return [(one.verb, one.argument) for one in pulled.commands]
 
 
@@ -48,9 +48,9 @@ def comment_reads(stage: Stage) -> int:
     return sum(seen.path.endswith("/comment") for seen in stage.sandbox.traffic.log if seen.method == "GET")
 
 
-def known(pulled: Pulled) -> Known:
+def known(pulled: PullResult) -> PullState:
     assert pulled.cursor is not None
-    return Known(pulled.cursor, {one.id: one for one in pulled.initiatives}, frozenset())
+    return PullState(pulled.cursor, {one.id: one for one in pulled.initiatives}, frozenset())
 
 
 def test_the_first_read_of_a_big_site_listens_where_the_word_was_written(stage: Stage) -> None:

@@ -10,8 +10,8 @@ import pytest
 from connectors.jira.connector import JiraConnector
 from connectors.jira.plugin import PLUGIN
 from hub.model.action import Target
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, RetryLater, TicketNotFound
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.message import Message, Text
 from hub.sandbox.faults import Fault
 from hub.sandbox.jira.app import JiraSandbox, jira_app
@@ -117,10 +117,10 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
         blocks=(Ref("jira", "ACME-1"),),
         depends_on_text=("acme/app#12",),
         mentions=("acme/app#12",),
-        named=(
-            NamedKeyResult(Via.LABEL, "launch-dau"),
-            NamedKeyResult(Via.FIELD, "nps"),
-            NamedKeyResult(Via.TEXT, "p99"),
+        key_result_mentions=(
+            KeyResultMention(MentionSource.LABEL, "launch-dau"),
+            KeyResultMention(MentionSource.FIELD, "nps"),
+            KeyResultMention(MentionSource.TEXT, "p99"),
         ),
         priority=PriorityBand.HIGH,
         priority_name="High",
@@ -287,7 +287,7 @@ def test_refused_query_is_raised_with_the_words_of_jira(stage: Stage) -> None:
 def test_field_that_was_renamed_stops_nothing_and_leaves_a_doubt(stage: Stage) -> None:
     pulled = stage.connector(start_field="Kick-off", key_results={"field": "Outcome"}).pull()
     assert pulled.gaps == ()
-    assert pulled.initiatives[0].unread == {"dates", "fields"}
+    assert pulled.initiatives[0].missing_fields == {"dates", "fields"}
 
 
 def test_kind_of_jira_that_nobody_knows_is_a_gap(stage: Stage) -> None:
@@ -381,12 +381,12 @@ def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     made = connector.create_comment(target, MESSAGE)
     stage.site.delete_comment(made.id)
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.update_comment(target, made.id, EDITED)
     stage.site.delete_issue("ACME-1")
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.create_comment(target, MESSAGE)
-    with pytest.raises(TicketGone):
+    with pytest.raises(TicketNotFound):
         connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
 
 
@@ -423,7 +423,7 @@ def test_edit_falls_back_to_mail_where_silence_is_not_allowed(stage: Stage, refu
 
 def test_long_wait_on_a_write_is_handed_back(stage: Stage) -> None:
     stage.fail("/comment", method="POST", status=429, headers={"Retry-After": "600"})
-    with pytest.raises(TryLater) as later:
+    with pytest.raises(RetryLater) as later:
         stage.connector().create_comment(stage.target(), MESSAGE)
     assert later.value.wait == 600
     assert stage.time.waits == []

@@ -50,7 +50,7 @@ def diagnosed(site: tuple[JiraSandbox, str], *, ahead: float = 0, **settings: An
 
 
 def faults(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
-    return [check.what for check in checks if check.outcome is outcome]
+    return [check.message for check in checks if check.outcome is outcome]
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def may(site: tuple[JiraSandbox, str], *without: str) -> None:
 def test_a_site_that_is_set_up_has_no_fault(site: tuple[JiraSandbox, str]) -> None:
     checks = diagnosed(site)
     assert {check.outcome for check in checks} == {Health.OK}
-    assert [check.place for check in checks if check.place] == ["ACME"]
-    said = "\n".join(check.what for check in checks)
+    assert [check.container for check in checks if check.container] == ["ACME"]
+    said = "\n".join(check.message for check in checks)
     for words in ("signed in as Alignment Hub", "the clocks match", "finds about 1 tickets", "on the edit screen"):
         assert words in said
 
@@ -92,18 +92,18 @@ def test_each_missing_right_is_told_with_its_name(site: tuple[JiraSandbox, str],
 
 def test_a_project_that_is_not_there_names_the_closest(site: tuple[JiraSandbox, str]) -> None:
     failed = [c for c in diagnosed(site, query="project in (ACME, ACMEE)") if c.outcome is Health.FAIL]
-    assert "project ACMEE doesn't exist" in failed[0].what
+    assert "project ACMEE doesn't exist" in failed[0].message
     assert failed[0].remedy == "Did you mean ACME?"
     assert failed[0].configured
 
 
 def test_a_project_may_be_named_by_its_name(site: tuple[JiraSandbox, str]) -> None:
-    assert [c.place for c in diagnosed(site, query='project = "acme"') if c.place] == ["ACME"]
+    assert [c.container for c in diagnosed(site, query='project = "acme"') if c.container] == ["ACME"]
 
 
 def test_a_query_that_the_site_refuses_is_mended_in_the_configuration(site: tuple[JiraSandbox, str]) -> None:
     (check,) = [c for c in diagnosed(site, query="project = ACME AND colour = red") if c.outcome is Health.FAIL]
-    assert check.what.startswith("Jira refuses the query")
+    assert check.message.startswith("Jira refuses the query")
     assert check.configured
 
 
@@ -118,11 +118,11 @@ def test_a_renamed_field_fails_where_named_and_warns_where_usual(site: tuple[Jir
     for id_, name in (("customfield_10015", "Starting date"), ("customfield_10040", "Key Results")):
         fields[id_] = replace(fields[id_], name=name)
     checks = diagnosed(site, start_field="Start date")
-    assert [(c.what, c.remedy) for c in checks if c.outcome is Health.FAIL] == [
+    assert [(c.message, c.remedy) for c in checks if c.outcome is Health.FAIL] == [
         ("start_field: no field is called 'Start date'", "Did you mean Starting date?")
     ]
     (warned,) = [c for c in checks if c.outcome is Health.WARN]
-    assert "no field is called 'Key Result'" in warned.what
+    assert "no field is called 'Key Result'" in warned.message
     assert warned.remedy == "Did you mean Key Results?"
 
 
@@ -141,17 +141,17 @@ def test_a_site_without_link_types_and_known_priorities_is_warned_of(site: tuple
 
 def test_what_is_read_as_a_dependency_exempt_and_the_top_of_the_work_is_told(site: tuple[JiraSandbox, str]) -> None:
     known = diagnosed(site, links={"Cloner": "none"}, initiative_types=["Storry"])
-    told = [check.what for check in known]
+    told = [check.message for check in known]
     assert "links of type Blocks, Depends, Requires are read as dependencies" in told
     assert "links of type Relates, Cloners are not read as dependencies (links)" in told
     assert "issues of type Bug, Sub-task are exempt (exempt_types)" in told
     assert "Medium is the default priority and counts as not set (default_priority)" in told
-    wrong = {check.what: check.remedy for check in known if check.outcome is Health.FAIL}
+    wrong = {check.message: check.remedy for check in known if check.outcome is Health.FAIL}
     assert wrong == {
         "links: no link type is called 'Cloner'": "Did you mean Cloners?",
         "initiative_types: no issue type is called 'Storry'": "Did you mean Story?",
     }
-    usual = [check.what for check in diagnosed(site)]
+    usual = [check.message for check in diagnosed(site)]
     assert "initiatives may be of type Initiative, Epic, Key Result, Objective" in usual
 
 
@@ -159,11 +159,11 @@ def test_link_types_that_nobody_understands_are_named_with_the_setting(site: tup
     types = site[0].site.link_types
     types["Delays"] = LinkType("1", "Delays", "is delayed by", "delays")
     (warned,) = [check for check in diagnosed(site) if check.outcome is Health.WARN]
-    assert warned.what == "links of type Delays are not understood, and are no dependencies"
+    assert warned.message == "links of type Delays are not understood, and are no dependencies"
     assert "[connectors.jira.links]" in warned.remedy
     settled = diagnosed(site, links={"Delays": "inward waits"})
     assert faults(settled, Health.WARN) == []
-    assert any("Delays" in check.what and "are read as dependencies" in check.what for check in settled)
+    assert any("Delays" in check.message and "are read as dependencies" in check.message for check in settled)
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_link_types_that_nobody_understands_are_named_with_the_setting(site: tup
 def test_the_kinds_of_the_fields_of_okrs_are_told(schema: dict[str, str], outcome: Health, kind: str) -> None:
     fields = [{"id": "customfield_1", "name": "Goal", "schema": schema}]
     settings = some_settings(okrs={"fields": {"target": "Goal"}})
-    (check,) = [one for one in field_checks(Says("jira"), fields, settings) if "okrs.fields.target" in one.what]
+    (check,) = [one for one in field_checks(Says("jira"), fields, settings) if "okrs.fields.target" in one.message]
     assert check.outcome is outcome
-    assert kind in check.what
+    assert kind in check.message
 
 
 def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, str]) -> None:
@@ -193,9 +193,9 @@ def test_labels_that_are_not_on_the_edit_screen_fail(site: tuple[JiraSandbox, st
 
 @pytest.mark.parametrize(("ahead", "outcome"), [(30, Health.OK), (-120, Health.WARN), (400, Health.FAIL)])
 def test_a_clock_that_is_off_is_told_by_how_much(site: tuple[JiraSandbox, str], ahead: float, outcome: Health) -> None:
-    (check,) = [c for c in diagnosed(site, ahead=ahead) if "clock" in c.what]
+    (check,) = [c for c in diagnosed(site, ahead=ahead) if "clock" in c.message]
     assert check.outcome is outcome
-    assert ("behind" in check.what) == (ahead == -120)
+    assert ("behind" in check.message) == (ahead == -120)
 
 
 def test_a_budget_that_runs_out_is_a_warning(site: tuple[JiraSandbox, str]) -> None:
@@ -269,7 +269,7 @@ def test_a_data_center_that_is_set_up_has_no_fault() -> None:
             (sandbox, running.url + sandbox.site.deployment.context), email=None, token=sandbox.site.bot.bearer
         )
     assert {check.outcome for check in checks} == {Health.OK}
-    said = "\n".join(check.what for check in checks)
+    said = "\n".join(check.message for check in checks)
     for words in ("Jira DataCenter, version 10.3.24", "the query finds 1 tickets", "on the edit screen"):
         assert words in said
 

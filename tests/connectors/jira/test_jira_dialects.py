@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.core.planning.comment import SUPERSEDED
 from hub.model.check_up import Health
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone
-from hub.model.initiative import Known, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketNotFound
+from hub.model.initiative import KeyResultMention, MentionSource, PullState, Ref, StatusCategory
 from hub.model.message import Code, Message, Point, Text
 from hub.sandbox.jira.site import JiraSite
 from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
@@ -99,13 +99,13 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
     )
     assert (scale.start, scale.due) == (date(2026, 10, 5), date(2026, 12, 1))
     assert (scale.depends_on_text, scale.blocks) == (("ACME-1",), (Ref("jira", "ACME-1"),))
-    assert scale.named == (
-        NamedKeyResult(Via.LABEL, "launch-dau"),
-        NamedKeyResult(Via.FIELD, "nps"),
-        NamedKeyResult(Via.TEXT, "p99"),
+    assert scale.key_result_mentions == (
+        KeyResultMention(MentionSource.LABEL, "launch-dau"),
+        KeyResultMention(MentionSource.FIELD, "nps"),
+        KeyResultMention(MentionSource.TEXT, "p99"),
     )
     assert tickets["ACME-1"].blocked_by == (Ref("jira", "ACME-2"),)
-    assert scale.unread == frozenset()
+    assert scale.missing_fields == frozenset()
 
 
 def test_parents_are_read_across_all_levels(stage: Stage) -> None:
@@ -180,9 +180,9 @@ def test_what_a_comment_says_is_known_before_it_is_written(stage: Stage) -> None
     connector, target = stage.connector(), stage.target()
     for message in (a_message(NASTY), a_message("words"), SUPERSEDED):
         made = connector.create_comment(target, message)
-        assert made.says == connector.says(target, message)
-        assert connector.find_comments(target)[-1].says == made.says
-    assert len({one.says for one in connector.find_comments(target)}) == 3
+        assert made.rendered_text == connector.says(target, message)
+        assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
+    assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
 
 
 def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:
@@ -239,7 +239,7 @@ def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
         lambda: connector.create_comment(target, a_message("words")),
         lambda: connector.change_labels(target, frozenset({"okr-stale"}), frozenset()),
     ):
-        with pytest.raises(TicketGone):
+        with pytest.raises(TicketNotFound):
             write()
 
 
@@ -273,7 +273,7 @@ def test_healthy_site_passes_every_check(stage: Stage) -> None:
     stage.time.moment = datetime.now(UTC)
     checks = list(stage.connector().diagnose())
     assert [check for check in checks if check.outcome is Health.FAIL] == []
-    assert f"signed in as {stage.site.bot.name} ({stage.site.bot.id})" in [check.what for check in checks]
+    assert f"signed in as {stage.site.bot.name} ({stage.site.bot.id})" in [check.message for check in checks]
 
 
 def test_only_what_changed_is_read_again(stage: Stage) -> None:
@@ -284,7 +284,7 @@ def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-3", summary="Changed")
     stage.site.add_issue("ACME-7")
     stage.site.delete_issue("ACME-4")
-    known = Known(first.cursor, {one.id: one for one in first.initiatives})
+    known = PullState(first.cursor, {one.id: one for one in first.initiatives})
     again = stage.connector(overlap_seconds=0).pull(known)
     assert again.gaps == ()
     assert {one.ref.key for one in again.initiatives} >= {"ACME-3", "ACME-7"}

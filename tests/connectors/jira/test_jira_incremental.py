@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.model.action import Comment, Target
-from hub.model.initiative import Extent
+from hub.model.initiative import SyncMode
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import AUTUMN, CENTER, EDITS, ZONES, Stage, edit, staged
 
@@ -31,7 +31,7 @@ def test_a_sync_without_changes_costs_three_requests(stage: Stage) -> None:
     before = stage.memory.kept()
     assert len(stage.sync()) == 5
     assert stage.sandbox.traffic.requests == 3
-    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
     assert stage.memory.fresh.initiatives == ()
     assert stage.memory.kept() == before
 
@@ -48,7 +48,7 @@ def test_a_project_whose_key_was_changed_goes_on_under_both(stage: Stage, *, edi
     stage.wait(hours=1)
     stage.site.edit("SHOP-3", summary="More words")
     assert stage.sync() == stage.all()
-    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
 
 
 UNTOLD: dict[str, dict[str, Any]] = {
@@ -99,7 +99,7 @@ def test_a_ticket_beyond_the_query_that_did_not_come_once_is_none_of_ours(stage:
     stage.sandbox.faults.clear()
     stage.wait(hours=2)
     assert stage.sync(query="project = ACME") == stage.all(query="project = ACME")
-    assert {one.ref.key for one in stage.memory.kept().values() if one.context} == {"PLAT-1"}
+    assert {one.ref.key for one in stage.memory.kept().values() if one.reference_only} == {"PLAT-1"}
     assert stage.memory.fresh.gaps == ()
 
 
@@ -130,13 +130,13 @@ def test_only_what_changed_is_read_again(stage: Stage) -> None:
 
 def test_the_option_for_all_ignores_the_cursor(stage: Stage) -> None:
     stage.sync(full=True)
-    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.mode is SyncMode.FULL
 
 
 @pytest.mark.parametrize("change", [{"query": "project in (ACME)"}, {"start_field": "Due date"}])
 def test_other_settings_read_everything_anew(stage: Stage, change: dict[str, str]) -> None:
     stage.sync(**change)
-    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.mode is SyncMode.FULL
     assert stage.memory.fresh.complete
 
 
@@ -158,7 +158,7 @@ def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None
     stage.wait(hours=1)
     stage.site.remove_label("ACME-1", "initiative")
     assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
-    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
 
 
 def test_tickets_of_the_same_moment_are_not_lost_at_a_page_edge(stage: Stage) -> None:
@@ -188,7 +188,7 @@ def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage)
     assert "Work 1" in {one.title for one in stage.sync().values()}
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
-    assert (stage.memory.fresh.extent, stage.memory.fresh.missed) == (Extent.CENSUS, 1)
+    assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 1)
     assert stage.memory.store.sources()[0].missed == 1
 
 
@@ -197,7 +197,7 @@ def test_a_ticket_absent_from_one_answer_is_asked_for_again(stage: Stage) -> Non
     shown = [{"id": id_} for id_ in sorted(stage.memory.kept())[1:]]
     stage.sandbox.faults.add(Fault("status", path="search/jql", after=1, status=200, body={"issues": shown}))
     assert len(stage.sync()) == 5
-    assert stage.memory.fresh.gone == frozenset()
+    assert stage.memory.fresh.deleted == frozenset()
 
 
 def test_only_a_census_counts_a_ticket_as_missed(stage: Stage) -> None:
@@ -207,7 +207,7 @@ def test_only_a_census_counts_a_ticket_as_missed(stage: Stage) -> None:
     stage.site.delete_issue("ACME-1")
 
     def misses() -> int:
-        return next(iter(stage.memory.store.published().values())).misses
+        return next(iter(stage.memory.store.published().values())).absences
 
     counted = []
     for hours in (1, 25, 1, 25):
@@ -243,7 +243,7 @@ def test_parents_and_blockers_outside_of_the_query_come_as_context(stage: Stage)
     stage.site.edit("ACME-1", parent="PLAN-1")
     stage.site.link("PLAT-1", "ACME-2")
     known = stage.sync()
-    assert {one.title for one in known.values() if one.context} == {"Above all", "Above", "Needed"}
+    assert {one.title for one in known.values() if one.reference_only} == {"Above all", "Above", "Needed"}
     assert known == stage.all()
     stage.wait(hours=1)
     stage.site.edit("PLAT-1", status="Done")
@@ -251,7 +251,7 @@ def test_parents_and_blockers_outside_of_the_query_come_as_context(stage: Stage)
     stage.wait(hours=1)
     stage.site.edit("ACME-1", parent=None)
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.context} == {"Needed"}
+    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {"Needed"}
 
 
 def test_a_moved_ticket_takes_what_names_it_along(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.initiative import Extent
+from hub.model.initiative import SyncMode
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
 
@@ -65,7 +65,7 @@ def test_a_ticket_that_is_no_more_or_left_is_gone_at_once(stage: Stage, how: Any
         stage.site.delete_issue("ACME-2")
     else:
         stage.site.move("ACME-2", "AWAY-1")
-    left = {one.ref.key for one in stage.sync(query="project = ACME", **how).values() if not one.context}
+    left = {one.ref.key for one in stage.sync(query="project = ACME", **how).values() if not one.reference_only}
     assert left == {"ACME-1", "ACME-3", "ACME-4", "ACME-5"}
     assert stage.memory.fresh.notes == ()
 
@@ -88,7 +88,7 @@ def test_a_row_of_a_project_whose_key_was_changed_comes_back_under_both(stage: S
 def test_a_narrower_query_leaves_nothing_behind(stage: Stage) -> None:
     found = stage.sync(query="project = ACME AND key in (ACME-1, ACME-2)")
     assert {one.ref.key for one in found.values()} == {"ACME-1", "ACME-2"}
-    assert stage.memory.fresh.extent is Extent.FULL
+    assert stage.memory.fresh.mode is SyncMode.FULL
 
 
 @pytest.mark.parametrize("stage", [{}], ids=["cloud"], indirect=True)

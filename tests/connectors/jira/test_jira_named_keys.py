@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.initiative import Extent, Initiative
+from hub.model.initiative import Initiative, SyncMode
 from hub.sandbox.jira.adf import from_text
 from tests.connectors.jira.incremental import CENTER, Stage, staged
 
@@ -38,7 +38,7 @@ def needs(stage: Stage, *, full: bool = False) -> tuple[str, ...]:
 def test_a_ticket_that_only_a_text_names_is_read_as_context(stage: Stage) -> None:
     says(stage, "Depends on old-5")
     found = known(stage)
-    assert found["OLD-5"].context
+    assert found["OLD-5"].reference_only
     assert found["ACME-1"].depends_on_text == ("old-5",)
 
 
@@ -71,7 +71,7 @@ def test_a_move_after_the_first_read_is_followed_without_an_edit(stage: Stage, m
     stage.wait(hours=1)
     stage.site.move(moved, "PLAT-9")
     assert needs(stage) == ("PLAT-9",)
-    assert stage.memory.fresh.extent is Extent.CHANGES
+    assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
     stage.wait(hours=1)
     assert needs(stage) == ("PLAT-9",)
     assert "PLAT-9" in known(stage)
@@ -92,4 +92,4 @@ def test_what_was_followed_is_not_counted_as_missed(stage: Stage) -> None:
     needs(stage)
     stage.wait(hours=30)
     assert needs(stage) == ("PLAT-9",)
-    assert (stage.memory.fresh.extent, stage.memory.fresh.missed) == (Extent.CENSUS, 0)
+    assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 0)

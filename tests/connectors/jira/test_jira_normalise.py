@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.jira.normalise import normalise
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.jira.rows import a_document, a_reading, an_issue, blocks, words
 
 
@@ -17,8 +17,8 @@ def read(issue: Any, **settings: Any) -> Initiative:
     return row
 
 
-def names(issue: Any, via: Via, **settings: Any) -> list[str]:
-    return [name.written for name in read(issue, **settings).named if name.via is via]
+def names(issue: Any, via: MentionSource, **settings: Any) -> list[str]:
+    return [name.raw for name in read(issue, **settings).key_result_mentions if name.source is via]
 
 
 def test_plain_ticket_is_read_as_it_stands() -> None:
@@ -125,9 +125,9 @@ def test_ticket_without_priority_has_no_band() -> None:
 
 def test_labels_name_key_results_by_the_pattern() -> None:
     issue = an_issue(labels=["kr-launch-dau", "kr-", "krypton", "my-kr-nps", "KR-nps"])
-    assert names(issue, Via.LABEL) == ["launch-dau", "nps"]
-    assert names(issue, Via.LABEL, key_results={"label": "my-{id}"}) == ["kr-nps"]
-    assert names(issue, Via.LABEL, key_results={"label": None}) == []
+    assert names(issue, MentionSource.LABEL) == ["launch-dau", "nps"]
+    assert names(issue, MentionSource.LABEL, key_results={"label": "my-{id}"}) == ["kr-nps"]
+    assert names(issue, MentionSource.LABEL, key_results={"label": None}) == []
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_labels_name_key_results_by_the_pattern() -> None:
     ],
 )
 def test_field_of_any_type_names_key_results(value: Any, written: list[str]) -> None:
-    assert names(an_issue(customfield_10040=value), Via.FIELD) == written
+    assert names(an_issue(customfield_10040=value), MentionSource.FIELD) == written
 
 
 def test_description_names_key_results_at_the_start_of_a_line() -> None:
     text = a_document("We launch soon.", "KR: launch-dau, nps", "The KR: not-this is in a sentence")
-    assert names(an_issue(description=text), Via.TEXT) == ["launch-dau", "nps"]
-    assert names(an_issue(description=text), Via.TEXT, key_results={"text": None}) == []
+    assert names(an_issue(description=text), MentionSource.TEXT) == ["launch-dau", "nps"]
+    assert names(an_issue(description=text), MentionSource.TEXT, key_results={"text": None}) == []
 
 
 def test_quoted_text_and_code_name_nothing() -> None:
@@ -171,7 +171,7 @@ def test_quoted_text_and_code_name_nothing() -> None:
         "content": [{"type": "listItem", "content": a_document("KR: listed")["content"]}],
     }
     document = {"type": "doc", "version": 1, "content": [quoted, code, bullets]}
-    assert names(an_issue(description=document), Via.TEXT) == ["listed"]
+    assert names(an_issue(description=document), MentionSource.TEXT) == ["listed"]
 
 
 def test_dependencies_in_the_description_are_kept_as_written() -> None:
@@ -193,10 +193,10 @@ def test_dependencies_in_the_description_are_kept_as_written() -> None:
 
 def test_all_ways_of_naming_count_together() -> None:
     issue = an_issue(labels=["kr-a"], customfield_10040="b", description=a_document("KR: c"))
-    assert read(issue).named == (
-        NamedKeyResult(Via.LABEL, "a"),
-        NamedKeyResult(Via.FIELD, "b"),
-        NamedKeyResult(Via.TEXT, "c"),
+    assert read(issue).key_result_mentions == (
+        KeyResultMention(MentionSource.LABEL, "a"),
+        KeyResultMention(MentionSource.FIELD, "b"),
+        KeyResultMention(MentionSource.TEXT, "c"),
     )
     assert not read(issue, key_results={"inherit": False}).inherits
 

@@ -13,8 +13,8 @@ from connectors.jira.terms import Reading
 from connectors.okr_settings import Kept
 from hub.model.check_up import Health
 from hub.model.errors import QueryRefused
-from hub.model.initiative import Extent, Gap, Known
-from hub.model.okr_row import OkrKind, OkrRow
+from hub.model.initiative import Gap, PullState, SyncMode
+from hub.model.okr_row import OkrKind, OkrTicket
 from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, staged
 from tests.connectors.jira.rows import FIELDS, an_issue, some_settings
 
@@ -39,7 +39,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         yield one
 
 
-def rows_of(stage: Stage, known: Known | None = None, **okrs: Any) -> dict[str, OkrRow]:
+def rows_of(stage: Stage, known: PullState | None = None, **okrs: Any) -> dict[str, OkrTicket]:
     pulled = stage.connector(okrs=okrs).pull(known)
     assert pulled.gaps == ()
     return {row.key: row for row in pulled.okrs or ()}
@@ -53,8 +53,8 @@ def test_okrs_are_read_beside_the_work(stage: Stage) -> None:
     dau = rows["ACME-2"]
     assert (dau.kind, dau.id_label, dau.title, dau.parent) == (OkrKind.KEY_RESULT, "dau", "Daily users", "ACME-1")
     assert dau.containers == ("ACME",)
-    assert dau.said("aligns_to") == ("revenue (indirect)",)
-    assert dau.said("target") == ("1", "500.0"), "the field says the last word"
+    assert dau.values_of("aligns_to") == ("revenue (indirect)",)
+    assert dau.values_of("target") == ("1", "500.0"), "the field says the last word"
     assert set(dau.links) == {"ACME-3"}
     assert dau.url.endswith("/browse/ACME-2")
 
@@ -71,9 +71,9 @@ def test_a_ticket_that_becomes_a_key_result_is_no_work_any_more(stage: Stage) ->
     assert whole.cursor
     (work,) = whole.initiatives
     stage.site.edit("ACME-3", type="Key Result")
-    changed = connector.pull(Known(whole.cursor, {work.id: work}))
-    assert changed.extent is not Extent.FULL
-    assert work.id in changed.gone
+    changed = connector.pull(PullState(whole.cursor, {work.id: work}))
+    assert changed.mode is not SyncMode.FULL
+    assert work.id in changed.deleted
     assert changed.initiatives == ()
     assert {row.key for row in changed.okrs or ()} == {"ACME-1", "ACME-2", "ACME-3"}
 
@@ -97,7 +97,9 @@ def test_a_type_that_the_site_does_not_know_is_a_fault_of_the_configuration(stag
 
 def test_the_doctor_looks_for_okrs(stage: Stage) -> None:
     def said(**okrs: Any) -> dict[str, Health]:
-        return {check.what: check.outcome for check in stage.connector(okrs=okrs).diagnose() if "OKR" in check.what}
+        return {
+            check.message: check.outcome for check in stage.connector(okrs=okrs).diagnose() if "OKR" in check.message
+        }
 
     assert list(said().values()) == [Health.OK]
     assert list(said(query="project = ACME AND labels = nothing").values()) == [Health.WARN]
@@ -112,8 +114,8 @@ def test_a_security_level_makes_a_key_result_private() -> None:
         issuetype={"name": "Key Result"}, description="Visibility: public", security={"id": "1", "name": "Board"}
     )
     row = okr_row(issue, reading, settings.okrs)
-    assert isinstance(row, OkrRow)
-    assert row.said("visibility")[-1] == "private"
+    assert isinstance(row, OkrTicket)
+    assert row.values_of("visibility")[-1] == "private"
 
 
 def test_a_row_that_makes_no_sense_is_a_gap_of_its_own() -> None:

@@ -9,7 +9,7 @@ import responses
 
 from connectors.jira.setup import ControlPlane
 from connectors.wire import Limits
-from hub.model.errors import CredentialsRefused, SourceError, TryLater
+from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.world import FakeTime, a_world
 
@@ -44,7 +44,7 @@ def test_limit_is_waited_for_as_long_as_asked_and_no_longer_than_allowed() -> No
         assert control.myself() == {"accountId": "a"}
         assert control.requests == len(responses.calls) == 2
         responses.get(f"{ROOT}/field", status=429, headers={"Retry-After": "400"})
-        with pytest.raises(TryLater) as later:
+        with pytest.raises(RetryLater) as later:
             control.fields()
     assert time.waits == [40]
     assert later.value.wait == 400

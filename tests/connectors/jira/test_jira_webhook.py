@@ -14,7 +14,7 @@ from connectors.base import Delivery, Listens
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from connectors.jira.webhook import read_delivery
-from hub.model.errors import DeliveryForged, DeliveryUnreadable
+from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 from tests.fakes.world import a_world
 
 SECRET = "s3cret"
@@ -122,18 +122,18 @@ def test_data_center_may_say_the_secret_in_the_address() -> None:
     said = read_delivery({}, body, SECRET, some_settings(), ME)
     assert (said.tickets, said.id) == (("1",), f"sha256:{hashlib.sha256(body).hexdigest()}")
     for wrong in ("", "s3cre", "S3CRET", "sécret"):
-        with pytest.raises(DeliveryForged):
+        with pytest.raises(WebhookSignatureInvalid):
             read_delivery({}, body, wrong, some_settings(), ME)
 
 
 def test_a_wrong_signature_is_not_mended_by_the_secret_in_the_address() -> None:
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         read_delivery({"x-hub-signature": signed(b"{}", "other")}, b"{}", SECRET, some_settings(), ME)
 
 
 @pytest.mark.parametrize("settings", [some_settings(CLOUD), some_settings(CENTER, None), some_settings(CENTER, "")])
 def test_cloud_signs_and_without_a_secret_nothing_opens(settings: JiraSettings) -> None:
-    with pytest.raises(DeliveryForged):
+    with pytest.raises(WebhookSignatureInvalid):
         read_delivery({}, b"{}", SECRET, settings, ME)
 
 
@@ -146,7 +146,7 @@ def test_no_signed_payload_is_a_crash(event: str, payload: dict[str, Any]) -> No
 def test_no_signed_bytes_are_a_crash(body: bytes) -> None:
     try:
         sent(body)
-    except DeliveryUnreadable:
+    except WebhookPayloadInvalid:
         return
 
 

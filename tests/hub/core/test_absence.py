@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.absence import answered, kept, missing, still_absent, with_okrs_kept
-from hub.model.initiative import Extent, Gap, Initiative, Pulled
-from hub.model.okr_row import OkrKind, OkrRow
+from hub.core.absence import missing, retain_unconfirmed, with_lookup_results, with_open_absences, with_retained_okrs
+from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
+from hub.model.okr_row import OkrKind, OkrTicket
 from tests.builders import an_initiative
 
 PARENT = an_initiative("jira:PLAT-9", context=True)
@@ -22,8 +22,8 @@ def by_id(*tickets: Initiative) -> dict[str, Initiative]:
     return {one.id: one for one in tickets}
 
 
-def full(*tickets: Initiative, **more: Any) -> Pulled:
-    return Pulled("jira", tickets, **more)
+def full(*tickets: Initiative, **more: Any) -> PullResult:
+    return PullResult("jira", tickets, **more)
 
 
 # --- which are missing
@@ -34,15 +34,15 @@ def full(*tickets: Initiative, **more: Any) -> Pulled:
     [
         (full(ONE, TWO), set()),
         (full(TWO), {ONE.id}),
-        (full(TWO, replace(ONE, context=True)), {ONE.id}),
+        (full(TWO, replace(ONE, reference_only=True)), {ONE.id}),
         (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-1"),)), set()),
         (full(TWO, gaps=(Gap("jira", "unreadable", ONE.id),)), set()),
         (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-8"),)), {ONE.id}),
         (full(TWO, gone=frozenset({ONE.id})), set()),
         (full(gaps=(DOWN,)), set()),
         (full(TWO, gaps=(DOWN,)), set()),
-        (full(TWO, extent=Extent.CHANGES), set()),
-        (full(TWO, extent=Extent.CENSUS), set()),
+        (full(TWO, extent=SyncMode.INCREMENTAL), set()),
+        (full(TWO, extent=SyncMode.RECONCILE), set()),
     ],
     ids=[
         "all there",
@@ -58,7 +58,7 @@ def full(*tickets: Initiative, **more: Any) -> Pulled:
         "census",
     ],
 )
-def test_only_a_complete_full_read_lacks_tickets(read: Pulled, found: set[str]) -> None:
+def test_only_a_complete_full_read_lacks_tickets(read: PullResult, found: set[str]) -> None:
     assert missing(read, by_id(ONE, TWO, PARENT)).keys() == found
 
 
@@ -67,34 +67,34 @@ def test_only_a_complete_full_read_lacks_tickets(read: Pulled, found: set[str]) 
 
 def test_what_is_there_when_asked_for_is_as_if_it_had_been_read() -> None:
     newer = replace(ONE, title="New words")
-    read = full(TWO, replace(ONE, context=True), requests=3)
-    said = answered(read, by_id(ONE), full(newer, PARENT, requests=1))
+    read = full(TWO, replace(ONE, reference_only=True), requests=3)
+    said = with_lookup_results(read, by_id(ONE), full(newer, PARENT, requests=1))
     assert by_id(*said.initiatives) == by_id(newer, TWO, PARENT)
-    assert (said.gone, said.gaps, said.requests) == (frozenset(), (), 4)
-    assert kept(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
+    assert (said.deleted, said.gaps, said.requests) == (frozenset(), (), 4)
+    assert retain_unconfirmed(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
 
 
 def test_what_is_not_there_when_asked_for_is_gone_at_once() -> None:
-    said = answered(full(TWO), by_id(ONE), full(gone=frozenset({ONE.id})))
-    assert said.gone == {ONE.id}
-    assert kept(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
+    said = with_lookup_results(full(TWO), by_id(ONE), full(gone=frozenset({ONE.id})))
+    assert said.deleted == {ONE.id}
+    assert retain_unconfirmed(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
 
 
 @pytest.mark.parametrize("trouble", [DOWN, Gap("jira", "the site is down", ONE.id)])
 def test_what_could_not_be_asked_for_stays_and_is_a_gap_of_its_own(trouble: Gap) -> None:
-    said = answered(full(TWO), by_id(ONE), full(gaps=(trouble,)))
+    said = with_lookup_results(full(TWO), by_id(ONE), full(gaps=(trouble,)))
     what = "ACME-1 was not found, and could not be asked for: the site is down"
     assert said.complete
     assert said.gaps == (Gap("jira", what, ONE.id),)
-    stays = kept(said, by_id(ONE), by_id(ONE, TWO), frozenset())
+    stays = retain_unconfirmed(said, by_id(ONE), by_id(ONE, TWO), frozenset())
     assert by_id(*stays.initiatives) == by_id(ONE, TWO)
     assert (stays.absent, stays.notes) == ({ONE.id}, ())
 
 
 def test_an_answer_says_nothing_of_what_was_not_asked_for() -> None:
-    said = answered(full(TWO), by_id(ONE), full(replace(TWO, title="Other"), gone=frozenset({TWO.id})))
+    said = with_lookup_results(full(TWO), by_id(ONE), full(replace(TWO, title="Other"), gone=frozenset({TWO.id})))
     assert said.initiatives == (TWO,)
-    assert said.gone == frozenset()
+    assert said.deleted == frozenset()
 
 
 # --- kept as they were last read
@@ -102,53 +102,55 @@ def test_an_answer_says_nothing_of_what_was_not_asked_for() -> None:
 
 def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
     known = by_id(replace(ONE, parent=PARENT.ref), TWO, PARENT, an_initiative("jira:PLAT-1", context=True))
-    stays = kept(full(TWO), by_id(known[ONE.id]), known, frozenset())
+    stays = retain_unconfirmed(full(TWO), by_id(known[ONE.id]), known, frozenset())
     assert by_id(*stays.initiatives) == by_id(known[ONE.id], TWO, PARENT)
     assert stays.absent == {ONE.id}
     assert stays.notes == ("not found this time, and kept as last read until a second full read lacks them: ACME-1",)
 
 
 def test_a_ticket_that_two_reads_lack_is_gone() -> None:
-    assert kept(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(TWO, gone=frozenset({ONE.id}))
+    assert retain_unconfirmed(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(
+        TWO, gone=frozenset({ONE.id})
+    )
 
 
 def test_a_ticket_that_was_read_for_another_stays_as_it_is_now() -> None:
-    now = replace(ONE, title="New words", context=True)
-    stays = kept(full(CHILD, now), by_id(ONE), by_id(ONE, CHILD), frozenset())
-    assert by_id(*stays.initiatives) == by_id(replace(now, context=False), CHILD)
+    now = replace(ONE, title="New words", reference_only=True)
+    stays = retain_unconfirmed(full(CHILD, now), by_id(ONE), by_id(ONE, CHILD), frozenset())
+    assert by_id(*stays.initiatives) == by_id(replace(now, reference_only=False), CHILD)
 
 
 def test_many_are_named_in_part() -> None:
     many = by_id(*(an_initiative(f"jira:ACME-{number}") for number in range(10, 30)))
-    (note,) = kept(full(), many, many, frozenset()).notes
+    (note,) = retain_unconfirmed(full(), many, many, frozenset()).notes
     assert note.endswith("ACME-17 and 12 more")
 
 
 @pytest.mark.parametrize(
     ("read", "left"),
     [
-        (full(extent=Extent.CHANGES), {ONE.id}),
-        (full(ONE, extent=Extent.CHANGES), set()),
-        (full(replace(ONE, context=True), extent=Extent.CHANGES), {ONE.id}),
-        (full(extent=Extent.CHANGES, gone=frozenset({ONE.id})), set()),
+        (full(extent=SyncMode.INCREMENTAL), {ONE.id}),
+        (full(ONE, extent=SyncMode.INCREMENTAL), set()),
+        (full(replace(ONE, reference_only=True), extent=SyncMode.INCREMENTAL), {ONE.id}),
+        (full(extent=SyncMode.INCREMENTAL, gone=frozenset({ONE.id})), set()),
     ],
 )
-def test_a_read_of_changes_leaves_in_doubt_what_it_does_not_read(read: Pulled, left: set[str]) -> None:
-    assert still_absent(read, frozenset({ONE.id})).absent == left
+def test_a_read_of_changes_leaves_in_doubt_what_it_does_not_read(read: PullResult, left: set[str]) -> None:
+    assert with_open_absences(read, frozenset({ONE.id})).absent == left
 
 
 # --- OKRs that are kept as tickets
 
 
-def a_row(number: int) -> OkrRow:
-    return OkrRow(OkrKind.KEY_RESULT, "jira", f"OKR-{number}", f"id-OKR-{number}", "Words", "https://tracker.test")
+def a_row(number: int) -> OkrTicket:
+    return OkrTicket(OkrKind.KEY_RESULT, "jira", f"OKR-{number}", f"id-OKR-{number}", "Words", "https://tracker.test")
 
 
 def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
-    first = with_okrs_kept(full(okrs=(a_row(1),), extent=Extent.CHANGES), (a_row(1), a_row(2)), frozenset())
+    first = with_retained_okrs(full(okrs=(a_row(1),), extent=SyncMode.INCREMENTAL), (a_row(1), a_row(2)), frozenset())
     assert (first.okrs, first.absent) == ((a_row(1), a_row(2)), {"id-OKR-2"})
     assert first.notes == ("not found this time, and kept as last read until a second full read lacks them: OKR-2",)
-    second = with_okrs_kept(full(okrs=(a_row(1),)), (a_row(1), a_row(2)), frozenset({"id-OKR-2"}))
+    second = with_retained_okrs(full(okrs=(a_row(1),)), (a_row(1), a_row(2)), frozenset({"id-OKR-2"}))
     assert (second.okrs, second.absent, second.notes) == ((a_row(1),), frozenset(), ())
 
 
@@ -163,8 +165,8 @@ def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
     ],
     ids=["keeps none", "broken off", "unreadable", "is work now", "gone"],
 )
-def test_an_okr_is_kept_only_where_a_whole_read_lacks_it(read: Pulled) -> None:
-    assert with_okrs_kept(read, (a_row(1),), frozenset()) == read
+def test_an_okr_is_kept_only_where_a_whole_read_lacks_it(read: PullResult) -> None:
+    assert with_retained_okrs(read, (a_row(1),), frozenset()) == read
 
 
 PICTURES = st.lists(st.sets(st.integers(0, 3), max_size=2), max_size=6)
@@ -181,10 +183,10 @@ def test_a_picture_lacks_only_what_two_reads_in_a_row_lacked(lacking: list[set[i
         read = full(*shown, *([PARENT] if every[2] in shown else []))
         lacks = missing(read, tickets)
         if asked:
-            read = answered(read, lacks, full(*lacks.values(), *([PARENT] if every[2].id in lacks else [])))
-        whole = kept(read, lacks, tickets, absent)
+            read = with_lookup_results(read, lacks, full(*lacks.values(), *([PARENT] if every[2].id in lacks else [])))
+        whole = retain_unconfirmed(read, lacks, tickets, absent)
         tickets, absent = by_id(*whole.initiatives), whole.absent
         twice = set() if asked else {every[number].id for number in out if every[number].id in before}
         there = by_id(*shown, *(one for one in there.values() if one.id not in twice))
-        assert {id_: one for id_, one in tickets.items() if not one.context} == there
+        assert {id_: one for id_, one in tickets.items() if not one.reference_only} == there
         assert (PARENT.id in tickets) is (every[2].id in tickets)

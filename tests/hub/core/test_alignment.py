@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from hub.core.mapping.alignment import alongside, key_results_by_team, organization_key_results, supports
+from hub.core.mapping.alignment import key_results_by_team, organization_key_results, overlapping_key_results, supports
 from hub.core.mapping.alignment import reaching as reaching_from
 from hub.model.okr import Alignment, Cycle, KeyResult, LinkKind, LinkState, Need, Okrs, Phase
 from tests.builders import TODAY, a_key_result, a_portfolio, an_objective, some_okrs
@@ -125,7 +125,7 @@ def test_a_closed_or_past_year_leads_nowhere(year: Cycle) -> None:
     okrs = replace(okrs_in_a_year(YEAR), cycles={"2026-Q4": okrs_in_a_year(YEAR).cycle, "2026": year})
     if year.id == "2026-X":
         okrs = replace(okrs, other_objectives={})
-    assert alongside(okrs) == {}
+    assert overlapping_key_results(okrs) == {}
     assert reaching(okrs) == frozenset()
 
 
@@ -136,5 +136,5 @@ def test_a_teams_own_key_result_of_the_year_is_no_end() -> None:
 def test_an_id_of_the_running_cycle_never_means_the_years() -> None:
     okrs = okrs_in_a_year(YEAR)
     twin = replace(okrs, key_results={**okrs.key_results, "profit": a_key_result("profit", "a")})
-    assert set(alongside(twin)) == {"step"}
+    assert set(overlapping_key_results(twin)) == {"step"}
     assert reaching(twin) == frozenset()

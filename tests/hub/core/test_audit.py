@@ -268,7 +268,7 @@ def test_the_first_check_looks_at_every_cycle_that_contains_today() -> None:
     okrs = replace(
         found,
         cycles={**found.cycles, "2026": year},
-        others={"profit": a_key_result("profit", "yearly", cycle="2026", owners=("sales",))},
+        other_key_results={"profit": a_key_result("profit", "yearly", cycle="2026", owners=("sales",))},
         other_objectives={("2026", "yearly"): an_objective("yearly", cycle="2026")},
     )
     rows = {one.key_result.id: one for one in audit_of(a_portfolio(okrs=okrs)).first}

@@ -6,7 +6,7 @@ from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
 from hub.core.lanes.entries import groups
-from hub.core.standing import Work, standings
+from hub.core.standing import WorkCounts, key_result_statuses
 from hub.model.initiative import StatusCategory
 from hub.report.standing import standing_row
 from hub.web.work_index import Kind, work_index
@@ -19,8 +19,8 @@ PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
 
 
 def test_a_key_result_counts_it_apart() -> None:
-    (dau,) = (one for one in standings(PORTFOLIO, read=True) if one.key_result.id == "dau")
-    assert dau.work == Work(0, 0, 1, 1)
+    (dau,) = (one for one in key_result_statuses(PORTFOLIO, read=True) if one.key_result.id == "dau")
+    assert dau.work == WorkCounts(0, 0, 1, 1)
     assert standing_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 
 

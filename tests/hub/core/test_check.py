@@ -55,7 +55,7 @@ def test_a_verdict_takes_name_label_words_and_severity_of_its_rule() -> None:
     found = the_finding(about(TICKET, rests_on=(a_ref("github:acme/app#1"),)))
     assert (found.rule, found.label, found.severity) == ("some-fault", "okr-unaligned", Severity.WARNING)
     assert found.tickets == (TICKET.ref,)
-    assert found.rests_on == (a_ref("github:acme/app#1"),)
+    assert found.based_on == (a_ref("github:acme/app#1"),)
     assert found.advice.what[0].text == "title=Work ACME-1"
 
 
@@ -204,9 +204,9 @@ def test_a_finding_rests_on_every_ancestor_that_its_ticket_inherits_through() ->
     child = an_initiative("jira:ACME-1", parent=middle.ref)
     alone = an_initiative("jira:ACME-2")
     portfolio = a_portfolio(child, middle, top, alone)
-    assert the_finding(about(child), portfolio).rests_on == (middle.ref, top.ref)
-    assert the_finding(about(top), portfolio).rests_on == ()
-    assert the_finding(about(alone), portfolio).rests_on == ()
+    assert the_finding(about(child), portfolio).based_on == (middle.ref, top.ref)
+    assert the_finding(about(top), portfolio).based_on == ()
+    assert the_finding(about(alone), portfolio).based_on == ()
 
 
 def test_a_waiver_that_names_a_private_key_result_is_shown_without_the_name() -> None:
@@ -262,5 +262,5 @@ def test_a_finding_on_a_ticket_that_serves_by_its_parts_rests_on_them_even_in_a_
     middle = an_initiative("jira:ACME-2", parent=top.ref)
     part = an_initiative("jira:ACME-3", parent=top.ref, level=0, serves="dau")
     alone = replace(top, parent=None)
-    assert the_finding(about(alone), a_portfolio(alone, part)).rests_on == (part.ref,)
+    assert the_finding(about(alone), a_portfolio(alone, part)).based_on == (part.ref,)
     assert the_finding(about(top), a_portfolio(top, middle, part)).severity is Severity.WARNING

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.core.check_up import left_alone_checks, ownership_checks, publish_checks
-from hub.model.action import COMMENT, Published, Shut, Target
+from hub.core.check_up import ownership_checks, publish_checks, skipped_ticket_checks
+from hub.model.action import COMMENT, LedgerEntry, Target, WriteRefusal
 from hub.model.check_up import Check, Health
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
@@ -11,9 +11,9 @@ from hub.okr_file import okrs_from_text
 from tests.builders import TODAY
 
 READ = (
-    Check("jira", Health.OK, "project ACME exists", place="ACME"),
-    Check("github", Health.OK, "acme/app exists", place="acme/app"),
-    Check("github", Health.OK, "project acme/5 exists", place="acme/5", shared=True),
+    Check("jira", Health.OK, "project ACME exists", container="ACME"),
+    Check("github", Health.OK, "acme/app exists", container="acme/app"),
+    Check("github", Health.OK, "project acme/5 exists", container="acme/5", shared=True),
 )
 
 
@@ -26,19 +26,22 @@ def okrs(*teams: str) -> Okrs:
 
 
 def told(*teams: str, known: tuple[str, ...] = ("jira", "github")) -> list[tuple[Health, str, str]]:
-    checks = ownership_checks(okrs(*teams), READ, known=known)
-    return [(check.outcome, check.what, check.remedy) for check in checks if check.outcome is not Health.OK]
+    checks = ownership_checks(okrs(*teams), READ, connectors=known)
+    return [(check.outcome, check.message, check.remedy) for check in checks if check.outcome is not Health.OK]
 
 
 def test_tickets_that_take_no_comment_and_other_hubs_are_named_by_the_reason() -> None:
-    shut = Shut({COMMENT: "Second posted a comment"}, "", TODAY)
+    shut = WriteRefusal({COMMENT: "Second posted a comment"}, "", TODAY)
     targets = [Target(Ref("jira", f"ACME-{number}"), str(number)) for number in range(1, 6)]
-    ledger = [*(Published(target, shut=shut) for target in targets[:4]), Published(targets[4], "c1", rival=TODAY)]
-    first, second = left_alone_checks(ledger)
-    assert second.what.startswith("jira:ACME-1, jira:ACME-2, jira:ACME-3 and 1 more: the ticket takes no comment")
-    assert first.what.startswith("jira:ACME-5: another hub writes here")
+    ledger = [
+        *(LedgerEntry(target, write_refusal=shut) for target in targets[:4]),
+        LedgerEntry(targets[4], "c1", other_hub_seen_on=TODAY),
+    ]
+    first, second = skipped_ticket_checks(ledger)
+    assert second.message.startswith("jira:ACME-1, jira:ACME-2, jira:ACME-3 and 1 more: the ticket takes no comment")
+    assert first.message.startswith("jira:ACME-5: another hub writes here")
     assert {first.outcome, second.outcome} == {Health.WARN}
-    assert list(left_alone_checks([Published(targets[0], "c1", pending=True, attempts=1)])) == []
+    assert list(skipped_ticket_checks([LedgerEntry(targets[0], "c1", create_pending=True, create_attempts=1)])) == []
 
 
 def test_places_that_are_owned_and_read_are_fine_and_projects_need_no_owner() -> None:
@@ -88,4 +91,4 @@ def test_settings_of_publishing_that_surprise_are_warned_of(
     enabled: bool, share: float, only: tuple[str, ...], warned: list[str]
 ) -> None:
     checks = publish_checks(enabled, share, only, READ)
-    assert [check.what for check in checks if check.outcome is Health.WARN] == warned
+    assert [check.message for check in checks if check.outcome is Health.WARN] == warned

@@ -3,9 +3,9 @@
 import pytest
 
 from hub.core.mapping.dependencies import dependencies
-from hub.core.mapping.ticket_index import Written
+from hub.core.mapping.ticket_index import TicketIndex
 from hub.model.initiative import Initiative, Ref
-from hub.model.link import Dependency, FoundBy
+from hub.model.link import Dependency, DependencySource
 from tests.builders import a_ref, an_initiative
 
 JIRA, OTHER, GITHUB = a_ref("jira:ACME-1"), a_ref("jira:ACME-2"), a_ref("github:acme/app#7")
@@ -13,7 +13,7 @@ JIRA, OTHER, GITHUB = a_ref("jira:ACME-1"), a_ref("jira:ACME-2"), a_ref("github:
 
 def found(*tickets: Initiative, teams: dict[Ref, str] | None = None, unread: frozenset[str] = frozenset()):
     known = {ticket.ref: ticket for ticket in tickets}
-    return dependencies(known, teams or {}, Written(known, unread))
+    return dependencies(known, teams or {}, TicketIndex(known, unread))
 
 
 def waits(text: str, ref: str = "jira:ACME-1") -> Initiative:
@@ -29,11 +29,11 @@ def waits(text: str, ref: str = "jira:ACME-1") -> Initiative:
     ],
 )
 def test_a_block_stated_on_either_side_or_both_is_one_dependency(tickets: tuple[Initiative, ...]) -> None:
-    assert found(*tickets) == (Dependency(JIRA, GITHUB, FoundBy.LINK),)
+    assert found(*tickets) == (Dependency(JIRA, GITHUB, DependencySource.LINK),)
 
 
 def test_a_link_to_a_ticket_that_was_not_read_counts() -> None:
-    assert found(an_initiative(blocked_by=(GITHUB,))) == (Dependency(JIRA, GITHUB, FoundBy.LINK),)
+    assert found(an_initiative(blocked_by=(GITHUB,))) == (Dependency(JIRA, GITHUB, DependencySource.LINK),)
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def test_a_link_to_a_ticket_that_was_not_read_counts() -> None:
      "github:acme/app#7"],
 )  # fmt: skip
 def test_words_name_a_ticket_of_the_other_tracker(text: str) -> None:
-    assert found(waits(text), an_initiative("github:acme/app#7")) == (Dependency(JIRA, GITHUB, FoundBy.TEXT),)
+    assert found(waits(text), an_initiative("github:acme/app#7")) == (Dependency(JIRA, GITHUB, DependencySource.TEXT),)
 
 
 def test_a_bare_number_means_the_same_repository() -> None:
     tickets = (waits("#7", "github:acme/app#8"), an_initiative("github:acme/app#7"), an_initiative("github:acme/web#7"))
-    assert found(*tickets) == (Dependency(a_ref("github:acme/app#8"), GITHUB, FoundBy.TEXT),)
+    assert found(*tickets) == (Dependency(a_ref("github:acme/app#8"), GITHUB, DependencySource.TEXT),)
 
 
 def test_words_that_name_no_ticket_mean_nothing() -> None:
@@ -56,7 +56,7 @@ def test_words_that_name_no_ticket_mean_nothing() -> None:
 
 def test_words_may_name_a_ticket_of_a_source_that_was_not_read() -> None:
     (one,) = found(waits("acme/app#7"), unread=frozenset({"github"}))
-    assert one == Dependency(JIRA, GITHUB, FoundBy.TEXT)
+    assert one == Dependency(JIRA, GITHUB, DependencySource.TEXT)
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -75,7 +75,9 @@ def test_a_key_in_two_other_trackers_means_the_same_one_in_any_order(backwards: 
 
 def test_a_sub_issue_of_another_team_makes_its_parent_wait() -> None:
     tickets = (an_initiative("jira:ACME-1"), an_initiative("jira:ACME-2", parent=JIRA))
-    assert found(*tickets, teams={JIRA: "product", OTHER: "platform"}) == (Dependency(JIRA, OTHER, FoundBy.SUB_ISSUE),)
+    assert found(*tickets, teams={JIRA: "product", OTHER: "platform"}) == (
+        Dependency(JIRA, OTHER, DependencySource.SUB_ISSUE),
+    )
     assert found(*tickets, teams={JIRA: "product", OTHER: "product"}) == ()
 
 
@@ -90,7 +92,7 @@ def test_the_strongest_sign_of_a_pair_is_kept() -> None:
         an_initiative("jira:ACME-2", parent=JIRA),
     )
     (one,) = found(*tickets, teams={JIRA: "product", OTHER: "platform"})
-    assert one.found_by is FoundBy.LINK
+    assert one.found_by is DependencySource.LINK
 
 
 def test_no_ticket_waits_for_itself() -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hub.core.audit.second_check import second_check
 from hub.core.audit.values import TeamCheck
 from hub.core.check import check
-from hub.core.digest import Digest, Told, digest
-from hub.core.standing import standings
+from hub.core.digest import Digest, DigestBaseline, build_digest
+from hub.core.standing import key_result_statuses
 from hub.model.action import EARLIER
 from hub.model.initiative import Initiative, Ref
-from hub.model.memory import Memory, between_tickets
+from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import CheckIn, Okrs, Visibility
 from hub.model.portfolio import Portfolio
 from hub.report.digest import WORDS_AT_MOST, digest_document, markdown_of, plain_name, text_of, title_of, words_in
@@ -32,7 +32,7 @@ from tests.builders import (
 
 HUB = "https://hub.acme.example"
 LAST_WEEK = date(2026, 11, 9)
-NOTHING = Told()
+NOTHING = DigestBaseline()
 
 
 def checked(portfolio: Portfolio, team: str = "product") -> TeamCheck:
@@ -42,19 +42,19 @@ def checked(portfolio: Portfolio, team: str = "product") -> TeamCheck:
 
 def told(
     *work: Initiative,
-    before: Told | None = None,
+    before: DigestBaseline | None = None,
     okrs: Okrs | None = None,
     team: str = "product",
     hub_url: str = "",
     since: date | None = LAST_WEEK,
-    memory: Memory | None = None,
-) -> tuple[Digest | None, Told]:
+    memory: DependencyHistory | None = None,
+) -> tuple[Digest | None, DigestBaseline]:
     portfolio = a_portfolio(*work, okrs=okrs or quiet_okrs(), memory=memory)
-    seen = standings(portfolio, read=True)
-    return digest(checked(portfolio, team), seen, before, portfolio, hub_url=hub_url, since=since)
+    seen = key_result_statuses(portfolio, read=True)
+    return build_digest(checked(portfolio, team), seen, before, portfolio, hub_url=hub_url, since=since)
 
 
-def made(*work: Initiative, before: Told | None = NOTHING, **how: object) -> Digest:
+def made(*work: Initiative, before: DigestBaseline | None = NOTHING, **how: object) -> Digest:
     summary, _ = told(*work, before=before, **how)  # type: ignore[arg-type]
     assert summary is not None
     return summary
@@ -92,7 +92,7 @@ def test_the_first_line_says_enough_where_only_it_is_seen() -> None:
 
 
 def test_a_whole_summary_reads_like_this() -> None:
-    before = Told(frozenset({"gone", "gone, too"}), linked=1, active=2)
+    before = DigestBaseline(frozenset({"gone", "gone, too"}), linked=1, active=2)
     text = markdown_of(made(loose(5), loose(7), linked(9), *asking(), before=before, hub_url=HUB))
     assert text == (
         "1. **Answer Platform:** can you deliver [ACME-16 Show notes with chapters and pictures]"
@@ -165,7 +165,7 @@ def test_a_no_is_for_the_waiting_team_to_act_on() -> None:
 
 def test_both_teams_read_of_a_priority_apart_with_their_own_ticket() -> None:
     waiting, providing = asking()
-    known = Memory({between_tickets(waiting, providing): TODAY})
+    known = DependencyHistory({ticket_dependency_key(waiting, providing): TODAY})
     agreed = replace(providing, labels=providing.labels | {"okr-accept"}, priority=4)
     work = (replace(waiting, priority=1), agreed)
     assert "Agree on a priority with Platform for ACME-16 Show notes" in text_of(made(*work, memory=known))
@@ -184,30 +184,30 @@ def test_a_missing_check_in_is_named_as_on_its_ticket() -> None:
 
 
 def test_nothing_to_do_is_said_where_something_changed() -> None:
-    summary = made(linked(1), before=Told(frozenset({"gone"}), 0, 1))
+    summary = made(linked(1), before=DigestBaseline(frozenset({"gone"}), 0, 1))
     assert title_of(summary) == "Product: nothing to do this week (OKR check, 16 Nov 2026)"
     assert text_of(summary) == "Since 9 Nov: 1 resolved, 0 new, 0 open. 1 of 1 ticket is linked (last week 0 of 1)."
 
 
 def test_a_longer_pause_is_no_last_week() -> None:
-    summary = made(linked(1), before=Told(frozenset({"gone"}), 0, 1), since=date(2026, 10, 19))
+    summary = made(linked(1), before=DigestBaseline(frozenset({"gone"}), 0, 1), since=date(2026, 10, 19))
     assert text_of(summary) == "Since 19 Oct: 1 resolved, 0 new, 0 open. 1 of 1 ticket is linked (before: 0 of 1)."
 
 
 def test_nothing_is_said_where_nothing_changed() -> None:
-    first, now = told(loose(1), before=Told())
+    first, now = told(loose(1), before=DigestBaseline())
     again, same = told(loose(1), before=now)
     assert first is not None
     assert (again, same) == (None, now)
 
 
 def test_nothing_is_said_where_nothing_is_new_and_nothing_to_be_done() -> None:
-    assert told(linked(1), before=Told())[0] is None
+    assert told(linked(1), before=DigestBaseline())[0] is None
     assert told(linked(1), before=None)[0] is None
 
 
 def test_a_list_that_has_not_changed_is_not_repeated() -> None:
-    _, before = told(loose(1), before=Told())
+    _, before = told(loose(1), before=DigestBaseline())
     summary = made(loose(1), before=replace(before, findings=before.findings | {"gone"}))
     assert title_of(summary) == "Product: still 1 thing to do (OKR check, 16 Nov 2026)"
     assert text_of(summary).startswith("Since 9 Nov: 1 resolved, 0 new, ")
@@ -215,12 +215,12 @@ def test_a_list_that_has_not_changed_is_not_repeated() -> None:
 
 def test_help_is_offered_in_the_first_summary_alone() -> None:
     assert "New here?" in text_of(made(loose(1), hub_url=HUB))
-    assert "New here?" not in text_of(made(loose(1), hub_url=HUB, before=Told(introduced=True)))
+    assert "New here?" not in text_of(made(loose(1), hub_url=HUB, before=DigestBaseline(introduced=True)))
     assert "New here?" not in text_of(made(loose(1)))
 
 
 def test_findings_of_an_earlier_edition_are_neither_new_nor_resolved() -> None:
-    text = text_of(made(loose(1), before=Told(frozenset({EARLIER}))))
+    text = text_of(made(loose(1), before=DigestBaseline(frozenset({EARLIER}))))
     assert "Open points: 2. 0 of 1 ticket is linked." in text
     assert "new" not in text
 
@@ -257,7 +257,7 @@ def test_private_key_results_are_never_among_what_is_told() -> None:
         teams=(a_team("product", "jira:ACME"),), objectives=(an_objective("quiet", "product"),), key_results=(private,)
     )
     work = loose(1), an_initiative("jira:ACME-2", serves="merger", due=date(2027, 1, 22))
-    summary, now = told(*work, before=Told(), okrs=okrs, hub_url=HUB)
+    summary, now = told(*work, before=DigestBaseline(), okrs=okrs, hub_url=HUB)
     assert summary is not None
     assert now.measured == {}
     for text in (text_of(summary), markdown_of(summary), str(digest_document(summary))):
@@ -320,7 +320,7 @@ def test_a_summary_has_at_most_110_words_however_long_titles_are() -> None:
 
 
 def test_a_single_document_holds_all_of_it() -> None:
-    summary = made(loose(1), before=Told(frozenset({"gone"}), 0, 2))
+    summary = made(loose(1), before=DigestBaseline(frozenset({"gone"}), 0, 2))
     assert digest_document(summary) == {
         "team": "product",
         "today": "2026-11-16",

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hub.core.mapping.dependency_history import answers, first_seen, proposed_since
-from hub.core.mapping.ticket_index import Written
-from hub.model.link import Answer, Dependency, FoundBy
-from hub.model.memory import Memory, between_key_results, between_tickets
+from hub.core.mapping.ticket_index import TicketIndex
+from hub.model.link import Answer, Dependency, DependencySource
+from hub.model.memory import DependencyHistory, need_key, ticket_dependency_key
 from hub.model.okr import LinkState, Need
 from tests.builders import a_key_result, acme_okrs, an_initiative
 
@@ -15,8 +15,8 @@ WAITING = an_initiative("jira:ACME-1", created=datetime(2026, 10, 2, tzinfo=UTC)
 PROVIDING = an_initiative("github:acme/app#2", created=datetime(2026, 11, 3, tzinfo=UTC))
 KNOWN = {WAITING.ref: WAITING, PROVIDING.ref: PROVIDING}
 TEAMS = {WAITING.ref: "product", PROVIDING.ref: "platform"}
-WAITS = (Dependency(WAITING.ref, PROVIDING.ref, FoundBy.LINK),)
-KEY = between_tickets(WAITING, PROVIDING)
+WAITS = (Dependency(WAITING.ref, PROVIDING.ref, DependencySource.LINK),)
+KEY = ticket_dependency_key(WAITING, PROVIDING)
 
 
 def test_labels_of_people_are_answers_in_any_case() -> None:
@@ -39,9 +39,9 @@ def test_labels_of_people_are_answers_in_any_case() -> None:
 
 
 def test_what_a_memory_holds_is_as_old_as_it_says_and_the_rest_is_new_today() -> None:
-    remembered = Memory({KEY: date(2026, 11, 4)})
+    remembered = DependencyHistory({KEY: date(2026, 11, 4)})
     assert first_seen(WAITS, KNOWN, TEAMS, remembered, TODAY) == {KEY: date(2026, 11, 4)}
-    assert first_seen(WAITS, KNOWN, TEAMS, Memory(), TODAY) == {KEY: TODAY}
+    assert first_seen(WAITS, KNOWN, TEAMS, DependencyHistory(), TODAY) == {KEY: TODAY}
 
 
 def test_without_a_memory_the_younger_ticket_tells_the_age() -> None:
@@ -63,13 +63,13 @@ def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
         "dau", "adoption", depends_on=(dated, plain, Need("platform", "cost", state=LinkState.ACCEPTED))
     )
     okrs = acme_okrs(key_results=(waiting,))
-    keys = between_key_results(waiting, dated), between_key_results(waiting, plain)
+    keys = need_key(waiting, dated), need_key(waiting, plain)
     assert proposed_since(okrs, None, TODAY) == {keys[0]: date(2026, 10, 5)}
-    remembered = Memory({keys[1]: date(2026, 11, 2)})
+    remembered = DependencyHistory({keys[1]: date(2026, 11, 2)})
     assert proposed_since(okrs, remembered, TODAY) == {keys[0]: date(2026, 10, 5), keys[1]: date(2026, 11, 2)}
 
 
 def test_mentions_lead_to_tickets_that_were_read_and_to_no_others() -> None:
     one = an_initiative("jira:ACME-1", mentions=("acme/app#2", "UTF-8", "ACME-1", "ACME-3"))
     known = KNOWN | {one.ref: one}
-    assert Written(known, frozenset({"github"})).mentions() == {one.ref: (PROVIDING.ref,)}
+    assert TicketIndex(known, frozenset({"github"})).mentions() == {one.ref: (PROVIDING.ref,)}

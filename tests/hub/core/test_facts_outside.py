@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hub.core.check import check
 from hub.core.fingerprints import fingerprint
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import opaque
+from hub.core.opaque import strip_private_content
 from hub.model.finding import Fact, Facts, Finding, KeyResultId, Subject, SubjectKind, Verdict
-from hub.model.initiative import Initiative, Pulled, Snapshot
-from hub.model.memory import Memory
+from hub.model.initiative import Initiative, PullResult, Snapshot
+from hub.model.memory import DependencyHistory
 from hub.model.message import Advice, Text
 from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
 from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
@@ -113,7 +113,7 @@ def test_an_objective_with_private_key_results_alone_is_as_private() -> None:
     told = (PRIVATE_OBJECTIVE, "open")
     assert one.facts == {"objective": PRIVATE_OBJECTIVE, "objectives": told, "team": "speed", "n": None}
     assert one.fingerprint != fingerprint("some-fault", "objective", "take-over")
-    shown = opaque(portfolio).okrs.objectives
+    shown = strip_private_content(portfolio).okrs.objectives
     assert (shown["take-over"].title, shown["open"].title) == (PRIVATE_OBJECTIVE, okrs_.objectives["open"].title)
 
 
@@ -131,9 +131,11 @@ def test_a_rule_that_cannot_do_without_the_figures_is_given_words() -> None:
 
 
 def judged(known: Okrs, some: tuple[Initiative, ...]) -> dict[str, Finding]:
-    pulled = tuple(Pulled(name, tuple(one for one in some if one.ref.connector == name)) for name in ("github", "jira"))
+    pulled = tuple(
+        PullResult(name, tuple(one for one in some if one.ref.connector == name)) for name in ("github", "jira")
+    )
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
-    portfolio = build_portfolio(snapshot, known, TODAY, Memory(key=b"k" * 32), "acme")
+    portfolio = build_portfolio(snapshot, known, TODAY, DependencyHistory(key=b"k" * 32), "acme")
     judgement = check(portfolio, RULES)
     assert not judgement.failed
     return {f"{one.rule} {one.fingerprint}": one for one in judgement.findings}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.audience import opened, seen_by
+from hub.core.audience import reveal, visible_to
 from hub.core.check import check
 from hub.core.fingerprints import Fingerprints, fingerprint
 from hub.model.okr import Okrs, Visibility
@@ -64,8 +64,8 @@ def secret_limit() -> Okrs:
 def test_its_audience_sees_the_same_fingerprint() -> None:
     okrs = secret_limit()
     outside = replace(a_portfolio(okrs=okrs), fingerprint_key=KEY)
-    inside = replace(outside, okrs=opened(okrs, seen_by(okrs, ["product"])))
+    inside = replace(outside, okrs=reveal(okrs, visible_to(okrs, ["product"])))
     (shut,) = check(outside, [limit_written_as_growth]).findings
-    (open_,) = check(inside, [limit_written_as_growth], guarded=okrs).findings
+    (open_,) = check(inside, [limit_written_as_growth], unrevealed_okrs=okrs).findings
     assert (shut.subject.id, open_.subject.id) == ("a private key result", "fewer-bugs")
     assert shut.fingerprint == open_.fingerprint

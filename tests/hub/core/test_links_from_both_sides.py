@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hub.core.mapping.links_from_both_sides import with_links_of_both_sides
+from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.okr import Cycle, KeyResult, LinkState, Need, Okrs
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective
 
@@ -19,8 +19,8 @@ def joined(*needs: Need, p99: tuple[str, ...] = ("dau",), more: tuple[KeyResult,
         a_key_result("p99", "speed", supports=p99),
         *more,
     )
-    found = with_links_of_both_sides(acme_okrs(key_results=key_results, **changes))
-    assert with_links_of_both_sides(found) == found
+    found = with_mutual_links(acme_okrs(key_results=key_results, **changes))
+    assert with_mutual_links(found) == found
     return found
 
 
@@ -30,7 +30,7 @@ def needs_of(okrs: Okrs, id_: str = "dau") -> tuple[Need, ...]:
 
 def test_without_support_nothing_changes() -> None:
     okrs = acme_okrs()
-    assert with_links_of_both_sides(okrs) is okrs
+    assert with_mutual_links(okrs) is okrs
 
 
 @pytest.mark.parametrize("state", [LinkState.PROPOSED, LinkState.ACCEPTED])
@@ -90,7 +90,7 @@ def test_support_reaches_key_results_of_other_cycles() -> None:
         other_objectives=(an_objective("year", "product", cycle="2026"),),
         cycles=(year,),
     )
-    assert okrs.others["arr"].depends_on == (Need("platform", "p99", state=ACCEPTED),)
+    assert okrs.other_key_results["arr"].depends_on == (Need("platform", "p99", state=ACCEPTED),)
 
 
 def test_an_id_means_the_supporting_ones_own_cycle_first() -> None:
@@ -100,4 +100,4 @@ def test_an_id_means_the_supporting_ones_own_cycle_first() -> None:
         cycles=(Cycle("2026", CYCLE.start.replace(month=1), CYCLE.end),),
     )
     assert needs_of(okrs) == (Need("platform", "p99", state=ACCEPTED),)
-    assert okrs.others["dau"].depends_on == ()
+    assert okrs.other_key_results["dau"].depends_on == ()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.merge import as_counted, completed, in_doubt, merge
-from hub.model.action import Published, Target
-from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.core.merge import apply_delta, normalize_delta, stale_tickets, without_unseen_absences
+from hub.model.action import LedgerEntry, Target
+from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
 from tests.builders import a_ref, an_initiative
 
 ONE, TWO, THREE = (an_initiative(f"jira:ACME-{number}") for number in (1, 2, 3))
@@ -21,12 +21,12 @@ def by_id(*tickets: Initiative) -> dict[str, Initiative]:
     return {one.id: one for one in tickets}
 
 
-def changes(*tickets: Initiative, **more: Any) -> Pulled:
-    return Pulled("jira", tickets, **{"extent": Extent.CHANGES, **more})
+def changes(*tickets: Initiative, **more: Any) -> PullResult:
+    return PullResult("jira", tickets, **{"extent": SyncMode.INCREMENTAL, **more})
 
 
-def posted(ticket: Initiative, **more: Any) -> dict[tuple[str, str], Published]:
-    return {(ticket.ref.connector, ticket.id): Published(Target(ticket.ref, ticket.id), **more)}
+def posted(ticket: Initiative, **more: Any) -> dict[tuple[str, str], LedgerEntry]:
+    return {(ticket.ref.connector, ticket.id): LedgerEntry(Target(ticket.ref, ticket.id), **more)}
 
 
 # --- merge: the whole
@@ -34,35 +34,35 @@ def posted(ticket: Initiative, **more: Any) -> dict[tuple[str, str], Published]:
 
 def test_what_was_read_takes_the_place_of_what_is_remembered() -> None:
     newer = replace(TWO, title="New words")
-    assert by_id(*merge(changes(newer, THREE), by_id(ONE, TWO)).initiatives) == by_id(ONE, newer, THREE)
+    assert by_id(*apply_delta(changes(newer, THREE), by_id(ONE, TWO)).initiatives) == by_id(ONE, newer, THREE)
 
 
 def test_what_is_gone_is_dropped_though_it_was_remembered() -> None:
-    assert merge(changes(gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
+    assert apply_delta(changes(gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
 
 
 def test_what_is_gone_and_read_as_well_is_dropped() -> None:
-    assert merge(changes(ONE, gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
+    assert apply_delta(changes(ONE, gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
 
 
 def test_an_id_that_nobody_knew_may_be_gone() -> None:
-    assert merge(changes(gone=frozenset({"id-9"})), by_id(ONE)).initiatives == (ONE,)
+    assert apply_delta(changes(gone=frozenset({"id-9"})), by_id(ONE)).initiatives == (ONE,)
 
 
-@pytest.mark.parametrize("extent", [Extent.CHANGES, Extent.CENSUS])
-def test_a_pull_that_broke_off_is_not_filled_up_from_memory(extent: Extent) -> None:
+@pytest.mark.parametrize("extent", [SyncMode.INCREMENTAL, SyncMode.RECONCILE])
+def test_a_pull_that_broke_off_is_not_filled_up_from_memory(extent: SyncMode) -> None:
     broken = changes(TWO, gaps=(DOWN,), extent=extent)
-    assert merge(broken, by_id(ONE, TWO)) == broken
+    assert apply_delta(broken, by_id(ONE, TWO)) == broken
 
 
 def test_a_gap_of_one_ticket_leaves_the_rest_whole() -> None:
-    assert merge(changes(gaps=(UNREADABLE,)), by_id(ONE, TWO)).initiatives == (ONE, TWO)
+    assert apply_delta(changes(gaps=(UNREADABLE,)), by_id(ONE, TWO)).initiatives == (ONE, TWO)
 
 
 def test_a_full_pull_owes_nothing_to_memory() -> None:
-    full = Pulled("jira", (ONE,))
-    assert merge(full, by_id(TWO)) == full
-    assert completed(full, by_id(TWO), (UNREADABLE,)) == full
+    full = PullResult("jira", (ONE,))
+    assert apply_delta(full, by_id(TWO)) == full
+    assert normalize_delta(full, by_id(TWO), (UNREADABLE,)) == full
 
 
 # --- completed: the changes alone
@@ -70,26 +70,26 @@ def test_a_full_pull_owes_nothing_to_memory() -> None:
 
 def test_what_is_as_it_was_is_no_change() -> None:
     newer = replace(TWO, title="New words")
-    assert completed(changes(ONE, newer), by_id(ONE, TWO), ()).initiatives == (newer,)
+    assert normalize_delta(changes(ONE, newer), by_id(ONE, TWO), ()).initiatives == (newer,)
 
 
 def test_a_gap_of_a_ticket_stays_until_the_ticket_is_read() -> None:
     known = by_id(ONE, TWO)
-    assert completed(changes(), known, (UNREADABLE,)).gaps == (UNREADABLE,)
-    assert completed(changes(TWO), known, (UNREADABLE,)).gaps == ()
+    assert normalize_delta(changes(), known, (UNREADABLE,)).gaps == (UNREADABLE,)
+    assert normalize_delta(changes(TWO), known, (UNREADABLE,)).gaps == ()
     by_name = Gap("jira", "cannot be understood", "ACME-2")
-    assert completed(changes(TWO), known, (by_name,)).gaps == ()
-    assert completed(changes(gone=frozenset({TWO.id})), known, (UNREADABLE,)).gaps == ()
+    assert normalize_delta(changes(TWO), known, (by_name,)).gaps == ()
+    assert normalize_delta(changes(gone=frozenset({TWO.id})), known, (UNREADABLE,)).gaps == ()
 
 
 def test_a_newer_gap_of_a_ticket_takes_the_place_of_the_older() -> None:
     newer = replace(UNREADABLE, reason="still not")
-    assert completed(changes(gaps=(newer,)), by_id(TWO), (UNREADABLE,)).gaps == (newer,)
+    assert normalize_delta(changes(gaps=(newer,)), by_id(TWO), (UNREADABLE,)).gaps == (newer,)
 
 
 def test_a_census_forgets_gaps_and_no_gap_of_a_whole_source_stays() -> None:
-    assert completed(changes(extent=Extent.CENSUS), by_id(TWO), (UNREADABLE,)).gaps == ()
-    assert completed(changes(), by_id(TWO), (DOWN,)).gaps == ()
+    assert normalize_delta(changes(extent=SyncMode.RECONCILE), by_id(TWO), (UNREADABLE,)).gaps == ()
+    assert normalize_delta(changes(), by_id(TWO), (DOWN,)).gaps == ()
 
 
 def test_tickets_that_name_a_renamed_one_follow_it() -> None:
@@ -97,7 +97,7 @@ def test_tickets_that_name_a_renamed_one_follow_it() -> None:
     waiting = an_initiative("jira:ACME-5", blocked_by=(TWO.ref, ONE.ref))
     blocking = an_initiative("jira:ACME-6", blocks=(ONE.ref,))
     moved = replace(ONE, ref=a_ref("jira:PLAT-9"))
-    found = by_id(*completed(changes(moved), by_id(ONE, TWO, child, waiting, blocking), ()).initiatives)
+    found = by_id(*normalize_delta(changes(moved), by_id(ONE, TWO, child, waiting, blocking), ()).initiatives)
     assert found == by_id(
         moved,
         replace(child, parent=moved.ref),
@@ -109,14 +109,14 @@ def test_tickets_that_name_a_renamed_one_follow_it() -> None:
 def test_a_ticket_that_is_gone_does_not_come_back_because_it_named_a_renamed_one() -> None:
     child = an_initiative("jira:ACME-4", parent=ONE.ref)
     moved = replace(ONE, ref=a_ref("jira:PLAT-9"))
-    found = completed(changes(moved, gone=frozenset({child.id})), by_id(ONE, child), ())
+    found = normalize_delta(changes(moved, gone=frozenset({child.id})), by_id(ONE, child), ())
     assert found.initiatives == (moved,)
 
 
 def test_a_ticket_read_now_that_names_the_old_name_follows_too() -> None:
     child = an_initiative("jira:ACME-4", parent=ONE.ref)
     moved = replace(ONE, ref=a_ref("jira:PLAT-9"))
-    found = by_id(*completed(changes(child, moved), by_id(ONE), ()).initiatives)
+    found = by_id(*normalize_delta(changes(child, moved), by_id(ONE), ()).initiatives)
     assert found[child.id].parent == moved.ref
 
 
@@ -128,8 +128,8 @@ TICKETS = st.dictionaries(st.integers(1, 6), st.sampled_from(["a", "b", "c"]), m
 @given(TICKETS, TICKETS)
 def test_changes_between_two_pictures_lead_from_one_to_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
     read = changes(*after.values(), gone=frozenset(before.keys() - after.keys()))
-    fresh = completed(read, before, ())
-    assert by_id(*merge(fresh, before).initiatives) == after
+    fresh = normalize_delta(read, before, ())
+    assert by_id(*apply_delta(fresh, before).initiatives) == after
     assert {one.id for one in fresh.initiatives} == {id_ for id_, one in after.items() if before.get(id_) != one}
 
 
@@ -139,25 +139,25 @@ def test_changes_between_two_pictures_lead_from_one_to_the_other(before: dict[st
 def test_a_ticket_whose_labels_are_not_as_we_left_them_is_in_doubt() -> None:
     labelled = replace(ONE, labels=ONE.labels | {"okr-unaligned"})
     tickets = by_id(labelled, TWO)
-    assert in_doubt(posted(labelled, labels=frozenset({"okr-unaligned"})), "jira", tickets) == frozenset()
-    assert in_doubt(posted(labelled), "jira", tickets) == {labelled.id}
-    assert in_doubt(posted(TWO, labels=frozenset({"okr-stale"})), "jira", tickets) == {TWO.id}
+    assert stale_tickets(posted(labelled, labels=frozenset({"okr-unaligned"})), "jira", tickets) == frozenset()
+    assert stale_tickets(posted(labelled), "jira", tickets) == {labelled.id}
+    assert stale_tickets(posted(TWO, labels=frozenset({"okr-stale"})), "jira", tickets) == {TWO.id}
 
 
 def test_a_wish_without_a_receipt_leaves_its_ticket_in_doubt() -> None:
     ledger = posted(ONE, pending=True)
-    assert in_doubt(ledger, "jira", by_id(ONE)) == {ONE.id}
-    assert in_doubt(ledger, "github", by_id(ONE)) == frozenset()
-    assert in_doubt(ledger, "jira", by_id(TWO)) == frozenset()
+    assert stale_tickets(ledger, "jira", by_id(ONE)) == {ONE.id}
+    assert stale_tickets(ledger, "github", by_id(ONE)) == frozenset()
+    assert stale_tickets(ledger, "jira", by_id(TWO)) == frozenset()
 
 
 def test_a_run_that_looks_away_has_not_seen_an_absence() -> None:
     ledger = posted(ONE, misses=2) | posted(TWO)
 
-    def misses(*fresh: Pulled) -> list[int]:
-        return [known.misses for known in as_counted(ledger, fresh).values()]
+    def misses(*fresh: PullResult) -> list[int]:
+        return [known.absences for known in without_unseen_absences(ledger, fresh).values()]
 
     assert misses(changes()) == [1, 0]
-    assert misses(changes(extent=Extent.CENSUS)) == [2, 0]
-    assert misses(Pulled("jira")) == [2, 0]
-    assert misses(Pulled("github", extent=Extent.CHANGES)) == [2, 0]
+    assert misses(changes(extent=SyncMode.RECONCILE)) == [2, 0]
+    assert misses(PullResult("jira")) == [2, 0]
+    assert misses(PullResult("github", mode=SyncMode.INCREMENTAL)) == [2, 0]

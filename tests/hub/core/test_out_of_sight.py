@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.out_of_sight import OutOfSight, unsure
+from hub.core.out_of_sight import Unevaluated, may_still_hold
 from hub.model.action import PostedFinding
 from hub.model.portfolio import Portfolio
 from tests.builders import TODAY, a_ref, some_okrs
@@ -19,5 +19,5 @@ OLD = PostedFinding("a-rule", "warning", "f1")
 def test_a_finding_that_stands_elsewhere_is_kept_while_a_source_failed(
     partial: bool, standing: set[str], kept: bool
 ) -> None:
-    seen = OutOfSight(frozenset(), frozenset(), frozenset(), partial=partial, standing=frozenset(standing))
-    assert unsure(OLD, HERE, Portfolio(TODAY, some_okrs()), seen) is kept
+    seen = Unevaluated(frozenset(), frozenset(), frozenset(), is_partial=partial, open_fingerprints=frozenset(standing))
+    assert may_still_hold(OLD, HERE, Portfolio(TODAY, some_okrs()), seen) is kept

@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.core.check import check
 from hub.core.plan import Plan, plan
-from hub.model.action import ActionKind, Published, Target
+from hub.model.action import ActionKind, LedgerEntry, Target
 from hub.model.finding import Finding, Judgement, NotJudged, Severity, Verdict
 from hub.model.initiative import Gap, Initiative
 from hub.model.message import plain
@@ -21,7 +21,7 @@ def judged(*verdicts: Verdict, **changes: Any) -> Judgement:
     return check(a_portfolio(HERE, THERE), [a_rule(answers=verdicts, **changes)])
 
 
-def planned(judgement: Judgement, *known: Published, here: Initiative = HERE, gaps: tuple[Gap, ...] = ()) -> Plan:
+def planned(judgement: Judgement, *known: LedgerEntry, here: Initiative = HERE, gaps: tuple[Gap, ...] = ()) -> Plan:
     ledger = {(one.target.ref.connector, one.target.id): one for one in known}
     return plan(a_portfolio(here, THERE, gaps=gaps), judgement, ledger, BOTH)
 
@@ -62,9 +62,9 @@ def test_a_comment_holds_only_what_can_be_ended_on_its_ticket() -> None:
     assert len(comment.findings) == 1
 
 
-def labelled(**changes: Any) -> tuple[Initiative, Published]:
+def labelled(**changes: Any) -> tuple[Initiative, LedgerEntry]:
     ticket = an_initiative("jira:ACME-1", labels=frozenset({"okr-unaligned"}))
-    return ticket, Published(Target(HERE.ref, HERE.id), labels=frozenset({"okr-unaligned"}), **changes)
+    return ticket, LedgerEntry(Target(HERE.ref, HERE.id), labels=frozenset({"okr-unaligned"}), **changes)
 
 
 def test_a_label_alone_is_taken_off_when_nothing_is_felt_any_more() -> None:
@@ -84,7 +84,7 @@ def test_a_label_alone_that_a_person_took_away_stays_away() -> None:
     _, known = labelled()
     made = planned(judged(FELT), known)
     assert ("jira:ACME-1", "add_label") not in writes(made)
-    assert [answer.standing_for for answer in made.answers] == [finding(judged(FELT)).fingerprint]
+    assert [answer.findings_key for answer in made.overrides] == [finding(judged(FELT)).fingerprint]
 
 
 def test_a_comment_is_settled_where_its_fault_is_only_felt_from_now_on() -> None:
@@ -107,6 +107,6 @@ def test_rules_of_one_fault_share_the_label_that_a_person_took_away() -> None:
     portfolio = a_portfolio(HERE, THERE)
     standing = check(portfolio, [first]).findings[0].fingerprint
     _, known = labelled()
-    refused = Published(known.target, refused_labels={"okr-unaligned": standing})
+    refused = LedgerEntry(known.target, labels_removed_by_human={"okr-unaligned": standing})
     made = plan(portfolio, check(portfolio, [second]), {("jira", HERE.id): refused}, BOTH)
     assert ("jira:ACME-1", "add_label") not in writes(made)

@@ -9,15 +9,15 @@ import pytest
 
 from hub.core.check import check
 from hub.core.plan import Plan, plan
-from hub.core.planning.comment import digest, message_for
-from hub.core.planning.comment_plan import answered, standing_for
+from hub.core.planning.comment import message_digest, message_for
+from hub.core.planning.comment_plan import findings_key, is_overridden
 from hub.core.planning.names import Names
-from hub.core.ticket_plan import LabelTaken
-from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
+from hub.core.ticket_plan import LabelRemovedByHuman
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Judgement, NotJudged, Severity
 from hub.model.initiative import Gap, Initiative
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 from rules.base import Rule
@@ -43,14 +43,14 @@ def posted(finding: Finding) -> PostedFinding:
     return PostedFinding(finding.rule, str(finding.severity), finding.fingerprint, finding.tickets, finding.label)
 
 
-def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: Any) -> Published:
+def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"}), **changes: Any) -> LedgerEntry:
     """The ledger's entry after the findings of these rules were posted."""
     findings = judged(*(rules or (RULE,))).findings
-    made = Published(
+    made = LedgerEntry(
         TARGET,
         comment_id="c1",
         author="account-1",
-        digest=digest(message_for(findings, Names(a_portfolio(TICKET), TICKET.ref))),
+        digest=message_digest(message_for(findings, Names(a_portfolio(TICKET), TICKET.ref))),
         findings=tuple(posted(finding) for finding in findings),
         labels=labels,
     )
@@ -58,10 +58,10 @@ def standing(*rules: Rule, labels: frozenset[str] = frozenset({"okr-unaligned"})
 
 
 def planned(
-    ticket: Initiative | None, judgement: Judgement, known: Published | None = None, *, gaps: tuple[Gap, ...] = (),
+    ticket: Initiative | None, judgement: Judgement, known: LedgerEntry | None = None, *, gaps: tuple[Gap, ...] = (),
     publishing: frozenset[str] = BOTH,
 ) -> Plan:  # fmt: skip
-    ledger: Mapping[tuple[str, str], Published] = {("jira", TICKET.id): known} if known else {}
+    ledger: Mapping[tuple[str, str], LedgerEntry] = {("jira", TICKET.id): known} if known else {}
     return plan(a_portfolio(*([ticket] if ticket else []), gaps=gaps), judgement, ledger, publishing)
 
 
@@ -79,10 +79,10 @@ def test_a_new_finding_is_a_label_and_a_comment_with_what_it_stands_for() -> Non
     made = planned(TICKET, judged(RULE))
     assert kinds(made) == [ADD, CREATE]
     label, comment = made.actions
-    assert label.why == comment.why == "title=Work ACME-1"
+    assert label.reason == comment.reason == "title=Work ACME-1"
     assert comment.findings == (posted(found()),)
     assert comment.message is not None
-    assert comment.digest == digest(comment.message)
+    assert comment.digest == message_digest(comment.message)
 
 
 def test_what_stands_there_already_needs_no_write() -> None:
@@ -123,7 +123,7 @@ def test_a_fault_that_is_back_takes_the_old_comment() -> None:
 def test_a_label_that_a_person_took_off_is_answered_and_not_put_back() -> None:
     made = planned(TICKET, judged(RULE), standing())
     assert made.actions == ()
-    assert made.answers == (LabelTaken(TARGET, "okr-unaligned", found().fingerprint),)
+    assert made.overrides == (LabelRemovedByHuman(TARGET, "okr-unaligned", found().fingerprint),)
 
 
 def test_a_refused_label_stays_off_while_the_finding_is_the_same() -> None:
@@ -139,14 +139,14 @@ def test_a_refused_label_is_put_on_for_a_new_finding() -> None:
 
 def test_a_refusal_of_two_findings_covers_one_of_them() -> None:
     other = a_rule("other-fault", [about(TICKET)])
-    both = standing_for(judged(RULE, other).findings)
+    both = findings_key(judged(RULE, other).findings)
     known = standing(labels=frozenset(), refused_labels={"okr-unaligned": both})
     assert ADD not in kinds(planned(TICKET, judged(RULE), known))
 
 
 def test_a_label_that_a_person_took_off_with_the_fault_is_put_on_for_the_next_fault() -> None:
     made = planned(TICKET, judged(), standing())
-    assert made.answers == (LabelTaken(TARGET, "okr-unaligned", ""),)
+    assert made.overrides == (LabelRemovedByHuman(TARGET, "okr-unaligned", ""),)
     known = standing(findings=(), labels=frozenset(), refused_labels={"okr-unaligned": ""}, resolved=True)
     assert ADD in kinds(planned(TICKET, judged(RULE), known))
 
@@ -164,9 +164,9 @@ def test_a_label_that_is_there_already_is_not_added() -> None:
 
 
 def test_labels_that_could_not_be_read_are_not_touched() -> None:
-    blind = replace(TICKET, unread=frozenset({"labels"}))
+    blind = replace(TICKET, missing_fields=frozenset({"labels"}))
     made = planned(blind, judged(RULE), standing())
-    assert (made.actions, made.answers) == ((), ())
+    assert (made.actions, made.overrides) == ((), ())
 
 
 def test_a_deleted_comment_is_not_put_back_for_the_same_findings() -> None:
@@ -185,7 +185,7 @@ def test_a_deleted_comment_is_followed_by_a_new_one_for_a_new_finding() -> None:
     [("a", "a", True), ("a", "a,b", True), ("a,b", "a", False), ("a", "", False), ("a", None, False)],
 )
 def test_a_refusal_answers_what_it_covers_and_nothing_new(now: str, refused: str | None, covered: bool) -> None:
-    assert answered(now, refused) is covered
+    assert is_overridden(now, refused) is covered
 
 
 def test_a_crashed_rule_keeps_what_it_said_before() -> None:
@@ -194,7 +194,7 @@ def test_a_crashed_rule_keeps_what_it_said_before() -> None:
 
     made = planned(OURS, judged(a_rule(check=crash)), standing())
     assert made.actions == ()
-    assert [held.ref for held in made.held] == [TICKET.ref]
+    assert [held.ref for held in made.skipped] == [TICKET.ref]
 
 
 def test_what_could_not_be_judged_on_a_ticket_keeps_standing_there() -> None:
@@ -217,7 +217,7 @@ def test_a_finding_of_another_rule_is_withdrawn_beside_a_crashed_one_only_when_n
 
 
 def test_a_label_whose_findings_were_never_recorded_waits_for_a_whole_view() -> None:
-    known = Published(TARGET, labels=frozenset({"okr-unaligned"}), pending=True)
+    known = LedgerEntry(TARGET, labels=frozenset({"okr-unaligned"}), create_pending=True)
     assert planned(OURS, Judgement(failed=frozenset({"some-fault"})), known) == Plan()
     skipped = Judgement(not_judged=(NotJudged(about(TICKET).subject, "?", (TICKET.ref,), "some-fault"),))
     assert planned(OURS, skipped, known) == Plan()
@@ -285,7 +285,7 @@ def asking(name: str, waiting: str = "platform") -> Rule:
 FIRST, SECOND = asking("dependency-without-shared-okr"), asking("unacknowledged-dependency")
 
 
-def asked(rule: Rule, known: Published | None = None) -> Plan:
+def asked(rule: Rule, known: LedgerEntry | None = None) -> Plan:
     """The plan for a ticket that another team waits for."""
     portfolio = a_portfolio(TICKET, WAITING)
     ledger = {("jira", TICKET.id): known} if known else {}
@@ -297,10 +297,10 @@ def only(made: Plan) -> Action:
     return action
 
 
-def after(action: Action, **changes: Any) -> Published:
+def after(action: Action, **changes: Any) -> LedgerEntry:
     """The ledger's entry once this action is carried out."""
     assert action.message is not None
-    made = Published(
+    made = LedgerEntry(
         action.target,
         comment_id="c1",
         author="account-1",
@@ -308,17 +308,17 @@ def after(action: Action, **changes: Any) -> Published:
         findings=action.findings,
         resolved=action.message.resolved,
         resolved_on=action.day if action.message.resolved else None,
-        muted_by=action.muted_by,
+        mute_comment_id=action.mute_comment_id,
     )
     return replace(made, **changes)
 
 
 def test_an_answer_that_is_newly_owed_replaces_the_comment() -> None:
     first = only(asked(FIRST))
-    assert (first.kind, [one.asks for one in first.findings]) == (ActionKind.CREATE_COMMENT, [""])
+    assert (first.kind, [one.request for one in first.findings]) == (ActionKind.CREATE_COMMENT, [""])
     second = only(asked(SECOND, after(first)))
     assert (second.kind, second.comment_id) == (ActionKind.REPLACE_COMMENT, "c1")
-    assert [one.asks for one in second.findings] == ["answer owed"]
+    assert [one.request for one in second.findings] == ["answer owed"]
     assert [one.fingerprint for one in second.findings] == [one.fingerprint for one in first.findings]
     assert second.message is not None
     assert second.message.headline == "OKR check: Platform is still waiting for an answer"
@@ -349,7 +349,7 @@ def test_a_comment_of_an_earlier_edition_is_not_replaced() -> None:
 def test_a_comment_that_people_keep_changing_is_not_replaced_either() -> None:
     made = asked(SECOND, after(only(asked(FIRST)), contests=3))
     assert made.actions == ()
-    assert [held.ref for held in made.held] == [TICKET.ref]
+    assert [held.ref for held in made.skipped] == [TICKET.ref]
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ OTHER = a_rule("other-fault", [about(TICKET)])
 
 def muted(
     judgement: Judgement,
-    known: Published | None,
+    known: LedgerEntry | None,
     comment: str = "m1",
     *,
     reacts: bool = False,
@@ -395,17 +395,19 @@ def muted(
     verb: Verb = Verb.MUTE,
 ) -> Plan:
     """The plan for a ticket on which somebody asked for silence in this comment."""
-    said = Command(TICKET.id, comment, "Ana Silva", verb, "", datetime(2026, 11, 13, tzinfo=UTC), quiet=quiet)
-    portfolio = a_portfolio(OURS, memory=Memory(commands={"jira": (said,)}))
+    said = Command(
+        TICKET.id, comment, "Ana Silva", verb, "", datetime(2026, 11, 13, tzinfo=UTC), predates_retraction=quiet
+    )
+    portfolio = a_portfolio(OURS, memory=DependencyHistory(commands={"jira": (said,)}))
     ledger = {("jira", TICKET.id): known} if known else {}
     return plan(portfolio, judgement, ledger, BOTH, wordings={"jira": Wording(reacts=reacts)})
 
 
 def test_a_comment_whose_people_asked_for_silence_shrinks_to_one_line_and_keeps_its_label() -> None:
     action = only(muted(judged(RULE), standing()))
-    assert (action.kind, action.comment_id, action.muted_by) == (ActionKind.UPDATE_COMMENT, "c1", "m1")
+    assert (action.kind, action.comment_id, action.mute_comment_id) == (ActionKind.UPDATE_COMMENT, "c1", "m1")
     assert action.message is not None
-    assert (action.message.headline, action.message.muted) == ("OKR check: muted.", True)
+    assert (action.message.headline, action.message.is_mute) == ("OKR check: muted.", True)
     assert action.findings == (posted(found()),)
     assert muted(judged(RULE), after(action)) == Plan()
 
@@ -413,16 +415,16 @@ def test_a_comment_whose_people_asked_for_silence_shrinks_to_one_line_and_keeps_
 def test_silence_that_was_asked_for_before_any_comment_is_kept() -> None:
     """A comment is created only to record the command, and only where no reaction does."""
     recording = only(muted(judged(RULE), None))
-    assert (recording.kind, recording.muted_by) == (ActionKind.CREATE_COMMENT, "m1")
+    assert (recording.kind, recording.mute_comment_id) == (ActionKind.CREATE_COMMENT, "m1")
     assert recording.message is not None
-    assert recording.message.muted
+    assert recording.message.is_mute
     assert muted(judged(RULE), None, reacts=True).actions == ()
 
 
-def silent_after(made: Plan, known: Published | None = None) -> Published:
+def silent_after(made: Plan, known: LedgerEntry | None = None) -> LedgerEntry:
     """The ledger's entry once a request for silence is remembered where no comment stands."""
     (mute,) = made.mutes
-    return replace(known or Published(TARGET), muted_by=mute.by, findings=mute.findings)
+    return replace(known or LedgerEntry(TARGET), mute_comment_id=mute.comment_id, findings=mute.findings)
 
 
 SEVERE = a_rule(answers=[about(TICKET)], severity=Severity.ERROR)
@@ -438,12 +440,12 @@ def test_silence_without_a_comment_ends_with_something_worse(
     first = muted(open_then, None, **asked)
     assert first.actions == ()
     silent = silent_after(first)
-    assert silent.muted_by == "m1"
+    assert silent.mute_comment_id == "m1"
     assert muted(open_then, silent, **asked) == Plan()
     lifted = only(muted(worse, silent, **asked))
-    assert (lifted.kind, lifted.muted_by) == (ActionKind.CREATE_COMMENT, "-m1")
+    assert (lifted.kind, lifted.mute_comment_id) == (ActionKind.CREATE_COMMENT, "-m1")
     assert lifted.message is not None
-    assert not lifted.message.muted
+    assert not lifted.message.is_mute
     stays = muted(worse, after(lifted, labels=OURS.labels), **asked)
     assert (stays.actions, stays.mutes) == ((), ())
 
@@ -453,23 +455,25 @@ def test_what_was_settled_in_silence_is_new_when_it_comes_back() -> None:
     settled = silent_after(muted(judged(), silent, reacts=True), silent)
     assert settled.findings == ()
     back = only(muted(judged(RULE), settled, reacts=True))
-    assert (back.kind, back.muted_by) == (ActionKind.CREATE_COMMENT, "-m1")
+    assert (back.kind, back.mute_comment_id) == (ActionKind.CREATE_COMMENT, "-m1")
 
 
 def test_silence_without_a_comment_is_taken_back_and_asked_for_again() -> None:
     silent = silent_after(muted(judged(RULE), None, reacts=True))
     again = only(muted(judged(RULE), silent, "m2", reacts=True, verb=Verb.UNMUTE))
-    assert (again.kind, again.muted_by) == (ActionKind.CREATE_COMMENT, "")
-    assert [one.by for one in muted(judged(RULE, OTHER), silent, "m3", reacts=True).mutes] == ["m3"]
+    assert (again.kind, again.mute_comment_id) == (ActionKind.CREATE_COMMENT, "")
+    assert [one.comment_id for one in muted(judged(RULE, OTHER), silent, "m3", reacts=True).mutes] == ["m3"]
 
 
 def test_a_comment_that_a_person_deleted_stays_away_while_the_ticket_is_muted() -> None:
-    refused = Published(TARGET, comment_refused=found().fingerprint, muted_by="m1", findings=(posted(found()),))
+    refused = LedgerEntry(
+        TARGET, comment_removed_by_human=found().fingerprint, mute_comment_id="m1", findings=(posted(found()),)
+    )
     assert muted(judged(RULE), refused) == Plan()
 
 
-@pytest.mark.parametrize("known", [None, Published(TARGET, muted_by="m1", findings=(posted(found()),))])
-def test_nothing_is_remembered_of_silence_while_the_ticket_cannot_be_judged(known: Published | None) -> None:
+@pytest.mark.parametrize("known", [None, LedgerEntry(TARGET, mute_comment_id="m1", findings=(posted(found()),))])
+def test_nothing_is_remembered_of_silence_while_the_ticket_cannot_be_judged(known: LedgerEntry | None) -> None:
     """What comes to light later was there before: it is no reason to speak."""
     unseen = a_rule(answers=[doubtful(TICKET)])
     made = muted(judged(unseen), known, reacts=True)
@@ -484,28 +488,28 @@ def test_nothing_is_remembered_of_silence_while_the_ticket_cannot_be_judged(know
 def test_silence_ends_with_something_worse_and_stays_ended(worse: Judgement) -> None:
     silent = after(only(muted(judged(RULE), standing())), labels=frozenset({"okr-unaligned"}))
     lifted = only(muted(worse, silent))
-    assert (lifted.kind, lifted.muted_by) == (ActionKind.UPDATE_COMMENT, "-m1")
+    assert (lifted.kind, lifted.mute_comment_id) == (ActionKind.UPDATE_COMMENT, "-m1")
     assert lifted.message is not None
-    assert not lifted.message.muted
+    assert not lifted.message.is_mute
     assert len(lifted.message.points) == len(worse.findings)
     known = after(lifted, labels=silent.labels)
     assert muted(worse, known) == Plan()
     back = only(muted(judged(RULE), replace(known, digest="other words")))
-    assert (back.muted_by, back.message and back.message.muted) == ("-m1", False)
+    assert (back.mute_comment_id, back.message and back.message.is_mute) == ("-m1", False)
 
 
 def test_silence_that_ended_can_be_asked_for_again() -> None:
     known = standing(RULE, OTHER, muted_by="-m1")
     again = only(muted(judged(RULE, OTHER), known, "m2"))
-    assert again.muted_by == "m2"
+    assert again.mute_comment_id == "m2"
     assert again.message is not None
-    assert again.message.muted
+    assert again.message.is_mute
 
 
 def test_a_muted_ticket_on_which_nothing_is_open_is_resolved() -> None:
     silent = after(only(muted(judged(RULE), standing())))
     action = only(muted(judged(), silent))
-    assert (action.kind, action.muted_by) == (ActionKind.RESOLVE_COMMENT, "m1")
+    assert (action.kind, action.mute_comment_id) == (ActionKind.RESOLVE_COMMENT, "m1")
 
 
 def test_a_muted_comment_is_not_replaced() -> None:

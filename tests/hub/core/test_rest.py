@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hub.core.rest import print_of
+from hub.core.rest import fingerprint_of
 from hub.model.finding import Severity, Waiver
 from hub.model.initiative import Ref
 from tests.builders import acme_okrs
@@ -12,7 +12,7 @@ from tests.builders import acme_okrs
 def test_order_of_sets_and_tables_does_not_matter() -> None:
     one = ({"a": frozenset({"x", "y"}), "b": 1},)
     other = ({"b": 1, "a": frozenset({"y", "x"})},)
-    assert print_of(one) == print_of(other)
+    assert fingerprint_of(one) == fingerprint_of(other)
 
 
 def test_whatever_differs_makes_another_print() -> None:
@@ -37,9 +37,9 @@ def test_whatever_differs_makes_another_print() -> None:
         {},
         (),
     ]
-    assert len({print_of([part]) for part in parts}) == len(parts)
+    assert len({fingerprint_of([part]) for part in parts}) == len(parts)
 
 
 def test_words_cannot_pass_for_the_marks_between_them() -> None:
-    assert print_of([("a", "b")]) != print_of([("a', 'b",)])
-    assert print_of(["a", "b"]) != print_of(["a,b"])
+    assert fingerprint_of([("a", "b")]) != fingerprint_of([("a', 'b",)])
+    assert fingerprint_of(["a", "b"]) != fingerprint_of(["a,b"])

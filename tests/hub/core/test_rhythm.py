@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.rhythm import Every, Never, next_after, rhythm
+from hub.core.rhythm import Disabled, Interval, next_after, parse_schedule
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
@@ -22,7 +22,7 @@ def times(text: str, after: datetime, zone: ZoneInfo, count: int = 3) -> list[st
     """The next times as the wall's clock shows them."""
     found, moment = [], after.astimezone(UTC)
     for _ in range(count):
-        moment = next_after(rhythm(text), moment, zone) or moment
+        moment = next_after(parse_schedule(text), moment, zone) or moment
         found.append(moment.astimezone(zone).strftime("%d. %H:%M%z"))
     return found
 
@@ -31,7 +31,7 @@ def times(text: str, after: datetime, zone: ZoneInfo, count: int = 3) -> list[st
     ("text", "seconds"), [("every 15m", 900), ("every 30s", 30), ("EVERY 2 h", 7200), (" every  1d ", 86_400)]
 )
 def test_an_interval_is_read_as_people_write_it(text: str, seconds: int) -> None:
-    assert rhythm(text) == Every(timedelta(seconds=seconds))
+    assert parse_schedule(text) == Interval(timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_interval_is_read_as_people_write_it(text: str, seconds: int) -> None
 )
 def test_what_is_no_rhythm_is_told_what_was_expected(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        rhythm(text)
+        parse_schedule(text)
 
 
 def test_equal_intervals_fall_together_wherever_they_begin() -> None:
@@ -78,13 +78,13 @@ def test_within_the_repeated_hour_the_next_time_is_not_in_the_past() -> None:
 
 
 def test_what_never_comes_has_no_next_time() -> None:
-    assert rhythm("Never") == Never()
-    assert next_after(Never(), datetime(2026, 11, 16, tzinfo=UTC), BERLIN) is None
+    assert parse_schedule("Never") == Disabled()
+    assert next_after(Disabled(), datetime(2026, 11, 16, tzinfo=UTC), BERLIN) is None
 
 
 @given(TEXTS, MOMENTS, ZONES)
 def test_the_next_time_lies_ahead_and_nothing_lies_between(text: str, moment: datetime, name: str) -> None:
-    how, zone = rhythm(text), ZoneInfo(name)
+    how, zone = parse_schedule(text), ZoneInfo(name)
     at = next_after(how, moment, zone)
     assert at is not None
     assert at > moment

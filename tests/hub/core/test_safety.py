@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.safety import Limits, deferrals, in_turn, refuse_if_unsafe, within
-from hub.model.action import Action, ActionKind, Published, Target
+from hub.core.safety import Limits, by_waiting_time, deferrals, filter_included, refuse_if_unsafe
+from hub.model.action import Action, ActionKind, LedgerEntry, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 from tests.builders import a_portfolio, a_ref, an_initiative
@@ -56,13 +56,13 @@ def test_a_handful_of_tickets_is_no_mistake_whatever_their_share() -> None:
     assert allowed([on(n) for n in range(4)], tickets(4), Limits())
 
 
-def standing(count: int, **changes: object) -> dict[tuple[str, str], Published]:
+def standing(count: int, **changes: object) -> dict[tuple[str, str], LedgerEntry]:
     """Comments of ours on so many tickets."""
     targets = [on(n).target for n in range(count)]
-    return {("jira", t.id): replace(Published(t, comment_id="c", author="a"), **changes) for t in targets}
+    return {("jira", t.id): replace(LedgerEntry(t, comment_id="c", author="a"), **changes) for t in targets}
 
 
-def withdrawing(count: int, ledger: dict[tuple[str, str], Published], **limits: float) -> None:
+def withdrawing(count: int, ledger: dict[tuple[str, str], LedgerEntry], **limits: float) -> None:
     actions = [on(n, ActionKind.RESOLVE_COMMENT) for n in range(count)]
     refuse_if_unsafe(actions, tickets(100), Limits(**limits), ledger=ledger, first_run=frozenset(), confirmed=False)
 
@@ -81,7 +81,7 @@ def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
 def test_comments_that_are_settled_already_do_not_stand() -> None:
     with pytest.raises(UnsafePlan, match="5 of the 6 comments"):
         withdrawing(
-            5, standing(6) | {("jira", "old"): replace(Published(on(77).target, comment_id="c"), resolved=True)}
+            5, standing(6) | {("jira", "old"): replace(LedgerEntry(on(77).target, comment_id="c"), resolved=True)}
         )
 
 
@@ -117,8 +117,8 @@ def test_an_empty_plan_over_nothing_is_safe() -> None:
 def test_a_canary_keeps_only_its_containers() -> None:
     portfolio = a_portfolio(an_initiative("jira:ACME-1"), an_initiative("jira:PLAT-1"))
     other = on(1, tracker="jira:PLAT-")
-    assert within([on(1), other, on(77)], portfolio, frozenset({"jira:PLAT"})) == (other,)
-    assert within([on(1), other, on(77)], portfolio, frozenset()) == (on(1), other, on(77))
+    assert filter_included([on(1), other, on(77)], portfolio, frozenset({"jira:PLAT"})) == (other,)
+    assert filter_included([on(1), other, on(77)], portfolio, frozenset()) == (on(1), other, on(77))
 
 
 def waits(actions: list[Action], since: dict[tuple[str, str], int] | None = None, **limits: int) -> list[str]:
@@ -133,7 +133,7 @@ def test_new_comments_beyond_the_cap_wait() -> None:
 def test_whoever_waits_longest_comes_first() -> None:
     waiting = {("jira", "id-ACME-3"): 4, ("jira", "id-ACME-2"): 7}
     assert waits([on(1), on(2), on(3)], waiting, max_new_comments=1) == ["jira:ACME-2", "jira:ACME-1"]
-    assert [action.target.id for action in in_turn([on(1), on(2), on(3)], waiting)] == [
+    assert [action.target.id for action in by_waiting_time([on(1), on(2), on(3)], waiting)] == [
         "id-ACME-3",
         "id-ACME-2",
         "id-ACME-1",

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from hub.core.mapping.key_result_mapping import Serving
-from hub.model.initiative import Initiative, NamedKeyResult, Ref, Via
-from hub.model.link import BrokenName, Serves, Unresolvable
+from hub.core.mapping.key_result_mapping import KeyResultMapper
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
+from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
 
@@ -15,28 +15,28 @@ PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 
 
-def serving(*tickets: Initiative, okrs: Okrs | None = None) -> Serving:
-    made = Serving({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs())
+def serving(*tickets: Initiative, okrs: Okrs | None = None) -> KeyResultMapper:
+    made = KeyResultMapper({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs())
     for ticket in tickets:
         made.of(ticket.ref)
     return made
 
 
-def names(written: str, via: Via = Via.LABEL, ref: str = "jira:ACME-1") -> Initiative:
-    return an_initiative(ref, named=(NamedKeyResult(via, written),))
+def names(written: str, via: MentionSource = MentionSource.LABEL, ref: str = "jira:ACME-1") -> Initiative:
+    return an_initiative(ref, named=(KeyResultMention(via, written),))
 
 
-def served(made: Serving, ref: str) -> tuple[str, ...]:
+def served(made: KeyResultMapper, ref: str) -> tuple[str, ...]:
     return tuple(one.key_result for one in made.of(a_ref(ref)))
 
 
-def broken(written: str, okrs: Okrs | None = None) -> BrokenName:
-    return serving(names(written), okrs=okrs).broken[a_ref()][0]
+def broken(written: str, okrs: Okrs | None = None) -> UnresolvedName:
+    return serving(names(written), okrs=okrs).unresolved_names[a_ref()][0]
 
 
-@pytest.mark.parametrize("via", list(Via))
-def test_a_name_counts_wherever_it_is_written(via: Via) -> None:
-    assert serving(names("dau", via)).of(a_ref()) == (Serves(a_ref(), "dau", via, "dau"),)
+@pytest.mark.parametrize("via", list(MentionSource))
+def test_a_name_counts_wherever_it_is_written(via: MentionSource) -> None:
+    assert serving(names("dau", via)).of(a_ref()) == (KeyResultLink(a_ref(), "dau", via, "dau"),)
 
 
 @pytest.mark.parametrize("written", ["dau", "DAU", " dau ", "Title of dau", "title OF DAU"])
@@ -45,11 +45,11 @@ def test_a_key_result_is_named_by_id_or_whole_title(written: str) -> None:
 
 
 def test_all_names_count_and_each_key_result_once() -> None:
-    ticket = an_initiative(named=(NamedKeyResult(Via.LABEL, "dau"), NamedKeyResult(Via.TEXT, "Title of dau"),
-                                  NamedKeyResult(Via.FIELD, "revenue")))  # fmt: skip
-    assert [(s.key_result, s.via) for s in serving(ticket).of(ticket.ref)] == [
-        ("dau", Via.LABEL),
-        ("revenue", Via.FIELD),
+    ticket = an_initiative(named=(KeyResultMention(MentionSource.LABEL, "dau"), KeyResultMention(MentionSource.TEXT, "Title of dau"),
+                                  KeyResultMention(MentionSource.FIELD, "revenue")))  # fmt: skip
+    assert [(s.key_result, s.source) for s in serving(ticket).of(ticket.ref)] == [
+        ("dau", MentionSource.LABEL),
+        ("revenue", MentionSource.FIELD),
     ]
 
 
@@ -92,18 +92,18 @@ def test_an_unread_ancestor_leaves_everything_below_in_doubt() -> None:
         an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-2")),
         an_initiative("jira:ACME-2", parent=a_ref("jira:GONE-1")),
     )
-    assert set(made.uncertain) == {a_ref("jira:ACME-3"), a_ref("jira:ACME-2")}
-    assert "jira:GONE-1" in made.uncertain[a_ref("jira:ACME-3")]
+    assert set(made.undetermined) == {a_ref("jira:ACME-3"), a_ref("jira:ACME-2")}
+    assert "jira:GONE-1" in made.undetermined[a_ref("jira:ACME-3")]
 
 
 def test_a_ticket_that_names_one_is_not_in_doubt_about_its_parent() -> None:
-    assert serving(an_initiative(serves="dau", parent=a_ref("jira:GONE-1"))).uncertain == {}
+    assert serving(an_initiative(serves="dau", parent=a_ref("jira:GONE-1"))).undetermined == {}
 
 
 def test_a_doubt_below_is_no_doubt_above() -> None:
     child = an_initiative("jira:ACME-2", parent=a_ref(), unread=frozenset({"labels"}))
     made = serving(child, an_initiative())
-    assert set(made.uncertain) == {child.ref}
+    assert set(made.undetermined) == {child.ref}
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
@@ -114,7 +114,7 @@ def test_a_circle_of_parents_ends_and_shares_its_doubts(order: tuple[int, ...]) 
         an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-3")),
     )
     made = serving(*(tickets[position] for position in order))
-    assert set(made.uncertain) == {a_ref("jira:ACME-1"), a_ref("jira:ACME-2")}
+    assert set(made.undetermined) == {a_ref("jira:ACME-1"), a_ref("jira:ACME-2")}
     assert served(made, "jira:ACME-3") == ()
 
 
@@ -124,7 +124,7 @@ def test_a_doubt_outside_a_circle_stays_outside() -> None:
         an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2")),
         an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
     )
-    assert set(made.uncertain) == {a_ref("jira:ACME-3")}
+    assert set(made.undetermined) == {a_ref("jira:ACME-3")}
 
 
 def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
@@ -134,12 +134,12 @@ def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
 
 
 def test_a_ticket_that_was_not_read_serves_nothing() -> None:
-    assert Serving({}, acme_okrs()).of(a_ref()) == ()
+    assert KeyResultMapper({}, acme_okrs()).of(a_ref()) == ()
 
 
 def test_an_unknown_name_tells_the_closest_ids() -> None:
     found = broken("revenu")
-    assert (found.why, found.closest[0]) == (Unresolvable.UNKNOWN, "revenue")
+    assert (found.reason, found.closest[0]) == (UnresolvedReason.UNKNOWN, "revenue")
 
 
 def test_a_private_key_result_is_never_offered_as_the_closest() -> None:
@@ -149,23 +149,25 @@ def test_a_private_key_result_is_never_offered_as_the_closest() -> None:
 
 
 def test_an_objective_is_no_key_result() -> None:
-    assert broken("launch", some_okrs(objectives=(an_objective(),))).why is Unresolvable.OBJECTIVE
+    assert broken("launch", some_okrs(objectives=(an_objective(),))).reason is UnresolvedReason.OBJECTIVE
 
 
 def test_a_title_that_two_key_results_bear_names_several() -> None:
     okrs = some_okrs(
         objectives=(an_objective(),), key_results=(a_key_result("a", title="Same"), a_key_result("b", title="same"))
     )
-    assert broken("same", okrs).why is Unresolvable.SEVERAL
+    assert broken("same", okrs).reason is UnresolvedReason.SEVERAL
 
 
 @pytest.mark.parametrize("cycle", [NEXT, PAST, replace(PAST, phase=Phase.RUNNING)])
 def test_a_key_result_of_another_cycle_is_named_elsewhere_and_no_unknown_name(cycle: Cycle) -> None:
     other = a_key_result("other", cycle=cycle.id)
     made = serving(names("Other "), okrs=some_okrs(others=(other,), cycles=(CYCLE, cycle)))
-    assert made.broken == {}
+    assert made.unresolved_names == {}
     assert served(made, "jira:ACME-1") == ()
-    assert made.elsewhere == {a_ref("jira:ACME-1"): (Serves(a_ref("jira:ACME-1"), "other", Via.LABEL, "Other "),)}
+    assert made.other_cycle_links == {
+        a_ref("jira:ACME-1"): (KeyResultLink(a_ref("jira:ACME-1"), "other", MentionSource.LABEL, "Other "),)
+    }
 
 
 def test_the_same_ticket_asked_twice_answers_the_same() -> None:

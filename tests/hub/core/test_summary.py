@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from hub.core.check import check
-from hub.core.outcome import Outcome
-from hub.core.plan import Held, Plan
+from hub.core.outcome import RunResult
+from hub.core.plan import Plan, SkippedTicket
 from hub.core.summary import LINES, summary
 from hub.core.trend import Share, trend
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
-from hub.model.initiative import Gap, Initiative, Pulled, Snapshot, StatusCategory
+from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, StatusCategory
 from hub.model.okr import Okrs, Visibility
 from hub.model.run import Run
 from rules.registry import ALL_RULES
@@ -21,12 +21,12 @@ TARGET = Target(a_ref("jira:ACME-1"), "1")
 
 def an_outcome(*initiatives: Initiative, okrs: Okrs | None = None, gaps: tuple[Gap, ...] = (), **changes: object):
     portfolio = a_portfolio(*initiatives, okrs=okrs, gaps=gaps)
-    snapshot = Snapshot((Pulled("jira", initiatives, gaps),), NOW)
+    snapshot = Snapshot((PullResult("jira", initiatives, gaps),), NOW)
     judgement = check(portfolio, ALL_RULES)
-    return replace(Outcome(1, snapshot, portfolio, judgement, Plan(), ()), **changes)
+    return replace(RunResult(1, snapshot, portfolio, judgement, Plan(), ()), **changes)
 
 
-def a_run(outcome: Outcome, number: int = 1) -> Run:
+def a_run(outcome: RunResult, number: int = 1) -> Run:
     return Run(number, NOW, NOW, "done", {}, summary(outcome))
 
 
@@ -53,9 +53,9 @@ def test_progress_is_kept_of_public_key_results_alone() -> None:
 def test_long_lists_are_counted_whole_and_kept_in_part() -> None:
     action = Action(ActionKind.CREATE_COMMENT, TARGET, "new")
     receipts = tuple(Receipt(action, Status.DEFERRED, "later", wait=9.0) for _ in range(LINES + 9))
-    held = tuple(Held(a_ref(f"jira:ACME-{n}"), "left") for n in range(LINES + 9))
+    held = tuple(SkippedTicket(a_ref(f"jira:ACME-{n}"), "left") for n in range(LINES + 9))
     gaps = tuple(Gap("jira", "was not read", f"ACME-{n}") for n in range(LINES + 9))
-    told = summary(an_outcome(gaps=gaps, receipts=receipts, plan=Plan(held=held)))
+    told = summary(an_outcome(gaps=gaps, receipts=receipts, plan=Plan(skipped=held)))
     assert (len(told["plan"]), told["counts"]["deferred"]) == (LINES, LINES + 9)
     assert (len(told["sources"][0]["gaps"]), told["sources"][0]["gaps_in_all"]) == (LINES, LINES + 9)
     assert len(told["held"]) == LINES

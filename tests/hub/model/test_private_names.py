@@ -44,7 +44,7 @@ NAMES = PrivateNames(
 def test_a_name_is_replaced_however_it_was_typed(typed: str) -> None:
     for before, after in (("", ""), ("Prepare ", "!"), ("(", "): see there"), ("x/", ", y")):
         assert NAMES.redact(f"{before}{typed}{after}") == f"{before}{PRIVATE_NAME}{after}"
-    assert len(NAMES.found_in(f"for {typed}.")) == 1
+    assert len(NAMES.names_in(f"for {typed}.")) == 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_other_words_stay_as_they_are(text: str) -> None:
     words = PrivateNames((("heron-loi", "Letter of intent signed with Heron Audio"), ("q-1", ""), ("margin", "%")))
     known = NAMES if "heron-loi-2" in text else words
     assert known.redact(text) == text
-    assert not known.found_in(text)
+    assert not known.names_in(text)
 
 
 HERON_IN_SCRIPTS = (
@@ -90,19 +90,19 @@ def test_a_name_is_found_within_a_script_that_writes_no_blanks(name: str) -> Non
     after = "" if name.endswith("plan") else "\u306e\u4ef6"
     for text in (f"{before}{name}{after}", f"{name}{after}", f"{before}{name}", f"A {name}."):
         assert names.redact(text) == text.replace(name, PRIVATE_NAME)
-        assert names.found_in(text)
+        assert names.names_in(text)
 
 
 def test_letters_of_other_scripts_end_a_name_in_a_script_without_blanks_and_the_other_way_round() -> None:
-    assert PrivateNames((("n-1", "\u9dfa\u306e\u4ef6"),)).found_in("the\u9dfa\u306e\u4ef6v2")
-    assert PrivateNames((("heron", ""),)).found_in("\u4e0bheron\u306e")
-    assert not PrivateNames((("heron", ""),)).found_in("herons\u306e")
+    assert PrivateNames((("n-1", "\u9dfa\u306e\u4ef6"),)).names_in("the\u9dfa\u306e\u4ef6v2")
+    assert PrivateNames((("heron", ""),)).names_in("\u4e0bheron\u306e")
+    assert not PrivateNames((("heron", ""),)).names_in("herons\u306e")
 
 
 def test_a_syllable_is_no_part_of_another_and_what_was_replaced_stays() -> None:
     syllable = PrivateNames((("n-1", "\uac00"),))
-    assert syllable.found_in("\uc0ac\uac00\uc758")
-    assert not syllable.found_in("\uac01")
+    assert syllable.names_in("\uc0ac\uac00\uc758")
+    assert not syllable.names_in("\uac01")
     names = PrivateNames((("result", "\u9dfa"),))
     once = names.redact("\u4e0b\u9dfa\u306e")
     assert names.redact(once) == once == f"\u4e0b{PRIVATE_NAME}\u306e"
@@ -116,9 +116,9 @@ def test_signs_between_two_words_of_a_name_may_be_many(between: str) -> None:
 
 
 def test_what_stands_far_apart_is_no_name_and_long_runs_of_signs_are_looked_through_quickly() -> None:
-    assert not NAMES.found_in(f"heron{' ' * 60}loi")
-    assert not NAMES.found_in("heron" + " -" * 50_000)
-    assert not NAMES.found_in("kr" + "-" * 100_000)
+    assert not NAMES.names_in(f"heron{' ' * 60}loi")
+    assert not NAMES.names_in("heron" + " -" * 50_000)
+    assert not NAMES.names_in("kr" + "-" * 100_000)
 
 
 def test_what_was_replaced_is_not_replaced_again() -> None:
@@ -130,9 +130,9 @@ def test_what_was_replaced_is_not_replaced_again() -> None:
 
 def test_all_that_a_name_may_mean_is_told() -> None:
     names = PrivateNames((("a-one", "Same title"), ("a-two", "same-title")))
-    assert names.found_in("The SAME title, and A_One") == {"sametitle", "aone"}
-    assert names.called("same_title") == {"a-one", "a-two"}
-    assert names.called("same title and more") == frozenset()
+    assert names.names_in("The SAME title, and A_One") == {"sametitle", "aone"}
+    assert names.ids_named("same_title") == {"a-one", "a-two"}
+    assert names.ids_named("same title and more") == frozenset()
 
 
 def test_without_private_names_nothing_is_looked_for() -> None:

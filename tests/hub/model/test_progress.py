@@ -11,7 +11,7 @@ from hub.model.progress import (
     direction_of,
     expected_progress,
     is_breached,
-    is_limit_written_as_growth,
+    is_limit_stated_as_growth,
     is_measured,
     is_met,
     is_milestone,
@@ -19,8 +19,8 @@ from hub.model.progress import (
     latest_confidence,
     latest_value,
     measured_progress,
-    not_measured_because,
     tolerance_of,
+    unmeasured_reason,
 )
 from tests.builders import CYCLE, a_key_result
 
@@ -105,7 +105,7 @@ def test_the_direction_is_as_stated_else_from_start_to_target() -> None:
 )
 def test_without_stated_numbers_nothing_is_measured(changes: dict[str, Any], why: str) -> None:
     found = a_key_result(current=3, **changes)
-    assert (is_measured(found), not_measured_because(found)) == (not why, why)
+    assert (is_measured(found), unmeasured_reason(found)) == (not why, why)
     if why or found.direction:
         assert measured_progress(found) is None
 
@@ -124,9 +124,9 @@ def test_without_stated_numbers_nothing_is_measured(changes: dict[str, Any], why
 )
 def test_a_limit_whose_numbers_grow_is_written_as_growth(changes: dict[str, Any], written: bool) -> None:
     found = a_key_result(title=BUGS, current=12, **changes)
-    assert is_limit_written_as_growth(found) is written
+    assert is_limit_stated_as_growth(found) is written
     if written:
-        assert not found.met
+        assert not found.is_met
         assert not is_breached(found)
 
 
@@ -152,7 +152,7 @@ def test_a_limit_is_met_while_it_holds_and_breached_when_not(
     direction: Direction, current: float | None, met: bool, breached: bool
 ) -> None:
     found = a_key_result(target=5, current=current, direction=direction, stated=frozenset({"target"}))
-    assert (found.met, is_met(found), is_breached(found)) == (met, met, breached)
+    assert (found.is_met, is_met(found), is_breached(found)) == (met, met, breached)
 
 
 def test_a_value_to_keep_may_be_as_far_off_as_stated() -> None:
@@ -174,7 +174,7 @@ def test_without_a_stated_start_only_the_target_itself_meets_it() -> None:
 
 
 def test_a_value_of_a_check_in_meets_a_target() -> None:
-    assert a_key_result(start=0, target=5, check_ins=(CheckIn(LATE, value=6),)).met
+    assert a_key_result(start=0, target=5, check_ins=(CheckIn(LATE, value=6),)).is_met
 
 
 @pytest.mark.parametrize(("current", "part"), [(0, 0.0), (0.7, 0.0), (1, 1.0), (None, None)])
@@ -195,5 +195,5 @@ def test_a_value_behind_its_start_shows_negative_progress() -> None:
     churn = a_key_result(title="Churn below 2 %", start=3, target=2, current=4.5, unit="%")
     assert measured_progress(uptime) == pytest.approx(-6)
     assert measured_progress(churn) == pytest.approx(-1.5)
-    assert not uptime.met
-    assert not churn.met
+    assert not uptime.is_met
+    assert not churn.is_met

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
-from hub.model.sites import in_the_clear, is_sendable, is_site
+from hub.model.sites import cleartext_warning, is_sendable, is_site
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_token_that_no_header_can_carry_is_a_mistake_of_the_configuration(toke
     ],
 )
 def test_credentials_over_plain_http_are_told_of(url: str, read: bool) -> None:
-    assert bool(in_the_clear(url)) is read
+    assert bool(cleartext_warning(url)) is read

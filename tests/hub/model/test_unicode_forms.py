@@ -13,7 +13,7 @@ from connectors.csv.months import composed, month_of
 from connectors.ticket_text import named_in_text
 from hub.model.private_names import squeezed
 from hub.model.typed import folded
-from hub.model.unicode_forms import MARKS_AT_MOST, normalized
+from hub.model.unicode_forms import MAX_MARKS, normalized
 from hub.sheet_form.cells import slug
 from tests.architecture.tree import PACKAGES, ROOT
 
@@ -43,7 +43,7 @@ def longest_run(text: str) -> int:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("heap", HEAPS.values(), ids=HEAPS.keys())
 def test_no_more_marks_are_sorted_than_any_language_writes(heap: str, form: Form) -> None:
-    assert longest_run(normalized(form, heap)) <= MARKS_AT_MOST * MOST_OF_ONE
+    assert longest_run(normalized(form, heap)) <= MAX_MARKS * MOST_OF_ONE
 
 
 @pytest.mark.parametrize("heap", HEAPS.values(), ids=HEAPS.keys())
@@ -63,11 +63,11 @@ def test_every_sign_that_becomes_a_mark_counts_as_one() -> None:
     signs = (chr(number) for number in range(0x80, 0x20000))
     heaped = [sign for sign in signs if unicodedata.combining(unicodedata.normalize("NFKD", sign)[0])]
     assert len(heaped) > 500
-    uncut = [sign for sign in heaped if longest_run(normalized("NFKD", sign * 100)) > MARKS_AT_MOST * MOST_OF_ONE]
+    uncut = [sign for sign in heaped if longest_run(normalized("NFKD", sign * 100)) > MAX_MARKS * MOST_OF_ONE]
     assert uncut == []
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=MARKS_AT_MOST), st.sampled_from(FORMS))
+@given(st.text(st.characters(codec="utf-8"), max_size=MAX_MARKS), st.sampled_from(FORMS))
 def test_short_text_has_the_form_that_unicode_gives_it(text: str, form: Form) -> None:
     assert normalized(form, text) == unicodedata.normalize(form, text)
 
@@ -81,7 +81,7 @@ def test_short_text_has_the_form_that_unicode_gives_it(text: str, form: Form) ->
         "\u2500" * 500,
         "\U0001f468\u200d\U0001f469\ufe0f" * 100,
         "\uff76\uff9e\uff8a\uff9f" * 100,
-        "e" + "\u0301" * MARKS_AT_MOST,
+        "e" + "\u0301" * MAX_MARKS,
         "\u2014" * 40 + "e\u0301",
     ],
 )

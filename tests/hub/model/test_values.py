@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from hub.model.errors import ConfigError, Problem, QueryRefused, SourceError, TryLater
-from hub.model.initiative import Gap, Pulled, Ref
+from hub.model.errors import ConfigError, Problem, QueryRefused, RetryLater, SourceError
+from hub.model.initiative import Gap, PullResult, Ref
 from hub.model.message import Code, Link, Message, Text, plain
-from hub.model.okr import Place
+from hub.model.okr import FileLocation
 from tests.builders import CYCLE, a_key_result
 
 
@@ -27,7 +27,7 @@ def test_a_ticket_without_tracker_or_key_is_refused(text: str) -> None:
     [((), True), ((Gap("jira", "row", "ACME-1"),), True), ((Gap("jira", "down"),), False)],
 )
 def test_only_a_gap_of_the_whole_source_makes_it_incomplete(gaps: tuple[Gap, ...], complete: bool) -> None:
-    assert Pulled("jira", gaps=gaps).complete is complete
+    assert PullResult("jira", gaps=gaps).complete is complete
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_only_a_gap_of_the_whole_source_makes_it_incomplete(gaps: tuple[Gap, ...
 def test_a_target_is_met_in_the_direction_from_its_start(
     start: float, target: float, current: float | None, met: bool
 ) -> None:
-    assert a_key_result(start=start, target=target, current=current).met is met
+    assert a_key_result(start=start, target=target, current=current).is_met is met
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_configuration_error_tells_every_problem() -> None:
 
 def test_errors_of_a_tracker_name_it_and_the_ticket() -> None:
     assert str(SourceError("jira", "down")) == "jira: down"
-    assert str(TryLater("jira", "busy", wait=3, key="ACME-1")) == "jira: ACME-1: busy"
+    assert str(RetryLater("jira", "busy", wait=3, key="ACME-1")) == "jira: ACME-1: busy"
     assert issubclass(QueryRefused, SourceError)
 
 
@@ -95,4 +95,4 @@ def test_a_message_without_sections_is_resolved() -> None:
 
 
 def test_a_place_is_written_as_editors_link_it() -> None:
-    assert str(Place("okrs/a.toml", 7)) == "okrs/a.toml:7"
+    assert str(FileLocation("okrs/a.toml", 7)) == "okrs/a.toml:7"

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.core.check import RuleSetting
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.safety import Limits
 from hub.model.action import Status
 from hub.model.finding import Waiver
 from hub.model.initiative import Initiative
 from hub.model.okr import Okrs
-from hub.pipeline.job import Job, Mode
+from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
 from hub.store.sqlite import SqliteStore
@@ -22,7 +22,7 @@ from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import a_store
 
-FREE = Limits(max_share=1.0, max_withdrawn_share=1.0, first_run_confirm=1000)
+FREE = Limits(max_share=1.0, max_resolved_share=1.0, first_run_confirm_above=1000)
 
 
 @dataclass
@@ -40,8 +40,8 @@ class Desk:
     waivers: Sequence[Waiver] = ()
     heard: list[tuple[str, int]] = field(default_factory=list)
 
-    def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> Job:
-        return Job(
+    def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
+        return RunContext(
             sources=[Source(one, not only or one.name in only) for one in (self.jira, self.github)],
             okrs=self.okrs,
             rules=self.rules,
@@ -58,7 +58,7 @@ class Desk:
             progress=lambda what, count: self.heard.append((what, count)),
         )
 
-    def run(self, **how: Any) -> Outcome:
+    def run(self, **how: Any) -> RunResult:
         self.clock.wait(seconds=60)
         return sync(self.job(**how), lambda outcome: {"actions": len(outcome.receipts)})
 
@@ -75,10 +75,10 @@ def a_desk(*tickets: Initiative, **changes: Any) -> Desk:
     return desk
 
 
-def outcomes(outcome: Outcome) -> list[tuple[str, str]]:
+def outcomes(outcome: RunResult) -> list[tuple[str, str]]:
     """What came of each action, in order."""
     return [(str(receipt.action.kind), str(receipt.status)) for receipt in outcome.receipts]
 
 
-def statuses(outcome: Outcome) -> set[Status]:
+def statuses(outcome: RunResult) -> set[Status]:
     return {receipt.status for receipt in outcome.receipts}

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hub.model.initiative import Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Alignment, Contribution, KeyResult, LinkKind, LinkState, Need, Okrs, Visibility
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs
 
@@ -79,7 +79,7 @@ def _ticket(dice: _Dice, ref: Ref) -> Initiative:
         blocked_by=dice.maybe(lambda: dice.some(REFS, 2), 0.5) or (),
         blocks=dice.maybe(lambda: dice.some(REFS, 1)) or (),
         depends_on_text=dice.maybe(lambda: dice.some(WORDS, 1)) or (),
-        named=tuple(NamedKeyResult(dice.one(tuple(Via)), word) for word in dice.some(WRITTEN, 2)),
+        named=tuple(KeyResultMention(dice.one(tuple(MentionSource)), word) for word in dice.some(WRITTEN, 2)),
         inherits=dice.random.random() < 0.8,
         priority=dice.maybe(lambda: dice.one(tuple(PriorityBand))),
         rank=dice.maybe(lambda: dice.one("abcdef"), 0.6),
@@ -130,4 +130,4 @@ def _goal(dice: _Dice, id_: str) -> KeyResult:
 
 def healed(ticket: Initiative) -> Initiative:
     """The same ticket, read whole."""
-    return replace(ticket, unread=frozenset())
+    return replace(ticket, missing_fields=frozenset())

@@ -3,7 +3,7 @@
 import json
 
 from hub.cli.exits import DONE, PARTIAL, outcome_code
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.report.document import document
 from hub.report.text import sync_lines
 from rules.registry import ALL_RULES
@@ -21,7 +21,7 @@ def a_desk_with_a_gap() -> Desk:
     return desk
 
 
-def said(outcome: Outcome) -> str:
+def said(outcome: RunResult) -> str:
     return "\n".join(line.text for line in sync_lines(outcome))
 
 

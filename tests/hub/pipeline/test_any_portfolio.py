@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.core.check import check
-from hub.core.labels import OURS
+from hub.core.labels import HUB_LABELS
 from hub.model.action import Status
 from hub.model.errors import SourceError
 from hub.model.finding import Finding
@@ -70,7 +70,7 @@ def test_the_order_of_input_changes_no_fingerprint(work: tuple[Initiative, ...],
 @given(tickets(), okrs())
 def test_no_action_names_a_label_but_the_three(work: tuple[Initiative, ...], goals: Okrs) -> None:
     outcome = a_desk(*work, rules=ALL_RULES, okrs=goals).run()
-    assert {r.action.label for r in outcome.receipts} <= {None, *OURS}
+    assert {r.action.label for r in outcome.receipts} <= {None, *HUB_LABELS}
     assert {r.status for r in outcome.receipts} <= {Status.DONE}
 
 
@@ -80,7 +80,7 @@ def test_labels_and_comments_of_people_stay_as_they_were(work: tuple[Initiative,
     desk = a_desk(*work, rules=ALL_RULES, okrs=goals)
     for tracker, ticket in ((desk.jira, t) if t.ref.connector == "jira" else (desk.github, t) for t in work):
         tracker.person_comments(str(ticket.ref), f"a thought on {ticket.ref}")
-    ours = {str(t.ref): t.labels & set(OURS) for t in work}
+    ours = {str(t.ref): t.labels & set(HUB_LABELS) for t in work}
     before = (desk.jira.of_people(), desk.github.of_people())
     desk.run()
     for tracker in (desk.jira, desk.github):
@@ -91,7 +91,7 @@ def test_labels_and_comments_of_people_stay_as_they_were(work: tuple[Initiative,
     assert (desk.jira.of_people(), desk.github.of_people()) == before
     for ref, labels in ours.items():
         tracker = desk.jira if ref.startswith("jira") else desk.github
-        assert tracker.labels(ref) & set(OURS) == labels, "the hub took a label that a person had set"
+        assert tracker.labels(ref) & set(HUB_LABELS) == labels, "the hub took a label that a person had set"
 
 
 @tried

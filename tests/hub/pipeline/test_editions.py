@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from hub.core.digest import Told
+from hub.core.digest import DigestBaseline
 from hub.core.safety import Limits
 from hub.model.action import EARLIER
 from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
-from hub.model.memory import between_tickets
+from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
 from hub.store.schema import migrations
 from hub.store.sqlite import SqliteStore
@@ -95,7 +95,7 @@ def test_comments_that_stand_are_rewritten_in_place_and_quietly(path: Path) -> N
     assert {one.fingerprint for one in known.findings} == {EARLIER}
     outcome = desk.run()
     assert outcomes(outcome) == [("update_comment", "done")] * 2
-    assert not any(receipt.action.message.loud for receipt in outcome.receipts)
+    assert not any(receipt.action.message.notify for receipt in outcome.receipts)
     assert desk.jira.writes["create_comment"] == 2
     assert desk.jira.labels("jira:ACME-1") == {LABEL}
     assert desk.run().receipts == ()
@@ -130,7 +130,7 @@ def test_a_label_that_a_person_removed_stays_removed(path: Path) -> None:
     desk.run()
     assert desk.run().receipts == ()
     assert (desk.jira.labels("jira:ACME-1"), desk.jira.labels("jira:ACME-2")) == (set(), {LABEL})
-    refused = desk.store.published()["jira", "id-ACME-1"].refused_labels[LABEL]
+    refused = desk.store.published()["jira", "id-ACME-1"].labels_removed_by_human[LABEL]
     assert refused in desk.store.seen_since()
 
 
@@ -164,7 +164,7 @@ def test_a_label_that_the_screen_lacks_is_not_tried_again(path: Path) -> None:
     desk = after(desk, path)
     assert outcomes(desk.run()) == [("update_comment", "done")]
     assert desk.jira.writes["change_labels"] == tried["change_labels"]
-    assert desk.store.published()["jira", "id-ACME-1"].barred[LABEL] != EARLIER
+    assert desk.store.published()["jira", "id-ACME-1"].unsettable_labels[LABEL] != EARLIER
 
 
 def test_an_answer_waits_while_its_source_is_down(path: Path) -> None:
@@ -175,7 +175,7 @@ def test_an_answer_waits_while_its_source_is_down(path: Path) -> None:
     desk.rules = ()
     desk.github.trouble.cut_short = "broke off"
     desk.run()
-    assert desk.store.published()["jira", "id-ACME-1"].refused_labels == {LABEL: EARLIER}
+    assert desk.store.published()["jira", "id-ACME-1"].labels_removed_by_human == {LABEL: EARLIER}
 
 
 def test_findings_are_no_news_for_having_other_fingerprints(path: Path) -> None:
@@ -189,14 +189,14 @@ def test_findings_are_no_news_for_having_other_fingerprints(path: Path) -> None:
 
 def test_dependencies_are_known_since_when_they_were(path: Path) -> None:
     desk = before(path, *bad(1, 2))
-    waits = between_tickets(*bad(1, 2))
+    waits = ticket_dependency_key(*bad(1, 2))
     desk.store.remember({waits: TODAY}, whole=False)
     assert after(desk, path).store.memory().first_seen[waits] == TODAY
 
 
 def test_the_next_weekly_summary_tells_no_finding_of_before_as_new(path: Path) -> None:
     desk = before(path, *bad(1))
-    desk.store.digested("product", Told(frozenset({"abc"}), 1, 2), desk.clock.now())
+    desk.store.digested("product", DigestBaseline(frozenset({"abc"}), 1, 2), desk.clock.now())
     told = after(desk, path).store.last_digest("product")
     assert told is not None
     assert told[1].findings == {EARLIER}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.model.errors import SourceError
-from hub.model.initiative import Initiative, Known, Pulled, StatusCategory
+from hub.model.initiative import Initiative, PullResult, PullState, StatusCategory
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
 from tests.builders import TODAY, acme_okrs, an_initiative
@@ -24,8 +24,8 @@ BAD = an_initiative("jira:ACME-1")
 class Silent(FakeConnector):
     """A tracker that cannot be asked for single tickets."""
 
-    def look_up(self, missing: Known) -> Pulled:
-        return Pulled(self.name)
+    def look_up(self, missing: PullState) -> PullResult:
+        return PullResult(self.name)
 
 
 def a_silent_desk(*some: Initiative, goals: Okrs) -> Desk:
@@ -37,7 +37,7 @@ def leave_out(desk: Desk, *lost: Initiative) -> None:
         tracker.trouble.left_out = {one.ref.key for one in lost if one.ref.connector == tracker.name}
 
 
-def found(outcome: Outcome) -> set[str]:
+def found(outcome: RunResult) -> set[str]:
     return {one.fingerprint for one in outcome.judgement.findings}
 
 

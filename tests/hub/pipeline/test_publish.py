@@ -68,7 +68,7 @@ def test_several_labels_of_a_ticket_are_one_write() -> None:
 def test_the_ledger_holds_what_stands_on_the_ticket() -> None:
     desk = published()
     known = desk.store.published()["jira", BAD.id]
-    assert (known.comment_id, known.author, known.pending) == ("c1", "account-1", False)
+    assert (known.comment_id, known.author, known.create_pending) == ("c1", "account-1", False)
     assert known.labels == {"okr-unaligned"}
 
 
@@ -87,7 +87,7 @@ def test_a_comment_whose_fate_is_unknown_is_looked_for_in_the_next_run_before_it
     desk = a_desk(BAD)
     setattr(desk.jira.trouble, trouble, 1)
     assert outcomes(desk.run()) == [ADDED, ("create_comment", "deferred")]
-    assert desk.store.published()["jira", BAD.id].pending
+    assert desk.store.published()["jira", BAD.id].create_pending
     assert outcomes(desk.run()) == then
     assert len(desk.jira.comments_of_the_hub(REF)) == 1
     assert desk.jira.writes["create_comment"] == 1
@@ -127,7 +127,7 @@ def test_a_label_refused_by_the_tracker_is_not_taken_for_an_answer_of_a_person()
     desk = a_desk(BAD)
     desk.jira.trouble.labels_refused = {"ACME-1"}
     desk.run()
-    assert desk.store.published()["jira", BAD.id].refused_labels == {}
+    assert desk.store.published()["jira", BAD.id].labels_removed_by_human == {}
 
 
 def test_a_comment_that_a_person_deleted_is_not_put_back() -> None:
@@ -226,7 +226,7 @@ def test_nothing_is_posted_beside_our_mark_by_another_account() -> None:
     desk = a_desk(BAD)
     desk.jira.person_comments(REF, "copied", marked=True)
     receipts = desk.run().receipts
-    assert {receipt.status for receipt in receipts} == {Status.BARRED}
+    assert {receipt.status for receipt in receipts} == {Status.UNWRITABLE}
     assert {receipt.detail for receipt in receipts} == {
         "person-7 posted a comment with this hub's mark there: delete that comment, or run the hub as that account"
     }

@@ -14,11 +14,11 @@ from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.model.errors import SourceError
 from hub.model.finding import Severity, Waiver
-from hub.model.initiative import Known, Pulled
+from hub.model.initiative import PullResult, PullState
 from hub.model.okr import Okrs
-from hub.model.rest import Kept
+from hub.model.rest import SourceBaseline
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import Rested, leans_of, rested
+from hub.pipeline.rest import UnchangedRun, context_refs, skip_if_unchanged
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from tests.builders import a_ref, an_initiative
@@ -32,10 +32,10 @@ CHANGING = ("run", "seconds", "sources")
 class Calm(FakeConnector):
     """A tracker that can tell whether anything happened, by looking at all of it."""
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         return replace(super().pull(known), cursor="here")
 
-    def still(self, kept: Kept) -> bool:
+    def still(self, kept: SourceBaseline) -> bool:
         pulled = self.pull()
         return not pulled.gaps and {one.id: one for one in pulled.initiatives} == dict(kept.tickets)
 
@@ -53,9 +53,9 @@ def run(desk: Desk, **how: Any) -> dict[str, Any]:
     return document(sync(desk.job(**how), document))
 
 
-def look(desk: Desk, **how: Any) -> Rested | None:
+def look(desk: Desk, **how: Any) -> UnchangedRun | None:
     desk.clock.wait(seconds=60)
-    return rested(desk.job(**how))
+    return skip_if_unchanged(desk.job(**how))
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_run_with_gaps_leaves_no_rest() -> None:
 
 
 def test_deferred_writes_leave_no_rest() -> None:
-    desk = a_calm_desk(limits=Limits(max_share=1.0, max_new_comments=1, first_run_confirm=1000))
+    desk = a_calm_desk(limits=Limits(max_share=1.0, max_new_comments=1, first_run_confirm_above=1000))
     run(desk)
     assert look(desk) is None
 
@@ -173,7 +173,7 @@ def test_deferred_writes_leave_no_rest() -> None:
 def test_what_a_ticket_leans_on_is_remembered_with_what_was_not_seen() -> None:
     epic = an_initiative("jira:TOP-1", parent=a_ref("jira:TOP-9"), context=True)
     work = an_initiative("jira:ACME-1", parent=epic.ref, blocked_by=(a_ref("jira:FAR-1"),))
-    assert leans_of(Pulled("jira", (work, epic))) == {"TOP-1": epic.id, "FAR-1": "", "TOP-9": ""}
+    assert context_refs(PullResult("jira", (work, epic))) == {"TOP-1": epic.id, "FAR-1": "", "TOP-9": ""}
 
 
 def happen(desk: Desk, dice: random.Random) -> None:

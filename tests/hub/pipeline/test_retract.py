@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hub.model.action import Action, Status
 from hub.model.errors import CredentialsRefused
-from hub.pipeline.retract import Retracted, retract
+from hub.pipeline.retract import RetractResult, retract
 from tests.builders import an_initiative
 from tests.hub.pipeline.desk import Desk, a_desk, outcomes
 
@@ -23,7 +23,7 @@ def a_used_desk() -> Desk:
     return desk
 
 
-def taken_back(desk: Desk, answer: bool = True) -> Retracted:
+def taken_back(desk: Desk, answer: bool = True) -> RetractResult:
     desk.clock.wait(seconds=60)
     asked: list[Sequence[Action]] = []
     result = retract(desk.job(), lambda actions: not asked.append(actions) and answer)

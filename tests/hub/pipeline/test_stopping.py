@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.model.errors import Stopped
+from hub.model.errors import RunCancelled
 from hub.pipeline.sync import sync
 from tests.builders import an_initiative
 from tests.hub.pipeline.desk import Desk, a_desk
@@ -15,8 +15,8 @@ THREE = [an_initiative(f"jira:ACME-{number}", title=f"bad {number}") for number 
 def stopped(desk: Desk, when: int) -> list[int]:
     """A run that is told to stop after so many writes; returns the numbers of the runs that began."""
     began: list[int] = []
-    job = replace(desk.job(), stopping=lambda: desk.written >= when, begun=began.append)
-    with pytest.raises(Stopped):
+    job = replace(desk.job(), stopping=lambda: desk.written >= when, on_start=began.append)
+    with pytest.raises(RunCancelled):
         sync(job, lambda _outcome: {})
     return began
 
@@ -27,7 +27,7 @@ def test_a_run_that_is_told_to_stop_finishes_its_ticket_and_nothing_else() -> No
     assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
     (run,) = desk.store.runs(9)
     assert (run.status, run.finished is not None) == ("stopped", True)
-    assert not desk.store.published()["jira", THREE[0].id].pending
+    assert not desk.store.published()["jira", THREE[0].id].create_pending
 
 
 def test_a_run_that_is_told_to_stop_before_it_writes_writes_nothing() -> None:

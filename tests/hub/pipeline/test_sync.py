@@ -6,7 +6,7 @@ import pytest
 
 from hub.core.safety import Limits
 from hub.model.action import Status
-from hub.model.errors import CredentialsRefused, QueryRefused, SourceError, StoreError, TicketGone, TryLater
+from hub.model.errors import CredentialsRefused, QueryRefused, RetryLater, SourceError, StoreError, TicketNotFound
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from tests.builders import a_ref, an_initiative
@@ -97,12 +97,12 @@ def test_a_run_over_one_tracker_withdraws_nothing_that_rests_on_the_other() -> N
     assert desk.github.labels("github:acme/app#1") == {"okr-unaligned"}
 
 
-@pytest.mark.parametrize("error", [DOWN, CredentialsRefused("jira", "401"), TryLater("jira", "503", wait=9)])
+@pytest.mark.parametrize("error", [DOWN, CredentialsRefused("jira", "401"), RetryLater("jira", "503", wait=9)])
 def test_one_tracker_down_is_a_gap_and_the_other_is_synced(error: SourceError) -> None:
     desk = a_desk(BAD, ON_GITHUB)
     desk.jira.trouble.pull = error
     outcome = desk.run()
-    assert [(gap.connector, gap.reason, gap.key) for gap in outcome.failures] == [("jira", error.what, None)]
+    assert [(gap.connector, gap.reason, gap.key) for gap in outcome.failures] == [("jira", error.detail, None)]
     assert outcomes(outcome) == [("add_label", "done"), ("create_comment", "done")]
     assert desk.jira.written == 0
     assert desk.store.runs(1)[0].status == "partial"
@@ -113,14 +113,14 @@ def test_one_tracker_down_withdraws_nothing_that_rests_on_it() -> None:
     desk.jira.trouble.pull = DOWN
     outcome = desk.run()
     assert outcome.receipts == ()
-    assert [str(held.ref) for held in outcome.plan.held] == ["github:acme/app#1"]
+    assert [str(held.ref) for held in outcome.plan.skipped] == ["github:acme/app#1"]
     desk.jira.trouble.pull = None
     assert desk.run().receipts == ()
 
 
 def test_a_pull_that_fails_at_one_ticket_is_a_gap_of_the_whole_source() -> None:
     desk = settled()
-    desk.jira.trouble.pull = TicketGone("jira", "gone", key="ACME-1")
+    desk.jira.trouble.pull = TicketNotFound("jira", "gone", key="ACME-1")
     for _ in range(3):
         outcome = desk.run()
         assert [(gap.reason, gap.key) for gap in outcome.failures] == [("ACME-1: gone", None)]
@@ -197,7 +197,7 @@ def test_a_tracker_that_publishes_nothing_is_read_alone() -> None:
 
 def test_too_big_a_share_is_refused_as_a_whole() -> None:
     bad = [an_initiative(f"jira:ACME-{n}", title="bad") for n in range(5)]
-    desk = a_desk(*bad, an_initiative("jira:ACME-9"), limits=Limits(max_share=0.3, first_run_confirm=1000))
+    desk = a_desk(*bad, an_initiative("jira:ACME-9"), limits=Limits(max_share=0.3, first_run_confirm_above=1000))
     outcome = desk.run()
     assert statuses(outcome) == {Status.REFUSED}
     assert "5 of 6 tickets of jira" in (outcome.unsafe or "")
@@ -207,7 +207,7 @@ def test_too_big_a_share_is_refused_as_a_whole() -> None:
 
 def test_a_first_run_is_refused_beyond_a_handful_and_a_later_one_is_not() -> None:
     tickets = [an_initiative(f"jira:ACME-{n}", title="bad" if n < 3 else "good") for n in range(9)]
-    desk = a_desk(*tickets, limits=Limits(max_share=1.0, first_run_confirm=2))
+    desk = a_desk(*tickets, limits=Limits(max_share=1.0, first_run_confirm_above=2))
     assert "first run on jira" in (desk.run().unsafe or "")
     assert desk.run(confirmed=True).unsafe is None
     for n in range(3, 9):
@@ -217,7 +217,7 @@ def test_a_first_run_is_refused_beyond_a_handful_and_a_later_one_is_not() -> Non
 
 def test_only_canary_containers_are_written() -> None:
     other = an_initiative("jira:PLAT-1", title="bad")
-    desk = a_desk(BAD, other, limits=Limits(max_share=1.0, only=frozenset({"jira:PLAT"})))
+    desk = a_desk(BAD, other, limits=Limits(max_share=1.0, include=frozenset({"jira:PLAT"})))
     desk.run()
     assert desk.jira.said("jira:PLAT-1") is not None
     assert desk.jira.said("jira:ACME-1") is None
@@ -225,7 +225,7 @@ def test_only_canary_containers_are_written() -> None:
 
 def test_comments_beyond_the_cap_come_in_the_next_runs_and_none_is_forgotten() -> None:
     tickets = [an_initiative(f"jira:ACME-{n}", title="bad") for n in range(5)]
-    desk = a_desk(*tickets, limits=Limits(max_share=1.0, max_new_comments=2, first_run_confirm=1000))
+    desk = a_desk(*tickets, limits=Limits(max_share=1.0, max_new_comments=2, first_run_confirm_above=1000))
     deferred = [sum(r.status is Status.DEFERRED for r in desk.run().receipts) for _ in range(4)]
     assert deferred == [6, 2, 0, 0]
     assert desk.jira.writes["create_comment"] == 5
@@ -327,7 +327,7 @@ def test_a_finding_is_known_since_the_run_that_first_found_it() -> None:
     desk.clock.wait(seconds=3600)
     second = desk.run()
     (finding,) = second.judgement.findings
-    assert first.first_seen == second.first_seen == {finding.fingerprint: first.snapshot.taken}
+    assert first.first_seen == second.first_seen == {finding.fingerprint: first.snapshot.pulled_at}
 
 
 def test_a_finding_is_forgotten_when_a_whole_run_does_not_show_it() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.core.looking import left_alone
+from hub.core.looking import skip_reasons
 from hub.model.action import Comment, Status, Target
 from hub.model.initiative import Initiative
 from hub.model.message import Message
@@ -133,7 +133,7 @@ def test_hubs_that_would_say_different_things_stop_and_tell() -> None:
         first.run()
         second.run()
     assert_at_rest(first, second)
-    reasons = [why for desk in (first, second) for why in left_alone(desk.store.published()["jira", BAD.id])]
+    reasons = [why for desk in (first, second) for why in skip_reasons(desk.store.published()["jira", BAD.id])]
     assert any("another hub with its own state" in why for why in reasons)
 
 
@@ -154,7 +154,7 @@ def test_of_two_comments_the_oldest_stays_and_status_names_the_other_hub() -> No
     oldest = desk.jira.comments_of_the_hub(REF)[0].id
     desk.run()
     assert [one.id for one in desk.jira.comments_of_the_hub(REF)] == [oldest]
-    (why,) = left_alone(desk.store.published()["jira", BAD.id])
+    (why,) = skip_reasons(desk.store.published()["jira", BAD.id])
     assert why.startswith("another hub writes here")
     assert_at_rest(desk)
 

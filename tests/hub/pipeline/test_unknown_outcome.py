@@ -44,7 +44,7 @@ def test_it_is_closed_where_the_ticket_left_the_query(label: str | None) -> None
 def test_a_retraction_takes_it_back(label: str | None) -> None:
     jira, desk = unseen(label)
     desk.clock.wait(seconds=60)
-    assert not retract(desk.job(), lambda _: True).stays
+    assert not retract(desk.job(), lambda _: True).is_incomplete
     assert jira.comments_of_the_hub(REF) == []
     assert desk.store.published() == {}
 
@@ -57,4 +57,4 @@ def test_one_that_never_arrived_is_no_longer_waited_for() -> None:
     jira.person_deletes_comment_of_the_hub(REF)
     jira.edit(REF, title="fine now")
     desk.run()
-    assert [one.pending for one in desk.store.published().values()] == [False]
+    assert [one.create_pending for one in desk.store.published().values()] == [False]

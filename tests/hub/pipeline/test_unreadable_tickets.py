@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hub.model.finding import Subject, SubjectKind, Verdict
-from hub.model.initiative import Extent, Gap, Known, Pulled
+from hub.model.initiative import Gap, PullResult, PullState, SyncMode
 from hub.model.portfolio import Portfolio
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
@@ -22,28 +22,28 @@ class Hiding(FakeConnector):
     def __init__(self, accepted: bool = False) -> None:
         super().__init__("jira", [an_initiative(LEAD), an_initiative(NEXT)])
         self.hidden = ""
-        self.extent = Extent.FULL
+        self.extent = SyncMode.FULL
         self.accepted_gaps = ("hidden:id-ACME-1", "hidden:id-ACME-2") if accepted else ()
 
-    def pull(self, known: Known | None = None) -> Pulled:
+    def pull(self, known: PullState | None = None) -> PullResult:
         pulled = super().pull(None)
         gaps = (Gap("jira", "hidden from us", self.hidden, f"hidden:{self.hidden}"),) if self.hidden else ()
         read = tuple(one for one in pulled.initiatives if one.id != self.hidden)
-        return replace(pulled, initiatives=read, gaps=gaps, extent=self.extent if known else Extent.FULL, cursor="c")
+        return replace(pulled, initiatives=read, gaps=gaps, mode=self.extent if known else SyncMode.FULL, cursor="c")
 
 
 def on_the_first(portfolio: Portfolio) -> Iterable[Verdict]:
     """One finding about all work, on the ticket that leads it."""
     first, *others = sorted(portfolio.initiatives.values(), key=lambda one: one.ref)
     verdict = about(first, tickets=(first.ref,), identity=("key result", "x"))
-    yield replace(verdict, subject=Subject(SubjectKind.KEY_RESULT, "x"), rests_on=tuple(one.ref for one in others))
+    yield replace(verdict, subject=Subject(SubjectKind.KEY_RESULT, "x"), based_on=tuple(one.ref for one in others))
 
 
 def on_both(portfolio: Portfolio) -> Iterable[Verdict]:
     """A finding about the two, as long as both are there."""
     if {LEAD, NEXT} <= portfolio.initiatives.keys():
         lead = portfolio.initiatives[an_initiative(LEAD).ref]
-        yield replace(about(lead, tickets=(lead.ref,), identity=("both",)), rests_on=(an_initiative(NEXT).ref,))
+        yield replace(about(lead, tickets=(lead.ref,), identity=("both",)), based_on=(an_initiative(NEXT).ref,))
 
 
 @pytest.mark.parametrize("accepted", [False, True])
@@ -54,7 +54,7 @@ def test_nothing_is_placed_moved_or_withdrawn_for_it(accepted: bool, rule: objec
     desk.run()
     written = jira.written
     jira.hidden = hidden
-    for extent in (Extent.FULL, Extent.CHANGES) * 3:
+    for extent in (SyncMode.FULL, SyncMode.INCREMENTAL) * 3:
         jira.extent = extent
         assert desk.run().receipts == ()
     assert jira.written == written

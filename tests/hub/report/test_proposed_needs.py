@@ -1,10 +1,10 @@
 """`hub check` lists the dependencies whose state was left out."""
 
-from hub.model.okr import LinkState, Need, Okrs, Place, Visibility
+from hub.model.okr import FileLocation, LinkState, Need, Okrs, Visibility
 from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
 from tests.builders import a_key_result, a_team, an_objective, some_okrs
 
-PLACE = Place("okrs/q4.toml", 41)
+PLACE = FileLocation("okrs/q4.toml", 41)
 WHAT = "no state given, so it is only proposed until the other team confirms it"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.core.standing import standings
+from hub.core.standing import key_result_statuses
 from hub.model.okr import CheckIn, Direction
 from hub.report.standing import Standings, standing_lines, standing_row
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
@@ -15,7 +15,7 @@ TARGET, START = frozenset({"target"}), frozenset({"start"})
 
 def answer(**changes: Any) -> Standings:
     okrs = some_okrs(objectives=(an_objective("launch"),), key_results=(a_key_result("dau", **changes),))
-    return Standings(CYCLE, TODAY, standings(a_portfolio(okrs=okrs), read=False), None, partly=False)
+    return Standings(CYCLE, TODAY, key_result_statuses(a_portfolio(okrs=okrs), read=False), None, partly=False)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from threading import Event
 
 import pytest
 
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.plan import Plan as Wanted
-from hub.core.rhythm import rhythm
-from hub.model.errors import ConfigError, HubError, Problem, Stopped, StoreError
+from hub.core.rhythm import parse_schedule
+from hub.model.errors import ConfigError, HubError, Problem, RunCancelled, StoreError
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
-from hub.model.knock import Knock
+from hub.model.knock import PendingRefresh
 from hub.report.faults import told_openly
 from hub.service.engine import Engine
 from hub.service.schedule import Last, Plan
@@ -22,7 +22,7 @@ from tests.builders import a_portfolio
 from tests.fakes.clock import FakeClock
 
 BOTH = frozenset({"jira", "github"})
-PLAN = Plan({"jira": rhythm("every 15m"), "github": rhythm("every 15m")}, rhythm("never"), UTC)
+PLAN = Plan({"jira": parse_schedule("every 15m"), "github": parse_schedule("every 15m")}, parse_schedule("never"), UTC)
 HELD = StoreError("another run holds the state: host:1, until then")
 
 
@@ -33,7 +33,7 @@ class FakeWork:
     clock: FakeClock
     errors: list[Exception] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
-    waiting: list[Knock] = field(default_factory=list)
+    waiting: list[PendingRefresh] = field(default_factory=list)
     read: dict[str, Last] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
     abandoned: list[int] = field(default_factory=list)
@@ -44,17 +44,17 @@ class FakeWork:
     def last(self) -> Mapping[str, Last]:
         return self.read
 
-    def knocks(self) -> Sequence[Knock]:
+    def knocks(self) -> Sequence[PendingRefresh]:
         return self.waiting
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> Outcome | None:
+    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
         if self.errors:
             raise self.errors.pop(0)
         begun(len(self.rounds) + 1)
         self.rounds.append(round_)
         self.began.set()
         if self.held is not None and self.held.wait(10) and stopping():
-            raise Stopped("told to")
+            raise RunCancelled("told to")
         self.read |= {name: Last(self.clock.now()) for name in round_.connectors}
         return None if self.still else an_outcome(*self.failing)
 
@@ -65,10 +65,10 @@ class FakeWork:
         self.abandoned.append(run)
 
 
-def an_outcome(*failed: str) -> Outcome:
+def an_outcome(*failed: str) -> RunResult:
     portfolio = a_portfolio()
     gaps = tuple(Gap(name, "down") for name in failed)
-    return Outcome(1, Snapshot((), portfolio.today), portfolio, Judgement((), ()), Wanted(()), (), gaps)  # type: ignore[arg-type]
+    return RunResult(1, Snapshot((), portfolio.today), portfolio, Judgement((), ()), Wanted(()), (), gaps)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Bench:
         return [self.engine.turn() for _ in range(count)][-1]
 
     def knock(self, id_: int, ticket: str, connector: str = "jira") -> None:
-        self.work.waiting.append(Knock(id_, connector, ticket, self.clock.now()))
+        self.work.waiting.append(PendingRefresh(id_, connector, ticket, self.clock.now()))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.rhythm import rhythm
-from hub.model.knock import Knock
+from hub.core.rhythm import parse_schedule
+from hub.model.knock import PendingRefresh
 from hub.service.round_choice import Choice, Memory, choose
 from hub.service.schedule import Last, Plan
 from hub.service.state import Round
@@ -18,20 +18,20 @@ BOTH = frozenset({"jira", "github"})
 
 
 def a_plan(jira: str = "every 15m", github: str = "every 15m", full: str = "0 3 * * *") -> Plan:
-    return Plan({"jira": rhythm(jira), "github": rhythm(github)}, rhythm(full), UTC)
+    return Plan({"jira": parse_schedule(jira), "github": parse_schedule(github)}, parse_schedule(full), UTC)
 
 
 def ago(**span: float) -> Last:
     return Last(NOON - timedelta(**span), NOON - timedelta(hours=1))
 
 
-def chosen(last: Mapping[str, Last], *knocks: Knock, plan: Plan | None = None, **more: Any) -> Choice:
+def chosen(last: Mapping[str, Last], *knocks: PendingRefresh, plan: Plan | None = None, **more: Any) -> Choice:
     given: dict[str, Any] = {"since": NOON, "now": NOON, "settle": timedelta(seconds=0.5), "memory": Memory()} | more
     return choose(plan or a_plan(), last, knocks, given.pop("memory"), **given)
 
 
-def knock(id_: int, ticket: str, connector: str = "jira", **span: float) -> Knock:
-    return Knock(id_, connector, ticket, NOON - timedelta(**span))
+def knock(id_: int, ticket: str, connector: str = "jira", **span: float) -> PendingRefresh:
+    return PendingRefresh(id_, connector, ticket, NOON - timedelta(**span))
 
 
 def test_what_was_never_read_is_read_at_once() -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hub.model.knock import Knock, Noted
-from hub.model.rest import Rest
+from hub.model.knock import PendingRefresh, WebhookDelivery
+from hub.model.rest import RunFingerprint
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -42,7 +42,7 @@ def test_many_knocks_for_one_ticket_wait_as_one_since_the_first() -> None:
     store = a_store()
     for at in range(100):
         store.deliver("jira", f"d{at}", f"h{at}", ["1"], NOW + timedelta(seconds=at))
-    assert store.knocks() == (Knock(100, "jira", "1", NOW),)
+    assert store.knocks() == (PendingRefresh(100, "jira", "1", NOW),)
 
 
 def test_an_answer_leaves_what_came_after_it() -> None:
@@ -83,7 +83,7 @@ def test_only_a_delivery_that_asks_for_something_ends_the_rest() -> None:
     store = a_store()
     run = store.begin_run("somebody:1", NOW, lease_seconds=60)
     store.finish_run(run, NOW, "done", {})
-    store.keep_rest(Rest(run, "print", {}))
+    store.keep_rest(RunFingerprint(run, "print", {}))
     store.deliver("github", "echo", "h1", [], LATER)
     assert store.rest() is not None
     store.deliver("github", "d1", "h2", ["I_1"], LATER)
@@ -93,6 +93,6 @@ def test_only_a_delivery_that_asks_for_something_ends_the_rest() -> None:
 def test_deliveries_that_came_at_once_are_answered_one_by_one() -> None:
     store = a_store()
     store.deliver("jira", "d1", "h1", ["1"], NOW)
-    noted = [Noted("jira", f"d{at}", f"h{at}", (str(at),), NOW) for at in (1, 2, 3, 2)]
+    noted = [WebhookDelivery("jira", f"d{at}", f"h{at}", (str(at),), NOW) for at in (1, 2, 3, 2)]
     assert list(store.deliver_all(noted)) == [False, True, True, False]
     assert waiting(store) == [("jira", "1"), ("jira", "2"), ("jira", "3")]

@@ -9,7 +9,7 @@ import pytest
 from connectors.base import Actor
 from hub.model.action import Comment, Target
 from hub.model.errors import StoreError
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.store.sqlite import SqliteStore
 from tests.builders import a_ref, an_initiative
 from tests.fakes.connector import FakeConnector
@@ -33,7 +33,7 @@ WRITES: dict[str, Callable[[SqliteStore], object]] = {
     "label_refused": lambda store: store.label_refused(TARGET, "okr-stale", "x"),
     "forget": lambda store: store.forget(TARGET),
     "deferred": lambda store: store.deferred(1, [TARGET]),
-    "save_snapshot": lambda store: store.save_snapshot([Pulled("jira", (an_initiative(),))], NOW),
+    "save_snapshot": lambda store: store.save_snapshot([PullResult("jira", (an_initiative(),))], NOW),
     "remember": lambda store: store.remember({}, whole=True),
 }
 
@@ -70,7 +70,7 @@ def test_a_lease_that_nobody_took_is_still_its_runs(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "hub.db")
     store.begin_run("host:1", NOW, lease_seconds=60)
     WRITES["intend"](store)
-    assert store.published()["jira", "10001"].pending
+    assert store.published()["jira", "10001"].create_pending
 
 
 class Overtaken(FakeConnector):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.model.initiative import Pulled
+from hub.model.initiative import PullResult
 from hub.store.sqlite import SqliteStore
 from tests.builders import an_initiative
 
@@ -60,7 +60,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_snapshot_that_was_cut_off_is_the_old_one(path: Path) -> None:
     old = an_initiative("jira:ACME-1")
     store = SqliteStore(path)
-    store.save_snapshot([Pulled("jira", (old,))], NOW)
+    store.save_snapshot([PullResult("jira", (old,))], NOW)
     store.close()
     killed(IN_A_SNAPSHOT, path)
     assert SqliteStore(path).snapshot()[0].initiatives == (old,)

@@ -13,12 +13,12 @@ from hub.model.action import Comment, PostedFinding, Target
 from hub.model.initiative import (
     Gap,
     Initiative,
-    NamedKeyResult,
+    KeyResultMention,
+    MentionSource,
     PriorityBand,
-    Pulled,
+    PullResult,
     Ref,
     StatusCategory,
-    Via,
 )
 from hub.model.not_understood import NotUnderstood
 from hub.store.base import StoredSource
@@ -54,7 +54,7 @@ INITIATIVES = st.builds(
     blocks=st.lists(REFS, max_size=3).map(tuple),
     depends_on_text=st.lists(WORDS, max_size=3).map(tuple),
     mentions=st.lists(WORDS, max_size=3).map(tuple),
-    named=st.lists(st.builds(NamedKeyResult, st.sampled_from(Via), WORDS), max_size=3).map(tuple),
+    named=st.lists(st.builds(KeyResultMention, st.sampled_from(MentionSource), WORDS), max_size=3).map(tuple),
     inherits=st.booleans(),
     priority=st.none() | st.sampled_from(PriorityBand),
     rank=st.none() | NAMES,
@@ -67,7 +67,7 @@ INITIATIVES = st.builds(
 
 
 def saved(store: SqliteStore, *initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[int, int]:
-    return store.save_snapshot([Pulled("jira", initiatives, gaps)], NOW)["jira"]
+    return store.save_snapshot([PullResult("jira", initiatives, gaps)], NOW)["jira"]
 
 
 def kept(store: SqliteStore) -> set[str]:
@@ -75,7 +75,7 @@ def kept(store: SqliteStore) -> set[str]:
 
 
 def misses(store: SqliteStore) -> Mapping[str, int]:
-    return {known.target.ref.key: known.misses for known in store.published().values()}
+    return {known.target.ref.key: known.absences for known in store.published().values()}
 
 
 def with_ledger(*initiatives: Initiative) -> SqliteStore:
@@ -95,9 +95,9 @@ def test_every_field_of_the_model_has_a_place_in_the_text() -> None:
         ref=a_ref(), id="1", title="t", url="u", containers=("c",), kind="k", status=StatusCategory.DONE,
         status_name="s", start=date(2026, 1, 1), due=date(2026, 1, 2), labels=frozenset({"l"}), parent=a_ref(),
         blocked_by=(a_ref(),), blocks=(a_ref(),), depends_on_text=("d",), mentions=("m",),
-        named=(NamedKeyResult(Via.TEXT, "n"),), inherits=False, priority=PriorityBand.LOW, rank="r",
+        key_result_mentions=(KeyResultMention(MentionSource.TEXT, "n"),), inherits=False, priority=PriorityBand.LOW, rank="r",
         created=NOW, updated=NOW, closed=NOW,
-        unread=frozenset({"x"}), not_understood=(NotUnderstood("priority", "w", "y", "priorities"),),
+        missing_fields=frozenset({"x"}), not_understood=(NotUnderstood("priority", "w", "y", "priorities"),),
     )  # fmt: skip
     text = initiative_to_text(full)
     assert initiative_from_text("jira", text) == full
@@ -111,7 +111,7 @@ def test_every_field_of_the_model_has_a_place_in_the_text() -> None:
 @given(st.lists(INITIATIVES, max_size=5, unique_by=lambda i: i.id))
 def test_a_whole_snapshot_survives_the_database(initiatives: list[Initiative]) -> None:
     store = a_store()
-    store.save_snapshot([Pulled("jira", tuple(initiatives), (DOWN, ROW))], NOW)
+    store.save_snapshot([PullResult("jira", tuple(initiatives), (DOWN, ROW))], NOW)
     (source,) = store.snapshot()
     assert source == StoredSource("jira", NOW, tuple(sorted(initiatives, key=lambda i: i.id)), (DOWN, ROW))
     store.close()
@@ -159,7 +159,7 @@ def test_a_gap_of_one_row_does_not_keep_the_others() -> None:
 def test_sources_do_not_touch_each_other() -> None:
     store = a_store()
     github = an_initiative("github:acme/app#1")
-    store.save_snapshot([Pulled("github", (github,)), Pulled("jira", (A,))], NOW)
+    store.save_snapshot([PullResult("github", (github,)), PullResult("jira", (A,))], NOW)
     saved(store)
     assert kept(store) == {"acme/app#1"}
 

@@ -10,7 +10,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from hub.model.action import Comment, PostedFinding, Published, Target
+from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import Ref
 from hub.store.sqlite import SqliteStore
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "hub.db"
 
 
-def entry(store: SqliteStore) -> Published:
+def entry(store: SqliteStore) -> LedgerEntry:
     return store.published()[KEY]
 
 
@@ -62,7 +62,7 @@ def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
     first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
     first.labelled(TARGET, "okr-stale", present=True)
     first.close()
-    assert entry(SqliteStore(path)) == Published(
+    assert entry(SqliteStore(path)) == LedgerEntry(
         TARGET,
         comment_id="c1",
         author="account-1",
@@ -75,9 +75,9 @@ def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
 def test_a_wish_is_pending_until_its_receipt() -> None:
     store = a_store()
     store.intend(TARGET, "d1")
-    assert entry(store) == Published(TARGET, pending=True, attempts=1)
+    assert entry(store) == LedgerEntry(TARGET, create_pending=True, create_attempts=1)
     store.commented(TARGET, COMMENT, "d1", [], resolved=True)
-    assert (entry(store).pending, entry(store).resolved) == (False, True)
+    assert (entry(store).create_pending, entry(store).resolved) == (False, True)
 
 
 def test_a_comment_that_is_to_be_replaced_is_known_until_it_is_gone(path: Path) -> None:
@@ -85,11 +85,16 @@ def test_a_comment_that_is_to_be_replaced_is_known_until_it_is_gone(path: Path) 
     first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
     first.replacing(TARGET, "d2")
     wished = entry(SqliteStore(path))
-    assert (wished.comment_id, wished.replaces, wished.pending, wished.attempts) == ("c1", "c1", True, 1)
+    assert (wished.comment_id, wished.replaces, wished.create_pending, wished.create_attempts) == ("c1", "c1", True, 1)
     assert (wished.digest, wished.findings) == ("d1", (FINDING,))
     first.commented(TARGET, Comment("c2", "account-1"), "d2", [FINDING], resolved=False)
     arrived = entry(SqliteStore(path))
-    assert (arrived.comment_id, arrived.replaces, arrived.pending, arrived.attempts) == ("c2", "c1", False, 0)
+    assert (arrived.comment_id, arrived.replaces, arrived.create_pending, arrived.create_attempts) == (
+        "c2",
+        "c1",
+        False,
+        0,
+    )
     first.replaced(TARGET)
     assert (entry(first).comment_id, entry(first).replaces) == ("c2", None)
 
@@ -107,7 +112,7 @@ def test_the_request_for_silence_is_remembered_with_the_comment() -> None:
     store = a_store()
     for by in ("c7", "-c7", ""):
         store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False, muted_by=by)
-        assert entry(store).muted_by == by
+        assert entry(store).mute_comment_id == by
 
 
 def test_a_mute_is_remembered_where_no_comment_stands(path: Path) -> None:
@@ -115,7 +120,7 @@ def test_a_mute_is_remembered_where_no_comment_stands(path: Path) -> None:
     store.labelled(TARGET, "okr-stale", present=True)
     store.muted(TARGET, "c7", [FINDING])
     known = entry(SqliteStore(path))
-    assert (known.muted_by, known.findings, known.comment_id) == ("c7", (FINDING,), None)
+    assert (known.mute_comment_id, known.findings, known.comment_id) == ("c7", (FINDING,), None)
     assert known.labels == {"okr-stale"}
 
 
@@ -138,26 +143,36 @@ def test_a_later_wish_takes_the_place_of_its_contrary() -> None:
 
 def test_a_changed_comment_is_contested_once_until_it_is_put_right() -> None:
     store = a_store()
-    store.commented(TARGET, replace(COMMENT, form="f1"), "d1", [FINDING], resolved=False)
+    store.commented(TARGET, replace(COMMENT, body_hash="f1"), "d1", [FINDING], resolved=False)
     store.looked(TARGET, "monday", "f1")
     store.contested(TARGET, "tuesday")
     store.contested(TARGET, "wednesday")
     known = entry(store)
-    assert (known.drifted, known.contests, known.looked, known.form) == (True, 1, "wednesday", "f1")
-    store.commented(TARGET, replace(COMMENT, form="f2"), "d1", [FINDING], resolved=False)
+    assert (known.edited_by_human, known.edit_conflicts, known.verified_at, known.body_hash) == (
+        True,
+        1,
+        "wednesday",
+        "f1",
+    )
+    store.commented(TARGET, replace(COMMENT, body_hash="f2"), "d1", [FINDING], resolved=False)
     known = entry(store)
-    assert (known.drifted, known.contests, known.restored_for, known.form) == (False, 1, FINDING.fingerprint, "f2")
+    assert (known.edited_by_human, known.edit_conflicts, known.restored_for_findings, known.body_hash) == (
+        False,
+        1,
+        FINDING.fingerprint,
+        "f2",
+    )
     store.commented(TARGET, COMMENT, "d2", [], resolved=True)
-    assert (entry(store).contests, entry(store).restored_for) == (0, None)
+    assert (entry(store).edit_conflicts, entry(store).restored_for_findings) == (0, None)
 
 
 def test_a_label_that_a_screen_does_not_take_is_remembered_with_what_it_stood_for() -> None:
     store = a_store()
     store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
     store.label_barred(TARGET, "okr-stale", "abc")
-    assert (entry(store).barred, entry(store).added) == ({"okr-stale": "abc"}, frozenset())
+    assert (entry(store).unsettable_labels, entry(store).added) == ({"okr-stale": "abc"}, frozenset())
     store.labelled(TARGET, "okr-stale", present=True)
-    assert entry(store).barred == {}
+    assert entry(store).unsettable_labels == {}
 
 
 def test_a_wish_leaves_what_stands_there_as_it_is() -> None:
@@ -171,8 +186,8 @@ def test_an_adopted_comment_is_known_without_its_words() -> None:
     store = a_store()
     store.intend(TARGET, "d1")
     store.adopted(TARGET, COMMENT, frozenset({"okr-stale"}))
-    assert entry(store) == Published(
-        TARGET, comment_id="c1", author="account-1", labels=frozenset({"okr-stale"}), pending=False
+    assert entry(store) == LedgerEntry(
+        TARGET, comment_id="c1", author="account-1", labels=frozenset({"okr-stale"}), create_pending=False
     )
 
 
@@ -180,14 +195,18 @@ def test_a_refused_comment_keeps_what_it_stood_for() -> None:
     store = a_store()
     store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
     store.comment_refused(TARGET, "abc")
-    assert (entry(store).comment_id, entry(store).comment_refused, entry(store).findings) == (None, "abc", (FINDING,))
+    assert (entry(store).comment_id, entry(store).comment_removed_by_human, entry(store).findings) == (
+        None,
+        "abc",
+        (FINDING,),
+    )
 
 
 def test_a_new_comment_ends_a_refusal() -> None:
     store = a_store()
     store.comment_refused(TARGET, "abc")
     store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    assert entry(store).comment_refused is None
+    assert entry(store).comment_removed_by_human is None
 
 
 def test_a_comment_that_is_gone_stands_for_nothing() -> None:
@@ -209,9 +228,9 @@ def test_a_refused_label_is_forgotten_when_it_is_put_on_again() -> None:
     store = a_store()
     store.labelled(TARGET, "okr-stale", present=True)
     store.label_refused(TARGET, "okr-stale", "abc")
-    assert (entry(store).labels, entry(store).refused_labels) == (frozenset(), {"okr-stale": "abc"})
+    assert (entry(store).labels, entry(store).labels_removed_by_human) == (frozenset(), {"okr-stale": "abc"})
     store.labelled(TARGET, "okr-stale", present=True)
-    assert (entry(store).labels, entry(store).refused_labels) == ({"okr-stale"}, {})
+    assert (entry(store).labels, entry(store).labels_removed_by_human) == ({"okr-stale"}, {})
 
 
 def test_a_ticket_that_moved_is_known_under_its_new_key() -> None:

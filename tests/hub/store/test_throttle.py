@@ -13,7 +13,7 @@ import pytest
 from connectors.base import Throttle
 from connectors.pace import Pace
 from hub.model.errors import StoreError
-from hub.model.pacing import Allowance, Spending
+from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.store.sqlite import SqliteStore
 from hub.store.throttle import SqliteThrottle
 
@@ -111,19 +111,19 @@ def test_what_the_state_keeps_names_no_account(tmp_path: Path) -> None:
     assert throttle.reserve("0123abcd", NOW, per_minute=60, per_hour=450, longest=60) == pytest.approx(1)
 
 
-def a_spending(**changes: Any) -> Spending:
+def a_spending(**changes: Any) -> RateLimitStatus:
     said = {"connector": "github", "host": "api.github.com", "told": NOW, "per_minute": 80.0, "per_hour": 500}
-    return Spending(**{**said, **changes})
+    return RateLimitStatus(**{**said, **changes})
 
 
-def spent(path: Path, now: datetime = NOW) -> Sequence[Spending]:
+def spent(path: Path, now: datetime = NOW) -> Sequence[RateLimitStatus]:
     with closing(SqliteStore(path / "hub.db")) as store:
         return store.spending(now)
 
 
 def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
-    points = Allowance("graphql", 5000, 4998, NOW + timedelta(hours=1))
+    points = RateLimitBudget("graphql", 5000, 4998, NOW + timedelta(hours=1))
     for second in (0, 1, 300):
         throttle.reserve("lane", NOW + timedelta(seconds=second), per_minute=80, per_hour=500, longest=60)
     throttle.note(a_spending(allowances=(points,), lane="lane"))
@@ -134,7 +134,7 @@ def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path)
 
 def test_an_account_that_a_run_did_not_ask_for_stays_known(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
-    core, points = (Allowance(kind, 5000, 4000, NOW) for kind in ("core", "graphql"))
+    core, points = (RateLimitBudget(kind, 5000, 4000, NOW) for kind in ("core", "graphql"))
     throttle.note(a_spending(lane="lane", allowances=(core,)))
     throttle.note(a_spending(lane="", allowances=(points,), told=NOW + timedelta(minutes=1)))
     assert spent(tmp_path) == [a_spending(lane="lane", allowances=(core, points), told=NOW + timedelta(minutes=1))]
@@ -142,6 +142,6 @@ def test_an_account_that_a_run_did_not_ask_for_stays_known(tmp_path: Path) -> No
 
 def test_another_host_under_the_same_name_begins_anew(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
-    throttle.note(a_spending(lane="lane", allowances=(Allowance("core", 5000, 1, NOW),)))
+    throttle.note(a_spending(lane="lane", allowances=(RateLimitBudget("core", 5000, 1, NOW),)))
     throttle.note(a_spending(host="ghes.acme.test"))
     assert spent(tmp_path) == [a_spending(host="ghes.acme.test")]

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.core.audience import Seen, seen_by
+from hub.core.audience import VisibleKeyResults, visible_to
 from hub.model.errors import HubError
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, Initiative
@@ -60,11 +60,11 @@ class Looks:
         self._may_fail()
         return str(self.number)
 
-    def seen_by(self, teams: frozenset[str]) -> Seen:
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
         self._may_fail()
-        return seen_by(self.okrs, teams)
+        return visible_to(self.okrs, teams)
 
-    def look(self, seen: Seen, stamp: str) -> Window:
+    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
         self._may_fail()
         by = Judged(NOW, self.today, RULES, waivers=self.waivers)
         return picture(self.remembered, self.okrs, by, seen=seen, stamp=stamp)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.core.why import why
+from hub.core.why import explain
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
@@ -94,7 +94,7 @@ def test_api_says_what_the_commands_say(looks: Looks) -> None:
         window = site.keeper.window()
         assert rows(reader, "/api/audit") == audit_document(window.audit)
         ref = Ref("github", "acme/app#1")
-        said = why_document(why(ref, window.portfolio, window.judgement, window.rules, read=window.made))
+        said = why_document(explain(ref, window.portfolio, window.judgement, window.rules, read=window.made))
         assert rows(reader, "/api/tickets/github/acme/app%231") == said
 
 

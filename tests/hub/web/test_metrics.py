@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from connectors.base import Exchange
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.plan import plan
-from hub.model.initiative import Extent, Pulled, Snapshot
-from hub.model.pacing import Allowance, Spending
+from hub.model.initiative import PullResult, Snapshot, SyncMode
+from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.service.state import Ended, Round
 from hub.web.making import Remembered
 from hub.web.metrics import Metrics
@@ -21,7 +21,9 @@ from tests.builders import TODAY, acme_okrs, an_initiative
 from tests.hub.web.pictures import NOW, RULES, Looks, a_run, a_site, read_of, reading
 
 TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("jira:ACME-3"))
-LEFT = Spending("jira", "acme.test", NOW, (Allowance("core", 5000, 4100, NOW.replace(hour=10)),), "", 60.0, 450, 7, 9)
+LEFT = RateLimitStatus(
+    "jira", "acme.test", NOW, (RateLimitBudget("core", 5000, 4100, NOW.replace(hour=10)),), "", 60.0, 450, 7, 9
+)
 Samples = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -39,13 +41,13 @@ def value(samples: Samples, name: str, **labels: str) -> float | None:
     return samples.get((name, tuple(sorted(labels.items()))))
 
 
-def an_outcome() -> Outcome:
-    pulled = Pulled("jira", TICKETS, extent=Extent.CENSUS, missed=2)
+def an_outcome() -> RunResult:
+    pulled = PullResult("jira", TICKETS, mode=SyncMode.RECONCILE, missed_by_cursor=2)
     snapshot = Snapshot((pulled,), NOW, (pulled,))
     portfolio = build_portfolio(snapshot, acme_okrs(), TODAY)
     judgement = check(portfolio, RULES)
     wanted = plan(portfolio, judgement, {}, frozenset({"jira"}))
-    return Outcome(1, snapshot, portfolio, judgement, wanted, (), seconds={"pull": 0.7, "check": 0.02})
+    return RunResult(1, snapshot, portfolio, judgement, wanted, (), seconds={"pull": 0.7, "check": 0.02})
 
 
 def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() -> None:

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from hub.config import load
-from hub.core.outcome import Outcome
+from hub.core.outcome import RunResult
 from hub.core.plan import plan
 from hub.core.summary import summary
 from hub.demo import stage
-from hub.model.action import PostedFinding, Published, Receipt, Status, Target
+from hub.model.action import LedgerEntry, PostedFinding, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
-from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
-from hub.model.memory import Memory
+from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
+from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
 from hub.report.faults import told_openly
@@ -146,15 +146,15 @@ def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) 
 
     open_then = {id_: replace(one, visibility=Visibility.PUBLIC) for id_, one in known.key_results.items()}
     pulled = tuple(
-        Pulled(name, tuple(one for one in some if one.ref.connector == name), (Gap(name, f"no {secrets[0]}"),))
+        PullResult(name, tuple(one for one in some if one.ref.connector == name), (Gap(name, f"no {secrets[0]}"),))
         for name in ("github", "jira")
     )
     snapshot = Snapshot(pulled, NOW, pulled)
-    portfolio = build_portfolio(snapshot, replace(known, key_results=open_then), TODAY, Memory())
+    portfolio = build_portfolio(snapshot, replace(known, key_results=open_then), TODAY, DependencyHistory())
     judgement = check(portfolio, all_rules())
     wanted = plan(portfolio, judgement, {}, frozenset({"github", "jira"}))
-    receipts = tuple(Receipt(action, Status.FAILED, f"{action.why} {secrets[0]}") for action in wanted.actions)
-    outcome = Outcome(1, snapshot, portfolio, judgement, wanted, receipts, unsafe=f"too much of {secrets[0]}")
+    receipts = tuple(Receipt(action, Status.FAILED, f"{action.reason} {secrets[0]}") for action in wanted.actions)
+    outcome = RunResult(1, snapshot, portfolio, judgement, wanted, receipts, unsafe=f"too much of {secrets[0]}")
     return (Run(1, NOW, NOW, "partial", {}, summary(outcome)),)
 
 
@@ -164,12 +164,12 @@ def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str
     runs = a_past(known, some, secrets)
     heard = commands(some, private, seed)
     ledger = {
-        (one.ref.connector, one.id): Published(
-            Target(one.ref, one.id), "c1", "bot", "d", (PostedFinding("split-goal", "error", "f"),), contests=9
+        (one.ref.connector, one.id): LedgerEntry(
+            Target(one.ref, one.id), "c1", "bot", "d", (PostedFinding("split-goal", "error", "f"),), edit_conflicts=9
         )
         for one in some[::2]
     }
-    memory = Memory(commands={"jira": heard, "github": heard})
+    memory = DependencyHistory(commands={"jira": heard, "github": heard})
     return Remembered(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
 
 

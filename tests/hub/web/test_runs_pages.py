@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from hub.model.initiative import Gap
-from hub.model.pacing import Allowance, Spending
+from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.service.state import EngineState, Round, Running
 from hub.web.making import Remembered
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
 
-LEFT = Spending("jira", "acme.test", NOW, (Allowance("core", 5000, 4100, NOW + timedelta(hours=1)),))
+LEFT = RateLimitStatus("jira", "acme.test", NOW, (RateLimitBudget("core", 5000, 4100, NOW + timedelta(hours=1)),))
 UNWRITTEN = {
     "action": "create_comment",
     "connector": "jira",

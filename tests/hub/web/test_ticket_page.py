@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hub.model.action import Published, Target
+from hub.model.action import LedgerEntry, Target
 from hub.model.command import Command, Verb
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.not_understood import NotUnderstood
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
@@ -86,7 +86,9 @@ def test_a_waived_finding_is_shown_with_its_reason() -> None:
 
 
 def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
-    posted = Published(TARGET, comment_id="c1", labels=frozenset({"okr-unaligned"}), refused_labels={"okr-stale": "f"})
+    posted = LedgerEntry(
+        TARGET, comment_id="c1", labels=frozenset({"okr-unaligned"}), labels_removed_by_human={"okr-stale": "f"}
+    )
     told = said(a_window(WITHOUT, ledger={ENTRY: posted}))
     assert "A comment with the open points of the last run." in told
     assert "Labels set by the hub: okr-unaligned." in told
@@ -111,7 +113,7 @@ def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
 
 def test_recorded_commands_are_shown_without_who_wrote_them() -> None:
     heard = Command(WITHOUT.id, "c9", "Ada Lovelace", Verb.KR, "dau", datetime(2026, 11, 10, 9, tzinfo=UTC))
-    window = a_window(WITHOUT, remembered={"memory": Memory(commands={"jira": (heard,)})})
+    window = a_window(WITHOUT, remembered={"memory": DependencyHistory(commands={"jira": (heard,)})})
     told = said(window)
     assert "Recorded commands" in told
     assert "applied" in told

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.model.knock import Knock
+from hub.model.knock import PendingRefresh
 from hub.web.bodies import Room
 from tests.fakes.world import MORNING
 from tests.hub.web.door import SECRET, Door, a_door, of_issue, signed
@@ -32,7 +32,7 @@ def small(tmp_path: Path) -> Iterator[Door]:
 
 def test_a_signed_delivery_leaves_a_knock_and_wakes_the_hub(door: Door) -> None:
     assert door.knock(of_issue("I_1")).status_code == 202
-    assert door.store.knocks() == (Knock(1, "github", "I_1", MORNING),)
+    assert door.store.knocks() == (PendingRefresh(1, "github", "I_1", MORNING),)
     assert (door.pokes, door.outcomes) == ([1], {("github", "accepted"): 1})
 
 

@@ -1,7 +1,7 @@
 """Badges, pages, lists and JSON count the same: what concerns a ticket, whether it stands there or is felt."""
 
 from hub.core.check import check
-from hub.core.why import why
+from hub.core.why import explain
 from hub.report.document import finding_row
 from hub.report.text import where
 from hub.report.why import why_document, why_lines
@@ -34,7 +34,7 @@ def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
     window = a_window(ROOT, CHILD, ELSEWHERE)
     for ref in window.portfolio.initiatives:
         judged = window.said_of.get(ref)
-        rulings = why(ref, window.portfolio, judged, window.rules).rulings if judged else ()
+        rulings = explain(ref, window.portfolio, judged, window.rules).verdicts if judged else ()
         assert ticket_row(window, ref).findings == sum(one.finding is not None for one in rulings)
     listed = {
         str(ref): findings(window, FindingsAsked(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
@@ -54,7 +54,7 @@ def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
 
 def test_hub_why_tells_a_child_of_its_root() -> None:
     window = a_window(ROOT, CHILD)
-    answer = why(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
+    answer = explain(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
     (row,) = (one for one in why_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
     assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
     assert any("only affected: the finding is about jira:ACME-1" in line.text for line in why_lines(answer))

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
-from hub.core.audience import seen_by
-from hub.core.trend import Point, Share
+from hub.core.audience import visible_to
+from hub.core.trend import Share, TrendPoint
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Contribution, Okrs, Visibility
 from hub.web.making import Remembered
@@ -32,7 +32,7 @@ def a_window(
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
     known = Remembered(read_of(*initiatives, gaps=gaps), **(remembered or {}))
     looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
-    return replace(looks.look(seen_by(looks.okrs, teams), "1"), **changes)
+    return replace(looks.look(visible_to(looks.okrs, teams), "1"), **changes)
 
 
 def with_a_secret() -> Okrs:
@@ -66,14 +66,14 @@ def words(page: Page, window: Window) -> str:
     return re.sub(r" (?=[.,:)])", "", told).replace("( ", "(")
 
 
-def points(count: int, *, rules: dict[str, int] | None = None, **changes: Any) -> tuple[Point, ...]:
+def points(count: int, *, rules: dict[str, int] | None = None, **changes: Any) -> tuple[TrendPoint, ...]:
     """So many runs, an hour apart, in which the product team aligned one ticket more each time."""
     return tuple(
         replace(_point(number, NOW + timedelta(hours=number), rules or {}), **changes) for number in range(count)
     )
 
 
-def _point(number: int, at: datetime, rules: dict[str, int]) -> Point:
+def _point(number: int, at: datetime, rules: dict[str, int]) -> TrendPoint:
     share = {"product": Share(count := 100, min(number, count)), "platform": Share(0, 0)}
     severities = {"error": number, "warning": 2, "info": 0}
-    return Point(number + 1, at, "2026-Q4", True, share, Share(count, 50), rules, severities, {})
+    return TrendPoint(number + 1, at, "2026-Q4", True, share, Share(count, 50), rules, severities, {})

@@ -205,7 +205,7 @@ def test_a_quarters_target_is_not_compared_with_the_years() -> None:
     okrs = replace(
         quarter,
         cycles={**quarter.cycles, "2026": year},
-        others={"y-revenue": yearly},
+        other_key_results={"y-revenue": yearly},
         other_objectives={("2026", "y-growth"): upper},
     )
     assert gap_of(okrs) is None

@@ -51,5 +51,5 @@ def test_where_nobody_has_okrs_nothing_is_missing() -> None:
 
 def test_a_gap_among_the_tickets_changes_nothing_but_one_among_the_okrs_does() -> None:
     assert the_finding(judged(rule, okrs=okrs_of_teams(), gaps=(Gap("jira", "is down"),)))
-    unread = judged(rule, okrs=replace(okrs_of_teams(), unread="OKR tickets could not be read"))
+    unread = judged(rule, okrs=replace(okrs_of_teams(), incomplete_reason="OKR tickets could not be read"))
     assert (unread.findings, len(unread.not_judged)) == ((), 1)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.memory import Memory, between_tickets
+from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import Phase, Visibility
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr as rule
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
@@ -116,7 +116,7 @@ def test_put_off_work_and_a_shared_okr_are_settled() -> None:
 
 def test_after_five_working_days_or_a_no_another_rule_speaks_under_the_same_fingerprint() -> None:
     def at(day: date, provider: Initiative = PROVIDER) -> tuple[list[str], ...]:
-        memory = Memory({between_tickets(waiting(), PROVIDER): day})
+        memory = DependencyHistory({ticket_dependency_key(waiting(), PROVIDER): day})
         portfolio = a_portfolio(waiting(), provider, memory=memory)
         rules = rule, unacknowledged_dependency
         return tuple([one.fingerprint for one in judge(each, portfolio).findings] for each in rules)
@@ -164,7 +164,7 @@ def test_what_is_sure_is_said_beside_what_is_not() -> None:
 
 
 def test_key_results_that_were_not_read_may_join_the_teams() -> None:
-    okrs = replace(acme_okrs(), unread="the OKRs in jira could not be read")
+    okrs = replace(acme_okrs(), incomplete_reason="the OKRs in jira could not be read")
     assert judged(rule, waiting(), PROVIDER, okrs=okrs).findings == ()
 
 

@@ -136,7 +136,7 @@ def test_what_a_gap_may_state_is_not_judged(gap: Gap) -> None:
 
 
 def test_links_that_were_not_read_whole_are_not_judged() -> None:
-    assert the_unjudged(judged(rule, replace(NAMED, unread=frozenset({"blocked_by"})), OTHER)).rule == rule.name
+    assert the_unjudged(judged(rule, replace(NAMED, missing_fields=frozenset({"blocked_by"})), OTHER)).rule == rule.name
 
 
 def test_a_hint_can_be_waived_by_its_pair() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.command import Command, Verb
-from hub.model.initiative import Gap, Initiative, PriorityBand, Pulled, Snapshot, StatusCategory
+from hub.model.initiative import Gap, Initiative, PriorityBand, PullResult, Snapshot, StatusCategory
 from hub.model.okr import LinkState, Need, Okrs, Visibility
 from hub.model.portfolio import Portfolio
 from rules.shared.dependencies import Link, State, is_settled, links_by_teams, needed_by, not_judged
@@ -108,8 +108,8 @@ def test_later_by_command_on_the_waiting_ticket_puts_it_off_and_on_the_providers
         at = datetime(2026, 11, 12, tzinfo=UTC)
         command = Command(ticket.id, "1", "mara", Verb.LATER, "", at)
         pulled = (
-            Pulled("jira", (waiting(),), commands=(command,) if ticket.ref.connector == "jira" else ()),
-            Pulled("github", (PROVIDER,), commands=(command,) if ticket.ref.connector == "github" else ()),
+            PullResult("jira", (waiting(),), commands=(command,) if ticket.ref.connector == "jira" else ()),
+            PullResult("github", (PROVIDER,), commands=(command,) if ticket.ref.connector == "github" else ()),
         )
         (link,) = links(build_portfolio(Snapshot(pulled, at), acme_okrs(), TODAY))
         return link.state
@@ -171,7 +171,7 @@ def test_a_no_outweighs_every_agreement() -> None:
         (waiting(unread=frozenset({"labels"})), PROVIDER, "key result"),
         (waiting(serves=(), unread=frozenset({"labels"})), PROVIDER, "labels"),
         (waiting(unread=frozenset({"labels"})), labelled(PROVIDER, "okr-decline"), "put off"),
-        (waiting(), replace(PROVIDER, unread=frozenset({"labels"})), "answer"),
+        (waiting(), replace(PROVIDER, missing_fields=frozenset({"labels"})), "answer"),
     ],
 )
 def test_what_was_not_read_may_settle_a_link(ticket: Initiative, provider: Initiative, doubt: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.memory import Memory, between_key_results
+from hub.model.memory import DependencyHistory, need_key
 from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
 from rules.horizontal.one_sided_alignment import one_sided_alignment as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
@@ -61,10 +61,10 @@ def test_how_long_a_proposal_may_stand_can_be_set() -> None:
 
 def test_an_undated_proposal_is_as_old_as_runs_remember() -> None:
     okrs = okrs_with(proposed(None))
-    key = between_key_results(okrs.key_results["dau"], proposed(None))
-    old = a_portfolio(WAITING, SUPPORT, okrs=okrs, memory=Memory({key: EARLY}))
+    key = need_key(okrs.key_results["dau"], proposed(None))
+    old = a_portfolio(WAITING, SUPPORT, okrs=okrs, memory=DependencyHistory({key: EARLY}))
     assert the_finding(judge(rule, old)).facts["since"] == EARLY
-    assert judge(rule, a_portfolio(WAITING, SUPPORT, okrs=okrs, memory=Memory())).findings == ()
+    assert judge(rule, a_portfolio(WAITING, SUPPORT, okrs=okrs, memory=DependencyHistory())).findings == ()
 
 
 def test_a_proposal_that_the_other_side_states_too_is_accepted() -> None:

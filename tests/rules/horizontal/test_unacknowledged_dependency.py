@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.finding import Judgement, Severity
 from hub.model.initiative import Gap, Initiative, Ref, StatusCategory
-from hub.model.memory import Memory, between_tickets
+from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import Phase, Visibility
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative
@@ -24,7 +24,7 @@ def numbered(number: int, one: Initiative = WAITING, **changes: Any) -> Initiati
 
 
 def seen(day: date, *tickets: Initiative, error_days: float = 10) -> Judgement:
-    memory = Memory({between_tickets(WAITING, PROVIDER): day})
+    memory = DependencyHistory({ticket_dependency_key(WAITING, PROVIDER): day})
     return judge(rule, a_portfolio(*(tickets or (WAITING, PROVIDER)), memory=memory), error_days=error_days)
 
 
@@ -64,7 +64,7 @@ def test_it_asks_on_three_tickets_of_each_side_at_most() -> None:
 
 
 def test_what_a_run_sees_for_the_first_time_is_new() -> None:
-    assert judge(rule, a_portfolio(WAITING, PROVIDER, memory=Memory())).findings == ()
+    assert judge(rule, a_portfolio(WAITING, PROVIDER, memory=DependencyHistory())).findings == ()
 
 
 def test_without_a_memory_the_younger_ticket_bounds_the_days() -> None:
@@ -85,14 +85,16 @@ def test_a_yes_settles_it() -> None:
 @pytest.mark.parametrize("label", ["okr-decline", "okr-later"])
 def test_a_no_counts_at_once_and_the_comment_stands_on_the_waiting_ticket(label: str) -> None:
     refused = replace(PROVIDER, labels=frozenset({label}))
-    finding = the_finding(judge(rule, a_portfolio(WAITING, refused, memory=Memory())))
+    finding = the_finding(judge(rule, a_portfolio(WAITING, refused, memory=DependencyHistory())))
     assert finding.severity is Severity.ERROR
     assert finding.act_on == (WAITING.ref,)
     assert set(finding.label_on) == {WAITING.ref, PROVIDER.ref}
     words = said(finding)
     assert "Platform said no to github:acme/app#2" in words
     assert "/okr later on the waiting ticket" in words
-    assert the_finding(judge(rule, a_portfolio(PLANNED, refused, memory=Memory()))).severity is Severity.WARNING
+    assert (
+        the_finding(judge(rule, a_portfolio(PLANNED, refused, memory=DependencyHistory()))).severity is Severity.WARNING
+    )
 
 
 def test_a_no_is_settled_by_putting_the_waiting_work_off() -> None:
@@ -104,14 +106,14 @@ def test_a_no_is_settled_by_putting_the_waiting_work_off() -> None:
 def test_a_no_to_one_and_silence_on_another_are_one_finding() -> None:
     other = numbered(3, PROVIDER)
     tickets = WAITING, numbered(5, blocked_by=(other.ref,)), DECLINED, other
-    finding = the_finding(judge(rule, a_portfolio(*tickets, memory=Memory())))
+    finding = the_finding(judge(rule, a_portfolio(*tickets, memory=DependencyHistory())))
     assert finding.act_on == (other.ref, WAITING.ref)
     assert len(finding.affects) == 4
     assert "github:acme/app#3" not in said(finding)
 
 
 def test_an_answer_that_may_not_have_been_read_is_not_judged() -> None:
-    partly = replace(PROVIDER, unread=frozenset({"labels"}))
+    partly = replace(PROVIDER, missing_fields=frozenset({"labels"}))
     assert "answer" in the_unjudged(judged(rule, WAITING, partly)).reason
 
 

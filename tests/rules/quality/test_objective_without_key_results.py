@@ -28,5 +28,5 @@ def test_the_organizations_own_objective_is_looked_at_too() -> None:
 
 def test_gaps_among_tickets_change_nothing_but_unread_okrs_do() -> None:
     assert judged(rule, okrs=OKRS, gaps=(Gap("jira", "is down"),)).not_judged == ()
-    unread = judged(rule, okrs=replace(OKRS, unread="OKR tickets could not be read"))
+    unread = judged(rule, okrs=replace(OKRS, incomplete_reason="OKR tickets could not be read"))
     assert (unread.findings, len(unread.not_judged)) == ((), 1)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from hub.model.finding import Finding, Severity
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, StatusCategory
 from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Phase, Visibility
 from rules.rhythm.exposed_private_key_result import exposed_private_key_result as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
@@ -37,13 +37,13 @@ def everything(finding: Finding) -> str:
     ("ticket", "where"),
     [
         (foreign(serves="heron-loi"), "label"),
-        (foreign(named=(NamedKeyResult(Via.FIELD, "Heron-LOI"),)), "field"),
-        (foreign(named=(NamedKeyResult(Via.TEXT, "letter of intent signed"),)), "text"),
+        (foreign(named=(KeyResultMention(MentionSource.FIELD, "Heron-LOI"),)), "field"),
+        (foreign(named=(KeyResultMention(MentionSource.TEXT, "letter of intent signed"),)), "text"),
         (foreign(title="Room for heron-loi, please"), "title"),
         (foreign(title="Room for Heron_LOI"), "title"),
         (foreign(title="Room for her\u00adon\u2013loi"), "title"),
-        (foreign(named=(NamedKeyResult(Via.LABEL, "heron_loi"),)), "label"),
-        (foreign(named=(NamedKeyResult(Via.TEXT, "Letter-of-intent  signed."),)), "text"),
+        (foreign(named=(KeyResultMention(MentionSource.LABEL, "heron_loi"),)), "label"),
+        (foreign(named=(KeyResultMention(MentionSource.TEXT, "Letter-of-intent  signed."),)), "text"),
         (foreign(title="Champagne: LETTER of intent signed!"), "title"),
         (foreign(serves="heron-loi", status=StatusCategory.DONE), "label"),
         (foreign(serves="heron-loi", labels=frozenset({"okr-exempt"})), "label"),
@@ -53,7 +53,7 @@ def everything(finding: Finding) -> str:
 def test_a_name_where_others_see_it_is_an_error_that_names_nothing(ticket: Initiative, where: str) -> None:
     finding = the_finding(judged(rule, ticket, okrs=OKRS))
     assert (finding.severity, finding.subject.id) == (Severity.ERROR, str(ticket.ref))
-    assert (finding.tickets, finding.on_tickets, finding.rests_on, finding.label) == ((), (), (), None)
+    assert (finding.tickets, finding.on_tickets, finding.based_on, finding.label) == ((), (), (), None)
     assert finding.facts["where"] == (where,)
     assert f"The {where} of a ticket names a private key result" in said(finding)
     assert "heron" not in everything(finding)

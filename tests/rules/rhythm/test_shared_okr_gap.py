@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, KeyResult, Okrs, Phase, Sync, Visibility
 from rules.rhythm.shared_okr_gap import shared_okr_gap as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
@@ -83,7 +83,7 @@ def test_the_days_until_a_gap_is_an_error_can_be_set() -> None:
 )
 def test_days_count_from_when_the_objective_became_shared(shared_on: date, severity: Severity) -> None:
     seen = {("kr", "2026-Q4/dau"): CYCLE.start, ("shared", "2026-Q4/adoption"): shared_on}
-    portfolio = a_portfolio(PRODUCT, okrs=okrs_with(), memory=Memory(first_seen=seen))
+    portfolio = a_portfolio(PRODUCT, okrs=okrs_with(), memory=DependencyHistory(first_seen=seen))
     assert the_finding(judge(rule, portfolio)).severity is severity
 
 

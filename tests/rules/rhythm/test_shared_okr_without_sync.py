@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Okrs, Phase, Sync, Visibility
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
@@ -119,7 +119,7 @@ def test_a_team_that_missed_the_last_one_only_is_fine() -> None:
 )
 def test_days_count_from_when_the_objective_became_shared(shared_on: date, found: list[Severity]) -> None:
     seen = {("kr", "2026-Q4/dau"): CYCLE.start, ("shared", "2026-Q4/adoption"): shared_on}
-    portfolio = a_portfolio(okrs=okrs_with(), memory=Memory(first_seen=seen))
+    portfolio = a_portfolio(okrs=okrs_with(), memory=DependencyHistory(first_seen=seen))
     assert [one.severity for one in judge(rule, portfolio).findings] == found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.finding import Severity, SubjectKind
 from hub.model.initiative import Gap, Ref, StatusCategory
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Direction, Okrs, Phase, Visibility
 from rules.rhythm.stale_key_result import stale_key_result as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
@@ -50,7 +50,7 @@ def test_what_is_quiet_is_told_by_dates_and_on_no_other_ticket() -> None:
 
 def test_the_key_results_own_ticket_is_commented_and_labelled() -> None:
     ticket = Ref.parse("jira:OKR-7")
-    okrs = replace(okrs_with(), tickets={ticket: "dau", Ref.parse("jira:OKR-1"): "adoption"})
+    okrs = replace(okrs_with(), okr_id_by_ticket={ticket: "dau", Ref.parse("jira:OKR-1"): "adoption"})
     finding = the_finding(judged(rule, okrs=okrs))
     assert (finding.act_on, finding.label_on) == ((ticket,), (ticket,))
 
@@ -71,7 +71,7 @@ def test_without_a_check_in_days_count_from_the_cycles_start() -> None:
 
 def test_a_key_result_that_came_later_is_not_asked_for_earlier_check_ins() -> None:
     seen = {("kr", "2026-Q4/dau"): date(2026, 11, 9), ("kr", "2026-Q4/nps"): CYCLE.start}
-    assert judge(rule, a_portfolio(okrs=okrs_with(), memory=Memory(first_seen=seen))).findings == ()
+    assert judge(rule, a_portfolio(okrs=okrs_with(), memory=DependencyHistory(first_seen=seen))).findings == ()
 
 
 def test_where_nobody_records_check_ins_it_is_said_once() -> None:

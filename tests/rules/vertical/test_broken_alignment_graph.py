@@ -79,8 +79,11 @@ def test_a_parent_of_the_year_is_sound() -> None:
 
 def test_a_circle_over_a_key_result_of_the_year_is_found() -> None:
     okrs = okrs_of((YEAR,), a=["other"])
-    back = replace(okrs.others["other"], aligns_to=(Alignment("a"),))
-    assert the_finding(judged(rule, okrs=replace(okrs, others={"other": back}))).facts["key_results"] == ("a", "other")
+    back = replace(okrs.other_key_results["other"], aligns_to=(Alignment("a"),))
+    assert the_finding(judged(rule, okrs=replace(okrs, other_key_results={"other": back}))).facts["key_results"] == (
+        "a",
+        "other",
+    )
 
 
 @pytest.mark.parametrize(("since", "told"), [(TEN_DAYS_AGO, False), (date(2026, 10, 30), True), (None, False)])

@@ -119,7 +119,7 @@ def test_an_objective_of_the_year_counts_as_the_organizations() -> None:
     okrs = replace(
         okrs_with(to="yearly"),
         cycles={CYCLE.id: CYCLE, "2026": Cycle("2026", CYCLE.start.replace(month=1), CYCLE.end)},
-        others={"profit": a_key_result("profit", "yearly", cycle="2026")},
+        other_key_results={"profit": a_key_result("profit", "yearly", cycle="2026")},
         other_objectives={("2026", "yearly"): an_objective("yearly", cycle="2026")},
     )
     assert "does one of them move profit?" in said(the_finding(judged(rule, okrs=okrs)))

@@ -120,7 +120,7 @@ def test_a_key_result_of_another_cycle_splits_a_goal_if_they_overlap(start: date
     okrs = replace(
         okrs_with(other={"metric": ""}),
         cycles={CYCLE.id: CYCLE, "year": Cycle("year", start, date(start.year, 12, 31))},
-        others={"yearly": a_key_result("yearly", "y", cycle="year", metric="DAU")},
+        other_key_results={"yearly": a_key_result("yearly", "y", cycle="year", metric="DAU")},
         other_objectives={("year", "y"): an_objective("y", "platform", cycle="year")},
     )
     found = judged(rule, okrs=okrs).findings

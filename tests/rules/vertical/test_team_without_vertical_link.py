@@ -130,7 +130,7 @@ def test_a_chain_over_the_quarter_to_the_year_counts_as_one() -> None:
         okrs,
         key_results={**okrs.key_results, **up},
         cycles={**okrs.cycles, "2026": year},
-        others={"profit": a_key_result("profit", "y", cycle="2026")},
+        other_key_results={"profit": a_key_result("profit", "y", cycle="2026")},
         other_objectives={("2026", "y"): an_objective("y", cycle="2026")},
     )
     assert judged(rule, okrs=yearly).findings == ()

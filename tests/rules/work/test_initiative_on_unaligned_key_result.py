@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from hub.model.finding import Finding, Severity
-from hub.model.initiative import NamedKeyResult, PriorityBand, Ref, StatusCategory, Via
-from hub.model.memory import Memory
+from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, LinkState, Need, Okrs, Phase, Visibility
 from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligned_key_result as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
@@ -79,7 +79,7 @@ def test_a_ticket_of_the_team_leads_before_one_of_another_team() -> None:
 
 
 def test_the_comment_stands_on_the_key_results_own_ticket_where_it_has_one() -> None:
-    okrs = replace(okrs_with(), tickets={a_ref("jira:OKR-7"): "dau"})
+    okrs = replace(okrs_with(), okr_id_by_ticket={a_ref("jira:OKR-7"): "dau"})
     assert of(the_finding(judged(rule, on_dau(1), okrs=okrs))) == ((a_ref("jira:OKR-7"),), refs(1))
 
 
@@ -150,7 +150,7 @@ def test_work_whose_parent_may_name_more_is_not_judged() -> None:
     parent = an_initiative(
         "jira:ACME-1",
         unread=frozenset({"text"}),
-        named=(NamedKeyResult(Via.LABEL, "dau"),),
+        named=(KeyResultMention(MentionSource.LABEL, "dau"),),
         status=StatusCategory.TO_DO,
     )
     child = an_initiative("jira:ACME-2", parent=parent.ref)
@@ -179,7 +179,7 @@ def test_a_new_ticket_carries_nothing_yet() -> None:
 
 
 def test_a_new_key_result_is_only_told_in_reports() -> None:
-    memory = Memory({("kr", "2026-Q4/sold"): date(2026, 10, 1)})
+    memory = DependencyHistory({("kr", "2026-Q4/sold"): date(2026, 10, 1)})
     finding = the_finding(judge(rule, a_portfolio(on_dau(1), okrs=okrs_with(), memory=memory)))
     assert (finding.severity, finding.on_tickets) == (Severity.INFO, ())
 

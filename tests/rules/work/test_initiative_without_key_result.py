@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.model.finding import Severity
-from hub.model.initiative import Gap, Initiative, NamedKeyResult, Ref, StatusCategory, Via
+from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.okr import Cycle, ExemptKind, Phase, Visibility
 from rules.work.initiative_without_key_result import initiative_without_key_result as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_ref, a_team, acme_okrs, an_initiative, an_objective, some_okrs
@@ -149,7 +149,7 @@ def test_a_gap_elsewhere_does_not_silence_a_ticket_that_was_read_whole() -> None
 
 def test_work_for_a_later_cycle_is_planned_and_not_unaligned() -> None:
     later = replace(a_key_result("loyalty", "growth"), cycle=NEXT.id)
-    parent = an_initiative("jira:ACME-1", named=(NamedKeyResult(Via.LABEL, "loyalty"),))
+    parent = an_initiative("jira:ACME-1", named=(KeyResultMention(MentionSource.LABEL, "loyalty"),))
     child = an_initiative("jira:ACME-2", parent=parent.ref)
     assert judged(rule, parent, child, okrs=acme_okrs(others=(later,), cycles=(NEXT,))).findings == ()
 
@@ -204,7 +204,10 @@ def blamed(tickets: list[Initiative]) -> set[tuple[str, Severity]]:
 def test_naming_a_key_result_never_adds_a_finding(tickets: list[Initiative], data: st.DataObject) -> None:
     chosen = data.draw(st.integers(0, len(tickets) - 1))
     linked = list(tickets)
-    linked[chosen] = replace(linked[chosen], named=(*linked[chosen].named, NamedKeyResult(Via.LABEL, "dau")))
+    linked[chosen] = replace(
+        linked[chosen],
+        key_result_mentions=(*linked[chosen].key_result_mentions, KeyResultMention(MentionSource.LABEL, "dau")),
+    )
     assert blamed(linked) <= blamed(tickets)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, Contribution, KeyResult, LinkKind, LinkState, Need, Okrs, Phase, Visibility
 from rules.work.key_result_without_work import key_result_without_work as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
@@ -114,7 +114,7 @@ def test_a_ticket_whose_status_was_not_read_leaves_it_open() -> None:
 
 
 def test_a_new_key_result_is_a_note() -> None:
-    memory = Memory({("kr", "2026-Q4/p99"): date(2026, 10, 1)})
+    memory = DependencyHistory({("kr", "2026-Q4/p99"): date(2026, 10, 1)})
     assert the_finding(judge(rule, a_portfolio(P99_WORK, okrs=okrs_with(60), memory=memory))).severity is Severity.INFO
 
 

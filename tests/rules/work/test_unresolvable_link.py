@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from hub.model.finding import Severity
-from hub.model.initiative import Gap, NamedKeyResult, StatusCategory, Via
+from hub.model.initiative import Gap, KeyResultMention, MentionSource, StatusCategory
 from hub.model.okr import Cycle, Phase, Visibility
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from rules.work.unresolvable_link import unresolvable_link as rule
@@ -15,8 +15,8 @@ OVER = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 
 
-def named(via: Via, written: str) -> tuple[NamedKeyResult, ...]:
-    return (NamedKeyResult(via, written),)
+def named(via: MentionSource, written: str) -> tuple[KeyResultMention, ...]:
+    return (KeyResultMention(via, written),)
 
 
 def test_a_value_that_names_nothing_is_an_error_with_the_closest_ids() -> None:
@@ -28,8 +28,8 @@ def test_a_value_that_names_nothing_is_an_error_with_the_closest_ids() -> None:
     assert finding.facts["closest"] == ("dau",)
 
 
-@pytest.mark.parametrize("via", [Via.LABEL, Via.FIELD, Via.TEXT])
-def test_the_words_say_what_was_meant_and_where_the_value_stands(via: Via) -> None:
+@pytest.mark.parametrize("via", [MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT])
+def test_the_words_say_what_was_meant_and_where_the_value_stands(via: MentionSource) -> None:
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", named=named(via, "dua"))))
     assert "Did you mean dau?" in said(finding)
     assert f"in the {via}" in said(finding)
@@ -94,7 +94,11 @@ def test_a_wrong_value_beside_a_right_one_is_still_wrong() -> None:
 
 
 def test_one_value_in_several_places_is_one_finding() -> None:
-    places = (NamedKeyResult(Via.LABEL, "dua"), NamedKeyResult(Via.FIELD, "DUA"), NamedKeyResult(Via.TEXT, "dua"))
+    places = (
+        KeyResultMention(MentionSource.LABEL, "dua"),
+        KeyResultMention(MentionSource.FIELD, "DUA"),
+        KeyResultMention(MentionSource.TEXT, "dua"),
+    )
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", named=places)))
     assert finding.facts["places"] == ("label", "field", "text")
 

@@ -88,7 +88,7 @@ def test_work_that_is_named_for_a_coming_cycle_as_well_is_planned() -> None:
     okrs = okrs_beside(LAST)
     more = replace(
         okrs,
-        others={**okrs.others, "later": a_key_result("later", cycle=NEXT.id)},
+        other_key_results={**okrs.other_key_results, "later": a_key_result("later", cycle=NEXT.id)},
         cycles={**okrs.cycles, NEXT.id: NEXT},
     )
     assert judged(rule, an_initiative("jira:ACME-1", serves=("other", "later")), okrs=more).findings == ()

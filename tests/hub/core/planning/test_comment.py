@@ -10,24 +10,24 @@ import pytest
 
 from hub.core.planning.comment import (
     CLOSED,
-    KEPT,
+    FOOTER_TEXT,
+    RESERVED_WORDS,
     SUPERSEDED,
     WITHDRAWN,
-    WORDS_AROUND,
     WORDS_IN_VIEW,
-    digest,
+    count_words,
+    is_posted,
+    is_worse,
+    message_digest,
     message_for,
-    muted_message,
-    posted,
+    mute_message,
     resolved_message,
-    words_in,
-    worse,
 )
 from hub.core.planning.names import Names
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
-from hub.model.memory import Memory
+from hub.model.memory import DependencyHistory
 from hub.model.message import Advice, Code, Line, Link, Message, Point, Strong, Text, plain
 from tests.builders import a_portfolio, an_initiative
 
@@ -48,7 +48,7 @@ def a_finding(
 
 
 def messages_differ(messages: Sequence[Message]) -> bool:
-    return len({digest(message) for message in messages}) == len(messages)
+    return len({message_digest(message) for message in messages}) == len(messages)
 
 
 def test_one_point_is_the_headline() -> None:
@@ -71,7 +71,7 @@ def test_two_points_are_in_view_and_the_rest_is_folded() -> None:
 @pytest.mark.parametrize(("words", "shown"), [(0, 2), (1, 1)])
 def test_second_point_is_folded_where_both_have_more_than_120_words(words: int, shown: int) -> None:
     # Each point has one word of topic and one of step beside its sentence.
-    each = (WORDS_IN_VIEW - WORDS_AROUND) // 2 - 2
+    each = (WORDS_IN_VIEW - RESERVED_WORDS) // 2 - 2
     sentences = " ".join(["word"] * each), " ".join(["two"] * (each + words))
     message = message_for([a_finding(fingerprint=str(n), what=what) for n, what in enumerate(sentences)], NAMES)
     assert (len(message.points), len(message.folded)) == (shown, 2 - shown)
@@ -80,7 +80,7 @@ def test_second_point_is_folded_where_both_have_more_than_120_words(words: int, 
 
 def test_first_point_is_in_view_however_long_it_is() -> None:
     message = message_for([a_finding(what="word " * 500)], NAMES)
-    assert (len(message.points), message.folded, message.more) == (1, (), ())
+    assert (len(message.points), message.folded, message.folded_summary) == (1, (), ())
 
 
 def test_findings_that_say_the_same_are_one_point() -> None:
@@ -100,7 +100,7 @@ def test_words_are_counted_as_they_are_read() -> None:
         listing=listing,
         listing_title="not counted",
     )
-    assert words_in(point) == 2 + 2 + 1 + 3 + 2
+    assert count_words(point) == 2 + 2 + 1 + 3 + 2
 
 
 def test_rules_of_other_packages_stand_last_and_in_their_own_order() -> None:
@@ -115,18 +115,18 @@ def test_severity_does_not_change_the_order() -> None:
 
 def test_the_order_of_findings_changes_nothing() -> None:
     findings = [a_finding(rule, fingerprint=mark) for rule, mark in ("ra", "rb", "sa", "ta")]
-    assert len({digest(message_for(list(order), NAMES)) for order in permutations(findings)}) == 1
+    assert len({message_digest(message_for(list(order), NAMES)) for order in permutations(findings)}) == 1
 
 
 def test_folded_points_are_named_with_a_link_for_trackers_that_cannot_fold() -> None:
     findings = [a_finding(f"{name}-fault") for name in "abcd"]
-    assert message_for(findings, NAMES).more == (
+    assert message_for(findings, NAMES).folded_summary == (
         Text("2 more"),
         Text(" on "),
         Link("the hub's page", HERE),
         Text(": c fault, d fault"),
     )
-    assert plain(message_for(findings, WITHOUT_HUB).more) == "2 more: c fault, d fault"
+    assert plain(message_for(findings, WITHOUT_HUB).folded_summary) == "2 more: c fault, d fault"
 
 
 def test_footer_links_the_ticket_and_the_help_page() -> None:
@@ -135,7 +135,7 @@ def test_footer_links_the_ticket_and_the_help_page() -> None:
         Text(" · "),
         Link("Commands and muting", "https://hub.test/help/comments"),
         Text(" · "),
-        Text(KEPT),
+        Text(FOOTER_TEXT),
     )
     with_slash = Names(a_portfolio(TICKET), REF, hub_url=f"{HUB}/")
     assert message_for([a_finding()], with_slash) == message_for([a_finding()], NAMES)
@@ -145,7 +145,7 @@ def test_footer_without_a_hub_address_has_no_links() -> None:
     for message in (
         message_for([a_finding()], WITHOUT_HUB),
         resolved_message((), WITHOUT_HUB),
-        muted_message(1, WITHOUT_HUB),
+        mute_message(1, WITHOUT_HUB),
     ):
         assert message.footer == (Text("Kept up to date by Alignment Hub"),)
 
@@ -175,7 +175,7 @@ def test_a_resolved_message_says_what_the_ticket_is_linked_to() -> None:
 def test_a_ticket_whose_team_declined_is_answered_and_not_resolved() -> None:
     waiting = an_initiative("github:acme/app#1", serves="p99", blocked_by=(REF,))
     no = Command(TICKET.id, "c1", "Lee Park", Verb.DECLINE, "no capacity", datetime(2026, 11, 13, tzinfo=UTC))
-    portfolio = a_portfolio(TICKET, waiting, memory=Memory(commands={"jira": (no,)}))
+    portfolio = a_portfolio(TICKET, waiting, memory=DependencyHistory(commands={"jira": (no,)}))
     message = resolved_message({"dependency-without-shared-okr"}, Names(portfolio, REF, hub_url=HUB))
     assert message.headline == "OKR check: answered."
     assert plain(message.lead) == "Declined on 13 Nov 2026; Platform was told on acme/app#1."
@@ -190,11 +190,11 @@ def test_a_ticket_whose_team_declined_is_answered_and_not_resolved() -> None:
     ],
 )
 def test_a_muted_message_counts_what_is_open_in_one_line(count: int, words: str) -> None:
-    message = muted_message(count, NAMES, RECORDED)
+    message = mute_message(count, NAMES, RECORDED)
     assert (message.headline, plain(message.lead)) == ("OKR check: muted.", words)
     assert plain(message.footer) == "Details · Kept up to date by Alignment Hub"
     assert (message.points, message.recorded) == ((), RECORDED)
-    assert message.muted
+    assert message.is_mute
     assert not message.resolved
 
 
@@ -214,12 +214,12 @@ def test_what_ends_a_comment_is_one_line_without_a_footer(message: Message, word
 
 def test_the_digest_changes_with_the_words_and_only_with_them() -> None:
     one = message_for([a_finding()], NAMES)
-    assert digest(one) == digest(message_for([a_finding(severity=Severity.ERROR)], NAMES))
-    assert digest(one) != digest(replace(one, headline="other"))
+    assert message_digest(one) == message_digest(message_for([a_finding(severity=Severity.ERROR)], NAMES))
+    assert message_digest(one) != message_digest(replace(one, headline="other"))
     (point,) = one.points
-    unseen = (replace(point, asks="answer owed"),)
-    same = [replace(one, points=unseen), replace(one, loud=True), replace(one, more=(Text("1 more"),))]
-    assert {digest(message) for message in same} == {digest(one)}
+    unseen = (replace(point, request="answer owed"),)
+    same = [replace(one, points=unseen), replace(one, notify=True), replace(one, folded_summary=(Text("1 more"),))]
+    assert {message_digest(message) for message in same} == {message_digest(one)}
 
 
 @pytest.mark.parametrize("part", ["what", "step", "alternative", "listing"])
@@ -241,12 +241,12 @@ def test_the_digest_of_a_resolved_comment_does_not_change_with_what_resolved_it(
     linked = Names(a_portfolio(an_initiative(serves="dau")), REF, hub_url=HUB)
     why, other = (resolved_message(before, linked) for before in ({"unresolvable-link"}, ()))
     assert why.lead != other.lead
-    assert digest(why) == digest(other)
+    assert message_digest(why) == message_digest(other)
     assert messages_differ([why, resolved_message((), linked, RECORDED), CLOSED, WITHDRAWN])
 
 
 def test_the_digest_of_a_muted_comment_changes_with_the_number_of_points() -> None:
-    assert messages_differ([muted_message(count, NAMES) for count in (0, 1, 2)])
+    assert messages_differ([mute_message(count, NAMES) for count in (0, 1, 2)])
 
 
 @pytest.mark.parametrize(
@@ -264,17 +264,17 @@ def test_the_digest_of_a_muted_comment_changes_with_the_number_of_points() -> No
     ],
 )
 def test_only_what_is_new_or_more_severe_is_worse(before: tuple[PostedFinding, ...], is_worse: bool) -> None:
-    assert worse([a_finding()], before) is is_worse
+    assert is_worse([a_finding()], before) is is_worse
 
 
 def test_nothing_is_never_worse() -> None:
-    assert not worse([], [PostedFinding("r", "warning", "f")])
+    assert not is_worse([], [PostedFinding("r", "warning", "f")])
 
 
 def test_notes_stay_in_reports_unless_a_label_shows_them() -> None:
-    assert posted(a_finding())
-    assert not posted(a_finding(severity=Severity.INFO))
-    assert not posted(replace(a_finding(), act_on=()))
+    assert is_posted(a_finding())
+    assert not is_posted(a_finding(severity=Severity.INFO))
+    assert not is_posted(replace(a_finding(), act_on=()))
     felt = replace(a_finding(severity=Severity.INFO), act_on=(), label_on=(REF,))
-    assert not posted(felt)
-    assert posted(replace(felt, label="okr-unaligned"))
+    assert not is_posted(felt)
+    assert is_posted(replace(felt, label="okr-unaligned"))

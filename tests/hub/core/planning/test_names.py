@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.opaque import opaque
+from hub.core.opaque import strip_private_content
 from hub.core.planning.names import Names
 from hub.model.message import Link
 from hub.model.okr import Visibility
@@ -30,6 +30,6 @@ OKRS = some_okrs(
 def test_a_title_that_names_a_private_key_result_is_left_out(title: str, words: str) -> None:
     here, there = an_initiative("jira:ACME-1"), an_initiative("jira:BIZ-1", title=title)
     portfolio = a_portfolio(here, there, okrs=OKRS)
-    for seen in (portfolio, opaque(portfolio)):
+    for seen in (portfolio, strip_private_content(portfolio)):
         named = Names(seen, here.ref).ticket(there.ref)
         assert (named.text, isinstance(named, Link)) == (words, True)

@@ -17,9 +17,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.config_form.access_shapes import AccessSettings
-from hub.core.audience import Seen, opened, seen_by
+from hub.core.audience import VisibleKeyResults, reveal, visible_to
 from hub.core.audit.build import audit
-from hub.core.standing import standings
+from hub.core.standing import key_result_statuses
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
@@ -49,11 +49,11 @@ class Looks:
     def stamp(self) -> str:
         return "1"
 
-    def seen_by(self, teams: frozenset[str]) -> Seen:
-        return seen_by(okrs(), teams)
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+        return visible_to(okrs(), teams)
 
-    def look(self, seen: Seen, stamp: str) -> Window:
-        portfolio = a_portfolio(okrs=opened(okrs(), seen))
+    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
+        portfolio = a_portfolio(okrs=reveal(okrs(), seen))
         judged = Judgement()
         return Window(
             stamp=stamp,
@@ -62,7 +62,7 @@ class Looks:
             portfolio=portfolio,
             judgement=judged,
             audit=audit(portfolio, judged, (), (), ()),
-            standings=standings(portfolio, read=False),
+            standings=key_result_statuses(portfolio, read=False),
             rules=(),
             sources=(),
         )
