@@ -66,7 +66,7 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
 
 def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     """One sync in this process, without writes on tickets: a look whether there is anything to do, and then that."""
-    from connectors.base import World
+    from connectors.base import ConnectorContext
     from connectors.registry import plugin
     from hub.core.safety import Limits
     from hub.logs import configure
@@ -86,7 +86,7 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
 
     okrs = replace(made.okrs(random.Random(7)))
     kind = plugin(told["settings"]["kind"], place="", key="")
-    world = World(now, time.sleep, "benchmark", made.CYCLE.start)
+    world = ConnectorContext(now, time.sleep, "benchmark", made.CYCLE.start)
     connector = kind.build(told["settings"]["kind"], kind.settings.model_validate(told["settings"]), world)
     began = time.perf_counter()
     store = SqliteStore(told["state"])

@@ -11,7 +11,7 @@ from json import loads
 from pathlib import Path
 
 from benchmarks.measure import table
-from connectors.base import World
+from connectors.base import ConnectorContext
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -51,7 +51,7 @@ def tickets(form: Path) -> Iterator[PullResult]:
     seed(site, loads(form.read_text(encoding="utf-8")))
     with serve(jira_app(site).app) as running:
         told = {"url": running.url, "query": "project is not empty", "email": site.bot.email, "token": site.bot.token}
-        world = World(lambda: datetime.now(UTC), lambda _: None, "acme", date(2026, 10, 1))
+        world = ConnectorContext(lambda: datetime.now(UTC), lambda _: None, "acme", date(2026, 10, 1))
         connector = JiraConnector("jira", JiraSettings.model_validate(told), world)
         try:
             yield connector.pull()

@@ -13,15 +13,15 @@ from typing import Any
 
 from benchmarks.measure import peak_megabytes
 from benchmarks.stage import PROJECT, REPOSITORIES
-from connectors.base import World
+from connectors.base import ConnectorContext
 
 Told = Mapping[str, Any]
 FIELDS = "summary,status,issuetype,labels,parent,issuelinks,priority,description,duedate,created,updated,resolutiondate"
 
 
-def a_world() -> World:
+def a_world() -> ConnectorContext:
     """The real clock."""
-    return World(lambda: datetime.now(UTC), time.sleep, "benchmark", date(2026, 10, 1))
+    return ConnectorContext(lambda: datetime.now(UTC), time.sleep, "benchmark", date(2026, 10, 1))
 
 
 def hub_jira(told: Told) -> int:

@@ -22,23 +22,23 @@ class Actor:
     name: str
 
 
-class Throttle(Protocol):
+class RateLimitStore(Protocol):
     """Counts writes wherever they come from: all processes that share a state keep one limit together."""
 
-    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """Take the next free place in a lane and tell the seconds until then; 0 for a limit means none.
 
         A wait beyond `longest` is told, and no place is taken.
         """
         ...
 
-    def note(self, spending: RateLimitStatus) -> None:
+    def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class RequestRecord:
     """One request as the gate saw it: no address, no ticket, nobody's name.
 
     `status` is the answer's, or a word where none came; `waited` are the seconds before its turn came, and those before
@@ -54,7 +54,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class ConnectorContext:
     """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
 
     Work closed before `since` is of no interest; `progress` takes what was done and how much of it. Without a
@@ -64,10 +64,10 @@ class World:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     workspace: str
-    since: date
+    cycle_start: date
     progress: Callable[[str, int], None] = lambda _what, _count: None
-    throttle: Throttle | None = None
-    heard: Callable[[Exchange], None] = lambda _exchange: None
+    rate_limit_store: RateLimitStore | None = None
+    on_request: Callable[[RequestRecord], None] = lambda _record: None
 
 
 class Connector(Protocol):
@@ -79,7 +79,7 @@ class Connector(Protocol):
 
     name: str
     publishes: bool
-    labels_created: tuple[str, ...]
+    created_labels: tuple[str, ...]
     wording: Wording
 
     def whoami(self) -> Actor:
@@ -97,7 +97,7 @@ class Connector(Protocol):
         """The ticket's comments with our mark, whoever wrote them, the oldest first, however many others there are."""
         ...
 
-    def says(self, target: Target, message: Message) -> str:
+    def rendered_text(self, target: Target, message: Message) -> str:
         """What `Comment.says` is of a comment that holds this message; asks the tracker nothing new."""
         ...
 
@@ -105,11 +105,11 @@ class Connector(Protocol):
         """The comment as it stands now; None when it is not there, or not to be seen."""
         ...
 
-    def replied(self, target: Target, comment_id: str) -> bool:
+    def has_reply(self, target: Target, comment_id: str) -> bool:
         """Whether a person answered the comment: a later one quotes it, calls our account, or hangs below it."""
         ...
 
-    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+    def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
         """Every comment of ours on these tickets, found without knowing where to look; raises where it cannot look."""
         ...
 
@@ -125,7 +125,7 @@ class Connector(Protocol):
         """Remove our comment; one that is gone already is fine."""
         ...
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """Add and remove by delta; labels that are there, or gone, already are fine."""
         ...
 
@@ -139,10 +139,10 @@ class Connector(Protocol):
 
 
 @runtime_checkable
-class Folds(Protocol):
+class SupportsMinimize(Protocol):
     """What a tracker may offer besides: a comment that is settled is folded away, and unfolded when it is not."""
 
-    def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
+    def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
 
         TryLater where it may go another time.
@@ -151,7 +151,7 @@ class Folds(Protocol):
 
 
 @runtime_checkable
-class Reacts(Protocol):
+class SupportsReactions(Protocol):
     """What a tracker may offer besides: a reaction under a person's comment, which tells them what became of it."""
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
@@ -175,7 +175,7 @@ class Delivery:
 
 
 @runtime_checkable
-class Listens(Protocol):
+class SupportsWebhooks(Protocol):
     """What a tracker may offer besides: webhooks, which only ever say where to look again."""
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
@@ -188,10 +188,10 @@ class Listens(Protocol):
 
 
 @runtime_checkable
-class AnswersQueries(Protocol):
+class SupportsWorkQueries(Protocol):
     """What a tracker may offer besides: the tickets that a query finds, for key results that declare one."""
 
-    def served_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
         """Resolve each key result's query.
 
         Args:
@@ -208,7 +208,7 @@ class AnswersQueries(Protocol):
 
 
 @runtime_checkable
-class LooksUp(Protocol):
+class SupportsLookup(Protocol):
     """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
 
     def look_up(self, missing: PullState) -> PullResult:
@@ -219,10 +219,10 @@ class LooksUp(Protocol):
 
 
 @runtime_checkable
-class Unmakes(Protocol):
+class SupportsLabelCleanup(Protocol):
     """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
 
-    def unmake_label(self, made: str) -> bool:
+    def delete_label_definition(self, definition: str) -> bool:
         """Whether `place:label` is done with: gone, or people's by now. False while a ticket carries it."""
         ...
 
@@ -233,7 +233,7 @@ class Plugin(Protocol):
     kind: str
     settings: type[Any]
 
-    def build(self, name: str, settings: Any, world: World) -> Connector:
+    def build(self, name: str, settings: Any, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         ...
 
@@ -242,9 +242,9 @@ Secrets = Mapping[str, str]
 
 
 @runtime_checkable
-class Rests(Protocol):
+class SupportsUnchangedCheck(Protocol):
     """A connector that can tell without a pull whether there is anything to pull."""
 
-    def still(self, kept: SourceBaseline) -> bool:
+    def is_unchanged(self, stored: SourceBaseline) -> bool:
         """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
         ...

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.wire import Kind, Request, Response, content_of
+from connectors.wire import CallKind, Request, Response, content_of
 
 # What is kept back for calls that finish what was begun, and where the rest begins to slow down.
-RESERVE, NEAR = 0.05, 0.1
-SLOWEST = 1.0
+RESERVED_SHARE, SLOWDOWN_SHARE = 0.05, 0.1
+MAX_INTERVAL = 1.0
 BURST_SECONDS = 1.0
 _ID = re.compile(r"(?<=/)(?:\d{3,}|[A-Z][A-Z0-9_]*-\d+)(?=/|$)")
 # In a text of a ticket the quotes would be escaped.
@@ -19,36 +19,36 @@ _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"((?:\s*;\s*[a-z]+=[^;,]*)*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RateLimit:
     """What is left of one limit, and when there is more; `concerns` is the lane that spends it, "" all of them."""
 
     kind: str
     limit: int
     remaining: int
     resets_at: datetime
-    concerns: str = ""
+    scope: str = ""
 
     @property
     def reserve(self) -> int:
         """What is kept back."""
-        return max(1, math.ceil(self.limit * RESERVE))
+        return max(1, math.ceil(self.limit * RESERVED_SHARE))
 
-    def hold(self, now: datetime, *, urgent: bool) -> float:
+    def wait_seconds(self, now: datetime, *, urgent: bool) -> float:
         """Seconds to the reset for calls that would spend the reserve, or for all where nothing is left."""
-        spent = self.remaining <= (0 if urgent else self.reserve)
-        return max(0.0, (self.resets_at - now).total_seconds()) if spent else 0.0
+        is_exhausted = self.remaining <= (0 if urgent else self.reserve)
+        return max(0.0, (self.resets_at - now).total_seconds()) if is_exhausted else 0.0
 
-    def spacing(self, now: datetime) -> float:
+    def min_interval(self, now: datetime) -> float:
         """Seconds between calls that can wait, so that what is left lasts until the reset."""
-        left = (self.resets_at - now).total_seconds()
-        if left <= 0 or not self.reserve < self.remaining <= self.limit * NEAR:
+        seconds_left = (self.resets_at - now).total_seconds()
+        if seconds_left <= 0 or not self.reserve < self.remaining <= self.limit * SLOWDOWN_SHARE:
             return 0.0
-        return min(SLOWEST, left / (self.remaining - self.reserve))
+        return min(MAX_INTERVAL, seconds_left / (self.remaining - self.reserve))
 
-    def after(self, before: "Budget | None") -> "Budget":
+    def newer_of(self, previous: "RateLimit | None") -> "RateLimit":
         """This, unless it came late: within one window less is newer."""
-        same = before is not None and (before.limit, before.resets_at) == (self.limit, self.resets_at)
-        return before if before is not None and same and before.remaining < self.remaining else self
+        same = previous is not None and (previous.limit, previous.resets_at) == (self.limit, self.resets_at)
+        return previous if previous is not None and same and previous.remaining < self.remaining else self
 
 
 def endpoint_of(request: Request) -> str:
@@ -56,58 +56,62 @@ def endpoint_of(request: Request) -> str:
     return f"{request.method} {_ID.sub('*', request.path)}"
 
 
-def ticket_lane(request: Request) -> str:
+def ticket_bucket(request: Request) -> str:
     """Writes to the same ticket."""
     return f"ticket {request.ticket}"
 
 
-def lanes_of(request: Request) -> tuple[str, ...]:
+def buckets_of(request: Request) -> tuple[str, ...]:
     """All that a call is counted under besides its host."""
-    resource = "graphql" if request.kind is Kind.GRAPHQL else "core"
-    ticket = (ticket_lane(request),) if request.kind is Kind.WRITE and request.ticket else ()
+    resource = "graphql" if request.kind is CallKind.GRAPHQL else "core"
+    ticket = (ticket_bucket(request),) if request.kind is CallKind.WRITE and request.ticket else ()
     return (resource, endpoint_of(request), *ticket)
 
 
 def is_urgent(request: Request) -> bool:
     """Calls about a single ticket finish what was begun; everything else can wait."""
-    return request.kind is Kind.WRITE or request.ticket is not None
+    return request.kind is CallKind.WRITE or request.ticket is not None
 
 
-def budgets_of(request: Request, answer: Response, now: datetime) -> Iterator[Budget]:
+def read_rate_limits(request: Request, answer: Response, now: datetime) -> Iterator[RateLimit]:
     """Every limit that an answer speaks of; what makes no sense is passed over."""
     headers = answer.headers
     yield from _structured(headers, now)
     limit, remaining = (_number(headers.get(f"x-ratelimit-{part}")) for part in ("limit", "remaining"))
     # A refusal tells what is left of the limit that refused, which is no endpoint's where it is a ticket's.
     if limit and remaining is not None and "ratelimit-reason" not in headers:
-        yield _told(request, headers, now, limit=int(limit), remaining=int(remaining))
-    if request.kind is Kind.GRAPHQL:
+        yield _from_headers(request, headers, now, limit=int(limit), remaining=int(remaining))
+    if request.kind is CallKind.GRAPHQL:
         yield from _points(answer)
 
 
-def _told(request: Request, headers: Mapping[str, str], now: datetime, *, limit: int, remaining: int) -> Budget:
+def _from_headers(
+    request: Request, headers: Mapping[str, str], now: datetime, *, limit: int, remaining: int
+) -> RateLimit:
     """GitHub names a resource, Data Center how fast its bucket fills; Jira Cloud counts each endpoint by the second."""
     if resource := headers.get("x-ratelimit-resource"):
-        return Budget(resource, limit, remaining, _moment(headers.get("x-ratelimit-reset")) or now, resource)
+        return RateLimit(resource, limit, remaining, _timestamp(headers.get("x-ratelimit-reset")) or now, resource)
     fill, interval = (_number(headers.get(f"x-ratelimit-{part}")) for part in ("fillrate", "interval-seconds"))
     if fill:
-        missing = max(1, math.ceil(limit * RESERVE) + 1 - remaining)
-        return Budget("calls", limit, remaining, now + timedelta(seconds=math.ceil(missing / fill) * (interval or 1)))
+        missing = max(1, math.ceil(limit * RESERVED_SHARE) + 1 - remaining)
+        return RateLimit(
+            "calls", limit, remaining, now + timedelta(seconds=math.ceil(missing / fill) * (interval or 1))
+        )
     endpoint = endpoint_of(request)
-    full_again = _moment(headers.get("x-ratelimit-reset")) or now + timedelta(seconds=BURST_SECONDS)
-    return Budget(endpoint, limit, remaining, full_again, endpoint)
+    resets_at = _timestamp(headers.get("x-ratelimit-reset")) or now + timedelta(seconds=BURST_SECONDS)
+    return RateLimit(endpoint, limit, remaining, resets_at, endpoint)
 
 
-def _structured(headers: Mapping[str, str], now: datetime) -> Iterator[Budget]:
+def _structured(headers: Mapping[str, str], now: datetime) -> Iterator[RateLimit]:
     """The policies by name; one that does not tell what remains is far from its end."""
     for prefix in ("", "beta-"):
         policies = dict(_items(headers.get(f"{prefix}ratelimit-policy", "")))
-        for name, told in _items(headers.get(f"{prefix}ratelimit", "")):
+        for name, values in _items(headers.get(f"{prefix}ratelimit", "")):
             policy = policies.get(name, {})
-            quota, remaining = policy.get("q"), told.get("r")
-            seconds = told.get("t", policy.get("w"))
+            quota, remaining = policy.get("q"), values.get("r")
+            seconds = values.get("t", policy.get("w"))
             if quota and remaining is not None and seconds is not None:
-                yield Budget(name, int(quota), int(remaining), now + timedelta(seconds=min(seconds, 86_400)))
+                yield RateLimit(name, int(quota), int(remaining), now + timedelta(seconds=min(seconds, 86_400)))
 
 
 def _items(header: str) -> Iterator[tuple[str, dict[str, float]]]:
@@ -117,32 +121,36 @@ def _items(header: str) -> Iterator[tuple[str, dict[str, float]]]:
         yield name, numbers
 
 
-def _points(answer: Response) -> Iterator[Budget]:
+def _points(answer: Response) -> Iterator[RateLimit]:
     """GraphQL's points, where the query asked for them: a page is not read twice for their sake."""
-    found = _POINTS.search(answer.body)
-    told = content_of(Response(answer.status, {}, found[1])) if found else None
-    if isinstance(told, dict):
-        limit, remaining, reset = told.get("limit"), told.get("remaining"), _moment(str(told.get("resetAt")))
+    match = _POINTS.search(answer.body)
+    content = content_of(Response(answer.status, {}, match[1])) if match else None
+    if isinstance(content, dict):
+        limit, remaining, reset = (
+            content.get("limit"),
+            content.get("remaining"),
+            _timestamp(str(content.get("resetAt"))),
+        )
         if isinstance(limit, int) and isinstance(remaining, int) and reset:
-            yield Budget("graphql", limit, remaining, reset, "graphql")
+            yield RateLimit("graphql", limit, remaining, reset, "graphql")
 
 
-def hold(budgets: Iterable[Budget], request: Request, now: datetime) -> float:
+def wait_seconds(rate_limits: Iterable[RateLimit], request: Request, now: datetime) -> float:
     """How long the limits that a call falls under keep it back."""
     urgent = is_urgent(request)
-    return max((one.hold(now, urgent=urgent) for one in _spent_by(request, budgets)), default=0.0)
+    return max((one.wait_seconds(now, urgent=urgent) for one in _applicable(request, rate_limits)), default=0.0)
 
 
-def spacing(budgets: Iterable[Budget], request: Request, now: datetime) -> float:
+def min_interval(rate_limits: Iterable[RateLimit], request: Request, now: datetime) -> float:
     """How far apart the limits that a call falls under want such calls to be."""
     if is_urgent(request):
         return 0.0
-    return max((one.spacing(now) for one in _spent_by(request, budgets)), default=0.0)
+    return max((one.min_interval(now) for one in _applicable(request, rate_limits)), default=0.0)
 
 
-def _spent_by(request: Request, budgets: Iterable[Budget]) -> Iterator[Budget]:
-    lanes = ("", *lanes_of(request))
-    return (one for one in budgets if one.concerns in lanes)
+def _applicable(request: Request, rate_limits: Iterable[RateLimit]) -> Iterator[RateLimit]:
+    buckets = ("", *buckets_of(request))
+    return (one for one in rate_limits if one.scope in buckets)
 
 
 def _number(text: str | None) -> float | None:
@@ -153,13 +161,13 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def _timestamp(text: str | None) -> datetime | None:
     """Epoch seconds, as GitHub writes them, or a date, as Jira does."""
     seconds = _number(text)
     try:
         if seconds is not None:
             return datetime.fromtimestamp(seconds, UTC)
-        moment = datetime.fromisoformat(text or "")
+        timestamp = datetime.fromisoformat(text or "")
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)

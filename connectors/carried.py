@@ -8,11 +8,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def carried(function: Callable[P, R]) -> Callable[P, R]:
+def with_context(function: Callable[P, R]) -> Callable[P, R]:
     """The function, run in the context in which this was called; any number of threads may call it at once."""
     context = copy_context()
 
-    def run(*args: P.args, **more: P.kwargs) -> R:
-        return context.copy().run(function, *args, **more)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return context.copy().run(function, *args, **kwargs)
 
     return run

@@ -8,12 +8,12 @@ from typing import Any
 import httpcore
 import httpx
 
-from connectors.deadline import seconds_left
+from connectors.deadline import remaining_seconds
 from connectors.network import Network
 from connectors.own_version import own_version
 from connectors.unpack import ACCEPTED
 
-ASIDE = "hub-location"
+STASHED_LOCATION = "hub-location"
 
 
 def new_client(network: Network) -> httpx.Client:
@@ -22,25 +22,25 @@ def new_client(network: Network) -> httpx.Client:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     agent = {"User-Agent": f"alignment-hub/{own_version()}", "Accept-Language": "en", "Accept-Encoding": ACCEPTED}
-    way = httpx.HTTPTransport(verify=network.trust, proxy=network.proxy, trust_env=False)
+    transport = httpx.HTTPTransport(verify=network.ssl_context, proxy=network.proxy, trust_env=False)
     # httpx hands on no network of ours to the pool that it makes.
-    way._pool._network_backend = Punctual()  # noqa: SLF001
-    hooks = {"response": [_set_aside]}
-    return httpx.Client(headers=agent, follow_redirects=False, transport=way, trust_env=False, event_hooks=hooks)
+    transport._pool._network_backend = DeadlineBackend()  # noqa: SLF001
+    hooks = {"response": [_stash_location]}
+    return httpx.Client(headers=agent, follow_redirects=False, transport=transport, trust_env=False, event_hooks=hooks)
 
 
 def headers_of(answer: httpx.Response) -> dict[str, str]:
     """The headers as they came, their names in small letters."""
-    return {("location" if name == ASIDE else name): value for name, value in answer.headers.items()}
+    return {("location" if name == STASHED_LOCATION else name): value for name, value in answer.headers.items()}
 
 
-def _set_aside(answer: httpx.Response) -> None:
+def _stash_location(answer: httpx.Response) -> None:
     """Httpx reads the new address of a redirect that it does not follow, and fails where it is none."""
     if "location" in answer.headers:
-        answer.headers[ASIDE] = answer.headers.pop("location")
+        answer.headers[STASHED_LOCATION] = answer.headers.pop("location")
 
 
-class Punctual(httpcore.SyncBackend):
+class DeadlineBackend(httpcore.SyncBackend):
     """Connections whose every step keeps the deadline of `connectors.deadline`."""
 
     def connect_tcp(
@@ -52,20 +52,20 @@ class Punctual(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """See `httpcore.NetworkBackend`."""
-        return _Stream(super().connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        return _DeadlineStream(super().connect_tcp(host, port, _remaining(timeout), local_address, socket_options))
 
 
-class _Stream(httpcore.NetworkStream):
+class _DeadlineStream(httpcore.NetworkStream):
     """A connection."""
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout))
+        return self._inner.read(max_bytes, _remaining(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(timeout))
+        self._inner.write(buffer, _remaining(timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -73,14 +73,14 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+        return _DeadlineStream(self._inner.start_tls(ssl_context, server_hostname, _remaining(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
-def _left(timeout: float | None) -> float | None:
+def _remaining(timeout: float | None) -> float | None:
     try:
-        return seconds_left(timeout)
+        return remaining_seconds(timeout)
     except TimeoutError as error:
         raise httpcore.ReadTimeout(str(error)) from None

@@ -4,59 +4,59 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from connectors.mail_quotes import without_answered_mail
+from connectors.mail_quotes import without_quoted_mail
 from hub.model.command import Verb
 from hub.model.typed import folded
 
-COMMANDS_AT_MOST = 5
-LONGEST_ARGUMENT = 300
-LONGEST_LINE = 1_000
+MAX_COMMANDS = 5
+MAX_ARGUMENT_LENGTH = 300
+MAX_LINE_LENGTH = 1_000
 """Of a command with its reason; no longer line is looked at."""
 # People indent a command, list it, write it after a mention, or in backticks or bold as it was printed.
-_BEFORE = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
-_AROUND = re.compile(r"(?P<marks>[`*_]{0,3})(?P<said>/.*?)(?P=marks)\.?", re.DOTALL)
+_PREFIX = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
+_DECORATED = re.compile(r"(?P<marks>[`*_]{0,3})(?P<said>/.*?)(?P=marks)\.?", re.DOTALL)
 _COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*?))?\.?", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_NOT_SAID = "pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea"
-_OPENS = re.compile(rf"<({_NOT_SAID})\b[^<>]{{0,300}}>", re.IGNORECASE)
-_CLOSES = re.compile(rf"</({_NOT_SAID})\s{{0,8}}>", re.IGNORECASE)
+_QUOTING_TAGS = "pre|blockquote|code|samp|kbd|tt|q|del|s|strike|details|table|script|style|textarea"
+_OPENING_TAG = re.compile(rf"<({_QUOTING_TAGS})\b[^<>]{{0,300}}>", re.IGNORECASE)
+_CLOSING_TAG = re.compile(rf"</({_QUOTING_TAGS})\s{{0,8}}>", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[`\"']?<[^<>]{0,40}>[`\"']?")
 _TAKES_REASON = (Verb.EXEMPT, Verb.DECLINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedCommand:
     """One command as it was written: what is asked for, and the rest of the line."""
 
     verb: Verb
     argument: str = ""
 
 
-def asked_in(markdown: str) -> tuple[Asked, ...]:
+def parse_commands(markdown: str) -> tuple[ParsedCommand, ...]:
     """The commands of a comment in Markdown."""
     if "/okr" not in folded(markdown).casefold():
         return ()
     lines = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return asked_by(own_lines("\n".join(without_answered_mail(lines))))
+    return parse_lines(own_lines("\n".join(without_quoted_mail(lines))))
 
 
-def asked_by(lines: Iterable[str]) -> tuple[Asked, ...]:
+def parse_lines(lines: Iterable[str]) -> tuple[ParsedCommand, ...]:
     """The commands among lines that are known to be the author's own."""
-    found = (_asked(rest) for line in lines if (rest := _command_in(line)) is not None)
-    return tuple(dict.fromkeys(found))[:COMMANDS_AT_MOST]
+    commands = (_parse(text) for line in lines if (text := _command_in(line)) is not None)
+    return tuple(dict.fromkeys(commands))[:MAX_COMMANDS]
 
 
 def _command_in(line: str) -> str | None:
     """What follows `/okr` in a line that is only a command; None for any other line."""
-    if len(line) > LONGEST_LINE:
+    if len(line) > MAX_LINE_LENGTH:
         return None
     line = line if "/" in line else folded(line)
-    before = _BEFORE.match(line)
-    said = line[before.end() if before else 0 :].rstrip()
-    around = _AROUND.fullmatch(said)
-    match = _COMMAND.fullmatch(around["said"].rstrip()) if around else None
+    prefix = _PREFIX.match(line)
+    text = line[prefix.end() if prefix else 0 :].rstrip()
+    decorated = _DECORATED.fullmatch(text)
+    match = _COMMAND.fullmatch(decorated["said"].rstrip()) if decorated else None
     return None if match is None else match["rest"] or ""
 
 
@@ -70,20 +70,20 @@ def own_lines(markdown: str) -> Iterator[str]:
         coded = [at for at, line in enumerate(paragraph) if "`" in line]
         for at, line in enumerate(paragraph):
             # Code may begin on one line and end on another.
-            around = bool(coded) and coded[0] < at <= coded[-1]
-            if not around:
+            is_inside_code = bool(coded) and coded[0] < at <= coded[-1]
+            if not is_inside_code:
                 yield line
 
 
 def _without_elements(text: str) -> str:
     """Each element up to the last end tag of its name, for those of one name may stand within each other."""
-    ends = {found[1].casefold(): found.end() for found in _CLOSES.finditer(text)}
-    kept, at = [], 0
-    while (opened := _OPENS.search(text, at)) is not None:
-        kept.append(text[at : opened.start()])
+    ends = {match[1].casefold(): match.end() for match in _CLOSING_TAG.finditer(text)}
+    parts, at = [], 0
+    while (opened := _OPENING_TAG.search(text, at)) is not None:
+        parts.append(text[at : opened.start()])
         end = ends.get(opened[1].casefold(), 0)
         at = end if end > opened.end() else len(text)
-    return " ".join((*kept, text[at:]))
+    return " ".join((*parts, text[at:]))
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -109,11 +109,11 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
     yield block
 
 
-def _asked(rest: str) -> Asked:
-    word, _, argument = " ".join(rest.split()).partition(" ")
-    said = argument[:LONGEST_ARGUMENT].strip()
+def _parse(text: str) -> ParsedCommand:
+    word, _, argument = " ".join(text.split()).partition(" ")
+    reason = argument[:MAX_ARGUMENT_LENGTH].strip()
     verb = next((one for one in Verb if one.value == word.casefold() and one is not Verb.UNCLEAR), Verb.UNCLEAR)
-    lacks = (verb in _TAKES_REASON and not said) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
-    if verb is Verb.UNCLEAR or lacks or _PLACEHOLDER.fullmatch(said):
-        return Asked(Verb.UNCLEAR, " ".join(rest.split())[:LONGEST_ARGUMENT])
-    return Asked(verb, said)
+    is_incomplete = (verb in _TAKES_REASON and not reason) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
+    if verb is Verb.UNCLEAR or is_incomplete or _PLACEHOLDER.fullmatch(reason):
+        return ParsedCommand(Verb.UNCLEAR, " ".join(text.split())[:MAX_ARGUMENT_LENGTH])
+    return ParsedCommand(verb, reason)

@@ -6,38 +6,38 @@ from dataclasses import replace
 from hub.model.initiative import Initiative
 
 # Trackers nest less deep; a circle of parents ends here as well.
-LEVELS = 12
+MAX_LEVELS = 12
 
 
-def around(
+def fetch_referenced(
     tickets: Iterable[Initiative],
     read: Callable[[Collection[str]], Iterable[Initiative]],
-    also: Iterable[Initiative] = (),
+    extra: Iterable[Initiative] = (),
 ) -> tuple[Initiative, ...]:
     """All that the tickets lean on, level by level; `read` gives those of the keys that may be seen.
 
     `also` are tickets that were read already, as others name them in their texts.
     """
-    every = list(tickets)
-    there = {one.ref.key for one in every}
-    wanted = dict.fromkeys(key for one in every for key in _leans_on(one) if key not in there)
-    found = {one.id: replace(one, reference_only=True) for one in also}
-    there.update(one.ref.key for one in found.values())
-    wanted |= dict.fromkeys(key for one in found.values() for key in _above(one))
-    wanted = {key: None for key in wanted if key not in there}
-    for _ in range(LEVELS):
-        if not wanted:
+    all_tickets = list(tickets)
+    known_keys = {one.ref.key for one in all_tickets}
+    pending = dict.fromkeys(key for one in all_tickets for key in _referenced_keys(one) if key not in known_keys)
+    referenced = {one.id: replace(one, reference_only=True) for one in extra}
+    known_keys.update(one.ref.key for one in referenced.values())
+    pending |= dict.fromkeys(key for one in referenced.values() for key in _parent_keys(one))
+    pending = {key: None for key in pending if key not in known_keys}
+    for _ in range(MAX_LEVELS):
+        if not pending:
             break
-        asked, wanted = tuple(wanted), {}
-        there.update(asked)
-        for one in read(asked):
-            found.setdefault(one.id, replace(one, reference_only=True))
-            there.add(one.ref.key)
-            wanted |= dict.fromkeys(key for key in _above(one) if key not in there)
-    return tuple(found.values())
+        batch, pending = tuple(pending), {}
+        known_keys.update(batch)
+        for one in read(batch):
+            referenced.setdefault(one.id, replace(one, reference_only=True))
+            known_keys.add(one.ref.key)
+            pending |= dict.fromkeys(key for key in _parent_keys(one) if key not in known_keys)
+    return tuple(referenced.values())
 
 
-def _leans_on(one: Initiative) -> Iterator[str]:
+def _referenced_keys(one: Initiative) -> Iterator[str]:
     if one.parent is not None:
         yield one.parent.key
     for ref in one.blocked_by:
@@ -46,6 +46,6 @@ def _leans_on(one: Initiative) -> Iterator[str]:
         yield ref.key
 
 
-def _above(one: Initiative) -> Iterator[str]:
+def _parent_keys(one: Initiative) -> Iterator[str]:
     if one.parent is not None:
         yield one.parent.key

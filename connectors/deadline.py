@@ -5,25 +5,25 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
-UNTIL: ContextVar[float | None] = ContextVar("until", default=None)
+DEADLINE: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Whatever this thread reads from the network in the block has come by then, or is given up."""
-    token = UNTIL.set(monotonic() + seconds)
+    token = DEADLINE.set(monotonic() + seconds)
     try:
         yield
     finally:
-        UNTIL.reset(token)
+        DEADLINE.reset(token)
 
 
-def seconds_left(timeout: float | None) -> float | None:
+def remaining_seconds(timeout: float | None) -> float | None:
     """How long one read may wait: its own timeout, or what is left of the block; TimeoutError where nothing is."""
-    until = UNTIL.get()
+    until = DEADLINE.get()
     if until is None:
         return timeout
-    left = until - monotonic()
-    if left <= 0:
+    remaining = until - monotonic()
+    if remaining <= 0:
         raise TimeoutError("the answer did not come to its end in time")
-    return left if timeout is None else min(timeout, left)
+    return remaining if timeout is None else min(timeout, remaining)

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 
-from connectors.names import plain
+from connectors.names import plain_name
 from connectors.wire import MALFORMED, Response
 from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
@@ -16,74 +16,76 @@ from hub.model.initiative import Initiative
 from hub.model.sites import cleartext_warning
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
-FEW_LEFT = 0.1
-SHOWN = 8
+LOW_SHARE = 0.1
+MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class CheckReporter:
     """Makes the checks of one connector."""
 
     subject: str
 
-    def ok(self, what: str, *, place: str = "", shared: bool = False) -> Check:
+    def ok(self, message: str, *, container: str = "", shared: bool = False) -> Check:
         """It works."""
-        return Check(self.subject, Health.OK, what, container=place, shared=shared)
+        return Check(self.subject, Health.OK, message, container=container, shared=shared)
 
-    def warn(self, what: str, remedy: str, *, place: str = "", shared: bool = False) -> Check:
+    def warn(self, message: str, remedy: str, *, container: str = "", shared: bool = False) -> Check:
         """It works, but perhaps not as people think."""
-        return Check(self.subject, Health.WARN, what, remedy, container=place, shared=shared)
+        return Check(self.subject, Health.WARN, message, remedy, container=container, shared=shared)
 
-    def fail(self, what: str, remedy: str, *, configured: bool = False) -> Check:
+    def fail(self, message: str, remedy: str, *, configured: bool = False) -> Check:
         """It does not work; `configured` where the configuration has to change."""
-        return Check(self.subject, Health.FAIL, what, remedy, configured)
+        return Check(self.subject, Health.FAIL, message, remedy, configured)
 
-    def skip(self, what: str, remedy: str = "") -> Check:
+    def skip(self, message: str, remedy: str = "") -> Check:
         """It could not be looked at."""
-        return Check(self.subject, Health.SKIP, what, remedy)
+        return Check(self.subject, Health.SKIP, message, remedy)
 
-    def failed(self, what: str, error: SourceError) -> Check:
+    def error(self, subject: str, error: SourceError) -> Check:
         """A question that was answered with an error."""
-        return self.fail(f"{what}: {error.detail}", _remedy(error))
+        return self.fail(f"{subject}: {error.detail}", _remedy(error))
 
 
-def clock_check(says: Says, answer: Response, now: datetime) -> Check:
+def clock_check(report: CheckReporter, answer: Response, now: datetime) -> Check:
     """How far our clock is from the tracker's, as the answer's date tells it."""
     try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-        seconds = abs((now - theirs).total_seconds())
+        tracker_time = parsedate_to_datetime(answer.headers.get("date", ""))
+        seconds = abs((now - tracker_time).total_seconds())
     except (TypeError, ValueError):
-        return says.skip("could not compare the clocks: the tracker sends no date")
+        return report.skip("could not compare the clocks: the tracker sends no date")
     if seconds <= SKEW_WARNS:
-        return says.ok("the clocks match")
-    what = f"our clock is {seconds:.0f} s {'ahead of' if now > theirs else 'behind'} the tracker's"
+        return report.ok("the clocks match")
+    message = f"our clock is {seconds:.0f} s {'ahead of' if now > tracker_time else 'behind'} the tracker's"
     remedy = "Set the clock of the machine that the hub runs on (NTP): limits and incremental syncs depend on it"
-    return says.fail(what, remedy) if seconds > SKEW_FAILS else says.warn(what, remedy)
+    return report.fail(message, remedy) if seconds > SKEW_FAILS else report.warn(message, remedy)
 
 
-def transport_check(says: Says, url: str) -> Iterator[Check]:
+def transport_check(report: CheckReporter, url: str) -> Iterator[Check]:
     """A warning where the credentials can be read on their way."""
-    if what := cleartext_warning(url):
-        yield says.warn(what, "Write an address that begins with https:// in `url`")
+    if message := cleartext_warning(url):
+        yield report.warn(message, "Write an address that begins with https:// in `url`")
 
 
-def budget_check(says: Says, what: str, left: int, of: int, again: str = "") -> Check:
+def rate_limit_check(report: CheckReporter, unit: str, remaining: int, limit: int, resets: str = "") -> Check:
     """How much of an allowance is left; `again` says when it is full again."""
-    told = f"{left:,} of {of:,} {what} left{', ' + again if again else ''}"
-    if left <= 0:
-        return says.fail(told, "Wait; another program may be spending it with the same account: give the hub its own")
-    if left < of * FEW_LEFT:
-        return says.warn(told, "Another program may be spending it with the same account: give the hub its own")
-    return says.ok(told)
+    message = f"{remaining:,} of {limit:,} {unit} left{', ' + resets if resets else ''}"
+    if remaining <= 0:
+        return report.fail(
+            message, "Wait; another program may be spending it with the same account: give the hub its own"
+        )
+    if remaining < limit * LOW_SHARE:
+        return report.warn(message, "Another program may be spending it with the same account: give the hub its own")
+    return report.ok(message)
 
 
-def webhook_check(says: Says, variable: str, *, configured: bool, late: str = "") -> Check:
+def webhook_check(report: CheckReporter, variable: str, *, configured: bool, limitation: str = "") -> Check:
     """Whether webhooks can be believed; `late` says what shows only in a census where there are none."""
     if configured:
-        return says.ok("a webhook secret is set")
-    return says.warn(
-        f"no webhook secret is set: the hub syncs on its schedule only{late and f'; {late}'}",
-        f"Set {variable} to the secret of a webhook that calls /webhooks/{says.subject}",
+        return report.ok("a webhook secret is set")
+    return report.warn(
+        f"no webhook secret is set: the hub syncs on its schedule only{limitation and f'; {limitation}'}",
+        f"Set {variable} to the secret of a webhook that calls /webhooks/{report.subject}",
     )
 
 
@@ -92,55 +94,60 @@ def variable_of(connector: str, setting: str) -> str:
     return f"HUB_CONNECTORS__{connector.upper()}__{setting.upper()}"
 
 
-def closest(name: str, known: Iterable[str]) -> str:
+def suggest_names(name: str, known: Iterable[str]) -> str:
     """A question that names what people may have meant; empty where nothing is alike."""
     folded = {one.casefold(): one for one in reversed(list(known))}
-    near = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[one] for one in near)}?" if near else ""
+    matches = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
+    return f"Did you mean {' or '.join(folded[one] for one in matches)}?" if matches else ""
 
 
-def listed(names: Collection[str]) -> str:
+def join_names(names: Collection[str]) -> str:
     """The first few of many names."""
-    some = ", ".join(list(names)[:SHOWN])
-    return some if len(names) <= SHOWN else f"{some} and {len(names) - SHOWN} more"
+    first_names = ", ".join(list(names)[:MAX_LISTED])
+    return first_names if len(names) <= MAX_LISTED else f"{first_names} and {len(names) - MAX_LISTED} more"
 
 
-def unmapped(says: Says, words: Iterable[str], *, what: str, setting: str) -> Iterator[Check]:
+def unmapped_checks(report: CheckReporter, names: Iterable[str], *, problem: str, setting: str) -> Iterator[Check]:
     """Words of the tracker that nothing in the hub stands for."""
-    if strange := list(dict.fromkeys(words)):
-        yield says.warn(f"{what}: {listed(strange)}", f"Map them under [connectors.{setting}]")
+    if unmapped_names := list(dict.fromkeys(names)):
+        yield report.warn(f"{problem}: {join_names(unmapped_names)}", f"Map them under [connectors.{setting}]")
 
 
 def link_checks(
-    says: Says, place: str, names: Collection[str], read: Collection[str], strange: Collection[str]
+    report: CheckReporter, container: str, names: Collection[str], read: Collection[str], unclear: Collection[str]
 ) -> Iterator[Check]:
     """Which of the link types are read as dependencies, which are about something else, which nobody understands."""
     if read:
-        yield says.ok(f"{place}links of type {listed(read)} are read as dependencies")
-    if others := [name for name in names if name not in read and name not in strange]:
-        yield says.ok(f"{place}links of type {listed(others)} are not read as dependencies (links)")
-    if strange:
-        remedy = f"Say in [connectors.{says.subject}.links] what each means: outward waits, inward waits, or none"
-        yield says.warn(f"{place}links of type {listed(strange)} are not understood, and are no dependencies", remedy)
+        yield report.ok(f"{container}links of type {join_names(read)} are read as dependencies")
+    if unrelated := [name for name in names if name not in read and name not in unclear]:
+        yield report.ok(f"{container}links of type {join_names(unrelated)} are not read as dependencies (links)")
+    if unclear:
+        remedy = f"Say in [connectors.{report.subject}.links] what each means: outward waits, inward waits, or none"
+        yield report.warn(
+            f"{container}links of type {join_names(unclear)} are not understood, and are no dependencies", remedy
+        )
 
 
-def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
+def work_checks(report: CheckReporter, settings: WorkSettings, tickets: Iterable[Initiative]) -> Iterator[Check]:
     """How many tickets may be initiatives, and how many are exempt and why."""
-    every = [ticket for ticket in tickets if not ticket.reference_only]
-    top = Counter(ticket.kind for ticket in every if ticket.level > 0 and not ticket.exempt)
-    if top:
-        yield says.ok(f"initiatives may be of type {listed([kind for kind, _ in top.most_common()])}")
-    elif every:
-        yield says.warn("no ticket is above the base level", "Name the types of your initiatives in `initiative_types`")
-    kinds = {plain(ticket.kind) for ticket in every}
-    for name in settings.initiative_types if every else ():
-        if plain(name) not in kinds:
-            yield says.warn(
-                f"no ticket is of type {name!r} (initiative_types)", closest(name, {one.kind for one in every})
+    own_tickets = [ticket for ticket in tickets if not ticket.reference_only]
+    top_kinds = Counter(ticket.kind for ticket in own_tickets if ticket.level > 0 and not ticket.exempt)
+    if top_kinds:
+        yield report.ok(f"initiatives may be of type {join_names([kind for kind, _ in top_kinds.most_common()])}")
+    elif own_tickets:
+        yield report.warn(
+            "no ticket is above the base level", "Name the types of your initiatives in `initiative_types`"
+        )
+    kinds = {plain_name(ticket.kind) for ticket in own_tickets}
+    for name in settings.initiative_types if own_tickets else ():
+        if plain_name(name) not in kinds:
+            yield report.warn(
+                f"no ticket is of type {name!r} (initiative_types)",
+                suggest_names(name, {one.kind for one in own_tickets}),
             )
-    if exempt := Counter(ticket.exempt for ticket in every if ticket.exempt):
-        told = listed([f"{count} by {reason}" for reason, count in exempt.most_common()])
-        yield says.ok(f"{sum(exempt.values())} tickets are exempt: {told} (exempt_types, exempt_labels)")
+    if exempt := Counter(ticket.exempt for ticket in own_tickets if ticket.exempt):
+        reasons = join_names([f"{count} by {reason}" for reason, count in exempt.most_common()])
+        yield report.ok(f"{sum(exempt.values())} tickets are exempt: {reasons} (exempt_types, exempt_labels)")
 
 
 def _remedy(error: SourceError) -> str:
@@ -151,11 +158,11 @@ def _remedy(error: SourceError) -> str:
     return "Check the address and the tracker's answer"
 
 
-def guarded(says: Says, what: str, checks: Iterator[Check]) -> Iterator[Check]:
+def catch_failures(report: CheckReporter, subject: str, checks: Iterator[Check]) -> Iterator[Check]:
     """The checks; where a question fails or its answer makes no sense, that instead of the rest of them."""
     try:
         yield from checks
     except SourceError as error:
-        yield says.failed(what, error)
+        yield report.error(subject, error)
     except MALFORMED as wrong:
-        yield says.fail(f"{what}: unexpected answer ({type(wrong).__name__})", "Check what the tracker answers")
+        yield report.fail(f"{subject}: unexpected answer ({type(wrong).__name__})", "Check what the tracker answers")

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from connectors.names import holds
+from connectors.names import contains_phrase
 
 _CANCELLED = (
     "wont do", "wont fix", "wontfix", "will not do", "will not fix", "duplicate", "duplicated", "declined", "cancelled",
@@ -14,6 +14,6 @@ _CANCELLED = (
 
 
 @lru_cache(maxsize=1024)
-def says_cancelled(name: str) -> bool:
+def is_cancelled(name: str) -> bool:
     """Whether a resolution, a state's reason or a status says so: `Won't Do`, `Duplicate`, `Closed - rejected`."""
-    return bool(name) and holds(name, _CANCELLED)
+    return bool(name) and contains_phrase(name, _CANCELLED)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from connectors.levels import level_of_type
-from connectors.names import plain, plain_set
+from connectors.names import plain_name, plain_names
 
 EXEMPT_TYPES = (
     "Bug", "Defect", "Incident", "Problem", "Support", "Support Request", "Service Request", "Vulnerability",
@@ -17,22 +17,24 @@ _SYSTEM = "system "
 _PREFIXES = frozenset({"type", "kind", "category", "t", "c"})
 
 
-def exemption(kind: str, level: int, labels: Iterable[str], types: tuple[str, ...], exempt: tuple[str, ...]) -> str:
+def exemption_reason(
+    kind: str, level: int, labels: Iterable[str], types: tuple[str, ...], exempt_labels: tuple[str, ...]
+) -> str:
     """Why a ticket is exempt, such as `issue type Bug` or `label dependencies`; empty where it is not.
 
     A sub-task type among `types` stands for every level below 0.
     """
-    named = plain_set(types)
-    if plain(kind).removeprefix(_SYSTEM) in named:
+    named = plain_names(types)
+    if plain_name(kind).removeprefix(_SYSTEM) in named:
         return f"issue type {kind}"
     if (level < 0 or level_of_type(kind) < 0) and any(level_of_type(one) < 0 for one in types):
         return f"issue type {kind}"
-    wanted = plain_set(exempt)
-    found = min((label for label in labels if _means(label) in wanted), default="")
-    return f"label {found}" if found else ""
+    exempt_names = plain_names(exempt_labels)
+    exempt_label = min((label for label in labels if _plain_label(label) in exempt_names), default="")
+    return f"label {exempt_label}" if exempt_label else ""
 
 
-def _means(label: str) -> str:
+def _plain_label(label: str) -> str:
     """The plain words of a label, without a prefix that only says that a type follows."""
-    before, between, after = label.rpartition(":" if ":" in label.rstrip(":") else "/")
-    return plain(after) if between and plain(before) in _PREFIXES else plain(label)
+    prefix, separator, name = label.rpartition(":" if ":" in label.rstrip(":") else "/")
+    return plain_name(name) if separator and plain_name(prefix) in _PREFIXES else plain_name(label)

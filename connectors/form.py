@@ -6,16 +6,16 @@ HEADLINE = "OKR check:"
 """What every comment of the hub begins with for people's eyes, and so what a quotation of it holds."""
 
 
-def form_of(text: str) -> str:
+def body_hash(text: str) -> str:
     """The hash of a text, whatever its white space: trackers trim and re-wrap what they are given."""
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def squeezed(text: str) -> str:
+def without_whitespace(text: str) -> str:
     """A text without any white space: trackers trim and re-wrap what they are given."""
     return "".join(text.split())
 
 
-def speaks_of_us(text: str, names: tuple[str, ...]) -> bool:
+def mentions_hub(text: str, names: tuple[str, ...]) -> bool:
     """Whether a person's comment quotes the hub's or calls its account by one of the names."""
     return HEADLINE in text or any(name and name in text for name in names)

@@ -13,28 +13,28 @@ import httpx
 import tenacity
 
 from connectors import astray
-from connectors.base import World
-from connectors.budget import Budget
-from connectors.carried import carried
+from connectors.base import ConnectorContext
+from connectors.budget import RateLimit
+from connectors.carried import with_context
 from connectors.client import headers_of, new_client
-from connectors.deadline import within
-from connectors.journal import Journal
-from connectors.judge import judge
-from connectors.network import Network, barred, network_to
-from connectors.pace import Pace, pace_of
+from connectors.deadline import time_limit
+from connectors.journal import RequestLog
+from connectors.judge import decide
+from connectors.network import Network, as_unreachable, network_for
+from connectors.pace import HostRateLimiter, limiter_for
 from connectors.redact import Redactor
-from connectors.turns import Caller, Turns
-from connectors.unpack import Torn, Unfit, unpacked
-from connectors.wire import Again, Answer, Limits, Lost, Refuse, Request, Response, Unusable
+from connectors.turns import ClientIdentity, Throttle
+from connectors.unpack import IncompleteBody, UnusableBody, decompress
+from connectors.wire import Answer, Fail, Limits, NoResponse, Request, Response, Retry, Unusable
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
-__all__ = ["Gate", "Limits"]
+__all__ = ["ApiClient", "Limits"]
 
-MOST_IN_FLIGHT, MOST_REDIRECTS = 16, 3
+MAX_CONCURRENT_REQUESTS, MAX_REDIRECTS = 16, 3
 UNAUTHORIZED = 401
 # Asking on with credentials that were refused gets accounts locked.
-REFUSED_SECONDS = 60
-REFUSED_BEFORE = Refuse(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
+REFUSAL_SECONDS = 60
+REFUSED_EARLIER = Fail(CredentialsRefused, "not sent: the credentials were refused before (HTTP 401)")
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -49,7 +49,7 @@ class _Call:
     renewed: bool = False
 
 
-class Gate:
+class ApiClient:
     """Everything that one connector sends goes through here.
 
     Errors carry the connector's name, the method, the path and the tracker's words: no query, header or secret.
@@ -64,43 +64,43 @@ class Gate:
         renew: Callable[[Mapping[str, str]], bool] = lambda _signed: False,
         account: str = "",
         writer: Callable[[], str] | None = None,
-        world: World,
+        context: ConnectorContext,
         limits: Limits | None = None,
         secrets: Iterable[str] = (),
         network: Network | None = None,
-        pace: Pace | None = None,
+        limiter: HostRateLimiter | None = None,
     ) -> None:
         """`sign` gives the headers to let us in, `renew` tells whether there are others than those; see `Caller`."""
         self.requests = 0
         self._connector = connector
-        self._base = base_url.rstrip("/")
+        self._base_url = base_url.rstrip("/")
         self._sign, self._renew = sign, renew
-        self._world = world
+        self._context = context
         self._limits = limits or Limits()
-        held = tuple(secrets)
-        self.redact = Redactor(held)
-        host = httpx.URL(self._base).netloc.decode()
-        self._journal = Journal(connector, host, world)
-        caller = Caller(connector, host, account or "\n".join(held), writer)
-        self._turns = Turns(caller, pace or pace_of(host), world, self._limits)
+        secret_values = tuple(secrets)
+        self.redact = Redactor(secret_values)
+        host = httpx.URL(self._base_url).netloc.decode()
+        self._request_log = RequestLog(connector, host, context)
+        identity = ClientIdentity(connector, host, account or "\n".join(secret_values), writer)
+        self._throttle = Throttle(identity, limiter or limiter_for(host), context, self._limits)
         self._refused_until: datetime | None = None
-        self._width = max(1, min(MOST_IN_FLIGHT, self._limits.in_flight))
-        self._places = BoundedSemaphore(self._width)
-        self._counting = Lock()
-        self._network = network or network_to(self._base)
+        self._concurrency = max(1, min(MAX_CONCURRENT_REQUESTS, self._limits.max_concurrent_requests))
+        self._slots = BoundedSemaphore(self._concurrency)
+        self._count_lock = Lock()
+        self._network = network or network_for(self._base_url)
         self.redact.add(*self._network.secrets)
         self._client = new_client(self._network)
 
     @property
-    def budgets(self) -> tuple[Budget, ...]:
+    def rate_limits(self) -> tuple[RateLimit, ...]:
         """What the host last said is left of its limits, by kind of call."""
-        return self._turns.budgets
+        return self._throttle.rate_limits
 
     def send(self, request: Request) -> Response:
         """Send, repeating where that is safe; gives a 2xx answer or raises of the `SourceError` family."""
-        with self._places:
-            call = _Call(request, self._world.now() + timedelta(seconds=self._limits.total))
-            answer = self._retrying(call)(self._attempt, call)
+        with self._slots:
+            call = _Call(request, self._context.now() + timedelta(seconds=self._limits.total))
+            answer = self._retry_loop(call)(self._attempt, call)
             assert isinstance(answer, Response)  # noqa: S101 - the loop ends with an answer or an error
             return answer
 
@@ -109,21 +109,24 @@ class Gate:
 
         Requests are drawn only a little ahead of the answers taken, so memory stays flat however many there are.
         """
-        waiting: deque[Future[Response | SourceError]] = deque()
-        pool, send = ThreadPoolExecutor(self._width, thread_name_prefix=self._connector), carried(self._send_or_error)
+        pending: deque[Future[Response | SourceError]] = deque()
+        pool, send = (
+            ThreadPoolExecutor(self._concurrency, thread_name_prefix=self._connector),
+            with_context(self._send_or_error),
+        )
         try:
             for request in requests:
-                waiting.append(pool.submit(send, request))
-                if len(waiting) >= 2 * self._width:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+                pending.append(pool.submit(send, request))
+                if len(pending) >= 2 * self._concurrency:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
 
     def close(self) -> None:
         """Let go of connections, and tell what is left."""
-        self._turns.note()
+        self._throttle.save_status()
         self._client.close()
 
     def _send_or_error(self, request: Request) -> Response | SourceError:
@@ -132,118 +135,118 @@ class Gate:
         except SourceError as error:
             return error
 
-    def _retrying(self, call: _Call) -> tenacity.Retrying:
+    def _retry_loop(self, call: _Call) -> tenacity.Retrying:
         """The loop; whether, and after how long, stands in the verdict."""
         return tenacity.Retrying(
-            retry=tenacity.retry_if_result(lambda answer: isinstance(answer, Again)),
+            retry=tenacity.retry_if_result(lambda answer: isinstance(answer, Retry)),
             # Never shorter than asked; a little longer, so that those who were stopped together do not come together.
-            wait=lambda state: _verdict(state).wait * random.uniform(1.0, 1.1),  # noqa: S311
-            stop=lambda state: self._world.now() + timedelta(seconds=state.upcoming_sleep) > call.deadline,
-            sleep=self._world.sleep,
-            retry_error_callback=lambda state: self._out_of_time(call, _verdict(state)),
+            wait=lambda state: _decision(state).wait * random.uniform(1.0, 1.1),  # noqa: S311
+            stop=lambda state: self._context.now() + timedelta(seconds=state.upcoming_sleep) > call.deadline,
+            sleep=self._context.sleep,
+            retry_error_callback=lambda state: self._raise_out_of_time(call, _decision(state)),
         )
 
-    def _attempt(self, call: _Call) -> Response | Again:
-        asked = self._world.now()
-        self._wait_for_turn(call)
+    def _attempt(self, call: _Call) -> Response | Retry:
+        requested_at = self._context.now()
+        self._wait_for_slot(call)
         call.attempt += 1
-        sent = self._world.now()
-        answer = self._exchange(call)
-        verdict = judge(call.request, answer, call.attempt, self._limits, self._world.now())
-        self._journal.note(call.request, answer, verdict, asked=asked, sent=sent)
+        sent_at = self._context.now()
+        answer = self._follow_redirects(call)
+        decision = decide(call.request, answer, call.attempt, self._limits, self._context.now())
+        self._request_log.record(call.request, answer, decision, requested_at=requested_at, sent_at=sent_at)
         if isinstance(answer, Response):
-            self._turns.learn(call.request, answer)
-            if answer.status == UNAUTHORIZED and self._renewed(call):
-                return Again(0.0, "the credentials were renewed")
-        if isinstance(verdict, Again | Refuse):
-            self._turns.heed(verdict)
-        if isinstance(verdict, Refuse):
-            raise self._error(call.request, verdict)
-        return verdict if isinstance(verdict, Again) else verdict.response
+            self._throttle.update(call.request, answer)
+            if answer.status == UNAUTHORIZED and self._renew_credentials(call):
+                return Retry(0.0, "the credentials were renewed")
+        if isinstance(decision, Retry | Fail):
+            self._throttle.back_off(decision)
+        if isinstance(decision, Fail):
+            raise self._error(call.request, decision)
+        return decision if isinstance(decision, Retry) else decision.response
 
-    def _renewed(self, call: _Call) -> bool:
+    def _renew_credentials(self, call: _Call) -> bool:
         """A call that was not let in has done nothing: with other credentials even a POST may be sent again."""
         if not call.renewed and self._renew(call.signed):
             call.renewed = True
             call.attempt -= 1
             return True
-        self._refused_until = self._world.now() + timedelta(seconds=REFUSED_SECONDS)
+        self._refused_until = self._context.now() + timedelta(seconds=REFUSAL_SECONDS)
         return False
 
-    def _wait_for_turn(self, call: _Call) -> None:
-        if self._refused_until is not None and self._world.now() < self._refused_until:
-            raise self._error(call.request, REFUSED_BEFORE)
-        turn = self._turns.take(call.request, call.deadline)
-        if isinstance(turn, Refuse):
-            raise self._error(call.request, turn)
+    def _wait_for_slot(self, call: _Call) -> None:
+        if self._refused_until is not None and self._context.now() < self._refused_until:
+            raise self._error(call.request, REFUSED_EARLIER)
+        slot = self._throttle.acquire(call.request, call.deadline)
+        if isinstance(slot, Fail):
+            raise self._error(call.request, slot)
         # Our own pace takes nothing of the time that the tracker has for its answers.
-        call.deadline += timedelta(seconds=turn)
+        call.deadline += timedelta(seconds=slot)
 
-    def _out_of_time(self, call: _Call, verdict: Again) -> Response:
-        raise self._error(call.request, Refuse(RetryLater, f"{verdict.why}, out of time", verdict.wait))
+    def _raise_out_of_time(self, call: _Call, decision: Retry) -> Response:
+        raise self._error(call.request, Fail(RetryLater, f"{decision.reason}, out of time", decision.wait))
 
-    def _error(self, request: Request, refusal: Refuse) -> SourceError:
-        what = self.redact(f"{request.method} {request.path}: {refusal.why}")
+    def _error(self, request: Request, refusal: Fail) -> SourceError:
+        message = self.redact(f"{request.method} {request.path}: {refusal.reason}")
         if issubclass(refusal.error, RetryLater):
-            return refusal.error(self._connector, what, wait=refusal.wait, key=request.ticket)
-        return refusal.error(self._connector, what, key=request.ticket)
+            return refusal.error(self._connector, message, wait=refusal.wait, key=request.ticket)
+        return refusal.error(self._connector, message, key=request.ticket)
 
-    def _exchange(self, call: _Call) -> Answer:
+    def _follow_redirects(self, call: _Call) -> Answer:
         """One request and its answer, following a tracker that moved something on the same host."""
-        url: httpx.URL | str = httpx.URL(self._base + call.request.path, params=dict(call.request.params) or None)
-        for _ in range(MOST_REDIRECTS):
-            answer = self._once(call, url)
+        url: httpx.URL | str = httpx.URL(self._base_url + call.request.path, params=dict(call.request.params) or None)
+        for _ in range(MAX_REDIRECTS):
+            answer = self._send_once(call, url)
             if not isinstance(answer, Response) or call.request.method != "GET":
                 return answer
-            if (moved := astray.within(str(url), answer)) is None:
+            if (redirect := astray.same_host_redirect(str(url), answer)) is None:
                 return answer
-            url = moved
+            url = redirect
         return answer
 
-    def _once(self, call: _Call, url: httpx.URL | str) -> Answer:
+    def _send_once(self, call: _Call, url: httpx.URL | str) -> Answer:
         request, limits = call.request, self._limits
-        left = max(0.1, (call.deadline - self._world.now()).total_seconds())
-        with self._counting:
+        remaining = max(0.1, (call.deadline - self._context.now()).total_seconds())
+        with self._count_lock:
             self.requests += 1
         call.signed = dict(self._sign())
         self.redact.add(call.signed.get("Authorization", "").rpartition(" ")[2])
-        typed = {} if request.body is None else {"Content-Type": "application/json"}
+        content_headers = {} if request.body is None else {"Content-Type": "application/json"}
         try:
             with (
-                within(left),
+                time_limit(remaining),
                 self._client.stream(
                     request.method,
                     url,
                     content=None if request.body is None else json.dumps(request.body, separators=(",", ":")).encode(),
-                    headers={**typed, **request.headers, **call.signed},
-                    timeout=httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left)),
+                    headers={**content_headers, **request.headers, **call.signed},
+                    timeout=httpx.Timeout(min(limits.read, remaining), connect=min(limits.connect, remaining)),
                 ) as answer,
             ):
                 return self._read(answer, call.deadline)
         except NOT_SENT as error:
-            return barred(error, self._network) or Lost.NOT_SENT
-        except (httpx.HTTPError, httpx.InvalidURL, Torn):  # InvalidURL: for a new address that is none
-            return Lost.NO_ANSWER
+            return as_unreachable(error, self._network) or NoResponse.NOT_SENT
+        except (httpx.HTTPError, httpx.InvalidURL, IncompleteBody):  # InvalidURL: for a new address that is none
+            return NoResponse.NO_ANSWER
 
     def _read(self, answer: httpx.Response, deadline: datetime) -> Answer:
         """The body in pieces, because a server that trickles is never slow enough for a read timeout."""
         try:
-            body = unpacked(self._in_time(answer, deadline), answer.headers.get("content-encoding", ""))
-        except Unfit as why:
+            body = decompress(self._chunks_in_time(answer, deadline), answer.headers.get("content-encoding", ""))
+        except UnusableBody as error:
             if answer.is_success:
-                return Unusable(str(why))
+                return Unusable(str(error))
             body = b""  # what was refused stands in the status
-        return Response(answer.status_code, astray.whole(str(answer.url), headers_of(answer)), body)
+        return Response(answer.status_code, astray.with_absolute_location(str(answer.url), headers_of(answer)), body)
 
-    def _in_time(self, answer: httpx.Response, deadline: datetime) -> Iterator[bytes]:
-        for piece in answer.iter_raw():
-            yield piece
-            if self._world.now() > deadline:
-                raise Torn("out of time")
+    def _chunks_in_time(self, answer: httpx.Response, deadline: datetime) -> Iterator[bytes]:
+        for chunk in answer.iter_raw():
+            yield chunk
+            if self._context.now() > deadline:
+                raise IncompleteBody("out of time")
 
 
-def _verdict(state: tenacity.RetryCallState) -> Again:
+def _decision(state: tenacity.RetryCallState) -> Retry:
     outcome = state.outcome
     assert outcome is not None  # noqa: S101 - asked only after an attempt
-    verdict: Again = outcome.result()
-    return verdict
+    decision: Retry = outcome.result()
+    return decision

@@ -4,22 +4,26 @@ from datetime import datetime
 
 import structlog
 
-from connectors.base import Exchange, World
-from connectors.wire import Accept, Again, Answer, Request, Response, Verdict
+from connectors.base import ConnectorContext, RequestRecord
+from connectors.wire import Answer, Request, Response, Retry, RetryDecision, Success
 
 
-class Journal:
+class RequestLog:
     """Of one connector at one host: a line in the log, and a word to whoever counts."""
 
-    def __init__(self, connector: str, host: str, world: World) -> None:
-        self._connector, self._host, self._world = connector, host, world
+    def __init__(self, connector: str, host: str, context: ConnectorContext) -> None:
+        self._connector, self._host, self._context = connector, host, context
 
-    def note(self, request: Request, answer: Answer, verdict: Verdict, *, asked: datetime, sent: datetime) -> None:
+    def record(
+        self, request: Request, answer: Answer, decision: RetryDecision, *, requested_at: datetime, sent_at: datetime
+    ) -> None:
         """Say what was asked, what came, how long it took and how long it made us wait."""
-        spent = (self._world.now() - sent).total_seconds()
+        seconds = (self._context.now() - sent_at).total_seconds()
         status = str(answer.status) if isinstance(answer, Response) else answer.name.lower()
-        waited = (sent - asked).total_seconds() + (verdict.wait if isinstance(verdict, Again) else 0.0)
-        self._world.heard(Exchange(self._connector, self._host, request.kind.value, status, spent, waited))
+        waited = (sent_at - requested_at).total_seconds() + (decision.wait if isinstance(decision, Retry) else 0.0)
+        self._context.on_request(
+            RequestRecord(self._connector, self._host, request.kind.value, status, seconds, waited)
+        )
         if not structlog.is_configured():
             return
         structlog.get_logger().debug(
@@ -28,6 +32,6 @@ class Journal:
             method=request.method,
             path=request.path,
             status=answer.status if isinstance(answer, Response) else answer.value,
-            milliseconds=round(spent * 1000),
-            wait=0.0 if isinstance(verdict, Accept) else round(verdict.wait, 1),
+            milliseconds=round(seconds * 1000),
+            wait=0.0 if isinstance(decision, Success) else round(decision.wait, 1),
         )

@@ -7,23 +7,23 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from connectors.astray import PAGE, REDIRECTS, instead_of_words, is_page, moved
-from connectors.budget import endpoint_of, ticket_lane
+from connectors.astray import PAGE, REDIRECTS, describe_redirect, is_page, page_hint
+from connectors.budget import endpoint_of, ticket_bucket
 from connectors.wire import (
-    Accept,
-    Again,
     Answer,
-    Barred,
-    Kind,
+    CallKind,
+    Fail,
     Limits,
-    Lost,
-    Refuse,
+    NoResponse,
     Request,
     Response,
+    Retry,
+    RetryDecision,
+    Success,
+    Unreachable,
     Unusable,
-    Verdict,
     content_of,
-    said,
+    error_text,
 )
 from hub.model.errors import (
     CredentialsRefused,
@@ -35,11 +35,11 @@ from hub.model.errors import (
     Unwritable,
 )
 
-REFUSED = {400: QueryRefused, 401: CredentialsRefused, 403: CredentialsRefused, 422: QueryRefused}
-GONE = (404, 410)
+ERRORS_BY_STATUS = {400: QueryRefused, 401: CredentialsRefused, 403: CredentialsRefused, 422: QueryRefused}
+MISSING_STATUSES = (404, 410)
 # What trackers say of a ticket that takes no such write for now, whoever sends it, in whichever of these answers.
-SHUT = (400, 403, 404, 405, 410, 422, 423, 451)
-SHUT_WORDS = re.compile(
+UNWRITABLE_STATUSES = (400, 403, 404, 405, 410, 422, 423, 451)
+UNWRITABLE_TEXT = re.compile(
     r"\b(locked|archived|read-only"
     r"|not editable|(can ?not|can't|may not) be (edited|modified|changed)"
     r"|(maximum|limit|too many|more than)\b.{0,40}\bcomments?|comments? limit"
@@ -49,100 +49,113 @@ SHUT_WORDS = re.compile(
     re.IGNORECASE,
 )
 # A conflict and a server's own timeout pass by themselves, like any 5xx.
-PASSING = (408, 409, 425)
-LIMIT_WORDS = ("rate limit", "abuse detection")
+TRANSIENT_STATUSES = (408, 409, 425)
+LIMIT_PHRASES = ("rate limit", "abuse detection")
 # These two limits of Jira concern one endpoint or one ticket; everything else may go on.
 PER_ENDPOINT, PER_TICKET = "jira-burst-based", "jira-per-issue-on-write"
 UNSTATED_LIMIT_WAIT = 60.0
 NARROW_LIMIT_WAIT = 5.0
-LONGEST_BACKOFF = 30.0
+MAX_BACKOFF = 30.0
 
 
-def judge(request: Request, answer: Answer, attempt: int, limits: Limits, now: datetime) -> Verdict:
+def decide(request: Request, answer: Answer, attempt: int, limits: Limits, now: datetime) -> RetryDecision:
     """What to do about an answer, or about none; `attempt` counts from 1."""
-    verdict = _meaning(request, answer, attempt, now)
-    if isinstance(verdict, Again) and (attempt >= limits.tries or verdict.wait > limits.max_wait):
-        return Refuse(RetryLater, verdict.why, verdict.wait, verdict.host_wide, verdict.lane)
-    return verdict
+    decision = _classify(request, answer, attempt, now)
+    if isinstance(decision, Retry) and (attempt >= limits.tries or decision.wait > limits.max_wait_seconds):
+        return Fail(RetryLater, decision.reason, decision.wait, decision.host_wide, decision.bucket)
+    return decision
 
 
-def _meaning(request: Request, answer: Answer, attempt: int, now: datetime) -> Verdict:
+def _classify(request: Request, answer: Answer, attempt: int, now: datetime) -> RetryDecision:
     """The table, first line that fits; only a write that may have happened is never sent twice."""
-    if isinstance(answer, Lost | Barred | Unusable):
-        return _unanswered(request, answer, _backoff(attempt))
-    if (limit := _limit(request, answer, attempt, now)) is not None:
+    if isinstance(answer, NoResponse | Unreachable | Unusable):
+        return _decide_unanswered(request, answer, _backoff(attempt))
+    if (limit := _rate_limit_retry(request, answer, attempt, now)) is not None:
         return limit
     if answer.status // 100 == 2:
-        return Accept(answer) if readable(request, answer) else _unreadable(request, answer, _backoff(attempt))
+        return (
+            Success(answer) if is_readable(request, answer) else _decide_unreadable(request, answer, _backoff(attempt))
+        )
     if answer.status in REDIRECTS:
-        return Refuse(SourceError, moved(request.path, answer))
-    why = f"HTTP {answer.status}"
-    if answer.status >= 500 or (answer.status in PASSING and request.repeatable):
-        asked = _retry_after(answer.headers, now)
-        return _unclear(request, why, max(asked or 0.0, _backoff(attempt)), host_wide=asked is not None)
-    words = said(answer) or instead_of_words(answer)
-    return Refuse(_refusal(request, answer.status, words), f"{why}: {words}" if words else why)
+        return Fail(SourceError, describe_redirect(request.path, answer))
+    reason = f"HTTP {answer.status}"
+    if answer.status >= 500 or (answer.status in TRANSIENT_STATUSES and request.idempotent):
+        retry_after = _retry_after(answer.headers, now)
+        return _decide_unknown_outcome(
+            request, reason, max(retry_after or 0.0, _backoff(attempt)), host_wide=retry_after is not None
+        )
+    text = error_text(answer) or page_hint(answer)
+    return Fail(_error_type(request, answer.status, text), f"{reason}: {text}" if text else reason)
 
 
-def _unanswered(request: Request, lost: Lost | Barred | Unusable, wait: float) -> Verdict:
-    if isinstance(lost, Unusable):
-        return Refuse(SourceError if request.repeatable else OutcomeUnknown, lost.value)
-    if isinstance(lost, Barred):
-        return Refuse(SourceError, lost.value)
-    return Again(wait, lost.value) if lost is Lost.NOT_SENT else _unclear(request, lost.value, wait)
+def _decide_unanswered(request: Request, outcome: NoResponse | Unreachable | Unusable, wait: float) -> RetryDecision:
+    if isinstance(outcome, Unusable):
+        return Fail(SourceError if request.idempotent else OutcomeUnknown, outcome.value)
+    if isinstance(outcome, Unreachable):
+        return Fail(SourceError, outcome.value)
+    return (
+        Retry(wait, outcome.value)
+        if outcome is NoResponse.NOT_SENT
+        else _decide_unknown_outcome(request, outcome.value, wait)
+    )
 
 
-def _unreadable(request: Request, answer: Response, wait: float) -> Verdict:
+def _decide_unreadable(request: Request, answer: Response, wait: float) -> RetryDecision:
     """A page comes again however often one asks; whether a write arrived is to be looked up all the same."""
     if is_page(answer):
-        return Refuse(SourceError if request.repeatable else OutcomeUnknown, PAGE)
-    return _unclear(request, "unreadable answer", wait)
+        return Fail(SourceError if request.idempotent else OutcomeUnknown, PAGE)
+    return _decide_unknown_outcome(request, "unreadable answer", wait)
 
 
-def _unclear(request: Request, why: str, wait: float, *, host_wide: bool = False) -> Verdict:
+def _decide_unknown_outcome(request: Request, reason: str, wait: float, *, host_wide: bool = False) -> RetryDecision:
     """Nobody knows whether it happened: repeat what does no harm, look before repeating the rest."""
-    if request.repeatable:
-        return Again(wait, why, host_wide)
-    return Refuse(OutcomeUnknown, why, wait if host_wide else 0.0, host_wide)
+    if request.idempotent:
+        return Retry(wait, reason, host_wide)
+    return Fail(OutcomeUnknown, reason, wait if host_wide else 0.0, host_wide)
 
 
-def _refusal(request: Request, status: int, words: str) -> type[SourceError]:
+def _error_type(request: Request, status: int, text: str) -> type[SourceError]:
     # An account that is locked is no matter of the ticket.
-    if request.kind is Kind.WRITE and status in SHUT and SHUT_WORDS.search(words) and "account" not in words.lower():
+    if (
+        request.kind is CallKind.WRITE
+        and status in UNWRITABLE_STATUSES
+        and UNWRITABLE_TEXT.search(text)
+        and "account" not in text.lower()
+    ):
         return Unwritable
-    if status in GONE and request.ticket:
+    if status in MISSING_STATUSES and request.ticket:
         return TicketNotFound
-    return REFUSED.get(status, SourceError)
+    return ERRORS_BY_STATUS.get(status, SourceError)
 
 
-def _limit(request: Request, answer: Response, attempt: int, now: datetime) -> Again | None:
+def _rate_limit_retry(request: Request, answer: Response, attempt: int, now: datetime) -> Retry | None:
     """A limit refuses before anything happens, so even a POST may be sent again afterwards."""
-    asked = _asked_wait(answer, now)
-    if not _limited(request, answer, asked):
+    requested_wait = _requested_wait(answer, now)
+    if not _is_rate_limited(request, answer, requested_wait):
         return None
     reason = answer.headers.get("ratelimit-reason", "")
     unstated = NARROW_LIMIT_WAIT if reason else UNSTATED_LIMIT_WAIT
-    wait = asked if asked is not None else unstated * 2 ** (attempt - 1)
-    why = f"rate limit reached ({reason})" if reason else "rate limit reached"
+    wait = requested_wait if requested_wait is not None else unstated * 2 ** (attempt - 1)
+    message = f"rate limit reached ({reason})" if reason else "rate limit reached"
     if reason == PER_ENDPOINT:
-        return Again(wait, why, lane=endpoint_of(request))
+        return Retry(wait, message, bucket=endpoint_of(request))
     if reason == PER_TICKET:
-        return Again(wait, why, lane=ticket_lane(request))
-    return Again(wait, why, host_wide=True)
+        return Retry(wait, message, bucket=ticket_bucket(request))
+    return Retry(wait, message, host_wide=True)
 
 
-def _limited(request: Request, answer: Response, asked: float | None) -> bool:
+def _is_rate_limited(request: Request, answer: Response, requested_wait: float | None) -> bool:
     match answer.status:
         case 429:
             return True
         case 403:
             # Data Center says with every answer how long to wait: nothing, while it is content.
-            asks = asked is not None and answer.headers.get("retry-after", "").strip() != "0"
-            return asks or any(words in said(answer).lower() for words in LIMIT_WORDS)
-        case 200 if request.kind is Kind.GRAPHQL:
+            is_throttled = requested_wait is not None and answer.headers.get("retry-after", "").strip() != "0"
+            return is_throttled or any(phrase in error_text(answer).lower() for phrase in LIMIT_PHRASES)
+        case 200 if request.kind is CallKind.GRAPHQL:
             return any(
                 error.get("type") in ("RATE_LIMITED", "RATE_LIMIT")
-                or any(words in str(error.get("message", "")).lower() for words in LIMIT_WORDS)
+                or any(phrase in str(error.get("message", "")).lower() for phrase in LIMIT_PHRASES)
                 for error in _errors(answer)
             )
     return False
@@ -154,16 +167,16 @@ def _errors(answer: Response) -> Iterator[Mapping[str, Any]]:
     yield from (error for error in (errors if isinstance(errors, list) else ()) if isinstance(error, dict))
 
 
-def readable(request: Request, answer: Response) -> bool:
+def is_readable(request: Request, answer: Response) -> bool:
     """Trackers answer some writes with nothing; a page that is nothing was cut off on its way."""
     if not answer.body:
-        return request.kind is Kind.WRITE or answer.status == 204
+        return request.kind is CallKind.WRITE or answer.status == 204
     return content_of(answer) is not None or answer.body.strip() == b"null"
 
 
-def _asked_wait(answer: Response, now: datetime) -> float | None:
+def _requested_wait(answer: Response, now: datetime) -> float | None:
     """The longest wait that the headers ask for; None where they ask for none."""
-    waits = [_retry_after(answer.headers, now), _until_reset(answer.headers, now)]
+    waits = [_retry_after(answer.headers, now), _wait_until_reset(answer.headers, now)]
     return max((wait for wait in waits if wait is not None), default=None)
 
 
@@ -178,13 +191,13 @@ def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None if seconds is None else max(1.0, seconds)
 
 
-def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
+def _wait_until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
     """GitHub's reset counts only when nothing remains; Jira's is a date and comes with the refusal alone."""
     value = headers.get("x-ratelimit-reset", "").strip()
     epoch = _number(value)
     if epoch is not None:
-        spent = headers.get("x-ratelimit-remaining") == "0"
-        return max(1.0, epoch - now.timestamp() + 1.0) if spent else None
+        is_exhausted = headers.get("x-ratelimit-remaining") == "0"
+        return max(1.0, epoch - now.timestamp() + 1.0) if is_exhausted else None
     try:
         return max(1.0, (_aware(datetime.fromisoformat(value)) - now).total_seconds()) if value else None
     except ValueError:
@@ -199,9 +212,9 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _aware(timestamp: datetime) -> datetime:
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
 
 
 def _backoff(attempt: int) -> float:
-    return min(LONGEST_BACKOFF, 2.0 ** (attempt - 1))
+    return min(MAX_BACKOFF, 2.0 ** (attempt - 1))

@@ -6,7 +6,7 @@ from connectors.command_settings import CommandSettings
 from hub.model.wording import Wording
 
 
-class KeyResults(BaseModel):
+class KeyResultMentions(BaseModel):
     """Every place that matches counts; an empty one is switched off."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -18,18 +18,20 @@ class KeyResults(BaseModel):
 
     @field_validator("label", "text")
     @classmethod
-    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
+    def _has_id_placeholder(cls, pattern: str | None) -> str | None:
         if pattern and "{id}" not in pattern:
             raise ValueError("the pattern needs {id} where the key result's id stands")
         return pattern
 
 
-def wording_of(places: KeyResults, commands: CommandSettings, *, lists: bool = True, reacts: bool = False) -> Wording:
+def wording_of(
+    mentions: KeyResultMentions, commands: CommandSettings, *, lists: bool = True, reacts: bool = False
+) -> Wording:
     """What comments may tell people to write on this tracker's tickets."""
     return Wording(
-        places.label or "",
-        places.field or "",
-        places.text or "",
+        mentions.label or "",
+        mentions.field or "",
+        mentions.text or "",
         commands=commands.enabled,
         lists=lists,
         reacts=reacts and commands.enabled,

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
-from connectors.names import plain
+from connectors.names import plain_name
 
 
 class Waiting(StrEnum):
     """Which words of a link type say that the ticket waits: `depends on` outward, `is blocked by` inward."""
 
-    OUTWARD = "outward waits"
-    INWARD = "inward waits"
+    SOURCE_WAITS = "outward waits"
+    DESTINATION_WAITS = "inward waits"
     NONE = "none"
 
 
 Own = Mapping[str, Waiting]
-LONGEST = 300
+MAX_LENGTH = 300
 """Characters of a type's name and readings that are looked at; trackers allow 255 or so."""
 # Of each pair the first says that the ticket waits, the second that others wait for it.
 _BLOCKED = re.compile(
@@ -58,7 +58,7 @@ _BEFORE = re.compile(
 )
 _FINISH_TO_START = re.compile(r"\bgantt\b.*\b(?:end|finish) to start\b|\bfinish to start\b")
 # What links are about where nobody waits: sameness, origin, parts, cause, tests and mere mention.
-_ELSE = re.compile(
+_UNRELATED = re.compile(
     r"\b(?:relat|duplica|clon|caus|split|implement|test|parent|child|contain|part|belong|include|cover|defect|creat|merge"
     r"|support|discover|deliver|idea|review|document|refer|mention|link|see|problem|incident|resol|fix|replac|supersed|similar"
     r"|copy|copi|kopie|verwandt|bezieh|bezug|verknüpf|verweis|dupli|dupliz|geklont|klon|verursach|teil|eltern|gehört|ersetz"
@@ -67,49 +67,56 @@ _ELSE = re.compile(
 
 
 @lru_cache(maxsize=512)
-def _waits(words: str) -> bool | None:
+def _waits(description: str) -> bool | None:
     """Whether a ticket that reads so waits; False where others wait for it, None where nobody does."""
-    said = plain(words[:LONGEST])
-    if _BLOCKED.search(said) or _AFTER.search(said):
+    text = plain_name(description[:MAX_LENGTH])
+    if _BLOCKED.search(text) or _AFTER.search(text):
         return True
-    if _BLOCKS.search(said) or _BEFORE.search(said) or _NEEDED.search(said):
+    if _BLOCKS.search(text) or _BEFORE.search(text) or _NEEDED.search(text):
         return False
-    return True if _NEEDS.search(said) else None
+    return True if _NEEDS.search(text) else None
 
 
 @lru_cache(maxsize=512)
-def by_words(name: str, inward: str, outward: str) -> Waiting:
+def waiting_by_text(name: str, destination_text: str, source_text: str) -> Waiting:
     """By both readings of a type; by its name where it has none, or where they say nothing and it names blocking."""
-    out, in_ = _waits(outward), _waits(inward)
-    if out is None and in_ is None:
-        named = by_name(name)
-        return named if named is Waiting.INWARD or not (inward or outward) else Waiting.NONE
-    if out is not None and out == in_:
+    source, destination = _waits(source_text), _waits(destination_text)
+    if source is None and destination is None:
+        by_type_name = waiting_by_name(name)
+        return (
+            by_type_name
+            if by_type_name is Waiting.DESTINATION_WAITS or not (destination_text or source_text)
+            else Waiting.NONE
+        )
+    if source is not None and source == destination:
         return Waiting.NONE
-    waits_outward = out if out is not None else not in_
-    return Waiting.OUTWARD if waits_outward else Waiting.INWARD
+    source_waits = source if source is not None else not destination
+    return Waiting.SOURCE_WAITS if source_waits else Waiting.DESTINATION_WAITS
 
 
 @lru_cache(maxsize=512)
-def by_name(name: str) -> Waiting:
+def waiting_by_name(name: str) -> Waiting:
     """By a type's name alone, as exports give it: blocking names the blocker inward, needing what is needed outward."""
-    said = plain(name[:LONGEST])
-    if any(form.search(said) for form in (_BLOCKED, _BLOCKS, _FINISH_TO_START, _BEFORE)):
-        return Waiting.INWARD
-    return Waiting.OUTWARD if any(form.search(said) for form in (_NEEDS, _NEEDED, _AFTER)) else Waiting.NONE
+    text = plain_name(name[:MAX_LENGTH])
+    if any(pattern.search(text) for pattern in (_BLOCKED, _BLOCKS, _FINISH_TO_START, _BEFORE)):
+        return Waiting.DESTINATION_WAITS
+    return Waiting.SOURCE_WAITS if any(pattern.search(text) for pattern in (_NEEDS, _NEEDED, _AFTER)) else Waiting.NONE
 
 
-def says_nothing_of_waiting(name: str, inward: str, outward: str, own: Own) -> bool:
+def is_unrelated(name: str, destination_text: str, source_text: str, own: Own) -> bool:
     """Whether a type of links is known to be about something else, by its usual words or by what people say of it."""
-    return own_waiting(name, own) is not None or _ELSE.search(plain(f"{name} {inward} {outward}")) is not None
+    return (
+        own_waiting(name, own) is not None
+        or _UNRELATED.search(plain_name(f"{name} {destination_text} {source_text}")) is not None
+    )
 
 
 def own_waiting(name: str, own: Own) -> Waiting | None:
     """What people say about the type of this name; None where they say nothing."""
-    wanted = plain(name)
-    return next((waiting for written, waiting in own.items() if plain(written) == wanted), None)
+    normalised = plain_name(name)
+    return next((waiting for type_name, waiting in own.items() if plain_name(type_name) == normalised), None)
 
 
-def waiting_of(name: str, inward: str, outward: str, own: Own) -> Waiting:
+def waiting_of(name: str, destination_text: str, source_text: str, own: Own) -> Waiting:
     """Which end of a link waits."""
-    return own_waiting(name, own) or by_words(name, inward, outward)
+    return own_waiting(name, own) or waiting_by_text(name, destination_text, source_text)

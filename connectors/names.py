@@ -11,19 +11,19 @@ _APOSTROPHE = re.compile("['`\u2019\u00b4]")
 
 
 @lru_cache(maxsize=4096)
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The words of a name in lower case with single blanks: `🔥 Won't-Do` is `wont do`."""
     words = _APOSTROPHE.sub("", _EMOJI.sub(" ", folded(name).casefold()))
     return " ".join(re.findall(r"[^\W_]+", words))
 
 
 @lru_cache(maxsize=256)
-def plain_set(names: tuple[str, ...]) -> frozenset[str]:
+def plain_names(names: tuple[str, ...]) -> frozenset[str]:
     """The plain words of each name."""
-    return frozenset(plain(name) for name in names)
+    return frozenset(plain_name(name) for name in names)
 
 
-def holds(name: str, phrases: Iterable[str]) -> bool:
+def contains_phrase(name: str, phrases: Iterable[str]) -> bool:
     """Whether one of the phrases, given in plain words, stands in a name as whole words."""
-    padded = f" {plain(name)} "
+    padded = f" {plain_name(name)} "
     return any(f" {phrase} " in padded for phrase in phrases)

@@ -13,17 +13,17 @@ from urllib.request import getproxies
 
 import certifi
 
-from connectors.wire import Barred
+from connectors.wire import Unreachable
 from hub.model.errors import ConfigError, Problem
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 CA_FOLDERS = ("SSL_CERT_DIR",)
 SOCKS = ("socks5", "socks5h")
 SOCKS_PACKAGES = ("socksio", "socks")
-PROXY_FORM = "Write it as http://HOST:PORT, or socks5://HOST:PORT"
+PROXY_FORMAT = "Write it as http://HOST:PORT, or socks5://HOST:PORT"
 REFUSED_BY_PROXY = re.compile(r"\b4\d\d [A-Za-z ]+")
 # Where nobody vouches for a certificate; everything else (its date, its name) is the site's own fault.
-NOBODY_VOUCHES = (2, 18, 19, 20, 21)
+UNKNOWN_AUTHORITY_CODES = (2, 18, 19, 20, 21)
 WITH_PORT = re.compile(r"(\[.*\]|[^:]*):(\d+)")
 
 
@@ -31,7 +31,7 @@ WITH_PORT = re.compile(r"(\[.*\]|[^:]*):(\d+)")
 class Network:
     """The way to one site: through which proxy, named by which variable, and whose certificates are trusted."""
 
-    trust: ssl.SSLContext
+    ssl_context: ssl.SSLContext
     proxy: str | None = None
     variable: str = ""
 
@@ -41,41 +41,45 @@ class Network:
         return (self.proxy,) if self.proxy and "@" in self.proxy else ()
 
 
-def network_to(url: str, ca_file: str | None = None) -> Network:
+def network_for(url: str, ca_file: str | None = None) -> Network:
     """The way to a site; ConfigError where a variable says what cannot be used."""
     variable, proxy = _proxy(url)
     sources = (("ca_file", ca_file),) if ca_file else _named_authorities()
     try:
-        trust = _context(tuple((path, _version(path)) for _, path in sources))
+        ssl_context = _ssl_context(tuple((path, _file_version(path)) for _, path in sources))
     except (OSError, ssl.SSLError):
         for name, path in sources:
-            if why := unreadable(path):
+            if reason := certificate_problem(path):
                 remedy = "Name a file of certificates in PEM form, or unset the variable"
-                problem = Problem(name, "", f"no certificates can be read from {path}: {why}", remedy)
-                raise ConfigError([problem]) from None
+                fault = Problem(name, "", f"no certificates can be read from {path}: {reason}", remedy)
+                raise ConfigError([fault]) from None
         raise
-    return Network(trust, proxy, variable)
+    return Network(ssl_context, proxy, variable)
 
 
-def barred(error: BaseException, network: Network) -> Barred | None:
+def as_unreachable(error: BaseException, network: Network) -> Unreachable | None:
     """What stands in the way for good, as far as the libraries' errors tell; None where it may pass."""
-    for one in _chain(error):
+    for one in _error_chain(error):
         if isinstance(one, ssl.SSLCertVerificationError):
-            why = f"the site's certificate is not trusted: {one.verify_message}"
-            known = one.verify_code in NOBODY_VOUCHES
-            return Barred(f"{why}. Name the file with your company's authority in `ca_file`" if known else why)
-    if type(error).__name__ == "ProxyError" and (said := REFUSED_BY_PROXY.search(str(error))):
-        return Barred(f"the proxy that {network.variable} names refused the connection: {said[0].strip()}")
+            reason = f"the site's certificate is not trusted: {one.verify_message}"
+            is_unknown_authority = one.verify_code in UNKNOWN_AUTHORITY_CODES
+            return Unreachable(
+                f"{reason}. Name the file with your company's authority in `ca_file`"
+                if is_unknown_authority
+                else reason
+            )
+    if type(error).__name__ == "ProxyError" and (match := REFUSED_BY_PROXY.search(str(error))):
+        return Unreachable(f"the proxy that {network.variable} names refused the connection: {match[0].strip()}")
     return None
 
 
 def proxy_secrets() -> tuple[str, ...]:
     """The addresses of proxies that hold a password, whichever variable names them."""
-    named = (address.strip() for address in getproxies().values() if "@" in address)
-    return tuple(dict.fromkeys(address if "://" in address else f"http://{address}" for address in named))
+    addresses = (address.strip() for address in getproxies().values() if "@" in address)
+    return tuple(dict.fromkeys(address if "://" in address else f"http://{address}" for address in addresses))
 
 
-def unreadable(path: str) -> str:
+def certificate_problem(path: str) -> str:
     """Why no certificates can be read from a file or folder; empty where they can."""
     if os.path.isdir(path):  # noqa: PTH112 - as the libraries see it
         return ""
@@ -90,22 +94,22 @@ def unreadable(path: str) -> str:
 
 def _named_authorities() -> tuple[tuple[str, str], ...]:
     """The variables that name authorities, each with its files and folders; SSL_CERT_DIR may list several."""
-    named = ((name, os.environ.get(name, "").strip()) for name in CA_VARIABLES)
-    apart = ((name, value.split(os.pathsep) if name in CA_FOLDERS else [value]) for name, value in named)
-    return tuple((name, path.strip()) for name, paths in apart for path in paths if path.strip())
+    values = ((name, os.environ.get(name, "").strip()) for name in CA_VARIABLES)
+    paths_by_name = ((name, value.split(os.pathsep) if name in CA_FOLDERS else [value]) for name, value in values)
+    return tuple((name, path.strip()) for name, paths in paths_by_name for path in paths if path.strip())
 
 
-def _version(path: str) -> tuple[int, int]:
+def _file_version(path: str) -> tuple[int, int]:
     """What changes with the file."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - as the libraries see it
+        info = os.stat(path)  # noqa: PTH116 - as the libraries see it
     except OSError:
         return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
+    return (info.st_mtime_ns, info.st_size)
 
 
 @cache
-def _context(authorities: tuple[tuple[str, tuple[int, int]], ...]) -> ssl.SSLContext:
+def _ssl_context(authorities: tuple[tuple[str, tuple[int, int]], ...]) -> ssl.SSLContext:
     """Read once, for that takes as long as a small sync; without authorities the public ones, else none but them."""
     if not authorities:
         return ssl.create_default_context(cafile=certifi.where())
@@ -118,21 +122,21 @@ def _context(authorities: tuple[tuple[str, tuple[int, int]], ...]) -> ssl.SSLCon
 
 def _proxy(url: str) -> tuple[str, str | None]:
     """The variable that names the proxy for a site, and the proxy; nothing where NO_PROXY names the site."""
-    site, named = urlsplit(url), getproxies()
-    kind = site.scheme if named.get(site.scheme) else "all"
-    value = named.get(kind, "").strip()
-    if not value or _spared(site.scheme, site.hostname or "", site.port, named.get("no", "")):
+    site, variables = urlsplit(url), getproxies()
+    kind = site.scheme if variables.get(site.scheme) else "all"
+    value = variables.get(kind, "").strip()
+    if not value or _bypasses_proxy(site.scheme, site.hostname or "", site.port, variables.get("no", "")):
         return "", None
     names = (f"{kind}_proxy", f"{kind}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), "the system's proxy setting")
     address = value if "://" in value else f"http://{value}"
     # GNOME writes socks:// for what others call socks5://.
     address = re.sub("^socks://", "socks5://", address)
-    _check(variable, address)
+    _check_proxy(variable, address)
     return variable, address
 
 
-def _check(variable: str, address: str) -> None:
+def _check_proxy(variable: str, address: str) -> None:
     """ConfigError for a proxy that cannot be used; its address may hold a password and is not shown."""
     try:
         parts = urlsplit(address)
@@ -140,41 +144,43 @@ def _check(variable: str, address: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise ConfigError([Problem(variable, "", "is no address of a proxy", PROXY_FORM)])
+        raise ConfigError([Problem(variable, "", "is no address of a proxy", PROXY_FORMAT)])
     if parts.scheme in SOCKS and not all(find_spec(name) for name in SOCKS_PACKAGES):
-        what = f"names a SOCKS proxy ({parts.scheme}://…), and the packages for one are not installed"
+        message = f"names a SOCKS proxy ({parts.scheme}://…), and the packages for one are not installed"
         remedy = "Install them with `pip install 'alignment-hub[socks]'`, or name the site in NO_PROXY"
-        raise ConfigError([Problem(variable, "", what, remedy)])
+        raise ConfigError([Problem(variable, "", message, remedy)])
 
 
-def _spared(scheme: str, host: str, port: int | None, no_proxy: str) -> bool:
+def _bypasses_proxy(scheme: str, host: str, port: int | None, no_proxy: str) -> bool:
     port = port or (443 if scheme == "https" else 80)
-    return any(_names(entry.lower(), scheme, host.lower(), port) for entry in re.split(r"[,\s]+", no_proxy) if entry)
+    return any(
+        _entry_matches(entry.lower(), scheme, host.lower(), port) for entry in re.split(r"[,\s]+", no_proxy) if entry
+    )
 
 
-def _names(entry: str, scheme: str, host: str, port: int) -> bool:
+def _entry_matches(entry: str, scheme: str, host: str, port: int) -> bool:
     """Whether an entry of NO_PROXY names the site: a name, an address, a range; perhaps with a port."""
-    of_scheme, divided, rest = entry.rpartition("://")
-    if entry == "*" or (divided and of_scheme not in (scheme, "all")):
+    of_scheme, separator, address = entry.rpartition("://")
+    if entry == "*" or (separator and of_scheme not in (scheme, "all")):
         return entry == "*"
-    if (with_port := WITH_PORT.fullmatch(rest)) is not None:
-        rest = with_port[1]
+    if (with_port := WITH_PORT.fullmatch(address)) is not None:
+        address = with_port[1]
         if int(with_port[2]) != port:
             return False
     try:
-        return ip_address(host) in ip_network(re.sub(r"[\[\]]", "", rest), strict=False)
+        return ip_address(host) in ip_network(re.sub(r"[\[\]]", "", address), strict=False)
     except ValueError:
-        name = rest.lstrip("*").lstrip(".")
+        name = address.lstrip("*").lstrip(".")
         return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _error_chain(error: BaseException) -> Iterator[BaseException]:
     """An error and whatever is said to have led to it, each once."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, BaseException) and id(one) not in seen:
-            seen.add(id(one))
+    visited: set[int] = set()
+    pending: list[object] = [error]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, BaseException) and id(one) not in visited:
+            visited.add(id(one))
             yield one
-            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+            pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]

@@ -2,52 +2,52 @@
 
 from collections.abc import Iterable, Iterator
 
-from connectors.ticket_text import unclear_needs
+from connectors.ticket_text import unclear_dependencies
 from hub.model.not_understood import NotUnderstood
 from hub.model.typed import folded
 
-LONGEST = 200
+MAX_LENGTH = 200
 
 
-def seen(where: str, written: object, why: str, setting: str = "") -> NotUnderstood:
+def build(location: str, raw: object, reason: str, setting: str = "") -> NotUnderstood:
     """One such value; what is too long to be shown whole is not shown."""
-    text = " ".join(folded(str(written)).split())
-    return NotUnderstood(where, text if len(text) <= LONGEST else "", why, setting)
+    text = " ".join(folded(str(raw)).split())
+    return NotUnderstood(location, text if len(text) <= MAX_LENGTH else "", reason, setting)
 
 
 def priority(name: str) -> NotUnderstood:
     """A priority that somebody set, of a name that stands for nothing."""
-    return seen(
+    return build(
         "priority", name, "it stands for none of the priorities 1 to 4, so the ticket counts as without", "priorities"
     )
 
 
-def date(where: str, written: object, setting: str) -> NotUnderstood:
+def date(location: str, raw: object, setting: str) -> NotUnderstood:
     """A date that cannot be read."""
-    return seen(where, written, "it is no date that can be read, so the ticket counts as without", setting)
+    return build(location, raw, "it is no date that can be read, so the ticket counts as without", setting)
 
 
 def status(name: str, setting: str = "statuses") -> NotUnderstood:
     """A status that nothing stands for."""
-    return seen("status", name, "it stands for no state that is known, so the ticket counts as to do", setting)
+    return build("status", name, "it stands for no state that is known, so the ticket counts as to do", setting)
 
 
 def link_type(name: str) -> NotUnderstood:
     """A type of links whose words say neither that a ticket waits nor that it is about something else."""
-    return seen("link type", name, "its words don't say which ticket waits, so it is no dependency", "links")
+    return build("link type", name, "its words don't say which ticket waits, so it is no dependency", "links")
 
 
-def key_result(written: object, why: str) -> NotUnderstood:
+def key_result(raw: object, reason: str) -> NotUnderstood:
     """A value in the field for key results that names none."""
-    return seen("key result field", written, why, "key_results.field")
+    return build("key result field", raw, reason, "key_results.field")
 
 
 def in_text(text: str) -> Iterator[NotUnderstood]:
     """Lines that begin like a dependency and name no ticket."""
-    for line in unclear_needs(text):
-        yield seen("text", line, "the line names no ticket, so it is no dependency")
+    for line in unclear_dependencies(text):
+        yield build("text", line, "the line names no ticket, so it is no dependency")
 
 
-def each_once(found: Iterable[NotUnderstood]) -> tuple[NotUnderstood, ...]:
+def deduplicate(values: Iterable[NotUnderstood]) -> tuple[NotUnderstood, ...]:
     """In order, each once."""
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(values))

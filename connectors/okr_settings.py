@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from connectors.okr_words import word_of
+from connectors.okr_words import okr_field_of
 from connectors.ticket_text import named_by_labels
 from hub.model.okr_row import OkrKind
 from hub.model.okr_words import ALL_FIELDS
@@ -13,7 +13,7 @@ from hub.model.typed import match_key
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
 
-class Kept(BaseModel):
+class TicketSelector(BaseModel):
     """How tickets of one kind are told: by any of these issue types or labels."""
 
     model_config = _STRICT
@@ -21,10 +21,10 @@ class Kept(BaseModel):
     types: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
 
-    def fits(self, kind: str, labels: Collection[str]) -> bool:
+    def matches(self, kind: str, labels: Collection[str]) -> bool:
         """Whether a ticket of this type and with these labels is meant; in any case of letters."""
-        typed = match_key(kind) in {match_key(one) for one in self.types}
-        return typed or not {match_key(one) for one in self.labels}.isdisjoint(match_key(one) for one in labels)
+        has_type = match_key(kind) in {match_key(one) for one in self.types}
+        return has_type or not {match_key(one) for one in self.labels}.isdisjoint(match_key(one) for one in labels)
 
 
 class OkrSettings(BaseModel):
@@ -32,32 +32,32 @@ class OkrSettings(BaseModel):
 
     model_config = _STRICT
 
-    objective: Kept = Kept(types=("Objective",))
-    key_result: Kept = Kept(types=("Key Result",))
+    objective: TicketSelector = TicketSelector(types=("Objective",))
+    key_result: TicketSelector = TicketSelector(types=("Key Result",))
     id_label: str | None = "id-{id}"
     fields: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("objective", "key_result")
     @classmethod
-    def _can_be_told(cls, kept: Kept) -> Kept:
+    def _require_selector(cls, kept: TicketSelector) -> TicketSelector:
         if not (kept.types or kept.labels):
             raise ValueError("name types or labels by which these tickets are told")
         return kept
 
     @field_validator("id_label")
     @classmethod
-    def _has_a_place_for_the_id(cls, pattern: str | None) -> str | None:
+    def _has_id_placeholder(cls, pattern: str | None) -> str | None:
         if pattern and "{id}" not in pattern:
             raise ValueError("the pattern needs {id} where the id stands")
         return pattern
 
     @field_validator("fields")
     @classmethod
-    def _are_words_of_the_files(cls, fields: Mapping[str, str]) -> dict[str, str]:
-        unknown = sorted(name for name in fields if word_of(name) is None)
+    def _require_okr_fields(cls, fields: Mapping[str, str]) -> dict[str, str]:
+        unknown = sorted(name for name in fields if okr_field_of(name) is None)
         if unknown:
             raise ValueError(f"no word of the OKR files: {', '.join(unknown)}; known: {', '.join(sorted(ALL_FIELDS))}")
-        return {word_of(name) or name: field for name, field in fields.items()}
+        return {okr_field_of(name) or name: field for name, field in fields.items()}
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -71,9 +71,9 @@ class OkrSettings(BaseModel):
 
     def kind_of(self, kind: str, labels: Collection[str]) -> OkrKind | None:
         """What a ticket is; None for work. One that could be both is a key result."""
-        if self.key_result.fits(kind, labels):
+        if self.key_result.matches(kind, labels):
             return OkrKind.KEY_RESULT
-        return OkrKind.OBJECTIVE if self.objective.fits(kind, labels) else None
+        return OkrKind.OBJECTIVE if self.objective.matches(kind, labels) else None
 
     def id_in(self, labels: Collection[str]) -> str | None:
         """The id that a label gives."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.names import plain
+from connectors.names import plain_name
 from hub.model.initiative import PriorityBand
 
 PRIORITIES: Mapping[str, PriorityBand] = {
@@ -19,10 +19,10 @@ def band_of(name: str, own: Mapping[str, PriorityBand]) -> PriorityBand | None:
 
     Several words count where all of them say the same: `P1 - Critical` is 1, `P2 - Critical` is nothing.
     """
-    wanted = plain(name)
-    found = next((band for written, band in own.items() if plain(written) == wanted), None)
-    if found is not None:
-        return found
-    words = [word for word in wanted.split() if word not in _FILLERS and not word.isdecimal()]
+    plain_text = plain_name(name)
+    own_band = next((band for own_name, band in own.items() if plain_name(own_name) == plain_text), None)
+    if own_band is not None:
+        return own_band
+    words = [word for word in plain_text.split() if word not in _FILLERS and not word.isdecimal()]
     bands = {PRIORITIES.get(word) for word in words}
     return bands.pop() if len(bands) == 1 else None

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 # So late a tracker may show what changed; beyond that the census finds it.
-BEHIND = timedelta(hours=1)
+MAX_LAG = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class Watermark:
     """When the pull of our moment `pulled` began, the tracker's clock stood at `at` or later."""
 
-    at: datetime
-    pulled: datetime
+    tracker_time: datetime
+    local_time: datetime
 
-    def later(self, began: datetime, last: datetime | None) -> "Stood":
+    def advance(self, started_at: datetime, last: datetime | None) -> "Watermark":
         """At a pull that began later: as much later as passed here, or at the last change that was seen there."""
-        passed = self.at + max(began - self.pulled, timedelta())
-        return Stood(max(passed, last) if last else passed, began)
+        elapsed_time = self.tracker_time + max(started_at - self.local_time, timedelta())
+        return Watermark(max(elapsed_time, last) if last else elapsed_time, started_at)
 
     @property
-    def behind(self) -> datetime:
+    def safe_point(self) -> datetime:
         """From here on, changes may still come to light."""
-        return self.at - BEHIND
+        return self.tracker_time - MAX_LAG

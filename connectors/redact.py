@@ -6,7 +6,7 @@ from dataclasses import replace
 from hub.model.initiative import Gap
 from hub.model.redaction import redacted, secret_variants
 
-LONGEST_SAID = 500
+MAX_TEXT_LENGTH = 500
 
 
 class Redactor:
@@ -15,19 +15,19 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         """Empty secrets are none."""
         self._known: frozenset[str] = frozenset()
-        self._forms: tuple[str, ...] = ()
+        self._variants: tuple[str, ...] = ()
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
         """Another secret, such as a token that was issued meanwhile."""
         if not self._known.issuperset(secrets):
             self._known = self._known.union(secrets)
-            self._forms = secret_variants(self._known)
+            self._variants = secret_variants(self._known)
 
     def __call__(self, text: str) -> str:
         """The text with every secret redacted, and no longer than people read."""
-        safe = redacted(text, self._forms)
-        return safe if len(safe) <= LONGEST_SAID else safe[:LONGEST_SAID] + "…"
+        safe = redacted(text, self._variants)
+        return safe if len(safe) <= MAX_TEXT_LENGTH else safe[:MAX_TEXT_LENGTH] + "…"
 
     def in_gaps(self, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
         """Gaps that hold no secret: they repeat what an answer said."""

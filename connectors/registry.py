@@ -22,9 +22,9 @@ def plugin(kind: str, *, place: str = "configuration", key: str = "kind") -> Plu
     """The plugin of one kind; an unknown kind is a ConfigError at `place` that names the closest ones."""
     if kind in BUILT_IN:
         module, _, name = BUILT_IN[kind].partition(":")
-        found: Plugin = getattr(import_module(module), name)
-        return found
-    return offered(kind, _entry_points(), place=place, key=key)
+        loaded: Plugin = getattr(import_module(module), name)
+        return loaded
+    return load_offered(kind, _entry_points(), place=place, key=key)
 
 
 def kinds() -> tuple[str, ...]:
@@ -32,25 +32,25 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted({*BUILT_IN, *(point.name for point in _entry_points())}))
 
 
-def offered(kind: str, points: Iterable[EntryPoint], *, place: str, key: str) -> Plugin:
+def load_offered(kind: str, points: Iterable[EntryPoint], *, place: str, key: str) -> Plugin:
     """The plugin that another package offers under this name."""
     points = tuple(points)
     for point in points:
         if point.name == kind:
-            return _loaded(point, place=place, key=key)
+            return _load(point, place=place, key=key)
     known = sorted({*BUILT_IN, *(point.name for point in points)})
-    near = get_close_matches(kind, known, n=3, cutoff=0.4) or known
-    remedy = f"Did you mean {' or '.join(near)}?" if near != known else f"Known kinds: {', '.join(known)}"
+    matches = get_close_matches(kind, known, n=3, cutoff=0.4) or known
+    remedy = f"Did you mean {' or '.join(matches)}?" if matches != known else f"Known kinds: {', '.join(known)}"
     raise ConfigError([Problem(place, key, f"no connector of kind {kind!r}", remedy)])
 
 
-def _loaded(point: EntryPoint, *, place: str, key: str) -> Plugin:
+def _load(point: EntryPoint, *, place: str, key: str) -> Plugin:
     try:
-        found: Plugin = point.load()
+        loaded: Plugin = point.load()
     except (ImportError, AttributeError) as error:
-        what = f"the connector {point.name!r} from {point.value} cannot be loaded: {error}"
-        raise ConfigError([Problem(place, key, what, "Install or mend the package that offers it")]) from error
-    return found
+        message = f"the connector {point.name!r} from {point.value} cannot be loaded: {error}"
+        raise ConfigError([Problem(place, key, message, "Install or mend the package that offers it")]) from error
+    return loaded
 
 
 def _entry_points() -> tuple[EntryPoint, ...]:

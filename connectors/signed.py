@@ -12,29 +12,29 @@ from pydantic import SecretStr
 from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 
 OUR_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
-ALL_TICKETS = ""
+ANY_TICKET = ""
 _METHODS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
-_FORGED = "the delivery is not signed with the secret"
+_BAD_SIGNATURE = "the delivery is not signed with the secret"
 
 
 def require_signature(header: str, body: bytes, secret: SecretStr | None) -> None:
     """DeliveryForged unless the header holds `method=hex` of the body with the secret; without a secret always."""
-    method, _, said = header.strip().partition("=")
+    method, _, received = header.strip().partition("=")
     key = secret.get_secret_value().encode() if secret else b""
     digest = _METHODS.get(method, hashlib.sha256)
-    right = hmac.new(key or b"none", body, digest).hexdigest()
+    expected = hmac.new(key or b"none", body, digest).hexdigest()
     # The comparison comes first, and takes as long for whatever was sent.
-    same = hmac.compare_digest(right.encode(), said.casefold().encode("utf-8", "replace"))
-    if not (same and key and method in _METHODS):
-        raise WebhookSignatureInvalid(_FORGED)
+    is_equal = hmac.compare_digest(expected.encode(), received.casefold().encode("utf-8", "replace"))
+    if not (is_equal and key and method in _METHODS):
+        raise WebhookSignatureInvalid(_BAD_SIGNATURE)
 
 
-def require_secret(said: str, secret: SecretStr | None) -> None:
+def require_secret(received: str, secret: SecretStr | None) -> None:
     """DeliveryForged unless the secret itself was said."""
     key = secret.get_secret_value().encode() if secret else b""
-    if not (hmac.compare_digest(key or b"none", said.encode("utf-8", "replace")) and key):
-        raise WebhookSignatureInvalid(_FORGED)
+    if not (hmac.compare_digest(key or b"none", received.encode("utf-8", "replace")) and key):
+        raise WebhookSignatureInvalid(_BAD_SIGNATURE)
 
 
 def payload_of(body: bytes) -> Mapping[str, Any]:
@@ -53,14 +53,14 @@ def delivery_id(header: str, body: bytes) -> str:
     return header if _ID.fullmatch(header) else f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
-def inside(content: Any, *path: str) -> Any:
+def get_path(content: Any, *path: str) -> Any:
     """What is found at the end of the path; None where it breaks off."""
     for step in path:
         content = content.get(step) if isinstance(content, dict) else None
     return content
 
 
-def known_ids(found: Iterable[Any], is_id: Callable[[str], object]) -> tuple[str, ...]:
+def valid_ids(values: Iterable[Any], is_id: Callable[[str], object]) -> tuple[str, ...]:
     """The ids among what was found; where one should be and is not, all tickets."""
-    words = [str(one) if isinstance(one, str | int) and not isinstance(one, bool) else "" for one in found]
-    return tuple(dict.fromkeys(word if is_id(word) else ALL_TICKETS for word in words))
+    ids = [str(one) if isinstance(one, str | int) and not isinstance(one, bool) else "" for one in values]
+    return tuple(dict.fromkeys(id_ if is_id(id_) else ANY_TICKET for id_ in ids))

@@ -10,70 +10,70 @@ _FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
 _ITEM = r"(?:[-+*] +|[\u2022\u2023\u25e6\u25aa\u25cf\u30fb] *|\d{1,9}[.)] +)"
 _MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
 _LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
-_UNTICKED = re.compile(rf"{_ITEM}?\[ \] ")
+_UNCHECKED = re.compile(rf"{_ITEM}?\[ \] ")
 _HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
-_ALONE = re.compile(r"[\w.-]{1,100}[,;]?")
+_SINGLE_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
 
 
-def spoken_lines(text: str) -> Iterator[str]:
+def prose_lines(text: str) -> Iterator[str]:
     """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments."""
-    for line in _spoken(text):
+    for line in _unquoted_lines(text):
         yield line[_after_marks(line) :]
 
 
-def under_headings(text: str) -> Iterator[tuple[str, str]]:
+def lines_under_headings(text: str) -> Iterator[tuple[str, str]]:
     """Headings, and what stands right below each: a line, a list, or names one a line; boxes only where ticked.
 
     Forms write the answers to their questions so.
     """
-    heading = before = ""
-    for line in _spoken(text):
-        if (title := _title(line)) is not None:
-            heading, before = title, ""
+    heading = previous = ""
+    for line in _unquoted_lines(text):
+        if (title := _heading_text(line)) is not None:
+            heading, previous = title, ""
         elif not line:
-            heading = heading if not before or _LISTED.match(before) else ""
-        elif heading and _goes_on(before, line):
-            before = line
-            if not _UNTICKED.match(line):
+            heading = heading if not previous or _LISTED.match(previous) else ""
+        elif heading and _continues(previous, line):
+            previous = line
+            if not _UNCHECKED.match(line):
                 yield heading, line[_after_marks(line) :]
         else:
             heading = ""
 
 
-def _goes_on(before: str, line: str) -> bool:
+def _continues(previous: str, line: str) -> bool:
     """Whether a line still belongs to what a heading asked for."""
-    if not before:
+    if not previous:
         return True
-    if _LISTED.match(before):
+    if _LISTED.match(previous):
         return _LISTED.match(line) is not None
-    return bool(_ALONE.fullmatch(before) and _ALONE.fullmatch(line))
+    return bool(_SINGLE_NAME.fullmatch(previous) and _SINGLE_NAME.fullmatch(line))
 
 
-def _title(line: str) -> str | None:
+def _heading_text(line: str) -> str | None:
     """The words of a heading, or of a line that is all bold, as they are compared; None for other lines."""
-    found = _HEADING.fullmatch(line)
-    words = found and next(one for one in found.groups() if one is not None)
+    match = _HEADING.fullmatch(line)
+    words = match and next(one for one in match.groups() if one is not None)
     return match_key(words.replace("**", "")).rstrip(": ") if words is not None else None
 
 
-def _spoken(text: str) -> Iterator[str]:
-    closes = ""
+def _unquoted_lines(text: str) -> Iterator[str]:
+    closing = ""
     for raw in text.splitlines():
         line = raw.strip()
-        if closes:
-            closes = "" if line.startswith(closes) or (closes == "-->" and closes in line) else closes
-        elif opening := _opens(line):
-            closes = opening
+        if closing:
+            closing = "" if line.startswith(closing) or (closing == "-->" and closing in line) else closing
+        elif opening := _closing_mark(line):
+            closing = opening
         elif not _is_quoted_or_code(raw, line):
             yield line
 
 
-def _opens(line: str) -> str:
+def _closing_mark(line: str) -> str:
     """What will close a block that this line opens; empty when it opens none."""
     if fence := _FENCE.match(line):
         mark = fence[1] if fence[1][0] in "`~" else fence[1] + "}"
-        alone = mark not in line[fence.end() :]
-        return mark if alone else ""
+        is_open = mark not in line[fence.end() :]
+        return mark if is_open else ""
     hidden = line.rfind("<!--")
     return "-->" if hidden >= 0 and line.find("-->", hidden) < 0 else ""
 

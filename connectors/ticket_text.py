@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
 
-from connectors.spoken import OPENERS, spoken_lines, under_headings
+from connectors.spoken import OPENERS, lines_under_headings, prose_lines
 from hub.model.typed import SEPARATORS, folded, match_key, split_names
 
 PLACEHOLDER = "{id}"
-_UNSAID = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
-_AROUND = "*`\"'()[]<>"
-_WAITING = ("depends on", "blocked by")
-_WAITS = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
-_WAITING_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by", re.IGNORECASE)
+_EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
+_WRAPPERS = "*`\"'()[]<>"
+_DEPENDENCY_PHRASES = ("depends on", "blocked by")
+_DEPENDENCY_START = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
+_DEPENDENCY_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by", re.IGNORECASE)
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
 _ONE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
@@ -26,8 +26,8 @@ _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 _CODE = re.compile(r"(?<!`)(`{10,})[^`]{1,500}\1|(`{1,9})[^`]{1,500}\2|\{\{[^{}]{1,500}\}\}")
 # What every name of a ticket holds somewhere; found much faster than a name is.
 _TRACES = re.compile(r"[-#]\d|https?://")
-MENTIONS_AT_MOST = 20
-WORDS_AT_MOST, TEXT_AT_MOST = 40, 2_000
+MAX_MENTIONS = 20
+MAX_WORDS, MAX_TEXT_LENGTH = 40, 2_000
 # Letters only: whatever holds a digit or a sign may be a name, a number or a secret.
 _PLAIN_WORD = re.compile(r"(?<![^\s(\"“])[^\W\d_]{4,20}(?![^\s.,;:!?)\"”])")
 _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
@@ -37,9 +37,9 @@ def named_by_labels(labels: Iterable[str], pattern: str) -> tuple[str, ...]:
     """The ids in labels of the form `kr-{id}`, in alphabetical order; the words around the id in any case."""
     if PLACEHOLDER not in pattern:
         return ()
-    form = _label_form(pattern)
-    found = (form.fullmatch(folded(label).strip()) for label in labels)
-    return tuple(sorted({one[1] for one in found if one}))
+    label_pattern = _label_pattern(pattern)
+    matches = (label_pattern.fullmatch(folded(label).strip()) for label in labels)
+    return tuple(sorted({one[1] for one in matches if one}))
 
 
 def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]:
@@ -47,19 +47,22 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
 
     What is quoted or code does not count.
     """
-    before, found, _ = pattern.partition(PLACEHOLDER)
+    before, placeholder, _ = pattern.partition(PLACEHOLDER)
     start = match_key(before)
-    if not (found and start):
+    if not (placeholder and start):
         return ()
-    plain, headings = _without_bold(folded(text)), {name for one in (start, heading) if (name := _bare(match_key(one)))}
-    within = plain.casefold()
+    plain, headings = (
+        _without_bold(folded(text)),
+        {name for one in (start, heading) if (name := _without_colon(match_key(one)))},
+    )
+    lowered = plain.casefold()
     names: dict[str, None] = {}
-    if _bare(start).partition(" ")[0] in within:
-        form = _line_form(start)
-        for line in _spoken_with(_bare(start).partition(" ")[0], plain):
-            if said := form.match(line):
-                names.update(dict.fromkeys(_values(line[said.end() :])))
-    if any(one.partition(" ")[0] in within for one in headings):
+    if _without_colon(start).partition(" ")[0] in lowered:
+        line_pattern = _line_pattern(start)
+        for line in _prose_lines_with(_without_colon(start).partition(" ")[0], plain):
+            if match := line_pattern.match(line):
+                names.update(dict.fromkeys(_values(line[match.end() :])))
+    if any(one.partition(" ")[0] in lowered for one in headings):
         names.update(dict.fromkeys(name for line in _answers(text, headings) for name in _values(line)))
     return tuple(names)
 
@@ -67,45 +70,45 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
 def named_in_field(text: str) -> tuple[str, ...]:
     """What a field of free words names, ids or titles, taken apart at commas, semicolons and line ends."""
     parts = (part.strip() for part in re.split(r"[,;\n]", folded(text)))
-    return tuple(dict.fromkeys(part for part in parts if not is_unsaid(part)))
+    return tuple(dict.fromkeys(part for part in parts if not is_empty_value(part)))
 
 
-def is_unsaid(value: str) -> bool:
+def is_empty_value(value: str) -> bool:
     """Whether the words stand for a field that somebody left empty."""
-    return match_key(value).strip("_* .") in _UNSAID or match_key(value) in _UNSAID
+    return match_key(value).strip("_* .") in _EMPTY_VALUES or match_key(value) in _EMPTY_VALUES
 
 
 def plain_words(text: str) -> tuple[str, ...]:
     """The first words of a text in small letters, each once: enough to tell what it is about."""
-    found: dict[str, None] = {}
-    for word in _PLAIN_WORD.finditer(text[:TEXT_AT_MOST]):
-        found[word[0].casefold()] = None
-        if len(found) >= WORDS_AT_MOST:
+    words: dict[str, None] = {}
+    for word in _PLAIN_WORD.finditer(text[:MAX_TEXT_LENGTH]):
+        words[word[0].casefold()] = None
+        if len(words) >= MAX_WORDS:
             break
-    return tuple(found)
+    return tuple(words)
 
 
 def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
     names: dict[str, None] = {}
     plain = _without_bold(folded(text))
-    if not _WAITING_ANYWHERE.search(plain):
+    if not _DEPENDENCY_ANYWHERE.search(plain):
         return ()
-    for line in spoken_lines(plain):
-        if start := _WAITS.match(line):
+    for line in prose_lines(plain):
+        if start := _DEPENDENCY_START.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
-    names.update(dict.fromkeys(key for line in _answers(text, _WAITING) for key in _keys(line, 0)))
+    names.update(dict.fromkeys(key for line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
     return tuple(names)
 
 
-def unclear_needs(text: str) -> tuple[str, ...]:
+def unclear_dependencies(text: str) -> tuple[str, ...]:
     """The lines after "Depends on" or "Blocked by" that say something and name no ticket."""
     plain = _without_bold(folded(text))
-    if not _WAITING_ANYWHERE.search(plain):
+    if not _DEPENDENCY_ANYWHERE.search(plain):
         return ()
-    begun = ((line, start.end()) for line in spoken_lines(plain) if (start := _WAITS.match(line)))
-    below = ((line, 0) for line in _answers(text, _WAITING))
-    return tuple(line for line, at in (*begun, *below) if not (is_unsaid(line[at:]) or any(_keys(line, at))))
+    matched = ((line, start.end()) for line in prose_lines(plain) if (start := _DEPENDENCY_START.match(line)))
+    listed = ((line, 0) for line in _answers(text, _DEPENDENCY_PHRASES))
+    return tuple(line for line, at in (*matched, *listed) if not (is_empty_value(line[at:]) or any(_keys(line, at))))
 
 
 def mentioned(text: str) -> tuple[str, ...]:
@@ -114,13 +117,13 @@ def mentioned(text: str) -> tuple[str, ...]:
     plain = folded(text)
     if _TRACES.search(plain) is None:
         return ()
-    for line in spoken_lines(plain):
+    for line in prose_lines(plain):
         for match in _NAMED.finditer(_CODE.sub(" ", line)):
             word = match["key"] or (match["linked"] or match["url"]).rstrip("/.:!?'\"")
             if word[-1].isdigit():
                 names[word] = None
     # Words such as utf-8 look like keys: what is written like one comes first.
-    return tuple(sorted(names, key=lambda name: name[0].islower() and "/" not in name))[:MENTIONS_AT_MOST]
+    return tuple(sorted(names, key=lambda name: name[0].islower() and "/" not in name))[:MAX_MENTIONS]
 
 
 def _without_bold(text: str) -> str:
@@ -129,46 +132,46 @@ def _without_bold(text: str) -> str:
 
 def _answers(text: str, headings: Iterable[str]) -> Iterator[str]:
     """The lines below headings of these names."""
-    wanted = frozenset(headings)
-    return (_without_bold(line) for heading, line in under_headings(folded(text)) if heading in wanted)
+    titles = frozenset(headings)
+    return (_without_bold(line) for heading, line in lines_under_headings(folded(text)) if heading in titles)
 
 
-def _bare(words: str) -> str:
+def _without_colon(words: str) -> str:
     return words.rstrip(": ")
 
 
 @lru_cache(maxsize=64)
-def _label_form(pattern: str) -> re.Pattern[str]:
+def _label_pattern(pattern: str) -> re.Pattern[str]:
     before, _, after = pattern.partition(PLACEHOLDER)
-    return re.compile(rf"{_loosely(before)}(\S(?:.*\S)?){_loosely(after)}", re.IGNORECASE)
+    return re.compile(rf"{_with_flexible_spacing(before)}(\S(?:.*\S)?){_with_flexible_spacing(after)}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
-def _line_form(start: str) -> re.Pattern[str]:
+def _line_pattern(start: str) -> re.Pattern[str]:
     """The words at the start of a line; one that ends in a letter ends there."""
-    return re.compile(_loosely(start) + (r"(?!\w)" if start[-1].isalnum() else ""), re.IGNORECASE)
+    return re.compile(_with_flexible_spacing(start) + (r"(?!\w)" if start[-1].isalnum() else ""), re.IGNORECASE)
 
 
-def _loosely(words: str) -> str:
+def _with_flexible_spacing(words: str) -> str:
     """The words with any blanks between them, and with or without blanks around signs."""
-    pieces = re.findall(r"\w+|[^\w\s]+", folded(words))
-    made = [re.escape(one) if re.match(r"\w", one) else rf"\s{{0,8}}{re.escape(one)}\s{{0,8}}" for one in pieces]
-    return re.sub(r"(?<=\w) (?=\w)", r"\\s{1,8}", " ".join(made)).replace(" ", "")
+    tokens = re.findall(r"\w+|[^\w\s]+", folded(words))
+    patterns = [re.escape(one) if re.match(r"\w", one) else rf"\s{{0,8}}{re.escape(one)}\s{{0,8}}" for one in tokens]
+    return re.sub(r"(?<=\w) (?=\w)", r"\\s{1,8}", " ".join(patterns)).replace(" ", "")
 
 
-def _values(rest: str) -> Iterator[str]:
-    for part in SEPARATORS.split(rest):
-        if not is_unsaid(part):
-            for word in _words(part.strip()):
-                value = word.lstrip(_AROUND).rstrip(_AROUND + ".,:!?")
-                if not is_unsaid(value):
+def _values(text: str) -> Iterator[str]:
+    for part in SEPARATORS.split(text):
+        if not is_empty_value(part):
+            for token in _words(part.strip()):
+                value = token.lstrip(_WRAPPERS).rstrip(_WRAPPERS + ".,:!?")
+                if not is_empty_value(value):
                     yield value
 
 
 def _words(part: str) -> Iterator[str]:
     """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
-    joined = split_names(part) if "://" not in part else ()
-    for one in takewhile(_ONE_NAME.fullmatch, joined) if joined and _ONE_NAME.fullmatch(joined[0]) else (part,):
+    names = split_names(part) if "://" not in part else ()
+    for one in takewhile(_ONE_NAME.fullmatch, names) if names and _ONE_NAME.fullmatch(names[0]) else (part,):
         yield one.split(maxsplit=1)[0]
 
 
@@ -179,8 +182,8 @@ def _keys(line: str, at: int) -> Iterator[str]:
         at = between.end() if (between := _BETWEEN.match(line, at)) else at
 
 
-def _spoken_with(word: str, text: str) -> Iterator[str]:
+def _prose_lines_with(word: str, text: str) -> Iterator[str]:
     """The spoken lines that may hold the word; where no block can open, the other lines need no look."""
     if any(mark in text for mark in OPENERS):
-        return spoken_lines(text)
-    return spoken_lines("\n".join(line for line in text.splitlines() if word in line.casefold()))
+        return prose_lines(text)
+    return prose_lines("\n".join(line for line in text.splitlines() if word in line.casefold()))

@@ -6,20 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connectors.base import World
-from connectors.budget import Budget, budgets_of, hold, lanes_of, spacing
-from connectors.pace import Pace
-from connectors.wire import Again, Kind, Limits, Refuse, Request, Response
+from connectors.base import ConnectorContext
+from connectors.budget import RateLimit, buckets_of, min_interval, read_rate_limits, wait_seconds
+from connectors.pace import HostRateLimiter
+from connectors.wire import CallKind, Fail, Limits, Request, Response, Retry
 from hub.model.errors import RetryLater, StoreError
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
 
-PAUSED, SAVING = "the host asked everybody to wait", "a limit of the host is nearly spent"
+HOST_PAUSE, LIMIT_NEARLY_SPENT = "the host asked everybody to wait", "a limit of the host is nearly spent"
 OWN_LIMIT = "the hub's own limit of writes is reached"
-NOTE_SECONDS = 10
+SAVE_INTERVAL_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class ClientIdentity:
     """Who calls which host: `account` tells credentials apart, `writer` names who writes with them.
 
     Either is kept as a hash alone; the writer is asked for before the first write.
@@ -31,97 +31,103 @@ class Caller:
     writer: Callable[[], str] | None = None
 
 
-class Turns:
+class Throttle:
     """The turns of one account at one host."""
 
-    def __init__(self, caller: Caller, pace: Pace, world: World, limits: Limits) -> None:
+    def __init__(
+        self, identity: ClientIdentity, limiter: HostRateLimiter, context: ConnectorContext, limits: Limits
+    ) -> None:
         """Nothing is asked yet."""
-        self._caller = caller
-        self._account = self._hashed(caller.account)
-        self._lane = "" if caller.writer else self._account
-        self._noted: datetime | None = None
-        self._pace = pace
-        self._world = world
+        self._identity = identity
+        self._account = self._hash(identity.account)
+        self._bucket = "" if identity.writer else self._account
+        self._saved_at: datetime | None = None
+        self._limiter = limiter
+        self._context = context
         self._limits = limits
 
     @property
-    def budgets(self) -> tuple[Budget, ...]:
+    def rate_limits(self) -> tuple[RateLimit, ...]:
         """What the host last said is left for the account, of limits that still run."""
-        now = self._world.now()
-        return tuple(one for one in self._pace.budgets(self._account) if one.resets_at > now)
+        now = self._context.now()
+        return tuple(one for one in self._limiter.rate_limits(self._account) if one.resets_at > now)
 
-    def take(self, request: Request, deadline: datetime) -> float | Refuse:
+    def acquire(self, request: Request, deadline: datetime) -> float | Fail:
         """Wait for the call's turn: the seconds that our own pace took of it, or why it is put off."""
-        if refusal := self._wait_while_held(request, deadline):
+        if refusal := self._wait_out_pause(request, deadline):
             return refusal
         wait = self._reserve(request)
-        if wait > self._limits.max_wait:
-            return Refuse(RetryLater, OWN_LIMIT, wait)
+        if wait > self._limits.max_wait_seconds:
+            return Fail(RetryLater, OWN_LIMIT, wait)
         if wait > 0:
-            self._world.sleep(wait)
-        return self._wait_while_held(request, deadline + timedelta(seconds=wait)) or wait
+            self._context.sleep(wait)
+        return self._wait_out_pause(request, deadline + timedelta(seconds=wait)) or wait
 
-    def _wait_while_held(self, request: Request, deadline: datetime) -> Refuse | None:
+    def _wait_out_pause(self, request: Request, deadline: datetime) -> Fail | None:
         """Others may have been told to slow down: their pause is ours, unless it is too long to sit out."""
-        while (held := self._held(request))[0] > 0:
-            wait, why = held
-            if wait > self._limits.max_wait or self._world.now() + timedelta(seconds=wait) > deadline:
-                return Refuse(RetryLater, why, wait)
-            self._world.sleep(wait)
+        while (pause := self._current_pause(request))[0] > 0:
+            wait, reason = pause
+            if wait > self._limits.max_wait_seconds or self._context.now() + timedelta(seconds=wait) > deadline:
+                return Fail(RetryLater, reason, wait)
+            self._context.sleep(wait)
         return None
 
-    def _held(self, request: Request) -> tuple[float, str]:
-        now = self._world.now()
-        paused = self._pace.held(now, lanes_of(request))
-        saved = hold(self._pace.budgets(self._account), request, now)
-        return (paused, PAUSED) if paused >= saved else (saved, SAVING)
+    def _current_pause(self, request: Request) -> tuple[float, str]:
+        now = self._context.now()
+        paused = self._limiter.pause_seconds(now, buckets_of(request))
+        saving = wait_seconds(self._limiter.rate_limits(self._account), request, now)
+        return (paused, HOST_PAUSE) if paused >= saving else (saving, LIMIT_NEARLY_SPENT)
 
     def _reserve(self, request: Request) -> float:
         """Take a place behind the calls of the same kind; a write that would wait over the cap takes none."""
-        limits, now = self._limits, self._world.now()
-        if request.kind is not Kind.WRITE:
-            own = 1 / limits.reads_per_second if limits.reads_per_second else 0.0
-            return self._pace.space("read", max(own, spacing(self._pace.budgets(self._account), request, now)), now)
-        throttle = self._world.throttle or self._pace
+        limits, now = self._limits, self._context.now()
+        if request.kind is not CallKind.WRITE:
+            interval = 1 / limits.reads_per_second if limits.reads_per_second else 0.0
+            return self._limiter.reserve_slot(
+                "read", max(interval, min_interval(self._limiter.rate_limits(self._account), request, now)), now
+            )
+        throttle = self._context.rate_limit_store or self._limiter
         return throttle.reserve(
-            self._writing_lane(),
+            self._write_bucket(),
             now,
             per_minute=limits.writes_per_minute,
             per_hour=limits.writes_per_hour,
-            longest=limits.max_wait,
+            longest=limits.max_wait_seconds,
         )
 
-    def learn(self, request: Request, answer: Response) -> None:
+    def update(self, request: Request, answer: Response) -> None:
         """What the answer says is left."""
-        now = self._world.now()
-        self._pace.learn(self._account, budgets_of(request, answer, now))
-        if self._noted is None or now - self._noted > timedelta(seconds=NOTE_SECONDS):
-            self.note()
+        now = self._context.now()
+        self._limiter.update(self._account, read_rate_limits(request, answer, now))
+        if self._saved_at is None or now - self._saved_at > timedelta(seconds=SAVE_INTERVAL_SECONDS):
+            self.save_status()
 
-    def note(self) -> None:
+    def save_status(self) -> None:
         """Tell those who share the state what is left; a run does not fail because it cannot tell."""
-        if self._world.throttle is None:
+        if self._context.rate_limit_store is None:
             return
-        self._noted = now = self._world.now()
-        told = tuple(
-            RateLimitBudget(b.kind, b.limit, b.remaining, b.resets_at) for b in self._pace.budgets(self._account)
+        self._saved_at = now = self._context.now()
+        budgets = tuple(
+            RateLimitBudget(b.kind, b.limit, b.remaining, b.resets_at) for b in self._limiter.rate_limits(self._account)
         )
         per_minute, per_hour = self._limits.writes_per_minute, self._limits.writes_per_hour
         with suppress(StoreError):
-            self._world.throttle.note(
-                RateLimitStatus(self._caller.connector, self._caller.host, now, told, self._lane, per_minute, per_hour)
+            self._context.rate_limit_store.save_status(
+                RateLimitStatus(
+                    self._identity.connector, self._identity.host, now, budgets, self._bucket, per_minute, per_hour
+                )
             )
 
-    def heed(self, verdict: Again | Refuse) -> None:
+    def back_off(self, decision: Retry | Fail) -> None:
         """Hold back whoever the answer asks to wait."""
-        if verdict.host_wide or verdict.lane:
-            self._pace.pause(self._world.now() + timedelta(seconds=verdict.wait), verdict.lane)
+        if decision.host_wide or decision.bucket:
+            self._limiter.pause(self._context.now() + timedelta(seconds=decision.wait), decision.bucket)
 
-    def _writing_lane(self) -> str:
+    def _write_bucket(self) -> str:
         """One lane for an account, whichever of its tokens is used: limits of writing are the account's."""
-        if not self._lane and self._caller.writer:
-            self._lane = self._hashed(f"account {self._caller.writer()}")
-        return self._lane
+        if not self._bucket and self._identity.writer:
+            self._bucket = self._hash(f"account {self._identity.writer()}")
+        return self._bucket
 
-    def _hashed(self, whom: str) -> str:
-        return hashlib.sha256(f"{self._caller.host}\n{whom}".encode()).hexdigest()[:16]
+    def _hash(self, name: str) -> str:
+        return hashlib.sha256(f"{self._identity.host}\n{name}".encode()).hexdigest()[:16]

@@ -13,15 +13,15 @@ import orjson
 from hub.model.errors import SourceError
 
 # Longer ones are read as the nearest number, as most programs do.
-MOST_DIGITS = 19
+MAX_DIGITS = 19
 # What an answer in another shape than expected, or of strange depth or size, ends in.
 MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
-LONGEST_SAYING, MOST_SAYINGS = 300, 20
+MAX_ERROR_TEXT, MAX_ERROR_TEXTS = 300, 20
 
 
-class Kind(StrEnum):
+class CallKind(StrEnum):
     """What a call is counted as: trackers limit these apart."""
 
     READ = "read"
@@ -42,8 +42,8 @@ class Request:
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     body: Any = None
-    kind: Kind = Kind.READ
-    repeatable: bool = True
+    kind: CallKind = CallKind.READ
+    idempotent: bool = True
     ticket: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,30 +60,30 @@ class Response:
     def json(self) -> Any:
         """The body read as JSON, once; raises ValueError where it is not."""
         if not self._read:
-            self._read.append(_read(self.body))
+            self._read.append(_parse_body(self.body))
         return self._read[0]
 
 
-def _read(body: bytes) -> Any:
+def _parse_body(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         # What is allowed but odd, such as half a character where a tracker cut a text: the slow way knows it.
-        return json.loads(body, parse_int=_whole, parse_float=_number, parse_constant=_number)
+        return json.loads(body, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_parse_float)
 
 
-def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) <= MOST_DIGITS else _number(digits)
+def _parse_int(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MAX_DIGITS else _parse_float(digits)
 
 
-def _number(written: str) -> float:
+def _parse_float(text: str) -> float:
     """A number that can be counted with, as the quick way has it; ValueError for any other."""
-    if not math.isfinite(number := float(written)):
+    if not math.isfinite(number := float(text)):
         raise ValueError("a number that nobody can count with")
     return number
 
 
-class Lost(StrEnum):
+class NoResponse(StrEnum):
     """Why there is no answer: nothing left this machine, or something did and nothing readable came back."""
 
     NOT_SENT = "could not connect"
@@ -91,7 +91,7 @@ class Lost(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Barred:
+class Unreachable:
     """Nothing was sent, for a reason that trying again does not change: a certificate, a proxy that refuses."""
 
     value: str
@@ -114,50 +114,50 @@ class Limits:
     `TryLater` instead of being slept. Writes are counted for each host and account.
     """
 
-    in_flight: int = 16
+    max_concurrent_requests: int = 16
     connect: float = 5.0
     read: float = 30.0
     total: float = 120.0
     tries: int = 4
-    max_wait: float = 60.0
+    max_wait_seconds: float = 60.0
     writes_per_minute: float = 60.0
     writes_per_hour: int = 450
     reads_per_second: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Accept:
+class Success:
     """The answer is good."""
 
     response: Response
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     """Send it again after `wait` seconds; `host_wide` asks everybody who talks to that host to wait as well.
 
     `lane` names what else has to wait where the limit is narrower: one endpoint, or writes to one ticket.
     """
 
     wait: float
-    why: str
+    reason: str
     host_wide: bool = False
-    lane: str = ""
+    bucket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class Fail:
     """Give up with this error; `wait` is when it may be worth coming back."""
 
     error: type[SourceError]
-    why: str
+    reason: str
     wait: float = 0.0
     host_wide: bool = False
-    lane: str = ""
+    bucket: str = ""
 
 
-Answer = Response | Lost | Barred | Unusable
-Verdict = Accept | Again | Refuse
+Answer = Response | NoResponse | Unreachable | Unusable
+RetryDecision = Success | Retry | Fail
 
 
 def content_of(answer: Response) -> Any:
@@ -168,7 +168,7 @@ def content_of(answer: Response) -> Any:
         return None
 
 
-def said(answer: Response) -> str:
+def error_text(answer: Response) -> str:
     """The tracker's own words about a refusal, whichever of its shapes they come in; empty for a page of HTML.
 
     The mark of what was cut off stays at its place: whoever shows the words redacts half a secret before it as well.
@@ -176,15 +176,15 @@ def said(answer: Response) -> str:
     content = content_of(answer)
     if not isinstance(content, dict):
         return ""
-    words = " ".join(dict.fromkeys(_shortened(text) for text in islice(_sayings(content), MOST_SAYINGS)))
-    return _shortened(" ".join("".join(c if c.isprintable() else " " for c in words).split()))
+    joined = " ".join(dict.fromkeys(_shortened(text) for text in islice(_error_texts(content), MAX_ERROR_TEXTS)))
+    return _shortened(" ".join("".join(c if c.isprintable() else " " for c in joined).split()))
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SAYING else f"{text[:LONGEST_SAYING]}…"
+    return text if len(text) <= MAX_ERROR_TEXT else f"{text[:MAX_ERROR_TEXT]}…"
 
 
-def _sayings(content: Mapping[str, Any]) -> Iterator[str]:
+def _error_texts(content: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(message := content.get("message"), str):
         yield message
     messages = content.get("errorMessages")

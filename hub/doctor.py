@@ -13,8 +13,8 @@ from pathlib import Path
 import connectors
 import hub
 import rules
-from connectors.base import Connector, World
-from connectors.diagnosis import listed
+from connectors.base import Connector, ConnectorContext
+from connectors.diagnosis import join_names
 from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
@@ -34,7 +34,7 @@ from hub.report.status import notes_of
 from hub.store.base import StoredSource
 from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
-Maker = Callable[[Config, str, World], Connector]
+Maker = Callable[[Config, str, ConnectorContext], Connector]
 
 
 def examine(
@@ -169,10 +169,10 @@ def _unread(sources: Iterable[StoredSource]) -> Iterator[Check]:
     """What stays unread run after run, and how to accept it."""
     for one in sources:
         if line := line_to_accept(one.connector, one.gaps, one.accepted):
-            names = listed([gap.name for gap in one.gaps if gap.acceptable])
+            names = join_names([gap.name for gap in one.gaps if gap.acceptable])
             yield Check(WORKSPACE, Health.WARN, f"{one.connector}: not read: {names}", f"{ACCEPT.capitalize()} {line}")
         if one.accepted:
-            names = listed([gap.name for gap in one.accepted])
+            names = join_names([gap.name for gap in one.accepted])
             yield Check(WORKSPACE, Health.OK, f"{one.connector}: not read, and accepted: {names}")
 
 

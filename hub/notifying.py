@@ -6,7 +6,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from connectors.network import network_to
+from connectors.network import network_for
 from connectors.sessions import equip
 from hub.model.errors import ConfigError, Problem
 
@@ -51,7 +51,7 @@ def _send_as_all_else() -> None:
 
         def request(self, method: Any, url: Any, *given: Any, **named: Any) -> requests.Response:
             try:
-                equip(self, network_to(str(url)), checked=named.get("verify") is not False)
+                equip(self, network_for(str(url)), verify=named.get("verify") is not False)
             except ConfigError as error:
                 # Apprise would take it for a channel that is away.
                 PROBLEMS.get([]).append(error)

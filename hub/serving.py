@@ -12,7 +12,7 @@ from datetime import date, datetime
 import structlog
 from fastapi import APIRouter, FastAPI
 
-from connectors.base import Exchange
+from connectors.base import RequestRecord
 from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
@@ -191,8 +191,10 @@ def _spending(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
     return told
 
 
-def _both(first: Callable[[Exchange], None], second: Callable[[Exchange], None]) -> Callable[[Exchange], None]:
-    def heard(exchange: Exchange) -> None:
+def _both(
+    first: Callable[[RequestRecord], None], second: Callable[[RequestRecord], None]
+) -> Callable[[RequestRecord], None]:
+    def heard(exchange: RequestRecord) -> None:
         first(exchange)
         second(exchange)
 

@@ -8,8 +8,8 @@ from datetime import date
 import structlog
 from pydantic import ValidationError
 
-from connectors.base import Connector, Exchange, World
-from connectors.network import proxy_secrets, unreadable
+from connectors.base import Connector, ConnectorContext, RequestRecord
+from connectors.network import certificate_problem, proxy_secrets
 from connectors.registry import plugin
 from hub import clock
 from hub.config import Config, connector_problems
@@ -35,7 +35,7 @@ Progress = Callable[[str, int], None]
 NOTHING_YET = ":memory:"
 
 
-def unheard(_: Exchange) -> None:
+def unheard(_: RequestRecord) -> None:
     """Nobody counts the requests."""
 
 
@@ -56,7 +56,7 @@ def open_job(
     progress: Progress = no_progress,
     verbose: int = 0,
     log_form: str = "",
-    heard: Callable[[Exchange], None] = unheard,
+    heard: Callable[[RequestRecord], None] = unheard,
 ) -> Iterator[RunContext]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
     configure(verbose, (*config.secrets, *proxy_secrets()), form=log_form)
@@ -117,7 +117,7 @@ def make_connectors(
     progress: Progress = no_progress,
     *,
     mode: Mode = Mode.PUBLISH,
-    heard: Callable[[Exchange], None] = unheard,
+    heard: Callable[[RequestRecord], None] = unheard,
 ) -> tuple[Connector, ...]:
     """Every configured connector; all problems of all of them in one ConfigError."""
     problems: list[Problem] = [
@@ -131,9 +131,9 @@ def make_connectors(
         if name not in config.connectors
     ]
     made = []
-    world = replace(make_world(config, okrs.cycle.start, progress), heard=heard)
+    world = replace(make_world(config, okrs.cycle.start, progress), on_request=heard)
     # A preview writes nothing, and leaves no trace in the state either.
-    world = replace(world, throttle=None) if mode is Mode.PREVIEW else world
+    world = replace(world, rate_limit_store=None) if mode is Mode.PREVIEW else world
     for name in config.connectors:
         try:
             made.append(make_connector(config, name, world))
@@ -150,19 +150,23 @@ def _warn_of_plain_http(name: str, url: str) -> None:
         structlog.get_logger().warning(said, connector=name, remedy="write an address that begins with https://")
 
 
-def make_world(config: Config, since: date, progress: Progress = no_progress) -> World:
+def make_world(config: Config, since: date, progress: Progress = no_progress) -> ConnectorContext:
     """What every connector is lent."""
-    return World(clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path))
+    return ConnectorContext(
+        clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path)
+    )
 
 
-def make_connector(config: Config, name: str, world: World) -> Connector:
+def make_connector(config: Config, name: str, world: ConnectorContext) -> Connector:
     """One configured connector; everything that is wrong in its table in one ConfigError."""
     table = config.connectors[name]
     place, key = config.place("connectors", name, "kind"), config.key("connectors", name, "kind")
     found = plugin(str(table.get("kind")), place=place, key=key)
     try:
         # Paths in a connector's table start from the folder of the file, as everywhere in the configuration.
-        settings = found.settings.model_validate(table, context={"resolve": config.resolve, "unreadable": unreadable})
+        settings = found.settings.model_validate(
+            table, context={"resolve": config.resolve, "unreadable": certificate_problem}
+        )
     except ValidationError as error:
         raise ConfigError(connector_problems(config, name, error, found.settings)) from None
     return found.build(name, settings, world)

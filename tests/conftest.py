@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from connectors.pace import pace_of
+from connectors.pace import limiter_for
 from hub.logs import configure
 
 # How long an example takes says how busy the machine is, and nothing about the example.
@@ -14,7 +14,7 @@ settings.load_profile("unhurried")
 @pytest.fixture(autouse=True)
 def _no_host_is_remembered() -> None:
     """A port may be taken again by another test's tracker, whose clock is another: its pace is not that one's."""
-    pace_of.cache_clear()
+    limiter_for.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from connectors.links import Own, Waiting, by_name, own_waiting, says_nothing_of_waiting
+from connectors.links import Own, Waiting, is_unrelated, own_waiting, waiting_by_name
 from hub.model.typed import match_key
 
 Names = Mapping[str, tuple[str, ...]]
@@ -73,18 +73,18 @@ class Columns:
     """
 
     kind: str
-    places: Mapping[str, tuple[int, ...]]
+    positions: Mapping[str, tuple[int, ...]]
     missing: tuple[str, ...] = ()
-    strange_links: tuple[tuple[str, int], ...] = ()
+    unclear_links: tuple[tuple[str, int], ...] = ()
 
     @property
     def score(self) -> int:
         """How well the headers fit."""
-        return len(self.places) - 100 * len(self.missing)
+        return len(self.positions) - 100 * len(self.missing)
 
     def values(self, row: Sequence[str], name: str) -> list[str]:
         """Everything that stands in the columns of that name; Jira repeats a column for each value."""
-        return [text for at in self.places.get(name, ()) if at < len(row) and (text := row[at].strip())]
+        return [text for at in self.positions.get(name, ()) if at < len(row) and (text := row[at].strip())]
 
     def value(self, row: Sequence[str], name: str) -> str:
         """The first value; empty where there is none."""
@@ -92,7 +92,7 @@ class Columns:
 
 
 def find_columns(
-    header: Sequence[str], kind: str, own: Mapping[str, str], key_result: str | None, links: Own | None = None
+    header: Sequence[str], kind: str, own_headers: Mapping[str, str], key_result: str | None, links: Own | None = None
 ) -> Columns:
     """Look the columns up in a header; `own` are headers that people named, `links` what they say of link types."""
     folded = [match_key(cell) for cell in header]
@@ -101,43 +101,46 @@ def find_columns(
         names[KEY_RESULT] = (f"custom field ({key_result})", key_result)
     if kind == "jira":
         names |= _links(folded, links or {})
-    names |= {name: (header_,) for name, header_ in own.items() if name in {*KINDS[kind], KEY_RESULT}}
-    places = {}
-    for name, wanted in names.items():
-        found = [at for want in wanted for at, cell in enumerate(folded) if cell == match_key(want)]
-        if found:
-            places[name] = tuple(found)
-    missing = [group for group in ESSENTIAL[kind] if not any(name in places for name in group)]
-    strange = tuple(_strange_links(header, links or {})) if kind == "jira" else ()
+    names |= {name: (header_,) for name, header_ in own_headers.items() if name in {*KINDS[kind], KEY_RESULT}}
+    positions = {}
+    for name, headers in names.items():
+        indexes = [at for title in headers for at, cell in enumerate(folded) if cell == match_key(title)]
+        if indexes:
+            positions[name] = tuple(indexes)
+    missing = [group for group in ESSENTIAL[kind] if not any(name in positions for name in group)]
+    unclear = tuple(_unclear_links(header, links or {})) if kind == "jira" else ()
     return Columns(
-        kind, places, tuple(" or ".join(_header(names, name) for name in group) for group in missing), strange
+        kind, positions, tuple(" or ".join(_header(names, name) for name in group) for group in missing), unclear
     )
 
 
 def best_columns(
     header: Sequence[str],
     kinds: Collection[str],
-    own: Mapping[str, str],
+    own_headers: Mapping[str, str],
     key_result: str | None,
     links: Own | None = None,
 ) -> Columns:
     """The kind of export that the header fits best."""
-    return max((find_columns(header, kind, own, key_result, links) for kind in kinds), key=lambda found: found.score)
+    return max(
+        (find_columns(header, kind, own_headers, key_result, links) for kind in kinds),
+        key=lambda columns: columns.score,
+    )
 
 
-def lacking(columns: Columns, header: Sequence[str]) -> str:
+def missing_columns(columns: Columns, header: Sequence[str]) -> str:
     """What is missing in a header, and which of its columns come closest."""
     cells = [cell.strip() for cell in header if cell.strip()]
     folded = {cell.casefold(): cell for cell in cells}
-    near = [
+    matches = [
         folded[one]
         for missing in columns.missing
         for name in missing.split(" or ")
         for one in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     ]
-    told = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
-    closest = f"; the closest are {', '.join(dict.fromkeys(near))}" if near else ""
-    return f"{told}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
+    message = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
+    closest = f"; the closest are {', '.join(dict.fromkeys(matches))}" if matches else ""
+    return f"{message}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
 
 
 def link_types(header: Sequence[str]) -> dict[str, None]:
@@ -145,28 +148,28 @@ def link_types(header: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(match[2] for cell in header if (match := _LINK.fullmatch(cell.strip())))
 
 
-def waiting_by_header(name: str, links: Own) -> Waiting:
+def waiting_of_header(name: str, links: Own) -> Waiting:
     """Which end of a link waits, where only the type's name is known."""
-    return own_waiting(name, links) or by_name(name)
+    return own_waiting(name, links) or waiting_by_name(name)
 
 
 def _links(folded: Sequence[str], links: Own) -> Names:
     """The headers of links that say waiting: what a ticket waits for stands at the end whose words say so."""
-    found: dict[str, dict[str, None]] = {"blocked_by": {}, "blocks": {}}
+    headers: dict[str, dict[str, None]] = {"blocked_by": {}, "blocks": {}}
     for cell in folded:
         match = _LINK.fullmatch(cell)
-        waiting = waiting_by_header(match[2], links) if match else Waiting.NONE
+        waiting = waiting_of_header(match[2], links) if match else Waiting.NONE
         if match and waiting is not Waiting.NONE:
-            waits = (match[1].casefold() == "outward") == (waiting is Waiting.OUTWARD)
-            found["blocked_by" if waits else "blocks"][cell] = None
-    return {name: tuple(cells) for name, cells in found.items()}
+            waits = (match[1].casefold() == "outward") == (waiting is Waiting.SOURCE_WAITS)
+            headers["blocked_by" if waits else "blocks"][cell] = None
+    return {name: tuple(cells) for name, cells in headers.items()}
 
 
-def _strange_links(header: Sequence[str], links: Own) -> Iterator[tuple[str, int]]:
+def _unclear_links(header: Sequence[str], links: Own) -> Iterator[tuple[str, int]]:
     for at, cell in enumerate(header):
         match = _LINK.fullmatch(cell.strip())
-        waits = match is not None and waiting_by_header(match[2], links) is not Waiting.NONE
-        if match and not (waits or says_nothing_of_waiting(match[2], "", "", links)):
+        waits = match is not None and waiting_of_header(match[2], links) is not Waiting.NONE
+        if match and not (waits or is_unrelated(match[2], "", "", links)):
             yield match[2], at
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.base import Actor, World
-from connectors.csv.normalise import Reading, normalise
+from connectors.base import Actor, ConnectorContext
+from connectors.csv.normalise import NormaliseContext, normalise
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import Line, Sheet, Unreadable, opened
+from connectors.csv.sheet import CsvFile, CsvUnreadable, Line, open_csv
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
@@ -15,22 +15,22 @@ from hub.model.initiative import Gap, Initiative, PullResult, PullState, Ref
 from hub.model.message import Message
 from hub.model.wording import Wording
 
-EVERY_SO_MANY = 1000
+PROGRESS_INTERVAL = 1000
 
 
 class CsvConnector:
     """Satisfies the protocol of connectors; whatever would write raises."""
 
     publishes = False
-    labels_created: tuple[str, ...] = ()
+    created_labels: tuple[str, ...] = ()
     wording = Wording()
 
-    def __init__(self, name: str, settings: CsvSettings, world: World) -> None:
+    def __init__(self, name: str, settings: CsvSettings, context: ConnectorContext) -> None:
         """Opens no file yet."""
         self.name = name
         self.accepted_gaps = settings.accepted_gaps
         self._settings = settings
-        self._world = world
+        self._context = context
 
     def whoami(self) -> Actor:
         """Nobody: files know no accounts."""
@@ -45,11 +45,11 @@ class CsvConnector:
         for path in self._paths():
             try:
                 notes += self._read(path, rows, gaps)
-            except Unreadable as unreadable:
+            except CsvUnreadable as unreadable:
                 faults.append(str(unreadable))
         if faults:
             raise QueryRefused(self.name, "; ".join(faults))
-        return PullResult(self.name, tuple(_joined(rows)), tuple(gaps), notes=tuple(notes))
+        return PullResult(self.name, tuple(_resolve_parents(rows)), tuple(gaps), notes=tuple(notes))
 
     def look_up(self, missing: PullState) -> PullResult:
         """A file is read from end to end: what it does not hold is not there."""
@@ -59,7 +59,7 @@ class CsvConnector:
         """An export shows no comments of ours."""
         return ()
 
-    def says(self, target: Target, message: Message) -> str:
+    def rendered_text(self, target: Target, message: Message) -> str:
         """An export shows no comments of ours."""
         return ""
 
@@ -67,94 +67,94 @@ class CsvConnector:
         """An export holds no comments."""
         return None
 
-    def replied(self, target: Target, comment_id: str) -> bool:
+    def has_reply(self, target: Target, comment_id: str) -> bool:
         """Nothing of ours is there to be answered."""
         return False
 
-    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+    def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
         """Nothing of ours is there to be found."""
         return ()
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Nothing can be written to an export."""
-        raise self._closed(target)
+        raise self._read_only_error(target)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Nothing can be written to an export."""
-        raise self._closed(target)
+        raise self._read_only_error(target)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Nothing can be written to an export."""
-        raise self._closed(target)
+        raise self._read_only_error(target)
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """Nothing can be written to an export."""
-        raise self._closed(target)
+        raise self._read_only_error(target)
 
     def diagnose(self) -> Iterable[Check]:
         """Whether the files are there, how they are written, and what was found in them."""
         from connectors.csv.diagnose import diagnose  # noqa: PLC0415 - a sync never needs it
 
-        return diagnose(self.name, self._settings, self._world, self._paths, self.pull)
+        return diagnose(self.name, self._settings, self._context, self._paths, self.pull)
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def _paths(self) -> Iterator[Path]:
         """The files that the patterns name, each once; a pattern that names none is a fault of the configuration."""
-        seen: set[Path] = set()
-        for written in self._settings.paths:
-            found = _matching(written)
-            if not found:
-                raise QueryRefused(self.name, f"there is no export {written}")
-            for path in found:
-                if path not in seen:
-                    seen.add(path)
+        visited: set[Path] = set()
+        for pattern in self._settings.paths:
+            matches = _matching_files(pattern)
+            if not matches:
+                raise QueryRefused(self.name, f"there is no export {pattern}")
+            for path in matches:
+                if path not in visited:
+                    visited.add(path)
                     yield path
 
     def _read(self, path: Path, rows: dict[Ref, Initiative], gaps: dict[Gap, None]) -> list[str]:
         """Add the tickets and gaps of a file; what it returns is to be told of it."""
-        with opened(path, self._settings) as sheet:
-            reading = Reading(self.name, self._settings, sheet.columns)
-            for count, line in enumerate(sheet.lines, 1):
-                found = self._row(sheet, line, reading)
-                if isinstance(found, Gap):
-                    gaps[found] = None
-                elif found is not None and _is_newer(found, rows.get(found.ref)):
-                    rows[found.ref] = found
-                if count % EVERY_SO_MANY == 0:
-                    self._world.progress("rows", EVERY_SO_MANY)
-            return list(reading.unread.told(sheet.columns, sheet.header))
+        with open_csv(path, self._settings) as csv_file:
+            normalise_context = NormaliseContext(self.name, self._settings, csv_file.columns)
+            for count, line in enumerate(csv_file.lines, 1):
+                row = self._row(csv_file, line, normalise_context)
+                if isinstance(row, Gap):
+                    gaps[row] = None
+                elif row is not None and _is_newer(row, rows.get(row.ref)):
+                    rows[row.ref] = row
+                if count % PROGRESS_INTERVAL == 0:
+                    self._context.progress("rows", PROGRESS_INTERVAL)
+            return list(normalise_context.unreadable_cells.messages(csv_file.columns, csv_file.header))
 
-    def _row(self, sheet: Sheet, line: Line, reading: Reading) -> Initiative | Gap | None:
-        place = f"{sheet.name}:{line.number}"
-        if line.fault:
+    def _row(self, csv_file: CsvFile, line: Line, normalise_context: NormaliseContext) -> Initiative | Gap | None:
+        location = f"{csv_file.name}:{line.number}"
+        if line.error:
             # A quotation mark that never ends swallows rows: nobody knows which are missing.
-            return Gap(self.name, f"{place}: {line.fault}")
-        return normalise(line.cells, place, reading)
+            return Gap(self.name, f"{location}: {line.error}")
+        return normalise(line.cells, location, normalise_context)
 
-    def _closed(self, target: Target) -> SourceError:
+    def _read_only_error(self, target: Target) -> SourceError:
         return SourceError(self.name, "nothing can be written to an export", key=target.ref.key)
 
 
-def _matching(written: str) -> list[Path]:
+def _matching_files(pattern: str) -> list[Path]:
     """The file of that name, else those that the pattern fits."""
-    path = Path(written)
+    path = Path(pattern)
     if path.is_file():
         return [path]
     try:
-        found = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor) if path.anchor else path))
-        return sorted(one for one in found if one.is_file())
+        matches = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor) if path.anchor else path))
+        return sorted(one for one in matches if one.is_file())
     except (ValueError, NotImplementedError, IndexError):
         return []
 
 
-def _is_newer(found: Initiative, known: Initiative | None) -> bool:
+def _is_newer(ticket: Initiative, known: Initiative | None) -> bool:
     """Exports overlap: the row that was changed last counts, or that of the later file."""
-    return known is None or found.updated is None or known.updated is None or found.updated >= known.updated
+    return known is None or ticket.updated is None or known.updated is None or ticket.updated >= known.updated
 
 
-def _joined(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
+def _resolve_parents(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
     """Parents that are named by the tracker's id, by their key."""
     keys = {row.id: row.ref for row in rows.values()}
     for row in rows.values():

@@ -3,20 +3,20 @@
 import re
 from datetime import UTC, date, datetime, time
 
-from connectors.csv.months import HALF, WORD, composed, is_evening, month_of
+from connectors.csv.months import DAY_HALF, MONTH_WORD, is_evening, month_of, normalise_text
 
 _CLOCK = (
-    rf"(?:[ ,T]+(?:(?P<before>{HALF}) ?)?(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
-    rf"(?:[:.](?P<second>\d{{2}})(?:[.,]\d+)?)?(?: ?(?P<half>{HALF}))?)?"
+    rf"(?:[ ,T]+(?:(?P<before>{DAY_HALF}) ?)?(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
+    rf"(?:[:.](?P<second>\d{{2}})(?:[.,]\d+)?)?(?: ?(?P<half>{DAY_HALF}))?)?"
 )
 _BETWEEN = r"(?: ?[/.-] ?| )(?:de |di )?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
-_FORMS = tuple(
-    re.compile(form + _CLOCK, re.IGNORECASE)
-    for form in (
-        rf"(?P<day>\d{{1,2}})\.?{_BETWEEN}(?P<word>{WORD}),?{_BETWEEN}{_YEAR}",
-        rf"(?P<word>{WORD}) (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
-        rf"(?P<year>\d{{4}})\.? ?[/ .-] ?(?P<word>{WORD}) ?[/ .-] ?(?P<day>\d{{1,2}})\.?",
+_FORMATS = tuple(
+    re.compile(pattern + _CLOCK, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<day>\d{{1,2}})\.?{_BETWEEN}(?P<word>{MONTH_WORD}),?{_BETWEEN}{_YEAR}",
+        rf"(?P<word>{MONTH_WORD}) (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        rf"(?P<year>\d{{4}})\.? ?[/ .-] ?(?P<word>{MONTH_WORD}) ?[/ .-] ?(?P<day>\d{{1,2}})\.?",
         rf"(?P<day>\d{{1,2}})\. ?(?P<month>\d{{1,2}})\. ?{_YEAR}",
         r"(?P<year>\d{4})[/.] ?(?P<month>\d{1,2})[/.] ?(?P<day>\d{1,2})\.?",
         r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일]",
@@ -25,30 +25,30 @@ _FORMS = tuple(
 )
 
 
-def moment(text: str, *, day_first: bool) -> datetime | None:
+def parse_timestamp(text: str, *, day_first: bool) -> datetime | None:
     """A moment, taken for UTC where no zone is told; None for an empty text, ValueError for what is no date."""
-    written = composed(text)
-    if not written:
+    normalised = normalise_text(text)
+    if not normalised:
         return None
     try:
-        found = datetime.fromisoformat(written)
+        parsed = datetime.fromisoformat(normalised)
     except ValueError:
-        found = _read(written, day_first=day_first)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        parsed = _read(normalised, day_first=day_first)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def day(text: str, *, day_first: bool) -> date | None:
+def parse_day(text: str, *, day_first: bool) -> date | None:
     """The day as it is written, whatever the zone."""
-    found = moment(text, day_first=day_first)
-    return found.date() if found else None
+    parsed = parse_timestamp(text, day_first=day_first)
+    return parsed.date() if parsed else None
 
 
-def _read(written: str, *, day_first: bool) -> datetime:
-    for form in _FORMS:
-        if match := form.fullmatch(written):
+def _read(text: str, *, day_first: bool) -> datetime:
+    for pattern in _FORMATS:
+        if match := pattern.fullmatch(text):
             parts = match.groupdict()
             return datetime.combine(_day(parts, day_first=day_first), _time(parts))
-    raise ValueError(f"no date: {written[:40]!r}")
+    raise ValueError(f"no date: {text[:40]!r}")
 
 
 def _day(parts: dict[str, str | None], *, day_first: bool) -> date:
@@ -60,10 +60,10 @@ def _day(parts: dict[str, str | None], *, day_first: bool) -> date:
             raise ValueError(f"no month: {word!r}")
         return date(year, month, int(parts["day"] or 0))
     if parts.get("first"):
-        one, two = int(parts["first"] or 0), int(parts["second_"] or 0)
+        one, other_number = int(parts["first"] or 0), int(parts["second_"] or 0)
         # Only a day can be more than twelve; otherwise the configuration says which comes first.
-        in_order = one > 12 or (day_first and two <= 12)
-        return date(year, two, one) if in_order else date(year, one, two)
+        in_order = one > 12 or (day_first and other_number <= 12)
+        return date(year, other_number, one) if in_order else date(year, one, other_number)
     return date(year, int(parts["month"] or 0), int(parts["day"] or 0))
 
 

@@ -5,71 +5,73 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.base import World
-from connectors.csv.columns import link_types, waiting_by_header
+from connectors.base import ConnectorContext
+from connectors.csv.columns import link_types, waiting_of_header
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import Unreadable, opened
-from connectors.diagnosis import Says, link_checks, listed, work_checks
-from connectors.links import Waiting, says_nothing_of_waiting
+from connectors.csv.sheet import CsvUnreadable, open_csv
+from connectors.diagnosis import CheckReporter, join_names, link_checks, work_checks
+from connectors.links import Waiting, is_unrelated
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
 from hub.model.initiative import PullResult
 
-OLD_DAYS = 7
-USEFUL = ("labels", "description", "due", "parent")
+STALE_DAYS = 7
+OPTIONAL_COLUMNS = ("labels", "description", "due", "parent")
 
 
 def diagnose(
     name: str,
     settings: CsvSettings,
-    world: World,
+    context: ConnectorContext,
     paths: Callable[[], Iterable[Path]],
     pull: Callable[[], PullResult],
 ) -> Iterator[Check]:
     """File by file, then all of them together."""
-    says = Says(name)
+    report = CheckReporter(name)
     try:
         for path in paths():
-            yield from _file(says, path, settings, world)
+            yield from _file(report, path, settings, context)
         pulled = pull()
     except SourceError as error:
         remedy = "Fix `paths` or the file; name other headers under `columns`"
-        yield says.fail(error.detail, remedy, configured=True)
+        yield report.fail(error.detail, remedy, configured=True)
         return
-    yield says.ok(f"{len(pulled.initiatives)} tickets are in the exports; the hub never writes to an export")
-    for place, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
-        yield says.ok(f"{place}: {count} tickets", place=place)
-    yield from work_checks(says, settings, pulled.initiatives)
+    yield report.ok(f"{len(pulled.initiatives)} tickets are in the exports; the hub never writes to an export")
+    for container, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
+        yield report.ok(f"{container}: {count} tickets", container=container)
+    yield from work_checks(report, settings, pulled.initiatives)
     if settings.project:
-        yield says.ok(f"the tickets count as items of {settings.project}", place=settings.project, shared=True)
+        yield report.ok(f"the tickets count as items of {settings.project}", container=settings.project, shared=True)
     for gap in pulled.gaps[:10]:
-        yield says.warn(f"not read: {gap.reason}", "Fix the row, or export it again")
+        yield report.warn(f"not read: {gap.reason}", "Fix the row, or export it again")
     for note in pulled.notes:
-        yield says.warn(note, "Export dates as 2026-11-30, or set `day_first`")
+        yield report.warn(note, "Export dates as 2026-11-30, or set `day_first`")
 
 
-def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterator[Check]:
+def _file(report: CheckReporter, path: Path, settings: CsvSettings, context: ConnectorContext) -> Iterator[Check]:
     try:
-        with opened(path, settings) as sheet:
-            found, kind = sheet.columns.places, sheet.columns.kind
-            links = link_types(sheet.header)
-            written = f"{sheet.encoding}, delimiter {sheet.delimiter!r}"
-    except Unreadable:
+        with open_csv(path, settings) as csv_file:
+            positions, kind = csv_file.columns.positions, csv_file.columns.kind
+            links = link_types(csv_file.header)
+            details = f"{csv_file.encoding}, delimiter {csv_file.delimiter!r}"
+    except CsvUnreadable:
         # Reading all files tells this once more, with those of the other files.
         return
-    yield says.ok(f"{path.name} is a {kind} export ({written}) with {listed(sorted(found))}")
-    yield from _links(says, path, list(links), settings)
-    missing = [name for name in USEFUL if name not in found]
+    yield report.ok(f"{path.name} is a {kind} export ({details}) with {join_names(sorted(positions))}")
+    yield from _links(report, path, list(links), settings)
+    missing = [name for name in OPTIONAL_COLUMNS if name not in positions]
     if missing:
-        yield says.skip(f"{path.name} has no column for {listed(missing)}", "Export it too, or name it in `columns`")
-    days = (world.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
-    if days > OLD_DAYS:
-        yield says.warn(f"{path.name} is {days} days old", "Export it again before you rely on it")
+        yield report.skip(
+            f"{path.name} has no column for {join_names(missing)}", "Export it too, or name it in `columns`"
+        )
+    days = (context.now() - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
+    if days > STALE_DAYS:
+        yield report.warn(f"{path.name} is {days} days old", "Export it again before you rely on it")
 
 
-def _links(says: Says, path: Path, types: list[str], settings: CsvSettings) -> Iterator[Check]:
+def _links(report: CheckReporter, path: Path, types: list[str], settings: CsvSettings) -> Iterator[Check]:
     """The link types that the export has columns for, and how their names are understood."""
-    read = [name for name in types if waiting_by_header(name, settings.links) is not Waiting.NONE]
+    read = [name for name in types if waiting_of_header(name, settings.links) is not Waiting.NONE]
     unread = [name for name in types if name not in read]
-    strange = [name for name in unread if not says_nothing_of_waiting(name, "", "", settings.links)]
-    yield from link_checks(says, f"{path.name}: ", types, read, strange)
+    unclear = [name for name in unread if not is_unrelated(name, "", "", settings.links)]
+    yield from link_checks(report, f"{path.name}: ", types, read, unclear)

@@ -23,11 +23,11 @@ _BEGINNINGS = (
 _NUMBERED = re.compile(r"(?:th(?:g|ang)? ?)?(?P<number>\d{1,2}) ?(?:月|월)?")
 _MORNING = r"a\.? ?m\.?|上午|午前|오전|vorm\.?|f\.?m\.?|de\.|SA|ÖÖ|πμ|π\.μ\.|ap\.?|dop\.?"
 _EVENING = r"p\.? ?m\.?|下午|午後|오후|nachm\.?|e\.?m\.?|du\.|CH|ÖS|μμ|μ\.μ\.|ip\.?|odp\.?"
-HALF = f"{_MORNING}|{_EVENING}"
-WORD = r"(?:[^\W\d_][^\d\s/,:-]*|\d{1,2}月|\d{1,2}월|[Tt]h(?:g|áng)?\.? ?\d{1,2})"
+DAY_HALF = f"{_MORNING}|{_EVENING}"
+MONTH_WORD = r"(?:[^\W\d_][^\d\s/,:-]*|\d{1,2}月|\d{1,2}월|[Tt]h(?:g|áng)?\.? ?\d{1,2})"
 
 
-def composed(text: str) -> str:
+def normalise_text(text: str) -> str:
     """One way of writing the same: full-width digits, composed letters, blanks that look alike."""
     return " ".join(normalized("NFC", normalized("NFKC", text)).split())
 
@@ -42,16 +42,16 @@ def month_of(word: str) -> int | None:
     return _months().get(known)
 
 
-def is_evening(half: str) -> bool:
+def is_evening(word: str) -> bool:
     """Whether a word for a half of the day is that of the second half."""
-    return re.fullmatch(_EVENING, half, re.IGNORECASE) is not None
+    return re.fullmatch(_EVENING, word, re.IGNORECASE) is not None
 
 
 def _folded(word: str) -> str:
     """Small letters without accents; what stands over a letter in Thai stays."""
     parts = normalized("NFKD", word.casefold().replace("ı", "i"))
-    bare = "".join(one for one in parts if not 0x0300 <= ord(one) <= 0x036F)
-    return normalized("NFC", bare).strip(". ")
+    letters = "".join(one for one in parts if not 0x0300 <= ord(one) <= 0x036F)
+    return normalized("NFC", letters).strip(". ")
 
 
 @cache

@@ -10,10 +10,10 @@ from typing import Any
 from connectors.csv.columns import KEY_RESULT, Columns
 from connectors.csv.settings import CsvSettings
 from connectors.csv.unclear import not_understood
-from connectors.csv.unread import Dates, Unread
-from connectors.endings import says_cancelled
+from connectors.csv.unread import Dates, UnreadableCells
+from connectors.endings import is_cancelled
 from connectors.levels import level_of_type
-from connectors.names import plain, plain_set
+from connectors.names import plain_name, plain_names
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 
@@ -25,123 +25,125 @@ _REPOSITORY = re.compile(r"(?:^|/)(?P<repo>[\w.-]+/[\w.-]+?)(?:\.git)?/?$", re.A
 _IDS = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+(?:\s+[a-z0-9]+(?:[._-][a-z0-9]+)*)+", re.ASCII)
 _PULLS = ("pullrequest", "pull request", "pull_request", "pr")
 _CLOSED = ("closed", "merged")
-_NOBODY = ("", "[]")
+_UNASSIGNED = ("", "[]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NormaliseContext:
     """What a row is read with; `columns` tell which holds what, `unread` gathers cells that could not be read."""
 
     connector: str
     settings: CsvSettings
     columns: Columns
-    unread: Unread = field(default_factory=Unread)
+    unreadable_cells: UnreadableCells = field(default_factory=UnreadableCells)
 
 
-class _Misread(ValueError):
+class _RowInvalid(ValueError):
     """The row makes no sense; its text says why."""
 
 
-def normalise(cells: Sequence[str], place: str, reading: Reading) -> Initiative | Gap | None:
+def normalise(cells: Sequence[str], location: str, context: NormaliseContext) -> Initiative | Gap | None:
     """One row; None for rows that are no work of ours, a gap with its place for one that makes no sense."""
-    columns = reading.columns
-    width = max((at for places in columns.places.values() for at in places), default=0) + 1
+    columns = context.columns
+    width = max((at for positions in columns.positions.values() for at in positions), default=0) + 1
     if not any(cell.strip() for cell in cells):
         return None
     read = _jira if columns.kind == "jira" else _github
-    key = columns.value(cells, "key") or columns.value(cells, "url") or place
-    name = "" if key == place else f"unclear:{key}"
+    key = columns.value(cells, "key") or columns.value(cells, "url") or location
+    name = "" if key == location else f"unclear:{key}"
     if len(cells) < width // 2:
-        return Gap(reading.connector, f"{place}: the row ends after {len(cells)} cells", key, name)
+        return Gap(context.connector, f"{location}: the row ends after {len(cells)} cells", key, name)
     try:
-        found = read(cells, place, reading)
+        ticket = read(cells, location, context)
     except ValueError as wrong:
-        return Gap(reading.connector, f"{place}: {wrong}"[:200], key, name)
-    if found is None or (reading.settings.types and not _is_wanted(found, reading.settings)):
+        return Gap(context.connector, f"{location}: {wrong}"[:200], key, name)
+    if ticket is None or (context.settings.types and not _has_configured_type(ticket, context.settings)):
         return None
-    return found
+    return ticket
 
 
-def _is_wanted(found: Initiative, settings: CsvSettings) -> bool:
-    return found.kind.casefold() in {kind.casefold() for kind in settings.types}
+def _has_configured_type(ticket: Initiative, settings: CsvSettings) -> bool:
+    return ticket.kind.casefold() in {kind.casefold() for kind in settings.types}
 
 
-def _jira(row: Sequence[str], place: str, reading: Reading) -> Initiative:
-    value = partial(reading.columns.value, row)
-    key, settings = value("key"), reading.settings
+def _jira(row: Sequence[str], location: str, context: NormaliseContext) -> Initiative:
+    value = partial(context.columns.value, row)
+    key, settings = value("key"), context.settings
     if not _JIRA_KEY.fullmatch(key):
-        raise _Misread(f"no issue key: {key[:40]!r}")
-    labels = frozenset(word for text in reading.columns.values(row, "labels") for word in re.split(r"[\s,;]+", text))
+        raise _RowInvalid(f"no issue key: {key[:40]!r}")
+    labels = frozenset(word for text in context.columns.values(row, "labels") for word in re.split(r"[\s,;]+", text))
     return _initiative(
         row,
-        place,
-        reading,
-        ref=Ref(reading.connector, key),
+        location,
+        context,
+        ref=Ref(context.connector, key),
         id=value("id") or key,
         url=f"{settings.url}/browse/{key}" if settings.url else "",
         containers=(key.rpartition("-")[0],),
         kind=value("type"),
-        status=_jira_status(row, reading),
+        status=_jira_status(row, context),
         level=settings.level_of(value("type"), level_of_type(value("type"))),
         status_name=value("status") or value("category"),
         labels=labels,
-        parent=_jira_parent(row, reading),
-        blocked_by=_jira_refs(row, "blocked_by", reading),
-        blocks=_jira_refs(row, "blocks", reading),
+        parent=_jira_parent(row, context),
+        blocked_by=_jira_refs(row, "blocked_by", context),
+        blocks=_jira_refs(row, "blocks", context),
         rank=(value("rank") or None) if settings.order_is_priority else None,
         priority=_jira_priority(value("priority"), settings),
         priority_name=value("priority"),
     )
 
 
-def _jira_priority(written: str, settings: CsvSettings) -> PriorityBand | None:
+def _jira_priority(raw: str, settings: CsvSettings) -> PriorityBand | None:
     """The site's default is nobody's statement."""
-    return None if plain(written) == plain(settings.default_priority) else settings.band_of(written)
+    return None if plain_name(raw) == plain_name(settings.default_priority) else settings.band_of(raw)
 
 
-def _jira_status(row: Sequence[str], reading: Reading) -> StatusCategory:
+def _jira_status(row: Sequence[str], context: NormaliseContext) -> StatusCategory:
     """A status that people mapped, then Jira's own category, then usual names; what is done may be cancelled."""
-    value, settings = partial(reading.columns.value, row), reading.settings
+    value, settings = partial(context.columns.value, row), context.settings
     status = value("status")
     own = {name.casefold(): category for name, category in settings.statuses.items()}.get(status.casefold())
-    found = own or settings.category_of(value("category")) or settings.category_of(status)
-    if found is None:
-        found = StatusCategory.DONE if value("closed") else StatusCategory.TO_DO
-    cancelled = says_cancelled(value("resolution")) or (own is None and says_cancelled(status))
-    return StatusCategory.CANCELLED if found is StatusCategory.DONE and cancelled else found
+    status_category = own or settings.category_of(value("category")) or settings.category_of(status)
+    if status_category is None:
+        status_category = StatusCategory.DONE if value("closed") else StatusCategory.TO_DO
+    cancelled = is_cancelled(value("resolution")) or (own is None and is_cancelled(status))
+    return StatusCategory.CANCELLED if status_category is StatusCategory.DONE and cancelled else status_category
 
 
-def _jira_parent(row: Sequence[str], reading: Reading) -> Ref | None:
+def _jira_parent(row: Sequence[str], context: NormaliseContext) -> Ref | None:
     """By key, or by the tracker's id, which is looked up when all rows are known."""
-    written = reading.columns.values(row, "parent")
-    keys = [one for one in written if _JIRA_KEY.fullmatch(one)] or [one for one in written if one.isdecimal()]
-    return Ref(reading.connector, keys[0]) if keys else None
+    raw = context.columns.values(row, "parent")
+    keys = [one for one in raw if _JIRA_KEY.fullmatch(one)] or [one for one in raw if one.isdecimal()]
+    return Ref(context.connector, keys[0]) if keys else None
 
 
-def _jira_refs(row: Sequence[str], name: str, reading: Reading) -> tuple[Ref, ...]:
-    keys = [one for text in reading.columns.values(row, name) for one in re.split(r"[\s,;]+", text)]
-    return tuple(Ref(reading.connector, key) for key in dict.fromkeys(keys) if _JIRA_KEY.fullmatch(key))
+def _jira_refs(row: Sequence[str], name: str, context: NormaliseContext) -> tuple[Ref, ...]:
+    keys = [one for text in context.columns.values(row, name) for one in re.split(r"[\s,;]+", text)]
+    return tuple(Ref(context.connector, key) for key in dict.fromkeys(keys) if _JIRA_KEY.fullmatch(key))
 
 
-def _github(row: Sequence[str], place: str, reading: Reading) -> Initiative | None:
-    value = partial(reading.columns.value, row)
-    settings = reading.settings
+def _github(row: Sequence[str], location: str, context: NormaliseContext) -> Initiative | None:
+    value = partial(context.columns.value, row)
+    settings = context.settings
     if not _is_issue(value("type"), value("url"), value("number")):
         return None
-    repository, number = _github_place(value("url"), value("number"), value("repository") or settings.repository or "")
-    key, parent = f"{repository}#{number}", _github_parent(value("parent"), reading.connector)
+    repository, number = _repository_and_number(
+        value("url"), value("number"), value("repository") or settings.repository or ""
+    )
+    key, parent = f"{repository}#{number}", _github_parent(value("parent"), context.connector)
     kind = value("type") or "Issue"
-    labels = frozenset(_github_labels(reading.columns.values(row, "labels")))
+    labels = frozenset(_github_labels(context.columns.values(row, "labels")))
     return _initiative(
         row,
-        place,
-        reading,
-        ref=Ref(reading.connector, key),
+        location,
+        context,
+        ref=Ref(context.connector, key),
         id=key,
         url=value("url"),
         containers=(repository, *([settings.project] if settings.project else ())),
         kind=kind,
-        status=_github_status(row, labels, reading),
+        status=_github_status(row, labels, context),
         level=settings.level_of(kind, 1 if settings.project or parent is None else 0),
         status_name=value("status") or value("state").capitalize(),
         labels=labels,
@@ -156,29 +158,29 @@ def _is_issue(kind: str, url: str, number: str) -> bool:
     return kind.casefold() not in _PULLS and "/pull/" not in url and bool(url or number)
 
 
-def _github_status(row: Sequence[str], labels: frozenset[str], reading: Reading) -> StatusCategory:
+def _github_status(row: Sequence[str], labels: frozenset[str], context: NormaliseContext) -> StatusCategory:
     """The state, then the project's status; without one, labels and outside a project assignees say what goes on."""
-    value, settings = partial(reading.columns.value, row), reading.settings
+    value, settings = partial(context.columns.value, row), context.settings
     status = value("status")
     if value("state").casefold() in _CLOSED:
-        cancelled = says_cancelled(value("reason")) or settings.category_of(status) is StatusCategory.CANCELLED
+        cancelled = is_cancelled(value("reason")) or settings.category_of(status) is StatusCategory.CANCELLED
         return StatusCategory.CANCELLED if cancelled else StatusCategory.DONE
     if status:
         return settings.category_of(status) or StatusCategory.TO_DO
-    assigned = value("assignees") not in _NOBODY and not settings.project
-    running = not plain_set(settings.in_progress).isdisjoint(plain(label) for label in labels)
+    assigned = value("assignees") not in _UNASSIGNED and not settings.project
+    running = not plain_names(settings.in_progress).isdisjoint(plain_name(label) for label in labels)
     return StatusCategory.IN_PROGRESS if assigned or running else StatusCategory.TO_DO
 
 
-def _github_place(url: str, number: str, repository: str) -> tuple[str, int]:
+def _repository_and_number(url: str, number: str, repository: str) -> tuple[str, int]:
     if match := _ISSUE.search(url):
         return match["repo"], int(match["number"])
-    digits, place = number.lstrip("#").strip(), _REPOSITORY.search(repository)
+    digits, repository_match = number.lstrip("#").strip(), _REPOSITORY.search(repository)
     if not (digits.isascii() and digits.isdigit()):
-        raise _Misread(f"no issue: {(url or number)[:60]!r}")
-    if place is None:
-        raise _Misread(f"issue {digits} of an unknown repository: name it under `repository`")
-    return place["repo"], int(digits)
+        raise _RowInvalid(f"no issue: {(url or number)[:60]!r}")
+    if repository_match is None:
+        raise _RowInvalid(f"issue {digits} of an unknown repository: name it under `repository`")
+    return repository_match["repo"], int(digits)
 
 
 def _github_labels(texts: Iterable[str]) -> Iterator[str]:
@@ -196,40 +198,42 @@ def _github_labels(texts: Iterable[str]) -> Iterator[str]:
             yield from (name.strip() for name in re.split(r"[,;\n]", text) if name.strip())
 
 
-def _github_parent(written: str, connector: str) -> Ref | None:
-    match = _ISSUE.search(written)
+def _github_parent(raw: str, connector: str) -> Ref | None:
+    match = _ISSUE.search(raw)
     return Ref(connector, f"{match['repo']}#{match['number']}") if match else None
 
 
-def _initiative(row: Sequence[str], place: str, reading: Reading, **told: Any) -> Initiative:
+def _initiative(row: Sequence[str], location: str, context: NormaliseContext, **values: Any) -> Initiative:
     """What both kinds of export say in the same way."""
-    columns, settings = reading.columns, reading.settings
-    dates = Dates(row, place, columns, settings.day_first, reading.unread)
-    text, status = columns.value(row, "description"), told["status"]
-    closed = dates.moment("closed")
+    columns, settings = context.columns, context.settings
+    dates = Dates(row, location, columns, settings.day_first, context.unreadable_cells)
+    text, status = columns.value(row, "description"), values["status"]
+    closed = dates.timestamp("closed")
     return Initiative(
-        exempt=settings.exemption_of(told["kind"], told["level"], told["labels"]),
+        exempt=settings.exemption_of(values["kind"], values["level"], values["labels"]),
         title=columns.value(row, "title"),
         start=dates.day("start"),
         due=dates.day("due"),
-        depends_on_text=_needs(text, told["containers"][0]),
-        mentions=tuple(key for key in _whole(mentioned(text), told["containers"][0]) if key != told["ref"].key),
-        key_result_mentions=tuple(_named(row, told["labels"], text, reading)),
+        depends_on_text=_dependencies(text, values["containers"][0]),
+        mentions=tuple(
+            key for key in _qualified_keys(mentioned(text), values["containers"][0]) if key != values["ref"].key
+        ),
+        key_result_mentions=tuple(_named(row, values["labels"], text, context)),
         inherits=settings.key_results.inherit,
-        created=dates.moment("created"),
-        updated=dates.moment("updated"),
+        created=dates.timestamp("created"),
+        updated=dates.timestamp("updated"),
         closed=closed if status.ended else None,
-        missing_fields=frozenset(dates.unread),
-        not_understood=not_understood(row, columns, settings, told, dates.unread),
-        **told,
+        missing_fields=frozenset(dates.unreadable_columns),
+        not_understood=not_understood(row, columns, settings, values, dates.unreadable_columns),
+        **values,
     )
 
 
-def _needs(text: str, container: str) -> tuple[str, ...]:
-    return _whole(depends_on(text), container)
+def _dependencies(text: str, container: str) -> tuple[str, ...]:
+    return _qualified_keys(depends_on(text), container)
 
 
-def _whole(keys: Iterable[str], container: str) -> tuple[str, ...]:
+def _qualified_keys(keys: Iterable[str], container: str) -> tuple[str, ...]:
     return tuple(f"{container}{key}" if key.startswith("#") else key for key in keys)
 
 
@@ -238,13 +242,15 @@ def _values(part: str) -> list[str]:
     return part.split() if _IDS.fullmatch(part) else [part]
 
 
-def _named(row: Sequence[str], labels: frozenset[str], text: str, reading: Reading) -> Iterator[KeyResultMention]:
-    places = reading.settings.key_results
-    for written in named_by_labels(labels, places.label or ""):
-        yield KeyResultMention(MentionSource.LABEL, written)
-    cells = reading.columns.values(row, KEY_RESULT)
+def _named(
+    row: Sequence[str], labels: frozenset[str], text: str, context: NormaliseContext
+) -> Iterator[KeyResultMention]:
+    mentions = context.settings.key_results
+    for name in named_by_labels(labels, mentions.label or ""):
+        yield KeyResultMention(MentionSource.LABEL, name)
+    cells = context.columns.values(row, KEY_RESULT)
     words = (word for cell in cells for part in named_in_field(cell) for word in _values(part))
-    for written in dict.fromkeys(words):
-        yield KeyResultMention(MentionSource.FIELD, written)
-    for written in named_in_text(text, places.text or "", places.field or ""):
-        yield KeyResultMention(MentionSource.TEXT, written)
+    for name in dict.fromkeys(words):
+        yield KeyResultMention(MentionSource.FIELD, name)
+    for name in named_in_text(text, mentions.text or "", mentions.field or ""):
+        yield KeyResultMention(MentionSource.TEXT, name)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from connectors.csv.settings import CsvSettings
 
 
@@ -13,11 +13,11 @@ class CsvPlugin:
     kind: str = "csv"
     settings: type[CsvSettings] = CsvSettings
 
-    def build(self, name: str, settings: CsvSettings, world: World) -> Connector:
+    def build(self, name: str, settings: CsvSettings, context: ConnectorContext) -> Connector:
         """Make the connector; opens no file yet."""
         from connectors.csv.connector import CsvConnector  # noqa: PLC0415 - settings alone load no reader
 
-        return CsvConnector(name, settings, world)
+        return CsvConnector(name, settings, context)
 
 
 PLUGIN = CsvPlugin()

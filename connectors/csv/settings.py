@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from connectors.csv.defaults import STATUSES
-from connectors.endings import says_cancelled
-from connectors.key_results import KeyResults
+from connectors.endings import is_cancelled
+from connectors.key_results import KeyResultMentions
 from connectors.links import Waiting
 from connectors.work_settings import WorkSettings
 from hub.model.initiative import StatusCategory
@@ -15,13 +15,13 @@ from hub.model.initiative import StatusCategory
 AUTO = "auto"
 
 
-def _from_the_file(path: object, info: ValidationInfo) -> object:
+def _resolve_path(path: object, info: ValidationInfo) -> object:
     """A path starts from the folder of the configuration, which only whoever validates knows."""
     resolve = (info.context or {}).get("resolve")
     return resolve(path) if resolve and isinstance(path, str) and path.strip() else path
 
 
-ExportPath = Annotated[str, BeforeValidator(_from_the_file), Field(min_length=1)]
+ExportPath = Annotated[str, BeforeValidator(_resolve_path), Field(min_length=1)]
 
 
 class CsvSettings(WorkSettings):
@@ -44,7 +44,7 @@ class CsvSettings(WorkSettings):
     repository: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name, as acme/app")
     project: str | None = Field(default=None, pattern=r"^[\w.-]+/\d+$", description="owner/number, as acme/5")
     day_first: bool = True
-    key_results: KeyResults = KeyResults()
+    key_results: KeyResultMentions = KeyResultMentions()
     statuses: dict[str, StatusCategory] = Field(default_factory=dict)
     in_progress: tuple[str, ...] = ()
     default_priority: str = "Medium"
@@ -63,11 +63,11 @@ class CsvSettings(WorkSettings):
 
     @field_validator("columns")
     @classmethod
-    def _names_what_is_read(cls, columns: dict[str, str]) -> dict[str, str]:
+    def _require_known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
         from connectors.csv.columns import NAMES  # noqa: PLC0415 - columns need no settings, settings no columns
 
-        if strange := sorted(set(columns) - NAMES):
-            raise ValueError(f"no column is known as {', '.join(strange)}; known: {', '.join(sorted(NAMES))}")
+        if unknown := sorted(set(columns) - NAMES):
+            raise ValueError(f"no column is known as {', '.join(unknown)}; known: {', '.join(sorted(NAMES))}")
         return columns
 
     @field_validator("url")
@@ -80,5 +80,5 @@ class CsvSettings(WorkSettings):
     def category_of(self, status: str) -> StatusCategory | None:
         """The category that a status stands for; None for one that nobody mapped."""
         own = {name.casefold(): category for name, category in self.statuses.items()}
-        found = own.get(status.casefold()) or STATUSES.get(status.casefold())
-        return found or (StatusCategory.CANCELLED if says_cancelled(status) else None)
+        mapped = own.get(status.casefold()) or STATUSES.get(status.casefold())
+        return mapped or (StatusCategory.CANCELLED if is_cancelled(status) else None)

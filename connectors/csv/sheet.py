@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.csv.columns import KINDS, Columns, best_columns, lacking
+from connectors.csv.columns import KINDS, Columns, best_columns, missing_columns
 from connectors.csv.settings import AUTO, CsvSettings
 
 DELIMITERS = (",", ";", "\t", "|")
-PIECE = 1 << 20
+CHUNK_BYTES = 1 << 20
 SAMPLE = 1 << 16
-LONGEST_CELL = 1 << 24
-EXCEL_HINT = "sep="
+MAX_CELL_LENGTH = 1 << 24
+EXCEL_SEPARATOR_LINE = "sep="
 
 
-class Unreadable(Exception):
+class CsvUnreadable(Exception):
     """The file is no export: its text says why."""
 
 
@@ -28,11 +28,11 @@ class Line:
 
     number: int
     cells: list[str]
-    fault: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvFile:
     """An open export: how it is written, what its columns hold, and its rows, which can be gone through once."""
 
     name: str
@@ -44,7 +44,7 @@ class Sheet:
 
 
 @contextmanager
-def opened(path: Path, settings: CsvSettings) -> Iterator[Sheet]:
+def open_csv(path: Path, settings: CsvSettings) -> Iterator[CsvFile]:
     """Find out how the file is written and open it at its first row; raises Unreadable."""
     try:
         encoding = encoding_of(path, settings.encoding)
@@ -58,20 +58,20 @@ def opened(path: Path, settings: CsvSettings) -> Iterator[Sheet]:
             header = next((line for line in lines if _is_header(line)), Line(0, []))
             columns = _columns(header.cells, settings)
             if columns.missing:
-                raise Unreadable(f"{path.name}:{max(1, header.number)}: {lacking(columns, header.cells)}")
-            yield Sheet(path.name, encoding, delimiter, header.cells, columns, lines)
+                raise CsvUnreadable(f"{path.name}:{max(1, header.number)}: {missing_columns(columns, header.cells)}")
+            yield CsvFile(path.name, encoding, delimiter, header.cells, columns, lines)
     except OSError as error:
-        raise Unreadable(f"{path.name} cannot be read: {error.strerror}") from None
+        raise CsvUnreadable(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeError:
-        raise Unreadable(f"{path.name} is not text of the encoding {settings.encoding}") from None
+        raise CsvUnreadable(f"{path.name} is not text of the encoding {settings.encoding}") from None
 
 
-def encoding_of(path: Path, asked: str) -> str:
+def encoding_of(path: Path, encoding: str) -> str:
     """The encoding that all of the file can be read in."""
-    if asked != AUTO:
-        if not _decodes(path, asked):
-            raise Unreadable(f"{path.name} is not text of the encoding {asked}")
-        return asked
+    if encoding != AUTO:
+        if not _decodes(path, encoding):
+            raise CsvUnreadable(f"{path.name} is not text of the encoding {encoding}")
+        return encoding
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -87,8 +87,8 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                decoder.decode(piece)
+            while chunk_handling := file.read(CHUNK_BYTES):
+                decoder.decode(chunk_handling)
         decoder.decode(b"", final=True)
     except UnicodeError:
         return False
@@ -99,9 +99,9 @@ def _delimiter(sample: str, settings: CsvSettings) -> str:
     """The delimiter with which the header fits best; a first line `sep=;` is Excel's way to say it."""
     if settings.delimiter != AUTO:
         return "\t" if settings.delimiter == "tab" else settings.delimiter
-    hinted = sample.lstrip("\ufeff")
-    if hinted[: len(EXCEL_HINT)].lower() == EXCEL_HINT and hinted[4:5] in DELIMITERS:
-        return hinted[4]
+    first_line = sample.lstrip("\ufeff")
+    if first_line[: len(EXCEL_SEPARATOR_LINE)].lower() == EXCEL_SEPARATOR_LINE and first_line[4:5] in DELIMITERS:
+        return first_line[4]
     headers = [(one, _header(sample, one)) for one in DELIMITERS]
     return max(headers, key=lambda pair: (_columns(pair[1], settings).score, len(pair[1])))[0]
 
@@ -118,12 +118,12 @@ def _header(sample: str, delimiter: str) -> list[str]:
 
 def _is_header(line: Line) -> bool:
     filled = [cell for cell in line.cells if cell.strip()]
-    return bool(filled) and not line.cells[0].lstrip("\ufeff").lower().startswith(EXCEL_HINT)
+    return bool(filled) and not line.cells[0].lstrip("\ufeff").lower().startswith(EXCEL_SEPARATOR_LINE)
 
 
 def _lines(file: io.TextIOBase | io.StringIO, delimiter: str) -> Iterator[Line]:
     """Rows one after another; one that is written wrongly is told and the next is read."""
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL_LENGTH))
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     while True:
         try:

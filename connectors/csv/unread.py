@@ -5,37 +5,37 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from connectors.csv.columns import Columns
-from connectors.csv.dates import moment
+from connectors.csv.dates import parse_timestamp
 
 
 @dataclass(slots=True)
-class _Lost:
+class _UnreadableColumn:
     """Cells of one column that could not be read: how many, and the first with its place and the reason."""
 
-    place: str
+    location: str
     cell: str
-    why: str
+    reason: str
     count: int = 0
 
 
 @dataclass(slots=True)
-class Unread:
+class UnreadableCells:
     """What could not be read in one file, by column."""
 
-    lost: dict[str, _Lost] = field(default_factory=dict)
+    columns: dict[str, _UnreadableColumn] = field(default_factory=dict)
 
-    def add(self, name: str, place: str, cell: str, why: str) -> None:
+    def add(self, name: str, location: str, cell: str, reason: str) -> None:
         """One more cell."""
-        self.lost.setdefault(name, _Lost(place, cell, why)).count += 1
+        self.columns.setdefault(name, _UnreadableColumn(location, cell, reason)).count += 1
 
-    def told(self, columns: Columns, header: Sequence[str]) -> Iterator[str]:
+    def messages(self, columns: Columns, header: Sequence[str]) -> Iterator[str]:
         """One sentence for each column."""
-        for name, one in self.lost.items():
-            title = header[columns.places[name][0]].strip()
-            several = f"{one.count} dates" if one.count > 1 else "a date"
+        for name, one in self.columns.items():
+            title = header[columns.positions[name][0]].strip()
+            subject = f"{one.count} dates" if one.count > 1 else "a date"
             yield (
-                f"{one.place}: the column {title!r} has {several} that cannot be read, the first is {one.cell[:40]!r}"
-                f" ({one.why}): the tickets are read without"
+                f"{one.location}: the column {title!r} has {subject} that cannot be read, the first is {one.cell[:40]!r}"
+                f" ({one.reason}): the tickets are read without"
             )
 
 
@@ -44,24 +44,24 @@ class Dates:
     """The dates of one row; `unread` are the columns that were not understood."""
 
     row: Sequence[str]
-    place: str
+    location: str
     columns: Columns
     day_first: bool
-    seen: Unread
-    unread: set[str] = field(default_factory=set)
+    unreadable_cells: UnreadableCells
+    unreadable_columns: set[str] = field(default_factory=set)
 
-    def moment(self, name: str) -> datetime | None:
+    def timestamp(self, name: str) -> datetime | None:
         """The first cell of that column that is filled, as a moment; None for one that cannot be read."""
         cell = self.columns.value(self.row, name)
         try:
-            return moment(cell, day_first=self.day_first)
-        except (ValueError, OverflowError) as why:
-            if name not in self.unread:
-                self.unread.add(name)
-                self.seen.add(name, self.place, cell, str(why).partition(":")[0])
+            return parse_timestamp(cell, day_first=self.day_first)
+        except (ValueError, OverflowError) as error:
+            if name not in self.unreadable_columns:
+                self.unreadable_columns.add(name)
+                self.unreadable_cells.add(name, self.location, cell, str(error).partition(":")[0])
             return None
 
     def day(self, name: str) -> date | None:
         """The day as it is written, whatever the zone."""
-        found = self.moment(name)
-        return found.date() if found else None
+        timestamp = self.timestamp(name)
+        return timestamp.date() if timestamp else None

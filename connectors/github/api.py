@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.github import documents
-from connectors.wire import Kind, Request, Response
+from connectors.wire import CallKind, Request, Response
 
 API_VERSION = "2022-11-28"
 PER_PAGE = 100
@@ -20,7 +20,7 @@ class Addresses:
     """Where the two APIs are: an Enterprise Server has GraphQL beside its REST root, not under it."""
 
     base: str
-    rest: str = ""
+    api_prefix: str = ""
 
     @classmethod
     def of(cls, url: str) -> "Addresses":
@@ -64,7 +64,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class GraphQLError:
     """One entry of `errors`: GitHub answers in part and says what is missing."""
 
     type: str
@@ -73,22 +73,22 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GraphQLAnswer:
     """A GraphQL answer: the data that there is, and what is wrong with the rest."""
 
     data: Json | None
-    troubles: tuple[Trouble, ...] = ()
+    errors: tuple[GraphQLError, ...] = ()
 
     def at(self, path: Sequence[str]) -> Json | None:
         """The object at a path; None where any step of it is null."""
-        here: Any = self.data
+        node: Any = self.data
         for step in path:
-            here = here.get(step) if isinstance(here, dict) else None
-        return here if isinstance(here, dict) else None
+            node = node.get(step) if isinstance(node, dict) else None
+        return node if isinstance(node, dict) else None
 
-    def why(self) -> str:
+    def error_text(self) -> str:
         """The troubles in one line."""
-        return "; ".join(dict.fromkeys(f"{each.type}: {each.message}".strip(": ") for each in self.troubles))
+        return "; ".join(dict.fromkeys(f"{error.type}: {error.message}".strip(": ") for error in self.errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +115,25 @@ def headers(token: str) -> dict[str, str]:
 def graphql(document: str, variables: Mapping[str, Any]) -> Request:
     """A query: it only reads, so it may be repeated."""
     body = {"query": document, "variables": dict(variables)}
-    return Request("POST", "/graphql", body=body, kind=Kind.GRAPHQL)
+    return Request("POST", "/graphql", body=body, kind=CallKind.GRAPHQL)
 
 
 def issue_filter(state: str, *, since: date | None, labels: Sequence[str], types: Sequence[str]) -> Json:
     """What narrows a repository's issues on GitHub's side; several values are sorted out after reading."""
-    chosen: Json = {"states": [state]}
+    filters: Json = {"states": [state]}
     if since:
-        chosen["since"] = f"{since.isoformat()}T00:00:00Z"
+        filters["since"] = f"{since.isoformat()}T00:00:00Z"
     if len(labels) == 1 and not types:
-        chosen["labels"] = list(labels)
+        filters["labels"] = list(labels)
     if len(types) == 1 and not labels:
-        chosen["type"] = types[0]
-    return chosen
+        filters["type"] = types[0]
+    return filters
 
 
-def issues_page(repository: str, chosen: Json, part: Slice) -> Request:
+def issues_page(repository: str, filters: Json, part: Slice) -> Request:
     """A page of a repository's issues, oldest first."""
     owner, _, name = repository.partition("/")
-    return graphql(documents.ISSUES, {"owner": owner, "name": name, "filter": chosen, **part.variables()})
+    return graphql(documents.ISSUES, {"owner": owner, "name": name, "filter": filters, **part.variables()})
 
 
 def find_project(project: str) -> Request:
@@ -162,25 +162,25 @@ def changed_items(project_id: str, days: int | None, after: str | None) -> Reque
     return graphql(documents.CHANGED_ITEMS, variables | {"query": f"-last-updated:{days}days"})
 
 
-def whole_issues(ids: Sequence[str]) -> Request:
+def issues_by_id(ids: Sequence[str]) -> Request:
     """Issues by id, each with all the projects that it is in."""
-    return graphql(documents.WHOLE, {"ids": list(ids)})
+    return graphql(documents.ISSUES_BY_ID, {"ids": list(ids)})
 
 
-def rest_of(connection: str, node_id: str, after: str | None) -> Request:
+def nested_page(connection: str, node_id: str, after: str | None) -> Request:
     """The next hundred of a nested connection that did not fit."""
-    return graphql(documents.RESTS[connection], {"id": node_id} | ({"after": after} if after else {}))
+    return graphql(documents.NESTED_QUERIES[connection], {"id": node_id} | ({"after": after} if after else {}))
 
 
-def read_answer(response: Response) -> Answer:
+def read_answer(response: Response) -> GraphQLAnswer:
     """The data and the troubles; an answer of another shape is a trouble as well."""
     content = response.json()
     if not isinstance(content, dict):
-        return Answer(None, (Trouble("", "an answer that is no GraphQL"),))
+        return GraphQLAnswer(None, (GraphQLError("", "an answer that is no GraphQL"),))
     data = content.get("data")
     errors = content.get("errors") or ()
-    troubles = tuple(_trouble(error) for error in errors if isinstance(error, dict))
-    return Answer(data if isinstance(data, dict) else None, troubles)
+    graphql_errors = tuple(_graphql_error(error) for error in errors if isinstance(error, dict))
+    return GraphQLAnswer(data if isinstance(data, dict) else None, graphql_errors)
 
 
 def read_page(connection: Json) -> Page:
@@ -210,36 +210,36 @@ def has_next(answer: Response, count: int) -> bool:
 def create_comment(issue: Issue, text: str) -> Request:
     """Sent once: GitHub knows no way to tell two of the same apart."""
     path = f"{_path(issue)}/comments"
-    return Request("POST", path, body={"body": text}, kind=Kind.WRITE, repeatable=False, ticket=issue.key)
+    return Request("POST", path, body={"body": text}, kind=CallKind.WRITE, idempotent=False, ticket=issue.key)
 
 
 def update_comment(issue: Issue, comment_id: str, text: str) -> Request:
     """Edit in place; the same text twice is the same comment."""
     path = _comment_path(issue, comment_id)
-    return Request("PATCH", path, body={"body": text}, kind=Kind.WRITE, ticket=issue.key)
+    return Request("PATCH", path, body={"body": text}, kind=CallKind.WRITE, ticket=issue.key)
 
 
 def delete_comment(issue: Issue, comment_id: str) -> Request:
     """Remove a comment."""
-    return Request("DELETE", _comment_path(issue, comment_id), kind=Kind.WRITE, ticket=issue.key)
+    return Request("DELETE", _comment_path(issue, comment_id), kind=CallKind.WRITE, ticket=issue.key)
 
 
 def add_labels(issue: Issue, labels: Sequence[str]) -> Request:
     """Adds to what is there; labels that are there already stay, so it may be repeated."""
     path = f"{_path(issue)}/labels"
-    return Request("POST", path, body={"labels": list(labels)}, kind=Kind.WRITE, ticket=issue.key)
+    return Request("POST", path, body={"labels": list(labels)}, kind=CallKind.WRITE, ticket=issue.key)
 
 
 def remove_label(issue: Issue, label: str) -> Request:
     """Takes one label away."""
     path = f"{_path(issue)}/labels/{quote(label, safe='')}"
-    return Request("DELETE", path, kind=Kind.WRITE, ticket=issue.key)
+    return Request("DELETE", path, kind=CallKind.WRITE, ticket=issue.key)
 
 
-def _trouble(error: Json) -> Trouble:
+def _graphql_error(error: Json) -> GraphQLError:
     path = error.get("path")
     steps = tuple(step for step in path if isinstance(step, str | int)) if isinstance(path, list) else ()
-    return Trouble(str(error.get("type") or ""), str(error.get("message") or ""), steps)
+    return GraphQLError(str(error.get("type") or ""), str(error.get("message") or ""), steps)
 
 
 def _path(issue: Issue) -> str:

@@ -4,162 +4,184 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import World
-from connectors.context import around
+from connectors.base import ConnectorContext
+from connectors.context import fetch_referenced
 from connectors.github import api, pages
-from connectors.github.cursor import Board, Cursor, days_back, stamp
+from connectors.github.cursor import Cursor, ProjectCursor, days_back, iso_utc
 from connectors.github.named_issues import Named, NamedIssues
-from connectors.github.renamed import Renamed, name_in
+from connectors.github.renamed import RenamedRepositories, name_in
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import Wholes, belongs
-from connectors.http import Gate
+from connectors.github.whole import IssueFetcher, is_configured
+from connectors.http import ApiClient
 from connectors.wire import Request
 from hub.model.errors import CredentialsRefused, SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 
 Json = dict[str, Any]
 # A filter that a server does not know is refused in these words.
-NO_ARGUMENT = "doesn't accept argument"
+UNKNOWN_ARGUMENT = "doesn't accept argument"
 
 
-class Changes:
+class IncrementalPull:
     """One run; use once. Afterwards `boards` holds what the next one begins from."""
 
     def __init__(
-        self, name: str, settings: GitHubSettings, gate: Gate, world: World, *, known: PullState, cursor: Cursor
+        self,
+        name: str,
+        settings: GitHubSettings,
+        client: ApiClient,
+        context: ConnectorContext,
+        *,
+        known: PullState,
+        cursor: Cursor,
     ) -> None:
-        self.boards: dict[str, Board] = {}
+        self.project_cursors: dict[str, ProjectCursor] = {}
         self._name = name
         self._settings = settings
-        self._gate = gate
-        self._world = world
+        self._client = client
+        self._context = context
         self._known = known
         self._cursor = cursor
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
-        self._settled = stamp(cursor.clock.at)
-        self.renamed = Renamed(settings.repositories)
-        self.renamed.remember(known.tickets.values())
-        self.homes = {repository.casefold() for repository in settings.repositories}
+        self._stable_before = iso_utc(cursor.clock.tracker_time)
+        self.renamed = RenamedRepositories(settings.repositories)
+        self.renamed.restore(known.tickets.values())
+        self.repositories = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> PullResult:
         """Every issue that is not as it is remembered, and those that it leans on.
 
         An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more.
         """
-        stale = dict.fromkeys((*self._moving(), *sorted(self._known.recheck | self._known.requested)))
+        candidates = dict.fromkeys((*self._changed_items(), *sorted(self._known.recheck | self._known.requested)))
         tickets = self._known.tickets
-        wholes = Wholes(
+        fetcher = IssueFetcher(
             self._name,
             self._settings,
-            self._gate,
-            boards={board.id: project for project, board in self.boards.items()},
+            self._client,
+            project_names={project_cursor.id: project for project, project_cursor in self.project_cursors.items()},
             ids={one.ref.key: id_ for id_, one in tickets.items()},
             ranks=tickets,
-            lengths={project: board.places for project, board in self.boards.items()},
+            item_counts={
+                project: project_cursor.item_count for project, project_cursor in self.project_cursors.items()
+            },
         )
-        read = {one.id: one for one in self.named(wholes.read(stale))}
-        wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
-        gone = (wholes.gone | (read.keys() - wanted.keys())) & (tickets.keys() | self._known.recheck)
-        named, context, unneeded = self._context(wholes, wanted, gone)
+        read = {one.id: one for one in self.named(fetcher.read(candidates))}
+        matching = {
+            id_: one
+            for id_, one in read.items()
+            if is_configured(one, self._settings, self.repositories, self._context.cycle_start)
+        }
+        deleted = (fetcher.deleted | (read.keys() - matching.keys())) & (tickets.keys() | self._known.recheck)
+        named, referenced, unneeded = self._fetch_referenced(fetcher, matching, deleted)
         self._gaps += named.gaps
-        self._keep_lengths(wholes.lengths)
+        self._update_item_counts(fetcher.item_counts)
         return PullResult(
             self._name,
-            (*{**wanted, **named.changed}.values(), *context),
-            tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
+            (*{**matching, **named.changed}.values(), *referenced),
+            tuple(dict.fromkeys((*self._gaps, *fetcher.gaps))),
             mode=SyncMode.INCREMENTAL,
-            deleted=frozenset(gone | unneeded) - {one.id for one in context},
+            deleted=frozenset(deleted | unneeded) - {one.id for one in referenced},
             notes=self.renamed.notes(),
         )
 
-    def stale(self) -> tuple[str, ...] | None:
+    def changed_ids(self) -> tuple[str, ...] | None:
         """The issues that may not be as they are remembered; None where something could not be read."""
-        found = tuple(dict.fromkeys(self._moving()))
-        return None if self._gaps else found
+        changed = tuple(dict.fromkeys(self._changed_items()))
+        return None if self._gaps else changed
 
     def named(self, read: Iterable[Initiative]) -> Iterator[Initiative]:
         """The issues under the names by which their repositories are asked for, too."""
         return map(self.renamed.under, read)
 
-    def _moving(self) -> Iterator[str]:
-        yield from self._of_repositories()
-        yield from self._of_projects()
+    def _changed_items(self) -> Iterator[str]:
+        yield from self._changed_in_repositories()
+        yield from self._changed_in_projects()
 
-    def _context(
-        self, wholes: Wholes, read: Mapping[str, Initiative], gone: set[str]
+    def _fetch_referenced(
+        self, fetcher: IssueFetcher, read: Mapping[str, Initiative], deleted: set[str]
     ) -> tuple[Named, tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         tickets = self._known.tickets
-        whole = {**{id_: one for id_, one in tickets.items() if not one.reference_only and id_ not in gone}, **read}
-        failed = len(wholes.gaps)
-        named = NamedIssues(self._name, self._settings.url, self._gate, wholes, self.renamed).follow(whole, read)
-        every = {**whole, **named.changed}.values()
-        around_them = map(self.renamed.under, around(every, wholes.of_keys, named.found))
-        found = tuple(one for one in around_them if one.id not in whole)
-        before = {id_ for id_, one in tickets.items() if one.reference_only}
-        settled = len(wholes.gaps) == failed and not named.gaps
-        return named, found, before - {one.id for one in found} - whole.keys() if settled else set()
+        current = {
+            **{id_: one for id_, one in tickets.items() if not one.reference_only and id_ not in deleted},
+            **read,
+        }
+        failed = len(fetcher.gaps)
+        named = NamedIssues(self._name, self._settings.url, self._client, fetcher, self.renamed).resolve(current, read)
+        all_tickets = {**current, **named.changed}.values()
+        referenced_tickets = map(self.renamed.under, fetch_referenced(all_tickets, fetcher.of_keys, named.added))
+        referenced = tuple(one for one in referenced_tickets if one.id not in current)
+        previous_ids = {id_ for id_, one in tickets.items() if one.reference_only}
+        is_complete = len(fetcher.gaps) == failed and not named.gaps
+        return (
+            named,
+            referenced,
+            previous_ids - {one.id for one in referenced} - current.keys() if is_complete else set(),
+        )
 
-    def _of_repositories(self) -> Iterator[str]:
-        since = self._cursor.since(self._settings.overlap_seconds)
-        for repository in (*self._settings.repositories, *self._elsewhere()):
-            configured = repository.casefold() in self.homes
+    def _changed_in_repositories(self) -> Iterator[str]:
+        since = self._cursor.since(self._settings.lookback_seconds)
+        for repository in (*self._settings.repositories, *self._project_repositories()):
+            configured = repository.casefold() in self.repositories
 
             def ask(after: str | None, repository: str = repository) -> Request:
                 return api.changed_issues(repository, since, after)
 
-            asked = repository if configured else ""
-            for node in self._pages(f"repository {repository}", ("repository", "issues"), ask, repository=asked):
-                if not self._is_known(node) and (configured or node["id"] in self._known.tickets):
+            configured_name = repository if configured else ""
+            for node in self._pages(
+                f"repository {repository}", ("repository", "issues"), ask, repository=configured_name
+            ):
+                if not self._is_unchanged(node) and (configured or node["id"] in self._known.tickets):
                     yield node["id"]
 
-    def _elsewhere(self) -> list[str]:
+    def _project_repositories(self) -> list[str]:
         """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
         if not self._settings.projects:
             return []
         own = (one.containers for one in self._known.tickets.values() if not one.reference_only)
-        found = {places[0]: {place.casefold() for place in places} for places in own}
-        return sorted(home for home, places in found.items() if places.isdisjoint(self.homes))
+        by_repository = {containers[0]: {container.casefold() for container in containers} for containers in own}
+        return sorted(home for home, containers in by_repository.items() if containers.isdisjoint(self.repositories))
 
-    def _of_projects(self) -> Iterator[str]:
+    def _changed_in_projects(self) -> Iterator[str]:
         for project in self._settings.projects:
-            if board := self._cursor.boards.get(project):
-                yield from self._of_board(project, board)
+            if project_cursor := self._cursor.project_cursors.get(project):
+                yield from self._changed_in_project(project, project_cursor)
 
-    def _of_board(self, project: str, board: Board) -> Iterator[str]:
+    def _changed_in_project(self, project: str, project_cursor: ProjectCursor) -> Iterator[str]:
         """Items whose time moved, or whose issue is not as it is remembered."""
-        days = days_back(self._cursor.at, self._world.now()) if board.filters else None
+        days = days_back(self._cursor.updated_at, self._context.now()) if project_cursor.supports_filter else None
 
         def ask(after: str | None) -> Request:
-            return api.changed_items(board.id, days, after)
+            return api.changed_items(project_cursor.id, days, after)
 
         nodes = self._pages(f"project {project}", ("node", "items"), ask, filtered=days is not None)
         if nodes is None:
-            yield from self._of_board(project, replace(board, filters=False))
+            yield from self._changed_in_project(project, replace(project_cursor, supports_filter=False))
             return
-        seen = {} if board.filters else dict(board.seen)
+        item_times = {} if project_cursor.supports_filter else dict(project_cursor.item_times)
         for item in nodes:
-            seen[item["id"]] = str(item.get("updatedAt"))
+            item_times[item["id"]] = str(item.get("updatedAt"))
             content = item.get("content") or {}
-            if content.get("__typename") == "Issue" and self._moved(item, content, board):
+            if content.get("__typename") == "Issue" and self._has_changed(item, content, project_cursor):
                 yield content["id"]
-        self.boards[project] = replace(board, seen={**board.seen, **seen})
+        self.project_cursors[project] = replace(project_cursor, item_times={**project_cursor.item_times, **item_times})
 
-    def _moved(self, item: Json, issue: Json, board: Board) -> bool:
-        known = issue["id"] in self._known.tickets and not self._is_known(issue)
+    def _has_changed(self, item: Json, issue: Json, project_cursor: ProjectCursor) -> bool:
+        is_stale = issue["id"] in self._known.tickets and not self._is_unchanged(issue)
         changed = str(item.get("updatedAt"))
-        return known or board.seen.get(item["id"]) != changed or changed >= self._settled
+        return is_stale or project_cursor.item_times.get(item["id"]) != changed or changed >= self._stable_before
 
-    def _is_known(self, issue: Json) -> bool:
+    def _is_unchanged(self, issue: Json) -> bool:
         known = self._known.tickets.get(issue["id"])
         if known is None or known.reference_only or known.missing_fields or known.updated is None:
             return False
-        return stamp(known.updated) == str(issue.get("updatedAt")) < self._settled
+        return iso_utc(known.updated) == str(issue.get("updatedAt")) < self._stable_before
 
     def _pages(
         self,
-        what: str,
+        source: str,
         path: tuple[str, ...],
         ask: Callable[[str | None], Request],
         *,
@@ -170,35 +192,36 @@ class Changes:
 
         The name by which a configured `repository` answers is its name of today.
         """
-        found: list[Json] = []
+        nodes: list[Json] = []
         after: str | None = None
-        asked: set[str | None] = set()
-        while after not in asked:
-            asked.add(after)
+        cursors: set[str | None] = set()
+        while after not in cursors:
+            cursors.add(after)
             try:
-                said = api.read_answer(self._gate.send(ask(after)))
+                answer = api.read_answer(self._client.send(ask(after)))
             except CredentialsRefused:
                 raise
             except SourceError as error:
-                return self._lost(what, error.detail, found)
-            reading = pages.read(said, path)
-            if reading is None and filtered and NO_ARGUMENT in said.why():
+                return self._record_gap(source, error.detail, nodes)
+            page = pages.read(answer, path)
+            if page is None and filtered and UNKNOWN_ARGUMENT in answer.error_text():
                 return None
-            if reading is None or reading.reasons:
-                return self._lost(what, said.why() or "the answer held no page", found)
+            if page is None or page.reasons:
+                return self._record_gap(source, answer.error_text() or "the answer held no page", nodes)
             if repository:
-                self.renamed.learn(repository, name_in(said.at(("repository",))))
-            found += reading.nodes
-            if not reading.page.has_next:
-                return found
-            after = reading.page.end
-        return self._lost(what, "the tracker gave the same page again", found)
+                self.renamed.learn(repository, name_in(answer.at(("repository",))))
+            nodes += page.nodes
+            if not page.raw.has_next:
+                return nodes
+            after = page.raw.end
+        return self._record_gap(source, "the tracker gave the same page again", nodes)
 
-    def _lost(self, what: str, why: str, found: list[Json]) -> list[Json]:
-        self._gaps.append(Gap(self._name, f"{what}: {why}"))
-        return found
+    def _record_gap(self, source: str, reason: str, nodes: list[Json]) -> list[Json]:
+        self._gaps.append(Gap(self._name, f"{source}: {reason}"))
+        return nodes
 
-    def _keep_lengths(self, lengths: Mapping[str, int]) -> None:
-        self.boards = {
-            project: replace(board, places=lengths.get(project, board.places)) for project, board in self.boards.items()
+    def _update_item_counts(self, item_counts: Mapping[str, int]) -> None:
+        self.project_cursors = {
+            project: replace(project_cursor, item_count=item_counts.get(project, project_cursor.item_count))
+            for project, project_cursor in self.project_cursors.items()
         }

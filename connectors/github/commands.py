@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from connectors.command_settings import CommandSettings
-from connectors.commands import asked_in
-from connectors.flow import converse
+from connectors.commands import parse_commands
+from connectors.flow import send_pipelined
 from connectors.github.api import Issue
 from connectors.github.comment_api import changed_comments, number_of
-from connectors.github.cursor import Cursor, stamp
+from connectors.github.cursor import Cursor, iso_utc
 from connectors.wire import Request
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
@@ -18,52 +18,52 @@ from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMod
 from hub.model.typed import folded
 
 Json = Mapping[str, Any]
-MAY_EDIT = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-PAGES_AT_MOST = 10
+EDITOR_ROLES = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+MAX_PAGES = 10
 FULL_PAGE = 100
-LATE = timedelta(days=1)
+EXTRA_LOOKBACK = timedelta(days=1)
 """How much further back is looked where something could not be read the last time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class CommandReader:
     """What listening needs: how to ask, who we are (asked only when somebody spoke), and whom to believe."""
 
     ask: Callable[[Request], Any]
-    me: Callable[[], str]
-    is_ours: Callable[[str], bool]
+    account_id: Callable[[], str]
+    is_own_comment: Callable[[str], bool]
     settings: CommandSettings
-    overlap: timedelta
+    lookback: timedelta
     since: datetime
 
 
-def listen(pulled: PullResult, known: PullState | None, ear: Ear) -> PullResult:
+def read_commands(pulled: PullResult, known: PullState | None, reader: CommandReader) -> PullResult:
     """The same with the commands of comments that are new, looked for only where issues changed.
 
     What could not be read is a gap of one ticket, and so is read again the next time.
     """
-    if not ear.settings.enabled:
+    if not reader.settings.enabled:
         return pulled
-    heard: list[Command] = []
+    commands: list[Command] = []
     gaps: list[Gap] = []
-    places = _by_repository(pulled, known)
-    since = {repository: _since(repository, known, ear, pulled.mode) for repository in places}
-    for repository, said in _listened(since, ear).items():
-        heard += _spoken(repository, said.comments, places[repository], ear)
-        if said.lost is not None:
-            some = next(iter(places[repository].values()))
-            gaps.append(Gap(pulled.connector, f"comments of {repository}: {said.lost}", some.id))
-    return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
+    tickets_by_repository = _by_repository(pulled, known)
+    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in tickets_by_repository}
+    for repository, result in _fetch_comments(since, reader).items():
+        commands += _commands_in(repository, result.comments, tickets_by_repository[repository], reader)
+        if result.error is not None:
+            first_ticket = next(iter(tickets_by_repository[repository].values()))
+            gaps.append(Gap(pulled.connector, f"comments of {repository}: {result.error}", first_ticket.id))
+    return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps))
 
 
-def may_have_spoken(repositories: Iterable[str], since: datetime, ear: Ear) -> bool:
+def has_new_commands(repositories: Iterable[str], since: datetime, reader: CommandReader) -> bool:
     """Whether somebody who may command did so there since that moment, or it cannot be told."""
-    if not ear.settings.enabled:
+    if not reader.settings.enabled:
         return False
-    found = _listened(dict.fromkeys(repositories, since), ear).values()
+    results = _fetch_comments(dict.fromkeys(repositories, since), reader).values()
     return any(
-        said.lost is not None or any(_believed(one, str(one.get("body") or ""), ear) for one in said.comments)
-        for said in found
+        result.error is not None or any(_is_trusted(one, str(one.get("body") or ""), reader) for one in result.comments)
+        for result in results
     )
 
 
@@ -71,112 +71,124 @@ def _by_repository(pulled: PullResult, known: PullState | None) -> dict[str, dic
     """The issues of each repository in which anything was written since the last time, by key."""
     tickets = dict(known.tickets) if known else {}
     cursor = Cursor.read(known.cursor) if known else None
-    unsure = unsure_since(cursor) if cursor else None
-    changed = [one for one in pulled.initiatives if not one.reference_only and _may_say_more(one, known, unsure)]
-    active = {home_of(one) for one in changed}
-    found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
+    threshold = undetermined_since(cursor) if cursor else None
+    changed = [
+        one for one in pulled.initiatives if not one.reference_only and _has_possible_comments(one, known, threshold)
+    ]
+    active = {repository_of(one) for one in changed}
+    by_repository: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
     for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
-        repository = home_of(one)
-        if repository in found and not one.reference_only:
-            found[repository][one.ref.key] = one
-    return found
+        repository = repository_of(one)
+        if repository in by_repository and not one.reference_only:
+            by_repository[repository][one.ref.key] = one
+    return by_repository
 
 
-def home_of(one: Initiative) -> str:
+def repository_of(one: Initiative) -> str:
     """The repository that the issue belongs to."""
     return one.ref.key.partition("#")[0]
 
 
-def unsure_since(cursor: Cursor) -> datetime:
+def undetermined_since(cursor: Cursor) -> datetime:
     """From when on a comment may have come after the last pull and left the issue's time as it was: to the second."""
-    return cursor.clock.at.replace(microsecond=0)
+    return cursor.clock.tracker_time.replace(microsecond=0)
 
 
-def _may_say_more(one: Initiative, known: PullState | None, since: datetime | None) -> bool:
-    before = known.tickets.get(one.id) if known else None
-    named = known is not None and one.id in known.recheck | known.requested
-    unsure = since is not None and one.updated is not None and one.updated >= since
-    return before is None or before.updated != one.updated or named or unsure
+def _has_possible_comments(one: Initiative, known: PullState | None, since: datetime | None) -> bool:
+    previous = known.tickets.get(one.id) if known else None
+    is_requested = known is not None and one.id in known.recheck | known.requested
+    is_undetermined = since is not None and one.updated is not None and one.updated >= since
+    return previous is None or previous.updated != one.updated or is_requested or is_undetermined
 
 
-def _since(repository: str, known: PullState | None, ear: Ear, extent: SyncMode) -> datetime:
+def _read_since(repository: str, known: PullState | None, reader: CommandReader, extent: SyncMode) -> datetime:
     """From the last change that was seen in the repository; from the cycle's first day where nothing is known of it."""
     tickets = known.tickets.values() if known else ()
-    here = [one for one in tickets if one.updated and home_of(one) == repository]
-    if known is None or not here:
-        return ear.since
-    late = LATE if extent is not SyncMode.INCREMENTAL or any(one.id in known.recheck for one in here) else ear.overlap
-    return max(one.updated for one in here if one.updated) - late
+    repository_tickets = [one for one in tickets if one.updated and repository_of(one) == repository]
+    if known is None or not repository_tickets:
+        return reader.since
+    lookback = (
+        EXTRA_LOOKBACK
+        if extent is not SyncMode.INCREMENTAL or any(one.id in known.recheck for one in repository_tickets)
+        else reader.lookback
+    )
+    return max(one.updated for one in repository_tickets if one.updated) - lookback
 
 
-def _spoken(
-    repository: str, comments: Iterable[Json], tickets: Mapping[str, Initiative], ear: Ear
+def _commands_in(
+    repository: str, comments: Iterable[Json], tickets: Mapping[str, Initiative], reader: CommandReader
 ) -> Iterator[Command]:
     for comment in comments:
         ticket = tickets.get(Issue(repository, number_of(comment)).key)
         body = str(comment.get("body") or "")
         # Whose words they are comes first: reading them costs time, and anybody may write them.
-        asked = asked_in(body) if ticket is not None and _believed(comment, body, ear) else ()
-        if ticket is None or not asked:
+        parsed = parse_commands(body) if ticket is not None and _is_trusted(comment, body, reader) else ()
+        if ticket is None or not parsed:
             continue
         author = str((comment.get("user") or {}).get("login") or "somebody")
         at = datetime.fromisoformat(str(comment["updated_at"]))
-        for one in asked:
+        for one in parsed:
             yield Command(ticket.id, str(comment["id"]), author, one.verb, one.argument, at)
 
 
 @dataclass(slots=True)
-class _Said:
+class _RepositoryComments:
     """The comments of a repository that may hold commands, and why there may be more of them."""
 
     comments: list[Json] = field(default_factory=list)
-    lost: str | None = None
+    error: str | None = None
 
 
-def _listened(since: Mapping[str, datetime], ear: Ear) -> dict[str, _Said]:
+def _fetch_comments(since: Mapping[str, datetime], reader: CommandReader) -> dict[str, _RepositoryComments]:
     """All repositories side by side, each with the latest first, so that the limit leaves out the oldest."""
-    found = {repository: _Said() for repository in since}
+    results = {repository: _RepositoryComments() for repository in since}
 
     def asking(repository: str, page: int) -> Iterator[tuple[tuple[str, int], Request]]:
-        if page <= PAGES_AT_MOST:
-            yield (repository, page), changed_comments(repository, stamp(since[repository]), page)
+        if page <= MAX_PAGES:
+            yield (repository, page), changed_comments(repository, iso_utc(since[repository]), page)
 
-    def reply(place: tuple[str, int], content: Any) -> Iterator[tuple[tuple[str, int], Request]]:
-        (repository, page), said = place, found[place[0]]
+    def reply(key: tuple[str, int], content: Any) -> Iterator[tuple[tuple[str, int], Request]]:
+        (repository, page), result = key, results[key[0]]
         if isinstance(content, CredentialsRefused | TicketNotFound):
             return  # what may not be read holds no commands for us
         if not isinstance(content, list):
-            said.lost = content.detail if isinstance(content, SourceError) else "comments in an unknown shape"
+            result.error = content.detail if isinstance(content, SourceError) else "comments in an unknown shape"
             return
         if len(content) >= FULL_PAGE:
             yield from asking(repository, page + 1)
-        said.comments += [one for one in content if isinstance(one, dict) and one.get("id") and _may_command(one, ear)]
+        result.comments += [
+            one for one in content if isinstance(one, dict) and one.get("id") and _is_candidate(one, reader)
+        ]
 
-    converse(ear.ask, (first for repository in since for first in asking(repository, 1)), reply)
-    return found
+    send_pipelined(reader.ask, (first for repository in since for first in asking(repository, 1)), reply)
+    return results
 
 
-def _may_command(comment: Json, ear: Ear) -> bool:
+def _is_candidate(comment: Json, reader: CommandReader) -> bool:
     """Most comments command nothing: those are not kept until all have come."""
     # Whose words they are comes first: reading them costs time, and anybody may write them.
-    return _is_by_editor(comment, ear) and "/okr" in folded(str(comment.get("body") or "")).casefold()
+    return _is_by_editor(comment, reader) and "/okr" in folded(str(comment.get("body") or "")).casefold()
 
 
-def _believed(comment: Json, body: str, ear: Ear) -> bool:
+def _is_trusted(comment: Json, body: str, reader: CommandReader) -> bool:
     """Whether the author may edit the ticket, and is neither the hub nor another program."""
-    return _is_by_editor(comment, ear) and not ear.is_ours(body) and str(comment["user"]["id"]) != ear.me()
+    return (
+        _is_by_editor(comment, reader)
+        and not reader.is_own_comment(body)
+        and str(comment["user"]["id"]) != reader.account_id()
+    )
 
 
-def _is_by_editor(comment: Json, ear: Ear) -> bool:
+def _is_by_editor(comment: Json, reader: CommandReader) -> bool:
     """What the comment itself tells of that, whoever the hub is."""
     user = comment.get("user") or {}
     if not user.get("id"):
         return False
-    if ear.settings.allow:
-        return bool({str(user["id"]), str(user.get("login"))} & set(ear.settings.allow))
-    return user.get("type") != "Bot" and comment.get("author_association") in MAY_EDIT
+    if reader.settings.allow:
+        return bool({str(user["id"]), str(user.get("login"))} & set(reader.settings.allow))
+    return user.get("type") != "Bot" and comment.get("author_association") in EDITOR_ROLES
 
 
-def first_moment(since: date) -> datetime:
+def start_of_day(since: date) -> datetime:
     """When a day begins."""
     return datetime.combine(since, time.min, UTC)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from connectors.form import form_of
+from connectors.form import body_hash
 from connectors.github.api import PER_PAGE, Issue, graphql
-from connectors.github.documents import FOLD, UNFOLD
-from connectors.github.format import is_closed, says, ticked
-from connectors.wire import Kind, Request
+from connectors.github.documents import MINIMIZE, UNMINIMIZE
+from connectors.github.format import checked_items, is_closed, rendered_text
+from connectors.wire import CallKind, Request
 from hub.model.action import Comment
 
 ISSUE = re.compile(r"/(?:issues|pull)/(\d+)$")
@@ -27,9 +27,9 @@ def list_all_comments(repository: str, page: int) -> Request:
     return Request("GET", f"/repos/{repository}/issues/comments", params=params)
 
 
-def fold_comment(node_id: str, *, folded: bool) -> Request:
+def minimize_comment(node_id: str, *, minimized: bool) -> Request:
     """Fold a comment away as resolved, or unfold it; done twice it does no harm."""
-    return replace(graphql(FOLD if folded else UNFOLD, {"id": node_id}), kind=Kind.WRITE)
+    return replace(graphql(MINIMIZE if minimized else UNMINIMIZE, {"id": node_id}), kind=CallKind.WRITE)
 
 
 def react(issue: Issue, comment_id: str, content: str) -> Request:
@@ -38,16 +38,16 @@ def react(issue: Issue, comment_id: str, content: str) -> Request:
     docs.github.com/rest/reactions/reactions#create-reaction-for-an-issue-comment
     """
     path = f"/repos/{issue.repository}/issues/comments/{quote(comment_id, safe='')}/reactions"
-    return Request("POST", path, body={"content": content}, kind=Kind.WRITE, ticket=issue.key)
+    return Request("POST", path, body={"content": content}, kind=CallKind.WRITE, ticket=issue.key)
 
 
 def number_of(comment: Mapping[str, Any]) -> int:
     """The number of the issue that the comment stands on; 0 where the answer does not tell."""
-    found = ISSUE.search(str(comment.get("issue_url") or ""))
-    return int(found[1]) if found else 0
+    match = ISSUE.search(str(comment.get("issue_url") or ""))
+    return int(match[1]) if match else 0
 
 
-def author_of(comment: Mapping[str, Any]) -> str:
+def author_id(comment: Mapping[str, Any]) -> str:
     """The author's id; empty where the account is gone."""
     return str((comment.get("user") or {}).get("id") or "")
 
@@ -55,8 +55,8 @@ def author_of(comment: Mapping[str, Any]) -> str:
 def comment_in(content: Mapping[str, Any]) -> Comment:
     """One comment as a value."""
     text, name = str(content.get("body") or ""), str((content.get("user") or {}).get("login") or "")
-    told = (str(content["id"]), author_of(content), content.get("html_url"), form_of(text), ticked(text))
-    return Comment(*told, name=name, rendered_text=says(text), closed=is_closed(text))
+    values = (str(content["id"]), author_id(content), content.get("html_url"), body_hash(text), checked_items(text))
+    return Comment(*values, name=name, rendered_text=rendered_text(text), closed=is_closed(text))
 
 
 def changed_comments(repository: str, since: str, page: int) -> Request:

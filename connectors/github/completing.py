@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from connectors.github import api, pages
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.wire import Response
 from hub.model.errors import SourceError
 
 Json = dict[str, Any]
 
 
-def complete(gate: Gate, nodes: Iterable[Json]) -> None:
+def complete(client: ApiClient, nodes: Iterable[Json]) -> None:
     """Extend the nodes in place; a connection that does not come stays marked as going on."""
-    left = list(pages.overflows(list(nodes)))
-    while left:
-        requests = [api.rest_of(each.name, each.holder["id"], each.cursor) for each in left]
-        answers = zip(left, gate.send_all(requests), strict=True)
-        left = [each for each, answer in answers if each.extend(_rest(each.name, answer))]
+    pending = list(pages.overflows(list(nodes)))
+    while pending:
+        requests = [api.nested_page(overflow.name, overflow.parent["id"], overflow.cursor) for overflow in pending]
+        answers = zip(pending, client.send_all(requests), strict=True)
+        pending = [overflow for overflow, answer in answers if overflow.extend(_next_page(overflow.name, answer))]
 
 
-def _rest(name: str, answer: Response | SourceError) -> Json | None:
+def _next_page(name: str, answer: Response | SourceError) -> Json | None:
     return None if isinstance(answer, SourceError) else api.read_answer(answer).at(("node", name))

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from connectors.base import Actor, Delivery, World
-from connectors.form import HEADLINE, speaks_of_us
+from connectors.base import Actor, ConnectorContext, Delivery
+from connectors.form import HEADLINE, mentions_hub
 from connectors.github import api, comment_api
-from connectors.github.capable import Capable
-from connectors.github.commands import Ear, first_moment, listen
-from connectors.github.folding import fold
-from connectors.github.format import body, is_marked, says
-from connectors.github.labelling import Labelling
+from connectors.github.capable import FeatureDetectingClient
+from connectors.github.commands import CommandReader, read_commands, start_of_day
+from connectors.github.folding import minimize
+from connectors.github.format import body, is_marked, rendered_text
+from connectors.github.labelling import LabelCreator
 from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
-from connectors.github.setup import ControlPlane, limits_of, secrets_of
-from connectors.github.stillness import Stillness
-from connectors.github.unmaking import unmake
+from connectors.github.setup import AdminClient, limits_of, secrets_of
+from connectors.github.stillness import UnchangedCheck
+from connectors.github.unmaking import delete_label_definition
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
 from connectors.key_results import wording_of
@@ -38,140 +38,146 @@ class GitHubConnector:
     publishes = True
 
     @property
-    def keeps_okrs(self) -> bool:
+    def has_okrs(self) -> bool:
         """Whether objectives and key results are kept here as issues."""
         return self._settings.okrs is not None
 
-    def __init__(self, name: str, settings: GitHubSettings, world: World) -> None:
+    def __init__(self, name: str, settings: GitHubSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
         self.name = name
-        self.labels_created: tuple[str, ...] = ()
+        self.created_labels: tuple[str, ...] = ()
         self.wording = wording_of(settings.key_results, settings.commands, reacts=True)
         self.accepted_gaps = settings.accepted_gaps
         self._settings = settings
-        self._world = world
-        self._at = api.Addresses.of(settings.url)
+        self._context = context
+        self._addresses = api.Addresses.of(settings.url)
         limits = limits_of(settings)
-        self._control = ControlPlane(name, settings, world, limits)
-        self._gate = self._opened(limits)
+        self._admin_client = AdminClient(name, settings, context, limits)
+        self._client = self._build_client(limits)
         self._actor: Actor | None = None
-        self._labelling = Labelling(self._control, self._gate)
+        self._label_creator = LabelCreator(self._admin_client, self._client)
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
         if self._actor is None:
-            self._actor = self._control.whoami()
+            self._actor = self._admin_client.whoami()
         return self._actor
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; every configured repository and project where that does not do."""
-        before = self._control.requests + self._gate.requests
-        pulled = Reader(self.name, self._settings, self._gate, self._world).read(known)
-        pulled = with_okrs(pulled, known, self._settings, self._gate, self._world)
-        pulled = listen(pulled, known, self._ear)
-        requests = self._control.requests + self._gate.requests - before
-        return replace(pulled, requests=requests, gaps=self._gate.redact.in_gaps(pulled.gaps))
+        before = self._admin_client.requests + self._client.requests
+        pulled = Reader(self.name, self._settings, self._client, self._context).read(known)
+        pulled = with_okrs(pulled, known, self._settings, self._client, self._context)
+        pulled = read_commands(pulled, known, self._command_reader)
+        requests = self._admin_client.requests + self._client.requests - before
+        return replace(pulled, requests=requests, gaps=self._client.redact.in_gaps(pulled.gaps))
 
     def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.LooksUp`."""
-        return Reader(self.name, self._settings, self._gate, self._world).look_up(missing)
+        return Reader(self.name, self._settings, self._client, self._context).look_up(missing)
 
-    def still(self, kept: SourceBaseline) -> bool:
+    def is_unchanged(self, stored: SourceBaseline) -> bool:
         """See `connectors.base.Rests`."""
-        return Stillness(kept, self.name, self._settings, self._gate, self._world, ear=self._ear).holds()
+        return UnchangedCheck(
+            stored, self.name, self._settings, self._client, self._context, command_reader=self._command_reader
+        ).passes()
 
     @property
-    def _ear(self) -> Ear:
-        chosen, workspace = self._settings, self._world.workspace
-        return Ear(
-            ask=lambda request: content_of(self._rest(request)),
-            me=lambda: self.whoami().id,
-            is_ours=lambda text: is_marked(text, workspace),
-            settings=chosen.commands,
-            overlap=timedelta(seconds=chosen.overlap_seconds),
-            since=first_moment(self._world.since),
+    def _command_reader(self) -> CommandReader:
+        settings, workspace = self._settings, self._context.workspace
+        return CommandReader(
+            ask=lambda request: content_of(self._send_to_api(request)),
+            account_id=lambda: self.whoami().id,
+            is_own_comment=lambda text: is_marked(text, workspace),
+            settings=settings.commands,
+            lookback=timedelta(seconds=settings.lookback_seconds),
+            since=start_of_day(self._context.cycle_start),
         )
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that begin with the mark; others than ours only where they read like ours."""
-        return [self._comment(one, target) for one in self._comments(target) if self._may_be_hubs(one)]
+        return [self._comment(one, target) for one in self._comments(target) if self._is_hub_comment(one)]
 
-    def says(self, target: Target, message: Message) -> str:
+    def rendered_text(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.says`."""
-        return says(body(message, self._world.workspace, target.ref.key))
+        return rendered_text(body(message, self._context.workspace, target.ref.key))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
         try:
-            found = content_of(self._rest(comment_api.read_comment(self._issue(target), comment_id)))
+            comment = content_of(self._send_to_api(comment_api.read_comment(self._issue(target), comment_id)))
         except TicketNotFound:
             return None
-        return self._comment(found, target)
+        return self._comment(comment, target)
 
-    def replied(self, target: Target, comment_id: str) -> bool:
+    def has_reply(self, target: Target, comment_id: str) -> bool:
         """Whether somebody quoted the comment or called our account after it; GitHub's issues have no threads."""
-        me, later = self.whoami(), False
-        names = (f"@{me.name.removesuffix('[bot]')}",)
+        account, is_after = self.whoami(), False
+        names = (f"@{account.name.removesuffix('[bot]')}",)
         for comment in self._comments(target):
             if (
-                later
-                and comment_api.author_of(comment) != me.id
-                and speaks_of_us(str(comment.get("body") or ""), names)
+                is_after
+                and comment_api.author_id(comment) != account.id
+                and mentions_hub(str(comment.get("body") or ""), names)
             ):
                 return True
-            later = later or str(comment.get("id")) == comment_id
+            is_after = is_after or str(comment.get("id")) == comment_id
         return False
 
-    def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
+    def find_own_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
         """The comments of whole repositories: one stream instead of a look at every issue."""
         issues = {self._issue(target): target for target in targets}
         for repository in sorted({issue.repository for issue in issues}):
-            for comment in self._pages(lambda page, place=repository: comment_api.list_all_comments(place, page)):  # type: ignore[misc]
+            for comment in self._pages(lambda page, name=repository: comment_api.list_all_comments(name, page)):  # type: ignore[misc]
                 target = issues.get(api.Issue(repository, comment_api.number_of(comment)))
-                if target is not None and self._is_ours(comment):
+                if target is not None and self._is_own_comment(comment):
                     yield target, self._comment(comment, target)
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        text = body(message, self._world.workspace, target.ref.key)
-        return self._comment(content_of(self._rest(api.create_comment(self._issue(target), text))), target)
+        text = body(message, self._context.workspace, target.ref.key)
+        return self._comment(content_of(self._send_to_api(api.create_comment(self._issue(target), text))), target)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place, which tells nobody."""
-        text = body(message, self._world.workspace, target.ref.key)
-        return self._comment(content_of(self._rest(api.update_comment(self._issue(target), comment_id, text))), target)
+        text = body(message, self._context.workspace, target.ref.key)
+        return self._comment(
+            content_of(self._send_to_api(api.update_comment(self._issue(target), comment_id, text))), target
+        )
 
-    def fold_comment(self, target: Target, comment_id: str, *, folded: bool) -> None:
+    def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Minimise as resolved, or show again; an account that may not do that leaves the comment as it is."""
-        fold(self._rest, self._gate.send, self._issue(target), comment_id, folded=folded)
+        minimize(self._send_to_api, self._client.send, self._issue(target), comment_id, minimized=minimized)
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
         """See `connectors.base.Reacts`."""
-        self._unless_gone(comment_api.react(self._issue(target), comment_id, "+1" if applied else "confused"))
+        self._send_if_present(comment_api.react(self._issue(target), comment_id, "+1" if applied else "confused"))
 
-    def unmake_label(self, made: str) -> bool:
+    def delete_label_definition(self, definition: str) -> bool:
         """See `connectors.base.Unmakes`."""
-        return unmake(self._rest, made)
+        return delete_label_definition(self._send_to_api, definition)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
-        self._unless_gone(api.delete_comment(self._issue(target), comment_id))
+        self._send_if_present(api.delete_comment(self._issue(target), comment_id))
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """Add in one request, remove one by one; a label of ours gets its colour before its first use."""
         issue = self._issue(target)
         for label in sorted(add):
-            self.labels_created = self._labelling.ensure(issue.repository, label)
+            self.created_labels = self._label_creator.ensure(issue.repository, label)
         if add:
-            self._rest(api.add_labels(issue, sorted(add)))
+            self._send_to_api(api.add_labels(issue, sorted(add)))
         for label in sorted(remove):
-            self._unless_gone(api.remove_label(issue, label))
+            self._send_if_present(api.remove_label(issue, label))
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this GitHub and what does not."""
-        from connectors.github.diagnose import Place, diagnose  # noqa: PLC0415 - a sync never needs it
+        from connectors.github.diagnose import GitHubSite, diagnose  # noqa: PLC0415 - a sync never needs it
 
-        return diagnose(Place(self.name, self._settings, self._gate, self._at, self._world, self.whoami))
+        return diagnose(
+            GitHubSite(self.name, self._settings, self._client, self._addresses, self._context, self.whoami)
+        )
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """See `Listens.read_delivery`."""
@@ -179,23 +185,23 @@ class GitHubConnector:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._gate.close()
-        self._control.close()
+        self._client.close()
+        self._admin_client.close()
 
-    def _opened(self, limits: Limits) -> Capable:
-        return Capable(
-            *(self.name, self._at.base),
+    def _build_client(self, limits: Limits) -> FeatureDetectingClient:
+        return FeatureDetectingClient(
+            *(self.name, self._addresses.base),
             sign=self._sign,
             renew=self._renew,
             writer=self._writer,
-            world=self._world,
+            context=self._context,
             limits=limits,
             secrets=secrets_of(self._settings),
-            network=self._control.network,
+            network=self._admin_client.network,
         )
 
     def _sign(self) -> Mapping[str, str]:
-        return api.headers(self._control.token())
+        return api.headers(self._admin_client.token())
 
     def _writer(self) -> str:
         """An installation of an App has limits of its own; people have theirs, however many tokens they use."""
@@ -203,14 +209,14 @@ class GitHubConnector:
         return f"app {app}/{installation}" if self._settings.token is None else self.whoami().id
 
     def _renew(self, refused: Mapping[str, str]) -> bool:
-        return self._control.renew(refused.get("Authorization", "").removeprefix("Bearer "))
+        return self._admin_client.renew(refused.get("Authorization", "").removeprefix("Bearer "))
 
-    def _rest(self, request: Request) -> Response:
-        return self._gate.send(replace(request, path=f"{self._at.rest}{request.path}"))
+    def _send_to_api(self, request: Request) -> Response:
+        return self._client.send(replace(request, path=f"{self._addresses.api_prefix}{request.path}"))
 
-    def _unless_gone(self, request: Request) -> None:
+    def _send_if_present(self, request: Request) -> None:
         with suppress(TicketNotFound):
-            self._rest(request)
+            self._send_to_api(request)
 
     def _issue(self, target: Target) -> api.Issue:
         try:
@@ -218,15 +224,15 @@ class GitHubConnector:
         except ValueError as wrong:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
 
-    def _is_ours(self, one: Mapping[str, Any]) -> bool:
-        return comment_api.author_of(one) == self.whoami().id and self._is_marked(one)
+    def _is_own_comment(self, one: Mapping[str, Any]) -> bool:
+        return comment_api.author_id(one) == self.whoami().id and self._is_marked(one)
 
-    def _may_be_hubs(self, one: Mapping[str, Any]) -> bool:
+    def _is_hub_comment(self, one: Mapping[str, Any]) -> bool:
         """A mark that a person copied alone makes their words no comment of a hub."""
-        return self._is_ours(one) or (self._is_marked(one) and HEADLINE in str(one["body"]))
+        return self._is_own_comment(one) or (self._is_marked(one) and HEADLINE in str(one["body"]))
 
     def _is_marked(self, one: Mapping[str, Any]) -> bool:
-        return is_marked(str(one.get("body") or ""), self._world.workspace)
+        return is_marked(str(one.get("body") or ""), self._context.workspace)
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
         """Every comment of the issue, oldest first."""
@@ -235,14 +241,14 @@ class GitHubConnector:
 
     def _pages(self, ask: Callable[[int], Request]) -> Iterator[dict[str, Any]]:
         """The comments of every page; a page may lack hidden ones, so that the link tells whether more follow."""
-        number, more = 1, True
-        while more:
-            answer = self._rest(request := ask(number))
+        number, has_more = 1, True
+        while has_more:
+            answer = self._send_to_api(request := ask(number))
             content = content_of(answer)
             if not isinstance(content, list):
                 raise SourceError(self.name, "comments in an unknown shape", key=request.ticket)
-            yield from (each for each in content if isinstance(each, dict))
-            number, more = number + 1, bool(content) and api.has_next(answer, len(content))
+            yield from (comment for comment in content if isinstance(comment, dict))
+            number, has_more = number + 1, bool(content) and api.has_next(answer, len(content))
 
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):

@@ -24,7 +24,7 @@ fragment Work on Issue {{
 """
 
 # Whether somebody works on an issue that no project says a status of: read there alone, for each costs points.
-TAKEN = f"""
+ASSIGNMENT = f"""
 fragment Taken on Issue {{
   assignees(first: 1) {{ {ENDS} nodes {{ login }} }}
   closedByPullRequestsReferences(first: 1) {{ {ENDS} nodes {{ state }} }}
@@ -57,7 +57,7 @@ query Issues(
     ) {{ totalCount {BOTH_ENDS} nodes {{ ...Work ...Taken }} }}
   }}
 }}
-{WORK}{TAKEN}"""
+{WORK}{ASSIGNMENT}"""
 
 PROJECT = f"""
 query Project($login: String!, $number: Int!) {{
@@ -66,7 +66,7 @@ query Project($login: String!, $number: Int!) {{
 }}
 """
 
-BOARD = f"""
+PROJECT_FIELDS = f"""
 query Board($login: String!, $number: Int!) {{
   {POINTS}
   repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{
@@ -109,9 +109,9 @@ query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: 
 """
 
 
-def _changed_items(filtering: str, takes: str) -> str:
+def _changed_items(filtering: str, parameters: str) -> str:
     return f"""
-query ChangedItems($id: ID!, $after: String{takes}) {{
+query ChangedItems($id: ID!, $after: String{parameters}) {{
   {POINTS}
   node(id: $id) {{ ... on ProjectV2 {{
     items(first: 100, after: $after{filtering}) {{
@@ -126,24 +126,24 @@ query ChangedItems($id: ID!, $after: String{takes}) {{
 CHANGED_ITEMS = _changed_items(", query: $query", ", $query: String")
 ALL_ITEMS = _changed_items("", "")
 
-PLACE = f"""
+PROJECT_ITEM = f"""
   id type isArchived updatedAt
   project {{ id }}
   fieldValues(first: 30) {{ {ENDS} nodes {{ ...Value }} }}
 """
 
-WHOLE = f"""
+ISSUES_BY_ID = f"""
 query Whole($ids: [ID!]!) {{
   {POINTS}
   nodes(ids: $ids) {{
     __typename
-    ... on Issue {{ ...Work ...Taken projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PLACE} }} }} }}
+    ... on Issue {{ ...Work ...Taken projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PROJECT_ITEM} }} }} }}
   }}
 }}
-{WORK}{TAKEN}{VALUE}"""
+{WORK}{ASSIGNMENT}{VALUE}"""
 
 
-def _rest(name: str, kind: str, nodes: str, fragments: str = "") -> str:
+def _nested_query(name: str, kind: str, nodes: str, fragments: str = "") -> str:
     return f"""
 query Rest($id: ID!, $after: String) {{
   {POINTS}
@@ -152,21 +152,21 @@ query Rest($id: ID!, $after: String) {{
 {fragments}"""
 
 
-RESTS = {
-    "labels": _rest("labels", "Issue", LABEL),
-    "blockedBy": _rest("blockedBy", "Issue", NAME),
-    "blocking": _rest("blocking", "Issue", NAME),
-    "fieldValues": _rest("fieldValues", "ProjectV2Item", "...Value", VALUE),
-    "projectItems": _rest("projectItems", "Issue", PLACE, VALUE),
+NESTED_QUERIES = {
+    "labels": _nested_query("labels", "Issue", LABEL),
+    "blockedBy": _nested_query("blockedBy", "Issue", NAME),
+    "blocking": _nested_query("blocking", "Issue", NAME),
+    "fieldValues": _nested_query("fieldValues", "ProjectV2Item", "...Value", VALUE),
+    "projectItems": _nested_query("projectItems", "Issue", PROJECT_ITEM, VALUE),
 }
 
-CHANGED = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, WHOLE)
-EVERY = (ISSUES, PROJECT, BOARD, ITEMS, *RESTS.values(), *CHANGED)
+INCREMENTAL_QUERIES = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, ISSUES_BY_ID)
+ALL_QUERIES = (ISSUES, PROJECT, PROJECT_FIELDS, ITEMS, *NESTED_QUERIES.values(), *INCREMENTAL_QUERIES)
 
-FOLD = """
+MINIMIZE = """
 mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { clientMutationId } }
 """
 
-UNFOLD = """
+UNMINIMIZE = """
 mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { clientMutationId } }
 """

@@ -4,10 +4,10 @@ import re
 
 # A zero-width space: GitHub links mentions, references and shortcodes after Markdown is rendered, where no
 # backslash is left; only something between the characters keeps them apart.
-APART = "&#8203;"
-LONGEST_TEXT = 300
+ZERO_WIDTH_SPACE = "&#8203;"
+MAX_TEXT_LENGTH = 300
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _SPACE = re.compile(r"\s+")
@@ -16,7 +16,7 @@ _START = re.compile(r"^(\d{0,9})([#+\-=>.):!])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _ENTITY = re.compile(r"[&<>$]")
 # The last character before the gap; what follows is only looked at. Applied before anything else is escaped.
-_LINKS_ITSELF = re.compile(
+_AUTOLINK = re.compile(
     r"[@#]"
     r"|(?<![^\W_])GH-(?=\d)"
     r"|:(?=//)"
@@ -28,20 +28,20 @@ _COMMIT = re.compile(r"(?<![^\W_])[0-9a-f]{7,64}(?![^\W_])", re.IGNORECASE)
 _GAP = "\ue000"
 
 
-def clean(text: str, limit: int = LONGEST_TEXT) -> str:
+def visible_line(text: str, limit: int = MAX_TEXT_LENGTH) -> str:
     """One line of visible characters, cut with an ellipsis where it is too long."""
-    line = _SPACE.sub(" ", _UNSEEN.sub("", text[: limit * 4]).replace(_GAP, " ")).strip()
+    line = _SPACE.sub(" ", _INVISIBLE.sub("", text[: limit * 4]).replace(_GAP, " ")).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Text that starts no markup, link, mention, reference, shortcode or HTML."""
-    return _escape(clean(text)) if text.strip() else ""
+    return _escape(visible_line(text)) if text.strip() else ""
 
 
 def span(text: str) -> str:
     """Text within a line: a blank at either end stays, so that spans do not run together."""
-    inner = words(text)
+    inner = escape_text(text)
     if not inner:
         return " " if text else ""
     return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
@@ -49,53 +49,53 @@ def span(text: str) -> str:
 
 def strong(text: str) -> str:
     """Words that matter; the stars hold whatever stands at the ends, since a zero-width space is no punctuation."""
-    inner = words(text)
+    inner = escape_text(text)
     start, end = ("" if inner[at : at + 1 or None].isalnum() else "\u200b" for at in (0, -1))
     return f"**{start}{inner}{end}**" if inner else ""
 
 
 def code(text: str) -> str:
     """An exact value in a code span, whatever backticks it holds."""
-    value = clean(text)
+    value = visible_line(text)
     if not value:
         return ""
-    longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
-    fence = "`" * (longest + 1)
+    max_run = max((len(run) for run in re.findall(r"`+", value)), default=0)
+    fence = "`" * (max_run + 1)
     pad = " " if value[0] == "`" or value[-1] == "`" else ""
     return f"{fence}{pad}{value}{pad}{fence}"
 
 
 def summary(text: str) -> str:
     """The title of a fold: within HTML no Markdown takes effect, and a backslash would be seen."""
-    return _inert(clean(text)).replace(_GAP, APART)
+    return _neutralise(visible_line(text)).replace(_GAP, ZERO_WIDTH_SPACE)
 
 
 def block(text: str) -> str:
     """A block that can be copied, whatever backticks are in it."""
-    value = clean(text)
+    value = visible_line(text)
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", value))])
     return f"{fence}\n{value}\n{fence}"
 
 
 def link(text: str, url: str) -> str:
     """A link of the hub's own; an address that is not plain http(s) leaves only the words."""
-    shown = words(text)
+    label = escape_text(text)
     if not re.fullmatch(r"https?://[^\s<>\"\\^`{|}\x00-\x1f]{1,1000}", url):
-        return shown
+        return label
     safe = url.replace("(", "%28").replace(")", "%29").replace("*", "%2A")
-    return f"[{shown or 'link'}]({safe})"
+    return f"[{label or 'link'}]({safe})"
 
 
 def _escape(line: str) -> str:
-    return _START.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", _inert(line))).replace(_GAP, APART)
+    return _START.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", _neutralise(line))).replace(_GAP, ZERO_WIDTH_SPACE)
 
 
-def _inert(line: str) -> str:
+def _neutralise(line: str) -> str:
     """Gaps where GitHub would link something, and no HTML."""
-    apart = _LINKS_ITSELF.sub(lambda found: found[0] + _GAP, _COMMIT.sub(_in_pieces, line))
-    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], apart)
+    separated = _AUTOLINK.sub(lambda match: match[0] + _GAP, _COMMIT.sub(_break_up, line))
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], separated)
 
 
-def _in_pieces(found: re.Match[str]) -> str:
-    digits = found[0]
+def _break_up(match: re.Match[str]) -> str:
+    digits = match[0]
     return _GAP.join(digits[at : at + 6] for at in range(0, len(digits), 6))

@@ -10,13 +10,13 @@ from hub.model.errors import RetryLater, SourceError
 Send = Callable[[Request], Response]
 
 
-def fold(rest: Send, graphql: Send, issue: Issue, comment_id: str, *, folded: bool) -> None:
+def minimize(send: Send, send_graphql: Send, issue: Issue, comment_id: str, *, minimized: bool) -> None:
     """What may go another time is raised; an account that may not do it leaves the comment as it is."""
     try:
-        found = content_of(rest(comment_api.read_comment(issue, comment_id)))
-        already = isinstance(found, dict) and "minimized" in found and bool(found["minimized"]) == folded
-        if isinstance(found, dict) and found.get("node_id") and not already:
-            graphql(comment_api.fold_comment(str(found["node_id"]), folded=folded))
+        comment = content_of(send(comment_api.read_comment(issue, comment_id)))
+        is_up_to_date = isinstance(comment, dict) and "minimized" in comment and bool(comment["minimized"]) == minimized
+        if isinstance(comment, dict) and comment.get("node_id") and not is_up_to_date:
+            send_graphql(comment_api.minimize_comment(str(comment["node_id"]), minimized=minimized))
     except RetryLater:
         raise
     except SourceError:

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
-from connectors.form import squeezed
-from connectors.github.escape import block, code, link, span, strong, summary, words
+from connectors.form import without_whitespace
+from connectors.github.escape import block, code, escape_text, link, span, strong, summary
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
-LONGEST_BODY = 65_536
-_LONGEST_LINE = 1_600
-_MOST_FOLDED = 20
+MAX_BODY_LENGTH = 65_536
+_MAX_LINE_LENGTH = 1_600
+_MAX_FOLDED = 20
 _FOLDED, _LISTED = 20_000, 8_000
-STATE = 40_000
+MAX_STATE_LENGTH = 40_000
 _BAR = re.compile(r"\\?\|")
-_TICKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
+_CHECKED = re.compile(r"^[-*+] \[[xX]\] [^`\n]*`+ ?([^`\n]+?) ?`+", re.MULTILINE)
 
 
 _CLOSED = " closed -->"
@@ -36,9 +36,9 @@ def is_closed(body: str) -> bool:
     return body.split("\n", 1)[0].rstrip().endswith(_CLOSED)
 
 
-def says(body: str) -> str:
+def rendered_text(body: str) -> str:
     """All that stands below the mark."""
-    return squeezed(body.partition("\n")[2])
+    return without_whitespace(body.partition("\n")[2])
 
 
 def body(message: Message, workspace: str, ticket: str) -> str:
@@ -61,9 +61,9 @@ def _mark_start(workspace: str) -> str:
 
 def _points(message: Message) -> Iterator[str]:
     """The points in view; several are numbered and named."""
-    several = len(message.points) + len(message.folded) > 1
+    has_several = len(message.points) + len(message.folded) > 1
     for number, point in enumerate(message.points, start=1):
-        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if has_several else ()
         yield _line((*name, *point.what))
         yield from _step(point)
         if point.alternative:
@@ -77,7 +77,7 @@ def _step(point: Point) -> Iterator[str]:
     if len(point.commands) == 1 and not point.commands[0][0]:
         yield block(point.commands[0][1])
     elif point.commands:
-        yield "\n".join(f"- {words(name)}: {code(command)}" for name, command in point.commands)
+        yield "\n".join(f"- {escape_text(name)}: {code(command)}" for name, command in point.commands)
 
 
 def _folds(message: Message) -> Iterator[str]:
@@ -87,30 +87,30 @@ def _folds(message: Message) -> Iterator[str]:
             yield _fold(point.listing_title, [_line(row) for row in point.listing], _LISTED)
     if message.folded:
         topics = " · ".join(point.topic for point in message.folded)
-        rows = [_line(in_one_line(one)) for one in message.folded[:_MOST_FOLDED]]
+        rows = [_line(in_one_line(one)) for one in message.folded[:_MAX_FOLDED]]
         yield _fold(f"{len(message.folded)} more: {topics}", rows, _FOLDED)
 
 
-def _fold(title: str, rows: list[str], room: int) -> str:
+def _fold(title: str, rows: list[str], remaining: int) -> str:
     """Rows that find no room are left out."""
     ends = accumulate(len(row) for row in rows)
-    listed = "\n".join(f"- {row}" for row, end in zip(rows, ends, strict=True) if end <= room)
-    return f"<details><summary>{summary(title)}</summary>\n\n{listed}\n\n</details>"
+    items = "\n".join(f"- {row}" for row, end in zip(rows, ends, strict=True) if end <= remaining)
+    return f"<details><summary>{summary(title)}</summary>\n\n{items}\n\n</details>"
 
 
 def _recorded(message: Message) -> Iterator[str]:
     """What was recorded of people's commands, in italics."""
-    for said in message.recorded:
-        yield f"_{_line(said)}_"
+    for line in message.recorded:
+        yield f"_{_line(line)}_"
 
 
 def _state(message: Message) -> Iterator[str]:
     """A dashboard's tables, what is folded and boxes; rows that find no room are counted with the rest."""
-    room = [STATE]
+    remaining = [MAX_STATE_LENGTH]
     for table in message.tables:
-        yield "\n".join(_table(table, room))
+        yield "\n".join(_table(table, remaining))
     if message.fold:
-        parts = ["\n".join(_table(table, room)) for table in message.fold.tables]
+        parts = ["\n".join(_table(table, remaining)) for table in message.fold.tables]
         if message.fold.lines:
             parts.append("\n".join(f"- {_line(one)}" for one in message.fold.lines))
         inner = "\n\n".join(parts)
@@ -119,35 +119,35 @@ def _state(message: Message) -> Iterator[str]:
         yield "\n".join(f"- [ ] {_line(line)}" for line in message.checkboxes)
 
 
-def _table(table: Table, room: list[int]) -> Iterator[str]:
-    yield f"| {' | '.join(words(title) for title in table.head)} |"
+def _table(table: Table, remaining: list[int]) -> Iterator[str]:
+    yield f"| {' | '.join(escape_text(title) for title in table.head)} |"
     yield "|" + " --- |" * len(table.head)
-    unshown = table.omitted_rows
+    hidden_count = table.omitted_rows
     for row in table.rows:
         # A bar parts cells even within code.
-        written = f"| {' | '.join(_BAR.sub(r'&#124;', _line(cell)) for cell in row)} |"
-        room[0] -= len(written)
-        if room[0] >= 0:
-            yield written
+        text = f"| {' | '.join(_BAR.sub(r'&#124;', _line(cell)) for cell in row)} |"
+        remaining[0] -= len(text)
+        if remaining[0] >= 0:
+            yield text
         else:
-            unshown += 1
-    if unshown:
-        yield f"\n_And {unshown} more._"
+            hidden_count += 1
+    if hidden_count:
+        yield f"\n_And {hidden_count} more._"
 
 
-def ticked(body: str) -> tuple[str, ...]:
+def checked_items(body: str) -> tuple[str, ...]:
     """What the boxes that people ticked say in code."""
-    return tuple(_TICKED.findall(body.replace("\r\n", "\n")))
+    return tuple(_CHECKED.findall(body.replace("\r\n", "\n")))
 
 
 def _line(line: Line) -> str:
     """Spans in a row; a line that grows too long is cut between spans, so that no markup is left open."""
     text = ""
     for item in line:
-        piece = _span(item)
-        if len(text) + len(piece) > _LONGEST_LINE and text:
+        rendered = _span(item)
+        if len(text) + len(rendered) > _MAX_LINE_LENGTH and text:
             return f"{text.rstrip()} …"
-        text += piece
+        text += rendered
     return text.strip()
 
 

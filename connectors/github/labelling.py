@@ -2,25 +2,25 @@
 
 from threading import Lock
 
-from connectors.github.capable import Capable
-from connectors.github.setup import LABELS, ControlPlane
+from connectors.github.capable import FeatureDetectingClient
+from connectors.github.setup import LABELS, AdminClient
 
 
-class Labelling:
+class LabelCreator:
     """Makes what is missing, once for each repository and label; any thread may ask."""
 
-    def __init__(self, control: ControlPlane, gate: Capable) -> None:
-        self._control = control
-        self._gate = gate
+    def __init__(self, admin_client: AdminClient, client: FeatureDetectingClient) -> None:
+        self._admin_client = admin_client
+        self._client = client
         self._known: set[tuple[str, str]] = set()
         self._lock = Lock()
-        self._made: tuple[str, ...] = ()
+        self._created: tuple[str, ...] = ()
 
     def ensure(self, repository: str, label: str) -> tuple[str, ...]:
         """Make the label where it is one of ours and the repository lacks it; returns all that were made so far."""
         with self._lock:
             if label in LABELS and (repository, label) not in self._known:
-                if self._control.ensure_label(repository, label, self._gate.wait_for_turn):
-                    self._made = (*self._made, f"{repository}:{label}")
+                if self._admin_client.ensure_label(repository, label, self._client.wait_for_slot):
+                    self._created = (*self._created, f"{repository}:{label}")
                 self._known.add((repository, label))
-            return self._made
+            return self._created

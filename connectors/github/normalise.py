@@ -5,21 +5,21 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from connectors.github.placement import Placement, day, is_whole
+from connectors.github.placement import ProjectItemFields, day, is_complete
 from connectors.github.settings import GitHubSettings
-from connectors.not_understood import each_once, in_text
+from connectors.not_understood import deduplicate, in_text
 from connectors.okr_settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.typed import match_key
 
 Json = dict[str, Any]
-TROUBLED = "troubled"
+ERRORED_FIELDS = "troubled"
 """The key under which the reader notes which fields GitHub could not give."""
 
-ENDED = {"NOT_PLANNED": StatusCategory.CANCELLED, "DUPLICATE": StatusCategory.CANCELLED}
+CLOSE_REASONS = {"NOT_PLANNED": StatusCategory.CANCELLED, "DUPLICATE": StatusCategory.CANCELLED}
 """The reasons for closing that say that an issue was ended without a result."""
-_UNREAD = {"labels": "labels", "blockedBy": "blocked_by", "blocking": "blocks", "parent": "parent", "body": "text"}
+_FIELD_NAMES = {"labels": "labels", "blockedBy": "blocked_by", "blocking": "blocks", "parent": "parent", "body": "text"}
 
 
 def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiative:
@@ -38,7 +38,7 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         url=issue["url"],
         containers=(repository,),
         kind=kind,
-        status=_alone(issue, labels, settings),
+        status=_status_without_project(issue, labels, settings),
         status_name="Closed" if closed else "Open",
         due=day((issue.get("milestone") or {}).get("dueOn")),
         level=level,
@@ -47,21 +47,21 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         parent=parent,
         blocked_by=_refs(issue.get("blockedBy"), connector),
         blocks=_refs(issue.get("blocking"), connector),
-        depends_on_text=_whole(depends_on(body), repository),
-        mentions=_whole(mentioned(body), repository),
+        depends_on_text=_qualified_keys(depends_on(body), repository),
+        mentions=_qualified_keys(mentioned(body), repository),
         words=plain_words(body),
         key_result_mentions=tuple(_named(labels, body, settings)),
         inherits=settings.key_results.inherit,
-        created=_moment(issue.get("createdAt")),
-        updated=_moment(issue.get("updatedAt")),
-        closed=_moment(issue.get("closedAt")),
-        missing_fields=frozenset(_unread(issue)),
+        created=_timestamp(issue.get("createdAt")),
+        updated=_timestamp(issue.get("updatedAt")),
+        closed=_timestamp(issue.get("closedAt")),
+        missing_fields=frozenset(_missing_fields(issue)),
         public=issue["repository"].get("isPrivate") is False,
-        not_understood=each_once(in_text(body)),
+        not_understood=deduplicate(in_text(body)),
     )
 
 
-def _whole(keys: Sequence[str], repository: str) -> tuple[str, ...]:
+def _qualified_keys(keys: Sequence[str], repository: str) -> tuple[str, ...]:
     """Keys with their repository, which people leave out within one."""
     return tuple(f"{repository}{key}" if key.startswith("#") else key for key in keys)
 
@@ -73,50 +73,55 @@ def named_ids(issue: Json) -> Iterator[tuple[str, str]]:
             yield f"{node['repository']['nameWithOwner']}#{node['number']}", node["id"]
 
 
-def placed(base: Initiative, placements: Sequence[Placement], settings: GitHubSettings) -> Initiative:
+def with_project_fields(base: Initiative, items: Sequence[ProjectItemFields], settings: GitHubSettings) -> Initiative:
     """The issue with what its projects say; where several say something, the first configured one counts.
 
     The rank is that of the last container: ranks compare within one project only. An item of a project stands at the
     top of the work, sub-issue or not.
     """
-    boards = sorted(placements, key=lambda each: each.order)
-    if not boards:
+    ordered = sorted(items, key=lambda item: item.order)
+    if not ordered:
         return base
-    status = next((each.status for each in boards if each.status), None)
-    stated = next((each for each in boards if each.priority), None)
-    said = tuple(KeyResultMention(MentionSource.FIELD, name) for each in boards for name in each.named)
-    ranked = [each for each in base.key_result_mentions if each.source is MentionSource.LABEL]
+    status = next((item.status for item in ordered if item.status), None)
+    stated = next((item for item in ordered if item.priority), None)
+    mentions = tuple(KeyResultMention(MentionSource.FIELD, name) for item in ordered for name in item.named)
+    label_mentions = [item for item in base.key_result_mentions if item.source is MentionSource.LABEL]
     return replace(
         base,
-        containers=(*base.containers, *(each.project for each in boards)),
+        containers=(*base.containers, *(item.project for item in ordered)),
         status=_status(base, status, settings),
         status_name=status or base.status_name,
         level=settings.level_of(base.kind, 1),
-        iteration=next((each.iteration for each in boards if each.iteration), None),
-        start=next((each.start for each in boards if each.start), base.start),
-        due=next((each.due for each in boards if each.due), base.due),
+        iteration=next((item.iteration for item in ordered if item.iteration), None),
+        start=next((item.start for item in ordered if item.start), base.start),
+        due=next((item.due for item in ordered if item.due), base.due),
         priority=None if stated is None else stated.priority,
         priority_name="" if stated is None else stated.priority_name,
-        rank=boards[-1].rank if settings.order_is_priority else None,
+        rank=ordered[-1].rank if settings.order_is_priority else None,
         key_result_mentions=tuple(
             dict.fromkeys(
-                (*ranked, *said, *(each for each in base.key_result_mentions if each.source is not MentionSource.LABEL))
+                (
+                    *label_mentions,
+                    *mentions,
+                    *(item for item in base.key_result_mentions if item.source is not MentionSource.LABEL),
+                )
             )
         ),
-        not_understood=each_once((*base.not_understood, *(one for each in boards for one in each.not_understood))),
-        missing_fields=base.missing_fields | ({"fields"} if not all(each.complete for each in boards) else frozenset()),
+        not_understood=deduplicate((*base.not_understood, *(one for item in ordered for one in item.not_understood))),
+        missing_fields=base.missing_fields
+        | ({"fields"} if not all(item.complete for item in ordered) else frozenset()),
     )
 
 
-def is_wanted(found: Initiative, settings: GitHubSettings, since: date) -> bool:
+def is_selected(issue: Initiative, settings: GitHubSettings, since: date) -> bool:
     """Whether the issue is an initiative of the cycle: no OKR, of a chosen label or type, not closed before it."""
-    if is_okr(settings.okrs, found.kind, found.labels) or (found.closed and found.closed.date() < since):
+    if is_okr(settings.okrs, issue.kind, issue.labels) or (issue.closed and issue.closed.date() < since):
         return False
     if not (settings.labels or settings.types):
         return True
-    labels = {match_key(label) for label in found.labels}
+    labels = {match_key(label) for label in issue.labels}
     kinds = {match_key(kind) for kind in settings.types}
-    return match_key(found.kind) in kinds or any(match_key(label) in labels for label in settings.labels)
+    return match_key(issue.kind) in kinds or any(match_key(label) in labels for label in settings.labels)
 
 
 def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> StatusCategory:
@@ -124,38 +129,38 @@ def _status(base: Initiative, option: str | None, settings: GitHubSettings) -> S
 
     Who is assigned says nothing here: an item without a status is one that nobody has begun.
     """
-    said = settings.category_of(option) if option is not None else None
+    category = settings.category_of(option) if option is not None else None
     if base.status.ended:
-        return said if said is StatusCategory.CANCELLED else base.status
-    if said is not None:
-        return said
-    return StatusCategory.IN_PROGRESS if settings.says_in_progress(base.labels) else StatusCategory.TO_DO
+        return category if category is StatusCategory.CANCELLED else base.status
+    if category is not None:
+        return category
+    return StatusCategory.IN_PROGRESS if settings.is_in_progress(base.labels) else StatusCategory.TO_DO
 
 
-def _alone(issue: Json, labels: frozenset[str], settings: GitHubSettings) -> StatusCategory:
+def _status_without_project(issue: Json, labels: frozenset[str], settings: GitHubSettings) -> StatusCategory:
     """The status of an issue that no project says one of: open and taken by somebody is in progress."""
     if issue.get("state") == "CLOSED":
-        return ENDED.get(str(issue.get("stateReason")), StatusCategory.DONE)
-    pulls = _nodes(issue.get("closedByPullRequestsReferences"))
-    taken = bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pulls)
-    return StatusCategory.IN_PROGRESS if taken or settings.says_in_progress(labels) else StatusCategory.TO_DO
+        return CLOSE_REASONS.get(str(issue.get("stateReason")), StatusCategory.DONE)
+    pull_requests = _nodes(issue.get("closedByPullRequestsReferences"))
+    is_assigned = bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pull_requests)
+    return StatusCategory.IN_PROGRESS if is_assigned or settings.is_in_progress(labels) else StatusCategory.TO_DO
 
 
 def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[KeyResultMention]:
-    places = settings.key_results
-    for name in named_by_labels(labels, places.label or ""):
+    mentions = settings.key_results
+    for name in named_by_labels(labels, mentions.label or ""):
         yield KeyResultMention(MentionSource.LABEL, name)
-    for name in named_in_text(body, places.text or "", places.field or ""):
+    for name in named_in_text(body, mentions.text or "", mentions.field or ""):
         yield KeyResultMention(MentionSource.TEXT, name)
 
 
-def _unread(issue: Json) -> Iterator[str]:
+def _missing_fields(issue: Json) -> Iterator[str]:
     for name in ("labels", "blockedBy", "blocking"):
         # What is not there at all was not asked for, because the server knows no such thing.
-        if name in issue and not is_whole(issue[name]):
-            yield _UNREAD[name]
-    for name in issue.get(TROUBLED, ()):
-        yield _UNREAD.get(name, name)
+        if name in issue and not is_complete(issue[name]):
+            yield _FIELD_NAMES[name]
+    for name in issue.get(ERRORED_FIELDS, ()):
+        yield _FIELD_NAMES.get(name, name)
 
 
 def _nodes(connection: Any) -> list[Json]:
@@ -171,7 +176,7 @@ def _ref(node: Json | None, connector: str) -> Ref | None:
     return Ref(connector, f"{node['repository']['nameWithOwner']}#{node['number']}") if node else None
 
 
-def _moment(text: Any) -> datetime | None:
+def _timestamp(text: Any) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

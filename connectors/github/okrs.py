@@ -5,17 +5,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from connectors.base import World
+from connectors.base import ConnectorContext
 from connectors.github import api
 from connectors.github.normalise import initiative
-from connectors.github.placement import is_whole
+from connectors.github.placement import is_complete
 from connectors.github.pull import Pull
-from connectors.github.renamed import Renamed
+from connectors.github.renamed import RenamedRepositories
 from connectors.github.settings import GitHubOkrs, GitHubSettings
-from connectors.github.stretch import Entry, Found, Stretch
+from connectors.github.stretch import Connection, EntryResult, PageEntry
 from connectors.github.walk import Walk
 from connectors.github.whole import AT_ONCE
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.okr_words import values_in
 from connectors.wire import Request, Response
 from hub.model.errors import SourceError
@@ -25,100 +25,113 @@ from hub.model.typed import match_key
 
 Json = dict[str, Any]
 STATES = ("OPEN", "CLOSED")
-UNREAD = frozenset(("labels", "parent", "text"))
-SAYING = ("name", "text", "title", "number", "date")
+REQUIRED_FIELDS = frozenset(("labels", "parent", "text"))
+VALUE_KEYS = ("name", "text", "title", "number", "date")
 
 
 class OkrPull(Pull):
     """Reads the issues that are OKRs, told by label or type on GitHub's side."""
 
-    def __init__(self, name: str, settings: GitHubSettings, chosen: GitHubOkrs, gate: Gate, world: World) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: GitHubSettings,
+        okr_settings: GitHubOkrs,
+        client: ApiClient,
+        context: ConnectorContext,
+    ) -> None:
         own = {"okrs": None, "labels": (), "types": (), "projects": (), "repositories": ()}
-        super().__init__(name, settings.model_copy(update=own), gate, world)
+        super().__init__(name, settings.model_copy(update=own), client, context)
         self.rows: dict[str, OkrTicket] = {}
-        self._chosen = chosen
-        self._places = chosen.repositories or settings.repositories
-        self.renamed = Renamed(self._places)
+        self._okr_settings = okr_settings
+        self._repositories_to_read = okr_settings.repositories or settings.repositories
+        self.renamed = RenamedRepositories(self._repositories_to_read)
 
-    def _repositories(self) -> Iterator[Stretch]:
+    def _repositories(self) -> Iterator[Connection]:
         """One connection for each label and type: a filter holds only what has all that it names."""
-        told = [{"labels": [label]} for label in self._chosen.labels] + [{"type": one} for one in self._chosen.types]
-        for repository in self._places:
-            for filtering in told:
+        filters = [{"labels": [label]} for label in self._okr_settings.labels] + [
+            {"type": one} for one in self._okr_settings.types
+        ]
+        for repository in self._repositories_to_read:
+            for filter_values in filters:
 
-                def ask(part: api.Slice, repository: str = repository, filtering: Json = filtering) -> Request:
-                    return api.issues_page(repository, {"states": list(STATES), **filtering}, part)
+                def ask(part: api.Slice, repository: str = repository, filter_values: Json = filter_values) -> Request:
+                    return api.issues_page(repository, {"states": list(STATES), **filter_values}, part)
 
-                walk: Walk[Entry] = Walk(self._settings.page_size)
-                what = f"OKRs in repository {repository}"
-                yield Stretch(what, ("repository", "issues"), ask, partial(self._issue, repository), walk)
+                walk: Walk[PageEntry] = Walk(self._settings.page_size)
+                source = f"OKRs in repository {repository}"
+                yield Connection(source, ("repository", "issues"), ask, partial(self._issue, repository), walk)
 
-    def _issue(self, asked: str, node: Json) -> Found:
-        self.renamed.learn(asked, node["repository"]["nameWithOwner"])
-        row = okr_row(node, self._name, self._settings, self._chosen)
+    def _issue(self, configured_name: str, node: Json) -> EntryResult:
+        self.renamed.learn(configured_name, node["repository"]["nameWithOwner"])
+        row = build_okr_ticket(node, self._name, self._settings, self._okr_settings)
         if row is not None:
-            self.rows[row.id] = replace(row, containers=self.renamed.places(row.containers))
-        if row is not None and (lost := UNREAD & initiative(node, self._name, self._settings).missing_fields):
-            self._gap(f"OKRs: {', '.join(sorted(lost))} of the issue did not come", key=row.key)
+            self.rows[row.id] = replace(row, containers=self.renamed.with_old_name(row.containers))
+        if row is not None and (
+            missing := REQUIRED_FIELDS & initiative(node, self._name, self._settings).missing_fields
+        ):
+            self._gap(f"OKRs: {', '.join(sorted(missing))} of the issue did not come", key=row.key)
         return None
 
 
 def with_okrs(
-    pulled: PullResult, known: PullState | None, settings: GitHubSettings, gate: Gate, world: World
+    pulled: PullResult, known: PullState | None, settings: GitHubSettings, client: ApiClient, context: ConnectorContext
 ) -> PullResult:
     """What was pulled, with the OKRs that are kept there; an issue that became one is no work any more."""
     if settings.okrs is None:
         return pulled
-    pull = OkrPull(pulled.connector, settings, settings.okrs, gate, world)
+    pull = OkrPull(pulled.connector, settings, settings.okrs, client, context)
     read = pull.run()
     gaps, notes = read.gaps, tuple(dict.fromkeys((*pulled.notes, *read.notes)))
-    rows, lost = _with_fields(pull.rows, settings.okrs, gate) if settings.okrs.fields else (pull.rows, None)
-    if lost is not None:
-        gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {lost}"))
-    there = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
-    gone = pulled.deleted | (rows.keys() & there)
-    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), deleted=gone, notes=notes)
+    rows, error = _with_fields(pull.rows, settings.okrs, client) if settings.okrs.fields else (pull.rows, None)
+    if error is not None:
+        gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {error}"))
+    known_ids = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
+    deleted = pulled.deleted | (rows.keys() & known_ids)
+    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), deleted=deleted, notes=notes)
 
 
-def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHubOkrs) -> OkrTicket | None:
+def build_okr_ticket(
+    issue: Json, connector: str, settings: GitHubSettings, okr_settings: GitHubOkrs
+) -> OkrTicket | None:
     """One issue; None for one that is no OKR. KeyError and the like where it makes no sense."""
-    made = initiative(issue, connector, settings)
-    kind = chosen.kind_of(made.kind, made.labels)
+    ticket = initiative(issue, connector, settings)
+    kind = okr_settings.kind_of(ticket.kind, ticket.labels)
     if kind is None:
         return None
     return OkrTicket(
         kind=kind,
         connector=connector,
-        key=made.ref.key,
-        id=made.id,
-        title=made.title,
-        url=made.url,
-        containers=made.containers,
-        parent=made.parent.key if made.parent else None,
-        id_label=chosen.id_in(made.labels),
+        key=ticket.ref.key,
+        id=ticket.id,
+        title=ticket.title,
+        url=ticket.url,
+        containers=ticket.containers,
+        parent=ticket.parent.key if ticket.parent else None,
+        id_label=okr_settings.id_in(ticket.labels),
         values=tuple(values_in(issue.get("body") or "")),
-        closed=made.closed.date() if made.closed else None,
-        labels=made.labels,
+        closed=ticket.closed.date() if ticket.closed else None,
+        labels=ticket.labels,
     )
 
 
 def _with_fields(
-    rows: Mapping[str, OkrTicket], chosen: GitHubOkrs, gate: Gate
+    rows: Mapping[str, OkrTicket], okr_settings: GitHubOkrs, client: ApiClient
 ) -> tuple[dict[str, OkrTicket], str | None]:
     """The rows with what project fields say of them, and why that did not come, if it did not."""
     ids = list(rows)
     chunks = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
-    found, lost = dict(rows), None
-    for answer in gate.send_all([api.whole_issues(chunk) for chunk in chunks]):
+    updated, error = dict(rows), None
+    for answer in client.send_all([api.issues_by_id(chunk) for chunk in chunks]):
         nodes = _nodes(answer)
         if nodes is None:
-            lost = answer.detail if isinstance(answer, SourceError) else "the answer held no issues"
+            error = answer.detail if isinstance(answer, SourceError) else "the answer held no issues"
         for node in nodes or ():
-            if node and node.get("id") in found:
-                row, told = found[node["id"]], tuple(_told(node, chosen))
-                found[node["id"]] = replace(row, values=row.values + told)
-                lost = lost if is_whole(node.get("projectItems")) else "a list goes on"
-    return found, lost
+            if node and node.get("id") in updated:
+                row, values = updated[node["id"]], tuple(_field_values(node, okr_settings))
+                updated[node["id"]] = replace(row, values=row.values + values)
+                error = error if is_complete(node.get("projectItems")) else "a list goes on"
+    return updated, error
 
 
 def _nodes(answer: Response | SourceError) -> Sequence[Json | None] | None:
@@ -126,10 +139,10 @@ def _nodes(answer: Response | SourceError) -> Sequence[Json | None] | None:
     return nodes if isinstance(nodes, list) else None
 
 
-def _told(node: Json, chosen: GitHubOkrs) -> Iterator[tuple[str, str]]:
-    words = {match_key(field): word for word, field in chosen.fields.items()}
+def _field_values(node: Json, okr_settings: GitHubOkrs) -> Iterator[tuple[str, str]]:
+    words = {match_key(field): word for word, field in okr_settings.fields.items()}
     for item in (node.get("projectItems") or {}).get("nodes") or ():
         for value in ((item or {}).get("fieldValues") or {}).get("nodes") or ():
             word = words.get(match_key(str(((value or {}).get("field") or {}).get("name") or "")))
-            said = [value[key] for key in SAYING if value.get(key) is not None] if word else []
-            yield from ((word, str(one)) for one in said[:1] if word)
+            values = [value[key] for key in VALUE_KEYS if value.get(key) is not None] if word else []
+            yield from ((word, str(one)) for one in values[:1] if word)

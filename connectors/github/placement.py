@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from connectors import not_understood as say
+from connectors import not_understood as not_understood_values
 from connectors.github.settings import GitHubSettings, is_known_status
-from connectors.ticket_text import is_unsaid, named_in_field
+from connectors.ticket_text import is_empty_value, named_in_field
 from hub.model.initiative import PriorityBand
 from hub.model.not_understood import NotUnderstood
 from hub.model.typed import match_key
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class ProjectItemFields:
     """An issue's place in one project; `order` is the project's place in the configuration."""
 
     project: str
@@ -38,12 +38,12 @@ class Placement:
         return f"{self.position:06d}"
 
 
-def placement(item: Json, project: str, order: int, settings: GitHubSettings) -> Placement:
+def read_item_fields(item: Json, project: str, order: int, settings: GitHubSettings) -> ProjectItemFields:
     """Read a project item's field values; fields are found by name, in any case."""
     values = dict(_values(item.get("fieldValues")))
     names = settings.fields
     priority = _word(_first(values, names.priority)) or ""
-    return Placement(
+    return ProjectItemFields(
         project=project,
         order=order,
         status=_word(_first(values, names.status)),
@@ -54,11 +54,11 @@ def placement(item: Json, project: str, order: int, settings: GitHubSettings) ->
         priority_name=priority,
         named=tuple(_named(values, settings.key_results.field)),
         not_understood=tuple(_not_understood(values, settings)),
-        complete=is_whole(item.get("fieldValues")),
+        complete=is_complete(item.get("fieldValues")),
     )
 
 
-def is_whole(connection: Any) -> bool:
+def is_complete(connection: Any) -> bool:
     """Whether a nested connection was read to its end, with nothing missing in between."""
     if not isinstance(connection, dict) or (connection.get("pageInfo") or {}).get("hasNextPage", True):
         return False
@@ -100,12 +100,12 @@ def _day(value: Json) -> date | None:
 
 def _iteration(value: Json) -> tuple[date | None, date | None] | None:
     """The first and the last day of an iteration; None without one."""
-    starts, days = day(value.get("startDate")), value.get("duration")
-    if starts is None:
+    start, days = day(value.get("startDate")), value.get("duration")
+    if start is None:
         return None
     if not isinstance(days, int) or not 0 < days < 3650:
-        return starts, None
-    return starts, starts + timedelta(days=days - 1)
+        return start, None
+    return start, start + timedelta(days=days - 1)
 
 
 def _not_understood(values: dict[str, Json], settings: GitHubSettings) -> Iterator[NotUnderstood]:
@@ -113,20 +113,22 @@ def _not_understood(values: dict[str, Json], settings: GitHubSettings) -> Iterat
     names = settings.fields
     status, priority = _word(_first(values, names.status)), _first(values, names.priority)
     if status is not None and not is_known_status(settings, status):
-        yield say.status(status)
+        yield not_understood_values.status(status)
     if priority and settings.band_of(_word(priority) or "") is None:
-        yield say.priority(_word(priority) or "")
-    for where, setting, wanted in (("start date", "start", names.start), ("due date", "target", names.target)):
-        if (value := _first(values, wanted)) and _day(value) is None:
-            yield say.date(where, _word(value) or "", f"fields.{setting}")
+        yield not_understood_values.priority(_word(priority) or "")
+    for label, setting, field_names in (("start date", "start", names.start), ("due date", "target", names.target)):
+        if (value := _first(values, field_names)) and _day(value) is None:
+            yield not_understood_values.date(label, _word(value) or "", f"fields.{setting}")
     if (value := _first(values, names.iteration)) and _iteration(value) is None:
-        yield say.seen("iteration", _word(value) or "", "its field holds no iteration", "fields.iteration")
+        yield not_understood_values.build(
+            "iteration", _word(value) or "", "its field holds no iteration", "fields.iteration"
+        )
     field = settings.key_results.field
     value = _first(values, (field,)) if field else {}
-    if value and not any(_named(values, field)) and not is_unsaid(_word(value) or "?? "):
-        yield say.key_result(_word(value) or "", "its field is of a kind that names no key result")
+    if value and not any(_named(values, field)) and not is_empty_value(_word(value) or "?? "):
+        yield not_understood_values.key_result(_word(value) or "", "its field is of a kind that names no key result")
 
 
 def _named(values: dict[str, Json], field: str | None) -> Iterator[str]:
-    written = _word(_first(values, (field,))) if field else None
-    yield from named_in_field(written or "")
+    text = _word(_first(values, (field,))) if field else None
+    yield from named_in_field(text or "")

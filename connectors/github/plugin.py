@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from connectors.github.settings import GitHubSettings
 
 
@@ -13,11 +13,11 @@ class GitHubPlugin:
     kind: str = "github"
     settings: type[GitHubSettings] = GitHubSettings
 
-    def build(self, name: str, settings: GitHubSettings, world: World) -> Connector:
+    def build(self, name: str, settings: GitHubSettings, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         from connectors.github.connector import GitHubConnector  # noqa: PLC0415 - settings alone load no client
 
-        return GitHubConnector(name, settings, world)
+        return GitHubConnector(name, settings, context)
 
 
 PLUGIN = GitHubPlugin()

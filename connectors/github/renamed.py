@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.github import api
 from connectors.github.documents import POINTS
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.wire import Request
 from hub.model.errors import SourceError
 from hub.model.initiative import Initiative
@@ -14,49 +14,51 @@ from hub.model.initiative import Initiative
 AT_ONCE = 100
 
 
-class Renamed:
+class RenamedRepositories:
     """The old names that are asked for, by today's; tickets keep both, so that whoever owns either owns them."""
 
-    def __init__(self, asked: Iterable[str]) -> None:
-        self._asked = {name.casefold(): name for name in asked}
+    def __init__(self, configured: Iterable[str]) -> None:
+        self._configured = {name.casefold(): name for name in configured}
         self._old: dict[str, str] = {}
         self._new: dict[str, str] = {}
 
-    def learn(self, asked: str, called: str) -> None:
+    def learn(self, configured: str, current: str) -> None:
         """The answer to a question about `asked` gave the name `called`: what it was called before is forgotten."""
-        if not called:
+        if not current:
             return
-        self._old = {new: old for new, old in self._old.items() if old.casefold() != asked.casefold()}
-        self._new.pop(asked.casefold(), None)
-        if called.casefold() != asked.casefold():
-            self._old[called.casefold()], self._new[asked.casefold()] = asked, called
+        self._old = {new: old for new, old in self._old.items() if old.casefold() != configured.casefold()}
+        self._new.pop(configured.casefold(), None)
+        if current.casefold() != configured.casefold():
+            self._old[current.casefold()], self._new[configured.casefold()] = configured, current
 
-    def ask(self, gate: Gate, connector: str) -> None:
+    def ask(self, client: ApiClient, connector: str) -> None:
         """Learn what all are called now; raises SourceError where that is not told of one."""
-        every = list(self._asked.values())
-        for some in (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)):
-            said = api.read_answer(gate.send(names_of(some)))
-            for at, asked in enumerate(some):
-                called = name_in(said.at((f"r{at}",)))
-                if not called:
-                    raise SourceError(connector, f"repository {asked}: {said.why() or 'its name did not come'}")
-                self.learn(asked, called)
+        names = list(self._configured.values())
+        for chunk in (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)):
+            answer = api.read_answer(client.send(names_request(chunk)))
+            for at, configured in enumerate(chunk):
+                current = name_in(answer.at((f"r{at}",)))
+                if not current:
+                    raise SourceError(
+                        connector, f"repository {configured}: {answer.error_text() or 'its name did not come'}"
+                    )
+                self.learn(configured, current)
 
-    def remember(self, tickets: Iterable[Initiative]) -> None:
+    def restore(self, tickets: Iterable[Initiative]) -> None:
         """What earlier pulls learned: tickets that stand under both names."""
         for one in tickets:
-            if (asked := self._asked_for(one)) is not None:
-                self.learn(asked, one.containers[0])
+            if (configured := self._configured_name(one)) is not None:
+                self.learn(configured, one.containers[0])
 
-    def places(self, containers: tuple[str, ...]) -> tuple[str, ...]:
+    def with_old_name(self, containers: tuple[str, ...]) -> tuple[str, ...]:
         """The same places, with the name that was asked for behind the repository's own."""
         old = self._old.get(containers[0].casefold()) if containers else None
         return containers if old is None or old in containers else (containers[0], old, *containers[1:])
 
     def under(self, one: Initiative) -> Initiative:
         """The ticket under both names."""
-        places = self.places(one.containers)
-        return one if places == one.containers else replace(one, containers=places)
+        containers = self.with_old_name(one.containers)
+        return one if containers == one.containers else replace(one, containers=containers)
 
     def is_news(self, tickets: Iterable[Initiative]) -> bool:
         """Whether tickets that are remembered do not stand under both names yet, or under one that was forgotten."""
@@ -65,31 +67,33 @@ class Renamed:
             for one in tickets
         )
 
-    def _asked_for(self, one: Initiative) -> str | None:
+    def _configured_name(self, one: Initiative) -> str | None:
         """The other name that the ticket stands under, where that is asked for."""
-        return self._asked.get(one.containers[1].casefold()) if len(one.containers) > 1 else None
+        return self._configured.get(one.containers[1].casefold()) if len(one.containers) > 1 else None
 
     def _was_under(self, one: Initiative) -> bool:
-        return self._asked_for(one) is not None and one.containers[0].casefold() not in self._old
+        return self._configured_name(one) is not None and one.containers[0].casefold() not in self._old
 
     def notes(self) -> tuple[str, ...]:
         """What to tell people about it."""
         return tuple(
-            f"the repository {self._asked.get(old, old)} is called {new} now: write {new} in `repositories` "
+            f"the repository {self._configured.get(old, old)} is called {new} now: write {new} in `repositories` "
             f"and in the `owns` of its team"
             for old, new in self._new.items()
         )
 
 
-def names_of(repositories: Sequence[str]) -> Request:
+def names_request(repositories: Sequence[str]) -> Request:
     """A question for what repositories are called now: `r0`, `r1` and so on, in their order."""
-    both = [repository.partition("/") for repository in repositories]
+    pairs = [repository.partition("/") for repository in repositories]
     variables = {
-        f"{letter}{at}": part for at, (own, _, name) in enumerate(both) for letter, part in (("o", own), ("n", name))
+        f"{letter}{at}": part for at, (own, _, name) in enumerate(pairs) for letter, part in (("o", own), ("n", name))
     }
     types = ", ".join(f"${variable}: String!" for variable in variables)
-    asked = " ".join(f"r{at}: repository(owner: $o{at}, name: $n{at}) {{ nameWithOwner }}" for at in range(len(both)))
-    return api.graphql(f"query Names({types}) {{ {POINTS} {asked} }}", variables)
+    selections = " ".join(
+        f"r{at}: repository(owner: $o{at}, name: $n{at}) {{ nameWithOwner }}" for at in range(len(pairs))
+    )
+    return api.graphql(f"query Names({types}) {{ {POINTS} {selections} }}", variables)
 
 
 def name_in(repository: Mapping[str, Any] | None) -> str:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.command_settings import CommandSettings
-from connectors.endings import says_cancelled
+from connectors.endings import is_cancelled
 from connectors.exemptions import EXEMPT_AUTHORS
 from connectors.github.defaults import STATUSES
-from connectors.key_results import KeyResults
-from connectors.names import plain, plain_set
+from connectors.key_results import KeyResultMentions
+from connectors.names import plain_name, plain_names
 from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
 from connectors.work_settings import WorkSettings
@@ -69,7 +69,7 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     repositories: tuple[Repository, ...] = ()
     labels: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    key_results: KeyResults = KeyResults()
+    key_results: KeyResultMentions = KeyResultMentions()
     commands: CommandSettings = CommandSettings()
     okrs: GitHubOkrs | None = None
     fields: Fields = Fields()
@@ -83,45 +83,45 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     webhook_secret: SecretStr | None = None
     writes_per_minute: float = Field(default=60.0, gt=0)
     writes_per_hour: int = Field(default=450, ge=0)
-    in_flight: int = Field(default=16, ge=1, le=16)
-    max_wait: float = Field(default=60.0, ge=1)
+    max_concurrent_requests: int = Field(default=16, ge=1, le=16)
+    max_wait_seconds: float = Field(default=60.0, ge=1)
     read_timeout: float = Field(default=30.0, gt=0)
     page_size: int = Field(default=100, ge=10, le=100)
-    overlap_seconds: float = Field(default=300.0, ge=0)
-    census_hours: float = Field(default=24.0, ge=0)
+    lookback_seconds: float = Field(default=300.0, ge=0)
+    full_resync_hours: float = Field(default=24.0, ge=0)
 
     @field_validator("url")
     @classmethod
-    def _is_an_address(cls, url: str) -> str:
+    def _require_address(cls, url: str) -> str:
         if not is_site(url):
             raise ValueError("write the API's address, such as https://api.github.com or https://HOST/api/v3")
         return url.rstrip("/")
 
     @field_validator("app_id", mode="before")
     @classmethod
-    def _number_or_client_id(cls, value: object) -> object:
+    def _app_id_as_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int) else value
 
     @model_validator(mode="after")
-    def _token_can_be_sent(self) -> Self:
+    def _require_sendable_token(self) -> Self:
         if self.token is not None and not is_sendable(self.token.get_secret_value()):
             raise ValueError(f"token {UNSENDABLE}")
         return self
 
     @model_validator(mode="after")
-    def _names_something_to_read(self) -> Self:
+    def _require_sources(self) -> Self:
         if not (self.projects or self.repositories):
             raise ValueError("name at least one of projects or repositories")
         return self
 
     @model_validator(mode="after")
-    def _says_where_okrs_are(self) -> Self:
+    def _require_okr_repositories(self) -> Self:
         if self.okrs is not None and not (self.okrs.repositories or self.repositories):
             raise ValueError("name the repositories that hold the OKRs, in okrs.repositories")
         return self
 
     @model_validator(mode="after")
-    def _says_who_we_are(self) -> Self:
+    def _require_credentials(self) -> Self:
         app = (self.app_id, self.installation_id, self.private_key)
         if self.token is None and not all(app):
             raise ValueError("a credential is missing: set token, or app_id, installation_id and private_key")
@@ -133,10 +133,10 @@ class GitHubSettings(WorkSettings, NetworkSettings):
         """The category that a status option stands for; one that nobody mapped is still to do."""
         return _category(self, option) or StatusCategory.TO_DO
 
-    def says_in_progress(self, labels: Iterable[str]) -> bool:
+    def is_in_progress(self, labels: Iterable[str]) -> bool:
         """Whether one of the labels says that an issue is in progress."""
-        wanted = plain_set(self.in_progress)
-        return bool(wanted) and any(plain(label) in wanted for label in labels)
+        progress_labels = plain_names(self.in_progress)
+        return bool(progress_labels) and any(plain_name(label) in progress_labels for label in labels)
 
     def exempt_author(self, login: str) -> str:
         """Why an issue of this author is exempt; empty where it is not."""
@@ -151,10 +151,10 @@ def is_known_status(settings: GitHubSettings, option: str) -> bool:
 
 def _category(settings: GitHubSettings, option: str) -> StatusCategory | None:
     """By the configuration, by the usual names, then by words that say that work was ended without a result."""
-    found = _look_up(settings.statuses, option) or _look_up(STATUSES, option)
-    return found or (StatusCategory.CANCELLED if says_cancelled(option) else None)
+    category = _look_up(settings.statuses, option) or _look_up(STATUSES, option)
+    return category or (StatusCategory.CANCELLED if is_cancelled(option) else None)
 
 
-def _look_up(names: dict[str, T], written: str) -> T | None:
-    word = plain(written)
-    return next((value for name, value in names.items() if plain(name) == word), None)
+def _look_up(names: dict[str, T], text: str) -> T | None:
+    word = plain_name(text)
+    return next((value for name, value in names.items() if plain_name(name) == word), None)

@@ -8,13 +8,13 @@ from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from connectors.base import Actor, World
+from connectors.base import Actor, ConnectorContext
 from connectors.github.api import API_VERSION
 from connectors.github.settings import GitHubSettings
-from connectors.judge import judge
-from connectors.network import network_to
+from connectors.judge import decide
+from connectors.network import network_for
 from connectors.redact import Redactor
-from connectors.wire import MALFORMED, Again, Answer, Kind, Limits, Lost, Refuse, Request, Response
+from connectors.wire import MALFORMED, Answer, CallKind, Fail, Limits, NoResponse, Request, Response, Retry
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
 if TYPE_CHECKING:
@@ -32,22 +32,22 @@ LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-class ControlPlane:
+class AdminClient:
     """The library with its own retries and pauses off and its errors, which carry the token, kept inside."""
 
-    def __init__(self, name: str, settings: GitHubSettings, world: World, limits: Limits) -> None:
+    def __init__(self, name: str, settings: GitHubSettings, context: ConnectorContext, limits: Limits) -> None:
         """Opens no connection yet."""
         self.requests = 0
         self._name = name
         self._settings = settings
-        self._world = world
+        self._context = context
         self._limits = limits
         self._redact = Redactor(secrets_of(settings))
         self._lock = RLock()
         self._last_token = ""
-        self._installed: AppInstallationAuth | None = None
-        self._made: Github | None = None
-        self.network = network_to(settings.url, settings.ca_file)
+        self._installation_auth: AppInstallationAuth | None = None
+        self._github: Github | None = None
+        self.network = network_for(settings.url, settings.ca_file)
         self._redact.add(*self.network.secrets)
 
     def token(self) -> str:
@@ -70,7 +70,7 @@ class ControlPlane:
         with self._lock:
             if refused == self._last_token:
                 # Many calls may come back with the same token refused: the first of them lets go of it.
-                self._installed = None
+                self._installation_auth = None
                 self.close()
         return True
 
@@ -83,7 +83,7 @@ class ControlPlane:
             self.token()
             return self._ask(Request("GET", f"/users/{login}"), lambda: _actor(self._client().get_user(login)))
 
-    def ensure_label(self, repository: str, label: str, wait_for_turn: Callable[[Request], None]) -> bool:
+    def ensure_label(self, repository: str, label: str, wait_for_slot: Callable[[Request], None]) -> bool:
         """Make the label unless the repository has it; says whether it was made.
 
         Making it is a write like any other: it waits for its turn.
@@ -91,14 +91,14 @@ class ControlPlane:
         path = f"/repos/{repository}/labels"
         if self._ask(Request("GET", f"{path}/{label}"), lambda: self._has_label(repository, label)):
             return False
-        make = Request("POST", path, kind=Kind.WRITE)
-        return self._ask(make, lambda: self._labelled(repository, label), wait_for_turn)
+        make = Request("POST", path, kind=CallKind.WRITE)
+        return self._ask(make, lambda: self._create_label(repository, label), wait_for_slot)
 
     def close(self) -> None:
         """Let go of connections."""
-        if self._made is not None:
-            self._made.close()
-            self._made = None
+        if self._github is not None:
+            self._github.close()
+            self._github = None
 
     def _has_label(self, repository: str, label: str) -> bool:
         from github import UnknownObjectException  # noqa: PLC0415
@@ -108,12 +108,12 @@ class ControlPlane:
             return bool(self._client().get_repo(repository, lazy=True).get_label(label).color)
         return False
 
-    def _labelled(self, repository: str, label: str) -> bool:
+    def _create_label(self, repository: str, label: str) -> bool:
         from github import GithubException  # noqa: PLC0415
 
-        colour, about = LABELS[label]
+        colour, description = LABELS[label]
         try:
-            self._client().get_repo(repository, lazy=True).create_label(label, colour, about)
+            self._client().get_repo(repository, lazy=True).create_label(label, colour, description)
         except GithubException as error:
             # Somebody was quicker; what matters is that it is there.
             if error.status == 422 and "already_exists" in json.dumps(error.data):
@@ -122,34 +122,34 @@ class ControlPlane:
         return True
 
     def _ask(
-        self, request: Request, ask: Callable[[], T], wait_for_turn: Callable[[Request], None] = lambda _request: None
+        self, request: Request, ask: Callable[[], T], wait_for_slot: Callable[[Request], None] = lambda _request: None
     ) -> T:
         """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
         for attempt in range(1, self._limits.tries + 1):
-            wait_for_turn(request)
+            wait_for_slot(request)
             self.requests += 1
-            found, answer = self._once(ask)
+            result, answer = self._ask_once(ask)
             if answer is None:
-                return found[0]
-            if self._expired(request, answer) and attempt == 1 and self.renew(self._last_token):
+                return result[0]
+            if self._is_token_expired(request, answer) and attempt == 1 and self.renew(self._last_token):
                 continue
-            verdict = judge(request, answer, attempt, self._limits, self._world.now())
-            if isinstance(verdict, Refuse):
-                raise self._error(request, verdict)
-            if isinstance(verdict, Again):
-                self._world.sleep(verdict.wait)
+            decision = decide(request, answer, attempt, self._limits, self._context.now())
+            if isinstance(decision, Fail):
+                raise self._error(request, decision)
+            if isinstance(decision, Retry):
+                self._context.sleep(decision.wait)
         raise SourceError(self._name, f"{request.method} {request.path}: no answer")
 
-    def _expired(self, request: Request, answer: Answer) -> bool:
+    def _is_token_expired(self, request: Request, answer: Answer) -> bool:
         """Whether an installation's token was refused; where the App itself is, a new one will not help."""
         return isinstance(answer, Response) and answer.status == 401 and not request.path.startswith("/app")
 
-    def _once(self, ask: Callable[[], T]) -> tuple[list[T], Answer | None]:
+    def _ask_once(self, ask: Callable[[], T]) -> tuple[list[T], Answer | None]:
         """What was asked for, or what stood in its way."""
         from github import GithubException  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
-        from connectors.sessions import what_came  # noqa: PLC0415
+        from connectors.sessions import answer_from_error  # noqa: PLC0415
 
         try:
             with self._lock:
@@ -158,36 +158,36 @@ class ControlPlane:
             headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
             return [], Response(error.status, headers, json.dumps(error.data, default=str).encode())
         except RequestException as error:
-            return [], what_came(error, self.network)
+            return [], answer_from_error(error, self.network)
         except (*MALFORMED, RuntimeError, AssertionError):
-            return [], Lost.NO_ANSWER
+            return [], NoResponse.NO_ANSWER
 
-    def _error(self, request: Request, refusal: Refuse) -> SourceError:
-        safe = self._redact(f"{request.method} {request.path}: {refusal.why}")
+    def _error(self, request: Request, refusal: Fail) -> SourceError:
+        message = self._redact(f"{request.method} {request.path}: {refusal.reason}")
         if issubclass(refusal.error, RetryLater):
-            return refusal.error(self._name, safe, wait=refusal.wait)
+            return refusal.error(self._name, message, wait=refusal.wait)
         # An App or an installation that GitHub does not know is a matter of credentials as well.
         of_app = request.path.startswith("/app") and refusal.error is SourceError
-        return (CredentialsRefused if of_app else refusal.error)(self._name, safe)
+        return (CredentialsRefused if of_app else refusal.error)(self._name, message)
 
     def _client(self) -> "Github":
         from github import Auth, Github  # noqa: PLC0415
 
-        if self._made is None:
+        if self._github is None:
             token = self._settings.token
             auth = Auth.Token(token.get_secret_value()) if token else self._installation()
-            self._made = Github(auth=auth, **self._options())
-        return self._made
+            self._github = Github(auth=auth, **self._options())
+        return self._github
 
     def _installation(self) -> "AppInstallationAuth":
         """An App's installation; its token comes with the first question."""
         from github import Github  # noqa: PLC0415
 
-        if self._installed is None:
-            asker = Github(auth=self._app(), **self._options()).requester
+        if self._installation_auth is None:
+            requester = Github(auth=self._app(), **self._options()).requester
             installation_id = self._settings.installation_id or 0
-            self._installed = self._app().get_installation_auth(installation_id, requester=asker)
-        return self._installed
+            self._installation_auth = self._app().get_installation_auth(installation_id, requester=requester)
+        return self._installation_auth
 
     def _app(self) -> "AppAuth":
         from github import Auth  # noqa: PLC0415
@@ -207,9 +207,9 @@ class ControlPlane:
 
     def _options(self) -> dict[str, Any]:
         """The library asks once and at once: repeating and pacing are ours."""
-        from connectors.github.connections import use_ours  # noqa: PLC0415
+        from connectors.github.connections import install_connections  # noqa: PLC0415
 
-        use_ours()
+        install_connections()
         return {
             "base_url": self._settings.url,
             "verify": self._settings.ca_file or True,
@@ -225,8 +225,8 @@ class ControlPlane:
 def limits_of(settings: GitHubSettings) -> Limits:
     """What the settings allow."""
     return Limits(
-        in_flight=settings.in_flight,
-        max_wait=settings.max_wait,
+        max_concurrent_requests=settings.max_concurrent_requests,
+        max_wait_seconds=settings.max_wait_seconds,
         read=settings.read_timeout,
         writes_per_minute=settings.writes_per_minute,
         writes_per_hour=settings.writes_per_hour,
@@ -235,8 +235,8 @@ def limits_of(settings: GitHubSettings) -> Limits:
 
 def secrets_of(settings: GitHubSettings) -> tuple[str, ...]:
     """What must not be shown."""
-    held = (settings.token, settings.private_key, settings.webhook_secret)
-    return tuple(secret.get_secret_value() for secret in held if secret is not None)
+    secret_values = (settings.token, settings.private_key, settings.webhook_secret)
+    return tuple(secret.get_secret_value() for secret in secret_values if secret is not None)
 
 
 def _actor(user: Any) -> Actor:

@@ -3,87 +3,109 @@
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.base import World
-from connectors.github.changes import Changes
-from connectors.github.commands import Ear, home_of, may_have_spoken, unsure_since
-from connectors.github.cursor import Cursor, print_of
+from connectors.base import ConnectorContext
+from connectors.github.changes import IncrementalPull
+from connectors.github.commands import CommandReader, has_new_commands, repository_of, undetermined_since
+from connectors.github.cursor import Cursor, settings_fingerprint
 from connectors.github.okrs import with_okrs
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import Wholes, belongs
-from connectors.http import Gate
+from connectors.github.whole import IssueFetcher, is_configured
+from connectors.http import ApiClient
 from hub.model.initiative import Initiative, PullResult, PullState
 from hub.model.rest import SourceBaseline
 
-AT_MOST = 100
+MAX_CHANGES = 100
 """Where more changed lately, a real pull is no dearer."""
 
 
-class Stillness:
+class UnchangedCheck:
     """One look; use once. In doubt something has changed."""
 
     def __init__(
-        self, kept: SourceBaseline, name: str, settings: GitHubSettings, gate: Gate, world: World, *, ear: Ear
+        self,
+        stored: SourceBaseline,
+        name: str,
+        settings: GitHubSettings,
+        client: ApiClient,
+        context: ConnectorContext,
+        *,
+        command_reader: CommandReader,
     ) -> None:
-        self._kept = kept
-        self._ear = ear
+        self._stored = stored
+        self._command_reader = command_reader
         self._name = name
         self._settings = settings
-        self._gate = gate
-        self._world = world
+        self._client = client
+        self._context = context
 
-    def holds(self) -> bool:
+    def passes(self) -> bool:
         """Whether the next pull would find nothing new, nothing gone, and no OKR changed."""
-        cursor = Cursor.read(self._kept.cursor)
-        return cursor is not None and self._leads_on(cursor) and self._nothing_since(cursor) and self._okrs_stand()
+        cursor = Cursor.read(self._stored.cursor)
+        return (
+            cursor is not None
+            and self._is_compatible(cursor)
+            and self._has_no_changes(cursor)
+            and self._has_equal_okrs()
+        )
 
-    def _leads_on(self, cursor: Cursor) -> bool:
-        same = cursor.print == print_of(self._settings, self._world.since)
-        boards = set(self._settings.projects) <= set(cursor.boards)
-        return same and boards and not cursor.is_due(self._world.now(), self._settings.census_hours)
+    def _is_compatible(self, cursor: Cursor) -> bool:
+        is_same_fingerprint = cursor.fingerprint == settings_fingerprint(self._settings, self._context.cycle_start)
+        has_projects = set(self._settings.projects) <= set(cursor.project_cursors)
+        return (
+            is_same_fingerprint
+            and has_projects
+            and not cursor.is_due(self._context.now(), self._settings.full_resync_hours)
+        )
 
-    def _nothing_since(self, cursor: Cursor) -> bool:
-        known = PullState(self._kept.cursor, self._kept.tickets)
-        changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
-        doubtful = changes.stale()
-        if doubtful is None or len(doubtful) > AT_MOST or changes.renamed.is_news(self._kept.tickets.values()):
+    def _has_no_changes(self, cursor: Cursor) -> bool:
+        known = PullState(self._stored.cursor, self._stored.tickets)
+        changes = IncrementalPull(self._name, self._settings, self._client, self._context, known=known, cursor=cursor)
+        candidates = changes.changed_ids()
+        if (
+            candidates is None
+            or len(candidates) > MAX_CHANGES
+            or changes.renamed.is_news(self._stored.tickets.values())
+        ):
             return False
-        if not self._reads_the_same(doubtful, changes):
+        if not self._reads_equal(candidates, changes):
             return False
-        return not self._spoke(doubtful, unsure_since(cursor))
+        return not self._has_new_commands(candidates, undetermined_since(cursor))
 
-    def _spoke(self, doubtful: tuple[str, ...], since: datetime) -> bool:
+    def _has_new_commands(self, candidates: tuple[str, ...], since: datetime) -> bool:
         """Whether a comment commands that came in the second of the last change, and so moved no time."""
-        known = (self._kept.tickets.get(id_) for id_ in doubtful)
-        homes = {home_of(one) for one in known if one and one.updated and one.updated >= since}
-        return bool(homes) and may_have_spoken(sorted(homes), since, self._ear)
+        known = (self._stored.tickets.get(id_) for id_ in candidates)
+        repositories = {repository_of(one) for one in known if one and one.updated and one.updated >= since}
+        return bool(repositories) and has_new_commands(sorted(repositories), since, self._command_reader)
 
-    def _reads_the_same(self, doubtful: tuple[str, ...], changes: Changes) -> bool:
+    def _reads_equal(self, candidates: tuple[str, ...], changes: IncrementalPull) -> bool:
         """Those in doubt, and what others lean on: no list of changes holds that."""
-        leans = {id_ for id_ in self._kept.context_refs.values() if id_}
-        wholes = Wholes(
+        referenced_ids = {id_ for id_ in self._stored.context_refs.values() if id_}
+        fetcher = IssueFetcher(
             self._name,
             self._settings,
-            self._gate,
-            boards={board.id: project for project, board in changes.boards.items()},
+            self._client,
+            project_names={project_cursor.id: project for project, project_cursor in changes.project_cursors.items()},
             ids={},
-            ranks=self._kept.tickets,
-            lengths={project: board.places for project, board in changes.boards.items()},
+            ranks=self._stored.tickets,
+            item_counts={
+                project: project_cursor.item_count for project, project_cursor in changes.project_cursors.items()
+            },
         )
-        found = {one.id: one for one in changes.named(wholes.read((*doubtful, *sorted(leans))))}
-        gone = any(id_ in self._kept.tickets for id_ in wholes.gone)
-        whole = not wholes.gaps and not gone and leans <= found.keys()
-        return whole and all(self._is_remembered(one, changes) for one in found.values())
+        tickets = {one.id: one for one in changes.named(fetcher.read((*candidates, *sorted(referenced_ids))))}
+        has_deleted = any(id_ in self._stored.tickets for id_ in fetcher.deleted)
+        is_complete = not fetcher.gaps and not has_deleted and referenced_ids <= tickets.keys()
+        return is_complete and all(self._matches_stored(one, changes) for one in tickets.values())
 
-    def _is_remembered(self, one: Initiative, changes: Changes) -> bool:
+    def _matches_stored(self, one: Initiative, changes: IncrementalPull) -> bool:
         """As it was; or never ours, and still not."""
-        known = self._kept.tickets.get(one.id)
+        known = self._stored.tickets.get(one.id)
         if known is None:
-            return not belongs(one, self._settings, changes.homes, self._world.since)
+            return not is_configured(one, self._settings, changes.repositories, self._context.cycle_start)
         return replace(one, reference_only=known.reference_only) == known
 
-    def _okrs_stand(self) -> bool:
-        now = with_okrs(PullResult(self._name), None, self._settings, self._gate, self._world)
-        return not now.gaps and _by_id(now) == _by_id(replace(now, okrs=self._kept.okrs))
+    def _has_equal_okrs(self) -> bool:
+        current = with_okrs(PullResult(self._name), None, self._settings, self._client, self._context)
+        return not current.gaps and _by_id(current) == _by_id(replace(current, okrs=self._stored.okrs))
 
 
 def _by_id(pulled: PullResult) -> dict[str, object] | None:

@@ -5,50 +5,50 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.github import api
-from connectors.github.placement import Placement
+from connectors.github.placement import ProjectItemFields
 from connectors.github.walk import Walk
 from connectors.wire import Request
 from hub.model.initiative import Initiative
 
 Json = dict[str, Any]
-Found = tuple[Initiative, Placement | None] | None
+EntryResult = tuple[Initiative, ProjectItemFields | None] | None
 
 
 @dataclass(slots=True)
-class Entry:
+class PageEntry:
     """One entry of a page: as it came, and later what it means."""
 
-    what: str
-    read: Callable[[Json], Found]
+    source: str
+    read: Callable[[Json], EntryResult]
     node: Json
-    found: Found = None
+    result: EntryResult = None
 
 
 @dataclass(slots=True)
-class Stretch:
+class Connection:
     """One connection to be read: what it is called, where its pages lie, and how an entry is read."""
 
-    what: str
+    source: str
     path: tuple[str, ...]
     ask: Callable[[api.Slice], Request]
-    read: Callable[[Json], Found]
-    walk: Walk[Entry]
-    under_way: set[bool] = field(default_factory=set)
+    read: Callable[[Json], EntryResult]
+    walk: Walk[PageEntry]
+    pending: set[bool] = field(default_factory=set)
 
 
 @dataclass(slots=True)
-class Whole:
+class MergedIssue:
     """An issue and all its places, put together from wherever it was seen."""
 
     issue: Initiative
-    places: dict[int, Placement] = field(default_factory=dict)
+    items: dict[int, ProjectItemFields] = field(default_factory=dict)
 
-    def add(self, issue: Initiative, place: Placement | None) -> None:
+    def add(self, issue: Initiative, item: ProjectItemFields | None) -> None:
         """Keep the later and fuller view of the issue, and its place."""
         if fullness(issue) > fullness(self.issue):
             self.issue = issue
-        if place:
-            self.places[place.order] = place
+        if item:
+            self.items[item.order] = item
 
 
 def fullness(issue: Initiative) -> tuple[str, int]:

@@ -14,10 +14,10 @@ SMALLEST_PAGE = 10
 class Step(Generic[T]):
     """A page as the walk needs it: ids with values, what could not be read, and whether and where it goes on."""
 
-    found: tuple[tuple[str, T], ...]
-    lost: int
+    entries: tuple[tuple[str, T], ...]
+    missing_count: int
     total: int
-    more: bool
+    has_more: bool
     cursor: str | None
 
 
@@ -26,8 +26,8 @@ class _End(Generic[T]):
     """One end of the connection: how far it has come, and what it found on its way."""
 
     cursor: str | None = None
-    more: bool = True
-    seen: dict[str, T] = field(default_factory=dict)
+    has_more: bool = True
+    entries: dict[str, T] = field(default_factory=dict)
     cursors: set[str | None] = field(default_factory=lambda: {None})
 
 
@@ -47,59 +47,63 @@ class Walk(Generic[T]):
         self._done = False
 
     @property
-    def begun(self) -> bool:
+    def has_started(self) -> bool:
         """Whether any page has come."""
         return self._total is not None
 
-    def wanted(self, under_way: Collection[bool] = ()) -> tuple[Slice, ...]:
+    def next_slices(self, pending: Collection[bool] = ()) -> tuple[Slice, ...]:
         """The pages to ask for now: at most one from each end, none from an end whose page is still `under_way`.
 
         Ends are told apart as slices do it: whether they go backwards.
         """
         if self._done or self.gap:
             return ()
-        if not self.begun:
-            return () if under_way else (Slice(self._size, None),)
-        left = self._missing() - len(under_way) * self._size
-        ends = [(end, back) for end, back in ((self._front, False), (self._back, True)) if back not in under_way]
-        wanted = ends[: max(0, -(-left // self._size))]
-        return tuple(Slice(self._size, end.cursor, backwards=back) for end, back in wanted)
+        if not self.has_started:
+            return () if pending else (Slice(self._size, None),)
+        missing = self._missing() - len(pending) * self._size
+        ends = [
+            (end, is_backwards)
+            for end, is_backwards in ((self._front, False), (self._back, True))
+            if is_backwards not in pending
+        ]
+        active_ends = ends[: max(0, -(-missing // self._size))]
+        return tuple(Slice(self._size, end.cursor, backwards=is_backwards) for end, is_backwards in active_ends)
 
     def take(self, part: Slice, step: Step[T]) -> None:
         """A page has come; the slice that asked for it tells from which end."""
         end, other = (self._back, self._front) if part.backwards else (self._front, self._back)
         self._total = step.total if self._total is None else min(self._total, step.total)
-        self._read += step.lost
-        for name, value in reversed(step.found) if part.backwards else step.found:
-            if name in other.seen:
+        self._read += step.missing_count
+        for name, value in reversed(step.entries) if part.backwards else step.entries:
+            if name in other.entries:
                 self._done = True
-            elif name not in end.seen:
-                end.seen[name] = value
+            elif name not in end.entries:
+                end.entries[name] = value
                 self._read += 1
-        end.more, end.cursor = step.more, step.cursor
+        end.has_more, end.cursor = step.has_more, step.cursor
         self._close(end)
 
-    def fail(self, part: Slice, why: str, *, smaller: bool = False) -> None:
+    def fail(self, part: Slice, reason: str, *, smaller: bool = False) -> None:
         """A page did not come: ask for less where that may help, else give up what is not read yet."""
         if self._done:
             return
         if smaller and part.size > SMALLEST_PAGE:
             self._size = min(self._size, max(SMALLEST_PAGE, part.size // 2))
         else:
-            self.gap = self.gap or why
+            self.gap = self.gap or reason
 
     def values(self) -> Iterator[tuple[int, T]]:
         """What was found, once each, in the connection's order, with its place counted from 0."""
-        return enumerate([*self._front.seen.values(), *reversed(self._back.seen.values())])
+        return enumerate([*self._front.entries.values(), *reversed(self._back.entries.values())])
 
     def _missing(self) -> int:
         return 0 if self._total is None else self._total - self._read
 
     def _close(self, end: _End[T]) -> None:
         """All is read when the ends meet, when one has gone all the way, or when nothing is missing."""
-        if end.more and end.cursor in end.cursors:
+        if end.has_more and end.cursor in end.cursors:
             self.gap = self.gap or "the tracker gave the same page again"
         end.cursors.add(end.cursor)
-        self._done = self._done or not end.more or self._missing() <= 0
+        self._done = self._done or not end.has_more or self._missing() <= 0
         if self._done and self._missing() > 0:
             self.gap = self.gap or f"{self._missing()} of {self._total} entries never came"

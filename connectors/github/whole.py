@@ -7,10 +7,10 @@ from typing import Any
 
 from connectors.github import api
 from connectors.github.completing import complete
-from connectors.github.normalise import TROUBLED, initiative, is_wanted, named_ids, placed
-from connectors.github.placement import Placement, is_whole, placement
+from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, named_ids, with_project_fields
+from connectors.github.placement import ProjectItemFields, is_complete, read_item_fields
 from connectors.github.settings import GitHubSettings
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.okr_settings import is_okr
 from connectors.wire import MALFORMED, Response
 from hub.model.errors import SourceError
@@ -18,11 +18,11 @@ from hub.model.initiative import Gap, Initiative
 
 Json = dict[str, Any]
 AT_ONCE = 50
-GONE = {"NOT_FOUND"}
-HIDDEN = {"FORBIDDEN"}
+MISSING_TYPES = {"NOT_FOUND"}
+HIDDEN_TYPES = {"FORBIDDEN"}
 
 
-class Wholes:
+class IssueFetcher:
     """Reads issues by id; `ids` are those of all issues that were named on the way, `gone` those that are no more.
 
     `boards` gives the project for its id. An issue keeps the place that `ranks` knows, else it comes last.
@@ -32,21 +32,21 @@ class Wholes:
         self,
         name: str,
         settings: GitHubSettings,
-        gate: Gate,
+        client: ApiClient,
         *,
-        boards: Mapping[str, str],
+        project_names: Mapping[str, str],
         ids: Mapping[str, str],
         ranks: Mapping[str, Initiative],
-        lengths: Mapping[str, int],
+        item_counts: Mapping[str, int],
     ) -> None:
         self.ids = dict(ids)
-        self.gone: set[str] = set()
+        self.deleted: set[str] = set()
         self.gaps: list[Gap] = []
-        self.lengths = dict(lengths)
+        self.item_counts = dict(item_counts)
         self._name = name
         self._settings = settings
-        self._gate = gate
-        self._boards = boards
+        self._client = client
+        self._project_names = project_names
         self._ranks = ranks
 
     def of_keys(self, keys: Collection[str]) -> Iterator[Initiative]:
@@ -59,60 +59,64 @@ class Wholes:
 
     def read(self, ids: Iterable[str]) -> Iterator[Initiative]:
         """All that are there and may be seen."""
-        every = list(dict.fromkeys(ids))
-        chunks = [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
-        answers = self._gate.send_all([api.whole_issues(chunk) for chunk in chunks])
+        all_ids = list(dict.fromkeys(ids))
+        chunks = [all_ids[start : start + AT_ONCE] for start in range(0, len(all_ids), AT_ONCE)]
+        answers = self._client.send_all([api.issues_by_id(chunk) for chunk in chunks])
         for chunk, answer in zip(chunks, answers, strict=True):
-            yield from self._understood(chunk, answer)
+            yield from self._read_nodes(chunk, answer)
 
-    def _understood(self, ids: Sequence[str], answer: Response | SourceError) -> Iterator[Initiative]:
-        said = api.Answer(None) if isinstance(answer, SourceError) else api.read_answer(answer)
-        nodes = (said.data or {}).get("nodes")
+    def _read_nodes(self, ids: Sequence[str], answer: Response | SourceError) -> Iterator[Initiative]:
+        graphql_answer = api.GraphQLAnswer(None) if isinstance(answer, SourceError) else api.read_answer(answer)
+        nodes = (graphql_answer.data or {}).get("nodes")
         if not isinstance(nodes, list) or len(nodes) != len(ids):
-            why = answer.detail if isinstance(answer, SourceError) else said.why() or "the answer held no issues"
-            self.gaps += [Gap(self._name, why, id_) for id_ in ids]
+            reason = (
+                answer.detail
+                if isinstance(answer, SourceError)
+                else graphql_answer.error_text() or "the answer held no issues"
+            )
+            self.gaps += [Gap(self._name, reason, id_) for id_ in ids]
             return
-        troubles = _by_place(said)
-        found = [node for node in nodes if isinstance(node, dict) and node.get("__typename") == "Issue"]
-        complete(self._gate, found)
-        complete(self._gate, [item for node in found for item in _items(node)])
+        errors = _errors_by_index(graphql_answer)
+        issues = [node for node in nodes if isinstance(node, dict) and node.get("__typename") == "Issue"]
+        complete(self._client, issues)
+        complete(self._client, [item for node in issues for item in _items(node)])
         for at, (id_, node) in enumerate(zip(ids, nodes, strict=True)):
             if node is None:
-                self._absent(id_, troubles.get(at, []))
+                self._record_absence(id_, errors.get(at, []))
             elif node.get("__typename") == "Issue":
-                yield from self._made(id_, node, troubles.get(at, []))
+                yield from self._read_issue(id_, node, errors.get(at, []))
 
-    def _absent(self, id_: str, troubles: Sequence[api.Trouble]) -> None:
-        if {each.type for each in troubles} <= GONE:
-            self.gone.add(id_)
+    def _record_absence(self, id_: str, errors: Sequence[api.GraphQLError]) -> None:
+        if {error.type for error in errors} <= MISSING_TYPES:
+            self.deleted.add(id_)
         else:
-            name = f"hidden:{id_}" if {each.type for each in troubles} <= HIDDEN else ""
-            self.gaps.append(Gap(self._name, "; ".join(each.message for each in troubles), id_, name))
+            name = f"hidden:{id_}" if {error.type for error in errors} <= HIDDEN_TYPES else ""
+            self.gaps.append(Gap(self._name, "; ".join(error.message for error in errors), id_, name))
 
-    def _made(self, id_: str, node: Json, troubles: Sequence[api.Trouble]) -> Iterator[Initiative]:
-        steps = {step for each in troubles for step in each.path if isinstance(step, str)}
-        node[TROUBLED] = sorted(steps & {"labels", "blockedBy", "blocking", "parent", "body"})
+    def _read_issue(self, id_: str, node: Json, errors: Sequence[api.GraphQLError]) -> Iterator[Initiative]:
+        steps = {step for error in errors for step in error.path if isinstance(step, str)}
+        node[ERRORED_FIELDS] = sorted(steps & {"labels", "blockedBy", "blocking", "parent", "body"})
         try:
             base = initiative(node, self._name, self._settings)
-            made = placed(base, tuple(self._places(node)), self._settings)
+            ticket = with_project_fields(base, tuple(self._project_items(node)), self._settings)
             self.ids.update(named_ids(node))
         except MALFORMED as wrong:
             reason = f"an issue that cannot be understood ({type(wrong).__name__}: {wrong})"
             self.gaps.append(Gap(self._name, reason[:200], id_, f"unclear:{id_}"))
             return
         yield (
-            made
-            if is_whole(node.get("projectItems"))
-            else replace(made, missing_fields=made.missing_fields | {"fields"})
+            ticket
+            if is_complete(node.get("projectItems"))
+            else replace(ticket, missing_fields=ticket.missing_fields | {"fields"})
         )
 
-    def _places(self, node: Json) -> Iterator[Placement]:
+    def _project_items(self, node: Json) -> Iterator[ProjectItemFields]:
         for item in _items(node):
-            project = self._boards.get((item.get("project") or {}).get("id", ""))
+            project = self._project_names.get((item.get("project") or {}).get("id", ""))
             if project is not None and not item.get("isArchived"):
                 order = self._settings.projects.index(project)
-                place = placement(item, project, order, self._settings)
-                yield replace(place, position=self._position(node["id"], project))
+                item_fields = read_item_fields(item, project, order, self._settings)
+                yield replace(item_fields, position=self._position(node["id"], project))
 
     def _position(self, id_: str, project: str) -> int:
         """The place on the board; of no interest where the order is no priority."""
@@ -121,24 +125,24 @@ class Wholes:
         known = self._ranks.get(id_)
         if known is not None and known.rank is not None and known.containers[-1] == project:
             return int(known.rank)
-        last = self.lengths.get(project, 0)
-        self.lengths[project] = last + 1
+        last = self.item_counts.get(project, 0)
+        self.item_counts[project] = last + 1
         return last
 
 
-def belongs(one: Initiative, settings: GitHubSettings, homes: Collection[str], since: date) -> bool:
+def is_configured(one: Initiative, settings: GitHubSettings, repositories: Collection[str], since: date) -> bool:
     """Whether the issue is one of those that are configured, by its repository or by a project."""
-    home = one.containers[0].casefold() in homes or len(one.containers) > 1
-    return home and is_wanted(one, settings, since)
+    is_in_scope = one.containers[0].casefold() in repositories or len(one.containers) > 1
+    return is_in_scope and is_selected(one, settings, since)
 
 
 def _items(node: Json) -> list[Json]:
     return [item for item in (node.get("projectItems") or {}).get("nodes") or () if item]
 
 
-def _by_place(said: api.Answer) -> dict[int, list[api.Trouble]]:
-    found: dict[int, list[api.Trouble]] = {}
-    for each in said.troubles:
-        if len(each.path) > 1 and isinstance(each.path[1], int):
-            found.setdefault(each.path[1], []).append(each)
-    return found
+def _errors_by_index(graphql_answer: api.GraphQLAnswer) -> dict[int, list[api.GraphQLError]]:
+    errors: dict[int, list[api.GraphQLError]] = {}
+    for error in graphql_answer.errors:
+        if len(error.path) > 1 and isinstance(error.path[1], int):
+            errors.setdefault(error.path[1], []).append(error)
+    return errors

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.mail_quotes import without_answered_mail
+from connectors.mail_quotes import without_quoted_mail
 
-NOT_SAID = ("codeBlock", "blockquote")
-LINES = ("paragraph", "heading", "taskItem", "decisionItem")
+QUOTING_NODES = ("codeBlock", "blockquote")
+LINE_NODES = ("paragraph", "heading", "taskItem", "decisionItem")
 
 
 def text_of(document: Any) -> str:
@@ -21,7 +21,7 @@ def own_lines(document: Any) -> Iterator[str]:
 
     The mail that is answered below them is not the author's.
     """
-    yield from without_answered_mail(list(_outermost_lines(document)))
+    yield from without_quoted_mail(list(_outermost_lines(document)))
 
 
 def _outermost_lines(document: Any) -> Iterator[str]:
@@ -40,8 +40,8 @@ def _paragraphs(node: Any) -> Iterator[Mapping[str, Any]]:
         yield node
     elif node.get("type") in ("bulletList", "orderedList"):
         items = (item for item in node.get("content") or () if isinstance(item, Mapping))
-        inside = (part for item in items for part in item.get("content") or ())
-        yield from (part for part in inside if isinstance(part, Mapping) and part.get("type") == "paragraph")
+        parts = (part for item in items for part in item.get("content") or ())
+        yield from (part for part in parts if isinstance(part, Mapping) and part.get("type") == "paragraph")
 
 
 def _own(node: Mapping[str, Any]) -> str:
@@ -49,15 +49,15 @@ def _own(node: Mapping[str, Any]) -> str:
     if kinds & {"strike"}:
         return "~"
     # A line end within a text is none that people see.
-    said = "\n" if node.get("type") == "hardBreak" else " ".join(_inline(node).split("\n"))
-    return f"`{said}`" if "code" in kinds else said
+    text = "\n" if node.get("type") == "hardBreak" else " ".join(_inline(node).split("\n"))
+    return f"`{text}`" if "code" in kinds else text
 
 
 def _lines(node: Mapping[str, Any]) -> Iterator[str]:
-    if node.get("type") in NOT_SAID:
+    if node.get("type") in QUOTING_NODES:
         return
     content = node.get("content") or ()
-    if node.get("type") in LINES:
+    if node.get("type") in LINE_NODES:
         mark = "# " if node.get("type") == "heading" else ""
         yield mark + "".join([_inline(part) for part in content])
         return

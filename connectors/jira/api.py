@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from connectors.wire import Kind, Request, Response
+from connectors.wire import CallKind, Request, Response
 from hub.model.action import Target
 
 ROOT = "/rest/api/3"
-QUIET: Mapping[str, str | int] = {"notifyUsers": "false"}
+WITHOUT_NOTIFICATIONS: Mapping[str, str | int] = {"notifyUsers": "false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +20,23 @@ class IdPage:
     next_token: str | None
 
 
-def search_ids(query: str, page_size: int, token: str | None = None, fresh: Sequence[str] = ()) -> Request:
+def search_ids(query: str, page_size: int, token: str | None = None, reconcile_ids: Sequence[str] = ()) -> Request:
     """Ask for ids alone: those come by the thousands. Those in `fresh` count as they are, not as they were indexed."""
-    return _search(query, "id", page_size, token, fresh)
+    return _search(query, "id", page_size, token, reconcile_ids)
 
 
-def search_times(query: str, page_size: int, fresh: Sequence[str] = ()) -> Request:
+def search_times(query: str, page_size: int, reconcile_ids: Sequence[str] = ()) -> Request:
     """Ask for the first hundred or fewer with the time of their last change."""
-    return _search(query, "updated", page_size, None, fresh)
+    return _search(query, "updated", page_size, None, reconcile_ids)
 
 
-def _search(query: str, field: str, page_size: int, token: str | None, fresh: Sequence[str]) -> Request:
+def _search(query: str, field: str, page_size: int, token: str | None, reconcile_ids: Sequence[str]) -> Request:
     body: dict[str, Any] = {"jql": query, "fields": [field], "maxResults": page_size}
     if token:
         body["nextPageToken"] = token
-    if fresh:
-        body["reconcileIssues"] = [int(one) for one in fresh]
-    return Request("POST", f"{ROOT}/search/jql", body=body, kind=Kind.SEARCH)
+    if reconcile_ids:
+        body["reconcileIssues"] = [int(one) for one in reconcile_ids]
+    return Request("POST", f"{ROOT}/search/jql", body=body, kind=CallKind.SEARCH)
 
 
 def times_in(answer: Response) -> tuple[tuple[str, str], ...]:
@@ -58,13 +58,13 @@ def id_page(answer: Response) -> IdPage:
     return IdPage(ids, token if token and not content.get("isLast") else None)
 
 
-def fetch(ids: Sequence[str], fields: Sequence[str]) -> Request:
+def fetch_issues(ids: Sequence[str], fields: Sequence[str]) -> Request:
     """Ask for up to 100 tickets by id, with exactly these fields."""
     body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
     return Request("POST", f"{ROOT}/issue/bulkfetch", body=body)
 
 
-def fetched(answer: Response) -> list[Any]:
+def issues_in(answer: Response) -> list[Any]:
     """The tickets in an answer, in the tracker's order; those that may not be read are simply not there."""
     issues = object_in(answer).get("issues")
     if not isinstance(issues, list):
@@ -72,22 +72,22 @@ def fetched(answer: Response) -> list[Any]:
     return issues
 
 
-def rows_at_once(answer: Response, asked: int) -> int:
+def page_limit(answer: Response, requested: int) -> int:
     """How many tickets the server gave at most, where it says that this is fewer than were asked for."""
     try:
-        most = object_in(answer).get("maxResults")
+        limit = object_in(answer).get("maxResults")
     except ValueError:
-        return asked
-    return max(1, most) if isinstance(most, int) and most < asked else asked
+        return requested
+    return max(1, limit) if isinstance(limit, int) and limit < requested else requested
 
 
-def change_labels(
-    target: Target, add: Iterable[str], remove: Iterable[str], *, quietly: bool, root: str = ROOT
+def update_labels(
+    target: Target, add: Iterable[str], remove: Iterable[str], *, suppress_notifications: bool, root: str = ROOT
 ) -> Request:
     """Add and remove in one edit that leaves all other labels alone."""
     verbs = [{"add": label} for label in sorted(add)] + [{"remove": label} for label in sorted(remove)]
-    params = QUIET if quietly else {}
-    return written("PUT", issue_path(target, root), target, params=params, body={"update": {"labels": verbs}})
+    params = WITHOUT_NOTIFICATIONS if suppress_notifications else {}
+    return write_request("PUT", issue_path(target, root), target, params=params, body={"update": {"labels": verbs}})
 
 
 def is_off_screen(refusal: str) -> bool:
@@ -111,7 +111,7 @@ def issue_path(target: Target, root: str) -> str:
     return f"{root}/issue/{quote(target.id, safe='')}"
 
 
-def written(
+def write_request(
     method: str,
     path: str,
     target: Target,
@@ -121,7 +121,7 @@ def written(
     repeatable: bool = True,
 ) -> Request:
     """A request that changes a ticket."""
-    return Request(method, path, params or {}, body, Kind.WRITE, repeatable, target.ref.key)
+    return Request(method, path, params or {}, body, CallKind.WRITE, repeatable, target.ref.key)
 
 
 def object_in(answer: Response) -> dict[str, Any]:

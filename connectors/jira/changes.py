@@ -3,14 +3,14 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from connectors.base import World
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.http import ApiClient
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, unsettled_in, within
+from connectors.jira.cursor import IN_ORDER, Cursor, ambiguous_ids, milliseconds, narrow_query, same_instant, since
 from connectors.jira.dialect import Dialect
-from connectors.jira.looking_up import RECONCILE, LookUp, portions
-from connectors.jira.reading import Pull
-from connectors.jira.terms import Reading
+from connectors.jira.looking_up import MAX_RECONCILE_IDS, TicketLookup, chunks
+from connectors.jira.reading import QuerySearch
+from connectors.jira.terms import NormaliseContext
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, PullState
 
@@ -18,22 +18,29 @@ FIRST_PAGE = 100
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12}", re.ASCII)
 
 
-class Changes:
+class IncrementalPull:
     """One run; afterwards `gone` holds the ids that the query finds no more."""
 
     def __init__(
-        self, gate: Gate, reading: Reading, world: World, dialect: Dialect, *, known: PullState, cursor: Cursor
+        self,
+        client: ApiClient,
+        reading: NormaliseContext,
+        context: ConnectorContext,
+        dialect: Dialect,
+        *,
+        known: PullState,
+        cursor: Cursor,
     ) -> None:
-        self.pull = Pull(gate, reading, world, dialect)
-        self.gone: set[str] = set()
-        self._gate = gate
+        self.pull = QuerySearch(client, reading, context, dialect)
+        self.deleted: set[str] = set()
+        self._client = client
         self._query = reading.settings.query
-        self._look_up = LookUp(self.pull, gate, reading, dialect)
-        self._windows = dialect.windows
+        self._look_up = TicketLookup(self.pull, client, reading, dialect)
+        self._offset_paging = dialect.offset_paging
         self._known = known
         self._cursor = cursor
-        self._overlap = int(reading.settings.overlap_seconds * 1000)
-        self._mine = {id_ for id_, one in known.tickets.items() if not one.reference_only}
+        self._lookback = int(reading.settings.lookback_seconds * 1000)
+        self._known_ids = {id_ for id_, one in known.tickets.items() if not one.reference_only}
 
     @property
     def read(self) -> dict[str, Initiative]:
@@ -42,92 +49,92 @@ class Changes:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        started = self._cursor.at - self._overlap
-        return sum(self._was_missed(one, started) for one in read)
+        before = self._cursor.updated_at - self._lookback
+        return sum(self._was_missed(one, before) for one in read)
 
-    def _was_missed(self, one: Initiative, started: int) -> bool:
+    def _was_missed(self, one: Initiative, before: int) -> bool:
         known = self._known.tickets.get(one.id)
         if one == known or one.updated is None:
             return False
-        return milliseconds(one.updated) < started or (known is not None and known.updated == one.updated)
+        return milliseconds(one.updated) < before or (known is not None and known.updated == one.updated)
 
-    def run(self, *, census: bool) -> None:
+    def run(self, *, reconcile: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
-        start = (self._cursor.counted_at if census else self._cursor.at) - self._overlap
+        start = (self._cursor.reconciled_until if reconcile else self._cursor.updated_at) - self._lookback
         changed = list(self._changed(start))
-        self.pull.read(self._worth_reading(changed))
-        self._again(census=census)
-        if census:
-            self._count({id_ for id_, _ in changed})
+        self.pull.read(self._needs_fetch(changed))
+        self._recheck(reconcile=reconcile)
+        if reconcile:
+            self._full_reconcile({id_ for id_, _ in changed})
         else:
-            self._depart({id_ for id_, _ in changed}, start)
+            self._detect_removed({id_ for id_, _ in changed}, start)
 
-    def _again(self, *, census: bool) -> None:
+    def _recheck(self, *, reconcile: bool) -> None:
         """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
-        ids = (self._known.recheck | (self._known.requested & self._mine)) - self.read.keys()
-        mine = ids & self._known.tickets.keys()
+        ids = (self._known.recheck | (self._known.requested & self._known_ids)) - self.read.keys()
+        known_ids = ids & self._known.tickets.keys()
         # Jira gave every other ticket of the same request: one that it does not give is not there.
-        self.gone |= set(self.pull.absent(iter(sorted(mine))))
-        if not census:
-            self.pull.read(iter(sorted(self._ours(ids - mine) - self.read.keys())))
+        self.deleted |= set(self.pull.absent(iter(sorted(known_ids))))
+        if not reconcile:
+            self.pull.read(iter(sorted(self._matching(ids - known_ids) - self.read.keys())))
 
-    def _ours(self, unread: Collection[str]) -> set[str]:
+    def _matching(self, ids: Collection[str]) -> set[str]:
         """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""
-        ours = {one for one in unread if one.isdigit()}
-        for some in portions(sorted(one for one in unread if KEY.fullmatch(one)), RECONCILE):
-            ours |= self._with_keys(some)
-        return ours
+        matching = {one for one in ids if one.isdigit()}
+        for chunk in chunks(sorted(one for one in ids if KEY.fullmatch(one)), MAX_RECONCILE_IDS):
+            matching |= self._with_keys(chunk)
+        return matching
 
     def _with_keys(self, keys: Sequence[str]) -> set[str]:
         try:
-            return set(self.pull.found(within(self._query, f"key in ({', '.join(keys)})")))
+            return set(self.pull.find_ids(narrow_query(self._query, f"key in ({', '.join(keys)})")))
         except QueryRefused:
             # Jira refuses a search for a ticket that does not exist.
             return set().union(*(self._with_keys((key,)) for key in keys)) if len(keys) > 1 else set()
 
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where that is told, when: what is known as of that very moment need not be read again."""
-        query = within(self._query, since(start)) + IN_ORDER
-        named = dict.fromkeys((*sorted(self._known.requested), *sorted(self._known.recheck)))
-        fresh = [one for one in named if one.isdigit()][:RECONCILE]
-        if self._windows:
-            yield from self.pull.dated(query)
-        elif (few := self._few(query, fresh)) is not None:
-            yield from few
+        query = narrow_query(self._query, since(start)) + IN_ORDER
+        requested = dict.fromkeys((*sorted(self._known.requested), *sorted(self._known.recheck)))
+        reconcile_ids = [one for one in requested if one.isdigit()][:MAX_RECONCILE_IDS]
+        if self._offset_paging:
+            yield from self.pull.find_dated_ids(query)
+        elif (single_page := self._single_page(query, reconcile_ids)) is not None:
+            yield from single_page
         else:
-            yield from ((id_, "") for id_ in self.pull.found(query, fresh))
+            yield from ((id_, "") for id_ in self.pull.find_ids(query, reconcile_ids))
 
-    def _few(self, query: str, fresh: Sequence[str]) -> Sequence[tuple[str, str]] | None:
+    def _single_page(self, query: str, reconcile_ids: Sequence[str]) -> Sequence[tuple[str, str]] | None:
         """The changed tickets with their times, if one page holds them all."""
         try:
-            answer = self._gate.send(api.search_times(query, FIRST_PAGE, fresh))
+            answer = self._client.send(api.search_times(query, FIRST_PAGE, reconcile_ids))
             return api.times_in(answer) if api.id_page(answer).next_token is None else None
         except ValueError:
             return None
 
-    def _worth_reading(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
-        unsettled = unsettled_in(self._known.tickets, self._cursor)
-        for id_, written in changed:
+    def _needs_fetch(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
+        ambiguous = ambiguous_ids(self._known.tickets, self._cursor)
+        for id_, updated in changed:
             known = self._known.tickets.get(id_)
-            same = (
+            is_unchanged = (
                 known is not None
                 and not (known.reference_only or known.missing_fields)
-                and is_moment(written, known.updated)
+                and same_instant(updated, known.updated)
             )
-            if not same or id_ in unsettled:
+            if not is_unchanged or id_ in ambiguous:
                 yield id_
 
-    def _depart(self, changed: Collection[str], start: int) -> None:
+    def _detect_removed(self, changed: Collection[str], start: int) -> None:
         """What changed and is remembered, but not found by the query: most likely it left."""
         try:
-            elsewhere = set(self.pull.found(since(start) + IN_ORDER)) & self._mine
+            unmatched = set(self.pull.find_ids(since(start) + IN_ORDER)) & self._known_ids
         except QueryRefused:
             return  # a site that allows no search of this kind: the census will tell
-        self.gone |= self._look_up.left(elsewhere - set(changed))
+        self.deleted |= self._look_up.find_removed(unmatched - set(changed))
 
-    def _count(self, changed: Collection[str]) -> None:
+    def _full_reconcile(self, changed: Collection[str]) -> None:
         """All ids that the query finds: what is new to us is read, what is not there any more has left."""
-        there = set(self.pull.found(self._query))
-        self.pull.read(iter(sorted(there - self._mine - set(changed))))
+        existing = set(self.pull.find_ids(self._query))
+        self.pull.read(iter(sorted(existing - self._known_ids - set(changed))))
         if self.pull.complete:
-            self.gone |= self._look_up.left(self._mine - there - set(changed))
+            self.deleted |= self._look_up.find_removed(self._known_ids - existing - set(changed))

@@ -5,23 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.command_settings import CommandSettings
-from connectors.commands import Asked, asked_by, asked_in
-from connectors.http import Gate
+from connectors.commands import ParsedCommand, parse_commands, parse_lines
+from connectors.http import ApiClient
 from connectors.jira.adf_text import own_lines
 from connectors.jira.api import object_in
 from connectors.jira.comment_api import (
     INTERNAL,
-    Newest,
-    ask_property,
+    RecentComment,
+    comment_property,
     ids_in,
     is_internal,
-    newest_comments,
-    newest_in,
+    read_recent_comments,
+    recent_comments,
     search_comments,
 )
 from connectors.jira.comment_words import words_in
-from connectors.jira.cursor import Cursor, unsettled_in
-from connectors.jira.wiki_text import words_of
+from connectors.jira.cursor import Cursor, ambiguous_ids
+from connectors.jira.wiki_text import wiki_to_text
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
 from hub.model.command import Command
@@ -29,10 +29,10 @@ from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, Initiative, PullResult, PullState
 from hub.model.typed import folded
 
-FIRST_LOOK = 50
+FIRST_READ_LIMIT = 50
 """At first, on a site with more tickets than this, only those are listened to whose comments hold the word."""
-FOUND_AT_MOST = 500
-NOT_FOR_ALL = (
+MAX_SEARCH_RESULTS = 500
+RESTRICTED_COMMAND = (
     "{ticket}: a command in a comment that is internal or for a role or group was not applied. "
     "Write it in a comment for everybody who sees the ticket, or set a label such as okr-exempt"
 )
@@ -40,108 +40,114 @@ NOT_FOR_ALL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class CommandReader:
     """What listening needs: the gate, the root of paths, who we are (asked when somebody spoke), whom to believe.
 
     `query` is what the tickets are found by; `expand` has lists of comments tell what is internal.
     """
 
-    gate: Gate
+    client: ApiClient
     root: str
-    me: Callable[[], str]
+    account_id: Callable[[], str]
     settings: CommandSettings
     query: str
     expand: str = ""
 
 
-def listen(
-    pulled: PullResult, known: PullState | None, ear: Callable[[], Ear], settings: CommandSettings
+def read_commands(
+    pulled: PullResult, known: PullState | None, open_reader: Callable[[], CommandReader], settings: CommandSettings
 ) -> PullResult:
     """The same with the commands that were found; a ticket that could not be listened to is a gap, and read again."""
-    tickets = _worth_it(pulled, known, ear) if settings.enabled else ()
+    tickets = _tickets_to_read(pulled, known, open_reader) if settings.enabled else ()
     if not tickets:
         return pulled
-    listening = ear()
-    requests = (newest_comments(Target(one.ref, one.id), listening.root, listening.expand) for one in tickets)
-    heard: list[Command] = []
+    reader = open_reader()
+    requests = (recent_comments(Target(one.ref, one.id), reader.root, reader.expand) for one in tickets)
+    commands: list[Command] = []
     gaps: list[Gap] = []
     notes: dict[str, None] = {}
-    for one, answer in zip(tickets, listening.gate.send_all(requests), strict=True):
+    for one, answer in zip(tickets, reader.client.send_all(requests), strict=True):
         try:
-            for comment, asked in _spoken(answer, listening):
-                if _is_restricted(comment, listening):
-                    notes[NOT_FOR_ALL.format(ticket=one.ref)] = None
+            for comment, parsed in _commands_in(answer, reader):
+                if _is_restricted(comment, reader):
+                    notes[RESTRICTED_COMMAND.format(ticket=one.ref)] = None
                     continue
-                heard += (Command(one.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in asked)
+                commands += (Command(one.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in parsed)
         except (CredentialsRefused, TicketNotFound):
             continue  # what may not be read holds no commands for us
         except (SourceError, *MALFORMED) as wrong:
-            why = wrong.detail if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
-            gaps.append(Gap(pulled.connector, f"comments: {why}"[:200], one.id))
-    return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
+            reason = wrong.detail if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
+            gaps.append(Gap(pulled.connector, f"comments: {reason}"[:200], one.id))
+    return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
 
 
-def _worth_it(pulled: PullResult, known: PullState | None, ear: Callable[[], Ear]) -> Sequence[Initiative]:
+def _tickets_to_read(
+    pulled: PullResult, known: PullState | None, open_reader: Callable[[], CommandReader]
+) -> Sequence[Initiative]:
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
     own = [one for one in pulled.initiatives if not one.reference_only]
     if known is not None:
         cursor = Cursor.read(known.cursor)
-        unsettled = unsettled_in(known.tickets, cursor) if cursor else ()
-        again = known.recheck | known.requested
-        return [one for one in own if one.id in again or one.id in unsettled or _updated(known, one) != one.updated]
+        ambiguous = ambiguous_ids(known.tickets, cursor) if cursor else ()
+        recheck = known.recheck | known.requested
+        return [
+            one for one in own if one.id in recheck or one.id in ambiguous or _known_update(known, one) != one.updated
+        ]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
-    if len(dated) <= FIRST_LOOK:
+    if len(dated) <= FIRST_READ_LIMIT:
         return dated
-    found = _found(ear())
-    return dated[:FIRST_LOOK] if found is None else [one for one in dated if one.id in found]
+    ids = _tickets_with_commands(open_reader())
+    return dated[:FIRST_READ_LIMIT] if ids is None else [one for one in dated if one.id in ids]
 
 
-def _found(ear: Ear) -> frozenset[str] | None:
+def _tickets_with_commands(reader: CommandReader) -> frozenset[str] | None:
     """Tickets whose comments hold the word, by one search; None where the site does not answer it."""
     try:
-        return ids_in(ear.gate.send(search_comments(ear.query, FOUND_AT_MOST, ear.root)))
+        return ids_in(reader.client.send(search_comments(reader.query, MAX_SEARCH_RESULTS, reader.root)))
     except (SourceError, *MALFORMED):
         return None
 
 
-def _updated(known: PullState, one: Initiative) -> datetime | None:
-    before = known.tickets.get(one.id)
-    return before.updated if before else None
+def _known_update(known: PullState, one: Initiative) -> datetime | None:
+    previous = known.tickets.get(one.id)
+    return previous.updated if previous else None
 
 
-def _spoken(answer: Response | SourceError, ear: Ear) -> Iterator[tuple[Newest, tuple[Asked, ...]]]:
+def _commands_in(
+    answer: Response | SourceError, reader: CommandReader
+) -> Iterator[tuple[RecentComment, tuple[ParsedCommand, ...]]]:
     """The comments of people who may command, with what they ask for."""
     if isinstance(answer, SourceError):
         raise answer
-    for comment in newest_in(answer):
+    for comment in read_recent_comments(answer):
         # Whose words they are comes first: reading them costs time, and anybody may write them.
-        may = _is_by_member(comment, ear) and "/okr" in words_in(comment.body).casefold()
+        is_candidate = _is_by_member(comment, reader) and "/okr" in words_in(comment.body).casefold()
         # Who the hub is takes a request, the first time.
-        if may and comment.author != ear.me() and (asked := _read(comment.body)):
-            yield comment, asked
+        if is_candidate and comment.author != reader.account_id() and (parsed := _parse_body(comment.body)):
+            yield comment, parsed
 
 
-def _is_restricted(comment: Newest, ear: Ear) -> bool:
+def _is_restricted(comment: RecentComment, reader: CommandReader) -> bool:
     if comment.restricted is not None:
         return comment.restricted
     try:
-        return is_internal(object_in(ear.gate.send(ask_property(comment.id, str(INTERNAL["key"])))))
+        return is_internal(object_in(reader.client.send(comment_property(comment.id, str(INTERNAL["key"])))))
     except TicketNotFound:
         return False
 
 
-def _asked(markup: str) -> tuple[Asked, ...]:
-    return asked_in(words_of(markup, quoted=">")) if "/okr" in folded(markup).casefold() else ()
+def _parse_markup(markup: str) -> tuple[ParsedCommand, ...]:
+    return parse_commands(wiki_to_text(markup, quoted=">")) if "/okr" in folded(markup).casefold() else ()
 
 
-def _read(body: object) -> tuple[Asked, ...]:
-    return asked_by(own_lines(body)) if isinstance(body, dict) else _asked(str(body or ""))
+def _parse_body(body: object) -> tuple[ParsedCommand, ...]:
+    return parse_lines(own_lines(body)) if isinstance(body, dict) else _parse_markup(str(body or ""))
 
 
-def _is_by_member(comment: Newest, ear: Ear) -> bool:
+def _is_by_member(comment: RecentComment, reader: CommandReader) -> bool:
     """Whether a person who is no customer wrote it; Data Center does not tell programs and customers apart."""
     if not comment.author:
         return False
-    if ear.settings.allow:
-        return bool({comment.author, comment.name} & set(ear.settings.allow))
+    if reader.settings.allow:
+        return bool({comment.author, comment.name} & set(reader.settings.allow))
     return comment.kind in ("atlassian", "")

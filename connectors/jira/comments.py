@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from connectors.base import Actor
-from connectors.form import HEADLINE, speaks_of_us
-from connectors.http import Gate
+from connectors.form import HEADLINE, mentions_hub
+from connectors.http import ApiClient
 from connectors.jira import comment_api
-from connectors.jira.comment_api import Json, Listed
+from connectors.jira.comment_api import JiraComment, Json
 from connectors.jira.dialect import Dialect
 from connectors.wire import MALFORMED, Request, Response
 from hub.model.action import Target
@@ -21,37 +21,37 @@ T = TypeVar("T")
 class Comments:
     """The comments as one account sees them."""
 
-    def __init__(self, connector: str, gate: Gate, dialect: Dialect, workspace: str, me: Actor) -> None:
+    def __init__(self, connector: str, client: ApiClient, dialect: Dialect, workspace: str, account: Actor) -> None:
         self._connector = connector
-        self._gate = gate
+        self._client = client
         self._dialect = dialect
         self._workspace = workspace
-        self._me = me
+        self._account = account
 
-    def ours(self, target: Target) -> Iterator[Listed]:
+    def own_comments(self, target: Target) -> Iterator[JiraComment]:
         """Those that carry the mark and that our account wrote, the oldest first."""
-        return self._with_mark([one for one in self._all(target) if one.author == self._me.id])
+        return self._with_mark([one for one in self._all(target) if one.author == self._account.id])
 
-    def marked(self, target: Target) -> Iterator[Listed]:
+    def marked_comments(self, target: Target) -> Iterator[JiraComment]:
         """Those that carry the mark, the oldest first; others than ours are asked for it where they read like ours."""
-        return self._with_mark([one for one in self._all(target) if self._may_be_marked(one)])
+        return self._with_mark([one for one in self._all(target) if self._is_mark_candidate(one)])
 
-    def _may_be_marked(self, one: Listed) -> bool:
-        return one.author == self._me.id or one.properties is not None or HEADLINE in one.words
+    def _is_mark_candidate(self, one: JiraComment) -> bool:
+        return one.author == self._account.id or one.properties is not None or HEADLINE in one.words
 
-    def _with_mark(self, those: Sequence[Listed]) -> Iterator[Listed]:
-        step = self._dialect.marks_at_once
-        for start in range(0, len(those), step):
-            some = those[start : start + step]
-            marked = self._marked(some)
-            yield from (replace(one, closed=marked[one.id]) for one in some if one.id in marked)
+    def _with_mark(self, comments: Sequence[JiraComment]) -> Iterator[JiraComment]:
+        step = self._dialect.comments_per_request
+        for start in range(0, len(comments), step):
+            chunk = comments[start : start + step]
+            marks = self._marked(chunk)
+            yield from (replace(one, closed=marks[one.id]) for one in chunk if one.id in marks)
 
     def content(self, target: Target, message: Message, *, internal: bool) -> Json:
         """What is sent of a comment, new or edited."""
         body = self._dialect.body(message)
         return comment_api.content(target, body, self._workspace, closed=message.closed, internal=internal)
 
-    def one(self, target: Target, comment_id: str) -> Listed | None:
+    def find(self, target: Target, comment_id: str) -> JiraComment | None:
         """The comment as it stands now; None when it is not there."""
         try:
             return self.read(comment_api.read_comment(target, comment_id, self._dialect.root), comment_api.comment_in)
@@ -60,26 +60,28 @@ class Comments:
 
     def replied(self, target: Target, comment_id: str) -> bool:
         """Whether somebody hung a comment below this one, or quoted it or called our account after it."""
-        later = False
+        is_after = False
         for one in self._all(target):
-            theirs = one.author != self._me.id
-            if theirs and (one.below == comment_id or (later and speaks_of_us(one.words, (self._me.id,)))):
+            is_by_other = one.author != self._account.id
+            if is_by_other and (
+                one.parent_id == comment_id or (is_after and mentions_hub(one.words, (self._account.id,)))
+            ):
                 return True
-            later = later or one.id == comment_id
+            is_after = is_after or one.id == comment_id
         return False
 
     def read(self, request: Request, read: Callable[[Response], T]) -> T:
         """Send and read; an answer in an unknown shape is a SourceError."""
         try:
-            return read(self._gate.send(request))
+            return read(self._client.send(request))
         except MALFORMED as wrong:
             raise SourceError(
-                self._connector, self._gate.redact(f"unreadable answer: {wrong}"), key=request.ticket
+                self._connector, self._client.redact(f"unreadable answer: {wrong}"), key=request.ticket
             ) from None
 
-    def _all(self, target: Target) -> Sequence[Listed]:
+    def _all(self, target: Target) -> Sequence[JiraComment]:
         """Each comment once: where a page lacks hidden ones, the next one may begin with some of the same."""
-        dialect, listed = self._dialect, dict[str, Listed]()
+        dialect, listed = self._dialect, dict[str, JiraComment]()
         start: int | None = 0
         while start is not None:
             request = comment_api.list_comments(target, start, dialect.root, dialect.expand)
@@ -88,18 +90,20 @@ class Comments:
             start = page.next_start
         return list(listed.values())
 
-    def _marked(self, some: Sequence[Listed]) -> dict[str, bool]:
+    def _marked(self, comments: Sequence[JiraComment]) -> dict[str, bool]:
         """Which of the comments carry our mark, and whether it says that they are closed.
 
         Those that came without their properties are asked for them.
         """
-        workspace, marked = self._workspace, self._dialect.marked
-        told = ((one.id, comment_api.mark_in(one.properties or (), workspace)) for one in some)
-        ours = {id_: closed for id_, closed in told if closed is not None}
-        untold = [one.id for one in some if one.properties is None]
-        if not untold:
-            return ours
+        workspace, marks = self._workspace, self._dialect.read_marks
+        known_marks = ((one.id, comment_api.mark_in(one.properties or (), workspace)) for one in comments)
+        own = {id_: closed for id_, closed in known_marks if closed is not None}
+        unresolved = [one.id for one in comments if one.properties is None]
+        if not unresolved:
+            return own
         try:
-            return ours | self.read(self._dialect.ask_marks(untold), lambda answer: marked(answer, untold, workspace))
+            return own | self.read(
+                self._dialect.comment_properties(unresolved), lambda answer: marks(answer, unresolved, workspace)
+            )
         except TicketNotFound:
-            return ours
+            return own

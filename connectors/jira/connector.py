@@ -4,26 +4,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Actor, Delivery, World
+from connectors.base import Actor, ConnectorContext, Delivery
 from connectors.http import Limits
 from connectors.jira import comment_api
-from connectors.jira.commands import Ear, listen
-from connectors.jira.comment_words import says_in
+from connectors.jira.commands import CommandReader, read_commands
+from connectors.jira.comment_words import rendered_text_of
 from connectors.jira.comments import Comments
-from connectors.jira.cursor import Cursor, print_of
+from connectors.jira.cursor import Cursor, settings_fingerprint
 from connectors.jira.dialect import Dialect
-from connectors.jira.host import Host, host_of
+from connectors.jira.host import ServerInfo, read_server_info
 from connectors.jira.label_edits import LabelEdits
-from connectors.jira.layout import find_layout
+from connectors.jira.layout import build_field_map
 from connectors.jira.okrs import with_okrs
 from connectors.jira.reader import Reader
 from connectors.jira.service_projects import ServiceProjects
 from connectors.jira.settings import JiraSettings
-from connectors.jira.setup import ControlPlane, authorization
-from connectors.jira.stillness import is_still
-from connectors.jira.terms import Reading
+from connectors.jira.setup import AdminClient, authorization
+from connectors.jira.stillness import is_unchanged
+from connectors.jira.terms import NormaliseContext
 from connectors.jira.webhook import read_delivery
-from connectors.jira.work_queries import served_by_query
+from connectors.jira.work_queries import tickets_by_query
 from connectors.key_results import wording_of
 from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
@@ -38,127 +38,144 @@ class JiraConnector:
     """Reads what the query finds, and keeps one comment and the hub's labels on its tickets."""
 
     publishes = True
-    labels_created: tuple[str, ...] = ()
+    created_labels: tuple[str, ...] = ()
 
     @property
-    def keeps_okrs(self) -> bool:
+    def has_okrs(self) -> bool:
         """Whether objectives and key results are kept here as tickets."""
         return self._settings.okrs is not None
 
-    def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
+    def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
         self.name, self.accepted_gaps = name, settings.accepted_gaps
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
-        self._world = world
+        self._context = context
         limits = Limits(
-            in_flight=settings.in_flight,
-            max_wait=settings.max_wait,
+            max_concurrent_requests=settings.max_concurrent_requests,
+            max_wait_seconds=settings.max_wait_seconds,
             read=settings.read_timeout,
             writes_per_minute=settings.writes_per_minute,
             writes_per_hour=settings.writes_per_hour,
             reads_per_second=settings.reads_per_second,
         )
-        self._control = ControlPlane(name, settings, world, limits)
-        self._gate = self._control.gate(self._sign, self._writer)
-        self._service_projects = ServiceProjects(self._gate)
+        self._admin_client = AdminClient(name, settings, context, limits)
+        self._client = self._admin_client.api_client(self._sign, self._writer)
+        self._service_projects = ServiceProjects(self._client)
         self._actor: Actor | None = None
-        self._answers: Host | None = None
-        self._label_edits = LabelEdits(name, self._gate)
+        self._server_info: ServerInfo | None = None
+        self._label_edits = LabelEdits(name, self._client)
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
         if self._actor is None:
-            self._host()
-            me = self._control.myself()
-            if not (account := comment_api.identity(me)):
+            self._server()
+            user = self._admin_client.myself()
+            if not (account := comment_api.identity(user)):
                 raise CredentialsRefused(self.name, "the site took us for nobody: check e-mail and token")
-            self._actor = Actor(account, str(me.get("displayName") or ""))
+            self._actor = Actor(account, str(user.get("displayName") or ""))
         return self._actor
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; everything that the query finds where that does not do."""
-        before = self._requests
+        previous_requests = self._requests
         cursor = Cursor.read(known.cursor) if known else None
         try:
-            pulled = self._changes(known, cursor) if known and cursor else None
-            pulled = listen(pulled or self._everything(), known, self._ear, self._settings.commands)
+            pulled = self._pull_changes(known, cursor) if known and cursor else None
+            pulled = read_commands(pulled or self._pull_all(), known, self._command_reader, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
             pulled = PullResult(self.name, gaps=(Gap(self.name, error.detail),))
-        return replace(pulled, requests=self._requests - before, gaps=self._gate.redact.in_gaps(pulled.gaps))
+        return replace(
+            pulled, requests=self._requests - previous_requests, gaps=self._client.redact.in_gaps(pulled.gaps)
+        )
 
     def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.LooksUp`."""
-        return Reader(self._gate, self._reading(host := self._host()), self._world, host).look_up(missing)
-
-    def still(self, kept: SourceBaseline) -> bool:
-        """See `connectors.base.Rests`."""
-        return is_still(kept, self._gate, self._settings, self._world, self._reading)
-
-    def served_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """See `connectors.base.AnswersQueries`."""
-        return served_by_query(
-            queries, self._gate, self._settings, name=self.name, world=self._world, dialect=self._dialect
+        return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
+            missing
         )
 
-    def _ear(self) -> Ear:
-        chosen, dialect = self._settings, self._dialect
-        return Ear(self._gate, dialect.root, self._writer, chosen.commands, chosen.query, dialect.expand)
+    def is_unchanged(self, stored: SourceBaseline) -> bool:
+        """See `connectors.base.Rests`."""
+        return is_unchanged(stored, self._client, self._settings, self._context, self._normalise_context)
 
-    def _everything(self) -> PullResult:
+    def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+        """See `connectors.base.AnswersQueries`."""
+        return tickets_by_query(
+            queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
+        )
+
+    def _command_reader(self) -> CommandReader:
+        settings, dialect = self._settings, self._dialect
+        return CommandReader(
+            self._client, dialect.root, self._writer, settings.commands, settings.query, dialect.expand
+        )
+
+    def _pull_all(self) -> PullResult:
         """Who we are first: a wrong token can look like an empty site."""
-        host = self._host()
+        server = self._server()
         self.whoami()
-        reading = self._reading(host)
-        pulled = Reader(self._gate, reading, self._world, host).everything()
-        return self._with_okrs(pulled, None, reading, host)
+        normalise_context = self._normalise_context(server)
+        pulled = Reader(self._client, normalise_context, self._context, server).pull_all()
+        return self._with_okrs(pulled, None, normalise_context, server)
 
-    def _changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
+    def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
-        host = self._answers or cursor.host
-        if host is None:
+        server = self._server_info or cursor.server
+        if server is None:
             return None
-        reading = self._reading(host, cursor.default_priority)
-        if print_of(reading) != cursor.print:
+        normalise_context = self._normalise_context(server, cursor.default_priority)
+        if settings_fingerprint(normalise_context) != cursor.fingerprint:
             return None
-        self._answers = host
-        pulled = Reader(self._gate, reading, self._world, host).changes(known, cursor)
-        return self._with_okrs(pulled, known, reading, host)
+        self._server_info = server
+        pulled = Reader(self._client, normalise_context, self._context, server).pull_changes(known, cursor)
+        return self._with_okrs(pulled, known, normalise_context, server)
 
-    def _with_okrs(self, pulled: PullResult, known: PullState | None, reading: Reading, host: Host) -> PullResult:
-        return with_okrs(pulled, known, gate=self._gate, reading=reading, world=self._world, dialect=host.dialect)
+    def _with_okrs(
+        self, pulled: PullResult, known: PullState | None, normalise_context: NormaliseContext, server: ServerInfo
+    ) -> PullResult:
+        return with_okrs(
+            pulled,
+            known,
+            client=self._client,
+            normalise_context=normalise_context,
+            context=self._context,
+            dialect=server.dialect,
+        )
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that carry the mark."""
-        return [replace(self._comment(target, one), author=one.author) for one in self._comments.marked(target)]
+        return [
+            replace(self._comment(target, one), author=one.author) for one in self._comments.marked_comments(target)
+        ]
 
-    def says(self, target: Target, message: Message) -> str:
+    def rendered_text(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.says`."""
-        return says_in(self._dialect.body(message))
+        return rendered_text_of(self._dialect.body(message))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
-        found = self._comments.one(target, comment_id)
-        return None if found is None else self._comment(target, found)
+        comment = self._comments.find(target, comment_id)
+        return None if comment is None else self._comment(target, comment)
 
-    def replied(self, target: Target, comment_id: str) -> bool:
+    def has_reply(self, target: Target, comment_id: str) -> bool:
         """Whether a person answered the comment."""
         return self._comments.replied(target, comment_id)
 
-    def search_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
+    def find_own_comments(self, targets: Sequence[Target]) -> Iterator[tuple[Target, Comment]]:
         """Ticket by ticket: no search of Jira's knows the mark."""
         for target in targets:
             with suppress(TicketNotFound):
-                yield from ((target, self._comment(target, one)) for one in self._comments.ours(target))
+                yield from ((target, self._comment(target, one)) for one in self._comments.own_comments(target))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
         content = self._content(target, message)
         request = comment_api.create_comment(target, content, self._dialect.root)
         try:
-            return self._comment(target, comment_api.comment_in(self._gate.send(request)))
+            return self._comment(target, comment_api.comment_in(self._client.send(request)))
         except MALFORMED:
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
 
@@ -170,15 +187,15 @@ class JiraConnector:
         return self._comment(target, self._comments.read(request, comment_api.comment_in))
 
     def _content(self, target: Target, message: Message) -> comment_api.Json:
-        internal = self._service_projects.have(target, self._dialect.root)
+        internal = self._service_projects.includes(target, self._dialect.root)
         return self._comments.content(target, message, internal=internal)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
         with suppress(TicketNotFound):
-            self._gate.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
+            self._client.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""
         if add or remove:
             self._label_edits.change(target, add, remove, self._dialect.root)
@@ -187,7 +204,7 @@ class JiraConnector:
         """What works at this site and what does not."""
         from connectors.jira.diagnose import Site, diagnose  # noqa: PLC0415 - a sync never needs it
 
-        return diagnose(Site(self.name, self._settings, self._gate, self._control, self._world, self.whoami))
+        return diagnose(Site(self.name, self._settings, self._client, self._admin_client, self._context, self.whoami))
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """See `Listens.read_delivery`."""
@@ -195,12 +212,12 @@ class JiraConnector:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._gate.close()
-        self._control.close()
+        self._client.close()
+        self._admin_client.close()
 
     @property
     def _requests(self) -> int:
-        return self._gate.requests + self._control.requests
+        return self._client.requests + self._admin_client.requests
 
     def _writer(self) -> str:
         return self.whoami().id
@@ -208,29 +225,35 @@ class JiraConnector:
     def _sign(self) -> Mapping[str, str]:
         return authorization(self._settings)
 
-    def _reading(self, host: Host, default_priority: str | None = None) -> Reading:
+    def _normalise_context(self, server: ServerInfo, default_priority: str | None = None) -> NormaliseContext:
         """Where the site keeps what."""
-        self._control.version = host.dialect.version
-        layout = find_layout(self._control.fields(), self._settings, links_up=host.dialect.links_up)
-        return Reading(self.name, self._settings, layout, host.url, self._control.default_priority(default_priority))
+        self._admin_client.version = server.dialect.version
+        field_map = build_field_map(
+            self._admin_client.fields(), self._settings, legacy_parents=server.dialect.legacy_parents
+        )
+        return NormaliseContext(
+            self.name, self._settings, field_map, server.url, self._admin_client.default_priority(default_priority)
+        )
 
-    def _host(self) -> Host:
+    def _server(self) -> ServerInfo:
         """Which site answers, and so how it is spoken to; asked once and remembered."""
-        if self._answers is None:
-            info = self._control.server_info()
-            self._answers = host_of(info, self._settings)
-            if self._answers is None:
+        if self._server_info is None:
+            info = self._admin_client.server_info()
+            self._server_info = read_server_info(info, self._settings)
+            if self._server_info is None:
                 kind = info.get("deploymentType")
                 raise SourceError(self.name, f"the hub reads Jira Cloud and Data Center, and this site is {kind}")
-        return self._answers
+        return self._server_info
 
     @property
     def _dialect(self) -> Dialect:
-        return self._host().dialect
+        return self._server().dialect
 
     @property
     def _comments(self) -> Comments:
-        return Comments(self.name, self._gate, self._dialect, self._world.workspace, self.whoami())
+        return Comments(self.name, self._client, self._dialect, self._context.workspace, self.whoami())
 
-    def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
-        return comment_api.shown(found, f"{self._host().url}/browse/{target.ref.key}", found.author or self.whoami().id)
+    def _comment(self, target: Target, comment: comment_api.JiraComment) -> Comment:
+        return comment_api.to_comment(
+            comment, f"{self._server().url}/browse/{target.ref.key}", comment.author or self.whoami().id
+        )

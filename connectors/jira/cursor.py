@@ -7,18 +7,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from connectors.jira.dialect import dialect_of
-from connectors.jira.host import Host
-from connectors.jira.terms import Reading
+from connectors.jira.host import ServerInfo
+from connectors.jira.terms import NormaliseContext
 from connectors.jira.window_api import without_order
-from connectors.quiet import Stood
+from connectors.quiet import Watermark
 from hub.model.initiative import Initiative
 
-READ_WITH = {
+FINGERPRINTED_SETTINGS = {
     *("query", "key_results", "okrs", "start_field", "due_field", "priorities", "default_priority", "links"),
     *("initiative_types", "exempt_types", "exempt_labels", "order_is_priority"),
 }
 SECOND = timedelta(seconds=1)
-READ_AS = 3
+READER_VERSION = 3
 """Counted up when tickets are read otherwise than by an earlier version: what that remembered does not count."""
 
 
@@ -31,14 +31,14 @@ class Cursor:
     `default_priority` for what the site called so.
     """
 
-    at: int
-    counted_at: int
-    counted: str
-    print: str
-    site: str
+    updated_at: int
+    reconciled_until: int
+    reconciled_at: str
+    fingerprint: str
+    deployment: str
     url: str
-    stood: str
-    pulled: str
+    watermark: str
+    pulled_at: str
     default_priority: str = ""
 
     @classmethod
@@ -50,15 +50,15 @@ class Cursor:
             return None
 
     @property
-    def clock(self) -> Stood:
+    def clock(self) -> Watermark:
         """What is known of the site's clock."""
-        return Stood(datetime.fromisoformat(self.stood), datetime.fromisoformat(self.pulled))
+        return Watermark(datetime.fromisoformat(self.watermark), datetime.fromisoformat(self.pulled_at))
 
     @property
-    def host(self) -> Host | None:
+    def server(self) -> ServerInfo | None:
         """What answered, without asking again."""
-        dialect = dialect_of(self.site)
-        return Host(dialect, self.url) if dialect else None
+        dialect = dialect_of(self.deployment)
+        return ServerInfo(dialect, self.url) if dialect else None
 
     def text(self) -> str:
         """To be kept."""
@@ -66,13 +66,15 @@ class Cursor:
 
     def is_due(self, now: datetime, hours: float) -> bool:
         """Whether everything is to be counted again."""
-        return now - datetime.fromisoformat(self.counted) >= timedelta(hours=hours)
+        return now - datetime.fromisoformat(self.reconciled_at) >= timedelta(hours=hours)
 
 
-def print_of(reading: Reading) -> str:
+def settings_fingerprint(context: NormaliseContext) -> str:
     """What decides how a ticket is read: where it differs, what is remembered does not count."""
-    said = reading.settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{READ_AS} {said} {reading.layout} {reading.default_priority}".encode()).hexdigest()[:16]
+    settings_json = context.settings.model_dump_json(include=FINGERPRINTED_SETTINGS)
+    return hashlib.sha256(
+        f"{READER_VERSION} {settings_json} {context.field_map} {context.default_priority}".encode()
+    ).hexdigest()[:16]
 
 
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:
@@ -80,31 +82,31 @@ def last_change(tickets: Iterable[Initiative]) -> datetime | None:
     return max((one.updated for one in tickets if one.updated), default=None)
 
 
-def unsettled_in(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozenset[str]:
+def ambiguous_ids(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozenset[str]:
     """What may have changed again in the second of its last change, on a site that tells whole seconds only."""
-    host = cursor.host
-    if host is None or not host.dialect.windows:
+    server = cursor.server
+    if server is None or not server.dialect.offset_paging:
         return frozenset()
     changes = {id_: one.updated for id_, one in tickets.items() if one.updated}
-    if any(moment.microsecond for moment in changes.values()):
+    if any(timestamp.microsecond for timestamp in changes.values()):
         return frozenset()
-    return frozenset(id_ for id_, moment in changes.items() if moment > cursor.clock.at - SECOND)
+    return frozenset(id_ for id_, timestamp in changes.items() if timestamp > cursor.clock.tracker_time - SECOND)
 
 
-def milliseconds(moment: datetime) -> int:
+def milliseconds(timestamp: datetime) -> int:
     """Since the epoch, whatever the zone."""
-    return int(moment.timestamp() * 1000)
+    return int(timestamp.timestamp() * 1000)
 
 
-def is_moment(written: str, moment: datetime | None) -> bool:
+def same_instant(text: str, timestamp: datetime | None) -> bool:
     """Whether the site wrote down this very moment."""
     try:
-        return bool(written) and moment is not None and datetime.fromisoformat(written) == moment
+        return bool(text) and timestamp is not None and datetime.fromisoformat(text) == timestamp
     except (ValueError, TypeError):
         return False
 
 
-def within(query: str, clause: str) -> str:
+def narrow_query(query: str, clause: str) -> str:
     """The query narrowed down, whatever it holds: `OR` and an order of its own included."""
     return f"({without_order(query)}) AND {clause}"
 

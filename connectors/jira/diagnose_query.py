@@ -4,130 +4,136 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.diagnosis import Says, closest, guarded, listed
-from connectors.http import Gate
+from connectors.diagnosis import CheckReporter, catch_failures, join_names, suggest_names
+from connectors.http import ApiClient
 from connectors.jira.okr_query import okr_query, projects_in
 from connectors.jira.settings import JiraOkrs, JiraSettings
-from connectors.wire import Kind, Request
+from connectors.wire import CallKind, Request
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, TicketNotFound
 
 ROOT, CLOUD = "/rest/api/2", "/rest/api/3"
-MOST_PROJECTS = 20
-NEEDED: Mapping[str, str] = {
+MAX_PROJECTS = 20
+REQUIRED_PERMISSIONS: Mapping[str, str] = {
     "BROWSE_PROJECTS": "read tickets",
     "ADD_COMMENTS": "comment",
     "EDIT_OWN_COMMENTS": "edit its own comment",
     "EDIT_ISSUES": "set labels",
     "DELETE_OWN_COMMENTS": "delete its own comments (hub retract)",
 }
-ONLY_TO_RETRACT = frozenset({"DELETE_OWN_COMMENTS"})
+RETRACT_PERMISSIONS = frozenset({"DELETE_OWN_COMMENTS"})
 
 
-def query_checks(says: Says, gate: Gate, settings: JiraSettings, *, cloud: bool) -> Iterator[Check]:
+def query_checks(report: CheckReporter, client: ApiClient, settings: JiraSettings, *, cloud: bool) -> Iterator[Check]:
     """Projects and rights first, then the query itself and the edit screen of a ticket that it finds."""
     keys: list[str] = []
-    for name in projects_in(settings.query)[:MOST_PROJECTS]:
-        yield from guarded(says, f"project {name}", _project(says, gate, name, keys, cloud=cloud))
+    for name in projects_in(settings.query)[:MAX_PROJECTS]:
+        yield from catch_failures(report, f"project {name}", _project(report, client, name, keys, cloud=cloud))
     for key in keys or [""]:
-        yield from guarded(says, "the permissions", _rights(says, gate, key, cloud=cloud))
+        yield from catch_failures(report, "the permissions", _rights(report, client, key, cloud=cloud))
     tickets: list[str] = []
-    yield from guarded(says, "the query", _query(says, gate, settings, tickets, cloud=cloud))
+    yield from catch_failures(report, "the query", _query(report, client, settings, tickets, cloud=cloud))
     if settings.okrs:
-        yield from guarded(says, "the OKRs", _okrs(says, gate, settings, settings.okrs, cloud=cloud))
+        yield from catch_failures(report, "the OKRs", _okrs(report, client, settings, settings.okrs, cloud=cloud))
     if tickets:
-        yield from guarded(says, "the edit screen", _edit_screen(says, gate, tickets[0]))
+        yield from catch_failures(report, "the edit screen", _edit_screen(report, client, tickets[0]))
 
 
-def _project(says: Says, gate: Gate, name: str, keys: list[str], *, cloud: bool) -> Iterator[Check]:
+def _project(report: CheckReporter, client: ApiClient, name: str, keys: list[str], *, cloud: bool) -> Iterator[Check]:
     # Said to be about a ticket so that an absence has an error of its own.
     request = Request("GET", f"{ROOT}/project/{quote(name, safe='')}", ticket=name)
     try:
-        found = gate.send(request).json()
+        project = client.send(request).json()
     except TicketNotFound:
-        known = _known_projects(gate, cloud=cloud)
-        found = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
-        if found is None:
+        known = _known_projects(client, cloud=cloud)
+        project = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
+        if project is None:
             names = [str(one.get(part)) for one in known for part in ("key", "name")]
-            remedy = closest(name, names) or "Fix `query`, or let the account browse the project"
-            what = f"project {name} doesn't exist, or this account has no access"
-            yield says.fail(what, remedy, configured=True)
+            remedy = suggest_names(name, names) or "Fix `query`, or let the account browse the project"
+            message = f"project {name} doesn't exist, or this account has no access"
+            yield report.fail(message, remedy, configured=True)
             return
-    key = str(found["key"])
+    key = str(project["key"])
     keys.append(key)
-    yield says.ok(f"project {key} exists: {found.get('name')}", place=key)
+    yield report.ok(f"project {key} exists: {project.get('name')}", container=key)
 
 
-def _known_projects(gate: Gate, *, cloud: bool) -> list[Mapping[str, Any]]:
+def _known_projects(client: ApiClient, *, cloud: bool) -> list[Mapping[str, Any]]:
     if not cloud:
-        return list(gate.send(Request("GET", f"{ROOT}/project")).json())
+        return list(client.send(Request("GET", f"{ROOT}/project")).json())
     request = Request("GET", f"{CLOUD}/project/search", params={"maxResults": 100})
-    return list(gate.send(request).json()["values"])
+    return list(client.send(request).json()["values"])
 
 
-def _rights(says: Says, gate: Gate, key: str, *, cloud: bool) -> Iterator[Check]:
+def _rights(report: CheckReporter, client: ApiClient, key: str, *, cloud: bool) -> Iterator[Check]:
     # A Data Center tells of every permission; Cloud must be asked for each by name.
-    asked = {"permissions": ",".join(NEEDED)} if cloud else {}
-    params = asked | ({"projectKey": key} if key else {})
-    held = gate.send(Request("GET", f"{ROOT}/mypermissions", params=params)).json()["permissions"]
-    where = f"in {key}" if key else "at this site"
-    missing = [name for name in NEEDED if not (held.get(name) or {}).get("havePermission")]
+    filter_params = {"permissions": ",".join(REQUIRED_PERMISSIONS)} if cloud else {}
+    params = filter_params | ({"projectKey": key} if key else {})
+    permissions = client.send(Request("GET", f"{ROOT}/mypermissions", params=params)).json()["permissions"]
+    scope = f"in {key}" if key else "at this site"
+    missing = [name for name in REQUIRED_PERMISSIONS if not (permissions.get(name) or {}).get("havePermission")]
     for name in missing:
-        what, remedy = f"{where} the account can't {NEEDED[name]}", f"Grant it {name} {where}"
-        yield says.warn(what, remedy) if name in ONLY_TO_RETRACT else says.fail(what, remedy)
+        message, remedy = f"{scope} the account can't {REQUIRED_PERMISSIONS[name]}", f"Grant it {name} {scope}"
+        yield report.warn(message, remedy) if name in RETRACT_PERMISSIONS else report.fail(message, remedy)
     if not missing:
-        yield says.ok(f"{where} the account can read, comment and set labels")
+        yield report.ok(f"{scope} the account can read, comment and set labels")
 
 
-def _query(says: Says, gate: Gate, settings: JiraSettings, tickets: list[str], *, cloud: bool) -> Iterator[Check]:
+def _query(
+    report: CheckReporter, client: ApiClient, settings: JiraSettings, tickets: list[str], *, cloud: bool
+) -> Iterator[Check]:
     try:
-        count, some = _asked(gate, settings.query, cloud=cloud)
+        count, sample = _sample_query(client, settings.query, cloud=cloud)
     except QueryRefused as refused:
-        yield says.fail(f"Jira refuses the query: {refused.detail}", "Fix `query`; try it in Jira", configured=True)
+        yield report.fail(f"Jira refuses the query: {refused.detail}", "Fix `query`; try it in Jira", configured=True)
         return
-    tickets += some
+    tickets += sample
     if count:
-        yield says.ok(f"the query finds {'about ' if cloud else ''}{count} tickets")
+        yield report.ok(f"the query finds {'about ' if cloud else ''}{count} tickets")
     else:
-        yield says.warn(
+        yield report.warn(
             "the query finds no tickets", "Try it in Jira with the hub's account, which may see less than you"
         )
 
 
-def _okrs(says: Says, gate: Gate, settings: JiraSettings, chosen: JiraOkrs, *, cloud: bool) -> Iterator[Check]:
+def _okrs(
+    report: CheckReporter, client: ApiClient, settings: JiraSettings, okr_settings: JiraOkrs, *, cloud: bool
+) -> Iterator[Check]:
     """Types and labels that nobody uses look like an empty query, or are refused by their name."""
-    query = okr_query(chosen, settings.query)
+    query = okr_query(okr_settings, settings.query)
     try:
-        count, _ = _asked(gate, query, cloud=cloud)
+        count, _ = _sample_query(client, query, cloud=cloud)
     except QueryRefused as refused:
-        what = f"Jira refuses the query for OKRs: {refused.detail}"
-        yield says.fail(what, "Fix the types, labels or `query` of [okrs]; try it in Jira", configured=True)
+        message = f"Jira refuses the query for OKRs: {refused.detail}"
+        yield report.fail(message, "Fix the types, labels or `query` of [okrs]; try it in Jira", configured=True)
         return
     if count:
-        yield says.ok(f"OKRs are read from {'about ' if cloud else ''}{count} tickets")
+        yield report.ok(f"OKRs are read from {'about ' if cloud else ''}{count} tickets")
     else:
-        yield says.warn(f"no ticket matches the query for OKRs: {query}", "Fix the types, labels or `query` of [okrs]")
+        yield report.warn(
+            f"no ticket matches the query for OKRs: {query}", "Fix the types, labels or `query` of [okrs]"
+        )
 
 
-def _asked(gate: Gate, query: str, *, cloud: bool) -> tuple[int, list[str]]:
+def _sample_query(client: ApiClient, query: str, *, cloud: bool) -> tuple[int, list[str]]:
     """How many tickets there are, and the id of one of them."""
     one = {"jql": query, "maxResults": 1, "fields": ["id"]}
     path = f"{CLOUD}/search/jql" if cloud else f"{ROOT}/search"
-    found = gate.send(Request("POST", path, body=one, kind=Kind.SEARCH)).json()
-    ids = [str(issue["id"]) for issue in found["issues"]]
+    content = client.send(Request("POST", path, body=one, kind=CallKind.SEARCH)).json()
+    ids = [str(issue["id"]) for issue in content["issues"]]
     if not cloud:
-        return int(found["total"]), ids
-    count = Request("POST", f"{CLOUD}/search/approximate-count", body={"jql": query}, kind=Kind.SEARCH)
-    return int(gate.send(count).json()["count"]), ids
+        return int(content["total"]), ids
+    count = Request("POST", f"{CLOUD}/search/approximate-count", body={"jql": query}, kind=CallKind.SEARCH)
+    return int(client.send(count).json()["count"]), ids
 
 
-def _edit_screen(says: Says, gate: Gate, ticket: str) -> Iterator[Check]:
-    fields = gate.send(Request("GET", f"{ROOT}/issue/{quote(ticket, safe='')}/editmeta")).json()["fields"]
+def _edit_screen(report: CheckReporter, client: ApiClient, ticket: str) -> Iterator[Check]:
+    fields = client.send(Request("GET", f"{ROOT}/issue/{quote(ticket, safe='')}/editmeta")).json()["fields"]
     verbs = (fields.get("labels") or {}).get("operations") or ()
     if {"add", "remove"} <= set(verbs):
-        yield says.ok("the labels field is on the edit screen")
+        yield report.ok("the labels field is on the edit screen")
     elif not fields:
-        yield says.skip("could not check the edit screen: the account can't edit any field")
+        yield report.skip("could not check the edit screen: the account can't edit any field")
     else:
-        what = f"the labels field is not on the edit screen; it has {listed(sorted(fields))}"
-        yield says.fail(what, "Ask an administrator to put Labels on the edit screen of these projects")
+        message = f"the labels field is not on the edit screen; it has {join_names(sorted(fields))}"
+        yield report.fail(message, "Ask an administrator to put Labels on the edit screen of these projects")

@@ -25,12 +25,12 @@ class Dialect:
     root: str
     body: Callable[[Message], Any]
     fetch: Callable[[Sequence[str], Sequence[str]], Request]
-    ask_marks: Callable[[Sequence[str]], Request]
-    marked: Callable[[Response, Sequence[str], str], dict[str, bool]]
-    marks_at_once: int
-    windows: bool = False
+    comment_properties: Callable[[Sequence[str]], Request]
+    read_marks: Callable[[Response, Sequence[str], str], dict[str, bool]]
+    comments_per_request: int
+    offset_paging: bool = False
     expand: str = ""
-    links_up: bool = False
+    legacy_parents: bool = False
     edit_params: Mapping[str, str | int] | None = None
 
     @property
@@ -43,23 +43,23 @@ CLOUD = Dialect(
     name="Cloud",
     root=api.ROOT,
     body=document,
-    fetch=api.fetch,
-    ask_marks=comment_api.ask_marks,
-    marked=comment_api.marked,
-    marks_at_once=100,
-    edit_params=api.QUIET,
+    fetch=api.fetch_issues,
+    comment_properties=comment_api.comments_with_properties,
+    read_marks=comment_api.read_marks,
+    comments_per_request=100,
+    edit_params=api.WITHOUT_NOTIFICATIONS,
 )
 DATA_CENTER = Dialect(
     name="Data Center",
-    root=comment_api.CENTER_ROOT,
+    root=comment_api.DATA_CENTER_ROOT,
     body=markup,
-    fetch=window_api.fetch,
-    ask_marks=comment_api.ask_mark,
-    marked=comment_api.marked_alone,
-    marks_at_once=1,
-    windows=True,
+    fetch=window_api.fetch_by_search,
+    comment_properties=comment_api.mark_property,
+    read_marks=comment_api.read_mark,
+    comments_per_request=1,
+    offset_paging=True,
     expand="properties",
-    links_up=True,
+    legacy_parents=True,
 )
 DIALECTS: Mapping[str, Dialect] = {"Cloud": CLOUD, "Server": DATA_CENTER, "DataCenter": DATA_CENTER}
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.jira.adf_text import text_of
-from connectors.ticket_text import is_unsaid, named_in_field
+from connectors.ticket_text import is_empty_value, named_in_field
 
-NAMING = ("value", "name", "title", "key")
+NAME_KEYS = ("value", "name", "title", "key")
 # Data Center writes a sprint as the text of a Java object.
 _SPRINT = re.compile(r"com\.atlassian\.greenhopper\.[^\s\[]+\[(?P<parts>.*)\]", re.DOTALL)
 _SPRINT_NAME = re.compile(r"\bname=(?P<name>.{0,300}?),\w+=", re.DOTALL)
@@ -49,16 +49,16 @@ def kind_of(field: Mapping[str, Any]) -> str:
     return str(schema.get("items") or "") if kind == "array" else kind
 
 
-def named_by(value: Any) -> Iterator[tuple[str, str]]:
+def names_in(value: Any) -> Iterator[tuple[str, str]]:
     """What a field names, each with the option of the first list above it; only free words are taken apart."""
     if isinstance(value, str):
         sprint = _sprint_name(value)
         yield from ((word, "") for word in (named_in_field(value) if sprint is None else (sprint,)))
     elif isinstance(value, list):
         for one in value:
-            yield from named_by(one)
+            yield from names_in(one)
     elif isinstance(value, Mapping) and value.get("type") == "doc":
-        yield from named_by(text_of(value))
+        yield from names_in(text_of(value))
     elif isinstance(value, Mapping):
         yield from _option(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -68,10 +68,10 @@ def named_by(value: Any) -> Iterator[tuple[str, str]]:
 def _option(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     own = _word(value)
     child = value.get("child")
-    below = _word(child) if isinstance(child, Mapping) else ""
-    if not is_unsaid(below):
-        yield below, own
-    elif not (is_unsaid(own) or _is_person(value)):
+    child_word = _word(child) if isinstance(child, Mapping) else ""
+    if not is_empty_value(child_word):
+        yield child_word, own
+    elif not (is_empty_value(own) or _is_person(value)):
         yield own, ""
 
 
@@ -91,19 +91,19 @@ def as_words(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def holds_person(value: Any) -> bool:
+def is_person_value(value: Any) -> bool:
     """Whether it is a person, whose name is not to be found in a comment or on a page."""
     return isinstance(value, Mapping) and _is_person(value)
 
 
 def _sprint_name(text: str) -> str | None:
     sprint = _SPRINT.fullmatch(text)
-    found = _SPRINT_NAME.search(sprint["parts"]) if sprint else None
-    return found["name"] if found else None
+    match = _SPRINT_NAME.search(sprint["parts"]) if sprint else None
+    return match["name"] if match else None
 
 
 def _word(value: Mapping[str, Any]) -> str:
-    return str(next((value[name] for name in NAMING if value.get(name)), "")).strip()
+    return str(next((value[name] for name in NAME_KEYS if value.get(name)), "")).strip()
 
 
 def _is_person(value: Mapping[str, Any]) -> bool:

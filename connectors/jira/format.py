@@ -6,13 +6,13 @@ from typing import Any
 
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Table, Text, in_one_line
 
-STATE = 9_000
-LONGEST_TEXT = 32_767
-LONGEST_LINE = 1_600
-LONGEST_TITLE = 250
+MAX_STATE_LENGTH = 9_000
+MAX_TEXT_LENGTH = 32_767
+MAX_LINE_LENGTH = 1_600
+MAX_TITLE_LENGTH = 250
 FOLDED, LISTED = 8_000, 3_000
 # Characters that turn the direction of what follows can make a line read as something else.
-TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+DIRECTION_CHARACTERS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 Node = dict[str, Any]
 
 
@@ -37,9 +37,9 @@ def text_length(node: Node) -> int:
 
 def _points(message: Message) -> Iterator[Node]:
     """The points in view; several are numbered and named."""
-    several = len(message.points) + len(message.folded) > 1
+    has_several = len(message.points) + len(message.folded) > 1
     for number, point in enumerate(message.points, start=1):
-        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if has_several else ()
         yield _paragraph((*name, *point.what))
         yield from _step(point)
         if point.alternative:
@@ -51,7 +51,7 @@ def _step(point: Point) -> Iterator[Node]:
     if point.step:
         yield _paragraph(point.step)
     if len(point.commands) == 1 and not point.commands[0][0]:
-        yield {"type": "codeBlock", "content": [{"type": "text", "text": words(point.commands[0][1])}]}
+        yield {"type": "codeBlock", "content": [{"type": "text", "text": clean_text(point.commands[0][1])}]}
     elif point.commands:
         answers = [_item((Text(f"{name}: "), Code(command))) for name, command in point.commands]
         yield {"type": "bulletList", "content": answers}
@@ -67,20 +67,23 @@ def _folds(message: Message) -> Iterator[Node]:
         yield _fold(f"{len(message.folded)} more: {topics}", tuple(map(in_one_line, message.folded)), FOLDED)
 
 
-def _fold(title: str, rows: tuple[Line, ...], room: int) -> Node:
+def _fold(title: str, rows: tuple[Line, ...], remaining: int) -> Node:
     """Rows that find no room are left out; the first one always does."""
     items = [_item(row) for row in rows]
     ends = accumulate(map(text_length, items))
-    listed = {"type": "bulletList", "content": [item for item, end in zip(items, ends, strict=True) if end <= room]}
-    said = words(title)
-    cut = said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
+    listed = {
+        "type": "bulletList",
+        "content": [item for item, end in zip(items, ends, strict=True) if end <= remaining],
+    }
+    heading = clean_text(title)
+    cut = heading if len(heading) <= MAX_TITLE_LENGTH else f"{heading[: MAX_TITLE_LENGTH - 1]}…"
     return {"type": "expand", "attrs": {"title": cut}, "content": [listed]}
 
 
 def _recorded(message: Message) -> Iterator[Node]:
     """What was recorded of people's commands, in italics."""
-    for said in message.recorded:
-        nodes = _line(said)
+    for line in message.recorded:
+        nodes = _line(line)
         # Code stands alone in Atlassian's documents: it takes no other mark but a link.
         for node in nodes:
             marks = node.get("marks", [])
@@ -91,40 +94,40 @@ def _recorded(message: Message) -> Iterator[Node]:
 
 def _state(message: Message) -> Iterator[Node]:
     """A dashboard's tables, what is folded and boxes; rows that find no room are counted with the rest."""
-    room = [STATE]
+    remaining = [MAX_STATE_LENGTH]
     for table in message.tables:
-        yield from _table(table, room)
+        yield from _table(table, remaining)
     if message.fold:
-        inner = [node for table in message.fold.tables for node in _table(table, room)]
+        inner = [node for table in message.fold.tables for node in _table(table, remaining)]
         if message.fold.lines:
             inner.append({"type": "bulletList", "content": [_item(one) for one in message.fold.lines]})
-        yield {"type": "expand", "attrs": {"title": words(message.fold.title)}, "content": inner}
+        yield {"type": "expand", "attrs": {"title": clean_text(message.fold.title)}, "content": inner}
     if message.checkboxes:
-        boxes = [_box(str(number), line) for number, line in enumerate(message.checkboxes)]
-        yield {"type": "taskList", "attrs": {"localId": "alignment-hub"}, "content": boxes}
+        checkboxes = [_box(str(number), line) for number, line in enumerate(message.checkboxes)]
+        yield {"type": "taskList", "attrs": {"localId": "alignment-hub"}, "content": checkboxes}
 
 
-def _table(table: Table, room: list[int]) -> Iterator[Node]:
+def _table(table: Table, remaining: list[int]) -> Iterator[Node]:
     rows = [_row(row, "tableCell") for row in table.rows]
-    shown = []
+    visible = []
     for row in rows:
-        room[0] -= text_length(row)
-        shown += [row] if room[0] >= 0 else []
+        remaining[0] -= text_length(row)
+        visible += [row] if remaining[0] >= 0 else []
     head = _row(tuple((Strong(title),) for title in table.head), "tableHeader")
-    yield {"type": "table", "content": [head, *shown]}
-    if more := table.omitted_rows + len(rows) - len(shown):
-        yield _paragraph((Text(f"And {more} more."),))
+    yield {"type": "table", "content": [head, *visible]}
+    if hidden_count := table.omitted_rows + len(rows) - len(visible):
+        yield _paragraph((Text(f"And {hidden_count} more."),))
 
 
 def _row(cells: tuple[Line, ...], kind: str) -> Node:
     return {"type": "tableRow", "content": [{"type": kind, "content": [_paragraph(cell)]} for cell in cells]}
 
 
-def _box(local: str, line: Line) -> Node:
-    return {"type": "taskItem", "attrs": {"localId": local, "state": "TODO"}, "content": _line(line)}
+def _box(local_id: str, line: Line) -> Node:
+    return {"type": "taskItem", "attrs": {"localId": local_id, "state": "TODO"}, "content": _line(line)}
 
 
-def ticked(node: Any) -> Iterator[str]:
+def checked_items(node: Any) -> Iterator[str]:
     """What the boxes that people ticked say in code."""
     if not isinstance(node, dict):
         return
@@ -133,7 +136,7 @@ def ticked(node: Any) -> Iterator[str]:
             if any(mark.get("type") == "code" for mark in part.get("marks") or ()):
                 yield str(part.get("text") or "").strip()
     for part in node.get("content") or ():
-        yield from ticked(part)
+        yield from checked_items(part)
 
 
 def _item(line: Line) -> Node:
@@ -147,13 +150,13 @@ def _paragraph(line: Line) -> Node:
 def _line(line: Line) -> list[Node]:
     """The spans that are left when unsayable characters are gone; a line that grows too long is cut."""
     nodes: list[Node] = []
-    room = LONGEST_LINE
+    remaining = MAX_LINE_LENGTH
     for span in line:
-        text = words(span.text)
-        if len(text) > room:
-            nodes.append(_node(span, f"{text[:room]}…"))
+        text = clean_text(span.text)
+        if len(text) > remaining:
+            nodes.append(_node(span, f"{text[:remaining]}…"))
             break
-        room -= len(text)
+        remaining -= len(text)
         if text:
             nodes.append(_node(span, text))
     return nodes
@@ -171,19 +174,19 @@ def _marks(span: Span) -> list[Node]:
         case Code():
             return [{"type": "code"}]
         case Link(url=url) if url.startswith(("https://", "http://")):
-            return [{"type": "link", "attrs": {"href": words(url)}}]
+            return [{"type": "link", "attrs": {"href": clean_text(url)}}]
     return []
 
 
-def words(text: str) -> str:
+def clean_text(text: str) -> str:
     """Text without control characters, halves of characters and turned directions; any white space is a blank."""
     blanked = "".join(" " if char.isspace() else char for char in text)
-    return "".join(char for char in blanked if _sayable(char))
+    return "".join(char for char in blanked if _is_printable(char))
 
 
-def _sayable(char: str) -> bool:
+def _is_printable(char: str) -> bool:
     number = ord(char)
-    control = number < 0x20 or 0x7F <= number < 0xA0
-    half = 0xD800 <= number <= 0xDFFF
-    no_character = number & 0xFFFE == 0xFFFE
-    return not (control or half or no_character or char in TURNING)
+    is_control = number < 0x20 or 0x7F <= number < 0xA0
+    is_surrogate = 0xD800 <= number <= 0xDFFF
+    is_noncharacter = number & 0xFFFE == 0xFFFE
+    return not (is_control or is_surrogate or is_noncharacter or char in DIRECTION_CHARACTERS)

@@ -12,19 +12,19 @@ _PAGE = re.compile(r"https?://[^\s?#@]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class ServerInfo:
     """A site that said what it is; `url` is what the addresses of its tickets begin with."""
 
     dialect: Dialect
     url: str
 
 
-def host_of(info: Mapping[str, Any], settings: JiraSettings) -> Host | None:
+def read_server_info(info: Mapping[str, Any], settings: JiraSettings) -> ServerInfo | None:
     """The site that gave this information about itself; None for a kind that the hub does not know."""
     dialect = dialect_of(info.get("deploymentType"))
     if dialect is None:
         return None
-    told = str(info.get("baseUrl") or "")
+    base_url = str(info.get("baseUrl") or "")
     # Requests to the gateway lead to a site whose own address only the site knows for sure.
-    behind_gateway = settings.cloud_id is not None and _PAGE.fullmatch(told)
-    return Host(dialect, told.rstrip("/") if behind_gateway else settings.url)
+    uses_gateway = settings.cloud_id is not None and _PAGE.fullmatch(base_url)
+    return ServerInfo(dialect, base_url.rstrip("/") if uses_gateway else settings.url)

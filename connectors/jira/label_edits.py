@@ -1,6 +1,6 @@
 """Edits of a Jira ticket's labels: without mail where the account may do that."""
 
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.jira import api
 from connectors.wire import MALFORMED
 from hub.model.action import Target
@@ -12,39 +12,42 @@ OFF_SCREEN = "the Labels field is not on the ticket's edit screen: ask an admini
 class LabelEdits:
     """Finds out once for each project whether labels can be edited quietly."""
 
-    def __init__(self, connector: str, gate: Gate) -> None:
+    def __init__(self, connector: str, client: ApiClient) -> None:
         self._connector = connector
-        self._gate = gate
-        self._quiet: dict[str, bool] = {}
+        self._client = client
+        self._can_suppress: dict[str, bool] = {}
 
     def change(self, target: Target, add: frozenset[str], remove: frozenset[str], root: str) -> None:
         """One edit; NotOnScreen where the ticket's screen lacks the field."""
         project = target.ref.key.rpartition("-")[0]
         try:
-            if not (self._quiet.get(project, True) and self._changed_quietly(target, project, add, remove, root)):
-                self._gate.send(api.change_labels(target, add, remove, quietly=False, root=root))
+            if not (
+                self._can_suppress.get(project, True)
+                and self._edit_without_notifications(target, project, add, remove, root)
+            ):
+                self._client.send(api.update_labels(target, add, remove, suppress_notifications=False, root=root))
         except QueryRefused as error:
             if not api.is_off_screen(error.detail):
                 raise
             raise LabelsNotOnScreen(self._connector, OFF_SCREEN, key=target.ref.key) from None
 
-    def _changed_quietly(
+    def _edit_without_notifications(
         self, target: Target, project: str, add: frozenset[str], remove: frozenset[str], root: str
     ) -> bool:
         """Jira lets only administrators edit without mail; others it refuses, or silently changes nothing."""
         try:
-            self._gate.send(api.change_labels(target, add, remove, quietly=True, root=root))
+            self._client.send(api.update_labels(target, add, remove, suppress_notifications=True, root=root))
         except CredentialsRefused:
-            self._quiet[project] = False
+            self._can_suppress[project] = False
             return False
-        if project not in self._quiet:
+        if project not in self._can_suppress:
             labels = self._labels(target, root)
-            self._quiet[project] = add <= labels and not remove & labels
-        return self._quiet[project]
+            self._can_suppress[project] = add <= labels and not remove & labels
+        return self._can_suppress[project]
 
     def _labels(self, target: Target, root: str) -> frozenset[str]:
         try:
-            return frozenset(api.labels_of(self._gate.send(api.read_labels(target, root))))
+            return frozenset(api.labels_of(self._client.send(api.read_labels(target, root))))
         except MALFORMED as wrong:
-            what = self._gate.redact(f"unreadable answer: {wrong}")
-            raise SourceError(self._connector, what, key=target.ref.key) from None
+            message = self._client.redact(f"unreadable answer: {wrong}")
+            raise SourceError(self._connector, message, key=target.ref.key) from None

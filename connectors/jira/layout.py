@@ -11,7 +11,7 @@ from hub.model.typed import match_key
 RANK = "com.pyxis.greenhopper.jira:gh-lexo-rank"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 # Data Center keeps what stands above a ticket in fields of their own: an epic's key, and one for the levels above.
-UP = ("com.pyxis.greenhopper.jira:gh-epic-link", "com.atlassian.jpo:jpo-custom-field-parent")
+PARENT_FIELDS = ("com.pyxis.greenhopper.jira:gh-epic-link", "com.atlassian.jpo:jpo-custom-field-parent")
 TEAMS = (
     "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team",
     "com.atlassian.teams:rm-teams-custom-field-team",
@@ -19,7 +19,7 @@ TEAMS = (
 PLANNED_START = "com.atlassian.jpo:jpo-custom-field-baseline-start"
 PLANNED_END = "com.atlassian.jpo:jpo-custom-field-baseline-end"
 START_NAMES = ("start date",)
-ALWAYS = (
+BASE_FIELDS = (
     "summary",
     "status",
     "issuetype",
@@ -40,7 +40,7 @@ OKRS = "okrs"
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class FieldMap:
     """Ids of the fields that tickets are read from; the first that has a value counts.
 
     `unread` says what nobody can know because a field that the configuration names is not there. `okrs` gives, for a
@@ -52,16 +52,16 @@ class Layout:
     rank: tuple[str, ...] = ()
     sprint: tuple[str, ...] = ()
     key_result: tuple[str, ...] = ()
-    up: tuple[str, ...] = ()
+    parent_links: tuple[str, ...] = ()
     team: tuple[str, ...] = ()
-    unread: frozenset[str] = frozenset()
+    missing_fields: frozenset[str] = frozenset()
     okrs: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """All that has to be asked for."""
-        own = (self.start, self.due, self.rank, self.sprint, self.key_result, self.up, self.team)
-        return tuple(dict.fromkeys((*ALWAYS, *(field for fields in own for field in fields))))
+        own = (self.start, self.due, self.rank, self.sprint, self.key_result, self.parent_links, self.team)
+        return tuple(dict.fromkeys((*BASE_FIELDS, *(field for fields in own for field in fields))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +70,37 @@ class FieldProblem:
 
     setting: str
     name: str
-    unread: str
+    missing_field: str
 
 
-def find_layout(fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, links_up: bool = False) -> Layout:
+def build_field_map(
+    fields: Iterable[Mapping[str, Any]], settings: JiraSettings, *, legacy_parents: bool = False
+) -> FieldMap:
     """Look the fields up; one that is named and not there is something unread, and no reason to stop.
 
     `links_up` says that other fields than `parent` lead to epics and above.
     """
     known = list(fields)
     start, due, key_result = settings.start_field, settings.due_field, settings.key_results.field
-    return Layout(
-        start=(_called(known, start) if start else ()) or _usual_start(known),
-        due=(_called(known, due) if due else ()) or (DUE, *_of_kind(known, PLANNED_END)),
+    return FieldMap(
+        start=(_ids_by_name(known, start) if start else ()) or _usual_start(known),
+        due=(_ids_by_name(known, due) if due else ()) or (DUE, *_of_kind(known, PLANNED_END)),
         rank=_of_kind(known, RANK) if settings.order_is_priority else (),
         sprint=_of_kind(known, SPRINT),
-        key_result=_called(known, key_result) if key_result else (),
-        up=_of_kind(known, *UP) if links_up else (),
+        key_result=_ids_by_name(known, key_result) if key_result else (),
+        parent_links=_of_kind(known, *PARENT_FIELDS) if legacy_parents else (),
         team=_of_kind(known, *TEAMS),
-        unread=(frozenset(problem.unread for problem in field_problems(known, settings)) - {OKRS})
-        | ({"fields"} if key_result and not can_name(known, key_result) else frozenset()),
-        okrs=tuple((word, _called(known, name)) for word, name in _okr_fields(settings)),
+        missing_fields=(frozenset(problem.missing_field for problem in field_problems(known, settings)) - {OKRS})
+        | ({"fields"} if key_result and not can_name_key_results(known, key_result) else frozenset()),
+        okrs=tuple((word, _ids_by_name(known, name)) for word, name in _okr_fields(settings)),
     )
 
 
-def can_name(fields: Iterable[Mapping[str, Any]], name: str) -> bool:
+def can_name_key_results(fields: Iterable[Mapping[str, Any]], name: str) -> bool:
     """Whether none of the fields of that name is of a kind that holds no names of key results."""
     known = list(fields)
-    called = _called(known, name)
-    return not any(kind_of(field) in UNREADABLE for field in known if str(field["id"]) in called)
+    ids = _ids_by_name(known, name)
+    return not any(kind_of(field) in UNREADABLE for field in known if str(field["id"]) in ids)
 
 
 def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) -> tuple[FieldProblem, ...]:
@@ -111,7 +113,11 @@ def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) 
     if "field" in settings.key_results.model_fields_set:
         named.append(("key_results.field", settings.key_results.field, "fields"))
     named += [(f"okrs.fields.{word}", name, OKRS) for word, name in _okr_fields(settings)]
-    return tuple(FieldProblem(at, name, unread) for at, name, unread in named if name and not _called(known, name))
+    return tuple(
+        FieldProblem(setting, name, missing_field)
+        for setting, name, missing_field in named
+        if name and not _ids_by_name(known, name)
+    )
 
 
 def _okr_fields(settings: JiraSettings) -> Iterable[tuple[str, str]]:
@@ -120,17 +126,17 @@ def _okr_fields(settings: JiraSettings) -> Iterable[tuple[str, str]]:
 
 def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
     dates = [field for field in fields if _schema(field).get("type") in ("date", "datetime")]
-    named = [name for start in START_NAMES for name in _called(dates, start)]
+    named = [name for start in START_NAMES for name in _ids_by_name(dates, start)]
     return tuple(dict.fromkeys((*named, *_of_kind(fields, PLANNED_START))))
 
 
-def _called(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+def _ids_by_name(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:
     """Team-managed projects each have their own field of the same name: all of them count."""
-    wanted = match_key(name)
+    plain_text = match_key(name)
     return tuple(
         str(field["id"])
         for field in fields
-        if wanted in (match_key(str(field.get("name"))), match_key(str(field.get("id"))))
+        if plain_text in (match_key(str(field.get("name"))), match_key(str(field.get("id"))))
     )
 
 

@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 
-def day(written: Any) -> date | None:
+def parse_day(text: Any) -> date | None:
     """The day of a date or a moment; None for anything else."""
     try:
-        return date.fromisoformat(written[:10]) if isinstance(written, str) else None
+        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
-def moment(written: str | None) -> datetime | None:
+def parse_timestamp(text: str | None) -> datetime | None:
     """A moment that Jira itself noted, in UTC where it names no zone; ValueError for anything else."""
-    if not written:
+    if not text:
         return None
-    found = datetime.fromisoformat(written)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -4,39 +4,39 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.jira.okr_query import projects_in
 from connectors.wire import Request, content_of
 from hub.model.errors import QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Initiative
 
 Ask = Callable[[str], str]
-MOST = 10
+MAX_LOOKUPS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class MovedProjects:
     """The old keys that the query asks for, by the new ones; tickets stand under both, so that either names a team."""
 
-    old: Mapping[str, str] = field(default_factory=dict)
+    old_keys: Mapping[str, str] = field(default_factory=dict)
 
     def under(self, one: Initiative) -> Initiative:
         """The ticket under both keys; its own stays the last."""
-        old = self.old.get(one.containers[-1]) if one.containers else None
+        old = self.old_keys.get(one.containers[-1]) if one.containers else None
         if old is None or old in one.containers:
             return one
         return replace(one, containers=(*one.containers[:-1], old, one.containers[-1]))
 
     def is_news(self, tickets: Iterable[Initiative]) -> bool:
         """Whether one of the tickets does not stand under both keys yet, or stands under the old one alone."""
-        before = set(self.old.values())
-        return any(self.under(one) != one or one.containers[-1] in before for one in tickets if one.containers)
+        old_keys = set(self.old_keys.values())
+        return any(self.under(one) != one or one.containers[-1] in old_keys for one in tickets if one.containers)
 
     def notes(self) -> tuple[str, ...]:
         """What to tell people about it."""
         return tuple(
             f"the project {old} is called {new} now: write {new} in `query` and in the `owns` of its team"
-            for new, old in self.old.items()
+            for new, old in self.old_keys.items()
         )
 
 
@@ -46,31 +46,33 @@ def moved_projects(query: str, tickets: Iterable[Initiative], ask: Ask) -> Moved
     A project is asked about where the query names it and no ticket is in it, while tickets are in others.
     """
     named = {name.casefold(): name for name in projects_in(query)}
-    there = {one.containers[-1]: None for one in tickets if one.containers and not one.reference_only}
-    strange = [key for key in there if key.casefold() not in named]
-    empty = [name for folded, name in named.items() if folded not in {key.casefold() for key in there}]
-    if not strange or not empty:
+    present_keys = {one.containers[-1]: None for one in tickets if one.containers and not one.reference_only}
+    unknown = [key for key in present_keys if key.casefold() not in named]
+    empty = [name for folded, name in named.items() if folded not in {key.casefold() for key in present_keys}]
+    if not unknown or not empty:
         return MovedProjects()
-    called = {ask(name): name for name in empty[:MOST]}
-    return MovedProjects({key: called[key] for key in strange if key in called})
+    names_by_key = {ask(name): name for name in empty[:MAX_LOOKUPS]}
+    return MovedProjects({key: names_by_key[key] for key in unknown if key in names_by_key})
 
 
-def remembered(query: str, tickets: Iterable[Initiative]) -> MovedProjects:
+def known_moves(query: str, tickets: Iterable[Initiative]) -> MovedProjects:
     """What earlier pulls learned: tickets that stand under both keys."""
     named = {name.casefold() for name in projects_in(query)}
-    both = {one.containers[-1]: one.containers[-2] for one in tickets if len(one.containers) > 1}
-    return MovedProjects({new: old for new, old in both.items() if old.casefold() in named})
+    key_pairs = {one.containers[-1]: one.containers[-2] for one in tickets if len(one.containers) > 1}
+    return MovedProjects({new: old for new, old in key_pairs.items() if old.casefold() in named})
 
 
-def since_then(query: str, kept: Iterable[Initiative], read: Iterable[Initiative], ask: Ask) -> MovedProjects:
+def updated_moves(query: str, stored: Iterable[Initiative], read: Iterable[Initiative], ask: Ask) -> MovedProjects:
     """The same, and what tickets in projects that are new among them tell."""
-    kept = list(kept)
-    before, keys = remembered(query, kept), {one.containers[-1] for one in kept if one.containers}
-    fresh = [one for one in read if one.containers and one.containers[-1] not in keys]
-    return MovedProjects({**before.old, **moved_projects(query, fresh, ask).old}) if fresh else before
+    stored = list(stored)
+    known, keys = known_moves(query, stored), {one.containers[-1] for one in stored if one.containers}
+    new_tickets = [one for one in read if one.containers and one.containers[-1] not in keys]
+    return (
+        MovedProjects({**known.old_keys, **moved_projects(query, new_tickets, ask).old_keys}) if new_tickets else known
+    )
 
 
-def asking(gate: Gate, connector: str) -> Ask:
+def key_lookup(client: ApiClient, connector: str) -> Ask:
     """Ask the site for a project's key of today; empty where it has no such project.
 
     Any other answer tells nothing, and raises SourceError: tickets whose team hangs on it are not believed.
@@ -78,20 +80,20 @@ def asking(gate: Gate, connector: str) -> Ask:
 
     def ask(name: str) -> str:
         try:
-            row = content_of(gate.send(Request("GET", f"/rest/api/2/project/{quote(name, safe='')}", ticket=name)))
+            row = content_of(client.send(Request("GET", f"/rest/api/2/project/{quote(name, safe='')}", ticket=name)))
         except (TicketNotFound, QueryRefused):
             return ""
         except SourceError as error:
-            raise SourceError(connector, _not_told(name, error.detail)) from None
+            raise SourceError(connector, _unresolved_message(name, error.detail)) from None
         if not isinstance(row, dict) or not row.get("key"):
-            raise SourceError(connector, _not_told(name, "the answer held no project"))
+            raise SourceError(connector, _unresolved_message(name, "the answer held no project"))
         return str(row["key"])
 
     return ask
 
 
-def _not_told(name: str, why: str) -> str:
+def _unresolved_message(name: str, reason: str) -> str:
     return (
-        f"whether the project {name} has another key now was not told: {why}. The next read asks again; "
+        f"whether the project {name} has another key now was not told: {reason}. The next read asks again; "
         f"if it stays so, let the account browse {name}, or write today's key in `query`"
     )

@@ -15,50 +15,50 @@ class Named:
     """`changed` are tickets whose texts now name others by the keys of today; `found` those that were not known."""
 
     changed: Mapping[str, Initiative] = field(default_factory=dict)
-    found: tuple[Initiative, ...] = ()
+    added: tuple[Initiative, ...] = ()
 
 
-def follow(
-    tickets: Mapping[str, Initiative], read: Read, page: str, fresh: Collection[str], known: Collection[str]
+def resolve_named_keys(
+    tickets: Mapping[str, Initiative], read: Read, page: str, new_ids: Collection[str], known: Collection[str]
 ) -> Named:
     """Look up keys in the texts of tickets that are `fresh`, by id, and keys that were `known` and are no more.
 
     What a text of before names in vain was asked for already. `page` is how addresses of this site's tickets begin.
     """
-    there = {one.ref.key for one in tickets.values()}
-    asked: dict[str, None] = {}
+    known_keys = {one.ref.key for one in tickets.values()}
+    lookups: dict[str, None] = {}
     for id_, one in tickets.items():
         for key in _keys(one.depends_on_text, page) if one.depends_on_text else ():
-            if key not in there and (id_ in fresh or key in known):
-                asked[key] = None
-    if not asked:
+            if key not in known_keys and (id_ in new_ids or key in known):
+                lookups[key] = None
+    if not lookups:
         return Named()
-    came = {one.ref.key: one for one in read(tuple(asked))}
-    moved = dict(_moved(asked, came, read))
-    texts = {id_: _renamed(one, moved, page) for id_, one in tickets.items()} if moved else {}
+    fetched = {one.ref.key: one for one in read(tuple(lookups))}
+    moved = dict(_moved(lookups, fetched, read))
+    texts = {id_: _with_current_keys(one, moved, page) for id_, one in tickets.items()} if moved else {}
     return Named(
         {id_: one for id_, one in texts.items() if one != tickets[id_]},
-        tuple(one for one in came.values() if one.id not in tickets),
+        tuple(one for one in fetched.values() if one.id not in tickets),
     )
 
 
-def _moved(asked: Collection[str], came: Collection[str], read: Read) -> Iterator[tuple[str, str]]:
+def _moved(lookups: Collection[str], fetched: Collection[str], read: Read) -> Iterator[tuple[str, str]]:
     """Which of the tickets that came under another key was asked for by which."""
-    others, missing = [key for key in came if key not in asked], [key for key in asked if key not in came]
-    if len(others) == len(missing) == 1:
-        yield missing[0], others[0]
-    elif others:
+    unexpected, missing = [key for key in fetched if key not in lookups], [key for key in lookups if key not in fetched]
+    if len(unexpected) == len(missing) == 1:
+        yield missing[0], unexpected[0]
+    elif unexpected:
         yield from ((key, one.ref.key) for key in missing for one in read((key,)))
 
 
 def _keys(texts: Iterable[str], page: str) -> Iterator[str]:
     for text in texts:
-        found = _KEY.fullmatch(text.strip())
-        if found and (found["page"] is None or found["page"].casefold() == page.casefold()):
-            yield found["key"].upper()
+        match = _KEY.fullmatch(text.strip())
+        if match and (match["page"] is None or match["page"].casefold() == page.casefold()):
+            yield match["key"].upper()
 
 
-def _renamed(one: Initiative, moved: Mapping[str, str], page: str) -> Initiative:
+def _with_current_keys(one: Initiative, moved: Mapping[str, str], page: str) -> Initiative:
     def now(text: str) -> str:
         return next((moved[key] for key in _keys((text,), page) if key in moved), text)
 

@@ -10,22 +10,22 @@ _NAMED = re.compile(r"\bproject\s*(?:=\s*(\"[^\"]+\"|'[^']+'|[\w-]+)|in\s*\(([^(
 
 def projects_in(query: str) -> tuple[str, ...]:
     """The projects that a query names, as it names them."""
-    found: dict[str, None] = {}
+    projects: dict[str, None] = {}
     for one, several in _NAMED.findall(query):
         for name in (one or several).split(","):
-            found[name.strip().strip("\"'")] = None
-    return tuple(name for name in found if name)
+            projects[name.strip().strip("\"'")] = None
+    return tuple(name for name in projects if name)
 
 
-def okr_query(chosen: JiraOkrs, query: str) -> str:
+def okr_query(okr_settings: JiraOkrs, query: str) -> str:
     """The configured query; else all that are told by type or label, in the projects that the site's query names."""
-    if chosen.query:
-        return chosen.query
-    told = [f"issuetype in ({_listed(chosen.types)})"] if chosen.types else []
-    told += [f"labels in ({_listed(chosen.labels)})"] if chosen.labels else []
+    if okr_settings.query:
+        return okr_settings.query
+    conditions = [f"issuetype in ({_listed(okr_settings.types)})"] if okr_settings.types else []
+    conditions += [f"labels in ({_listed(okr_settings.labels)})"] if okr_settings.labels else []
     projects = projects_in(query)
-    within = f"project in ({_listed(projects)}) AND " if projects else ""
-    return f"{within}({' OR '.join(told)})"
+    prefix = f"project in ({_listed(projects)}) AND " if projects else ""
+    return f"{prefix}({' OR '.join(conditions)})"
 
 
 def _listed(names: Iterable[str]) -> str:

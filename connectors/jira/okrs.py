@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import World
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.http import ApiClient
 from connectors.jira.dialect import Dialect
 from connectors.jira.field_values import as_words
 from connectors.jira.normalise import normalise, text_in
 from connectors.jira.okr_query import okr_query
-from connectors.jira.reading import Pull
+from connectors.jira.reading import QuerySearch
 from connectors.jira.settings import JiraOkrs
-from connectors.jira.terms import Json, Reading
+from connectors.jira.terms import Json, NormaliseContext
 from connectors.okr_words import values_in
 from hub.model.initiative import Gap, PullResult, PullState, SyncMode
 from hub.model.okr_row import OkrTicket
@@ -21,77 +21,90 @@ LEVEL = "security"
 PRIVATE = ("visibility", "private")
 
 
-class OkrPull(Pull):
+class OkrPull(QuerySearch):
     """Reads the tickets that are OKRs, one row each."""
 
-    def __init__(self, gate: Gate, reading: Reading, world: World, dialect: Dialect, chosen: JiraOkrs) -> None:
-        super().__init__(gate, reading, world, dialect)
+    def __init__(
+        self,
+        client: ApiClient,
+        normalise_context: NormaliseContext,
+        context: ConnectorContext,
+        dialect: Dialect,
+        okr_settings: JiraOkrs,
+    ) -> None:
+        super().__init__(client, normalise_context, context, dialect)
         self.rows: dict[str, OkrTicket] = {}
-        self._chosen = chosen
+        self._okr_settings = okr_settings
 
     def run(self) -> None:
         """Everything that the OKRs' own query finds."""
-        self.read(self.found(okr_query(self._chosen, self._reading.settings.query)))
+        self.read(self.find_ids(okr_query(self._okr_settings, self._normalise_context.settings.query)))
 
-    def _kept(self, issue: Any) -> Gap | None:
-        made = okr_row(issue, self._reading, self._chosen)
-        if isinstance(made, OkrTicket):
-            self.rows[made.id] = made
+    def _store_row(self, issue: Any) -> Gap | None:
+        ticket = build_okr_ticket(issue, self._normalise_context, self._okr_settings)
+        if isinstance(ticket, OkrTicket):
+            self.rows[ticket.id] = ticket
             return None
-        return made
+        return ticket
 
     @property
     def _fields(self) -> tuple[str, ...]:
-        own = (field for _, ids in self._reading.layout.okrs for field in ids)
-        return tuple(dict.fromkeys((*self._reading.layout.fields, *own, LEVEL)))
+        own = (field for _, ids in self._normalise_context.field_map.okrs for field in ids)
+        return tuple(dict.fromkeys((*self._normalise_context.field_map.fields, *own, LEVEL)))
 
 
 def with_okrs(
-    pulled: PullResult, known: PullState | None, *, gate: Gate, reading: Reading, world: World, dialect: Dialect
+    pulled: PullResult,
+    known: PullState | None,
+    *,
+    client: ApiClient,
+    normalise_context: NormaliseContext,
+    context: ConnectorContext,
+    dialect: Dialect,
 ) -> PullResult:
     """What was pulled, with the OKRs that the site keeps; a ticket that became one is no work any more."""
-    chosen = reading.settings.okrs
-    if chosen is None:
+    okr_settings = normalise_context.settings.okrs
+    if okr_settings is None:
         return pulled
-    pull = OkrPull(gate, reading, world, dialect, chosen)
+    pull = OkrPull(client, normalise_context, context, dialect, okr_settings)
     pull.run()
-    there = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
-    gaps = (*pulled.gaps, *pull.gaps, *_lost_fields(reading, chosen))
+    known_ids = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
+    gaps = (*pulled.gaps, *pull.gaps, *_missing_field_gaps(normalise_context, okr_settings))
     return replace(
-        pulled, okrs=tuple(pull.rows.values()), gaps=gaps, deleted=pulled.deleted | (pull.rows.keys() & there)
+        pulled, okrs=tuple(pull.rows.values()), gaps=gaps, deleted=pulled.deleted | (pull.rows.keys() & known_ids)
     )
 
 
-def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrTicket | Gap | None:
+def build_okr_ticket(issue: Any, normalise_context: NormaliseContext, okr_settings: JiraOkrs) -> OkrTicket | Gap | None:
     """One ticket; None for one that the query finds and that is no OKR."""
-    made = normalise(issue, reading)
-    if isinstance(made, Gap):
-        return made
-    kind = chosen.kind_of(made.kind, made.labels)
+    ticket = normalise(issue, normalise_context)
+    if isinstance(ticket, Gap):
+        return ticket
+    kind = okr_settings.kind_of(ticket.kind, ticket.labels)
     if kind is None:
         return None
     return OkrTicket(
         kind=kind,
-        connector=made.ref.connector,
-        key=made.ref.key,
-        id=made.id,
-        title=made.title,
-        url=made.url,
-        containers=made.containers,
-        parent=made.parent.key if made.parent else None,
-        id_label=chosen.id_in(made.labels),
-        values=tuple(_values(issue["fields"], reading)),
+        connector=ticket.ref.connector,
+        key=ticket.ref.key,
+        id=ticket.id,
+        title=ticket.title,
+        url=ticket.url,
+        containers=ticket.containers,
+        parent=ticket.parent.key if ticket.parent else None,
+        id_label=okr_settings.id_in(ticket.labels),
+        values=tuple(_values(issue["fields"], normalise_context)),
         links=tuple(_linked(issue["fields"])),
-        closed=made.closed.date() if made.closed else None,
-        labels=made.labels,
+        closed=ticket.closed.date() if ticket.closed else None,
+        labels=ticket.labels,
     )
 
 
-def _values(fields: Json, reading: Reading) -> Iterator[tuple[str, str]]:
+def _values(fields: Json, normalise_context: NormaliseContext) -> Iterator[tuple[str, str]]:
     """The text first, so that a field says the last word; and a security level above all."""
     yield from values_in(text_in(fields.get("description")))
-    for word, ids in reading.layout.okrs:
-        yield from ((word, said) for one in ids if (said := as_words(fields.get(one))))
+    for word, ids in normalise_context.field_map.okrs:
+        yield from ((word, value) for one in ids if (value := as_words(fields.get(one))))
     if fields.get(LEVEL):
         yield PRIVATE
 
@@ -103,8 +116,8 @@ def _linked(fields: Json) -> Iterator[str]:
                 yield str(other["key"])
 
 
-def _lost_fields(reading: Reading, chosen: JiraOkrs) -> Iterator[Gap]:
-    for word, ids in reading.layout.okrs:
+def _missing_field_gaps(normalise_context: NormaliseContext, okr_settings: JiraOkrs) -> Iterator[Gap]:
+    for word, ids in normalise_context.field_map.okrs:
         if not ids:
-            what = f"OKRs: the site has no field {chosen.fields[word]!r}, which okrs.fields.{word} names"
-            yield Gap(reading.connector, what)
+            message = f"OKRs: the site has no field {okr_settings.fields[word]!r}, which okrs.fields.{word} names"
+            yield Gap(normalise_context.connector, message)

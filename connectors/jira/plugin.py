@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from connectors.jira.settings import JiraSettings
 
 
@@ -13,11 +13,11 @@ class JiraPlugin:
     kind: str = "jira"
     settings: type[JiraSettings] = JiraSettings
 
-    def build(self, name: str, settings: JiraSettings, world: World) -> Connector:
+    def build(self, name: str, settings: JiraSettings, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         from connectors.jira.connector import JiraConnector  # noqa: PLC0415 - settings alone load no client
 
-        return JiraConnector(name, settings, world)
+        return JiraConnector(name, settings, context)
 
 
 PLUGIN = JiraPlugin()

@@ -3,22 +3,22 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from connectors.base import World
-from connectors.context import around
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.context import fetch_referenced
+from connectors.http import ApiClient
 from connectors.jira import api
-from connectors.jira.by_id import by_id
-from connectors.jira.changes import Changes
-from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
-from connectors.jira.host import Host
-from connectors.jira.looking_up import LookUp
-from connectors.jira.moved_projects import asking, moved_projects, since_then
-from connectors.jira.named_keys import follow
+from connectors.jira.by_id import fetch_by_id
+from connectors.jira.changes import IncrementalPull
+from connectors.jira.cursor import Cursor, last_change, milliseconds, settings_fingerprint
+from connectors.jira.host import ServerInfo
+from connectors.jira.looking_up import TicketLookup
+from connectors.jira.moved_projects import key_lookup, moved_projects, updated_moves
+from connectors.jira.named_keys import resolve_named_keys
 from connectors.jira.normalise import normalise
-from connectors.jira.reading import Pull
-from connectors.jira.terms import Reading
+from connectors.jira.reading import QuerySearch
+from connectors.jira.terms import NormaliseContext
 from connectors.okr_settings import is_okr
-from connectors.quiet import Stood
+from connectors.quiet import Watermark
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
@@ -27,123 +27,146 @@ from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMod
 class Reader:
     """Use once: it remembers when it began."""
 
-    def __init__(self, gate: Gate, reading: Reading, world: World, host: Host) -> None:
-        self._gate = gate
-        self._reading = reading
-        self._world = world
-        self._host = host
-        self._began = world.now()
+    def __init__(
+        self, client: ApiClient, normalise_context: NormaliseContext, context: ConnectorContext, server: ServerInfo
+    ) -> None:
+        self._client = client
+        self._normalise_context = normalise_context
+        self._context = context
+        self._server = server
+        self._started_at = context.now()
         self._gaps: list[Gap] = []
-        self._ask = asking(gate, reading.connector)
+        self._ask = key_lookup(client, normalise_context.connector)
 
-    def everything(self) -> PullResult:
+    def pull_all(self) -> PullResult:
         """All that the query finds."""
-        pull = Pull(self._gate, self._reading, self._world, self._host.dialect)
+        pull = QuerySearch(self._client, self._normalise_context, self._context, self._server.dialect)
         pull.run()
-        found = tuple(pull.initiatives)
-        last = last_change(found)
-        found, context = self._with_named({one.id: one for one in found})
-        moved = moved_projects(self._reading.settings.query, found, self._ask)
-        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
+        initiatives = tuple(pull.initiatives)
+        last = last_change(initiatives)
+        initiatives, referenced = self._with_named({one.id: one for one in initiatives})
+        moved = moved_projects(self._normalise_context.settings.query, initiatives, self._ask)
+        initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
         cursor = None
         if last is not None:
-            at = milliseconds(last - self._spent)
-            cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
+            updated_at = milliseconds(last - self._elapsed)
+            cursor = self._cursor(
+                updated_at, updated_at, self._started_at, Watermark(last - self._elapsed, self._started_at)
+            )
         gaps = (*pull.gaps, *self._gaps)
-        return PullResult(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
+        return PullResult(
+            self._normalise_context.connector, initiatives + referenced, gaps, cursor=cursor, notes=moved.notes()
+        )
 
     def look_up(self, missing: PullState) -> PullResult:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
-        before, pull = self._gate.requests, Pull(self._gate, self._reading, self._world, self._host.dialect)
-        look = LookUp(pull, self._gate, self._reading, self._host.dialect)
-        gone = look.left(missing.tickets.keys()) - look.refused
+        previous_requests, pull = (
+            self._client.requests,
+            QuerySearch(self._client, self._normalise_context, self._context, self._server.dialect),
+        )
+        lookup = TicketLookup(pull, self._client, self._normalise_context, self._server.dialect)
+        deleted = lookup.find_removed(missing.tickets.keys()) - lookup.refused
         if pull.complete:
-            pull.read(iter(sorted(missing.tickets.keys() - gone - look.refused)))
-        found, context = self._with_named({one.id: one for one in pull.initiatives})
-        moved = since_then(self._reading.settings.query, missing.tickets.values(), found, self._ask)
-        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
-        gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
-        return PullResult(self._reading.connector, found + context, gaps, spent, deleted=frozenset(gone))
+            pull.read(iter(sorted(missing.tickets.keys() - deleted - lookup.refused)))
+        initiatives, referenced = self._with_named({one.id: one for one in pull.initiatives})
+        moved = updated_moves(self._normalise_context.settings.query, missing.tickets.values(), initiatives, self._ask)
+        initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
+        gaps, request_count = (*pull.gaps, *self._gaps), self._client.requests - previous_requests
+        return PullResult(
+            self._normalise_context.connector, initiatives + referenced, gaps, request_count, deleted=frozenset(deleted)
+        )
 
-    def changes(self, known: PullState, cursor: Cursor) -> PullResult:
+    def pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
         """What changed since the cursor; and the ids of everything, when they are due."""
-        census = cursor.is_due(self._began, self._reading.settings.census_hours)
-        changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
-        changes.run(census=census)
-        kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.reference_only]
-        moved = since_then(self._reading.settings.query, kept, changes.read.values(), self._ask)
-        if moved.is_news(kept):
-            return self.everything()
+        reconcile = cursor.is_due(self._started_at, self._normalise_context.settings.full_resync_hours)
+        changes = IncrementalPull(
+            self._client, self._normalise_context, self._context, self._server.dialect, known=known, cursor=cursor
+        )
+        changes.run(reconcile=reconcile)
+        stored = [one for id_, one in known.tickets.items() if id_ not in changes.deleted and not one.reference_only]
+        moved = updated_moves(self._normalise_context.settings.query, stored, changes.read.values(), self._ask)
+        if moved.is_news(stored):
+            return self.pull_all()
         read = {id_: moved.under(one) for id_, one in changes.read.items()}
         last = last_change(read.values())
-        clock = cursor.clock.later(self._began, last and last - self._spent)
-        at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
-        counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
-        named, context, unneeded = self._context(known, read, changes.gone)
+        clock = cursor.clock.advance(self._started_at, last and last - self._elapsed)
+        updated_at = max(
+            cursor.updated_at, milliseconds(clock.safe_point), milliseconds(last - self._elapsed) if last else 0
+        )
+        reconciled = (
+            (updated_at, self._started_at)
+            if reconcile
+            else (cursor.reconciled_until, datetime.fromisoformat(cursor.reconciled_at))
+        )
+        named, referenced, unneeded = self._fetch_referenced(known, read, changes.deleted)
         read = {**read, **named}
         return PullResult(
-            self._reading.connector,
-            (*read.values(), *map(moved.under, context)),
+            self._normalise_context.connector,
+            (*read.values(), *map(moved.under, referenced)),
             (*changes.pull.gaps, *self._gaps),
-            mode=SyncMode.RECONCILE if census else SyncMode.INCREMENTAL,
-            deleted=frozenset(changes.gone | unneeded) - {one.id for one in context},
-            missed_by_cursor=changes.missed(read.values()) if census else 0,
-            cursor=self._cursor(at, *counted, clock),
+            mode=SyncMode.RECONCILE if reconcile else SyncMode.INCREMENTAL,
+            deleted=frozenset(changes.deleted | unneeded) - {one.id for one in referenced},
+            missed_by_cursor=changes.missed(read.values()) if reconcile else 0,
+            cursor=self._cursor(updated_at, *reconciled, clock),
             notes=moved.notes(),
         )
 
-    def _context(
-        self, known: PullState, read: dict[str, Initiative], gone: Collection[str]
+    def _fetch_referenced(
+        self, known: PullState, read: dict[str, Initiative], deleted: Collection[str]
     ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        whole = {id_: one for id_, one in known.tickets.items() if not one.reference_only and id_ not in gone} | read
+        current = {
+            id_: one for id_, one in known.tickets.items() if not one.reference_only and id_ not in deleted
+        } | read
         keys = {one.ref.key for one in known.tickets.values()} | known.recheck
-        named = follow(whole, self._fetch, self._reading.browse(""), read, keys)
-        found = around(({**whole, **named.changed}).values(), self._fetch, named.found)
-        kept = {one.id for one in found} | whole.keys()
-        before = {id_ for id_, one in known.tickets.items() if one.reference_only}
-        context = tuple(one for one in found if one.id not in whole)
-        return named.changed, context, set() if self._gaps else before - kept
+        named = resolve_named_keys(current, self._fetch, self._normalise_context.browse(""), read, keys)
+        tickets = fetch_referenced(({**current, **named.changed}).values(), self._fetch, named.added)
+        current_ids = {one.id for one in tickets} | current.keys()
+        previous_ids = {id_ for id_, one in known.tickets.items() if one.reference_only}
+        referenced = tuple(one for one in tickets if one.id not in current)
+        return named.changed, referenced, set() if self._gaps else previous_ids - current_ids
 
     def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], tuple[Initiative, ...]]:
         """All tickets, with the keys in their texts as they are today, and what they lean on."""
-        named = follow(tickets, self._fetch, self._reading.browse(""), tickets, ())
-        every = {**tickets, **named.changed}
-        return tuple(every.values()), around(every.values(), self._fetch, named.found)
+        named = resolve_named_keys(tickets, self._fetch, self._normalise_context.browse(""), tickets, ())
+        all_tickets = {**tickets, **named.changed}
+        return tuple(all_tickets.values()), fetch_referenced(all_tickets.values(), self._fetch, named.added)
 
     def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Tickets by key, wherever they are; those that may not be seen are simply not there."""
-        fetch, fields = self._host.dialect.fetch, self._reading.layout.fields
-        size = self._reading.settings.page_size
-        for some, answer in by_id(self._gate, lambda chunk: fetch(chunk, fields), tuple(keys), size):
-            yield from self._understood(some, answer)
+        fetch, fields = self._server.dialect.fetch, self._normalise_context.field_map.fields
+        size = self._normalise_context.settings.page_size
+        for chunk, answer in fetch_by_id(self._client, lambda batch: fetch(batch, fields), tuple(keys), size):
+            yield from self._read_rows(chunk, answer)
 
-    def _understood(self, keys: Iterable[str], answer: Response | SourceError) -> Iterator[Initiative]:
+    def _read_rows(self, keys: Iterable[str], answer: Response | SourceError) -> Iterator[Initiative]:
         try:
-            rows = [] if isinstance(answer, SourceError) else api.fetched(answer)
-            why = answer.detail if isinstance(answer, SourceError) else ""
+            rows = [] if isinstance(answer, SourceError) else api.issues_in(answer)
+            reason = answer.detail if isinstance(answer, SourceError) else ""
         except ValueError as error:
-            rows, why = [], str(error)
-        if why:
-            self._gaps += [Gap(self._reading.connector, why, key) for key in keys]
+            rows, reason = [], str(error)
+        if reason:
+            self._gaps += [Gap(self._normalise_context.connector, reason, key) for key in keys]
         for row in rows:
-            made = normalise(row, self._reading)
-            if isinstance(made, Initiative) and not is_okr(self._reading.settings.okrs, made.kind, made.labels):
-                yield made
+            ticket = normalise(row, self._normalise_context)
+            if isinstance(ticket, Initiative) and not is_okr(
+                self._normalise_context.settings.okrs, ticket.kind, ticket.labels
+            ):
+                yield ticket
 
     @property
-    def _spent(self) -> timedelta:
-        return self._world.now() - self._began
+    def _elapsed(self) -> timedelta:
+        return self._context.now() - self._started_at
 
-    def _cursor(self, at: int, counted_at: int, counted: datetime, clock: Stood) -> str:
+    def _cursor(self, updated_at: int, reconciled_until: int, reconciled_at: datetime, clock: Watermark) -> str:
         return Cursor(
-            at=at,
-            counted_at=counted_at,
-            counted=counted.isoformat(),
-            print=print_of(self._reading),
-            site=self._host.dialect.name,
-            url=self._host.url,
-            stood=clock.at.isoformat(),
-            pulled=clock.pulled.isoformat(),
-            default_priority=self._reading.default_priority,
+            updated_at=updated_at,
+            reconciled_until=reconciled_until,
+            reconciled_at=reconciled_at.isoformat(),
+            fingerprint=settings_fingerprint(self._normalise_context),
+            deployment=self._server.dialect.name,
+            url=self._server.url,
+            watermark=clock.tracker_time.isoformat(),
+            pulled_at=clock.local_time.isoformat(),
+            default_priority=self._normalise_context.default_priority,
         ).text()

@@ -1,6 +1,6 @@
 """Which projects have customers who read tickets: what the hub writes there is not for them."""
 
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.jira.api import object_in
 from connectors.wire import Request
 from hub.model.action import Target
@@ -12,20 +12,20 @@ SERVICE = "service_desk"
 class ServiceProjects:
     """Asks for each project once."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
         self._known: dict[str, bool] = {}
 
-    def have(self, target: Target, root: str) -> bool:
+    def includes(self, target: Target, root: str) -> bool:
         """Whether the ticket is in one; so it is taken to be where the account may not see the project."""
         key = target.ref.key.rpartition("-")[0]
         if key not in self._known:
-            self._known[key] = self._asked(key, target, root)
+            self._known[key] = self._is_service_project(key, target, root)
         return self._known[key]
 
-    def _asked(self, key: str, target: Target, root: str) -> bool:
+    def _is_service_project(self, key: str, target: Target, root: str) -> bool:
         try:
-            answer = self._gate.send(Request("GET", f"{root}/project/{key}", ticket=target.ref.key))
+            answer = self._client.send(Request("GET", f"{root}/project/{key}", ticket=target.ref.key))
             kind = object_in(answer).get("projectTypeKey")
         except (CredentialsRefused, QueryRefused, TicketNotFound, ValueError):
             return True

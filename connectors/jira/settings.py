@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.command_settings import CommandSettings
-from connectors.key_results import KeyResults
+from connectors.key_results import KeyResultMentions
 from connectors.links import Waiting
 from connectors.network_settings import NetworkSettings
 from connectors.okr_settings import OkrSettings
@@ -42,7 +42,7 @@ class JiraSettings(WorkSettings, NetworkSettings):
     webhook_secret: SecretStr | None = None
     cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
     gateway: str = GATEWAY
-    key_results: KeyResults = KeyResults()
+    key_results: KeyResultMentions = KeyResultMentions()
     commands: CommandSettings = CommandSettings()
     okrs: JiraOkrs | None = None
     start_field: str | None = None
@@ -52,23 +52,23 @@ class JiraSettings(WorkSettings, NetworkSettings):
     writes_per_minute: float = Field(default=60.0, ge=0)
     writes_per_hour: int = Field(default=450, ge=0)
     reads_per_second: float = Field(default=0.0, ge=0)
-    in_flight: int = Field(default=16, ge=1, le=16)
-    max_wait: float = Field(default=60.0, ge=1)
+    max_concurrent_requests: int = Field(default=16, ge=1, le=16)
+    max_wait_seconds: float = Field(default=60.0, ge=1)
     read_timeout: float = Field(default=30.0, gt=0)
-    id_page: int = Field(default=5000, ge=1, le=5000)
+    id_page_size: int = Field(default=5000, ge=1, le=5000)
     page_size: int = Field(default=100, ge=1, le=100)
-    overlap_seconds: float = Field(default=300.0, ge=0)
-    census_hours: float = Field(default=24.0, ge=0)
+    lookback_seconds: float = Field(default=300.0, ge=0)
+    full_resync_hours: float = Field(default=24.0, ge=0)
 
     @field_validator("url", "gateway")
     @classmethod
-    def _is_an_address(cls, url: str) -> str:
+    def _require_address(cls, url: str) -> str:
         if not is_site(url):
             raise ValueError("write the site's address, such as https://acme.atlassian.net")
         return url.rstrip("/")
 
     @model_validator(mode="after")
-    def _token_can_be_sent(self) -> Self:
+    def _require_sendable_token(self) -> Self:
         # With an account the pair is encoded, and may hold any letter.
         if self.email is None and not is_sendable(self.token.get_secret_value()):
             raise ValueError(f"token {UNSENDABLE}")

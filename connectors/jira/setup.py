@@ -6,13 +6,13 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import World
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.http import ApiClient
 from connectors.jira.settings import JiraSettings
-from connectors.judge import judge
-from connectors.network import network_to
+from connectors.judge import decide
+from connectors.network import network_for
 from connectors.redact import Redactor
-from connectors.wire import MALFORMED, Again, Answer, Limits, Lost, Refuse, Request
+from connectors.wire import MALFORMED, Answer, Fail, Limits, NoResponse, Request, Retry
 from hub.model.errors import RetryLater, SourceError
 
 if TYPE_CHECKING:
@@ -42,30 +42,30 @@ def default_of(priorities: Iterable[Mapping[str, Any]]) -> str:
     return next((str(one.get("name") or "") for one in priorities if one.get("isDefault") is True), "")
 
 
-class ControlPlane:
+class AdminClient:
     """The library with its own retries off and its errors, which carry the token, kept inside."""
 
-    def __init__(self, name: str, settings: JiraSettings, world: World, limits: Limits) -> None:
+    def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext, limits: Limits) -> None:
         """Opens no connection yet; `version` is that of the API which the site speaks."""
         self.requests = 0
         self._name = name
         self._settings = settings
-        self._world = world
+        self._context = context
         self._limits = limits
         self._redact = Redactor(secrets_of(settings))
         self.version = "3"
-        self._made: dict[str, JIRA] = {}
-        self._network = network_to(settings.api_url, settings.ca_file)
+        self._clients: dict[str, JIRA] = {}
+        self._network = network_for(settings.api_url, settings.ca_file)
         self._redact.add(*self._network.secrets)
 
-    def gate(self, sign: Callable[[], Mapping[str, str]], writer: Callable[[], str]) -> Gate:
+    def api_client(self, sign: Callable[[], Mapping[str, str]], writer: Callable[[], str]) -> ApiClient:
         """The gate to the same site, on the same way."""
-        return Gate(
+        return ApiClient(
             self._name,
             self._settings.api_url,
             sign=lambda: {**LANGUAGE, **sign()},
             writer=writer,
-            world=self._world,
+            context=self._context,
             limits=self._limits,
             secrets=secrets_of(self._settings),
             network=self._network,
@@ -103,9 +103,9 @@ class ControlPlane:
 
     def close(self) -> None:
         """Let go of connections."""
-        for client in self._made.values():
+        for client in self._clients.values():
             client.close()  # type: ignore[no-untyped-call]
-        self._made.clear()
+        self._clients.clear()
 
     def _object(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Mapping[str, Any]:
         content = self._ask(path, ask, version)
@@ -123,48 +123,48 @@ class ControlPlane:
         """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
         for attempt in range(1, self._limits.tries + 1):
             self.requests += 1
-            content, answer = self._once(ask, version or self.version)
+            content, answer = self._ask_once(ask, version or self.version)
             if answer is None:
                 return content
-            asked = Request("GET", f"/rest/api/{version or self.version}/{path}")
-            verdict = judge(asked, answer, attempt, self._limits, self._world.now())
-            if isinstance(verdict, Refuse):
-                raise self._error(f"GET {path}: {verdict.why}", verdict)
-            if isinstance(verdict, Again):
-                self._world.sleep(verdict.wait)
+            request = Request("GET", f"/rest/api/{version or self.version}/{path}")
+            decision = decide(request, answer, attempt, self._limits, self._context.now())
+            if isinstance(decision, Fail):
+                raise self._error(f"GET {path}: {decision.reason}", decision)
+            if isinstance(decision, Retry):
+                self._context.sleep(decision.wait)
         raise SourceError(self._name, f"GET {path}: no answer")
 
-    def _once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Answer | None]:
+    def _ask_once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Answer | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
-        from connectors.sessions import answer_of, what_came  # noqa: PLC0415
+        from connectors.sessions import answer_from_error, answer_of  # noqa: PLC0415
 
         try:
             return ask(self._client(version)), None
         except JIRAError as error:
-            return None, Lost.NO_ANSWER if error.response is None else answer_of(error.response)
+            return None, NoResponse.NO_ANSWER if error.response is None else answer_of(error.response)
         except RequestException as error:
-            return None, what_came(error, self._network)
+            return None, answer_from_error(error, self._network)
         except MALFORMED:
-            return None, Lost.NO_ANSWER
+            return None, NoResponse.NO_ANSWER
 
-    def _error(self, what: str, refusal: Refuse) -> SourceError:
-        safe = self._redact(what)
+    def _error(self, message: str, refusal: Fail) -> SourceError:
+        redacted_text = self._redact(message)
         if issubclass(refusal.error, RetryLater):
-            return refusal.error(self._name, safe, wait=refusal.wait)
-        return refusal.error(self._name, safe)
+            return refusal.error(self._name, redacted_text, wait=refusal.wait)
+        return refusal.error(self._name, redacted_text)
 
     def _client(self, version: str) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
 
         from connectors.sessions import prepare  # noqa: PLC0415
 
-        if version not in self._made:
+        if version not in self._clients:
             # The library would write an account's name and password in Latin letters alone.
             headers = {**LANGUAGE, **authorization(self._settings)}
-            made = JIRA(
+            client = JIRA(
                 self._settings.api_url,
                 options={"rest_api_version": version, "headers": headers},
                 get_server_info=False,
@@ -172,6 +172,6 @@ class ControlPlane:
                 max_retries=0,
                 timeout=(self._limits.connect, self._limits.read),
             )
-            prepare(made._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
-            self._made[version] = made
-        return self._made[version]
+            prepare(client._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
+            self._clients[version] = client
+        return self._clients[version]

@@ -3,115 +3,138 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from connectors.base import World
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.http import ApiClient
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, print_of, since, unsettled_in, within
-from connectors.jira.host import Host
+from connectors.jira.cursor import (
+    IN_ORDER,
+    Cursor,
+    ambiguous_ids,
+    narrow_query,
+    same_instant,
+    settings_fingerprint,
+    since,
+)
+from connectors.jira.host import ServerInfo
 from connectors.jira.okrs import with_okrs
-from connectors.jira.reading import Pull
+from connectors.jira.reading import QuerySearch
 from connectors.jira.settings import JiraSettings
-from connectors.jira.terms import Reading
+from connectors.jira.terms import NormaliseContext
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, PullResult
 from hub.model.rest import SourceBaseline
 
-AT_MOST = 100
+MAX_CHANGES = 100
 """Where more changed lately than one page holds, a real pull is no dearer."""
 
 
-def is_still(
-    kept: SourceBaseline, gate: Gate, settings: JiraSettings, world: World, reading_at: Callable[[Host, str], Reading]
+def is_unchanged(
+    stored: SourceBaseline,
+    client: ApiClient,
+    settings: JiraSettings,
+    context: ConnectorContext,
+    context_for: Callable[[ServerInfo, str], NormaliseContext],
 ) -> bool:
     """Whether the next pull would find nothing new, nothing gone, and no OKR changed."""
-    cursor = Cursor.read(kept.cursor)
-    host = cursor.host if cursor else None
-    if cursor is None or host is None or cursor.is_due(world.now(), settings.census_hours):
+    cursor = Cursor.read(stored.cursor)
+    server = cursor.server if cursor else None
+    if cursor is None or server is None or cursor.is_due(context.now(), settings.full_resync_hours):
         return False
-    reading = reading_at(host, cursor.default_priority)
-    look = Stillness(kept, cursor, gate=gate, reading=reading, world=world, host=host)
-    return print_of(reading) == cursor.print and look.holds()
+    normalise_context = context_for(server, cursor.default_priority)
+    check = UnchangedCheck(
+        stored, cursor, client=client, normalise_context=normalise_context, context=context, server=server
+    )
+    return settings_fingerprint(normalise_context) == cursor.fingerprint and check.passes()
 
 
-class Stillness:
+class UnchangedCheck:
     """One look; use once. In doubt something has changed."""
 
     def __init__(
-        self, kept: SourceBaseline, cursor: Cursor, *, gate: Gate, reading: Reading, world: World, host: Host
+        self,
+        stored: SourceBaseline,
+        cursor: Cursor,
+        *,
+        client: ApiClient,
+        normalise_context: NormaliseContext,
+        context: ConnectorContext,
+        server: ServerInfo,
     ) -> None:
-        self._kept = kept
+        self._stored = stored
         self._cursor = cursor
-        self._settings = reading.settings
-        self._start = cursor.at - int(reading.settings.overlap_seconds * 1000)
-        self._gate = gate
-        self._reading = reading
-        self._world = world
-        self._host = host
-        self._pull = Pull(gate, reading, world, host.dialect)
+        self._settings = normalise_context.settings
+        self._start = cursor.updated_at - int(normalise_context.settings.lookback_seconds * 1000)
+        self._client = client
+        self._normalise_context = normalise_context
+        self._context = context
+        self._server = server
+        self._pull = QuerySearch(client, normalise_context, context, server.dialect)
 
-    def holds(self) -> bool:
+    def passes(self) -> bool:
         """Whether nothing came, left or changed."""
-        changed = self._changed()
-        if changed is None or self._departed(changed):
+        changed = self._recent_changes()
+        if changed is None or self._has_removed(changed):
             return False
-        if self._settings.commands.enabled and not unsettled_in(self._kept.tickets, self._cursor).isdisjoint(changed):
+        if self._settings.commands.enabled and not ambiguous_ids(self._stored.tickets, self._cursor).isdisjoint(
+            changed
+        ):
             return False  # a comment in the second of the last change moves no time
-        doubtful = [id_ for id_, written in changed.items() if not self._was_so(id_, written)]
-        return self._reads_the_same(doubtful) and self._okrs_stand() and not self._pull.gaps
+        candidates = [id_ for id_, updated in changed.items() if not self._has_same_time(id_, updated)]
+        return self._reads_equal(candidates) and self._has_equal_okrs() and not self._pull.gaps
 
-    def _changed(self) -> dict[str, str] | None:
+    def _recent_changes(self) -> dict[str, str] | None:
         """What changed since the cursor with when, as far as the site tells; None for too much."""
-        query = within(self._reading.settings.query, since(self._start)) + IN_ORDER
-        if self._host.dialect.windows:
-            found = dict.fromkeys(self._pull.found(query), "")
-            return found if len(found) <= AT_MOST else None
+        query = narrow_query(self._normalise_context.settings.query, since(self._start)) + IN_ORDER
+        if self._server.dialect.offset_paging:
+            changes = dict.fromkeys(self._pull.find_ids(query), "")
+            return changes if len(changes) <= MAX_CHANGES else None
         try:
-            answer = self._gate.send(api.search_times(query, AT_MOST))
+            answer = self._client.send(api.search_times(query, MAX_CHANGES))
             return dict(api.times_in(answer)) if api.id_page(answer).next_token is None else None
         except ValueError:
             return None
 
-    def _was_so(self, id_: str, written: str) -> bool:
-        known = self._kept.tickets.get(id_)
+    def _has_same_time(self, id_: str, updated: str) -> bool:
+        known = self._stored.tickets.get(id_)
         return (
             known is not None
             and not (known.reference_only or known.missing_fields)
-            and is_moment(written, known.updated)
+            and same_instant(updated, known.updated)
         )
 
-    def _departed(self, changed: dict[str, str]) -> bool:
+    def _has_removed(self, changed: dict[str, str]) -> bool:
         """Whether a ticket that is ours changed and the query does not find it any more."""
         try:
-            elsewhere = set(self._pull.found(since(self._start) + IN_ORDER)) - changed.keys()
+            unmatched = set(self._pull.find_ids(since(self._start) + IN_ORDER)) - changed.keys()
         except QueryRefused:
             return False  # as in a pull: the census will tell
-        known = (self._kept.tickets.get(id_) for id_ in elsewhere)
+        known = (self._stored.tickets.get(id_) for id_ in unmatched)
         return any(one is not None and not one.reference_only for one in known)
 
-    def _reads_the_same(self, doubtful: list[str]) -> bool:
+    def _reads_equal(self, candidates: list[str]) -> bool:
         """Those in doubt, and what others lean on: no search of changes finds that."""
-        leans = self._kept.context_refs
-        asked = dict.fromkeys((*doubtful, *(id_ or key for key, id_ in leans.items())))
-        if asked:
-            self._pull.absent(iter(asked))
-        found = {one.id: one for one in self._pull.initiatives}
-        wanted = {*doubtful, *(id_ for id_ in leans.values() if id_)}
-        return found.keys() == wanted and all(self._is_remembered(one) for one in found.values())
+        referenced = self._stored.context_refs
+        ids = dict.fromkeys((*candidates, *(id_ or key for key, id_ in referenced.items())))
+        if ids:
+            self._pull.absent(iter(ids))
+        tickets = {one.id: one for one in self._pull.initiatives}
+        expected_ids = {*candidates, *(id_ for id_ in referenced.values() if id_)}
+        return tickets.keys() == expected_ids and all(self._matches_stored(one) for one in tickets.values())
 
-    def _is_remembered(self, one: Initiative) -> bool:
-        known = self._kept.tickets.get(one.id)
+    def _matches_stored(self, one: Initiative) -> bool:
+        known = self._stored.tickets.get(one.id)
         return known is not None and replace(one, reference_only=known.reference_only) == known
 
-    def _okrs_stand(self) -> bool:
-        now = with_okrs(
-            PullResult(self._reading.connector),
+    def _has_equal_okrs(self) -> bool:
+        current = with_okrs(
+            PullResult(self._normalise_context.connector),
             None,
-            gate=self._gate,
-            reading=self._reading,
-            world=self._world,
-            dialect=self._host.dialect,
+            client=self._client,
+            normalise_context=self._normalise_context,
+            context=self._context,
+            dialect=self._server.dialect,
         )
-        return not now.gaps and _by_id(now) == _by_id(replace(now, okrs=self._kept.okrs))
+        return not current.gaps and _by_id(current) == _by_id(replace(current, okrs=self._stored.okrs))
 
 
 def _by_id(pulled: PullResult) -> dict[str, object] | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.jira.layout import Layout
+from connectors.jira.layout import FieldMap
 from connectors.jira.settings import JiraSettings
-from connectors.names import plain
+from connectors.names import plain_name
 from hub.model.initiative import PriorityBand, Ref, StatusCategory
 
 CATEGORIES = {
@@ -14,13 +14,13 @@ CATEGORIES = {
     "indeterminate": StatusCategory.IN_PROGRESS,
     "done": StatusCategory.DONE,
 }
-USUAL_PRIORITY = "Medium"
+FALLBACK_PRIORITY = "Medium"
 """What Jira gives tickets whose priority nobody set, where the site does not tell."""
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NormaliseContext:
     """What a ticket's values are read with: the connector's name, its settings, and where the site keeps what.
 
     `default_priority` is the site's own, as far as it was told.
@@ -28,13 +28,13 @@ class Reading:
 
     connector: str
     settings: JiraSettings
-    layout: Layout
-    site: str = ""
+    field_map: FieldMap
+    site_url: str = ""
     default_priority: str = ""
 
     def browse(self, key: str) -> str:
         """The page that people open."""
-        return f"{self.site or self.settings.url}/browse/{key}"
+        return f"{self.site_url or self.settings.url}/browse/{key}"
 
     def ref(self, key: str) -> Ref:
         """The name of another ticket of this site."""
@@ -47,4 +47,4 @@ class Reading:
     def is_default_priority(self, name: str) -> bool:
         """Whether it is the one that nobody chose."""
         own = self.settings.default_priority
-        return plain(name) == plain(own if own is not None else self.default_priority or USUAL_PRIORITY)
+        return plain_name(name) == plain_name(own if own is not None else self.default_priority or FALLBACK_PRIORITY)

@@ -9,25 +9,25 @@ from connectors.base import Delivery
 from connectors.jira.comment_api import identity
 from connectors.jira.settings import JiraSettings
 from connectors.signed import (
-    ALL_TICKETS,
+    ANY_TICKET,
     OUR_LABELS,
     delivery_id,
-    inside,
-    known_ids,
+    get_path,
     payload_of,
     require_secret,
     require_signature,
+    valid_ids,
 )
 
 Json = Mapping[str, Any]
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
-_OF_TICKETS = ("jira:issue_", "comment_", "issue_property_", "worklog_")
-_EVERYWHERE = ("jira:version_", "project_", "sprint_", "board_", "option_issuelinks_")
-_COMMENTED = frozenset({"issue_commented", "issue_comment_edited"})
+_TICKET_EVENTS = ("jira:issue_", "comment_", "issue_property_", "worklog_")
+_BROAD_EVENTS = ("jira:version_", "project_", "sprint_", "board_", "option_issuelinks_")
+_COMMENT_EVENTS = frozenset({"issue_commented", "issue_comment_edited"})
 
 
 def read_delivery(
-    headers: Mapping[str, str], body: bytes, path_secret: str, settings: JiraSettings, me: str
+    headers: Mapping[str, str], body: bytes, path_secret: str, settings: JiraSettings, account_id: str
 ) -> Delivery:
     """See `Listens.read_delivery`; `me` is our account's id, empty while it is not known.
 
@@ -40,13 +40,13 @@ def read_delivery(
         require_signature(signature, body, settings.webhook_secret)
     payload = payload_of(body)
     event = str(payload.get("webhookEvent") or "")[:100]
-    by = _who(payload)
+    sender = _actor_id(payload)
     return Delivery(
         delivery_id(headers.get("x-atlassian-webhook-identifier", ""), body),
         event,
         _tickets(event, payload),
-        by or None,
-        bool(me) and by == me and _is_ours(event, payload, me),
+        sender or None,
+        bool(account_id) and sender == account_id and _is_own_change(event, payload, account_id),
     )
 
 
@@ -55,44 +55,44 @@ def _is_cloud(settings: JiraSettings) -> bool:
     return settings.cloud_id is not None or host.endswith((".atlassian.net", ".jira.com"))
 
 
-def _who(payload: Json) -> str:
+def _actor_id(payload: Json) -> str:
     """Who did it; events of comments name nobody but the comment's last author."""
-    comment = inside(payload, "comment")
-    named = inside(payload, "user") or inside(comment, "updateAuthor") or inside(comment, "author")
-    return identity(named) if isinstance(named, dict) else ""
+    comment = get_path(payload, "comment")
+    user = get_path(payload, "user") or get_path(comment, "updateAuthor") or get_path(comment, "author")
+    return identity(user) if isinstance(user, dict) else ""
 
 
 def _tickets(event: str, payload: Json) -> tuple[str, ...]:
-    if event.startswith(_EVERYWHERE):
-        return (ALL_TICKETS,)
+    if event.startswith(_BROAD_EVENTS):
+        return (ANY_TICKET,)
     if event.startswith("issuelink_"):
-        link = inside(payload, "issueLink")
-        return known_ids((inside(link, "sourceIssueId"), inside(link, "destinationIssueId")), _NUMBER.fullmatch)
-    if not event.startswith(_OF_TICKETS):
+        link = get_path(payload, "issueLink")
+        return valid_ids((get_path(link, "sourceIssueId"), get_path(link, "destinationIssueId")), _NUMBER.fullmatch)
+    if not event.startswith(_TICKET_EVENTS):
         return ()
-    ticket = inside(payload, "issue", "id")
-    return known_ids((inside(payload, "worklog", "issueId") if ticket is None else ticket,), _NUMBER.fullmatch)
+    ticket = get_path(payload, "issue", "id")
+    return valid_ids((get_path(payload, "worklog", "issueId") if ticket is None else ticket,), _NUMBER.fullmatch)
 
 
-def _is_ours(event: str, payload: Json, me: str) -> bool:
+def _is_own_change(event: str, payload: Json, account_id: str) -> bool:
     """Whether all that happened is that we wrote a comment or a label of ours: whatever else it is, we look."""
-    items = inside(payload, "changelog", "items")
+    items = get_path(payload, "changelog", "items")
     if event in {"comment_created", "comment_updated"}:
-        return _wrote(payload, me)
+        return _is_own_comment(payload, account_id)
     if event != "jira:issue_updated":
         return False
     if not items:
-        return str(payload.get("issue_event_type_name")) in _COMMENTED and _wrote(payload, me)
+        return str(payload.get("issue_event_type_name")) in _COMMENT_EVENTS and _is_own_comment(payload, account_id)
     return isinstance(items, list) and all(_is_our_label(one) for one in items)
 
 
-def _wrote(payload: Json, me: str) -> bool:
-    author = inside(payload, "comment", "author")
-    return isinstance(author, dict) and identity(author) == me
+def _is_own_comment(payload: Json, account_id: str) -> bool:
+    author = get_path(payload, "comment", "author")
+    return isinstance(author, dict) and identity(author) == account_id
 
 
 def _is_our_label(item: Any) -> bool:
-    if inside(item, "field") != "labels":
+    if get_path(item, "field") != "labels":
         return False
-    before, after = (set(str(inside(item, side) or "").split()) for side in ("fromString", "toString"))
+    before, after = (set(str(get_path(item, key) or "").split()) for key in ("fromString", "toString"))
     return before ^ after <= OUR_LABELS

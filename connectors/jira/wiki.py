@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from connectors.jira.format import LONGEST_LINE, words
+from connectors.jira.format import MAX_LINE_LENGTH, clean_text
 from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Text
 
-STATE = 20_000
+MAX_STATE_LENGTH = 20_000
 # Jira's renderer keeps character references, and no part of it takes them for markup. A backslash is less certain:
 # two of them are a line break, and not every macro knows it.
-ALWAYS = frozenset("\\{}[]()*_+^~|!#@")
-NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+ESCAPED_CHARACTERS = frozenset("\\{}[]()*_+^~|!#@")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
 MACRO = re.compile(r"(?:code|color|noformat|panel|quote|anchor|toc|expand|section|column)(?![\w-])", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
@@ -23,29 +23,29 @@ def markup(message: Message) -> str:
     parts = [_line((Strong(message.headline), *lead)), *_points(message), *_tables(message)]
     if message.folded_summary:
         parts.append(_line(message.folded_summary))
-    parts += [f"_{said}_" for one in message.recorded if (said := _line(one))]
-    parts += [*_boxes(message), *([_line(message.footer)] if message.footer else [])]
+    parts += [f"_{text}_" for one in message.recorded if (text := _line(one))]
+    parts += [*_recheck_hint(message), *([_line(message.footer)] if message.footer else [])]
     return "\n\n".join(part for part in parts if part)
 
 
-def escaped(text: str, room: int = LONGEST_LINE) -> str:
+def escape(text: str, remaining: int = MAX_LINE_LENGTH) -> str:
     """Words in which nothing becomes markup, a link, a mention or an emoticon; cut where they grow too long."""
-    said = words(text)
-    written: list[str] = []
-    for at in range(len(said)):
-        written.append(_reference(said, at))
-        room -= len(written[-1])
-        if room < 0:
-            return "".join(written[:-1]) + "…"
-    return "".join(written)
+    plain = clean_text(text)
+    parts: list[str] = []
+    for at in range(len(plain)):
+        parts.append(_reference(plain, at))
+        remaining -= len(parts[-1])
+        if remaining < 0:
+            return "".join(parts[:-1]) + "…"
+    return "".join(parts)
 
 
 def _reference(text: str, at: int) -> str:
     char = text[at]
-    return NAMED.get(char) or (f"&#{ord(char)};" if char in ALWAYS or _may_mark(text, at) else char)
+    return ENTITIES.get(char) or (f"&#{ord(char)};" if char in ESCAPED_CHARACTERS or _needs_escape(text, at) else char)
 
 
-def _may_mark(text: str, at: int) -> bool:
+def _needs_escape(text: str, at: int) -> bool:
     """Whether a character that is mostly harmless stands where Jira would read more into it."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     match text[at]:
@@ -61,9 +61,9 @@ def _may_mark(text: str, at: int) -> bool:
 
 def _points(message: Message) -> Iterator[str]:
     """The points in view; several are numbered and named."""
-    several = len(message.points) + len(message.folded) > 1
+    has_several = len(message.points) + len(message.folded) > 1
     for number, point in enumerate(message.points, start=1):
-        name = (Strong(f"{number}. {point.title}"), Text(" ")) if several else ()
+        name = (Strong(f"{number}. {point.title}"), Text(" ")) if has_several else ()
         yield _line((*name, *point.what))
         yield _line(point.step)
         yield _commands(point)
@@ -73,27 +73,27 @@ def _points(message: Message) -> Iterator[str]:
 def _commands(point: Point) -> str:
     """The command as a block that can be copied, or the answers as a list."""
     if len(point.commands) == 1 and not point.commands[0][0]:
-        return f"{{noformat}}{words(point.commands[0][1]).replace('{', '').replace('}', '')}{{noformat}}"
+        return f"{{noformat}}{clean_text(point.commands[0][1]).replace('{', '').replace('}', '')}{{noformat}}"
     return "\n".join(f"* {_line((Text(f'{name}: '), Code(command)))}" for name, command in point.commands)
 
 
 def _tables(message: Message) -> Iterator[str]:
     """A dashboard's tables."""
-    room = STATE
+    remaining = MAX_STATE_LENGTH
     for table in message.tables:
-        shown = []
+        visible = []
         for row in table.rows:
-            shown.append(f"| {' | '.join(_line(cell) or ' ' for cell in row)} |")
-            room -= len(shown[-1])
-            if room < 0:
-                shown.pop()
-        head = f"|| {' || '.join(escaped(title) for title in table.head)} ||"
-        yield "\n".join((head, *shown))
-        if more := table.omitted_rows + len(table.rows) - len(shown):
-            yield f"And {more} more."
+            visible.append(f"| {' | '.join(_line(cell) or ' ' for cell in row)} |")
+            remaining -= len(visible[-1])
+            if remaining < 0:
+                visible.pop()
+        head = f"|| {' || '.join(escape(title) for title in table.head)} ||"
+        yield "\n".join((head, *visible))
+        if hidden_count := table.omitted_rows + len(table.rows) - len(visible):
+            yield f"And {hidden_count} more."
 
 
-def _boxes(message: Message) -> Iterator[str]:
+def _recheck_hint(message: Message) -> Iterator[str]:
     """Wiki markup has no boxes, but every ticket hears a command."""
     if message.checkboxes:
         yield _line((Text("To check a ticket again, comment on it: "), Code("/okr recheck")))
@@ -101,33 +101,33 @@ def _boxes(message: Message) -> Iterator[str]:
 
 def _line(line: Line) -> str:
     """The spans that are left when unsayable characters are gone; a line that grows too long is cut."""
-    written = ""
+    text = ""
     for span in line:
-        written += _span(span, LONGEST_LINE - len(written), written[-1:])
-        if len(written) >= LONGEST_LINE:
+        text += _span(span, MAX_LINE_LENGTH - len(text), text[-1:])
+        if len(text) >= MAX_LINE_LENGTH:
             break
-    said = written.strip()
-    return BLOCK_WORD.sub(r"\1&#46;", said, count=1) if BLOCK_WORD.match(said) else said
+    stripped = text.strip()
+    return BLOCK_WORD.sub(r"\1&#46;", stripped, count=1) if BLOCK_WORD.match(stripped) else stripped
 
 
-def _span(span: Span, room: int, before: str) -> str:
-    said = escaped(span.text, room)
-    inside = said.strip()
-    if not inside:
-        return said
+def _span(span: Span, remaining: int, before: str) -> str:
+    text = escape(span.text, remaining)
+    inner = text.strip()
+    if not inner:
+        return text
     match span:
         case Strong():
-            return _around(said, inside, "*", before)
+            return _wrap(text, inner, "*", before)
         case Code():
             # The braces of code and a macro's name after them would read as that macro.
-            named = f"&#{ord(inside[0])};{inside[1:]}" if MACRO.match(inside) else inside
-            return said.replace(inside, f"{{{{{named}}}}}", 1)
+            escaped_inner = f"&#{ord(inner[0])};{inner[1:]}" if MACRO.match(inner) else inner
+            return text.replace(inner, f"{{{{{escaped_inner}}}}}", 1)
         case Link(url=url) if url.startswith(("https://", "http://")):
-            return said.replace(inside, f"[{inside}|{quote(words(url), safe=IN_ADDRESSES)}]", 1)
-    return said
+            return text.replace(inner, f"[{inner}|{quote(clean_text(url), safe=IN_ADDRESSES)}]", 1)
+    return text
 
 
-def _around(said: str, inside: str, mark: str, before: str) -> str:
+def _wrap(text: str, inner: str, mark: str, before: str) -> str:
     """Blanks stay outside of the marks, and inside of a word the marks need braces: else they would be mere stars."""
-    braced = f"{{{mark}}}" if before.isalnum() else mark
-    return said.replace(inside, f"{braced}{inside}{braced}", 1)
+    wrapper = f"{{{mark}}}" if before.isalnum() else mark
+    return text.replace(inner, f"{wrapper}{inner}{wrapper}", 1)

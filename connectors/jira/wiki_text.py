@@ -12,11 +12,11 @@ _LIST = re.compile(r"^[ \t]*(?:[*#-]{2,6}|#)[ \t]+", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([^\w\s\\])")
 
 
-def words_of(markup: str, *, quoted: str = "") -> str:
+def wiki_to_text(markup: str, *, quoted: str = "") -> str:
     """Plain text of a description as Data Center keeps it; `quoted` stands in a paragraph of its own for each quote."""
-    apart = f"\n\n{quoted}\n\n" if quoted else ""
-    text = _QUOTED.sub(apart, markup.replace("\r\n", "\n"))
-    for pattern, instead in ((_QUOTED_LINE, apart), (_MACRO, ""), (_LIST, "* "), (_HEADING, "# ")):
+    replacement = f"\n\n{quoted}\n\n" if quoted else ""
+    text = _QUOTED.sub(replacement, markup.replace("\r\n", "\n"))
+    for pattern, instead in ((_QUOTED_LINE, replacement), (_MACRO, ""), (_LIST, "* "), (_HEADING, "# ")):
         text = pattern.sub(instead, text)
     text = _STRONG.sub(r"\1", text)
     return _ESCAPE.sub(r"\1", _LINK.sub(_linked, text))

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from connectors.jira.api import object_in
-from connectors.wire import Kind, Request, Response
+from connectors.wire import CallKind, Request, Response
 
 SEARCH = "/rest/api/2/search"
 # Offsets beyond this are refused, so the next window begins where this one ends.
-WINDOW = 10_000
-PAGE = 1_000
+MAX_OFFSET = 10_000
+PAGE_SIZE = 1_000
 _ORDER = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)\border\s+by\b.*""", re.IGNORECASE | re.DOTALL)
 
 
@@ -34,16 +34,16 @@ class Page:
     total: int
 
 
-def window(query: str, since: int | None, start: int, size: int) -> Request:
+def search_page(query: str, since: int | None, start: int, size: int) -> Request:
     """A page of a window: edits never move a row of it, because a ticket's creation stays."""
-    where = without_order(query)
+    clause = without_order(query)
     after = "" if since is None else f" AND created >= {since}"
-    jql = f"({where}){after} ORDER BY created ASC, key ASC"
+    jql = f"({clause}){after} ORDER BY created ASC, key ASC"
     body = {"jql": jql, "startAt": start, "maxResults": size, "fields": ["created", "updated"]}
-    return Request("POST", SEARCH, body=body, kind=Kind.SEARCH)
+    return Request("POST", SEARCH, body=body, kind=CallKind.SEARCH)
 
 
-def page(answer: Response) -> Page:
+def read_page(answer: Response) -> Page:
     """Read a page of a window; ValueError where it is none."""
     content = object_in(answer)
     try:
@@ -52,7 +52,7 @@ def page(answer: Response) -> Page:
         raise ValueError("a page of the search holds no issues") from wrong
 
 
-def fetch(ids: Sequence[str], fields: Sequence[str]) -> Request:
+def fetch_by_search(ids: Sequence[str], fields: Sequence[str]) -> Request:
     """Ask for tickets by id or key; names that stand for none are passed over instead of refused."""
     jql = f"key in ({', '.join(ids)})"
     body: dict[str, Any] = {"jql": jql, "maxResults": len(ids), "fields": list(fields), "validateQuery": False}
@@ -66,9 +66,9 @@ def without_order(query: str) -> str:
 
 
 def _row(issue: dict[str, Any]) -> Row:
-    told = issue["fields"]
-    return Row(str(issue["id"]), _milliseconds(told["created"]), str(told.get("updated") or ""))
+    fields = issue["fields"]
+    return Row(str(issue["id"]), _milliseconds(fields["created"]), str(fields.get("updated") or ""))
 
 
-def _milliseconds(moment: str) -> int:
-    return int(datetime.fromisoformat(moment).timestamp() * 1000)
+def _milliseconds(timestamp: str) -> int:
+    return int(datetime.fromisoformat(timestamp).timestamp() * 1000)

@@ -3,25 +3,25 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 
-from connectors.http import Gate
+from connectors.http import ApiClient
 from connectors.jira import window_api
-from connectors.jira.window_api import WINDOW, Page, Row
+from connectors.jira.window_api import MAX_OFFSET, Page, Row
 from connectors.wire import Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
 
 # So often a window is read again when rows went missing between its pages.
-ROUNDS = 3
+MAX_ROUNDS = 3
 
 
-class WindowSearch:
+class DataCenterSearch:
     """One enumeration; what is lost on the way is told to `gap`, and ends it.
 
     `size` is how many rows the server gives at once, known as soon as the first row is.
     """
 
-    def __init__(self, gate: Gate, query: str, gap: Callable[[str], None]) -> None:
-        self.size = window_api.PAGE
-        self._gate = gate
+    def __init__(self, client: ApiClient, query: str, gap: Callable[[str], None]) -> None:
+        self.size = window_api.PAGE_SIZE
+        self._client = client
         self._query = query
         self._gap = gap
         self._seen: set[str] = set()
@@ -29,31 +29,31 @@ class WindowSearch:
 
     def rows(self) -> Iterator[Row]:
         """The tickets, each once; a refusal of the very first page is raised."""
-        more = True
-        while more:
+        has_more = True
+        while has_more:
             since = self._latest
-            more = yield from self._window(since)
-            if more and self._latest == since:
-                return self._gap(f"more than {WINDOW} tickets were created in the same moment")
+            has_more = yield from self._keyset_batch(since)
+            if has_more and self._latest == since:
+                return self._gap(f"more than {MAX_OFFSET} tickets were created in the same moment")
         return None
 
-    def _window(self, since: int | None) -> Generator[Row, None, bool]:
+    def _keyset_batch(self, since: int | None) -> Generator[Row, None, bool]:
         """The fresh tickets of a window; says whether there is another window behind it."""
-        within: set[str] = set()
-        for _ in range(ROUNDS):
+        batch_ids: set[str] = set()
+        for _ in range(MAX_ROUNDS):
             total = 0
             for page in self._pages(since):
                 if page is None:
                     return False
                 total = page.total
-                within.update(row.id for row in page.rows)
-                yield from self._fresh(page)
-            if len(within) >= min(total, WINDOW):
-                return total > WINDOW
+                batch_ids.update(row.id for row in page.rows)
+                yield from self._new_rows(page)
+            if len(batch_ids) >= min(total, MAX_OFFSET):
+                return total > MAX_OFFSET
         self._gap("tickets came and went between the pages of the search")
         return False
 
-    def _fresh(self, page: Page) -> Iterator[Row]:
+    def _new_rows(self, page: Page) -> Iterator[Row]:
         for row in page.rows:
             self._latest = max(row.created, self._latest or 0)
             if row.id not in self._seen:
@@ -67,9 +67,11 @@ class WindowSearch:
         if first is None:
             return
         self.size = max(1, first.size)
-        starts = range(self.size, min(first.total, WINDOW), self.size)
-        requests = (window_api.window(self._query, since, start, min(self.size, WINDOW - start)) for start in starts)
-        with closing(self._gate.send_all(requests)) as answers:
+        starts = range(self.size, min(first.total, MAX_OFFSET), self.size)
+        requests = (
+            window_api.search_page(self._query, since, start, min(self.size, MAX_OFFSET - start)) for start in starts
+        )
+        with closing(self._client.send_all(requests)) as answers:
             for answer in answers:
                 if isinstance(answer, SourceError):
                     self._gap(answer.detail)
@@ -80,7 +82,7 @@ class WindowSearch:
     def _first(self, since: int | None) -> Page | None:
         """The page that opens a window; only when it opens the search is its refusal worth raising."""
         try:
-            return self._read(self._gate.send(window_api.window(self._query, since, 0, self.size)))
+            return self._read(self._client.send(window_api.search_page(self._query, since, 0, self.size)))
         except (CredentialsRefused, QueryRefused) as refused:
             if since is None and not self._seen:
                 raise
@@ -91,7 +93,7 @@ class WindowSearch:
 
     def _read(self, answer: Response) -> Page | None:
         try:
-            return window_api.page(answer)
+            return window_api.read_page(answer)
         except ValueError as error:
             self._gap(str(error))
             return None

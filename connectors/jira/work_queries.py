@@ -2,32 +2,38 @@
 
 from collections.abc import Mapping
 
-from connectors.base import World
-from connectors.http import Gate
+from connectors.base import ConnectorContext
+from connectors.http import ApiClient
 from connectors.jira.dialect import Dialect
-from connectors.jira.layout import Layout
-from connectors.jira.reading import Pull
+from connectors.jira.layout import FieldMap
+from connectors.jira.reading import QuerySearch
 from connectors.jira.settings import JiraSettings
-from connectors.jira.terms import Reading
+from connectors.jira.terms import NormaliseContext
 from hub.model.errors import QueryRefused, SourceError
 
 
-def served_by_query(
-    queries: Mapping[str, str], gate: Gate, settings: JiraSettings, *, name: str, world: World, dialect: Dialect
+def tickets_by_query(
+    queries: Mapping[str, str],
+    client: ApiClient,
+    settings: JiraSettings,
+    *,
+    name: str,
+    context: ConnectorContext,
+    dialect: Dialect,
 ) -> dict[str, frozenset[str]]:
     """See `connectors.base.AnswersQueries`; the same query is asked once."""
-    found: dict[str, frozenset[str]] = {}
+    ids_by_query: dict[str, frozenset[str]] = {}
     for key_result, query in queries.items():
-        if query not in found:
+        if query not in ids_by_query:
             # Ids alone are asked for, so that the fields need no looking up.
-            pull = Pull(gate, Reading(name, settings, Layout()), world, dialect)
-            found[query] = _found(name, key_result, query, pull)
-    return {key_result: found[query] for key_result, query in queries.items()}
+            pull = QuerySearch(client, NormaliseContext(name, settings, FieldMap()), context, dialect)
+            ids_by_query[query] = _find_ids(name, key_result, query, pull)
+    return {key_result: ids_by_query[query] for key_result, query in queries.items()}
 
 
-def _found(name: str, key_result: str, query: str, pull: Pull) -> frozenset[str]:
+def _find_ids(name: str, key_result: str, query: str, pull: QuerySearch) -> frozenset[str]:
     try:
-        ids = frozenset(pull.found(query))
+        ids = frozenset(pull.find_ids(query))
     except QueryRefused as refused:
         raise QueryRefused(name, f"the work query of {key_result}: {refused.detail}") from None
     for gap in pull.gaps:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import structlog
 
-from connectors.base import Connector, Reacts
+from connectors.base import Connector, SupportsReactions
 from hub.core.planning.names import Names
 from hub.core.planning.recorded import not_applied
 from hub.model.action import Target
@@ -23,7 +23,9 @@ def acknowledge(snapshot: Snapshot, portfolio: Portfolio, connectors: Mapping[st
 
     What cannot be done is logged: the ticket's comment says the same.
     """
-    reacting = {name: one for name, one in connectors.items() if isinstance(one, Reacts) and one.wording.reacts}
+    reacting = {
+        name: one for name, one in connectors.items() if isinstance(one, SupportsReactions) and one.wording.reacts
+    }
     if not reacting:
         return
     for target, comment, applied in list(_new(snapshot, portfolio, reacting, store))[:MAX_REACTIONS]:

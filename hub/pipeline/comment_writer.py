@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Connector, Folds
+from connectors.base import Connector, SupportsMinimize
 from hub.core.dashboard import undated
 from hub.core.one_comment import OwnComments, classify_comments, other_account_reason
 from hub.core.planning.comment import DUPLICATE, SUPERSEDED, WITHDRAWN, message_digest
@@ -124,7 +124,7 @@ class CommentWriter:
         self, action: Action, message: Message, existing: Comment, same: Status = Status.UNCHANGED
     ) -> Receipt:
         """Edit what stands there, unless it says so already."""
-        if undated(self._connector.says(action.target, message)) != undated(existing.rendered_text):
+        if undated(self._connector.rendered_text(action.target, message)) != undated(existing.rendered_text):
             return self._edit(replace(action, comment_id=existing.id), message, existing.id)
         return replace(self._done(action, existing), status=same, detail="" if same is Status.DONE else ALREADY_POSTED)
 
@@ -145,7 +145,7 @@ class CommentWriter:
 
     def _remove(self, target: Target, comment_id: str, words: Message) -> None:
         """What people answered stays, and says that another comment goes on from there."""
-        if self._connector.replied(target, comment_id):
+        if self._connector.has_reply(target, comment_id):
             with suppress(TicketNotFound):
                 self._connector.update_comment(target, comment_id, words)
         else:
@@ -174,10 +174,10 @@ class CommentWriter:
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         is_known = known is not None and known.comment_id == comment.id and not known.rendered_text
         was_minimized = known.resolved if known is not None and is_known else None
-        if not isinstance(self._connector, Folds) or was_minimized == message.resolved:
+        if not isinstance(self._connector, SupportsMinimize) or was_minimized == message.resolved:
             return None
         try:
-            self._connector.fold_comment(action.target, comment.id, folded=message.resolved)
+            self._connector.minimize_comment(action.target, comment.id, minimized=message.resolved)
         except RetryLater as error:
             self._store.commented(action.target, comment, "", action.findings, resolved=not message.resolved)
             action_text = "folded away" if message.resolved else "unfolded"
@@ -204,7 +204,7 @@ class CommentWriter:
         if known is not None and comment_id in known.duplicates:
             self._remove(action.target, comment_id, DUPLICATE)
             return Receipt(action, Status.DONE)
-        if self._connector.replied(action.target, comment_id):
+        if self._connector.has_reply(action.target, comment_id):
             self._store.intend(action.target, message_digest(WITHDRAWN))
             comment = self._connector.update_comment(action.target, comment_id, WITHDRAWN)
             self._store.commented(action.target, comment, message_digest(WITHDRAWN), (), resolved=True)

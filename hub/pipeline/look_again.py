@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from connectors.base import Connector
-from connectors.carried import carried
+from connectors.carried import with_context
 from hub.core.looking import (
     Ledger,
     VerifiedLedger,
@@ -83,7 +83,7 @@ def _read(connector: Connector, to_verify: Sequence[LedgerEntry]) -> OwnComments
     if not to_verify:
         return {}
     with ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="look") as pool:
-        return dict(one for one in pool.map(carried(read), to_verify) if one is not None)
+        return dict(one for one in pool.map(with_context(read), to_verify) if one is not None)
 
 
 def _observe(one: LedgerEntry, own_comments: OwnComments, now: str, day: date, store: Store | None) -> LedgerEntry:

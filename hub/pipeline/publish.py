@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from connectors.base import Connector
-from connectors.carried import carried
+from connectors.carried import with_context
 from hub.core.planning.comment_plan import findings_key
 from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import LabelsNotOnScreen, RunCancelled, SourceError, TicketNotFound, Unwritable
@@ -48,7 +48,7 @@ def publish(
 
     pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
     try:
-        return tuple(receipt for receipts in pool.map(carried(run), by_connector) for receipt in receipts)
+        return tuple(receipt for receipts in pool.map(with_context(run), by_connector) for receipt in receipts)
     except RunCancelled:
         pool.shutdown(cancel_futures=True)
         raise
@@ -141,14 +141,14 @@ class _Publisher:
         def change() -> Receipt:
             self._store.intend_labels(target, add, remove)
             try:
-                self._connector.change_labels(target, add, remove)
+                self._connector.update_labels(target, add, remove)
             except TicketNotFound as gone:
                 if add:
                     self._connector.find_comments(target)
                     raise Unwritable(gone.connector, gone.detail, key=gone.key) from None
             finally:
-                if self._connector.labels_created:
-                    self._store.defined(self._connector.name, self._connector.labels_created)
+                if self._connector.created_labels:
+                    self._store.defined(self._connector.name, self._connector.created_labels)
             for label in add:
                 self._store.labelled(target, label, present=True)
             for label in remove:

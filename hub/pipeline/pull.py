@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from connectors.base import Connector, LooksUp
-from connectors.carried import carried
+from connectors.base import Connector, SupportsLookup
+from connectors.carried import with_context
 from hub.core.absence import missing, retain_unconfirmed, with_lookup_results, with_open_absences, with_retained_okrs
 from hub.core.gaps import with_accepted
 from hub.core.merge import Ledger, apply_delta, normalize_delta, stale_tickets, with_known_tickets
@@ -77,7 +77,7 @@ def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = N
     """
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(carried(partial(_pull_and_merge, states=states or {})), sources))
+        both = list(pool.map(with_context(partial(_pull_and_merge, states=states or {})), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -105,7 +105,7 @@ def accepted_gaps(connector: Connector) -> frozenset[str]:
 def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> PullResult:
     """A full read, and what became of the remembered tickets that it lacks: one answer may lack what is there."""
     missing_tickets = missing(read, last.tickets)
-    if missing_tickets and isinstance(connector, LooksUp):
+    if missing_tickets and isinstance(connector, SupportsLookup):
         try:
             lookup = connector.look_up(PullState(read.cursor or "", missing_tickets))
         except SourceError as error:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connectors.base import Rests
-from connectors.context import around
+from connectors.base import SupportsUnchangedCheck
+from connectors.context import fetch_referenced
 from hub import __version__
 from hub.core.outcome import RunResult
 from hub.core.rest import fingerprint_of, is_fixed_point
@@ -58,7 +58,9 @@ def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
 
     Where work is declared by query, never: what a query finds may change while no ticket does.
     """
-    is_comparable = all(source.selected and isinstance(source.connector, Rests) for source in job.sources)
+    is_comparable = all(
+        source.selected and isinstance(source.connector, SupportsUnchangedCheck) for source in job.sources
+    )
     is_comparable = is_comparable and not work_queries(outcome.portfolio.okrs)
     if is_comparable and is_fixed_point(outcome, job.store.published()):
         refs_by_connector = {one.connector: context_refs(one) for one in outcome.snapshot.pulled}
@@ -76,7 +78,7 @@ def context_refs(pulled: PullResult) -> ContextRefs:
         ids.update((key, referenced[key].id if key in referenced else "") for key in keys)
         return [referenced[key] for key in keys if key in referenced]
 
-    around((one for one in pulled.initiatives if not one.reference_only), read)
+    fetch_referenced((one for one in pulled.initiatives if not one.reference_only), read)
     return ids
 
 
@@ -87,10 +89,10 @@ def _are_sources_unchanged(job: RunContext, fingerprint: RunFingerprint) -> bool
     def still(connector: object) -> bool:
         name = getattr(connector, "name", "")
         stored = sources.get(name)
-        if not isinstance(connector, Rests) or stored is None or stored.cursor is None or stored.gaps:
+        if not isinstance(connector, SupportsUnchangedCheck) or stored is None or stored.cursor is None or stored.gaps:
             return False
         try:
-            return connector.still(_baseline(job, stored, stored.cursor, fingerprint))
+            return connector.is_unchanged(_baseline(job, stored, stored.cursor, fingerprint))
         except HubError:
             return False
 

@@ -93,7 +93,7 @@ def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[li
         if pulled.connector in connectors:
             targets = [Target(one.ref, one.id) for one in pulled.initiatives if not one.reference_only]
             try:
-                comments += connectors[pulled.connector].search_comments(targets)
+                comments += connectors[pulled.connector].find_own_comments(targets)
             except SourceError as error:
                 search_gaps.append(
                     Gap(pulled.connector, f"comments were not searched to the end: {error.detail}", error.key)

@@ -37,5 +37,5 @@ def _is_unchanged(action: Action, ledger: Ledger, connectors: Mapping[str, Conne
     message = action.message
     if action.kind not in EDITS or message is None or entry is None or not entry.rendered_text:
         return False
-    rendered_text = connectors[action.target.ref.connector].says(action.target, message)
+    rendered_text = connectors[action.target.ref.connector].rendered_text(action.target, message)
     return rendered_text == entry.rendered_text and entry.resolved == message.resolved

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.base import Connector, Unmakes
+from connectors.base import Connector, SupportsLabelCleanup
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap
 from hub.store.base import Store
@@ -12,7 +12,7 @@ def delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) 
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
     gaps = []
     for name, connector in connectors.items():
-        for label in store.definitions(name) if isinstance(connector, Unmakes) else ():
+        for label in store.definitions(name) if isinstance(connector, SupportsLabelCleanup) else ():
             try:
                 if connector.unmake_label(label):  # type: ignore[attr-defined]
                     store.undefined(name, label)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from connectors.base import AnswersQueries, Connector
+from connectors.base import Connector, SupportsWorkQueries
 from hub.core.work_found import Queries, query_gaps, query_notes, with_queried_work, work_queries
 from hub.model.errors import SourceError
 from hub.model.initiative import PullResult, Snapshot
@@ -50,11 +50,11 @@ def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAns
     """One by one, so that a query that fails takes no other with it."""
     last = {one.query: one.tickets for one in before}
     for query, ids in queries.items():
-        if not isinstance(connector, AnswersQueries):
+        if not isinstance(connector, SupportsWorkQueries):
             yield WorkAnswer(query, None, CANNOT)
             continue
         try:
-            yield WorkAnswer(query, connector.served_by_query({ids[0]: query})[ids[0]])
+            yield WorkAnswer(query, connector.tickets_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
             reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 
-from connectors.base import Exchange
+from connectors.base import RequestRecord
 from hub import clock
 from hub.config import Config
 from hub.core.outcome import RunResult
@@ -31,7 +31,7 @@ class Rounds:
     today: date | None = None
     confirmed: bool = False
     verbose: int = 1
-    heard: Callable[[Exchange], None] = unheard
+    heard: Callable[[RequestRecord], None] = unheard
 
     def last(self) -> Mapping[str, Last]:
         """See `Work.last`."""

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from connectors.base import Exchange
-from connectors.network import network_to
+from connectors.base import RequestRecord
+from connectors.network import network_for
 from connectors.sessions import equip
 from hub.core.outcome import RunResult
 from hub.model.errors import ConfigError, Problem
@@ -38,9 +38,9 @@ class Traces:
     def __init__(self, provider: "TracerProvider", now: Callable[[], datetime]) -> None:
         self._provider, self._now = provider, now
         self._tracer = provider.get_tracer("alignment-hub")
-        self._requests: list[tuple[datetime, Exchange]] = []
+        self._requests: list[tuple[datetime, RequestRecord]] = []
 
-    def heard(self, exchange: Exchange) -> None:
+    def heard(self, exchange: RequestRecord) -> None:
         """A request has come to its end."""
         self._requests.append((self._now(), exchange))
 
@@ -73,7 +73,7 @@ class Traces:
             yield self._within(whole, stage, since), since, until
             since = until
 
-    def _request(self, parent: "Span", exchange: Exchange, begin: datetime, end: datetime) -> None:
+    def _request(self, parent: "Span", exchange: RequestRecord, begin: datetime, end: datetime) -> None:
         span = self._within(parent, f"request {exchange.kind}", begin)
         span.set_attribute("server.address", exchange.host)
         span.set_attribute("hub.connector", exchange.connector)
@@ -131,7 +131,7 @@ def _session(endpoint: str, environ: Mapping[str, str]) -> "requests.Session | N
 
     authorities = next((environ[name] for name in AUTHORITIES if environ.get(name)), None)
     session = requests.Session()
-    equip(session, network_to(endpoint, authorities))
+    equip(session, network_for(endpoint, authorities))
     return session
 
 

@@ -38,7 +38,7 @@ class SqliteThrottle:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
 
-    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """See `Throttle.reserve`. The write lock is taken before anything is read: nobody gets the same place."""
         moment = now.timestamp()
         if not (per_minute or per_hour):
@@ -46,15 +46,15 @@ class SqliteThrottle:
         with self._claimed() as db:
             # Kept for longer than they count: another process may have read its clock a little earlier.
             db.execute("delete from recent_write where at <= ?", [moment - 2 * HOUR])
-            found = db.execute("select at from recent_write where lane = ? order by at", [lane])
+            found = db.execute("select at from recent_write where lane = ? order by at", [bucket])
             place = next_slot([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
             if place - moment <= longest:
-                db.execute("insert into recent_write values (?, ?)", [lane, place])
+                db.execute("insert into recent_write values (?, ?)", [bucket, place])
             return place - moment
 
-    def note(self, spending: RateLimitStatus) -> None:
+    def save_status(self, status: RateLimitStatus) -> None:
         """See `Throttle.note`. What was told of another host goes; an account that is not known stays as it was."""
-        name, host, lane = spending.connector, spending.host, spending.bucket
+        name, host, lane = status.connector, status.host, status.bucket
         with self._claimed() as db:
             db.execute("delete from allowance where connector = ? and host != ?", [name, host])
             db.execute("delete from spending where connector = ? and host != ?", [name, host])
@@ -62,14 +62,11 @@ class SqliteThrottle:
                 "insert into spending values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set told ="
                 " excluded.told, lane = case excluded.lane when '' then lane else excluded.lane end,"
                 " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
-                [name, host, spending.reported_at.isoformat(), lane, spending.per_minute, spending.per_hour],
+                [name, host, status.reported_at.isoformat(), lane, status.per_minute, status.per_hour],
             )
             db.executemany(
                 "insert or replace into allowance values (?, ?, ?, ?, ?, ?)",
-                [
-                    (name, host, one.kind, one.limit, one.remaining, one.resets_at.isoformat())
-                    for one in spending.budgets
-                ],
+                [(name, host, one.kind, one.limit, one.remaining, one.resets_at.isoformat()) for one in status.budgets],
             )
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
-from connectors.base import Exchange
+from connectors.base import RequestRecord
 from hub.core.outcome import RunResult
 from hub.model.initiative import SyncMode
 from hub.service.state import Ended
@@ -44,7 +44,7 @@ class Metrics:
             "hub_window_seconds", "Seconds to compute the data of the pages.", registry=registry, buckets=WINDOWS
         )
 
-    def heard(self, exchange: Exchange) -> None:
+    def heard(self, exchange: RequestRecord) -> None:
         """A request to a tracker; see `connectors.base.World`."""
         at = (exchange.connector, exchange.host, exchange.kind)
         self._requests.labels(*at, exchange.status).inc()

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from connectors.base import Connector, Delivery, Listens
+from connectors.base import Connector, Delivery, SupportsWebhooks
 from connectors.signed import require_signature
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
 from hub.model.knock import WebhookDelivery
@@ -43,7 +43,7 @@ class _Nobody:
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    listeners: Mapping[str, Listens]
+    listeners: Mapping[str, SupportsWebhooks]
     notes: Notes
     poke: Callable[[], None]
     now: Callable[[], datetime]
@@ -87,7 +87,7 @@ class _Door:
 
 
 def webhook_routes(
-    listeners: Mapping[str, Listens],
+    listeners: Mapping[str, SupportsWebhooks],
     deliver: DeliverAll,
     poke: Callable[[], None],
     *,
@@ -107,9 +107,9 @@ def webhook_routes(
     return router
 
 
-def listeners_of(connectors: Sequence[Connector]) -> Mapping[str, Listens]:
+def listeners_of(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
     """Those of the connectors that take webhooks, by name."""
-    return {one.name: one for one in connectors if isinstance(one, Listens)}
+    return {one.name: one for one in connectors if isinstance(one, SupportsWebhooks)}
 
 
 def learn_who_we_are(connectors: Sequence[Connector]) -> None:

@@ -10,7 +10,7 @@ from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
-from connectors.pace import pace_of
+from connectors.pace import limiter_for
 from hub.model.initiative import Initiative, PullResult
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app
@@ -107,7 +107,7 @@ def rows(pulled: PullResult | Sequence[Initiative]) -> list[str]:
 
 @contextmanager
 def staged(tracker: str) -> Iterator[Stage]:
-    pace_of.cache_clear()
+    limiter_for.cache_clear()
     time = FakeTime()
     sandbox = _jira(time) if tracker == "jira" else _github(time)
     with serve(sandbox.app) as running:

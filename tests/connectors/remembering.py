@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
-from connectors.base import Connector, Rests
+from connectors.base import Connector, SupportsUnchangedCheck
 from hub.model.initiative import Initiative, PullResult
 from hub.model.rest import SourceBaseline
 from hub.pipeline.pull import Source, pull, pull_states
@@ -48,9 +48,9 @@ def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -
     return found
 
 
-def is_still(memory: Memory, connector: Rests) -> bool:
+def is_still(memory: Memory, connector: SupportsUnchangedCheck) -> bool:
     """What the connector says of what is remembered, as a sync asks it."""
     (stored,) = memory.store.sources()
     assert stored.cursor is not None
     tickets = memory.store.kept_tickets(stored.connector)
-    return connector.still(SourceBaseline(stored.cursor, tickets, context_refs(memory.whole), stored.okrs))
+    return connector.is_unchanged(SourceBaseline(stored.cursor, tickets, context_refs(memory.whole), stored.okrs))

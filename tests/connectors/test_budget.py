@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.budget import Budget, budgets_of, endpoint_of, lanes_of
-from connectors.wire import Kind, Request, Response
+from connectors.budget import RateLimit, buckets_of, endpoint_of, read_rate_limits
+from connectors.wire import CallKind, Request, Response
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 READ = Request("GET", "/rest/api/3/issue/ACME-1/comment/10001")
@@ -16,7 +16,7 @@ EPOCH = str(int(NOW.timestamp()) + 600)
 def read(body: object = None, request: Request = READ, **headers: str) -> list[tuple[str, int, int, float]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = Response(200, named, json.dumps(body).encode())
-    told = budgets_of(request, answer, NOW)
+    told = read_rate_limits(request, answer, NOW)
     return [(one.kind, one.limit, one.remaining, (one.resets_at - NOW).total_seconds()) for one in told]
 
 
@@ -27,14 +27,14 @@ def test_github_tells_a_resource_and_its_reset() -> None:
 
 def test_points_are_read_from_the_body_of_a_query() -> None:
     told = {"data": {"rateLimit": {"limit": 5000, "cost": 1, "remaining": 42, "resetAt": "2026-11-16T09:10:00Z"}}}
-    assert read(told, Request("POST", "/graphql", kind=Kind.GRAPHQL)) == [("graphql", 5000, 42, 600)]
+    assert read(told, Request("POST", "/graphql", kind=CallKind.GRAPHQL)) == [("graphql", 5000, 42, 600)]
     assert read(told) == []
 
 
 def test_points_are_not_read_from_the_words_of_a_ticket() -> None:
     words = {"data": {"node": {"body": '"rateLimit": {"limit": 1, "remaining": 0, "resetAt": "2026-11-16T09:10:00Z"}'}}}
     none = {"data": {"rateLimit": None}}
-    request = Request("POST", "/graphql", kind=Kind.GRAPHQL)
+    request = Request("POST", "/graphql", kind=CallKind.GRAPHQL)
     assert (read(words, request), read(none, request)) == ([], [])
 
 
@@ -71,8 +71,8 @@ def test_numbers_that_make_no_sense_are_passed_over(value: str) -> None:
     assert read(ratelimit_policy=f'"q";q={value};w=60', ratelimit=f'"q";r={value};t=1') == []
 
 
-def a_budget(remaining: int, limit: int = 100, seconds: float = 40) -> Budget:
-    return Budget("core", limit, remaining, NOW + timedelta(seconds=seconds), "core")
+def a_budget(remaining: int, limit: int = 100, seconds: float = 40) -> RateLimit:
+    return RateLimit("core", limit, remaining, NOW + timedelta(seconds=seconds), "core")
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def a_budget(remaining: int, limit: int = 100, seconds: float = 40) -> Budget:
 )
 def test_wait_grows_as_the_budget_shrinks(remaining: int, waits: float, urgent_waits: float, spacing: float) -> None:
     budget = a_budget(remaining)
-    assert (budget.hold(NOW, urgent=False), budget.hold(NOW, urgent=True)) == (waits, urgent_waits)
-    assert budget.spacing(NOW) == spacing
-    assert budget.hold(NOW + timedelta(seconds=40), urgent=True) == 0
+    assert (budget.wait_seconds(NOW, urgent=False), budget.wait_seconds(NOW, urgent=True)) == (waits, urgent_waits)
+    assert budget.min_interval(NOW) == spacing
+    assert budget.wait_seconds(NOW + timedelta(seconds=40), urgent=True) == 0
 
 
 def test_answer_that_came_late_does_not_bring_back_what_is_spent() -> None:
-    assert a_budget(9).after(a_budget(5)).remaining == 5
-    assert a_budget(9).after(a_budget(5, seconds=30)).remaining == 9
-    assert a_budget(4).after(a_budget(5)).remaining == 4
+    assert a_budget(9).newer_of(a_budget(5)).remaining == 5
+    assert a_budget(9).newer_of(a_budget(5, seconds=30)).remaining == 9
+    assert a_budget(4).newer_of(a_budget(5)).remaining == 4
 
 
 def test_endpoint_is_the_same_for_every_ticket() -> None:
-    write = Request("PUT", "/rest/api/3/issue/10001", kind=Kind.WRITE, ticket="ACME-1")
+    write = Request("PUT", "/rest/api/3/issue/10001", kind=CallKind.WRITE, ticket="ACME-1")
     assert endpoint_of(write) == "PUT /rest/api/3/issue/*"
-    assert lanes_of(write) == ("core", "PUT /rest/api/3/issue/*", "ticket ACME-1")
-    assert lanes_of(Request("POST", "/graphql", kind=Kind.GRAPHQL)) == ("graphql", "POST /graphql")
+    assert buckets_of(write) == ("core", "PUT /rest/api/3/issue/*", "ticket ACME-1")
+    assert buckets_of(Request("POST", "/graphql", kind=CallKind.GRAPHQL)) == ("graphql", "POST /graphql")

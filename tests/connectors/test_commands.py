@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.commands import COMMANDS_AT_MOST, Asked, asked_by, asked_in
+from connectors.commands import MAX_COMMANDS, ParsedCommand, parse_commands, parse_lines
 from connectors.jira.adf_text import own_lines as own_lines_of_document
 from hub.model.command import Verb
 
@@ -12,41 +12,41 @@ from hub.model.command import Verb
 @pytest.mark.parametrize(
     ("line", "asked"),
     [
-        ("/okr kr launch-dau", Asked(Verb.KR, "launch-dau")),
-        ("/OKR KR launch-dau, p99  ", Asked(Verb.KR, "launch-dau, p99")),
-        ("/okr\texempt   upkeep of the build", Asked(Verb.EXEMPT, "upkeep of the build")),
-        ("/okr accept", Asked(Verb.ACCEPT)),
-        ("/okr decline no room this quarter", Asked(Verb.DECLINE, "no room this quarter")),
-        ("/okr recheck\r", Asked(Verb.RECHECK)),
-        ("/okr", Asked(Verb.UNCLEAR)),
-        ("/okr exempt", Asked(Verb.UNCLEAR, "exempt")),
-        ("/okr decline", Asked(Verb.UNCLEAR, "decline")),
-        ("/okr kr ``", Asked(Verb.UNCLEAR, "kr ``")),
-        ("/okr unclear", Asked(Verb.UNCLEAR, "unclear")),
-        ("/okr drop table", Asked(Verb.UNCLEAR, "drop table")),
-        ("/okr later", Asked(Verb.LATER)),
-        ("/okr mute", Asked(Verb.MUTE)),
-        ("/okr unmute", Asked(Verb.UNMUTE)),
-        ("/okr exempt none", Asked(Verb.EXEMPT, "none")),
-        ("`/okr accept`", Asked(Verb.ACCEPT)),
-        ("`/okr accept`.", Asked(Verb.ACCEPT)),
-        (" /okr accept", Asked(Verb.ACCEPT)),
-        ("- /okr accept", Asked(Verb.ACCEPT)),
-        ("* `/okr decline no room`", Asked(Verb.DECLINE, "no room")),
-        ("1. /okr accept", Asked(Verb.ACCEPT)),
-        ("**/okr accept**", Asked(Verb.ACCEPT)),
-        ("@hub /okr accept", Asked(Verb.ACCEPT)),
-        ("@hub, /okr accept", Asked(Verb.ACCEPT)),
-        ("[~accountid:5b10] /okr accept", Asked(Verb.ACCEPT)),
-        ("/okr accept.", Asked(Verb.ACCEPT)),
-        ("/okr kr launch-dau.", Asked(Verb.KR, "launch-dau")),
-        ("/okr decline <reason>", Asked(Verb.UNCLEAR, "decline <reason>")),
-        ("/okr kr <id>", Asked(Verb.UNCLEAR, "kr <id>")),
-        ("`/okr exempt <reason>`", Asked(Verb.UNCLEAR, "exempt <reason>")),
+        ("/okr kr launch-dau", ParsedCommand(Verb.KR, "launch-dau")),
+        ("/OKR KR launch-dau, p99  ", ParsedCommand(Verb.KR, "launch-dau, p99")),
+        ("/okr\texempt   upkeep of the build", ParsedCommand(Verb.EXEMPT, "upkeep of the build")),
+        ("/okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("/okr decline no room this quarter", ParsedCommand(Verb.DECLINE, "no room this quarter")),
+        ("/okr recheck\r", ParsedCommand(Verb.RECHECK)),
+        ("/okr", ParsedCommand(Verb.UNCLEAR)),
+        ("/okr exempt", ParsedCommand(Verb.UNCLEAR, "exempt")),
+        ("/okr decline", ParsedCommand(Verb.UNCLEAR, "decline")),
+        ("/okr kr ``", ParsedCommand(Verb.UNCLEAR, "kr ``")),
+        ("/okr unclear", ParsedCommand(Verb.UNCLEAR, "unclear")),
+        ("/okr drop table", ParsedCommand(Verb.UNCLEAR, "drop table")),
+        ("/okr later", ParsedCommand(Verb.LATER)),
+        ("/okr mute", ParsedCommand(Verb.MUTE)),
+        ("/okr unmute", ParsedCommand(Verb.UNMUTE)),
+        ("/okr exempt none", ParsedCommand(Verb.EXEMPT, "none")),
+        ("`/okr accept`", ParsedCommand(Verb.ACCEPT)),
+        ("`/okr accept`.", ParsedCommand(Verb.ACCEPT)),
+        (" /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("- /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("* `/okr decline no room`", ParsedCommand(Verb.DECLINE, "no room")),
+        ("1. /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("**/okr accept**", ParsedCommand(Verb.ACCEPT)),
+        ("@hub /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("@hub, /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("[~accountid:5b10] /okr accept", ParsedCommand(Verb.ACCEPT)),
+        ("/okr accept.", ParsedCommand(Verb.ACCEPT)),
+        ("/okr kr launch-dau.", ParsedCommand(Verb.KR, "launch-dau")),
+        ("/okr decline <reason>", ParsedCommand(Verb.UNCLEAR, "decline <reason>")),
+        ("/okr kr <id>", ParsedCommand(Verb.UNCLEAR, "kr <id>")),
+        ("`/okr exempt <reason>`", ParsedCommand(Verb.UNCLEAR, "exempt <reason>")),
     ],
 )
-def test_a_line_that_is_a_command_is_understood(line: str, asked: Asked) -> None:
-    assert asked_in(f"Hello,\n\n{line}\n\nthanks") == (asked,)
+def test_a_line_that_is_a_command_is_understood(line: str, asked: ParsedCommand) -> None:
+    assert parse_commands(f"Hello,\n\n{line}\n\nthanks") == (asked,)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_a_line_that_is_a_command_is_understood(line: str, asked: Asked) -> None
     ],
 )
 def test_what_is_quoted_or_code_is_no_command(text: str) -> None:
-    assert asked_in(text) == ()
+    assert parse_commands(text) == ()
 
 
 def test_only_a_few_commands_of_one_comment_count() -> None:
-    assert len(asked_in("\n".join(f"/okr kr k{number}" for number in range(40)))) == COMMANDS_AT_MOST
+    assert len(parse_commands("\n".join(f"/okr kr k{number}" for number in range(40)))) == MAX_COMMANDS
 
 
 def test_a_document_speaks_in_its_outermost_paragraphs_alone() -> None:
@@ -91,7 +91,7 @@ def test_a_document_speaks_in_its_outermost_paragraphs_alone() -> None:
         {"type": "bulletList", "content": [{"type": "listItem", "content": [paragraph]}]},
         {"type": "paragraph", "content": [{**said, "marks": [{"type": "code"}]}]},
     ):
-        assert _asked_in_document(node) == (Asked(Verb.ACCEPT),)
+        assert _asked_in_document(node) == (ParsedCommand(Verb.ACCEPT),)
     for node in (
         {"type": "blockquote", "content": [paragraph]},
         {"type": "panel", "content": [paragraph]},
@@ -106,7 +106,7 @@ def test_a_document_speaks_in_its_outermost_paragraphs_alone() -> None:
 def test_a_document_may_hold_a_command_below_a_line_end() -> None:
     content = [{"type": "text", "text": "Ours."}, {"type": "hardBreak"}, {"type": "text", "text": "/okr kr "}]
     node = {"type": "paragraph", "content": [*content, {"type": "text", "text": "dau", "marks": [{"type": "code"}]}]}
-    assert _asked_in_document(node) == (Asked(Verb.KR, "`dau`"),)
+    assert _asked_in_document(node) == (ParsedCommand(Verb.KR, "`dau`"),)
 
 
 NASTY = st.lists(
@@ -137,16 +137,16 @@ NASTY = st.lists(
 @settings(max_examples=300, deadline=None)
 def test_a_quoted_comment_never_commands(text: str) -> None:
     quoted = "\n".join(f"> {line}" for line in text.split("\n"))
-    assert asked_in(quoted) == ()
-    assert asked_in(f"{quoted}\n/okr accept") == ()
-    assert asked_in(f"`````\n{text.replace('`````', '')}\n`````") == ()
+    assert parse_commands(quoted) == ()
+    assert parse_commands(f"{quoted}\n/okr accept") == ()
+    assert parse_commands(f"`````\n{text.replace('`````', '')}\n`````") == ()
 
 
 @given(NASTY)
 @settings(max_examples=300, deadline=None)
 def test_there_are_never_more_commands_than_lines_that_begin_so(text: str) -> None:
-    assert len(asked_in(text)) <= sum("/okr" in line for line in text.split("\n"))
+    assert len(parse_commands(text)) <= sum("/okr" in line for line in text.split("\n"))
 
 
-def _asked_in_document(*nodes: object) -> tuple[Asked, ...]:
-    return asked_by(own_lines_of_document({"type": "doc", "version": 1, "content": list(nodes)}))
+def _asked_in_document(*nodes: object) -> tuple[ParsedCommand, ...]:
+    return parse_lines(own_lines_of_document({"type": "doc", "version": 1, "content": list(nodes)}))

@@ -26,7 +26,7 @@ def test_a_password_may_hold_any_letter(password: str, name: str) -> None:
     with served(answer) as (url, _):
         connector = JiraConnector("jira", some_settings(url=url, email=name, token=SecretStr(password)), a_world())
         connector.whoami()
-        connector._gate.send(Request("GET", "/anything"))
+        connector._client.send(Request("GET", "/anything"))
         connector.close()
     pair = base64.b64encode(f"{name}:{password}".encode()).decode()
     assert len(sent) >= 2

@@ -5,7 +5,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from connectors.flow import ahead, converse
+from connectors.flow import prefetch, send_pipelined
 from connectors.wire import Request
 from hub.model.errors import SourceError
 
@@ -22,7 +22,7 @@ def test_what_replies_ask_is_asked_too_and_everything_once() -> None:
         if key < 3:
             yield from ((key + 1, get(f"{answer}.{branch}")) for branch in "ab")
 
-    converse(lambda request: request.path, [(1, get("a")), (1, get("b"))], reply)
+    send_pipelined(lambda request: request.path, [(1, get("a")), (1, get("b"))], reply)
     assert sorted(heard) == sorted(
         [
             f"{one}{two}{three}"
@@ -47,7 +47,7 @@ def test_requests_of_a_conversation_are_under_way_together() -> None:
         heard.append(answer)
         return ()
 
-    converse(send, [(at, get(f"/{at}")) for at in range(8)], reply)
+    send_pipelined(send, [(at, get(f"/{at}")) for at in range(8)], reply)
     assert sorted(map(str, heard)) == [f"/{at}" for at in range(8)]
 
 
@@ -63,7 +63,7 @@ def test_request_that_fails_is_replied_to_with_its_error() -> None:
         heard[key] = answer
         return ()
 
-    converse(send, [("good", get("/good")), ("bad", get("/bad"))], reply)
+    send_pipelined(send, [("good", get("/good")), ("bad", get("/bad"))], reply)
     assert heard["good"] == "/good"
     assert isinstance(heard["bad"], SourceError)
 
@@ -73,7 +73,7 @@ def test_reply_that_raises_ends_the_conversation() -> None:
         raise SourceError("jira", "refused")
 
     with pytest.raises(SourceError, match="refused"):
-        converse(lambda request: request.path, [(at, get("/")) for at in range(100)], reply)
+        send_pipelined(lambda request: request.path, [(at, get("/")) for at in range(100)], reply)
 
 
 def test_next_item_is_fetched_while_one_is_in_use() -> None:
@@ -85,7 +85,7 @@ def test_next_item_is_fetched_while_one_is_in_use() -> None:
         yield 2
 
     used = []
-    for one in ahead(items()):
+    for one in prefetch(items()):
         assert second.wait(timeout=10)
         used.append(one)
     assert used == [1, 2]
@@ -98,5 +98,5 @@ def test_error_of_the_items_reaches_whoever_uses_them() -> None:
 
     used = []
     with pytest.raises(SourceError, match="no answer"):
-        used += ahead(items())
+        used += prefetch(items())
     assert list(used) in ([], [1])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.network import network_to
+from connectors.network import network_for
 from connectors.sessions import equip
-from connectors.unpack import LARGEST
+from connectors.unpack import MAX_BODY_BYTES
 from connectors.wire import Request, Response, content_of
 from hub.model.errors import OutcomeUnknown, SourceError
 from tests.connectors.test_astray import github, jira
@@ -22,7 +22,7 @@ from tests.fakes.world import FakeTime
 DEEP = b"[" * 100_000 + b"]" * 100_000
 DEEP_OBJECT = b'{"errors":' * 50_000 + b"1" + b"}" * 50_000
 DIGITS = b'{"id": ' + b"9" * 5_000 + b"}"
-BOMB = gzip.compress(b" " * (LARGEST + 1))
+BOMB = gzip.compress(b" " * (MAX_BODY_BYTES + 1))
 
 
 def answers(status: int, body: bytes, **headers: str) -> Handle:
@@ -123,17 +123,17 @@ def test_no_redirect_takes_the_credentials_elsewhere(make: Callable[[str, FakeTi
 
 
 def test_a_bomb_takes_no_more_memory_than_is_allowed() -> None:
-    bomb = gzip.compress(b"[" * (4 * LARGEST), 1)
+    bomb = gzip.compress(b"[" * (4 * MAX_BODY_BYTES), 1)
     handle = answers(200, bomb, Content_Encoding="gzip")
     with served(handle) as (url, _), requests.Session() as session, a_gate(url) as gate:
-        equip(session, network_to(url))
+        equip(session, network_for(url))
         tracemalloc.start()
         try:
             with pytest.raises(SourceError, match="larger than 32 MB"):
                 gate.send(READ)
             with pytest.raises(requests.RequestException, match="larger than 32 MB"):
                 session.get(url)
-            assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST
+            assert tracemalloc.get_traced_memory()[1] < 3 * MAX_BODY_BYTES
         finally:
             tracemalloc.stop()
 
@@ -181,7 +181,7 @@ SLOW = {
 def test_an_answer_that_never_ends_is_given_up(what: str) -> None:
     over = threading.Event()
     with served(trickling(*SLOW[what], over)) as (url, _), requests.Session() as session:
-        equip(session, network_to(url))
+        equip(session, network_for(url))
         with a_gate(url, tries=1, total=0.4) as gate, pytest.raises(SourceError):
             gate.send(Request("GET", "/x"))
         with pytest.raises(requests.RequestException):

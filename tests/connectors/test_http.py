@@ -15,18 +15,18 @@ import respx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.http import Gate
-from connectors.pace import Pace
+from connectors.http import ApiClient
+from connectors.pace import HostRateLimiter
 from connectors.redact import Redactor
-from connectors.wire import Kind, Limits, Request, Response, said
+from connectors.wire import CallKind, Limits, Request, Response, error_text
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, RetryLater, SourceError
 from tests.fakes.world import FakeTime, a_world
 
 SITE = "https://tracker.test/base"
 SECRET = "s3cr3t-t0ken"
 READ = Request("GET", "/page", params={"jql": "secret project"})
-POST = Request("POST", "/comment", body={"body": "naïve"}, kind=Kind.WRITE, repeatable=False, ticket="ACME-1")
-PUT = Request("PUT", "/comment/1", body={"body": "x"}, kind=Kind.WRITE, ticket="ACME-1")
+POST = Request("POST", "/comment", body={"body": "naïve"}, kind=CallKind.WRITE, idempotent=False, ticket="ACME-1")
+PUT = Request("PUT", "/comment/1", body={"body": "x"}, kind=CallKind.WRITE, ticket="ACME-1")
 Handle = Callable[["Handler"], None]
 
 
@@ -68,12 +68,14 @@ def served(handle: Handle) -> Iterator[tuple[str, list[str]]]:
 
 
 @contextmanager
-def a_gate(url: str = SITE, time: FakeTime | None = None, **changes: Any) -> Iterator[Gate]:
-    pace = changes.pop("pace", None) or Pace()
+def a_gate(url: str = SITE, time: FakeTime | None = None, **changes: Any) -> Iterator[ApiClient]:
+    pace = changes.pop("pace", None) or HostRateLimiter()
     sign = changes.pop("sign", lambda: {"Authorization": f"Bearer {SECRET}"})
     ours = {name: changes.pop(name) for name in ("renew", "account", "writer") if name in changes}
     limits = Limits(**{"writes_per_minute": 0, **changes})
-    gate = Gate("jira", url, sign=sign, world=a_world(time), limits=limits, secrets=[SECRET], pace=pace, **ours)
+    gate = ApiClient(
+        "jira", url, sign=sign, context=a_world(time), limits=limits, secrets=[SECRET], limiter=pace, **ours
+    )
     try:
         yield gate
     finally:
@@ -128,7 +130,7 @@ def test_wait_is_never_shorter_than_asked() -> None:
 @respx.mock
 def test_wait_beyond_the_cap_is_not_slept_and_holds_for_the_whole_host() -> None:
     route = respx.get(f"{SITE}/page").respond(429, headers={"Retry-After": "300"})
-    time, pace = FakeTime(), Pace()
+    time, pace = FakeTime(), HostRateLimiter()
     with a_gate(time=time, pace=pace) as gate, a_gate(time=time, pace=pace) as other:
         with pytest.raises(RetryLater) as first:
             gate.send(READ)
@@ -141,7 +143,7 @@ def test_wait_beyond_the_cap_is_not_slept_and_holds_for_the_whole_host() -> None
 def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
     respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(429, headers={"Retry-After": "70"})])
     respx.get(f"{SITE}/other").respond(200, json={})
-    time, pace = FakeTime(), Pace()
+    time, pace = FakeTime(), HostRateLimiter()
     with a_gate(time=time, pace=pace, max_wait=60) as gate, a_gate(time=time, pace=pace, max_wait=90) as other:
         with pytest.raises(RetryLater):
             gate.send(READ)
@@ -351,7 +353,7 @@ def test_limit_that_ends_too_late_is_not_sat_out() -> None:
         with pytest.raises(RetryLater, match="nearly spent") as later:
             gate.send(READ)
         graphql = respx.post(f"{SITE}/graphql").respond(200, json={"data": {}})
-        gate.send(Request("POST", "/graphql", kind=Kind.GRAPHQL))
+        gate.send(Request("POST", "/graphql", kind=CallKind.GRAPHQL))
     assert (later.value.wait, time.waits, route.call_count, graphql.call_count) == (3000, [], 1, 1)
 
 
@@ -360,9 +362,9 @@ def test_gate_shows_what_is_left() -> None:
     time = FakeTime()
     respx.get(f"{SITE}/page").respond(200, json={}, headers=github_left(time, 4321))
     with a_gate(time=time) as gate:
-        assert gate.budgets == ()
+        assert gate.rate_limits == ()
         gate.send(READ)
-        assert [(one.kind, one.limit, one.remaining) for one in gate.budgets] == [("core", 5000, 4321)]
+        assert [(one.kind, one.limit, one.remaining) for one in gate.rate_limits] == [("core", 5000, 4321)]
 
 
 @respx.mock
@@ -372,7 +374,7 @@ def test_limit_of_one_ticket_holds_only_writes_to_it() -> None:
         side_effect=[httpx.Response(429, headers=headers), *[httpx.Response(200, json={})] * 3]
     )
     respx.get(f"{SITE}/page").respond(200, json={})
-    other = Request("PUT", "/comment/1", kind=Kind.WRITE, ticket="ACME-2")
+    other = Request("PUT", "/comment/1", kind=CallKind.WRITE, ticket="ACME-2")
     time = FakeTime()
     with a_gate(time=time, max_wait=10) as gate:
         with pytest.raises(RetryLater):
@@ -469,7 +471,7 @@ def test_writes_beyond_the_hour_are_put_off() -> None:
 @respx.mock
 def test_writes_of_different_accounts_are_counted_apart() -> None:
     respx.put(f"{SITE}/comment/1").respond(200, json={})
-    time, pace = FakeTime(), Pace()
+    time, pace = FakeTime(), HostRateLimiter()
     for account in ("one", "two", "one"):
         with a_gate(time=time, pace=pace, account=account, writes_per_minute=30) as gate:
             gate.send(PUT)
@@ -479,7 +481,7 @@ def test_writes_of_different_accounts_are_counted_apart() -> None:
 @respx.mock
 def test_two_tokens_of_one_account_share_its_limit_of_writes() -> None:
     respx.put(f"{SITE}/comment/1").respond(200, json={})
-    time, pace, asked = FakeTime(), Pace(), []
+    time, pace, asked = FakeTime(), HostRateLimiter(), []
 
     def writer() -> str:
         asked.append("who?")
@@ -505,6 +507,6 @@ def test_words_that_are_cut_within_a_secret_show_nothing_of_it(encode: Callable[
     redact, shown = Redactor([SECRET]), encode(SECRET)
     for room in range(260, 301):
         answer = Response(403, {}, json.dumps({"message": "." * room + shown + "." * 300}).encode())
-        left = redact(said(answer)).replace("[secret]", "").replace(".", "").replace("…", "")
+        left = redact(error_text(answer)).replace("[secret]", "").replace(".", "").replace("…", "")
         assert left in shown[:7], left
         assert len(left) <= 3 or encode not in (str, str.upper)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.judge import judge
-from connectors.wire import Accept, Again, Kind, Limits, Lost, Refuse, Request, Response, Verdict
+from connectors.judge import decide
+from connectors.wire import CallKind, Fail, Limits, NoResponse, Request, Response, Retry, RetryDecision, Success
 from hub.model.errors import (
     CredentialsRefused,
     OutcomeUnknown,
@@ -23,10 +23,10 @@ from hub.model.errors import (
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 READ = Request("GET", "/page")
 TICKET = Request("GET", "/issue/ACME-1", ticket="ACME-1")
-POST = Request("POST", "/comment", body={"body": "x"}, kind=Kind.WRITE, repeatable=False, ticket="ACME-1")
-PUT = Request("PUT", "/comment/1", body={"body": "x"}, kind=Kind.WRITE, ticket="ACME-1")
-QUERY = Request("POST", "/graphql", body={"query": "{ a }"}, kind=Kind.GRAPHQL)
-PATIENT = Limits(max_wait=100_000)
+POST = Request("POST", "/comment", body={"body": "x"}, kind=CallKind.WRITE, idempotent=False, ticket="ACME-1")
+PUT = Request("PUT", "/comment/1", body={"body": "x"}, kind=CallKind.WRITE, ticket="ACME-1")
+QUERY = Request("POST", "/graphql", body={"query": "{ a }"}, kind=CallKind.GRAPHQL)
+PATIENT = Limits(max_wait_seconds=100_000)
 
 
 def answer(status: int, content: Any = None, **headers: str) -> Response:
@@ -34,8 +34,8 @@ def answer(status: int, content: Any = None, **headers: str) -> Response:
     return Response(status, names, b"" if content is None else json.dumps(content).encode())
 
 
-def verdict(request: Request, got: Response | Lost, attempt: int = 1, limits: Limits = PATIENT) -> Verdict:
-    return judge(request, got, attempt, limits, NOW)
+def verdict(request: Request, got: Response | NoResponse, attempt: int = 1, limits: Limits = PATIENT) -> RetryDecision:
+    return decide(request, got, attempt, limits, NOW)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def verdict(request: Request, got: Response | Lost, attempt: int = 1, limits: Li
 @pytest.mark.parametrize("request_", [READ, POST, PUT])
 def test_limit_is_waited_for_as_long_as_asked(request_: Request, headers: dict[str, str], wait: float) -> None:
     got = verdict(request_, answer(429, **headers))
-    assert isinstance(got, Again)
+    assert isinstance(got, Retry)
     assert got.wait == pytest.approx(wait)
 
 
@@ -78,7 +78,7 @@ def test_limit_is_waited_for_as_long_as_asked(request_: Request, headers: dict[s
 )
 def test_narrow_limits_hold_back_nobody_else(reason: str, host_wide: bool) -> None:
     got = verdict(READ, answer(429, retry_after="3", ratelimit_reason=reason))
-    assert isinstance(got, Again)
+    assert isinstance(got, Retry)
     assert got.host_wide is host_wide
 
 
@@ -92,8 +92,8 @@ def test_narrow_limits_hold_back_nobody_else(reason: str, host_wide: bool) -> No
     ],
 )
 def test_forbidden_for_a_limit_is_no_refusal_of_credentials(limited: Response) -> None:
-    assert isinstance(verdict(READ, limited), Again)
-    assert isinstance(verdict(POST, limited), Again)
+    assert isinstance(verdict(READ, limited), Retry)
+    assert isinstance(verdict(POST, limited), Retry)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_forbidden_for_a_limit_is_no_refusal_of_credentials(limited: Response) -
 )
 def test_graphql_limit_hides_in_an_answer_of_200(error: dict[str, str]) -> None:
     got = verdict(QUERY, answer(200, {"data": None, "errors": [error]}, retry_after="9"))
-    assert got == Again(9.0, "rate limit reached", host_wide=True)
+    assert got == Retry(9.0, "rate limit reached", host_wide=True)
 
 
 def test_graphql_errors_of_other_kinds_are_for_the_connector_to_read() -> None:
     partial = answer(200, {"data": {"a": None}, "errors": [{"type": "FORBIDDEN", "message": "no"}]})
-    assert verdict(QUERY, partial) == Accept(partial)
+    assert verdict(QUERY, partial) == Success(partial)
 
 
 def test_unstated_limit_waits_longer_each_time() -> None:
@@ -121,13 +121,13 @@ def test_passing_failures_are_repeated_where_that_does_no_harm(status: int) -> N
 
 
 def test_unavailable_host_is_left_alone_as_long_as_it_asks() -> None:
-    assert verdict(READ, answer(503, retry_after="20")) == Again(20.0, "HTTP 503", host_wide=True)
+    assert verdict(READ, answer(503, retry_after="20")) == Retry(20.0, "HTTP 503", host_wide=True)
 
 
 @pytest.mark.parametrize(
     "lost",
     [
-        Lost.NO_ANSWER,
+        NoResponse.NO_ANSWER,
         answer(500),
         answer(502, retry_after="1"),
         answer(504),
@@ -135,24 +135,24 @@ def test_unavailable_host_is_left_alone_as_long_as_it_asks() -> None:
         Response(201, {}, b'{"id": "10'),
     ],
 )
-def test_write_that_may_have_happened_is_never_sent_again(lost: Response | Lost) -> None:
+def test_write_that_may_have_happened_is_never_sent_again(lost: Response | NoResponse) -> None:
     got = verdict(POST, lost)
-    assert isinstance(got, Refuse)
+    assert isinstance(got, Fail)
     assert got.error is OutcomeUnknown
 
 
 def test_connection_that_never_opened_is_tried_again_even_for_a_post() -> None:
-    assert verdict(POST, Lost.NOT_SENT) == Again(1.0, "could not connect")
+    assert verdict(POST, NoResponse.NOT_SENT) == Retry(1.0, "could not connect")
 
 
 @pytest.mark.parametrize("body", [b'{"issues": [', b"", b"\xff\xfe", b"no words"])
 def test_read_that_is_not_json_counts_as_failed(body: bytes) -> None:
-    assert isinstance(verdict(READ, Response(200, {}, body)), Again)
+    assert isinstance(verdict(READ, Response(200, {}, body)), Retry)
 
 
 @pytest.mark.parametrize("written", [Response(204, {}, b""), Response(201, {}, b""), answer(200, {"id": "1"})])
 def test_write_may_be_answered_with_nothing(written: Response) -> None:
-    assert verdict(PUT, written) == Accept(written)
+    assert verdict(PUT, written) == Success(written)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_write_may_be_answered_with_nothing(written: Response) -> None:
 )
 def test_refusal_is_named_after_what_can_be_done(request_: Request, status: int, error: type[SourceError]) -> None:
     got = verdict(request_, answer(status))
-    assert isinstance(got, Refuse)
+    assert isinstance(got, Fail)
     assert got.error is error
 
 
@@ -190,25 +190,25 @@ def test_refusal_is_named_after_what_can_be_done(request_: Request, status: int,
 )
 def test_refusal_repeats_the_words_of_the_tracker(content: Any, words: str) -> None:
     got = verdict(READ, answer(400, content))
-    assert isinstance(got, Refuse)
-    assert got.why.startswith("HTTP 400")
-    assert got.why.endswith(words)
+    assert isinstance(got, Fail)
+    assert got.reason.startswith("HTTP 400")
+    assert got.reason.endswith(words)
 
 
 def test_long_words_of_a_tracker_are_cut() -> None:
     got = verdict(READ, answer(400, {"message": "x" * 5000}))
-    assert isinstance(got, Refuse)
-    assert len(got.why) < 400
+    assert isinstance(got, Fail)
+    assert len(got.reason) < 400
 
 
 def test_last_try_hands_the_wait_back() -> None:
     got = verdict(READ, answer(429, retry_after="10"), attempt=4)
-    assert got == Refuse(RetryLater, "rate limit reached", 10.0, host_wide=True)
+    assert got == Fail(RetryLater, "rate limit reached", 10.0, host_wide=True)
 
 
 def test_wait_beyond_the_cap_is_handed_back_at_once() -> None:
-    got = verdict(READ, answer(429, retry_after="61"), limits=Limits(max_wait=60))
-    assert got == Refuse(RetryLater, "rate limit reached", 61.0, host_wide=True)
+    got = verdict(READ, answer(429, retry_after="61"), limits=Limits(max_wait_seconds=60))
+    assert got == Fail(RetryLater, "rate limit reached", 61.0, host_wide=True)
 
 
 bodies = st.one_of(
@@ -222,18 +222,24 @@ headers_ = st.dictionaries(
 answers = st.builds(Response, st.integers(200, 599), headers_, bodies)
 
 
-@given(st.one_of(answers, st.sampled_from(Lost)), st.integers(1, 5))
-def test_no_post_repeats_unless_it_was_refused_before_anything_happened(got: Response | Lost, attempt: int) -> None:
-    if isinstance(verdict(POST, got, attempt), Again):
-        assert got is Lost.NOT_SENT or (isinstance(got, Response) and got.status in (403, 429))
+@given(st.one_of(answers, st.sampled_from(NoResponse)), st.integers(1, 5))
+def test_no_post_repeats_unless_it_was_refused_before_anything_happened(
+    got: Response | NoResponse, attempt: int
+) -> None:
+    if isinstance(verdict(POST, got, attempt), Retry):
+        assert got is NoResponse.NOT_SENT or (isinstance(got, Response) and got.status in (403, 429))
 
 
-@given(st.one_of(answers, st.sampled_from(Lost)), st.integers(1, 5), st.sampled_from([READ, TICKET, POST, PUT, QUERY]))
+@given(
+    st.one_of(answers, st.sampled_from(NoResponse)),
+    st.integers(1, 5),
+    st.sampled_from([READ, TICKET, POST, PUT, QUERY]),
+)
 def test_every_answer_has_a_verdict_with_a_wait_of_no_less_than_a_second(
-    got: Response | Lost, attempt: int, request_: Request
+    got: Response | NoResponse, attempt: int, request_: Request
 ) -> None:
     meant = verdict(request_, got, attempt)
-    if isinstance(meant, Again):
+    if isinstance(meant, Retry):
         assert meant.wait >= 1
 
 
@@ -256,7 +262,7 @@ def test_every_answer_has_a_verdict_with_a_wait_of_no_less_than_a_second(
 def test_a_write_that_the_ticket_takes_from_nobody_is_told_from_one_that_passes(
     request_: Request, status: int, words: str
 ) -> None:
-    assert verdict(request_, answer(status, {"message": words})) == Refuse(Unwritable, f"HTTP {status}: {words}")
+    assert verdict(request_, answer(status, {"message": words})) == Fail(Unwritable, f"HTTP {status}: {words}")
 
 
 @pytest.mark.parametrize(
@@ -270,8 +276,8 @@ def test_a_write_that_the_ticket_takes_from_nobody_is_told_from_one_that_passes(
     ],
 )
 def test_other_refusals_of_a_write_mean_what_they_meant(status: int, words: str, error: type[SourceError]) -> None:
-    assert verdict(POST, answer(status, {"message": words})) == Refuse(error, f"HTTP {status}: {words}")
+    assert verdict(POST, answer(status, {"message": words})) == Fail(error, f"HTTP {status}: {words}")
 
 
 def test_a_read_is_never_told_as_a_write_that_is_refused() -> None:
-    assert verdict(TICKET, answer(403, {"message": "is locked"})) == Refuse(CredentialsRefused, "HTTP 403: is locked")
+    assert verdict(TICKET, answer(403, {"message": "is locked"})) == Fail(CredentialsRefused, "HTTP 403: is locked")

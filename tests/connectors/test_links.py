@@ -2,9 +2,9 @@
 
 import pytest
 
-from connectors.links import Waiting, says_nothing_of_waiting, waiting_of
+from connectors.links import Waiting, is_unrelated, waiting_of
 
-OUT, IN, NONE = Waiting.OUTWARD, Waiting.INWARD, Waiting.NONE
+OUT, IN, NONE = Waiting.SOURCE_WAITS, Waiting.DESTINATION_WAITS, Waiting.NONE
 
 
 @pytest.mark.parametrize(
@@ -84,5 +84,5 @@ def test_what_a_type_is_about_besides_waiting_is_known_or_not(
     name: str, inward: str, outward: str, *, settled: bool
 ) -> None:
     assert waiting_of(name, inward, outward, {}) is NONE
-    assert says_nothing_of_waiting(name, inward, outward, {}) is settled
-    assert says_nothing_of_waiting(name, inward, outward, {name: NONE})
+    assert is_unrelated(name, inward, outward, {}) is settled
+    assert is_unrelated(name, inward, outward, {name: NONE})

@@ -5,7 +5,7 @@ import pytest
 
 from connectors.jira.field_values import as_words
 from connectors.links import Waiting, waiting_of
-from connectors.ticket_text import depends_on, mentioned, named_in_text, unclear_needs
+from connectors.ticket_text import depends_on, mentioned, named_in_text, unclear_dependencies
 from hub.model.limit_words import states_limit
 from hub.model.redaction import REDACTED, redacted, secret_variants
 from hub.model.typed import split_names
@@ -34,7 +34,7 @@ def test_a_line_of_blanks_names_what_stands_at_its_ends(blank: str) -> None:
 def test_tickets_are_found_behind_signs_that_open_and_never_close(noise: str) -> None:
     text = f"see {noise * (LONG // len(noise))} x AB-1"
     assert mentioned(text) == ("AB-1",)
-    assert unclear_needs(text) == ()
+    assert unclear_dependencies(text) == ()
 
 
 @pytest.mark.parametrize("ticks", [*range(1, 12), 40, 500])
@@ -68,7 +68,10 @@ def test_entries_of_okr_tickets_are_taken_apart_outside_brackets() -> None:
 @pytest.mark.parametrize("words", ["hängt ", "gantt ", "setzt ", "geht "])
 def test_a_type_of_links_is_read_by_its_first_words(words: str) -> None:
     assert waiting_of(words * LONG, words * LONG, words * LONG, {}) is Waiting.NONE
-    assert waiting_of(words * LONG, f"is blocked by {words * LONG}", f"blocks {words * LONG}", {}) is Waiting.INWARD
+    assert (
+        waiting_of(words * LONG, f"is blocked by {words * LONG}", f"blocks {words * LONG}", {})
+        is Waiting.DESTINATION_WAITS
+    )
 
 
 @pytest.mark.parametrize("parts", ["[,name=", "name=", "x[", ",name=a"])

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.commands import Asked, asked_by, asked_in
+from connectors.commands import ParsedCommand, parse_commands, parse_lines
 from connectors.jira.adf_text import own_lines
-from connectors.jira.wiki_text import words_of
-from connectors.mail_quotes import without_answered_mail
+from connectors.jira.wiki_text import wiki_to_text
+from connectors.mail_quotes import without_quoted_mail
 from hub.model.command import Verb
 
-ACCEPT, DECLINE = Asked(Verb.ACCEPT), Asked(Verb.DECLINE, "no room")
+ACCEPT, DECLINE = ParsedCommand(Verb.ACCEPT), ParsedCommand(Verb.DECLINE, "no room")
 OPENINGS = (
     "On Mon, Nov 23, 2026 at 10:11 AM Ana Silva <ana@acme.test> wrote:",
     "On Mon, Nov 23, 2026 at 10:11 AM Ana Silva <ana@acme.test>\nwrote:",
@@ -43,24 +43,24 @@ OPENINGS = (
 )
 
 
-def in_document(text: str) -> tuple[Asked, ...]:
+def in_document(text: str) -> tuple[ParsedCommand, ...]:
     """The commands of a document that has a paragraph for each line."""
     nodes = [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in text.split("\n") if line]
-    return asked_by(own_lines({"type": "doc", "version": 1, "content": nodes}))
+    return parse_lines(own_lines({"type": "doc", "version": 1, "content": nodes}))
 
 
-def in_one_paragraph(text: str) -> tuple[Asked, ...]:
+def in_one_paragraph(text: str) -> tuple[ParsedCommand, ...]:
     """The commands of a document that has a line end for each line."""
     parts = [part for line in text.split("\n") for part in ({"type": "text", "text": line}, {"type": "hardBreak"})]
-    return asked_by(own_lines({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": parts}]}))
+    return parse_lines(own_lines({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": parts}]}))
 
 
-def in_wiki(text: str) -> tuple[Asked, ...]:
+def in_wiki(text: str) -> tuple[ParsedCommand, ...]:
     """The commands of a comment in wiki markup."""
-    return asked_in(words_of(text, quoted=">"))
+    return parse_commands(wiki_to_text(text, quoted=">"))
 
 
-WAYS = pytest.mark.parametrize("asked", [asked_in, in_document, in_one_paragraph, in_wiki])
+WAYS = pytest.mark.parametrize("asked", [parse_commands, in_document, in_one_paragraph, in_wiki])
 
 
 @WAYS
@@ -75,7 +75,7 @@ def test_what_stands_below_an_answered_mail_commands_nothing(asked: object, open
 
 @pytest.mark.parametrize("opening", [one for one in OPENINGS if one.endswith(":")])
 def test_whoever_answers_below_marked_quotes_is_heard(opening: str) -> None:
-    assert asked_in(f"{opening}\n\n> Can you?\n> /okr decline no room\n\n/okr accept") == (ACCEPT,)
+    assert parse_commands(f"{opening}\n\n> Can you?\n> /okr decline no room\n\n/okr accept") == (ACCEPT,)
     assert in_wiki(f"{opening}\n\n{{quote}}\nCan you?\n/okr decline no room\n{{quote}}\n\n/okr accept") == (ACCEPT,)
     assert in_wiki(f"{opening}\n\nbq. /okr decline no room\n\n/okr accept") == (ACCEPT,)
 
@@ -86,7 +86,7 @@ def test_whoever_answers_below_the_quote_of_a_document_is_heard() -> None:
 
     quote = {"type": "blockquote", "content": [paragraph("/okr decline no room")]}
     nodes = [paragraph("On 23 Nov 2026 Ana Silva wrote:"), quote, paragraph("/okr accept")]
-    assert asked_by(own_lines({"type": "doc", "version": 1, "content": nodes})) == (ACCEPT,)
+    assert parse_lines(own_lines({"type": "doc", "version": 1, "content": nodes})) == (ACCEPT,)
 
 
 @WAYS
@@ -108,10 +108,10 @@ def test_words_that_only_look_like_a_mail_hold_back_nothing(asked: object, said:
 
 
 def test_a_reason_that_ends_like_an_opening_is_a_reason() -> None:
-    assert asked_in("/okr decline Ana wrote 2 mails:") == (Asked(Verb.DECLINE, "Ana wrote 2 mails:"),)
+    assert parse_commands("/okr decline Ana wrote 2 mails:") == (ParsedCommand(Verb.DECLINE, "Ana wrote 2 mails:"),)
 
 
 @given(st.lists(st.sampled_from(["", "x", ">", "From: a", "Sent: b", "On 3 Nov", "wrote:", "/okr accept", "----"])))
 def test_what_is_left_is_the_beginning(lines: list[str]) -> None:
-    left = list(without_answered_mail(lines))
+    left = list(without_quoted_mail(lines))
     assert left == lines[: len(left)]

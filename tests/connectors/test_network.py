@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import JiraConnector
-from connectors.network import network_to, proxy_secrets
+from connectors.network import network_for, proxy_secrets
 from connectors.wire import Request
 from hub.model.errors import ConfigError, SourceError
 from hub.model.redaction import redacted, secret_variants
@@ -132,13 +132,13 @@ def test_named_authorities_stand_in_place_of_the_public_ones(
     authority = str(a_certificate(tmp_path))
     if name != "ca_file":
         monkeypatch.setenv(name, authority)
-    trust = network_to("https://acme.test", authority if name == "ca_file" else None).trust
+    trust = network_for("https://acme.test", authority if name == "ca_file" else None).ssl_context
     assert trust.cert_store_stats()["x509"] == 1
     assert (trust.check_hostname, trust.verify_mode) == (True, ssl.CERT_REQUIRED)
 
 
 def test_without_a_name_the_public_authorities_are_trusted() -> None:
-    trust = network_to("https://acme.test").trust
+    trust = network_for("https://acme.test").ssl_context
     assert trust.cert_store_stats()["x509_ca"] > 100
     assert (trust.check_hostname, trust.verify_mode) == (True, ssl.CERT_REQUIRED)
 
@@ -148,9 +148,9 @@ def test_several_folders_of_authorities_are_told_apart(tmp_path: Path, monkeypat
     first.mkdir()
     monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join((str(first), "", str(second))))
     with pytest.raises(ConfigError, match=f"^SSL_CERT_DIR: no certificates can be read from {second}: No such file"):
-        network_to("https://acme.test")
+        network_for("https://acme.test")
     second.mkdir()
-    assert network_to("https://acme.test").trust.cert_store_stats()["x509"] == 0
+    assert network_for("https://acme.test").ssl_context.cert_store_stats()["x509"] == 0
 
 
 # --- proxies

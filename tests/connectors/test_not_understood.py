@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from connectors.github.normalise import initiative, placed
-from connectors.github.placement import placement
+from connectors.github.normalise import initiative, with_project_fields
+from connectors.github.placement import read_item_fields
 from connectors.jira.normalise import normalise
-from connectors.ticket_text import unclear_needs
+from connectors.ticket_text import unclear_dependencies
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource
 from tests.connectors.csv.exports import a_connector
 from tests.connectors.github.rows import issue, item, settings, value
@@ -98,7 +98,7 @@ def test_what_is_too_long_to_be_shown_is_not_cut() -> None:
 
 
 def test_a_date_that_cannot_be_read_gives_way_to_the_next_field() -> None:
-    layout = a_reading().layout
+    layout = a_reading().field_map
     made = normalise(
         an_issue(**{START: "soon", "customfield_1": "2026-11-02"}),
         a_reading(type(layout)(start=(START, "customfield_1"))),
@@ -138,13 +138,13 @@ def test_what_project_fields_hold_and_nobody_understands_is_a_value(
     values: list[Any], found: list[tuple[str, str, str]]
 ) -> None:
     base = initiative(issue(), "github", settings())
-    place = placement(item(None, *values), "acme/5", 0, settings(projects=["acme/5"]))
-    assert seen(placed(base, [place], settings(projects=["acme/5"]))) == found
+    place = read_item_fields(item(None, *values), "acme/5", 0, settings(projects=["acme/5"]))
+    assert seen(with_project_fields(base, [place], settings(projects=["acme/5"]))) == found
 
 
 def test_a_number_in_a_project_field_names_a_key_result() -> None:
-    place = placement(item(None, value("Key Result", number=7.0)), "acme/5", 0, settings(projects=["acme/5"]))
-    made = placed(initiative(issue(), "github", settings()), [place], settings(projects=["acme/5"]))
+    place = read_item_fields(item(None, value("Key Result", number=7.0)), "acme/5", 0, settings(projects=["acme/5"]))
+    made = with_project_fields(initiative(issue(), "github", settings()), [place], settings(projects=["acme/5"]))
     assert made.key_result_mentions == (KeyResultMention(MentionSource.FIELD, "7"),)
 
 
@@ -179,4 +179,4 @@ def test_cells_of_exports_are_seen_with_their_columns(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_of_needs_without_a_ticket_is_seen(text: str, lines: tuple[str, ...]) -> None:
-    assert unclear_needs(text) == lines
+    assert unclear_dependencies(text) == lines

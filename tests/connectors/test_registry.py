@@ -6,7 +6,7 @@ import pytest
 
 from connectors.github.plugin import GitHubPlugin
 from connectors.github.settings import GitHubSettings
-from connectors.registry import BUILT_IN, GROUP, kinds, offered, plugin
+from connectors.registry import BUILT_IN, GROUP, kinds, load_offered, plugin
 from hub.model.errors import ConfigError
 
 PLACE = "config.toml:4"
@@ -29,18 +29,18 @@ def test_an_unknown_kind_names_the_closest_ones() -> None:
 
 def test_a_strange_kind_names_all_known_ones() -> None:
     with pytest.raises(ConfigError, match="Known kinds: acme, csv, github, jira"):
-        offered("zzz", [EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)], place=PLACE, key="kind")
+        load_offered("zzz", [EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)], place=PLACE, key="kind")
 
 
 def test_an_offered_connector_is_found_by_its_name() -> None:
     point = EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)
-    assert isinstance(offered("acme", [point], place=PLACE, key="kind"), GitHubPlugin)
+    assert isinstance(load_offered("acme", [point], place=PLACE, key="kind"), GitHubPlugin)
 
 
 def test_an_offered_connector_that_does_not_load_is_named() -> None:
     point = EntryPoint("acme", "connectors.nowhere:PLUGIN", GROUP)
     with pytest.raises(ConfigError, match=r"the connector 'acme' from connectors.nowhere:PLUGIN cannot be loaded"):
-        offered("acme", [point], place=PLACE, key="kind")
+        load_offered("acme", [point], place=PLACE, key="kind")
 
 
 def test_a_plugin_builds_without_a_connection() -> None:

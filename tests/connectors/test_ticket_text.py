@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.ticket_text import MENTIONS_AT_MOST, depends_on, mentioned, named_by_labels, named_in_text
+from connectors.ticket_text import MAX_MENTIONS, depends_on, mentioned, named_by_labels, named_in_text
 
 PATTERN = "KR: {id}"
 
@@ -172,4 +172,4 @@ def test_tickets_are_found_wherever_they_are_mentioned(text: str, found: tuple[s
 
 
 def test_a_long_list_of_mentions_is_cut_short() -> None:
-    assert len(mentioned(" ".join(f"ACME-{n}" for n in range(100)))) == MENTIONS_AT_MOST
+    assert len(mentioned(" ".join(f"ACME-{n}" for n in range(100)))) == MAX_MENTIONS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.unpack import Torn, Unfit, unpacked
+from connectors.unpack import IncompleteBody, UnusableBody, decompress
 
 MOST = 100_000
 
@@ -29,18 +29,18 @@ def pieces(body: bytes, size: int) -> Iterator[bytes]:
 
 @given(st.binary(max_size=500), st.sampled_from(sorted(PACKERS)), st.integers(1, 600))
 def test_what_was_packed_comes_out_whatever_the_pieces(body: bytes, how: str, size: int) -> None:
-    assert unpacked(pieces(PACKERS[how](body), size), how) == body
+    assert decompress(pieces(PACKERS[how](body), size), how) == body
 
 
 @given(st.lists(st.binary(max_size=50), max_size=4), st.integers(1, 60))
 def test_several_packed_bodies_are_one(bodies: list[bytes], size: int) -> None:
-    assert unpacked(pieces(b"".join(map(gzip.compress, bodies)), size), "gzip") == b"".join(bodies)
+    assert decompress(pieces(b"".join(map(gzip.compress, bodies)), size), "gzip") == b"".join(bodies)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "identity", "", "br"]))
 def test_any_bytes_are_a_body_or_a_refusal(body: bytes, how: str) -> None:
-    with suppress(Unfit, Torn):
-        assert len(unpacked([body], how, 200)) <= 200
+    with suppress(UnusableBody, IncompleteBody):
+        assert len(decompress([body], how, 200)) <= 200
 
 
 @pytest.mark.parametrize("how", sorted(PACKERS))
@@ -49,32 +49,32 @@ def test_a_body_that_grows_beyond_all_measure_is_stopped_before_it_does(how: str
     bomb = PACKERS[how](b"[" * 30_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(Unfit, match="larger than 0 MB"):
-            unpacked(pieces(bomb, size), how, MOST)
+        with pytest.raises(UnusableBody, match="larger than 0 MB"):
+            decompress(pieces(bomb, size), how, MOST)
         assert tracemalloc.get_traced_memory()[1] < 60 * MOST + size
     finally:
         tracemalloc.stop()
 
 
 def test_bytes_that_unpack_to_nothing_are_counted_as_well() -> None:
-    with pytest.raises(Unfit, match="larger than"):
-        unpacked((gzip.compress(b"") for _ in range(MOST)), "gzip", MOST)
+    with pytest.raises(UnusableBody, match="larger than"):
+        decompress((gzip.compress(b"") for _ in range(MOST)), "gzip", MOST)
 
 
 @pytest.mark.parametrize("how", ["br", "zstd", "gzip, gzip", "gzip,deflate,gzip", "compress", "unheard of"])
 def test_a_packing_that_nobody_asked_for_is_said(how: str) -> None:
-    with pytest.raises(Unfit, match=r"packed as .*, and gzip, deflate were asked for"):
-        unpacked([b"x"], how)
+    with pytest.raises(UnusableBody, match=r"packed as .*, and gzip, deflate were asked for"):
+        decompress([b"x"], how)
 
 
 @pytest.mark.parametrize("how", ["gzip", "deflate"])
 def test_what_cannot_be_unpacked_is_said(how: str) -> None:
-    with pytest.raises(Unfit, match="cannot be unpacked"):
-        unpacked([b"<html>" * 40], how)
+    with pytest.raises(UnusableBody, match="cannot be unpacked"):
+        decompress([b"<html>" * 40], how)
 
 
 @pytest.mark.parametrize("how", ["gzip", "deflate", "Deflate "])
 def test_a_body_without_its_end_is_torn(how: str) -> None:
     for left in range(1, 8):
-        with pytest.raises(Torn):
-            unpacked([PACKERS[how](b'{"a": 1}')[:-left]], how)
+        with pytest.raises(IncompleteBody):
+            decompress([PACKERS[how](b'{"a": 1}')[:-left]], how)

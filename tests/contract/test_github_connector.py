@@ -27,7 +27,7 @@ from graphql.execution.values import get_variable_values
 
 from connectors.github import api, documents
 from connectors.github.connector import GitHubConnector
-from connectors.github.renamed import names_of
+from connectors.github.renamed import names_request
 from hub.model.action import Target
 from hub.model.message import Message, Point, Text
 from tests.connectors.github.served import a_site, served
@@ -35,7 +35,7 @@ from tests.contract.openapi import github_checker, specs
 
 NAMES = [
     *("Issues", "Project", "Board", "Items"),
-    *(f"Rest {name}" for name in documents.RESTS),
+    *(f"Rest {name}" for name in documents.NESTED_QUERIES),
     *("Changed issues", "Changed items", "All items", "Whole"),
 ]
 LARGEST_QUERY = 500_000
@@ -72,12 +72,12 @@ def connections(document: DocumentNode) -> Connections:
     return found
 
 
-@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
 def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
     assert validate(schema(), parse(document)) == []
 
 
-@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
 def test_every_query_asks_first_what_it_costs(document: str) -> None:
     operation = parse(document).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
@@ -89,7 +89,7 @@ def test_every_query_asks_first_what_it_costs(document: str) -> None:
     assert asked == {"cost", "limit", "remaining", "resetAt"}
 
 
-@pytest.mark.parametrize("document", [documents.FOLD, documents.UNFOLD], ids=["fold", "unfold"])
+@pytest.mark.parametrize("document", [documents.MINIMIZE, documents.UNMINIMIZE], ids=["fold", "unfold"])
 def test_every_mutation_is_valid_in_githubs_schema(document: str) -> None:
     assert validate(schema(), parse(document)) == []
 
@@ -101,10 +101,10 @@ def test_no_document_is_left_out_of_these_tests() -> None:
         for text in (value.values() if isinstance(value, dict) else [value])
         if isinstance(text, str) and text.lstrip().startswith(("query", "mutation"))
     }
-    assert held == {*documents.EVERY, documents.FOLD, documents.UNFOLD}
+    assert held == {*documents.ALL_QUERIES, documents.MINIMIZE, documents.UNMINIMIZE}
 
 
-@pytest.mark.parametrize("document", documents.EVERY, ids=NAMES)
+@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
 def test_every_connection_asks_where_it_ends(document: str) -> None:
     found = connections(parse(document))
     assert {name for name, asked in found.asked.items() if "pageInfo" not in asked} == set()
@@ -120,19 +120,19 @@ def test_every_variable_fits_the_schema() -> None:
         api.issues_page("acme/app", chosen, api.Slice(100)),
         api.find_project("acme/5"),
         api.items_page("PVT_1", part),
-        *(api.rest_of(name, "I_1", None) for name in documents.RESTS),
+        *(api.nested_page(name, "I_1", None) for name in documents.NESTED_QUERIES),
         api.changed_issues("acme/app", "2026-11-16T09:00:00Z", "cursor"),
         api.changed_items("PVT_1", 3, None),
         api.changed_items("PVT_1", None, "cursor"),
-        api.whole_issues(["I_1", "I_2"]),
-        names_of(["acme/app", "acme/web"]),
+        api.issues_by_id(["I_1", "I_2"]),
+        names_request(["acme/app", "acme/web"]),
     ]
     for request in asked:
         operation = parse(request.body["query"]).definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
         values = get_variable_values(schema(), operation.variable_definitions, request.body["variables"])
         assert not isinstance(values, list), values
-        assert request.repeatable
+        assert request.idempotent
 
 
 @pytest.mark.parametrize("document", [documents.ISSUES, documents.ITEMS], ids=["Issues", "Items"])
@@ -190,10 +190,10 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
     comment = connector.create_comment(target, message)
     assert connector.find_comments(target) == [comment]
     connector.update_comment(target, comment.id, message)
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
-    connector.replied(target, comment.id)
-    list(connector.search_comments([target]))
-    connector.fold_comment(target, comment.id, folded=True)
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.has_reply(target, comment.id)
+    list(connector.find_own_comments([target]))
+    connector.minimize_comment(target, comment.id, minimized=True)
     connector.delete_comment(target, comment.id)
     list(connector.diagnose())
     connector.close()

@@ -61,9 +61,9 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     comment = connector.create_comment(target, message)
     connector.find_comments(target)
     connector.update_comment(target, comment.id, message)
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
-    connector.replied(target, comment.id)
-    list(connector.search_comments([target]))
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.has_reply(target, comment.id)
+    list(connector.find_own_comments([target]))
     connector.delete_comment(target, comment.id)
     list(connector.diagnose())
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.base import World
+from connectors.base import ConnectorContext
 from connectors.registry import plugin
 from hub.cli.exits import outcome_code
 from hub.cli.main import main
@@ -104,7 +104,9 @@ class Desk:
         with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             for source in job.sources:
                 source.connector.close()
-            world = World(lambda: datetime.now(UTC), lambda _seconds: None, config.workspace, job.okrs.cycle.start)
+            world = ConnectorContext(
+                lambda: datetime.now(UTC), lambda _seconds: None, config.workspace, job.okrs.cycle.start
+            )
             sources = [Source(_made(name, table, world)) for name, table in config.connectors.items()]
             try:
                 outcome = sync(replace(job, sources=sources), document)
@@ -230,6 +232,6 @@ def apart(folder: Path) -> dict[str, Any]:
     return {"cwd": folder, "env": env, "text": True, "stdin": subprocess.DEVNULL}
 
 
-def _made(name: str, table: Mapping[str, Any], world: World) -> Any:
+def _made(name: str, table: Mapping[str, Any], world: ConnectorContext) -> Any:
     found = plugin(str(table["kind"]), place="", key="")
     return found.build(name, found.settings.model_validate(table), world)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from connectors.github.format import LONGEST_BODY
-from connectors.jira.format import LONGEST_TEXT
+from connectors.github.format import MAX_BODY_LENGTH
+from connectors.jira.format import MAX_TEXT_LENGTH
 from tests.contract.adf import adf_faults
 from tests.end_to_end.desk import Desk
 
@@ -46,12 +46,12 @@ def test_every_comment_is_valid_and_fits(synced: Desk) -> None:
     bodies = [comment.body for comment in synced.jira.comments.values() if comment.author == synced.jira.bot.id]
     assert len(bodies) > 7
     assert [fault for body in bodies for fault in adf_faults(body)] == []
-    assert all(len(json.dumps(body)) <= LONGEST_TEXT for body in bodies)
+    assert all(len(json.dumps(body)) <= MAX_TEXT_LENGTH for body in bodies)
     texts = [
         text for ticket, mark in synced.marks().items() if ticket.startswith("github") for _, text in mark.comments
     ]
     assert len(texts) > 4
-    assert all(len(text) <= LONGEST_BODY for text in texts)
+    assert all(len(text) <= MAX_BODY_LENGTH for text in texts)
     assert all(text.startswith("<!-- alignment-hub:v1 acme/") for text in texts)
 
 

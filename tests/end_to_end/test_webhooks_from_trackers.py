@@ -135,7 +135,7 @@ def test_what_the_hub_itself_writes_wakes_nobody(scene: Scene) -> None:
     scene.knocked()
     target = Target(Ref("tracker", str(ticket.key)), id_of(ticket))
     comment = scene.connector.create_comment(target, MESSAGE)
-    scene.connector.change_labels(target, LABEL, frozenset())
+    scene.connector.update_labels(target, LABEL, frozenset())
     assert scene.knocked() == set()
     assert scene.connector.read_comment(target, comment.id) is not None
     label(scene, ticket, "okr-accept")

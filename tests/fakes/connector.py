@@ -80,7 +80,7 @@ class FakeConnector:
     ) -> None:
         self.name = name
         self.publishes = publishes
-        self.labels_created: tuple[str, ...] = ()
+        self.created_labels: tuple[str, ...] = ()
         self.wording = Wording()
         self.accepted_gaps: tuple[str, ...] = ()
         self.account = account
@@ -216,7 +216,7 @@ class FakeConnector:
             return []
         return [self._shown(one) for one in self._at(target).remarks if one.marked and not self.trouble.unseen]
 
-    def says(self, target: Target, message: Message) -> str:
+    def rendered_text(self, target: Target, message: Message) -> str:
         return repr(replace(message, notify=False))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
@@ -225,12 +225,12 @@ class FakeConnector:
         there = [remark for remark in self._at(target).remarks if remark.id == comment_id]
         return self._shown(there[0]) if there and not self.trouble.unseen else None
 
-    def replied(self, target: Target, comment_id: str) -> bool:
+    def has_reply(self, target: Target, comment_id: str) -> bool:
         remarks = self._at(target).remarks
         place = next((n for n, remark in enumerate(remarks) if remark.id == comment_id), len(remarks))
         return any("@hub" in remark.text for remark in remarks[place + 1 :])
 
-    def search_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
+    def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
         for target in targets:
             yield from ((target, self._shown(one)) for one in self._at(target).remarks if self._own(one))
 
@@ -266,7 +266,7 @@ class FakeConnector:
         kept.remarks = [remark for remark in kept.remarks if remark.id != comment_id or not self._own(remark)]
         self._wrote("delete_comment", target)
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         self._wait(target)
         if target.ref.key in self.trouble.labels_refused:
             raise SourceError(self.name, "labels may not be changed here", key=target.ref.key)

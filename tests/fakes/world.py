@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
-from connectors.base import World
+from connectors.base import ConnectorContext
 
 MORNING = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
@@ -26,6 +26,8 @@ class FakeTime:
             self.moment += timedelta(seconds=seconds)
 
 
-def a_world(time: FakeTime | None = None, *, workspace: str = "acme", since: date = date(2026, 10, 1)) -> World:
+def a_world(
+    time: FakeTime | None = None, *, workspace: str = "acme", since: date = date(2026, 10, 1)
+) -> ConnectorContext:
     time = time or FakeTime()
-    return World(now=time.now, sleep=time.sleep, workspace=workspace, since=since)
+    return ConnectorContext(now=time.now, sleep=time.sleep, workspace=workspace, cycle_start=since)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from hub.cli.doctor import doctor_code
 from hub.config import Config, load
 from hub.doctor import examine, tree_checks
@@ -79,7 +79,7 @@ class Practice:
         return load(self.folder / "config.toml", {})
 
     def examine(self, *only: str) -> list[Check]:
-        def make(_config: Config, name: str, _world: World) -> Connector:
+        def make(_config: Config, name: str, _world: ConnectorContext) -> Connector:
             return self.made[name]()
 
         return list(examine(self.config(), only=only, make=make))

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from connectors.carried import carried
+from connectors.carried import with_context
 from hub.logs import configure
 
 
@@ -27,7 +27,7 @@ def test_lines_from_the_threads_of_a_pool_say_which_run_they_are_of() -> None:
     with listening() as said:
         configure(1, ["hunter22"], form="json")
         with bound_contextvars(run=7), ThreadPoolExecutor(2) as pool:
-            tell = carried(lambda name: structlog.get_logger().info("pulled", connector=name))
+            tell = with_context(lambda name: structlog.get_logger().info("pulled", connector=name))
             list(pool.map(tell, ["jira", "hunter22"]))
         structlog.get_logger().info("idle")
     first, second, last = (json.loads(line) for line in said.getvalue().splitlines())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.okr_words import values_in, word_of
+from connectors.okr_words import okr_field_of, values_in
 from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
 from hub.model.okr import (
@@ -147,7 +147,7 @@ def test_a_link_that_cannot_be_understood_is_refused(text: str) -> None:
 
 
 def test_words_are_known_however_they_are_written() -> None:
-    assert [word_of(one) for one in ("Aligns to", "aligns-to", "OWNER", "Check-in", "Due")] == [
+    assert [okr_field_of(one) for one in ("Aligns to", "aligns-to", "OWNER", "Check-in", "Due")] == [
         "aligns_to",
         "aligns_to",
         "owners",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from connectors.commands import asked_in
+from connectors.commands import parse_commands
 from connectors.ticket_text import named_by_labels, named_in_text
 from hub.model.command import Command
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
@@ -275,7 +275,7 @@ class Nowhere:
         self._change(waiting, blocked_by=left)
 
     def comment(self, key: str, text: str) -> None:
-        for asked in asked_in(text):
+        for asked in parse_commands(text):
             self._heard += 1
             at = datetime(2026, 11, 16, 9, self._heard // 60 % 60, self._heard % 60, tzinfo=UTC)
             at = at.replace(hour=9 + self._heard // 3600)

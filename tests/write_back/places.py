@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Protocol
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
@@ -60,8 +60,8 @@ def as_read(text: str) -> str:
     return " ".join("".join(char for char in shown if char not in "*\\\u200b").split())
 
 
-def a_world() -> World:
-    return World(lambda: datetime.now(UTC), lambda _seconds: None, "acme", acme_okrs().cycle.start)
+def a_world() -> ConnectorContext:
+    return ConnectorContext(lambda: datetime.now(UTC), lambda _seconds: None, "acme", acme_okrs().cycle.start)
 
 
 @dataclass

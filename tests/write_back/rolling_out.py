@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from connectors.base import Connector, World
+from connectors.base import Connector, ConnectorContext
 from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
@@ -76,7 +76,9 @@ class Rollout:
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
         throttle = SqliteThrottle(self.path)
-        world = World(self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, throttle=throttle)
+        world = ConnectorContext(
+            self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, rate_limit_store=throttle
+        )
         bot, (at_jira, at_github) = self.jira.site.bot, self.urls
         jira = JiraSettings(url=at_jira, query="project is not EMPTY", email=bot.email, token=bot.token)
         places = [f"acme/r{number}" for number in range(PROJECTS)]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from connectors.github.format import LONGEST_BODY, body
-from connectors.jira.format import LONGEST_TEXT, document
+from connectors.github.format import MAX_BODY_LENGTH, body
+from connectors.jira.format import MAX_TEXT_LENGTH, document
 from connectors.jira.wiki import markup
 from hub.core.dashboard import MAX_CHECKBOXES, DashboardInput, dashboard_message, dated
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
@@ -78,7 +78,7 @@ def test_the_state_is_bigger_than_any_tracker_takes(message: Message) -> None:
 
 def test_on_github_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
     text = body(message, "acme", "acme/app#1")
-    assert len(text) <= LONGEST_BODY
+    assert len(text) <= MAX_BODY_LENGTH
     for title, total in totals(message).items():
         part = f"| {title} |" + text.split(f"| {title} |")[1].split("\n\n| ")[0].split("</details>")[0]
         rows = len(re.findall(r"^\| ", part, re.MULTILINE)) - 2
@@ -87,14 +87,14 @@ def test_on_github_it_fits_and_every_row_is_shown_or_counted(message: Message) -
 
 def test_on_jira_cloud_it_fits_and_every_row_is_shown_or_counted(message: Message) -> None:
     made = document(message)
-    assert len(json.dumps(made, ensure_ascii=False)) <= LONGEST_TEXT
+    assert len(json.dumps(made, ensure_ascii=False)) <= MAX_TEXT_LENGTH
     assert adf_faults(made) == []
     assert told(made) == totals(message)
 
 
 def test_on_data_center_it_fits_and_every_row_in_view_is_shown_or_counted(message: Message) -> None:
     text = markup(message)
-    assert len(text) <= LONGEST_TEXT
+    assert len(text) <= MAX_TEXT_LENGTH
     for title, total in totals(message, with_fold=False).items():
         part = text.split(f"|| {title} ||")[1].split("\n\n||")[0].split("\n\n[")[0]
         rows = len(re.findall(r"^\| ", part, re.MULTILINE))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from connectors.github.format import LONGEST_BODY, body
-from connectors.jira.format import LONGEST_TEXT, TURNING, document
+from connectors.github.format import MAX_BODY_LENGTH, body
+from connectors.jira.format import DIRECTION_CHARACTERS, MAX_TEXT_LENGTH, document
 from connectors.jira.wiki import markup
 from hub.model.message import Code, Link, Message, Point, Strong, Text
 from tests.contract.adf import adf_faults
@@ -59,7 +59,7 @@ def about(title: str, *, code: bool = True) -> Message:
 
 def test_github_comments_of_nasty_titles_fit_and_do_nothing() -> None:
     for title in titles():
-        assert len(body(about(title), "acme", "acme/app#1")) <= LONGEST_BODY
+        assert len(body(about(title), "acme", "acme/app#1")) <= MAX_BODY_LENGTH
         text = body(about(title, code=False), "acme", "acme/app#1")
         first, _, rest = text.partition("\n")
         assert first == "<!-- alignment-hub:v1 acme/acme/app#1 -->"
@@ -76,9 +76,11 @@ def test_jira_documents_of_nasty_titles_are_valid_and_hold_words_alone() -> None
         marks = [mark for node in nodes for mark in node.get("marks", ())]
         assert {mark["type"] for mark in marks} <= {"strong", "code", "em", "link"}
         assert all(mark["attrs"] == {"href": HUB} for mark in marks if mark["type"] == "link")
-        assert all(not TURNING & set(node["attrs"]["title"]) for node in nodes if node["type"] == "expand")
-        assert all(node["text"] and not TURNING & set(node["text"]) for node in nodes if node["type"] == "text")
-        assert len(json.dumps(made, ensure_ascii=False)) <= LONGEST_TEXT
+        assert all(not DIRECTION_CHARACTERS & set(node["attrs"]["title"]) for node in nodes if node["type"] == "expand")
+        assert all(
+            node["text"] and not DIRECTION_CHARACTERS & set(node["text"]) for node in nodes if node["type"] == "text"
+        )
+        assert len(json.dumps(made, ensure_ascii=False)) <= MAX_TEXT_LENGTH
         # The vendor's schema does not look into words: each shape is held to it once, whatever its words.
         if (shape := json.dumps(shape_of(made))) not in known:
             known.add(shape)
@@ -88,7 +90,7 @@ def test_jira_documents_of_nasty_titles_are_valid_and_hold_words_alone() -> None
 def test_wiki_comments_of_nasty_titles_fit_and_do_nothing() -> None:
     for title in titles():
         text = markup(about(title))
-        assert len(text) <= LONGEST_TEXT
+        assert len(text) <= MAX_TEXT_LENGTH
         assert CALLS.findall(text.replace(f"|{HUB}]", "]")) == [], repr(title[:200])
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from connectors.pace import Pace
+from connectors.pace import HostRateLimiter
 from hub.core.safety import Limits
 from hub.model.action import Comment, Status, Target
 from hub.model.errors import RetryLater
@@ -25,7 +25,7 @@ class Paced(FakeConnector):
 
     def __post_init__(self) -> None:
         super().__init__("jira")
-        self.pace = Pace()
+        self.pace = HostRateLimiter()
         self.at: list[float] = []
 
     def _turn(self, target: Target) -> None:
@@ -39,9 +39,9 @@ class Paced(FakeConnector):
         self._turn(target)
         return super().create_comment(target, message)
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         self._turn(target)
-        super().change_labels(target, add, remove)
+        super().update_labels(target, add, remove)
 
 
 def test_five_thousand_findings_are_posted_within_the_limits_and_none_twice() -> None:

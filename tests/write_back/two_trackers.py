@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.base import World
+from connectors.base import ConnectorContext
 from connectors.github.plugin import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.plugin import PLUGIN as JIRA
@@ -170,7 +170,7 @@ class TwoTrackers:
                 one.close()
 
     def connectors(self) -> tuple[Any, Any]:
-        world = World(self.now, lambda _seconds: None, "acme", self.okrs.cycle.start)
+        world = ConnectorContext(self.now, lambda _seconds: None, "acme", self.okrs.cycle.start)
         free = {"writes_per_hour": 0, "read_timeout": 0.5}
         bot = self.jira.bot
         jira = JiraSettings(

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from connectors.network import network_to
+from connectors.network import network_for
 from connectors.wire import MALFORMED
 from hub.config_form.access_shapes import AccessSettings
 from hub.model.errors import HubError
@@ -49,7 +49,7 @@ class Provider:
             },
         )
         # What is wrong with the variables of proxies and certificates is said at the start.
-        network_to(settings.issuer)
+        network_for(settings.issuer)
 
     async def leave(self, request: Request) -> Response:
         """To the provider."""

@@ -94,7 +94,7 @@ def test_nothing_can_be_written_to_an_export(tmp_path: Path) -> None:
         lambda: connector.create_comment(target, message),
         lambda: connector.update_comment(target, "1", message),
         lambda: connector.delete_comment(target, "1"),
-        lambda: connector.change_labels(target, frozenset({"x"}), frozenset()),
+        lambda: connector.update_labels(target, frozenset({"x"}), frozenset()),
     ):
         with pytest.raises(SourceError):
             write()

@@ -90,7 +90,7 @@ def test_writes_with_a_token_that_ended_are_done_once(there: Served, key: rsa.RS
     expire(there.site, app_of(there))
     connector.create_comment(target, MESSAGE)
     expire(there.site, app_of(there))
-    connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+    connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
     issue = there.site.issue("acme/app#1")
     assert len(issue.comments) == 1
     assert [label.name for label in issue.labels.values()] == ["okr-stale"]

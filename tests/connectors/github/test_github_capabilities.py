@@ -7,7 +7,7 @@ from graphql import build_schema, parse, validate
 
 from connectors.github import documents
 from connectors.github.api import graphql
-from connectors.github.capable import OPTIONAL, fitted
+from connectors.github.capable import OPTIONAL, without_features
 from hub.model.check_up import Health
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import a_site, served
@@ -85,9 +85,11 @@ def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
 
 
 @pytest.mark.parametrize("lacks", [{"blockedBy", "blocking"}, OPTIONAL], ids=["3.18", "3.16"])
-@pytest.mark.parametrize("document", [documents.ISSUES, documents.ITEMS, documents.WHOLE], ids=["I", "Items", "Whole"])
+@pytest.mark.parametrize(
+    "document", [documents.ISSUES, documents.ITEMS, documents.ISSUES_BY_ID], ids=["I", "Items", "Whole"]
+)
 def test_a_question_without_those_parts_is_still_valid(document: str, lacks: set[str]) -> None:
     schema = build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
-    asked = fitted(graphql(document, {}), lacks).body["query"]
+    asked = without_features(graphql(document, {}), lacks).body["query"]
     assert validate(schema, parse(asked)) == []
     assert not [one for one in lacks if f" {one}" in asked.partition("fragment Work")[2]]

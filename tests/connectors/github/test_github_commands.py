@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.command_settings import CommandSettings
-from connectors.github.commands import Ear, may_have_spoken
+from connectors.github.commands import CommandReader, has_new_commands
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 EDITOR = {"id": 7, "login": "ana", "type": "User"}
@@ -30,8 +30,10 @@ def a_comment(body: str = "/okr accept", user: Mapping[str, Any] | None = EDITOR
 
 def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
     settings = CommandSettings(allow=allow)
-    ear = Ear(lambda _request: [comment], lambda: me, lambda body: "ours" in body, settings, timedelta(0), SINCE)
-    return may_have_spoken(["acme/app"], SINCE, ear)
+    ear = CommandReader(
+        lambda _request: [comment], lambda: me, lambda body: "ours" in body, settings, timedelta(0), SINCE
+    )
+    return has_new_commands(["acme/app"], SINCE, ear)
 
 
 @pytest.mark.parametrize(

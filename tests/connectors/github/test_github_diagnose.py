@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base import World
+from connectors.base import ConnectorContext
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from hub.model.check_up import Check, Health
@@ -28,7 +28,7 @@ def diagnosed(github: Served, *, ahead: float = 0, **changes: Any) -> list[Check
     given = {"url": github.url, "token": TOKEN, "repositories": ["acme/app"], "projects": ["acme/5"]}
     form = given | {"webhook_secret": SECRET} | changes
     now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)  # noqa: E731
-    world = World(now, lambda _: None, "acme", now().date())
+    world = ConnectorContext(now, lambda _: None, "acme", now().date())
     connector = GitHubConnector("github", GitHubSettings(**form), world)
     try:
         checks = list(connector.diagnose())

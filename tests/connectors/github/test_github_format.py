@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from connectors.github.escape import clean, code, link, words
-from connectors.github.format import LONGEST_BODY, body, is_marked, mark
+from connectors.github.escape import code, escape_text, link, visible_line
+from connectors.github.format import MAX_BODY_LENGTH, body, is_marked, mark
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 
 NASTY = [
@@ -71,9 +71,9 @@ def lines(made: Message, key: str = "acme/app#1") -> list[str]:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_words_show_and_do_nothing(text: str) -> None:
-    written = words(text)
+    written = escape_text(text)
     assert {token.type for token in tokens(written)} <= INERT
-    assert shown(written).replace("\u200b", "") == clean(text)
+    assert shown(written).replace("\u200b", "") == visible_line(text)
     assert not re.search(r"[<>]", written)
 
 
@@ -81,9 +81,9 @@ def test_nasty_words_show_and_do_nothing(text: str) -> None:
 @example("www.www.")
 @example(":0$:")
 def test_any_words_stay_words(text: str) -> None:
-    written = words(text)
+    written = escape_text(text)
     assert {token.type for token in tokens(written)} <= INERT
-    assert shown(written).replace("\u200b", "") == clean(text)
+    assert shown(written).replace("\u200b", "") == visible_line(text)
     visible = html.unescape(shown(written)).replace("$", "¤")
     assert not [found for found in LINKS_ITSELF.findall(visible) if not found.endswith("\u200b")]
 
@@ -91,8 +91,8 @@ def test_any_words_stay_words(text: str) -> None:
 @given(st.text(alphabet="`a @#<\n", max_size=40))
 def test_exact_values_survive_their_backticks(text: str) -> None:
     written = code(text)
-    if clean(text):
-        assert [token.content for token in tokens(written) if token.type == "code_inline"] == [clean(text)]
+    if visible_line(text):
+        assert [token.content for token in tokens(written) if token.type == "code_inline"] == [visible_line(text)]
     else:
         assert written == ""
 
@@ -146,7 +146,7 @@ def test_nothing_in_a_command_ends_its_block(command: str) -> None:
     made = message(a_point(commands=(("", f"/okr kr {command}"),), alternative=(Text("Or not."),)))
     found = tokens(body(made, "acme", "acme/app#1"))
     (fence,) = (token for token in found if token.type == "fence")
-    assert fence.content.rstrip() == f"/okr kr {clean(command)}".rstrip()
+    assert fence.content.rstrip() == f"/okr kr {visible_line(command)}".rstrip()
     assert [token.type for token in found[found.index(fence) :]] == [
         "fence",
         "paragraph_open",
@@ -224,7 +224,7 @@ def test_one_endless_message_stays_within_the_limit(char: str) -> None:
     line: Line = (Text("a"), *(Text(char * 40_000) for _ in range(100)))
     huge = Point(char * 400, line, line, (("Yes", char * 400),), line, (line,) * 9, char * 400)
     text = body(Message(char * 400, (huge,) * 2, (huge,) * 40, (line,) * 3, line, line), "acme", "acme/app#1")
-    assert len(text) <= LONGEST_BODY
+    assert len(text) <= MAX_BODY_LENGTH
     assert "40 more" in text
 
 

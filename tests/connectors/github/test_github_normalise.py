@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from connectors.github.normalise import TROUBLED, initiative, is_wanted, placed
-from connectors.github.placement import Placement, placement
+from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, with_project_fields
+from connectors.github.placement import ProjectItemFields, read_item_fields
 from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.github.rows import Json, issue, item, other, settings, value, whole
 
 SINCE = date(2026, 10, 1)
 
 
-def place(*values: Any, project: str = "acme/5", order: int = 0, **changes: Any) -> Placement:
-    return placement(item(issue(), *values), project, order, settings(**changes))
+def place(*values: Any, project: str = "acme/5", order: int = 0, **changes: Any) -> ProjectItemFields:
+    return read_item_fields(item(issue(), *values), project, order, settings(**changes))
 
 
 def test_an_issue_becomes_an_initiative() -> None:
@@ -49,7 +49,9 @@ def test_an_issue_becomes_an_initiative() -> None:
 
 def test_a_closed_issue_is_done_whatever_its_card_says() -> None:
     row = issue(state="CLOSED", closedAt="2026-11-01T10:00:00Z")
-    made = placed(initiative(row, "github", settings()), [place(value("Status", name="In progress"))], settings())
+    made = with_project_fields(
+        initiative(row, "github", settings()), [place(value("Status", name="In progress"))], settings()
+    )
     assert made.status is StatusCategory.DONE
     assert made.closed == datetime(2026, 11, 1, 10, tzinfo=UTC)
 
@@ -64,8 +66,8 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
         value("Iteration", title="Sprint 1", startDate="2026-11-02", duration=14),
     )
     ranked = settings(order_is_priority=True)
-    made = placed(initiative(issue(labels=whole({"name": "kr-x"})), "github", ranked), [said], ranked)
-    assert placed(made, [said], settings()).rank is None
+    made = with_project_fields(initiative(issue(labels=whole({"name": "kr-x"})), "github", ranked), [said], ranked)
+    assert with_project_fields(made, [said], settings()).rank is None
     assert made.iteration == (date(2026, 11, 2), date(2026, 11, 15))
     assert (made.status, made.status_name) == (StatusCategory.IN_PROGRESS, "In Progress")
     assert (made.start, made.due) == (date(2026, 10, 5), date(2026, 11, 30))
@@ -84,10 +86,10 @@ def test_an_iteration_is_a_span_of_its_own_and_no_date_that_somebody_stated() ->
 
 
 def test_the_first_configured_project_wins_and_the_last_ranks() -> None:
-    first = Placement("acme/5", 0, due=date(2026, 11, 1), position=7)
-    second = Placement("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
+    first = ProjectItemFields("acme/5", 0, due=date(2026, 11, 1), position=7)
+    second = ProjectItemFields("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
     ranked = settings(order_is_priority=True)
-    made = placed(initiative(issue(), "github", ranked), [second, first], ranked)
+    made = with_project_fields(initiative(issue(), "github", ranked), [second, first], ranked)
     assert made.containers == ("acme/app", "acme/5", "acme/6")
     assert (made.rank, made.due) == ("000002", date(2026, 11, 1))
     assert (made.status, made.priority) == (StatusCategory.DONE, PriorityBand.LOW)
@@ -106,7 +108,7 @@ def test_a_key_result_may_be_chosen_from_a_list() -> None:
         ({"labels": whole({"name": "a"}, more=True)}, {"labels"}),
         ({"blockedBy": whole(None)}, {"blocked_by"}),
         ({"blocking": whole(other(1), more=True)}, {"blocks"}),
-        ({TROUBLED: ["parent", "body"]}, {"parent", "text"}),
+        ({ERRORED_FIELDS: ["parent", "body"]}, {"parent", "text"}),
     ],
 )
 def test_what_was_not_read_whole_is_named(changes: Json, unread: set[str]) -> None:
@@ -114,10 +116,12 @@ def test_what_was_not_read_whole_is_named(changes: Json, unread: set[str]) -> No
 
 
 def test_field_values_that_were_not_read_whole_are_named() -> None:
-    cut = placement(item(issue(), fieldValues=whole(more=True)), "acme/5", 0, settings())
-    gone = placement(item(issue(), fieldValues=None), "acme/6", 1, settings())
+    cut = read_item_fields(item(issue(), fieldValues=whole(more=True)), "acme/5", 0, settings())
+    gone = read_item_fields(item(issue(), fieldValues=None), "acme/6", 1, settings())
     assert not cut.complete
-    assert placed(initiative(issue(), "github", settings()), [gone], settings()).missing_fields == {"fields"}
+    assert with_project_fields(initiative(issue(), "github", settings()), [gone], settings()).missing_fields == {
+        "fields"
+    }
 
 
 @pytest.mark.parametrize(
@@ -141,17 +145,17 @@ def test_only_chosen_labels_or_types_are_initiatives() -> None:
     by_label = initiative(issue(labels=whole({"name": "initiative"})), "github", chosen)
     by_type = initiative(issue(issueType={"name": "Epic"}), "github", chosen)
     neither = initiative(issue(), "github", chosen)
-    assert is_wanted(by_label, chosen, SINCE)
-    assert is_wanted(by_type, chosen, SINCE)
-    assert not is_wanted(neither, chosen, SINCE)
-    assert is_wanted(neither, settings(), SINCE)
+    assert is_selected(by_label, chosen, SINCE)
+    assert is_selected(by_type, chosen, SINCE)
+    assert not is_selected(neither, chosen, SINCE)
+    assert is_selected(neither, settings(), SINCE)
 
 
 def test_work_closed_before_the_cycle_is_left_out() -> None:
     early = initiative(issue(state="CLOSED", closedAt="2026-09-30T23:00:00Z"), "github", settings())
     late = initiative(issue(state="CLOSED", closedAt="2026-10-01T00:00:00Z"), "github", settings())
-    assert not is_wanted(early, settings(), SINCE)
-    assert is_wanted(late, settings(), SINCE)
+    assert not is_selected(early, settings(), SINCE)
+    assert is_selected(late, settings(), SINCE)
 
 
 def test_inheritance_can_be_switched_off() -> None:
@@ -202,20 +206,20 @@ def test_a_projects_status_says_more_than_who_is_assigned(
 ) -> None:
     chosen = settings(in_progress=["wip"])
     said = place(*([value("Status", name=option)] if option else []))
-    assert placed(initiative(issue(**changes), "github", chosen), [said], chosen).status is status
+    assert with_project_fields(initiative(issue(**changes), "github", chosen), [said], chosen).status is status
 
 
 def test_items_of_a_project_and_issues_without_a_parent_are_the_top_of_the_work() -> None:
     child = initiative(issue(parent=other(3)), "github", settings())
     assert (initiative(issue(), "github", settings()).level, child.level) == (1, 0)
-    assert placed(child, [place()], settings()).level == 1
+    assert with_project_fields(child, [place()], settings()).level == 1
 
 
 def test_named_types_alone_are_the_top_of_the_work() -> None:
     named = settings(initiative_types=["epic"])
     epic = initiative(issue(issueType={"name": "Epic"}, parent=other(3)), "github", named)
     task = initiative(issue(issueType={"name": "Task"}), "github", named)
-    assert (epic.level, task.level, placed(task, [place()], named).level) == (1, 0, 0)
+    assert (epic.level, task.level, with_project_fields(task, [place()], named).level) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(

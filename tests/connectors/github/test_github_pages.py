@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from connectors.github.api import Answer, Slice, read_answer
-from connectors.github.normalise import TROUBLED
+from connectors.github.api import GraphQLAnswer, Slice, read_answer
+from connectors.github.normalise import ERRORED_FIELDS
 from connectors.github.pages import is_forbidden, is_unknown, overflows, read
 from connectors.wire import Response
 from tests.connectors.github.rows import issue, item, whole
@@ -11,7 +11,7 @@ from tests.connectors.github.rows import issue, item, whole
 PATH = ("repository", "issues")
 
 
-def answer(*nodes: Any, errors: list[dict[str, Any]] | None = None, path: tuple[str, str] = PATH) -> Answer:
+def answer(*nodes: Any, errors: list[dict[str, Any]] | None = None, path: tuple[str, str] = PATH) -> GraphQLAnswer:
     import json
 
     page = {"totalCount": len(nodes), "pageInfo": {"hasNextPage": False, "endCursor": "e"}, "nodes": list(nodes)}
@@ -26,14 +26,14 @@ def error(*path: str | int, kind: str = "FORBIDDEN") -> dict[str, Any]:
 def test_a_whole_page_has_no_reasons() -> None:
     reading = read(answer(issue(1), issue(2)), PATH)
     assert reading is not None
-    assert (len(reading.nodes), reading.lost, reading.reasons) == (2, 0, ())
+    assert (len(reading.nodes), reading.missing_count, reading.reasons) == (2, 0, ())
     assert reading.cursor(Slice(10)) == (False, "e")
 
 
 def test_a_null_entry_is_lost_with_a_reason() -> None:
     reading = read(answer(issue(1), None, errors=[error(*PATH, "nodes", 1)]), PATH)
     assert reading is not None
-    assert (reading.lost, reading.reasons) == (1, ("GitHub answered in part: FORBIDDEN no",))
+    assert (reading.missing_count, reading.reasons) == (1, ("GitHub answered in part: FORBIDDEN no",))
     silent = read(answer(issue(1), None), PATH)
     assert silent is not None
     assert silent.reasons == ("1 entries could not be read",)
@@ -43,7 +43,7 @@ def test_a_field_in_trouble_is_noted_at_its_entry() -> None:
     reading = read(answer(issue(1), issue(2), errors=[error(*PATH, "nodes", 1, "parent")]), PATH)
     assert reading is not None
     assert reading.reasons == ()
-    assert [node.get(TROUBLED) for node in reading.nodes] == [None, ["parent"]]
+    assert [node.get(ERRORED_FIELDS) for node in reading.nodes] == [None, ["parent"]]
 
 
 def test_trouble_in_a_project_item_is_noted_at_its_issue() -> None:
@@ -51,7 +51,7 @@ def test_trouble_in_a_project_item_is_noted_at_its_issue() -> None:
     errors = [error(*path, "nodes", 0, "content", "parent"), error(*path, "nodes", 1, "fieldValues", "nodes", 3)]
     reading = read(answer(item(issue(1)), item(issue(2)), item(None), errors=errors, path=path), path)
     assert reading is not None
-    assert reading.nodes[0]["content"][TROUBLED] == ["parent"]
+    assert reading.nodes[0]["content"][ERRORED_FIELDS] == ["parent"]
     assert reading.nodes[1]["fieldValues"] is None
     assert reading.reasons == ()
 
@@ -63,7 +63,7 @@ def test_trouble_without_a_place_concerns_the_whole_page() -> None:
 
 
 def test_unknown_forbidden_and_broken_are_told_apart() -> None:
-    def said(content: str) -> Answer:
+    def said(content: str) -> GraphQLAnswer:
         return read_answer(Response(200, {}, content.encode()))
 
     gone = said('{"data": {"repository": null}, "errors": [{"type": "NOT_FOUND", "message": "x", "path": ["a"]}]}')
@@ -75,8 +75,8 @@ def test_unknown_forbidden_and_broken_are_told_apart() -> None:
     assert not is_unknown(shut)
     broken = said('{"data": null, "errors": [{"message": "Something went wrong"}]}')
     assert not is_unknown(broken)
-    assert broken.why() == "Something went wrong"
-    assert said("[]").why() == "an answer that is no GraphQL"
+    assert broken.error_text() == "Something went wrong"
+    assert said("[]").error_text() == "an answer that is no GraphQL"
 
 
 def test_what_did_not_fit_is_read_until_it_ends() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.github.renamed import Renamed
+from connectors.github.renamed import RenamedRepositories
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Initiative, SyncMode
 from hub.pipeline.pull import Source, pull
@@ -100,12 +100,12 @@ def test_a_name_is_what_the_repository_answers_by_last(
     answered: list[tuple[str, str]], news: bool, both: tuple[str, ...]
 ) -> None:
     kept = [ticket("acme/shop#1", "acme/app"), ticket("acme/web#1", "acme/5")]
-    renamed = Renamed(["acme/app", "acme/web"])
-    renamed.remember(kept)
+    renamed = RenamedRepositories(["acme/app", "acme/web"])
+    renamed.restore(kept)
     for asked, called in answered:
         renamed.learn(asked, called)
     assert renamed.is_news(kept) is news
-    assert renamed.places(("acme/shop",)) == both
+    assert renamed.with_old_name(("acme/shop",)) == both
 
 
 def test_a_rename_is_noticed_where_no_issue_changed(there: Served) -> None:

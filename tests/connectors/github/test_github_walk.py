@@ -25,7 +25,7 @@ def page(names: list[str], part: Slice) -> Step[str]:
 def walked(names: list[str], size: int) -> tuple[Walk[str], int]:
     walk: Walk[str] = Walk(size)
     asked = 0
-    while parts := walk.wanted():
+    while parts := walk.next_slices():
         for part in parts:
             asked += 1
             walk.take(part, page(names, part))
@@ -48,7 +48,7 @@ def test_every_entry_is_found_once_in_order(count: int, size: int) -> None:
 def test_two_ends_need_half_the_rounds() -> None:
     walk: Walk[str] = Walk(10)
     rounds = 0
-    while parts := walk.wanted():
+    while parts := walk.next_slices():
         rounds += 1
         for part in parts:
             walk.take(part, page(named(1000), part))
@@ -58,7 +58,7 @@ def test_two_ends_need_half_the_rounds() -> None:
 def test_entries_added_meanwhile_are_no_gap() -> None:
     walk: Walk[str] = Walk(10)
     names = named(95)
-    while parts := walk.wanted():
+    while parts := walk.next_slices():
         for part in parts:
             walk.take(part, page(names, part))
         names = [*names, f"new{len(names)}"]
@@ -68,7 +68,7 @@ def test_entries_added_meanwhile_are_no_gap() -> None:
 
 def test_entries_that_never_come_are_a_gap() -> None:
     walk: Walk[str] = Walk(10)
-    (part,) = walk.wanted()
+    (part,) = walk.next_slices()
     walk.take(part, replace(page(named(7), part), total=9))
     assert walk.gap == "2 of 9 entries never came"
     assert len(list(walk.values())) == 7
@@ -76,25 +76,25 @@ def test_entries_that_never_come_are_a_gap() -> None:
 
 def test_entries_that_could_not_be_read_are_not_missing_as_well() -> None:
     walk: Walk[str] = Walk(10)
-    (part,) = walk.wanted()
-    walk.take(part, replace(page(named(7), part), total=9, lost=2))
+    (part,) = walk.next_slices()
+    walk.take(part, replace(page(named(7), part), total=9, missing_count=2))
     assert walk.gap is None
-    assert walk.wanted() == ()
+    assert walk.next_slices() == ()
 
 
 def test_a_repeated_cursor_ends_the_walk() -> None:
     walk: Walk[str] = Walk(10)
-    (part,) = walk.wanted()
+    (part,) = walk.next_slices()
     walk.take(part, replace(page(named(15), part), total=15))
-    (part,) = walk.wanted()
-    walk.take(part, replace(page(named(10), part), total=15, more=True, cursor="10"))
+    (part,) = walk.next_slices()
+    walk.take(part, replace(page(named(10), part), total=15, has_more=True, cursor="10"))
     assert walk.gap == "the tracker gave the same page again"
-    assert walk.wanted() == ()
+    assert walk.next_slices() == ()
 
 
 def test_a_missing_cursor_ends_the_walk() -> None:
     walk: Walk[str] = Walk(10)
-    (part,) = walk.wanted()
+    (part,) = walk.next_slices()
     walk.take(part, replace(page(named(15), part), cursor=None))
     assert walk.gap == "the tracker gave the same page again"
 
@@ -103,7 +103,7 @@ def test_a_page_that_fails_is_asked_for_in_halves() -> None:
     walk: Walk[str] = Walk(100)
     sizes = []
     for _ in range(5):
-        parts = walk.wanted()
+        parts = walk.next_slices()
         if not parts:
             break
         sizes.append(parts[0].size)
@@ -116,7 +116,7 @@ def test_a_halved_walk_goes_on_where_it_was() -> None:
     walk: Walk[str] = Walk(40)
     names = named(200)
     failures = 1
-    while parts := walk.wanted():
+    while parts := walk.next_slices():
         for part in parts:
             if failures and part.cursor and part.size > 20:
                 failures = 0
@@ -129,8 +129,8 @@ def test_a_halved_walk_goes_on_where_it_was() -> None:
 
 def test_a_failure_that_smaller_pages_do_not_mend_keeps_the_rest() -> None:
     walk: Walk[str] = Walk(10)
-    (first,) = walk.wanted()
+    (first,) = walk.next_slices()
     walk.take(first, page(named(50), first))
-    walk.fail(walk.wanted()[0], "HTTP 401")
+    walk.fail(walk.next_slices()[0], "HTTP 401")
     assert walk.gap == "HTTP 401"
     assert len(list(walk.values())) == 10

@@ -16,12 +16,12 @@ class Heard:
     lanes: list[str] = field(default_factory=list)
     notes: list[RateLimitStatus] = field(default_factory=list)
 
-    def reserve(self, lane: str, *_: object, **__: object) -> float:
-        self.lanes.append(lane)
+    def reserve(self, bucket: str, *_: object, **__: object) -> float:
+        self.lanes.append(bucket)
         return 0.0
 
-    def note(self, spending: RateLimitStatus) -> None:
-        self.notes.append(spending)
+    def save_status(self, status: RateLimitStatus) -> None:
+        self.notes.append(status)
 
 
 def test_two_tokens_of_one_account_write_in_one_lane() -> None:
@@ -30,11 +30,11 @@ def test_two_tokens_of_one_account_write_in_one_lane() -> None:
     site.add_token("ghp_another")
     heard = Heard()
     with served(site) as there:
-        world = replace(a_world(there.time), throttle=heard)
+        world = replace(a_world(there.time), rate_limit_store=heard)
         for token in (TOKEN, "ghp_another"):
             settings = GitHubSettings(url=there.url, token=token, repositories=["acme/app"])
             connector = GitHubConnector("github", settings, world)
-            connector.change_labels(there.target("acme/app#1"), frozenset({"okr-unaligned"}), frozenset())
+            connector.update_labels(there.target("acme/app#1"), frozenset({"okr-unaligned"}), frozenset())
             connector.close()
     # The first of them makes the label as well, and both put it on.
     assert len(heard.lanes) == 3

@@ -81,7 +81,7 @@ def test_what_a_comment_says_is_known_before_it_is_written(there: Served) -> Non
     connector, target = there.connector(), there.target(KEY)
     for message in (a_message("*b* <script> @all\r\n[a](http://evil.test)"), a_message(), SUPERSEDED):
         made = connector.create_comment(target, message)
-        assert made.rendered_text == connector.says(target, message)
+        assert made.rendered_text == connector.rendered_text(target, message)
         assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
     assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
 
@@ -95,7 +95,7 @@ def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Serve
     there.site.add_comment(KEY, f"quoting {MARK}", me)
     there.site.add_comment(KEY, MARK.replace("acme/acme", "beta/acme"), me)
     assert connector.whoami().id not in {one.author for one in connector.find_comments(target)}
-    assert list(connector.search_comments([target])) == []
+    assert list(connector.find_own_comments([target])) == []
 
 
 def test_our_comment_is_known_after_its_ticket_moved(there: Served) -> None:
@@ -137,13 +137,13 @@ def test_a_deleted_ticket_is_gone(there: Served) -> None:
     with pytest.raises(TicketNotFound):
         connector.create_comment(target, a_message())
     with pytest.raises(TicketNotFound):
-        connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
 
 
 def test_labels_change_by_what_is_added_and_removed(there: Served) -> None:
     connector, target = there.connector(), there.target(KEY)
-    connector.change_labels(target, frozenset({"okr-unaligned", "okr-stale"}), frozenset())
-    connector.change_labels(target, frozenset({"okr-stale"}), frozenset({"okr-unaligned", "okr-dependency"}))
+    connector.update_labels(target, frozenset({"okr-unaligned", "okr-stale"}), frozenset())
+    connector.update_labels(target, frozenset({"okr-stale"}), frozenset({"okr-unaligned", "okr-dependency"}))
     assert set(there.site.issue(KEY).labels) == {"bug", "okr-stale"}
 
 
@@ -151,11 +151,11 @@ def test_a_label_of_ours_is_made_once_with_its_colour(there: Served) -> None:
     there.site.add_issue("acme/app", "More")
     connector = there.connector()
     for key in (KEY, "acme/app#2"):
-        connector.change_labels(there.target(key), frozenset({"okr-unaligned"}), frozenset())
+        connector.update_labels(there.target(key), frozenset({"okr-unaligned"}), frozenset())
     label = there.site.repository("acme/app").labels["okr-unaligned"]
     assert label.color == "d93f0b"
     assert label.description
-    assert connector.labels_created == ("acme/app:okr-unaligned",)
+    assert connector.created_labels == ("acme/app:okr-unaligned",)
     posts = [seen.path for seen in there.sandbox.traffic.written()]
     assert posts.count("/repos/acme/app/labels") == 1
 
@@ -163,7 +163,7 @@ def test_a_label_of_ours_is_made_once_with_its_colour(there: Served) -> None:
 def test_making_a_label_takes_a_place_among_the_writes(there: Served) -> None:
     connector = there.connector(writes_per_minute=60)
     for _ in range(2):
-        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
     # Three writes a second apart: the label itself, and twice onto the ticket.
     assert len(there.sandbox.traffic.written()) == 3
     assert there.time.waits == [1.0, 1.0]
@@ -173,16 +173,16 @@ def test_a_label_that_would_wait_too_long_is_put_off(there: Served) -> None:
     connector = there.connector(writes_per_minute=6000, writes_per_hour=1)
     connector.create_comment(there.target(KEY), a_message())
     with pytest.raises(RetryLater):
-        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
     assert "okr-stale" not in there.site.repository("acme/app").labels
 
 
 def test_a_label_that_the_repository_has_is_left_as_it_is(there: Served) -> None:
     there.site.add_label(there.site.repository("acme/app"), "okr-stale", "123456", "ours by hand")
     connector = there.connector()
-    connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    connector.update_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
     assert there.site.repository("acme/app").labels["okr-stale"].color == "123456"
-    assert connector.labels_created == ()
+    assert connector.created_labels == ()
     assert "/repos/acme/app/labels" not in [seen.path for seen in there.sandbox.traffic.written()]
 
 
@@ -192,13 +192,13 @@ def test_a_label_made_by_somebody_quicker_is_fine(there: Served) -> None:
         Fault("status", method="GET", path="/labels/okr-stale", status=404, body={"message": "Not Found"})
     )
     connector = there.connector()
-    connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+    connector.update_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
     assert "okr-stale" in there.site.issue(KEY).labels
-    assert connector.labels_created == ()
+    assert connector.created_labels == ()
 
 
 def test_nothing_to_change_sends_nothing(there: Served) -> None:
-    there.connector().change_labels(there.target(KEY), frozenset(), frozenset())
+    there.connector().update_labels(there.target(KEY), frozenset(), frozenset())
     assert there.sandbox.traffic.requests == 0
 
 
@@ -208,7 +208,7 @@ def test_a_token_that_only_reads_is_refused_with_its_reason(there: Served) -> No
     with pytest.raises(CredentialsRefused, match="not accessible"):
         connector.create_comment(there.target(KEY), a_message())
     with pytest.raises(CredentialsRefused, match="not accessible"):
-        connector.change_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(there.target(KEY), frozenset({"okr-stale"}), frozenset())
 
 
 def test_who_we_are_is_asked_once(there: Served) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from connectors.jira.layout import Layout
+from connectors.jira.layout import FieldMap
 from connectors.jira.settings import JiraSettings
-from connectors.jira.terms import Reading
+from connectors.jira.terms import NormaliseContext
 
 FIELDS = [
     {"id": "summary", "name": "Summary", "custom": False, "schema": {"type": "string", "system": "summary"}},
@@ -35,7 +35,7 @@ FIELDS = [
         "schema": {"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"},
     },
 ]
-LAYOUT = Layout(
+LAYOUT = FieldMap(
     start=("customfield_10015",),
     rank=("customfield_10019",),
     sprint=("customfield_10020",),
@@ -53,8 +53,8 @@ def some_settings(**changes: Any) -> JiraSettings:
     return JiraSettings(**(given | changes))
 
 
-def a_reading(layout: Layout = LAYOUT, **changes: Any) -> Reading:
-    return Reading("jira", some_settings(**changes), layout)
+def a_reading(layout: FieldMap = LAYOUT, **changes: Any) -> NormaliseContext:
+    return NormaliseContext("jira", some_settings(**changes), layout)
 
 
 def an_issue(key: str = "ACME-1", id: str = "10001", **fields: Any) -> dict[str, Any]:  # noqa: A002

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.window_api import WINDOW, without_order
+from connectors.jira.window_api import MAX_OFFSET, without_order
 from hub.model.errors import CredentialsRefused
 from hub.model.message import Message, Text
 from tests.connectors.jira.dialects import CENTERS, Stage, staged
@@ -50,16 +50,16 @@ def test_server_that_gives_few_rows_at_once_is_believed() -> None:
 
 
 def test_more_tickets_than_a_window_holds_are_read_in_several(stage: Stage) -> None:
-    many(stage, WINDOW + 300)
+    many(stage, MAX_OFFSET + 300)
     pulled = stage.connector().pull()
-    assert len({one.id for one in pulled.initiatives}) == len(pulled.initiatives) == WINDOW + 300
+    assert len({one.id for one in pulled.initiatives}) == len(pulled.initiatives) == MAX_OFFSET + 300
     assert pulled.gaps == ()
 
 
 def test_window_that_cannot_be_left_is_a_gap(stage: Stage) -> None:
-    many(stage, WINDOW + 50, apart=0)
+    many(stage, MAX_OFFSET + 50, apart=0)
     pulled = stage.connector().pull()
-    assert len(pulled.initiatives) == WINDOW
+    assert len(pulled.initiatives) == MAX_OFFSET
     assert [gap.key for gap in pulled.gaps] == [None]
     assert "created in the same moment" in pulled.gaps[0].reason
 

@@ -374,7 +374,7 @@ def test_a_total_that_counts_hidden_comments_hides_none_of_ours(stage: Stage) ->
     assert connector.find_comments(target) == []
     made = connector.create_comment(target, MESSAGE)
     assert [one.id for one in connector.find_comments(target)] == [made.id]
-    assert [one.id for _, one in connector.search_comments([target])] == [made.id]
+    assert [one.id for _, one in connector.find_own_comments([target])] == [made.id]
 
 
 def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
@@ -387,26 +387,26 @@ def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
     with pytest.raises(TicketNotFound):
         connector.create_comment(target, MESSAGE)
     with pytest.raises(TicketNotFound):
-        connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
 
 
 def test_labels_change_by_delta_and_leave_others_alone(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     stage.site.edit("ACME-1", labels=("theirs", "okr-stale"))
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     assert set(stage.site.labels("ACME-1")) == {"theirs", "okr-unaligned"}
 
 
 def test_no_change_of_labels_costs_no_request(stage: Stage) -> None:
-    stage.connector().change_labels(stage.target(), frozenset(), frozenset())
+    stage.connector().update_labels(stage.target(), frozenset(), frozenset())
     assert stage.sandbox.traffic.requests == 0
 
 
 def test_edit_without_mail_is_tried_and_checked_once_for_each_project(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     for label in ("okr-stale", "okr-unaligned", "okr-dependency"):
-        connector.change_labels(target, frozenset({label}), frozenset())
+        connector.update_labels(target, frozenset({label}), frozenset())
     queries = [seen.query for seen in stage.sandbox.traffic.log if "/issue/" in seen.path]
     assert queries == ["notifyUsers=false", "fields=labels", "notifyUsers=false", "notifyUsers=false"]
 
@@ -415,8 +415,8 @@ def test_edit_without_mail_is_tried_and_checked_once_for_each_project(stage: Sta
 def test_edit_falls_back_to_mail_where_silence_is_not_allowed(stage: Stage, refusal: dict[str, Any]) -> None:
     stage.fail("notifyUsers=false", method="PUT", times=None, **refusal)
     connector, target = stage.connector(), stage.target()
-    connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset())
+    connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset())
     assert set(stage.site.labels("ACME-1")) == {"okr-stale", "okr-unaligned"}
     assert sum(seen.query == "notifyUsers=false" for seen in stage.sandbox.traffic.log) == 1
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import World
-from connectors.diagnosis import Says
+from connectors.base import ConnectorContext
+from connectors.diagnosis import CheckReporter
 from connectors.jira.connector import JiraConnector
 from connectors.jira.diagnose_fields import field_checks
 from connectors.jira.diagnose_query import projects_in
@@ -37,7 +37,7 @@ def diagnosed(site: tuple[JiraSandbox, str], *, ahead: float = 0, **settings: An
     sandbox, url = site
     bot = sandbox.site.bot
     given = {"url": url, "email": bot.email, "token": bot.token, "query": "project = ACME", "webhook_secret": SECRET}
-    world = World(
+    world = ConnectorContext(
         lambda: datetime.now(UTC) + timedelta(seconds=ahead), lambda _: None, "acme", datetime.now(UTC).date()
     )
     connector = JiraConnector("jira", some_settings(**(given | settings)), world)
@@ -180,7 +180,9 @@ def test_link_types_that_nobody_understands_are_named_with_the_setting(site: tup
 def test_the_kinds_of_the_fields_of_okrs_are_told(schema: dict[str, str], outcome: Health, kind: str) -> None:
     fields = [{"id": "customfield_1", "name": "Goal", "schema": schema}]
     settings = some_settings(okrs={"fields": {"target": "Goal"}})
-    (check,) = [one for one in field_checks(Says("jira"), fields, settings) if "okrs.fields.target" in one.message]
+    (check,) = [
+        one for one in field_checks(CheckReporter("jira"), fields, settings) if "okrs.fields.target" in one.message
+    ]
     assert check.outcome is outcome
     assert kind in check.message
 

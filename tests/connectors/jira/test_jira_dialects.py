@@ -58,7 +58,7 @@ def test_every_call_asks_for_english_whatever_the_accounts_profile_says(way: Way
         connector = stage.connector()
         connector.pull()
         list(connector.diagnose())
-        connector.change_labels(stage.target(), frozenset({"okr-stale"}), frozenset())
+        connector.update_labels(stage.target(), frozenset({"okr-stale"}), frozenset())
         connector.create_comment(stage.target(), a_message("revenue"))
     assert {method.partition(" ")[0] for method, _, _ in asked} >= {"GET", "POST", "PUT"}
     assert [one for one in asked if one[1:] != ("en", "true")] == []
@@ -180,7 +180,7 @@ def test_what_a_comment_says_is_known_before_it_is_written(stage: Stage) -> None
     connector, target = stage.connector(), stage.target()
     for message in (a_message(NASTY), a_message("words"), SUPERSEDED):
         made = connector.create_comment(target, message)
-        assert made.rendered_text == connector.says(target, message)
+        assert made.rendered_text == connector.rendered_text(target, message)
         assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
     assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
 
@@ -215,8 +215,8 @@ def test_nasty_title_arrives_as_words(stage: Stage) -> None:
 def test_labels_change_by_delta_and_leave_others_alone(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     stage.site.edit("ACME-1", labels=("theirs", "okr-stale"))
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
-    connector.change_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
+    connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     assert set(stage.site.labels("ACME-1")) == {"theirs", "okr-unaligned"}
 
 
@@ -225,7 +225,7 @@ def test_only_own_comment_and_labels_are_touched(stage: Stage) -> None:
     stage.site.comment("ACME-1", "A person's words")
     before = stage.site.others()
     made = connector.create_comment(target, a_message("words"))
-    connector.change_labels(target, frozenset({"okr-stale"}), frozenset())
+    connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
     connector.update_comment(target, made.id, a_message("others"))
     assert stage.site.others() == before
 
@@ -237,7 +237,7 @@ def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:
     for write in (
         lambda: connector.update_comment(target, made.id, a_message("words")),
         lambda: connector.create_comment(target, a_message("words")),
-        lambda: connector.change_labels(target, frozenset({"okr-stale"}), frozenset()),
+        lambda: connector.update_labels(target, frozenset({"okr-stale"}), frozenset()),
     ):
         with pytest.raises(TicketNotFound):
             write()

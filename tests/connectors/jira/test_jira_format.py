@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.jira.format import LONGEST_TEXT, document, text_length
+from connectors.jira.format import MAX_TEXT_LENGTH, document, text_length
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 from tests.contract.adf import adf_faults
 
@@ -202,7 +202,7 @@ def test_one_endless_message_still_fits(char: str) -> None:
     huge = Point(char * 4_000, line, line, ANSWERS, line, (line,) * 9, char * 4_000)
     made = document(Message(char * 40_000, (huge,) * 2, (huge,) * 40, (line,) * 3, line, line))
     titles = [node["attrs"]["title"] for node in made["content"] if node["type"] == "expand"]
-    assert text_length(made) + sum(map(len, titles)) < LONGEST_TEXT
+    assert text_length(made) + sum(map(len, titles)) < MAX_TEXT_LENGTH
     assert titles[-1].startswith("40 more: ")
     assert adf_faults(made) == []
 
@@ -230,7 +230,7 @@ message_ = st.builds(Message, st.text(), points_, points_, st.lists(line_, max_s
 def test_any_message_is_a_valid_document_within_limits(message: Message) -> None:
     made = document(message)
     assert adf_faults(made) == []
-    assert text_length(made) < LONGEST_TEXT
+    assert text_length(made) < MAX_TEXT_LENGTH
     json.dumps(made).encode("ascii")
     assert all(char.isprintable() or not char.isspace() for text in texts(made) for char in text["text"])
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.layout import FieldProblem, Layout, field_problems, find_layout
-from connectors.key_results import KeyResults
+from connectors.jira.layout import FieldMap, FieldProblem, build_field_map, field_problems
+from connectors.key_results import KeyResultMentions
 from tests.connectors.jira.rows import FIELDS, LAYOUT, some_settings
 
 
-def found(fields: list[dict[str, Any]] = FIELDS, *, links_up: bool = False, **settings: Any) -> Layout:
-    return find_layout(fields, some_settings(**settings), links_up=links_up)
+def found(fields: list[dict[str, Any]] = FIELDS, *, links_up: bool = False, **settings: Any) -> FieldMap:
+    return build_field_map(fields, some_settings(**settings), legacy_parents=links_up)
 
 
 def of_kind(id_: str, custom: str, name: str = "Anything") -> dict[str, Any]:
@@ -55,7 +55,7 @@ def test_fields_of_boards_and_plans_are_found_whatever_they_are_called() -> None
         order_is_priority=True,
     )
     assert (layout.rank, layout.sprint) == (LAYOUT.rank, LAYOUT.sprint)
-    assert layout.up == ("customfield_1", "customfield_2")
+    assert layout.parent_links == ("customfield_1", "customfield_2")
     assert layout.team == ("customfield_3",)
     assert {"customfield_1", "customfield_2", "customfield_3"} <= set(layout.fields)
 
@@ -71,24 +71,24 @@ def test_planned_dates_count_where_a_ticket_has_no_others() -> None:
 
 
 def test_epic_link_is_left_alone_where_parents_say_it_all() -> None:
-    assert found([*FIELDS, of_kind("customfield_1", "com.pyxis.greenhopper.jira:gh-epic-link")]).up == ()
+    assert found([*FIELDS, of_kind("customfield_1", "com.pyxis.greenhopper.jira:gh-epic-link")]).parent_links == ()
 
 
 @pytest.mark.parametrize("setting", ["start_field", "due_field"])
 def test_date_field_that_is_named_and_missing_leaves_dates_unread(setting: str) -> None:
     settings = some_settings(**{setting: "Kick-off"})
     assert field_problems(FIELDS, settings) == (FieldProblem(setting, "Kick-off", "dates"),)
-    layout = find_layout(FIELDS, settings)
-    assert layout.unread == {"dates"}
+    layout = build_field_map(FIELDS, settings)
+    assert layout.missing_fields == {"dates"}
     assert (layout.start, layout.due) == (LAYOUT.start, LAYOUT.due)
 
 
 def test_key_results_field_that_somebody_named_and_is_missing_leaves_fields_unread() -> None:
-    settings = some_settings(key_results=KeyResults(field="Outcome"))
+    settings = some_settings(key_results=KeyResultMentions(field="Outcome"))
     assert field_problems(FIELDS, settings) == (FieldProblem("key_results.field", "Outcome", "fields"),)
-    assert find_layout(FIELDS, settings).unread == {"fields"}
+    assert build_field_map(FIELDS, settings).missing_fields == {"fields"}
 
 
 def test_key_results_field_that_nobody_named_may_be_missing() -> None:
     assert field_problems([], some_settings()) == ()
-    assert found([]).unread == frozenset()
+    assert found([]).missing_fields == frozenset()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.jira.moved_projects import moved_projects, remembered, since_then
+from connectors.jira.moved_projects import known_moves, moved_projects, updated_moves
 from hub.model.initiative import Initiative
 from tests.builders import an_initiative
 
@@ -45,19 +45,19 @@ def test_tickets_stand_under_both_keys_and_their_own_is_the_last() -> None:
     ],
 )
 def test_nothing_is_asked_where_no_key_can_have_changed(query: str, keys: list[str]) -> None:
-    assert moved_projects(query, map(ticket, keys), never).old == {}
+    assert moved_projects(query, map(ticket, keys), never).old_keys == {}
 
 
 def test_a_project_that_is_no_renamed_one_takes_no_name() -> None:
-    assert moved_projects(QUERY, [ticket("OTHER-1"), ticket("BIZ-1")], lambda _name: "").old == {}
-    assert moved_projects(QUERY, [ticket("SHOP-1", context=True)], never).old == {}
+    assert moved_projects(QUERY, [ticket("OTHER-1"), ticket("BIZ-1")], lambda _name: "").old_keys == {}
+    assert moved_projects(QUERY, [ticket("SHOP-1", context=True)], never).old_keys == {}
 
 
 def test_what_was_learned_is_remembered_and_news_are_noticed() -> None:
     kept = [ticket("SHOP-1", "ACME"), ticket("BIZ-1", "team/core")]
-    assert remembered(QUERY, kept).old == {"SHOP": "ACME"}
-    assert since_then(QUERY, kept, [ticket("SHOP-2")], never).old == {"SHOP": "ACME"}
-    news = since_then(QUERY, [ticket("ACME-1")], [ticket("SHOP-2")], today)
-    assert news.old == {"SHOP": "ACME"}
+    assert known_moves(QUERY, kept).old_keys == {"SHOP": "ACME"}
+    assert updated_moves(QUERY, kept, [ticket("SHOP-2")], never).old_keys == {"SHOP": "ACME"}
+    news = updated_moves(QUERY, [ticket("ACME-1")], [ticket("SHOP-2")], today)
+    assert news.old_keys == {"SHOP": "ACME"}
     assert news.is_news([ticket("ACME-1")])
     assert not news.is_news(kept)

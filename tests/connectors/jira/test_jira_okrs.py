@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.layout import find_layout
+from connectors.jira.layout import build_field_map
 from connectors.jira.okr_query import okr_query
-from connectors.jira.okrs import okr_row
+from connectors.jira.okrs import build_okr_ticket
 from connectors.jira.settings import JiraOkrs
-from connectors.jira.terms import Reading
-from connectors.okr_settings import Kept
+from connectors.jira.terms import NormaliseContext
+from connectors.okr_settings import TicketSelector
 from hub.model.check_up import Health
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Gap, PullState, SyncMode
@@ -108,21 +108,21 @@ def test_the_doctor_looks_for_okrs(stage: Stage) -> None:
 
 def test_a_security_level_makes_a_key_result_private() -> None:
     settings = some_settings(okrs={})
-    reading = Reading("jira", settings, find_layout(FIELDS, settings))
+    reading = NormaliseContext("jira", settings, build_field_map(FIELDS, settings))
     assert settings.okrs
     issue = an_issue(
         issuetype={"name": "Key Result"}, description="Visibility: public", security={"id": "1", "name": "Board"}
     )
-    row = okr_row(issue, reading, settings.okrs)
+    row = build_okr_ticket(issue, reading, settings.okrs)
     assert isinstance(row, OkrTicket)
     assert row.values_of("visibility")[-1] == "private"
 
 
 def test_a_row_that_makes_no_sense_is_a_gap_of_its_own() -> None:
     settings = some_settings(okrs={})
-    reading = Reading("jira", settings, find_layout(FIELDS, settings))
+    reading = NormaliseContext("jira", settings, build_field_map(FIELDS, settings))
     assert settings.okrs
-    assert isinstance(okr_row({"key": "ACME-1", "fields": None}, reading, settings.okrs), Gap)
+    assert isinstance(build_okr_ticket({"key": "ACME-1", "fields": None}, reading, settings.okrs), Gap)
 
 
 def test_okrs_are_looked_for_in_the_projects_of_the_query() -> None:
@@ -132,5 +132,5 @@ def test_okrs_are_looked_for_in_the_projects_of_the_query() -> None:
     )
     assert okr_query(JiraOkrs(), "filter = 7") == told
     assert okr_query(JiraOkrs(query="project = OKR"), "project = ACME") == "project = OKR"
-    labels = JiraOkrs(objective=Kept(labels=('a"b',)), key_result=Kept(labels=("kr",)))
+    labels = JiraOkrs(objective=TicketSelector(labels=('a"b',)), key_result=TicketSelector(labels=("kr",)))
     assert okr_query(labels, "filter = 7") == '(labels in ("a\\"b", "kr"))'

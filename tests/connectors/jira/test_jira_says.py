@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.jira.comment_words import says_in
+from connectors.jira.comment_words import rendered_text_of
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
@@ -43,13 +43,13 @@ def kept(node: Any, cuts: Any) -> Any:
 @given(MESSAGES, st.data())
 def test_a_document_says_the_same_however_the_site_keeps_it(message: Message, cuts: st.DataObject) -> None:
     made = document(message)
-    assert says_in(kept(made, cuts)) == says_in(made)
+    assert rendered_text_of(kept(made, cuts)) == rendered_text_of(made)
 
 
 @given(MESSAGES)
 def test_markup_says_the_same_with_other_line_ends(message: Message) -> None:
     made = markup(message)
-    assert says_in(made.replace("\n", "\r\n") + "\r\n") == says_in(made)
+    assert rendered_text_of(made.replace("\n", "\r\n") + "\r\n") == rendered_text_of(made)
 
 
 def test_another_word_or_another_address_says_something_else() -> None:
@@ -59,5 +59,5 @@ def test_another_word_or_another_address_says_something_else() -> None:
         Message("OKR check", lead=(Link("one", "https://hub.example/one"),)),
         Message("OKR check", lead=(Link("one", "https://hub.example/two"),)),
     ]
-    assert len({says_in(document(one)) for one in said}) == len(said)
-    assert len({says_in(markup(one)) for one in said}) == len(said)
+    assert len({rendered_text_of(document(one)) for one in said}) == len(said)
+    assert len({rendered_text_of(markup(one)) for one in said}) == len(said)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import responses
 
-from connectors.jira.setup import ControlPlane
+from connectors.jira.setup import AdminClient
 from connectors.wire import Limits
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from tests.connectors.jira.rows import some_settings
@@ -18,8 +18,8 @@ SECRET = "s3cr3t-t0ken"
 
 
 @contextmanager
-def a_control_plane(time: FakeTime | None = None, **settings: Any) -> Iterator[ControlPlane]:
-    control = ControlPlane("jira", some_settings(token=SECRET, **settings), a_world(time), Limits())
+def a_control_plane(time: FakeTime | None = None, **settings: Any) -> Iterator[AdminClient]:
+    control = AdminClient("jira", some_settings(token=SECRET, **settings), a_world(time), Limits())
     try:
         yield control
     finally:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.jira.format import LONGEST_TEXT, document, words
-from connectors.jira.wiki import escaped, markup
+from connectors.jira.format import MAX_TEXT_LENGTH, clean_text, document
+from connectors.jira.wiki import escape, markup
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -88,15 +88,15 @@ def test_message_is_written_as_the_golden_files_say(name: str) -> None:
     st.text(alphabet=st.one_of(st.sampled_from("{}[]()*_-+^~|!#@<>&\\:;?.hb1q AZ9\n"), st.characters()), max_size=80)
 )
 def test_any_words_stay_words(text: str) -> None:
-    written = escaped(text)
-    assert html.unescape(written) == words(text)
+    written = escape(text)
+    assert html.unescape(written) == clean_text(text)
     left = REFERENCE.sub("\u2022", written)
     assert TAKES_EFFECT.search(left) is None
 
 
 def test_common_words_stay_readable_as_they_are() -> None:
     plain = "Set the label kr-launch-dau, or say KR: launch; it takes 5% of a day."
-    assert escaped(plain) == plain
+    assert escape(plain) == plain
 
 
 @pytest.mark.parametrize("line", [(Text("h1. Big"),), (Text("bq"), Text("."), Text(" said")), (Text(" H2. x"),)])
@@ -171,7 +171,7 @@ def test_one_endless_message_still_fits(char: str) -> None:
     line: Line = (Text(char * 40_000), Code(char * 10), Strong(char))
     huge = Point(char * 4_000, line, line, ((char * 4_000, "/okr accept"),), line, (line,) * 9, char * 4_000)
     written = markup(Message(char * 40_000, (huge,) * 2, (huge,) * 40, (line,) * 3, line, line, line))
-    assert len(written) < LONGEST_TEXT
+    assert len(written) < MAX_TEXT_LENGTH
 
 
 span = st.one_of(
@@ -194,6 +194,6 @@ recorded_ = st.lists(line_, max_size=3).map(tuple)
 @given(st.builds(Message, st.text(), points_, points_, recorded_, line_, line_, line_))
 def test_any_message_is_within_limits_and_free_of_foreign_macros(message: Message) -> None:
     written = markup(message)
-    assert len(written) < LONGEST_TEXT
+    assert len(written) < MAX_TEXT_LENGTH
     outside = re.sub(r"\{noformat\}[^{}\n]*\{noformat\}", "", written)
     assert re.search(r"\{[a-z]|\[~|\[\^|(?<!\[)!\S", REFERENCE.sub("", outside.replace("{{", ""))) is None

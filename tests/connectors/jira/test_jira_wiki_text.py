@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from connectors.jira.sprints import planned
-from connectors.jira.wiki_text import words_of
+from connectors.jira.sprints import planned_span
+from connectors.jira.wiki_text import wiki_to_text
 from connectors.ticket_text import depends_on, named_in_text
 
 LINE = (
@@ -35,7 +35,7 @@ def a_sprint(state: str = "ACTIVE", **parts: str) -> str:
     ],
 )
 def test_key_results_are_named_in_markup_as_in_plain_text(written: str, keys: tuple[str, ...]) -> None:
-    assert named_in_text(words_of(written), "KR: {id}") == keys
+    assert named_in_text(wiki_to_text(written), "KR: {id}") == keys
 
 
 @pytest.mark.parametrize(
@@ -50,29 +50,29 @@ def test_key_results_are_named_in_markup_as_in_plain_text(written: str, keys: tu
     ],
 )
 def test_links_are_followed_by_their_key_or_address(written: str, keys: tuple[str, ...]) -> None:
-    assert depends_on(words_of(written)) == keys
+    assert depends_on(wiki_to_text(written)) == keys
 
 
 def test_markup_that_never_closes_is_read_in_good_time() -> None:
-    assert words_of("{quote}" + "[" * 50_000 + "*" * 50_000) == ""
-    assert len(words_of("[" * 20_000 + "* " * 20_000 + "\\" * 20_000)) > 40_000
+    assert wiki_to_text("{quote}" + "[" * 50_000 + "*" * 50_000) == ""
+    assert len(wiki_to_text("[" * 20_000 + "* " * 20_000 + "\\" * 20_000)) > 40_000
 
 
 def test_sprint_in_a_line_of_text_has_dates() -> None:
-    assert planned([a_sprint()]) == (date(2026, 11, 2), date(2026, 11, 13))
+    assert planned_span([a_sprint()]) == (date(2026, 11, 2), date(2026, 11, 13))
 
 
 def test_only_sprints_that_are_not_over_count() -> None:
     over, coming = a_sprint("CLOSED", start="2026-01-01T09:00Z"), a_sprint("FUTURE", start="<null>", end="<null>")
-    assert planned([over, coming]) is None
-    assert planned([over, a_sprint("FUTURE", end="2026-12-01T00:00Z")]) == (date(2026, 11, 2), date(2026, 12, 1))
+    assert planned_span([over, coming]) is None
+    assert planned_span([over, a_sprint("FUTURE", end="2026-12-01T00:00Z")]) == (date(2026, 11, 2), date(2026, 12, 1))
 
 
 @pytest.mark.parametrize("name", ["Two, state=CLOSED", "a[b]", "x,startDate=soon,endDate=later", "]"])
 def test_names_that_people_give_to_sprints_do_no_harm(name: str) -> None:
-    assert planned([a_sprint(name=name)]) == (date(2026, 11, 2), date(2026, 11, 13))
-    assert planned([a_sprint(goal=name)]) == (date(2026, 11, 2), date(2026, 11, 13))
+    assert planned_span([a_sprint(name=name)]) == (date(2026, 11, 2), date(2026, 11, 13))
+    assert planned_span([a_sprint(goal=name)]) == (date(2026, 11, 2), date(2026, 11, 13))
 
 
 def test_no_sprint_and_no_sense_are_no_dates() -> None:
-    assert planned(None) is planned([]) is planned(["", "Sprint@1", 7, {"state": None}]) is None
+    assert planned_span(None) is planned_span([]) is planned_span(["", "Sprint@1", 7, {"state": None}]) is None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.base import AnswersQueries
+from connectors.base import SupportsWorkQueries
 from hub.model.errors import QueryRefused, SourceError
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.dialects import WAYS, Stage, staged
@@ -24,9 +24,9 @@ def ids(stage: Stage, *keys: str) -> frozenset[str]:
 
 def test_each_key_result_is_served_by_what_its_query_finds(stage: Stage) -> None:
     connector = stage.connector()
-    assert isinstance(connector, AnswersQueries)
+    assert isinstance(connector, SupportsWorkQueries)
     queries = {"dau": "labels = growth", "nps": "labels = growth", "p99": "key = ACME-3", "none": "labels = nobody"}
-    assert connector.served_by_query(queries) == {
+    assert connector.tickets_by_query(queries) == {
         "dau": ids(stage, "ACME-1", "ACME-2"),
         "nps": ids(stage, "ACME-1", "ACME-2"),
         "p99": ids(stage, "ACME-3"),
@@ -36,7 +36,7 @@ def test_each_key_result_is_served_by_what_its_query_finds(stage: Stage) -> None
 
 def test_a_query_that_the_site_refuses_names_its_key_result(stage: Stage) -> None:
     with pytest.raises(QueryRefused, match="the work query of dau: "):
-        stage.connector().served_by_query({"dau": "labels ="})
+        stage.connector().tickets_by_query({"dau": "labels ="})
 
 
 def test_a_search_that_does_not_end_tells_nothing(stage: Stage) -> None:
@@ -44,4 +44,4 @@ def test_a_search_that_does_not_end_tells_nothing(stage: Stage) -> None:
     connector.whoami()
     stage.sandbox.faults.add(Fault("status", path="/search", status=200, body={"nonsense": True}, times=99))
     with pytest.raises(SourceError, match="the work query of dau: "):
-        connector.served_by_query({"dau": "labels = growth"})
+        connector.tickets_by_query({"dau": "labels = growth"})

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connectors.github.format import body, says
-from connectors.jira.comment_words import says_in
+from connectors.github.format import body, rendered_text
+from connectors.jira.comment_words import rendered_text_of
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
 from hub.core.check import check
@@ -73,11 +73,11 @@ def folded(message: Message) -> list[str]:
 
 
 def github_says(message: Message) -> str:
-    return says(body(message, "acme", "acme/app#1"))
+    return rendered_text(body(message, "acme", "acme/app#1"))
 
 
 def adf_says(message: Message) -> str:
-    return says_in(document(message))
+    return rendered_text_of(document(message))
 
 
 def test_with_nothing_open_one_line_says_so() -> None:
@@ -314,7 +314,7 @@ def test_a_tracker_that_cannot_fold_names_what_is_on_the_hubs_pages() -> None:
     )
 
 
-@pytest.mark.parametrize("write", [github_says, lambda message: says_in(markup(message)), adf_says])
+@pytest.mark.parametrize("write", [github_says, lambda message: rendered_text_of(markup(message)), adf_says])
 def test_a_dashboard_says_the_same_whenever_it_was_changed(write: Callable[[Message], str]) -> None:
     message = dashboard_message(seen())
     first, second = (write(dated(message, datetime(2026, month, 3, 9, tzinfo=UTC))) for month in (10, 11))

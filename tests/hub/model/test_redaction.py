@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.redact import LONGEST_SAID, Redactor
+from connectors.redact import MAX_TEXT_LENGTH, Redactor
 from hub.logs import redactor
 from hub.model.redaction import REDACTED, redacted, secret_variants
 
@@ -153,9 +153,9 @@ def test_a_password_may_hold_the_sign_before_the_host() -> None:
 def test_secrets_are_redacted_before_a_text_is_shortened() -> None:
     redact = Redactor(["s3cr3t-t0ken-0123456789"])
     for room in range(40):
-        said = redact("." * (LONGEST_SAID - room) + "s3cr3t-t0ken-0123456789" + "." * 40)
+        said = redact("." * (MAX_TEXT_LENGTH - room) + "s3cr3t-t0ken-0123456789" + "." * 40)
         assert "s3cr" not in said
-        assert len(said) <= LONGEST_SAID + 1
+        assert len(said) <= MAX_TEXT_LENGTH + 1
 
 
 def test_logs_redact_as_errors_do() -> None:

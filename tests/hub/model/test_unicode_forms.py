@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.csv.months import composed, month_of
+from connectors.csv.months import month_of, normalise_text
 from connectors.ticket_text import named_in_text
 from hub.model.private_names import squeezed
 from hub.model.typed import folded
@@ -48,7 +48,7 @@ def test_no_more_marks_are_sorted_than_any_language_writes(heap: str, form: Form
 
 @pytest.mark.parametrize("heap", HEAPS.values(), ids=HEAPS.keys())
 def test_what_is_read_of_a_heap_of_marks_is_short(heap: str) -> None:
-    for read in (folded, composed, squeezed, lambda text: slug(text, "okr")):
+    for read in (folded, normalise_text, squeezed, lambda text: slug(text, "okr")):
         assert len(read(heap)) <= 200
     assert month_of(heap) is None
 

@@ -35,9 +35,9 @@ class Calm(FakeConnector):
     def pull(self, known: PullState | None = None) -> PullResult:
         return replace(super().pull(known), cursor="here")
 
-    def still(self, kept: SourceBaseline) -> bool:
+    def is_unchanged(self, stored: SourceBaseline) -> bool:
         pulled = self.pull()
-        return not pulled.gaps and {one.id: one for one in pulled.initiatives} == dict(kept.tickets)
+        return not pulled.gaps and {one.id: one for one in pulled.initiatives} == dict(stored.tickets)
 
 
 def a_calm_desk(**changes: Any) -> Desk:

@@ -54,9 +54,9 @@ class Shared(FakeConnector):
         self._pass()
         super().delete_comment(target, comment_id)
 
-    def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         self._pass()
-        super().change_labels(target, add, remove)
+        super().update_labels(target, add, remove)
 
 
 def two(jira: FakeConnector, **of_the_second: Any) -> tuple[Desk, Desk]:

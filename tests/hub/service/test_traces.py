@@ -10,7 +10,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from connectors.base import Exchange
+from connectors.base import RequestRecord
 from hub.service.state import Ended, Round
 from hub.service.traces import traces
 from tests.hub.service.test_engine import an_outcome
@@ -72,9 +72,9 @@ def test_a_run_its_stages_and_its_requests_reach_the_collector(collector: Collec
     clock = [BEGAN + timedelta(seconds=1)]
     traced = traces(lambda: clock[0], {"OTEL_EXPORTER_OTLP_ENDPOINT": url})
     assert traced is not None
-    traced.heard(Exchange("jira", "acme.atlassian.net", "search", "200", 0.5, 0.0))
+    traced.heard(RequestRecord("jira", "acme.atlassian.net", "search", "200", 0.5, 0.0))
     clock[0] = BEGAN + timedelta(seconds=3)
-    traced.heard(Exchange("jira", "acme.atlassian.net", "write", "no_answer", 0.25, 2.0))
+    traced.heard(RequestRecord("jira", "acme.atlassian.net", "write", "no_answer", 0.25, 2.0))
     traced.ended(ENDED, replace(an_outcome(), seconds={"pull": 2.0, "publish": 2.0}))
     traced.close()
     spans = collector.spans

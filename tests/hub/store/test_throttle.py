@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Throttle
-from connectors.pace import Pace
+from connectors.base import RateLimitStore
+from connectors.pace import HostRateLimiter
 from hub.model.errors import StoreError
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.store.sqlite import SqliteStore
@@ -41,18 +41,18 @@ while now < end:
 """
 
 
-def in_the_state(path: Path) -> Throttle:
+def in_the_state(path: Path) -> RateLimitStore:
     SqliteStore(path / "hub.db").close()
     return SqliteThrottle(path / "hub.db")
 
 
-def in_memory(_path: Path) -> Throttle:
-    return Pace()
+def in_memory(_path: Path) -> RateLimitStore:
+    return HostRateLimiter()
 
 
 @pytest.fixture(params=[in_the_state, in_memory])
-def throttle(request: pytest.FixtureRequest, tmp_path: Path) -> Throttle:
-    made: Callable[[Path], Throttle] = request.param
+def throttle(request: pytest.FixtureRequest, tmp_path: Path) -> RateLimitStore:
+    made: Callable[[Path], RateLimitStore] = request.param
     return made(tmp_path)
 
 
@@ -60,13 +60,13 @@ def most_within(times: list[float], seconds: float) -> int:
     return max(sum(start <= time < start + seconds - 0.001 for time in times) for start in times)
 
 
-def test_places_are_evenly_spaced_for_whoever_asks(throttle: Throttle) -> None:
+def test_places_are_evenly_spaced_for_whoever_asks(throttle: RateLimitStore) -> None:
     waits = [throttle.reserve("a", NOW, per_minute=30, per_hour=0, longest=60) for _ in range(4)]
     assert waits == pytest.approx([0, 2, 4, 6])
     assert throttle.reserve("b", NOW, per_minute=30, per_hour=0, longest=60) == 0
 
 
-def test_a_wait_that_nobody_sits_out_takes_no_place(throttle: Throttle) -> None:
+def test_a_wait_that_nobody_sits_out_takes_no_place(throttle: RateLimitStore) -> None:
     for _ in range(3):
         throttle.reserve("a", NOW, per_minute=0, per_hour=3, longest=60)
     assert throttle.reserve("a", NOW, per_minute=0, per_hour=3, longest=60) == 3600
@@ -74,7 +74,7 @@ def test_a_wait_that_nobody_sits_out_takes_no_place(throttle: Throttle) -> None:
     assert throttle.reserve("a", NOW + timedelta(hours=1), per_minute=0, per_hour=3, longest=60) == 0
 
 
-def test_no_limit_is_no_wait(throttle: Throttle) -> None:
+def test_no_limit_is_no_wait(throttle: RateLimitStore) -> None:
     assert [throttle.reserve("a", NOW, **FREE) for _ in range(100)] == [0] * 100
 
 
@@ -126,7 +126,7 @@ def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path)
     points = RateLimitBudget("graphql", 5000, 4998, NOW + timedelta(hours=1))
     for second in (0, 1, 300):
         throttle.reserve("lane", NOW + timedelta(seconds=second), per_minute=80, per_hour=500, longest=60)
-    throttle.note(a_spending(allowances=(points,), lane="lane"))
+    throttle.save_status(a_spending(allowances=(points,), lane="lane"))
     assert spent(tmp_path, NOW + timedelta(seconds=301)) == [
         a_spending(allowances=(points,), lane="lane", minute=1, hour=3)
     ]
@@ -135,13 +135,13 @@ def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path)
 def test_an_account_that_a_run_did_not_ask_for_stays_known(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
     core, points = (RateLimitBudget(kind, 5000, 4000, NOW) for kind in ("core", "graphql"))
-    throttle.note(a_spending(lane="lane", allowances=(core,)))
-    throttle.note(a_spending(lane="", allowances=(points,), told=NOW + timedelta(minutes=1)))
+    throttle.save_status(a_spending(lane="lane", allowances=(core,)))
+    throttle.save_status(a_spending(lane="", allowances=(points,), told=NOW + timedelta(minutes=1)))
     assert spent(tmp_path) == [a_spending(lane="lane", allowances=(core, points), told=NOW + timedelta(minutes=1))]
 
 
 def test_another_host_under_the_same_name_begins_anew(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
-    throttle.note(a_spending(lane="lane", allowances=(RateLimitBudget("core", 5000, 1, NOW),)))
-    throttle.note(a_spending(host="ghes.acme.test"))
+    throttle.save_status(a_spending(lane="lane", allowances=(RateLimitBudget("core", 5000, 1, NOW),)))
+    throttle.save_status(a_spending(host="ghes.acme.test"))
     assert spent(tmp_path) == [a_spending(host="ghes.acme.test")]

@@ -6,7 +6,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from connectors.base import Exchange
+from connectors.base import RequestRecord
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.outcome import RunResult
@@ -55,8 +55,8 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
     looks = Looks(remembered=Remembered(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
     site = a_site(looks)
     site.keeper.window()
-    metrics.heard(Exchange("jira", "acme.test", "read", "200", 0.2, 1.5))
-    metrics.heard(Exchange("jira", "acme.test", "read", "429", 0.1, 3.0))
+    metrics.heard(RequestRecord("jira", "acme.test", "read", "200", 0.2, 1.5))
+    metrics.heard(RequestRecord("jira", "acme.test", "read", "429", 0.1, 3.0))
     metrics.ended(Ended(Round(frozenset({"jira"})), NOW, NOW, "done", 3), an_outcome())
     metrics.ended(Ended(Round(frozenset({"jira"}), full=True), NOW, NOW, "error", 4), None)
     metrics.delivered("github", "accepted")
