@@ -21,7 +21,7 @@ from hub.config import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import TODAY, stage
+from hub.demo import TODAY, start_environment
 from hub.model.action import Action
 from hub.model.initiative import Ref
 from hub.model.message import Code, Line, Link, Message
@@ -29,7 +29,7 @@ from hub.model.wording import Wording
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document as report
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from rules.registry import ALL_RULES
 
 HUB = "https://hub.acme.example"
@@ -113,9 +113,9 @@ def lacks_an_answer(one: Posted) -> bool:
 
 def of_acme() -> list[Posted]:
     """What a first run posts over the Acme example."""
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as here:
+    with tempfile.TemporaryDirectory() as folder, start_environment(Path(folder)) as here:
         config = load(here.config, {})
-        with open_job(config, mode=Mode.PREVIEW, confirmed=True, today=TODAY) as job:
+        with open_run_context(config, mode=Mode.PREVIEW, confirmed=True, today=TODAY) as job:
             outcome = sync(replace(job, hub_url=HUB), report)
     return list(posted(outcome.plan.actions))
 

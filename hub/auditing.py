@@ -20,26 +20,26 @@ from hub.wiring import known_rules, local_day, open_store, rule_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditResult:
     """The audit, the alignment map, and what the rules said."""
 
     audit: Audit
-    sheets: tuple[Sheet, ...]
+    map_pages: tuple[Sheet, ...]
     judgement: Judgement
 
 
-def audited(config: Config, today: date | None) -> Audited:
+def run_audit(config: Config, today: date | None) -> AuditResult:
     """Judge what the last run saw with today's rules and OKR files; before the first, only what needs no ticket."""
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
-        seen, memory = store.snapshot(), store.memory()
-    okrs, snapshot = restore_last_run(okrs, seen, clock.now())
-    portfolio = build_portfolio(snapshot, okrs, today or local_day(), memory, config.workspace)
+        stored, history = store.snapshot(), store.dependency_history()
+    okrs, snapshot = restore_last_run(okrs, stored, clock.now())
+    portfolio = build_portfolio(snapshot, okrs, today or local_day(), history, config.workspace)
     # A state without a single ticket tells nothing of work: absence in it means nothing.
-    known = bool(portfolio.initiatives)
-    rules = [rule for rule in known_rules() if known or not rule.needs_tickets]
+    has_tickets = bool(portfolio.initiatives)
+    rules = [rule for rule in known_rules() if has_tickets or not rule.needs_tickets]
     skipped = [rule.name for rule in known_rules() if rule not in rules]
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
     portfolio = strip_private_content(portfolio)
-    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in seen if known]
-    return Audited(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)
+    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in stored if has_tickets]
+    return AuditResult(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)

@@ -16,16 +16,16 @@ from hub.okr_file import read_okrs
 from hub.okr_form.check_in_text import Entry, with_check_in
 from hub.pipeline.okrs import restore_last_run
 from hub.report.standing import Standings, Written
-from hub.toml_file import TomlFile, closest, did_you_mean, toml_file
+from hub.toml_file import TomlFile, closest, did_you_mean, parse_toml
 from hub.toml_lines import TomlPath
-from hub.whole_file import replace_whole
+from hub.whole_file import write_atomically
 from hub.wiring import local_day, open_store
 
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CheckInContext:
     """What a check-in needs to know: the configuration, the OKRs, and what may be said of private ones."""
 
     config: Config
@@ -34,95 +34,105 @@ class Desk:
     private: bool = False
 
 
-def desk(config: Config, today: date | None, *, private: bool) -> Desk:
+def load_context(config: Config, today: date | None, *, private: bool) -> CheckInContext:
     """Read the OKR files."""
     today = today or local_day()
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
-    return Desk(config, okrs, today, private)
+    return CheckInContext(config, okrs, today, private)
 
 
-def standing_of(here: Desk, key_result: str | None) -> Standings:
+def key_result_status(context: CheckInContext, key_result: str | None) -> Standings:
     """Every key result of the running cycle, or the one that is named, beside the work as the last run saw it."""
-    with closing(open_store(here.config, create=False)) as store:
+    with closing(open_store(context.config, create=False)) as store:
         sources = store.snapshot()
-    okrs, snapshot = restore_last_run(here.okrs, sources, clock.now())
-    portfolio = build_portfolio(snapshot, okrs, here.today, workspace=here.config.workspace)
+    okrs, snapshot = restore_last_run(context.okrs, sources, clock.now())
+    portfolio = build_portfolio(snapshot, okrs, context.today, workspace=context.config.workspace)
     rows = key_result_statuses(portfolio, read=bool(sources))
     if key_result is not None:
-        wanted = find(replace(here, okrs=okrs), key_result).id
-        rows = tuple(row for row in rows if row.key_result.id == wanted)
+        key_result_id = find_key_result(replace(context, okrs=okrs), key_result).id
+        rows = tuple(row for row in rows if row.key_result.id == key_result_id)
     read = min((one.read for one in sources), default=None)
-    return Standings(here.okrs.cycle, here.today, rows, read, bool(portfolio.gaps))
+    return Standings(context.okrs.cycle, context.today, rows, read, bool(portfolio.gaps))
 
 
-def find(here: Desk, name: str) -> KeyResult:
+def find_key_result(context: CheckInContext, name: str) -> KeyResult:
     """The key result of the running cycle with that id; else one of a cycle alongside that is still open."""
     id_ = name.strip().casefold()
-    found = here.okrs.key_results.get(id_) or here.okrs.other_key_results.get(id_)
-    if found is None:
-        raise _refused("KR", f"no key result has the id {name!r}", _near(here, name))
-    if here.okrs.cycles[found.cycle].phase is Phase.CLOSED:
-        raise _refused("KR", f"its cycle {found.cycle} is closed: what it came to stands", "Check in on its successor.")
-    return found
+    key_result = context.okrs.key_results.get(id_) or context.okrs.other_key_results.get(id_)
+    if key_result is None:
+        raise _usage_error("KR", f"no key result has the id {name!r}", _suggest(context, name))
+    if context.okrs.cycles[key_result.cycle].phase is Phase.CLOSED:
+        raise _usage_error(
+            "KR", f"its cycle {key_result.cycle} is closed: what it came to stands", "Check in on its successor."
+        )
+    return key_result
 
 
-def write_check_in(here: Desk, one: KeyResult, check_in: CheckIn, *, replace: bool) -> Written:
+def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *, replace: bool) -> Written:
     """Append the check-in where the key result stands; the file is judged as it will be before it is written."""
     number = _same_day(one, check_in.date, replace=replace)
-    _judge(here, check_in)
-    path = _file_of(here, one)
+    _validate(context, check_in)
+    path = _file_of(context, one)
     content = path.read_bytes()
-    file = toml_file(str(path), content)
+    file = parse_toml(str(path), content)
     last = latest_check_in(one)
     current = check_in.value is not None and (last is None or check_in.date >= last.date)
     entry = Entry(check_in, current, number)
-    at = _path_of(file, one.id)
+    toml_path = _toml_path(file, one.id)
     text = content.removeprefix(BOM).decode("utf-8")
-    fresh = (BOM if content.startswith(BOM) else b"") + with_check_in(text, file, at, entry).encode("utf-8")
-    _verify(here, path, fresh, one, check_in)
-    replace_whole(path, fresh, was=content)
+    new_content = (BOM if content.startswith(BOM) else b"") + with_check_in(text, file, toml_path, entry).encode(
+        "utf-8"
+    )
+    _verify(context, path, new_content, one, check_in)
+    write_atomically(path, new_content, expected=content)
     return Written(one.id, str(path), check_in, current, number is not None, one.private)
 
 
-def _verify(here: Desk, path: Path, fresh: bytes, one: KeyResult, check_in: CheckIn) -> None:
+def _verify(context: CheckInContext, path: Path, new_content: bytes, one: KeyResult, check_in: CheckIn) -> None:
     """Read everything again with the text as it will be; nothing but this key result may be another."""
-    config = here.config
-    after = read_okrs(config.okr_paths(), config.cycle, {path: fresh}, today=here.today, tracked=config.okrs_tracked)
-    kept = _others_of(here.okrs, one) == _others_of(after, one)
+    config = context.config
+    after = read_okrs(
+        config.okr_paths(), config.cycle, {path: new_content}, today=context.today, tracked=config.okrs_tracked
+    )
+    others_unchanged = _other_key_results(context.okrs, one) == _other_key_results(after, one)
     changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.other_key_results.get(one.id)
-    if not kept or changed is None or check_in not in changed.check_ins:
-        what = "the check-in cannot be written without changing something else"
-        raise ConfigError([Problem(str(path), "", what, "Write it by hand, and please report it.")])
+    if not others_unchanged or changed is None or check_in not in changed.check_ins:
+        message = "the check-in cannot be written without changing something else"
+        raise ConfigError([Problem(str(path), "", message, "Write it by hand, and please report it.")])
 
 
-def _others_of(okrs: Okrs, but: KeyResult) -> dict[tuple[str, str], KeyResult]:
+def _other_key_results(okrs: Okrs, excluded: KeyResult) -> dict[tuple[str, str], KeyResult]:
     """Every other key result, without the line on which it stands."""
     every = (*okrs.key_results.values(), *okrs.other_key_results.values())
-    return {(k.cycle, k.id): replace(k, location=None) for k in every if (k.cycle, k.id) != (but.cycle, but.id)}
+    return {
+        (k.cycle, k.id): replace(k, location=None) for k in every if (k.cycle, k.id) != (excluded.cycle, excluded.id)
+    }
 
 
 def _same_day(one: KeyResult, day: date, *, replace: bool) -> int | None:
-    numbers = [number for number, told in enumerate(one.check_ins) if told.date == day]
+    numbers = [number for number, check_in in enumerate(one.check_ins) if check_in.date == day]
     if numbers and not replace:
-        raise _refused("--date", f"there is a check-in of {day} already", "Give --replace to put this in its place.")
+        raise _usage_error(
+            "--date", f"there is a check-in of {day} already", "Give --replace to put this in its place."
+        )
     return numbers[-1] if numbers else None
 
 
-def _judge(here: Desk, check_in: CheckIn) -> None:
-    if check_in.date > here.today:
-        raise _refused("--date", f"{check_in.date} is after {here.today}", "A check-in tells what was measured.")
+def _validate(context: CheckInContext, check_in: CheckIn) -> None:
+    if check_in.date > context.today:
+        raise _usage_error("--date", f"{check_in.date} is after {context.today}", "A check-in tells what was measured.")
     for team in check_in.present:
-        if team not in here.okrs.teams:
-            remedy = did_you_mean(team, here.okrs.teams.keys(), noun="team")
-            raise _refused("--present", f"no team has the id {team!r}", remedy)
+        if team not in context.okrs.teams:
+            remedy = did_you_mean(team, context.okrs.teams.keys(), noun="team")
+            raise _usage_error("--present", f"no team has the id {team!r}", remedy)
 
 
-def _file_of(here: Desk, one: KeyResult) -> Path:
+def _file_of(context: CheckInContext, one: KeyResult) -> Path:
     name = one.location.file if one.location else ""
-    return next(path for path in here.config.okr_paths() if str(path) == name)
+    return next(path for path in context.config.okr_paths() if str(path) == name)
 
 
-def _path_of(file: TomlFile, id_: str) -> TomlPath:
+def _toml_path(file: TomlFile, id_: str) -> TomlPath:
     """Where the key result stands in its file; ids are unique in the one cycle that a file is about."""
     return next(
         ("objective", number, "key_result", inner)
@@ -132,12 +142,12 @@ def _path_of(file: TomlFile, id_: str) -> TomlPath:
     )
 
 
-def _near(here: Desk, name: str) -> str:
+def _suggest(context: CheckInContext, name: str) -> str:
     """The closest ids; those of private key results only to who asked for them."""
-    known = [k.id for k in here.okrs.key_results.values() if here.private or not k.private]
-    near = closest(name, known, limit=3)
-    return f"Did you mean {', '.join(near)}?" if near else "hub checkin lists them"
+    known = [k.id for k in context.okrs.key_results.values() if context.private or not k.private]
+    suggestions = closest(name, known, limit=3)
+    return f"Did you mean {', '.join(suggestions)}?" if suggestions else "hub checkin lists them"
 
 
-def _refused(key: str, what: str, remedy: str) -> ConfigError:
-    return ConfigError([Problem("command line", key, what, remedy)])
+def _usage_error(key: str, message: str, remedy: str) -> ConfigError:
+    return ConfigError([Problem("command line", key, message, remedy)])

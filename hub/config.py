@@ -8,16 +8,16 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.access_shapes import AuthSettings
 from hub.config_form.digest_shapes import DigestSettings
-from hub.config_form.layers import Layer, Origins, environment, secrets_directory, toml_layer, variable
+from hub.config_form.layers import Layer, ValueOrigins, environment, secrets_directory, toml_layer, variable
 from hub.config_form.service_shapes import ServiceSettings, unknown_schedules
-from hub.config_form.shapes import PublishSettings, RuleSettings, WaiverSettings, Words
+from hub.config_form.shapes import NonBlank, PublishSettings, RuleSettings, WaiverSettings
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
-from hub.toml_file import TomlFile, toml_file
+from hub.toml_file import TomlFile, parse_toml
 from hub.toml_lines import TomlPath
-from hub.toml_problems import is_secret, tell
+from hub.toml_problems import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
 SQLITE = "sqlite:///"
@@ -35,26 +35,26 @@ class Config(BaseSettings):
     workspace: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="lower-case letters, digits and dashes")] = (
         "main"
     )
-    cycle: Words = "auto"
-    okrs: Annotated[tuple[Words, ...], Field(min_length=1)]
+    cycle: NonBlank = "auto"
+    okrs: Annotated[tuple[NonBlank, ...], Field(min_length=1)]
     state: str = "sqlite:///hub.db"
     connectors: dict[ConnectorName, dict[str, Any]] = {}
     publish: PublishSettings = PublishSettings()
     service: ServiceSettings = ServiceSettings()
-    access: AccessSettings = AccessSettings()
+    auth: AuthSettings = AuthSettings()
     digests: DigestSettings = DigestSettings()
     rules: dict[str, RuleSettings] = {}
     waivers: tuple[WaiverSettings, ...] = ()
 
-    _origins: Origins = PrivateAttr(default_factory=lambda: Origins(TomlFile(DEFAULT_FILE, {}, {}), Path()))
+    _origins: ValueOrigins = PrivateAttr(default_factory=lambda: ValueOrigins(TomlFile(DEFAULT_FILE, {}, {}), Path()))
 
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        *_others: PydanticBaseSettingsSource,
-        **_more: PydanticBaseSettingsSource,
+        *_unused_sources: PydanticBaseSettingsSource,
+        **_unused_keywords: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Nothing but what is handed in: `load` brings the layers."""
         return (init_settings,)
@@ -68,7 +68,7 @@ class Config(BaseSettings):
             raise ValueError(f"expected {SQLITE}FILE")
         return state
 
-    def read_from(self, origins: Origins) -> Self:
+    def with_origins(self, origins: ValueOrigins) -> Self:
         """Remember where the values came from, so that later errors can say so."""
         self._origins = origins
         return self
@@ -85,19 +85,19 @@ class Config(BaseSettings):
     @property
     def waived(self) -> tuple[Waiver, ...]:
         """The waivers as the model's values."""
-        return tuple(waiver.value() for waiver in self.waivers)
+        return tuple(waiver.to_waiver() for waiver in self.waivers)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret, of every connector and of the service, for whoever keeps them out of logs."""
-        tables = (*self.connectors.values(), dict(self.access), *map(dict, self.digests.channels.values()))
+        tables = (*self.connectors.values(), dict(self.auth), *map(dict, self.digests.channels.values()))
         return tuple(
             value.get_secret_value() for table in tables for value in table.values() if isinstance(value, SecretStr)
         )
 
-    def place(self, *path: str | int) -> str:
+    def location(self, *path: str | int) -> str:
         """Where a key was set: `file:line`, or the environment variable."""
-        return self._origins.place(path)
+        return self._origins.location(path)
 
     def key(self, *path: str | int) -> str:
         """A key's path as errors write it."""
@@ -110,20 +110,20 @@ class Config(BaseSettings):
 
     def okr_paths(self) -> tuple[Path, ...]:
         """The OKR files that `okrs` names; raises ConfigError for a pattern that matches none."""
-        found: dict[Path, None] = {}
+        paths: dict[Path, None] = {}
         problems = []
         for number, pattern in enumerate(self.okrs):
-            matched = _matching(self._origins.folder, pattern)
-            found |= dict.fromkeys(matched)
+            matched = _matching_files(self._origins.folder, pattern)
+            paths |= dict.fromkeys(matched)
             if not matched:
-                where = self._origins.folder.absolute()
-                remedy = f"Patterns start from {where}; `hub init` writes a file to start from."
+                folder = self._origins.folder.absolute()
+                remedy = f"Patterns start from {folder}; `hub init` writes a file to start from."
                 problems.append(
-                    Problem(self.place("okrs", number), f"okrs[{number}]", f"no file matches `{pattern}`", remedy)
+                    Problem(self.location("okrs", number), f"okrs[{number}]", f"no file matches `{pattern}`", remedy)
                 )
         if problems:
             raise ConfigError(problems)
-        return tuple(found)
+        return tuple(paths)
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
@@ -140,7 +140,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     named: dict[TomlPath, str] = {}
     for layer in reversed(layers):
         named |= layer.origins
-    return _checked(layers, Origins(file, folder, named))
+    return _validate(layers, ValueOrigins(file, folder, named))
 
 
 def default_path(environ: Mapping[str, str] | None = None) -> Path:
@@ -153,14 +153,16 @@ def connector_problems(config: Config, name: str, error: ValidationError, settin
     at = ("connectors", name)
     problems = []
     for detail in error.errors(include_url=False, include_input=False):
-        found = tell(detail, settings, at=at, place=lambda p: config.place(*p), key=lambda p: config.key(*p))
+        problem = describe_error(
+            detail, settings, at=at, location=lambda p: config.location(*p), key=lambda p: config.key(*p)
+        )
         loc = tuple(detail["loc"])
-        remedy = found.remedy or _how_to_set(at, loc, detail["type"], settings)
-        problems.append(Problem(found.location, found.key, found.message, remedy))
+        remedy = problem.remedy or _remedy_for(at, loc, detail["type"], settings)
+        problems.append(Problem(problem.location, problem.key, problem.message, remedy))
     return problems
 
 
-def _how_to_set(at: TomlPath, loc: TomlPath, kind: str, settings: type[BaseModel]) -> str:
+def _remedy_for(at: TomlPath, loc: TomlPath, kind: str, settings: type[BaseModel]) -> str:
     """The variables that hold what is missing: secrets have no other place."""
     if loc and is_secret(str(loc[-1])):
         return f"Set {variable((*at, *loc))} or {variable((*at, *loc))}_FILE."
@@ -174,7 +176,7 @@ def _how_to_set(at: TomlPath, loc: TomlPath, kind: str, settings: type[BaseModel
 
 def _read(path: Path) -> TomlFile:
     try:
-        return toml_file(str(path), path.read_bytes())
+        return parse_toml(str(path), path.read_bytes())
     except FileNotFoundError:
         remedy = "Run `hub init` to write one, or name one with --config or HUB_CONFIG."
         raise ConfigError([Problem(str(path), "", "there is no configuration file", remedy)]) from None
@@ -182,21 +184,23 @@ def _read(path: Path) -> TomlFile:
         raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
 
 
-def _checked(layers: tuple[Layer, ...], origins: Origins) -> Config:
+def _validate(layers: tuple[Layer, ...], origins: ValueOrigins) -> Config:
     problems = [problem for layer in layers for problem in layer.problems]
     config: Config | None = None
     try:
-        config = _put_together(layers)
+        config = _merge_layers(layers)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        problems += [tell(one, Config, at=(), place=origins.place, key=origins.file.key) for one in details]
-    problems += _without_kind(layers, origins) + (_without_connector(config, origins) if config else [])
+        problems += [
+            describe_error(one, Config, at=(), location=origins.location, key=origins.file.key) for one in details
+        ]
+    problems += _kind_problems(layers, origins) + (_schedule_problems(config, origins) if config else [])
     if problems or config is None:
         raise ConfigError(problems)
-    return config.read_from(origins)
+    return config.with_origins(origins)
 
 
-def _put_together(layers: tuple[Layer, ...]) -> Config:
+def _merge_layers(layers: tuple[Layer, ...]) -> Config:
     """Let pydantic-settings merge the layers, the first the strongest."""
 
     class Layered(Config):
@@ -212,32 +216,32 @@ def _put_together(layers: tuple[Layer, ...]) -> Config:
     return Layered()  # type: ignore[call-arg]
 
 
-def _without_kind(layers: tuple[Layer, ...], origins: Origins) -> list[Problem]:
+def _kind_problems(layers: tuple[Layer, ...], origins: ValueOrigins) -> list[Problem]:
     tables: dict[str, bool] = {}
     for layer in layers:
         connectors = layer.values.get("connectors", {})
         for name, table in connectors.items() if isinstance(connectors, dict) else ():
             tables[name] = tables.get(name, False) or (isinstance(table, dict) and isinstance(table.get("kind"), str))
-    return [_no_kind(("connectors", name), origins) for name, named in tables.items() if not named]
+    return [_missing_kind(("connectors", name), origins) for name, named in tables.items() if not named]
 
 
-def _without_connector(config: Config, origins: Origins) -> list[Problem]:
-    strange = unknown_schedules(config.service, config.connectors)
+def _schedule_problems(config: Config, origins: ValueOrigins) -> list[Problem]:
+    unknown = unknown_schedules(config.service, config.connectors)
     at = ("service", "schedules")
     return [
-        Problem(origins.place((*at, name)), origins.file.key((*at, name)), "no connector has this name", remedy)
-        for name, remedy in strange.items()
+        Problem(origins.location((*at, name)), origins.file.key((*at, name)), "no connector has this name", remedy)
+        for name, remedy in unknown.items()
     ]
 
 
-def _no_kind(path: TomlPath, origins: Origins) -> Problem:
+def _missing_kind(path: TomlPath, origins: ValueOrigins) -> Problem:
     remedy = 'Say which tracker it is, such as kind = "jira".'
     if path not in origins.file.lines:
         remedy = f"{origins.file.name} has no [connectors.{path[-1]}]: add it, or unset the variable."
-    return Problem(origins.place(path), f"{origins.file.key(path)}.kind", "is missing", remedy)
+    return Problem(origins.location(path), f"{origins.file.key(path)}.kind", "is missing", remedy)
 
 
-def _matching(folder: Path, pattern: str) -> list[Path]:
+def _matching_files(folder: Path, pattern: str) -> list[Path]:
     full = Path(pattern)
     if full.is_absolute():
         folder, pattern = Path(full.anchor), str(full.relative_to(full.anchor))

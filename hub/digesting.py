@@ -13,108 +13,108 @@ from hub.core.audit.values import TeamCheck
 from hub.core.digest import Digest, DigestBaseline, build_digest
 from hub.core.rhythm import next_after, parse_schedule
 from hub.model.errors import ConfigError, Problem
-from hub.notifying import notify, understood
+from hub.notifying import is_supported_url, notify
 from hub.report.digest import markdown_of, title_of
 from hub.toml_file import did_you_mean
-from hub.web.window import Window
-from hub.windows import FromState
+from hub.web.window import PortfolioSnapshot
+from hub.windows import StoreSnapshotSource
 from hub.wiring import local_day, open_store
 
 Send = Callable[[str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Digester:
+class DigestSender:
     """`window` shows what everybody may see; `send` takes address, title and text, and tells whether they arrived."""
 
     config: Config
-    window: Callable[[], Window]
+    snapshot: Callable[[], PortfolioSnapshot]
     send: Send
     now: Callable[[], datetime]
 
-    def turn(self) -> None:
+    def send_due(self) -> None:
         """Whoever's time has come is told. A team that has just got a channel hears of what changes from now on."""
-        how, zone = parse_schedule(self.config.digests.schedule), clock.zone(self.config.service.timezone)
+        schedule, zone = parse_schedule(self.config.digests.schedule), clock.zone(self.config.service.timezone)
         for team in self.config.digests.channels:
             with closing(open_store(self.config)) as store:
                 last = store.last_digest(team)
-            due = None if last is None else next_after(how, last[0], zone)
+            due = None if last is None else next_after(schedule, last[0], zone)
             if last is None or (due is not None and due <= self.now()):
-                self._tell(team, first=last is None)
+                self._send_digest(team, first=last is None)
 
     def preview(self) -> Iterator[Digest]:
         """What each team with a channel, or without any channel every team, would be told now."""
-        window = self.window()
-        chosen = self.config.digests.channels or window.portfolio.okrs.teams
-        for check in window.audit.second:
-            if check.team.id in chosen:
+        snapshot = self.snapshot()
+        team_ids = self.config.digests.channels or snapshot.portfolio.okrs.teams
+        for check in snapshot.audit.second:
+            if check.team.id in team_ids:
                 with closing(open_store(self.config, create=False)) as store:
                     last = store.last_digest(check.team.id)
-                made, _ = self._made(window, check, last)
-                if made is not None:
-                    yield made
+                summary, _ = self._build_digest(snapshot, check, last)
+                if summary is not None:
+                    yield summary
 
     def send_now(self) -> Iterator[tuple[str, bool | None]]:
         """Tell every team with a channel now; None for a team that has nothing new to hear."""
         for team in self.config.digests.channels:
-            yield team, self._tell(team, first=False)
+            yield team, self._send_digest(team, first=False)
 
-    def _tell(self, team: str, *, first: bool) -> bool | None:
+    def _send_digest(self, team: str, *, first: bool) -> bool | None:
         """What was told is remembered before it is sent: a summary that may have arrived is never sent again."""
-        window = self.window()
-        check = next((one for one in window.audit.second if one.team.id == team), None)
-        if check is None or not window.synced:
+        snapshot = self.snapshot()
+        check = next((one for one in snapshot.audit.second if one.team.id == team), None)
+        if check is None or not snapshot.synced:
             return None
         with closing(open_store(self.config)) as store:
             last = store.last_digest(team)
-            made, told = self._made(window, check, last)
-            if made is None or first:
+            summary, baseline = self._build_digest(snapshot, check, last)
+            if summary is None or first:
                 # Lists that nobody has seen yet are news next time.
-                store.digested(team, replace(told, to_do="", behind="") if first else told, self.now())
+                store.record_digest(team, replace(baseline, to_do="", behind="") if first else baseline, self.now())
                 return None
-            store.digested(team, replace(told, introduced=True), self.now())
+            store.record_digest(team, replace(baseline, introduced=True), self.now())
             address = self.config.digests.channels[team].apprise_url.get_secret_value()
-            arrived = self.send(address, title_of(made), markdown_of(made))
+            arrived = self.send(address, title_of(summary), markdown_of(summary))
             if arrived:
-                store.digest_arrived(team, self.now())
+                store.record_digest_delivery(team, self.now())
         log = structlog.get_logger()
         (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
         return arrived
 
-    def _made(
-        self, window: Window, check: TeamCheck, last: tuple[datetime, DigestBaseline] | None
+    def _build_digest(
+        self, snapshot: PortfolioSnapshot, check: TeamCheck, last: tuple[datetime, DigestBaseline] | None
     ) -> tuple[Digest | None, DigestBaseline]:
         """The summary against the last one, dated as the workspace counts its days."""
         zone = clock.zone(self.config.service.timezone)
         return build_digest(
             check,
-            window.standings,
+            snapshot.key_result_statuses,
             last[1] if last else None,
-            window.portfolio,
+            snapshot.portfolio,
             hub_url=self.config.service.public_url,
             since=last[0].astimezone(zone).date() if last else None,
         )
 
 
-def digester(config: Config, today: date | None = None) -> Digester:
+def build_digest_sender(config: Config, today: date | None = None) -> DigestSender:
     """For a command: looks once, at what the last run saw. ConfigError where a channel is not right."""
-    looks = FromState(config, clock.now, lambda: today or local_day())
-    window = looks.look(frozenset(), "")
-    check_channels(config, understood, tuple(window.portfolio.okrs.teams))
-    return Digester(config, lambda: window, notify, clock.now)
+    source = StoreSnapshotSource(config, clock.now, lambda: today or local_day())
+    snapshot = source.build(frozenset(), "")
+    check_channels(config, is_supported_url, tuple(snapshot.portfolio.okrs.teams))
+    return DigestSender(config, lambda: snapshot, notify, clock.now)
 
 
-def check_channels(config: Config, understood: Callable[[str], bool], teams: tuple[str, ...]) -> None:
+def check_channels(config: Config, is_supported: Callable[[str], bool], teams: tuple[str, ...]) -> None:
     """Every channel belongs to a team and has an address that a service is known for; else a ConfigError."""
     problems = []
     for team, channel in config.digests.channels.items():
         path = ("digests", "channels", team)
         if team not in teams:
             remedy = did_you_mean(team, teams, noun="team")
-            problems.append(Problem(config.place(*path), config.key(*path), f"there is no team {team!r}", remedy))
-        elif not understood(channel.apprise_url.get_secret_value()):
-            what = "no notification service is known for this address"
+            problems.append(Problem(config.location(*path), config.key(*path), f"there is no team {team!r}", remedy))
+        elif not is_supported(channel.apprise_url.get_secret_value()):
+            message = "no notification service is known for this address"
             remedy = "Expected an Apprise address, such as slack://…, msteams://… or mailtos://…"
-            problems.append(Problem(config.place(*path, "apprise_url"), config.key(*path), what, remedy))
+            problems.append(Problem(config.location(*path, "apprise_url"), config.key(*path), message, remedy))
     if problems:
         raise ConfigError(problems)

@@ -6,12 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def holder() -> str:
+def lease_owner() -> str:
     """This process, as the lease and its error message name it: host:process, and when it began where that is known."""
-    return f"{socket.gethostname()}:{_named(os.getpid())}"
+    return f"{socket.gethostname()}:{_process_name(os.getpid())}"
 
 
-def is_gone(owner: str) -> bool:
+def is_owner_dead(owner: str) -> bool:
     """Whether the process that holds the state ran on this machine and does not any more.
 
     Its number alone does not tell: in a container that was started again, the new process has the number of the old.
@@ -26,12 +26,12 @@ def is_gone(owner: str) -> bool:
         return True
     except PermissionError:
         return False
-    return "@" in name and _named(int(pid)) != name
+    return "@" in name and _process_name(int(pid)) != name
 
 
-def _named(pid: int) -> str:
+def _process_name(pid: int) -> str:
     with suppress(OSError, IndexError):
         # After the command in brackets, which may hold anything, the 20th word is when the process began.
-        began = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-        return f"{pid}@{began}"
+        start_time = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+        return f"{pid}@{start_time}"
     return str(pid)

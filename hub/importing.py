@@ -15,78 +15,80 @@ from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text
 from hub.sheet_form.told import Notes
 from hub.toml_file import did_you_mean
-from hub.whole_file import replace_whole
+from hub.whole_file import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportRequest:
     """What was asked for; `columns` are meanings that people gave to headers."""
 
     source: Path
-    asked: Asked
+    options: Asked
     columns: Mapping[str, str]
 
 
-def import_sheet(wanted: Wanted) -> Imported:
+def import_okrs(request: ImportRequest) -> Imported:
     """Read the sheet and say what it becomes; nothing is written."""
-    name = str(wanted.source)
-    _known(wanted.columns)
-    grid = read_grid(name, _content(wanted.source), score)
-    header = find_header(grid.rows, wanted.columns, wanted.asked.cycle)
+    name = str(request.source)
+    _check_columns(request.columns)
+    grid = read_grid(name, _read_content(request.source), score)
+    header = find_header(grid.rows, request.columns, request.options.cycle)
     if header is None:
-        seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip())
+        cells = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip())
         remedy = "Name a column by hand: --column 'HEADER=objective' --column 'HEADER=key_result'"
         raise ConfigError(
-            [Problem(name, "", f"no row has a column of objectives or key results; it has {seen}", remedy)]
+            [Problem(name, "", f"no row has a column of objectives or key results; it has {cells}", remedy)]
         )
-    return _read(wanted, grid, header)
+    return _convert(request, grid, header)
 
 
-def write_imported(found: Imported, out: Path, *, force: bool) -> None:
+def write_import(result: Imported, out: Path, *, force: bool) -> None:
     """Write the OKR file; never in the place of another unless that is asked for."""
-    if found.blocked:
-        problems = [Problem(f"{found.source}:{one.line}", one.column, one.what) for one in found.remarks if one.blocks]
+    if result.blocked:
+        problems = [
+            Problem(f"{result.source}:{one.line}", one.column, one.what) for one in result.remarks if one.blocks
+        ]
         raise ConfigError(problems)
     if out.exists() and not force:
         raise ConfigError([Problem(str(out), "", "is there already", "Name another with --out, or give --force.")])
-    replace_whole(out, found.text.encode("utf-8"))
+    write_atomically(out, result.text.encode("utf-8"))
 
 
-def _read(wanted: Wanted, grid: Grid, header: Header) -> Imported:
-    notes = Notes()
+def _convert(request: ImportRequest, grid: Grid, header: Header) -> Imported:
+    log = Notes()
     rows = grid.rows[grid.rows.index(header.row) + 1 :]
-    layout, draft = draft_of(header, rows, wanted.asked, notes)
+    layout, draft = draft_of(header, rows, request.options, log)
     text, okrs = "", None
-    if draft is not None and not any(one.blocks for one in notes.remarks):
-        text = okr_text(draft, wanted.source.name, wanted.asked.today)
-        okrs = _checked(text, wanted, draft.period.id)
+    if draft is not None and not any(one.blocks for one in log.remarks):
+        text = okr_text(draft, request.source.name, request.options.today)
+        okrs = _validate(text, request, draft.period.id)
     return Imported(
-        source=str(wanted.source),
+        source=str(request.source),
         encoding=grid.encoding,
         delimiter=grid.delimiter,
         layout=layout,
         cycle=draft.period.id if draft else None,
-        columns=tuple(_columns(header, notes, rows)),
-        remarks=tuple(sorted(notes.remarks, key=lambda one: one.line)),
+        columns=tuple(_columns(header, log, rows)),
+        remarks=tuple(sorted(log.remarks, key=lambda one: one.line)),
         text=text,
         okrs=okrs,
     )
 
 
-def _checked(text: str, wanted: Wanted, cycle: str) -> Okrs:
-    return okrs_from_text(text, f"the OKRs of {wanted.source.name}", cycle)
+def _validate(text: str, request: ImportRequest, cycle: str) -> Okrs:
+    return okrs_from_text(text, f"the OKRs of {request.source.name}", cycle)
 
 
-def _columns(header: Header, notes: Notes, rows: Sequence[Row]) -> list[Column]:
+def _columns(header: Header, log: Notes, rows: Sequence[Row]) -> list[Column]:
     names = {at: name for name, at in header.places.items()}
     return [
-        Column(cell.strip(), names.get(at), header.unused.get(at, ""), notes.samples.get(names.get(at, ""), {}))
+        Column(cell.strip(), names.get(at), header.unused.get(at, ""), log.samples.get(names.get(at, ""), {}))
         for at, cell in enumerate(header.row.cells)
         if cell.strip() or any(at < len(row.cells) and row.cells[at].strip() for row in rows)
     ]
 
 
-def _known(columns: Mapping[str, str]) -> None:
+def _check_columns(columns: Mapping[str, str]) -> None:
     problems = [
         Problem("command line", "--column", f"there is no meaning {name!r}", did_you_mean(name, NAMES.keys()))
         for name in columns.values()
@@ -96,7 +98,7 @@ def _known(columns: Mapping[str, str]) -> None:
         raise ConfigError(problems)
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -15,15 +15,15 @@ Event = MutableMapping[str, Any]
 DEBUG, INFO, WARNING = 10, 20, 30
 
 
-def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> None:
+def configure(verbose: int, secrets: Iterable[str] = (), *, log_format: str = "") -> None:
     """Warnings by default, what happens with -v, every request with -vv; no secret in any of them.
 
     `form` is text or json; without one it is text on a terminal.
     """
     level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
-    terminal = sys.stderr.isatty()
-    words = form == "text" or (terminal and form != "json")
-    console = structlog.dev.ConsoleRenderer(colors=terminal)
+    is_terminal = sys.stderr.isatty()
+    as_text = log_format == "text" or (is_terminal and log_format != "json")
+    console = structlog.dev.ConsoleRenderer(colors=is_terminal)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -31,16 +31,16 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, form: str = "") -> N
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redactor(secrets),
-            *((safe_words, console) if words else (safe_json,)),
+            *((safe_text, console) if as_text else (safe_json,)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    _hear_libraries()
+    _capture_stdlib_logging()
 
 
-def safe_words(_logger: WrappedLogger, _method: str, event: Event) -> Event:
+def safe_text(_logger: WrappedLogger, _method: str, event: Event) -> Event:
     """A processor that leaves nothing in an event that would act where it is printed; a traceback keeps its lines."""
     return {
         printable_line(str(name)): printable(value) if name == "exception" else _safe(value)
@@ -58,11 +58,11 @@ def _safe(value: Any) -> Any:
 
 def safe_json(logger: WrappedLogger, method: str, event: Event) -> str:
     """An event as one line of JSON."""
-    written = structlog.processors.JSONRenderer()(logger, method, event)
-    return printable_json(written if isinstance(written, str) else written.decode())
+    rendered = structlog.processors.JSONRenderer()(logger, method, event)
+    return printable_json(rendered if isinstance(rendered, str) else rendered.decode())
 
 
-class FromLibraries(logging.Handler):
+class StdlibHandler(logging.Handler):
     """Hands what libraries say through their own logging to ours, so that the same secrets are redacted."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -71,20 +71,20 @@ class FromLibraries(logging.Handler):
         logger.log(record.levelno, record.getMessage(), library=record.name, exc_info=record.exc_info)
 
 
-def _hear_libraries() -> None:
+def _capture_stdlib_logging() -> None:
     """Warnings and worse; asked for twice, they are heard once."""
     root = logging.getLogger()
-    if not any(isinstance(one, FromLibraries) for one in root.handlers):
-        root.addHandler(FromLibraries(logging.WARNING))
+    if not any(isinstance(one, StdlibHandler) for one in root.handlers):
+        root.addHandler(StdlibHandler(logging.WARNING))
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, Event], Event]:
     """A processor that redacts every secret, however it is encoded, in keys and values of any depth."""
-    forms = secret_variants(secrets)
+    encodings = secret_variants(secrets)
 
     def safe(value: Any) -> Any:
         if isinstance(value, str):
-            return redacted(value, forms)
+            return redacted(value, encodings)
         if isinstance(value, dict):
             return {safe(key): safe(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):

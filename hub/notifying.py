@@ -23,45 +23,45 @@ def notify(address: str, title: str, text: str) -> bool:
     """
     from apprise import NotifyFormat
 
-    _send_as_all_else()
-    channel, problems = _channel(), list[ConfigError]()
-    kept = PROBLEMS.set(problems)
+    _patch_requests()
+    client, problems = _client(), list[ConfigError]()
+    token = PROBLEMS.set(problems)
     try:
-        added = channel.add(address)
-        arrived = added and channel.notify(body=text, title=title, body_format=NotifyFormat.MARKDOWN)
+        is_added = client.add(address)
+        arrived = is_added and client.notify(body=text, title=title, body_format=NotifyFormat.MARKDOWN)
     finally:
-        PROBLEMS.reset(kept)
+        PROBLEMS.reset(token)
     if problems:
         raise problems[0]
     return bool(arrived)
 
 
-def understood(address: str) -> bool:
+def is_supported_url(address: str) -> bool:
     """Whether a service is known for the address; nothing is sent."""
-    return bool(_channel().add(address))
+    return bool(_client().add(address))
 
 
 @cache
-def _send_as_all_else() -> None:
+def _patch_requests() -> None:
     """Apprise sends through the functions of requests, which make a session for each call: it is to be ours."""
     import requests.api
 
-    class Ours(requests.Session):
+    class HubSession(requests.Session):
         """Goes the way of every other call, with its bounds."""
 
-        def request(self, method: Any, url: Any, *given: Any, **named: Any) -> requests.Response:
+        def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
             try:
-                equip(self, network_for(str(url)), verify=named.get("verify") is not False)
+                equip(self, network_for(str(url)), verify=kwargs.get("verify") is not False)
             except ConfigError as error:
                 # Apprise would take it for a channel that is away.
                 PROBLEMS.get([]).append(error)
                 raise
-            return super().request(method, url, *given, **named)
+            return super().request(method, url, *args, **kwargs)
 
-    requests.api.sessions = SimpleNamespace(Session=Ours)  # type: ignore[attr-defined]
+    requests.api.sessions = SimpleNamespace(Session=HubSession)  # type: ignore[attr-defined]
 
 
-def _channel() -> "Apprise":
+def _client() -> "Apprise":
     try:
         from apprise import Apprise, AppriseAsset
     except ModuleNotFoundError:

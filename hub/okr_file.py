@@ -14,13 +14,13 @@ from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
 from hub.okr_form.gather import gather
 from hub.okr_form.private_problems import without_private
-from hub.toml_file import TomlFile, toml_file
+from hub.toml_file import TomlFile, parse_toml
 
 
 def read_okrs(
     paths: Sequence[Path],
     cycle: str | None = None,
-    instead: Mapping[Path, bytes] | None = None,
+    overrides: Mapping[Path, bytes] | None = None,
     *,
     today: date | None = None,
     tracked: bool = False,
@@ -35,14 +35,14 @@ def read_okrs(
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(toml_file(str(path), (instead or {}).get(path) or path.read_bytes()))
+            files.append(parse_toml(str(path), (overrides or {}).get(path) or path.read_bytes()))
         except ConfigError as error:
             problems += error.problems
         except OSError as error:
             problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
     if not paths:
         problems.append(Problem("okrs", "", "no OKR file was given", "Name one, or run `hub init`."))
-    return _okrs(files, cycle, problems, today=today, tracked=tracked)
+    return _build_okrs(files, cycle, problems, today=today, tracked=tracked)
 
 
 def okrs_from_text(
@@ -54,24 +54,29 @@ def okrs_from_text(
     tracked: bool = False,
 ) -> Okrs:
     """The OKRs of one TOML text, which errors call `file`."""
-    return _okrs([toml_file(file, text)], cycle, [], today=today, tracked=tracked)
+    return _build_okrs([parse_toml(file, text)], cycle, [], today=today, tracked=tracked)
 
 
-def _okrs(
-    files: Sequence[TomlFile], cycle: str | None, unread: Sequence[Problem], *, today: date | None, tracked: bool
+def _build_okrs(
+    files: Sequence[TomlFile],
+    cycle: str | None,
+    unread_problems: Sequence[Problem],
+    *,
+    today: date | None,
+    tracked: bool,
 ) -> Okrs:
-    sheets = gather(files)
-    if unread:
+    loaded = gather(files)
+    if unread_problems:
         # A name may be defined in the file that could not be read.
-        raise ConfigError([*unread, *without_private(sheets.problems, files)])
-    running = running_cycle(sheets, cycle, files[0].name, today or clock.now().astimezone().date())
-    problems = [*sheets.problems, *crosscheck(sheets, running, tracked=tracked)]
+        raise ConfigError([*unread_problems, *without_private(loaded.problems, files)])
+    running = running_cycle(loaded, cycle, files[0].name, today or clock.now().astimezone().date())
+    problems = [*loaded.problems, *crosscheck(loaded, running, tracked=tracked)]
     if problems:
-        raise ConfigError(sorted(without_private(problems, files), key=_where))
-    okrs = build(sheets, running)
+        raise ConfigError(sorted(without_private(problems, files), key=_sort_key))
+    okrs = build(loaded, running)
     return with_mutual_links(set_aside(okrs) if tracked else okrs)
 
 
-def _where(problem: Problem) -> tuple[str, int]:
+def _sort_key(problem: Problem) -> tuple[str, int]:
     file, _, line = problem.location.rpartition(":")
     return (file, int(line)) if line.isdigit() else (problem.location, 0)

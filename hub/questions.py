@@ -28,7 +28,7 @@ from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
 
-MANY = 1000
+MAX_RUNS = 1000
 
 
 def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
@@ -37,7 +37,7 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     With `paths` the configuration is read only if it is there; a folder stands for the TOML files in it.
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
-    files = _expanded(paths) if paths else config.okr_paths() if config else ()
+    files = _expand(paths) if paths else config.okr_paths() if config else ()
     today = today or local_day()
     tracked = config is not None and config.okrs_tracked
     okrs = read_okrs(files, config.cycle if config else None, today=today, tracked=tracked)
@@ -52,10 +52,15 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
     today = today or local_day()
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
-        sources, ledger, waiting, memory = store.snapshot(), store.published(), store.waiting(), store.memory()
+        sources, ledger, deferred_comments, history = (
+            store.snapshot(),
+            store.ledger_entries(),
+            store.deferred_comments(),
+            store.dependency_history(),
+        )
     okrs, snapshot = restore_last_run(okrs, sources, clock.now())
-    portfolio = build_portfolio(snapshot, okrs, today, memory, config.workspace)
-    ref = _named_ticket(ticket, portfolio)
+    portfolio = build_portfolio(snapshot, okrs, today, history, config.workspace)
+    ref = _find_ticket(ticket, portfolio)
     rules = known_rules()
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
     portfolio = redact_portfolio(portfolio)
@@ -68,42 +73,57 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
         rules,
         read=read,
         ledger_entry=ledger.get(key),
-        waiting_since_run=waiting.get(key),
-        commands=memory.commands.get(ref.connector, ()),
+        waiting_since_run=deferred_comments.get(key),
+        commands=history.commands.get(ref.connector, ()),
     )
 
 
-def replayed(config: Config, rule: Rule, pictures: int) -> tuple[ReplayResult, ...]:
+def replay_rule(config: Config, rule: Rule, snapshots: int) -> tuple[ReplayResult, ...]:
     """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
     okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
-        kept, runs, memory = store.pictures(pictures), store.runs(MANY), store.memory()
+        earlier, runs, history = store.historical_snapshots(snapshots), store.runs(MAX_RUNS), store.dependency_history()
         okrs = with_queried_work(okrs, {one.connector: one.answers for one in store.sources()})
     reported = {}
-    for picture in kept:
-        run = next((r for r in runs if r.started <= picture.pulled_at <= (r.finished or picture.pulled_at)), None)
+    for snapshot in earlier:
+        run = next((r for r in runs if r.started <= snapshot.pulled_at <= (r.finished or snapshot.pulled_at)), None)
         # What a run reported before its findings named what they affect has fingerprints of another meaning.
-        found = run.report.get("findings") if run is not None else None
-        if found is not None and all("affects" in row for row in found):
-            rows = (row for row in found if row["rule"] == rule.name)
-            reported[picture.pulled_at] = frozenset(str(row["fingerprint"]) for row in rows)
+        findings = run.report.get("findings") if run is not None else None
+        if findings is not None and all("affects" in row for row in findings):
+            rows = (row for row in findings if row["rule"] == rule.name)
+            reported[snapshot.pulled_at] = frozenset(str(row["fingerprint"]) for row in rows)
     setting = rule_settings(config).get(rule.name, RuleSetting())
-    return tuple(replay(kept, okrs, rule, setting, reported=reported, history=memory, workspace=config.workspace))
+    return tuple(replay(earlier, okrs, rule, setting, reported=reported, history=history, workspace=config.workspace))
 
 
-def state_of(config: Config, runs: int) -> State:
+def read_state(config: Config, runs: int) -> State:
     """What the state remembers of the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
         read = {one.connector: one.read for one in sources}
-        missed = {one.connector: (one.missed, one.counted) for one in sources if one.missed is not None and one.counted}
-        spending = store.spending(clock.now())
+        missed_by_cursor = {
+            one.connector: (one.missed_by_cursor, one.reconciled_at)
+            for one in sources
+            if one.missed_by_cursor is not None and one.reconciled_at
+        }
+        rate_limits = store.rate_limits(clock.now())
         unread = frozenset(one.connector for one in sources if any(gap.key is None for gap in one.gaps))
         lines = {one.connector: line_to_accept(one.connector, one.gaps, one.accepted) for one in sources}
         accepted = {one.connector: [gap.name for gap in one.accepted] for one in sources if one.accepted}
         acceptable = {name: line for name, line in lines.items() if line}
-        alone = [(str(one.target.ref), why) for one in store.published().values() for why in skip_reasons(one)]
-        known = (clock.now(), store.runs(runs), read, len(store.waiting()), missed, sorted(alone), spending, unread)
+        skipped = [
+            (str(one.target.ref), reason) for one in store.ledger_entries().values() for reason in skip_reasons(one)
+        ]
+        known = (
+            clock.now(),
+            store.runs(runs),
+            read,
+            len(store.deferred_comments()),
+            missed_by_cursor,
+            sorted(skipped),
+            rate_limits,
+            unread,
+        )
         return State(*known, acceptable, accepted)
 
 
@@ -111,36 +131,36 @@ def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:
     """Write the files to start from; yields each with whether it was written, for one that is there is kept."""
     for name, text in init_files(local_day()).items():
         path = directory / name
-        fresh = not path.exists()
-        if fresh:
+        is_new = not path.exists()
+        if is_new:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        yield path, fresh
+        yield path, is_new
 
 
-def _expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
-    found = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
-    missing = [path for path in found if not path.exists()]
-    if missing or not found:
-        shown = missing or paths
+def _expand(paths: Sequence[Path]) -> tuple[Path, ...]:
+    files = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
+    missing = [path for path in files if not path.exists()]
+    if missing or not files:
+        invalid = missing or paths
         raise ConfigError(
             [
                 Problem(str(path), "", "this OKR file doesn't exist", "Name a TOML file, or a folder that holds some")
-                for path in shown
+                for path in invalid
             ]
         )
-    return tuple(found)
+    return tuple(files)
 
 
-def _named_ticket(ticket: str, portfolio: Portfolio) -> Ref:
+def _find_ticket(ticket: str, portfolio: Portfolio) -> Ref:
     """The ticket that people mean by `connector:key`, or by a key that only one connector knows."""
-    found = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        what, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, found))}"
+    refs = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
+    if len(refs) == 1:
+        return refs[0]
+    if refs:
+        message, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, refs))}"
     else:
-        near = closest(ticket, [ref.key for ref in portfolio.initiatives])
-        what = f"the last sync read no ticket {ticket!r}"
-        remedy = f"Did you mean {near[0]}?" if near else "Run hub sync first"
-    raise ConfigError([Problem("command line", "TICKET", what, remedy)])
+        suggestions = closest(ticket, [ref.key for ref in portfolio.initiatives])
+        message = f"the last sync read no ticket {ticket!r}"
+        remedy = f"Did you mean {suggestions[0]}?" if suggestions else "Run hub sync first"
+    raise ConfigError([Problem("command line", "TICKET", message, remedy)])

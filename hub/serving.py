@@ -16,37 +16,37 @@ from connectors.base import RequestRecord
 from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
-from hub.digesting import Digester, check_channels
-from hub.doorway import Doorway, doorway
+from hub.digesting import DigestSender, check_channels
+from hub.doorway import WebhookReceiver, webhook_receiver
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.pacing import RateLimitStatus
-from hub.notifying import notify, understood
+from hub.notifying import is_supported_url, notify
 from hub.okr_file import read_okrs
-from hub.service.binding import may_bind
-from hub.service.calm import Calm
-from hub.service.engine import Engine
-from hub.service.rounds import Rounds, plan_of
-from hub.service.traces import Traces, telemetry_secrets, traces
-from hub.store.sessions import EndedInState
-from hub.web.access.admission import admission
+from hub.service.binding import is_bind_allowed
+from hub.service.calm import GcTuning
+from hub.service.engine import Scheduler
+from hub.service.rounds import RunExecutor, schedule_from
+from hub.service.traces import RunTracer, build_tracer, telemetry_secrets
+from hub.store.sessions import StoredEndedSessions
+from hub.web.access.admission import setup
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
+from hub.web.keeper import SnapshotCache
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
-from hub.web.server import Server, address_of, listening, told_to_stop
-from hub.web.site import Site
-from hub.windows import FromState
+from hub.web.server import Server, address_of, handle_stop_signals, open_listener
+from hub.web.site import WebDependencies
+from hub.windows import StoreSnapshotSource
 from hub.wiring import local_day, open_store
 
-INTERRUPTED = 130
-AT_ONCE = 128
-SWITCH_SECONDS = 0.0005
+EXIT_INTERRUPTED = 130
+SIGNAL_EXIT_BASE = 128
+SWITCH_INTERVAL_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class ServiceOptions:
     """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size."""
 
     today: date | None = None
@@ -55,105 +55,130 @@ class How:
 
 
 @dataclass(slots=True)
-class _End:
+class _StopSignal:
     """The signal that ended the service, once there is one."""
 
     signals: list[int] = field(default_factory=list)
 
     @property
     def code(self) -> int:
-        return INTERRUPTED if self.signals[:1] == [signal.SIGINT] else 0
+        return EXIT_INTERRUPTED if self.signals[:1] == [signal.SIGINT] else 0
 
 
 def open_port(config: Config, host: str | None = None, port: int | None = None) -> socket.socket:
     """Listen where the configuration, or the command line, says; ConfigError where that is not possible or not safe."""
-    chosen = host or config.service.host
-    if not may_bind(chosen, access_configured=config.access.asks):
-        what = f"{chosen} is reachable from other machines, and no sign-in is configured"
+    bind_host = host or config.service.host
+    if not is_bind_allowed(bind_host, auth_configured=config.auth.requires_sign_in):
+        message = f"{bind_host} is reachable from other machines, and no sign-in is configured"
         raise ConfigError(
-            [Problem(config.place("service", "host"), "service.host", what, "Use 127.0.0.1, or set access.mode.")]
+            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set access.mode.")]
         )
-    return listening(chosen, config.service.port if port is None else port)
+    return open_listener(bind_host, config.service.port if port is None else port)
 
 
-def serve(config: Config, sock: socket.socket, told: Callable[[str], None], how: How | None = None) -> int:
+def run_service(
+    config: Config, sock: socket.socket, on_started: Callable[[str], None], options: ServiceOptions | None = None
+) -> int:
     """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
-    how = how or How()
-    channels_checked(config)
+    options = options or ServiceOptions()
+    validate_channels(config)
     # Whoever waits for an answer is let in between two steps of a run that computes.
-    sys.setswitchinterval(SWITCH_SECONDS)
-    configure(how.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), form=config.service.log_format)
-    traced = traces(clock.now)
-    engine, app, door = _parts(config, how, sock, traced)
-    end, web = _End(), Server(app, lambda: told(config.service.public_url or address_of(sock)))
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    configure(
+        options.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), log_format=config.service.log_format
+    )
+    tracer = build_tracer(clock.now)
+    scheduler, app, receiver = _build_parts(config, options, sock, tracer)
+    end, web = _StopSignal(), Server(app, lambda: on_started(config.service.public_url or address_of(sock)))
 
     def stop(number: int) -> None:
         end.signals.append(number)
-        engine.stop()
+        scheduler.stop()
         web.should_exit = True
 
-    with told_to_stop(stop, lambda number: _leave(AT_ONCE + number)):
-        engine.start()
-        door.start()
+    with handle_stop_signals(stop, lambda number: _exit_now(SIGNAL_EXIT_BASE + number)):
+        scheduler.start()
+        receiver.start()
         web.run(sockets=[sock])
-        door.close()
-        in_time = _ended(engine, traced, config.service.grace_seconds)
+        receiver.close()
+        in_time = _finish(scheduler, tracer, config.service.shutdown_timeout_seconds)
     _log().info("the service has stopped", in_time=in_time)
     if not in_time:
         # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
-        _leave(end.code)
+        _exit_now(end.code)
     return end.code
 
 
-def _ended(engine: Engine, traced: Traces | None, grace: float) -> bool:
+def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
     """Whether the run that was under way came to its end in time."""
-    engine.stop()
-    in_time = engine.join(grace)
-    if traced is not None:
-        traced.close()
+    scheduler.stop()
+    in_time = scheduler.join(timeout_seconds)
+    if tracer is not None:
+        tracer.close()
     return in_time
 
 
-def _parts(config: Config, how: How, sock: socket.socket, traced: Traces | None) -> tuple[Engine, FastAPI, Doorway]:
+def _build_parts(
+    config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None
+) -> tuple[Scheduler, FastAPI, WebhookReceiver]:
     metrics = Metrics()
-    heard = _both(metrics.heard, traced.heard) if traced else metrics.heard
-    rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=heard)
-    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=(metrics.made, Calm().made))
-    engine = Engine(
-        rounds,
-        plan_of(config),
-        now=clock.now,
-        settle=config.service.settle_seconds,
-        each_turn=_each_turn(config, keeper),
-        observe=(metrics.ended, traced.ended) if traced else (metrics.ended,),
+    on_request = _notify_both(metrics.on_request, tracer.on_request) if tracer else metrics.on_request
+    executor = RunExecutor(
+        config, today=options.today, confirmed=options.confirmed, verbose=options.verbose, on_request=on_request
     )
-    webhooks = doorway(config, engine.poke, metrics.delivered)
-    routes = (readiness_route(engine.state, _ages(rounds), clock.now), webhooks.routes)
-    return engine, _application(config, engine, keeper, metrics, routes, bound=sock.getsockname()[0]), webhooks
+    cache = SnapshotCache(
+        StoreSnapshotSource(config, clock.now, lambda: options.today or local_day()),
+        observers=(metrics.on_snapshot, GcTuning().on_snapshot),
+    )
+    scheduler = Scheduler(
+        executor,
+        schedule_from(config),
+        now=clock.now,
+        debounce_seconds=config.service.webhook_debounce_seconds,
+        after_each_run=_after_each_run(config, cache),
+        observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
+    )
+    receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
+    routes = (readiness_route(scheduler.state, _source_ages(executor), clock.now), receiver.routes)
+    return (
+        scheduler,
+        _build_application(config, scheduler, cache, metrics, routes, bound=sock.getsockname()[0]),
+        receiver,
+    )
 
 
-def _application(
-    config: Config, engine: Engine, keeper: Keeper, metrics: Metrics, routes: Sequence[APIRouter], *, bound: str
+def _build_application(
+    config: Config,
+    scheduler: Scheduler,
+    cache: SnapshotCache,
+    metrics: Metrics,
+    routes: Sequence[APIRouter],
+    *,
+    bound: str,
 ) -> FastAPI:
     name, url = config.workspace, config.service.public_url
-    ended = EndedInState(config.state_path)
-    door = admission(config.access, now=clock.now, workspace=name, bound=bound, public_url=url, ended=ended)
-    site = Site(
-        keeper,
-        door.access,
+    ended_sessions = StoredEndedSessions(config.state_path)
+    authentication = setup(
+        config.auth, now=clock.now, workspace=name, bound=bound, public_url=url, ended_sessions=ended_sessions
+    )
+    dependencies = WebDependencies(
+        cache,
+        authentication.authenticator,
         clock.now,
         workspace=name,
-        poke=engine.run_now,
-        engine=engine.state,
-        spending=_spending(config),
+        trigger_run=scheduler.run_now,
+        scheduler_state=scheduler.state,
+        rate_limits=_rate_limits(config),
     )
-    scraped = metrics_route(site, metrics, site.spending, config.access.metrics_token, door.attempts)
-    app = make_app(site, [*routes, scraped, *door.routes])
-    door.around(app)
+    metrics_router = metrics_route(
+        dependencies, metrics, dependencies.rate_limits, config.auth.metrics_token, authentication.login_rate_limit
+    )
+    app = make_app(dependencies, [*routes, metrics_router, *authentication.routes])
+    authentication.install(app)
     return app
 
 
-def channels_checked(config: Config) -> None:
+def validate_channels(config: Config) -> None:
     """ConfigError for a channel of no team, or of no service; a fault in OKR files is for the first run to tell."""
     if not config.digests.channels:
         return
@@ -161,59 +186,59 @@ def channels_checked(config: Config) -> None:
         okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     except HubError:
         return
-    check_channels(config, understood, tuple(okrs.teams))
+    check_channels(config, is_supported_url, tuple(okrs.teams))
 
 
-def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
+def _after_each_run(config: Config, cache: SnapshotCache) -> Callable[[], None]:
     """What is done after each round: the windows are looked at, and whose week is over is told."""
-    digester = Digester(config, keeper.window, notify, clock.now)
+    sender = DigestSender(config, cache.snapshot, notify, clock.now)
 
-    def turn() -> None:
-        keeper.refresh()
+    def after_each_run() -> None:
+        cache.refresh()
         try:
-            digester.turn()
+            sender.send_due()
         except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
             _log().warning("the weekly summaries wait", why=type(error).__name__, said=str(error))
 
-    return turn
+    return after_each_run
 
 
-def _spending(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
+def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
     """What hosts said is left; nothing where the state cannot say."""
 
-    def told() -> Sequence[RateLimitStatus]:
+    def read_rate_limits() -> Sequence[RateLimitStatus]:
         try:
             with closing(open_store(config, create=False)) as store:
-                return store.spending(clock.now())
+                return store.rate_limits(clock.now())
         except HubError:
             return ()
 
-    return told
+    return read_rate_limits
 
 
-def _both(
+def _notify_both(
     first: Callable[[RequestRecord], None], second: Callable[[RequestRecord], None]
 ) -> Callable[[RequestRecord], None]:
-    def heard(exchange: RequestRecord) -> None:
+    def on_request(exchange: RequestRecord) -> None:
         first(exchange)
         second(exchange)
 
-    return heard
+    return on_request
 
 
-def _ages(rounds: Rounds) -> Callable[[], Mapping[str, datetime]]:
+def _source_ages(executor: RunExecutor) -> Callable[[], Mapping[str, datetime]]:
     """When each source was last read; none where the state cannot say, which the engine tells of as well."""
 
     def read() -> Mapping[str, datetime]:
         try:
-            return {name: one.read for name, one in rounds.last().items() if one.read is not None}
+            return {name: one.read for name, one in executor.source_states().items() if one.read is not None}
         except HubError:
             return {}
 
     return read
 
 
-def _leave(code: int) -> None:
+def _exit_now(code: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(code)

@@ -9,9 +9,9 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from hub.model.errors import ConfigError, Problem
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml_lines import TomlPath, key_lines, line_of
 
-ALIKE = 60
+SIMILARITY_CUTOFF = 60
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -23,51 +23,53 @@ class TomlFile:
     data: Mapping[str, Any]
     lines: Mapping[TomlPath, int] = field(repr=False)
 
-    def place(self, path: TomlPath) -> str:
+    def location(self, path: TomlPath) -> str:
         """`file:line` of the path or its nearest ancestor."""
         return f"{self.name}:{line_of(self.lines, path)}"
 
     def key(self, path: TomlPath) -> str:
         """The path as people read it: `objective[growth].title`, by id where an element has one."""
-        shown = ""
+        text = ""
         value: Any = self.data
         for part in path:
-            value = _inside(value, part)
+            value = _child(value, part)
             if isinstance(part, str):
-                shown += f".{part}" if shown else part
+                text += f".{part}" if text else part
             else:
-                named = value.get("id") if isinstance(value, dict) else None
-                shown += f"[{named if isinstance(named, str) else part}]"
-        return shown
+                element_id = value.get("id") if isinstance(value, dict) else None
+                text += f"[{element_id if isinstance(element_id, str) else part}]"
+        return text
 
 
-def toml_file(name: str, content: str | bytes) -> TomlFile:
+def parse_toml(name: str, content: str | bytes) -> TomlFile:
     """Parse; raises ConfigError with the line on which the text stops being TOML."""
     try:
         text = content if isinstance(content, str) else content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise _broken(f"{name}:{line}", "not UTF-8 text", "Save the file as UTF-8.") from None
+        raise _toml_error(f"{name}:{line}", "not UTF-8 text", "Save the file as UTF-8.") from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(name, text, str(error)) from None
+        raise _syntax_error(name, text, str(error)) from None
     except RecursionError:
-        raise _broken(name, "nested too deeply", "Use fewer brackets inside each other.") from None
-    return TomlFile(name, data, lines_of(text))
+        raise _toml_error(name, "nested too deeply", "Use fewer brackets inside each other.") from None
+    return TomlFile(name, data, key_lines(text))
 
 
-def closest(name: str, known: Collection[str], limit: int = 1, alike: int = ALIKE) -> tuple[str, ...]:
+def closest(name: str, known: Collection[str], limit: int = 1, cutoff: int = SIMILARITY_CUTOFF) -> tuple[str, ...]:
     """The known names that were probably meant, the likeliest first; none if nothing is alike."""
-    found = process.extract(name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=alike)
-    return tuple(match[0] for match in found)
+    matches = process.extract(
+        name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=cutoff
+    )
+    return tuple(match[0] for match in matches)
 
 
 def did_you_mean(name: str, known: Collection[str], *, noun: str = "") -> str:
     """A remedy: the closest known names, else all of them if they are few."""
-    near = closest(name, known, limit=3 if noun else 1)
-    if near:
-        return f"Did you mean {_listed(near)}?"
+    suggestions = closest(name, known, limit=3 if noun else 1)
+    if suggestions:
+        return f"Did you mean {_listed(suggestions)}?"
     if not known:
         return f"No {noun or 'key'} is known here."
     return f"Known: {_listed(sorted(known))}." if len(known) <= 25 else ""
@@ -81,19 +83,19 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _inside(value: Any, part: str | int) -> Any:
+def _child(value: Any, part: str | int) -> Any:
     try:
         return value[part]
     except (KeyError, IndexError, TypeError):
         return None
 
 
-def _not_toml(name: str, text: str, message: str) -> ConfigError:
-    found = _POSITION.search(message)
-    line = int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
-    what = _POSITION.sub("", message)
-    return _broken(f"{name}:{line}", f"not valid TOML: {what[:1].lower()}{what[1:]}", "")
+def _syntax_error(name: str, text: str, message: str) -> ConfigError:
+    position = _POSITION.search(message)
+    line = int(position[1]) if position and position[1] else text.rstrip().count("\n") + 1
+    problem = _POSITION.sub("", message)
+    return _toml_error(f"{name}:{line}", f"not valid TOML: {problem[:1].lower()}{problem[1:]}", "")
 
 
-def _broken(place: str, what: str, remedy: str) -> ConfigError:
-    return ConfigError([Problem(place, "", what, remedy)])
+def _toml_error(location: str, message: str, remedy: str) -> ConfigError:
+    return ConfigError([Problem(location, "", message, remedy)])

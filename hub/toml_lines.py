@@ -21,11 +21,11 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2}
 _SHORT_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
-def lines_of(text: str) -> Mapping[TomlPath, int]:
+def key_lines(text: str) -> Mapping[TomlPath, int]:
     """The line, counted from 1, of every table, key and array element of a text that `tomllib` accepts."""
-    scan = _Scan(text.replace("\r\n", "\n"))
-    scan.document()
-    return scan.lines
+    scanner = _Scanner(text.replace("\r\n", "\n"))
+    scanner.document()
+    return scanner.lines
 
 
 def line_of(lines: Mapping[TomlPath, int], path: TomlPath) -> int:
@@ -33,19 +33,19 @@ def line_of(lines: Mapping[TomlPath, int], path: TomlPath) -> int:
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
 
 
-def spans_of(text: str) -> Mapping[TomlPath, tuple[int, int]]:
+def value_spans(text: str) -> Mapping[TomlPath, tuple[int, int]]:
     """Where every value of a text that `tomllib` accepts begins and ends; tables under a header have no span."""
-    scan = _Scan(text.replace("\r\n", "\n"))
-    scan.document()
+    scanner = _Scanner(text.replace("\r\n", "\n"))
+    scanner.document()
     # The scan counts line ends as one character; where the text has two, everything after is one further on.
     dropped = [match.start() - number for number, match in enumerate(re.finditer("\r\n", text))]
     return {
         path: (start + bisect_right(dropped, start - 1), end + bisect_right(dropped, end - 1))
-        for path, (start, end) in scan.spans.items()
+        for path, (start, end) in scanner.spans.items()
     }
 
 
-class _Scan:
+class _Scanner:
     """Walks over valid TOML once; what is not valid was refused before."""
 
     def __init__(self, text: str) -> None:
@@ -115,8 +115,8 @@ class _Scan:
     def _name(self) -> str:
         first = self.text[self.at]
         if first == '"':
-            return _ESCAPE.sub(_unescaped, self._take(_STRINGS[2])[1:-1])
-        return self._take(_STRINGS[3])[1:-1] if first == "'" else self._take(_BARE_KEY)
+            return _ESCAPE.sub(_unescape, self._consume(_STRINGS[2])[1:-1])
+        return self._consume(_STRINGS[3])[1:-1] if first == "'" else self._consume(_BARE_KEY)
 
     def _value(self, path: TomlPath) -> None:
         first, start = self.text[self.at], self.at
@@ -165,9 +165,9 @@ class _Scan:
         return bisect_right(self._starts, self.at)
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
-        self._take(pattern)
+        self._consume(pattern)
 
-    def _take(self, pattern: re.Pattern[str]) -> str:
+    def _consume(self, pattern: re.Pattern[str]) -> str:
         match = pattern.match(self.text, self.at)
         if match is None:
             raise ValueError(f"line {self._line()}: expected a key")
@@ -175,6 +175,6 @@ class _Scan:
         return match.group()
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     code = match[1] or match[2] or match[3]
     return chr(int(code, 16)) if code else _SHORT_ESCAPES.get(match[4], match[4])

@@ -44,38 +44,38 @@ _BOUNDS = {
 _TYPES = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
           "dict": "a table", "date": "a date", "datetime": "a date with a time"}  # fmt: skip
 SECRET_NAMES = frozenset({"token", "secret", "password", "private_key", "webhook_secret", "api_key", "apprise_url"})
-SECRET_ENDINGS = ("_token", "_secret", "_password", "_private_key", "_api_key")
+SECRET_SUFFIXES = ("_token", "_secret", "_password", "_private_key", "_api_key")
 
 
 def is_secret(name: str) -> bool:
     """Whether a key of that name holds something that nobody may read."""
-    return name in SECRET_NAMES or name.endswith(SECRET_ENDINGS)
+    return name in SECRET_NAMES or name.endswith(SECRET_SUFFIXES)
 
 
-def file_problems(error: ValidationError, file: TomlFile, at: TomlPath, model: type[BaseModel]) -> list[Problem]:
+def describe_errors(error: ValidationError, file: TomlFile, at: TomlPath, model: type[BaseModel]) -> list[Problem]:
     """The problems of a table at path `at` of the file, which was validated as `model`."""
     return [
-        tell(detail, model, at=at, place=file.place, key=file.key)
+        describe_error(detail, model, at=at, location=file.location, key=file.key)
         for detail in error.errors(include_url=False)
     ]  # fmt: skip
 
 
-def tell(
+def describe_error(
     detail: ErrorDetails,
     model: type[BaseModel],
     *,
     at: TomlPath,
-    place: Callable[[TomlPath], str],
+    location: Callable[[TomlPath], str],
     key: Callable[[TomlPath], str],
 ) -> Problem:
     """One problem; values are looked at only where the details carry them, which secrets' never do."""
     loc = tuple(part for part in detail["loc"] if part != "[key]")
     path = (*at, *loc)
-    what, remedy = _explained(detail, loc, model)
-    return Problem(place(path), key(path), what, remedy)
+    message, remedy = _explain(detail, loc, model)
+    return Problem(location(path), key(path), message, remedy)
 
 
-def _explained(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> tuple[str, str]:
+def _explain(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     last = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
@@ -83,33 +83,33 @@ def _explained(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> t
     if kind == "missing":
         return "is missing", ""
     if kind in ("enum", "literal_error") and not is_secret(last):
-        return _one_of(str(context["expected"]), detail.get("input"))
+        return _expected_choice(str(context["expected"]), detail.get("input"))
     return "not a valid value" if is_secret(last) else _expectation(detail, loc, model), ""
 
 
 def _expectation(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> str:
     kind = detail["type"]
     if kind in ("value_error", "string_pattern_mismatch"):
-        return _in_own_words(detail, loc, model)
+        return _custom_message(detail, loc, model)
     if kind in _BOUNDS:
         return _BOUNDS[kind].format_map(detail.get("ctx", {}))
-    return _EXPECTED.get(kind, "not a valid value") + _found(kind, detail)
+    return _EXPECTED.get(kind, "not a valid value") + _actual_type(kind, detail)
 
 
-def _found(kind: str, detail: ErrorDetails) -> str:
+def _actual_type(kind: str, detail: ErrorDetails) -> str:
     if not kind.endswith("_type") or "input" not in detail:
         return ""
     name = _TYPES.get(type(detail["input"]).__name__, "")
     return f", found {name}" if name else ""
 
 
-def _one_of(expected: str, given: object) -> tuple[str, str]:
+def _expected_choice(expected: str, value: object) -> tuple[str, str]:
     allowed = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-    near = closest(given, allowed) if isinstance(given, str) else ()
-    return "expected " + " or ".join(allowed), f"Did you mean `{near[0]}`?" if near else ""
+    suggestions = closest(value, allowed) if isinstance(value, str) else ()
+    return "expected " + " or ".join(allowed), f"Did you mean `{suggestions[0]}`?" if suggestions else ""
 
 
-def _in_own_words(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> str:
+def _custom_message(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> str:
     """A validator's sentence, or the description of the field whose pattern was missed."""
     context = detail.get("ctx", {})
     if "error" in context:
@@ -130,15 +130,15 @@ def _description(model: type[BaseModel], loc: TomlPath) -> str:
         inner = _model_at(model, loc[: end - 1])
         name = loc[end - 1]
         if inner and isinstance(name, str) and name in inner.model_fields:
-            found = inner.model_fields[name]
-            return found.description or _described(found.annotation)
+            field_info = inner.model_fields[name]
+            return field_info.description or _first_description(field_info.annotation)
     return ""
 
 
-def _described(annotation: Any) -> str:
+def _first_description(annotation: Any) -> str:
     """The first description anywhere inside an annotation, as in `Id | None`."""
     for arg in get_args(annotation):
-        if words := (arg.description if isinstance(arg, FieldInfo) else _described(arg)):
+        if words := (arg.description if isinstance(arg, FieldInfo) else _first_description(arg)):
             return words
     return ""
 
@@ -146,17 +146,17 @@ def _described(annotation: Any) -> str:
 def _model_at(model: type[BaseModel], loc: TomlPath) -> type[BaseModel] | None:
     at: Any = model
     for part in loc:
-        bare = _bare(at)
-        if isinstance(bare, type) and issubclass(bare, BaseModel):
-            at = bare.model_fields[str(part)].annotation if part in bare.model_fields else None
+        unwrapped = _unwrap(at)
+        if isinstance(unwrapped, type) and issubclass(unwrapped, BaseModel):
+            at = unwrapped.model_fields[str(part)].annotation if part in unwrapped.model_fields else None
         else:
-            inner = get_args(bare)
-            at = inner[1] if get_origin(bare) in (dict, Mapping) and len(inner) == 2 else next(iter(inner), None)
-    bare = _bare(at)
-    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+            inner = get_args(unwrapped)
+            at = inner[1] if get_origin(unwrapped) in (dict, Mapping) and len(inner) == 2 else next(iter(inner), None)
+    unwrapped = _unwrap(at)
+    return unwrapped if isinstance(unwrapped, type) and issubclass(unwrapped, BaseModel) else None
 
 
-def _bare(annotation: Any) -> Any:
+def _unwrap(annotation: Any) -> Any:
     """Without `Annotated` and `| None`."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         inner: Collection[Any] = [arg for arg in get_args(annotation) if arg is not type(None)]

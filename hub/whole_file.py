@@ -9,7 +9,7 @@ from pathlib import Path
 from hub.model.errors import ConfigError, Problem
 
 
-def replace_whole(path: Path, content: bytes, *, was: bytes | None = None) -> None:
+def write_atomically(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
     """Put the content in the file's place, with the permissions it had; ConfigError where that cannot be.
 
     `was` is what the file said when it was read: if it says something else by now, it is left as it is.
@@ -17,29 +17,29 @@ def replace_whole(path: Path, content: bytes, *, was: bytes | None = None) -> No
     real = path.resolve()  # a link stays a link
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
-        if was is not None and real.read_bytes() != was:
+        if expected is not None and real.read_bytes() != expected:
             raise ConfigError([Problem(str(path), "", "was changed meanwhile, and was left as it is", "Try again.")])
-        _swap(real, content)
+        _replace(real, content)
     except OSError as error:
         raise ConfigError([Problem(str(path), "", f"cannot be written: {error.strerror}")]) from None
 
 
-def _swap(real: Path, content: bytes) -> None:
+def _replace(real: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
-    beside = Path(name)
+    temporary = Path(name)
     try:
         with open(handle, "wb") as file:  # noqa: PTH123  a handle, not a path
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if real.exists():
-            shutil.copymode(real, beside)
+            shutil.copymode(real, temporary)
         else:
-            beside.chmod(0o666 & ~_umask())
-        beside.replace(real)
+            temporary.chmod(0o666 & ~_umask())
+        temporary.replace(real)
     finally:
         with suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

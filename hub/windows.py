@@ -9,51 +9,53 @@ from hub.config import Config
 from hub.core.audience import VisibleKeyResults, visible_to
 from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
-from hub.web.making import Judged, Remembered, picture
-from hub.web.window import Window
+from hub.web.making import RuleContext, StoredState, build_snapshot
+from hub.web.window import PortfolioSnapshot
 from hub.wiring import known_rules, open_store, rule_settings
 
-RUNS_SHOWN = 100
-POINTS = 400
+MAX_RUNS = 100
+TREND_POINTS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class FromState:
+class StoreSnapshotSource:
     """See `hub.web.keeper.Looks`. Opens the state for each question, so that no connection outlives a thread."""
 
     config: Config
     now: Callable[[], datetime]
     today: Callable[[], date]
 
-    def stamp(self) -> str:
+    def version(self) -> str:
         """See `Looks.stamp`: the last run that ended, the OKR files by size and time, and the day."""
         with closing(open_store(self.config, create=False)) as store:
-            ended = store.last_ended()
+            last_run = store.last_finished_run()
         files = [(path, path.stat()) for path in self.config.okr_paths()]
-        marks = [f"{path.name}:{about.st_size}:{about.st_mtime_ns}" for path, about in files]
-        return " ".join((str(ended), self.today().isoformat(), *marks))
+        file_versions = [f"{path.name}:{file_stat.st_size}:{file_stat.st_mtime_ns}" for path, file_stat in files]
+        return " ".join((str(last_run), self.today().isoformat(), *file_versions))
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         """See `Looks.seen_by`: asked of the files anew, so that a right that was taken away is gone at once."""
-        return visible_to(self._okrs(), teams)
+        return visible_to(self._read_okrs(), teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         """See `Looks.look`."""
-        okrs = self._okrs()
+        okrs = self._read_okrs()
         with closing(open_store(self.config, create=False)) as store:
-            known = Remembered(
-                kept=store.snapshot(),
-                memory=store.memory(),
-                runs=store.history(RUNS_SHOWN),
-                told=store.spread(POINTS),
-                ledger=store.published(),
-                waiting=store.waiting(),
-                first_seen=store.seen_since(),
+            state = StoredState(
+                sources=store.snapshot(),
+                history=store.dependency_history(),
+                runs=store.history(MAX_RUNS),
+                trend_runs=store.sampled_history(TREND_POINTS),
+                ledger=store.ledger_entries(),
+                deferred_comments=store.deferred_comments(),
+                first_seen=store.first_seen(),
             )
         config = self.config
-        by = Judged(self.now(), self.today(), known_rules(), rule_settings(config), config.waived, config.workspace)
-        return picture(known, okrs, by, seen=seen, stamp=stamp).indexed()
+        rule_context = RuleContext(
+            self.now(), self.today(), known_rules(), rule_settings(config), config.waived, config.workspace
+        )
+        return build_snapshot(state, okrs, rule_context, visible=visible, version=version).with_indexes()
 
-    def _okrs(self) -> Okrs:
+    def _read_okrs(self) -> Okrs:
         one = self.config
         return read_okrs(one.okr_paths(), one.cycle, today=self.today(), tracked=one.okrs_tracked)

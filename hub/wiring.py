@@ -15,7 +15,7 @@ from hub import clock
 from hub.config import Config, connector_problems
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
-from hub.holder import holder, is_gone
+from hub.holder import is_owner_dead, lease_owner
 from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
@@ -26,16 +26,16 @@ from hub.okr_file import read_okrs
 from hub.pipeline.job import Mode, RunContext, no_progress
 from hub.pipeline.pull import Source
 from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteThrottle
+from hub.store.throttle import SqliteRateLimitStore
 from hub.toml_file import closest
 from rules.base import Rule
 from rules.registry import all_rules
 
 Progress = Callable[[str, int], None]
-NOTHING_YET = ":memory:"
+TRANSIENT_STATE = ":memory:"
 
 
-def unheard(_: RequestRecord) -> None:
+def ignore_request(_: RequestRecord) -> None:
     """Nobody counts the requests."""
 
 
@@ -45,7 +45,7 @@ def known_rules() -> tuple[Rule, ...]:
 
 
 @contextmanager
-def open_job(
+def open_run_context(
     config: Config,
     *,
     mode: Mode,
@@ -55,19 +55,19 @@ def open_job(
     today: date | None = None,
     progress: Progress = no_progress,
     verbose: int = 0,
-    log_form: str = "",
-    heard: Callable[[RequestRecord], None] = unheard,
+    log_format: str = "",
+    on_request: Callable[[RequestRecord], None] = ignore_request,
 ) -> Iterator[RunContext]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
-    configure(verbose, (*config.secrets, *proxy_secrets()), form=log_form)
+    configure(verbose, (*config.secrets, *proxy_secrets()), log_format=log_format)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
-        raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
+        raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is named", remedy)])
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     settings = rule_settings(config)
     with ExitStack() as stack:
-        made = make_connectors(config, okrs, only, progress, mode=mode, heard=heard)
-        connectors = [stack.enter_context(_closing(one)) for one in made]
+        built = make_connectors(config, okrs, only, progress, mode=mode, on_request=on_request)
+        connectors = [stack.enter_context(_closing(one)) for one in built]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
         yield RunContext(
@@ -78,18 +78,18 @@ def open_job(
             waivers=config.waived,
             limits=Limits(
                 max_share=config.publish.max_share,
-                max_resolved_share=config.publish.max_withdrawn_share,
+                max_resolved_share=config.publish.max_resolved_share,
                 max_new_comments=config.publish.max_new_comments,
                 max_new_comments_per_project=config.publish.max_new_comments_per_project,
-                first_run_confirm_above=config.publish.first_run_confirm,
-                include=frozenset(config.publish.only),
-                dry_run_connectors=frozenset(config.publish.silent),
+                first_run_confirm_above=config.publish.first_run_confirm_above,
+                include=frozenset(config.publish.include),
+                dry_run_connectors=frozenset(config.publish.dry_run_connectors),
             ),
             store=store,
             now=clock.now,
             today=lambda: today or local_day(),
             stopwatch=clock.stopwatch,
-            owner=holder(),
+            owner=lease_owner(),
             mode=mode,
             confirmed=confirmed,
             full=full,
@@ -107,7 +107,7 @@ def _dashboard(config: Config) -> Ref | None:
     if ref is None or ref.connector in config.connectors:
         return ref
     path = ("publish", "dashboard")
-    raise ConfigError([_unknown(config, path, ref.connector, config.connectors, "connector")])
+    raise ConfigError([_unknown_name(config, path, ref.connector, config.connectors, "connector")])
 
 
 def make_connectors(
@@ -117,7 +117,7 @@ def make_connectors(
     progress: Progress = no_progress,
     *,
     mode: Mode = Mode.PUBLISH,
-    heard: Callable[[RequestRecord], None] = unheard,
+    on_request: Callable[[RequestRecord], None] = ignore_request,
 ) -> tuple[Connector, ...]:
     """Every configured connector; all problems of all of them in one ConfigError."""
     problems: list[Problem] = [
@@ -126,77 +126,77 @@ def make_connectors(
         if name not in config.connectors
     ]
     problems += [
-        _unknown(config, ("publish", "silent", number), name, config.connectors, "connector")
-        for number, name in enumerate(config.publish.silent)
+        _unknown_name(config, ("publish", "silent", number), name, config.connectors, "connector")
+        for number, name in enumerate(config.publish.dry_run_connectors)
         if name not in config.connectors
     ]
-    made = []
-    world = replace(make_world(config, okrs.cycle.start, progress), on_request=heard)
+    built = []
+    context = replace(make_connector_context(config, okrs.cycle.start, progress), on_request=on_request)
     # A preview writes nothing, and leaves no trace in the state either.
-    world = replace(world, rate_limit_store=None) if mode is Mode.PREVIEW else world
+    context = replace(context, rate_limit_store=None) if mode is Mode.PREVIEW else context
     for name in config.connectors:
         try:
-            made.append(make_connector(config, name, world))
+            built.append(make_connector(config, name, context))
             _warn_of_plain_http(name, str(config.connectors[name].get("url", "")))
         except ConfigError as error:
             problems += error.problems
     if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
-    return tuple(made)
+    return tuple(built)
 
 
 def _warn_of_plain_http(name: str, url: str) -> None:
-    if said := cleartext_warning(url):
-        structlog.get_logger().warning(said, connector=name, remedy="write an address that begins with https://")
+    if warning := cleartext_warning(url):
+        structlog.get_logger().warning(warning, connector=name, remedy="write an address that begins with https://")
 
 
-def make_world(config: Config, since: date, progress: Progress = no_progress) -> ConnectorContext:
+def make_connector_context(config: Config, cycle_start: date, progress: Progress = no_progress) -> ConnectorContext:
     """What every connector is lent."""
     return ConnectorContext(
-        clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path)
+        clock.now, clock.sleep, config.workspace, cycle_start, progress, SqliteRateLimitStore(config.state_path)
     )
 
 
-def make_connector(config: Config, name: str, world: ConnectorContext) -> Connector:
+def make_connector(config: Config, name: str, context: ConnectorContext) -> Connector:
     """One configured connector; everything that is wrong in its table in one ConfigError."""
     table = config.connectors[name]
-    place, key = config.place("connectors", name, "kind"), config.key("connectors", name, "kind")
-    found = plugin(str(table.get("kind")), place=place, key=key)
+    location, key = config.location("connectors", name, "kind"), config.key("connectors", name, "kind")
+    connector_plugin = plugin(str(table.get("kind")), place=location, key=key)
     try:
         # Paths in a connector's table start from the folder of the file, as everywhere in the configuration.
-        settings = found.settings.model_validate(
+        settings = connector_plugin.settings.model_validate(
             table, context={"resolve": config.resolve, "unreadable": certificate_problem}
         )
     except ValidationError as error:
-        raise ConfigError(connector_problems(config, name, error, found.settings)) from None
-    return found.build(name, settings, world)
+        raise ConfigError(connector_problems(config, name, error, connector_plugin.settings)) from None
+    return connector_plugin.build(name, settings, context)
 
 
 def open_store(config: Config, *, create: bool = True) -> SqliteStore:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
-    path = config.state_path if create or config.state_path.exists() else NOTHING_YET
-    return SqliteStore(path, holder_is_gone=is_gone)
+    path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
+    return SqliteStore(path, is_owner_dead=is_owner_dead)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
     """What the configuration says of each rule; an unknown rule or option is a ConfigError."""
     known = {rule.name: rule for rule in known_rules()}
     problems, settings = [], {}
-    for name, chosen in config.rules.items():
+    for name, configured in config.rules.items():
         if name not in known:
-            problems.append(_unknown(config, ("rules", name), name, known, "rule"))
+            problems.append(_unknown_name(config, ("rules", name), name, known, "rule"))
             continue
         problems += [
-            _unknown(config, ("rules", name, option), option, known[name].options, "option")
-            for option in chosen.options
+            _unknown_name(config, ("rules", name, option), option, known[name].options, "option")
+            for option in configured.options
             if option not in known[name].options
         ]
-        off = chosen.severity == "off"
-        severity = None if chosen.severity is None or off else Severity[chosen.severity.upper()]
-        settings[name] = RuleSetting(severity, off, chosen.options)
+        off = configured.severity == "off"
+        severity = None if configured.severity is None or off else Severity[configured.severity.upper()]
+        settings[name] = RuleSetting(severity, off, configured.options)
     for number, waiver in enumerate(config.waivers):
         if waiver.rule not in known:
-            problems.append(_unknown(config, ("waivers", number, "rule"), waiver.rule, known, "rule"))
+            problems.append(_unknown_name(config, ("waivers", number, "rule"), waiver.rule, known, "rule"))
     if problems:
         raise ConfigError(problems)
     return settings
@@ -207,10 +207,12 @@ def local_day() -> date:
     return clock.now().astimezone().date()
 
 
-def _unknown(config: Config, path: tuple[str | int, ...], word: str, known: Mapping[str, object], what: str) -> Problem:
-    near = closest(word, known)
-    remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known) or 'none'}"
-    return Problem(config.place(*path), config.key(*path), f"there is no {what} {word!r}", remedy)
+def _unknown_name(
+    config: Config, path: tuple[str | int, ...], word: str, known: Mapping[str, object], noun: str
+) -> Problem:
+    suggestions = closest(word, known)
+    remedy = f"Did you mean {suggestions[0]}?" if suggestions else f"Known: {', '.join(known) or 'none'}"
+    return Problem(config.location(*path), config.key(*path), f"there is no {noun} {word!r}", remedy)
 
 
 @contextmanager

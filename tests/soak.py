@@ -14,7 +14,7 @@ from random import Random
 from time import monotonic, sleep
 from typing import Any
 
-from hub.demo import stage
+from hub.demo import start_environment
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
@@ -136,7 +136,7 @@ def soak(center: bool, seconds: float, quiet: float, seed: int) -> bool:
     """One soak; prints what was seen and returns whether all held."""
     random = Random(seed)
     site = JiraSite(**CENTER) if center else None
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder) / "demo", jira=site) as here:
+    with tempfile.TemporaryDirectory() as folder, start_environment(Path(folder) / "demo", jira=site) as here:
         desk = Desk(here)
         if site is not None:
             desk.configure('email = "hub@acme.test"\n', "")

@@ -10,13 +10,13 @@ import click
 from click.core import ParameterSource
 
 from hub.cli.exits import DONE, FINDINGS, fails
-from hub.cli.options import Voice, as_of, fail_on, speaks
-from hub.cli.output import say, say_document
+from hub.cli.options import OutputOptions, common_options, fail_on_option, today_option
+from hub.cli.output import echo, echo_document
 
 if TYPE_CHECKING:
-    from hub.auditing import Audited
+    from hub.auditing import AuditResult
 
-FORMS: Mapping[str, str] = {
+FORMATS: Mapping[str, str] = {
     ".txt": "text",
     ".json": "json",
     ".md": "markdown",
@@ -30,55 +30,55 @@ FORMS: Mapping[str, str] = {
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE; its extension sets the format."
 )
-@fail_on("error")
-@as_of()
-@speaks("markdown", "html")
-def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None) -> int:
+@fail_on_option("error")
+@today_option()
+@common_options("markdown", "html")
+def command(voice: OutputOptions, *, out: Path | None, fail_on: str, today: date | None) -> int:
     """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
-    from hub.auditing import audited
+    from hub.auditing import run_audit
     from hub.config import load
 
-    done = audited(load(voice.config), today)
-    form = _form(voice.form, out)
+    result = run_audit(load(voice.config), today)
+    output_format = _format_for(voice.format, out)
     if out is not None:
-        _write(out, _document(form, done))
-        voice.note(f"Wrote the audit to {out}")
-    elif form == "text":
+        _write(out, _document(output_format, result))
+        voice.write_note(f"Wrote the audit to {out}")
+    elif output_format == "text":
         from hub.report.audit.text import text_lines
         from hub.report.audit.whole_paper import paper
 
-        voice.lines(text_lines(paper(done.audit)))
-    elif form == "json":
-        say_document(_document(form, done).rstrip())
+        voice.write_lines(text_lines(paper(result.audit)))
+    elif output_format == "json":
+        echo_document(_document(output_format, result).rstrip())
     else:
-        say(_document(form, done), nl=False)
-    return FINDINGS if fails(done.judgement.findings, fail_on) else DONE
+        echo(_document(output_format, result), nl=False)
+    return FINDINGS if fails(result.judgement.findings, fail_on) else DONE
 
 
-def _form(asked: str, out: Path | None) -> str:
+def _format_for(requested: str, out: Path | None) -> str:
     """What was asked for, else what the ending of the file says."""
-    given = click.get_current_context().get_parameter_source("form") is not ParameterSource.DEFAULT
-    return asked if given or out is None else FORMS.get(out.suffix.lower(), asked)
+    is_explicit = click.get_current_context().get_parameter_source("form") is not ParameterSource.DEFAULT
+    return requested if is_explicit or out is None else FORMATS.get(out.suffix.lower(), requested)
 
 
-def _document(form: str, done: "Audited") -> str:
+def _document(output_format: str, result: "AuditResult") -> str:
     from hub.report.audit.whole_paper import paper
 
-    if form == "json":
+    if output_format == "json":
         from hub.report.audit.document import audit_document
 
-        return json.dumps(audit_document(done.audit), indent=2, ensure_ascii=False, default=str) + "\n"
-    if form == "html":
+        return json.dumps(audit_document(result.audit), indent=2, ensure_ascii=False, default=str) + "\n"
+    if output_format == "html":
         from hub.report.audit.html import html_page
 
-        return html_page(paper(done.audit, done.sheets), done.sheets) + "\n"
-    if form == "markdown":
+        return html_page(paper(result.audit, result.map_pages), result.map_pages) + "\n"
+    if output_format == "markdown":
         from hub.report.audit.markdown import markdown_lines
 
-        return "\n".join(markdown_lines(paper(done.audit, done.sheets))) + "\n"
+        return "\n".join(markdown_lines(paper(result.audit, result.map_pages))) + "\n"
     from hub.report.audit.text import text_lines
 
-    return "\n".join(line.text for line in text_lines(paper(done.audit))) + "\n"
+    return "\n".join(line.text for line in text_lines(paper(result.audit))) + "\n"
 
 
 def _write(out: Path, text: str) -> None:
@@ -87,5 +87,5 @@ def _write(out: Path, text: str) -> None:
     try:
         out.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise ConfigError([Problem(str(out), "--out", f"cannot be written: {why}", "Name another file")]) from None
+        reason = error.strerror or type(error).__name__
+        raise ConfigError([Problem(str(out), "--out", f"cannot be written: {reason}", "Name another file")]) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import DONE, FINDINGS, fails
-from hub.cli.options import Voice, as_of, fail_on, speaks
+from hub.cli.options import OutputOptions, common_options, fail_on_option, today_option
 
 if TYPE_CHECKING:
     from hub.model.finding import Judgement
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@fail_on("error")
-@as_of()
-@speaks("github", "sarif")
-def command(voice: Voice, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
+@fail_on_option("error")
+@today_option()
+@common_options("github", "sarif")
+def command(voice: OutputOptions, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
     """Check OKR files, given as PATHS or named by the configuration, without asking any tracker."""
     from hub.model.errors import ConfigError
     from hub.questions import check_offline
@@ -28,14 +28,14 @@ def command(voice: Voice, *, paths: tuple[Path, ...], fail_on: str, today: date 
     try:
         okrs, judgement = check_offline(paths, voice.config, today)
     except ConfigError as wrong:
-        if voice.form == "github":
-            voice.lines(problem_annotations(wrong.problems))
+        if voice.format == "github":
+            voice.write_lines(problem_annotations(wrong.problems))
         raise
-    _show(voice, okrs, judgement)
+    _write_result(voice, okrs, judgement)
     return FINDINGS if fails(judgement.findings, fail_on) else DONE
 
 
-def _show(voice: Voice, okrs: "Okrs", judgement: "Judgement") -> None:
+def _write_result(output: OutputOptions, okrs: "Okrs", judgement: "Judgement") -> None:
     from hub.report.annotations import annotations
     from hub.report.document import check_document
     from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
@@ -43,13 +43,13 @@ def _show(voice: Voice, okrs: "Okrs", judgement: "Judgement") -> None:
     from hub.report.text import findings_lines
     from hub.wiring import known_rules
 
-    if voice.form == "json":
+    if output.format == "json":
         document = check_document(okrs, judgement.findings, judgement.waived)
-        voice.document(document | {"proposed_dependencies": proposed_need_rows(okrs)})
-    elif voice.form == "sarif":
-        voice.document(sarif(judgement, known_rules()))
-    elif voice.form == "github":
-        voice.lines(annotations(judgement.findings))
+        output.write_document(document | {"proposed_dependencies": proposed_need_rows(okrs)})
+    elif output.format == "sarif":
+        output.write_document(sarif(judgement, known_rules()))
+    elif output.format == "github":
+        output.write_lines(annotations(judgement.findings))
     else:
-        voice.lines(findings_lines(judgement.findings, verbose=True))
-        voice.lines(proposed_need_lines(okrs))
+        output.write_lines(findings_lines(judgement.findings, verbose=True))
+        output.write_lines(proposed_need_lines(okrs))

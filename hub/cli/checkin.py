@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.options import Day, Voice, as_of, speaks
-from hub.cli.output import asked
+from hub.cli.options import Day, OutputOptions, common_options, today_option
+from hub.cli.output import prompt
 
 if TYPE_CHECKING:
-    from hub.check_ins import Desk
+    from hub.check_ins import CheckInContext
 
 
-class Measure(click.ParamType[float]):
+class NumberType(click.ParamType[float]):
     """A measured number, as 120000, 120_000 or 4.5."""
 
     name = "number"
@@ -24,16 +24,16 @@ class Measure(click.ParamType[float]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read the number, or say what was expected."""
         try:
-            found = float(str(value))
+            number = float(str(value))
         except ValueError:
-            found = math.nan
-        if not math.isfinite(found):
+            number = math.nan
+        if not math.isfinite(number):
             self.fail(f"{value!r} is not a number; write it as 120000, 120_000 or 4.5", param, ctx)
-        return found
+        return number
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CheckInOptions:
     """What was said on the command line beside the value."""
 
     confidence: float | None
@@ -45,7 +45,7 @@ class Told:
 
 @click.command("checkin")
 @click.argument("key_result", metavar="[KR]", required=False)
-@click.argument("value", type=Measure(), required=False)
+@click.argument("value", type=NumberType(), required=False)
 @click.option("--confidence", type=click.FloatRange(0, 1), help="How sure the team is to reach the target, 0 to 1.")
 @click.option("--present", metavar="TEAM,TEAM", help="The teams that were present, by id.")
 @click.option("--note", default="", help="A note.")
@@ -57,10 +57,10 @@ class Told:
     is_flag=True,
     help="Show private key results too. They are hidden by default because output gets piped, pasted and logged.",
 )
-@as_of()
-@speaks()
+@today_option()
+@common_options()
 def command(
-    voice: Voice,
+    voice: OutputOptions,
     *,
     key_result: str | None,
     value: float | None,
@@ -75,73 +75,75 @@ def command(
     With VALUE: append a check-in of KR to its OKR file and update `current`; the rest of the file stays as it is.
     On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
-    from hub.check_ins import desk
+    from hub.check_ins import load_context
     from hub.config import load
 
-    told = Told(date=day, **said)
-    if value is None and told != Told(None, None, "", "", None):
+    options = CheckInOptions(date=day, **said)
+    if value is None and options != CheckInOptions(None, None, "", "", None):
         raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
-    here = desk(load(voice.config), today, private=private)
+    context = load_context(load(voice.config), today, private=private)
     if value is None or key_result is None:
-        _show(voice, here, key_result)
+        _show(voice, context, key_result)
     else:
-        _write(voice, here, (key_result, value, told), replace=replace)
+        _write(voice, context, (key_result, value, options), replace=replace)
     return 0
 
 
-def _show(voice: Voice, here: "Desk", key_result: str | None) -> None:
-    from hub.check_ins import standing_of
+def _show(output: OutputOptions, context: "CheckInContext", key_result: str | None) -> None:
+    from hub.check_ins import key_result_status
     from hub.report.standing import standing_document, standing_lines
 
-    answer = standing_of(here, key_result)
-    if voice.form == "json":
-        voice.document(standing_document(answer, private=here.private))
+    status = key_result_status(context, key_result)
+    if output.format == "json":
+        output.write_document(standing_document(status, private=context.private))
     else:
-        voice.lines(standing_lines(answer, private=here.private))
+        output.write_lines(standing_lines(status, private=context.private))
 
 
-def _write(voice: Voice, here: "Desk", said: tuple[str, float, Told], *, replace: bool) -> None:
-    from hub.check_ins import find, write_check_in
+def _write(
+    output: OutputOptions, context: "CheckInContext", entry: tuple[str, float, CheckInOptions], *, replace: bool
+) -> None:
+    from hub.check_ins import find_key_result, write_check_in
     from hub.model.okr import CheckIn
     from hub.report.standing import written_document, written_lines
 
-    key_result, value, told = said
-    one = find(here, key_result)
-    teams = here.okrs.teams.keys()
+    key_result, value, options = entry
+    one = find_key_result(context, key_result)
+    teams = context.okrs.teams.keys()
     check_in = CheckIn(
-        date=told.date or here.today,
+        date=options.date or context.today,
         value=value,
-        confidence=told.confidence if told.confidence is not None else _asked_confidence(),
-        present=_teams(told.present if told.present is not None else _asked_present(sorted(teams))),
-        note=told.note.strip(),
-        blocker=told.blocker.strip(),
+        confidence=options.confidence if options.confidence is not None else _prompt_confidence(),
+        present=_teams(options.present if options.present is not None else _prompt_present(sorted(teams))),
+        note=options.note.strip(),
+        blocker=options.blocker.strip(),
     )
-    written = write_check_in(here, one, check_in, replace=replace)
-    if voice.form == "json":
-        voice.document(written_document(written, private=here.private))
+    result = write_check_in(context, one, check_in, replace=replace)
+    if output.format == "json":
+        output.write_document(written_document(result, private=context.private))
     else:
-        voice.lines(written_lines(written, private=here.private))
+        output.write_lines(written_lines(result, private=context.private))
 
 
-def _asked_confidence() -> float | None:
+def _prompt_confidence() -> float | None:
     """Ask a person; nobody is asked where nobody can answer."""
-    if not _can_ask():
+    if not _is_interactive():
         return None
-    answer = asked("Confidence, 0 to 1 (empty: none)")
-    if not answer.strip():
+    reply = prompt("Confidence, 0 to 1 (empty: none)")
+    if not reply.strip():
         return None
-    confidence: float = click.FloatRange(0, 1)(answer.replace(",", "."))
+    confidence: float = click.FloatRange(0, 1)(reply.replace(",", "."))
     return confidence
 
 
-def _asked_present(teams: Sequence[str]) -> str:
-    if not _can_ask():
+def _prompt_present(teams: Sequence[str]) -> str:
+    if not _is_interactive():
         return ""
     question = f"Teams present, out of {', '.join(teams) or 'none'} (empty: not recorded)"
-    return asked(question)
+    return prompt(question)
 
 
-def _can_ask() -> bool:
+def _is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

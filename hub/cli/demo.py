@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.options import Voice, speaks
-from hub.cli.progress import shown
+from hub.cli.options import OutputOptions, common_options
+from hub.cli.progress import progress_bars
 from hub.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from hub.core.outcome import RunResult
-    from hub.demo import Stage
+    from hub.demo import DemoEnvironment
 
 DIRECTORY = "alignment-hub-demo"
 
@@ -26,11 +26,11 @@ DIRECTORY = "alignment-hub-demo"
     show_default=True,
     help="Where the demo's workspace is written.",
 )
-@speaks()
-def command(voice: Voice, *, serve: bool, directory: Path) -> int:
+@common_options()
+def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
     try:
-        from hub.demo import stage
+        from hub.demo import start_environment
     except ModuleNotFoundError as missing:
         if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
             raise
@@ -38,50 +38,52 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
     from hub.report.document import document
     from hub.report.text import sync_lines
 
-    with stage(directory) as here:
-        first = _sync(here, voice)
-        if voice.form == "json":
-            voice.document(document(first))
+    with start_environment(directory) as environment:
+        first = _sync(environment, voice)
+        if voice.format == "json":
+            voice.write_document(document(first))
         else:
-            _show_one(here, voice)
-            _act_first(first, voice)
-            voice.lines(sync_lines(first, verbose=voice.verbose > 0))
-        written = here.writes
-        _sync(here, voice)
-        _told(voice, f"\nA second sync made {here.writes - written} writes.", "good")
+            _show_comment(environment, voice)
+            _show_first_actions(first, voice)
+            voice.write_lines(sync_lines(first, verbose=voice.verbose > 0))
+        writes_before = environment.writes
+        _sync(environment, voice)
+        _write(voice, f"\nA second sync made {environment.writes - writes_before} writes.", "good")
         if serve:
-            return _keep_up(here, voice)
-        _next(here, voice)
+            return _serve(environment, voice)
+        _show_next_steps(environment, voice)
     return 0
 
 
-def _sync(here: "Stage", voice: Voice) -> "RunResult":
+def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
     from hub.config import load
     from hub.demo import TODAY
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
     from hub.report.document import document
-    from hub.wiring import open_job
+    from hub.wiring import open_run_context
 
     with (
-        shown(voice) as progress,
-        open_job(load(here.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY, progress=progress) as job,
+        progress_bars(output) as progress,
+        open_run_context(
+            load(environment.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY, progress=progress
+        ) as job,
     ):
         return sync(job, document)
 
 
-def _show_one(here: "Stage", voice: Voice) -> None:
+def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None:
     """The comment of one ticket, as an engineer would read it."""
-    site = here.jira.site
+    site = environment.jira.site
     for key in sorted(site.ids):
         texts = site.texts(key, site.bot.id)
         if texts:
-            _told(voice, f"\nThe comment on {key}:", "heading")
-            _told(voice, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
+            _write(output, f"\nThe comment on {key}:", "heading")
+            _write(output, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
             return
 
 
-def _act_first(outcome: "RunResult", voice: Voice) -> None:
+def _show_first_actions(outcome: "RunResult", output: OutputOptions) -> None:
     """What each team would do first this week, as its weekly summary says it."""
     from hub.core.audit.dependences import dependences
     from hub.core.audit.second_check import second_check
@@ -89,17 +91,17 @@ def _act_first(outcome: "RunResult", voice: Voice) -> None:
     from hub.model.message import plain
 
     portfolio, names = outcome.portfolio, ChannelNames(outcome.portfolio)
-    _told(voice, "\nWhat to act on first", "heading")
+    _write(output, "\nWhat to act on first", "heading")
     for check in second_check(portfolio, outcome.judgement.findings, dependences(portfolio), synced=True):
-        for thing in to_do(check.findings, check.team.id, names)[:1]:
-            _told(voice, f"  {check.team.name}: {plain(thing)}")
-    _told(voice, "")
+        for item in to_do(check.findings, check.team.id, names)[:1]:
+            _write(output, f"  {check.team.name}: {plain(item)}")
+    _write(output, "")
 
 
-def _next(here: "Stage", voice: Voice) -> None:
-    config = here.config
-    _told(voice, "\nNext steps", "heading")
-    for command, what in (
+def _show_next_steps(environment: "DemoEnvironment", output: OutputOptions) -> None:
+    config = environment.config
+    _write(output, "\nNext steps", "heading")
+    for command, description in (
         ("hub demo --serve", "the tickets in a browser: fix a label and see the comment change"),
         (
             f"hub why ACME-7 --config {config} --today 2026-11-16",
@@ -108,37 +110,37 @@ def _next(here: "Stage", voice: Voice) -> None:
         ("hub rules initiative-without-key-result", "what a rule finds, and why"),
         ("hub init my-okrs", "your own configuration and OKR file"),
     ):
-        _told(voice, f"  {command}\n      {what}")
+        _write(output, f"  {command}\n      {description}")
 
 
-def _keep_up(here: "Stage", voice: Voice) -> int:
+def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
     """The service with both trackers, until Ctrl-C."""
     from hub.config import load
     from hub.demo import TODAY
-    from hub.serving import How, open_port, serve
+    from hub.serving import ServiceOptions, open_port, run_service
 
-    config = load(here.config, {})
+    config = load(environment.config, {})
     try:
         sock = open_port(config)
     except ConfigError:
         sock = open_port(config, port=0)
 
-    def told(url: str) -> None:
-        _told(voice, "\nOpen in a browser", "heading")
-        _told(voice, f"  {url}/      the alignment map, the teams, the findings")
-        _told(voice, f"  {here.jira_url}/      Jira\n  {here.github_url}/      GitHub")
-        _told(voice, "Change a label there: the hub syncs within 10 seconds. Or sync from another terminal:")
-        _told(voice, f"  hub sync --config {here.config} --today {TODAY}\nPress Ctrl-C to stop.")
+    def show_urls(url: str) -> None:
+        _write(output, "\nOpen in a browser", "heading")
+        _write(output, f"  {url}/      the alignment map, the teams, the findings")
+        _write(output, f"  {environment.jira_url}/      Jira\n  {environment.github_url}/      GitHub")
+        _write(output, "Change a label there: the hub syncs within 10 seconds. Or sync from another terminal:")
+        _write(output, f"  hub sync --config {environment.config} --today {TODAY}\nPress Ctrl-C to stop.")
 
     with sock:
-        return serve(config, sock, told, How(TODAY, confirmed=True, verbose=voice.verbose))
+        return run_service(config, sock, show_urls, ServiceOptions(TODAY, confirmed=True, verbose=output.verbose))
 
 
-def _told(voice: Voice, text: str, style: str = "plain") -> None:
+def _write(output: OutputOptions, text: str, style: str = "plain") -> None:
     """Words around the answer: on stdout for people, on stderr beside JSON."""
     from hub.report.text import Styled
 
-    if voice.form == "json":
-        voice.note(text)
+    if output.format == "json":
+        output.write_note(text)
     else:
-        voice.lines(Styled(line, style) for line in text.split("\n"))
+        output.write_lines(Styled(line, style) for line in text.split("\n"))

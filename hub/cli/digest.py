@@ -6,50 +6,50 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.exits import DONE, PARTIAL
-from hub.cli.options import Voice, as_of, speaks
+from hub.cli.options import OutputOptions, common_options, today_option
 
 if TYPE_CHECKING:
-    from hub.digesting import Digester
+    from hub.digesting import DigestSender
 
 
 @click.command("digest")
 @click.option("--send", is_flag=True, help="Send the summary to every team that has a channel.")
-@as_of()
-@speaks()
-def command(voice: Voice, *, send: bool, today: date | None) -> int:
+@today_option()
+@common_options()
+def command(voice: OutputOptions, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
     from hub.config import load
-    from hub.digesting import digester
+    from hub.digesting import build_digest_sender
 
-    who = digester(load(voice.config), today)
-    return _send(voice, who) if send else _show(voice, who)
+    sender = build_digest_sender(load(voice.config), today)
+    return _send(voice, sender) if send else _show(voice, sender)
 
 
-def _show(voice: Voice, who: "Digester") -> int:
+def _show(output: OutputOptions, sender: "DigestSender") -> int:
     from hub.report.digest import digest_document, text_of, title_of
     from hub.report.text import Styled
 
-    made = list(who.preview())
-    if voice.form == "json":
-        voice.document([digest_document(one) for one in made])
+    digests = list(sender.preview())
+    if output.format == "json":
+        output.write_document([digest_document(one) for one in digests])
         return DONE
-    for at, one in enumerate(made):
+    for at, one in enumerate(digests):
         lines = [Styled(title_of(one), "heading"), *(Styled(f"  {line}") for line in text_of(one).splitlines())]
-        voice.lines([Styled(), *lines] if at else lines)
-    if not made:
-        voice.note("Nothing has changed since the last summaries.")
+        output.write_lines([Styled(), *lines] if at else lines)
+    if not digests:
+        output.write_note("Nothing has changed since the last summaries.")
     return DONE
 
 
-def _send(voice: Voice, who: "Digester") -> int:
+def _send(output: OutputOptions, sender: "DigestSender") -> int:
     from hub.report.text import Styled
 
-    told = list(who.send_now())
-    words = {True: ("sent", "good"), False: ("the channel rejected it", "error"), None: ("nothing new", "dim")}
-    if voice.form == "json":
-        voice.document([{"team": team, "arrived": arrived} for team, arrived in told])
+    results = list(sender.send_now())
+    labels = {True: ("sent", "good"), False: ("the channel rejected it", "error"), None: ("nothing new", "dim")}
+    if output.format == "json":
+        output.write_document([{"team": team, "arrived": arrived} for team, arrived in results])
     else:
-        voice.lines(Styled(f"{team}: {words[arrived][0]}", words[arrived][1]) for team, arrived in told)
-    if not told:
-        voice.note("No team has a channel. Add one under [digests.channels.TEAM].")
-    return PARTIAL if any(arrived is False for _, arrived in told) else DONE
+        output.write_lines(Styled(f"{team}: {labels[arrived][0]}", labels[arrived][1]) for team, arrived in results)
+    if not results:
+        output.write_note("No team has a channel. Add one under [digests.channels.TEAM].")
+    return PARTIAL if any(arrived is False for _, arrived in results) else DONE

@@ -4,25 +4,25 @@ from collections.abc import Iterable
 
 import click
 
-from hub.cli.exits import DONE, PARTIAL, WRONG
-from hub.cli.options import Voice, speaks
+from hub.cli.exits import DONE, INVALID_INPUT, PARTIAL
+from hub.cli.options import OutputOptions, common_options
 from hub.model.check_up import Check, Health
 
 
 @click.command("doctor")
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Check only this connector; repeatable.")
-@speaks()
-def command(voice: Voice, *, only: tuple[str, ...]) -> int:
+@common_options()
+def command(voice: OutputOptions, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
     from hub.config import load
     from hub.doctor import examine
     from hub.report.doctor import doctor_document, doctor_lines
 
     checks = examine(load(voice.config), only=only, verbose=voice.verbose)
-    if voice.form == "json":
-        voice.document(doctor_document(checks))
+    if voice.format == "json":
+        voice.write_document(doctor_document(checks))
     else:
-        voice.lines(doctor_lines(checks))
+        voice.write_lines(doctor_lines(checks))
     return doctor_code(checks)
 
 
@@ -30,5 +30,5 @@ def doctor_code(checks: Iterable[Check]) -> int:
     """2 where the configuration has to be mended first, 3 where a tracker has to be, 0 for warnings alone."""
     failed = [check for check in checks if check.outcome is Health.FAIL]
     if any(check.configured for check in failed):
-        return WRONG
+        return INVALID_INPUT
     return PARTIAL if failed else DONE

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from hub.cli.exits import DONE, WRONG
-from hub.cli.options import Voice, as_of, speaks
+from hub.cli.exits import DONE, INVALID_INPUT
+from hub.cli.options import OutputOptions, common_options, today_option
 
 
 @click.command("import")
@@ -26,10 +26,10 @@ from hub.cli.options import Voice, as_of, speaks
 )
 @click.option("--column", "columns", multiple=True, metavar="HEADER=NAME", help="Read the column HEADER as NAME.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
-@as_of()
-@speaks()
+@today_option()
+@common_options()
 def command(
-    voice: Voice,
+    voice: OutputOptions,
     *,
     file: Path,
     cycle: str | None,
@@ -44,23 +44,23 @@ def command(
     today: date | None,
 ) -> int:
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
-    from hub.importing import Wanted, import_sheet, write_imported
+    from hub.importing import ImportRequest, import_okrs, write_import
     from hub.report.importing import imported_document, imported_lines
     from hub.sheet_form.asked import Asked
     from hub.wiring import local_day
 
-    named = _pairs(columns)
-    asked = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
-    found = import_sheet(Wanted(file, asked, named))
-    target = out or Path("okrs") / f"{found.cycle}.toml"
-    if voice.form == "text":
-        voice.lines(imported_lines(found, dry=dry_run))
+    mapping = _pairs(columns)
+    options = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
+    result = import_okrs(ImportRequest(file, options, mapping))
+    target = out or Path("okrs") / f"{result.cycle}.toml"
+    if voice.format == "text":
+        voice.write_lines(imported_lines(result, dry=dry_run))
     if not dry_run:
-        write_imported(found, target, force=force)
-        voice.note(f"Wrote {target}. Next: hub check {target}")
-    if voice.form == "json":
-        voice.document(imported_document(found, None if dry_run else str(target)))
-    return WRONG if found.blocked else DONE
+        write_import(result, target, force=force)
+        voice.write_note(f"Wrote {target}. Next: hub check {target}")
+    if voice.format == "json":
+        voice.write_document(imported_document(result, None if dry_run else str(target)))
+    return INVALID_INPUT if result.blocked else DONE
 
 
 def _cycle(text: str | None) -> str | None:

@@ -4,24 +4,24 @@ from pathlib import Path
 
 import click
 
-from hub.cli.options import Voice, speaks
+from hub.cli.options import OutputOptions, common_options
 
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
-@speaks()
-def command(voice: Voice, *, directory: Path) -> int:
+@common_options()
+def command(voice: OutputOptions, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
     from hub.questions import write_templates
     from hub.report.text import Styled
 
-    rows = [(path, fresh) for path, fresh in write_templates(directory)]
-    if voice.form == "json":
-        voice.document([{"file": str(path), "written": fresh} for path, fresh in rows])
+    rows = [(path, is_new) for path, is_new in write_templates(directory)]
+    if voice.format == "json":
+        voice.write_document([{"file": str(path), "written": is_new} for path, is_new in rows])
     else:
-        voice.lines(
-            Styled(f"{'wrote' if fresh else 'kept '} {path}", "good" if fresh else "dim") for path, fresh in rows
+        voice.write_lines(
+            Styled(f"{'wrote' if is_new else 'kept '} {path}", "good" if is_new else "dim") for path, is_new in rows
         )
-    there = "" if directory == Path() else f"cd {directory}, "
-    voice.note(f"Next: {there}name your trackers in config.toml, then hub check, then hub sync --dry-run")
+    prefix = "" if directory == Path() else f"cd {directory}, "
+    voice.write_note(f"Next: {prefix}name your trackers in config.toml, then hub check, then hub sync --dry-run")
     return 0

@@ -11,7 +11,7 @@ import click
 
 from hub import __version__
 from hub.cli.exits import exit_code, explain
-from hub.cli.output import aside, escape_unknown_signs, flush
+from hub.cli.output import echo_error, escape_unencodable, flush
 
 COMMANDS: Mapping[str, str] = {
     "init": "write a configuration and an OKR file to start from",
@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, str] = {
 MODULES: Mapping[str, str] = {"import": "importing"}
 
 
-class Lazy(click.Group):
+class LazyGroup(click.Group):
     """A group that imports a command when it is asked for, so that `hub` starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -58,13 +58,13 @@ class Lazy(click.Group):
         """Name the closest command for a misspelt one."""
         from difflib import get_close_matches
 
-        near = get_close_matches(args[0], COMMANDS, n=1)
-        if near and args[0] not in COMMANDS:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        suggestions = get_close_matches(args[0], COMMANDS, n=1)
+        if suggestions and args[0] not in COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {suggestions[0]!r}?")
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hub")
 def root() -> None:
     """Keep work in Jira and GitHub connected to your OKRs: one comment and a few labels, on the ticket."""
@@ -74,17 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line (else that of the process); the only place that decides how the process ends."""
     # Everything that a run builds lives until it ends: the collector would walk it again and again for nothing.
     gc.set_threshold(100_000, 20, 100)
-    escape_unknown_signs()
+    escape_unencodable()
     try:
         sys.exit(root.main(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
-        shown = StringIO()
-        error.show(shown)
-        aside(shown.getvalue().rstrip())
+        buffer = StringIO()
+        error.show(buffer)
+        echo_error(buffer.getvalue().rstrip())
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        aside("hub: interrupted; the next run continues from here")
-        _leave(130)
+        echo_error("hub: interrupted; the next run continues from here")
+        _exit_now(130)
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches people
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(exit_code(error))
 
 
-def _leave(code: int) -> None:
+def _exit_now(code: int) -> None:
     """End without waiting for threads that wait for a tracker: nothing that they do is needed any more."""
     flush()
     os._exit(code)

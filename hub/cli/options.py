@@ -12,11 +12,11 @@ from typing import Any
 
 import click
 
-from hub.cli.output import aside, say, say_command, say_document
+from hub.cli.output import echo, echo_document, echo_error, echo_workflow_command
 from hub.model.printable import printable_line
 from hub.report.text import COMMAND, Styled
 
-COLOURS: dict[str, dict[str, Any]] = {
+STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True},
     "error": {"fg": "red"},
     "warning": {"fg": "yellow"},
@@ -27,38 +27,38 @@ COLOURS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class OutputOptions:
     """How a command was asked to speak."""
 
     config: Path | None
-    form: str
+    format: str
     verbose: int
     quiet: bool
 
-    def lines(self, lines: Iterable[Styled]) -> None:
+    def write_lines(self, lines: Iterable[Styled]) -> None:
         """The answer in words; colour only on a terminal."""
         for line in lines:
             if line.style == COMMAND:
-                say_command(line.text)
+                echo_workflow_command(line.text)
             else:
-                say(printable_line(line.text), style=COLOURS.get(line.style) if colourful(sys.stdout) else None)
+                echo(printable_line(line.text), style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
 
-    def document(self, value: Any) -> None:
+    def write_document(self, value: Any) -> None:
         """The answer as one JSON object."""
-        say_document(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        echo_document(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
-    def note(self, text: str) -> None:
+    def write_note(self, text: str) -> None:
         """Something beside the answer; --quiet leaves it out."""
         if not self.quiet:
-            aside(text)
+            echo_error(text)
 
 
-def colourful(stream: Any) -> bool:
+def supports_color(stream: Any) -> bool:
     """Whether the stream is a terminal that wants colour."""
     return bool(stream.isatty()) and "NO_COLOR" not in os.environ
 
 
-def speaks(*forms: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
     """Give a command --config, --format (text, json and `forms`), -v and --quiet, as one `voice` argument."""
 
     def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
@@ -68,15 +68,15 @@ def speaks(*forms: str) -> Callable[[Callable[..., int | None]], Callable[..., i
             help="The configuration; default: HUB_CONFIG, then ./config.toml.",
         )
         @click.option(
-            "--format", "form", type=click.Choice(["text", "json", *forms]), default="text", show_default=True
+            "--format", "form", type=click.Choice(["text", "json", *formats]), default="text", show_default=True
         )
         @click.option("-v", "verbose", count=True, help="Show more details.")
         @click.option("--quiet", is_flag=True, help="Show only the result.")
         @wraps(command)
-        def spoken(config: Path | None, form: str, verbose: int, quiet: bool, **rest: Any) -> int | None:
-            return command(voice=Voice(config, form, verbose, quiet), **rest)
+        def with_options(config: Path | None, form: str, verbose: int, quiet: bool, **rest: Any) -> int | None:
+            return command(voice=OutputOptions(config, form, verbose, quiet), **rest)
 
-        return spoken
+        return with_options
 
     return decorate
 
@@ -94,12 +94,12 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a date; write it as 2026-11-16", param, ctx)
 
 
-def as_of() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def today_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option --today: judge as of another day."""
     return click.option("--today", type=Day(), default=None, help="Evaluate as of this date instead of today.")
 
 
-def fail_on(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def fail_on_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option --fail-on: the severity from which the exit code is 1."""
     choice = click.Choice(["info", "warning", "error", "never"])
     return click.option(

@@ -13,20 +13,20 @@ import click
 from hub.model.printable import ascii_json, printable, printable_json, without_controls
 
 
-def say(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
+def echo(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
     """Write words to standard output; colour is only put around what was made safe."""
     safe = printable(text)
     _write(click.style(safe, **style) if style else safe, nl=nl)
 
 
-def escape_unknown_signs() -> None:
+def escape_unencodable() -> None:
     """Show what a stream's encoding has no sign for as an escape: no command may fail for its own words."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def say_document(document: str) -> None:
+def echo_document(document: str) -> None:
     """Write a JSON document to standard output; where a sign cannot be written there, all of them as JSON's escapes."""
     safe = printable_json(document)
     try:
@@ -36,23 +36,23 @@ def say_document(document: str) -> None:
     _write(safe)
 
 
-def say_command(line: str) -> None:
+def echo_workflow_command(line: str) -> None:
     """Write a workflow command whose own parts were made safe; see `hub.report.annotations`."""
     _write(without_controls(line).replace("\n", "\\n"))
 
 
-def aside(text: str) -> None:
+def echo_error(text: str) -> None:
     """Write words to standard error."""
     click.echo(printable(text), err=True)
 
 
-def asked(question: str) -> str:
+def prompt(question: str) -> str:
     """What a person answers; empty where they only press the key for the line's end."""
     answer: str = click.prompt(printable(question), default="", show_default=False, err=True)
     return answer
 
 
-def confirmed(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Whether a person says yes."""
     return click.confirm(printable(question), err=True)
 
@@ -69,5 +69,5 @@ def _write(text: str, *, nl: bool = True) -> None:
     try:
         click.echo(text, nl=nl)
     except BrokenPipeError:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        with Path(os.devnull).open("w", encoding="utf-8") as devnull:
+            os.dup2(devnull.fileno(), sys.stdout.fileno())

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from hub.cli.options import Voice, colourful
+from hub.cli.options import OutputOptions, supports_color
 from hub.model.printable import printable_line
 
 Progress = Callable[[str, int], None]
 
 
 @contextmanager
-def shown(voice: Voice) -> Iterator[Progress]:
+def progress_bars(output: OutputOptions) -> Iterator[Progress]:
     """Yields a function that takes (what, how many more); draws bars on standard error if that is a terminal."""
-    if voice.quiet or not colourful(sys.stderr):
-        yield lambda _what, _count: None
+    if output.quiet or not supports_color(sys.stderr):
+        yield lambda _label, _count: None
         return
     from rich.console import Console
     from rich.markup import escape
@@ -32,10 +32,10 @@ def shown(voice: Voice) -> Iterator[Progress]:
         tasks: dict[str, int] = {}
         lock = Lock()
 
-        def advance(what: str, count: int) -> None:
+        def advance(label: str, count: int) -> None:
             with lock:
-                if what not in tasks:
-                    tasks[what] = bars.add_task(escape(printable_line(what)), total=None)
-                bars.advance(tasks[what], count)  # type: ignore[arg-type]
+                if label not in tasks:
+                    tasks[label] = bars.add_task(escape(printable_line(label)), total=None)
+                bars.advance(tasks[label], count)  # type: ignore[arg-type]
 
         yield advance

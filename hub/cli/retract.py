@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import click
 
 from hub.cli.exits import DONE, PARTIAL, REFUSED
-from hub.cli.options import Voice, speaks
-from hub.cli.output import confirmed
-from hub.cli.progress import shown
+from hub.cli.options import OutputOptions, common_options
+from hub.cli.output import confirm
+from hub.cli.progress import progress_bars
 
 
 @click.command("retract")
@@ -19,8 +19,8 @@ from hub.cli.progress import shown
     is_flag=True,
     help="Also search every ticket for the hub's comments and labels, not only recorded ones.",
 )
-@speaks()
-def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
+@common_options()
+def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
     """Remove every comment and label of the hub from the tickets, and nothing else.
 
     A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
@@ -31,28 +31,28 @@ def command(voice: Voice, *, only: tuple[str, ...], yes: bool, search: bool) -> 
     from hub.pipeline.retract import retract
     from hub.report.document import plan_rows
     from hub.report.text import Styled, plan_lines
-    from hub.wiring import open_job
+    from hub.wiring import open_run_context
 
-    def agreed(actions: Sequence[Action]) -> bool:
+    def is_confirmed(actions: Sequence[Action]) -> bool:
         tickets = len({action.target for action in actions})
         question = f"Remove {len(actions)} comments and labels from {tickets} tickets?"
         if yes or not sys.stdin.isatty():
             return yes
-        return confirmed(question)
+        return confirm(question)
 
     config = load(voice.config)
     with (
-        shown(voice) as progress,
-        open_job(config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=voice.verbose) as job,
+        progress_bars(voice) as progress,
+        open_run_context(config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=voice.verbose) as job,
     ):
-        result = retract(job, agreed, search=search)
-    if voice.form == "json":
-        voice.document({"plan": plan_rows(result.receipts)})
+        result = retract(job, is_confirmed, search=search)
+    if voice.format == "json":
+        voice.write_document({"plan": plan_rows(result.receipts)})
     else:
-        voice.lines(plan_lines(result.receipts, taken_back=True))
-        voice.lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
+        voice.write_lines(plan_lines(result.receipts, taken_back=True))
+        voice.write_lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
     statuses = {receipt.status for receipt in result.receipts}
     if Status.REFUSED in statuses:
-        voice.note("Nothing was removed. Confirm with --yes.")
+        voice.write_note("Nothing was removed. Confirm with --yes.")
         return REFUSED
     return PARTIAL if result.is_incomplete else DONE

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.options import Voice, speaks
+from hub.cli.options import OutputOptions, common_options
 
 if TYPE_CHECKING:
     from rules.base import Rule
@@ -17,51 +17,55 @@ if TYPE_CHECKING:
 @click.option(
     "--snapshots", "--pictures", "pictures", default=10, show_default=True, help="How many earlier runs to replay."
 )
-@speaks()
-def command(voice: Voice, *, rule: str | None, replay: str | None, pictures: int) -> int:
+@common_options()
+def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictures: int) -> int:
     """List the rules, or show the page of RULE: what it finds, why it matters, examples, how to fix."""
     from hub.report.text import Styled
     from hub.wiring import known_rules
 
     rules = known_rules()
     if replay is not None:
-        return _replay(voice, _named(replay, rules), pictures)
+        return _replay(voice, _find_rule(replay, rules), pictures)
     if rule is None:
-        if voice.form == "json":
-            voice.document([{"rule": r.name, "severity": str(r.severity), "summary": r.summary} for r in rules])
+        if voice.format == "json":
+            voice.write_document([{"rule": r.name, "severity": str(r.severity), "summary": r.summary} for r in rules])
         else:
-            voice.lines(Styled(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
+            voice.write_lines(Styled(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
         return 0
-    found = _named(rule, rules)
-    if voice.form == "json":
-        options = dict(found.options)
-        voice.document({"rule": found.name, "severity": str(found.severity), "page": found.page, "options": options})
+    selected = _find_rule(rule, rules)
+    if voice.format == "json":
+        options = dict(selected.options)
+        voice.write_document(
+            {"rule": selected.name, "severity": str(selected.severity), "page": selected.page, "options": options}
+        )
     else:
-        voice.lines([Styled(found.name, "heading"), *(Styled(line) for line in found.page.strip().splitlines())])
+        voice.write_lines(
+            [Styled(selected.name, "heading"), *(Styled(line) for line in selected.page.strip().splitlines())]
+        )
     return 0
 
 
-def _named(name: str, rules: "Sequence[Rule]") -> "Rule":
+def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
     from difflib import get_close_matches
 
     from hub.model.errors import ConfigError, Problem
 
-    found = next((one for one in rules if one.name == name), None)
-    if found is None:
-        near = get_close_matches(name, [one.name for one in rules], n=3, cutoff=0.3)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else "List them with hub rules"
+    matching_rule = next((one for one in rules if one.name == name), None)
+    if matching_rule is None:
+        suggestions = get_close_matches(name, [one.name for one in rules], n=3, cutoff=0.3)
+        remedy = f"Did you mean {' or '.join(suggestions)}?" if suggestions else "List them with hub rules"
         raise ConfigError([Problem("command line", "RULE", f"no rule is called {name!r}", remedy)])
-    return found
+    return matching_rule
 
 
-def _replay(voice: Voice, rule: "Rule", pictures: int) -> int:
+def _replay(output: OutputOptions, rule: "Rule", snapshots: int) -> int:
     from hub.config import load
-    from hub.questions import replayed
+    from hub.questions import replay_rule
     from hub.report.replay import replay_document, replay_lines
 
-    told = replayed(load(voice.config), rule, pictures)
-    if voice.form == "json":
-        voice.document(replay_document(rule.name, told))
+    results = replay_rule(load(output.config), rule, snapshots)
+    if output.format == "json":
+        output.write_document(replay_document(rule.name, results))
     else:
-        voice.lines(replay_lines(rule.name, told))
+        output.write_lines(replay_lines(rule.name, results))
     return 0

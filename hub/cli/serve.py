@@ -4,9 +4,9 @@ from datetime import date
 
 import click
 
-from hub.cli.options import Voice, as_of, speaks
+from hub.cli.options import OutputOptions, common_options, today_option
 
-OURS = ("hub", "connectors", "rules")
+OWN_PACKAGES = ("hub", "connectors", "rules")
 
 
 @click.command("serve")
@@ -14,35 +14,37 @@ OURS = ("hub", "connectors", "rules")
 @click.option(
     "--port", type=click.IntRange(0, 65_535), default=None, help="The port; 0 takes a free one; default: service.port."
 )
-@as_of()
-@speaks()
-def command(voice: Voice, *, host: str | None, port: int | None, today: date | None) -> int:
+@today_option()
+@common_options()
+def command(voice: OutputOptions, *, host: str | None, port: int | None, today: date | None) -> int:
     """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
     from hub.config import load
 
     config = load(voice.config)
     try:
-        from hub.serving import How, open_port, serve
+        from hub.serving import ServiceOptions, open_port, run_service
 
         with open_port(config, host, port) as sock:
-            return serve(config, sock, lambda url: say_where(voice, url), How(today, verbose=1 + voice.verbose))
+            return run_service(
+                config, sock, lambda url: show_address(voice, url), ServiceOptions(today, verbose=1 + voice.verbose)
+            )
     except ModuleNotFoundError as missing:
-        raise without_extra(missing) from None
+        raise missing_extra_error(missing) from None
 
 
-def say_where(voice: Voice, url: str) -> None:
+def show_address(output: OutputOptions, url: str) -> None:
     """The address, at once even where the output is a pipe."""
     from hub.report.text import Styled
 
-    if voice.form == "json":
-        voice.document({"url": url})
+    if output.format == "json":
+        output.write_document({"url": url})
     else:
-        voice.lines([Styled(f"Alignment Hub is running at {url}", "good")])
+        output.write_lines([Styled(f"Alignment Hub is running at {url}", "good")])
 
 
-def without_extra(missing: ModuleNotFoundError) -> Exception:
+def missing_extra_error(missing: ModuleNotFoundError) -> Exception:
     """What to install where a package of the extra is not there."""
     name = (missing.name or "").split(".")[0]
-    if name in OURS:
+    if name in OWN_PACKAGES:
         return missing
     return click.ClickException(f"the service needs {name}: pip install 'alignment-hub[serve]'")

@@ -2,21 +2,21 @@
 
 import click
 
-from hub.cli.options import Voice, speaks
+from hub.cli.options import OutputOptions, common_options
 
 
 @click.command("status")
 @click.option("--runs", default=10, show_default=True, help="How many runs to show.")
-@speaks()
-def command(voice: Voice, *, runs: int) -> int:
+@common_options()
+def command(voice: OutputOptions, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
     from hub.config import load
-    from hub.questions import state_of
+    from hub.questions import read_state
     from hub.report.status import status_document, status_lines
 
-    state = state_of(load(voice.config), runs)
-    if voice.form == "json":
-        voice.document(status_document(state))
+    state = read_state(load(voice.config), runs)
+    if voice.format == "json":
+        voice.write_document(status_document(state))
     else:
-        voice.lines(status_lines(state))
+        voice.write_lines(status_lines(state))
     return 0

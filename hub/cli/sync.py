@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.exits import DONE, FINDINGS, any_fails, outcome_code
-from hub.cli.options import Voice, as_of, fail_on, speaks
-from hub.cli.progress import shown
+from hub.cli.options import OutputOptions, common_options, fail_on_option, today_option
+from hub.cli.progress import progress_bars
 
 if TYPE_CHECKING:
     from hub.core.outcome import RunResult
@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Read and write only this connector; repeatable.")
 @click.option("--full", is_flag=True, help="Read everything again, not only changes.")
 @click.option("--yes", is_flag=True, help="Allow a plan that would be refused as too large.")
-@fail_on("never")
-@as_of()
-@speaks()
+@fail_on_option("never")
+@today_option()
+@common_options()
 def command(
-    voice: Voice, *, dry_run: bool, only: tuple[str, ...], full: bool, yes: bool, fail_on: str, today: date | None
+    voice: OutputOptions,
+    *,
+    dry_run: bool,
+    only: tuple[str, ...],
+    full: bool,
+    yes: bool,
+    fail_on: str,
+    today: date | None,
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config import load
@@ -31,41 +38,41 @@ def command(
     from hub.pipeline.rest import skip_if_unchanged
     from hub.pipeline.sync import sync
     from hub.report.document import document
-    from hub.wiring import open_job
+    from hub.wiring import open_run_context
 
     config = load(voice.config)
-    how: dict[str, Any] = {"only": only, "confirmed": yes, "full": full, "today": today, "verbose": voice.verbose}
+    options: dict[str, Any] = {"only": only, "confirmed": yes, "full": full, "today": today, "verbose": voice.verbose}
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
     with (
-        shown(voice) as progress,
-        open_job(config, mode=mode, progress=progress, **how) as job,
+        progress_bars(voice) as progress,
+        open_run_context(config, mode=mode, progress=progress, **options) as job,
     ):
-        stands = skip_if_unchanged(job)
-        outcome = None if stands else sync(job, document)
-    code = _as_before(voice, stands, fail_on) if stands else DONE
+        unchanged = skip_if_unchanged(job)
+        outcome = None if unchanged else sync(job, document)
+    code = _write_unchanged(voice, unchanged, fail_on) if unchanged else DONE
     if outcome is not None:
-        code = _told(voice, outcome, fail_on)
+        code = _write_result(voice, outcome, fail_on)
     if mode is Mode.PLAN and not (outcome and outcome.is_read_only):
-        voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
+        voice.write_note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return code
 
 
-def _told(voice: Voice, outcome: "RunResult", fail_on: str) -> int:
+def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> int:
     from hub.report.document import document
     from hub.report.text import sync_lines
 
-    if voice.form == "json":
-        voice.document(document(outcome))
+    if output.format == "json":
+        output.write_document(document(outcome))
     else:
-        voice.lines(sync_lines(outcome, verbose=voice.verbose > 0))
+        output.write_lines(sync_lines(outcome, verbose=output.verbose > 0))
     return outcome_code(outcome, fail_on)
 
 
-def _as_before(voice: Voice, stands: "UnchangedRun", fail_on: str) -> int:
+def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
     from hub.report.rested import rested_document, rested_lines
 
-    if voice.form == "json":
-        voice.document(rested_document(stands.report, stands.seconds))
+    if output.format == "json":
+        output.write_document(rested_document(unchanged.report, unchanged.seconds))
     else:
-        voice.lines(rested_lines(stands.report, verbose=voice.verbose > 0))
-    return FINDINGS if any_fails((row["severity"] for row in stands.report["findings"]), fail_on) else DONE
+        output.write_lines(rested_lines(unchanged.report, verbose=output.verbose > 0))
+    return FINDINGS if any_fails((row["severity"] for row in unchanged.report["findings"]), fail_on) else DONE

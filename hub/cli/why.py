@@ -4,22 +4,22 @@ from datetime import date
 
 import click
 
-from hub.cli.options import Voice, as_of, speaks
+from hub.cli.options import OutputOptions, common_options, today_option
 
 
 @click.command("why")
 @click.argument("ticket")
-@as_of()
-@speaks()
-def command(voice: Voice, *, ticket: str, today: date | None) -> int:
+@today_option()
+@common_options()
+def command(voice: OutputOptions, *, ticket: str, today: date | None) -> int:
     """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, findings, and what is posted on it."""
     from hub.config import load
     from hub.questions import explain_ticket
     from hub.report.why import why_document, why_lines
 
-    answer = explain_ticket(load(voice.config), ticket, today)
-    if voice.form == "json":
-        voice.document(why_document(answer))
+    explanation = explain_ticket(load(voice.config), ticket, today)
+    if voice.format == "json":
+        voice.write_document(why_document(explanation))
     else:
-        voice.lines(why_lines(answer, verbose=voice.verbose > 0))
+        voice.write_lines(why_lines(explanation, verbose=voice.verbose > 0))
     return 0

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
-from hub.config_form.shapes import Section, Words
+from hub.config_form.shapes import NonBlank, Section
 from hub.model.sites import is_site
 
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", description="the name of an HTTP header")]
@@ -17,18 +17,18 @@ Issuer = Annotated[
 
 def _network(text: object) -> IPv4Network | IPv6Network:
     try:
-        found = ip_network(str(text).strip(), strict=False)
+        network = ip_network(str(text).strip(), strict=False)
     except ValueError:
         raise ValueError(f"expected an address or a range such as 10.0.0.0/8, not {str(text)[:100]!r}") from None
-    if found.prefixlen == 0:
-        raise ValueError(f"{found} is everybody: name the addresses of your proxies alone")
-    return found
+    if network.prefixlen == 0:
+        raise ValueError(f"{network} is everybody: name the addresses of your proxies alone")
+    return network
 
 
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
-LEAST_SECRET = 16
+MIN_SECRET_LENGTH = 16
 # What each way of signing in cannot do without.
-NEEDED: Mapping[str, tuple[str, ...]] = {
+REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
     "open": (),
     "token": ("viewer_token or admin_token",),
     "proxy": ("proxy_secret",),
@@ -36,7 +36,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class AccessSettings(Section):
+class AuthSettings(Section):
     """`[access]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
 
     `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
@@ -55,26 +55,26 @@ class AccessSettings(Section):
     issuer: Issuer = ""
     client_id: str = ""
     client_secret: SecretStr | None = None
-    groups_claim: Words = "groups"
-    viewers: tuple[Words, ...] = ()
-    admins: tuple[Words, ...] = ()
-    teams: Mapping[str, tuple[Words, ...]] = {}
+    groups_claim: NonBlank = "groups"
+    viewers: tuple[NonBlank, ...] = ()
+    admins: tuple[NonBlank, ...] = ()
+    teams: Mapping[str, tuple[NonBlank, ...]] = {}
     session_secret: SecretStr | None = None
     session_hours: Annotated[int, Field(gt=0, le=24 * 31)] = 12
     metrics_token: SecretStr | None = None
     trusted_proxies: tuple[Network, ...] = ()
 
     @model_validator(mode="after")
-    def _has_what_it_needs(self) -> Self:
-        for name in NEEDED[self.mode]:
+    def _require_mode_settings(self) -> Self:
+        for name in REQUIRED_KEYS[self.mode]:
             if not any(getattr(self, one) for one in name.split(" or ")):
                 raise ValueError(f'mode = "{self.mode}" needs {name}')
         if self.issuer and not is_site(self.issuer):
             raise ValueError("issuer is no address of a site, such as https://login.acme.example")
         for name, value in self:
-            ours = isinstance(value, SecretStr) and name != "client_secret"
-            if ours and len(value.get_secret_value()) < LEAST_SECRET:
-                raise ValueError(f"{name} is too short: expected {LEAST_SECRET} letters or more")
+            is_own_secret = isinstance(value, SecretStr) and name != "client_secret"
+            if is_own_secret and len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+                raise ValueError(f"{name} is too short: expected {MIN_SECRET_LENGTH} letters or more")
         return self
 
     @property
@@ -83,6 +83,6 @@ class AccessSettings(Section):
         return frozenset((*self.viewers, *self.admins, *(group for groups in self.teams.values() for group in groups)))
 
     @property
-    def asks(self) -> bool:
+    def requires_sign_in(self) -> bool:
         """Whether anybody is asked who they are."""
         return self.mode != "open"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
-from hub.config_form.service_shapes import When
+from hub.config_form.service_shapes import ScheduleExpression
 from hub.config_form.shapes import Section
 
 
@@ -17,5 +17,5 @@ class ChannelSettings(Section):
 class DigestSettings(Section):
     """`[digests]`: a summary for each team that has a channel; without channels nothing is sent."""
 
-    schedule: When = "0 9 * * 1"
+    schedule: ScheduleExpression = "0 9 * * 1"
     channels: Mapping[str, ChannelSettings] = {}

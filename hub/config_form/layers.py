@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import SecretStr
 
 from hub.model.errors import Problem
-from hub.toml_file import ALIKE, TomlFile, closest
+from hub.toml_file import SIMILARITY_CUTOFF, TomlFile, closest
 from hub.toml_lines import TomlPath
 from hub.toml_problems import is_secret
 
 PREFIX = "HUB_"
-FILE_ENDING = "_file"
+FILE_SUFFIX = "_file"
 # These say where the configuration is and are no part of it.
-OUTSIDE = frozenset({"config", "secrets_dir"})
-SURELY_MEANT = 80
+NOT_SETTINGS = frozenset({"config", "secrets_dir"})
+TYPO_THRESHOLD = 80
 
 
 @dataclass(slots=True)
@@ -43,24 +43,24 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Origins:
+class ValueOrigins:
     """Where every value came from: the file's line, or the variable or file that set it instead."""
 
     file: TomlFile
     folder: Path
-    named: Mapping[TomlPath, str] = field(default_factory=dict)
+    overrides: Mapping[TomlPath, str] = field(default_factory=dict)
 
-    def place(self, path: TomlPath) -> str:
+    def location(self, path: TomlPath) -> str:
         """The variable that set the path or something above it, else `file:line`."""
-        ways = [path[:end] for end in range(len(path), 0, -1)]
-        above = next((self.named[way] for way in ways if way in self.named), None)
-        return above or next(filter(None, map(self._beside, ways)), None) or self.file.place(path)
+        prefixes = [path[:end] for end in range(len(path), 0, -1)]
+        override = next((self.overrides[prefix] for prefix in prefixes if prefix in self.overrides), None)
+        return override or next(filter(None, map(self._nearest_location, prefixes)), None) or self.file.location(path)
 
-    def _beside(self, way: TomlPath) -> str | None:
+    def _nearest_location(self, prefix: TomlPath) -> str | None:
         """The file's line, or where the file has no such table, a variable that set something in it."""
-        if way in self.file.lines:
-            return self.file.place(way)
-        return next((name for path, name in self.named.items() if path[: len(way)] == way), None)
+        if prefix in self.file.lines:
+            return self.file.location(prefix)
+        return next((name for path, name in self.overrides.items() if path[: len(prefix)] == prefix), None)
 
 
 def variable(path: TomlPath) -> str:
@@ -70,16 +70,16 @@ def variable(path: TomlPath) -> str:
 
 def environment(environ: Mapping[str, str], folder: Path, sections: frozenset[str]) -> tuple[Layer, Layer]:
     """Two layers: values given in variables, and those in files that variables name."""
-    given, in_files = Layer(), Layer()
+    from_variables, from_files = Layer(), Layer()
     for name, text in sorted(environ.items(), key=lambda item: item[0].count("__")):
-        path = _path_of(name, sections, given.problems)
+        path = _path_of(name, sections, from_variables.problems)
         if not path or not text:
             continue
-        if _names_a_secret_file(path):
-            _put_file(in_files, _without_ending(path), folder / text, name)
+        if _is_secret_file_key(path):
+            _put_file(from_files, _without_suffix(path), folder / text, name)
         else:
-            _put_text(given, path, text, name)
-    return given, in_files
+            _put_text(from_variables, path, text, name)
+    return from_variables, from_files
 
 
 def secrets_directory(environ: Mapping[str, str], folder: Path, sections: frozenset[str]) -> Layer:
@@ -101,27 +101,27 @@ def secrets_directory(environ: Mapping[str, str], folder: Path, sections: frozen
 
 def toml_layer(file: TomlFile, folder: Path) -> Layer:
     """The file's values; secrets in it are problems, and the files that it names for secrets are read."""
-    layer = Layer(values=dict(_plain(file.data)))
+    layer = Layer(values=dict(_without_secrets(file.data)))
     for path in _secret_paths(file.data):
-        if _names_a_secret_file(path):
-            _read_named(layer, file, path, folder)
+        if _is_secret_file_key(path):
+            _read_secret_file(layer, file, path, folder)
         else:
             name = variable(path)
             remedy = f"Take it out and set {name}, or {name}_FILE to the path of a file that holds it."
             layer.problems.append(
-                Problem(file.place(path), file.key(path), "a secret has no place in this file", remedy)
+                Problem(file.location(path), file.key(path), "a secret has no place in this file", remedy)
             )
     return layer
 
 
-def _read_named(layer: Layer, file: TomlFile, path: TomlPath, folder: Path) -> None:
+def _read_secret_file(layer: Layer, file: TomlFile, path: TomlPath, folder: Path) -> None:
     value: Any = file.data
     for part in path:
         value = value[part]
     if isinstance(value, str):
-        _put_file(layer, _without_ending(path), folder / value, file.place(path), key=file.key(path))
+        _put_file(layer, _without_suffix(path), folder / value, file.location(path), key=file.key(path))
     else:
-        layer.problems.append(Problem(file.place(path), file.key(path), "expected the path of a file, in quotes"))
+        layer.problems.append(Problem(file.location(path), file.key(path), "expected the path of a file, in quotes"))
 
 
 def _path_of(name: str, sections: frozenset[str], problems: list[Problem]) -> TomlPath:
@@ -132,11 +132,11 @@ def _path_of(name: str, sections: frozenset[str], problems: list[Problem]) -> To
     section = str(path[0])
     if section in sections:
         return path
-    near = closest(section, sections, alike=ALIKE if len(path) > 1 else SURELY_MEANT)
+    suggestions = closest(section, sections, cutoff=SIMILARITY_CUTOFF if len(path) > 1 else TYPO_THRESHOLD)
     # A single word may be another program's variable, unless it is all but one of ours.
-    if near and section not in OUTSIDE:
-        meant = variable((near[0], *path[1:]))
-        problems.append(Problem(name, "", "no setting of the hub has this name", f"Did you mean {meant}?"))
+    if suggestions and section not in NOT_SETTINGS:
+        suggested = variable((suggestions[0], *path[1:]))
+        problems.append(Problem(name, "", "no setting of the hub has this name", f"Did you mean {suggested}?"))
     return ()
 
 
@@ -152,7 +152,7 @@ def _put_text(layer: Layer, path: TomlPath, text: str, origin: str) -> None:
         layer.put(path, SecretStr(text), origin)
     elif text.lstrip().startswith(("[", "{")):
         try:
-            layer.put(path, _veiled(json.loads(text)), origin)
+            layer.put(path, _wrap_secrets(json.loads(text)), origin)
         except (ValueError, RecursionError):
             layer.problems.append(Problem(origin, "", "not valid JSON", 'Write lists as ["one", "two"].'))
     else:
@@ -163,8 +163,8 @@ def _put_file(layer: Layer, path: TomlPath, file: Path, origin: str, *, key: str
     try:
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not text"
-        layer.problems.append(Problem(origin, key, f"{file} cannot be read: {why}"))
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        layer.problems.append(Problem(origin, key, f"{file} cannot be read: {reason}"))
         return
     if not text:
         layer.problems.append(Problem(origin, key, f"{file} is empty", "It should hold the value alone."))
@@ -172,13 +172,13 @@ def _put_file(layer: Layer, path: TomlPath, file: Path, origin: str, *, key: str
     layer.put(path, SecretStr(text) if is_secret(str(path[-1])) else text, origin)
 
 
-def _names_a_secret_file(path: TomlPath) -> bool:
+def _is_secret_file_key(path: TomlPath) -> bool:
     last = str(path[-1])
-    return last.endswith(FILE_ENDING) and is_secret(last.removesuffix(FILE_ENDING))
+    return last.endswith(FILE_SUFFIX) and is_secret(last.removesuffix(FILE_SUFFIX))
 
 
-def _without_ending(path: TomlPath) -> TomlPath:
-    return (*path[:-1], str(path[-1]).removesuffix(FILE_ENDING))
+def _without_suffix(path: TomlPath) -> TomlPath:
+    return (*path[:-1], str(path[-1]).removesuffix(FILE_SUFFIX))
 
 
 def _secret_paths(value: object, at: TomlPath = ()) -> Iterator[TomlPath]:
@@ -186,7 +186,7 @@ def _secret_paths(value: object, at: TomlPath = ()) -> Iterator[TomlPath]:
     if isinstance(value, dict):
         for key, inner in value.items():
             path = (*at, key)
-            if is_secret(key) or _names_a_secret_file(path):
+            if is_secret(key) or _is_secret_file_key(path):
                 yield path
             else:
                 yield from _secret_paths(inner, path)
@@ -195,18 +195,18 @@ def _secret_paths(value: object, at: TomlPath = ()) -> Iterator[TomlPath]:
             yield from _secret_paths(inner, (*at, number))
 
 
-def _plain(value: Any) -> Any:
+def _without_secrets(value: Any) -> Any:
     """Without secrets and the names of their files."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items() if not (is_secret(k) or _names_a_secret_file((k,)))}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+        return {k: _without_secrets(v) for k, v in value.items() if not (is_secret(k) or _is_secret_file_key((k,)))}
+    return [_without_secrets(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _veiled(value: Any) -> Any:
+def _wrap_secrets(value: Any) -> Any:
     """Secrets inside JSON, wrapped so that nothing prints them."""
     if isinstance(value, dict):
         return {
-            key: SecretStr(inner) if is_secret(key) and isinstance(inner, str) else _veiled(inner)
+            key: SecretStr(inner) if is_secret(key) and isinstance(inner, str) else _wrap_secrets(inner)
             for key, inner in value.items()
         }
-    return [_veiled(inner) for inner in value] if isinstance(value, list) else value
+    return [_wrap_secrets(inner) for inner in value] if isinstance(value, list) else value

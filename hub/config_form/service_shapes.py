@@ -13,12 +13,12 @@ from hub.toml_file import did_you_mean
 LOOPBACK, PORT = "127.0.0.1", 8080
 
 
-def _a_rhythm(text: str) -> str:
+def _validate_schedule(text: str) -> str:
     parse_schedule(text)
     return text
 
 
-def _a_zone(name: str) -> str:
+def _validate_zone(name: str) -> str:
     try:
         return name and ZoneInfo(name).key
     except (OSError, ValueError, LookupError):
@@ -26,8 +26,8 @@ def _a_zone(name: str) -> str:
         raise ValueError(f"no time zone is called {name!r}: expected one such as Europe/Berlin. {remedy}") from None
 
 
-When = Annotated[str, AfterValidator(_a_rhythm)]
-Zone = Annotated[str, AfterValidator(_a_zone)]
+ScheduleExpression = Annotated[str, AfterValidator(_validate_schedule)]
+Zone = Annotated[str, AfterValidator(_validate_zone)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 Address = Annotated[str, Field(pattern=r"^(https?://\S+)?$", description="an http address, or nothing")]
 
@@ -40,12 +40,12 @@ class ServiceSettings(Section):
     run may finish what it is writing when the service stops. `public_url` is where links lead that leave the pages.
     """
 
-    schedule: When = "every 15m"
-    schedules: Mapping[str, When] = {}
-    full: When = "0 3 * * *"
+    schedule: ScheduleExpression = "every 15m"
+    schedules: Mapping[str, ScheduleExpression] = {}
+    full_sync_schedule: ScheduleExpression = "0 3 * * *"
     timezone: Zone = ""
-    settle_seconds: Seconds = 0.5
-    grace_seconds: Seconds = 20.0
+    webhook_debounce_seconds: Seconds = 0.5
+    shutdown_timeout_seconds: Seconds = 20.0
     host: Annotated[str, Field(min_length=1)] = LOOPBACK
     port: Annotated[int, Field(ge=0, le=65_535)] = PORT
     public_url: Address = ""

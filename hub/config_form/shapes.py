@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.model.finding import Waiver
 
-Words = Annotated[str, Field(pattern=r"\S", description="words, not an empty text")]
+NonBlank = Annotated[str, Field(pattern=r"\S", description="words, not an empty text")]
 Container = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$", description='connector:name, such as "jira:ACME"')]
 Count = Annotated[int, Field(ge=0)]
 
@@ -32,13 +32,13 @@ class PublishSettings(Section):
 
     enabled: bool = False
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.3
-    max_withdrawn_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    max_resolved_share: Annotated[float, Field(gt=0, le=1)] = 0.3
     max_new_comments: Count = 200
     max_new_comments_per_project: Count = 50
-    first_run_confirm: Count = 20
-    only: tuple[Container, ...] = ()
+    first_run_confirm_above: Count = 20
+    include: tuple[Container, ...] = ()
     dashboard: Ticket | None = None
-    silent: tuple[Words, ...] = ()
+    dry_run_connectors: tuple[NonBlank, ...] = ()
 
 
 class RuleSettings(BaseModel):
@@ -58,12 +58,12 @@ class RuleSettings(BaseModel):
 class WaiverSettings(Section):
     """One of `[[waivers]]`: a fault that somebody answers for until a day."""
 
-    rule: Words
-    subject: Words
-    reason: Words
-    owner: Words
+    rule: NonBlank
+    subject: NonBlank
+    reason: NonBlank
+    owner: NonBlank
     until: date
 
-    def value(self) -> Waiver:
+    def to_waiver(self) -> Waiver:
         """The model's waiver."""
         return Waiver(self.rule, self.subject, self.reason, self.owner, self.until)

@@ -11,7 +11,7 @@ from hub.model.okr import FileLocation
 from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
 from hub.toml_file import TomlFile, did_you_mean
 from hub.toml_lines import TomlPath, line_of
-from hub.toml_problems import file_problems
+from hub.toml_problems import describe_errors
 
 S = TypeVar("S", bound=Shape)
 TABLES = ("cycle", "team", "objective", "dismissed")
@@ -46,7 +46,7 @@ class Row(Generic[S]):
     def problem(self, path: TomlPath, what: str, remedy: str = "") -> Problem:
         """A problem at a path below this table."""
         at = (*self.path, *path)
-        return Problem(self.file.place(at), self.file.key(at), what, remedy)
+        return Problem(self.file.location(at), self.file.key(at), what, remedy)
 
 
 @dataclass(slots=True)
@@ -131,8 +131,8 @@ class _Reader:
         try:
             made = shape.model_validate(raw)
         except ValidationError as error:
-            self.sheets.problems += file_problems(error, self.file, path, shape)
+            self.sheets.problems += describe_errors(error, self.file, path, shape)
         return Row(named if isinstance(named, str) else "", made, self.file, path, cycle, under)
 
     def _blame(self, path: TomlPath, what: str, remedy: str) -> None:
-        self.sheets.problems.append(Problem(self.file.place(path), self.file.key(path), what, remedy))
+        self.sheets.problems.append(Problem(self.file.location(path), self.file.key(path), what, remedy))

@@ -12,7 +12,7 @@ from hub.model.okr_words import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
 from hub.okr_form.ticket_words import ONCE, SEVERAL, Table, names
 from hub.toml_file import TomlFile
-from hub.toml_problems import file_problems
+from hub.toml_problems import describe_errors
 
 TEAM_LISTS = ("owners", "audience", "teams")
 
@@ -92,7 +92,7 @@ def _checked(shape: type[Any], row: OkrTicket, id_: str, table: Table) -> Any:
         return shape.model_validate({"id": id_, "title": row.title, **table})
     except ValidationError as error:
         nowhere = TomlFile(row.ticket_ref, table, {})
-        problems = file_problems(error, nowhere, (), shape)
+        problems = describe_errors(error, nowhere, (), shape)
         words = dict.fromkeys(re.split(r"[.\[]", one.key)[0] for one in problems)
         raise Faulty(
             "; ".join(f"{one.key}: {one.message}" for one in problems), ", ".join(filter(None, words))

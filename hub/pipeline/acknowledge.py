@@ -41,7 +41,7 @@ def _new(
     snapshot: Snapshot, portfolio: Portfolio, connectors: Iterable[str], store: Store
 ) -> Iterator[tuple[Target, str, bool]]:
     """Each comment with commands that no earlier run heard, and whether all of them could be followed."""
-    earlier = store.memory().commands
+    earlier = store.dependency_history().commands
     for pulled in snapshot.delta or snapshot.pulled:
         if pulled.connector not in connectors or not pulled.commands:
             continue

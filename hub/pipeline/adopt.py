@@ -59,10 +59,10 @@ def _with_pending_comment(known: LedgerEntry, connector: Connector | None, store
         return known
     if own_comments.primary is None:
         if store is not None:
-            store.comment_unsent(known.target)
+            store.record_unsent_comment(known.target)
         return replace(known, create_pending=False, create_attempts=0)
     if store is not None:
-        store.adopted(known.target, own_comments.primary, known.labels)
+        store.record_adopted(known.target, own_comments.primary, known.labels)
     duplicates = tuple(one.id for one in own_comments.duplicates)
     primary = own_comments.primary
     entry = replace(
@@ -88,7 +88,7 @@ def _adopt(initiative: Initiative, known: LedgerEntry, connector: Connector, sto
         return None
     primary, duplicates = own_comments.primary, tuple(one.id for one in own_comments.duplicates)
     if store is not None:
-        store.adopted(known.target, primary, known.labels)
+        store.record_adopted(known.target, primary, known.labels)
     verified_at = "" if duplicates else updated_at(initiative)
     entry = replace(
         known,
@@ -118,7 +118,7 @@ def _with_replacement(
         return known
     sent = own_comments.primary
     if store is not None:
-        store.adopted(target, sent, known.labels)
+        store.record_adopted(target, sent, known.labels)
     return replace(
         known,
         comment_id=sent.id,
@@ -139,5 +139,5 @@ def _with_label_changes(known: LedgerEntry, target: Target, labels: frozenset[st
     added, removed = (known.added & labels) - known.labels, (known.removed & known.labels) - labels
     if store is not None:
         for label in sorted(added | removed):
-            store.labelled(target, label, present=label in added)
+            store.record_label(target, label, present=label in added)
     return replace(known, labels=(known.labels | added) - removed)

@@ -38,7 +38,7 @@ def apply_plan(
 ) -> ApplyResult:
     """Write the plan as far as the mode, the limits and what was noticed allow."""
     ordered = by_waiting_time(
-        filter_included(plan.actions, portfolio, job.limits.include), waiting := job.store.waiting()
+        filter_included(plan.actions, portfolio, job.limits.include), waiting := job.store.deferred_comments()
     )
     dry_run, writable = _partition_by_connector(ordered, job.limits.dry_run_connectors)
     blocked, open_ = _partition_by_connector(writable, frozenset(verified.blocked_connectors))
@@ -55,7 +55,7 @@ def apply_plan(
     done = _publish(job, run, now, connectors, verified)
     deferred = (r.action for r in (*done, *receipts) if r.status is Status.DEFERRED)
     new = (action for action in deferred if action.kind is ActionKind.CREATE_COMMENT)
-    job.store.deferred(run, [action.target for action in new], connectors.keys() - portfolio.incomplete_sources)
+    job.store.record_deferred(run, [action.target for action in new], connectors.keys() - portfolio.incomplete_sources)
     return ApplyResult((*done, *receipts))
 
 
@@ -63,13 +63,13 @@ def _record_overrides(job: RunContext, plan: Plan, verified: VerifiedLedger) -> 
     dry_run = job.limits.dry_run_connectors
     for mute in plan.mutes:
         if mute.target.ref.connector not in dry_run:
-            job.store.muted(mute.target, mute.comment_id, mute.findings)
+            job.store.record_mute(mute.target, mute.comment_id, mute.findings)
     for edit in plan.unchanged_edits:
         if edit.target.ref.connector not in dry_run.union(verified.blocked_connectors):
             record_unchanged_edit(edit, verified.ledger, job.store)
     for override in plan.overrides:
         if override.target.ref.connector not in dry_run:
-            job.store.label_refused(override.target, override.label, override.findings_key)
+            job.store.record_label_removed_by_human(override.target, override.label, override.findings_key)
     for migrated in plan.migrated_overrides:
         if migrated.target.ref.connector not in dry_run:
             _record_migrated(job, migrated)
@@ -77,11 +77,11 @@ def _record_overrides(job: RunContext, plan: Plan, verified: VerifiedLedger) -> 
 
 def _record_migrated(job: RunContext, override: MigratedOverride) -> None:
     if override.label is None:
-        job.store.comment_refused(override.target, override.findings_key)
+        job.store.record_comment_removed_by_human(override.target, override.findings_key)
     elif override.is_unsettable:
-        job.store.label_barred(override.target, override.label, override.findings_key)
+        job.store.record_unsettable_label(override.target, override.label, override.findings_key)
     else:
-        job.store.label_refused(override.target, override.label, override.findings_key)
+        job.store.record_label_removed_by_human(override.target, override.label, override.findings_key)
 
 
 def _publish(

@@ -46,7 +46,7 @@ class CommentWriter:
                 other_account_reason(own_comments.other_account_comment),
                 key=action.target.ref.key,
             )
-        self._store.intend(action.target, action.digest)
+        self._store.record_intent(action.target, action.digest)
         return self._send(action, message)
 
     def _arrived(self, target: Target) -> Status:
@@ -57,7 +57,7 @@ class CommentWriter:
     def _replace(self, action: Action, message: Message, old: str) -> Receipt:
         """A new comment first, then the old one goes: whatever breaks in between, one of the two stands there."""
         target = action.target
-        self._store.replacing(target, action.digest)
+        self._store.record_replacement_intent(target, action.digest)
         own_comments = self._find_own_comments(target, old)
         arrived = own_comments.primary if own_comments.arrived else None
         receipt = self._ensure_text(action, message, arrived) if arrived else self._send(action, message, old)
@@ -93,7 +93,7 @@ class CommentWriter:
         if older is None:
             return self._done(action, sent)
         if action.day is not None:
-            self._store.rivalled(target, action.day)
+            self._store.record_other_hub(target, action.day)
         return self._ensure_text(action, message, older)
 
     def _find_older(self, target: Target, sent: Comment, old: str) -> Comment | None:
@@ -135,13 +135,13 @@ class CommentWriter:
         except (OutcomeUnknown, RetryLater):
             raise
         except SourceError:
-            self._store.comment_unsent(target)
+            self._store.record_unsent_comment(target)
             raise
 
     def _remove_replaced(self, target: Target, old: str) -> None:
         """The old comment, once a newer one replaces it."""
         self._remove(target, old, SUPERSEDED)
-        self._store.replaced(target)
+        self._store.record_replaced(target)
 
     def _remove(self, target: Target, comment_id: str, words: Message) -> None:
         """What people answered stays, and says that another comment goes on from there."""
@@ -153,7 +153,7 @@ class CommentWriter:
 
     def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
-        self._store.intend(action.target, action.digest)
+        self._store.record_intent(action.target, action.digest)
         try:
             comment = self._answered(
                 action.target, lambda: self._connector.update_comment(action.target, comment_id, message)
@@ -161,7 +161,7 @@ class CommentWriter:
             return self._minimize(action, comment, message) or self._done(action, comment)
         except TicketNotFound:
             if action.kind is ActionKind.RESOLVE_COMMENT:
-                self._store.comment_gone(action.target)
+                self._store.record_comment_absent(action.target)
                 return Receipt(action, Status.UNCHANGED, "the comment is gone already")
             return self._deleted(action)
 
@@ -179,7 +179,7 @@ class CommentWriter:
         try:
             self._connector.minimize_comment(action.target, comment.id, minimized=message.resolved)
         except RetryLater as error:
-            self._store.commented(action.target, comment, "", action.findings, resolved=not message.resolved)
+            self._store.record_comment(action.target, comment, "", action.findings, resolved=not message.resolved)
             action_text = "folded away" if message.resolved else "unfolded"
             return Receipt(action, Status.DEFERRED, f"written, and to be {action_text} in the next run: {error.detail}")
         return None
@@ -189,9 +189,9 @@ class CommentWriter:
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         deleted_key = findings_key(known.findings if known else ())
         if is_overridden(findings_key(action.findings), deleted_key):
-            self._store.comment_refused(action.target, deleted_key)
+            self._store.record_comment_removed_by_human(action.target, deleted_key)
             return Receipt(action, Status.UNCHANGED, "a person deleted the comment: not put back for the same findings")
-        self._store.comment_gone(action.target)
+        self._store.record_comment_absent(action.target)
         return Receipt(action, Status.DEFERRED, "a person deleted the comment: what is new is said in the next run")
 
     def _delete(self, action: Action) -> Receipt:
@@ -205,23 +205,23 @@ class CommentWriter:
             self._remove(action.target, comment_id, DUPLICATE)
             return Receipt(action, Status.DONE)
         if self._connector.has_reply(action.target, comment_id):
-            self._store.intend(action.target, message_digest(WITHDRAWN))
+            self._store.record_intent(action.target, message_digest(WITHDRAWN))
             comment = self._connector.update_comment(action.target, comment_id, WITHDRAWN)
-            self._store.commented(action.target, comment, message_digest(WITHDRAWN), (), resolved=True)
+            self._store.record_comment(action.target, comment, message_digest(WITHDRAWN), (), resolved=True)
             return Receipt(action, Status.DONE, "people answered it: edited to say that it is withdrawn", comment.id)
         self._connector.delete_comment(action.target, comment_id)
-        self._store.comment_gone(action.target)
+        self._store.record_comment_absent(action.target)
         return Receipt(action, Status.DONE)
 
     def _done(self, action: Action, comment: Comment) -> Receipt:
         resolved = action.message is not None and action.message.resolved
-        self._store.commented(
+        self._store.record_comment(
             action.target,
             comment,
             action.digest,
             action.findings,
             resolved=resolved,
-            muted_by=action.mute_comment_id,
+            mute_comment_id=action.mute_comment_id,
             day=action.day,
         )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

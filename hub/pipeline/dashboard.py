@@ -49,7 +49,7 @@ def find_dashboard(job: RunContext) -> Dashboard | None:
     connector = None if ref is None else next((one for one in usable if one.name == ref.connector), None)
     if ref is None or connector is None or ref.connector in job.limits.dry_run_connectors:
         return None
-    entry = next((one for one in job.store.published().values() if one.target.ref == ref), None)
+    entry = next((one for one in job.store.ledger_entries().values() if one.target.ref == ref), None)
     checked_boxes = _checked_boxes(connector, entry)
     return Dashboard(ref, connector, entry, requested_rechecks(checked_boxes), is_full_recheck_requested(checked_boxes))
 

@@ -96,10 +96,10 @@ def _observe(one: LedgerEntry, own_comments: OwnComments, now: str, day: date, s
         return _with_deletion(one, store)
     is_contested = duplicates or primary.id != one.comment_id
     if is_contested and store is not None:
-        store.rivalled(one.target, day)
+        store.record_other_hub(one.target, day)
     if primary.id != one.comment_id:
         if store is not None:
-            store.adopted(one.target, primary, one.labels)
+            store.record_adopted(one.target, primary, one.labels)
         return _with_unknown_text(
             replace(one, comment_id=primary.id, author=primary.author, duplicates=duplicates), primary
         )
@@ -109,7 +109,7 @@ def _observe(one: LedgerEntry, own_comments: OwnComments, now: str, day: date, s
 def _with_deletion(one: LedgerEntry, store: Store | None) -> LedgerEntry:
     deleted_key = findings_key(one.findings)
     if store is not None:
-        store.comment_refused(one.target, deleted_key)
+        store.record_comment_removed_by_human(one.target, deleted_key)
     return replace(one, comment_id=None, digest="", edited_by_human=False, comment_removed_by_human=deleted_key)
 
 
@@ -135,13 +135,13 @@ def _compare(one: LedgerEntry, current: Comment, now: str, store: Store | None) 
     if one.body_hash in ("", current.body_hash):
         # Without a form it comes from an older state or was adopted: it counts from here on.
         if store is not None:
-            store.looked(one.target, now, current.body_hash)
+            store.record_verified(one.target, now, current.body_hash)
         rendered_text = one.rendered_text if one.body_hash or one.digest else current.rendered_text
         return replace(
             one, verified_at=now, body_hash=current.body_hash, edited_by_human=False, rendered_text=rendered_text
         )
     if store is not None:
-        store.contested(one.target, now)
+        store.record_human_edit(one.target, now)
     return replace(
         one, verified_at=now, edited_by_human=True, edit_conflicts=one.edit_conflicts + (not one.edited_by_human)
     )

@@ -132,14 +132,16 @@ class _Publisher:
     def _record_refusal(self, action: Action, part: str, error: SourceError) -> None:
         """A ticket that does not take this: said once, and tried again when there is a reason to."""
         if isinstance(error, Unwritable) and action.day is not None:
-            self._store.shut(action.target, part, error.detail, moment=action.ticket_updated_at, day=action.day)
+            self._store.record_write_refusal(
+                action.target, part, error.detail, ticket_updated_at=action.ticket_updated_at, day=action.day
+            )
 
     def _labels(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
         add = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.ADD_LABEL and a.label)
         remove = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.REMOVE_LABEL and a.label)
 
         def change() -> Receipt:
-            self._store.intend_labels(target, add, remove)
+            self._store.record_label_intent(target, add, remove)
             try:
                 self._connector.update_labels(target, add, remove)
             except TicketNotFound as gone:
@@ -148,11 +150,11 @@ class _Publisher:
                     raise Unwritable(gone.connector, gone.detail, key=gone.key) from None
             finally:
                 if self._connector.created_labels:
-                    self._store.defined(self._connector.name, self._connector.created_labels)
+                    self._store.label_created(self._connector.name, self._connector.created_labels)
             for label in add:
-                self._store.labelled(target, label, present=True)
+                self._store.record_label(target, label, present=True)
             for label in remove:
-                self._store.labelled(target, label, present=False)
+                self._store.record_label(target, label, present=False)
             return Receipt(ticket_actions[0], Status.DONE)
 
         outcome = self._attempt(
@@ -166,7 +168,7 @@ class _Publisher:
         self._record_refusal(ticket_actions[0], LABELS, error)
         for action in ticket_actions if isinstance(error, LabelsNotOnScreen) else ():
             if action.kind is ActionKind.ADD_LABEL and action.label:
-                self._store.label_barred(target, action.label, findings_key(action.findings))
+                self._store.record_unsettable_label(target, action.label, findings_key(action.findings))
 
     def _attempt(
         self, action: Action, write: Callable[[], Receipt], on_error: Callable[[SourceError], None]

@@ -39,8 +39,8 @@ def skip_if_unchanged(job: RunContext) -> UnchangedRun | None:
     started = job.stopwatch()
     if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.refresh.values()):
         return None
-    fingerprint = job.store.rest()
-    if fingerprint is None or fingerprint.fingerprint != _input_fingerprint(job) or job.store.knocks():
+    fingerprint = job.store.run_fingerprint()
+    if fingerprint is None or fingerprint.fingerprint != _input_fingerprint(job) or job.store.requested_refreshes():
         return None
     if (dashboard := find_dashboard(job)) is not None and dashboard.has_requests:
         return None
@@ -49,7 +49,7 @@ def skip_if_unchanged(job: RunContext) -> UnchangedRun | None:
     last = next(iter(job.store.runs(1)), None)
     if last is None or last.id != fingerprint.run or "findings" not in last.report:
         return None
-    job.store.still_so([source.connector.name for source in job.sources], job.now())
+    job.store.touch_sources([source.connector.name for source in job.sources], job.now())
     return UnchangedRun(fingerprint.run, last.report, round(job.stopwatch() - started, 3))
 
 
@@ -62,9 +62,9 @@ def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
         source.selected and isinstance(source.connector, SupportsUnchangedCheck) for source in job.sources
     )
     is_comparable = is_comparable and not work_queries(outcome.portfolio.okrs)
-    if is_comparable and is_fixed_point(outcome, job.store.published()):
+    if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
         refs_by_connector = {one.connector: context_refs(one) for one in outcome.snapshot.pulled}
-        job.store.keep_rest(RunFingerprint(run, _input_fingerprint(job), refs_by_connector))
+        job.store.save_run_fingerprint(RunFingerprint(run, _input_fingerprint(job), refs_by_connector))
 
 
 def context_refs(pulled: PullResult) -> ContextRefs:
@@ -102,7 +102,7 @@ def _are_sources_unchanged(job: RunContext, fingerprint: RunFingerprint) -> bool
 
 def _baseline(job: RunContext, stored: StoredSource, cursor: str, fingerprint: RunFingerprint) -> SourceBaseline:
     name = stored.connector
-    return SourceBaseline(cursor, job.store.kept_tickets(name), fingerprint.context_refs.get(name, {}), stored.okrs)
+    return SourceBaseline(cursor, job.store.lazy_tickets(name), fingerprint.context_refs.get(name, {}), stored.okrs)
 
 
 def _input_fingerprint(job: RunContext) -> str:

@@ -55,7 +55,7 @@ def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, sear
 def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> RetractResult:
     connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
     snapshot = pull(job.sources, job.now())
-    before = job.store.published()
+    before = job.store.ledger_entries()
     ledger = recover_ledger(snapshot, before, connectors, job.store)
     present = {(i.ref.connector, i.id): i.labels for one in snapshot.pulled for i in one.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
@@ -70,7 +70,7 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     )
     unknown = (Gap(one.target.ref.connector, OUTCOME_UNKNOWN, one.target.ref.key) for one in unverified)
     failures = (*failed(snapshot), *search_gaps, *unknown)
-    has_definitions = any(job.store.definitions(name) for name in connectors)
+    has_definitions = any(job.store.created_labels(name) for name in connectors)
     if (actions or has_definitions) and not agreed(actions):
         return RetractResult(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
 
@@ -81,7 +81,7 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
         actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=extend_lease
     )
     _delete_entries(job, frozenset(connectors), receipts)
-    job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
+    job.store.mark_commands_acknowledged([one for one in snapshot.pulled if one.connector in connectors])
     return RetractResult(receipts, (*failures, *delete_label_definitions(job.store, connectors)))
 
 
@@ -122,10 +122,10 @@ def _delete_entries(job: RunContext, connectors: frozenset[str], receipts: Seque
     So does a ticket where a comment may have arrived that nobody could look for.
     """
     unfinished = {r.action.target for r in receipts if r.status not in (Status.DONE, Status.UNCHANGED)}
-    for (connector, _), entry in job.store.published().items():
+    for (connector, _), entry in job.store.ledger_entries().items():
         if (
             connector in connectors
             and entry.target not in unfinished
             and not (entry.comment_id or entry.create_pending)
         ):
-            job.store.forget(entry.target)
+            job.store.delete_entry(entry.target)

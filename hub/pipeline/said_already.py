@@ -26,8 +26,14 @@ def record_unchanged_edit(action: Action, ledger: Ledger, store: Store) -> None:
     comment = Comment(entry.comment_id or "", entry.author or "", body_hash=entry.body_hash)
     resolved = action.message is not None and action.message.resolved
     findings, mute_comment_id = action.findings, action.mute_comment_id
-    store.commented(
-        action.target, comment, action.digest, findings, resolved=resolved, muted_by=mute_comment_id, day=action.day
+    store.record_comment(
+        action.target,
+        comment,
+        action.digest,
+        findings,
+        resolved=resolved,
+        mute_comment_id=mute_comment_id,
+        day=action.day,
     )
 
 

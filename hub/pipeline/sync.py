@@ -88,7 +88,7 @@ def _run(job: RunContext, run: int | None) -> RunResult:
     changes = _record(job, snapshot, portfolio, judgement) if run is not None else {}
     parts = (snapshot, portfolio, judgement, planned, receipts, failed(snapshot))
     read_only = not any(source.connector.publishes for source in job.sources)
-    return RunResult(None, *parts, changes, timer.seconds, applied.unsafe, job.store.seen_since(), read_only)
+    return RunResult(None, *parts, changes, timer.seconds, applied.unsafe, job.store.first_seen(), read_only)
 
 
 def _publishing(job: RunContext, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
@@ -121,7 +121,7 @@ def _acknowledge(
 def _observe(job: RunContext, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> VerifiedLedger:
     """The ledger, completed by what stands on the tickets; a preview remembers nothing of that."""
     store = job.store if run is not None else None
-    ledger = recover_ledger(snapshot, job.store.published(), readable, store)
+    ledger = recover_ledger(snapshot, job.store.ledger_entries(), readable, store)
     return verify_comments(snapshot, ledger, readable, store, confirmed=job.confirmed, retry_refused=job.full)
 
 
@@ -137,10 +137,12 @@ def _record(
     job: RunContext, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement
 ) -> Mapping[str, tuple[int, int]]:
     """What was read, and since when dependencies and findings are known; returns what changed by connector."""
-    job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
+    job.store.save_dependency_history(portfolio.first_seen, is_complete=not portfolio.gaps)
     rule_by_fingerprint = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
     undetermined_rules = judgement.failed | {one.rule for one in judgement.not_judged}
-    job.store.saw(rule_by_fingerprint, snapshot.pulled_at, unsure=None if portfolio.gaps else undetermined_rules)
+    job.store.record_findings(
+        rule_by_fingerprint, snapshot.pulled_at, unevaluated_rules=None if portfolio.gaps else undetermined_rules
+    )
     return job.store.save_snapshot(_delta(snapshot), snapshot.pulled_at)
 
 
@@ -170,11 +172,11 @@ def pull_and_check(
     What people ticked on the `board` is read again in any case.
     """
     stored = job.store.snapshot()
-    states = with_rechecks(pull_states(stored, job.store.published(), job.refresh, full=job.full), dashboard)
+    states = with_rechecks(pull_states(stored, job.store.ledger_entries(), job.refresh, full=job.full), dashboard)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), states), stored)
     okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, stored)
     timer.end("pull")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
+    portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.dependency_history(), job.workspace)
     timer.end("map")
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     timer.end("check")

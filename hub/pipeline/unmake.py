@@ -12,10 +12,10 @@ def delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) 
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
     gaps = []
     for name, connector in connectors.items():
-        for label in store.definitions(name) if isinstance(connector, SupportsLabelCleanup) else ():
+        for label in store.created_labels(name) if isinstance(connector, SupportsLabelCleanup) else ():
             try:
                 if connector.unmake_label(label):  # type: ignore[attr-defined]
-                    store.undefined(name, label)
+                    store.label_definition_gone(name, label)
             except SourceError as error:
                 gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.detail}", error.key))
     return tuple(gaps)

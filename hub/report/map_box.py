@@ -70,7 +70,7 @@ def _way(box: Box, progress: Progress) -> str:
 
 def _badge(box: Box, ways: Ways) -> str:
     """How many findings there are, on the corner."""
-    count, severity = ways.found(box)
+    count, severity = ways.finding_badge(box)
     if not count:
         return ""
     many = "99+" if count > 99 else str(count)

@@ -36,6 +36,6 @@ class Ways:
         """Whether a box that leads nowhere can be reached by keyboard: there is nothing to light up on paper."""
         return False
 
-    def found(self, box: Box) -> tuple[int, str]:
+    def finding_badge(self, box: Box) -> tuple[int, str]:
         """How many findings there are about the box, and the worst severity: on paper they stand elsewhere."""
         return 0, ""

@@ -11,6 +11,6 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def may_bind(host: str, access_configured: bool) -> bool:
+def is_bind_allowed(host: str, auth_configured: bool) -> bool:
     """Others may reach the service only where somebody is at the door."""
-    return access_configured or is_loopback(host)
+    return auth_configured or is_loopback(host)

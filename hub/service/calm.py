@@ -4,26 +4,26 @@ import gc
 import sys
 
 # A thread that computes hands over after so long: each packet of an answer waits for it.
-SWITCH_SECONDS = 0.0005
+SWITCH_INTERVAL_SECONDS = 0.0005
 # A look through everything stops all threads for as long as it takes: seldom while a run makes much that is new.
-SELDOM = (5_000, 20, 100)
+GC_THRESHOLDS = (5_000, 20, 100)
 # What lives until the next window is looked through for garbage only so seldom.
-WHOLE_EVERY = 50
+FULL_COLLECTION_EVERY = 50
 
 
-class Calm:
+class GcTuning:
     """Told of each window: what it is made of stays, and is not looked through again and again."""
 
     def __init__(self) -> None:
-        self._made = 0
-        sys.setswitchinterval(SWITCH_SECONDS)
-        gc.set_threshold(*SELDOM)
+        self._snapshot_count = 0
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        gc.set_threshold(*GC_THRESHOLDS)
         gc.freeze()
 
-    def made(self, _seconds: float) -> None:
+    def on_snapshot(self, _seconds: float) -> None:
         """Set aside all that lives now; what nobody needs any more goes all the same, unless it holds itself."""
-        self._made += 1
-        if self._made % WHOLE_EVERY == 0:
+        self._snapshot_count += 1
+        if self._snapshot_count % FULL_COLLECTION_EVERY == 0:
             gc.unfreeze()
             gc.collect()
         gc.freeze()

@@ -12,34 +12,36 @@ from hub.core.outcome import RunResult
 from hub.model.errors import HubError, RunCancelled, StoreError
 from hub.model.knock import PendingRefresh
 from hub.report.faults import told_openly
-from hub.service.queue import Wishes
-from hub.service.round_choice import Choice, Memory, choose
-from hub.service.schedule import Last, Plan
-from hub.service.state import Ended, EngineState, Round, Running
+from hub.service.queue import WakeSignals
+from hub.service.round_choice import NextRun, SourceBackoff, select_run
+from hub.service.schedule import SourceState, SyncSchedule
+from hub.service.state import CurrentRun, FinishedRun, RunRequest, SchedulerState
 
-KNOCKS, NOW, STOP = "knocks", "now", "stop"
+REFRESH, NOW, STOP = "knocks", "now", "stop"
 # The state is looked at so often even when nothing is due: another process may have put something there.
-LONGEST_SLEEP = 30.0
-FIRST_RETRY, LONGEST_RETRY, LONGEST_HELD = 1.0, 300.0, 30.0
-OF_ITS_OWN = "an error of its own stopped the run, see the log: "
+MAX_SLEEP_SECONDS = 30.0
+FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, MAX_STORE_RETRY_SECONDS = 1.0, 300.0, 30.0
+INTERNAL_ERROR = "an error of its own stopped the run, see the log: "
 
 
-class Work(Protocol):
+class Jobs(Protocol):
     """What the engine sets going. Every method may raise any error: none of them ends the engine."""
 
-    def last(self) -> Mapping[str, Last]:
+    def source_states(self) -> Mapping[str, SourceState]:
         """What is known of each connector's last reading."""
         ...
 
-    def knocks(self) -> Sequence[PendingRefresh]:
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
         """The tickets that are to be looked at again."""
         ...
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
+    def run(
+        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+    ) -> RunResult | None:
         """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
         ...
 
-    def answered(self, upto: int, but: frozenset[str]) -> None:
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
         """The knocks up to this number were looked at, but for those at these connectors."""
         ...
 
@@ -48,45 +50,45 @@ class Work(Protocol):
         ...
 
 
-Observe = Callable[[Ended, RunResult | None], None]
+RunObserver = Callable[[FinishedRun, RunResult | None], None]
 
 
-class Engine:
+class Scheduler:
     """Thread-safe from outside. `observe` hears of every round, `each_turn` after whatever was done or not done."""
 
     def __init__(
         self,
-        work: Work,
-        plan: Plan,
+        jobs: Jobs,
+        schedule: SyncSchedule,
         *,
         now: Callable[[], datetime],
-        settle: float = 0.5,
-        observe: Sequence[Observe] = (),
-        each_turn: Callable[[], None] = lambda: None,
+        debounce_seconds: float = 0.5,
+        observers: Sequence[RunObserver] = (),
+        after_each_run: Callable[[], None] = lambda: None,
     ) -> None:
-        self._work, self._plan, self._now, self._observe = work, plan, now, tuple(observe)
-        self._each_turn = each_turn
-        self._settle = timedelta(seconds=settle)
-        self._wishes = Wishes()
+        self._jobs, self._schedule, self._now, self._observers = jobs, schedule, now, tuple(observers)
+        self._after_each_run = after_each_run
+        self._debounce = timedelta(seconds=debounce_seconds)
+        self._wake_signals = WakeSignals()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._memory = Memory()
-        self._state = EngineState(now())
+        self._backoff = SourceBackoff()
+        self._state = SchedulerState(now())
         self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
 
     def start(self) -> None:
         """Begin to work, in a thread of its own."""
         self._thread.start()
 
-    def poke(self) -> None:
+    def wake(self) -> None:
         """Look now whether somebody knocked."""
-        self._wishes.put(KNOCKS)
+        self._wake_signals.set(REFRESH)
 
     def run_now(self) -> None:
         """Read every connector now, whatever its schedule says."""
-        self._wishes.put(NOW)
+        self._wake_signals.set(NOW)
 
-    def state(self) -> EngineState:
+    def state(self) -> SchedulerState:
         """What the engine is doing."""
         with self._lock:
             return self._state
@@ -94,8 +96,8 @@ class Engine:
     def stop(self) -> None:
         """Begin nothing any more, and end the run between two tickets; returns at once."""
         self._stopping.set()
-        self._change(stopping=True)
-        self._wishes.put(STOP)
+        self._update_state(stopping=True)
+        self._wake_signals.set(STOP)
 
     def join(self, seconds: float) -> bool:
         """Wait for the end after `stop`; a run that does not end in time is abandoned, and False says so."""
@@ -105,97 +107,103 @@ class Engine:
         if not self._thread.is_alive():
             return True
         if current is not None and current.run is not None:
-            self._work.abandon(current.run)
+            self._jobs.abandon(current.run)
         return False
 
-    def turn(self) -> float:
+    def run_once(self) -> float:
         """Do one thing that is due; returns for how many seconds there is nothing to do."""
         now = self._now()
-        asked = NOW in self._wishes.take()
+        run_requested = NOW in self._wake_signals.drain()
         retry = self._state.retry_at
-        if retry is not None and now < retry and not asked:
-            return min(LONGEST_SLEEP, (retry - now).total_seconds())
+        if retry is not None and now < retry and not run_requested:
+            return min(MAX_SLEEP_SECONDS, (retry - now).total_seconds())
         try:
-            choice = self._choose(now, asked=asked)
-            if choice.round is not None:
-                self._carry_out(choice.round)
-            self._each_turn()
+            next_run = self._select_run(now, run_requested=run_requested)
+            if next_run.request is not None:
+                self._execute(next_run.request)
+            self._after_each_run()
         except Exception as error:  # noqa: BLE001  whatever goes wrong, the next time comes
-            self._failed(error, now)
+            self._record_failure(error, now)
             return 0.0
-        return min(LONGEST_SLEEP, choice.wait)
+        return min(MAX_SLEEP_SECONDS, next_run.wait)
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
-            self._wishes.wait(self.turn())
+            self._wake_signals.wait(self.run_once())
 
-    def _choose(self, now: datetime, *, asked: bool) -> Choice:
-        knocks = self._work.knocks()
+    def _select_run(self, now: datetime, *, run_requested: bool) -> NextRun:
+        refreshes = self._jobs.requested_refreshes()
         times = {"since": self._state.since, "now": now}
-        choice = choose(self._plan, self._work.last(), knocks, self._memory, settle=self._settle, **times)
-        if asked:
-            choice = choice.all_of(self._plan)
-        self._change(due=choice.due, full_due=choice.full_due, knocks=len(knocks))
-        return choice
+        next_run = select_run(
+            self._schedule, self._jobs.source_states(), refreshes, self._backoff, debounce=self._debounce, **times
+        )
+        if run_requested:
+            next_run = next_run.with_all_connectors(self._schedule)
+        self._update_state(due=next_run.due, full_due=next_run.full_due, knocks=len(refreshes))
+        return next_run
 
-    def _carry_out(self, round_: Round) -> None:
-        began = self._now()
-        self._change(current=Running(round_, began))
+    def _execute(self, request: RunRequest) -> None:
+        started = self._now()
+        self._update_state(current=CurrentRun(request, started))
         try:
-            outcome = self._work.run(round_, stopping=self._stopping.is_set, begun=self._begun)
+            outcome = self._jobs.run(request, stopping=self._stopping.is_set, on_start=self._on_start)
             failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
-            self._memory.came_out(round_, began, failed)
-            if round_.upto:
-                self._work.answered(round_.upto, failed | self._memory.impatient(began))
-            looked = {**self._state.looked, **dict.fromkeys(round_.connectors - failed, began)}
-            self._change(error="", faulty=None, failures=0, retry_at=None, looked=looked)
-            self._tell(round_, began, _word(outcome), outcome, failed=failed)
+            self._backoff.record_result(request, started, failed)
+            if request.up_to_event:
+                self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
+            checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
+            self._update_state(error="", faulty=None, failures=0, retry_at=None, looked=checked_at)
+            self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
-            self._tell(round_, began, "stopped")
+            self._report_finished(request, started, "stopped")
         except Exception as error:
-            self._tell(round_, began, "error", error=_openly(error))
+            self._report_finished(request, started, "error", error=_public_error_text(error))
             raise
         finally:
-            self._change(current=None, due={})
+            self._update_state(current=None, due={})
 
-    def _begun(self, run: int) -> None:
+    def _on_start(self, run: int) -> None:
         current = self._state.current
         if current is not None:
-            self._change(current=replace(current, run=run))
+            self._update_state(current=replace(current, run=run))
 
-    def _tell(self, round_: Round, began: datetime, word: str, outcome: RunResult | None = None, **more: Any) -> None:
+    def _report_finished(
+        self, request: RunRequest, started: datetime, result: str, outcome: RunResult | None = None, **details: Any
+    ) -> None:
         current = self._state.current
-        ended = Ended(round_, began, self._now(), word, current.run if current else None, **more)
-        self._change(last=ended)
-        for observe in self._observe:
-            observe(ended, outcome)
+        finished = FinishedRun(request, started, self._now(), result, current.run if current else None, **details)
+        self._update_state(last=finished)
+        for observer in self._observers:
+            observer(finished, outcome)
 
-    def _failed(self, error: Exception, now: datetime) -> None:
+    def _record_failure(self, error: Exception, now: datetime) -> None:
         state = self._state
         failures = state.failures + 1
-        longest = LONGEST_HELD if isinstance(error, StoreError) else LONGEST_RETRY
-        wait = min(longest, FIRST_RETRY * 2 ** min(failures - 1, 16))
-        about = {} if isinstance(error, HubError) else {"exc_info": error}
-        structlog.get_logger().error("no run", error=_said(error), again_in=wait, **about)
-        since = state.faulty or now
-        self._change(error=_openly(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait))
+        limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
+        wait = min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
+        extra = {} if isinstance(error, HubError) else {"exc_info": error}
+        structlog.get_logger().error("no run", error=_error_text(error), again_in=wait, **extra)
+        since = state.failing_since or now
+        self._update_state(
+            error=_public_error_text(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait)
+        )
 
-    def _change(self, **parts: Any) -> None:
+    def _update_state(self, **parts: Any) -> None:
         with self._lock:
             self._state = replace(self._state, **parts)
 
 
-def _word(outcome: RunResult | None) -> str:
+def _result_of(outcome: RunResult | None) -> str:
     if outcome is None:
         return "rested"
     return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
 
 
-def _openly(error: Exception) -> str:
+def _public_error_text(error: Exception) -> str:
     """For whoever asks: a fault in an OKR file may name what is private."""
-    return told_openly(error) if isinstance(error, HubError) else _said(error)
+    return told_openly(error) if isinstance(error, HubError) else _error_text(error)
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """For the log. Our own errors hold no secret; of others only the kind is told."""
-    return str(error) if isinstance(error, HubError) else f"{OF_ITS_OWN}{type(error).__name__}"
+    return str(error) if isinstance(error, HubError) else f"{INTERNAL_ERROR}{type(error).__name__}"

@@ -3,14 +3,14 @@
 import threading
 
 
-class Wishes:
+class WakeSignals:
     """A set of keys that threads put into and one thread takes from; thread-safe, and as large as it has keys."""
 
     def __init__(self) -> None:
         self._change = threading.Condition()
         self._keys: set[str] = set()
 
-    def put(self, key: str) -> None:
+    def set(self, key: str) -> None:
         """Ask; whoever waits wakes up."""
         with self._change:
             self._keys.add(key)
@@ -21,9 +21,9 @@ class Wishes:
         with self._change:
             return self._change.wait_for(lambda: bool(self._keys), seconds)
 
-    def take(self) -> frozenset[str]:
+    def drain(self) -> frozenset[str]:
         """Everything that was asked for, which is then not asked for any more."""
         with self._change:
-            taken = frozenset(self._keys)
+            keys = frozenset(self._keys)
             self._keys.clear()
-            return taken
+            return keys

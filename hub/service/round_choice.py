@@ -6,100 +6,108 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hub.model.knock import PendingRefresh
-from hub.service.schedule import Last, Plan, due, full_due
-from hub.service.state import Round
+from hub.service.schedule import SourceState, SyncSchedule, due, full_due
+from hub.service.state import RunRequest
 
-FOR_EVER = inf
-FIRST_PATIENCE, LONGEST_PATIENCE = 5.0, 300.0
+NEVER = inf
+FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 5.0, 300.0
 
 
 @dataclass(slots=True)
-class Memory:
+class SourceBackoff:
     """What this process tried and the state does not tell: sources whose knocks wait, and tries without a count."""
 
     tried: dict[str, datetime] = field(default_factory=dict)
     full_tried: datetime | None = None
     _failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
-    def came_out(self, round_: Round, began: datetime, failed: frozenset[str]) -> None:
+    def record_result(self, request: RunRequest, started: datetime, failed: frozenset[str]) -> None:
         """A round came to its end; sources that were not read make their knocks wait ever longer."""
-        self.tried |= dict.fromkeys(round_.connectors, began)
-        self.full_tried = began if round_.full else self.full_tried
-        for name in round_.connectors:
-            times = self._failures.pop(name, (0, began))[0] + 1
+        self.tried |= dict.fromkeys(request.connectors, started)
+        self.full_tried = started if request.full else self.full_tried
+        for name in request.connectors:
+            times = self._failures.pop(name, (0, started))[0] + 1
             if name in failed:
-                wait = min(LONGEST_PATIENCE, FIRST_PATIENCE * 2 ** min(times - 1, 16))
-                self._failures[name] = (times, began + timedelta(seconds=wait))
+                wait = min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(times - 1, 16))
+                self._failures[name] = (times, started + timedelta(seconds=wait))
 
-    def impatient(self, now: datetime) -> frozenset[str]:
+    def blocked(self, now: datetime) -> frozenset[str]:
         """Connectors whose knocks are not answered yet."""
         return frozenset(name for name, (_, until) in self._failures.items() if now < until)
 
-    def patience(self, now: datetime) -> float:
+    def time_to_retry(self, now: datetime) -> float:
         """Seconds until the first of them may be tried again."""
-        return min((_seconds(until, now) for _, until in self._failures.values() if now < until), default=FOR_EVER)
+        return min((_seconds(until, now) for _, until in self._failures.values() if now < until), default=NEVER)
 
-    def merged(self, last: Mapping[str, Last]) -> dict[str, Last]:
+    def with_attempts(self, last: Mapping[str, SourceState]) -> dict[str, SourceState]:
         """What the state says, and what was tried here since: a source that cannot be read is not read all the time."""
-        found = dict(last)
+        states = dict(last)
         for name, at in self.tried.items():
-            one = found.get(name, Last())
-            found[name] = replace(one, read=max(at, one.read or at))
-        return found
+            one = states.get(name, SourceState())
+            states[name] = replace(one, read=max(at, one.read or at))
+        return states
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NextRun:
     """The round to be done now, if any; else how many seconds there is nothing to do."""
 
-    round: Round | None
+    request: RunRequest | None
     wait: float
     due: Mapping[str, datetime]
     full_due: datetime | None
 
-    def all_of(self, plan: Plan) -> "Choice":
+    def with_all_connectors(self, schedule: SyncSchedule) -> "NextRun":
         """The same with every connector: somebody asked for a run now."""
-        everything = frozenset(plan.rhythms)
-        return replace(self, round=replace(self.round or Round(everything), connectors=everything), wait=0.0)
+        every_connector = frozenset(schedule.schedules)
+        return replace(
+            self, request=replace(self.request or RunRequest(every_connector), connectors=every_connector), wait=0.0
+        )
 
 
-def choose(
-    plan: Plan,
-    last: Mapping[str, Last],
-    knocks: Sequence[PendingRefresh],
-    memory: Memory,
+def select_run(
+    schedule: SyncSchedule,
+    last: Mapping[str, SourceState],
+    refreshes: Sequence[PendingRefresh],
+    backoff: SourceBackoff,
     *,
     since: datetime,
     now: datetime,
-    settle: timedelta,
-) -> Choice:
+    debounce: timedelta,
+) -> NextRun:
     """What is due at `now`; a knock takes all connectors along, for what it changes may stand in any of them."""
-    known = memory.merged(last)
-    times, full = due(plan, known, since), full_due(plan, known, since, memory.full_tried)
-    ready = _settled(plan, knocks, memory, now, settle)
-    whole = full is not None and full <= now
-    named = frozenset(plan.rhythms if whole or ready else (name for name, at in times.items() if at <= now))
-    if named:
-        upto = max((one.id for one in knocks), default=0) if ready else 0
-        return Choice(Round(named, whole, _by_connector(ready), upto), 0.0, times, full)
+    known = backoff.with_attempts(last)
+    times, full = due(schedule, known, since), full_due(schedule, known, since, backoff.full_tried)
+    ready = _debounced(schedule, refreshes, backoff, now, debounce)
+    is_full = full is not None and full <= now
+    connectors = frozenset(
+        schedule.schedules if is_full or ready else (name for name, at in times.items() if at <= now)
+    )
+    if connectors:
+        up_to_event = max((one.id for one in refreshes), default=0) if ready else 0
+        return NextRun(RunRequest(connectors, is_full, _by_connector(ready), up_to_event), 0.0, times, full)
     waits = [_seconds(at, now) for at in (*times.values(), *([full] if full else []))]
-    waits += [_seconds(one.received + settle, now) for one in knocks if one.received + settle > now]
-    return Choice(None, max(0.0, min((*waits, memory.patience(now)), default=FOR_EVER)), times, full)
+    waits += [_seconds(one.received + debounce, now) for one in refreshes if one.received + debounce > now]
+    return NextRun(None, max(0.0, min((*waits, backoff.time_to_retry(now)), default=NEVER)), times, full)
 
 
-def _settled(
-    plan: Plan, knocks: Sequence[PendingRefresh], memory: Memory, now: datetime, settle: timedelta
+def _debounced(
+    schedule: SyncSchedule,
+    refreshes: Sequence[PendingRefresh],
+    backoff: SourceBackoff,
+    now: datetime,
+    debounce: timedelta,
 ) -> tuple[PendingRefresh, ...]:
     """The knocks to answer: none until the first of them has waited for its burst to end."""
-    waiting = memory.impatient(now)
-    open_ = tuple(one for one in knocks if one.connector in plan.rhythms and one.connector not in waiting)
-    return open_ if any(one.received + settle <= now for one in open_) else ()
+    blocked = backoff.blocked(now)
+    ready = tuple(one for one in refreshes if one.connector in schedule.schedules and one.connector not in blocked)
+    return ready if any(one.received + debounce <= now for one in ready) else ()
 
 
-def _by_connector(knocks: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:
+def _by_connector(refreshes: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:
     """The tickets by connector; a knock at the whole connector names none, for it is read in any case."""
-    names = {one.connector for one in knocks}
-    return {name: frozenset(one.ticket for one in knocks if one.connector == name and one.ticket) for name in names}
+    names = {one.connector for one in refreshes}
+    return {name: frozenset(one.ticket for one in refreshes if one.connector == name and one.ticket) for name in names}
 
 
 def _seconds(at: datetime, now: datetime) -> float:

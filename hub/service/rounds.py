@@ -15,13 +15,13 @@ from hub.pipeline.job import Mode
 from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
 from hub.report.document import document
-from hub.service.schedule import Last, Plan
-from hub.service.state import Round
-from hub.wiring import open_job, open_store, unheard
+from hub.service.schedule import SourceState, SyncSchedule
+from hub.service.state import RunRequest
+from hub.wiring import ignore_request, open_run_context, open_store
 
 
 @dataclass(frozen=True, slots=True)
-class Rounds:
+class RunExecutor:
     """See `hub.service.engine.Work`.
 
     `today` judges as of another day; `confirmed` carries out plans of any size; `heard` is told of every request.
@@ -31,41 +31,43 @@ class Rounds:
     today: date | None = None
     confirmed: bool = False
     verbose: int = 1
-    heard: Callable[[RequestRecord], None] = unheard
+    on_request: Callable[[RequestRecord], None] = ignore_request
 
-    def last(self) -> Mapping[str, Last]:
+    def source_states(self) -> Mapping[str, SourceState]:
         """See `Work.last`."""
         with closing(open_store(self.config)) as store:
-            return {one.connector: Last(one.read, one.counted) for one in store.sources()}
+            return {one.connector: SourceState(one.read, one.reconciled_at) for one in store.sources()}
 
-    def knocks(self) -> Sequence[PendingRefresh]:
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
         """See `Work.knocks`."""
         with closing(open_store(self.config)) as store:
-            return store.knocks()
+            return store.requested_refreshes()
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
+    def run(
+        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+    ) -> RunResult | None:
         """See `Work.run`. The OKR files are read anew."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
-        everything = round_.connectors >= self.config.connectors.keys()
-        with open_job(
+        is_all = request.connectors >= self.config.connectors.keys()
+        with open_run_context(
             self.config,
             mode=mode,
-            only=() if everything else sorted(round_.connectors),
+            only=() if is_all else sorted(request.connectors),
             confirmed=self.confirmed,
-            full=round_.full,
+            full=request.full,
             today=self.today,
             verbose=self.verbose,
-            log_form=self.config.service.log_format,
-            heard=self.heard,
-        ) as job:
-            if skip_if_unchanged(job):
+            log_format=self.config.service.log_format,
+            on_request=self.on_request,
+        ) as context:
+            if skip_if_unchanged(context):
                 return None
-            return sync(replace(job, stopping=stopping, on_start=begun, refresh=round_.knocked), document)
+            return sync(replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh), document)
 
-    def answered(self, upto: int, but: frozenset[str]) -> None:
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
         """See `Work.answered`."""
         with closing(open_store(self.config)) as store:
-            store.answered(upto, but)
+            store.complete_refreshes(up_to_event, except_connectors)
 
     def abandon(self, run: int) -> None:
         """See `Work.abandon`."""
@@ -73,9 +75,9 @@ class Rounds:
             store.finish_run(run, clock.now(), "stopped", {})
 
 
-def plan_of(config: Config) -> Plan:
+def schedule_from(config: Config) -> SyncSchedule:
     """When each connector of the configuration is read."""
     service = config.service
-    chosen = {name: service.schedules.get(name, service.schedule) for name in config.connectors}
-    rhythms = {name: parse_schedule(text) for name, text in chosen.items()}
-    return Plan(rhythms, parse_schedule(service.full), clock.zone(service.timezone))
+    expressions = {name: service.schedules.get(name, service.schedule) for name in config.connectors}
+    schedules = {name: parse_schedule(text) for name, text in expressions.items()}
+    return SyncSchedule(schedules, parse_schedule(service.full_sync_schedule), clock.zone(service.timezone))

@@ -8,42 +8,48 @@ from hub.core.rhythm import Schedule, next_after
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SyncSchedule:
     """How often each connector is read, and how often everything is read anew."""
 
-    rhythms: Mapping[str, Schedule]
-    full: Schedule
+    schedules: Mapping[str, Schedule]
+    full_sync: Schedule
     zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class SourceState:
     """When a connector was last read by a run that came to its end, and when all of it was last counted."""
 
     read: datetime | None = None
-    counted: datetime | None = None
+    reconciled_at: datetime | None = None
 
 
-def due(plan: Plan, last: Mapping[str, Last], since: datetime) -> dict[str, datetime]:
+def due(schedule: SyncSchedule, last: Mapping[str, SourceState], since: datetime) -> dict[str, datetime]:
     """When each connector is read next; one that nobody ever read is due `since` the service began.
 
     However many times passed since the last reading, there is one next time: the first of them.
     """
-    found = {}
-    for name, how in plan.rhythms.items():
-        read = last.get(name, Last()).read
-        at = next_after(how, read, plan.zone) if read is not None else _at_first(how, since, plan)
+    due_times = {}
+    for name, source_schedule in schedule.schedules.items():
+        read = last.get(name, SourceState()).read
+        at = (
+            next_after(source_schedule, read, schedule.zone)
+            if read is not None
+            else _first_due(source_schedule, since, schedule)
+        )
         if at is not None:
-            found[name] = at
-    return found
+            due_times[name] = at
+    return due_times
 
 
-def full_due(plan: Plan, last: Mapping[str, Last], since: datetime, tried: datetime | None = None) -> datetime | None:
+def full_due(
+    schedule: SyncSchedule, last: Mapping[str, SourceState], since: datetime, tried: datetime | None = None
+) -> datetime | None:
     """When everything is read anew: after the oldest count, or a later try; a first reading is whole by itself."""
-    counts = [one.counted for name in plan.rhythms if (one := last.get(name)) and one.counted]
-    oldest = min(counts, default=since)
-    return next_after(plan.full, max(oldest, tried or oldest), plan.zone)
+    reconciled = [one.reconciled_at for name in schedule.schedules if (one := last.get(name)) and one.reconciled_at]
+    oldest = min(reconciled, default=since)
+    return next_after(schedule.full_sync, max(oldest, tried or oldest), schedule.zone)
 
 
-def _at_first(how: Schedule, since: datetime, plan: Plan) -> datetime | None:
-    return since if next_after(how, since, plan.zone) is not None else None
+def _first_due(source_schedule: Schedule, since: datetime, schedule: SyncSchedule) -> datetime | None:
+    return since if next_after(source_schedule, since, schedule.zone) is not None else None

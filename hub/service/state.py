@@ -9,7 +9,7 @@ LATE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class RunRequest:
     """One run to be done: which connectors are read, whether all is read anew, and the tickets somebody knocked for.
 
     `upto` is the number of the last knock that it answers.
@@ -17,42 +17,42 @@ class Round:
 
     connectors: frozenset[str]
     full: bool = False
-    knocked: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    upto: int = 0
+    refresh: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    up_to_event: int = 0
 
     @property
-    def why(self) -> str:
+    def reason(self) -> str:
         """What it is done for, in a word."""
-        return "full" if self.full else "webhook" if self.knocked else "schedule"
+        return "full" if self.full else "webhook" if self.refresh else "schedule"
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class CurrentRun:
     """A run that is being done; its number is known when it has the lease."""
 
-    round: Round
-    began: datetime
+    request: RunRequest
+    started: datetime
     run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class FinishedRun:
     """How a round came out: `word` is done, rested (nothing had changed), partial, refused, stopped or error.
 
     `failed` are the sources that were not read.
     """
 
-    round: Round
-    began: datetime
-    ended: datetime
-    word: str
+    request: RunRequest
+    started: datetime
+    finished: datetime
+    result: str
     run: int | None = None
     failed: frozenset[str] = frozenset()
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class EngineState:
+class SchedulerState:
     """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since `faulty`.
 
     After an error nothing is tried before `retry_at`. `knocks` is how many tickets wait to be looked at.
@@ -60,27 +60,27 @@ class EngineState:
     """
 
     since: datetime
-    current: Running | None = None
-    last: Ended | None = None
+    current: CurrentRun | None = None
+    last: FinishedRun | None = None
     due: Mapping[str, datetime] = field(default_factory=dict)
     full_due: datetime | None = None
-    knocks: int = 0
+    pending_refreshes: int = 0
     error: str = ""
-    faulty: datetime | None = None
+    failing_since: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None
     stopping: bool = False
-    looked: Mapping[str, datetime] = field(default_factory=dict)
+    checked_at: Mapping[str, datetime] = field(default_factory=dict)
 
-    def as_of(self, connector: str, read: datetime) -> datetime:
+    def last_checked(self, connector: str, read: datetime) -> datetime:
         """When the source was last looked at, of which the state says that it was `read` then."""
-        return max(read, self.looked.get(connector, read))
+        return max(read, self.checked_at.get(connector, read))
 
-    def troubles(self, now: datetime) -> tuple[str, ...]:
+    def problems(self, now: datetime) -> tuple[str, ...]:
         """Why the service is not ready, in words; nothing where it is."""
-        found = ["the service is stopping"] if self.stopping else []
-        found += [self.error] if self.error else []
+        problems = ["the service is stopping"] if self.stopping else []
+        problems += [self.error] if self.error else []
         if self.current is None and not self.error:
             late = [name for name, at in self.due.items() if (now - at).total_seconds() > LATE_SECONDS]
-            found += [f"{name} should have been read at {self.due[name].isoformat()}" for name in sorted(late)]
-        return tuple(found)
+            problems += [f"{name} should have been read at {self.due[name].isoformat()}" for name in sorted(late)]
+        return tuple(problems)

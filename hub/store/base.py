@@ -15,7 +15,7 @@ from hub.model.pacing import RateLimitStatus
 from hub.model.rest import RunFingerprint
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
-from hub.store.written import Written
+from hub.store.written import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class StoredSource:
     initiatives: tuple[Initiative, ...]
     gaps: tuple[Gap, ...]
     cursor: str | None = None
-    missed: int | None = None
-    counted: datetime | None = None
+    missed_by_cursor: int | None = None
+    reconciled_at: datetime | None = None
     okrs: tuple[OkrTicket, ...] | None = None
     answers: tuple[WorkAnswer, ...] = ()
     absent: frozenset[str] = frozenset()
     accepted: tuple[Gap, ...] = ()
 
 
-class Store(Written, Protocol):
+class Store(Ledger, Protocol):
     """The ledger, the snapshot and the runs. Every method is its own transaction; all raise StoreError."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
@@ -66,30 +66,34 @@ class Store(Written, Protocol):
         """The same without the reports: their summaries alone."""
         ...
 
-    def spread(self, most: int) -> Sequence[Run]:
+    def sampled_history(self, limit: int) -> Sequence[Run]:
         """At most so many of all runs with a summary, oldest first, the earlier the wider apart; without reports."""
         ...
 
-    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
+    def record_findings(
+        self, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
+    ) -> None:
         """These findings were there (fingerprint → rule).
 
         What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
         """
         ...
 
-    def seen_since(self) -> Mapping[str, datetime]:
+    def first_seen(self) -> Mapping[str, datetime]:
         """Since when each finding is known, by fingerprint."""
         ...
 
-    def last_ended(self) -> int:
+    def last_finished_run(self) -> int:
         """The number of the last run that ended, 0 before the first: another one whenever something new is known."""
         ...
 
-    def waiting(self) -> Mapping[tuple[str, str], int]:
+    def deferred_comments(self) -> Mapping[tuple[str, str], int]:
         """Tickets whose comment was deferred, with the run that first deferred it."""
         ...
 
-    def deferred(self, run: int, targets: Sequence[Target], looked_at: Collection[str] | None = None) -> None:
+    def record_deferred(
+        self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
+    ) -> None:
         """These wait; whoever waited before keeps its place; all others wait no more.
 
         What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
@@ -107,23 +111,23 @@ class Store(Written, Protocol):
         """What was last read, for questions that need no tracker."""
         ...
 
-    def pictures(self, limit: int) -> Sequence[Snapshot]:
+    def historical_snapshots(self, limit: int) -> Sequence[Snapshot]:
         """What was known after each of the last `limit` readings, the latest first."""
         ...
 
-    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
+    def lazy_tickets(self, connector: str) -> Mapping[str, Initiative]:
         """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
         ...
 
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+    def touch_sources(self, connectors: Collection[str], now: datetime) -> None:
         """These sources are as they were read: somebody looked, and read nothing new."""
         ...
 
-    def keep_rest(self, rest: RunFingerprint) -> None:
+    def save_run_fingerprint(self, fingerprint: RunFingerprint) -> None:
         """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
         ...
 
-    def rest(self) -> RunFingerprint | None:
+    def run_fingerprint(self) -> RunFingerprint | None:
         """What was last kept, if nothing has begun since."""
         ...
 
@@ -131,34 +135,36 @@ class Store(Written, Protocol):
         """The same without the tickets."""
         ...
 
-    def spending(self, now: datetime) -> Sequence[RateLimitStatus]:
+    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
         """What each connector may still spend at its host."""
         ...
 
-    def memory(self) -> DependencyHistory:
+    def dependency_history(self) -> DependencyHistory:
         """Since when earlier runs have known each dependency."""
         ...
 
-    def remember(self, first_seen: Mapping[DependencyKey, date], *, whole: bool) -> None:
+    def save_dependency_history(self, first_seen: Mapping[DependencyKey, date], *, is_complete: bool) -> None:
         """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
         ...
 
-    def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
+    def record_delivery(
+        self, connector: str, delivery_id: str, digest: str, tickets: Sequence[str], now: datetime
+    ) -> bool:
         """Remember a webhook's delivery by its id and its body's hash, and one knock for each ticket.
 
         An empty ticket stands for the whole connector. False, and nothing is added, where the id or the body is known.
         """
         ...
 
-    def deliver_all(self, noted: Sequence[WebhookDelivery]) -> Sequence[bool]:
+    def record_deliveries(self, deliveries: Sequence[WebhookDelivery]) -> Sequence[bool]:
         """The same for all that came at once, in one transaction; an answer for each."""
         ...
 
-    def knocks(self) -> Sequence[PendingRefresh]:
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
         """What is to be looked at again, in the order it came."""
         ...
 
-    def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
         """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
         ...
 
@@ -166,27 +172,27 @@ class Store(Written, Protocol):
         """When the team's turn last was, and what it was told; None before the first."""
         ...
 
-    def digested(self, team: str, told: DigestBaseline, now: datetime) -> None:
+    def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
         """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
         ...
 
-    def digest_arrived(self, team: str, now: datetime) -> None:
+    def record_digest_delivery(self, team: str, now: datetime) -> None:
         """The team's room took the summary."""
         ...
 
-    def hush(self, pulled: Sequence[PullResult]) -> None:
+    def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
         ...
 
-    def defined(self, connector: str, names: Sequence[str]) -> None:
+    def label_created(self, connector: str, names: Sequence[str]) -> None:
         """The hub made these labels, each `place:label`, where there were none."""
         ...
 
-    def definitions(self, connector: str) -> Sequence[str]:
+    def created_labels(self, connector: str) -> Sequence[str]:
         """The labels that the hub made and that may still be there."""
         ...
 
-    def undefined(self, connector: str, name: str) -> None:
+    def label_definition_gone(self, connector: str, name: str) -> None:
         """The label is gone again, or is not the hub's any more."""
         ...
 

@@ -14,7 +14,7 @@ from hub.model.not_understood import NotUnderstood
 
 T = TypeVar("T")
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode
-NOTHING: frozenset[str] = frozenset()
+EMPTY_SET: frozenset[str] = frozenset()
 COLUMNS = Initiative.__slots__
 
 
@@ -35,22 +35,22 @@ def initiative_from_text(connector: str, text: str) -> Initiative:
 def initiatives_from_texts(connector: str, texts: Iterable[str]) -> Iterator[Initiative]:
     """Many at once, field by field for all of them: a hundred thousand in a second instead of four."""
     rows = json.loads(f"[{','.join(texts)}]")
-    made = _blank(Initiative, len(rows))
+    initiatives = _allocate(Initiative, len(rows))
     for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=bool(rows)):
         if name == "ref":
-            _put(Initiative, name, made, map(Ref, repeat(connector), column))
+            _put(Initiative, name, initiatives, map(Ref, repeat(connector), column))
         else:
-            _put(Initiative, name, made, map(READ[name], column) if name in READ else column)
-    return iter(made)
+            _put(Initiative, name, initiatives, map(READ[name], column) if name in READ else column)
+    return iter(initiatives)
 
 
-def _blank(kind: type[T], count: int) -> list[T]:
+def _allocate(kind: type[T], count: int) -> list[T]:
     return [object.__new__(kind) for _ in range(count)]
 
 
-def _put(kind: type[T], name: str, made: Iterable[T], values: Iterable[Any]) -> None:
+def _put(kind: type[T], name: str, instances: Iterable[T], values: Iterable[Any]) -> None:
     """What a frozen value's own constructor does, without its detour over one call for each field of each row."""
-    deque(map(getattr(kind, name).__set__, made, values), maxlen=0)
+    deque(map(getattr(kind, name).__set__, instances, values), maxlen=0)
 
 
 def findings_to_text(findings: tuple[PostedFinding, ...]) -> str:
@@ -63,8 +63,8 @@ def findings_to_text(findings: tuple[PostedFinding, ...]) -> str:
 def findings_from_text(text: str) -> tuple[PostedFinding, ...]:
     """The inverse of `findings_to_text`."""
     return tuple(
-        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets), label, *asks)
-        for rule, severity, fingerprint, tickets, label, *asks in json.loads(text)
+        PostedFinding(rule, severity, fingerprint, tuple(Ref.parse(ref) for ref in tickets), label, *request)
+        for rule, severity, fingerprint, tickets, label, *request in json.loads(text)
     )
 
 
@@ -72,8 +72,8 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _to_day(text: str | None) -> date | None:
@@ -88,7 +88,7 @@ def _to_span(pair: list[str | None] | None) -> tuple[date | None, date | None] |
     return (_to_day(pair[0]), _to_day(pair[1])) if pair else None
 
 
-def _to_moment(text: str | None) -> datetime | None:
+def _to_datetime(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
@@ -101,17 +101,17 @@ def _to_refs(texts: list[str]) -> tuple[Ref, ...]:
 
 
 def _to_set(texts: list[str]) -> frozenset[str]:
-    return frozenset(texts) if texts else NOTHING
+    return frozenset(texts) if texts else EMPTY_SET
 
 
 def _to_named(pairs: list[list[str]]) -> tuple[KeyResultMention, ...]:
-    return tuple(_named(*pair) for pair in pairs) if pairs else ()
+    return tuple(_named_key_result(*pair) for pair in pairs) if pairs else ()
 
 
 @lru_cache(maxsize=10_000)
-def _named(via: str, written: str, under: str = "") -> KeyResultMention:
+def _named_key_result(source: str, raw: str, parent_option: str = "") -> KeyResultMention:
     """Most tickets name what others name as well."""
-    return KeyResultMention(MentionSource(via), written, under)
+    return KeyResultMention(MentionSource(source), raw, parent_option)
 
 
 def _to_values(rows: list[list[str]]) -> tuple[NotUnderstood, ...]:
@@ -119,9 +119,9 @@ def _to_values(rows: list[list[str]]) -> tuple[NotUnderstood, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def _not_understood(where: str, written: str, why: str, setting: str) -> NotUnderstood:
+def _not_understood(field: str, raw: str, reason: str, setting: str) -> NotUnderstood:
     """What is not understood on one ticket mostly stands on others as well."""
-    return NotUnderstood(where, written, why, setting)
+    return NotUnderstood(field, raw, reason, setting)
 
 
 def _to_band(number: int | None) -> PriorityBand | None:
@@ -142,9 +142,9 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "blocked_by": _texts,
     "blocks": _texts,
     "named": lambda named: [(name.via.value, name.written, *((name.under,) if name.under else ())) for name in named],
-    "created": _moment,
-    "updated": _moment,
-    "closed": _moment,
+    "created": _iso,
+    "updated": _iso,
+    "closed": _iso,
     "unread": sorted,
     "not_understood": lambda values: [(one.where, one.written, one.why, one.setting) for one in values],
 }
@@ -163,9 +163,9 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "words": tuple,
     "named": _to_named,
     "priority": _to_band,
-    "created": _to_moment,
-    "updated": _to_moment,
-    "closed": _to_moment,
+    "created": _to_datetime,
+    "updated": _to_datetime,
+    "closed": _to_datetime,
     "unread": _to_set,
     "not_understood": _to_values,
 }

@@ -25,16 +25,18 @@ create table command (
 
 def load_commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     """Every command by connector, as the comments first said it."""
-    found: dict[str, list[Command]] = {}
+    commands_by_connector: dict[str, list[Command]] = {}
     rows = db.execute(
         "select connector, ticket_id, comment_id, author, verb, argument, at, quiet from command"
         " order by connector, at, comment_id, number"
     )
-    for connector, ticket, comment, author, verb, argument, at, quiet in rows:
-        moment = datetime.fromisoformat(at)
-        command = Command(ticket, comment, author, Verb(verb), argument, moment, predates_retraction=bool(quiet))
-        found.setdefault(connector, []).append(command)
-    return {connector: tuple(commands) for connector, commands in found.items()}
+    for connector, ticket, comment, author, verb, argument, at, predates_retraction in rows:
+        issued_at = datetime.fromisoformat(at)
+        command = Command(
+            ticket, comment, author, Verb(verb), argument, issued_at, predates_retraction=bool(predates_retraction)
+        )
+        commands_by_connector.setdefault(connector, []).append(command)
+    return {connector: tuple(commands) for connector, commands in commands_by_connector.items()}
 
 
 def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
@@ -49,7 +51,7 @@ def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     db.executemany(f"insert into command ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
-def hush_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
+def acknowledge_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Everything that was said so far goes on to count, but is not answered by a comment of its own any more."""
     save_commands(db, pulled)
     db.execute("update command set quiet = 1 where connector = ?", [pulled.connector])

@@ -21,29 +21,29 @@ def load_digest(db: sqlite3.Connection, team: str) -> tuple[datetime, DigestBase
     row = db.execute("select tried, told from digest where team = ?", [team]).fetchone()
     if row is None:
         return None
-    told = json.loads(row[1])
+    data = json.loads(row[1])
     return datetime.fromisoformat(row[0]), DigestBaseline(
-        findings=frozenset(told["findings"]),
-        linked=told.get("linked"),
-        active=told["active"] if "linked" in told else None,
-        measured=told["measured"],
-        to_do=told.get("to_do", ""),
-        behind=told.get("behind", ""),
-        introduced=told.get("introduced", False),
+        findings=frozenset(data["findings"]),
+        linked=data.get("linked"),
+        active=data["active"] if "linked" in data else None,
+        measured=data["measured"],
+        to_do=data.get("to_do", ""),
+        behind=data.get("behind", ""),
+        introduced=data.get("introduced", False),
     )
 
 
-def save_digest(db: sqlite3.Connection, team: str, told: DigestBaseline, now: datetime) -> None:
+def save_digest(db: sqlite3.Connection, team: str, baseline: DigestBaseline, now: datetime) -> None:
     """The team has its turn."""
     text = json.dumps(
         {
-            "findings": sorted(told.findings),
-            "linked": told.linked,
-            "active": told.active,
-            "measured": dict(told.measured),
-            "to_do": told.to_do,
-            "behind": told.behind,
-            "introduced": told.introduced,
+            "findings": sorted(baseline.findings),
+            "linked": baseline.linked,
+            "active": baseline.active,
+            "measured": dict(baseline.measured),
+            "to_do": baseline.to_do,
+            "behind": baseline.behind,
+            "introduced": baseline.introduced,
         }
     )
     db.execute(

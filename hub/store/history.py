@@ -8,37 +8,39 @@ from datetime import datetime
 from hub.model.initiative import Gap, PullResult, Snapshot
 from hub.store.codec import initiatives_from_texts
 
-KEPT = 60
+MAX_SNAPSHOTS = 60
 
 
-def begin_reading(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
+def begin_snapshot(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
     gaps = {one.connector: [(gap.reason, gap.key) for gap in one.gaps] for one in pulled}
     cursor = db.execute("insert into reading (taken, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
-    oldest = int(cursor.lastrowid or 0) - KEPT
+    oldest = int(cursor.lastrowid or 0) - MAX_SNAPSHOTS
     db.execute("delete from reading where id <= ?", [oldest])
     db.execute("delete from undo where reading <= ?", [oldest])
 
 
-def forget_source(db: sqlite3.Connection, connector: str) -> None:
+def delete_source_history(db: sqlite3.Connection, connector: str) -> None:
     """Rows of another form cannot be read any more: there is no way back past them."""
     db.execute("delete from undo where connector = ?", [connector])
 
 
-def earlier_pictures(db: sqlite3.Connection) -> Iterator[Snapshot]:
+def load_historical_snapshots(db: sqlite3.Connection) -> Iterator[Snapshot]:
     """What was known after each reading, the latest first."""
-    now: dict[tuple[str, str], str | None] = {
+    bodies_by_ticket: dict[tuple[str, str], str | None] = {
         (row[0], row[1]): row[2] for row in db.execute("select connector, ticket_id, body from initiative")
     }
-    for reading, taken, gaps in db.execute("select id, taken, gaps from reading order by id desc").fetchall():
-        yield _picture(now, datetime.fromisoformat(taken), json.loads(gaps))
-        undo = db.execute("select connector, ticket_id, body from undo where reading = ?", [reading])
-        now.update({(row[0], row[1]): row[2] for row in undo})
+    for snapshot_id, pulled_at, gaps in db.execute("select id, taken, gaps from reading order by id desc").fetchall():
+        yield _build_snapshot(bodies_by_ticket, datetime.fromisoformat(pulled_at), json.loads(gaps))
+        diff = db.execute("select connector, ticket_id, body from undo where reading = ?", [snapshot_id])
+        bodies_by_ticket.update({(row[0], row[1]): row[2] for row in diff})
 
 
-def _picture(now: dict[tuple[str, str], str | None], taken: datetime, gaps: dict[str, list[list[str]]]) -> Snapshot:
+def _build_snapshot(
+    bodies_by_ticket: dict[tuple[str, str], str | None], pulled_at: datetime, gaps: dict[str, list[list[str]]]
+) -> Snapshot:
     texts: dict[str, list[str]] = {name: [] for name in gaps}
-    for (connector, _), body in sorted(now.items()):
+    for (connector, _), body in sorted(bodies_by_ticket.items()):
         if body is not None:
             texts.setdefault(connector, []).append(body)
     pulled = tuple(
@@ -49,4 +51,4 @@ def _picture(now: dict[tuple[str, str], str | None], taken: datetime, gaps: dict
         )
         for name, bodies in sorted(texts.items())
     )
-    return Snapshot(pulled, taken)
+    return Snapshot(pulled, pulled_at)

@@ -9,20 +9,20 @@ from typing import Any
 import orjson
 
 from hub.model.errors import StoreError
-from hub.store.stir import stir
+from hub.store.stir import invalidate
 
-TAKEN_OVER = "another run has taken over the state: this one stops"
+LEASE_LOST = "another run has taken over the state: this one stops"
 
 
-def take(
-    db: sqlite3.Connection, owner: str, now: datetime, lease_seconds: float, is_gone: Callable[[str], bool]
+def acquire(
+    db: sqlite3.Connection, owner: str, now: datetime, lease_seconds: float, is_owner_dead: Callable[[str], bool]
 ) -> int:
     """Open a run under a new number, unless another's lease lives."""
-    held = db.execute("select owner, until from lease where name = 'run'").fetchone()
-    if held is not None and datetime.fromisoformat(held[1]) > now and not is_gone(held[0]):
-        raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
+    current = db.execute("select owner, until from lease where name = 'run'").fetchone()
+    if current is not None and datetime.fromisoformat(current[1]) > now and not is_owner_dead(current[0]):
+        raise StoreError(f"another run holds the state: {current[0]}, until {current[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
-    stir(db)
+    invalidate(db)
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
     run = int(cursor.lastrowid or 0)
     until = (now + timedelta(seconds=lease_seconds)).isoformat()
@@ -33,24 +33,24 @@ def take(
 def check(db: sqlite3.Connection, run: int) -> None:
     """StoreError where the run's lease is another's by now. Nothing that such a run says is true any more."""
     if db.execute("select 1 from lease where name = 'run' and run = ?", [run]).fetchone() is None:
-        raise StoreError(TAKEN_OVER)
+        raise StoreError(LEASE_LOST)
 
 
 def extend(db: sqlite3.Connection, run: int, now: datetime, lease_seconds: float) -> None:
     """Keep the lease alive; StoreError when it is another's."""
     until = (now + timedelta(seconds=lease_seconds)).isoformat()
     if db.execute("update lease set until = ? where name = 'run' and run = ?", [until, run]).rowcount != 1:
-        raise StoreError(TAKEN_OVER)
+        raise StoreError(LEASE_LOST)
 
 
-def give_back(db: sqlite3.Connection, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
+def release(db: sqlite3.Connection, run: int, now: datetime, status: str, report: Mapping[str, Any]) -> None:
     """Close the run; a lease that is another's stays his."""
-    text = _written(report)
+    text = _serialize(report)
     db.execute("update run set finished = ?, status = ?, report = ? where id = ?", [now.isoformat(), status, text, run])
     db.execute("delete from lease where name = 'run' and run = ?", [run])
 
 
-def _written(report: Mapping[str, Any]) -> str:
+def _serialize(report: Mapping[str, Any]) -> str:
     """With many tickets this is long, and all threads wait for it: the quick way, unless a text was cut in a letter."""
     try:
         return orjson.dumps(report, default=str).decode()

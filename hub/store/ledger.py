@@ -14,23 +14,23 @@ from hub.store.codec import findings_from_text, findings_to_text
 
 def load_ledger(db: sqlite3.Connection) -> dict[tuple[str, str], LedgerEntry]:
     """Every entry by (connector, ticket id)."""
-    return {(one.target.ref.connector, one.target.id): one for one in _read(db, "")}
+    return {(one.target.ref.connector, one.target.id): one for one in _read_entries(db, "")}
 
 
-def entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
+def load_entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
     """What is known of one ticket; an empty entry where nothing is."""
-    found = _read(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
-    return found[0] if found else LedgerEntry(target)
+    entries = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
+    return entries[0] if entries else LedgerEntry(target)
 
 
-def set_entry(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
+def update_entry(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
     """Put these columns into the ticket's entry, which is made where there is none."""
     names = list(columns)
-    sets = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
-    into = ", ".join(["connector", "ticket_id", "ticket_key", *names])
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
+    column_list = ", ".join(["connector", "ticket_id", "ticket_key", *names])
     marks = ", ".join("?" * (len(names) + 3))
     db.execute(
-        f"insert into ledger ({into}) values ({marks}) on conflict (connector, ticket_id) do update set {sets}",  # noqa: S608
+        f"insert into ledger ({column_list}) values ({marks}) on conflict (connector, ticket_id) do update set {assignments}",  # noqa: S608
         [target.ref.connector, target.id, target.ref.key, *columns.values()],
     )
 
@@ -46,11 +46,11 @@ def save_comment(
     day: date | None = None,
 ) -> None:
     """The receipt of a comment; one that somebody had changed counts as put right for what it says now."""
-    known = entry(db, target)
+    known = load_entry(db, target)
     since = (known.resolved_on if known.resolved else day) if resolved else None
-    earlier = known.restored_for_findings == EARLIER
-    stood_for = ",".join(sorted({finding.fingerprint for finding in findings}))
-    set_entry(
+    is_earlier = known.restored_for_findings == EARLIER
+    findings_key = ",".join(sorted({finding.fingerprint for finding in findings}))
+    update_entry(
         db,
         target,
         comment_id=comment.id,
@@ -67,98 +67,102 @@ def save_comment(
         contests=0 if resolved else known.edit_conflicts,
         restored_for=None
         if resolved
-        else stood_for
-        if known.edited_by_human or earlier
+        else findings_key
+        if known.edited_by_human or is_earlier
         else known.restored_for_findings,
-        shut=_opened(known.write_refusal, COMMENT),
+        shut=_without_part(known.write_refusal, COMMENT),
     )
 
 
 def save_adopted(db: sqlite3.Connection, target: Target, comment: Comment, labels: frozenset[str]) -> None:
     """A comment of ours that was found; what it stands for is not known."""
     known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": json.dumps(sorted(labels))}
-    unread = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
-    set_entry(db, target, **known, **unread, pending=None, attempts=0)
+    unverified = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
+    update_entry(db, target, **known, **unverified, pending=None, attempts=0)
 
 
 def save_label(db: sqlite3.Connection, target: Target, label: str, *, present: bool) -> None:
     """A label of ours is there now, or is gone; whatever was answered to it before is over."""
-    known = entry(db, target)
+    known = load_entry(db, target)
     labels = known.labels | {label} if present else known.labels - {label}
-    set_entry(
+    update_entry(
         db,
         target,
         labels=json.dumps(sorted(labels)),
-        refused_labels=json.dumps(_without(known.labels_removed_by_human, label)),
-        barred=json.dumps(_without(known.unsettable_labels, label)),
+        refused_labels=json.dumps(_without_label(known.labels_removed_by_human, label)),
+        barred=json.dumps(_without_label(known.unsettable_labels, label)),
         added=json.dumps(sorted(known.added - {label})),
         removed=json.dumps(sorted(known.removed - {label})),
-        shut=_opened(known.write_refusal, LABELS),
+        shut=_without_part(known.write_refusal, LABELS),
     )
 
 
-def wish_labels(db: sqlite3.Connection, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+def save_label_intent(db: sqlite3.Connection, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
     """What is about to be changed; a wish of before that nobody answered is kept."""
-    known = entry(db, target)
+    known = load_entry(db, target)
     added, removed = sorted((known.added - remove) | add), sorted((known.removed - add) | remove)
-    set_entry(db, target, added=json.dumps(added), removed=json.dumps(removed))
+    update_entry(db, target, added=json.dumps(added), removed=json.dumps(removed))
 
 
-def save_refused_label(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
+def save_removed_label(db: sqlite3.Connection, target: Target, label: str, findings_key: str) -> None:
     """A person took the label away while it stood for this."""
-    known = entry(db, target)
-    refused = {**known.labels_removed_by_human, label: standing_for}
-    set_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(refused))
+    known = load_entry(db, target)
+    removed = {**known.labels_removed_by_human, label: findings_key}
+    update_entry(db, target, labels=json.dumps(sorted(known.labels - {label})), refused_labels=json.dumps(removed))
 
 
-def save_barred(db: sqlite3.Connection, target: Target, label: str, standing_for: str) -> None:
+def save_unsettable_label(db: sqlite3.Connection, target: Target, label: str, findings_key: str) -> None:
     """The screen does not take the label, which would have stood for this."""
-    barred = {**entry(db, target).unsettable_labels, label: standing_for}
-    set_entry(db, target, barred=json.dumps(barred), added="[]", removed="[]")
+    unsettable = {**load_entry(db, target).unsettable_labels, label: findings_key}
+    update_entry(db, target, barred=json.dumps(unsettable), added="[]", removed="[]")
 
 
-def save_shut(db: sqlite3.Connection, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+def save_write_refusal(
+    db: sqlite3.Connection, target: Target, part: str, reason: str, *, ticket_updated_at: str, day: date
+) -> None:
     """The ticket does not take this part; what it did not take before it changed is over."""
-    known = entry(db, target).write_refusal
-    before = known.reasons if known is not None and known.ticket_updated_at == moment else {}
-    set_entry(db, target, shut=_shut_text(WriteRefusal({**before, part: words}, moment, day)))
+    known = load_entry(db, target).write_refusal
+    before = known.reasons if known is not None and known.ticket_updated_at == ticket_updated_at else {}
+    update_entry(
+        db, target, shut=_write_refusal_to_text(WriteRefusal({**before, part: reason}, ticket_updated_at, day))
+    )
 
 
-def save_unsent(db: sqlite3.Connection, target: Target) -> None:
+def save_unsent_comment(db: sqlite3.Connection, target: Target) -> None:
     """The comment was refused: there is no doubt whether it arrived, and nothing to look for."""
-    known = entry(db, target)
-    begun = {"replaces": None} if known.replaces == known.comment_id else {}
-    set_entry(db, target, pending=None, attempts=0, **begun)
+    known = load_entry(db, target)
+    replacement = {"replaces": None} if known.replaces == known.comment_id else {}
+    update_entry(db, target, pending=None, attempts=0, **replacement)
 
 
-def _opened(shut: WriteRefusal | None, part: str) -> str | None:
+def _without_part(write_refusal: WriteRefusal | None, part: str) -> str | None:
     """Without the part that was just written."""
-    words = {name: why for name, why in shut.reasons.items() if name != part} if shut else {}
-    return _shut_text(replace(shut, reasons=words)) if shut and words else None
+    reasons = {name: reason for name, reason in write_refusal.reasons.items() if name != part} if write_refusal else {}
+    return _write_refusal_to_text(replace(write_refusal, reasons=reasons)) if write_refusal and reasons else None
 
 
-def _shut_text(shut: WriteRefusal) -> str:
-    return json.dumps([dict(shut.reasons), shut.ticket_updated_at, shut.day.isoformat()])
+def _write_refusal_to_text(write_refusal: WriteRefusal) -> str:
+    return json.dumps([dict(write_refusal.reasons), write_refusal.ticket_updated_at, write_refusal.day.isoformat()])
 
 
-def _shut(text: str | None) -> WriteRefusal | None:
+def _write_refusal_from_text(text: str | None) -> WriteRefusal | None:
     if text is None:
         return None
-    words, moment, day = json.loads(text)
-    return WriteRefusal(words, moment, date.fromisoformat(day))
+    reasons, ticket_updated_at, day = json.loads(text)
+    return WriteRefusal(reasons, ticket_updated_at, date.fromisoformat(day))
 
 
-def _without(answers: Mapping[str, str], label: str) -> dict[str, str]:
-    return {name: standing for name, standing in answers.items() if name != label}
+def _without_label(labels: Mapping[str, str], label: str) -> dict[str, str]:
+    return {name: findings_key for name, findings_key in labels.items() if name != label}
 
 
-def _read(db: sqlite3.Connection, where: str, *values: str) -> list[LedgerEntry]:
-    cursor = db.execute(f"select * from ledger{where}", values)  # noqa: S608 - the condition is one of ours
+def _read_entries(db: sqlite3.Connection, condition: str, *values: str) -> list[LedgerEntry]:
+    cursor = db.execute(f"select * from ledger{condition}", values)  # noqa: S608 - the condition is one of ours
     names = [column[0] for column in cursor.description]
-    return [_published(dict(zip(names, row, strict=True))) for row in cursor]
+    return [_entry_from_row(dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def _published(row: Mapping[str, Any]) -> LedgerEntry:
+def _entry_from_row(row: Mapping[str, Any]) -> LedgerEntry:
     return LedgerEntry(
         target=Target(Ref(row["connector"], row["ticket_key"]), row["ticket_id"]),
         comment_id=row["comment_id"],
@@ -183,6 +187,6 @@ def _published(row: Mapping[str, Any]) -> LedgerEntry:
         mute_comment_id=row["muted_by"],
         resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
         replaces=row["replaces"],
-        write_refusal=_shut(row["shut"]),
+        write_refusal=_write_refusal_from_text(row["shut"]),
         other_hub_seen_on=date.fromisoformat(row["rival"]) if row["rival"] else None,
     )

@@ -14,11 +14,11 @@ def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
         return
     name, rows = pulled.connector, pulled.okrs or ()
     db.execute("update source set keeps_okrs = ? where connector = ?", [int(pulled.okrs is not None), name])
-    wanted = {row.id: to_text(row) for row in rows}
-    kept = dict(db.execute("select ticket_id, body from okr_row where connector = ?", [name]).fetchall())
-    gone = [(name, id_) for id_ in kept if id_ not in wanted]
-    db.executemany("delete from okr_row where connector = ? and ticket_id = ?", gone)
-    changed = [(name, id_, body) for id_, body in wanted.items() if kept.get(id_) != body]
+    bodies = {row.id: to_text(row) for row in rows}
+    stored = dict(db.execute("select ticket_id, body from okr_row where connector = ?", [name]).fetchall())
+    removed = [(name, id_) for id_ in stored if id_ not in bodies]
+    db.executemany("delete from okr_row where connector = ? and ticket_id = ?", removed)
+    changed = [(name, id_, body) for id_, body in bodies.items() if stored.get(id_) != body]
     db.executemany("insert or replace into okr_row values (?, ?, ?)", changed)
 
 
@@ -61,7 +61,7 @@ def from_text(connector: str, text: str) -> OkrTicket:
         containers=tuple(containers),
         parent=parent,
         id_label=id_label,
-        values=tuple((word, said) for word, said in values),
+        values=tuple((field, value) for field, value in values),
         links=tuple(links),
         closed=date.fromisoformat(closed) if closed else None,
         labels=frozenset(*labels),

@@ -5,26 +5,26 @@ from collections.abc import Sequence
 from hub.model.action import PostedFinding, Target
 from hub.model.initiative import PullResult
 from hub.store.codec import findings_to_text
-from hub.store.commands import hush_commands
-from hub.store.ledger import save_refused_label, set_entry
-from hub.store.rests import RestInSqlite
+from hub.store.commands import acknowledge_commands
+from hub.store.ledger import save_removed_label, update_entry
+from hub.store.rests import SqliteUnchangedRuns
 
 
-class PeopleInSqlite(RestInSqlite):
+class SqliteHumanActions(SqliteUnchangedRuns):
     """The part of `hub.store.base.Store` about people."""
 
-    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+    def record_mute(self, target: Target, mute_comment_id: str, findings: Sequence[PostedFinding]) -> None:
         """See `Store.muted`."""
         with self._claimed() as db:
-            set_entry(db, target, muted_by=by, findings=findings_to_text(tuple(findings)))
+            update_entry(db, target, muted_by=mute_comment_id, findings=findings_to_text(tuple(findings)))
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+    def record_label_removed_by_human(self, target: Target, label: str, findings_key: str) -> None:
         """See `Store.label_refused`."""
         with self._claimed() as db:
-            save_refused_label(db, target, label, standing_for)
+            save_removed_label(db, target, label, findings_key)
 
-    def hush(self, pulled: Sequence[PullResult]) -> None:
+    def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """See `Store.hush`."""
         with self._claimed() as db:
             for one in pulled:
-                hush_commands(db, one)
+                acknowledge_commands(db, one)

@@ -8,10 +8,10 @@ from typing import Any
 
 from hub.model.run import Run
 
-REPORTS_KEPT = 30
-SUMMARIES_KEPT = 1000
+MAX_REPORTS = 30
+MAX_SUMMARIES = 1000
 """Of runs before these, the last one of each day keeps its summary."""
-BEFORE = 100
+PRUNE_SPAN = 100
 """How far back it is looked for what is let go: a little further than one run, for some end without an end."""
 
 SUMMARY_COLUMNS = """
@@ -34,16 +34,16 @@ def load_runs(db: sqlite3.Connection, limit: int, *, reports: bool = True) -> Se
     return [_run(row) for row in rows.fetchall()]
 
 
-def load_spread(db: sqlite3.Connection, most: int) -> Sequence[Run]:
+def load_sampled_runs(db: sqlite3.Connection, limit: int) -> Sequence[Run]:
     """At most so many runs that have a summary, oldest first: the latest half, and earlier ones at even distances."""
     ids = [row[0] for row in db.execute("select id from run where summary != '{}' order by id")]
-    latest = most - most // 2
+    latest = limit - limit // 2
     early = ids[:-latest]
-    step = max(1, -(-len(early) // max(1, most - latest)))
-    chosen = early[::step] + ids[-latest:]
+    step = max(1, -(-len(early) // max(1, limit - latest)))
+    sampled_ids = early[::step] + ids[-latest:]
     rows = (
         db.execute("select id, started, finished, status, '{}', summary from run where id = ?", [id_]).fetchone()
-        for id_ in chosen
+        for id_ in sampled_ids
     )
     return [_run(row) for row in rows]
 
@@ -52,13 +52,13 @@ def save_summary(db: sqlite3.Connection, run: int, summary: Mapping[str, Any]) -
     """Keep what the run comes to, and let go of what is too old to be kept whole."""
     text = json.dumps(summary, default=str, separators=(",", ":"))
     db.execute("update run set summary = ? where id = ?", [text, run])
-    _let_go(db, run)
+    _prune(db, run)
 
 
-def _let_go(db: sqlite3.Connection, run: int) -> None:
-    last = run - REPORTS_KEPT
-    db.execute("update run set report = '{}' where id between ? and ?", [last - BEFORE, last])
-    span = [run - SUMMARIES_KEPT - BEFORE, run - SUMMARIES_KEPT]
+def _prune(db: sqlite3.Connection, run: int) -> None:
+    last = run - MAX_REPORTS
+    db.execute("update run set report = '{}' where id between ? and ?", [last - PRUNE_SPAN, last])
+    span = [run - MAX_SUMMARIES - PRUNE_SPAN, run - MAX_SUMMARIES]
     db.execute(
         "update run set summary = '{}' where id between ? and ? and summary != '{}' and id not in"
         " (select max(id) from run where id between ? and ? and summary != '{}' group by substr(started, 1, 10))",

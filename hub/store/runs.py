@@ -15,12 +15,12 @@ from sqlite_utils import Database
 from hub.model.errors import StoreError
 from hub.model.run import Run
 from hub.store import lease
-from hub.store.run_rows import load_runs, load_spread, save_summary
+from hub.store.run_rows import load_runs, load_sampled_runs, save_summary
 from hub.store.schema import upgrade
-from hub.store.seen import load_seen, save_seen
+from hub.store.seen import load_first_seen, save_findings
 
 BUSY_MILLISECONDS = 10_000
-IN_MEMORY = ":memory:"
+TRANSIENT_PATH = ":memory:"
 
 
 def _is_busy(error: BaseException) -> bool:
@@ -33,36 +33,36 @@ def _is_busy(error: BaseException) -> bool:
     stop=tenacity.stop_after_delay(BUSY_MILLISECONDS / 1000),
     reraise=True,
 )
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def _enable_write_ahead(connection: sqlite3.Connection) -> None:
     """Several that turn a new file to write-ahead mode at once would wait for each other: SQLite refuses all but one
     at once, whatever `busy_timeout` says.
     """
     connection.execute("pragma journal_mode = wal")
 
 
-def _make_for_the_owner_alone(path: str) -> None:
+def _create_private_file(path: str) -> None:
     """A new file is readable by its owner alone, even while it is empty; SQLite gives the files beside it the same
     rights. One that is there is not opened: closing it would end the locks of other connections in this process.
     """
-    if path != IN_MEMORY:
+    if path != TRANSIENT_PATH:
         with suppress(FileExistsError):
             os.close(os.open(os.path.realpath(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-class RunsInSqlite:
+class SqliteRuns:
     """The part of `hub.store.base.Store` about runs. One connection, shared by the publishing threads under a lock."""
 
-    def __init__(self, path: Path | str, *, holder_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
+    def __init__(self, path: Path | str, *, is_owner_dead: Callable[[str], bool] = lambda _owner: False) -> None:
         self._path = str(path)
-        self._holder_is_gone = holder_is_gone
+        self._is_owner_dead = is_owner_dead
         self._lock = threading.RLock()
         self._run: int | None = None
         try:
-            _make_for_the_owner_alone(self._path)
+            _create_private_file(self._path)
             connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
             self._db = Database(connection)
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
-            _write_ahead(connection)
+            _enable_write_ahead(connection)
             connection.execute("pragma synchronous = normal")
             upgrade(self._db, self._path)
         except (sqlite3.Error, OSError) as error:
@@ -93,7 +93,7 @@ class RunsInSqlite:
         """See `Store.begin_run`."""
         self._run = None
         with self._claimed() as db:
-            run = lease.take(db, owner, now, lease_seconds, self._holder_is_gone)
+            run = lease.acquire(db, owner, now, lease_seconds, self._is_owner_dead)
         self._run = run
         return run
 
@@ -108,7 +108,7 @@ class RunsInSqlite:
         """See `Store.finish_run`."""
         self._run = None
         with self._atomic() as db:
-            lease.give_back(db, run, now, status, report)
+            lease.release(db, run, now, status, report)
             save_summary(db, run, summary or {})
 
     def runs(self, limit: int) -> Sequence[Run]:
@@ -121,22 +121,24 @@ class RunsInSqlite:
         with self._atomic() as db:
             return load_runs(db, limit, reports=False)
 
-    def spread(self, most: int) -> Sequence[Run]:
+    def sampled_history(self, limit: int) -> Sequence[Run]:
         """See `Store.spread`."""
         with self._atomic() as db:
-            return load_spread(db, most)
+            return load_sampled_runs(db, limit)
 
-    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
+    def record_findings(
+        self, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
+    ) -> None:
         """See `Store.saw`."""
         with self._claimed() as db:
-            save_seen(db, findings, now, unsure=unsure)
+            save_findings(db, findings, now, unevaluated_rules=unevaluated_rules)
 
-    def seen_since(self) -> Mapping[str, datetime]:
+    def first_seen(self) -> Mapping[str, datetime]:
         """See `Store.seen_since`."""
         with self._atomic() as db:
-            return load_seen(db)
+            return load_first_seen(db)
 
-    def last_ended(self) -> int:
+    def last_finished_run(self) -> int:
         """See `Store.last_ended`."""
         with self._atomic() as db:
             return int(db.execute("select coalesce(max(id), 0) from run where finished is not null").fetchone()[0])

@@ -8,13 +8,13 @@ from hub.model.errors import StoreError
 from hub.store.absent import ABSENT_TABLE
 from hub.store.commands import COMMANDS_TABLE
 from hub.store.digests import DIGEST_TABLE
-from hub.store.editions import forget_fingerprints
-from hub.store.label_definitions import WRITTEN_TABLES
+from hub.store.editions import reset_fingerprints
+from hub.store.label_definitions import CREATED_LABEL_TABLES
 from hub.store.run_rows import SUMMARY_COLUMNS
 from hub.store.secret_key import make_key
-from hub.store.seen import SEEN_TABLE
-from hub.store.stir import REST_TABLE
-from hub.store.throttle import SPENDING_TABLES
+from hub.store.seen import FINDING_HISTORY_TABLE
+from hub.store.stir import RUN_FINGERPRINT_TABLE
+from hub.store.throttle import RATE_LIMIT_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
@@ -81,7 +81,7 @@ alter table source add column missed integer;
 alter table source add column counted text;
 """
 
-_FIRST_SEEN = """
+_DEPENDENCY_FIRST_SEEN = """
 create table first_seen (
   waiting text not null,
   providing text not null,
@@ -90,7 +90,7 @@ create table first_seen (
 ) without rowid
 """
 
-_CONTESTS = """
+_EDIT_CONFLICTS = """
 alter table ledger add column attempts integer not null default 0;
 alter table ledger add column form text not null default '';
 alter table ledger add column looked text not null default '';
@@ -102,13 +102,13 @@ alter table ledger add column added text not null default '[]';
 alter table ledger add column removed text not null default '[]'
 """
 
-_REPLACING = """
+_COMMENT_REPLACEMENT = """
 alter table ledger add column muted_by text not null default '';
 alter table ledger add column resolved_on text;
 alter table ledger add column replaces text
 """
 
-_RECENT_WRITES = """
+_WRITE_RESERVATIONS = """
 create table recent_write (
   lane text not null,
   at real not null
@@ -120,7 +120,7 @@ create index recent_write_at on recent_write (lane, at)
 # What each reading changed, as it was before: the way back to earlier pictures. The first reading of a source,
 # which no row of `source` precedes, leaves nothing to go back to. No `insert or ignore`: inside a trigger, the
 # statement that fired it decides what a conflict does.
-_READINGS = """
+_SNAPSHOTS = """
 create table reading (
   id integer primary key autoincrement,
   taken text not null,
@@ -135,7 +135,7 @@ create table undo (
 ) without rowid
 """
 
-_UNDO_ON = """
+_SNAPSHOT_DIFF_TRIGGER = """
 create trigger undo_{name} {event} on initiative
 when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
 begin
@@ -146,9 +146,9 @@ begin
     );
 end
 """
-_UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
+_SNAPSHOT_DIFF_EVENTS = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
-_OKR_ROWS = """
+_OKR_TICKETS = """
 create table okr_row (
   connector text not null,
   ticket_id text not null,
@@ -188,9 +188,9 @@ def migrations() -> Migrations:
     steps = Migrations("alignment-hub")
     for name, statements in _steps():
         steps(name=name)(_step(statements))
-    steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
+    steps(name="m015_fingerprints_of_roots")(reset_fingerprints)
     steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
-    steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
+    steps(name="m017_comments_that_replace")(_step(_COMMENT_REPLACEMENT.split(";")))
     steps(name="m018_tickets_that_take_no_write")(_step(("alter table ledger add column shut text",)))
     # Gaps have names from here on: where there are any, they are read once more.
     unnamed = "update source set cursor = null where gaps != '[]'"
@@ -211,31 +211,34 @@ def _step(statements: Sequence[str]) -> Callable[[Database], None]:
 
 
 def _steps() -> Iterator[tuple[str, Sequence[str]]]:
-    undo = [_UNDO_ON.format(name=on, event=f"after {on}", row=row, body=body) for on, row, body in _UNDONE]
+    triggers = [
+        _SNAPSHOT_DIFF_TRIGGER.format(name=on, event=f"after {on}", row=row, body=body)
+        for on, row, body in _SNAPSHOT_DIFF_EVENTS
+    ]
     yield "m001_ledger_snapshot_runs", _TABLES.split(";")
     # What was read before is read once more: its rows have another form from here on.
     yield "m002_cursors", _CURSORS.split(";")
-    yield "m003_first_seen", _FIRST_SEEN.split(";")
-    yield "m004_contests", _CONTESTS.split(";")
-    yield "m005_recent_writes", _RECENT_WRITES.split(";")
-    yield "m006_readings", (*_READINGS.split(";"), *undo)
+    yield "m003_first_seen", _DEPENDENCY_FIRST_SEEN.split(";")
+    yield "m004_contests", _EDIT_CONFLICTS.split(";")
+    yield "m005_recent_writes", _WRITE_RESERVATIONS.split(";")
+    yield "m006_readings", (*_SNAPSHOTS.split(";"), *triggers)
     yield "m007_commands", (COMMANDS_TABLE,)
-    yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
+    yield "m008_okrs_kept_in_trackers", _OKR_TICKETS.split(";")
     yield "m009_deliveries", _DELIVERIES.split(";")
-    yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
-    yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), SEEN_TABLE)
-    yield "m012_rest", (REST_TABLE,)
+    yield "m010_what_hosts_say_is_left", RATE_LIMIT_TABLES.split(";")
+    yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), FINDING_HISTORY_TABLE)
+    yield "m012_rest", (RUN_FINGERPRINT_TABLE,)
     yield "m013_digests", (DIGEST_TABLE,)
-    yield "m014_what_the_hub_made", WRITTEN_TABLES.split(";")
+    yield "m014_what_the_hub_made", CREATED_LABEL_TABLES.split(";")
 
 
 def upgrade(db: Database, path: str) -> None:
     """All steps under one write lock, so that two that open a new file at once do not build it twice."""
     connection = db.conn
-    found = connection.execute("pragma user_version").fetchone()[0]
-    if found > VERSION:
-        raise StoreError(f"the state {path} is of version {found}, newer than this hub's {VERSION}: update it")
-    if found < VERSION:
+    version = connection.execute("pragma user_version").fetchone()[0]
+    if version > VERSION:
+        raise StoreError(f"the state {path} is of version {version}, newer than this hub's {VERSION}: update it")
+    if version < VERSION:
         connection.execute("begin immediate")
         with connection:
             migrations().apply(db)

@@ -12,7 +12,7 @@ from hub.store.sqlite import SqliteStore
 BUSY_MILLISECONDS = 5_000
 
 
-class EndedInState:
+class StoredEndedSessions:
     """See `hub.web.access.sessions.EndedSessions`. The state is opened for each question, by whichever thread."""
 
     def __init__(self, path: Path | str) -> None:
@@ -21,7 +21,7 @@ class EndedInState:
     def end(self, session: str, until: datetime, now: datetime) -> None:
         """See `EndedSessions.end`; makes the state where there is none yet."""
         SqliteStore(self._path).close()
-        with self._opened() as db:
+        with self._open() as db:
             db.execute("delete from ended_session where until <= ?", [now.timestamp()])
             db.execute("insert or replace into ended_session values (?, ?)", [session, until.timestamp()])
 
@@ -29,13 +29,13 @@ class EndedInState:
         """See `EndedSessions.has_ended`; where no state has the table yet, nobody signed out."""
         if not self._path.exists():
             return False
-        with self._opened() as db:
+        with self._open() as db:
             if db.execute("select 1 from sqlite_master where name = 'ended_session'").fetchone() is None:
                 return False
             return db.execute("select 1 from ended_session where id = ?", [session]).fetchone() is not None
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _open(self) -> Iterator[sqlite3.Connection]:
         """Never a new file: whoever made one without its tables would spoil it for the store."""
         address = f"{self._path.absolute().as_uri()}?mode=rw"
         try:

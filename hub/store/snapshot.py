@@ -13,13 +13,13 @@ from hub.store.absent import load_absent, save_absent
 from hub.store.base import StoredSource
 from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
 from hub.store.commands import save_commands
-from hub.store.history import forget_source
+from hub.store.history import delete_source_history
 from hub.store.okr_rows import load_okrs, save_okrs
 from hub.store.work_answers import load_answers, save_answers
 
 # Rows of another form are not read: the source is read anew instead.
-FORM = f"{COLUMNS}"
-AT_ONCE = 500
+ROW_FORMAT = f"{COLUMNS}"
+BATCH_SIZE = 500
 
 
 def save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> tuple[int, int]:
@@ -28,22 +28,22 @@ def save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> tu
     A ticket that a complete enumeration did not show is removed here and counts a miss in the ledger;
     one that is there again counts none.
     """
-    _drop_other_form(db, pulled.connector)
+    _drop_old_format(db, pulled.connector)
     changed = _save_changed(db, pulled)
     removed = _remove(db, pulled)
-    _remember(db, pulled, now)
+    _save_source_row(db, pulled, now)
     save_okrs(db, pulled)
     save_answers(db, pulled)
     save_absent(db, pulled)
-    _count_misses(db, pulled)
+    _count_absences(db, pulled)
     save_commands(db, pulled)
     return changed, removed
 
 
-def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
-    if db.execute("select 1 from source where connector = ? and form != ?", [name, FORM]).fetchone():
+def _drop_old_format(db: sqlite3.Connection, name: str) -> None:
+    if db.execute("select 1 from source where connector = ? and form != ?", [name, ROW_FORMAT]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
-        forget_source(db, name)
+        delete_source_history(db, name)
 
 
 def _save_changed(db: sqlite3.Connection, pulled: PullResult) -> int:
@@ -59,35 +59,35 @@ def _bodies(db: sqlite3.Connection, name: str, ids: Iterable[str] | None) -> Map
     """What is kept of these tickets, or of all."""
     if ids is None:
         return dict(db.execute("select ticket_id, body from initiative where connector = ?", [name]))
-    found: dict[str, str] = {}
-    for some in _portions(ids):
-        marks = ", ".join("?" * len(some))
-        found.update(
+    bodies: dict[str, str] = {}
+    for batch in _batches(ids):
+        marks = ", ".join("?" * len(batch))
+        bodies.update(
             db.execute(
                 f"select ticket_id, body from initiative where connector = ? and ticket_id in ({marks})",  # noqa: S608
-                [name, *some],
+                [name, *batch],
             )
         )
-    return found
+    return bodies
 
 
-def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
     every = list(ids)
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]
+    for start in range(0, len(every), BATCH_SIZE):
+        yield every[start : start + BATCH_SIZE]
 
 
 def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
     """What was found to be gone; a full pull that ended has shown everything that there is."""
     name = pulled.connector
-    gone = set(pulled.deleted)
+    deleted = set(pulled.deleted)
     if pulled.mode is SyncMode.FULL and pulled.complete:
-        seen = {i.id for i in pulled.initiatives}
+        present = {i.id for i in pulled.initiatives}
         unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)}
-        kept = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
-        gone |= {id_ for id_, key in kept if id_ not in seen and not unreadable & {id_, key}}
+        stored = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
+        deleted |= {id_ for id_, key in stored if id_ not in present and not unreadable & {id_, key}}
     tickets = 0
-    for id_ in sorted(gone):
+    for id_ in sorted(deleted):
         cursor = db.execute(
             "delete from initiative where connector = ? and ticket_id = ? returning context", [name, id_]
         )
@@ -95,11 +95,11 @@ def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
     return tickets
 
 
-def _remember(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> None:
+def _save_source_row(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> None:
     """The source itself: a pull that broke off leaves the cursor where it was."""
     rows = [(gap.reason, gap.key, gap.name, False) for gap in pulled.gaps]
     gaps = json.dumps(rows + [(gap.reason, gap.key, gap.name, True) for gap in pulled.accepted])
-    counted = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
+    is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     db.execute(
         "insert into source (connector, read, gaps, cursor, form, missed, counted) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps, form = excluded.form,"
@@ -110,56 +110,56 @@ def _remember(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> None
             now.isoformat(),
             gaps,
             pulled.cursor if pulled.complete else None,
-            FORM,
-            pulled.missed_by_cursor if counted else None,
-            now.isoformat() if counted else None,
+            ROW_FORMAT,
+            pulled.missed_by_cursor if is_reconciled else None,
+            now.isoformat() if is_reconciled else None,
         ],
     )
 
 
-def _count_misses(db: sqlite3.Connection, pulled: PullResult) -> None:
+def _count_absences(db: sqlite3.Connection, pulled: PullResult) -> None:
     name = pulled.connector
     unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)} - pulled.absent
-    counts = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
-    seen = {i.id for i in pulled.initiatives if not i.reference_only}
+    is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
+    present = {i.id for i in pulled.initiatives if not i.reference_only}
     posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
-    if counts and posted:
-        kept = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
-        seen |= {row[0] for row in kept} if pulled.mode is SyncMode.RECONCILE else set()
-    seen -= pulled.absent
-    for ticket_id, key, misses in posted:
-        if ticket_id in seen:
+    if is_reconciled and posted:
+        stored = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
+        present |= {row[0] for row in stored} if pulled.mode is SyncMode.RECONCILE else set()
+    present -= pulled.absent
+    for ticket_id, key, absences in posted:
+        if ticket_id in present:
             count = 0
-        elif not counts or key in unreadable or ticket_id in unreadable:
+        elif not is_reconciled or key in unreadable or ticket_id in unreadable:
             continue
         else:
-            count = misses + 1
-        if count != misses:
+            count = absences + 1
+        if count != absences:
             db.execute("update ledger set misses = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
 
 
 def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
-    found = []
-    kept = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
-    for name, read, gaps, cursor, missed, counted, form, keeps_okrs in db.execute(kept).fetchall():
-        readable, rows = form == FORM, json.loads(gaps)
-        found.append(
+    sources = []
+    query = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
+    for name, read, gaps, cursor, missed_by_cursor, reconciled_at, row_format, has_okrs in db.execute(query).fetchall():
+        readable, rows = row_format == ROW_FORMAT, json.loads(gaps)
+        sources.append(
             StoredSource(
                 name,
                 datetime.fromisoformat(read),
                 _tickets(db, name) if tickets and readable else (),
                 _gaps(name, rows, accepted=False),
                 cursor if readable else None,
-                missed,
-                datetime.fromisoformat(counted) if counted else None,
-                load_okrs(db, name) if keeps_okrs else None,
+                missed_by_cursor,
+                datetime.fromisoformat(reconciled_at) if reconciled_at else None,
+                load_okrs(db, name) if has_okrs else None,
                 load_answers(db, name),
                 load_absent(db, name),
                 _gaps(name, rows, accepted=True),
             )
         )
-    return found
+    return sources
 
 
 def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[Gap, ...]:
@@ -170,17 +170,17 @@ def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[
 
 def _tickets(db: sqlite3.Connection, name: str) -> tuple[Initiative, ...]:
     rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
-    with _no_sweeping():
+    with _gc_paused():
         return tuple(initiatives_from_texts(name, [row[0] for row in rows]))
 
 
 @contextmanager
-def _no_sweeping() -> Iterator[None]:
+def _gc_paused() -> Iterator[None]:
     """Millions of new values, none of them garbage: looking for circles among them doubles the time."""
-    sweeps = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if sweeps:
+        if was_enabled:
             gc.enable()

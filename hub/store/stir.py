@@ -2,7 +2,7 @@
 
 import sqlite3
 
-REST_TABLE = """
+RUN_FINGERPRINT_TABLE = """
 create table rest (
   run integer primary key,
   print text not null,
@@ -11,6 +11,6 @@ create table rest (
 """
 
 
-def stir(db: sqlite3.Connection) -> None:
+def invalidate(db: sqlite3.Connection) -> None:
     """Forget that the workspace was at rest."""
     db.execute("delete from rest")

@@ -11,7 +11,7 @@ from hub.model.pacing import HOUR, MINUTE, RateLimitBudget, RateLimitStatus, nex
 
 BUSY_MILLISECONDS = 10_000
 
-SPENDING_TABLES = """
+RATE_LIMIT_TABLES = """
 create table spending (
   connector text primary key,
   host text not null,
@@ -32,7 +32,7 @@ create table allowance (
 """
 
 
-class SqliteThrottle:
+class SqliteRateLimitStore:
     """See `connectors.base.Throttle`. The state must be there; it is opened for each place, as writes are seldom."""
 
     def __init__(self, path: Path | str) -> None:
@@ -40,21 +40,21 @@ class SqliteThrottle:
 
     def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """See `Throttle.reserve`. The write lock is taken before anything is read: nobody gets the same place."""
-        moment = now.timestamp()
+        timestamp = now.timestamp()
         if not (per_minute or per_hour):
             return 0.0
         with self._claimed() as db:
             # Kept for longer than they count: another process may have read its clock a little earlier.
-            db.execute("delete from recent_write where at <= ?", [moment - 2 * HOUR])
-            found = db.execute("select at from recent_write where lane = ? order by at", [bucket])
-            place = next_slot([at for (at,) in found], moment, per_minute=per_minute, per_hour=per_hour)
-            if place - moment <= longest:
-                db.execute("insert into recent_write values (?, ?)", [bucket, place])
-            return place - moment
+            db.execute("delete from recent_write where at <= ?", [timestamp - 2 * HOUR])
+            rows = db.execute("select at from recent_write where lane = ? order by at", [bucket])
+            slot = next_slot([at for (at,) in rows], timestamp, per_minute=per_minute, per_hour=per_hour)
+            if slot - timestamp <= longest:
+                db.execute("insert into recent_write values (?, ?)", [bucket, slot])
+            return slot - timestamp
 
     def save_status(self, status: RateLimitStatus) -> None:
         """See `Throttle.note`. What was told of another host goes; an account that is not known stays as it was."""
-        name, host, lane = status.connector, status.host, status.bucket
+        name, host, bucket = status.connector, status.host, status.bucket
         with self._claimed() as db:
             db.execute("delete from allowance where connector = ? and host != ?", [name, host])
             db.execute("delete from spending where connector = ? and host != ?", [name, host])
@@ -62,7 +62,7 @@ class SqliteThrottle:
                 "insert into spending values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set told ="
                 " excluded.told, lane = case excluded.lane when '' then lane else excluded.lane end,"
                 " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
-                [name, host, status.reported_at.isoformat(), lane, status.per_minute, status.per_hour],
+                [name, host, status.reported_at.isoformat(), bucket, status.per_minute, status.per_hour],
             )
             db.executemany(
                 "insert or replace into allowance values (?, ?, ?, ?, ?, ?)",
@@ -72,13 +72,13 @@ class SqliteThrottle:
     @contextmanager
     def _claimed(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(self._opened()) as db, db:
+            with closing(self._open()) as db, db:
                 db.execute("begin immediate")
                 yield db
         except sqlite3.Error as error:
             raise StoreError(f"the state {self._path} cannot count writes: {error}") from error
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         """Never a new file: whoever made one without its tables would spoil it for the store."""
         address = f"{self._path.absolute().as_uri()}?mode=rw"
         db = sqlite3.connect(address, uri=True, isolation_level=None)
@@ -86,23 +86,25 @@ class SqliteThrottle:
         return db
 
 
-def load_spending(db: sqlite3.Connection, now: datetime) -> Sequence[RateLimitStatus]:
+def load_rate_limits(db: sqlite3.Connection, now: datetime) -> Sequence[RateLimitStatus]:
     """What each connector may still spend, with the writes of its account in the last minute and hour."""
-    found = []
+    statuses = []
     rows = db.execute("select connector, host, told, lane, per_minute, per_hour from spending order by connector")
-    for name, host, told, lane, per_minute, per_hour in rows.fetchall():
-        minute, hour = (_since(db, lane, now.timestamp() - seconds) for seconds in (MINUTE, HOUR))
-        allowances = tuple(
+    for name, host, reported, bucket, per_minute, per_hour in rows.fetchall():
+        minute, hour = (_writes_since(db, bucket, now.timestamp() - seconds) for seconds in (MINUTE, HOUR))
+        budgets = tuple(
             RateLimitBudget(kind, limit, remaining, datetime.fromisoformat(resets))
             for kind, limit, remaining, resets in db.execute(
                 "select kind, quota, remaining, resets_at from allowance where connector = ? order by kind", [name]
             )
         )
-        when = datetime.fromisoformat(told)
-        found.append(RateLimitStatus(name, host, when, allowances, lane, per_minute, int(per_hour), minute, hour))
-    return found
+        reported_at = datetime.fromisoformat(reported)
+        statuses.append(
+            RateLimitStatus(name, host, reported_at, budgets, bucket, per_minute, int(per_hour), minute, hour)
+        )
+    return statuses
 
 
-def _since(db: sqlite3.Connection, lane: str, moment: float) -> int:
-    row = db.execute("select count(*) from recent_write where lane = ? and at > ?", [lane, moment]).fetchone()
+def _writes_since(db: sqlite3.Connection, bucket: str, since: float) -> int:
+    row = db.execute("select count(*) from recent_write where lane = ? and at > ?", [bucket, since]).fetchone()
     return int(row[0])

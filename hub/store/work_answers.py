@@ -34,6 +34,6 @@ def load_answers(db: sqlite3.Connection, name: str) -> tuple[WorkAnswer, ...]:
     """The last answers of a source."""
     rows = db.execute("select query, tickets, trouble from work_answer where connector = ? order by query", [name])
     return tuple(
-        WorkAnswer(query, None if tickets is None else frozenset(json.loads(tickets)), trouble)
-        for query, tickets, trouble in rows
+        WorkAnswer(query, None if tickets is None else frozenset(json.loads(tickets)), error)
+        for query, tickets, error in rows
     )

@@ -10,21 +10,21 @@ from starlette.responses import Response
 from hub.model.addresses import HELP_PAGE
 from hub.model.errors import HubError
 from hub.report.faults import told_openly
-from hub.web.drawn import Drawing, Drawn, Question
-from hub.web.page import Asked, MakePage, Page, missing
+from hub.web.drawn import PageCache, PageRequest, RenderedPage
+from hub.web.page import MakePage, Page, PageParams, not_found
 from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page
 from hub.web.pages.help import help_page
 from hub.web.pages.key_results import key_result_page, key_results_page
 from hub.web.pages.map import map_page
 from hub.web.pages.rules import rule_page, rules_page
-from hub.web.pages.runs import AtWork, run_page, runs_page
+from hub.web.pages.runs import LiveState, run_page, runs_page
 from hub.web.pages.teams import team_page, teams_page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.pages.trends import trends_page
-from hub.web.site import Site
+from hub.web.site import WebDependencies
 from hub.web.viewer import Role, Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
@@ -42,76 +42,93 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/trends", trends_page),
     (HELP_PAGE, help_page),
 )
-LivePage = Callable[[Window, AtWork], Page]
+LivePage = Callable[[PortfolioSnapshot, LiveState], Page]
 # What changes between two runs is drawn each time.
 LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
 
 
-def page_routes(site: Site) -> APIRouter:
+def page_routes(dependencies: WebDependencies) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
-    router, drawn = APIRouter(include_in_schema=False), Drawn(site.workspace)
-    site.keeper.before_shown(drawn.again)
+    router, page_cache = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
+    dependencies.snapshots.on_new_snapshot(page_cache.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _endpoint(site, drawn, make), methods=["GET", "HEAD"])
+        router.add_api_route(path, _page_endpoint(dependencies, page_cache, make), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
-        router.add_api_route(path, _live_endpoint(site, drawn, make_live), methods=["GET", "HEAD"])
-    router.add_api_route("/{path:path}", _endpoint(site, drawn, _no_page), methods=["GET", "HEAD"])
+        router.add_api_route(path, _live_page_endpoint(dependencies, page_cache, make_live), methods=["GET", "HEAD"])
+    router.add_api_route("/{path:path}", _page_endpoint(dependencies, page_cache, _no_page), methods=["GET", "HEAD"])
     return router
 
 
-def _no_page(_window: Window, _viewer: Viewer, _asked: Asked) -> Page:
-    return missing("page")
+def _no_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+    return not_found("page")
 
 
-def _endpoint(site: Site, drawn: Drawn, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
+def _page_endpoint(
+    dependencies: WebDependencies, page_cache: PageCache, make: MakePage
+) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        viewer = await site.access.admit(request)
+        viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        question = _question(request, viewer)
+        page_request = _page_request(request, viewer)
         # Who is shown what everybody sees needs no thread for a page that was drawn before.
-        window = None if viewer.teams else site.keeper.known()
-        drawing = drawn.known(question, window) if window else None
-        if drawing is None:
-            drawing = await run_in_threadpool(_found, site, drawn, make, question)
-        return _answer(drawing, request)
+        snapshot = None if viewer.teams else dependencies.snapshots.current()
+        rendered = page_cache.get(page_request, snapshot) if snapshot else None
+        if rendered is None:
+            rendered = await run_in_threadpool(_render, dependencies, page_cache, make, page_request)
+        return _page_response(rendered, request)
 
     return answer
 
 
-def _live_endpoint(site: Site, drawn: Drawn, make: LivePage) -> Callable[[Request], Awaitable[Response]]:
-    def found(question: Question) -> Drawing:
-        def page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
-            return make(window, AtWork(site.now(), site.engine(), site.spending()))
+def _live_page_endpoint(
+    dependencies: WebDependencies, page_cache: PageCache, make: LivePage
+) -> Callable[[Request], Awaitable[Response]]:
+    def render(page_request: PageRequest) -> RenderedPage:
+        def page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+            return make(
+                snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
+            )
 
-        return _found(site, drawn, page, question, live=True)
+        return _render(dependencies, page_cache, page, page_request, is_live=True)
 
     async def answer(request: Request) -> Response:
-        viewer = await site.access.admit(request)
+        viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        return _answer(await run_in_threadpool(found, _question(request, viewer)), request)
+        return _page_response(await run_in_threadpool(render, _page_request(request, viewer)), request)
 
     return answer
 
 
-def _question(request: Request, viewer: Viewer) -> Question:
-    return Question(request.url.path, viewer, Asked(request.path_params, dict(request.query_params)))
+def _page_request(request: Request, viewer: Viewer) -> PageRequest:
+    return PageRequest(request.url.path, viewer, PageParams(request.path_params, dict(request.query_params)))
 
 
-def _found(site: Site, drawn: Drawn, make: MakePage, question: Question, *, live: bool = False) -> Drawing:
+def _render(
+    dependencies: WebDependencies,
+    page_cache: PageCache,
+    make: MakePage,
+    page_request: PageRequest,
+    *,
+    is_live: bool = False,
+) -> RenderedPage:
     try:
-        window = site.keeper.window(question.viewer.teams)
+        snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
     except HubError as error:
-        said = told_openly(error) if question.viewer.role is Role.ADMIN else ""
-        return drawn.draw(Page("fault.html", "Not available", {"said": said}, status=503), question, {})
-    if live:
-        return drawn.draw(make(window, question.viewer, question.asked), question, {"window": window})
-    return drawn.page(make, question, window)
+        error_text = told_openly(error) if page_request.viewer.role is Role.ADMIN else ""
+        return page_cache.render(
+            Page("fault.html", "Not available", {"said": error_text}, status=503), page_request, {}
+        )
+    if is_live:
+        return page_cache.render(
+            make(snapshot, page_request.viewer, page_request.params), page_request, {"window": snapshot}
+        )
+    return page_cache.get_or_render(make, page_request, snapshot)
 
 
-def _answer(drawing: Drawing, request: Request) -> Response:
-    headers = {"ETag": drawing.etag, "Cache-Control": "private, no-cache"}
-    if drawing.status == 200 and request.headers.get("if-none-match") == drawing.etag:
+def _page_response(rendered: RenderedPage, request: Request) -> Response:
+    headers = {"ETag": rendered.etag, "Cache-Control": "private, no-cache"}
+    if rendered.status == 200 and request.headers.get("if-none-match") == rendered.etag:
         return Response(status_code=304, headers=headers)
-    return Response(drawing.content, drawing.status, headers, media_type="text/html")
+    return Response(rendered.content, rendered.status, headers, media_type="text/html")

@@ -10,27 +10,27 @@ from starlette.staticfiles import StaticFiles
 
 from hub import __version__
 from hub.web.answers import page_routes
-from hub.web.api.problems import ill_asked, refused
+from hub.web.api.problems import http_error, invalid_request
 from hub.web.api.routes import api_routes
-from hub.web.headers import WithHeaders
-from hub.web.look_now import look_now_route
+from hub.web.headers import SecurityHeaders
+from hub.web.look_now import trigger_run_route
 from hub.web.render import static
-from hub.web.site import Site
+from hub.web.site import WebDependencies
 
 
-def make_app(site: Site, routes: Sequence[APIRouter] = ()) -> FastAPI:
+def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) -> FastAPI:
     """The application; `routes` are those of others (webhooks, signing in, probes), which come before the pages."""
     app = FastAPI(title="Alignment Hub", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(WithHeaders)
-    app.add_exception_handler(RequestValidationError, ill_asked)
-    app.add_exception_handler(HTTPException, refused)
-    app.add_api_route("/healthz", _alive, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_middleware(SecurityHeaders)
+    app.add_exception_handler(RequestValidationError, invalid_request)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, api_routes(site), look_now_route(site), page_routes(site)):
+    for router in (*routes, api_routes(dependencies), trigger_run_route(dependencies), page_routes(dependencies)):
         app.include_router(router)
     return app
 
 
-async def _alive() -> Response:
+async def _healthz() -> Response:
     """The process answers; it asks nobody, so that it does so under any load."""
     return PlainTextResponse("ok\n")

@@ -6,93 +6,93 @@ from types import TracebackType
 
 from starlette.requests import ClientDisconnect, Request
 
-LARGEST = 5 * 1024 * 1024
-ALTOGETHER = 64 * 1024 * 1024
+MAX_BODY_BYTES = 5 * 1024 * 1024
+MAX_TOTAL_BYTES = 64 * 1024 * 1024
 # Whoever sends too much hears so at the end of it; beyond this they are cut off.
-HEARD_OUT = 32 * 1024 * 1024
-SECONDS = 10.0
+MAX_DRAIN_BYTES = 32 * 1024 * 1024
+READ_TIMEOUT_SECONDS = 10.0
 
 
-class BodyRefused(Exception):
+class BodyRejected(Exception):
     """A body that was not read to its end: the status to answer with, and a word for the metrics."""
 
-    def __init__(self, status: int, word: str) -> None:
+    def __init__(self, status: int, outcome: str) -> None:
         self.status = status
-        self.word = word
-        super().__init__(word)
+        self.outcome = outcome
+        super().__init__(outcome)
 
 
 @dataclass(slots=True)
-class Room:
+class BodyLimiter:
     """How much of all bodies together is held at the moment; for one event loop alone."""
 
-    largest: int = LARGEST
-    altogether: int = ALTOGETHER
-    seconds: float = SECONDS
-    held: int = 0
+    max_body_bytes: int = MAX_BODY_BYTES
+    max_total_bytes: int = MAX_TOTAL_BYTES
+    seconds: float = READ_TIMEOUT_SECONDS
+    bytes_in_use: int = 0
 
-    def body_of(self, request: Request) -> "Reading":
+    def read_body(self, request: Request) -> "LimitedBody":
         """To be read with `async with`: what it holds is given back at the end of the block."""
-        return Reading(self, request)
+        return LimitedBody(self, request)
 
 
-class Reading:
+class LimitedBody:
     """One body, chunk by chunk: what a length in the headers says is only believed where it says too much."""
 
-    def __init__(self, room: Room, request: Request) -> None:
-        self._room = room
+    def __init__(self, limiter: BodyLimiter, request: Request) -> None:
+        self._limiter = limiter
         self._request = request
-        self._mine = 0
+        self._reserved = 0
 
     async def __aenter__(self) -> bytes:
         body: bytes | None = None
         try:
-            async with asyncio.timeout(self._room.seconds):
+            async with asyncio.timeout(self._limiter.seconds):
                 body = await self._read()
         except TimeoutError:
-            raise BodyRefused(408, "slow") from None
+            raise BodyRejected(408, "slow") from None
         except ClientDisconnect:
-            raise BodyRefused(400, "broken") from None
+            raise BodyRejected(400, "broken") from None
         finally:
             if body is None:
-                self._give_back()
+                self._release()
         return body
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._give_back()
+        self._release()
 
     async def _read(self) -> bytes:
         chunks: list[bytes] = []
         total = 0
-        too_much = _announced(self._request) > self._room.largest
+        is_too_large = _content_length(self._request) > self._limiter.max_body_bytes
         async for chunk in self._request.stream():
             total += len(chunk)
-            too_much = too_much or total > self._room.largest
-            if too_much:
+            is_too_large = is_too_large or total > self._limiter.max_body_bytes
+            if is_too_large:
                 chunks.clear()
-                self._give_back()
-                if total > HEARD_OUT:
+                self._release()
+                if total > MAX_DRAIN_BYTES:
                     break
                 continue
-            self._take(len(chunk))
+            self._reserve(len(chunk))
             chunks.append(chunk)
-        if too_much:
-            raise BodyRefused(413, "too_large")
+        if is_too_large:
+            raise BodyRejected(413, "too_large")
         return b"".join(chunks)
 
-    def _take(self, size: int) -> None:
-        if self._room.held + size > self._room.altogether:
-            raise BodyRefused(503, "busy")
-        self._room.held += size
-        self._mine += size
+    def _reserve(self, size: int) -> None:
+        if self._limiter.bytes_in_use + size > self._limiter.max_total_bytes:
+            raise BodyRejected(503, "busy")
+        self._limiter.bytes_in_use += size
+        self._reserved += size
 
-    def _give_back(self) -> None:
-        self._room.held -= self._mine
-        self._mine = 0
+    def _release(self) -> None:
+        self._limiter.bytes_in_use -= self._reserved
+        self._reserved = 0
 
 
-def _announced(request: Request) -> int:
-    said = request.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
+def _content_length(request: Request) -> int:
+    value = request.headers.get("content-length", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0

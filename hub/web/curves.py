@@ -9,25 +9,25 @@ from hub.model.progress import expected_progress, measured_progress
 from hub.report.chart_svg import DOTS, Chart, Curve, Dot
 from hub.report.days import day, moment
 
-DRAWN_AT_MOST = 120
-LEAST_COUNT = 4
+MAX_POINTS = 120
+MIN_SCALE = 4
 """Counts have a scale of at least so many, so that its lines are whole numbers."""
 
 
-def thinned(points: Sequence[TrendPoint], most: int = DRAWN_AT_MOST) -> Sequence[TrendPoint]:
+def sample_points(points: Sequence[TrendPoint], limit: int = MAX_POINTS) -> Sequence[TrendPoint]:
     """At even distances, the last one always among them."""
-    step = -(-len(points) // most) if points else 1
+    step = -(-len(points) // limit) if points else 1
     return points[::-1][::step][::-1]
 
 
-def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share], good: str) -> Chart:
+def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share], label: str) -> Chart:
     """A part of active work, in percent; broken where there was none."""
-    told = len(points) <= DOTS
+    has_labels = len(points) <= DOTS
     dots = [
         Dot(
             one.at,
             part.percent,
-            _said(one, f"{part.matching} of {part.active} {good}") if told or not one.complete else "",
+            _point_label(one, f"{part.matching} of {part.active} {label}") if has_labels or not one.complete else "",
             one.complete,
         )
         for one in points
@@ -36,7 +36,7 @@ def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[Trend
     return Chart(title, (Curve("it went", dots),), " %", high=100.0)
 
 
-def of_team(team: str) -> Callable[[TrendPoint], Share]:
+def team_share(team: str) -> Callable[[TrendPoint], Share]:
     """The alignment ratio of a team."""
     return lambda point: point.aligned.get(team, NO_WORK)
 
@@ -45,26 +45,26 @@ def count_chart(
     title: str, points: Sequence[TrendPoint], counts: Sequence[tuple[str, Callable[[TrendPoint], int], str]]
 ) -> Chart:
     """How many of something, by name; each with its look."""
-    told = len(points) <= DOTS
-    curves = [
+    has_labels = len(points) <= DOTS
+    series_list = [
         Curve(
             name,
             [
                 Dot(
                     one.at,
-                    float(found),
-                    _said(one, f"{found} {name}") if told or not one.complete else "",
+                    float(value),
+                    _point_label(one, f"{value} {name}") if has_labels or not one.complete else "",
                     one.complete,
                 )
                 for one in points
-                for found in [count(one)]
+                for value in [count(one)]
             ],
-            look,
+            css_class,
         )
-        for name, count, look in counts
+        for name, count, css_class in counts
     ]
-    most = max((dot.value or 0.0 for curve in curves for dot in curve.dots), default=0.0)
-    return Chart(title, curves, high=max(most, LEAST_COUNT))
+    highest = max((dot.value or 0.0 for series in series_list for dot in series.dots), default=0.0)
+    return Chart(title, series_list, high=max(highest, MIN_SCALE))
 
 
 def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
@@ -72,15 +72,15 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     known = sorted((each.date, each.value) for each in one.check_ins if each.value is not None)
     if not known or measured_progress(one) is None:
         return None
-    way = one.target - one.start
+    distance = one.target - one.start
     measured = [
-        Dot(_noon(when), 100 * (value - one.start) / way, f"{day(when)}: {value:,.12g} {one.unit}")
-        for when, value in known
+        Dot(_noon(on), 100 * (value - one.start) / distance, f"{day(on)}: {value:,.12g} {one.unit}")
+        for on, value in known
     ]
-    days = sorted({cycle.start, cycle.end, *(when for when, _ in known)})
+    days = sorted({cycle.start, cycle.end, *(on for on, _ in known)})
     expected = [Dot(_noon(one), 100 * expected_progress(cycle, one)) for one in days if cycle.contains(one)]
-    curves = (Curve("expected", expected, "expected"), Curve("measured", measured))
-    return Chart(f"Progress of {one.id}", curves, " %", high=100.0)
+    series_list = (Curve("expected", expected, "expected"), Curve("measured", measured))
+    return Chart(f"Progress of {one.id}", series_list, " %", high=100.0)
 
 
 def measured_chart(id_: str, points: Sequence[TrendPoint]) -> Chart | None:
@@ -90,9 +90,9 @@ def measured_chart(id_: str, points: Sequence[TrendPoint]) -> Chart | None:
     return Chart(f"Progress of {id_}", (Curve("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
 
 
-def _said(point: TrendPoint, what: str) -> str:
+def _point_label(point: TrendPoint, what: str) -> str:
     return f"{moment(point.at)}: {what}"
 
 
-def _noon(when: date) -> datetime:
-    return datetime.combine(when, time(12), UTC)
+def _noon(on: date) -> datetime:
+    return datetime.combine(on, time(12), UTC)

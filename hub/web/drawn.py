@@ -4,28 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from hub.web.kept import Kept
-from hub.web.page import Asked, MakePage, Page
-from hub.web.render import body, framed
+from hub.web.kept import ResponseCache
+from hub.web.page import MakePage, Page, PageParams
+from hub.web.render import render_body, render_frame
 from hub.web.viewer import Role, Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 # Stands in the frame where the page comes; no text of ours or of others holds it.
-HERE = "\x00here\x00"
+CONTENT_PLACEHOLDER = "\x00here\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RenderedBody:
     """What stands on a page, for all of one audience and role."""
 
     title: str
     content: bytes
-    mark: bytes
+    digest: bytes
     status: int
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class RenderedPage:
     """A whole page as it is sent."""
 
     content: bytes
@@ -34,61 +34,67 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PageRequest:
     """Who asks for which page."""
 
     path: str
     viewer: Viewer
-    asked: Asked
+    params: PageParams
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def cache_key(self) -> tuple[str, ...]:
         """What the sheet depends on besides the window."""
-        return (self.path, self.viewer.role.value, repr(sorted(self.asked.query.items())))
+        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
 
 
-class Drawn:
+class PageCache:
     """Thread-safe; see `Kept`."""
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
-        self._sheets: Kept[Sheet] = Kept(lambda sheet: len(sheet.content))
+        self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content))
 
-    def known(self, question: Question, window: Window) -> Drawing | None:
+    def get(self, page_request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage | None:
         """The drawing, if its sheet is there already: quick enough to be asked between two requests."""
-        sheet = self._sheets.known(window, question.key)
-        return None if sheet is None else self._framed(sheet, question)
+        rendered = self._bodies.get(snapshot, page_request.cache_key)
+        return None if rendered is None else self._frame(rendered, page_request)
 
-    def page(self, make: MakePage, question: Question, window: Window) -> Drawing:
+    def get_or_render(self, make: MakePage, page_request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
         """The drawing; takes as long as the page is large."""
         # The name is for the frame: what stands on the page is the same for all of a role.
-        anybody = Viewer(role=question.viewer.role)
+        generic_viewer = Viewer(role=page_request.viewer.role)
 
-        def sheet_of(newer: Window) -> Sheet:
-            return _sheet(make(newer, anybody, question.asked), {"window": newer}, anybody)
+        def build_body(newer_snapshot: PortfolioSnapshot) -> RenderedBody:
+            return _render_body(
+                make(newer_snapshot, generic_viewer, page_request.params), {"window": newer_snapshot}, generic_viewer
+            )
 
-        sheet = self._sheets.made(window, question.key, sheet_of)
-        assert sheet is not None  # noqa: S101  every page has a sheet
-        return self._framed(sheet, question)
+        rendered = self._bodies.get_or_build(snapshot, page_request.cache_key, build_body)
+        assert rendered is not None  # noqa: S101  every page has a sheet
+        return self._frame(rendered, page_request)
 
-    def draw(self, page: Page, question: Question, around: Mapping[str, object]) -> Drawing:
+    def render(self, page: Page, page_request: PageRequest, variables: Mapping[str, object]) -> RenderedPage:
         """A page that is not kept."""
-        return self._framed(_sheet(page, around, question.viewer), question)
+        return self._frame(_render_body(page, variables, page_request.viewer), page_request)
 
-    def again(self, window: Window) -> None:
+    def warm(self, snapshot: PortfolioSnapshot) -> None:
         """See `Kept.again`."""
-        self._sheets.again(window)
+        self._bodies.warm(snapshot)
 
-    def _framed(self, sheet: Sheet, question: Question) -> Drawing:
-        frame = framed(
-            HERE, title=sheet.title, path=question.path, viewer=question.viewer, workspace=self._workspace
+    def _frame(self, rendered: RenderedBody, page_request: PageRequest) -> RenderedPage:
+        frame = render_frame(
+            CONTENT_PLACEHOLDER,
+            title=rendered.title,
+            path=page_request.path,
+            viewer=page_request.viewer,
+            workspace=self._workspace,
         ).encode("utf-8", "replace")
-        head, _, tail = frame.partition(HERE.encode())
-        mark = sha256(frame + sheet.mark).hexdigest()[:32]
-        return Drawing(b"".join((head, sheet.content, tail)), f'"{mark}"', sheet.status)
+        head, _, tail = frame.partition(CONTENT_PLACEHOLDER.encode())
+        digest = sha256(frame + rendered.digest).hexdigest()[:32]
+        return RenderedPage(b"".join((head, rendered.content, tail)), f'"{digest}"', rendered.status)
 
 
-def _sheet(page: Page, around: Mapping[str, object], viewer: Viewer) -> Sheet:
+def _render_body(page: Page, variables: Mapping[str, object], viewer: Viewer) -> RenderedBody:
     # A tracker may have cut a text in the middle of a character.
-    content = body(page, {**around, "admin": viewer.role is Role.ADMIN}).encode("utf-8", "replace")
-    return Sheet(page.title, content, sha256(content).digest(), page.status)
+    content = render_body(page, {**variables, "admin": viewer.role is Role.ADMIN}).encode("utf-8", "replace")
+    return RenderedBody(page.title, content, sha256(content).digest(), page.status)

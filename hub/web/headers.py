@@ -17,10 +17,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-FOR_EVER = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-class WithHeaders:
+class SecurityHeaders:
     """Lays the headers around an application; files of ours whose address tells their content are kept for ever."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -31,15 +31,15 @@ class WithHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        lasting = scope["path"].startswith("/static/") and bool(scope["query_string"])
+        is_immutable = scope["path"].startswith("/static/") and bool(scope["query_string"])
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if lasting and message["status"] < 400:
-                    headers["Cache-Control"] = FOR_EVER
+                if is_immutable and message["status"] < 400:
+                    headers["Cache-Control"] = IMMUTABLE
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -20,25 +20,25 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.pipeline.okrs import restore_last_run
 from hub.store.base import StoredSource
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from rules.base import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class StoredState:
     """What the state knows. `kept` are the sources with their tickets; `runs` the last runs, `told` those of curves."""
 
-    kept: Sequence[StoredSource]
-    memory: DependencyHistory = field(default_factory=DependencyHistory)
+    sources: Sequence[StoredSource]
+    history: DependencyHistory = field(default_factory=DependencyHistory)
     runs: Sequence[Run] = ()
-    told: Sequence[Run] = ()
+    trend_runs: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
-    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RuleContext:
     """By what it is judged, and as of when."""
 
     now: datetime
@@ -49,36 +49,38 @@ class Judged:
     workspace: str = ""
 
 
-def picture(remembered: Remembered, okrs: Okrs, by: Judged, *, seen: VisibleKeyResults, stamp: str) -> Window:
+def build_snapshot(
+    state: StoredState, okrs: Okrs, context: RuleContext, *, visible: VisibleKeyResults, version: str
+) -> PortfolioSnapshot:
     """The window of those who may see `seen`."""
-    okrs, snapshot = restore_last_run(okrs, remembered.kept, by.now)
-    portfolio = build_portfolio(snapshot, reveal(okrs, seen), by.today, remembered.memory, by.workspace)
+    okrs, snapshot = restore_last_run(okrs, state.sources, context.now)
+    portfolio = build_portfolio(snapshot, reveal(okrs, visible), context.today, state.history, context.workspace)
     # Before the first ticket, absence means nothing.
-    known = bool(portfolio.initiatives)
-    rules = [rule for rule in by.rules if known or not rule.needs_tickets]
-    skipped = [rule.name for rule in by.rules if rule not in rules]
-    judgement = check(portfolio, rules, by.settings, by.waivers, unrevealed_okrs=okrs)
-    read = [Source(one.connector, one.read, len(one.initiatives)) for one in remembered.kept if known]
-    shown, veil = redact_portfolio(portfolio), redactor(portfolio.okrs)
-    return Window(
-        stamp=stamp,
-        audience=str(sorted(seen)),
-        made=by.now,
-        portfolio=shown,
+    has_tickets = bool(portfolio.initiatives)
+    rules = [rule for rule in context.rules if has_tickets or not rule.needs_tickets]
+    skipped = [rule.name for rule in context.rules if rule not in rules]
+    judgement = check(portfolio, rules, context.settings, context.waivers, unrevealed_okrs=okrs)
+    read_sources = [Source(one.connector, one.read, len(one.initiatives)) for one in state.sources if has_tickets]
+    redacted, redact = redact_portfolio(portfolio), redactor(portfolio.okrs)
+    return PortfolioSnapshot(
+        version=version,
+        audience=str(sorted(visible)),
+        built_at=context.now,
+        portfolio=redacted,
         judgement=redact_judgement(judgement, portfolio.okrs),
-        audit=audit(strip_private_content(portfolio), judgement, by.waivers, read, skipped),
-        standings=key_result_statuses(shown, read=known),
-        rules=tuple(by.rules),
-        sources=tuple(_light(one, veil) for one in remembered.kept),
-        runs=tuple(redact_run(run, portfolio.okrs, veil) for run in remembered.runs),
-        ledger=remembered.ledger,
-        waiting=remembered.waiting,
-        first_seen=remembered.first_seen,
-        commands=remembered.memory.commands,
-        trend=trend(remembered.told, portfolio),
+        audit=audit(strip_private_content(portfolio), judgement, context.waivers, read_sources, skipped),
+        key_result_statuses=key_result_statuses(redacted, read=has_tickets),
+        rules=tuple(context.rules),
+        sources=tuple(_without_tickets(one, redact) for one in state.sources),
+        runs=tuple(redact_run(run, portfolio.okrs, redact) for run in state.runs),
+        ledger=state.ledger,
+        deferred_comments=state.deferred_comments,
+        first_seen=state.first_seen,
+        commands=state.history.commands,
+        trend=trend(state.trend_runs, portfolio),
     )
 
 
-def _light(one: StoredSource, veil: RedactText) -> StoredSource:
+def _without_tickets(one: StoredSource, redact: RedactText) -> StoredSource:
     """The source without what the portfolio holds already."""
-    return replace(one, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(one.gaps, veil))
+    return replace(one, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(one.gaps, redact))

@@ -5,11 +5,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from connectors.base import RequestRecord
 from hub.core.outcome import RunResult
 from hub.model.initiative import SyncMode
-from hub.service.state import Ended
+from hub.service.state import FinishedRun
 
-STAGES = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
-ANSWERS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0)
-WINDOWS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+STAGE_BUCKETS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+REQUEST_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0)
+SNAPSHOT_BUCKETS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
@@ -20,14 +20,22 @@ class Metrics:
         ProcessCollector(registry=registry)
         self._runs = Counter("hub_runs", "Finished runs, by result and reason.", ("status", "why"), registry=registry)
         self._stages = Histogram(
-            "hub_run_stage_seconds", "Seconds of each stage of a run.", ("stage",), registry=registry, buckets=STAGES
+            "hub_run_stage_seconds",
+            "Seconds of each stage of a run.",
+            ("stage",),
+            registry=registry,
+            buckets=STAGE_BUCKETS,
         )
         at_host = ("connector", "host", "kind")
         self._requests = Counter(
             "hub_requests", "Requests to trackers, by status.", (*at_host, "status"), registry=registry
         )
-        self._answers = Histogram(
-            "hub_request_seconds", "Seconds until a tracker answered.", at_host, registry=registry, buckets=ANSWERS
+        self._durations = Histogram(
+            "hub_request_seconds",
+            "Seconds until a tracker answered.",
+            at_host,
+            registry=registry,
+            buckets=REQUEST_BUCKETS,
         )
         self._waits = Counter(
             "hub_wait_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
@@ -35,38 +43,41 @@ class Metrics:
         self._missed = Counter(
             "hub_cursor_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
         )
-        words = "Changes that incremental syncs found."
-        self._found = Counter("hub_cursor_found", words, ("connector",), registry=registry)
+        description = "Changes that incremental syncs found."
+        self._changes = Counter("hub_cursor_found", description, ("connector",), registry=registry)
         self._deliveries = Counter(
             "hub_webhook_deliveries", "Deliveries of webhooks, by outcome.", ("connector", "outcome"), registry=registry
         )
-        self._windows = Histogram(
-            "hub_window_seconds", "Seconds to compute the data of the pages.", registry=registry, buckets=WINDOWS
+        self._snapshots = Histogram(
+            "hub_window_seconds",
+            "Seconds to compute the data of the pages.",
+            registry=registry,
+            buckets=SNAPSHOT_BUCKETS,
         )
 
-    def heard(self, exchange: RequestRecord) -> None:
+    def on_request(self, exchange: RequestRecord) -> None:
         """A request to a tracker; see `connectors.base.World`."""
         at = (exchange.connector, exchange.host, exchange.kind)
         self._requests.labels(*at, exchange.status).inc()
-        self._answers.labels(*at).observe(exchange.seconds)
+        self._durations.labels(*at).observe(exchange.seconds)
         self._waits.labels(*at).inc(exchange.waited)
 
-    def ended(self, ended: Ended, outcome: RunResult | None) -> None:
+    def on_run_end(self, finished: FinishedRun, outcome: RunResult | None) -> None:
         """A run that ended; see `hub.service.engine.Observe`."""
-        self._runs.labels(ended.word, ended.round.why).inc()
+        self._runs.labels(finished.result, finished.request.reason).inc()
         if outcome is None:
             return
         for stage, seconds in outcome.seconds.items():
             self._stages.labels(stage).observe(seconds)
         for pulled in outcome.snapshot.delta or outcome.snapshot.pulled:
             if pulled.mode is not SyncMode.FULL:
-                self._found.labels(pulled.connector).inc(len(pulled.initiatives))
+                self._changes.labels(pulled.connector).inc(len(pulled.initiatives))
                 self._missed.labels(pulled.connector).inc(pulled.missed_by_cursor)
 
-    def delivered(self, connector: str, outcome: str) -> None:
+    def on_delivery(self, connector: str, outcome: str) -> None:
         """A delivery of a webhook; see `hub.web.webhooks`."""
         self._deliveries.labels(connector, outcome).inc()
 
-    def made(self, seconds: float) -> None:
+    def on_snapshot(self, seconds: float) -> None:
         """A window; see `hub.web.keeper`."""
-        self._windows.observe(seconds)
+        self._snapshots.observe(seconds)

@@ -8,19 +8,19 @@ from hub.core.audit.values import Shown, Ticket
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.report.days import day_of
-from hub.web.window import Window
-from hub.web.work_index import Kind
+from hub.web.window import PortfolioSnapshot
+from hub.web.work_index import WorkKind
 
 KIND_WORDS = {
-    Kind.ALIGNED: "aligned",
-    Kind.UNALIGNED: "key result not linked upward yet",
-    Kind.WITHOUT: "no key result linked",
-    Kind.EXEMPT: "exempt",
-    Kind.DONE: "finished",
-    Kind.CANCELLED: "cancelled",
-    Kind.LATER: "not in the cycle",
+    WorkKind.ALIGNED: "aligned",
+    WorkKind.UNALIGNED: "key result not linked upward yet",
+    WorkKind.WITHOUT: "no key result linked",
+    WorkKind.EXEMPT: "exempt",
+    WorkKind.DONE: "finished",
+    WorkKind.CANCELLED: "cancelled",
+    WorkKind.LATER: "not in the cycle",
 }
-KIND_TONES = {Kind.ALIGNED: "good", Kind.UNALIGNED: "warn", Kind.WITHOUT: "bad"}
+KIND_LEVELS = {WorkKind.ALIGNED: "good", WorkKind.UNALIGNED: "warn", WorkKind.WITHOUT: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class TicketRow:
     """A ticket in a list: its name, what it counts as, what it serves, and how many findings it has."""
 
     ticket: Ticket
-    kind: Kind | None
+    kind: WorkKind | None
     serves: tuple[Shown, ...]
     findings: int
 
@@ -41,25 +41,27 @@ class FindingRow:
     since: str
 
 
-def ticket_row(window: Window, ref: Ref) -> TicketRow:
+def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
     """One row; several private key results are named once."""
-    portfolio = window.portfolio
+    portfolio = snapshot.portfolio
     links = (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ()))
     serves = tuple(dict.fromkeys(shown(portfolio, link.key_result) for link in links))
-    return TicketRow(ticket(portfolio, ref), window.work.kind.get(ref), serves, len(window.findings_on.get(ref, ())))
+    return TicketRow(
+        ticket(portfolio, ref), snapshot.work.kind.get(ref), serves, len(snapshot.findings_on.get(ref, ()))
+    )
 
 
-def finding_rows(window: Window, found: Iterable[Finding]) -> tuple[FindingRow, ...]:
+def finding_rows(snapshot: PortfolioSnapshot, findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
     """Each with the day on which a run first found it."""
-    return tuple(FindingRow(one, _day(window, one.fingerprint)) for one in found)
+    return tuple(FindingRow(one, _day(snapshot, one.fingerprint)) for one in findings)
 
 
-def has_page(window: Window, key_result: str) -> bool:
+def has_page(snapshot: PortfolioSnapshot, key_result: str) -> bool:
     """Whether the key result is of the running cycle and may be named to this audience."""
-    found = window.portfolio.okrs.key_results.get(key_result)
-    return found is not None and not found.private
+    declared = snapshot.portfolio.okrs.key_results.get(key_result)
+    return declared is not None and not declared.private
 
 
-def _day(window: Window, fingerprint: str) -> str:
-    first = window.first_seen.get(fingerprint)
+def _day(snapshot: PortfolioSnapshot, fingerprint: str) -> str:
+    first = snapshot.first_seen.get(fingerprint)
     return day_of(first)

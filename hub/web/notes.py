@@ -8,47 +8,47 @@ from anyio import to_thread
 from hub.model.errors import StoreError
 from hub.model.knock import WebhookDelivery
 
-AT_ONCE = 200
-DeliverAll = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
+BATCH_SIZE = 200
+RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
 
 
-class Notes:
+class DeliveryWriter:
     """For one event loop: `note` returns when the delivery is remembered, and says whether it was new."""
 
-    def __init__(self, deliver: DeliverAll) -> None:
-        self._deliver = deliver
+    def __init__(self, record: RecordDeliveries) -> None:
+        self._record = record
         self._waiting: list[tuple[WebhookDelivery, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def note(self, one: WebhookDelivery) -> bool:
+    async def write(self, one: WebhookDelivery) -> bool:
         """Raises StoreError where the state could not be written."""
-        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((one, answer))
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
-        return await answer
+        return await future
 
     async def _write(self) -> None:
         while self._waiting:
-            some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
             try:
-                fresh = await to_thread.run_sync(self._deliver, [one for one, _ in some])
-                for (_, answer), new in zip(some, fresh, strict=True):
-                    _answered(answer, new)
+                results = await to_thread.run_sync(self._record, [one for one, _ in batch])
+                for (_, future), is_new in zip(batch, results, strict=True):
+                    _resolve(future, is_new)
             except StoreError as error:
-                for _, answer in some:
-                    _answered(answer, error)
+                for _, future in batch:
+                    _resolve(future, error)
             finally:
                 # Whatever else went wrong, nobody waits for ever.
-                for _, answer in some:
-                    _answered(answer, StoreError("the state was not written"))
+                for _, future in batch:
+                    _resolve(future, StoreError("the state was not written"))
 
 
-def _answered(answer: "asyncio.Future[bool]", said: bool | StoreError) -> None:
+def _resolve(future: "asyncio.Future[bool]", result: bool | StoreError) -> None:
     """One who left does not hear it."""
-    if answer.done():
+    if future.done():
         return
-    if isinstance(said, StoreError):
-        answer.set_exception(said)
+    if isinstance(result, StoreError):
+        future.set_exception(result)
     else:
-        answer.set_result(said)
+        future.set_result(result)

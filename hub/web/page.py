@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageParams:
     """What somebody asked for: the names in the path, and the last value of each name in the query."""
 
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
 
-    def number(self, name: str, otherwise: int, *, most: int) -> int:
+    def read_number(self, name: str, default: int, *, maximum: int) -> int:
         """A count from the query, from 1 to `most`; anything else is as if it were not there."""
         text = self.query.get(name, "")
-        found = int(text[:9]) if text.isascii() and text.isdigit() else 0
-        return min(found, most) if found > 0 else otherwise
+        value = int(text[:9]) if text.isascii() and text.isdigit() else 0
+        return min(value, maximum) if value > 0 else default
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Page:
 
     template: str
     title: str
-    holds: Mapping[str, object] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
 
 
-MakePage = Callable[[Window, Viewer, Asked], Page]
+MakePage = Callable[[PortfolioSnapshot, Viewer, PageParams], Page]
 
 
-def missing(what: str) -> Page:
+def not_found(noun: str) -> Page:
     """Says that there is nothing of that name, in the same words whether it is unknown or private."""
-    return Page("missing.html", "Not found", {"what": what}, status=404)
+    return Page("missing.html", "Not found", {"what": noun}, status=404)

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hub.model.addresses import with_query
-from hub.web.page import Asked
+from hub.web.page import PageParams
 
 Row = TypeVar("Row")
-Drawn = TypeVar("Drawn")
-AT_ONCE = 50
-PAGES_AT_MOST = 1_000_000
+Item = TypeVar("Item")
+PAGE_SIZE = 50
+MAX_PAGES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[Row]):
+class ListPage(Generic[Row]):
     """The rows of one page, where it stands in the whole, and where to go from here."""
 
     rows: Sequence[Row]
@@ -24,20 +24,22 @@ class Part(Generic[Row]):
     before: str | None
     after: str | None
 
-    def shown(self, make: Callable[[Row], Drawn]) -> "Part[Drawn]":
+    def map_rows(self, make: Callable[[Row], Item]) -> "ListPage[Item]":
         """The same part, with something made of each of its rows."""
-        return Part([make(row) for row in self.rows], self.page, self.pages, self.total, self.before, self.after)
+        return ListPage([make(row) for row in self.rows], self.page, self.pages, self.total, self.before, self.after)
 
 
-def part(rows: Sequence[Row], asked: Asked, path: str, kept: Mapping[str, str], size: int = AT_ONCE) -> Part[Row]:
+def paginate(
+    rows: Sequence[Row], params: PageParams, path: str, filters: Mapping[str, str], size: int = PAGE_SIZE
+) -> ListPage[Row]:
     """The page that was asked for, or the last one; `kept` is what else was asked, by name."""
     pages = max(1, -(-len(rows) // size))
-    page = min(asked.number("page", 1, most=PAGES_AT_MOST), pages)
+    page = min(params.read_number("page", 1, maximum=MAX_PAGES), pages)
 
     def at(number: int) -> str:
-        return with_query(path, **kept, page="" if number == 1 else str(number))
+        return with_query(path, **filters, page="" if number == 1 else str(number))
 
-    return Part(
+    return ListPage(
         rows=rows[(page - 1) * size : page * size],
         page=page,
         pages=pages,
@@ -47,7 +49,7 @@ def part(rows: Sequence[Row], asked: Asked, path: str, kept: Mapping[str, str], 
     )
 
 
-def choice(asked: Asked, name: str, known: Sequence[str]) -> str:
+def read_choice(params: PageParams, name: str, known: Sequence[str]) -> str:
     """What was chosen of what there is to choose; nothing for anything else."""
-    chosen = asked.query.get(name, "")
-    return chosen if chosen in known else ""
+    value = params.query.get(name, "")
+    return value if value in known else ""

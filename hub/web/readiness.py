@@ -7,15 +7,15 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from hub.service.state import Ended, EngineState
+from hub.service.state import FinishedRun, SchedulerState
 
 NOT_READY = 503
 # Older than this, whatever the schedule: what the pages say may not be so any more.
-OLD = timedelta(days=8)
+STALE_AFTER = timedelta(days=8)
 
 
 def readiness_route(
-    state: Callable[[], EngineState], read: Callable[[], Mapping[str, datetime]], now: Callable[[], datetime]
+    state: Callable[[], SchedulerState], read: Callable[[], Mapping[str, datetime]], now: Callable[[], datetime]
 ) -> APIRouter:
     """The probe: `read` says when each source was last read, and may raise nothing."""
     router = APIRouter(include_in_schema=False)
@@ -28,22 +28,22 @@ def readiness_route(
     return router
 
 
-def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
+def readiness(state: SchedulerState, read: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
     """The probe's answer; a source that was never read has no age."""
-    troubles = state.troubles(now)
-    doubts = tuple(_doubts(state, read, now))
+    problems = state.problems(now)
+    warnings = tuple(_warnings(state, read, now))
     current = state.current
     return {
-        "ready": not troubles,
-        "status": "not ready" if troubles else "degraded" if doubts else "ready",
-        "troubles": troubles,
-        "doubts": doubts,
+        "ready": not problems,
+        "status": "not ready" if problems else "degraded" if warnings else "ready",
+        "troubles": problems,
+        "doubts": warnings,
         "since": state.since.isoformat(),
-        "run": None if current is None else {"run": current.run, "began": current.began.isoformat()},
+        "run": None if current is None else {"run": current.run, "began": current.started.isoformat()},
         "last": None if (last := state.last) is None else _last(last),
         "retry_at": _iso(state.retry_at),
         "full_at": _iso(state.full_due),
-        "waiting": state.knocks,
+        "waiting": state.pending_refreshes,
         "sources": {
             name: {
                 "age_seconds": round((now - read[name]).total_seconds(), 1) if name in read else None,
@@ -54,7 +54,7 @@ def readiness(state: EngineState, read: Mapping[str, datetime], now: datetime) -
     }
 
 
-def _doubts(state: EngineState, read: Mapping[str, datetime], now: datetime) -> Iterator[str]:
+def _warnings(state: SchedulerState, read: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     """What does not keep the service from its work, and makes what it shows older or smaller than it should be."""
     failed = state.last.failed if state.last is not None else frozenset()
     for name in sorted(read.keys() | state.due.keys()):
@@ -62,13 +62,13 @@ def _doubts(state: EngineState, read: Mapping[str, datetime], now: datetime) -> 
             yield f"{name} could not be read by the last run"
         elif name not in read:
             yield f"{name} was never read"
-        elif now - read[name] > OLD:
+        elif now - read[name] > STALE_AFTER:
             yield f"{name} was last read at {read[name].isoformat()}"
 
 
-def _last(last: Ended) -> dict[str, Any]:
-    return {"run": last.run, "ended": last.word, "at": last.ended.isoformat()}
+def _last(last: FinishedRun) -> dict[str, Any]:
+    return {"run": last.run, "ended": last.result, "at": last.finished.isoformat()}
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _iso(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

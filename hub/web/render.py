@@ -32,7 +32,7 @@ LINKS = (
 @cache
 def templates() -> Environment:
     """The templates; a name that is not there is an error, not an empty text."""
-    world = Environment(
+    environment = Environment(
         # Words of the rules and blocks of the audit look the same here and in the printed audit.
         loader=ChoiceLoader(
             [
@@ -45,9 +45,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    world.globals.update(address=safe_address, asset=asset, links=LINKS, to=addresses, signs=SIGNS, kind=_kind)
-    world.globals.update(day=day_of, moment=moment)
-    return world
+    environment.globals.update(address=safe_address, asset=asset, links=LINKS, to=addresses, signs=SIGNS, kind=_kind)
+    environment.globals.update(day=day_of, moment=moment)
+    return environment
 
 
 def _kind(one: object) -> str:
@@ -65,13 +65,13 @@ def asset(name: str) -> str:
     return f"/static/{name}?{sha256((static() / name).read_bytes()).hexdigest()[:12]}"
 
 
-def body(page: Page, around: Mapping[str, Any]) -> str:
+def render_body(page: Page, variables: Mapping[str, Any]) -> str:
     """What stands on the page, the same for all of one audience and role."""
-    return templates().get_template(page.template).render({**around, **page.holds})
+    return templates().get_template(page.template).render({**variables, **page.context})
 
 
-def framed(content: str, *, title: str, path: str, viewer: Viewer, workspace: str) -> str:
+def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str) -> str:
     """The whole page: name, ways to the other pages, who looks."""
-    here = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
+    current_link = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
     frame = templates().get_template("frame.html")
-    return frame.render(content=content, title=title, here=here, viewer=viewer, workspace=workspace)
+    return frame.render(content=content, title=title, here=current_link, viewer=viewer, workspace=workspace)

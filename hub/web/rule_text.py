@@ -10,71 +10,71 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RuleBlock:
     """`kind` is heading, paragraph, list or example; an example is one text, a list has a line for each item."""
 
     kind: str
     lines: tuple[Line, ...] = ()
     text: str = ""
-    about: str = ""
+    heading: str = ""
 
 
-def rule_parts(page: str) -> tuple[Part, ...]:
+def parse_rule_page(page: str) -> tuple[RuleBlock, ...]:
     """Everything after the first line, which is the rule's summary; what is no known form is a paragraph."""
-    _, _, rest = page.strip().partition("\n")
-    return tuple(_parts(rest))
+    _, _, text = page.strip().partition("\n")
+    return tuple(_parse_blocks(text))
 
 
-def _parts(text: str) -> Iterator[Part]:
+def _parse_blocks(text: str) -> Iterator[RuleBlock]:
     heading = ""
     for block in _blocks(text):
         first = block[0]
         if first.startswith("#"):
             heading = first.lstrip("#").strip()
-            yield Part("heading", (words(heading),))
+            yield RuleBlock("heading", (parse_line(heading),))
         elif first.startswith("```"):
-            yield Part("example", text="\n".join(block[1:]), about=heading)
+            yield RuleBlock("example", text="\n".join(block[1:]), heading=heading)
         elif first.startswith(("- ", "* ")):
-            yield Part("list", tuple(words(item) for item in _items(block)))
+            yield RuleBlock("list", tuple(parse_line(item) for item in _items(block)))
         else:
-            yield Part("paragraph", (words(" ".join(block)),))
+            yield RuleBlock("paragraph", (parse_line(" ".join(block)),))
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
     """Lines that belong together; within an example empty lines part nothing."""
-    held: list[str] = []
-    fenced = False
+    lines: list[str] = []
+    is_fenced = False
     for line in text.splitlines():
         if line.startswith("```"):
-            if not fenced and held:
-                yield held
-                held = []
-            elif fenced:
-                yield held
-                held, fenced = [], False
+            if not is_fenced and lines:
+                yield lines
+                lines = []
+            elif is_fenced:
+                yield lines
+                lines, is_fenced = [], False
                 continue
-            fenced = True
-        parted = not fenced and (not line.strip() or (held and held[0].startswith("#")))
-        if parted and held:
-            yield held
-            held = []
-        if fenced or line.strip():
-            held.append(line if fenced else line.strip())
-    if held:
-        yield held
+            is_fenced = True
+        ends_block = not is_fenced and (not line.strip() or (lines and lines[0].startswith("#")))
+        if ends_block and lines:
+            yield lines
+            lines = []
+        if is_fenced or line.strip():
+            lines.append(line if is_fenced else line.strip())
+    if lines:
+        yield lines
 
 
 def _items(block: list[str]) -> Iterator[str]:
-    held: list[str] = []
+    lines: list[str] = []
     for line in block:
-        if line.startswith(("- ", "* ")) and held:
-            yield " ".join(held)
-            held = []
-        held.append(line[2:] if line.startswith(("- ", "* ")) else line)
-    yield " ".join(held)
+        if line.startswith(("- ", "* ")) and lines:
+            yield " ".join(lines)
+            lines = []
+        lines.append(line[2:] if line.startswith(("- ", "* ")) else line)
+    yield " ".join(lines)
 
 
-def words(text: str) -> Line:
+def parse_line(text: str) -> Line:
     """A line in which what stands in backquotes is an exact value."""
     parts = _CODE.split(text)
     spans = (Code(part) if at % 2 else Text(part) for at, part in enumerate(parts))

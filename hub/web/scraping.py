@@ -11,33 +11,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.pacing import RateLimitStatus
-from hub.web.access.attempts import Attempts
-from hub.web.access.rights import bearer, same
+from hub.web.access.attempts import LoginRateLimit
+from hub.web.access.rights import bearer_token, is_same_secret
 from hub.web.metrics import Metrics
-from hub.web.site import Site
-from hub.web.standing_metrics import HowThingsStand
+from hub.web.site import WebDependencies
+from hub.web.standing_metrics import PortfolioCollector
 
 
 def metrics_route(
-    site: Site,
+    dependencies: WebDependencies,
     metrics: Metrics,
-    spending: Callable[[], Sequence[RateLimitStatus]],
+    rate_limits: Callable[[], Sequence[RateLimitStatus]],
     token: SecretStr | None = None,
-    attempts: Attempts | None = None,
+    login_rate_limit: LoginRateLimit | None = None,
 ) -> APIRouter:
     """The address; `spending` is what hosts said is left, and raises nothing. Wrong tokens are among the `attempts`."""
     router = APIRouter(include_in_schema=False)
-    metrics.registry.register(HowThingsStand(site.keeper, spending, site.now, site.engine))
+    metrics.registry.register(
+        PortfolioCollector(dependencies.snapshots, rate_limits, dependencies.now, dependencies.scheduler_state)
+    )
 
     async def scrape(request: Request) -> Response:
-        given = bearer(request.headers.get("authorization", ""))
-        if given and attempts is not None and (refusal := attempts.refusal(request)) is not None:
+        presented = bearer_token(request.headers.get("authorization", ""))
+        if presented and login_rate_limit is not None and (refusal := login_rate_limit.refusal(request)) is not None:
             return refusal
-        if not same(given, token):
-            viewer = await site.access.admit(request)
+        if not is_same_secret(presented, token):
+            viewer = await dependencies.authenticator.authenticate(request)
             if isinstance(viewer, Response):
-                if given and attempts is not None:
-                    attempts.failed(request, given)
+                if presented and login_rate_limit is not None:
+                    login_rate_limit.record_failure(request, presented)
                 return viewer
         text = await run_in_threadpool(generate_latest, metrics.registry)
         return Response(text, headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -10,14 +10,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from hub.model.errors import ConfigError, Problem
-from hub.web.slow_heads import Punctual
+from hub.web.slow_heads import HeaderTimeoutProtocol
 
 BACKLOG = 2048
-LAST_ANSWERS = 5
+SHUTDOWN_SECONDS = 5
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def listening(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
     """A socket that listens; ConfigError where the address is not ours or the port is taken."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -31,8 +31,8 @@ def listening(host: str, port: int) -> socket.socket:
             sock.close()
             raise
     except OSError as error:
-        what = f"cannot listen on {host}, port {port}: {error.strerror or error}"
-        raise ConfigError([Problem("hub serve", "service.port", what, "Name another with --port, or 0.")]) from None
+        message = f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        raise ConfigError([Problem("hub serve", "service.port", message, "Name another with --port, or 0.")]) from None
     return sock
 
 
@@ -45,10 +45,10 @@ def address_of(sock: socket.socket) -> str:
 class Server(uvicorn.Server):
     """Leaves signals to others, and says when the first request may come."""
 
-    def __init__(self, app: FastAPI, listens: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, on_listening: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
-            http=Punctual,
+            http=HeaderTimeoutProtocol,
             log_config=None,
             # Paths may hold what is nobody's business.
             access_log=False,
@@ -56,10 +56,10 @@ class Server(uvicorn.Server):
             ws="none",
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=LAST_ANSWERS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
         super().__init__(config)
-        self._listens = listens
+        self._on_listening = on_listening
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -69,21 +69,21 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See `uvicorn.Server`."""
         await super().startup(sockets)
-        self._listens()
+        self._on_listening()
 
 
 @contextmanager
-def told_to_stop(stop: Callable[[int], None], at_once: Callable[[int], None]) -> Iterator[None]:
+def handle_stop_signals(stop: Callable[[int], None], stop_now: Callable[[int], None]) -> Iterator[None]:
     """The first signal asks for an end in order, the second for one at once."""
-    told: list[int] = []
+    received: list[int] = []
 
-    def hear(number: int, _frame: FrameType | None) -> None:
-        told.append(number)
-        (stop if len(told) == 1 else at_once)(number)
+    def handle(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        (stop if len(received) == 1 else stop_now)(number)
 
-    before = {number: signal.signal(number, hear) for number in SIGNALS}
+    previous = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

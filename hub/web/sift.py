@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.message import plain
-from hub.web.page import Asked
-from hub.web.window import Window
+from hub.web.page import PageParams
+from hub.web.window import PortfolioSnapshot
 
 SEVERITIES = ("error", "warning", "info")
-LONGEST_SEARCH = 100
+MAX_SEARCH_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
+class FindingFilter:
     """What was asked for, with values that mean nothing left out; `severity` is the least that is shown."""
 
     team: str = ""
@@ -23,53 +23,57 @@ class Sieve:
     text: str = ""
 
     @property
-    def of_findings(self) -> bool:
+    def has_finding_terms(self) -> bool:
         """Whether it says anything beyond the team."""
         return bool(self.rule or self.severity or self.kind or self.text)
 
-    def words(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, str]:
         """As it stands in an address."""
-        told = (("team", self.team), ("rule", self.rule), ("severity", self.severity), ("kind", self.kind))
-        return {name: value for name, value in (*told, ("text", self.text)) if value}
+        pairs = (("team", self.team), ("rule", self.rule), ("severity", self.severity), ("kind", self.kind))
+        return {name: value for name, value in (*pairs, ("text", self.text)) if value}
 
 
-def sieve(window: Window, asked: Asked) -> Sieve:
+def parse_filter(snapshot: PortfolioSnapshot, params: PageParams) -> FindingFilter:
     """From the query; an unknown team or rule finds nothing rather than everything."""
-    query = asked.query
-    return Sieve(
-        team=query.get("team", "")[:LONGEST_SEARCH],
-        rule=query.get("rule", "")[:LONGEST_SEARCH],
+    query = params.query
+    return FindingFilter(
+        team=query.get("team", "")[:MAX_SEARCH_LENGTH],
+        rule=query.get("rule", "")[:MAX_SEARCH_LENGTH],
         severity=one if (one := query.get("severity", "")) in SEVERITIES else "",
         kind=kind if (kind := query.get("kind", "")) in {*SubjectKind} else "",
-        text=query.get("text", "").strip()[:LONGEST_SEARCH],
+        text=query.get("text", "").strip()[:MAX_SEARCH_LENGTH],
     )
 
 
-def offered(window: Window) -> dict[str, list[tuple[str, str]]]:
+def options(snapshot: PortfolioSnapshot) -> dict[str, list[tuple[str, str]]]:
     """What there is to choose from, as words and values: rules with how much each has found, teams by name."""
-    found = Counter(one.rule for one in window.judgement.findings)
+    counts = Counter(one.rule for one in snapshot.judgement.findings)
     return {
-        "teams": sorted((team.name, id_) for id_, team in window.portfolio.okrs.teams.items()),
-        "rules": [(f"{name} ({count})", name) for name, count in sorted(found.items())],
+        "teams": sorted((team.name, id_) for id_, team in snapshot.portfolio.okrs.teams.items()),
+        "rules": [(f"{name} ({count})", name) for name, count in sorted(counts.items())],
         "severities": [(f"{one} and worse" if one != "error" else one, one) for one in SEVERITIES],
         "kinds": [(kind.value.replace("_", " "), kind.value) for kind in SubjectKind],
     }
 
 
-def sifted(window: Window, by: Sieve) -> list[Finding]:
+def apply(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> list[Finding]:
     """The findings that pass, in report order."""
-    least = Severity[by.severity.upper()] if by.severity else Severity.INFO
-    word = by.text.casefold()
+    min_severity = Severity[finding_filter.severity.upper()] if finding_filter.severity else Severity.INFO
+    word = finding_filter.text.casefold()
     return [
         one
-        for one in (window.findings_of_team.get(by.team, ()) if by.team else window.judgement.findings)
-        if one.severity >= least
-        and (not by.rule or one.rule == by.rule)
-        and (not by.kind or one.subject.kind == by.kind)
-        and (not word or word in _said(one))
+        for one in (
+            snapshot.findings_of_team.get(finding_filter.team, ())
+            if finding_filter.team
+            else snapshot.judgement.findings
+        )
+        if one.severity >= min_severity
+        and (not finding_filter.rule or one.rule == finding_filter.rule)
+        and (not finding_filter.kind or one.subject.kind == finding_filter.kind)
+        and (not word or word in _search_text(one))
     ]
 
 
-def _said(one: Finding) -> str:
+def _search_text(one: Finding) -> str:
     tickets = " ".join(map(str, one.tickets))
     return f"{one.rule} {one.subject.id} {tickets} {plain(one.advice.what)}".casefold()

@@ -9,38 +9,38 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.pacing import RateLimitStatus
-from hub.service.state import EngineState
-from hub.web.keeper import Keeper
+from hub.service.state import SchedulerState
+from hub.web.keeper import SnapshotCache
 from hub.web.viewer import Role, Viewer
 
 
-class Access(Protocol):
+class Authenticator(Protocol):
     """Who may look. The answer to somebody unknown is a response: a way to sign in, or a refusal."""
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         """Who asks, or what they are told instead."""
         ...
 
 
-class OpenOnLoopback:
+class LoopbackAuth:
     """Nobody is asked anything: for a service that listens on this machine alone. Private key results stay veiled."""
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         """Whoever reaches the machine's own address runs programs on it, and may do what they could do there."""
         return Viewer(role=Role.ADMIN)
 
 
 @dataclass(frozen=True)
-class Site:
+class WebDependencies:
     """The parts. `poke` asks for a run now; `workspace` is the name over the pages.
 
     `engine` says what is being done, where there is an engine, and `spending` what hosts said is left; neither raises.
     """
 
-    keeper: Keeper
-    access: Access
+    snapshots: SnapshotCache
+    authenticator: Authenticator
     now: Callable[[], datetime]
     workspace: str = "main"
-    poke: Callable[[], None] = lambda: None
-    engine: Callable[[], EngineState | None] = lambda: None
-    spending: Callable[[], Sequence[RateLimitStatus]] = lambda: ()
+    trigger_run: Callable[[], None] = lambda: None
+    scheduler_state: Callable[[], SchedulerState | None] = lambda: None
+    rate_limits: Callable[[], Sequence[RateLimitStatus]] = lambda: ()

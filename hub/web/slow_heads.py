@@ -5,15 +5,17 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-SAID = b"The request took too long.\n"
-ANSWER = b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+MESSAGE = b"The request took too long.\n"
+RESPONSE_HEAD = (
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+)
 
 
-class Punctual(H11Protocol):
+class HeaderTimeoutProtocol(H11Protocol):
     """One connection: a head that is not whole after `head_seconds` is answered with 408; bodies have other limits."""
 
     head_seconds: ClassVar[float] = 20.0
-    _late: asyncio.TimerHandle | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
@@ -22,7 +24,7 @@ class Punctual(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Wait for the rest of a head, and no longer once it is whole."""
-        if self._is_between_requests and self._late is None:
+        if self._is_between_requests and self._timer is None:
             self._wait()
         super().data_received(data)
         if not self._is_between_requests:
@@ -39,15 +41,15 @@ class Punctual(H11Protocol):
         return cycle is None or cycle.response_complete
 
     def _wait(self) -> None:
-        self._late = self.loop.call_later(self.head_seconds, self._give_up)
+        self._timer = self.loop.call_later(self.head_seconds, self._time_out)
 
     def _stop_waiting(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _give_up(self) -> None:
-        self._late = None
+    def _time_out(self) -> None:
+        self._timer = None
         if not self.transport.is_closing():
-            self.transport.write(ANSWER % len(SAID) + SAID)
+            self.transport.write(RESPONSE_HEAD % len(MESSAGE) + MESSAGE)
             self.transport.close()

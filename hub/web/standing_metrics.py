@@ -9,79 +9,81 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from hub.model.pacing import RateLimitStatus
-from hub.service.state import EngineState
-from hub.web.keeper import Keeper
-from hub.web.window import Window
+from hub.service.state import SchedulerState
+from hub.web.keeper import SnapshotCache
+from hub.web.window import PortfolioSnapshot
 
 
 @dataclass(frozen=True)
-class HowThingsStand(Collector):
+class PortfolioCollector(Collector):
     """Numbers of the window that everybody sees; without one there are none. `spending` may raise nothing."""
 
-    keeper: Keeper
-    spending: Callable[[], Sequence[RateLimitStatus]]
+    snapshots: SnapshotCache
+    rate_limits: Callable[[], Sequence[RateLimitStatus]]
     now: Callable[[], datetime]
-    engine: Callable[[], EngineState | None] = lambda: None
+    scheduler_state: Callable[[], SchedulerState | None] = lambda: None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """See `Collector.collect`."""
-        yield from _budgets(self.spending(), self.now())
-        window = self.keeper.known()
-        if window is not None:
-            yield from _findings(window)
-            yield from _sources(window, self.now(), self.engine())
-            yield from _runs(window)
+        yield from _rate_limits(self.rate_limits(), self.now())
+        snapshot = self.snapshots.current()
+        if snapshot is not None:
+            yield from _findings(snapshot)
+            yield from _sources(snapshot, self.now(), self.scheduler_state())
+            yield from _runs(snapshot)
 
 
-def _budgets(spending: Sequence[RateLimitStatus], now: datetime) -> Iterator[GaugeMetricFamily]:
+def _rate_limits(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[GaugeMetricFamily]:
     labels = ("connector", "host", "kind")
-    left = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
+    remaining = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
     limit = GaugeMetricFamily("hub_budget_limit", "A host's rate limit.", labels=labels)
-    for one in spending:
+    for one in rate_limits:
         for each in one.budgets:
-            at = (one.connector, one.host, each.kind)
-            left.add_metric(at, each.remaining_at(now))
-            limit.add_metric(at, each.limit)
-        for kind, written, most in (("minute", one.minute, one.per_minute), ("hour", one.hour, one.per_hour)):
-            if most:
-                at = (one.connector, one.host, f"writes a {kind}")
-                left.add_metric(at, max(0, int(most) - written))
-                limit.add_metric(at, most)
-    yield from (left, limit)
+            label_values = (one.connector, one.host, each.kind)
+            remaining.add_metric(label_values, each.remaining_at(now))
+            limit.add_metric(label_values, each.limit)
+        for kind, writes, maximum in (("minute", one.minute, one.per_minute), ("hour", one.hour, one.per_hour)):
+            if maximum:
+                label_values = (one.connector, one.host, f"writes a {kind}")
+                remaining.add_metric(label_values, max(0, int(maximum) - writes))
+                limit.add_metric(label_values, maximum)
+    yield from (remaining, limit)
 
 
-def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
-    found = GaugeMetricFamily("hub_findings", "Open findings.", labels=("rule", "severity"))
-    counted = Counter((one.rule, str(one.severity)) for one in window.judgement.findings)
-    silent = {(one.name, str(one.severity)): 0 for one in window.rules}
-    for (rule, severity), count in sorted({**silent, **counted}.items()):
-        found.add_metric((rule, severity), count)
-    yield found
+def _findings(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
+    gauge = GaugeMetricFamily("hub_findings", "Open findings.", labels=("rule", "severity"))
+    counts = Counter((one.rule, str(one.severity)) for one in snapshot.judgement.findings)
+    zero_counts = {(one.name, str(one.severity)): 0 for one in snapshot.rules}
+    for (rule, severity), count in sorted({**zero_counts, **counts}.items()):
+        gauge.add_metric((rule, severity), count)
+    yield gauge
     waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for a later run.")
-    waiting.add_metric((), len(window.waiting))
+    waiting.add_metric((), len(snapshot.deferred_comments))
     yield waiting
-    made = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When the data of the pages was computed.")
-    made.add_metric((), window.made.timestamp())
-    yield made
+    built_at = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When the data of the pages was computed.")
+    built_at.add_metric((), snapshot.built_at.timestamp())
+    yield built_at
 
 
-def _sources(window: Window, now: datetime, engine: EngineState | None) -> Iterator[GaugeMetricFamily]:
+def _sources(
+    snapshot: PortfolioSnapshot, now: datetime, scheduler: SchedulerState | None
+) -> Iterator[GaugeMetricFamily]:
     read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
     gaps = GaugeMetricFamily("hub_source_gaps", "Parts of a source that could not be read.", labels=("connector",))
-    for one in window.sources:
-        looked = engine.as_of(one.connector, one.read) if engine else one.read
-        read.add_metric((one.connector,), (now - looked).total_seconds())
+    for one in snapshot.sources:
+        checked_at = scheduler.last_checked(one.connector, one.read) if scheduler else one.read
+        read.add_metric((one.connector,), (now - checked_at).total_seconds())
         gaps.add_metric((one.connector,), len(one.gaps))
     yield from (read, gaps)
 
 
-def _runs(window: Window) -> Iterator[GaugeMetricFamily]:
-    last = next((one for one in window.runs if one.finished is not None), None)
+def _runs(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
+    last = next((one for one in snapshot.runs if one.finished is not None), None)
     if last is None or last.finished is None:
         return
-    ended = GaugeMetricFamily("hub_last_run_ended_timestamp_seconds", "When the last run ended.", labels=("status",))
-    ended.add_metric((last.status,), last.finished.timestamp())
-    yield ended
+    finished = GaugeMetricFamily("hub_last_run_ended_timestamp_seconds", "When the last run ended.", labels=("status",))
+    finished.add_metric((last.status,), last.finished.timestamp())
+    yield finished
     writes = GaugeMetricFamily("hub_last_run_writes", "Writes of the last run, by result.", labels=("status",))
     counts = last.summary.get("counts", {})
     for status in ("done", "deferred", "failed", "refused", "barred"):

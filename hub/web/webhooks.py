@@ -16,24 +16,24 @@ from connectors.base import Connector, Delivery, SupportsWebhooks
 from connectors.signed import require_signature
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
 from hub.model.knock import WebhookDelivery
-from hub.web.bodies import BodyRefused, Room
-from hub.web.notes import DeliverAll, Notes
+from hub.web.bodies import BodyLimiter, BodyRejected
+from hub.web.notes import DeliveryWriter, RecordDeliveries
 
-Observe = Callable[[str, str], None]
+DeliveryObserver = Callable[[str, str], None]
 # Reading these takes less time than handing them to a thread.
-SMALL = 64 * 1024
+INLINE_BYTES = 64 * 1024
 # Names that nobody configured are told as one: strangers choose them.
-NOBODY = "unknown"
-AGAIN_SECONDS = "5"
+UNKNOWN_CONNECTOR = "unknown"
+RETRY_AFTER_SECONDS = "5"
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    word: str
+    outcome: str
 
 
-class _Nobody:
+class _UnknownConnector:
     """Stands for connectors that do not exist: takes as long as the others, and believes nothing."""
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
@@ -42,77 +42,79 @@ class _Nobody:
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class _WebhookEndpoint:
     listeners: Mapping[str, SupportsWebhooks]
-    notes: Notes
-    poke: Callable[[], None]
+    writer: DeliveryWriter
+    wake_scheduler: Callable[[], None]
     now: Callable[[], datetime]
-    observe: Observe
-    room: Room
+    observe: DeliveryObserver
+    limiter: BodyLimiter
 
-    async def come_in(self, request: Request) -> Response:
+    async def handle(self, request: Request) -> Response:
         """Answered when the delivery is remembered, and before anything else is done."""
         name = str(request.path_params["connector"])
         try:
-            async with self.room.body_of(request) as body:
-                said = await self._heard(name, request, body)
-        except BodyRefused as refused:
-            said = _Answer(refused.status, refused.word)
+            async with self.limiter.read_body(request) as body:
+                answer = await self._process(name, request, body)
+        except BodyRejected as rejected:
+            answer = _Answer(rejected.status, rejected.outcome)
         except WebhookSignatureInvalid:
-            said = _Answer(401, "forged")
+            answer = _Answer(401, "forged")
         except WebhookPayloadInvalid:
-            said = _Answer(400, "unreadable")
+            answer = _Answer(400, "unreadable")
         except StoreError:
-            said = _Answer(503, "failed")
-        self.observe(name if name in self.listeners else NOBODY, said.word)
-        return _response(said)
+            answer = _Answer(503, "failed")
+        self.observe(name if name in self.listeners else UNKNOWN_CONNECTOR, answer.outcome)
+        return _response(answer)
 
-    async def _heard(self, name: str, request: Request, body: bytes) -> _Answer:
+    async def _process(self, name: str, request: Request, body: bytes) -> _Answer:
         """Without the secret nothing can be told apart, not even which connectors there are."""
         read = partial(
-            self.listeners.get(name, _Nobody()).read_delivery,
+            self.listeners.get(name, _UnknownConnector()).read_delivery,
             dict(request.headers.items()),
             body,
             str(request.path_params.get("secret", "")),
         )
-        delivery = read() if len(body) <= SMALL else await to_thread.run_sync(read)
+        delivery = read() if len(body) <= INLINE_BYTES else await to_thread.run_sync(read)
         tickets = () if delivery.echo else delivery.tickets
         digest = hashlib.sha256(body).hexdigest()
-        fresh = await self.notes.note(WebhookDelivery(name, delivery.id, digest, tickets, self.now()))
-        word = "duplicate" if not fresh else "echo" if delivery.echo else "accepted" if tickets else "ignored"
-        _log().debug("webhook", connector=name, outcome=word, kind=delivery.event, tickets=len(tickets))
-        if fresh and tickets:
-            self.poke()
-        return _Answer(202 if fresh else 200, word)
+        is_new = await self.writer.write(WebhookDelivery(name, delivery.id, digest, tickets, self.now()))
+        outcome = "duplicate" if not is_new else "echo" if delivery.echo else "accepted" if tickets else "ignored"
+        _log().debug("webhook", connector=name, outcome=outcome, kind=delivery.event, tickets=len(tickets))
+        if is_new and tickets:
+            self.wake_scheduler()
+        return _Answer(202 if is_new else 200, outcome)
 
 
 def webhook_routes(
     listeners: Mapping[str, SupportsWebhooks],
-    deliver: DeliverAll,
-    poke: Callable[[], None],
+    record: RecordDeliveries,
+    wake_scheduler: Callable[[], None],
     *,
     now: Callable[[], datetime],
-    observe: Observe = lambda _connector, _outcome: None,
-    room: Room | None = None,
+    observe: DeliveryObserver = lambda _connector, _outcome: None,
+    limiter: BodyLimiter | None = None,
 ) -> APIRouter:
     """`POST /webhooks/{connector}`, and with the secret at its end for trackers that cannot sign.
 
     `deliver` is `Store.deliver_all`, called in a thread; `poke` wakes whoever looks at knocks; `observe` hears how each
     delivery came out.
     """
-    door = _Door(listeners, Notes(deliver), poke, now, observe, room or Room())
+    endpoint = _WebhookEndpoint(
+        listeners, DeliveryWriter(record), wake_scheduler, now, observe, limiter or BodyLimiter()
+    )
     router = APIRouter()
     for path in ("/webhooks/{connector}", "/webhooks/{connector}/{secret}"):
-        router.add_route(path, door.come_in, methods=["POST"], include_in_schema=False)
+        router.add_route(path, endpoint.handle, methods=["POST"], include_in_schema=False)
     return router
 
 
-def listeners_of(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
+def webhook_connectors(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
     """Those of the connectors that take webhooks, by name."""
     return {one.name: one for one in connectors if isinstance(one, SupportsWebhooks)}
 
 
-def learn_who_we_are(connectors: Sequence[Connector]) -> None:
+def load_own_accounts(connectors: Sequence[Connector]) -> None:
     """Ask each tracker once which account is ours: until then our own echoes are looked at like anybody's changes."""
     for one in connectors:
         try:
@@ -121,14 +123,14 @@ def learn_who_we_are(connectors: Sequence[Connector]) -> None:
             _log().warning("who we are is not known: our own changes are looked at", reason=str(error))
 
 
-def _response(said: _Answer) -> Response:
+def _response(answer: _Answer) -> Response:
     headers = {"Cache-Control": "no-store"}
-    if said.status == 503:
-        headers["Retry-After"] = AGAIN_SECONDS
-    if said.status in {408, 413, 503}:
+    if answer.status == 503:
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if answer.status in {408, 413, 503}:
         # What was not read would be taken for the next request.
         headers["Connection"] = "close"
-    return PlainTextResponse(f"{_WORDS.get(said.word, said.word)}\n", said.status, headers)
+    return PlainTextResponse(f"{_WORDS.get(answer.outcome, answer.outcome)}\n", answer.status, headers)
 
 
 _WORDS: Mapping[str, str] = {

@@ -25,12 +25,12 @@ from hub.report.audit.paper import Paper
 from hub.report.audit.whole_paper import paper
 from hub.store.base import StoredSource
 from hub.web.concerns import teams_of
-from hub.web.work_index import WorkIndex, judged_by_ticket, work_index
+from hub.web.work_index import WorkIndex, build_work_index, group_judgement_by_ticket
 from rules.base import Rule
 
 
 @dataclass(frozen=True)
-class Window:
+class PortfolioSnapshot:
     """Made once after each run, and shared by all readers of one audience; nothing in it is ever changed.
 
     `stamp` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
@@ -40,23 +40,23 @@ class Window:
     connector.
     """
 
-    stamp: str
+    version: str
     audience: str
-    made: datetime
+    built_at: datetime
     portfolio: Portfolio
     judgement: Judgement
     audit: Audit
-    standings: tuple[KeyResultStatus, ...]
+    key_result_statuses: tuple[KeyResultStatus, ...]
     rules: tuple[Rule, ...]
     sources: tuple[StoredSource, ...]
     runs: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
-    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[TrendPoint, ...] = ()
 
-    def indexed(self) -> "Window":
+    def with_indexes(self) -> "PortfolioSnapshot":
         """The same, with what is large put in order now, so that no reader waits for it."""
         for name in ("work", "said_of", "findings_on", "findings_about", "commands_on"):
             getattr(self, name)
@@ -70,11 +70,11 @@ class Window:
     @cached_property
     def findings_on(self) -> Mapping[Ref, tuple[Finding, ...]]:
         """What concerns each ticket: the same that its page shows."""
-        found: dict[Ref, list[Finding]] = defaultdict(list)
+        grouped: dict[Ref, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
             for ref in affected_tickets(finding, self.portfolio):
-                found[ref].append(finding)
-        return {ref: tuple(findings) for ref, findings in found.items()}
+                grouped[ref].append(finding)
+        return {ref: tuple(findings) for ref, findings in grouped.items()}
 
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
@@ -82,24 +82,24 @@ class Window:
         return {one.name: one for one in self.rules}
 
     @cached_property
-    def standing(self) -> Mapping[str, KeyResultStatus]:
+    def status_by_key_result(self) -> Mapping[str, KeyResultStatus]:
         """How each key result of the running cycle stands, by id."""
-        return {one.key_result.id: one for one in self.standings}
+        return {one.key_result.id: one for one in self.key_result_statuses}
 
     @cached_property
-    def veil(self) -> Callable[[str], str]:
+    def redact(self) -> Callable[[str], str]:
         """Words that nobody wrote with care, without any name that this audience may not read."""
         return redactor(self.portfolio.okrs)
 
     @cached_property
     def work(self) -> WorkIndex:
         """The tickets in the order of their keys, by team, by key, and by what they serve."""
-        return work_index(self.portfolio)
+        return build_work_index(self.portfolio)
 
     @cached_property
-    def said_of(self) -> Mapping[Ref, Judgement]:
+    def judgement_by_ticket(self) -> Mapping[Ref, Judgement]:
         """All that the rules say of each ticket, as a judgement of its own."""
-        return judged_by_ticket(self.judgement, self.portfolio)
+        return group_judgement_by_ticket(self.judgement, self.portfolio)
 
     @cached_property
     def lanes(self) -> tuple[Group, ...]:
@@ -107,35 +107,35 @@ class Window:
         return tuple(groups(self.portfolio, TICKETS_SHOWN))
 
     @cached_property
-    def printed(self) -> Paper:
+    def audit_document(self) -> Paper:
         """The audit in words, without the map."""
         return paper(self.audit)
 
     @cached_property
     def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:
         """The commands that were heard, by connector and ticket id."""
-        found: dict[tuple[str, str], list[Command]] = defaultdict(list)
+        grouped: dict[tuple[str, str], list[Command]] = defaultdict(list)
         for connector, commands in self.commands.items():
             for one in commands:
-                found[connector, one.ticket].append(one)
-        return {entry: tuple(commands) for entry, commands in found.items()}
+                grouped[connector, one.ticket].append(one)
+        return {entry: tuple(commands) for entry, commands in grouped.items()}
 
     @cached_property
     def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
         """What the rules find, by the id of its subject; a link `a -> b` stands with `a`."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+        grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
-            found[finding.subject.id.partition(" -> ")[0]].append(finding)
-        return {id_: tuple(findings) for id_, findings in found.items()}
+            grouped[finding.subject.id.partition(" -> ")[0]].append(finding)
+        return {id_: tuple(findings) for id_, findings in grouped.items()}
 
     @cached_property
     def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:
         """What the rules find that concerns a team, in report order."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+        grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
             for team in teams_of(self.portfolio, finding):
-                found[team].append(finding)
-        return {team: tuple(findings) for team, findings in found.items()}
+                grouped[team].append(finding)
+        return {team: tuple(findings) for team, findings in grouped.items()}
 
     @cached_property
     def team_check(self) -> Mapping[str, TeamCheck]:
@@ -145,8 +145,8 @@ class Window:
     @cached_property
     def leading_to(self) -> Mapping[str, tuple[tuple[str, Alignment], ...]]:
         """For a key result, those of the running cycle that state a link to it, and the link."""
-        found: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
+        grouped: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
         for one in self.portfolio.okrs.key_results.values():
             for link in one.aligns_to:
-                found[link.key_result].append((one.id, link))
-        return {id_: tuple(links) for id_, links in found.items()}
+                grouped[link.key_result].append((one.id, link))
+        return {id_: tuple(links) for id_, links in grouped.items()}

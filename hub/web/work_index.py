@@ -12,7 +12,7 @@ from hub.model.initiative import Ref, StatusCategory
 from hub.model.portfolio import Portfolio
 
 
-class Kind(StrEnum):
+class WorkKind(StrEnum):
     """What a ticket is to the alignment ratio: active work by what it serves, and all that is not counted."""
 
     ALIGNED = "aligned"
@@ -31,16 +31,16 @@ class WorkIndex:
     `order` gives each ticket its place in such a list.
     """
 
-    kind: Mapping[Ref, Kind]
+    kind: Mapping[Ref, WorkKind]
     order: Mapping[Ref, tuple[bool, str, str, int]]
     of_team: Mapping[str, tuple[Ref, ...]]
     by_key: Mapping[str, tuple[Ref, ...]]
 
 
-def work_index(portfolio: Portfolio) -> WorkIndex:
+def build_work_index(portfolio: Portfolio) -> WorkIndex:
     """Once for each window; tickets that were read only because others lean on them belong to no list of work."""
     kinds = {ref: _kind(portfolio, ref) for ref, one in portfolio.initiatives.items() if not one.reference_only}
-    order = {ref: (kind not in ACTIVE, *_place(ref)) for ref, kind in kinds.items()}
+    order = {ref: (kind not in ACTIVE, *_sort_key(ref)) for ref, kind in kinds.items()}
     of_team: dict[str, list[Ref]] = defaultdict(list)
     by_key: dict[str, list[Ref]] = defaultdict(list)
     for ref in sorted(order, key=order.__getitem__):
@@ -56,39 +56,39 @@ def work_index(portfolio: Portfolio) -> WorkIndex:
     )
 
 
-ACTIVE = frozenset({Kind.ALIGNED, Kind.UNALIGNED, Kind.WITHOUT})
-ENDED = {StatusCategory.DONE: Kind.DONE, StatusCategory.CANCELLED: Kind.CANCELLED}
+ACTIVE = frozenset({WorkKind.ALIGNED, WorkKind.UNALIGNED, WorkKind.WITHOUT})
+ENDED = {StatusCategory.DONE: WorkKind.DONE, StatusCategory.CANCELLED: WorkKind.CANCELLED}
 
 
-def judged_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Judgement]:
+def group_judgement_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Judgement]:
     """The judgement taken apart by the tickets it concerns, so that one ticket's page does not go through it all."""
     findings: dict[Ref, list[Finding]] = defaultdict(list)
     waived: dict[Ref, list[Finding]] = defaultdict(list)
-    unjudged: dict[Ref, list[NotJudged]] = defaultdict(list)
+    not_judged: dict[Ref, list[NotJudged]] = defaultdict(list)
     for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
         for one in ones:
             for ref in affected_tickets(one, portfolio):
                 listed[ref].append(one)
     for skipped in judgement.not_judged:
         for ref in skipped.tickets:
-            unjudged[ref].append(skipped)
+            not_judged[ref].append(skipped)
     return {
         ref: Judgement(
-            tuple(findings.get(ref, ())), tuple(unjudged.get(ref, ())), tuple(waived.get(ref, ())), judgement.failed
+            tuple(findings.get(ref, ())), tuple(not_judged.get(ref, ())), tuple(waived.get(ref, ())), judgement.failed
         )
-        for ref in {*findings, *waived, *unjudged}
+        for ref in {*findings, *waived, *not_judged}
     }
 
 
-def _kind(portfolio: Portfolio, ref: Ref) -> Kind:
+def _kind(portfolio: Portfolio, ref: Ref) -> WorkKind:
     if ref in portfolio.exempt:
-        return Kind.EXEMPT
+        return WorkKind.EXEMPT
     if not portfolio.is_active(ref):
-        return ENDED.get(portfolio.initiatives[ref].status, Kind.LATER)
-    return Kind(kind_of_work(portfolio, portfolio.initiatives[ref]))
+        return ENDED.get(portfolio.initiatives[ref].status, WorkKind.LATER)
+    return WorkKind(kind_of_work(portfolio, portfolio.initiatives[ref]))
 
 
-def _place(ref: Ref) -> tuple[str, str, int]:
+def _sort_key(ref: Ref) -> tuple[str, str, int]:
     """Keys by their number, so that ACME-9 comes before ACME-10."""
     name = ref.key.rstrip("0123456789")
     number = ref.key[len(name) :]

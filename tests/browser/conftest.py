@@ -14,18 +14,18 @@ import pytest
 from benchmarks import portfolio as made
 from hub import clock
 from hub.config import load
-from hub.demo import TODAY, stage
+from hub.demo import TODAY, start_environment
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
-from hub.web.making import Remembered
-from hub.web.site import OpenOnLoopback, Site
-from hub.windows import FromState
-from hub.wiring import open_job
+from hub.web.keeper import SnapshotCache
+from hub.web.making import StoredState
+from hub.web.site import LoopbackAuth, WebDependencies
+from hub.windows import StoreSnapshotSource
+from hub.wiring import open_run_context
 from tests.browser.looking import LOOKS, Eyes
 from tests.hub.web.pictures import Looks
 
@@ -50,12 +50,12 @@ class Stage:
 @pytest.fixture(scope="session")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The example after its first run, as `hub serve` shows it."""
-    with stage(tmp_path_factory.mktemp("acme") / "workspace") as here:
+    with start_environment(tmp_path_factory.mktemp("acme") / "workspace") as here:
         config = load(here.config, {})
-        with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+        with open_run_context(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             sync(job, document)
-    looks = FromState(config, clock.now, lambda: TODAY)
-    with serve(make_app(Site(Keeper(looks), OpenOnLoopback(), clock.now, "acme"))) as running:
+    looks = StoreSnapshotSource(config, clock.now, lambda: TODAY)
+    with serve(make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), clock.now, "acme"))) as running:
         yield Stage(running.url)
 
 
@@ -64,9 +64,11 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """200 teams with 20,000 tickets, by way of a real state."""
     with_tickets = SqliteStore(Path(tmp_path_factory.mktemp("crowd")) / "hub.db")
     with_tickets.save_snapshot(made.snapshot(MANY, Random(7)).pulled, made.TAKEN)
-    looks = Looks(made.okrs(Random(7)), Remembered(with_tickets.snapshot()), today=made.TODAY)
+    looks = Looks(made.okrs(Random(7)), StoredState(with_tickets.snapshot()), today=made.TODAY)
     with_tickets.close()
-    with serve(make_app(Site(Keeper(looks), OpenOnLoopback(), lambda: datetime.now(UTC), "crowd"))) as running:
+    with serve(
+        make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), lambda: datetime.now(UTC), "crowd"))
+    ) as running:
         yield Stage(running.url)
 
 

@@ -24,7 +24,7 @@ class Memory:
     fresh: PullResult = field(default_factory=lambda: PullResult("none"))
 
     def sync(self, connector: Connector, *, full: bool = False) -> PullResult:
-        memory = pull_states(self.store.snapshot(), self.store.published(), full=full)
+        memory = pull_states(self.store.snapshot(), self.store.ledger_entries(), full=full)
         snapshot = pull([Source(connector)], NOW, memory)
         self.whole, self.fresh = snapshot.pulled[0], snapshot.delta[0]
         self.store.save_snapshot(snapshot.delta, NOW)
@@ -52,5 +52,5 @@ def is_still(memory: Memory, connector: SupportsUnchangedCheck) -> bool:
     """What the connector says of what is remembered, as a sync asks it."""
     (stored,) = memory.store.sources()
     assert stored.cursor is not None
-    tickets = memory.store.kept_tickets(stored.connector)
+    tickets = memory.store.lazy_tickets(stored.connector)
     return connector.is_unchanged(SourceBaseline(stored.cursor, tickets, context_refs(memory.whole), stored.okrs))

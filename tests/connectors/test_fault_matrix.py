@@ -355,7 +355,7 @@ def write(stage: Stage, job: str) -> Receipt:
         "deletion": Action(ActionKind.DELETE_COMMENT, target, "why", comment_id=entry(stage).replaces),
     }
     connectors = {stage.tracker: stage.connector()}
-    (receipt,) = publish([wanted[job]], connectors, stage.store, stage.store.published(), lambda _receipt: None)
+    (receipt,) = publish([wanted[job]], connectors, stage.store, stage.store.ledger_entries(), lambda _receipt: None)
     return receipt
 
 
@@ -367,7 +367,7 @@ def target_of(stage: Stage) -> Target:
 def entry(stage: Stage) -> LedgerEntry:
     """What the ledger knows of the ticket."""
     target = target_of(stage)
-    return stage.store.published().get((stage.tracker, target.id), LedgerEntry(target))
+    return stage.store.ledger_entries().get((stage.tracker, target.id), LedgerEntry(target))
 
 
 def old_comment(stage: Stage) -> str | None:
@@ -420,14 +420,14 @@ def test_changes_that_the_index_shows_late_are_found_by_the_next_pulls(stage: St
     stage.site.index_lag = 30.0
     stage.time.sleep(60)
     for wait in (1, 1, 31):
-        known = pull_states(stage.store.snapshot(), stage.store.published())
+        known = pull_states(stage.store.snapshot(), stage.store.ledger_entries())
         snapshot = pull([Source(stage.connector())], stage.time.now(), known)
         stage.store.save_snapshot(snapshot.delta, stage.time.now())
         if not known:
             stage.site.edit("ACME-3", summary="Another title")
             stage.site.add_issue("ACME-26", "New")
         stage.time.sleep(wait)
-    known = pull_states(stage.store.snapshot(), stage.store.published())
+    known = pull_states(stage.store.snapshot(), stage.store.ledger_entries())
     (whole,) = pull([Source(stage.connector())], stage.time.now(), known).pulled
     assert rows(whole) == sorted([*stage.keys, "ACME-26"])
     assert {one.title for one in whole.initiatives if one.ref.key == "ACME-3"} == {"Another title"}

@@ -84,7 +84,7 @@ def test_every_call_of_a_pull_of_changes_and_of_a_census_fits_the_description(st
     stage.site.edit("ACME-2", summary="New words")
     stage.site.link("PLAT-1", "ACME-3")
     stage.site.move("ACME-4", "PLAT-2")
-    memory.store.labelled(stage.target("ACME-5"), "okr-unaligned", present=True)
+    memory.store.record_label(stage.target("ACME-5"), "okr-unaligned", present=True)
     memory.sync(stage.connector())
     assert memory.fresh.mode is SyncMode.INCREMENTAL
     stage.site.delete_issue("ACME-6")

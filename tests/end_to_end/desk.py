@@ -18,7 +18,7 @@ from hub.cli.exits import outcome_code
 from hub.cli.main import main
 from hub.config import load
 from hub.core.outcome import RunResult
-from hub.demo import TODAY, Stage, stage
+from hub.demo import TODAY, DemoEnvironment, start_environment
 from hub.pipeline.job import Mode
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
@@ -26,7 +26,7 @@ from hub.report.document import document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite import SqliteStore
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ class Marks:
 class Desk:
     """Both trackers as people see them, and the commands."""
 
-    def __init__(self, here: Stage) -> None:
+    def __init__(self, here: DemoEnvironment) -> None:
         self.here = here
         self.config = here.config
         self.folder = here.config.parent
@@ -101,7 +101,7 @@ class Desk:
     def impatient_sync(self) -> tuple[int, RunResult]:
         """A sync that does not sit out the waits between its tries, with its exit code."""
         config = load(self.config, {})
-        with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+        with open_run_context(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             for source in job.sources:
                 source.connector.close()
             world = ConnectorContext(
@@ -172,7 +172,7 @@ class Desk:
     def remembered(self) -> tuple[object, object, object]:
         """All that the state says of tickets and runs."""
         with closing(SqliteStore(self.state)) as store:
-            return store.published(), store.snapshot(), store.runs(100)
+            return store.ledger_entries(), store.snapshot(), store.runs(100)
 
     def lose_the_state(self) -> None:
         for file in self.folder.glob("hub.db*"):
@@ -181,7 +181,7 @@ class Desk:
 
 @contextmanager
 def desk_in(folder: Path) -> Iterator[Desk]:
-    with stage(folder / "demo") as here:
+    with start_environment(folder / "demo") as here:
         yield Desk(here)
 
 

@@ -15,7 +15,7 @@ from hub.config import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import stage
+from hub.demo import start_environment
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
 from hub.model.memory import DependencyHistory
@@ -55,7 +55,7 @@ class Acme:
 
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
-    with stage(tmp_path_factory.mktemp("acme")) as trackers:
+    with start_environment(tmp_path_factory.mktemp("acme")) as trackers:
         config = load(trackers.config, {})
         okrs = read_okrs(config.okr_paths(), config.cycle)
         connectors = make_connectors(config, okrs)

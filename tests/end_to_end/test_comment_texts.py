@@ -15,12 +15,12 @@ from connectors.github.format import body
 from hub.clock import now
 from hub.config import load
 from hub.core.planning.names import day as day_of
-from hub.demo import TODAY, stage
+from hub.demo import TODAY, start_environment
 from hub.model.message import Message
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "comments.md"
@@ -40,7 +40,7 @@ ANSWERS = {
 def written() -> dict[str, Message]:
     """Every comment of the first run, of the reminders a week later, and of the run after people answered."""
     found: dict[str, Message] = {}
-    with TemporaryDirectory() as folder, stage(Path(folder)) as here:
+    with TemporaryDirectory() as folder, start_environment(Path(folder)) as here:
         desk = Desk(here)
         desk.configure("[service]", f'[service]\npublic_url = "{HUB}"')
         found |= {f"{ticket}, first run": one for ticket, one in _run(desk, 0).items()}
@@ -54,7 +54,7 @@ def written() -> dict[str, Message]:
 
 def _run(desk: Desk, days: int) -> dict[str, Message]:
     day = TODAY + timedelta(days=days)
-    with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=day) as job:
+    with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=day) as job:
         outcome = sync(job, document)
     return {str(one.target.ref): one.message for one in outcome.plan.actions if one.message is not None}
 

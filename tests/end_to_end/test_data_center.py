@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.demo import stage
+from hub.demo import start_environment
 from hub.sandbox.jira.site import JiraSite
 from tests.end_to_end.desk import Desk, Marks, expected_tickets, marked_as_told
 
@@ -20,7 +20,7 @@ RESOLVED = "*OKR check: resolved.* This ticket is linked to “5 % conversion fr
 @pytest.fixture(params=CENTERS)
 def center(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     site = JiraSite(**CENTERS[request.param])
-    with stage(tmp_path / "demo", jira=site) as here:
+    with start_environment(tmp_path / "demo", jira=site) as here:
         desk = Desk(here)
         desk.configure('email = "hub@acme.test"\n', "")
         desk.configure(f'"{here.jira_url}"', f'"{here.jira_url}{site.deployment.context}"')

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from hub.config import load
 from hub.demo import TODAY
-from hub.digesting import Digester
-from hub.windows import FromState
+from hub.digesting import DigestSender
+from hub.windows import StoreSnapshotSource
 from tests.end_to_end.desk import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.md"
@@ -27,7 +27,7 @@ def test_the_first_summaries_of_the_example_read_like_this(desk: Desk) -> None:
         return True
 
     for moment in MOMENTS:
-        window = FromState(config, lambda now=moment: now, lambda: TODAY).look(frozenset(), "")
-        Digester(config, lambda seen=window: seen, send, lambda now=moment: now).turn()
+        window = StoreSnapshotSource(config, lambda now=moment: now, lambda: TODAY).build(frozenset(), "")
+        DigestSender(config, lambda seen=window: seen, send, lambda now=moment: now).send_due()
     said = "\n---\n\n".join(sorted(heard)).replace(desk.here.jira_url, JIRA).replace(desk.here.github_url, GITHUB)
     assert said == GOLDEN.read_text(encoding="utf-8")

@@ -86,7 +86,7 @@ def test_an_annotation_is_one_command_a_line(hostile: Desk) -> None:
 def test_no_line_of_the_log_acts(form: str, capfd: pytest.CaptureFixture[str]) -> None:
     import structlog
 
-    configure(1, form=form)
+    configure(1, log_format=form)
     try:
         structlog.get_logger().warning(HOSTILE, title=HOSTILE, parts=[HOSTILE], **{HOSTILE: 1})
         try:

@@ -11,7 +11,7 @@ from hub.model.initiative import Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 
 TICKET = Ref("jira", "ACME-5")
@@ -19,7 +19,7 @@ TICKET = Ref("jira", "ACME-5")
 
 
 def run(desk: Desk) -> RunResult:
-    with open_job(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+    with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
         return sync(job, document)
 
 

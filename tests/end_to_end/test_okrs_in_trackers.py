@@ -17,7 +17,7 @@ from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.faults import Fault
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk, desk_in
 from tests.okr_tickets import every_okr, key_result_text, objective_text
 
@@ -34,7 +34,7 @@ class Kept:
     tickets: dict[str, str]
 
     def run(self, mode: Mode = Mode.PLAN) -> RunResult:
-        with open_job(load(self.desk.config, {}), mode=mode, confirmed=True, today=TODAY) as job:
+        with open_run_context(load(self.desk.config, {}), mode=mode, confirmed=True, today=TODAY) as job:
             return sync(job, document)
 
     def say(self, id_: str, old: str, new: str) -> None:

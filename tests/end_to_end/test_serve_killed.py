@@ -83,7 +83,7 @@ def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(
     assert set(desk.marks()) < expected_tickets()
     with closing(SqliteStore(desk.state)) as store:
         assert [run.status for run in store.runs(9)] == ["stopped"]
-        written = store.published()
+        written = store.ledger_entries()
     assert not any(known.create_pending or known.added or known.removed for known in written.values())
     slow(desk, 0.0)
     with serving(desk) as service:

@@ -26,7 +26,7 @@ from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.hooks import TellingJira, jira_hooks
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
-from hub.web.webhooks import learn_who_we_are, listeners_of, webhook_routes
+from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
 from tests.fakes.world import FakeTime, a_world
 
 SECRET = "s3cret"
@@ -45,8 +45,8 @@ class Scene:
     def knocked(self) -> set[str]:
         """What was asked for since the last time."""
         self.hooks.settle()
-        found = self.store.knocks()
-        self.store.answered(max((one.id for one in found), default=0))
+        found = self.store.requested_refreshes()
+        self.store.complete_refreshes(max((one.id for one in found), default=0))
         return {one.ticket for one in found}
 
 
@@ -90,10 +90,12 @@ def a_scene(kind: str, path: Path) -> Iterator[Scene]:
         site, hooks, connector = stack.enter_context(opened(kind, time))
         store = SqliteStore(path / "hub.db")
         app = FastAPI()
-        app.include_router(webhook_routes(listeners_of([connector]), store.deliver_all, lambda: None, now=time.now))
+        app.include_router(
+            webhook_routes(webhook_connectors([connector]), store.record_deliveries, lambda: None, now=time.now)
+        )
         running = stack.enter_context(serve(app))
         hooks.url = f"{running.url}/webhooks/tracker" + (f"/{SECRET}" if kind == "DataCenter" else "")
-        learn_who_we_are([connector])
+        load_own_accounts([connector])
         yield Scene(site, hooks, connector, store, time)
         for one in (hooks, connector, store):
             one.close()

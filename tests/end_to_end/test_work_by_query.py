@@ -9,10 +9,10 @@ from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
-from hub.questions import explain_ticket, replayed
+from hub.questions import explain_ticket, replay_rule
 from hub.report.document import document
 from hub.sandbox.faults import Fault
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.desk import Desk
 
@@ -28,7 +28,7 @@ def declare(desk: Desk, query: str, connector: str = "jira", *, id_: str = "laun
 
 
 def run(desk: Desk, mode: Mode = Mode.PUBLISH, only: tuple[str, ...] = ()) -> RunResult:
-    with open_job(load(desk.config, {}), mode=mode, confirmed=True, today=TODAY, only=only) as job:
+    with open_run_context(load(desk.config, {}), mode=mode, confirmed=True, today=TODAY, only=only) as job:
         return sync(job, document)
 
 
@@ -82,7 +82,7 @@ def test_why_and_the_audit_know_it_without_a_tracker(growing: Desk) -> None:
     assert served(growing) == [("launch-conversion", "by query “launch-conversion”")]
     assert "by query" in growing.hub("why", FOUND, "--today", TODAY.isoformat()).out
     assert "not be read" not in growing.hub("audit", "--today", TODAY.isoformat()).out
-    pictures = replayed(load(growing.config, {}), initiative_without_key_result, 1)
+    pictures = replay_rule(load(growing.config, {}), initiative_without_key_result, 1)
     assert FOUND not in {one.subject.id for one in pictures[0].findings}
 
 
@@ -154,7 +154,7 @@ def test_a_connector_that_nobody_configured_is_named(desk: Desk) -> None:
 
 
 def test_a_private_key_result_is_not_named_where_its_query_fails(desk: Desk) -> None:
-    with open_job(load(desk.config, {}), mode=Mode.PREVIEW, today=TODAY) as job:
+    with open_run_context(load(desk.config, {}), mode=Mode.PREVIEW, today=TODAY) as job:
         private = next(one.id for one in job.okrs.private if one.id in job.okrs.key_results)
     declare(desk, "labels =", id_=private)
     (gap,) = gaps(run(desk, Mode.PREVIEW))
@@ -167,5 +167,5 @@ def test_no_run_is_spared_where_work_is_declared_by_query(desk: Desk, query: str
         declare(desk, query)
     for _ in range(3):
         run(desk)
-    with open_job(load(desk.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
+    with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
         assert (skip_if_unchanged(job) is None) is (query is not None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.model.okr import CheckIn
 from hub.okr_form.check_in_text import Entry, with_check_in
-from hub.toml_file import toml_file
+from hub.toml_file import parse_toml
 
 MONDAY = date(2026, 11, 23)
 DAY = CheckIn(MONDAY, 130_000, 0.7)
@@ -24,7 +24,7 @@ WRITTEN = "{ date = 2026-11-23, value = 130_000, confidence = 0.7 }"
 
 
 def written(text: str, entry: Entry | None = None, path: tuple[str | int, ...] = PATH) -> str:
-    return with_check_in(text, toml_file("o.toml", text), path, entry or Entry(DAY))
+    return with_check_in(text, parse_toml("o.toml", text), path, entry or Entry(DAY))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_defaults_stand_where_the_file_is_silent(tmp_path: Path) -> None:
     assert (config.workspace, config.cycle, config.okrs) == ("main", "2026-Q4", ("okrs/*.toml",))
     assert config.publish.enabled is False
     assert (config.publish.max_share, config.publish.max_new_comments) == (0.3, 200)
-    assert (config.publish.first_run_confirm, config.publish.only) == (20, ())
+    assert (config.publish.first_run_confirm_above, config.publish.include) == (20, ())
     assert config.state_path == tmp_path / "hub.db"
     assert (config.connectors, config.rules, config.waived) == ({}, {}, ())
 
@@ -66,7 +66,11 @@ def test_variables_win_over_the_file_whatever_their_case(tmp_path: Path) -> None
         HUB_STATE="",
     )
     assert (config.cycle, config.okrs) == ("2027-Q1", ("a.toml", "b.toml"))
-    assert (config.publish.enabled, config.publish.max_new_comments, config.publish.only) == (True, 7, ("jira:ACME",))
+    assert (config.publish.enabled, config.publish.max_new_comments, config.publish.include) == (
+        True,
+        7,
+        ("jira:ACME",),
+    )
     jira = {"kind": "jira", "url": "https://other.test", "key_results": {"label": "okr-{id}"}}
     assert config.connectors["jira"] == jira
     assert config.rules["low-alignment-ratio"].options == {"minimum": 3.0}
@@ -102,10 +106,10 @@ def test_a_secret_shows_in_no_print_of_the_configuration(tmp_path: Path) -> None
 def test_places_name_the_line_or_the_variable(tmp_path: Path) -> None:
     config = a_config(tmp_path, JIRA, HUB_CONNECTORS__JIRA__EMAIL="a@b.test", HUB_OKRS='["x"]')
     file = tmp_path / "config.toml"
-    assert config.place("connectors", "jira", "url") == f"{file}:5"
-    assert config.place("connectors", "jira", "absent") == f"{file}:3"
-    assert config.place("connectors", "jira", "email") == "HUB_CONNECTORS__JIRA__EMAIL"
-    assert config.place("okrs", 0) == "HUB_OKRS"
+    assert config.location("connectors", "jira", "url") == f"{file}:5"
+    assert config.location("connectors", "jira", "absent") == f"{file}:3"
+    assert config.location("connectors", "jira", "email") == "HUB_CONNECTORS__JIRA__EMAIL"
+    assert config.location("okrs", 0) == "HUB_OKRS"
 
 
 def test_the_file_is_found_through_the_variable(tmp_path: Path) -> None:

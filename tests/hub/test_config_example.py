@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
 from hub.config import Config, load
-from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.access_shapes import AuthSettings
 from hub.config_form.digest_shapes import DigestSettings
 from hub.config_form.service_shapes import ServiceSettings
 from hub.config_form.shapes import PublishSettings, WaiverSettings
@@ -48,8 +48,8 @@ def test_the_example_holds_every_key_of_the_hub() -> None:
     assert absent(set(Config.model_fields), "") - {"connectors", "rules"} == set()
     assert absent(set(PublishSettings.model_fields), "publish") == set()
     assert absent(set(ServiceSettings.model_fields), "service") == set()
-    assert absent({name for name in AccessSettings.model_fields if not is_secret(name)}, "access") == set()
-    for secret in filter(is_secret, AccessSettings.model_fields):
+    assert absent({name for name in AuthSettings.model_fields if not is_secret(name)}, "access") == set()
+    for secret in filter(is_secret, AuthSettings.model_fields):
         assert f"HUB_ACCESS__{secret.upper()}" in TEXT
     assert absent(set(DigestSettings.model_fields) - {"channels"}, "digests") == set()
     assert absent(set(WaiverSettings.model_fields), "waivers") == set()
@@ -92,7 +92,7 @@ def test_the_hubs_own_values_in_the_example_are_the_defaults() -> None:
     config = load(EXAMPLE, TOKEN)
     assert config.publish == PublishSettings()
     assert config.digests == DigestSettings()
-    assert config.access == AccessSettings()
+    assert config.auth == AuthSettings()
     assert (config.workspace, config.state) == ("main", "sqlite:///hub.db")
 
 

@@ -18,13 +18,13 @@ from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import check
 from hub.core.standing import key_result_statuses
-from hub.digesting import Digester, check_channels
+from hub.digesting import DigestSender, check_channels
 from hub.model.errors import ConfigError
 from hub.model.initiative import Initiative
-from hub.notifying import notify, understood
+from hub.notifying import is_supported_url, notify
 from hub.sandbox.server import serve
-from hub.serving import channels_checked
-from hub.web.window import Window
+from hub.serving import validate_channels
+from hub.web.window import PortfolioSnapshot
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio, acme_okrs, an_initiative
 
@@ -49,18 +49,18 @@ class World:
     heard: list[tuple[str, str, str]] = field(default_factory=list)
     takes: bool = True
 
-    def window(self) -> Window:
+    def window(self) -> PortfolioSnapshot:
         portfolio = a_portfolio(*self.work, okrs=acme_okrs())
         judged = check(portfolio, ALL_RULES, {}, ())
         read = [Source("jira", self.now, len(self.work))]
-        return Window(
-            stamp="",
+        return PortfolioSnapshot(
+            version="",
             audience="",
-            made=self.now,
+            built_at=self.now,
             portfolio=portfolio,
             judgement=judged,
             audit=audit(portfolio, judged, (), read, ()),
-            standings=key_result_statuses(portfolio, read=True),
+            key_result_statuses=key_result_statuses(portfolio, read=True),
             rules=ALL_RULES,
             sources=(),
         )
@@ -71,7 +71,7 @@ class World:
 
     def turn(self, **later: int) -> None:
         self.now += timedelta(**later)
-        Digester(self.config, self.window, self.send, lambda: self.now).turn()
+        DigestSender(self.config, self.window, self.send, lambda: self.now).send_due()
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_a_channel_of_no_team_or_of_no_service_is_told(tmp_path: Path) -> None:
         "HUB_DIGESTS__CHANNELS__PLATFORM__APPRISE_URL": "no-such-service://secret-key",
     }
     with pytest.raises(ConfigError) as caught:
-        check_channels(load(tmp_path / "config.toml", environ), understood, ("product", "platform"))
+        check_channels(load(tmp_path / "config.toml", environ), is_supported_url, ("product", "platform"))
     assert "Did you mean `product`?" in str(caught.value)
     assert "no notification service" in str(caught.value)
     assert "secret-key" not in str(caught.value)
@@ -194,7 +194,7 @@ def test_the_service_does_not_start_with_a_channel_that_is_no_teams(tmp_path: Pa
     )
     environ = {"HUB_DIGESTS__CHANNELS__PRODUKT__APPRISE_URL": "slack://a/b/c"}
     with pytest.raises(ConfigError, match="there is no team 'produkt'"):
-        channels_checked(load(tmp_path / "config.toml", environ))
+        validate_channels(load(tmp_path / "config.toml", environ))
 
 
 def test_an_address_in_the_file_is_refused_as_every_secret(tmp_path: Path) -> None:

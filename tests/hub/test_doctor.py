@@ -11,7 +11,7 @@ import pytest
 from connectors.base import Connector, ConnectorContext
 from hub.cli.doctor import doctor_code
 from hub.config import Config, load
-from hub.doctor import examine, tree_checks
+from hub.doctor import examine, package_checks
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, Problem, SourceError
 from hub.report.doctor import doctor_document, doctor_lines
@@ -224,10 +224,10 @@ def test_an_unknown_rule_is_a_fault_of_the_configuration(practice: Practice) -> 
 
 def test_a_package_of_the_same_name_from_elsewhere_is_a_clash() -> None:
     files = {"hub": "/here/hub/__init__.py", "rules": "/there/rules/__init__.py", "connectors": ""}
-    checks = list(tree_checks(files))
+    checks = list(package_checks(files))
     assert [(c.outcome, c.configured) for c in checks] == [(Health.FAIL, True)] * 2
     assert "/there/rules/__init__.py" in checks[0].message
-    assert [c.outcome for c in tree_checks({"hub": "/here/hub/__init__.py"})] == [Health.OK]
+    assert [c.outcome for c in package_checks({"hub": "/here/hub/__init__.py"})] == [Health.OK]
 
 
 def test_what_is_wrong_in_the_configuration_decides_before_what_fails_elsewhere() -> None:

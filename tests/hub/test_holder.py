@@ -5,28 +5,28 @@ import socket
 import subprocess
 import sys
 
-from hub.holder import holder, is_gone
+from hub.holder import is_owner_dead, lease_owner
 
 HOST = socket.gethostname()
 
 
 def test_this_process_is_there_and_says_its_number() -> None:
-    assert holder().startswith(f"{HOST}:{os.getpid()}")
-    assert not is_gone(holder())
+    assert lease_owner().startswith(f"{HOST}:{os.getpid()}")
+    assert not is_owner_dead(lease_owner())
 
 
 def test_a_process_that_ended_is_gone() -> None:
     process = subprocess.Popen([sys.executable, "-c", "from hub.holder import holder; print(holder())"], stdout=-1)
     said = process.communicate()[0].decode().strip()
     assert f":{process.pid}" in said
-    assert is_gone(said)
+    assert is_owner_dead(said)
 
 
 def test_a_process_that_has_the_number_of_an_earlier_one_is_not_the_holder() -> None:
-    assert is_gone(f"{HOST}:{os.getpid()}@1")
-    assert not is_gone(f"{HOST}:{os.getpid()}")
+    assert is_owner_dead(f"{HOST}:{os.getpid()}@1")
+    assert not is_owner_dead(f"{HOST}:{os.getpid()}")
 
 
 def test_nobody_knows_what_runs_on_other_machines() -> None:
-    assert not is_gone("elsewhere:1@1")
-    assert not is_gone(f"{HOST}:not-a-number")
+    assert not is_owner_dead("elsewhere:1@1")
+    assert not is_owner_dead(f"{HOST}:not-a-number")

@@ -25,7 +25,7 @@ def listening() -> Iterator[io.StringIO]:
 
 def test_lines_from_the_threads_of_a_pool_say_which_run_they_are_of() -> None:
     with listening() as said:
-        configure(1, ["hunter22"], form="json")
+        configure(1, ["hunter22"], log_format="json")
         with bound_contextvars(run=7), ThreadPoolExecutor(2) as pool:
             tell = with_context(lambda name: structlog.get_logger().info("pulled", connector=name))
             list(pool.map(tell, ["jira", "hunter22"]))
@@ -38,7 +38,7 @@ def test_lines_from_the_threads_of_a_pool_say_which_run_they_are_of() -> None:
 @pytest.mark.parametrize(("form", "starts"), [("json", "{"), ("text", "2"), ("", "{")])
 def test_lines_are_words_or_json_as_somebody_asked(form: str, starts: str) -> None:
     with listening() as said:
-        configure(1, form=form)
+        configure(1, log_format=form)
         structlog.get_logger().info("run begins", run=1)
     assert said.getvalue().startswith(starts)
     assert "run begins" in said.getvalue()

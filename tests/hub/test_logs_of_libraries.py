@@ -20,8 +20,8 @@ def _as_before() -> Iterator[None]:
 def told(*, verbose: int = 0) -> list[dict[str, str]]:
     out = io.StringIO()
     with redirect_stderr(out):
-        configure(verbose, ["s3cret-canary"], form="json")
-        configure(verbose, ["s3cret-canary"], form="json")
+        configure(verbose, ["s3cret-canary"], log_format="json")
+        configure(verbose, ["s3cret-canary"], log_format="json")
         logging.getLogger("some.library").info("nobody asked for this")
         logging.getLogger("some.library").warning("refused %s", "s3cret-canary")
         try:

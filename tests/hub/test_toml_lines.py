@@ -7,7 +7,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml_lines import TomlPath, key_lines, line_of
 
 TEXT = '''\
 # a comment with [brackets] and = signs
@@ -48,7 +48,7 @@ numbers = [1, [2,
 
 
 def test_tables_and_keys_stand_on_their_own_lines() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     tomllib.loads(TEXT)
     assert lines["top",] == 2
     assert lines["cycle",] == 4
@@ -59,7 +59,7 @@ def test_tables_and_keys_stand_on_their_own_lines() -> None:
 
 
 def test_elements_of_arrays_of_tables_are_counted_under_their_parent() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     assert lines["objective", 0] == 9
     assert lines["objective", 0, "key_result", 0, "id"] == 15
     assert lines["objective", 0, "key_result", 1] == 21
@@ -69,7 +69,7 @@ def test_elements_of_arrays_of_tables_are_counted_under_their_parent() -> None:
 
 
 def test_elements_of_an_array_over_several_lines_have_their_own_line() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     path = ("objective", 0, "key_result", 0, "aligns_to")
     assert lines[path] == 16
     assert lines[(*path, 0, "kind")] == 17
@@ -80,18 +80,18 @@ def test_elements_of_an_array_over_several_lines_have_their_own_line() -> None:
 
 
 def test_an_unknown_path_falls_back_to_its_nearest_ancestor() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     assert line_of(lines, ("objective", 1, "key_result", 0, "owners", 4)) == 31
     assert line_of(lines, ("nowhere",)) == 1
 
 
 def test_windows_line_ends_are_counted_once() -> None:
-    assert lines_of("a = 1\r\n\r\nb = '''x\r\ny'''\r\nc = 3\r\n")["c",] == 5
+    assert key_lines("a = 1\r\n\r\nb = '''x\r\ny'''\r\nc = 3\r\n")["c",] == 5
 
 
 def test_escapes_in_quoted_keys_are_read() -> None:
     text = '"a\\u0062\\"\\t" = 1'
-    assert set(lines_of(text)) == {(next(iter(tomllib.loads(text))),)}
+    assert set(key_lines(text)) == {(next(iter(tomllib.loads(text))),)}
 
 
 LEAVES = st.one_of(
@@ -129,7 +129,7 @@ def test_every_path_of_generated_toml_has_the_line_that_holds_its_key(data: dict
         spread_arrays(document)
     text = tomlkit.dumps(document)
     plain = tomllib.loads(text)
-    lines = lines_of(text)
+    lines = key_lines(text)
     rows = text.split("\n")
     wanted = paths_of(plain)
     assert set(wanted) == set(lines)

@@ -14,8 +14,8 @@ from connectors.network import SOCKS_PACKAGES
 from hub.config import load
 from hub.model.errors import ConfigError
 from hub.notifying import notify
-from hub.service.traces import telemetry_secrets, traces
-from hub.web.access.outbound import LARGEST, Outbound
+from hub.service.traces import build_tracer, telemetry_secrets
+from hub.web.access.outbound import MAX_BYTES, OutboundTransport
 from hub.wiring import make_connectors
 from tests.builders import acme_okrs
 from tests.connectors.secured import a_certificate, secured
@@ -34,7 +34,7 @@ def answer(handler: Handler) -> None:
 
 def ask(url: str, seconds: float = 10.0) -> httpx2.Response:
     async def asked() -> httpx2.Response:
-        async with httpx2.AsyncClient(transport=Outbound(seconds), trust_env=False) as client:
+        async with httpx2.AsyncClient(transport=OutboundTransport(seconds), trust_env=False) as client:
             return await client.get(url)
 
     return asyncio.run(asked())
@@ -45,9 +45,9 @@ def tell(url: str) -> bool:
 
 
 def trace(url: str) -> None:
-    told = traces(lambda: BEGAN, {"OTEL_EXPORTER_OTLP_ENDPOINT": url})
+    told = build_tracer(lambda: BEGAN, {"OTEL_EXPORTER_OTLP_ENDPOINT": url})
     assert told is not None
-    told.ended(ENDED, None)
+    told.on_run_end(ENDED, None)
     told.close()
 
 
@@ -93,8 +93,8 @@ def test_a_socks_proxy_without_its_packages_is_said(way: object, monkeypatch: py
 
 
 HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
-    "large": (b" " * (2 * LARGEST), {}),
-    "a bomb": (gzip.compress(b" " * (2 * LARGEST), 1), {"Content_Encoding": "gzip"}),
+    "large": (b" " * (2 * MAX_BYTES), {}),
+    "a bomb": (gzip.compress(b" " * (2 * MAX_BYTES), 1), {"Content_Encoding": "gzip"}),
     "another packing": (b"{}", {"Content_Encoding": "br"}),
     "torn": (gzip.compress(ABOUT)[:-4], {"Content_Encoding": "gzip"}),
 }
@@ -123,7 +123,7 @@ def test_a_provider_that_never_comes_to_an_end_is_given_up() -> None:
 @pytest.mark.parametrize("value", ["http://[", "nonsense", "http://collector:99999"])
 def test_an_address_of_no_collector_is_a_mistake_of_the_environment(value: str) -> None:
     with pytest.raises(ConfigError, match=r"^OTEL_EXPORTER_OTLP_ENDPOINT: is no address of a collector"):
-        traces(lambda: BEGAN, {"OTEL_EXPORTER_OTLP_ENDPOINT": value})
+        build_tracer(lambda: BEGAN, {"OTEL_EXPORTER_OTLP_ENDPOINT": value})
 
 
 def test_what_lets_us_in_at_the_collector_is_secret() -> None:

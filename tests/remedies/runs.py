@@ -34,7 +34,7 @@ from hub.sandbox.github.site import TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 from rules.registry import all_rules
 from tests.remedies.follow import Hands, Remedy, remedies_in
 from tests.remedies.reading import Said, read
@@ -184,7 +184,7 @@ def job_on(kind: str, settings: Settings, folder: Path, *, okrs: bool = False) -
         (folder / "token").write_text(token, encoding="utf-8")
         (folder / "config.toml").write_text(text, encoding="utf-8")
         written(folder, [], tracker.owner)
-        with open_job(load(folder / "config.toml", {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
+        with open_run_context(load(folder / "config.toml", {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             yield tracker, job
 
 

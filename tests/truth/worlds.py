@@ -27,7 +27,7 @@ from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.seed import seed as seed_jira
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.wiring import open_job
+from hub.wiring import open_run_context
 
 WORLDS = Path(__file__).parent / "worlds"
 
@@ -157,7 +157,7 @@ def _said(finding: Finding) -> str:
 
 
 def _sync(config: Path, today: date, mode: Mode) -> Judgement:
-    with open_job(load(config, {}), mode=mode, confirmed=True, today=today) as job:
+    with open_run_context(load(config, {}), mode=mode, confirmed=True, today=today) as job:
         return sync(job, document).judgement
 
 

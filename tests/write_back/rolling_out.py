@@ -25,7 +25,7 @@ from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteThrottle
+from hub.store.throttle import SqliteRateLimitStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
 
@@ -75,7 +75,7 @@ class Rollout:
 
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
-        throttle = SqliteThrottle(self.path)
+        throttle = SqliteRateLimitStore(self.path)
         world = ConnectorContext(
             self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, rate_limit_store=throttle
         )

@@ -35,7 +35,7 @@ def test_a_changed_comment_is_put_right_once_for_the_same_findings() -> None:
     assert [held.reason for held in outcome.plan.skipped] == [
         "somebody keeps changing the hub's comment: left as it is until what it says changes"
     ]
-    assert skip_reasons(desk.store.published()["jira", BAD.id])
+    assert skip_reasons(desk.store.ledger_entries()["jira", BAD.id])
 
 
 def test_a_bot_that_reverts_every_edit_is_answered_once() -> None:
@@ -116,7 +116,7 @@ def test_a_yes_believes_that_people_deleted_all_comments() -> None:
     for number in range(1, 6):
         desk.jira.person_deletes_comment_of_the_hub(f"jira:ACME-{number}")
     assert desk.run(confirmed=True).receipts == ()
-    assert {one.comment_id for one in desk.store.published().values()} == {None}
+    assert {one.comment_id for one in desk.store.ledger_entries().values()} == {None}
 
 
 def test_a_label_that_the_screen_does_not_take_is_told_once_and_the_comment_goes() -> None:
@@ -124,7 +124,7 @@ def test_a_label_that_the_screen_does_not_take_is_told_once_and_the_comment_goes
     desk.jira.trouble.off_screen = {"ACME-1"}
     assert outcomes(desk.run()) == [("add_label", "failed"), ("create_comment", "done")]
     assert [desk.run().receipts, desk.run().receipts] == [(), ()]
-    assert skip_reasons(desk.store.published()["jira", BAD.id])
+    assert skip_reasons(desk.store.ledger_entries()["jira", BAD.id])
     desk.rules = (*desk.rules, a_rule("another-fault", every_ticket))
     desk.jira.trouble.off_screen.clear()
     assert ("add_label", "done") in outcomes(desk.run())

@@ -101,7 +101,7 @@ def test_what_was_answered_is_in_the_state_until_it_is_over(place: Place, tmp_pa
     path = tmp_path / "hub.db"
     unlabelled(place, path)
     synced(place, path)
-    (known,) = SqliteStore(path).published().values()
+    (known,) = SqliteStore(path).ledger_entries().values()
     assert set(known.labels_removed_by_human) == {LABEL}
     place.retitle(place.bad, "good")
     synced(place, path)

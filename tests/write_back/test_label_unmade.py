@@ -23,7 +23,7 @@ def listed(place: GitHubPlace) -> set[str]:
 
 
 def known(path: Path) -> tuple[str, ...]:
-    return tuple(opened(path).definitions("github"))
+    return tuple(opened(path).created_labels("github"))
 
 
 def test_a_label_that_the_hub_made_is_taken_off_the_list(place: GitHubPlace, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_run_after_does_not_try_the_label_again_and_says_why_there_is_none(pla
     written = place.sandbox.traffic.writes
     assert synced(place, tmp_path / "hub.db", full=False).receipts == ()
     assert place.sandbox.traffic.writes == written
-    (known,) = SqliteStore(tmp_path / "hub.db").published().values()
+    (known,) = SqliteStore(tmp_path / "hub.db").ledger_entries().values()
     assert set(known.unsettable_labels) == {"okr-unaligned"}
 
 

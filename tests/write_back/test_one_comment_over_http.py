@@ -56,7 +56,7 @@ def test_nothing_is_posted_beside_the_comment_of_another_account(place: Place, t
     for _ in range(2):
         assert synced(place, tmp_path / "bot.db", full=False).receipts == ()
     assert place.sandbox.traffic.writes == written
-    (known,) = opened(tmp_path / "bot.db").published().values()
+    (known,) = opened(tmp_path / "bot.db").ledger_entries().values()
     (why,) = skip_reasons(known)
     assert "posted a comment with this hub's mark there: delete that comment, or run the hub as that account" in why
     assert "econd" in why

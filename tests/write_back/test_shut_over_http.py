@@ -64,7 +64,7 @@ def test_it_is_said_once_with_the_trackers_words_and_no_label_stands_unexplained
     assert second.receipts == ()
     assert place.sandbox.faults.hits == hits
     assert place.marks(place.bad) == NOTHING
-    (reason,) = skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values())
+    (reason,) = skip_reasons(*SqliteStore(tmp_path / "hub.db").ledger_entries().values())
     assert words in reason
     assert "without an answer" not in reason
 
@@ -77,7 +77,7 @@ def test_it_is_tried_again_when_the_ticket_changes(shut: tuple[Place, str], tmp_
     place.retitle(place.bad, "bad indeed")
     synced(place, tmp_path / "hub.db", full=False)
     assert place.marks(place.bad) == STANDING
-    assert skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values()) == []
+    assert skip_reasons(*SqliteStore(tmp_path / "hub.db").ledger_entries().values()) == []
 
 
 @pytest.mark.parametrize("how", [{"full": True}, {"full": False, "day": TODAY + timedelta(days=7)}])
@@ -117,9 +117,9 @@ def test_a_label_of_an_earlier_version_that_no_comment_explains_is_taken_off(tmp
         synced(place, tmp_path / "hub.db", full=False)
         place.label(place.bad, "okr-unaligned")
         store = SqliteStore(tmp_path / "hub.db")
-        (known,) = store.published().values()
+        (known,) = store.ledger_entries().values()
         store.begin_run("host:1", place.sandbox.site.now(), lease_seconds=60)
-        store.labelled(known.target, "okr-unaligned", present=True)
+        store.record_label(known.target, "okr-unaligned", present=True)
         store.close()
         for _ in range(3):
             synced(place, tmp_path / "hub.db", full=False)
@@ -134,5 +134,5 @@ def test_missing_rights_are_still_a_failure_of_every_run(tmp_path: Path) -> None
             outcome = synced(place, tmp_path / "hub.db", full=False)
             assert Status.FAILED in statuses(outcome)
             assert outcome_code(outcome, "never") == 3
-        reasons = skip_reasons(*SqliteStore(tmp_path / "hub.db").published().values())
+        reasons = skip_reasons(*SqliteStore(tmp_path / "hub.db").ledger_entries().values())
         assert not any("without an answer" in one for one in reasons)

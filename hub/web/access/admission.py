@@ -9,57 +9,69 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.web.access.attempts import Attempts
-from hub.web.access.hosts import KnownHosts, known_hosts
-from hub.web.access.sessions import EndedInMemory, EndedSessions, Sessions
-from hub.web.access.sign_in import TokenForm, token_routes
-from hub.web.access.ways import ByProvider, ByProxy, ByToken
-from hub.web.site import Access, OpenOnLoopback
+from hub.config_form.access_shapes import AuthSettings
+from hub.web.access.attempts import LoginRateLimit
+from hub.web.access.hosts import AllowedHosts, allowed_hosts
+from hub.web.access.sessions import EndedSessions, Sessions, TransientEndedSessions
+from hub.web.access.sign_in import TokenSignIn, token_routes
+from hub.web.access.ways import OidcAuth, ProxyAuth, TokenAuth
+from hub.web.site import Authenticator, LoopbackAuth
 
 COOKIE = "alignment_hub"
 
 
 @dataclass(frozen=True)
-class Admission:
+class Authentication:
     """Who is let in, the addresses that this needs, and what is laid around the application."""
 
-    access: Access
+    authenticator: Authenticator
     routes: tuple[APIRouter, ...]
-    around: Callable[[FastAPI], None]
-    attempts: Attempts
+    install: Callable[[FastAPI], None]
+    login_rate_limit: LoginRateLimit
 
 
-def admission(
-    settings: AccessSettings,
+def setup(
+    settings: AuthSettings,
     *,
     now: Callable[[], datetime],
     workspace: str,
     bound: str,
     public_url: str,
-    ended: EndedSessions | None = None,
-) -> Admission:
+    ended_sessions: EndedSessions | None = None,
+) -> Authentication:
     """By the mode. `bound` is the address that is listened on, `ended` remembers who signed out."""
-    sessions, attempts = Sessions(settings, now, ended or EndedInMemory()), Attempts(now, settings.trusted_proxies)
+    sessions, login_rate_limit = (
+        Sessions(settings, now, ended_sessions or TransientEndedSessions()),
+        LoginRateLimit(now, settings.trusted_proxies),
+    )
 
     with_session = partial(_with_session, settings, https=public_url.startswith("https://"))
     if settings.mode == "proxy":
-        return Admission(ByProxy(settings), (), lambda _app: None, attempts)
+        return Authentication(ProxyAuth(settings), (), lambda _app: None, login_rate_limit)
     if settings.mode == "token":
-        form = TokenForm(settings, sessions, attempts, workspace)
-        return Admission(ByToken(settings, sessions, attempts), (token_routes(form, sessions),), with_session, attempts)
+        sign_in = TokenSignIn(settings, sessions, login_rate_limit, workspace)
+        return Authentication(
+            TokenAuth(settings, sessions, login_rate_limit),
+            (token_routes(sign_in, sessions),),
+            with_session,
+            login_rate_limit,
+        )
     if settings.mode == "oidc":
         # The library for it takes a while to load, and nobody else needs it.
-        from hub.web.access.provider import Provider, provider_routes
+        from hub.web.access.provider import OidcProvider, provider_routes
 
-        provider = Provider(settings, sessions, attempts, public_url)
-        return Admission(ByProvider(settings, sessions), (provider_routes(provider, sessions),), with_session, attempts)
-    names = known_hosts(bound, public_url)
-    return Admission(OpenOnLoopback(), (), lambda app: app.add_middleware(KnownHosts, names=names), attempts)
+        provider = OidcProvider(settings, sessions, login_rate_limit, public_url)
+        return Authentication(
+            OidcAuth(settings, sessions), (provider_routes(provider, sessions),), with_session, login_rate_limit
+        )
+    names = allowed_hosts(bound, public_url)
+    return Authentication(
+        LoopbackAuth(), (), lambda app: app.add_middleware(AllowedHosts, names=names), login_rate_limit
+    )
 
 
-def _with_session(settings: AccessSettings, app: FastAPI, *, https: bool) -> None:
-    kept = settings.session_secret
-    key = kept.get_secret_value() if kept else secrets.token_urlsafe(32)
+def _with_session(settings: AuthSettings, app: FastAPI, *, https: bool) -> None:
+    session_secret = settings.session_secret
+    key = session_secret.get_secret_value() if session_secret else secrets.token_urlsafe(32)
     seconds = settings.session_hours * 3600
     app.add_middleware(SessionMiddleware, secret_key=key, session_cookie=COOKIE, max_age=seconds, https_only=https)

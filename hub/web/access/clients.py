@@ -8,46 +8,48 @@ from starlette.datastructures import Headers
 
 from hub.config_form.access_shapes import Network
 
-MOST_HOPS = 50
-LONGEST_HEADER = 2000
-ONE_CUSTOMER = 64
+MAX_HOPS = 50
+MAX_HEADER_LENGTH = 2000
+IPV6_CUSTOMER_PREFIX = 64
 """So many bits of an IPv6 address tell customers apart: the rest they choose freely."""
 UNKNOWN = "unknown"
 """What a proxy says of a hop whose address it doesn't tell, and what stands here for a header that can't be read."""
 # A quotation that never ends goes to the end of the line, so that no letter is read twice.
-_PIECE = re.compile(r',|[^,"]+|"(?:\\.|[^"\\])*"|".*', re.DOTALL)
+_TOKEN = re.compile(r',|[^,"]+|"(?:\\.|[^"\\])*"|".*', re.DOTALL)
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
 _FOR = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s"]+))\s*(?=;|$)', re.IGNORECASE)
 _WITH_PORT = re.compile(r"\[([^\]]+)\](?::\w+)?|([\d.]+)(?::\w+)?")
 
 
-def true_client(peer: str, headers: Headers, trusted: Sequence[Network]) -> str:
+def client_address(peer: str, headers: Headers, trusted: Sequence[Network]) -> str:
     """The nearest address that is no trusted proxy's. What others say of themselves counts for nothing.
 
     Where the two headers disagree, somebody made one up, and what is known for sure is the proxy that passed them on.
     """
-    nearest = _address(peer)
-    if nearest is None or not _is_trusted(nearest, trusted):
-        return peer if nearest is None else _group(nearest)
-    ways = (("x-forwarded-for", _forwarded_for), ("forwarded", _forwarded))
-    told = {_nearest(hops, trusted) for name, read in ways if (hops := _hops(headers.getlist(name), read))}
-    found = told.pop() if len(told) == 1 else None
-    return _group(nearest if found is None else found)
+    peer_address = _address(peer)
+    if peer_address is None or not _is_trusted(peer_address, trusted):
+        return peer if peer_address is None else _group(peer_address)
+    readers = (("x-forwarded-for", _forwarded_for), ("forwarded", _forwarded))
+    clients = {
+        _nearest_untrusted(hops, trusted) for name, read in readers if (hops := _hops(headers.getlist(name), read))
+    }
+    client = clients.pop() if len(clients) == 1 else None
+    return _group(peer_address if client is None else client)
 
 
-def _nearest(hops: Sequence[str], trusted: Sequence[Network]) -> IPv4Address | IPv6Address | None:
+def _nearest_untrusted(hops: Sequence[str], trusted: Sequence[Network]) -> IPv4Address | IPv6Address | None:
     """The last hop that is no trusted proxy's, or the first of all; None where a proxy tells of no address."""
-    found = None
-    for hop in reversed(hops[-MOST_HOPS:]):
-        found = _address(hop)
-        if found is None or not _is_trusted(found, trusted):
+    address = None
+    for hop in reversed(hops[-MAX_HOPS:]):
+        address = _address(hop)
+        if address is None or not _is_trusted(address, trusted):
             break
-    return found
+    return address
 
 
 def _hops(lines: Sequence[str], read: Callable[[Iterable[str]], list[str]]) -> list[str]:
     """What a header tells; too long a one tells of no address, so that the other header can't take its place."""
-    return read(lines) if sum(map(len, lines)) <= LONGEST_HEADER else [UNKNOWN]
+    return read(lines) if sum(map(len, lines)) <= MAX_HEADER_LENGTH else [UNKNOWN]
 
 
 def _forwarded_for(lines: Iterable[str]) -> list[str]:
@@ -61,27 +63,27 @@ def _forwarded(lines: Iterable[str]) -> list[str]:
 
 
 def _elements(line: str) -> Iterator[str]:
-    pieces = _PIECE.findall(line)
-    if pieces and pieces[-1].startswith('"') and not _QUOTED.fullmatch(pieces[-1]):
+    tokens = _TOKEN.findall(line)
+    if tokens and tokens[-1].startswith('"') and not _QUOTED.fullmatch(tokens[-1]):
         # Nobody knows which commas are within it.
         yield UNKNOWN
         return
     element = ""
-    for piece in (*pieces, ","):
-        if piece != ",":
-            element += piece
+    for token in (*tokens, ","):
+        if token != ",":
+            element += token
         elif element:
-            found = _FOR.search(element.strip())
-            yield (found[1] or found[2] or "") if found else ""
+            match = _FOR.search(element.strip())
+            yield (match[1] or match[2] or "") if match else ""
             element = ""
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     """The address in a hop, with or without a port; None for a name or nothing."""
-    found = _WITH_PORT.fullmatch(text.strip())
-    bare = (found[1] or found[2]) if found else text.strip()
+    match = _WITH_PORT.fullmatch(text.strip())
+    host = (match[1] or match[2]) if match else text.strip()
     try:
-        address = ip_address(bare.partition("%")[0])
+        address = ip_address(host.partition("%")[0])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
@@ -95,4 +97,4 @@ def _is_trusted(address: IPv4Address | IPv6Address, trusted: Sequence[Network]) 
 def _group(address: IPv4Address | IPv6Address) -> str:
     if isinstance(address, IPv4Address):
         return str(address)
-    return str(IPv6Network((int(address), ONE_CUSTOMER), strict=False))
+    return str(IPv6Network((int(address), IPV6_CUSTOMER_PREFIX), strict=False))

@@ -8,16 +8,16 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 # These have a key of their own, or tell nothing.
-ANY_NAME = ("/webhooks/", "/healthz")
+EXEMPT_PATHS = ("/webhooks/", "/healthz")
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def known_hosts(bound: str, public_url: str) -> frozenset[str]:
+def allowed_hosts(bound: str, public_url: str) -> frozenset[str]:
     """Loopback, the address that is listened on, and the name in the public address."""
     return LOOPBACK_NAMES | {bound.strip("[]").casefold()} | {name for name in (_host(public_url),) if name}
 
 
-class KnownHosts:
+class AllowedHosts:
     """Refuses requests under another name, which is how a foreign page would come in (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
@@ -25,10 +25,10 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look at the Host header of each request."""
-        asked = scope["type"] == "http" and not scope["path"].startswith(ANY_NAME)
-        if asked and _host(f"//{Headers(scope=scope).get('host', '')}") not in self._names:
-            said = "Unknown host name. Set service.public_url to the address that people use.\n"
-            await PlainTextResponse(said, 421)(scope, receive, send)
+        is_checked = scope["type"] == "http" and not scope["path"].startswith(EXEMPT_PATHS)
+        if is_checked and _host(f"//{Headers(scope=scope).get('host', '')}") not in self._names:
+            message = "Unknown host name. Set service.public_url to the address that people use.\n"
+            await PlainTextResponse(message, 421)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -6,38 +6,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 SIGN_IN = "/sign-in"
-LONGEST_PATH = 1000
+MAX_PATH_LENGTH = 1000
 
 
-def unknown(request: Request, *, signs_in: bool) -> Response:
+def sign_in_required(request: Request, *, can_sign_in: bool) -> Response:
     """401: nobody knows who asks. People are led to the sign-in, if there is one, and back to where they wanted."""
-    if _for_programs(request):
+    if _is_api_request(request):
         return _problem(401, "Sign in first, or send Authorization: Bearer with a token.")
-    if signs_in and request.method in ("GET", "HEAD"):
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", status_code=303)
+    if can_sign_in and request.method in ("GET", "HEAD"):
+        next_path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN}?next={quote(next_path, safe='')}", status_code=303)
     return PlainTextResponse("Sign in to see this page.\n", 401, {"WWW-Authenticate": "Bearer"})
 
 
-def refused(request: Request) -> Response:
+def forbidden(request: Request) -> Response:
     """403: it is known who asks, and they are not among the viewers."""
-    said = "You are signed in, but you don't have access. Ask the administrator of the hub to add you under [access]."
-    return _problem(403, said) if _for_programs(request) else PlainTextResponse(f"{said}\n", 403)
+    message = (
+        "You are signed in, but you don't have access. Ask the administrator of the hub to add you under [access]."
+    )
+    return _problem(403, message) if _is_api_request(request) else PlainTextResponse(f"{message}\n", 403)
 
 
-def inside(wanted: str) -> str:
+def local_path(path: str) -> str:
     """Where to go after signing in: a path of ours, whatever the address says, short enough for a cookie."""
-    if len(wanted.encode("ascii", "backslashreplace")) > LONGEST_PATH:
+    if len(path.encode("ascii", "backslashreplace")) > MAX_PATH_LENGTH:
         return "/"
     try:
-        parts = urlsplit(wanted)
+        parts = urlsplit(path)
     except ValueError:
         return "/"
-    foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith(("//", "/\\"))
-    return "/" if foreign or any(ord(letter) < 32 for letter in wanted) else wanted
+    is_external = parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\"))
+    return "/" if is_external or any(ord(character) < 32 for character in path) else path
 
 
-def _for_programs(request: Request) -> bool:
+def _is_api_request(request: Request) -> bool:
     return request.url.path.startswith(("/api", "/metrics"))
 
 

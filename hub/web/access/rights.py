@@ -5,32 +5,32 @@ from collections.abc import Collection
 
 from pydantic import SecretStr
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.access_shapes import AuthSettings
 from hub.web.viewer import Role, Viewer
 
 
-def viewer_in(groups: Collection[str], name: str, settings: AccessSettings) -> Viewer | None:
+def viewer_in(groups: Collection[str], name: str, settings: AuthSettings) -> Viewer | None:
     """Who somebody in these groups is here; None for somebody who may not look."""
-    mine = frozenset(groups)
-    admin = not mine.isdisjoint(settings.admins)
-    if settings.viewers and not admin and mine.isdisjoint(settings.viewers):
+    own_groups = frozenset(groups)
+    is_admin = not own_groups.isdisjoint(settings.admins)
+    if settings.viewers and not is_admin and own_groups.isdisjoint(settings.viewers):
         return None
-    teams = frozenset(team for team, their in settings.teams.items() if not mine.isdisjoint(their))
-    return Viewer(name, Role.ADMIN if admin else Role.VIEWER, teams)
+    teams = frozenset(team for team, team_groups in settings.teams.items() if not own_groups.isdisjoint(team_groups))
+    return Viewer(name, Role.ADMIN if is_admin else Role.VIEWER, teams)
 
 
-def same(given: str, secret: SecretStr | None) -> bool:
+def is_same_secret(value: str, secret: SecretStr | None) -> bool:
     """Whether it is the secret, in a time that tells nothing of how much of it was right."""
-    return secret is not None and hmac.compare_digest(given.encode(), secret.get_secret_value().encode())
+    return secret is not None and hmac.compare_digest(value.encode(), secret.get_secret_value().encode())
 
 
-def role_of_token(token: str, settings: AccessSettings) -> Role | None:
+def role_of_token(token: str, settings: AuthSettings) -> Role | None:
     """What a token lets its bearer do; both are compared in any case."""
-    admin, viewer = same(token, settings.admin_token), same(token, settings.viewer_token)
-    return Role.ADMIN if admin else Role.VIEWER if viewer else None
+    is_admin, is_viewer = is_same_secret(token, settings.admin_token), is_same_secret(token, settings.viewer_token)
+    return Role.ADMIN if is_admin else Role.VIEWER if is_viewer else None
 
 
-def bearer(header: str) -> str:
+def bearer_token(header: str) -> str:
     """The token of an Authorization header, or nothing."""
     kind, _, token = header.partition(" ")
     return token.strip() if kind.casefold() == "bearer" else ""

@@ -10,11 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.access_shapes import AuthSettings
 from hub.model.errors import HubError
-from hub.web.same_origin import from_elsewhere
+from hub.web.same_origin import is_cross_site
 
-NOT_ENDED = "Signing out failed: the state of the hub cannot be written. Try again.\n"
+SIGN_OUT_FAILED = "Signing out failed: the state of the hub cannot be written. Try again.\n"
 
 
 class EndedSessions(Protocol):
@@ -29,7 +29,7 @@ class EndedSessions(Protocol):
         ...
 
 
-class EndedInMemory:
+class TransientEndedSessions:
     """For a service without a state: a restart forgets, so the cookies' key must not outlive the process either."""
 
     def __init__(self) -> None:
@@ -47,40 +47,40 @@ class EndedInMemory:
 class Sessions:
     """Begins and ends sessions, and tells what one holds."""
 
-    def __init__(self, settings: AccessSettings, now: Callable[[], datetime], ended: EndedSessions) -> None:
+    def __init__(self, settings: AuthSettings, now: Callable[[], datetime], ended: EndedSessions) -> None:
         self._hours, self._now, self._ended = settings.session_hours, now, ended
 
-    def begin(self, request: Request, **who: object) -> None:
+    def begin(self, request: Request, **identity: object) -> None:
         """Whatever was there before is gone, so that nobody is handed a session."""
         request.session.clear()
         until = self._now() + timedelta(hours=self._hours)
-        request.session["who"] = {**who, "id": secrets.token_urlsafe(16), "until": until.timestamp()}
+        request.session["who"] = {**identity, "id": secrets.token_urlsafe(16), "until": until.timestamp()}
 
     async def end(self, request: Request) -> Response:
         """Sign out: copies of the cookie are worth nothing from here on."""
-        if from_elsewhere(request.headers):
+        if is_cross_site(request.headers):
             return PlainTextResponse("This form was sent from another site.\n", 403)
-        if held := self._in_time(request):
-            until = datetime.fromtimestamp(held["until"], UTC)
+        if session := self._unexpired(request):
+            until = datetime.fromtimestamp(session["until"], UTC)
             try:
-                await run_in_threadpool(self._ended.end, held["id"], until, self._now())
+                await run_in_threadpool(self._ended.end, session["id"], until, self._now())
             except HubError as error:
                 structlog.get_logger().warning("signing out failed", why=str(error))
-                return PlainTextResponse(NOT_ENDED, 503)
+                return PlainTextResponse(SIGN_OUT_FAILED, 503)
         request.session.clear()
         return RedirectResponse("/", status_code=303)
 
-    async def held(self, request: Request) -> dict[str, Any]:
+    async def read(self, request: Request) -> dict[str, Any]:
         """What the session holds, unless it is over; in doubt it is."""
-        held = self._in_time(request)
+        session = self._unexpired(request)
         try:
-            over = bool(held) and await run_in_threadpool(self._ended.has_ended, held["id"])
+            has_ended = bool(session) and await run_in_threadpool(self._ended.has_ended, session["id"])
         except HubError as error:
             structlog.get_logger().warning("nobody can be let in by a cookie", why=str(error))
-            over = True
-        return {} if over else held
+            has_ended = True
+        return {} if has_ended else session
 
-    def _in_time(self, request: Request) -> dict[str, Any]:
+    def _unexpired(self, request: Request) -> dict[str, Any]:
         """The cookie is signed, so that its words are ours; one of an earlier edition has no id and cannot be ended."""
-        held: dict[str, Any] = request.session.get("who") or {}
-        return held if "id" in held and held.get("until", 0) > self._now().timestamp() else {}
+        session: dict[str, Any] = request.session.get("who") or {}
+        return session if "id" in session and session.get("until", 0) > self._now().timestamp() else {}

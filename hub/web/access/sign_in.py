@@ -6,71 +6,73 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.web.access.attempts import Attempts
-from hub.web.access.refusals import SIGN_IN, inside
+from hub.config_form.access_shapes import AuthSettings
+from hub.web.access.attempts import LoginRateLimit
+from hub.web.access.refusals import SIGN_IN, local_path
 from hub.web.access.rights import role_of_token
 from hub.web.access.sessions import Sessions
-from hub.web.access.ways import mark
-from hub.web.bodies import BodyRefused, Room
-from hub.web.render import framed, templates
-from hub.web.same_origin import from_elsewhere
+from hub.web.access.ways import token_fingerprint
+from hub.web.bodies import BodyLimiter, BodyRejected
+from hub.web.render import render_frame, templates
+from hub.web.same_origin import is_cross_site
 from hub.web.viewer import Role, Viewer
 
-LONGEST_FORM = 8192
-NOT_TAKEN = "This form took too long to arrive: go back and try again.\n"
+MAX_BODY_BYTES = 8192
+TIMED_OUT = "This form took too long to arrive: go back and try again.\n"
 
 
-class TokenForm:
+class TokenSignIn:
     """The sign-in with a token, for people with a browser."""
 
-    def __init__(self, settings: AccessSettings, sessions: Sessions, attempts: Attempts, workspace: str) -> None:
-        self._settings, self._sessions, self._attempts = settings, sessions, attempts
+    def __init__(
+        self, settings: AuthSettings, sessions: Sessions, login_rate_limit: LoginRateLimit, workspace: str
+    ) -> None:
+        self._settings, self._sessions, self._login_rate_limit = settings, sessions, login_rate_limit
         self._workspace = workspace
-        self._room = Room(largest=LONGEST_FORM)
+        self._body_limiter = BodyLimiter(max_body_bytes=MAX_BODY_BYTES)
 
     async def show(self, request: Request) -> Response:
         """The form."""
-        return self._form(inside(request.query_params.get("next", "/")))
+        return self._page(local_path(request.query_params.get("next", "/")))
 
-    async def take(self, request: Request) -> Response:
+    async def submit(self, request: Request) -> Response:
         """Look at the token; a wrong one costs an attempt, and is told in the same words whatever was wrong."""
-        if from_elsewhere(request.headers):
+        if is_cross_site(request.headers):
             return PlainTextResponse("This form was sent from another site.\n", 403)
-        if (refusal := self._attempts.refusal(request)) is not None:
+        if (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
         try:
-            async with self._room.body_of(request) as body:
-                token, wanted = _fields(body)
-        except BodyRefused as refused:
+            async with self._body_limiter.read_body(request) as body:
+                token, next_path = _parse_body(body)
+        except BodyRejected as refused:
             if refused.status == 413:  # as good as empty
-                return self._form("/", wrong=True)
-            return PlainTextResponse(NOT_TAKEN, refused.status, {"Connection": "close"})
+                return self._page("/", is_rejected=True)
+            return PlainTextResponse(TIMED_OUT, refused.status, {"Connection": "close"})
         role = role_of_token(token, self._settings)
         if role is None:
-            self._attempts.failed(request, token)
-            return self._form(wanted, wrong=True)
-        held = self._settings.admin_token if role is Role.ADMIN else self._settings.viewer_token
-        assert held is not None  # noqa: S101  the role came of it
-        self._sessions.begin(request, token=mark(held))
-        return RedirectResponse(wanted, status_code=303)
+            self._login_rate_limit.record_failure(request, token)
+            return self._page(next_path, is_rejected=True)
+        secret = self._settings.admin_token if role is Role.ADMIN else self._settings.viewer_token
+        assert secret is not None  # noqa: S101  the role came of it
+        self._sessions.begin(request, token=token_fingerprint(secret))
+        return RedirectResponse(next_path, status_code=303)
 
-    def _form(self, wanted: str, *, wrong: bool = False) -> Response:
-        content = templates().get_template("sign_in.html").render(wanted=wanted, wrong=wrong)
-        whole = framed(content, title="Sign in", path=SIGN_IN, viewer=Viewer(), workspace=self._workspace)
-        return HTMLResponse(whole, 401 if wrong else 200, {"Cache-Control": "no-store"})
+    def _page(self, next_path: str, *, is_rejected: bool = False) -> Response:
+        content = templates().get_template("sign_in.html").render(wanted=next_path, wrong=is_rejected)
+        page = render_frame(content, title="Sign in", path=SIGN_IN, viewer=Viewer(), workspace=self._workspace)
+        return HTMLResponse(page, 401 if is_rejected else 200, {"Cache-Control": "no-store"})
 
 
-def token_routes(form: TokenForm, sessions: Sessions) -> APIRouter:
+def token_routes(sign_in: TokenSignIn, sessions: Sessions) -> APIRouter:
     """The form, what it sends, and signing out."""
     router = APIRouter(include_in_schema=False)
-    router.add_api_route(SIGN_IN, form.show, methods=["GET"])
-    router.add_api_route(SIGN_IN, form.take, methods=["POST"])
+    router.add_api_route(SIGN_IN, sign_in.show, methods=["GET"])
+    router.add_api_route(SIGN_IN, sign_in.submit, methods=["POST"])
     router.add_api_route("/sign-out", sessions.end, methods=["POST"])
     return router
 
 
-def _fields(body: bytes) -> tuple[str, str]:
+def _parse_body(body: bytes) -> tuple[str, str]:
     """The token, and where to go afterwards."""
     fields = parse_qs(body.decode("utf-8", "replace"))
-    return fields.get("token", [""])[-1].strip(), inside(fields.get("next", ["/"])[-1])
+    return fields.get("token", [""])[-1].strip(), local_path(fields.get("next", ["/"])[-1])

@@ -6,66 +6,68 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.web.access.attempts import Attempts
-from hub.web.access.refusals import refused, unknown
-from hub.web.access.rights import bearer, role_of_token, same, viewer_in
+from hub.config_form.access_shapes import AuthSettings
+from hub.web.access.attempts import LoginRateLimit
+from hub.web.access.refusals import forbidden, sign_in_required
+from hub.web.access.rights import bearer_token, is_same_secret, role_of_token, viewer_in
 from hub.web.access.sessions import Sessions
 from hub.web.viewer import Role, Viewer
 
 
-class ByProxy:
+class ProxyAuth:
     """A proxy in front has asked already, and proves with a secret in a header that it is the one."""
 
-    def __init__(self, settings: AccessSettings) -> None:
+    def __init__(self, settings: AuthSettings) -> None:
         self._settings = settings
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         """Without the secret the other headers are anybody's words."""
-        about = self._settings
-        name = request.headers.get(about.user_header, "").strip()
-        if not same(request.headers.get(about.proxy_header, ""), about.proxy_secret) or not name:
-            return unknown(request, signs_in=False)
-        groups = [group.strip() for group in request.headers.get(about.groups_header, "").split(",")]
-        return viewer_in(groups, name, about) or refused(request)
+        configured = self._settings
+        name = request.headers.get(configured.user_header, "").strip()
+        if not is_same_secret(request.headers.get(configured.proxy_header, ""), configured.proxy_secret) or not name:
+            return sign_in_required(request, can_sign_in=False)
+        groups = [group.strip() for group in request.headers.get(configured.groups_header, "").split(",")]
+        return viewer_in(groups, name, configured) or forbidden(request)
 
 
-class ByToken:
+class TokenAuth:
     """A token in the Authorization header, or once at the sign-in; what the session keeps of it is its mark alone."""
 
-    def __init__(self, settings: AccessSettings, sessions: Sessions, attempts: Attempts) -> None:
-        self._settings, self._sessions, self._attempts = settings, sessions, attempts
+    def __init__(self, settings: AuthSettings, sessions: Sessions, login_rate_limit: LoginRateLimit) -> None:
+        self._settings, self._sessions, self._login_rate_limit = settings, sessions, login_rate_limit
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         """A token that was changed ends the sessions that were begun with it."""
-        given = bearer(request.headers.get("authorization", ""))
-        if given and (refusal := self._attempts.refusal(request)) is not None:
+        token = bearer_token(request.headers.get("authorization", ""))
+        if token and (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
-        role = role_of_token(given, self._settings) if given else await self._remembered(request)
-        if given and role is None:
-            self._attempts.failed(request, given)
-        return Viewer(role=role) if role else unknown(request, signs_in=not given)
+        role = role_of_token(token, self._settings) if token else await self._role_in_session(request)
+        if token and role is None:
+            self._login_rate_limit.record_failure(request, token)
+        return Viewer(role=role) if role else sign_in_required(request, can_sign_in=not token)
 
-    async def _remembered(self, request: Request) -> Role | None:
-        held = await self._sessions.held(request)
+    async def _role_in_session(self, request: Request) -> Role | None:
+        session = await self._sessions.read(request)
         tokens = ((Role.ADMIN, self._settings.admin_token), (Role.VIEWER, self._settings.viewer_token))
-        return next((role for role, token in tokens if token and held.get("token") == mark(token)), None)
+        return next(
+            (role for role, token in tokens if token and session.get("token") == token_fingerprint(token)), None
+        )
 
 
-class ByProvider:
+class OidcAuth:
     """An OpenID provider said who it is, at the sign-in; their groups are kept in the session."""
 
-    def __init__(self, settings: AccessSettings, sessions: Sessions) -> None:
+    def __init__(self, settings: AuthSettings, sessions: Sessions) -> None:
         self._settings, self._sessions = settings, sessions
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         """The settings are asked anew with each request."""
-        held = await self._sessions.held(request)
-        if "name" not in held:
-            return unknown(request, signs_in=True)
-        return viewer_in(held["groups"], held["name"], self._settings) or refused(request)
+        session = await self._sessions.read(request)
+        if "name" not in session:
+            return sign_in_required(request, can_sign_in=True)
+        return viewer_in(session["groups"], session["name"], self._settings) or forbidden(request)
 
 
-def mark(token: SecretStr) -> str:
+def token_fingerprint(token: SecretStr) -> str:
     """Tells tokens apart without being one."""
     return sha256(b"alignment-hub session " + token.get_secret_value().encode()).hexdigest()[:32]

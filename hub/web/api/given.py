@@ -12,78 +12,84 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.errors import HubError
-from hub.web.api.asked import Paged
-from hub.web.api.problems import NOT_READ, problem, unknown
-from hub.web.kept import Kept
-from hub.web.site import Site
+from hub.web.api.asked import PagedQuery
+from hub.web.api.problems import UNAVAILABLE, problem, unknown
+from hub.web.kept import ResponseCache
+from hub.web.site import WebDependencies
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 Document = dict[str, Any]
-Make = Callable[[Window], Document | None]
+BuildDocument = Callable[[PortfolioSnapshot], Document | None]
 
 
-class Given:
+class ApiResponse:
     """A body that was made; `total` is how long the whole list is, where it is a part of one."""
 
     __slots__ = ("body", "etag", "total")
 
     def __init__(self, document: Document) -> None:
-        self.body = _written(document)
+        self.body = _serialize(document)
         self.etag = f'"{sha256(self.body).hexdigest()[:32]}"'
         self.total: int | None = document.get("total")
 
 
-class Answers:
+class ApiResponder:
     """Answers of one site; see `Kept`."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._kept: Kept[Given] = Kept(lambda given: len(given.body))
-        site.keeper.before_shown(self._kept.again)
+    def __init__(self, dependencies: WebDependencies) -> None:
+        self._dependencies = dependencies
+        self._cache: ResponseCache[ApiResponse] = ResponseCache(lambda response: len(response.body))
+        dependencies.snapshots.on_new_snapshot(self._cache.warm)
 
-    async def part(self, request: Request, make: Callable[[Window, Any], Document], asked: Any) -> Response:
+    async def respond_list(
+        self, request: Request, make: Callable[[PortfolioSnapshot, Any], Document], query: Any
+    ) -> Response:
         """A part of a list."""
-        key = (make.__name__, asked.model_dump_json())
-        answer = await self._answer(request, "list", key, lambda window: make(window, asked))
-        total = answer.headers.get("x-total-count")
-        if total is not None and isinstance(asked, Paged):
-            answer.headers["Link"] = ", ".join(_links(request, asked, int(total)))
-        return answer
+        key = (make.__name__, query.model_dump_json())
+        response = await self._respond(request, "list", key, lambda snapshot: make(snapshot, query))
+        total = response.headers.get("x-total-count")
+        if total is not None and isinstance(query, PagedQuery):
+            response.headers["Link"] = ", ".join(_links(request, query, int(total)))
+        return response
 
-    async def thing(self, request: Request, what: str, make: Callable[..., Document | None], *names: Any) -> Response:
+    async def respond_item(
+        self, request: Request, noun: str, make: Callable[..., Document | None], *names: Any
+    ) -> Response:
         """One thing, by its names."""
-        return await self._answer(request, what, (make.__name__, *map(str, names)), lambda window: make(window, *names))
+        return await self._respond(
+            request, noun, (make.__name__, *map(str, names)), lambda snapshot: make(snapshot, *names)
+        )
 
-    async def _answer(self, request: Request, what: str, key: tuple[str, ...], make: Make) -> Response:
-        viewer = await self._site.access.admit(request)
+    async def _respond(self, request: Request, noun: str, key: tuple[str, ...], make: BuildDocument) -> Response:
+        viewer = await self._dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        window = None if viewer.teams else self._site.keeper.known()
-        given = self._kept.known(window, key) if window else None
+        snapshot = None if viewer.teams else self._dependencies.snapshots.current()
+        response = self._cache.get(snapshot, key) if snapshot else None
         try:
-            if given is None:
-                given = await run_in_threadpool(self._given, viewer, key, make)
+            if response is None:
+                response = await run_in_threadpool(self._build, viewer, key, make)
         except HubError:
-            return problem(503, NOT_READ, {"Retry-After": "30"})
-        if given is None:
-            return unknown(what)
-        headers = {"ETag": given.etag, "Cache-Control": "private, no-cache"}
-        if given.total is not None:
-            headers["X-Total-Count"] = str(given.total)
-        if request.headers.get("if-none-match") == given.etag:
+            return problem(503, UNAVAILABLE, {"Retry-After": "30"})
+        if response is None:
+            return unknown(noun)
+        headers = {"ETag": response.etag, "Cache-Control": "private, no-cache"}
+        if response.total is not None:
+            headers["X-Total-Count"] = str(response.total)
+        if request.headers.get("if-none-match") == response.etag:
             return Response(status_code=304, headers=headers)
-        return Response(given.body, 200, headers, media_type="application/json")
+        return Response(response.body, 200, headers, media_type="application/json")
 
-    def _given(self, viewer: Viewer, key: tuple[str, ...], make: Make) -> Given | None:
-        def given(window: Window) -> Given | None:
-            document = make(window)
-            return None if document is None else Given(document)
+    def _build(self, viewer: Viewer, key: tuple[str, ...], make: BuildDocument) -> ApiResponse | None:
+        def build_response(snapshot: PortfolioSnapshot) -> ApiResponse | None:
+            document = make(snapshot)
+            return None if document is None else ApiResponse(document)
 
-        return self._kept.made(self._site.keeper.window(viewer.teams), key, given)
+        return self._cache.get_or_build(self._dependencies.snapshots.snapshot(viewer.teams), key, build_response)
 
 
-def _written(document: Document) -> bytes:
+def _serialize(document: Document) -> bytes:
     try:
         return orjson.dumps(document)
     except TypeError:
@@ -91,15 +97,16 @@ def _written(document: Document) -> bytes:
         return json.dumps(document, default=str).encode()
 
 
-def _links(request: Request, asked: Paged, total: int) -> list[str]:
+def _links(request: Request, query: PagedQuery, total: int) -> list[str]:
     """Where the neighbours of this part are, as far as there are any."""
-    last = max(0, (total - 1) // asked.limit * asked.limit)
-    places = {"first": 0, "last": last}
-    if asked.offset > 0:
-        places["prev"] = max(0, min(asked.offset - asked.limit, last))
-    if asked.offset + asked.limit < total:
-        places["next"] = asked.offset + asked.limit
-    told = {name: value for name, value in asked.model_dump().items() if value is not None}
+    last = max(0, (total - 1) // query.limit * query.limit)
+    offsets = {"first": 0, "last": last}
+    if query.offset > 0:
+        offsets["prev"] = max(0, min(query.offset - query.limit, last))
+    if query.offset + query.limit < total:
+        offsets["next"] = query.offset + query.limit
+    params = {name: value for name, value in query.model_dump().items() if value is not None}
     return [
-        f'<{request.url.path}?{urlencode({**told, "offset": offset})}>; rel="{rel}"' for rel, offset in places.items()
+        f'<{request.url.path}?{urlencode({**params, "offset": offset})}>; rel="{rel}"'
+        for rel, offset in offsets.items()
     ]

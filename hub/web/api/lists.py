@@ -11,40 +11,42 @@ from hub.report.audit.document import part_document
 from hub.report.document import finding_row
 from hub.report.standing import standing_row
 from hub.report.status import run_row
-from hub.web.api.asked import FindingsAsked, KeyResultsAsked, Nothing, Paged
-from hub.web.window import Window
+from hub.web.api.asked import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery
+from hub.web.window import PortfolioSnapshot
 
 Document = dict[str, Any]
 
 
-def findings(window: Window, asked: FindingsAsked) -> Document:
+def findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> Document:
     """What the rules found, in report order."""
-    found = list(_wanted(window, asked))
+    matches = list(_filter_findings(snapshot, query))
 
     def row(one: Finding) -> Document:
-        first = window.first_seen.get(one.fingerprint)
+        first = snapshot.first_seen.get(one.fingerprint)
         return finding_row(one) | {"first_seen": first.isoformat() if first else None}
 
-    return page("findings", found, asked, row)
+    return list_page("findings", matches, query, row)
 
 
-def key_results(window: Window, asked: KeyResultsAsked) -> Document:
+def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> Document:
     """How each key result of the running cycle stands; of a private one, that it is there."""
-    held = window.portfolio.key_results_of.get(asked.team, ()) if asked.team else None
-    rows = [one for one in window.standings if held is None or one.key_result.id in held]
+    team_key_results = snapshot.portfolio.key_results_of.get(query.team, ()) if query.team else None
+    rows = [
+        one for one in snapshot.key_result_statuses if team_key_results is None or one.key_result.id in team_key_results
+    ]
 
     def row(one: KeyResultStatus) -> Document:
         return {"id": PRIVATE_NAME, "private": True} if one.key_result.private else standing_row(one)
 
-    return page("key_results", rows, asked, row)
+    return list_page("key_results", rows, query, row)
 
 
-def teams(window: Window, asked: Paged) -> Document:
+def teams(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
     """Every team with its numbers; what they are made of stands with each team."""
-    return page(
+    return list_page(
         "teams",
-        window.audit.second,
-        asked,
+        snapshot.audit.second,
+        query,
         lambda one: {
             "id": one.team.id,
             "name": one.team.name,
@@ -57,27 +59,27 @@ def teams(window: Window, asked: Paged) -> Document:
     )
 
 
-def runs(window: Window, asked: Paged) -> Document:
+def runs(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
     """The last runs, newest first, with what they could not do."""
-    return page("runs", window.runs, asked, run_row)
+    return list_page("runs", snapshot.runs, query, run_row)
 
 
-def rules(window: Window, _asked: Nothing) -> Document:
+def rules(snapshot: PortfolioSnapshot, _query: EmptyQuery) -> Document:
     """Every rule in report order."""
     return {
         "rules": [
             {"rule": one.name, "severity": str(one.severity), "summary": one.summary, "options": dict(one.options)}
-            for one in window.rules
+            for one in snapshot.rules
         ]
     }
 
 
-def trends(window: Window, asked: Paged) -> Document:
+def trends(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
     """What runs came to, oldest first: numbers of teams and rules, never of people."""
-    return page(
+    return list_page(
         "trends",
-        window.trend,
-        asked,
+        snapshot.trend,
+        query,
         lambda one: {
             "run": one.run,
             "at": one.at.isoformat(),
@@ -92,18 +94,18 @@ def trends(window: Window, asked: Paged) -> Document:
     )
 
 
-def page(name: str, rows: Sequence[Any], asked: Paged, row: Callable[[Any], Document]) -> Document:
+def list_page(name: str, rows: Sequence[Any], query: PagedQuery, row: Callable[[Any], Document]) -> Document:
     """A part of the rows under their name, and where it lies in the whole."""
-    part = rows[asked.offset : asked.offset + asked.limit]
-    return {name: [row(one) for one in part], "total": len(rows), "limit": asked.limit, "offset": asked.offset}
+    part = rows[query.offset : query.offset + query.limit]
+    return {name: [row(one) for one in part], "total": len(rows), "limit": query.limit, "offset": query.offset}
 
 
-def _wanted(window: Window, asked: FindingsAsked) -> Iterator[Finding]:
-    found = window.judgement.findings if asked.team is None else window.findings_of_team.get(asked.team, ())
-    for one in found:
-        if asked.rule is not None and one.rule != asked.rule:
+def _filter_findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> Iterator[Finding]:
+    candidates = snapshot.judgement.findings if query.team is None else snapshot.findings_of_team.get(query.team, ())
+    for one in candidates:
+        if query.rule is not None and one.rule != query.rule:
             continue
-        if asked.severity is not None and str(one.severity) != asked.severity:
+        if query.severity is not None and str(one.severity) != query.severity:
             continue
-        if asked.ticket is None or asked.ticket in map(str, affected_tickets(one, window.portfolio)):
+        if query.ticket is None or query.ticket in map(str, affected_tickets(one, snapshot.portfolio)):
             yield one

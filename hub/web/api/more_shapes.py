@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from hub.web.api.shapes import Finding, Part, Severity, Shown, Way, Who
+from hub.web.api.shapes import AlignmentPath, Finding, KeyResultRef, Part, Severity, TeamRef
 
 
 class Ratio(BaseModel):
@@ -15,7 +15,7 @@ class Ratio(BaseModel):
     aligned: int
     unaligned: int
     without: int
-    doubtful: int
+    undetermined: int
     incomplete: bool
     percent: int | None
 
@@ -41,12 +41,12 @@ class Teams(Part):
 class TeamKeyResult(BaseModel):
     """A key result of a team, alone or shared."""
 
-    key_result: Shown
-    shared_with: list[Who]
+    key_result: KeyResultRef
+    shared_with: list[TeamRef]
     priority: int | None
     aligned: bool
     standalone: str | None
-    ways: list[Way]
+    paths: list[AlignmentPath]
     met: bool
     work: dict[str, int] | None
 
@@ -54,23 +54,23 @@ class TeamKeyResult(BaseModel):
 class Team(BaseModel):
     """One team in the second check."""
 
-    team: Who
+    team: TeamRef
     owns: list[str]
     key_results: list[TeamKeyResult]
-    reached: list[Shown]
+    reached: list[KeyResultRef]
     waits: list[dict[str, Any]]
     provides: list[dict[str, Any]]
-    perhaps: list[dict[str, Any]]
+    suggestions: list[dict[str, Any]]
     ratio: Ratio | None
     findings: list[Finding]
 
 
-class Served(BaseModel):
+class ServedKeyResult(BaseModel):
     """A key result that a ticket serves, and by what."""
 
     key_result: str
     title: str
-    how: str
+    description: str
     aligned: bool
 
 
@@ -82,14 +82,14 @@ class Ticket(BaseModel):
     url: str
     read: datetime | None
     team: str | None
-    standing: str
-    serves: list[Served]
+    scope: str
+    serves: list[ServedKeyResult]
     rules: list[dict[str, Any]]
     posted: dict[str, Any]
     deferred_since_run: int | None
 
 
-class Unwritten(BaseModel):
+class FailedWrite(BaseModel):
     """A write that did not happen, and when it is tried again."""
 
     action: str
@@ -97,8 +97,8 @@ class Unwritten(BaseModel):
     ticket: str
     status: Literal["deferred", "failed", "refused", "barred"]
     detail: str
-    why: str
-    again: str
+    reason: str
+    retry_at: str
 
 
 class RunRow(BaseModel):
@@ -109,8 +109,8 @@ class RunRow(BaseModel):
     finished: datetime | None
     status: str
     counts: dict[str, int]
-    troubles: list[str]
-    unwritten: list[Unwritten]
+    problems: list[str]
+    failed_writes: list[FailedWrite]
 
 
 class Runs(Part):
@@ -123,7 +123,7 @@ class Run(RunRow):
     """Everything that is kept of a run."""
 
     sources: list[dict[str, Any]]
-    held: list[dict[str, Any]]
+    skipped_tickets: list[dict[str, Any]]
     seconds: dict[str, float]
     refused: str | None
 
@@ -162,13 +162,13 @@ class Audit(BaseModel):
     questions: list[dict[str, Any]]
     first: list[dict[str, Any]]
     second: list[dict[str, Any]]
-    dependences: list[dict[str, Any]]
+    dependencies: list[dict[str, Any]]
     shared: list[dict[str, Any]]
     exempt: list[dict[str, Any]]
-    left_off: list[dict[str, Any]]
+    unposted: list[dict[str, Any]]
     waivers: dict[str, Any]
-    blind: dict[str, Any]
-    elsewhere: list[dict[str, Any]]
+    limitations: dict[str, Any]
+    other_findings: list[dict[str, Any]]
     counts: dict[str, int]
     synced: bool
 

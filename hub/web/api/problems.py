@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 PROBLEM = "application/problem+json"
 API = "/api"
 UNKNOWN = "This {what} doesn't exist, or you don't have access."
-NOT_READ = "The OKR files or the state can't be read right now. The service retries by itself."
+UNAVAILABLE = "The OKR files or the state can't be read right now. The service retries by itself."
 
 
 class Problem(BaseModel):
@@ -29,19 +29,19 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
     return JSONResponse(body.model_dump(), status, headers, media_type=PROBLEM)
 
 
-def unknown(what: str) -> Response:
+def unknown(noun: str) -> Response:
     """404."""
-    return problem(404, UNKNOWN.format(what=what))
+    return problem(404, UNKNOWN.format(what=noun))
 
 
-async def ill_asked(_request: Request, error: Exception) -> Response:
+async def invalid_request(_request: Request, error: Exception) -> Response:
     """422: which part of the question cannot be answered, without repeating it."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  this is what it is called for
-    said = (f"{'.'.join(str(part) for part in one['loc'][1:])[:80]}: {one['msg']}" for one in error.errors())
-    return problem(422, "; ".join(said))
+    messages = (f"{'.'.join(str(part) for part in one['loc'][1:])[:80]}: {one['msg']}" for one in error.errors())
+    return problem(422, "; ".join(messages))
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
     """Whatever the router itself refuses: JSON for programs, a line for people."""
     assert isinstance(error, HTTPException)  # noqa: S101  this is what it is called for
     headers = dict(error.headers or {})

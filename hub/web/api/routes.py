@@ -14,15 +14,15 @@ from hub import __version__
 from hub.web.api import lists, things
 from hub.web.api import more_shapes as more
 from hub.web.api import shapes as shape
-from hub.web.api.asked import FindingsAsked, KeyResultsAsked, Nothing, Paged, Word
-from hub.web.api.given import Answers
+from hub.web.api.asked import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery, ShortText
+from hub.web.api.given import ApiResponder
 from hub.web.api.problems import API, PROBLEM, Problem, unknown
-from hub.web.site import Site
+from hub.web.site import WebDependencies
 
-Name = Annotated[Word, Path(min_length=1)]
+Name = Annotated[ShortText, Path(min_length=1)]
 Number = Annotated[int, Path(ge=1, le=2**53)]
-Bare = Annotated[Nothing, Query()]
-Answer = Callable[..., Awaitable[Response]]
+NoQuery = Annotated[EmptyQuery, Query()]
+Endpoint = Callable[..., Awaitable[Response]]
 REFUSALS = {
     401: "Not signed in.",
     403: "Signed in, but without access.",
@@ -32,41 +32,41 @@ REFUSALS = {
 MISSING = {404: "It doesn't exist, or you don't have access."}
 
 
-def api_routes(site: Site) -> APIRouter:
+def api_routes(dependencies: WebDependencies) -> APIRouter:
     """Every address under `/api`, its description, and a refusal for all others."""
-    router, answers = APIRouter(prefix=API), Answers(site)
-    for path, shaped, answer in _table(Lists(answers), Things(answers)):
-        described = {**REFUSALS, **(MISSING if "{" in path else {})}
+    router, responder = APIRouter(prefix=API), ApiResponder(dependencies)
+    for path, model, endpoint in _routes(ListEndpoints(responder), DetailEndpoints(responder)):
+        descriptions = {**REFUSALS, **(MISSING if "{" in path else {})}
         router.add_api_route(
             path,
-            answer,
+            endpoint,
             methods=["GET"],
             responses={
-                200: {"model": shaped, "description": (shaped.__doc__ or "").strip()},
+                200: {"model": model, "description": (model.__doc__ or "").strip()},
                 304: {"description": "Unchanged since that ETag."},
-                **{status: _refusal(said) for status, said in described.items()},
+                **{status: _refusal(description) for status, description in descriptions.items()},
             },
             response_class=JSONResponse,
-            operation_id=answer.__name__,
-            summary=(answer.__doc__ or "").strip(),
+            operation_id=endpoint.__name__,
+            summary=(endpoint.__doc__ or "").strip(),
         )
-    described_as = _described(router)
-    router.add_api_route("/openapi.json", described_as, methods=["GET"], include_in_schema=False)
-    router.add_api_route("/{path:path}", _nothing, methods=["GET"], include_in_schema=False)
+    openapi = _openapi_endpoint(router)
+    router.add_api_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+    router.add_api_route("/{path:path}", _no_route, methods=["GET"], include_in_schema=False)
     return router
 
 
-def _refusal(said: str) -> dict[str, Any]:
-    return {"description": said, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+def _refusal(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
 
 
-def _described(router: APIRouter) -> Answer:
+def _openapi_endpoint(router: APIRouter) -> Endpoint:
     """What the API offers is no secret: it is the same for every hub of this version."""
 
     @cache
     def document() -> dict[str, Any]:
-        about = "How work is linked to OKRs. Read-only."
-        return get_openapi(title="Alignment Hub", version=__version__, summary=about, routes=router.routes)
+        summary = "How work is linked to OKRs. Read-only."
+        return get_openapi(title="Alignment Hub", version=__version__, summary=summary, routes=router.routes)
 
     async def openapi() -> Response:
         return JSONResponse(document(), headers={"Cache-Control": "no-cache"})
@@ -74,19 +74,21 @@ def _described(router: APIRouter) -> Answer:
     return openapi
 
 
-async def _nothing(request: Request) -> Response:
+async def _no_route(request: Request) -> Response:
     return unknown("address")
 
 
-def _table(lists_of: "Lists", one: "Things") -> tuple[tuple[str, type[BaseModel], Answer], ...]:
+def _routes(
+    list_endpoints: "ListEndpoints", one: "DetailEndpoints"
+) -> tuple[tuple[str, type[BaseModel], Endpoint], ...]:
     return (
-        ("/findings", shape.Findings, lists_of.findings),
-        ("/key-results", shape.KeyResults, lists_of.key_results),
-        ("/teams", more.Teams, lists_of.teams),
-        ("/runs", more.Runs, lists_of.runs),
-        ("/rules", more.Rules, lists_of.rules),
-        ("/trends", more.Trends, lists_of.trends),
-        ("/audit", more.Audit, lists_of.audit),
+        ("/findings", shape.Findings, list_endpoints.findings),
+        ("/key-results", shape.KeyResults, list_endpoints.key_results),
+        ("/teams", more.Teams, list_endpoints.teams),
+        ("/runs", more.Runs, list_endpoints.runs),
+        ("/rules", more.Rules, list_endpoints.rules),
+        ("/trends", more.Trends, list_endpoints.trends),
+        ("/audit", more.Audit, list_endpoints.audit),
         ("/key-results/{key_result}", shape.KeyResult, one.key_result),
         ("/teams/{team}", more.Team, one.team),
         ("/tickets/{connector}/{key:path}", more.Ticket, one.ticket),
@@ -95,65 +97,65 @@ def _table(lists_of: "Lists", one: "Things") -> tuple[tuple[str, type[BaseModel]
     )
 
 
-class Lists:
+class ListEndpoints:
     """What is asked for in parts, or as a whole."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, responder: ApiResponder) -> None:
+        self._responder = responder
 
-    async def findings(self, request: Request, asked: Annotated[FindingsAsked, Query()]) -> Response:
+    async def findings(self, request: Request, query: Annotated[FindingsQuery, Query()]) -> Response:
         """What the rules found, in report order."""
-        return await self._answers.part(request, lists.findings, asked)
+        return await self._responder.respond_list(request, lists.findings, query)
 
-    async def key_results(self, request: Request, asked: Annotated[KeyResultsAsked, Query()]) -> Response:
+    async def key_results(self, request: Request, query: Annotated[KeyResultsQuery, Query()]) -> Response:
         """How each key result of the running cycle stands."""
-        return await self._answers.part(request, lists.key_results, asked)
+        return await self._responder.respond_list(request, lists.key_results, query)
 
-    async def teams(self, request: Request, asked: Annotated[Paged, Query()]) -> Response:
+    async def teams(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """Every team with its numbers."""
-        return await self._answers.part(request, lists.teams, asked)
+        return await self._responder.respond_list(request, lists.teams, query)
 
-    async def runs(self, request: Request, asked: Annotated[Paged, Query()]) -> Response:
+    async def runs(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """The last runs, newest first."""
-        return await self._answers.part(request, lists.runs, asked)
+        return await self._responder.respond_list(request, lists.runs, query)
 
-    async def rules(self, request: Request, asked: Bare) -> Response:
+    async def rules(self, request: Request, query: NoQuery) -> Response:
         """Every rule in report order."""
-        return await self._answers.part(request, lists.rules, asked)
+        return await self._responder.respond_list(request, lists.rules, query)
 
-    async def trends(self, request: Request, asked: Annotated[Paged, Query()]) -> Response:
+    async def trends(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """What runs came to, oldest first."""
-        return await self._answers.part(request, lists.trends, asked)
+        return await self._responder.respond_list(request, lists.trends, query)
 
-    async def audit(self, request: Request, asked: Bare) -> Response:
+    async def audit(self, request: Request, query: NoQuery) -> Response:
         """The Connect and Align audit."""
-        return await self._answers.thing(request, "audit", things.audit)
+        return await self._responder.respond_item(request, "audit", things.audit)
 
 
-class Things:
+class DetailEndpoints:
     """What is asked for by name."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, responder: ApiResponder) -> None:
+        self._responder = responder
 
-    async def key_result(self, request: Request, key_result: Name, asked: Bare) -> Response:
+    async def key_result(self, request: Request, key_result: Name, query: NoQuery) -> Response:
         """Everything about one key result."""
-        return await self._answers.thing(request, "key result", things.key_result, key_result)
+        return await self._responder.respond_item(request, "key result", things.key_result, key_result)
 
-    async def team(self, request: Request, team: Name, asked: Bare) -> Response:
+    async def team(self, request: Request, team: Name, query: NoQuery) -> Response:
         """One team: its part of the audit."""
-        return await self._answers.thing(request, "team", things.team, team)
+        return await self._responder.respond_item(request, "team", things.team, team)
 
     async def ticket(
-        self, request: Request, connector: Name, key: Name, asked: Annotated[Nothing, Query()]
+        self, request: Request, connector: Name, key: Name, query: Annotated[EmptyQuery, Query()]
     ) -> Response:
         """One ticket: what it serves, each rule's verdict, what is posted."""
-        return await self._answers.thing(request, "ticket", things.ticket, connector, key)
+        return await self._responder.respond_item(request, "ticket", things.ticket, connector, key)
 
-    async def run(self, request: Request, run: Number, asked: Bare) -> Response:
+    async def run(self, request: Request, run: Number, query: NoQuery) -> Response:
         """One run: its sources, counts and seconds, and what it could not do."""
-        return await self._answers.thing(request, "run", things.run, run)
+        return await self._responder.respond_item(request, "run", things.run, run)
 
-    async def rule(self, request: Request, rule: Name, asked: Bare) -> Response:
+    async def rule(self, request: Request, rule: Name, query: NoQuery) -> Response:
         """One rule's page."""
-        return await self._answers.thing(request, "rule", things.rule, rule)
+        return await self._responder.respond_item(request, "rule", things.rule, rule)

@@ -77,7 +77,7 @@ class Measured(BaseModel):
     unit: str
     progress: float | None
     direction: str | None
-    holds: bool | None
+    is_limit_met: bool | None
     not_measured: str
 
 
@@ -115,7 +115,7 @@ class KeyResults(Part):
     key_results: list[KeyResultRow]
 
 
-class Shown(BaseModel):
+class KeyResultRef(BaseModel):
     """A key result by name; a private one without."""
 
     id: str
@@ -124,7 +124,7 @@ class Shown(BaseModel):
     private: bool
 
 
-class Who(BaseModel):
+class TeamRef(BaseModel):
     """A team by name."""
 
     id: str
@@ -132,7 +132,7 @@ class Who(BaseModel):
     known: bool
 
 
-class HeldUnder(BaseModel):
+class ParentObjective(BaseModel):
     """The objective of a key result."""
 
     id: str
@@ -148,22 +148,22 @@ class Contribution(BaseModel):
     share: float | None
 
 
-class Way(BaseModel):
+class AlignmentPath(BaseModel):
     """A link upwards, and the chains by which it reaches the organization's."""
 
-    to: Shown
+    to: KeyResultRef
     kind: str
     state: str
     since: date | None
-    chains: list[list[Shown]]
-    leads: bool
+    chains: list[list[KeyResultRef]]
+    is_aligned: bool
 
 
 class Need(BaseModel):
     """What it waits for."""
 
     team: str
-    key_result: Shown | None
+    key_result: KeyResultRef | None
     state: str
     needed_by: date | None
 
@@ -171,13 +171,13 @@ class Need(BaseModel):
 class KeyResult(KeyResultRow):
     """Everything about a key result."""
 
-    objective: HeldUnder
-    teams: list[Who]
-    owners: list[Who]
+    objective: ParentObjective
+    teams: list[TeamRef]
+    owners: list[TeamRef]
     contributions: list[Contribution]
     aligned: bool
-    aligns_to: list[Way]
-    led_to_by: list[Shown]
+    aligns_to: list[AlignmentPath]
+    linked_from: list[KeyResultRef]
     depends_on: list[Need]
     tickets: list[str]
     findings: list[Finding]

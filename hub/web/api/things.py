@@ -12,19 +12,19 @@ from hub.report.document import finding_row
 from hub.report.standing import standing_row
 from hub.report.status import run_row
 from hub.report.why import why_document
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 Document = dict[str, Any]
 
 
-def key_result(window: Window, id_: str) -> Document | None:
+def key_result(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
     """How it stands, who holds it, what it leads to and waits for, who contributes, and its tickets."""
-    standing = window.standing.get(id_)
-    if standing is None or standing.key_result.private:
+    status = snapshot.status_by_key_result.get(id_)
+    if status is None or status.key_result.private:
         return None
-    portfolio, one = window.portfolio, standing.key_result
+    portfolio, one = snapshot.portfolio, status.key_result
     objective = portfolio.objective_of(id_)
-    return standing_row(standing) | {
+    return standing_row(status) | {
         "objective": {"id": objective.id, "title": objective.title, "standalone": objective.standalone},
         "teams": [part_document(who(portfolio, team)) for team in objective.teams],
         "owners": [part_document(who(portfolio, team)) for team in one.owners],
@@ -32,7 +32,7 @@ def key_result(window: Window, id_: str) -> Document | None:
             {"team": each.team, "kind": each.kind.value, "share": each.share} for each in one.contributions
         ],
         "aligned": portfolio.aligned(id_),
-        "aligns_to": [part_document(way) for way in ways_up(portfolio, one)],
+        "aligns_to": [part_document(path) for path in ways_up(portfolio, one)],
         "led_to_by": [
             part_document(each)
             for each in all_shown(
@@ -40,71 +40,71 @@ def key_result(window: Window, id_: str) -> Document | None:
                 (k.id for k in portfolio.okrs.key_results.values() if id_ in {link.key_result for link in k.aligns_to}),
             )
         ],
-        "depends_on": [_need(window, id_, number) for number in range(len(one.depends_on))],
+        "depends_on": [_need(snapshot, id_, number) for number in range(len(one.depends_on))],
         "tickets": sorted({str(link.initiative) for link in portfolio.served_by.get(id_, ())}),
-        "findings": [finding_row(each) for each in window.judgement.findings if each.subject.id == id_],
+        "findings": [finding_row(each) for each in snapshot.judgement.findings if each.subject.id == id_],
     }
 
 
-def _need(window: Window, id_: str, number: int) -> Document:
-    need = window.portfolio.key_result(id_).depends_on[number]
+def _need(snapshot: PortfolioSnapshot, id_: str, number: int) -> Document:
+    need = snapshot.portfolio.key_result(id_).depends_on[number]
     return {
         "team": need.team,
-        "key_result": part_document(shown(window.portfolio, need.key_result)) if need.key_result else None,
+        "key_result": part_document(shown(snapshot.portfolio, need.key_result)) if need.key_result else None,
         "state": need.state.value,
         "needed_by": need.needed_by.isoformat() if need.needed_by else None,
     }
 
 
-def team(window: Window, id_: str) -> Document | None:
+def team(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
     """Its part of the audit, and the places that it owns."""
-    found = next((one for one in window.audit.second if one.team.id == id_), None)
-    known = window.portfolio.okrs.teams.get(id_)
-    return None if found is None or known is None else part_document(found) | {"owns": list(known.owns)}
+    check = next((one for one in snapshot.audit.second if one.team.id == id_), None)
+    declared = snapshot.portfolio.okrs.teams.get(id_)
+    return None if check is None or declared is None else part_document(check) | {"owns": list(declared.owns)}
 
 
-def ticket(window: Window, connector: str, key: str) -> Document | None:
+def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> Document | None:
     """What `hub why` says of it."""
     ref = Ref(connector, key)
-    found = window.portfolio.initiatives.get(ref)
-    if found is None:
+    initiative = snapshot.portfolio.initiatives.get(ref)
+    if initiative is None:
         return None
-    entry = (connector, found.id)
-    answer = explain(
+    entry = (connector, initiative.id)
+    explanation = explain(
         ref,
-        window.portfolio,
-        window.said_of.get(ref, Judgement()),
-        window.rules,
-        read=next((one.read for one in window.sources if one.connector == connector), None),
-        ledger_entry=window.ledger.get(entry),
-        waiting_since_run=window.waiting.get(entry),
-        commands=window.commands_on.get(entry, ()),
+        snapshot.portfolio,
+        snapshot.judgement_by_ticket.get(ref, Judgement()),
+        snapshot.rules,
+        read=next((one.read for one in snapshot.sources if one.connector == connector), None),
+        ledger_entry=snapshot.ledger.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
+        commands=snapshot.commands_on.get(entry, ()),
     )
-    return why_document(answer)
+    return why_document(explanation)
 
 
-def run(window: Window, id_: int) -> Document | None:
+def run(snapshot: PortfolioSnapshot, id_: int) -> Document | None:
     """What it came to: sources, counts and seconds, and what it could not do."""
-    found = next((one for one in window.runs if one.id == id_), None)
-    if found is None:
+    matching_run = next((one for one in snapshot.runs if one.id == id_), None)
+    if matching_run is None:
         return None
-    told = found.summary
-    return run_row(found) | {
-        "sources": [dict(one) for one in told.get("sources", ())],
-        "held": [dict(one) for one in told.get("held", ())],
-        "seconds": dict(told.get("seconds", {})),
-        "refused": told.get("refused"),
+    summary = matching_run.summary
+    return run_row(matching_run) | {
+        "sources": [dict(one) for one in summary.get("sources", ())],
+        "held": [dict(one) for one in summary.get("held", ())],
+        "seconds": dict(summary.get("seconds", {})),
+        "refused": summary.get("refused"),
     }
 
 
-def rule(window: Window, name: str) -> Document | None:
+def rule(snapshot: PortfolioSnapshot, name: str) -> Document | None:
     """Its page, as `hub rules NAME` shows it."""
-    one = window.rule.get(name)
+    one = snapshot.rule.get(name)
     if one is None:
         return None
     return {"rule": one.name, "severity": str(one.severity), "page": one.page, "options": dict(one.options)}
 
 
-def audit(window: Window) -> Document:
+def audit(snapshot: PortfolioSnapshot) -> Document:
     """What `hub audit` says."""
-    return audit_document(window.audit)
+    return audit_document(snapshot.audit)

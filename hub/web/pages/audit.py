@@ -5,60 +5,60 @@ from dataclasses import replace
 
 from hub.model.addresses import with_query
 from hub.report.audit.paper import Block, Items, Map, Paper, Section, Table
-from hub.web.page import Asked, Page, missing
+from hub.web.page import Page, PageParams, not_found
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 # Rows and items that one page may hold; a part of which there is more is shown so many sections at a time.
-LONGEST = 400
-SECTIONS_A_PAGE = 20
+MAX_ROWS = 400
+SECTIONS_PER_PAGE = 20
 
 
-def audit_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
-    whole = window.printed
-    long = _size(whole.sections) > LONGEST
-    wanted = asked.query.get("part", "")
-    if wanted not in {"", *(one.anchor for one in whole.sections)}:
-        return missing("part of the audit")
-    chosen = [one for one in whole.sections if one.anchor == wanted] if wanted else list(whole.sections[:2])
-    shown = tuple(chosen) if long or wanted else whole.sections
-    pages = max((-(-len(one.sections) // SECTIONS_A_PAGE) for one in shown), default=1) if long else 1
-    number = asked.number("page", 1, most=max(pages, 1))
-    holds = {
-        "paper": replace(whole, sections=tuple(_cut(one, number) for one in shown) if long else shown),
-        "parts": list(_parts(whole, alone=long or bool(wanted))),
-        "wanted": wanted,
+    document = snapshot.audit_document
+    is_long = _size(document.sections) > MAX_ROWS
+    selected = params.query.get("part", "")
+    if selected not in {"", *(one.anchor for one in document.sections)}:
+        return not_found("part of the audit")
+    sections = [one for one in document.sections if one.anchor == selected] if selected else list(document.sections[:2])
+    visible = tuple(sections) if is_long or selected else document.sections
+    pages = max((-(-len(one.sections) // SECTIONS_PER_PAGE) for one in visible), default=1) if is_long else 1
+    number = params.read_number("page", 1, maximum=max(pages, 1))
+    context = {
+        "paper": replace(document, sections=tuple(_page_of(one, number) for one in visible) if is_long else visible),
+        "parts": list(_parts(document, as_links=is_long or bool(selected))),
+        "wanted": selected,
         "page": number,
         "pages": pages,
-        "query": {"part": wanted} if wanted else {},
+        "query": {"part": selected} if selected else {},
     }
-    return Page("audit.html", whole.title, holds)
+    return Page("audit.html", document.title, context)
 
 
-def _parts(whole: Paper, *, alone: bool) -> Iterator[tuple[str, str, str]]:
-    for one in whole.sections:
-        yield one.title, with_query("/audit", part=one.anchor) if alone else f"#{one.anchor}", one.anchor
+def _parts(document: Paper, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
+    for one in document.sections:
+        yield one.title, with_query("/audit", part=one.anchor) if as_links else f"#{one.anchor}", one.anchor
 
 
-def _cut(one: Section, number: int) -> Section:
-    start = (number - 1) * SECTIONS_A_PAGE
+def _page_of(one: Section, number: int) -> Section:
+    start = (number - 1) * SECTIONS_PER_PAGE
     return replace(
         one,
-        blocks=tuple(map(_short, one.blocks)) if number == 1 else (),
-        sections=tuple(_shortened(part) for part in one.sections[start : start + SECTIONS_A_PAGE]),
+        blocks=tuple(map(_limit_block, one.blocks)) if number == 1 else (),
+        sections=tuple(_limit_section(part) for part in one.sections[start : start + SECTIONS_PER_PAGE]),
     )
 
 
-def _shortened(one: Section) -> Section:
-    return replace(one, blocks=tuple(map(_short, one.blocks)), sections=tuple(map(_shortened, one.sections)))
+def _limit_section(one: Section) -> Section:
+    return replace(one, blocks=tuple(map(_limit_block, one.blocks)), sections=tuple(map(_limit_section, one.sections)))
 
 
-def _short(block: Block) -> Block:
+def _limit_block(block: Block) -> Block:
     """A page that takes seconds to load is read by nobody; all of it stands in `hub audit`."""
     if isinstance(block, Table):
-        return replace(block, rows=block.rows[:LONGEST])
-    return replace(block, items=block.items[:LONGEST]) if isinstance(block, Items) else block
+        return replace(block, rows=block.rows[:MAX_ROWS])
+    return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block
 
 
 def _size(sections: tuple[Section, ...]) -> int:

@@ -13,15 +13,15 @@ from hub.model.initiative import Ref
 from hub.model.private_names import PRIVATE_NAME
 from hub.toml_value import day, quoted
 from hub.web.concerns import teams_of
-from hub.web.page import Asked, Page
-from hub.web.sift import offered, sieve, sifted
+from hub.web.page import Page, PageParams
+from hub.web.sift import apply, options, parse_filter
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
-A_PAGE = 100
-TICKETS_SHOWN = 5
+PAGE_SIZE = 100
+MAX_TICKETS = 5
 # A waiver is no way to forget: it ends by itself, with the cycle at the latest.
-WAIVED_FOR = timedelta(days=28)
+WAIVER_PERIOD = timedelta(days=28)
 GROUPS = {"team": "Team", "rule": "Rule", "ticket": "Ticket", "key_result": "Key result"}
 SORTS = {"oldest": "Oldest first", "newest": "Newest first"}
 
@@ -31,69 +31,78 @@ class Row:
     """A finding as it is shown; `since` is None where no run has recorded it yet."""
 
     finding: Finding
-    about: tuple[tuple[str, str | None], ...]
+    subjects: tuple[tuple[str, str | None], ...]
     title: str
-    more: int
+    more_tickets: int
     teams: str
     since: datetime | None
     days: int
     waiver: str
 
 
-def findings_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One page of what passes the filter."""
-    by, group, sort = sieve(window, asked), _one_of(GROUPS, asked, "group"), _one_of(SORTS, asked, "sort")
-    found = [(_heading(window, group, one), one) for one in sorted(sifted(window, by), key=_order(window, sort))]
+    finding_filter, group, sort = (
+        parse_filter(snapshot, params),
+        _read_choice(GROUPS, params, "group"),
+        _read_choice(SORTS, params, "sort"),
+    )
+    findings = [
+        (_heading(snapshot, group, one), one)
+        for one in sorted(apply(snapshot, finding_filter), key=_order(snapshot, sort))
+    ]
     if group:
-        found.sort(key=lambda pair: pair[0].casefold())
-    pages = max(1, -(-len(found) // A_PAGE))
-    number = asked.number("page", 1, most=pages)
-    shown = found[(number - 1) * A_PAGE : number * A_PAGE]
-    holds = {
-        "by": by,
-        "count": len(found),
+        findings.sort(key=lambda pair: pair[0].casefold())
+    pages = max(1, -(-len(findings) // PAGE_SIZE))
+    number = params.read_number("page", 1, maximum=pages)
+    page_items = findings[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    context = {
+        "by": finding_filter,
+        "count": len(findings),
         "parts": [
-            (name, [_row(window, one) for _, one in many]) for name, many in groupby(shown, lambda pair: pair[0])
+            (name, [_row(snapshot, one) for _, one in items])
+            for name, items in groupby(page_items, lambda pair: pair[0])
         ],
         "page": number,
         "pages": pages,
-        "query": by.words() | {name: value for name, value in (("group", group), ("sort", sort)) if value},
-        "waived": len(window.judgement.waived),
-        **_offered(window, group, sort),
+        "query": finding_filter.to_query()
+        | {name: value for name, value in (("group", group), ("sort", sort)) if value},
+        "waived": len(snapshot.judgement.waived),
+        **_choices(snapshot, group, sort),
     }
-    return Page("findings.html", "Findings", holds)
+    return Page("findings.html", "Findings", context)
 
 
-def _one_of(known: Mapping[str, str], asked: Asked, name: str) -> str:
-    value = asked.query.get(name, "")
+def _read_choice(known: Mapping[str, str], params: PageParams, name: str) -> str:
+    value = params.query.get(name, "")
     return value if value in known else ""
 
 
-def _offered(window: Window, group: str, sort: str) -> dict[str, object]:
+def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, object]:
     return {
         "group": group,
         "sort": sort,
         "groups": [(words, name) for name, words in GROUPS.items()],
         "sorts": [(words, name) for name, words in SORTS.items()],
-        **offered(window),
+        **options(snapshot),
     }
 
 
-def _order(window: Window, sort: str) -> Callable[[Finding], tuple[float, ...]]:
+def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(one: Finding) -> tuple[float, ...]:
-        since = (window.first_seen.get(one.fingerprint) or window.made).timestamp()
+        since = (snapshot.first_seen.get(one.fingerprint) or snapshot.built_at).timestamp()
         return (-one.severity,) if not sort else (since if sort == "oldest" else -since, -one.severity)
 
     return order
 
 
-def _heading(window: Window, group: str, one: Finding) -> str:
+def _heading(snapshot: PortfolioSnapshot, group: str, one: Finding) -> str:
     """What the finding is listed under: one place, so that counts add up."""
-    portfolio = window.portfolio
+    portfolio = snapshot.portfolio
     if group == "rule":
         return one.rule
     if group == "team":
-        names = sorted(_names(window, teams_of(portfolio, one)))
+        names = sorted(_names(snapshot, teams_of(portfolio, one)))
         return " + ".join(names) or "The organization"
     if group == "ticket":
         return str(one.on_tickets[0]) if one.on_tickets else "Not on a ticket"
@@ -105,44 +114,44 @@ def _heading(window: Window, group: str, one: Finding) -> str:
     return ""
 
 
-def _names(window: Window, teams: Iterable[str]) -> list[str]:
-    known = window.portfolio.okrs.teams
+def _names(snapshot: PortfolioSnapshot, teams: Iterable[str]) -> list[str]:
+    known = snapshot.portfolio.okrs.teams
     return [known[team].name if team in known else team for team in teams]
 
 
-def _row(window: Window, one: Finding) -> Row:
-    since = window.first_seen.get(one.fingerprint)
+def _row(snapshot: PortfolioSnapshot, one: Finding) -> Row:
+    since = snapshot.first_seen.get(one.fingerprint)
     return Row(
         finding=one,
-        about=_about(window, one),
-        title=_title(window, one),
-        more=max(0, len(one.tickets) - TICKETS_SHOWN),
-        teams=", ".join(sorted(_names(window, teams_of(window.portfolio, one)))),
+        subjects=_subjects(snapshot, one),
+        title=_title(snapshot, one),
+        more_tickets=max(0, len(one.tickets) - MAX_TICKETS),
+        teams=", ".join(sorted(_names(snapshot, teams_of(snapshot.portfolio, one)))),
         since=since,
-        days=(window.portfolio.today - since.date()).days if since else 0,
-        waiver=_waiver(window, one),
+        days=(snapshot.portfolio.today - since.date()).days if since else 0,
+        waiver=_waiver(snapshot, one),
     )
 
 
-def _about(window: Window, one: Finding) -> tuple[tuple[str, str | None], ...]:
+def _subjects(snapshot: PortfolioSnapshot, one: Finding) -> tuple[tuple[str, str | None], ...]:
     """The subject and the tickets, each once, with the page about it."""
-    subject, okrs = one.subject, window.portfolio.okrs
-    ways: dict[str, str | None] = {}
+    subject, okrs = one.subject, snapshot.portfolio.okrs
+    links: dict[str, str | None] = {}
     if subject.kind is SubjectKind.KEY_RESULT:
-        ways[subject.id] = None if subject.id == PRIVATE_NAME else key_result_page(subject.id)
+        links[subject.id] = None if subject.id == PRIVATE_NAME else key_result_page(subject.id)
     elif subject.kind is SubjectKind.TEAM and subject.id in okrs.teams:
-        ways[okrs.teams[subject.id].name] = team_page(subject.id)
+        links[okrs.teams[subject.id].name] = team_page(subject.id)
     elif subject.kind is SubjectKind.INITIATIVE:
-        ways[subject.id] = ticket_page(subject.id)
+        links[subject.id] = ticket_page(subject.id)
     else:
-        ways[subject.id] = None
-    ways |= {str(ref): ticket_page(str(ref)) for ref in one.tickets[:TICKETS_SHOWN]}
-    return tuple(ways.items())
+        links[subject.id] = None
+    links |= {str(ref): ticket_page(str(ref)) for ref in one.tickets[:MAX_TICKETS]}
+    return tuple(links.items())
 
 
-def _title(window: Window, one: Finding) -> str:
+def _title(snapshot: PortfolioSnapshot, one: Finding) -> str:
     """Of the ticket or the key result, where it is about one and that may be told."""
-    portfolio = window.portfolio
+    portfolio = snapshot.portfolio
     if one.subject.kind is SubjectKind.KEY_RESULT:
         return shown(portfolio, one.subject.id).title
     if one.subject.kind is not SubjectKind.INITIATIVE:
@@ -151,13 +160,13 @@ def _title(window: Window, one: Finding) -> str:
     return ticket(portfolio, ref).title if ref in portfolio.initiatives else ""
 
 
-def _waiver(window: Window, one: Finding) -> str:
+def _waiver(snapshot: PortfolioSnapshot, one: Finding) -> str:
     """A block to paste into the configuration; none where it would have to name what is private."""
     if PRIVATE_NAME in one.subject.id:
         return ""
-    cycle, today = window.portfolio.cycle, window.portfolio.today
-    until: date = max(today, min(cycle.end, today + WAIVED_FOR))
-    told: Sequence[str] = (
+    cycle, today = snapshot.portfolio.cycle, snapshot.portfolio.today
+    until: date = max(today, min(cycle.end, today + WAIVER_PERIOD))
+    lines: Sequence[str] = (
         "[[waivers]]",
         f"rule = {quoted(one.rule)}",
         f"subject = {quoted(one.subject.id)}",
@@ -165,4 +174,4 @@ def _waiver(window: Window, one: Finding) -> str:
         'owner = "team or person"',
         f"until = {day(until)}",
     )
-    return "\n".join(told)
+    return "\n".join(lines)

@@ -13,18 +13,18 @@ from hub.report.audit.first import glance
 from hub.report.audit.whole_paper import map_table
 from hub.report.map_svg import lane_anchor, map_svg
 from hub.report.map_ways import Ways
-from hub.web.page import Asked, Page
-from hub.web.sift import Sieve, offered, sieve, sifted
+from hub.web.page import Page, PageParams
+from hub.web.sift import FindingFilter, apply, options, parse_filter
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
-SHEETS_A_PAGE = 6
-WITHOUT = "initiative-without-key-result"
+MAPS_PER_PAGE = 6
+UNLINKED_RULE = "initiative-without-key-result"
 Marks = Mapping[str, tuple[int, Severity]]
 
 
 @dataclass(frozen=True)
-class ToPages(Ways):
+class PageLinks(Ways):
     """Boxes, lanes and lines of work lead to the pages about them; what may not be named leads nowhere."""
 
     marks: Marks = field(default_factory=dict)
@@ -32,7 +32,7 @@ class ToPages(Ways):
     def box(self, box: Box) -> str | None:
         """The key result's page; work without a key result leads to the findings about it."""
         if box.kind == "loose":
-            return with_query("/findings", team=box.key.removesuffix("/"), rule=WITHOUT)
+            return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
         return None if box.shown.private else key_result_page(box.shown.id)
 
     def lane(self, lane: Lane) -> str | None:
@@ -44,55 +44,55 @@ class ToPages(Ways):
         if row.ticket:
             return ticket_page(row.ticket.ref)
         if row.of.endswith("/"):
-            return with_query("/findings", team=row.of.removesuffix("/"), rule=WITHOUT)
+            return with_query("/findings", team=row.of.removesuffix("/"), rule=UNLINKED_RULE)
         return key_result_page(row.of) if row.named else None
 
     def reachable(self, box: Box) -> bool:
         """A private key result leads nowhere, and its line can be lit up all the same."""
         return self.box(box) is None
 
-    def found(self, box: Box) -> tuple[int, str]:
+    def finding_badge(self, box: Box) -> tuple[int, str]:
         """What the rules say of the key result and of its work."""
         count, worst = self.marks.get(box.key, (0, Severity.INFO))
         return (0, "") if box.kind == MISSING else (count, str(worst))
 
 
-def map_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """The sheets of the map that were asked for, with ways to the others and a table that says the same."""
-    by = sieve(window, asked)
-    sheets = lay_out(window.portfolio, known=window.lanes, choice=_choice(window, by))
-    pages = max(1, -(-len(sheets) // SHEETS_A_PAGE))
-    number = asked.number("page", 1, most=pages)
-    shown = sheets[(number - 1) * SHEETS_A_PAGE : number * SHEETS_A_PAGE]
-    ways = ToPages(marks=_marks(window.portfolio, window.judgement.findings))
-    holds = {
-        "by": by,
-        "pictures": [map_svg(one, len(sheets), ways) for one in shown],
-        "empty": not any(one.boxes for one in sheets),
-        "table": map_table(shown),
-        "jumps": list(_jumps(sheets, by)),
-        "glance": glance(window.audit),
+    finding_filter = parse_filter(snapshot, params)
+    map_pages = lay_out(snapshot.portfolio, known=snapshot.lanes, choice=_map_filter(snapshot, finding_filter))
+    pages = max(1, -(-len(map_pages) // MAPS_PER_PAGE))
+    number = params.read_number("page", 1, maximum=pages)
+    visible = map_pages[(number - 1) * MAPS_PER_PAGE : number * MAPS_PER_PAGE]
+    links = PageLinks(marks=_marks(snapshot.portfolio, snapshot.judgement.findings))
+    context = {
+        "by": finding_filter,
+        "pictures": [map_svg(one, len(map_pages), links) for one in visible],
+        "empty": not any(one.boxes for one in map_pages),
+        "table": map_table(visible),
+        "jumps": list(_jumps(map_pages, finding_filter)),
+        "glance": glance(snapshot.audit),
         "page": number,
         "pages": pages,
-        "query": by.words(),
-        **offered(window),
+        "query": finding_filter.to_query(),
+        **options(snapshot),
     }
-    return Page("map.html", "Alignment map", holds)
+    return Page("map.html", "Alignment map", context)
 
 
-def _choice(window: Window, by: Sieve) -> Choice | None:
-    if by.of_findings:
-        return of_findings(window.portfolio, sifted(window, by))
-    return of_team(window.portfolio, by.team) if by.team else None
+def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> Choice | None:
+    if finding_filter.has_finding_terms:
+        return of_findings(snapshot.portfolio, apply(snapshot, finding_filter))
+    return of_team(snapshot.portfolio, finding_filter.team) if finding_filter.team else None
 
 
 def _marks(portfolio: Portfolio, findings: Sequence[Finding]) -> Marks:
     """By box: how many findings are about it or its work, and how severe the worst is; none under a private name."""
-    found: dict[str, list[Severity]] = {}
+    severities: dict[str, list[Severity]] = {}
     for finding in findings:
         for key in set(_keys(portfolio, finding)):
-            found.setdefault(key, []).append(finding.severity)
-    return {key: (len(many), max(many)) for key, many in found.items()}
+            severities.setdefault(key, []).append(finding.severity)
+    return {key: (len(values), max(values)) for key, values in severities.items()}
 
 
 def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
@@ -102,13 +102,13 @@ def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
         yield from (link.key_result for link in portfolio.serves.get(ref, ()))
 
 
-def _jumps(sheets: Sequence[Sheet], by: Sieve) -> Iterator[tuple[str, str]]:
+def _jumps(map_pages: Sequence[Sheet], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
     """Each holder's name once, and where its lane begins."""
-    seen = set()
-    for at, sheet in enumerate(sheets):
-        page = str(at // SHEETS_A_PAGE + 1)
-        for number, lane in enumerate(sheet.lanes):
-            if lane.teams not in seen:
-                seen.add(lane.teams)
-                address = with_query("/", **by.words(), page="" if page == "1" else page)
-                yield lane.name, f"{address}#{lane_anchor(sheet.number, number)}"
+    listed = set()
+    for at, page_layout in enumerate(map_pages):
+        page = str(at // MAPS_PER_PAGE + 1)
+        for number, lane in enumerate(page_layout.lanes):
+            if lane.teams not in listed:
+                listed.add(lane.teams)
+                address = with_query("/", **finding_filter.to_query(), page="" if page == "1" else page)
+                yield lane.name, f"{address}#{lane_anchor(page_layout.number, number)}"

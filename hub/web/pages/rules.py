@@ -2,38 +2,38 @@
 
 from collections import Counter
 
-from hub.web.page import Asked, Page, missing
-from hub.web.rule_text import rule_parts, words
+from hub.web.page import Page, PageParams, not_found
+from hub.web.rule_text import parse_line, parse_rule_page
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from rules.base import Judges
 
-JUDGES = {
+EVIDENCE = {
     Judges.PRESENCE: "something that is there",
     Judges.ABSENCE: "something that is missing, so only where all data could be read",
 }
 
 
-def rules_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def rules_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
     """Every rule in report order, with what it has found."""
-    found = Counter(one.rule for one in window.judgement.findings)
-    waived = Counter(one.rule for one in window.judgement.waived)
-    rows = [(rule, words(rule.summary), found[rule.name], waived[rule.name]) for rule in window.rules]
+    counts = Counter(one.rule for one in snapshot.judgement.findings)
+    waived = Counter(one.rule for one in snapshot.judgement.waived)
+    rows = [(rule, parse_line(rule.summary), counts[rule.name], waived[rule.name]) for rule in snapshot.rules]
     return Page("rules.html", "Rules", {"rows": rows})
 
 
-def rule_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One rule's page, as `hub rules NAME` shows it."""
-    rule = window.rule.get(asked.path["rule"])
+    rule = snapshot.rule.get(params.path["rule"])
     if rule is None:
-        return missing("rule")
-    holds = {
+        return not_found("rule")
+    context = {
         "rule": rule,
-        "summary": words(rule.summary),
-        "parts": rule_parts(rule.page),
-        "judges": JUDGES[rule.judges],
-        "found": sum(one.rule == rule.name for one in window.judgement.findings),
-        "waived": sum(one.rule == rule.name for one in window.judgement.waived),
-        "failed": rule.name in window.judgement.failed,
+        "summary": parse_line(rule.summary),
+        "parts": parse_rule_page(rule.page),
+        "judges": EVIDENCE[rule.judges],
+        "found": sum(one.rule == rule.name for one in snapshot.judgement.findings),
+        "waived": sum(one.rule == rule.name for one in snapshot.judgement.waived),
+        "failed": rule.name in snapshot.judgement.failed,
     }
-    return Page("rule.html", rule.name, holds)
+    return Page("rule.html", rule.name, context)

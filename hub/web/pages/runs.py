@@ -9,64 +9,64 @@ from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.limits import limits_document
 from hub.report.status import again
-from hub.service.state import EngineState
-from hub.web.page import Asked, Page, missing
+from hub.service.state import SchedulerState
+from hub.web.page import Page, PageParams, not_found
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 STAGES = ("pull", "map", "check", "plan", "publish")
-UNWRITTEN = ("deferred", "failed", "refused", "barred")
-SHOWN = 100
+NOT_WRITTEN = ("deferred", "failed", "refused", "barred")
+MAX_ROWS = 100
 ONE_DAY_OLD = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
-COUNTED = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
+COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
 
 
 @dataclass(frozen=True, slots=True)
-class AtWork:
+class LiveState:
     """What no window holds, for it changes between two runs."""
 
     now: datetime
-    engine: EngineState | None = None
-    spending: Sequence[RateLimitStatus] = ()
+    scheduler: SchedulerState | None = None
+    rate_limits: Sequence[RateLimitStatus] = ()
 
 
-def runs_page(window: Window, at_work: AtWork) -> Page:
+def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     """The last runs, and how things stand between them."""
-    engine = at_work.engine
-    alone = sorted((str(one.target.ref), why) for one in window.ledger.values() for why in skip_reasons(one))
-    holds = {
-        "engine": engine,
-        "trouble": window.veil(engine.error) if engine and engine.error else "",
-        "sources": [_source(window, number, at_work) for number in range(len(window.sources))],
-        "limits": [row for one in at_work.spending for row in _limits(one, at_work.now)],
-        "waiting": len(window.waiting),
-        "alone": alone[:SHOWN],
-        "alone_in_all": len(alone),
-        "runs": [_row(one) for one in window.runs],
+    scheduler = live.scheduler
+    skipped = sorted((str(one.target.ref), reason) for one in snapshot.ledger.values() for reason in skip_reasons(one))
+    context = {
+        "engine": scheduler,
+        "trouble": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
+        "limits": [row for one in live.rate_limits for row in _limits(one, live.now)],
+        "waiting": len(snapshot.deferred_comments),
+        "alone": skipped[:MAX_ROWS],
+        "alone_in_all": len(skipped),
+        "runs": [_row(one) for one in snapshot.runs],
         "stages": STAGES,
     }
-    return Page("runs.html", "Runs", holds)
+    return Page("runs.html", "Runs", context)
 
 
-def run_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One run: what it read, what it could not do and when that is tried again."""
-    number = asked.path["run"]
-    found = next((one for one in window.runs if str(one.id) == number), None)
-    if found is None:
-        return missing("run")
-    told = found.summary
-    writes = [{**row, "again": again(found, row)} for row in told.get("plan", ()) if row["status"] in UNWRITTEN]
-    holds = {
-        "run": _row(found),
-        "sources": told.get("sources", ()),
+    number = params.path["run"]
+    run = next((one for one in snapshot.runs if str(one.id) == number), None)
+    if run is None:
+        return not_found("run")
+    summary = run.summary
+    writes = [{**row, "again": again(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN]
+    context = {
+        "run": _row(run),
+        "sources": summary.get("sources", ()),
         "writes": writes,
-        "held": told.get("held", ()),
-        "refused": told.get("refused"),
-        "counted": COUNTED,
+        "held": summary.get("held", ()),
+        "refused": summary.get("refused"),
+        "counted": COUNT_LABELS,
         "stages": STAGES,
     }
-    return Page("run.html", f"Run {found.id}", holds)
+    return Page("run.html", f"Run {run.id}", context)
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -77,34 +77,34 @@ def _row(run: Run) -> dict[str, object]:
         "finished": run.finished,
         "status": run.status,
         "counts": counts,
-        "unwritten": sum(counts.get(status, 0) for status in UNWRITTEN),
+        "unwritten": sum(counts.get(status, 0) for status in NOT_WRITTEN),
         "seconds": {stage: seconds[stage] for stage in STAGES if stage in seconds},
         "whole": round((run.finished - run.started).total_seconds(), 1) if run.finished else None,
     }
 
 
-def _source(window: Window, number: int, at_work: AtWork) -> dict[str, object]:
-    one = window.sources[number]
-    due = at_work.engine.due.get(one.connector) if at_work.engine else None
-    read = at_work.engine.as_of(one.connector, one.read) if at_work.engine else one.read
-    age = (at_work.now - read).total_seconds()
+def _source(snapshot: PortfolioSnapshot, number: int, live: LiveState) -> dict[str, object]:
+    one = snapshot.sources[number]
+    due = live.scheduler.due.get(one.connector) if live.scheduler else None
+    read = live.scheduler.last_checked(one.connector, one.read) if live.scheduler else one.read
+    age = (live.now - read).total_seconds()
     return {
         "connector": one.connector,
         "read": read,
         "old": age > ONE_DAY_OLD,
         "due": due,
-        "counted": one.counted,
-        "missed": one.missed,
-        "gaps": [(gap.key, gap.reason) for gap in one.gaps[:SHOWN]],
+        "counted": one.reconciled_at,
+        "missed": one.missed_by_cursor,
+        "gaps": [(gap.key, gap.reason) for gap in one.gaps[:MAX_ROWS]],
         "gaps_in_all": len(one.gaps),
     }
 
 
 def _limits(one: RateLimitStatus, now: datetime) -> Iterator[dict[str, object]]:
-    told = limits_document(one, now)
-    for call in told["calls"]:
+    limits = limits_document(one, now)
+    for call in limits["calls"]:
         resets = datetime.fromisoformat(call["resets_at"])
         yield {"connector": one.connector, "host": one.host, **call, "resets": resets if resets > now else None}
-    for kind, left in told["writes"].items():
-        if left:
-            yield {"connector": one.connector, "host": one.host, "kind": f"writes per {kind}", **left, "resets": None}
+    for kind, budget in limits["writes"].items():
+        if budget:
+            yield {"connector": one.connector, "host": one.host, "kind": f"writes per {kind}", **budget, "resets": None}

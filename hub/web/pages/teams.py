@@ -8,25 +8,25 @@ from hub.core.audit.values import Ratio, SharedOkr, TeamCheck
 from hub.model.addresses import team_page as address
 from hub.model.finding import Severity
 from hub.report.chart_svg import chart_svg
-from hub.web.curves import of_team, ratio_chart, thinned
-from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, ticket_row
-from hub.web.page import Asked, Page, missing
-from hub.web.parts import choice, part
+from hub.web.curves import ratio_chart, sample_points, team_share
+from hub.web.names import KIND_LEVELS, KIND_WORDS, finding_rows, ticket_row
+from hub.web.page import Page, PageParams, not_found
+from hub.web.parts import paginate, read_choice
 from hub.web.viewer import Viewer
-from hub.web.window import Window
-from hub.web.work_index import Kind
+from hub.web.window import PortfolioSnapshot
+from hub.web.work_index import WorkKind
 
-RUNS_DRAWN = 100
-FINDINGS_SHOWN = 20
+MAX_RUNS = 100
+MAX_FINDINGS = 20
 GOOD, POOR = 80, 50
 ALIGNED = "linked to an aligned key result"
 STATES = ("to do", "in progress", "done")
-SERVED = {
-    "served": (Kind.ALIGNED, Kind.UNALIGNED),
-    "unserved": (Kind.WITHOUT,),
-    "unaligned": (Kind.UNALIGNED,),
-    "exempt": (Kind.EXEMPT,),
-    "rest": (Kind.DONE, Kind.LATER),
+WORK_FILTERS = {
+    "served": (WorkKind.ALIGNED, WorkKind.UNALIGNED),
+    "unserved": (WorkKind.WITHOUT,),
+    "unaligned": (WorkKind.UNALIGNED,),
+    "exempt": (WorkKind.EXEMPT,),
+    "rest": (WorkKind.DONE, WorkKind.LATER),
 }
 
 
@@ -40,53 +40,53 @@ class TeamRow:
     warnings: int
 
 
-def teams_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def teams_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
     """Every team with its numbers."""
-    rows = [_row(one) for one in window.audit.second]
-    return Page("teams.html", "Teams", {"rows": rows, "tone": _tone})
+    rows = [_row(one) for one in snapshot.audit.second]
+    return Page("teams.html", "Teams", {"rows": rows, "tone": _ratio_level})
 
 
-def team_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One team."""
-    id_ = asked.path["team"]
-    check = window.team_check.get(id_)
+    id_ = params.path["team"]
+    check = snapshot.team_check.get(id_)
     if check is None:
-        return missing("team")
-    points = thinned(window.trend[-RUNS_DRAWN:])
-    chart = ratio_chart(f"Alignment ratio of {check.team.name}", points, of_team(id_), ALIGNED)
+        return not_found("team")
+    points = sample_points(snapshot.trend[-MAX_RUNS:])
+    chart = ratio_chart(f"Alignment ratio of {check.team.name}", points, team_share(id_), ALIGNED)
     findings = sorted_findings(check.findings)
-    rows = finding_rows(window, findings[:FINDINGS_SHOWN])
-    holds = {
+    rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
+    context = {
         "check": check,
-        "standing": window.standing,
-        "shared": _shared(window, id_),
-        "exempt": [one for one in window.audit.exempt if one.team == check.team.name],
-        "counts": Counter(window.work.kind[ref] for ref in window.work.of_team.get(id_, ())),
-        "tone": _tone,
+        "standing": snapshot.status_by_key_result,
+        "shared": _shared(snapshot, id_),
+        "exempt": [one for one in snapshot.audit.exempt if one.team == check.team.name],
+        "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),
+        "tone": _ratio_level,
         "chart": chart_svg(chart) if points else "",
         "points": [(one, one.aligned[id_]) for one in points if id_ in one.aligned],
         "findings": rows,
         "more_findings": len(findings) - len(rows),
         "words": KIND_WORDS,
-        "tones": KIND_TONES,
-        **_tickets(window, id_, asked),
+        "tones": KIND_LEVELS,
+        **_tickets(snapshot, id_, params),
     }
-    return Page("team.html", check.team.name, holds)
+    return Page("team.html", check.team.name, context)
 
 
-def _tickets(window: Window, team: str, asked: Asked) -> dict[str, object]:
+def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict[str, object]:
     """The part of the team's tickets that was asked for."""
-    work, state = choice(asked, "work", tuple(SERVED)), choice(asked, "state", STATES)
-    wanted = SERVED.get(work)
-    kinds, tickets = window.work.kind, window.portfolio.initiatives
+    work, state = read_choice(params, "work", tuple(WORK_FILTERS)), read_choice(params, "state", STATES)
+    work_kinds = WORK_FILTERS.get(work)
+    kinds, tickets = snapshot.work.kind, snapshot.portfolio.initiatives
     refs = [
         ref
-        for ref in window.work.of_team.get(team, ())
-        if (wanted is None or kinds[ref] in wanted) and (not state or tickets[ref].status.value == state)
+        for ref in snapshot.work.of_team.get(team, ())
+        if (work_kinds is None or kinds[ref] in work_kinds) and (not state or tickets[ref].status.value == state)
     ]
-    found = part(refs, asked, address(team), {"work": work, "state": state})
-    shown = found.shown(lambda ref: ticket_row(window, ref))
-    return {"tickets": shown, "work": work, "state": state, "states": STATES}
+    listing = paginate(refs, params, address(team), {"work": work, "state": state})
+    rows = listing.map_rows(lambda ref: ticket_row(snapshot, ref))
+    return {"tickets": rows, "work": work, "state": state, "states": STATES}
 
 
 def _row(one: TeamCheck) -> TeamRow:
@@ -95,11 +95,11 @@ def _row(one: TeamCheck) -> TeamRow:
     return TeamRow(one, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
 
 
-def _shared(window: Window, team: str) -> list[SharedOkr]:
-    return [one for one in window.audit.shared if any(each.id == team for each, _ in one.work)]
+def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
+    return [one for one in snapshot.audit.shared if any(each.id == team for each, _ in one.work)]
 
 
-def _tone(ratio: Ratio | None) -> str:
+def _ratio_level(ratio: Ratio | None) -> str:
     """As the audit marks it; whether that is a fault is for the rule and its settings to say."""
     if ratio is None or ratio.percent is None:
         return "quiet"

@@ -13,69 +13,69 @@ from hub.model.initiative import Ref
 from hub.report.days import day
 from hub.report.status import again
 from hub.toml_file import closest
-from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
-from hub.web.page import Asked, Page, missing
+from hub.web.names import KIND_LEVELS, KIND_WORDS, ticket_row
+from hub.web.page import Page, PageParams, not_found
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
-LONGEST_KEY = 200
-FOUND_AT_MOST = 50
+MAX_KEY_LENGTH = 200
+MAX_MATCHES = 50
 NO_JUDGEMENT = Judgement()
-LABEL_STAYS = "it isn't set again for the same findings"
-COMMENT_STAYS = "it isn't posted again for the same findings"
+LABEL_NOT_RESTORED = "it isn't set again for the same findings"
+COMMENT_NOT_RESTORED = "it isn't posted again for the same findings"
 
 
-def tickets_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def tickets_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """Find a ticket by its key; where only one has it, its page."""
-    key = asked.query.get("q", "").strip()[:LONGEST_KEY]
-    exact = window.work.by_key.get(key.casefold(), ())
+    key = params.query.get("q", "").strip()[:MAX_KEY_LENGTH]
+    exact = snapshot.work.by_key.get(key.casefold(), ())
     if len(exact) == 1:
-        return _page(window, exact[0])
-    found = exact or (tuple(islice(_like(window, key.casefold()), FOUND_AT_MOST + 1)) if key else ())
-    holds = {
+        return _page(snapshot, exact[0])
+    matches = exact or (tuple(islice(_similar_keys(snapshot, key.casefold()), MAX_MATCHES + 1)) if key else ())
+    context = {
         "key": key,
-        "found": [ticket_row(window, ref) for ref in found[:FOUND_AT_MOST]],
-        "more": len(found) > FOUND_AT_MOST,
-        "near": closest(key, [ref.key for ref in window.portfolio.initiatives]) if key and not found else (),
+        "found": [ticket_row(snapshot, ref) for ref in matches[:MAX_MATCHES]],
+        "more": len(matches) > MAX_MATCHES,
+        "near": closest(key, [ref.key for ref in snapshot.portfolio.initiatives]) if key and not matches else (),
         "words": KIND_WORDS,
-        "tones": KIND_TONES,
+        "tones": KIND_LEVELS,
     }
-    return Page("tickets.html", "Tickets", holds)
+    return Page("tickets.html", "Tickets", context)
 
 
-def ticket_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def ticket_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One ticket, as the last run saw it."""
-    ref = Ref(asked.path["connector"], asked.path["key"])
-    return _page(window, ref) if ref in window.portfolio.initiatives else missing("ticket")
+    ref = Ref(params.path["connector"], params.path["key"])
+    return _page(snapshot, ref) if ref in snapshot.portfolio.initiatives else not_found("ticket")
 
 
-def _page(window: Window, ref: Ref) -> Page:
-    answer = _why(window, ref)
-    shown = ticket(window.portfolio, ref)
-    holds = {
-        "answer": answer,
-        "ticket": shown,
-        "team": window.portfolio.okrs.teams.get(answer.team or ""),
-        "found": [(one, _facts(one)) for one in answer.verdicts if one.finding is not None],
-        "not_judged": [one for one in answer.verdicts if one.not_judged is not None],
-        "silent": [one.rule for one in answer.verdicts if one.finding is None and one.not_judged is None],
-        "posted": [*_posted(answer.ledger_entry), *_undone(window, ref)],
+def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
+    explanation = _explain(snapshot, ref)
+    view = ticket(snapshot.portfolio, ref)
+    context = {
+        "answer": explanation,
+        "ticket": view,
+        "team": snapshot.portfolio.okrs.teams.get(explanation.team or ""),
+        "found": [(one, _facts(one)) for one in explanation.verdicts if one.finding is not None],
+        "not_judged": [one for one in explanation.verdicts if one.not_judged is not None],
+        "silent": [one.rule for one in explanation.verdicts if one.finding is None and one.not_judged is None],
+        "posted": [*_posted(explanation.ledger_entry), *_failed_writes(snapshot, ref)],
     }
-    return Page("ticket.html", shown.ref, holds)
+    return Page("ticket.html", view.ref, context)
 
 
-def _why(window: Window, ref: Ref) -> Explanation:
+def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
     """What `hub why` says of it."""
-    entry = (ref.connector, window.portfolio.initiatives[ref].id)
+    entry = (ref.connector, snapshot.portfolio.initiatives[ref].id)
     return explain(
         ref,
-        window.portfolio,
-        window.said_of.get(ref, NO_JUDGEMENT),
-        window.rules,
-        read=next((one.read for one in window.sources if one.connector == ref.connector), None),
-        ledger_entry=window.ledger.get(entry),
-        waiting_since_run=window.waiting.get(entry),
-        commands=window.commands_on.get(entry, ()),
+        snapshot.portfolio,
+        snapshot.judgement_by_ticket.get(ref, NO_JUDGEMENT),
+        snapshot.rules,
+        read=next((one.read for one in snapshot.sources if one.connector == ref.connector), None),
+        ledger_entry=snapshot.ledger.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
+        commands=snapshot.commands_on.get(entry, ()),
     )
 
 
@@ -83,53 +83,55 @@ def _facts(ruling: RuleVerdict) -> tuple[tuple[str, str], ...]:
     """The observed values that the verdict rests on, veiled when it was made."""
     if ruling.finding is None:
         return ()
-    return tuple((name.replace("_", " "), _told(fact)) for name, fact in ruling.finding.facts.items())
+    return tuple((name.replace("_", " "), _fact_text(fact)) for name, fact in ruling.finding.facts.items())
 
 
-def _told(fact: Fact) -> str:
+def _fact_text(fact: Fact) -> str:
     if fact is None or fact == ():
         return "none"
     if isinstance(fact, date):
         return day(fact)
     if isinstance(fact, tuple):
-        return ", ".join(map(_told, fact))
+        return ", ".join(map(_fact_text, fact))
     if isinstance(fact, Mapping):
-        return ", ".join(f"{name}: {_told(one)}" for name, one in fact.items())
+        return ", ".join(f"{name}: {_fact_text(one)}" for name, one in fact.items())
     return {True: "yes", False: "no"}[fact] if isinstance(fact, bool) else str(fact)
 
 
-def _posted(known: LedgerEntry | None) -> Iterator[str]:
-    if known is None:
+def _posted(entry: LedgerEntry | None) -> Iterator[str]:
+    if entry is None:
         yield "Nothing."
         return
-    if known.comment_id:
+    if entry.comment_id:
         open_points = "A comment with the open points of the last run."
-        yield "A comment that says that everything is resolved." if known.resolved else open_points
+        yield "A comment that says that everything is resolved." if entry.resolved else open_points
     else:
         yield "No comment."
-    if known.labels:
-        yield f"Labels set by the hub: {', '.join(sorted(known.labels))}."
-    yield from (f"Someone removed the label {label}: {LABEL_STAYS}." for label in sorted(known.labels_removed_by_human))
-    if known.comment_removed_by_human:
-        yield f"Someone deleted the comment: {COMMENT_STAYS}."
-    yield from (f"{one[:1].upper()}{one[1:]}." for one in skip_reasons(known))
+    if entry.labels:
+        yield f"Labels set by the hub: {', '.join(sorted(entry.labels))}."
+    yield from (
+        f"Someone removed the label {label}: {LABEL_NOT_RESTORED}." for label in sorted(entry.labels_removed_by_human)
+    )
+    if entry.comment_removed_by_human:
+        yield f"Someone deleted the comment: {COMMENT_NOT_RESTORED}."
+    yield from (f"{one[:1].upper()}{one[1:]}." for one in skip_reasons(entry))
 
 
-def _undone(window: Window, ref: Ref) -> Iterator[str]:
+def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
     """What the last run wanted to write there and did not, as far as its summary keeps it."""
-    run = next((one for one in window.runs if one.summary), None)
+    run = next((one for one in snapshot.runs if one.summary), None)
     if run is None:
         return
     for row in run.summary.get("plan", ()):
         if (row["connector"], row["ticket"]) == (ref.connector, ref.key):
-            what = f"{row['action'].replace('_', ' ')} {row['status']}"
-            yield f"Run {run.id}: {what}{': ' if row['detail'] else ''}{row['detail']}; {again(run, row)}."
-    for held in run.summary.get("held", ()):
-        if held["ticket"] == str(ref):
-            yield f"Run {run.id} did not change it: {held['why']}."
+            action = f"{row['action'].replace('_', ' ')} {row['status']}"
+            yield f"Run {run.id}: {action}{': ' if row['detail'] else ''}{row['detail']}; {again(run, row)}."
+    for skipped in run.summary.get("held", ()):
+        if skipped["ticket"] == str(ref):
+            yield f"Run {run.id} did not change it: {skipped['why']}."
 
 
-def _like(window: Window, text: str) -> Iterator[Ref]:
+def _similar_keys(snapshot: PortfolioSnapshot, text: str) -> Iterator[Ref]:
     """Tickets whose key holds the text, in the order of their keys."""
-    order = window.work.order
+    order = snapshot.work.order
     return (ref for ref in order if text in str(ref).casefold())

@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from hub.core.trend import Share, TrendPoint
 from hub.model.addresses import rule_page, team_page
 from hub.report.chart_svg import Chart, chart_svg
-from hub.web.curves import count_chart, of_team, ratio_chart, thinned
-from hub.web.page import Asked, Page
-from hub.web.parts import choice
+from hub.web.curves import count_chart, ratio_chart, sample_points, team_share
+from hub.web.page import Page, PageParams
+from hub.web.parts import read_choice
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 
 SPANS = {"20": 20, "100": 100, "all": None}
 ALIGNED = "linked to an aligned key result"
-SMALL_AT_MOST = 24
+MAX_SMALL_CHARTS = 24
 """So many teams have a small chart without being asked for, those with the most work first."""
-DRAWN_SMALL = 50
+SMALL_CHART_POINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Small:
+class SmallChart:
     """A small chart with the thing it is about, and how it began and ends."""
 
     name: str
@@ -30,76 +30,78 @@ class Small:
     last: str
 
 
-def trends_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """All charts over the runs that were asked for."""
-    span = choice(asked, "span", tuple(SPANS)) or "100"
-    teams = {one.id: one.name for one in window.portfolio.okrs.teams.values()}
-    team = choice(asked, "team", tuple(teams))
-    rule = choice(asked, "rule", tuple(window.rule))
-    most = SPANS[span]
-    every = window.trend if most is None else window.trend[-most:]
-    points = thinned(every)
-    share = of_team(team) if team else _in_all
-    holds = {
+    span = read_choice(params, "span", tuple(SPANS)) or "100"
+    teams = {one.id: one.name for one in snapshot.portfolio.okrs.teams.values()}
+    team = read_choice(params, "team", tuple(teams))
+    rule = read_choice(params, "rule", tuple(snapshot.rule))
+    limit = SPANS[span]
+    runs = snapshot.trend if limit is None else snapshot.trend[-limit:]
+    points = sample_points(runs)
+    share = team_share(team) if team else _in_all
+    context = {
         "span": span,
         "team": team,
         "rule": rule,
         "spans": [("20", "the last 20 runs"), ("100", "the last 100 runs"), ("all", "all runs")],
         "teams": list(teams.items()),
-        "rules": [(name, name) for name in window.rule],
+        "rules": [(name, name) for name in snapshot.rule],
         "points": [(one, share(one)) for one in points],
-        "runs": len(every),
+        "runs": len(runs),
         "ratio": _ratio(teams.get(team, "all teams"), points, share),
         "coverage": chart_svg(ratio_chart("Coverage", points, lambda one: one.covered, "linked to a key result")),
         "severities": _severities(points),
-        "small_teams": [] if team else _teams(window, thinned(every, DRAWN_SMALL)),
-        "small_rules": _rules(window, thinned(every, DRAWN_SMALL), rule),
-        "more_teams": 0 if team else max(0, len(teams) - SMALL_AT_MOST),
+        "small_teams": [] if team else _teams(snapshot, sample_points(runs, SMALL_CHART_POINTS)),
+        "small_rules": _rules(snapshot, sample_points(runs, SMALL_CHART_POINTS), rule),
+        "more_teams": 0 if team else max(0, len(teams) - MAX_SMALL_CHARTS),
     }
-    return Page("trends.html", "Trends", holds)
+    return Page("trends.html", "Trends", context)
 
 
 def _in_all(point: TrendPoint) -> Share:
     return point.aligned_in_all
 
 
-def _ratio(whose: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share]) -> str:
-    return chart_svg(ratio_chart(f"Alignment ratio of {whose}", points, share, ALIGNED))
+def _ratio(name: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share]) -> str:
+    return chart_svg(ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED))
 
 
 def _severities(points: Sequence[TrendPoint]) -> str:
     def count(severity: str) -> Callable[[TrendPoint], int]:
         return lambda point: point.severities.get(severity, 0)
 
-    curves = (("warnings", count("warning"), "warn"), ("errors", count("error"), "bad"))
-    return chart_svg(count_chart("Findings", points, curves))
+    series = (("warnings", count("warning"), "warn"), ("errors", count("error"), "bad"))
+    return chart_svg(count_chart("Findings", points, series))
 
 
-def _teams(window: Window, points: Sequence[TrendPoint]) -> list[Small]:
+def _teams(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint]) -> list[SmallChart]:
     if not points:
         return []
-    by_work = sorted(window.portfolio.okrs.teams.values(), key=lambda one: -of_team(one.id)(points[-1]).active)
-    return [_team(one.id, one.name, points) for one in by_work[:SMALL_AT_MOST]]
+    by_work = sorted(snapshot.portfolio.okrs.teams.values(), key=lambda one: -team_share(one.id)(points[-1]).active)
+    return [_team(one.id, one.name, points) for one in by_work[:MAX_SMALL_CHARTS]]
 
 
-def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> Small:
-    share = of_team(id_)
+def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
+    share = team_share(id_)
     chart = ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED)
-    return Small(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
+    return SmallChart(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
 
 
-def _rules(window: Window, points: Sequence[TrendPoint], only: str) -> list[Small]:
+def _rules(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint], selected: str) -> list[SmallChart]:
     """Rules that found anything, in report order, or the one that was asked for."""
-    names: Iterable[str] = [only] if only else [n for n in window.rule if any(n in one.rules for one in points)]
+    names: Iterable[str] = (
+        [selected] if selected else [n for n in snapshot.rule if any(n in one.rules for one in points)]
+    )
     return [_rule(name, points) for name in names] if points else []
 
 
-def _rule(name: str, points: Sequence[TrendPoint]) -> Small:
+def _rule(name: str, points: Sequence[TrendPoint]) -> SmallChart:
     def count(point: TrendPoint) -> int:
         return point.rules.get(name, 0)
 
     chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))
-    return Small(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
+    return SmallChart(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
 
 
 def _percent(share: Share) -> str:

@@ -150,7 +150,7 @@ def test_a_census_sees_what_moves_no_time(stage: Stage) -> None:
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
     assert stage.memory.fresh.missed_by_cursor == 2
-    assert stage.memory.store.sources()[0].missed == 2
+    assert stage.memory.store.sources()[0].missed_by_cursor == 2
     assert len(stage.memory.kept()) == 4
 
 

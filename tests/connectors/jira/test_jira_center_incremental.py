@@ -77,8 +77,8 @@ def test_tickets_that_are_leaned_on_all_come_from_a_server_that_gives_few(stage:
 
 def test_tickets_in_doubt_are_not_taken_for_gone_where_the_server_gives_few(stage: Stage) -> None:
     for one in stage.memory.kept().values():
-        stage.memory.store.commented(Target(one.ref, one.id), Comment("c", "me"), "d", [], resolved=False)
-        stage.memory.store.labelled(Target(one.ref, one.id), "okr-unaligned", present=True)
+        stage.memory.store.record_comment(Target(one.ref, one.id), Comment("c", "me"), "d", [], resolved=False)
+        stage.memory.store.record_label(Target(one.ref, one.id), "okr-unaligned", present=True)
     assert len(stage.sync()) == 10
     assert stage.memory.fresh.deleted == frozenset()
 

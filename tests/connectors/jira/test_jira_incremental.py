@@ -189,7 +189,7 @@ def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage)
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
     assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 1)
-    assert stage.memory.store.sources()[0].missed == 1
+    assert stage.memory.store.sources()[0].missed_by_cursor == 1
 
 
 def test_a_ticket_absent_from_one_answer_is_asked_for_again(stage: Stage) -> None:
@@ -203,11 +203,11 @@ def test_a_ticket_absent_from_one_answer_is_asked_for_again(stage: Stage) -> Non
 def test_only_a_census_counts_a_ticket_as_missed(stage: Stage) -> None:
     issue = stage.site.issue("ACME-1")
     target = Target(next(iter(stage.memory.kept().values())).ref, str(issue.id))
-    stage.memory.store.commented(target, Comment("c1", "me"), "d", [], resolved=False)
+    stage.memory.store.record_comment(target, Comment("c1", "me"), "d", [], resolved=False)
     stage.site.delete_issue("ACME-1")
 
     def misses() -> int:
-        return next(iter(stage.memory.store.published().values())).absences
+        return next(iter(stage.memory.store.ledger_entries().values())).absences
 
     counted = []
     for hours in (1, 25, 1, 25):
@@ -232,7 +232,7 @@ def test_a_ticket_that_we_labelled_is_read_again_though_the_index_lags(stage: St
     target = Target(stage.memory.kept()[str(issue.id)].ref, str(issue.id))
     stage.site.index_lag = 3600
     stage.site.add_label("ACME-2", "okr-unaligned")
-    stage.memory.store.labelled(target, "okr-unaligned", present=True)
+    stage.memory.store.record_label(target, "okr-unaligned", present=True)
     assert stage.sync()[str(issue.id)].labels == {"okr-unaligned"}
 
 

@@ -50,9 +50,9 @@ def test_without_a_state_findings_about_private_key_results_are_told_apart_by_nu
 
 def test_a_state_makes_its_key_once() -> None:
     one, other = a_store(), a_store()
-    assert len(one.memory().key) == 32
-    assert one.memory().key == one.memory().key != other.memory().key
-    assert one.memory().key.hex() not in repr(one.memory())
+    assert len(one.dependency_history().key) == 32
+    assert one.dependency_history().key == one.dependency_history().key != other.dependency_history().key
+    assert one.dependency_history().key.hex() not in repr(one.dependency_history())
 
 
 def secret_limit() -> Okrs:

@@ -91,7 +91,7 @@ def test_a_state_of_before_is_really_one(path: Path) -> None:
 
 def test_comments_that_stand_are_rewritten_in_place_and_quietly(path: Path) -> None:
     desk = after(before(path, *bad(1, 2)), path)
-    known = desk.store.published()["jira", "id-ACME-1"]
+    known = desk.store.ledger_entries()["jira", "id-ACME-1"]
     assert {one.fingerprint for one in known.findings} == {EARLIER}
     outcome = desk.run()
     assert outcomes(outcome) == [("update_comment", "done")] * 2
@@ -130,8 +130,8 @@ def test_a_label_that_a_person_removed_stays_removed(path: Path) -> None:
     desk.run()
     assert desk.run().receipts == ()
     assert (desk.jira.labels("jira:ACME-1"), desk.jira.labels("jira:ACME-2")) == (set(), {LABEL})
-    refused = desk.store.published()["jira", "id-ACME-1"].labels_removed_by_human[LABEL]
-    assert refused in desk.store.seen_since()
+    refused = desk.store.ledger_entries()["jira", "id-ACME-1"].labels_removed_by_human[LABEL]
+    assert refused in desk.store.first_seen()
 
 
 def test_a_removed_label_counts_for_what_stands_and_for_nothing_that_comes(path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_label_that_the_screen_lacks_is_not_tried_again(path: Path) -> None:
     desk = after(desk, path)
     assert outcomes(desk.run()) == [("update_comment", "done")]
     assert desk.jira.writes["change_labels"] == tried["change_labels"]
-    assert desk.store.published()["jira", "id-ACME-1"].unsettable_labels[LABEL] != EARLIER
+    assert desk.store.ledger_entries()["jira", "id-ACME-1"].unsettable_labels[LABEL] != EARLIER
 
 
 def test_an_answer_waits_while_its_source_is_down(path: Path) -> None:
@@ -175,28 +175,28 @@ def test_an_answer_waits_while_its_source_is_down(path: Path) -> None:
     desk.rules = ()
     desk.github.trouble.cut_short = "broke off"
     desk.run()
-    assert desk.store.published()["jira", "id-ACME-1"].labels_removed_by_human == {LABEL: EARLIER}
+    assert desk.store.ledger_entries()["jira", "id-ACME-1"].labels_removed_by_human == {LABEL: EARLIER}
 
 
 def test_findings_are_no_news_for_having_other_fingerprints(path: Path) -> None:
     desk = after(before(path, *bad(1, 2)), path)
     desk.run()
-    assert set(desk.store.seen_since().values()) == {datetime.fromisoformat(SEEN)}
+    assert set(desk.store.first_seen().values()) == {datetime.fromisoformat(SEEN)}
     desk.jira.put(an_initiative("jira:ACME-3", title="bad 3"))
     desk.run()
-    assert len(set(desk.store.seen_since().values())) == 2
+    assert len(set(desk.store.first_seen().values())) == 2
 
 
 def test_dependencies_are_known_since_when_they_were(path: Path) -> None:
     desk = before(path, *bad(1, 2))
     waits = ticket_dependency_key(*bad(1, 2))
-    desk.store.remember({waits: TODAY}, whole=False)
-    assert after(desk, path).store.memory().first_seen[waits] == TODAY
+    desk.store.save_dependency_history({waits: TODAY}, is_complete=False)
+    assert after(desk, path).store.dependency_history().first_seen[waits] == TODAY
 
 
 def test_the_next_weekly_summary_tells_no_finding_of_before_as_new(path: Path) -> None:
     desk = before(path, *bad(1))
-    desk.store.digested("product", DigestBaseline(frozenset({"abc"}), 1, 2), desk.clock.now())
+    desk.store.record_digest("product", DigestBaseline(frozenset({"abc"}), 1, 2), desk.clock.now())
     told = after(desk, path).store.last_digest("product")
     assert told is not None
     assert told[1].findings == {EARLIER}

@@ -67,7 +67,7 @@ def test_several_labels_of_a_ticket_are_one_write() -> None:
 
 def test_the_ledger_holds_what_stands_on_the_ticket() -> None:
     desk = published()
-    known = desk.store.published()["jira", BAD.id]
+    known = desk.store.ledger_entries()["jira", BAD.id]
     assert (known.comment_id, known.author, known.create_pending) == ("c1", "account-1", False)
     assert known.labels == {"okr-unaligned"}
 
@@ -87,7 +87,7 @@ def test_a_comment_whose_fate_is_unknown_is_looked_for_in_the_next_run_before_it
     desk = a_desk(BAD)
     setattr(desk.jira.trouble, trouble, 1)
     assert outcomes(desk.run()) == [ADDED, ("create_comment", "deferred")]
-    assert desk.store.published()["jira", BAD.id].create_pending
+    assert desk.store.ledger_entries()["jira", BAD.id].create_pending
     assert outcomes(desk.run()) == then
     assert len(desk.jira.comments_of_the_hub(REF)) == 1
     assert desk.jira.writes["create_comment"] == 1
@@ -127,7 +127,7 @@ def test_a_label_refused_by_the_tracker_is_not_taken_for_an_answer_of_a_person()
     desk = a_desk(BAD)
     desk.jira.trouble.labels_refused = {"ACME-1"}
     desk.run()
-    assert desk.store.published()["jira", BAD.id].labels_removed_by_human == {}
+    assert desk.store.ledger_entries()["jira", BAD.id].labels_removed_by_human == {}
 
 
 def test_a_comment_that_a_person_deleted_is_not_put_back() -> None:
@@ -204,7 +204,7 @@ def test_a_lost_ledger_finds_its_comments_again_and_writes_nothing() -> None:
     lost = Desk(desk.jira, desk.github)
     assert [lost.run().receipts, lost.run().receipts] == [(), ()]
     assert desk.written == written
-    assert [one.comment_id for one in lost.store.published().values()] == ["c1", "c2"]
+    assert [one.comment_id for one in lost.store.ledger_entries().values()] == ["c1", "c2"]
 
 
 def test_a_lost_ledger_still_resolves_what_it_finds() -> None:
@@ -280,7 +280,7 @@ def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_pa
     desk.jira.edit(REF, title="good")
     outcome = desk.run(mode=Mode.PREVIEW)
     assert outcomes(outcome) == [("remove_label", "planned"), ("resolve_comment", "planned")]
-    assert desk.store.published()["jira", BAD.id].labels == frozenset()
+    assert desk.store.ledger_entries()["jira", BAD.id].labels == frozenset()
 
 
 def test_an_account_that_never_wrote_may_begin() -> None:

@@ -91,12 +91,12 @@ def test_run_that_only_plans_is_spared_when_it_would_plan_the_same() -> None:
 
 
 def test_looking_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
-    ended, log = desk.store.last_ended(), list(desk.jira.log)
+    ended, log = desk.store.last_finished_run(), list(desk.jira.log)
     first, second = look(desk), look(desk)
     assert first is not None
     assert second is not None
     assert first.report == second.report
-    assert (desk.store.last_ended(), desk.jira.log) == (ended, log)
+    assert (desk.store.last_finished_run(), desk.jira.log) == (ended, log)
 
 
 def test_a_source_is_as_old_as_the_last_look_at_it(desk: Desk) -> None:
@@ -126,7 +126,7 @@ IN_THE_CONFIGURATION: dict[str, Change] = {
     "other OKRs": lambda desk: setattr(desk, "okrs", _without_one(desk.okrs)),
 }
 IN_THE_STATE: dict[str, Change] = {
-    "a delivery": lambda desk: desk.store.deliver("jira", "d1", "x", ["ACME-1"], desk.clock.now()),
+    "a delivery": lambda desk: desk.store.record_delivery("jira", "d1", "x", ["ACME-1"], desk.clock.now()),
     "a run that began": lambda desk: desk.store.finish_run(
         desk.store.begin_run("other:1", desk.clock.now(), lease_seconds=60), desk.clock.now(), "failed", {}
     ),

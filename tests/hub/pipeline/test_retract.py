@@ -39,7 +39,7 @@ def test_everything_of_the_hub_goes_and_nothing_else() -> None:
     assert (desk.jira.said(REF), desk.github.said("github:acme/app#1")) == (None, None)
     assert desk.jira.labels(REF) == {"team-red", "okr-stale"}
     assert desk.jira.of_people() == before
-    assert desk.store.published() == {}
+    assert desk.store.ledger_entries() == {}
 
 
 def test_a_second_retraction_finds_nothing_left() -> None:
@@ -53,14 +53,14 @@ def test_nothing_is_taken_back_without_consent() -> None:
     result = taken_back(desk, answer=False)
     assert {receipt.status for receipt in result.receipts} == {Status.REFUSED}
     assert desk.jira.said(REF) is not None
-    assert len(desk.store.published()) == 2
+    assert len(desk.store.ledger_entries()) == 2
 
 
 def test_what_could_not_be_taken_back_is_remembered_for_the_next_time() -> None:
     desk = a_used_desk()
     desk.jira.trouble.later = {"ACME-1"}
     assert {receipt.status for receipt in taken_back(desk).receipts} == {Status.DONE, Status.DEFERRED}
-    assert set(desk.store.published()) == {("jira", BAD.id)}
+    assert set(desk.store.ledger_entries()) == {("jira", BAD.id)}
     desk.jira.trouble.later.clear()
     taken_back(desk)
     assert desk.jira.said(REF) is None

@@ -27,7 +27,7 @@ def test_a_run_that_is_told_to_stop_finishes_its_ticket_and_nothing_else() -> No
     assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
     (run,) = desk.store.runs(9)
     assert (run.status, run.finished is not None) == ("stopped", True)
-    assert not desk.store.published()["jira", THREE[0].id].create_pending
+    assert not desk.store.ledger_entries()["jira", THREE[0].id].create_pending
 
 
 def test_a_run_that_is_told_to_stop_before_it_writes_writes_nothing() -> None:

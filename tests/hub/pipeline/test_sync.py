@@ -176,7 +176,7 @@ def test_a_dry_run_remembers_and_writes_nothing() -> None:
     desk = a_desk(BAD, ON_GITHUB)
     outcome = desk.run(mode=Mode.PREVIEW)
     assert (statuses(outcome), outcome.run, desk.written) == ({Status.PLANNED}, None, 0)
-    assert (desk.store.runs(5), desk.store.published(), desk.store.snapshot()) == ([], {}, [])
+    assert (desk.store.runs(5), desk.store.ledger_entries(), desk.store.snapshot()) == ([], {}, [])
 
 
 def test_planning_without_publishing_remembers_what_it_saw_and_writes_nothing() -> None:
@@ -229,7 +229,7 @@ def test_comments_beyond_the_cap_come_in_the_next_runs_and_none_is_forgotten() -
     deferred = [sum(r.status is Status.DEFERRED for r in desk.run().receipts) for _ in range(4)]
     assert deferred == [6, 2, 0, 0]
     assert desk.jira.writes["create_comment"] == 5
-    assert desk.store.waiting() == {}
+    assert desk.store.deferred_comments() == {}
 
 
 def test_a_crashing_rule_withdraws_nothing_that_it_said_before() -> None:

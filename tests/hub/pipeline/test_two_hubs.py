@@ -133,7 +133,7 @@ def test_hubs_that_would_say_different_things_stop_and_tell() -> None:
         first.run()
         second.run()
     assert_at_rest(first, second)
-    reasons = [why for desk in (first, second) for why in skip_reasons(desk.store.published()["jira", BAD.id])]
+    reasons = [why for desk in (first, second) for why in skip_reasons(desk.store.ledger_entries()["jira", BAD.id])]
     assert any("another hub with its own state" in why for why in reasons)
 
 
@@ -154,7 +154,7 @@ def test_of_two_comments_the_oldest_stays_and_status_names_the_other_hub() -> No
     oldest = desk.jira.comments_of_the_hub(REF)[0].id
     desk.run()
     assert [one.id for one in desk.jira.comments_of_the_hub(REF)] == [oldest]
-    (why,) = skip_reasons(desk.store.published()["jira", BAD.id])
+    (why,) = skip_reasons(desk.store.ledger_entries()["jira", BAD.id])
     assert why.startswith("another hub writes here")
     assert_at_rest(desk)
 
@@ -190,8 +190,8 @@ def test_the_comment_of_the_other_hub_is_taken_up_where_ours_is_gone() -> None:
 
 def test_a_dry_run_shows_what_would_go_and_remembers_nothing() -> None:
     desk = doubled()
-    before = desk.store.published()
+    before = desk.store.ledger_entries()
     kinds = [str(receipt.action.kind) for receipt in desk.run(mode=Mode.PREVIEW).receipts]
     assert "delete_comment" in kinds
-    assert desk.store.published() == before
+    assert desk.store.ledger_entries() == before
     assert len(desk.jira.comments_of_the_hub(REF)) == 2

@@ -46,7 +46,7 @@ def test_a_retraction_takes_it_back(label: str | None) -> None:
     desk.clock.wait(seconds=60)
     assert not retract(desk.job(), lambda _: True).is_incomplete
     assert jira.comments_of_the_hub(REF) == []
-    assert desk.store.published() == {}
+    assert desk.store.ledger_entries() == {}
 
 
 def test_one_that_never_arrived_is_no_longer_waited_for() -> None:
@@ -57,4 +57,4 @@ def test_one_that_never_arrived_is_no_longer_waited_for() -> None:
     jira.person_deletes_comment_of_the_hub(REF)
     jira.edit(REF, title="fine now")
     desk.run()
-    assert [one.create_pending for one in desk.store.published().values()] == [False]
+    assert [one.create_pending for one in desk.store.ledger_entries().values()] == [False]

@@ -15,14 +15,16 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.knock import PendingRefresh
 from hub.report.faults import told_openly
-from hub.service.engine import Engine
-from hub.service.schedule import Last, Plan
-from hub.service.state import Ended, Round
+from hub.service.engine import Scheduler
+from hub.service.schedule import SourceState, SyncSchedule
+from hub.service.state import FinishedRun, RunRequest
 from tests.builders import a_portfolio
 from tests.fakes.clock import FakeClock
 
 BOTH = frozenset({"jira", "github"})
-PLAN = Plan({"jira": parse_schedule("every 15m"), "github": parse_schedule("every 15m")}, parse_schedule("never"), UTC)
+PLAN = SyncSchedule(
+    {"jira": parse_schedule("every 15m"), "github": parse_schedule("every 15m")}, parse_schedule("never"), UTC
+)
 HELD = StoreError("another run holds the state: host:1, until then")
 
 
@@ -34,32 +36,34 @@ class FakeWork:
     errors: list[Exception] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     waiting: list[PendingRefresh] = field(default_factory=list)
-    read: dict[str, Last] = field(default_factory=dict)
-    rounds: list[Round] = field(default_factory=list)
+    read: dict[str, SourceState] = field(default_factory=dict)
+    rounds: list[RunRequest] = field(default_factory=list)
     abandoned: list[int] = field(default_factory=list)
     held: Event | None = None
     still: bool = False
     began: Event = field(default_factory=Event)
 
-    def last(self) -> Mapping[str, Last]:
+    def source_states(self) -> Mapping[str, SourceState]:
         return self.read
 
-    def knocks(self) -> Sequence[PendingRefresh]:
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
         return self.waiting
 
-    def run(self, round_: Round, *, stopping: Callable[[], bool], begun: Callable[[int], None]) -> RunResult | None:
+    def run(
+        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+    ) -> RunResult | None:
         if self.errors:
             raise self.errors.pop(0)
-        begun(len(self.rounds) + 1)
-        self.rounds.append(round_)
+        on_start(len(self.rounds) + 1)
+        self.rounds.append(request)
         self.began.set()
         if self.held is not None and self.held.wait(10) and stopping():
             raise RunCancelled("told to")
-        self.read |= {name: Last(self.clock.now()) for name in round_.connectors}
+        self.read |= {name: SourceState(self.clock.now()) for name in request.connectors}
         return None if self.still else an_outcome(*self.failing)
 
-    def answered(self, upto: int, but: frozenset[str]) -> None:
-        self.waiting = [one for one in self.waiting if one.id > upto or one.connector in but]
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
+        self.waiting = [one for one in self.waiting if one.id > up_to_event or one.connector in except_connectors]
 
     def abandon(self, run: int) -> None:
         self.abandoned.append(run)
@@ -76,17 +80,17 @@ class Bench:
     """An engine whose turns a test takes by hand."""
 
     clock: FakeClock = field(default_factory=FakeClock)
-    ended: list[Ended] = field(default_factory=list)
+    ended: list[FinishedRun] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.work = FakeWork(self.clock)
-        self.engine = Engine(
-            self.work, PLAN, now=self.clock.now, observe=[lambda ended, _outcome: self.ended.append(ended)]
+        self.engine = Scheduler(
+            self.work, PLAN, now=self.clock.now, observers=[lambda ended, _outcome: self.ended.append(ended)]
         )
 
     def turns(self, count: int) -> float:
         """So many turns; returns how long the last one said that there is nothing to do."""
-        return [self.engine.turn() for _ in range(count)][-1]
+        return [self.engine.run_once() for _ in range(count)][-1]
 
     def knock(self, id_: int, ticket: str, connector: str = "jira") -> None:
         self.work.waiting.append(PendingRefresh(id_, connector, ticket, self.clock.now()))
@@ -99,10 +103,10 @@ def bench() -> Bench:
 
 def test_what_is_due_is_done_once_and_then_waits(bench: Bench) -> None:
     assert bench.turns(3) == 30
-    assert bench.work.rounds == [Round(BOTH)]
+    assert bench.work.rounds == [RunRequest(BOTH)]
     state = bench.engine.state()
-    assert (state.current, state.error, state.troubles(bench.clock.now())) == (None, "", ())
-    assert [(one.word, one.run) for one in bench.ended] == [("done", 1)]
+    assert (state.current, state.error, state.problems(bench.clock.now())) == (None, "", ())
+    assert [(one.result, one.run) for one in bench.ended] == [("done", 1)]
     assert state.due == dict.fromkeys(BOTH, datetime(2026, 11, 16, 9, 15, tzinfo=UTC))
 
 
@@ -118,8 +122,8 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
     bench.work.still = True
     assert bench.turns(2) == 30
-    assert [(one.word, one.failed) for one in bench.ended] == [("rested", frozenset())]
-    assert bench.engine.state().troubles(bench.clock.now()) == ()
+    assert [(one.result, one.failed) for one in bench.ended] == [("rested", frozenset())]
+    assert bench.engine.state().problems(bench.clock.now()) == ()
     bench.clock.wait(seconds=900)
     bench.turns(1)
     assert len(bench.work.rounds) == 2
@@ -129,15 +133,15 @@ def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time
 def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -> None:
     bench.work.errors = [error, error]
     assert bench.turns(2) == 1
-    assert bench.engine.state().troubles(bench.clock.now()) == (told_openly(error),)
+    assert bench.engine.state().problems(bench.clock.now()) == (told_openly(error),)
     bench.clock.wait(seconds=1)
     assert bench.turns(2) == 2
     assert bench.engine.state().failures == 2
     bench.clock.wait(seconds=2)
     bench.turns(1)
-    assert bench.work.rounds == [Round(BOTH)]
-    assert bench.engine.state().troubles(bench.clock.now()) == ()
-    assert [one.word for one in bench.ended] == ["error", "error", "done"]
+    assert bench.work.rounds == [RunRequest(BOTH)]
+    assert bench.engine.state().problems(bench.clock.now()) == ()
+    assert [one.result for one in bench.ended] == ["error", "error", "done"]
 
 
 def test_waits_after_errors_grow_to_a_limit(bench: Bench) -> None:
@@ -166,7 +170,7 @@ def test_knocks_are_answered_by_the_run_that_began_after_them(bench: Bench) -> N
     bench.knock(1, "10001")
     bench.clock.wait(seconds=0.5)
     bench.turns(1)
-    assert bench.work.rounds[1:] == [Round(BOTH, knocked={"jira": frozenset({"10001"})}, upto=1)]
+    assert bench.work.rounds[1:] == [RunRequest(BOTH, refresh={"jira": frozenset({"10001"})}, up_to_event=1)]
     assert bench.work.waiting == []
 
 
@@ -189,7 +193,7 @@ def test_somebody_who_asks_for_a_run_gets_one_even_after_an_error(bench: Bench) 
     bench.turns(1)
     bench.engine.run_now()
     bench.turns(1)
-    assert bench.work.rounds == [Round(BOTH)]
+    assert bench.work.rounds == [RunRequest(BOTH)]
     bench.engine.run_now()
     bench.turns(2)
     assert len(bench.work.rounds) == 2
@@ -203,7 +207,7 @@ def test_the_thread_wakes_up_when_it_is_poked(bench: Bench) -> None:
     assert bench.work.began.wait(10)
     bench.engine.stop()
     assert bench.engine.join(10)
-    assert bench.engine.state().troubles(bench.clock.now()) == ("the service is stopping",)
+    assert bench.engine.state().problems(bench.clock.now()) == ("the service is stopping",)
 
 
 def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Bench) -> None:
@@ -213,7 +217,7 @@ def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Benc
     bench.engine.stop()
     bench.work.held.set()
     assert bench.engine.join(10)
-    assert [one.word for one in bench.ended] == ["stopped"]
+    assert [one.result for one in bench.ended] == ["stopped"]
     assert (len(bench.work.rounds), bench.work.abandoned) == (1, [])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.config import Config
-from hub.config_form.layers import OUTSIDE
+from hub.config_form.layers import NOT_SETTINGS
 from hub.config_form.service_shapes import ServiceSettings
 
 ROOT = Path(__file__).parents[3]
@@ -70,11 +70,11 @@ def test_every_variable_in_them_is_a_setting_of_the_hub(file: Path) -> None:
     assert names
     for name in names:
         section, _, key = name.lower().partition("__")
-        assert section in Config.model_fields or section in OUTSIDE
+        assert section in Config.model_fields or section in NOT_SETTINGS
         assert section != "service" or key in ServiceSettings.model_fields
 
 
 @pytest.mark.parametrize("file", [UNIT, COMPOSE], ids=lambda file: file.name)
 def test_a_stop_waits_longer_than_the_service_takes(file: Path) -> None:
     (seconds,) = re.findall(r"(?:TimeoutStopSec=|stop_grace_period: )(\d+)", file.read_text(encoding="utf-8"))
-    assert int(seconds) > ServiceSettings().grace_seconds + 5
+    assert int(seconds) > ServiceSettings().shutdown_timeout_seconds + 5

@@ -11,12 +11,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from connectors.base import RequestRecord
-from hub.service.state import Ended, Round
-from hub.service.traces import traces
+from hub.service.state import FinishedRun, RunRequest
+from hub.service.traces import build_tracer
 from tests.hub.service.test_engine import an_outcome
 
 BEGAN = datetime(2026, 11, 16, 9, tzinfo=UTC)
-ENDED = Ended(Round(frozenset({"jira"})), BEGAN, BEGAN + timedelta(seconds=4), "done", 7)
+ENDED = FinishedRun(RunRequest(frozenset({"jira"})), BEGAN, BEGAN + timedelta(seconds=4), "done", 7)
 
 
 class Collector(HTTPServer):
@@ -70,12 +70,12 @@ def attributes(span: Span) -> dict[str, object]:
 def test_a_run_its_stages_and_its_requests_reach_the_collector(collector: Collector) -> None:
     url = f"http://127.0.0.1:{collector.server_port}"
     clock = [BEGAN + timedelta(seconds=1)]
-    traced = traces(lambda: clock[0], {"OTEL_EXPORTER_OTLP_ENDPOINT": url})
+    traced = build_tracer(lambda: clock[0], {"OTEL_EXPORTER_OTLP_ENDPOINT": url})
     assert traced is not None
-    traced.heard(RequestRecord("jira", "acme.atlassian.net", "search", "200", 0.5, 0.0))
+    traced.on_request(RequestRecord("jira", "acme.atlassian.net", "search", "200", 0.5, 0.0))
     clock[0] = BEGAN + timedelta(seconds=3)
-    traced.heard(RequestRecord("jira", "acme.atlassian.net", "write", "no_answer", 0.25, 2.0))
-    traced.ended(ENDED, replace(an_outcome(), seconds={"pull": 2.0, "publish": 2.0}))
+    traced.on_request(RequestRecord("jira", "acme.atlassian.net", "write", "no_answer", 0.25, 2.0))
+    traced.on_run_end(ENDED, replace(an_outcome(), seconds={"pull": 2.0, "publish": 2.0}))
     traced.close()
     spans = collector.spans
     assert set(spans) == {"sync", "pull", "publish", "request search", "request write"}
@@ -99,4 +99,4 @@ def test_a_run_its_stages_and_its_requests_reach_the_collector(collector: Collec
     ],
 )
 def test_nothing_is_traced_where_nobody_asks_for_it(environ: dict[str, str]) -> None:
-    assert traces(lambda: BEGAN, environ) is None
+    assert build_tracer(lambda: BEGAN, environ) is None

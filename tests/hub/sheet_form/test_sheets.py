@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.importing import Wanted, import_sheet
+from hub.importing import ImportRequest, import_okrs
 from hub.model.errors import ConfigError
 from hub.model.okr import Okrs
 from hub.report.importing import Imported
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 20)
 def imported(
     path: Path, cycle: str | None = None, decimal: str | None = None, missing: str | None = None, **columns: str
 ) -> Imported:
-    return import_sheet(Wanted(path, Asked(TODAY, cycle, decimal, missing_target=missing), columns))
+    return import_okrs(ImportRequest(path, Asked(TODAY, cycle, decimal, missing_target=missing), columns))
 
 
 def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:

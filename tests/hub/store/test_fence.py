@@ -19,22 +19,22 @@ NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TARGET = Target(a_ref(), "10001")
 COMMENT = Comment("c1", "account-1")
 WRITES: dict[str, Callable[[SqliteStore], object]] = {
-    "intend": lambda store: store.intend(TARGET, "digest"),
-    "intend_labels": lambda store: store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset()),
-    "commented": lambda store: store.commented(TARGET, COMMENT, "digest", (), resolved=False),
-    "muted": lambda store: store.muted(TARGET, "m1", ()),
-    "adopted": lambda store: store.adopted(TARGET, COMMENT, frozenset()),
-    "looked": lambda store: store.looked(TARGET, "now", "form"),
-    "contested": lambda store: store.contested(TARGET, "now"),
-    "label_barred": lambda store: store.label_barred(TARGET, "okr-stale", "x"),
-    "comment_refused": lambda store: store.comment_refused(TARGET, "x"),
-    "comment_gone": lambda store: store.comment_gone(TARGET),
-    "labelled": lambda store: store.labelled(TARGET, "okr-stale", present=True),
-    "label_refused": lambda store: store.label_refused(TARGET, "okr-stale", "x"),
-    "forget": lambda store: store.forget(TARGET),
-    "deferred": lambda store: store.deferred(1, [TARGET]),
+    "intend": lambda store: store.record_intent(TARGET, "digest"),
+    "intend_labels": lambda store: store.record_label_intent(TARGET, frozenset({"okr-stale"}), frozenset()),
+    "commented": lambda store: store.record_comment(TARGET, COMMENT, "digest", (), resolved=False),
+    "muted": lambda store: store.record_mute(TARGET, "m1", ()),
+    "adopted": lambda store: store.record_adopted(TARGET, COMMENT, frozenset()),
+    "looked": lambda store: store.record_verified(TARGET, "now", "form"),
+    "contested": lambda store: store.record_human_edit(TARGET, "now"),
+    "label_barred": lambda store: store.record_unsettable_label(TARGET, "okr-stale", "x"),
+    "comment_refused": lambda store: store.record_comment_removed_by_human(TARGET, "x"),
+    "comment_gone": lambda store: store.record_comment_absent(TARGET),
+    "labelled": lambda store: store.record_label(TARGET, "okr-stale", present=True),
+    "label_refused": lambda store: store.record_label_removed_by_human(TARGET, "okr-stale", "x"),
+    "forget": lambda store: store.delete_entry(TARGET),
+    "deferred": lambda store: store.record_deferred(1, [TARGET]),
     "save_snapshot": lambda store: store.save_snapshot([PullResult("jira", (an_initiative(),))], NOW),
-    "remember": lambda store: store.remember({}, whole=True),
+    "remember": lambda store: store.save_dependency_history({}, is_complete=True),
 }
 
 
@@ -50,10 +50,10 @@ def taken_over(path: Path) -> tuple[SqliteStore, SqliteStore]:
 def test_a_run_that_was_taken_over_writes_nothing_in_the_state(write: str, tmp_path: Path) -> None:
     old, new = taken_over(tmp_path / "hub.db")
     WRITES["intend"](new)
-    before = new.published(), new.waiting(), new.sources()
+    before = new.ledger_entries(), new.deferred_comments(), new.sources()
     with pytest.raises(StoreError, match="taken over"):
         WRITES[write](old)
-    assert (new.published(), new.waiting(), new.sources()) == before
+    assert (new.ledger_entries(), new.deferred_comments(), new.sources()) == before
     WRITES[write](new)
 
 
@@ -70,7 +70,7 @@ def test_a_lease_that_nobody_took_is_still_its_runs(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "hub.db")
     store.begin_run("host:1", NOW, lease_seconds=60)
     WRITES["intend"](store)
-    assert store.published()["jira", "10001"].create_pending
+    assert store.ledger_entries()["jira", "10001"].create_pending
 
 
 class Overtaken(FakeConnector):
@@ -94,4 +94,4 @@ def test_a_run_that_is_taken_over_while_it_publishes_touches_no_ticket(tmp_path:
     with pytest.raises(StoreError, match="taken over"):
         desk.run()
     assert desk.written == 0
-    assert desk.store.published() == {}
+    assert desk.store.ledger_entries() == {}

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.model.initiative import Gap, Initiative, PullResult
-from hub.store.history import KEPT
+from hub.store.history import MAX_SNAPSHOTS
 from tests.builders import an_initiative
 from tests.fakes.store import a_store
 
@@ -24,7 +24,7 @@ def test_every_reading_is_found_again_as_it_was(readings: list[dict[int, str]]) 
     store = a_store()
     for day, titled in enumerate(readings):
         store.save_snapshot([PullResult("jira", tickets(titled))], START + timedelta(days=day))
-    pictures = store.pictures(10)
+    pictures = store.historical_snapshots(10)
     store.close()
     found = [{i.ref.key: i.title for one in picture.pulled for i in one.initiatives} for picture in pictures]
     assert found == [{f"ACME-{n}": title for n, title in titled.items()} for titled in reversed(readings)]
@@ -37,7 +37,7 @@ def test_a_reading_remembers_what_could_not_be_read() -> None:
     store = a_store()
     store.save_snapshot([PullResult("jira", tickets({1: "a"}))], START)
     store.save_snapshot([PullResult("jira", (), (Gap("jira", "it was down"),))], START + timedelta(days=1))
-    latest, first = store.pictures(10)
+    latest, first = store.historical_snapshots(10)
     store.close()
     assert [gap.reason for gap in latest.pulled[0].gaps] == ["it was down"]
     assert [i.ref.key for i in latest.pulled[0].initiatives] == ["ACME-1"]
@@ -46,10 +46,10 @@ def test_a_reading_remembers_what_could_not_be_read() -> None:
 
 def test_only_the_latest_readings_are_kept_and_asked_for() -> None:
     store = a_store()
-    for day in range(KEPT + 5):
+    for day in range(MAX_SNAPSHOTS + 5):
         store.save_snapshot([PullResult("jira", tickets({1: str(day)}))], START + timedelta(days=day))
-    assert len(store.pictures(3)) == 3
-    kept = store.pictures(1000)
+    assert len(store.historical_snapshots(3)) == 3
+    kept = store.historical_snapshots(1000)
     store.close()
-    assert len(kept) == KEPT
+    assert len(kept) == MAX_SNAPSHOTS
     assert kept[-1].pulled[0].initiatives[0].title == "5"

@@ -68,12 +68,12 @@ def test_a_snapshot_that_was_cut_off_is_the_old_one(path: Path) -> None:
 
 def test_a_label_that_was_cut_off_is_not_known(path: Path) -> None:
     killed(WHILE_LABELLING, path)
-    assert SqliteStore(path).published() == {}
+    assert SqliteStore(path).ledger_entries() == {}
 
 
 def test_a_state_that_was_cut_off_while_it_was_built_is_built_again(path: Path) -> None:
     killed(WHILE_BUILDING, path)
-    assert SqliteStore(path).published() == {}
+    assert SqliteStore(path).ledger_entries() == {}
 
 
 def test_what_was_committed_before_the_kill_is_there(path: Path) -> None:

@@ -75,13 +75,13 @@ def kept(store: SqliteStore) -> set[str]:
 
 
 def misses(store: SqliteStore) -> Mapping[str, int]:
-    return {known.target.ref.key: known.absences for known in store.published().values()}
+    return {known.target.ref.key: known.absences for known in store.ledger_entries().values()}
 
 
 def with_ledger(*initiatives: Initiative) -> SqliteStore:
     store = a_store()
     for one in initiatives:
-        store.commented(Target(one.ref, one.id), Comment("c1", "me"), "d", [], resolved=False)
+        store.record_comment(Target(one.ref, one.id), Comment("c1", "me"), "d", [], resolved=False)
     return store
 
 

@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def entry(store: SqliteStore) -> LedgerEntry:
-    return store.published()[KEY]
+    return store.ledger_entries()[KEY]
 
 
 def test_a_new_state_is_its_owners_alone_with_all_files_beside_it(path: Path) -> None:
@@ -54,13 +54,13 @@ def test_the_rights_of_a_state_that_is_there_are_left_as_they_are(path: Path) ->
 
 def test_an_empty_state_knows_nothing() -> None:
     store = a_store()
-    assert (store.published(), store.runs(5), store.waiting(), store.snapshot()) == ({}, [], {}, [])
+    assert (store.ledger_entries(), store.runs(5), store.deferred_comments(), store.snapshot()) == ({}, [], {}, [])
 
 
 def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
     first = SqliteStore(path)
-    first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    first.labelled(TARGET, "okr-stale", present=True)
+    first.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    first.record_label(TARGET, "okr-stale", present=True)
     first.close()
     assert entry(SqliteStore(path)) == LedgerEntry(
         TARGET,
@@ -74,20 +74,20 @@ def test_a_posted_comment_is_remembered_by_the_next_process(path: Path) -> None:
 
 def test_a_wish_is_pending_until_its_receipt() -> None:
     store = a_store()
-    store.intend(TARGET, "d1")
+    store.record_intent(TARGET, "d1")
     assert entry(store) == LedgerEntry(TARGET, create_pending=True, create_attempts=1)
-    store.commented(TARGET, COMMENT, "d1", [], resolved=True)
+    store.record_comment(TARGET, COMMENT, "d1", [], resolved=True)
     assert (entry(store).create_pending, entry(store).resolved) == (False, True)
 
 
 def test_a_comment_that_is_to_be_replaced_is_known_until_it_is_gone(path: Path) -> None:
     first = SqliteStore(path)
-    first.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    first.replacing(TARGET, "d2")
+    first.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    first.record_replacement_intent(TARGET, "d2")
     wished = entry(SqliteStore(path))
     assert (wished.comment_id, wished.replaces, wished.create_pending, wished.create_attempts) == ("c1", "c1", True, 1)
     assert (wished.digest, wished.findings) == ("d1", (FINDING,))
-    first.commented(TARGET, Comment("c2", "account-1"), "d2", [FINDING], resolved=False)
+    first.record_comment(TARGET, Comment("c2", "account-1"), "d2", [FINDING], resolved=False)
     arrived = entry(SqliteStore(path))
     assert (arrived.comment_id, arrived.replaces, arrived.create_pending, arrived.create_attempts) == (
         "c2",
@@ -95,30 +95,30 @@ def test_a_comment_that_is_to_be_replaced_is_known_until_it_is_gone(path: Path) 
         False,
         0,
     )
-    first.replaced(TARGET)
+    first.record_replaced(TARGET)
     assert (entry(first).comment_id, entry(first).replaces) == ("c2", None)
 
 
 def test_the_day_on_which_nothing_was_open_any_more_stays_until_something_is() -> None:
     store = a_store()
     for day in (NOW.date(), NOW.date() + timedelta(days=3)):
-        store.commented(TARGET, COMMENT, "d1", [], resolved=True, day=day)
+        store.record_comment(TARGET, COMMENT, "d1", [], resolved=True, day=day)
         assert entry(store).resolved_on == NOW.date()
-    store.commented(TARGET, COMMENT, "d2", [FINDING], resolved=False, day=NOW.date())
+    store.record_comment(TARGET, COMMENT, "d2", [FINDING], resolved=False, day=NOW.date())
     assert entry(store).resolved_on is None
 
 
 def test_the_request_for_silence_is_remembered_with_the_comment() -> None:
     store = a_store()
     for by in ("c7", "-c7", ""):
-        store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False, muted_by=by)
+        store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False, mute_comment_id=by)
         assert entry(store).mute_comment_id == by
 
 
 def test_a_mute_is_remembered_where_no_comment_stands(path: Path) -> None:
     store = SqliteStore(path)
-    store.labelled(TARGET, "okr-stale", present=True)
-    store.muted(TARGET, "c7", [FINDING])
+    store.record_label(TARGET, "okr-stale", present=True)
+    store.record_mute(TARGET, "c7", [FINDING])
     known = entry(SqliteStore(path))
     assert (known.mute_comment_id, known.findings, known.comment_id) == ("c7", (FINDING,), None)
     assert known.labels == {"okr-stale"}
@@ -126,27 +126,27 @@ def test_a_mute_is_remembered_where_no_comment_stands(path: Path) -> None:
 
 def test_a_wish_for_labels_is_kept_until_each_label_is_known() -> None:
     store = a_store()
-    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset({"okr-unaligned"}))
-    store.intend(TARGET, "d1")
+    store.record_label_intent(TARGET, frozenset({"okr-stale"}), frozenset({"okr-unaligned"}))
+    store.record_intent(TARGET, "d1")
     assert (entry(store).added, entry(store).removed) == ({"okr-stale"}, {"okr-unaligned"})
-    store.labelled(TARGET, "okr-stale", present=True)
-    store.labelled(TARGET, "okr-unaligned", present=False)
+    store.record_label(TARGET, "okr-stale", present=True)
+    store.record_label(TARGET, "okr-unaligned", present=False)
     assert (entry(store).added, entry(store).removed, entry(store).labels) == (frozenset(), frozenset(), {"okr-stale"})
 
 
 def test_a_later_wish_takes_the_place_of_its_contrary() -> None:
     store = a_store()
-    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
-    store.intend_labels(TARGET, frozenset(), frozenset({"okr-stale"}))
+    store.record_label_intent(TARGET, frozenset({"okr-stale"}), frozenset())
+    store.record_label_intent(TARGET, frozenset(), frozenset({"okr-stale"}))
     assert (entry(store).added, entry(store).removed) == (frozenset(), {"okr-stale"})
 
 
 def test_a_changed_comment_is_contested_once_until_it_is_put_right() -> None:
     store = a_store()
-    store.commented(TARGET, replace(COMMENT, body_hash="f1"), "d1", [FINDING], resolved=False)
-    store.looked(TARGET, "monday", "f1")
-    store.contested(TARGET, "tuesday")
-    store.contested(TARGET, "wednesday")
+    store.record_comment(TARGET, replace(COMMENT, body_hash="f1"), "d1", [FINDING], resolved=False)
+    store.record_verified(TARGET, "monday", "f1")
+    store.record_human_edit(TARGET, "tuesday")
+    store.record_human_edit(TARGET, "wednesday")
     known = entry(store)
     assert (known.edited_by_human, known.edit_conflicts, known.verified_at, known.body_hash) == (
         True,
@@ -154,7 +154,7 @@ def test_a_changed_comment_is_contested_once_until_it_is_put_right() -> None:
         "wednesday",
         "f1",
     )
-    store.commented(TARGET, replace(COMMENT, body_hash="f2"), "d1", [FINDING], resolved=False)
+    store.record_comment(TARGET, replace(COMMENT, body_hash="f2"), "d1", [FINDING], resolved=False)
     known = entry(store)
     assert (known.edited_by_human, known.edit_conflicts, known.restored_for_findings, known.body_hash) == (
         False,
@@ -162,30 +162,30 @@ def test_a_changed_comment_is_contested_once_until_it_is_put_right() -> None:
         FINDING.fingerprint,
         "f2",
     )
-    store.commented(TARGET, COMMENT, "d2", [], resolved=True)
+    store.record_comment(TARGET, COMMENT, "d2", [], resolved=True)
     assert (entry(store).edit_conflicts, entry(store).restored_for_findings) == (0, None)
 
 
 def test_a_label_that_a_screen_does_not_take_is_remembered_with_what_it_stood_for() -> None:
     store = a_store()
-    store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
-    store.label_barred(TARGET, "okr-stale", "abc")
+    store.record_label_intent(TARGET, frozenset({"okr-stale"}), frozenset())
+    store.record_unsettable_label(TARGET, "okr-stale", "abc")
     assert (entry(store).unsettable_labels, entry(store).added) == ({"okr-stale": "abc"}, frozenset())
-    store.labelled(TARGET, "okr-stale", present=True)
+    store.record_label(TARGET, "okr-stale", present=True)
     assert entry(store).unsettable_labels == {}
 
 
 def test_a_wish_leaves_what_stands_there_as_it_is() -> None:
     store = a_store()
-    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    store.intend(TARGET, "d2")
+    store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.record_intent(TARGET, "d2")
     assert (entry(store).comment_id, entry(store).digest, entry(store).findings) == ("c1", "d1", (FINDING,))
 
 
 def test_an_adopted_comment_is_known_without_its_words() -> None:
     store = a_store()
-    store.intend(TARGET, "d1")
-    store.adopted(TARGET, COMMENT, frozenset({"okr-stale"}))
+    store.record_intent(TARGET, "d1")
+    store.record_adopted(TARGET, COMMENT, frozenset({"okr-stale"}))
     assert entry(store) == LedgerEntry(
         TARGET, comment_id="c1", author="account-1", labels=frozenset({"okr-stale"}), create_pending=False
     )
@@ -193,8 +193,8 @@ def test_an_adopted_comment_is_known_without_its_words() -> None:
 
 def test_a_refused_comment_keeps_what_it_stood_for() -> None:
     store = a_store()
-    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    store.comment_refused(TARGET, "abc")
+    store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.record_comment_removed_by_human(TARGET, "abc")
     assert (entry(store).comment_id, entry(store).comment_removed_by_human, entry(store).findings) == (
         None,
         "abc",
@@ -204,39 +204,39 @@ def test_a_refused_comment_keeps_what_it_stood_for() -> None:
 
 def test_a_new_comment_ends_a_refusal() -> None:
     store = a_store()
-    store.comment_refused(TARGET, "abc")
-    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.record_comment_removed_by_human(TARGET, "abc")
+    store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
     assert entry(store).comment_removed_by_human is None
 
 
 def test_a_comment_that_is_gone_stands_for_nothing() -> None:
     store = a_store()
-    store.commented(TARGET, COMMENT, "d1", [FINDING], resolved=False)
-    store.comment_gone(TARGET)
+    store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    store.record_comment_absent(TARGET)
     assert (entry(store).comment_id, entry(store).digest, entry(store).findings) == (None, "", ())
 
 
 def test_labels_come_and_go_one_by_one() -> None:
     store = a_store()
-    store.labelled(TARGET, "okr-stale", present=True)
-    store.labelled(TARGET, "okr-unaligned", present=True)
-    store.labelled(TARGET, "okr-stale", present=False)
+    store.record_label(TARGET, "okr-stale", present=True)
+    store.record_label(TARGET, "okr-unaligned", present=True)
+    store.record_label(TARGET, "okr-stale", present=False)
     assert entry(store).labels == {"okr-unaligned"}
 
 
 def test_a_refused_label_is_forgotten_when_it_is_put_on_again() -> None:
     store = a_store()
-    store.labelled(TARGET, "okr-stale", present=True)
-    store.label_refused(TARGET, "okr-stale", "abc")
+    store.record_label(TARGET, "okr-stale", present=True)
+    store.record_label_removed_by_human(TARGET, "okr-stale", "abc")
     assert (entry(store).labels, entry(store).labels_removed_by_human) == (frozenset(), {"okr-stale": "abc"})
-    store.labelled(TARGET, "okr-stale", present=True)
+    store.record_label(TARGET, "okr-stale", present=True)
     assert (entry(store).labels, entry(store).labels_removed_by_human) == ({"okr-stale"}, {})
 
 
 def test_a_ticket_that_moved_is_known_under_its_new_key() -> None:
     store = a_store()
-    store.commented(TARGET, COMMENT, "d1", [], resolved=False)
-    store.labelled(Target(Ref("jira", "PLAT-9"), "10001"), "okr-stale", present=True)
+    store.record_comment(TARGET, COMMENT, "d1", [], resolved=False)
+    store.record_label(Target(Ref("jira", "PLAT-9"), "10001"), "okr-stale", present=True)
     assert entry(store).target.ref == Ref("jira", "PLAT-9")
     assert entry(store).comment_id == "c1"
 
@@ -244,26 +244,26 @@ def test_a_ticket_that_moved_is_known_under_its_new_key() -> None:
 def test_forgetting_one_ticket_leaves_the_others() -> None:
     store = a_store()
     for target in (TARGET, OTHER):
-        store.commented(target, COMMENT, "d1", [], resolved=False)
-    store.forget(TARGET)
-    assert set(store.published()) == {("github", "I_1")}
+        store.record_comment(target, COMMENT, "d1", [], resolved=False)
+    store.delete_entry(TARGET)
+    assert set(store.ledger_entries()) == {("github", "I_1")}
 
 
 def test_whoever_waits_keeps_the_place_and_the_others_lose_it() -> None:
     store = a_store()
-    store.deferred(3, [TARGET, OTHER])
-    store.deferred(5, [TARGET])
-    store.deferred(6, [TARGET, OTHER, OTHER])
-    assert store.waiting() == {KEY: 3, ("github", "I_1"): 6}
+    store.record_deferred(3, [TARGET, OTHER])
+    store.record_deferred(5, [TARGET])
+    store.record_deferred(6, [TARGET, OTHER, OTHER])
+    assert store.deferred_comments() == {KEY: 3, ("github", "I_1"): 6}
 
 
 def test_whoever_waits_at_a_source_that_was_not_looked_at_keeps_the_place() -> None:
     store = a_store()
-    store.deferred(3, [TARGET, OTHER])
-    store.deferred(5, [], looked_at={TARGET.ref.connector})
-    assert store.waiting() == {("github", "I_1"): 3}
-    store.deferred(6, [TARGET], looked_at=set())
-    assert store.waiting() == {("github", "I_1"): 3, KEY: 6}
+    store.record_deferred(3, [TARGET, OTHER])
+    store.record_deferred(5, [], checked_connectors={TARGET.ref.connector})
+    assert store.deferred_comments() == {("github", "I_1"): 3}
+    store.record_deferred(6, [TARGET], checked_connectors=set())
+    assert store.deferred_comments() == {("github", "I_1"): 3, KEY: 6}
 
 
 def test_runs_are_told_newest_first_with_their_reports() -> None:
@@ -300,7 +300,7 @@ def test_an_expired_lease_is_taken_over_and_the_old_run_stops() -> None:
 def test_a_lease_whose_holder_is_gone_is_free_at_once(path: Path) -> None:
     SqliteStore(path).begin_run("host:1", NOW, lease_seconds=3600)
     asked: list[str] = []
-    store = SqliteStore(path, holder_is_gone=lambda owner: not asked.append(owner))
+    store = SqliteStore(path, is_owner_dead=lambda owner: not asked.append(owner))
     assert store.begin_run("host:2", NOW, lease_seconds=60) == 2
     assert asked == ["host:1"]
 
@@ -364,15 +364,15 @@ def test_many_may_open_a_new_state_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert SqliteStore(path).published() == {}
+    assert SqliteStore(path).ledger_entries() == {}
 
 
 def test_what_is_written_by_one_is_read_by_another_that_is_open(path: Path) -> None:
     writer, reader = SqliteStore(path), SqliteStore(path)
-    assert reader.published() == {}
-    writer.commented(TARGET, COMMENT, "d1", [], resolved=False)
-    reader.labelled(TARGET, "okr-stale", present=True)
-    assert writer.published()[KEY].labels == {"okr-stale"}
+    assert reader.ledger_entries() == {}
+    writer.record_comment(TARGET, COMMENT, "d1", [], resolved=False)
+    reader.record_label(TARGET, "okr-stale", present=True)
+    assert writer.ledger_entries()[KEY].labels == {"okr-stale"}
 
 
 def test_a_file_that_is_no_state_is_told_plainly(path: Path) -> None:
@@ -399,4 +399,4 @@ def test_a_state_that_cannot_be_written_is_told_plainly(path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("drop table ledger")
     with pytest.raises(StoreError, match="cannot be written: no such table"):
-        store.intend(TARGET, "d1")
+        store.record_intent(TARGET, "d1")

@@ -15,7 +15,7 @@ from connectors.pace import HostRateLimiter
 from hub.model.errors import StoreError
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteThrottle
+from hub.store.throttle import SqliteRateLimitStore
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ while now < end:
 
 def in_the_state(path: Path) -> RateLimitStore:
     SqliteStore(path / "hub.db").close()
-    return SqliteThrottle(path / "hub.db")
+    return SqliteRateLimitStore(path / "hub.db")
 
 
 def in_memory(_path: Path) -> RateLimitStore:
@@ -101,7 +101,7 @@ def test_two_processes_together_stay_within_the_limits(tmp_path: Path) -> None:
 
 def test_a_state_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
-        SqliteThrottle(tmp_path / "hub.db").reserve("a", NOW, per_minute=60, per_hour=450, longest=60)
+        SqliteRateLimitStore(tmp_path / "hub.db").reserve("a", NOW, per_minute=60, per_hour=450, longest=60)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,7 +118,7 @@ def a_spending(**changes: Any) -> RateLimitStatus:
 
 def spent(path: Path, now: datetime = NOW) -> Sequence[RateLimitStatus]:
     with closing(SqliteStore(path / "hub.db")) as store:
-        return store.spending(now)
+        return store.rate_limits(now)
 
 
 def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path) -> None:

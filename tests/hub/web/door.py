@@ -21,8 +21,8 @@ from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
-from hub.web.bodies import Room
-from hub.web.webhooks import listeners_of, webhook_routes
+from hub.web.bodies import BodyLimiter
+from hub.web.webhooks import webhook_connectors, webhook_routes
 from tests.fakes.world import FakeTime, a_world
 
 SECRET = "s3cret"
@@ -58,7 +58,7 @@ class Door:
         return self.client.post(f"{self.url}/webhooks/{at}", content=body, headers=headers)
 
     def waiting(self) -> list[tuple[str, str]]:
-        return [(one.connector, one.ticket) for one in self.store.knocks()]
+        return [(one.connector, one.ticket) for one in self.store.requested_refreshes()]
 
     def raw(self, sent: bytes, *, end: bool = True) -> bytes:
         """Bytes as they are, and all that comes back."""
@@ -76,7 +76,7 @@ class Door:
 
 
 @contextmanager
-def a_door(path: Path, room: Room | None = None) -> Iterator[Door]:
+def a_door(path: Path, room: BodyLimiter | None = None) -> Iterator[Door]:
     time, outcomes, pokes = FakeTime(), Counter[tuple[str, str]](), list[int]()
     secret = SecretStr(SECRET)
     github = GitHubConnector(
@@ -88,12 +88,12 @@ def a_door(path: Path, room: Room | None = None) -> Iterator[Door]:
     app = FastAPI()
     app.include_router(
         webhook_routes(
-            listeners_of([github, jira]),
-            store.deliver_all,
+            webhook_connectors([github, jira]),
+            store.record_deliveries,
             lambda: pokes.append(1),
             now=time.now,
             observe=lambda name, word: outcomes.update([(name, word)]),
-            room=room,
+            limiter=room,
         )
     )
     with serve(app) as running:

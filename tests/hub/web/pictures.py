@@ -18,13 +18,13 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.sandbox.server import serve
 from hub.store.base import StoredSource
-from hub.web.access.refusals import refused, unknown
+from hub.web.access.refusals import forbidden, sign_in_required
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
-from hub.web.making import Judged, Remembered, picture
-from hub.web.site import Site
+from hub.web.keeper import SnapshotCache
+from hub.web.making import RuleContext, StoredState, build_snapshot
+from hub.web.site import WebDependencies
 from hub.web.viewer import Role, Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from rules.registry import all_rules
 from tests.builders import TODAY, acme_okrs
 
@@ -50,24 +50,24 @@ class Looks:
     """See `hub.web.keeper.Looks`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
-    remembered: Remembered = field(default_factory=lambda: Remembered(read_of()))
+    remembered: StoredState = field(default_factory=lambda: StoredState(read_of()))
     waivers: tuple[Waiver, ...] = ()
     today: date = TODAY
     number: int = 1
     fault: HubError | None = None
 
-    def stamp(self) -> str:
+    def version(self) -> str:
         self._may_fail()
         return str(self.number)
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         self._may_fail()
         return visible_to(self.okrs, teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         self._may_fail()
-        by = Judged(NOW, self.today, RULES, waivers=self.waivers)
-        return picture(self.remembered, self.okrs, by, seen=seen, stamp=stamp)
+        by = RuleContext(NOW, self.today, RULES, waivers=self.waivers)
+        return build_snapshot(self.remembered, self.okrs, by, visible=visible, version=version)
 
     def _may_fail(self) -> None:
         if self.fault is not None:
@@ -77,22 +77,24 @@ class Looks:
 class ByHeader:
     """Believes what a request says of itself: `X-Role`, `X-Teams`; nobody without a role gets in."""
 
-    async def admit(self, request: Request) -> Viewer | Response:
+    async def authenticate(self, request: Request) -> Viewer | Response:
         role = request.headers.get("x-role")
         if role is None:
-            return unknown(request, signs_in=True)
+            return sign_in_required(request, can_sign_in=True)
         if role == "stranger":
-            return refused(request)
+            return forbidden(request)
         return Viewer("Ada", Role(role), frozenset(filter(None, request.headers.get("x-teams", "").split(","))))
 
 
-def a_site(looks: Looks, **parts: object) -> Site:
+def a_site(looks: Looks, **parts: object) -> WebDependencies:
     """A site whose readers say who they are."""
-    return Site(Keeper(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
+    return WebDependencies(SnapshotCache(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
 
 
 @contextmanager
-def reading(site: Site, *routes: APIRouter, role: str | None = "viewer", teams: str = "") -> Iterator[httpx.Client]:
+def reading(
+    site: WebDependencies, *routes: APIRouter, role: str | None = "viewer", teams: str = ""
+) -> Iterator[httpx.Client]:
     """A reader of the site, over loopback."""
     who = {"x-role": role, "x-teams": teams} if role else {}
     with serve(make_app(site, routes)) as running, httpx.Client(base_url=running.url, headers=who) as client:
@@ -104,7 +106,7 @@ def a_run(number: int = 1, status: str = "done", **summary: object) -> Run:
     return Run(number, NOW, NOW, status, {}, summary)
 
 
-def anew(site: Site) -> None:
+def anew(site: WebDependencies) -> None:
     """Look for something new, and wait for the windows that it asks for."""
-    site.keeper.refresh()
-    site.keeper._pool.submit(lambda: None).result()
+    site.snapshots.refresh()
+    site.snapshots._pool.submit(lambda: None).result()

@@ -2,12 +2,12 @@
 
 from hub.report.audit.paper import bare
 from hub.web.pages.audit import audit_page
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 
-def crowded() -> Window:
+def crowded() -> PortfolioSnapshot:
     teams = tuple(a_team(f"team{n}") for n in range(90))
     objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(90)))
     held = (
@@ -20,14 +20,14 @@ def crowded() -> Window:
 def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
     told = words(ask(audit_page, window), window)
-    assert [one.title for one in window.printed.sections if one.title not in told] == []
-    assert all(bare(line).strip() in told for line in window.printed.lead)
+    assert [one.title for one in window.audit_document.sections if one.title not in told] == []
+    assert all(bare(line).strip() in told for line in window.audit_document.lead)
     assert SECRET_TITLE not in html(ask(audit_page, window), window)
 
 
 def test_a_part_can_be_asked_for_by_its_name() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"))
-    shown = ask(audit_page, window, part="waivers").holds["paper"]
+    shown = ask(audit_page, window, part="waivers").context["paper"]
     assert [one.anchor for one in shown.sections] == ["waivers"]  # type: ignore[attr-defined]
     assert ask(audit_page, window, part="no-such").status == 404
 
@@ -35,14 +35,14 @@ def test_a_part_can_be_asked_for_by_its_name() -> None:
 def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
     window = crowded()
     first = ask(audit_page, window)
-    assert [one.anchor for one in first.holds["paper"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
-    pages = int(str(ask(audit_page, window, part="second-check").holds["pages"]))
+    assert [one.anchor for one in first.context["paper"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
+    pages = int(str(ask(audit_page, window, part="second-check").context["pages"]))
     seen = [
         part.title
         for n in range(1, pages + 1)
-        for one in ask(audit_page, window, part="second-check", page=str(n)).holds["paper"].sections  # type: ignore[attr-defined]
+        for one in ask(audit_page, window, part="second-check", page=str(n)).context["paper"].sections  # type: ignore[attr-defined]
         for part in one.sections
     ]
-    whole = next(one for one in window.printed.sections if one.anchor == "second-check")
+    whole = next(one for one in window.audit_document.sections if one.anchor == "second-check")
     assert seen == [part.title for part in whole.sections]
     assert pages > 1

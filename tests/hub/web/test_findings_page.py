@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from hub.web.pages.findings import A_PAGE, GROUPS, findings_page
-from hub.web.window import Window
+from hub.web.pages.findings import GROUPS, PAGE_SIZE, findings_page
+from hub.web.window import PortfolioSnapshot
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
@@ -14,29 +14,29 @@ from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, wit
 NASTY = '"]]</pre><script>alert(1)</script>'
 
 
-def some(count: int = 3) -> Window:
+def some(count: int = 3) -> PortfolioSnapshot:
     loose = (an_initiative(f"jira:ACME-{n}", title=f"Title {n} {NASTY}") for n in range(count))
     return a_window(*loose, an_initiative("github:acme/app#1", serves=SECRET), okrs=with_a_secret())
 
 
-def rows(window: Window, **query: str) -> list[object]:
+def rows(window: PortfolioSnapshot, **query: str) -> list[object]:
     page = ask(findings_page, window, **query)
-    return [row for _, many in page.holds["parts"] for row in many]  # type: ignore[attr-defined]
+    return [row for _, many in page.context["parts"] for row in many]  # type: ignore[attr-defined]
 
 
 def test_every_finding_stands_on_some_page_once() -> None:
     window = some(250)
-    pages = int(str(ask(findings_page, window).holds["pages"]))
+    pages = int(str(ask(findings_page, window).context["pages"]))
     seen = [row.finding.fingerprint for n in range(1, pages + 1) for row in rows(window, page=str(n))]  # type: ignore[attr-defined]
     assert sorted(seen) == sorted(one.fingerprint for one in window.judgement.findings)
-    assert len(rows(window)) == A_PAGE
+    assert len(rows(window)) == PAGE_SIZE
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_groups_leave_nothing_out_and_none_in_two(group: str) -> None:
     window = some()
     assert len(rows(window, group=group)) == len(window.judgement.findings)
-    names = [name for name, _ in ask(findings_page, window, group=group).holds["parts"]]  # type: ignore[attr-defined]
+    names = [name for name, _ in ask(findings_page, window, group=group).context["parts"]]  # type: ignore[attr-defined]
     assert len(names) == len(set(names))
 
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hub.web.access.refusals import inside
+from hub.web.access.refusals import local_path
 from hub.web.answers import LIVE, PAGES
-from hub.web.same_origin import from_elsewhere
+from hub.web.same_origin import is_cross_site
 from tests.hub.web.access.sites import identity, visited
 from tests.hub.web.door import a_door, signed
 
@@ -143,12 +143,12 @@ def test_a_provider_that_is_asked_for_by_hostile_hands_is_none_the_worse() -> No
 
 @pytest.mark.parametrize("wanted", ["//[", "http://[", "/\\[", "[", "//[::1", "\x00", "/\x00", "http://[x]/", "//a@[b"])
 def test_an_address_to_return_to_that_is_none_is_the_first_page(wanted: str) -> None:
-    assert inside(wanted) == "/"
+    assert local_path(wanted) == "/"
 
 
 @pytest.mark.parametrize("origin", ["http://[", "[", "http://[x]", "null", "", "http://a]b"])
 def test_an_origin_that_is_none_is_another_site(origin: str) -> None:
-    assert from_elsewhere({"origin": origin, "host": "hub.test"})
+    assert is_cross_site({"origin": origin, "host": "hub.test"})
 
 
 # --- webhooks

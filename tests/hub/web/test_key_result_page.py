@@ -94,15 +94,15 @@ def test_work_is_listed_by_state_with_active_work_first() -> None:
         an_initiative("jira:ACME-11", serves="p99"),
     )
     window = a_window(*tickets)
-    rows = ask(key_result_page, window, DAU).holds["tickets"].rows
+    rows = ask(key_result_page, window, DAU).context["tickets"].rows
     assert [row.ticket.ref for row in rows] == ["jira:ACME-9", "jira:ACME-10", "jira:ACME-1"]
-    done = ask(key_result_page, window, DAU, state="done").holds["tickets"]
+    done = ask(key_result_page, window, DAU, state="done").context["tickets"]
     assert [row.ticket.ref for row in done.rows] == ["jira:ACME-1"]
 
 
 def test_much_work_comes_in_parts() -> None:
     window = a_window(*(an_initiative(f"jira:ACME-{n}", serves="dau") for n in range(60)))
-    part = ask(key_result_page, window, DAU).holds["tickets"]
+    part = ask(key_result_page, window, DAU).context["tickets"]
     assert (len(part.rows), part.total, part.after) == (50, 60, "/key-results/dau?page=2")
 
 
@@ -144,7 +144,7 @@ def test_no_other_page_names_a_private_key_result() -> None:
 
 def test_the_list_puts_the_organization_first_and_can_be_of_a_team() -> None:
     window = a_window(okrs=with_dau(current=25.0))
-    every = ask(key_results_page, window).holds["found"]
+    every = ask(key_results_page, window).context["found"]
     assert [row.key_result.id for row in every.rows] == ["revenue", "dau", "p99"]
-    assert [row.key_result.id for row in ask(key_results_page, window, team="product").holds["found"].rows] == ["dau"]
+    assert [row.key_result.id for row in ask(key_results_page, window, team="product").context["found"].rows] == ["dau"]
     assert "dau Title of dau Product 25 % 51 %" in words(ask(key_results_page, window), window)

@@ -7,13 +7,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hub.model.okr import Visibility
-from hub.web.pages.map import SHEETS_A_PAGE, map_page
-from hub.web.window import Window
+from hub.web.pages.map import MAPS_PER_PAGE, map_page
+from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 
-def work() -> Window:
+def work() -> PortfolioSnapshot:
     return a_window(
         an_initiative("jira:ACME-1", serves="dau"),
         an_initiative("jira:ACME-2", serves=("dau", SECRET)),
@@ -23,9 +23,9 @@ def work() -> Window:
     )
 
 
-def svg(window: Window, **query: str) -> ET.Element:
+def svg(window: PortfolioSnapshot, **query: str) -> ET.Element:
     page = ask(map_page, window, **query)
-    (picture,) = page.holds["pictures"]  # type: ignore[misc]
+    (picture,) = page.context["pictures"]  # type: ignore[misc]
     return ET.fromstring(picture)
 
 
@@ -114,11 +114,11 @@ def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
     )
     window = a_window(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
     first, second = ask(map_page, window), ask(map_page, window, page="2")
-    assert len(first.holds["pictures"]) == len(second.holds["pictures"]) == SHEETS_A_PAGE  # type: ignore[arg-type]
-    jumps = dict(first.holds["jumps"])  # type: ignore[call-overload]
+    assert len(first.context["pictures"]) == len(second.context["pictures"]) == MAPS_PER_PAGE  # type: ignore[arg-type]
+    jumps = dict(first.context["jumps"])  # type: ignore[call-overload]
     assert len(jumps) == 80
     wanted = [place.partition("#")[2] for place in jumps.values() if place.startswith("/?page=2#")]
-    drawn = "".join(second.holds["pictures"])  # type: ignore[arg-type]
+    drawn = "".join(second.context["pictures"])  # type: ignore[arg-type]
     assert wanted
     assert [anchor for anchor in wanted if f'id="{anchor}"' not in drawn] == []
-    assert ask(map_page, window, page="999999").holds["page"] == first.holds["pages"]
+    assert ask(map_page, window, page="999999").context["page"] == first.context["pages"]

@@ -13,8 +13,8 @@ from hub.core.outcome import RunResult
 from hub.core.plan import plan
 from hub.model.initiative import PullResult, Snapshot, SyncMode
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
-from hub.service.state import Ended, Round
-from hub.web.making import Remembered
+from hub.service.state import FinishedRun, RunRequest
+from hub.web.making import StoredState
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
 from tests.builders import TODAY, acme_okrs, an_initiative
@@ -52,15 +52,15 @@ def an_outcome() -> RunResult:
 
 def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() -> None:
     metrics = Metrics()
-    looks = Looks(remembered=Remembered(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
+    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
     site = a_site(looks)
-    site.keeper.window()
-    metrics.heard(RequestRecord("jira", "acme.test", "read", "200", 0.2, 1.5))
-    metrics.heard(RequestRecord("jira", "acme.test", "read", "429", 0.1, 3.0))
-    metrics.ended(Ended(Round(frozenset({"jira"})), NOW, NOW, "done", 3), an_outcome())
-    metrics.ended(Ended(Round(frozenset({"jira"}), full=True), NOW, NOW, "error", 4), None)
-    metrics.delivered("github", "accepted")
-    metrics.made(0.4)
+    site.snapshots.snapshot()
+    metrics.on_request(RequestRecord("jira", "acme.test", "read", "200", 0.2, 1.5))
+    metrics.on_request(RequestRecord("jira", "acme.test", "read", "429", 0.1, 3.0))
+    metrics.on_run_end(FinishedRun(RunRequest(frozenset({"jira"})), NOW, NOW, "done", 3), an_outcome())
+    metrics.on_run_end(FinishedRun(RunRequest(frozenset({"jira"}), full=True), NOW, NOW, "error", 4), None)
+    metrics.on_delivery("github", "accepted")
+    metrics.on_snapshot(0.4)
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         told = scraped(reader)
     at = {"connector": "jira", "host": "acme.test", "kind": "read"}
@@ -84,8 +84,8 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
 
 def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
     metrics = Metrics()
-    site = a_site(Looks(remembered=Remembered(read_of(*TICKETS))))
-    site.keeper.window()
+    site = a_site(Looks(remembered=StoredState(read_of(*TICKETS))))
+    site.snapshots.snapshot()
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         labels = {name for _, pairs in scraped(reader) for name, _ in pairs}
         text = reader.get("/metrics").text
@@ -105,7 +105,7 @@ def test_metrics_are_for_those_who_may_look_and_for_their_own_token() -> None:
 
 def test_two_services_in_one_process_do_not_mix() -> None:
     one, other = Metrics(), Metrics()
-    one.delivered("jira", "accepted")
+    one.on_delivery("jira", "accepted")
     sites = (a_site(Looks()), a_site(Looks()))
     with (
         reading(sites[0], metrics_route(sites[0], one, lambda: ())) as first,

@@ -19,7 +19,7 @@ from hub.config import load
 from hub.core.outcome import RunResult
 from hub.core.plan import plan
 from hub.core.summary import summary
-from hub.demo import stage
+from hub.demo import start_environment
 from hub.model.action import LedgerEntry, PostedFinding, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -28,14 +28,14 @@ from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
 from hub.report.faults import told_openly
-from hub.service.state import EngineState
-from hub.serving import How, _parts
+from hub.service.state import SchedulerState
+from hub.serving import ServiceOptions, _build_parts
 from hub.web.app import make_app
-from hub.web.making import Remembered
+from hub.web.making import StoredState
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
-from hub.web.server import listening
+from hub.web.server import open_listener
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
 from tests.hub.test_private_names import SECRETS, commands, speaking, title_of, with_private
@@ -158,7 +158,7 @@ def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) 
     return (Run(1, NOW, NOW, "partial", {}, summary(outcome)),)
 
 
-def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> Remembered:
+def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> StoredState:
     secrets = tuple(SECRETS[id_] for id_ in sorted(private))
     gaps = (Gap("jira", f"the field of {secrets[0].upper()} cannot be read", "ACME-1"),)
     runs = a_past(known, some, secrets)
@@ -170,7 +170,7 @@ def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str
         for one in some[::2]
     }
     memory = DependencyHistory(commands={"jira": heard, "github": heard})
-    return Remembered(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
+    return StoredState(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
 
 
 class Site:
@@ -178,17 +178,17 @@ class Site:
 
     def __init__(self) -> None:
         self.looks, self.metrics = Looks(), Metrics()
-        self.state = EngineState(NOW)
+        self.state = SchedulerState(NOW)
         self.site = a_site(self.looks, engine=lambda: self.state)
         probes = readiness_route(lambda: self.state, dict, lambda: NOW)
         self.app = make_app(self.site, [probes, metrics_route(self.site, self.metrics, lambda: ())])
         self.paths = sorted(addresses(self.app))
 
-    def show(self, known: Okrs, past: Remembered, waivers: tuple[Waiver, ...], error: str) -> None:
+    def show(self, known: Okrs, past: StoredState, waivers: tuple[Waiver, ...], error: str) -> None:
         self.looks.okrs, self.looks.remembered, self.looks.waivers = known, past, waivers
         self.looks.number += 1
-        self.state = EngineState(NOW, error=error, faulty=NOW)
-        self.site.keeper._windows.clear()
+        self.state = SchedulerState(NOW, error=error, failing_since=NOW)
+        self.site.snapshots._snapshots.clear()
         anew(self.site)
 
 
@@ -261,8 +261,8 @@ def test_addresses_of_all_pages_and_of_the_api_are_asked() -> None:
 
 
 def test_the_service_answers_at_no_address_that_is_not_asked_here(tmp_path: Path) -> None:
-    with stage(tmp_path / "workspace") as here, listening("127.0.0.1", 0) as sock:
-        _, app, doorway = _parts(load(here.config, {}), How(TODAY), sock, None)
+    with start_environment(tmp_path / "workspace") as here, open_listener("127.0.0.1", 0) as sock:
+        _, app, doorway = _build_parts(load(here.config, {}), ServiceOptions(TODAY), sock, None)
         doorway.close()
     # Signing in is for those who are not let in yet: these addresses see no window.
     assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/sign-in/back"}

@@ -4,7 +4,7 @@ import pytest
 
 from hub.model.message import Code, Text
 from hub.web.pages.rules import rule_page, rules_page
-from hub.web.rule_text import rule_parts
+from hub.web.rule_text import parse_rule_page
 from rules.registry import ALL_RULES
 from tests.hub.web.windows import a_window, ask, words
 
@@ -29,11 +29,11 @@ Source: somewhere.
 
 
 def test_the_forms_of_a_docstring_are_told_apart() -> None:
-    heading, why, points, example, source = rule_parts(PAGE)
+    heading, why, points, example, source = parse_rule_page(PAGE)
     assert heading.lines == ((Text("Why it matters"),),)
     assert why.lines == ((Text("Because of "), Code("this"), Text(" and that.")),)
     assert points.lines == ((Code("one = 1"), Text(": first, over two lines")), (Text("second"),))
-    assert (example.text, example.about) == ("[[a]]\n\nb = 1", "Why it matters")
+    assert (example.text, example.heading) == ("[[a]]\n\nb = 1", "Why it matters")
     assert source.lines == ((Text("Source: somewhere."),),)
 
 
@@ -47,7 +47,7 @@ def test_no_word_of_a_rules_page_is_lost(rule: object) -> None:
 
 @pytest.mark.parametrize("text", ["", "One line", "One\n\n```\nnever closed", "One\n\n##\n\n- "])
 def test_a_page_of_another_package_may_be_of_any_shape(text: str) -> None:
-    assert isinstance(rule_parts(text), tuple)
+    assert isinstance(parse_rule_page(text), tuple)
 
 
 def test_a_rule_that_nobody_knows_has_no_page() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.initiative import Gap
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
-from hub.service.state import EngineState, Round, Running
-from hub.web.making import Remembered
+from hub.service.state import CurrentRun, RunRequest, SchedulerState
+from hub.web.making import StoredState
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
 
@@ -46,11 +46,11 @@ GAPS = (Gap("jira", "the tracker answered 502"),)
 
 
 def looks() -> Looks:
-    return Looks(remembered=Remembered(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
+    return Looks(remembered=StoredState(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
 
 
 def test_history_tells_sources_limits_and_what_comes_next() -> None:
-    state = EngineState(NOW, due={"jira": NOW + timedelta(minutes=12)}, knocks=2)
+    state = SchedulerState(NOW, due={"jira": NOW + timedelta(minutes=12)}, pending_refreshes=2)
     site = a_site(looks(), engine=lambda: state, spending=lambda: (LEFT,))
     with reading(site) as reader:
         page = reader.get("/runs").text
@@ -66,7 +66,7 @@ def test_history_tells_sources_limits_and_what_comes_next() -> None:
 
 
 def test_a_run_under_way_is_told_while_the_window_is_the_one_before() -> None:
-    state = EngineState(NOW, current=Running(Round(frozenset({"jira"})), NOW, 8))
+    state = SchedulerState(NOW, current=CurrentRun(RunRequest(frozenset({"jira"})), NOW, 8))
     with reading(a_site(looks(), engine=lambda: state)) as reader:
         assert "started on 16 Nov 2026, 09:00 UTC and is running" in reader.get("/runs").text
 
@@ -80,7 +80,7 @@ def test_one_run_tells_what_was_not_written_and_when_it_is_tried_again() -> None
 
 
 def test_only_admins_read_why_no_run_is_possible_and_see_the_button() -> None:
-    site = a_site(looks(), engine=lambda: EngineState(NOW, error="the state is locked", faulty=NOW))
+    site = a_site(looks(), engine=lambda: SchedulerState(NOW, error="the state is locked", failing_since=NOW))
     with reading(site) as viewer, reading(site, role="admin") as admin:
         seen, whole = viewer.get("/runs").text, admin.get("/runs").text
     assert ("Runs are failing right now" in seen, "locked" in seen, "Sync now" in seen) == (True, False, False)

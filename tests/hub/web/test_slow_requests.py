@@ -13,16 +13,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.web.access.attempts import Attempts
-from hub.web.access.sessions import EndedInMemory, Sessions
-from hub.web.access.sign_in import TokenForm
-from hub.web.bodies import Room
-from hub.web.slow_heads import Punctual
+from hub.config_form.access_shapes import AuthSettings
+from hub.web.access.attempts import LoginRateLimit
+from hub.web.access.sessions import Sessions, TransientEndedSessions
+from hub.web.access.sign_in import TokenSignIn
+from hub.web.bodies import BodyLimiter
+from hub.web.slow_heads import HeaderTimeoutProtocol
 from tests.hub.web.access.sites import Clock
 
 
-class Quick(Punctual):
+class Quick(HeaderTimeoutProtocol):
     head_seconds = 0.3
 
 
@@ -70,14 +70,14 @@ def test_a_slow_answer_and_a_second_request_are_waited_for() -> None:
 
 
 def test_a_form_that_takes_too_long_is_refused_with_a_sentence() -> None:
-    settings = AccessSettings.model_validate({"mode": "token", "viewer_token": "a-token-of-somebody"})
-    form = TokenForm(settings, Sessions(settings, Clock(), EndedInMemory()), Attempts(Clock()), "main")
-    form._room = Room(largest=100, seconds=0.1)
+    settings = AuthSettings.model_validate({"mode": "token", "viewer_token": "a-token-of-somebody"})
+    form = TokenSignIn(settings, Sessions(settings, Clock(), TransientEndedSessions()), LoginRateLimit(Clock()), "main")
+    form._body_limiter = BodyLimiter(max_body_bytes=100, seconds=0.1)
 
     async def never() -> dict[str, object]:
         await asyncio.sleep(3600)
         return {}
 
     scope = {"type": "http", "method": "POST", "headers": [], "path": "/sign-in", "query_string": b"", "session": {}}
-    answer = asyncio.run(form.take(Request(scope, never)))
+    answer = asyncio.run(form.submit(Request(scope, never)))
     assert (answer.status_code, b"took too long" in answer.body) == (408, True)

@@ -87,17 +87,17 @@ def test_priorities_that_differ_are_said_not_to_match() -> None:
 def test_tickets_are_filtered_by_what_they_serve_and_by_state(asked: dict[str, str], keys: list[str]) -> None:
     window = a_window(DONE, WITHOUT, ALIGNED)
     page = ask(team_page, window, PRODUCT, **asked)
-    assert [row.ticket.ref for row in page.holds["tickets"].rows] == keys
+    assert [row.ticket.ref for row in page.context["tickets"].rows] == keys
 
 
 def test_many_tickets_come_in_parts_that_keep_what_was_asked() -> None:
     window = a_window(*(an_initiative(f"jira:ACME-{n}") for n in range(1, 121)))
     page = ask(team_page, window, PRODUCT, work="unserved", page="2")
-    part = page.holds["tickets"]
+    part = page.context["tickets"]
     assert (part.rows[0].ticket.ref, part.page, part.pages, part.total) == ("jira:ACME-51", 2, 3, 120)
     assert part.before == "/teams/product?work=unserved"
     assert part.after == "/teams/product?work=unserved&page=3"
-    assert ask(team_page, window, PRODUCT, page="999").holds["tickets"].page == 3
+    assert ask(team_page, window, PRODUCT, page="999").context["tickets"].page == 3
 
 
 def test_exempt_work_is_counted_beside_the_ratio() -> None:
@@ -115,12 +115,12 @@ def test_the_ratio_over_the_runs_is_a_chart_with_a_table() -> None:
 
 def test_a_team_that_was_not_there_in_a_run_is_missing_in_its_row() -> None:
     gone = points(1, aligned={"platform": Share(1, 1)})
-    assert ask(team_page, a_window(trend=gone), PRODUCT).holds["points"] == []
+    assert ask(team_page, a_window(trend=gone), PRODUCT).context["points"] == []
 
 
 def test_findings_of_the_team_stand_with_since_when_they_are_known() -> None:
     window = a_window(WITHOUT)
-    known = {one.fingerprint: window.made for one in window.judgement.findings}
+    known = {one.fingerprint: window.built_at for one in window.judgement.findings}
     said = words(ask(team_page, replace(window, first_seen=known), PRODUCT), window)
     assert "initiative-without-key-result since 16 Nov 2026" in said
 

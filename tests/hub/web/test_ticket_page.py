@@ -11,9 +11,9 @@ from hub.model.memory import DependencyHistory
 from hub.model.not_understood import NotUnderstood
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from tests.builders import an_initiative
-from tests.hub.web.pictures import Looks, Remembered, a_run, read_of
+from tests.hub.web.pictures import Looks, StoredState, a_run, read_of
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 SERVING = an_initiative("jira:ACME-1", serves="dau")
@@ -23,11 +23,11 @@ ENTRY = ("jira", WITHOUT.id)
 TARGET = Target(WITHOUT.ref, WITHOUT.id)
 
 
-def of(window: Window, key: str = "ACME-2", connector: str = "jira") -> Page:
+def of(window: PortfolioSnapshot, key: str = "ACME-2", connector: str = "jira") -> Page:
     return ask(ticket_page, window, {"connector": connector, "key": key})
 
 
-def said(window: Window, key: str = "ACME-2", connector: str = "jira") -> str:
+def said(window: PortfolioSnapshot, key: str = "ACME-2", connector: str = "jira") -> str:
     return words(of(window, key, connector), window)
 
 
@@ -40,7 +40,7 @@ def test_a_ticket_says_what_it_serves_and_how_that_was_found() -> None:
 def test_a_verdict_stands_with_its_facts_and_what_to_do() -> None:
     window = a_window(WITHOUT)
     (finding,) = window.findings_on[WITHOUT.ref]
-    told = said(replace(window, first_seen={finding.fingerprint: window.made}))
+    told = said(replace(window, first_seen={finding.fingerprint: window.built_at}))
     assert "error initiative-without-key-result" in told
     assert "What to do:" in told
     assert f"first found 16 Nov 2026, 09:00 UTC fingerprint {finding.fingerprint}" in told
@@ -79,8 +79,8 @@ def test_what_was_not_judged_says_why() -> None:
 
 def test_a_waived_finding_is_shown_with_its_reason() -> None:
     waiver = Waiver("initiative-without-key-result", "jira:ACME-2", "ends this month", "coach", date(2026, 12, 1))
-    looks = Looks(remembered=Remembered(read_of(WITHOUT)), waivers=(waiver,))
-    told = said(looks.look(frozenset(), "1"))
+    looks = Looks(remembered=StoredState(read_of(WITHOUT)), waivers=(waiver,))
+    told = said(looks.build(frozenset(), "1"))
     assert "waived until 1 Dec 2026" in told
     assert "Waived: ends this month" in told
 
@@ -134,7 +134,7 @@ def test_a_key_leads_to_its_ticket_whatever_its_case() -> None:
 
 def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> None:
     window = a_window(SERVING, WITHOUT, ON_GITHUB)
-    found = ask(tickets_page, window, q="acme-").holds["found"]
+    found = ask(tickets_page, window, q="acme-").context["found"]
     assert [row.ticket.ref for row in found] == ["jira:ACME-1", "jira:ACME-2"]
     assert "Did you mean" in words(ask(tickets_page, window, q="AMCE-1"), window)
     assert "Enter a ticket key" in words(ask(tickets_page, window), window)
@@ -142,7 +142,7 @@ def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> N
 
 def test_one_key_in_two_trackers_asks_which_is_meant() -> None:
     window = a_window(SERVING, an_initiative("github:ACME-1"))
-    found = ask(tickets_page, window, q="ACME-1").holds["found"]
+    found = ask(tickets_page, window, q="ACME-1").context["found"]
     assert {row.ticket.ref for row in found} == {"jira:ACME-1", "github:ACME-1"}
 
 

@@ -23,11 +23,11 @@ def test_ratio_coverage_and_findings_are_drawn_over_the_runs() -> None:
 
 def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> None:
     page = ask(trends_page, a_window(trend=points(11, rules=RULES)))
-    assert [(one.name, one.first, one.last) for one in page.holds["small_teams"]] == [
+    assert [(one.name, one.first, one.last) for one in page.context["small_teams"]] == [
         ("Product", "0 %", "10 %"),
         ("Platform", "no work", "no work"),
     ]
-    assert [(one.name, one.last) for one in page.holds["small_rules"]] == [
+    assert [(one.name, one.last) for one in page.context["small_rules"]] == [
         ("initiative-without-key-result", "3"),
         ("low-alignment-ratio", "1"),
     ]
@@ -35,20 +35,20 @@ def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> Non
 
 def test_one_team_and_one_rule_may_be_asked_for() -> None:
     page = ask(trends_page, a_window(trend=points(3, rules=RULES)), team="product", rule="stale-key-result")
-    assert "Alignment ratio of Product" in page.holds["ratio"]
-    assert page.holds["small_teams"] == []
-    assert [one.name for one in page.holds["small_rules"]] == ["stale-key-result"]
+    assert "Alignment ratio of Product" in page.context["ratio"]
+    assert page.context["small_teams"] == []
+    assert [one.name for one in page.context["small_rules"]] == ["stale-key-result"]
 
 
 def test_a_span_is_the_last_runs_and_many_are_thinned() -> None:
     window = a_window(trend=points(400))
     runs = {
-        span: [one.run for one, _ in ask(trends_page, window, span=span).holds["points"]]
+        span: [one.run for one, _ in ask(trends_page, window, span=span).context["points"]]
         for span in ("20", "100", "all")
     }
     assert (runs["20"], runs["100"]) == (list(range(381, 401)), list(range(301, 401)))
     assert (len(runs["all"]), runs["all"][-1], runs["all"][0]) == (100, 400, 4)
-    assert ask(trends_page, window, span="nonsense").holds["span"] == "100"
+    assert ask(trends_page, window, span="nonsense").context["span"] == "100"
 
 
 def test_the_charts_are_a_table_as_well() -> None:
@@ -59,8 +59,8 @@ def test_the_charts_are_a_table_as_well() -> None:
 
 def test_every_chart_is_well_formed() -> None:
     page = ask(trends_page, a_window(trend=points(30, rules=RULES)))
-    small = [one.svg for one in (*page.holds["small_teams"], *page.holds["small_rules"])]
-    for svg in (page.holds["ratio"], page.holds["coverage"], page.holds["severities"], *small):
+    small = [one.svg for one in (*page.context["small_teams"], *page.context["small_rules"])]
+    for svg in (page.context["ratio"], page.context["coverage"], page.context["severities"], *small):
         assert ET.fromstring(svg).tag == "svg"
 
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.model.knock import PendingRefresh
-from hub.web.bodies import Room
+from hub.web.bodies import BodyLimiter
 from tests.fakes.world import MORNING
 from tests.hub.web.door import SECRET, Door, a_door, of_issue, signed
 
-SMALL = Room(largest=64 * 1024, altogether=256 * 1024, seconds=0.2)
+SMALL = BodyLimiter(max_body_bytes=64 * 1024, max_total_bytes=256 * 1024, seconds=0.2)
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def door(tmp_path: Path) -> Iterator[Door]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Door]:
-    with a_door(tmp_path, Room(SMALL.largest, SMALL.altogether, SMALL.seconds)) as one:
+    with a_door(tmp_path, BodyLimiter(SMALL.max_body_bytes, SMALL.max_total_bytes, SMALL.seconds)) as one:
         yield one
 
 
 def test_a_signed_delivery_leaves_a_knock_and_wakes_the_hub(door: Door) -> None:
     assert door.knock(of_issue("I_1")).status_code == 202
-    assert door.store.knocks() == (PendingRefresh(1, "github", "I_1", MORNING),)
+    assert door.store.requested_refreshes() == (PendingRefresh(1, "github", "I_1", MORNING),)
     assert (door.pokes, door.outcomes) == ([1], {("github", "accepted"): 1})
 
 
@@ -67,7 +67,7 @@ def test_the_same_delivery_twice_asks_once(door: Door) -> None:
 
 def test_a_replay_under_another_id_asks_for_nothing(door: Door) -> None:
     assert door.knock(of_issue("I_1")).status_code == 202
-    door.store.answered(99)
+    door.store.complete_refreshes(99)
     assert door.knock(of_issue("I_1"), delivery="d-2").status_code == 200
     assert door.waiting() == []
 
@@ -116,7 +116,7 @@ def test_a_state_that_cannot_be_written_is_tried_again_later(door: Door) -> None
 
 
 def test_a_body_that_is_too_large_is_refused_whatever_its_length_says(small: Door) -> None:
-    large = b"x" * (SMALL.largest + 1)
+    large = b"x" * (SMALL.max_body_bytes + 1)
     assert small.knock(large).status_code == 413
     head = b"POST /webhooks/github HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = b"".join(b"1000\r\n" + b"x" * 4096 + b"\r\n" for _ in range(20)) + b"0\r\n\r\n"
@@ -151,7 +151,10 @@ def test_a_request_that_breaks_off_is_not_accepted_and_the_next_one_is(small: Do
 def test_two_hundred_bodies_that_are_too_large_leave_the_memory_flat(tmp_path: Path) -> None:
     size = 8 * 1024 * 1024
     large = b"POST /webhooks/github HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size
-    with a_door(tmp_path, Room(largest=64 * 1024, altogether=256 * 1024)) as door, ThreadPoolExecutor(4) as pool:
+    with (
+        a_door(tmp_path, BodyLimiter(max_body_bytes=64 * 1024, max_total_bytes=256 * 1024)) as door,
+        ThreadPoolExecutor(4) as pool,
+    ):
         door.raw(large)
         tracemalloc.start()
         try:
@@ -164,7 +167,7 @@ def test_two_hundred_bodies_that_are_too_large_leave_the_memory_flat(tmp_path: P
 
 
 def test_many_bodies_at_once_are_held_only_as_far_as_there_is_room(tmp_path: Path) -> None:
-    with a_door(tmp_path, Room(largest=64 * 1024, altogether=16 * 1024, seconds=5)) as door:
+    with a_door(tmp_path, BodyLimiter(max_body_bytes=64 * 1024, max_total_bytes=16 * 1024, seconds=5)) as door:
         assert door.knock(of_issue("I_1", pad="x" * 32_000)).status_code == 503
         assert door.knock(of_issue("I_1")).status_code == 202
 

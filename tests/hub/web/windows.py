@@ -10,11 +10,11 @@ from hub.core.audience import visible_to
 from hub.core.trend import Share, TrendPoint
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Contribution, Okrs, Visibility
-from hub.web.making import Remembered
-from hub.web.page import Asked, MakePage, Page
-from hub.web.render import body
+from hub.web.making import StoredState
+from hub.web.page import MakePage, Page, PageParams
+from hub.web.render import render_body
 from hub.web.viewer import Viewer
-from hub.web.window import Window
+from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, acme_okrs
 from tests.hub.web.pictures import NOW, Looks, read_of
 
@@ -28,11 +28,11 @@ def a_window(
     teams: tuple[str, ...] = (),
     remembered: dict[str, Any] | None = None,
     **changes: Any,
-) -> Window:
+) -> PortfolioSnapshot:
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
-    known = Remembered(read_of(*initiatives, gaps=gaps), **(remembered or {}))
+    known = StoredState(read_of(*initiatives, gaps=gaps), **(remembered or {}))
     looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
-    return replace(looks.look(visible_to(looks.okrs, teams), "1"), **changes)
+    return replace(looks.build(visible_to(looks.okrs, teams), "1"), **changes)
 
 
 def with_a_secret() -> Okrs:
@@ -51,15 +51,15 @@ def with_a_secret() -> Okrs:
     )
 
 
-def ask(make: MakePage, window: Window, path: dict[str, str] | None = None, **query: str) -> Page:
-    return make(window, Viewer(), Asked(path or {}, query))
+def ask(make: MakePage, window: PortfolioSnapshot, path: dict[str, str] | None = None, **query: str) -> Page:
+    return make(window, Viewer(), PageParams(path or {}, query))
 
 
-def html(page: Page, window: Window) -> str:
-    return body(page, {"window": window, "admin": False})
+def html(page: Page, window: PortfolioSnapshot) -> str:
+    return render_body(page, {"window": window, "admin": False})
 
 
-def words(page: Page, window: Window) -> str:
+def words(page: Page, window: PortfolioSnapshot) -> str:
     """What people read, without the marks around it."""
     bare = re.sub(r"<title>.*?</title>", " ", html(page, window), flags=re.DOTALL)
     told = " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())

@@ -16,21 +16,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config_form.access_shapes import AuthSettings
 from hub.core.audience import VisibleKeyResults, reveal, visible_to
 from hub.core.audit.build import audit
 from hub.core.standing import key_result_statuses
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
-from hub.web.access.admission import admission
+from hub.web.access.admission import setup
 from hub.web.access.sessions import EndedSessions
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
+from hub.web.keeper import SnapshotCache
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
-from hub.web.site import Site
-from hub.web.window import Window
+from hub.web.site import WebDependencies
+from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, a_portfolio, a_team, an_objective, some_okrs
 
 SECRET_TITLE = "Buy the competitor"
@@ -46,23 +46,23 @@ def okrs() -> Okrs:
 
 
 class Looks:
-    def stamp(self) -> str:
+    def version(self) -> str:
         return "1"
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         return visible_to(okrs(), teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> Window:
-        portfolio = a_portfolio(okrs=reveal(okrs(), seen))
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
+        portfolio = a_portfolio(okrs=reveal(okrs(), visible))
         judged = Judgement()
-        return Window(
-            stamp=stamp,
-            audience=str(sorted(seen)),
-            made=datetime(2026, 11, 16, tzinfo=UTC),
+        return PortfolioSnapshot(
+            version=version,
+            audience=str(sorted(visible)),
+            built_at=datetime(2026, 11, 16, tzinfo=UTC),
             portfolio=portfolio,
             judgement=judged,
             audit=audit(portfolio, judged, (), (), ()),
-            standings=key_result_statuses(portfolio, read=False),
+            key_result_statuses=key_result_statuses(portfolio, read=False),
             rules=(),
             sources=(),
         )
@@ -82,12 +82,12 @@ def visited(
 ) -> Iterator[Client]:
     """A browser without cookies, in front of the site."""
     clock = clock or Clock()
-    asked = AccessSettings.model_validate(settings)
-    door = admission(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended=ended)
-    site = Site(Keeper(Looks()), door.access, clock)
-    scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.attempts)
+    asked = AuthSettings.model_validate(settings)
+    door = setup(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended_sessions=ended)
+    site = WebDependencies(SnapshotCache(Looks()), door.authenticator, clock)
+    scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.login_rate_limit)
     app = make_app(site, [*door.routes, scraped])
-    door.around(app)
+    door.install(app)
     with serve(app) as running, Client(base_url=running.url) as client:
         yield client
 

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from starlette.requests import Request
 
-from hub.web.access.attempts import AT_ONE_ACCOUNT, OF_ONE_CLIENT, WINDOW, Attempts, Failures
+from hub.web.access.attempts import MAX_PER_ACCOUNT, MAX_PER_CLIENT, PERIOD, Failures, LoginRateLimit
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
@@ -25,24 +25,24 @@ def asking(peer: str = "203.0.113.5", through: str = "") -> Request:
     return Request({"type": "http", "client": (peer, 1), "headers": headers, "method": "GET", "path": "/"})
 
 
-def fail(attempts: Attempts, times: int, account: str = "", **who: str) -> None:
+def fail(attempts: LoginRateLimit, times: int, account: str = "", **who: str) -> None:
     for number in range(times):
-        attempts.failed(asking(**who), f"guess {number}", account)
+        attempts.record_failure(asking(**who), f"guess {number}", account)
 
 
-def refused(attempts: Attempts, account: str = "", **who: str) -> bool:
+def refused(attempts: LoginRateLimit, account: str = "", **who: str) -> bool:
     return attempts.refusal(asking(**who), account) is not None
 
 
 def test_a_client_that_failed_often_waits_a_minute() -> None:
     time = Time()
-    attempts = Attempts(time)
-    fail(attempts, OF_ONE_CLIENT - 1)
+    attempts = LoginRateLimit(time)
+    fail(attempts, MAX_PER_CLIENT - 1)
     assert not refused(attempts)
-    fail(attempts, OF_ONE_CLIENT)
+    fail(attempts, MAX_PER_CLIENT)
     assert refused(attempts)
     assert not refused(attempts, peer="203.0.113.6")
-    time.moment += WINDOW - timedelta(seconds=1)
+    time.moment += PERIOD - timedelta(seconds=1)
     assert refused(attempts)
     time.moment += timedelta(seconds=1)
     assert not refused(attempts)
@@ -50,68 +50,68 @@ def test_a_client_that_failed_often_waits_a_minute() -> None:
 
 def test_whoever_is_refused_is_not_held_off_any_longer_by_asking() -> None:
     time = Time()
-    attempts = Attempts(time)
-    fail(attempts, OF_ONE_CLIENT)
-    time.moment += WINDOW / 2
+    attempts = LoginRateLimit(time)
+    fail(attempts, MAX_PER_CLIENT)
+    time.moment += PERIOD / 2
     assert all(refused(attempts) for _ in range(100))
-    time.moment += WINDOW / 2
+    time.moment += PERIOD / 2
     assert not refused(attempts)
 
 
 def test_the_same_secret_again_is_no_other_guess_and_no_secret_always_counts() -> None:
     time = Time()
-    attempts = Attempts(time)
+    attempts = LoginRateLimit(time)
     for _ in range(1000):
-        attempts.failed(asking(), "an old token")
+        attempts.record_failure(asking(), "an old token")
     assert not refused(attempts)
-    for _ in range(OF_ONE_CLIENT):
+    for _ in range(MAX_PER_CLIENT):
         time.moment += timedelta(milliseconds=1)
-        attempts.failed(asking())
+        attempts.record_failure(asking())
     assert refused(attempts)
 
 
 def test_clients_behind_a_trusted_proxy_are_told_apart() -> None:
-    attempts = Attempts(Time(), (ip_network("10.0.0.0/8"),))
-    fail(attempts, OF_ONE_CLIENT, peer="10.0.0.1", through="198.51.100.1")
+    attempts = LoginRateLimit(Time(), (ip_network("10.0.0.0/8"),))
+    fail(attempts, MAX_PER_CLIENT, peer="10.0.0.1", through="198.51.100.1")
     assert refused(attempts, peer="10.0.0.1", through="6.6.6.6, 198.51.100.1")
     assert not refused(attempts, peer="10.0.0.1", through="198.51.100.2")
 
 
 def test_another_address_of_the_same_customer_is_the_same_client() -> None:
-    attempts = Attempts(Time())
-    for number in range(OF_ONE_CLIENT):
-        attempts.failed(asking(f"2001:db8:1:2::{number + 1}"), f"guess {number}")
+    attempts = LoginRateLimit(Time())
+    for number in range(MAX_PER_CLIENT):
+        attempts.record_failure(asking(f"2001:db8:1:2::{number + 1}"), f"guess {number}")
     assert refused(attempts, peer="2001:db8:1:2:ffff::1")
     assert not refused(attempts, peer="2001:db8:1:3::1")
 
 
 @pytest.mark.parametrize("account", ["", "kim"])
 def test_many_clients_at_one_account_have_one_failure_each_and_nobody_else_is_held_off(account: str) -> None:
-    attempts = Attempts(Time())
-    for number in range(AT_ONE_ACCOUNT):
-        attempts.failed(asking(f"198.51.100.{number}"), f"guess {number}", account)
+    attempts = LoginRateLimit(Time())
+    for number in range(MAX_PER_ACCOUNT):
+        attempts.record_failure(asking(f"198.51.100.{number}"), f"guess {number}", account)
     assert refused(attempts, account, peer="198.51.100.7")
     assert not refused(attempts, account, peer="203.0.113.9")
     assert not refused(attempts, "somebody else", peer="198.51.100.7")
-    attempts.failed(asking("203.0.113.9"), "mistyped", account)
+    attempts.record_failure(asking("203.0.113.9"), "mistyped", account)
     assert refused(attempts, account, peer="203.0.113.9")
 
 
 def test_a_million_names_fill_no_memory_and_hide_no_guesser() -> None:
-    attempts = Attempts(Time(), most=50)
+    attempts = LoginRateLimit(Time(), max_names=50)
     for number in range(2_000):
-        attempts.failed(asking(), f"guess {number}", f"account {number} {'x' * number}")
+        attempts.record_failure(asking(), f"guess {number}", f"account {number} {'x' * number}")
     assert refused(attempts)
     assert not refused(attempts, peer="203.0.113.6")
 
 
 def test_of_too_many_names_those_that_failed_longest_ago_are_forgotten() -> None:
-    failures = Failures(most=3, each=5)
+    failures = Failures(max_names=3, max_secrets=5)
     for number in range(10):
         failures.add(f"name {number}", b"x", NOON)
         failures.add("always there", str(number).encode(), NOON)
     assert len(failures) == 3
     assert failures.count("always there", NOON) == 5
     assert [failures.count(f"name {number}", NOON) for number in range(10)] == [0] * 8 + [1, 1]
-    assert failures.count("name 9", NOON + WINDOW) == 0
+    assert failures.count("name 9", NOON + PERIOD) == 0
     assert len(failures) == 2

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.web.access.clients import true_client
+from hub.config_form.access_shapes import AuthSettings
+from hub.web.access.clients import client_address
 
 OURS = tuple(ip_network(one) for one in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))
 PROXY = "10.0.0.1"
@@ -17,7 +17,7 @@ PROXY = "10.0.0.1"
 
 def client(peer: str, *lines: tuple[str, str]) -> str:
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in lines]
-    return true_client(peer, Headers(raw=raw), OURS)
+    return client_address(peer, Headers(raw=raw), OURS)
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_quotation_that_never_ends_gives_nobody_another_name(open_end: str, ow
 @pytest.mark.parametrize("wrong", ["proxy.acme.test", "10.0.0.0/33", "0.0.0.0/0", "::/0", ""])
 def test_a_proxy_that_is_no_address_is_a_mistake_of_the_configuration(wrong: str) -> None:
     with pytest.raises(ValidationError, match=r"trusted_proxies"):
-        AccessSettings.model_validate({"trusted_proxies": [wrong]})
+        AuthSettings.model_validate({"trusted_proxies": [wrong]})

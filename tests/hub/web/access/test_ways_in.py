@@ -10,8 +10,8 @@ import pytest
 from httpx import Client
 from pydantic import ValidationError
 
-from hub.config_form.access_shapes import AccessSettings
-from hub.store.sessions import EndedInState
+from hub.config_form.access_shapes import AuthSettings
+from hub.store.sessions import StoredEndedSessions
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"
@@ -128,7 +128,7 @@ def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_re
     clock = Clock()
 
     def copy() -> AbstractContextManager[Client]:
-        return visited(clock, ended=EndedInState(state), **TOKENS, **kept)
+        return visited(clock, ended=StoredEndedSessions(state), **TOKENS, **kept)
 
     with copy() as client, copy() as second:
         assert not state.exists()
@@ -159,7 +159,7 @@ def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_re
 
 def test_nobody_is_let_in_by_a_cookie_while_the_state_cannot_say_who_signed_out(tmp_path: Path) -> None:
     state = tmp_path / "hub.db"
-    with visited(ended=EndedInState(state), **TOKENS) as client:
+    with visited(ended=StoredEndedSessions(state), **TOKENS) as client:
         client.post("/sign-in", data={"token": VIEWER})
         state.write_text("this is no database, and longer than the header of one would be" * 10, encoding="utf-8")
         assert client.get("/").status_code == 303
@@ -245,4 +245,4 @@ def test_who_is_in_no_group_of_the_viewers_may_not_look() -> None:
 )
 def test_a_way_in_without_what_it_needs_is_told(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        AccessSettings.model_validate(settings)
+        AuthSettings.model_validate(settings)
