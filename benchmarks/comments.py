@@ -28,7 +28,7 @@ from hub.model.message import Code, Line, Link, Message
 from hub.model.wording import Wording
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document as report
+from hub.report.document import run_document as report
 from hub.wiring import open_run_context
 from rules.registry import ALL_RULES
 

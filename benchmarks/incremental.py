@@ -74,7 +74,7 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     from hub.pipeline.pull import Source
     from hub.pipeline.rest import skip_if_unchanged
     from hub.pipeline.sync import sync
-    from hub.report.document import document
+    from hub.report.document import run_document
     from hub.store.sqlite import SqliteStore
     from rules.registry import ALL_RULES
 
@@ -106,9 +106,9 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     )
     stands = skip_if_unchanged(job)
     looked = time.perf_counter() - began
-    outcome = None if stands else sync(job, document)
+    outcome = None if stands else sync(job, run_document)
     spent = time.perf_counter() - began
-    report = document(outcome) if outcome else stands.report if stands else {}
+    report = run_document(outcome) if outcome else stands.report if stands else {}
     tickets = sum(row["pulled"] for row in report["sources"])
     store.close()
     connector.close()

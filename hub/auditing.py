@@ -6,11 +6,11 @@ from datetime import date
 
 from hub import clock
 from hub.config import Config
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import Sheet
+from hub.core.lanes.layout import layout_map
+from hub.core.lanes.values import MapPage
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.opaque import strip_private_content
 from hub.model.finding import Judgement
@@ -24,7 +24,7 @@ class AuditResult:
     """The audit, the alignment map, and what the rules said."""
 
     audit: Audit
-    map_pages: tuple[Sheet, ...]
+    map_pages: tuple[MapPage, ...]
     judgement: Judgement
 
 
@@ -42,4 +42,6 @@ def run_audit(config: Config, today: date | None) -> AuditResult:
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
     portfolio = strip_private_content(portfolio)
     sources = [Source(one.connector, one.read, len(one.initiatives)) for one in stored if has_tickets]
-    return AuditResult(audit(portfolio, judgement, config.waived, sources, skipped), lay_out(portfolio), judgement)
+    return AuditResult(
+        build_audit(portfolio, judgement, config.waived, sources, skipped), layout_map(portfolio), judgement
+    )

@@ -13,9 +13,9 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
 from hub.okr_file import read_okrs
-from hub.okr_form.check_in_text import Entry, with_check_in
+from hub.okr_form.check_in_text import CheckInEdit, with_check_in
 from hub.pipeline.okrs import restore_last_run
-from hub.report.standing import Standings, Written
+from hub.report.standing import CheckInResult, KeyResultStatuses
 from hub.toml_file import TomlFile, closest, did_you_mean, parse_toml
 from hub.toml_lines import TomlPath
 from hub.whole_file import write_atomically
@@ -41,7 +41,7 @@ def load_context(config: Config, today: date | None, *, private: bool) -> CheckI
     return CheckInContext(config, okrs, today, private)
 
 
-def key_result_status(context: CheckInContext, key_result: str | None) -> Standings:
+def key_result_status(context: CheckInContext, key_result: str | None) -> KeyResultStatuses:
     """Every key result of the running cycle, or the one that is named, beside the work as the last run saw it."""
     with closing(open_store(context.config, create=False)) as store:
         sources = store.snapshot()
@@ -52,7 +52,7 @@ def key_result_status(context: CheckInContext, key_result: str | None) -> Standi
         key_result_id = find_key_result(replace(context, okrs=okrs), key_result).id
         rows = tuple(row for row in rows if row.key_result.id == key_result_id)
     read = min((one.read for one in sources), default=None)
-    return Standings(context.okrs.cycle, context.today, rows, read, bool(portfolio.gaps))
+    return KeyResultStatuses(context.okrs.cycle, context.today, rows, read, bool(portfolio.gaps))
 
 
 def find_key_result(context: CheckInContext, name: str) -> KeyResult:
@@ -68,7 +68,7 @@ def find_key_result(context: CheckInContext, name: str) -> KeyResult:
     return key_result
 
 
-def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *, replace: bool) -> Written:
+def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *, replace: bool) -> CheckInResult:
     """Append the check-in where the key result stands; the file is judged as it will be before it is written."""
     number = _same_day(one, check_in.date, replace=replace)
     _validate(context, check_in)
@@ -77,7 +77,7 @@ def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *
     file = parse_toml(str(path), content)
     last = latest_check_in(one)
     current = check_in.value is not None and (last is None or check_in.date >= last.date)
-    entry = Entry(check_in, current, number)
+    entry = CheckInEdit(check_in, current, number)
     toml_path = _toml_path(file, one.id)
     text = content.removeprefix(BOM).decode("utf-8")
     new_content = (BOM if content.startswith(BOM) else b"") + with_check_in(text, file, toml_path, entry).encode(
@@ -85,7 +85,7 @@ def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *
     )
     _verify(context, path, new_content, one, check_in)
     write_atomically(path, new_content, expected=content)
-    return Written(one.id, str(path), check_in, current, number is not None, one.private)
+    return CheckInResult(one.id, str(path), check_in, current, number is not None, one.private)
 
 
 def _verify(context: CheckInContext, path: Path, new_content: bytes, one: KeyResult, check_in: CheckIn) -> None:

@@ -28,8 +28,8 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import restore_last_run
-from hub.report.accepting import ACCEPT, line_to_accept
-from hub.report.days import moment
+from hub.report.accepting import HOW_TO_ACCEPT, acceptance_line
+from hub.report.days import format_time
 from hub.report.status import notes_of
 from hub.store.base import StoredSource
 from hub.wiring import known_rules, local_day, make_connector, make_connector_context, open_store, rule_settings
@@ -110,7 +110,7 @@ def _check_state(config: Config) -> tuple[Check, ...]:
             with closing(open_store(config)) as store:
                 runs, sources, ledger = store.runs(1), store.sources(), store.ledger_entries()
             note_checks = (*_note_checks(runs), *_gap_checks(sources), *skipped_ticket_checks(ledger.values()))
-            detail = f"its last run was on {moment(runs[0].started)}" if runs else "no run is recorded yet"
+            detail = f"its last run was on {format_time(runs[0].started)}" if runs else "no run is recorded yet"
         else:
             note_checks, detail = (), "the first sync creates it"
     except (StoreError, OSError) as error:
@@ -174,9 +174,11 @@ def _kind_check(connector: str, kind: Kind) -> Check:
 def _gap_checks(sources: Iterable[StoredSource]) -> Iterator[Check]:
     """What stays unread run after run, and how to accept it."""
     for one in sources:
-        if line := line_to_accept(one.connector, one.gaps, one.accepted):
+        if line := acceptance_line(one.connector, one.gaps, one.accepted):
             names = join_names([gap.name for gap in one.gaps if gap.acceptable])
-            yield Check(WORKSPACE, Health.WARN, f"{one.connector}: not read: {names}", f"{ACCEPT.capitalize()} {line}")
+            yield Check(
+                WORKSPACE, Health.WARN, f"{one.connector}: not read: {names}", f"{HOW_TO_ACCEPT.capitalize()} {line}"
+            )
         if one.accepted:
             names = join_names([gap.name for gap in one.accepted])
             yield Check(WORKSPACE, Health.OK, f"{one.connector}: not read, and accepted: {names}")

@@ -7,13 +7,13 @@ from pathlib import Path
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.okr_file import okrs_from_text
-from hub.report.importing import Column, Imported
-from hub.sheet_form.asked import Asked
-from hub.sheet_form.build import draft_of
+from hub.report.importing import Column, ImportResult
+from hub.sheet_form.asked import ImportOptions
+from hub.sheet_form.build import build_draft
 from hub.sheet_form.grid import Grid, Row, read_grid
 from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
-from hub.sheet_form.okr_text import okr_text
-from hub.sheet_form.told import Notes
+from hub.sheet_form.okr_text import render_okr_file
+from hub.sheet_form.told import ImportLog
 from hub.toml_file import did_you_mean
 from hub.whole_file import write_atomically
 
@@ -23,11 +23,11 @@ class ImportRequest:
     """What was asked for; `columns` are meanings that people gave to headers."""
 
     source: Path
-    options: Asked
+    options: ImportOptions
     columns: Mapping[str, str]
 
 
-def import_okrs(request: ImportRequest) -> Imported:
+def import_okrs(request: ImportRequest) -> ImportResult:
     """Read the sheet and say what it becomes; nothing is written."""
     name = str(request.source)
     _check_columns(request.columns)
@@ -42,11 +42,11 @@ def import_okrs(request: ImportRequest) -> Imported:
     return _convert(request, grid, header)
 
 
-def write_import(result: Imported, out: Path, *, force: bool) -> None:
+def write_import(result: ImportResult, out: Path, *, force: bool) -> None:
     """Write the OKR file; never in the place of another unless that is asked for."""
     if result.blocked:
         problems = [
-            Problem(f"{result.source}:{one.line}", one.column, one.what) for one in result.remarks if one.blocks
+            Problem(f"{result.source}:{one.line}", one.column, one.text) for one in result.messages if one.blocks
         ]
         raise ConfigError(problems)
     if out.exists() and not force:
@@ -54,22 +54,22 @@ def write_import(result: Imported, out: Path, *, force: bool) -> None:
     write_atomically(out, result.text.encode("utf-8"))
 
 
-def _convert(request: ImportRequest, grid: Grid, header: Header) -> Imported:
-    log = Notes()
+def _convert(request: ImportRequest, grid: Grid, header: Header) -> ImportResult:
+    log = ImportLog()
     rows = grid.rows[grid.rows.index(header.row) + 1 :]
-    layout, draft = draft_of(header, rows, request.options, log)
+    layout, draft = build_draft(header, rows, request.options, log)
     text, okrs = "", None
-    if draft is not None and not any(one.blocks for one in log.remarks):
-        text = okr_text(draft, request.source.name, request.options.today)
+    if draft is not None and not any(one.blocks for one in log.messages):
+        text = render_okr_file(draft, request.source.name, request.options.today)
         okrs = _validate(text, request, draft.period.id)
-    return Imported(
+    return ImportResult(
         source=str(request.source),
         encoding=grid.encoding,
         delimiter=grid.delimiter,
         layout=layout,
         cycle=draft.period.id if draft else None,
         columns=tuple(_columns(header, log, rows)),
-        remarks=tuple(sorted(log.remarks, key=lambda one: one.line)),
+        messages=tuple(sorted(log.messages, key=lambda one: one.line)),
         text=text,
         okrs=okrs,
     )
@@ -79,8 +79,8 @@ def _validate(text: str, request: ImportRequest, cycle: str) -> Okrs:
     return okrs_from_text(text, f"the OKRs of {request.source.name}", cycle)
 
 
-def _columns(header: Header, log: Notes, rows: Sequence[Row]) -> list[Column]:
-    names = {at: name for name, at in header.places.items()}
+def _columns(header: Header, log: ImportLog, rows: Sequence[Row]) -> list[Column]:
+    names = {at: name for name, at in header.columns.items()}
     return [
         Column(cell.strip(), names.get(at), header.unused.get(at, ""), log.samples.get(names.get(at, ""), {}))
         for at, cell in enumerate(header.row.cells)

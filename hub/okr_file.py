@@ -8,12 +8,12 @@ from hub import clock
 from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
-from hub.okr_form.awaited import set_aside
-from hub.okr_form.build import build
+from hub.okr_form.awaited import extract_forward_links
+from hub.okr_form.build import build_okrs
 from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
-from hub.okr_form.gather import gather
-from hub.okr_form.private_problems import without_private
+from hub.okr_form.gather import load_tables
+from hub.okr_form.private_problems import redact_problems
 from hub.toml_file import TomlFile, parse_toml
 
 
@@ -65,16 +65,16 @@ def _build_okrs(
     today: date | None,
     tracked: bool,
 ) -> Okrs:
-    loaded = gather(files)
+    loaded = load_tables(files)
     if unread_problems:
         # A name may be defined in the file that could not be read.
-        raise ConfigError([*unread_problems, *without_private(loaded.problems, files)])
+        raise ConfigError([*unread_problems, *redact_problems(loaded.problems, files)])
     running = running_cycle(loaded, cycle, files[0].name, today or clock.now().astimezone().date())
     problems = [*loaded.problems, *crosscheck(loaded, running, tracked=tracked)]
     if problems:
-        raise ConfigError(sorted(without_private(problems, files), key=_sort_key))
-    okrs = build(loaded, running)
-    return with_mutual_links(set_aside(okrs) if tracked else okrs)
+        raise ConfigError(sorted(redact_problems(problems, files), key=_sort_key))
+    okrs = build_okrs(loaded, running)
+    return with_mutual_links(extract_forward_links(okrs) if tracked else okrs)
 
 
 def _sort_key(problem: Problem) -> tuple[str, int]:

@@ -22,8 +22,8 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import restore_last_run
-from hub.report.accepting import line_to_accept
-from hub.report.status import State
+from hub.report.accepting import acceptance_line
+from hub.report.status import HubStatus
 from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
@@ -96,7 +96,7 @@ def replay_rule(config: Config, rule: Rule, snapshots: int) -> tuple[ReplayResul
     return tuple(replay(earlier, okrs, rule, setting, reported=reported, history=history, workspace=config.workspace))
 
 
-def read_state(config: Config, runs: int) -> State:
+def read_state(config: Config, runs: int) -> HubStatus:
     """What the state remembers of the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
@@ -108,7 +108,7 @@ def read_state(config: Config, runs: int) -> State:
         }
         rate_limits = store.rate_limits(clock.now())
         unread = frozenset(one.connector for one in sources if any(gap.key is None for gap in one.gaps))
-        lines = {one.connector: line_to_accept(one.connector, one.gaps, one.accepted) for one in sources}
+        lines = {one.connector: acceptance_line(one.connector, one.gaps, one.accepted) for one in sources}
         accepted = {one.connector: [gap.name for gap in one.accepted] for one in sources if one.accepted}
         acceptable = {name: line for name, line in lines.items() if line}
         skipped = [
@@ -124,7 +124,7 @@ def read_state(config: Config, runs: int) -> State:
             rate_limits,
             unread,
         )
-        return State(*known, acceptable, accepted)
+        return HubStatus(*known, acceptable, accepted)
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:

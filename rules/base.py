@@ -10,10 +10,10 @@ from hub.model.portfolio import Portfolio
 
 Options = Mapping[str, float]
 Check = Callable[[Portfolio, Options], Iterable[Verdict | NotJudged]]
-Say = Callable[[Facts], Advice]
+Advise = Callable[[Facts], Advice]
 
 
-class Judges(StrEnum):
+class Evidence(StrEnum):
     """Whether a rule speaks of what is there or of what is missing; only the latter minds a gap."""
 
     PRESENCE = "presence"
@@ -40,9 +40,9 @@ class Rule:
 
     name: str
     severity: Severity
-    judges: Judges
+    evidence: Evidence
     check: Check
-    say: Say
+    advise: Advise
     page: str
     label: str | None = None
     needs_tickets: bool = True
@@ -52,7 +52,7 @@ class Rule:
     fault: str = ""
     needs_running_cycle: bool = False
     needs_organization: bool = False
-    told_of_private: frozenset[str] = frozenset()
+    public_facts: frozenset[str] = frozenset()
 
     @property
     def summary(self) -> str:
@@ -63,8 +63,8 @@ class Rule:
 def rule(
     severity: Severity,
     *,
-    judges: Judges,
-    say: Say,
+    evidence: Evidence,
+    advise: Advise,
     label: str | None = None,
     needs_tickets: bool = True,
     needs_all_okrs: bool = False,
@@ -72,33 +72,33 @@ def rule(
     fault: str = "",
     needs_running_cycle: bool = False,
     needs_organization: bool = False,
-    told_of_private: Iterable[str] = (),
+    public_facts: Iterable[str] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name with dashes, its module's docstring as the page, its folder as the family."""
 
-    def named(check: Check) -> Rule:
+    def decorate(check: Check) -> Rule:
         return Rule(
             name=check.__name__.replace("_", "-"),
             severity=severity,
-            judges=judges,
+            evidence=evidence,
             check=check,
-            say=say,
+            advise=advise,
             page=check.__globals__["__doc__"],
             label=label,
             needs_tickets=needs_tickets,
             needs_all_okrs=needs_all_okrs,
             options=options or {},
-            family=_family(check.__module__),
+            family=_family_of(check.__module__),
             fault=fault,
             needs_running_cycle=needs_running_cycle,
             needs_organization=needs_organization,
-            told_of_private=frozenset(told_of_private),
+            public_facts=frozenset(public_facts),
         )
 
-    return named
+    return decorate
 
 
-def _family(module: str) -> str:
+def _family_of(module: str) -> str:
     """`work` for `rules.work.unresolvable_link`; the package's name for a rule of another package."""
     parts = module.split(".")
     return parts[1] if parts[0] == "rules" and len(parts) > 2 else parts[0]

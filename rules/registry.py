@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from hub.model.finding import Facts, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, Rule
+from rules.base import Evidence, Options, Rule
 from rules.contribution.aggregation_gap import aggregation_gap
 from rules.contribution.crowded_key_result import crowded_key_result
 from rules.contribution.no_organization_key_results import no_organization_key_results
@@ -88,8 +88,8 @@ ALL_RULES: tuple[Rule, ...] = (
 
 def all_rules() -> tuple[Rule, ...]:
     """The built-in rules, then the offered ones by name; ValueError where a name stands twice."""
-    offered = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return together(ALL_RULES, tuple(_load(point) for point in offered))
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return merge_rules(ALL_RULES, tuple(_load(point) for point in points))
 
 
 def _load(point: EntryPoint) -> object:
@@ -97,24 +97,24 @@ def _load(point: EntryPoint) -> object:
     try:
         return point.load()
     except Exception as error:  # noqa: BLE001  another package's fault must not stop the rest
-        return _unloadable(point, f"{point.value} cannot be loaded: {error}")
+        return _unloadable_rule(point, f"{point.value} cannot be loaded: {error}")
 
 
-def _unloadable(point: EntryPoint, why: str) -> Rule:
+def _unloadable_rule(point: EntryPoint, reason: str) -> Rule:
     def check(_portfolio: Portfolio, _options: Options) -> Iterable[Verdict]:
-        raise RuntimeError(why)
+        raise RuntimeError(reason)
 
-    def say(_facts: Facts) -> Advice:
-        return Advice(what=(Text(why),), why=(), do=())
+    def advise(_facts: Facts) -> Advice:
+        return Advice(what=(Text(reason),), why=(), do=())
 
-    page = f"A rule of another package, which could not be loaded.\n\n{why}\n"
-    return Rule(point.name, Severity.ERROR, Judges.PRESENCE, check, say, page)
+    page = f"A rule of another package, which could not be loaded.\n\n{reason}\n"
+    return Rule(point.name, Severity.ERROR, Evidence.PRESENCE, check, advise, page)
 
 
-def together(built_in: tuple[Rule, ...], offered: tuple[object, ...]) -> tuple[Rule, ...]:
+def merge_rules(built_in: tuple[Rule, ...], third_party: tuple[object, ...]) -> tuple[Rule, ...]:
     """Both, checked: everything is a rule, and no two have one name."""
     rules: dict[str, Rule] = {}
-    for one in (*built_in, *offered):
+    for one in (*built_in, *third_party):
         if not isinstance(one, Rule):
             raise ValueError(f"an entry point of {GROUP} offers {type(one).__name__} in place of a rule")
         if one.name in rules:

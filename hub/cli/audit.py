@@ -45,9 +45,9 @@ def command(voice: OutputOptions, *, out: Path | None, fail_on: str, today: date
         voice.write_note(f"Wrote the audit to {out}")
     elif output_format == "text":
         from hub.report.audit.text import text_lines
-        from hub.report.audit.whole_paper import paper
+        from hub.report.audit.whole_paper import build_document
 
-        voice.write_lines(text_lines(paper(result.audit)))
+        voice.write_lines(text_lines(build_document(result.audit)))
     elif output_format == "json":
         echo_document(_document(output_format, result).rstrip())
     else:
@@ -62,23 +62,23 @@ def _format_for(requested: str, out: Path | None) -> str:
 
 
 def _document(output_format: str, result: "AuditResult") -> str:
-    from hub.report.audit.whole_paper import paper
+    from hub.report.audit.whole_paper import build_document
 
     if output_format == "json":
         from hub.report.audit.document import audit_document
 
         return json.dumps(audit_document(result.audit), indent=2, ensure_ascii=False, default=str) + "\n"
     if output_format == "html":
-        from hub.report.audit.html import html_page
+        from hub.report.audit.html import render_html
 
-        return html_page(paper(result.audit, result.map_pages), result.map_pages) + "\n"
+        return render_html(build_document(result.audit, result.map_pages), result.map_pages) + "\n"
     if output_format == "markdown":
         from hub.report.audit.markdown import markdown_lines
 
-        return "\n".join(markdown_lines(paper(result.audit, result.map_pages))) + "\n"
+        return "\n".join(markdown_lines(build_document(result.audit, result.map_pages))) + "\n"
     from hub.report.audit.text import text_lines
 
-    return "\n".join(line.text for line in text_lines(paper(result.audit))) + "\n"
+    return "\n".join(line.text for line in text_lines(build_document(result.audit))) + "\n"
 
 
 def _write(out: Path, text: str) -> None:

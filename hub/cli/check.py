@@ -36,10 +36,10 @@ def command(voice: OutputOptions, *, paths: tuple[Path, ...], fail_on: str, toda
 
 
 def _write_result(output: OutputOptions, okrs: "Okrs", judgement: "Judgement") -> None:
-    from hub.report.annotations import annotations
+    from hub.report.annotations import finding_annotations
     from hub.report.document import check_document
     from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
-    from hub.report.sarif import sarif
+    from hub.report.sarif import sarif_log
     from hub.report.text import findings_lines
     from hub.wiring import known_rules
 
@@ -47,9 +47,9 @@ def _write_result(output: OutputOptions, okrs: "Okrs", judgement: "Judgement") -
         document = check_document(okrs, judgement.findings, judgement.waived)
         output.write_document(document | {"proposed_dependencies": proposed_need_rows(okrs)})
     elif output.format == "sarif":
-        output.write_document(sarif(judgement, known_rules()))
+        output.write_document(sarif_log(judgement, known_rules()))
     elif output.format == "github":
-        output.write_lines(annotations(judgement.findings))
+        output.write_lines(finding_annotations(judgement.findings))
     else:
         output.write_lines(findings_lines(judgement.findings, verbose=True))
         output.write_lines(proposed_need_lines(okrs))

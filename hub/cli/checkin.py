@@ -91,13 +91,13 @@ def command(
 
 def _show(output: OutputOptions, context: "CheckInContext", key_result: str | None) -> None:
     from hub.check_ins import key_result_status
-    from hub.report.standing import standing_document, standing_lines
+    from hub.report.standing import key_result_status_document, key_result_status_lines
 
     status = key_result_status(context, key_result)
     if output.format == "json":
-        output.write_document(standing_document(status, private=context.private))
+        output.write_document(key_result_status_document(status, private=context.private))
     else:
-        output.write_lines(standing_lines(status, private=context.private))
+        output.write_lines(key_result_status_lines(status, private=context.private))
 
 
 def _write(
@@ -105,7 +105,7 @@ def _write(
 ) -> None:
     from hub.check_ins import find_key_result, write_check_in
     from hub.model.okr import CheckIn
-    from hub.report.standing import written_document, written_lines
+    from hub.report.standing import check_in_document, check_in_lines
 
     key_result, value, options = entry
     one = find_key_result(context, key_result)
@@ -120,9 +120,9 @@ def _write(
     )
     result = write_check_in(context, one, check_in, replace=replace)
     if output.format == "json":
-        output.write_document(written_document(result, private=context.private))
+        output.write_document(check_in_document(result, private=context.private))
     else:
-        output.write_lines(written_lines(result, private=context.private))
+        output.write_lines(check_in_lines(result, private=context.private))
 
 
 def _prompt_confidence() -> float | None:

@@ -35,13 +35,13 @@ def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
         if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
             raise
         raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
-    from hub.report.document import document
+    from hub.report.document import run_document
     from hub.report.text import sync_lines
 
     with start_environment(directory) as environment:
         first = _sync(environment, voice)
         if voice.format == "json":
-            voice.write_document(document(first))
+            voice.write_document(run_document(first))
         else:
             _show_comment(environment, voice)
             _show_first_actions(first, voice)
@@ -60,7 +60,7 @@ def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
     from hub.demo import TODAY
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
-    from hub.report.document import document
+    from hub.report.document import run_document
     from hub.wiring import open_run_context
 
     with (
@@ -69,7 +69,7 @@ def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
             load(environment.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY, progress=progress
         ) as job,
     ):
-        return sync(job, document)
+        return sync(job, run_document)
 
 
 def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None:
@@ -85,14 +85,14 @@ def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None
 
 def _show_first_actions(outcome: "RunResult", output: OutputOptions) -> None:
     """What each team would do first this week, as its weekly summary says it."""
-    from hub.core.audit.dependences import dependences
-    from hub.core.audit.second_check import second_check
+    from hub.core.audit.dependences import build_dependencies
+    from hub.core.audit.second_check import check_teams
     from hub.core.to_do import ChannelNames, to_do
     from hub.model.message import plain
 
     portfolio, names = outcome.portfolio, ChannelNames(outcome.portfolio)
     _write(output, "\nWhat to act on first", "heading")
-    for check in second_check(portfolio, outcome.judgement.findings, dependences(portfolio), synced=True):
+    for check in check_teams(portfolio, outcome.judgement.findings, build_dependencies(portfolio), synced=True):
         for item in to_do(check.findings, check.team.id, names)[:1]:
             _write(output, f"  {check.team.name}: {plain(item)}")
     _write(output, "")
@@ -138,9 +138,9 @@ def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
 
 def _write(output: OutputOptions, text: str, style: str = "plain") -> None:
     """Words around the answer: on stdout for people, on stderr beside JSON."""
-    from hub.report.text import Styled
+    from hub.report.text import StyledLine
 
     if output.format == "json":
         output.write_note(text)
     else:
-        output.write_lines(Styled(line, style) for line in text.split("\n"))
+        output.write_lines(StyledLine(line, style) for line in text.split("\n"))

@@ -27,29 +27,29 @@ def command(voice: OutputOptions, *, send: bool, today: date | None) -> int:
 
 def _show(output: OutputOptions, sender: "DigestSender") -> int:
     from hub.report.digest import digest_document, text_of, title_of
-    from hub.report.text import Styled
+    from hub.report.text import StyledLine
 
     digests = list(sender.preview())
     if output.format == "json":
         output.write_document([digest_document(one) for one in digests])
         return DONE
     for at, one in enumerate(digests):
-        lines = [Styled(title_of(one), "heading"), *(Styled(f"  {line}") for line in text_of(one).splitlines())]
-        output.write_lines([Styled(), *lines] if at else lines)
+        lines = [StyledLine(title_of(one), "heading"), *(StyledLine(f"  {line}") for line in text_of(one).splitlines())]
+        output.write_lines([StyledLine(), *lines] if at else lines)
     if not digests:
         output.write_note("Nothing has changed since the last summaries.")
     return DONE
 
 
 def _send(output: OutputOptions, sender: "DigestSender") -> int:
-    from hub.report.text import Styled
+    from hub.report.text import StyledLine
 
     results = list(sender.send_now())
     labels = {True: ("sent", "good"), False: ("the channel rejected it", "error"), None: ("nothing new", "dim")}
     if output.format == "json":
         output.write_document([{"team": team, "arrived": arrived} for team, arrived in results])
     else:
-        output.write_lines(Styled(f"{team}: {labels[arrived][0]}", labels[arrived][1]) for team, arrived in results)
+        output.write_lines(StyledLine(f"{team}: {labels[arrived][0]}", labels[arrived][1]) for team, arrived in results)
     if not results:
         output.write_note("No team has a channel. Add one under [digests.channels.TEAM].")
     return PARTIAL if any(arrived is False for _, arrived in results) else DONE

@@ -45,29 +45,29 @@ def command(
 ) -> int:
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
     from hub.importing import ImportRequest, import_okrs, write_import
-    from hub.report.importing import imported_document, imported_lines
-    from hub.sheet_form.asked import Asked
+    from hub.report.importing import import_document, import_lines
+    from hub.sheet_form.asked import ImportOptions
     from hub.wiring import local_day
 
     mapping = _pairs(columns)
-    options = Asked(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
+    options = ImportOptions(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
     result = import_okrs(ImportRequest(file, options, mapping))
     target = out or Path("okrs") / f"{result.cycle}.toml"
     if voice.format == "text":
-        voice.write_lines(imported_lines(result, dry=dry_run))
+        voice.write_lines(import_lines(result, dry=dry_run))
     if not dry_run:
         write_import(result, target, force=force)
         voice.write_note(f"Wrote {target}. Next: hub check {target}")
     if voice.format == "json":
-        voice.write_document(imported_document(result, None if dry_run else str(target)))
+        voice.write_document(import_document(result, None if dry_run else str(target)))
     return INVALID_INPUT if result.blocked else DONE
 
 
 def _cycle(text: str | None) -> str | None:
-    from hub.sheet_form.cells import period
+    from hub.sheet_form.cells import parse_period
 
     try:
-        return period(text).id if text else None
+        return parse_period(text).id if text else None
     except ValueError as error:
         raise click.BadParameter(f"{text!r} {error}", param_hint="--cycle") from None
 

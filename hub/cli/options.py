@@ -14,7 +14,7 @@ import click
 
 from hub.cli.output import echo, echo_document, echo_error, echo_workflow_command
 from hub.model.printable import printable_line
-from hub.report.text import COMMAND, Styled
+from hub.report.text import COMMAND, StyledLine
 
 STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True},
@@ -35,7 +35,7 @@ class OutputOptions:
     verbose: int
     quiet: bool
 
-    def write_lines(self, lines: Iterable[Styled]) -> None:
+    def write_lines(self, lines: Iterable[StyledLine]) -> None:
         """The answer in words; colour only on a terminal."""
         for line in lines:
             if line.style == COMMAND:

@@ -30,7 +30,7 @@ def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: b
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
     from hub.report.document import plan_rows
-    from hub.report.text import Styled, plan_lines
+    from hub.report.text import StyledLine, plan_lines
     from hub.wiring import open_run_context
 
     def is_confirmed(actions: Sequence[Action]) -> bool:
@@ -49,8 +49,8 @@ def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: b
     if voice.format == "json":
         voice.write_document({"plan": plan_rows(result.receipts)})
     else:
-        voice.write_lines(plan_lines(result.receipts, taken_back=True))
-        voice.write_lines(Styled(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
+        voice.write_lines(plan_lines(result.receipts, retracting=True))
+        voice.write_lines(StyledLine(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
     statuses = {receipt.status for receipt in result.receipts}
     if Status.REFUSED in statuses:
         voice.write_note("Nothing was removed. Confirm with --yes.")

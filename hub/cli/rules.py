@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @common_options()
 def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictures: int) -> int:
     """List the rules, or show the page of RULE: what it finds, why it matters, examples, how to fix."""
-    from hub.report.text import Styled
+    from hub.report.text import StyledLine
     from hub.wiring import known_rules
 
     rules = known_rules()
@@ -30,7 +30,7 @@ def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictu
         if voice.format == "json":
             voice.write_document([{"rule": r.name, "severity": str(r.severity), "summary": r.summary} for r in rules])
         else:
-            voice.write_lines(Styled(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
+            voice.write_lines(StyledLine(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
         return 0
     selected = _find_rule(rule, rules)
     if voice.format == "json":
@@ -40,7 +40,7 @@ def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictu
         )
     else:
         voice.write_lines(
-            [Styled(selected.name, "heading"), *(Styled(line) for line in selected.page.strip().splitlines())]
+            [StyledLine(selected.name, "heading"), *(StyledLine(line) for line in selected.page.strip().splitlines())]
         )
     return 0
 

@@ -34,12 +34,12 @@ def command(voice: OutputOptions, *, host: str | None, port: int | None, today: 
 
 def show_address(output: OutputOptions, url: str) -> None:
     """The address, at once even where the output is a pipe."""
-    from hub.report.text import Styled
+    from hub.report.text import StyledLine
 
     if output.format == "json":
         output.write_document({"url": url})
     else:
-        output.write_lines([Styled(f"Alignment Hub is running at {url}", "good")])
+        output.write_lines([StyledLine(f"Alignment Hub is running at {url}", "good")])
 
 
 def missing_extra_error(missing: ModuleNotFoundError) -> Exception:

@@ -37,7 +37,7 @@ def command(
     from hub.pipeline.job import Mode
     from hub.pipeline.rest import skip_if_unchanged
     from hub.pipeline.sync import sync
-    from hub.report.document import document
+    from hub.report.document import run_document
     from hub.wiring import open_run_context
 
     config = load(voice.config)
@@ -48,7 +48,7 @@ def command(
         open_run_context(config, mode=mode, progress=progress, **options) as job,
     ):
         unchanged = skip_if_unchanged(job)
-        outcome = None if unchanged else sync(job, document)
+        outcome = None if unchanged else sync(job, run_document)
     code = _write_unchanged(voice, unchanged, fail_on) if unchanged else DONE
     if outcome is not None:
         code = _write_result(voice, outcome, fail_on)
@@ -58,21 +58,21 @@ def command(
 
 
 def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> int:
-    from hub.report.document import document
+    from hub.report.document import run_document
     from hub.report.text import sync_lines
 
     if output.format == "json":
-        output.write_document(document(outcome))
+        output.write_document(run_document(outcome))
     else:
         output.write_lines(sync_lines(outcome, verbose=output.verbose > 0))
     return outcome_code(outcome, fail_on)
 
 
 def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
-    from hub.report.rested import rested_document, rested_lines
+    from hub.report.rested import unchanged_document, unchanged_lines
 
     if output.format == "json":
-        output.write_document(rested_document(unchanged.report, unchanged.seconds))
+        output.write_document(unchanged_document(unchanged.report, unchanged.seconds))
     else:
-        output.write_lines(rested_lines(unchanged.report, verbose=output.verbose > 0))
+        output.write_lines(unchanged_lines(unchanged.report, verbose=output.verbose > 0))
     return FINDINGS if any_fails((row["severity"] for row in unchanged.report["findings"]), fail_on) else DONE

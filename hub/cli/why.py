@@ -15,11 +15,11 @@ def command(voice: OutputOptions, *, ticket: str, today: date | None) -> int:
     """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, findings, and what is posted on it."""
     from hub.config import load
     from hub.questions import explain_ticket
-    from hub.report.why import why_document, why_lines
+    from hub.report.why import explanation_document, explanation_lines
 
     explanation = explain_ticket(load(voice.config), ticket, today)
     if voice.format == "json":
-        voice.write_document(why_document(explanation))
+        voice.write_document(explanation_document(explanation))
     else:
-        voice.write_lines(why_lines(explanation, verbose=voice.verbose > 0))
+        voice.write_lines(explanation_lines(explanation, verbose=voice.verbose > 0))
     return 0

@@ -133,7 +133,7 @@ def _finding(
     label_on = verdict.label_on
     if portfolio.cycle.phase is Phase.DRAFT:
         severity, label_on = Severity(max(severity - 1, Severity.INFO)), ()
-    facts = redact_facts(verdict, rule.told_of_private, portfolio)
+    facts = redact_facts(verdict, rule.public_facts, portfolio)
     identity = verdict.identity or (verdict.subject.kind, verdict.subject.id)
     return Finding(
         rule=rule.name,
@@ -155,7 +155,7 @@ def _finding(
 def _advice(rule: Rule, facts: Facts, verdict: Verdict, portfolio: Portfolio) -> Advice:
     """The rule's own words; those of its page where it cannot do without what is left out of a private key result."""
     try:
-        return rule.say(facts)
+        return rule.advise(facts)
     except Exception:
         if not is_about_private(verdict, portfolio):
             raise

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from hub.core.audit.alignment_ratio import ratios
+from hub.core.audit.alignment_ratio import alignment_ratios
 from hub.core.dashboard_fold import (
     count_exempt,
     exclusions,
@@ -142,7 +142,7 @@ def _headline(
     if findings:
         return f"{name}: {pluralize(len(findings), 'open point')} in the OKRs", ()
     active, linked, exempt = 0, 0, count_exempt(inputs.portfolio)
-    for one in ratios(inputs.portfolio).values():
+    for one in alignment_ratios(inputs.portfolio).values():
         active, linked = active + one.active, linked + one.active - one.without
     share = f"{linked} of {pluralize(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
     words = Text(f"{share}; {exempt} {'are' if exempt != 1 else 'is'} exempt." if exempt else f"{share}.")
@@ -171,7 +171,7 @@ def _teams(portfolio: Portfolio, by_ticket: Mapping[Ref, Sequence[Finding]], all
     for one in all_findings:
         for link in unanswered(one, portfolio):
             open_requests[link.teams[1]].add(link.providing)
-    shares = ratios(portfolio)
+    shares = alignment_ratios(portfolio)
     teams = [id_ for id_, ratio in shares.items() if ratio.active or points[id_] or open_requests[id_]]
     listed_teams = sorted(teams, key=lambda id_: (-len(open_requests[id_]), -points[id_], id_))[:MAX_TEAMS]
     rows = []

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from hub.core.audit.alignment_ratio import ratios
+from hub.core.audit.alignment_ratio import alignment_ratios
 from hub.core.outcome import RunResult
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
@@ -96,7 +96,7 @@ def _portfolio_counts(portfolio: Portfolio, judgement: Judgement) -> dict[str, A
         "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
         "teams": {
             team: {"active": one.active, "aligned": one.aligned, "unaligned": one.unaligned, "without": one.without}
-            for team, one in ratios(portfolio).items()
+            for team, one in alignment_ratios(portfolio).items()
         },
         "coverage": {"active": len(portfolio.active), "serving": serving},
         "key_results": {

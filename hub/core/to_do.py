@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from hub.core.audit.naming import ticket as shown_ticket
+from hub.core.audit.naming import ticket_ref as shown_ticket
 from hub.core.planning.names import MAX_TITLE_LENGTH, Names, cut, join_spans, line, period, short_day
 from hub.core.planning.points import point_of
 from hub.model.addresses import team_page, with_query
@@ -73,7 +73,7 @@ def unanswered(finding: Finding, portfolio: Portfolio) -> list[Dependency]:
 
 def deadline_text(links: Sequence[Dependency], portfolio: Portfolio) -> str:
     """By when the first of them is needed, as far as everybody may know it."""
-    needed = next((day for one in links if (day := needed_by(portfolio, one, shown=True))), None)
+    needed = next((day for one in links if (day := needed_by(portfolio, one, public_only=True))), None)
     return f"by {short_day(needed, portfolio.today)}" if needed else f"this {period(portfolio.cycle)}"
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from hub.model.okr import KeyResult, Objective, Okrs
 
-UNREAD = "links of the OKR files lead to OKRs that trackers keep, and those were not looked at"
+NOT_READ_REASON = "links of the OKR files lead to OKRs that trackers keep, and those were not looked at"
 
 
-def set_aside(okrs: Okrs) -> Okrs:
+def extract_forward_links(okrs: Okrs) -> Okrs:
     """The OKRs without such links, and those that have any as they stand in the files."""
     objectives: list[KeyResult | Objective] = [*okrs.objectives.values(), *okrs.other_objectives.values()]
-    whole = [*objectives, *okrs.key_results.values(), *okrs.other_key_results.values()]
-    waiting = tuple(one for one in whole if _without(one, okrs) != one)
+    every_okr = [*objectives, *okrs.key_results.values(), *okrs.other_key_results.values()]
+    waiting = tuple(one for one in every_okr if _without(one, okrs) != one)
     if not waiting:
         return okrs
     return replace(
@@ -22,7 +22,7 @@ def set_aside(okrs: Okrs) -> Okrs:
         key_results={id_: _key_result(one, okrs) for id_, one in okrs.key_results.items()},
         other_key_results={id_: _key_result(one, okrs) for id_, one in okrs.other_key_results.items()},
         forward_links=waiting,
-        incomplete_reason=UNREAD,
+        incomplete_reason=NOT_READ_REASON,
     )
 
 
@@ -37,7 +37,7 @@ def _objective(one: Objective, okrs: Okrs) -> Objective:
 
 def _key_result(one: KeyResult, okrs: Okrs) -> KeyResult:
     def known(id_: str | None) -> bool:
-        return id_ is not None and _holds(id_, okrs.key_results, okrs.other_key_results)
+        return id_ is not None and _contains(id_, okrs.key_results, okrs.other_key_results)
 
     return replace(
         one,
@@ -48,5 +48,5 @@ def _key_result(one: KeyResult, okrs: Okrs) -> KeyResult:
     )
 
 
-def _holds(id_: str, *held: Collection[str]) -> bool:
-    return any(id_ in ids for ids in held)
+def _contains(id_: str, *collections: Collection[str]) -> bool:
+    return any(id_ in ids for ids in collections)

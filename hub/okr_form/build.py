@@ -23,8 +23,8 @@ from hub.model.okr import (
     Team,
     WorkQuery,
 )
-from hub.okr_form.gather import Row, Sheets
-from hub.okr_form.shapes import CheckInShape, CycleShape, KeyResultShape, NeedShape, ObjectiveShape, TeamShape
+from hub.okr_form.gather import LoadedFiles, Row
+from hub.okr_form.shapes import CheckInTable, CycleTable, KeyResultTable, NeedTable, ObjectiveTable, TeamTable
 
 NOT_SUMMED = (
     " % percent percentage pct pp bp bps point points pts score scores star stars rating nps enps csat index grade "
@@ -36,20 +36,20 @@ NOT_SUMMED = (
 BASELINE = ("start", "target")
 
 
-def build(sheets: Sheets, running: str) -> Okrs:
+def build_okrs(files: LoadedFiles, running: str) -> Okrs:
     """The OKRs of the running cycle, and the key results of the others."""
-    cycles = {row.id: _cycle(row) for row in sheets.cycles}
-    key_results = [_key_result(row, running) for row in sheets.key_results]
-    held = _held(key_results)
-    objectives = [_objective(row, running, held) for row in sheets.objectives]
+    cycles = {row.id: _cycle(row) for row in files.cycles}
+    key_results = [_key_result(row, running) for row in files.key_results]
+    by_objective = _key_results_by_objective(key_results)
+    objectives = [_objective(row, running, by_objective) for row in files.objectives]
     return Okrs(
         cycle=cycles[running],
-        teams={row.id: _team(row) for row in sheets.teams},
+        teams={row.id: _team(row) for row in files.teams},
         objectives={one.id: one for one in objectives if one.cycle == running},
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
         other_key_results=of_other_cycles(key_results, cycles, running),
-        dismissed=tuple(Dismissal(_pair(row.whole.between), row.whole.reason) for row in sheets.dismissed),
+        dismissed=tuple(Dismissal(_pair(row.table.between), row.table.reason) for row in files.dismissed),
         other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
     )
 
@@ -71,79 +71,81 @@ def of_other_cycles(
     return {one.id: one for one in sorted((k for k in key_results if k.cycle != running), key=order)}
 
 
-def _held(key_results: Iterable[KeyResult]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _key_results_by_objective(key_results: Iterable[KeyResult]) -> dict[tuple[str, str], tuple[str, ...]]:
     """The key results' ids by cycle and objective, as they stand in the files."""
-    held: dict[tuple[str, str], tuple[str, ...]] = {}
+    by_objective: dict[tuple[str, str], tuple[str, ...]] = {}
     for key_result in key_results:
         under = (key_result.cycle, key_result.objective)
-        held[under] = (*held.get(under, ()), key_result.id)
-    return held
+        by_objective[under] = (*by_objective.get(under, ()), key_result.id)
+    return by_objective
 
 
-def _cycle(row: Row[CycleShape]) -> Cycle:
-    return Cycle(**dict(row.whole))
+def _cycle(row: Row[CycleTable]) -> Cycle:
+    return Cycle(**dict(row.table))
 
 
-def _team(row: Row[TeamShape]) -> Team:
-    shape = row.whole
-    exempt = tuple(ExemptKind(**dict(kind)) for kind in shape.exempt)
-    return Team(shape.id, shape.name or shape.id, tuple(shape.owns), exempt, row.place)
+def _team(row: Row[TeamTable]) -> Team:
+    table = row.table
+    exempt = tuple(ExemptKind(**dict(kind)) for kind in table.exempt)
+    return Team(table.id, table.name or table.id, tuple(table.owns), exempt, row.location)
 
 
-def _objective(row: Row[ObjectiveShape], running: str, held: dict[tuple[str, str], tuple[str, ...]]) -> Objective:
-    made = objective_from(row.whole, row.cycle or running)
-    return replace(made, key_results=held.get((made.cycle, made.id), ()), location=row.place)
+def _objective(
+    row: Row[ObjectiveTable], running: str, by_objective: dict[tuple[str, str], tuple[str, ...]]
+) -> Objective:
+    objective = objective_from(row.table, row.cycle or running)
+    return replace(objective, key_results=by_objective.get((objective.cycle, objective.id), ()), location=row.location)
 
 
-def objective_from(shape: ObjectiveShape, cycle: str) -> Objective:
+def objective_from(table: ObjectiveTable, cycle: str) -> Objective:
     """An objective without its key results, wherever it stands."""
     return Objective(
-        id=shape.id,
-        title=shape.title,
+        id=table.id,
+        title=table.title,
         cycle=cycle,
-        teams=tuple(shape.teams),
-        aligns_to=tuple(shape.aligns_to),
-        standalone=shape.standalone,
-        sync=None if shape.sync is None else Sync(**dict(shape.sync)),
+        teams=tuple(table.teams),
+        aligns_to=tuple(table.aligns_to),
+        standalone=table.standalone,
+        sync=None if table.sync is None else Sync(**dict(table.sync)),
     )
 
 
-def _key_result(row: Row[KeyResultShape], running: str) -> KeyResult:
-    return replace(key_result_from(row.whole, row.under, row.cycle or running), location=row.place)
+def _key_result(row: Row[KeyResultTable], running: str) -> KeyResult:
+    return replace(key_result_from(row.table, row.objective_id, row.cycle or running), location=row.location)
 
 
-def key_result_from(shape: KeyResultShape, objective: str, cycle: str) -> KeyResult:
+def key_result_from(table: KeyResultTable, objective: str, cycle: str) -> KeyResult:
     """A key result, wherever it stands."""
-    stated = frozenset(name for name in BASELINE if getattr(shape, name) is not None)
-    fields: dict[str, Any] = {name: value for name, value in shape if name in stated or name not in BASELINE}
+    stated = frozenset(name for name in BASELINE if getattr(table, name) is not None)
+    fields: dict[str, Any] = {name: value for name, value in table if name in stated or name not in BASELINE}
     fields |= {
         "stated": stated,
-        "aggregation": shape.aggregation or _usual_aggregation(shape.unit),
-        "owners": tuple(shape.owners),
-        "audience": tuple(shape.audience),
-        "contributions": tuple(Contribution(**dict(one)) for one in shape.contributions),
-        "aligns_to": tuple(Alignment(**dict(one)) for one in shape.aligns_to),
-        "depends_on": tuple(_need(one) for one in shape.depends_on),
-        "supports": tuple(one.key_result for one in shape.supports),
-        "work": tuple(WorkQuery(**dict(one)) for one in shape.work),
-        "check_ins": tuple(_check_in(one) for one in shape.check_ins),
+        "aggregation": table.aggregation or _default_aggregation(table.unit),
+        "owners": tuple(table.owners),
+        "audience": tuple(table.audience),
+        "contributions": tuple(Contribution(**dict(one)) for one in table.contributions),
+        "aligns_to": tuple(Alignment(**dict(one)) for one in table.aligns_to),
+        "depends_on": tuple(_need(one) for one in table.depends_on),
+        "supports": tuple(one.key_result for one in table.supports),
+        "work": tuple(WorkQuery(**dict(one)) for one in table.work),
+        "check_ins": tuple(_check_in(one) for one in table.check_ins),
     }
     return KeyResult(objective=objective, cycle=cycle, **fields)
 
 
-def _usual_aggregation(unit: str) -> Aggregation:
+def _default_aggregation(unit: str) -> Aggregation:
     """Amounts are summed; percentages, scores, ratios, durations and what has no unit are not compared."""
     words = re.findall(r"[^\W\d_]+|[%$€£¥]", unit.casefold())
     summed = words and "/" not in unit and not any(f" {word} " in NOT_SUMMED for word in words)
     return Aggregation.SUM if summed else Aggregation.NONE
 
 
-def _need(shape: NeedShape) -> Need:
-    return Need(**dict(shape), state_stated="state" in shape.model_fields_set)
+def _need(table: NeedTable) -> Need:
+    return Need(**dict(table), state_stated="state" in table.model_fields_set)
 
 
-def _check_in(shape: CheckInShape) -> CheckIn:
-    return CheckIn(shape.date, shape.value, shape.confidence, tuple(shape.present), shape.note, shape.blocker)
+def _check_in(table: CheckInTable) -> CheckIn:
+    return CheckIn(table.date, table.value, table.confidence, tuple(table.present), table.note, table.blocker)
 
 
 def _pair(between: list[str]) -> tuple[str, str]:

@@ -4,29 +4,29 @@ from datetime import date
 
 from hub.model.errors import Problem
 from hub.model.okr import Phase
-from hub.okr_form.gather import Row, Sheets
-from hub.okr_form.shapes import CycleShape
+from hub.okr_form.gather import LoadedFiles, Row
+from hub.okr_form.shapes import CycleTable
 from hub.toml_file import closest
 
 AUTO = "auto"
 """In place of an id: the cycle that today says."""
-HOW_TO_DEFINE = 'Add to one of the files:\n    [cycle]\n    id = "{id}"\n    start = 2026-10-01\n    end = 2026-12-31'
+CYCLE_EXAMPLE = 'Add to one of the files:\n    [cycle]\n    id = "{id}"\n    start = 2026-10-01\n    end = 2026-12-31'
 
 
-def running_cycle(sheets: Sheets, cycle: str | None, first_file: str, today: date) -> str:
+def running_cycle(files: LoadedFiles, cycle: str | None, first_file: str, today: date) -> str:
     """The id of the running cycle: the one asked for, else the one that today says; "" with a problem."""
-    defined = sorted({row.id for row in sheets.cycles if row.id})
-    _compare(sheets)
+    defined = sorted({row.id for row in files.cycles if row.id})
+    _report_differences(files)
     if cycle in (None, AUTO) and defined:
-        whole = [row.shape for row in sheets.cycles if row.shape]
-        return min(whole, key=lambda one: _distance(one, today)).id if whole else defined[0]
-    if cycle in defined or (sheets.torn and cycle not in (None, AUTO)):
+        tables = [row.parsed for row in files.cycles if row.parsed]
+        return min(tables, key=lambda one: _distance(one, today)).id if tables else defined[0]
+    if cycle in defined or (files.incomplete and cycle not in (None, AUTO)):
         return str(cycle)
-    sheets.problems.append(_no_cycle(defined, cycle, first_file))
+    files.problems.append(_no_cycle(defined, cycle, first_file))
     return ""
 
 
-def _distance(one: CycleShape, today: date) -> tuple[int, int, bool, str]:
+def _distance(one: CycleTable, today: date) -> tuple[int, int, bool, str]:
     """The least for the shortest cycle that contains today, then for what ended last, then for what begins first."""
     closed = one.phase is Phase.CLOSED
     if one.start <= today <= one.end:
@@ -38,18 +38,18 @@ def _distance(one: CycleShape, today: date) -> tuple[int, int, bool, str]:
 
 def _no_cycle(defined: list[str], cycle: str | None, first_file: str) -> Problem:
     if cycle in (None, AUTO):
-        return Problem(first_file, "cycle", "no cycle is defined", HOW_TO_DEFINE.format(id="2026-Q4"))
-    near = closest(str(cycle), defined)
-    hint = f"Did you mean `{near[0]}`? If not: " if near else ""
-    what = f"no OKR file defines the cycle `{cycle}`"
-    return Problem(first_file, "cycle", what, hint + HOW_TO_DEFINE.format(id=cycle))
+        return Problem(first_file, "cycle", "no cycle is defined", CYCLE_EXAMPLE.format(id="2026-Q4"))
+    suggestions = closest(str(cycle), defined)
+    hint = f"Did you mean `{suggestions[0]}`? If not: " if suggestions else ""
+    message = f"no OKR file defines the cycle `{cycle}`"
+    return Problem(first_file, "cycle", message, hint + CYCLE_EXAMPLE.format(id=cycle))
 
 
-def _compare(sheets: Sheets) -> None:
+def _report_differences(files: LoadedFiles) -> None:
     """A cycle may be written in several files, but only in one way."""
-    seen: dict[str, Row[CycleShape]] = {}
-    for row in sheets.cycles:
-        first = seen.setdefault(row.id, row)
-        if row.shape and first.shape and row.shape != first.shape:
-            what = f"the cycle `{row.id}` is written differently at {first.place}"
-            sheets.problems.append(row.problem((), what, "Write it the same in both, or leave it out of one."))
+    first_rows: dict[str, Row[CycleTable]] = {}
+    for row in files.cycles:
+        first = first_rows.setdefault(row.id, row)
+        if row.parsed and first.parsed and row.parsed != first.parsed:
+            message = f"the cycle `{row.id}` is written differently at {first.location}"
+            files.problems.append(row.problem((), message, "Write it the same in both, or leave it out of one."))

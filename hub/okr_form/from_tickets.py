@@ -9,8 +9,8 @@ from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
 from hub.model.okr_row import OkrTicket
 from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
-from hub.okr_form.secret_rows import names_not_told, secret_rows
-from hub.okr_form.ticket_table import Faulty, id_of, is_objective, key_result_shape, objective_shape
+from hub.okr_form.secret_rows import redacted_names, secret_rows
+from hub.okr_form.ticket_table import InvalidOkrTicket, id_of, is_objective, parse_key_result, parse_objective
 from hub.toml_file import did_you_mean
 
 Name = tuple[str, str]
@@ -18,7 +18,7 @@ Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class MergedOkrs:
     """The whole; what is wrong with tickets, each as a gap with its key; and what is only told, by connector."""
 
     okrs: Okrs
@@ -35,17 +35,17 @@ class _Origin:
 
     connector: str
     key: str
-    place: str
+    location: str
     secret: bool = False
 
 
-def with_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", keeper: str = "") -> Joined:
+def merge_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", source: str = "") -> MergedOkrs:
     """The OKRs of the files and of the tickets; `unread` says why tickets may be missing, if they may.
 
     Where links of a file lead nowhere, `keeper` is the connector under which that is told.
     """
-    joining = _Joining(okrs, [row for row in rows if not _is_over(row, okrs)], keeper)
-    return joining.joined(unread)
+    merger = _OkrMerger(okrs, [row for row in rows if not _is_over(row, okrs)], source)
+    return merger.merge(unread)
 
 
 def _is_over(row: OkrTicket, okrs: Okrs) -> bool:
@@ -53,121 +53,123 @@ def _is_over(row: OkrTicket, okrs: Okrs) -> bool:
     return row.closed is not None and row.closed < okrs.cycle.start and not row.values_of("cycle")
 
 
-class _Joining:
+class _OkrMerger:
     """Collects objectives first, for key results stand under them; then looks where links lead."""
 
-    def __init__(self, okrs: Okrs, rows: list[OkrTicket], keeper: str) -> None:
+    def __init__(self, okrs: Okrs, rows: list[OkrTicket], source: str) -> None:
         self.files = okrs
-        self.keeper = keeper
+        self.source = source
         self.rows = sorted(rows, key=lambda row: (not is_objective(row), row.connector, len(row.key), row.key))
         self.objectives: dict[Name, Objective] = {(o.cycle, o.id): o for o in okrs.objectives.values()}
         self.objectives |= okrs.other_objectives
         self.key_results: dict[Name, KeyResult] = {(k.cycle, k.id): k for k in okrs.other_key_results.values()}
         self.key_results |= {(k.cycle, k.id): k for k in okrs.key_results.values()}
         for one in okrs.forward_links:
-            held: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
-            held[one.cycle, one.id] = one
+            target: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
+            target[one.cycle, one.id] = one
         self.secret = secret_rows(self.rows)
-        self._places = frozenset(row.ticket_ref for row in self.secret)
+        self._secret_locations = frozenset(row.ticket_ref for row in self.secret)
         self.of_files = frozenset((*self.objectives, *self.key_results))
         self.names: dict[Ref, Name] = {}
-        self.made: dict[Name, OkrTicket] = {}
+        self.rows_by_name: dict[Name, OkrTicket] = {}
         self.gaps: list[Gap] = []
         self.notes: list[tuple[str, str]] = []
-        self.lost: dict[str, str] = {}
+        self.incomplete: dict[str, str] = {}
 
-    def joined(self, unread: str) -> Joined:
+    def merge(self, unread: str) -> MergedOkrs:
         for row in self.rows:
             try:
-                self._take(row)
-            except Faulty as wrong:
-                self._blame(self._ticket(row), str(wrong), wrong.word)
-        for name, row in self.made.items():
-            self._follow(name, self._ticket(row))
+                self._add(row)
+            except InvalidOkrTicket as wrong:
+                self._report(self._ticket_origin(row), str(wrong), wrong.field)
+        for name, row in self.rows_by_name.items():
+            self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
         before = len(self.gaps)
         for one in self.files.forward_links:
-            self._follow((one.cycle, one.id), self._in_file(one))
+            self._validate_links((one.cycle, one.id), self._file_origin(one))
         if unread:
             del self.gaps[before:]
-        why = unread or next(iter(self.lost.values()), "")
-        okrs = self._okrs(why)
-        names = names_not_told(okrs, self.secret)
+        reason = unread or next(iter(self.incomplete.values()), "")
+        okrs = self._okrs(reason)
+        names = redacted_names(okrs, self.secret)
         gaps = tuple(replace(gap, reason=names.redact(gap.reason)) for gap in self.gaps)
-        return Joined(with_mutual_links(okrs), gaps, tuple(self.notes))
+        return MergedOkrs(with_mutual_links(okrs), gaps, tuple(self.notes))
 
-    def _ticket(self, row: OkrTicket) -> _Origin:
-        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._places)
+    def _ticket_origin(self, row: OkrTicket) -> _Origin:
+        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations)
 
-    def _in_file(self, one: Objective | KeyResult) -> _Origin:
-        place = str(one.location or one.id)
-        return _Origin(self.keeper, place, place, isinstance(one, KeyResult) and one.private)
+    def _file_origin(self, one: Objective | KeyResult) -> _Origin:
+        location = str(one.location or one.id)
+        return _Origin(self.source, location, location, isinstance(one, KeyResult) and one.private)
 
-    def _take(self, row: OkrTicket) -> None:
+    def _add(self, row: OkrTicket) -> None:
         id_, cycle = id_of(row), self._cycle(row)
         name = (cycle, id_)
         if name in self.of_files:
             self.names[Ref(row.connector, row.key)] = name
-            self._note_twice(row, name)
+            self._note_duplicate(row, name)
             return
-        if name in self.made:
-            raise Faulty(f"`{id_}` is already the id of {self.made[name].ticket_ref}", "id")
+        if name in self.rows_by_name:
+            raise InvalidOkrTicket(f"`{id_}` is already the id of {self.rows_by_name[name].ticket_ref}", "id")
         if is_objective(row):
-            objective = objective_from(objective_shape(row, id_, self.files.teams), cycle)
-            self._must_know(row, objective.teams)
+            objective = objective_from(parse_objective(row, id_, self.files.teams), cycle)
+            self._require_teams(row, objective.teams)
             self.objectives[name] = objective
         else:
-            shape = key_result_shape(row, id_, self.files.teams)
-            self.key_results[name] = key_result_from(shape, self._objective(row, cycle), cycle)
+            table = parse_key_result(row, id_, self.files.teams)
+            self.key_results[name] = key_result_from(table, self._objective(row, cycle), cycle)
         self.names[Ref(row.connector, row.key)] = name
-        self.made[name] = row
+        self.rows_by_name[name] = row
 
     def _cycle(self, row: OkrTicket) -> str:
         """The cycle that the ticket names, else that of its objective, else the running one."""
-        above = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
-        said = row.values_of("cycle")
-        cycle = said[-1].strip() if said else above[0] if above else self.files.cycle.id
+        parent_name = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
+        stated = row.values_of("cycle")
+        cycle = stated[-1].strip() if stated else parent_name[0] if parent_name else self.files.cycle.id
         known = {id_.casefold(): id_ for id_ in self.files.cycles}
         if cycle.casefold() not in known:
-            raise Faulty(f"no OKR file defines the cycle `{cycle}`", "cycle")
+            raise InvalidOkrTicket(f"no OKR file defines the cycle `{cycle}`", "cycle")
         return known[cycle.casefold()]
 
     def _objective(self, row: OkrTicket, cycle: str) -> str:
         """The id of the objective above: as the ticket says, else its parent."""
-        if said := row.values_of("objective"):
-            name = (cycle, said[-1].strip().casefold())
+        if stated := row.values_of("objective"):
+            name = (cycle, stated[-1].strip().casefold())
             if name not in self.objectives:
                 ids = [id_ for of, id_ in self.objectives if of == cycle]
                 hint = did_you_mean(name[1], ids, noun="objective")
-                raise Faulty(f"no objective has the id `{name[1]}`. {hint}", "objective")
+                raise InvalidOkrTicket(f"no objective has the id `{name[1]}`. {hint}", "objective")
             return name[1]
-        above = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
-        if above is None or above not in self.objectives:
+        parent_name = None if row.parent is None else self.names.get(Ref(row.connector, row.parent))
+        if parent_name is None or parent_name not in self.objectives:
             parent = f"{row.parent} is none that could be read" if row.parent else "it has no parent"
-            raise Faulty(f"it stands under no objective: {parent}", "objective")
-        return above[1]
+            raise InvalidOkrTicket(f"it stands under no objective: {parent}", "objective")
+        return parent_name[1]
 
-    def _must_know(self, row: OkrTicket, teams: Iterable[str]) -> None:
+    def _require_teams(self, row: OkrTicket, teams: Iterable[str]) -> None:
         for team in teams:
             if team not in self.files.teams:
                 hint = did_you_mean(team, self.files.teams, noun="team")
-                raise Faulty(f"no team has the id `{team}`. {hint}", "teams")
+                raise InvalidOkrTicket(f"no team has the id `{team}`. {hint}", "teams")
 
-    def _note_twice(self, row: OkrTicket, name: Name) -> None:
+    def _note_duplicate(self, row: OkrTicket, name: Name) -> None:
         """Told once a run and no fault: all is read, and what is shown to everybody names no private id."""
-        place = (self.key_results.get(name) or self.objectives[name]).location
-        at = f"at {place}" if place else "in the OKR files"
+        location = (self.key_results.get(name) or self.objectives[name]).location
+        at = f"at {location}" if location else "in the OKR files"
         self.notes.append(
             (row.connector, f"{row.ticket_ref} stands {at} as well, and the file counts: keep it in one place")
         )
 
-    def _follow(self, name: Name, row: _Origin) -> None:
+    def _validate_links(self, name: Name, row: _Origin) -> None:
         """Links that lead nowhere are told and left out, so that the rest of the ticket counts."""
         if name in self.objectives:
             known = {id_ for _, id_ in self.objectives}
             objective = self.objectives[name]
-            kept = tuple(one for one in objective.aligns_to if self._leads(row, "aligns_to", one, known, "objective"))
-            self.objectives[name] = replace(objective, aligns_to=kept)
+            aligned = tuple(
+                one for one in objective.aligns_to if self._resolves(row, "aligns_to", one, known, "objective")
+            )
+            self.objectives[name] = replace(objective, aligns_to=aligned)
             return
         known = {id_ for _, id_ in self.key_results}
         key_result = self.key_results[name]
@@ -176,42 +178,42 @@ class _Joining:
             key_result,
             aligns_to=tuple(self._alignments(row, key_result, known)),
             depends_on=tuple(self._needs(row, key_result, known)),
-            supports=tuple(one for one in key_result.supports if self._leads(row, "supports", one, known)),
-            audience=tuple(self._readers(row, key_result)),
-            replaced_by=successor if successor and self._leads(row, "replaced_by", successor, known) else None,
+            supports=tuple(one for one in key_result.supports if self._resolves(row, "supports", one, known)),
+            audience=tuple(self._audience(row, key_result)),
+            replaced_by=successor if successor and self._resolves(row, "replaced_by", successor, known) else None,
         )
 
     def _alignments(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Alignment]:
-        yield from (one for one in key_result.aligns_to if self._leads(row, "aligns_to", one.key_result, known))
+        yield from (one for one in key_result.aligns_to if self._resolves(row, "aligns_to", one.key_result, known))
 
     def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
         for need in key_result.depends_on:
-            if self._leads(row, "depends_on", need.team, self.files.teams, "team"):
-                leads = need.key_result is None or self._leads(row, "depends_on", need.key_result, known)
+            if self._resolves(row, "depends_on", need.team, self.files.teams, "team"):
+                leads = need.key_result is None or self._resolves(row, "depends_on", need.key_result, known)
                 yield need if leads else replace(need, key_result=None)
 
-    def _readers(self, row: _Origin, key_result: KeyResult) -> Iterator[str]:
+    def _audience(self, row: _Origin, key_result: KeyResult) -> Iterator[str]:
         yield from (
-            team for team in key_result.audience if self._leads(row, "audience", team, self.files.teams, "team")
+            team for team in key_result.audience if self._resolves(row, "audience", team, self.files.teams, "team")
         )
 
-    def _leads(self, row: _Origin, word: str, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
+    def _resolves(self, row: _Origin, field: str, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
         if id_ in (ids := set(known)):
             return True
         private = {one.id for one in self.key_results.values() if one.private}
-        near = did_you_mean(id_, ids - private, noun=noun)
-        self._blame(row, f"points nowhere: no {noun} has the id `{id_}`. {near}", word)
+        suggestion = did_you_mean(id_, ids - private, noun=noun)
+        self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field)
         return False
 
-    def _blame(self, row: _Origin, what: str, word: str) -> None:
-        self.lost.setdefault(row.place, f"{row.place} is an OKR that could not be read whole")
-        told = f"an OKR that could not be read: {word}" if row.secret else what
-        self.gaps.append(Gap(row.connector, told.strip(" :"), row.key))
+    def _report(self, row: _Origin, message: str, field: str) -> None:
+        self.incomplete.setdefault(row.location, f"{row.location} is an OKR that could not be read whole")
+        reason = f"an OKR that could not be read: {field}" if row.secret else message
+        self.gaps.append(Gap(row.connector, reason.strip(" :"), row.key))
 
     def _okrs(self, unread: str) -> Okrs:
         cycle = self.files.cycle.id
-        held = self._held()
-        objectives = {name: replace(o, key_results=held.get(name, ())) for name, o in self.objectives.items()}
+        by_objective = self._key_results_by_objective()
+        objectives = {name: replace(o, key_results=by_objective.get(name, ())) for name, o in self.objectives.items()}
         return replace(
             self.files,
             objectives={id_: one for (of, id_), one in objectives.items() if of == cycle},
@@ -219,28 +221,28 @@ class _Joining:
             key_results={id_: one for (of, id_), one in self.key_results.items() if of == cycle},
             other_key_results=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
             okr_id_by_ticket={ref: id_ for ref, (_, id_) in self.names.items()},
-            okr_tickets={Ref(row.connector, row.key): row for row in self.made.values()},
+            okr_tickets={Ref(row.connector, row.key): row for row in self.rows_by_name.values()},
             linked_key_results=self._moved_by(),
             incomplete_reason=unread,
             forward_links=(),
         )
 
-    def _held(self) -> Mapping[Name, tuple[str, ...]]:
+    def _key_results_by_objective(self) -> Mapping[Name, tuple[str, ...]]:
         """Key results by objective: those of the files as they stand there, then those of tickets."""
-        held: dict[Name, list[str]] = {name: list(o.key_results) for name, o in self.objectives.items()}
-        for cycle, id_ in self.made:
+        by_objective: dict[Name, list[str]] = {name: list(o.key_results) for name, o in self.objectives.items()}
+        for cycle, id_ in self.rows_by_name:
             if (cycle, id_) in self.key_results:
-                held[cycle, self.key_results[cycle, id_].objective].append(id_)
-        return {name: tuple(ids) for name, ids in held.items()}
+                by_objective[cycle, self.key_results[cycle, id_].objective].append(id_)
+        return {name: tuple(ids) for name, ids in by_objective.items()}
 
     def _moved_by(self) -> Mapping[Ref, tuple[str, ...]]:
         """Work that a key result's ticket is linked to; nothing certain where that ticket could not be read."""
-        found: dict[Ref, tuple[str, ...]] = {}
+        moved_by: dict[Ref, tuple[str, ...]] = {}
         okrs = {Ref(row.connector, row.key) for row in self.rows}
         for row in self.rows:
             name = self.names.get(Ref(row.connector, row.key))
             ids = (name[1],) if name in self.key_results and name is not None else ()
             for ref in (Ref(row.connector, key) for key in row.links):
                 if ref not in okrs and not is_objective(row):
-                    found[ref] = (*found.get(ref, ()), *ids)
-        return found
+                    moved_by[ref] = (*moved_by.get(ref, ()), *ids)
+        return moved_by

@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from hub.model.errors import Problem
 from hub.model.okr import FileLocation
-from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
+from hub.okr_form.shapes import CycleTable, DismissedTable, KeyResultTable, ObjectiveTable, OkrTable, TeamTable
 from hub.toml_file import TomlFile, did_you_mean
 from hub.toml_lines import TomlPath, line_of
 from hub.toml_problems import describe_errors
 
-S = TypeVar("S", bound=Shape)
+S = TypeVar("S", bound=OkrTable)
 TABLES = ("cycle", "team", "objective", "dismissed")
 
 
@@ -25,114 +25,114 @@ class Row(Generic[S]):
     """
 
     id: str
-    shape: S | None
+    parsed: S | None
     file: TomlFile = field(repr=False)
     path: TomlPath = ()
     cycle: str | None = None
-    under: str = ""
+    objective_id: str = ""
 
     @property
-    def place(self) -> FileLocation:
+    def location(self) -> FileLocation:
         """Where the table begins."""
         return FileLocation(self.file.name, line_of(self.file.lines, self.path))
 
     @property
-    def whole(self) -> S:
+    def table(self) -> S:
         """The table; only for rows without a problem."""
-        if self.shape is None:
-            raise ValueError(f"{self.place} was refused")
-        return self.shape
+        if self.parsed is None:
+            raise ValueError(f"{self.location} was refused")
+        return self.parsed
 
-    def problem(self, path: TomlPath, what: str, remedy: str = "") -> Problem:
+    def problem(self, path: TomlPath, message: str, remedy: str = "") -> Problem:
         """A problem at a path below this table."""
         at = (*self.path, *path)
-        return Problem(self.file.location(at), self.file.key(at), what, remedy)
+        return Problem(self.file.location(at), self.file.key(at), message, remedy)
 
 
 @dataclass(slots=True)
-class Sheets:
+class LoadedFiles:
     """Everything that the files hold; `torn` when a part could not be walked, so that absence means nothing."""
 
-    cycles: list[Row[CycleShape]] = field(default_factory=list)
-    teams: list[Row[TeamShape]] = field(default_factory=list)
-    objectives: list[Row[ObjectiveShape]] = field(default_factory=list)
-    key_results: list[Row[KeyResultShape]] = field(default_factory=list)
-    dismissed: list[Row[DismissedShape]] = field(default_factory=list)
+    cycles: list[Row[CycleTable]] = field(default_factory=list)
+    teams: list[Row[TeamTable]] = field(default_factory=list)
+    objectives: list[Row[ObjectiveTable]] = field(default_factory=list)
+    key_results: list[Row[KeyResultTable]] = field(default_factory=list)
+    dismissed: list[Row[DismissedTable]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    torn: bool = False
+    incomplete: bool = False
 
 
-def gather(files: Iterable[TomlFile]) -> Sheets:
+def load_tables(files: Iterable[TomlFile]) -> LoadedFiles:
     """Read every table of every file, and keep every problem."""
-    sheets = Sheets()
+    loaded = LoadedFiles()
     for file in files:
-        _Reader(sheets, file).read()
-    return sheets
+        _Reader(loaded, file).read()
+    return loaded
 
 
 class _Reader:
     """Reads one file into the sheets."""
 
-    def __init__(self, sheets: Sheets, file: TomlFile) -> None:
-        self.sheets = sheets
+    def __init__(self, files: LoadedFiles, file: TomlFile) -> None:
+        self.files = files
         self.file = file
 
     def read(self) -> None:
         """Walk the file's tables."""
         for name in self.file.data:
             if name not in TABLES:
-                self._blame((name,), "unknown key", did_you_mean(name, TABLES))
+                self._report((name,), "unknown key", did_you_mean(name, TABLES))
         cycle = self._cycle()
         for path, raw in self._tables(self.file.data, (), "team"):
-            self.sheets.teams.append(self._row(TeamShape, path, raw, cycle))
+            self.files.teams.append(self._row(TeamTable, path, raw, cycle))
         for path, raw in self._tables(self.file.data, (), "objective"):
             self._objective(path, raw, cycle)
         for path, raw in self._tables(self.file.data, (), "dismissed"):
-            self.sheets.dismissed.append(self._row(DismissedShape, path, raw, cycle))
+            self.files.dismissed.append(self._row(DismissedTable, path, raw, cycle))
 
     def _cycle(self) -> str | None:
         raw = self.file.data.get("cycle")
         if raw is None:
             return None
         if not isinstance(raw, dict):
-            self._blame(("cycle",), "expected a table", "Write it as [cycle].")
+            self._report(("cycle",), "expected a table", "Write it as [cycle].")
             return None
-        row = self._row(CycleShape, ("cycle",), raw, None)
-        self.sheets.cycles.append(row)
+        row = self._row(CycleTable, ("cycle",), raw, None)
+        self.files.cycles.append(row)
         return row.id
 
     def _objective(self, path: TomlPath, raw: Mapping[str, Any], cycle: str | None) -> None:
         own = {key: value for key, value in raw.items() if key != "key_result"}
-        row = self._row(ObjectiveShape, path, own, cycle)
-        self.sheets.objectives.append(row)
+        row = self._row(ObjectiveTable, path, own, cycle)
+        self.files.objectives.append(row)
         for inner, table in self._tables(raw, path, "key_result"):
-            self.sheets.key_results.append(self._row(KeyResultShape, inner, table, cycle, under=row.id))
+            self.files.key_results.append(self._row(KeyResultTable, inner, table, cycle, objective_id=row.id))
 
     def _tables(self, parent: Mapping[str, Any], at: TomlPath, name: str) -> Iterator[tuple[TomlPath, dict[str, Any]]]:
         """The elements of an array of tables, each with its path."""
-        found = parent.get(name, [])
-        if not isinstance(found, list):
+        tables = parent.get(name, [])
+        if not isinstance(tables, list):
             header = ".".join([str(part) for part in at if isinstance(part, str)] + [name])
-            self.sheets.torn = True
-            self._blame((*at, name), "expected a list of tables", f"Write each as [[{header}]], with two brackets.")
+            self.files.incomplete = True
+            self._report((*at, name), "expected a list of tables", f"Write each as [[{header}]], with two brackets.")
             return
-        for number, raw in enumerate(found):
+        for number, raw in enumerate(tables):
             if isinstance(raw, dict):
                 yield (*at, name, number), raw
             else:
-                self.sheets.torn = True
-                self._blame((*at, name, number), "expected a table", "")
+                self.files.incomplete = True
+                self._report((*at, name, number), "expected a table", "")
 
     def _row(
-        self, shape: type[S], path: TomlPath, raw: dict[str, Any], cycle: str | None, *, under: str = ""
+        self, table_type: type[S], path: TomlPath, raw: dict[str, Any], cycle: str | None, *, objective_id: str = ""
     ) -> Row[S]:
         named = raw.get("id")
-        made: S | None = None
+        parsed: S | None = None
         try:
-            made = shape.model_validate(raw)
+            parsed = table_type.model_validate(raw)
         except ValidationError as error:
-            self.sheets.problems += describe_errors(error, self.file, path, shape)
-        return Row(named if isinstance(named, str) else "", made, self.file, path, cycle, under)
+            self.files.problems += describe_errors(error, self.file, path, table_type)
+        return Row(named if isinstance(named, str) else "", parsed, self.file, path, cycle, objective_id)
 
-    def _blame(self, path: TomlPath, what: str, remedy: str) -> None:
-        self.sheets.problems.append(Problem(self.file.location(path), self.file.key(path), what, remedy))
+    def _report(self, path: TomlPath, message: str, remedy: str) -> None:
+        self.files.problems.append(Problem(self.file.location(path), self.file.key(path), message, remedy))

@@ -10,13 +10,13 @@ from hub.model.private_names import PRIVATE_NAME, Name, PrivateNames
 from hub.toml_file import TomlFile
 
 # Not the line of another place in the file.
-_FIGURE = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")
+_NUMBER = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")
 
 
-def without_private(problems: Iterable[Problem], files: Sequence[TomlFile]) -> list[Problem]:
+def redact_problems(problems: Iterable[Problem], files: Sequence[TomlFile]) -> list[Problem]:
     """File and line stay: they lead whoever may open the file to the fault. Names and figures do not."""
     names = PrivateNames(tuple(name for file in files for name in private_names(file.data)))
-    return [_told(one, names) for one in problems] if names else list(problems)
+    return [_redact(one, names) for one in problems] if names else list(problems)
 
 
 def private_names(data: Any) -> Iterator[Name]:
@@ -27,16 +27,16 @@ def private_names(data: Any) -> Iterator[Name]:
                 yield _text(one.get("id")), _text(one.get("title"))
 
 
-def _told(one: Problem, names: PrivateNames) -> Problem:
-    key, what, remedy = map(names.redact, (one.key, one.message, one.remedy))
+def _redact(one: Problem, names: PrivateNames) -> Problem:
+    key, message, remedy = map(names.redact, (one.key, one.message, one.remedy))
     if PRIVATE_NAME in key:
-        what = _FIGURE.sub("…", what)
-    return replace(one, key=key, message=what, remedy=remedy)
+        message = _NUMBER.sub("…", message)
+    return replace(one, key=key, message=message, remedy=remedy)
 
 
 def _tables(data: Any, name: str) -> Iterator[dict[str, Any]]:
-    found = data.get(name) if isinstance(data, dict) else None
-    yield from (one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict))
+    value = data.get(name) if isinstance(data, dict) else None
+    yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict))
 
 
 def _text(value: Any) -> str:

@@ -13,10 +13,10 @@ def secret_rows(rows: Sequence[OkrTicket]) -> tuple[OkrTicket, ...]:
     """Those that state a visibility other than `public`, and objectives that hold nothing else."""
     key_results = [row for row in rows if not is_objective(row)]
     secret = [row for row in key_results if _is_secret(row)]
-    return (*secret, *(row for row in rows if is_objective(row) and _holds_only(row, key_results)))
+    return (*secret, *(row for row in rows if is_objective(row) and _has_only_secret(row, key_results)))
 
 
-def names_not_told(okrs: Okrs, secret: Iterable[OkrTicket]) -> PrivateNames:
+def redacted_names(okrs: Okrs, secret: Iterable[OkrTicket]) -> PrivateNames:
     """Ids and titles of what is private among the OKRs that could be read, and of tickets that could not."""
     public = tuple(one.id for one in (*okrs.key_results.values(), *okrs.other_key_results.values()) if not one.private)
     return PrivateNames(tuple(dict.fromkeys((*_names(okrs), *((id_of(row), row.title) for row in secret)))), public)
@@ -31,13 +31,13 @@ def _is_secret(row: OkrTicket) -> bool:
     return any(text.strip().casefold() != "public" for text in row.values_of("visibility"))
 
 
-def _holds_only(objective: OkrTicket, key_results: Sequence[OkrTicket]) -> bool:
+def _has_only_secret(objective: OkrTicket, key_results: Sequence[OkrTicket]) -> bool:
     """Whether there are key results under it, and all of them are private."""
-    held = [row for row in key_results if _stands_under(row, objective)]
-    return bool(held) and all(map(_is_secret, held))
+    children = [row for row in key_results if _belongs_to(row, objective)]
+    return bool(children) and all(map(_is_secret, children))
 
 
-def _stands_under(row: OkrTicket, objective: OkrTicket) -> bool:
-    if said := row.values_of("objective"):
-        return said[-1].strip().casefold() == id_of(objective)
+def _belongs_to(row: OkrTicket, objective: OkrTicket) -> bool:
+    if stated := row.values_of("objective"):
+        return stated[-1].strip().casefold() == id_of(objective)
     return (row.connector, row.parent) == (objective.connector, objective.key)

@@ -7,25 +7,25 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
 
-ID_FORM = "an id of lower-case letters, digits, dots, dashes and underscores that starts with a letter or digit"
+ID_DESCRIPTION = "an id of lower-case letters, digits, dots, dashes and underscores that starts with a letter or digit"
 _ID = r"^[a-z0-9][a-z0-9._-]*$"
 
-Id = Annotated[str, Field(pattern=_ID, description=ID_FORM)]
-Ids = Annotated[list[Id], Field(description=ID_FORM)]
+Id = Annotated[str, Field(pattern=_ID, description=ID_DESCRIPTION)]
+Ids = Annotated[list[Id], Field(description=ID_DESCRIPTION)]
 Title = Annotated[str, Field(pattern=r"\S", description="words, not an empty text")]
 Address = Annotated[str, Field(pattern=r"^https?://\S+$", description="a web address, https://…")]
 Owned = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$")]
-Band = Annotated[int, Field(ge=1, le=4)]
+PriorityBand = Annotated[int, Field(ge=1, le=4)]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 
 
-class Shape(BaseModel):
+class OkrTable(BaseModel):
     """A table: no other keys, no other types, no endless numbers."""
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True, hide_input_in_errors=True)
 
 
-class CycleShape(Shape):
+class CycleTable(OkrTable):
     """`[cycle]`."""
 
     id: Annotated[
@@ -38,13 +38,13 @@ class CycleShape(Shape):
 
     @field_validator("end")
     @classmethod
-    def _after_it_starts(cls, end: date, info: ValidationInfo) -> date:
+    def _validate_end(cls, end: date, info: ValidationInfo) -> date:
         if end < info.data.get("start", end):
             raise ValueError(f"the cycle ends on {end}, before it starts on {info.data['start']}")
         return end
 
 
-class ExemptShape(Shape):
+class ExemptTable(OkrTable):
     """One of a team's `exempt`."""
 
     reason: Title
@@ -52,22 +52,22 @@ class ExemptShape(Shape):
     kind: Title | None = None
 
     @model_validator(mode="after")
-    def _names_some_work(self) -> Self:
+    def _validate_scope(self) -> Self:
         if self.label is None and self.kind is None:
             raise ValueError("names no work: give a `label` or a `kind`")
         return self
 
 
-class TeamShape(Shape):
+class TeamTable(OkrTable):
     """`[[team]]`; without a name the id is its name."""
 
     id: Id
     name: Title | None = None
     owns: Annotated[list[Owned], Field(description='a place as connector:name, such as "jira:ACME"')] = []
-    exempt: list[ExemptShape] = []
+    exempt: list[ExemptTable] = []
 
 
-class ContributionShape(Shape):
+class ContributionTable(OkrTable):
     """One of a key result's `contributions`; whether shares add up is a rule's question."""
 
     team: Id
@@ -75,7 +75,7 @@ class ContributionShape(Shape):
     share: float | None = None
 
 
-class AlignmentShape(Shape):
+class AlignmentTable(OkrTable):
     """One of a key result's `aligns_to`."""
 
     key_result: Id
@@ -84,31 +84,31 @@ class AlignmentShape(Shape):
     since: date | None = None
 
 
-class NeedShape(Shape):
+class NeedTable(OkrTable):
     """One of a key result's `depends_on`."""
 
     team: Id
     key_result: Id | None = None
-    priority: Band | None = None
+    priority: PriorityBand | None = None
     needed_by: date | None = None
     state: Annotated[LinkState, Field(strict=False)] = LinkState.PROPOSED
     since: date | None = None
 
 
-class SupportShape(Shape):
+class SupportTable(OkrTable):
     """One of a key result's `supports`: a key result of another team."""
 
     key_result: Id
 
 
-class WorkShape(Shape):
+class WorkTable(OkrTable):
     """One of a key result's `work`: a query in the words of the connector's tracker."""
 
     connector: Annotated[str, Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name, such as jira")]
     query: Title
 
 
-class CheckInShape(Shape):
+class CheckInTable(OkrTable):
     """One of a key result's `check_ins`."""
 
     date: date
@@ -119,7 +119,7 @@ class CheckInShape(Shape):
     blocker: str = ""
 
 
-class KeyResultShape(Shape):
+class KeyResultTable(OkrTable):
     """`[[objective.key_result]]`."""
 
     id: Id
@@ -133,15 +133,15 @@ class KeyResultShape(Shape):
     metric: str = ""
     aggregation: Annotated[Aggregation, Field(strict=False)] | None = None
     owners: Ids = []
-    contributions: list[ContributionShape] = []
+    contributions: list[ContributionTable] = []
     confidence: Confidence | None = None
-    priority: Band | None = None
+    priority: PriorityBand | None = None
     visibility: Annotated[Visibility, Field(strict=False)] = Visibility.PUBLIC
-    aligns_to: list[AlignmentShape] = []
-    depends_on: list[NeedShape] = []
-    supports: list[SupportShape] = []
-    work: list[WorkShape] = []
-    check_ins: list[CheckInShape] = []
+    aligns_to: list[AlignmentTable] = []
+    depends_on: list[NeedTable] = []
+    supports: list[SupportTable] = []
+    work: list[WorkTable] = []
+    check_ins: list[CheckInTable] = []
     cadence_days: Annotated[int, Field(ge=1)] = 7
     lag_days: Annotated[int, Field(ge=0)] | None = None
     blocker: str = ""
@@ -152,14 +152,14 @@ class KeyResultShape(Shape):
     # A field's validator, unlike a table's, also runs where another field was refused.
     @field_validator("tolerance")
     @classmethod
-    def _of_what_is_kept(cls, tolerance: float | None, info: ValidationInfo) -> float | None:
+    def _validate_tolerance(cls, tolerance: float | None, info: ValidationInfo) -> float | None:
         if tolerance is not None and info.data.get("direction") is not Direction.KEEP:
             raise ValueError('counts only with direction = "keep"')
         return tolerance
 
     @field_validator("target")
     @classmethod
-    def _fits_the_start(cls, target: float | None, info: ValidationInfo) -> float | None:
+    def _validate_target(cls, target: float | None, info: ValidationInfo) -> float | None:
         start, direction = info.data.get("start"), info.data.get("direction")
         if start is None or target is None or (direction is not None and direction.is_limit):
             return target
@@ -171,25 +171,25 @@ class KeyResultShape(Shape):
         return target
 
 
-class SyncShape(Shape):
+class SyncTable(OkrTable):
     """An objective's `sync`."""
 
     host: Id | None = None
     every_days: Annotated[int, Field(ge=1)] = 7
 
 
-class ObjectiveShape(Shape):
+class ObjectiveTable(OkrTable):
     """`[[objective]]`; its key results are read one by one, so that a fault in one hides no other."""
 
     id: Id
     title: Title
     teams: Ids = []
     standalone: Title | None = None
-    sync: SyncShape | None = None
+    sync: SyncTable | None = None
     aligns_to: Ids = []
 
 
-class DismissedShape(Shape):
+class DismissedTable(OkrTable):
     """`[[dismissed]]`: two teams between which nothing is hidden."""
 
     between: Annotated[list[Id], Field(min_length=2, max_length=2, description='two teams: ["product", "data"]')]

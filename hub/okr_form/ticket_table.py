@@ -9,93 +9,93 @@ from pydantic import ValidationError
 from hub.model.okr import Team
 from hub.model.okr_row import OkrKind, OkrTicket
 from hub.model.okr_words import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
-from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
-from hub.okr_form.ticket_words import ONCE, SEVERAL, Table, names
+from hub.okr_form.shapes import KeyResultTable, ObjectiveTable
+from hub.okr_form.ticket_words import LIST_FIELDS, SINGLE_FIELDS, Table, parse_names
 from hub.toml_file import TomlFile
 from hub.toml_problems import describe_errors
 
 TEAM_LISTS = ("owners", "audience", "teams")
 
 
-class Faulty(ValueError):
+class InvalidOkrTicket(ValueError):
     """What a ticket says cannot be understood; the text tells people what, and `word` which of its words alone."""
 
-    def __init__(self, what: str, word: str) -> None:
-        super().__init__(what)
-        self.word = word
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def id_of(row: OkrTicket) -> str:
     """The id that the ticket states, by a line, a field or a label; else one made of its key."""
-    said = row.values_of("id")
-    stated = said[-1] if said else row.id_label
+    values = row.values_of("id")
+    stated = values[-1] if values else row.id_label
     return stated.strip().casefold() if stated else re.sub(r"[^a-z0-9._-]+", "-", row.key.casefold()).strip("-._")
 
 
-def objective_shape(row: OkrTicket, id_: str, teams: Mapping[str, Team]) -> ObjectiveShape:
+def parse_objective(row: OkrTicket, id_: str, teams: Mapping[str, Team]) -> ObjectiveTable:
     """The objective; without a word on teams it is the team's that owns the place of the ticket."""
-    table = _table(row, OBJECTIVE_FIELDS, teams)
+    table = _read_table(row, OBJECTIVE_FIELDS, teams)
     if not row.values_of("teams"):
-        table["teams"] = [owner] if (owner := _owner(row, teams)) else []
-    table["aligns_to"] = [name for text in row.values_of("aligns_to") for name in names(text)]
-    shape: ObjectiveShape = _checked(ObjectiveShape, row, id_, table)
-    return shape
+        table["teams"] = [owner] if (owner := _owning_team(row, teams)) else []
+    table["aligns_to"] = [name for text in row.values_of("aligns_to") for name in parse_names(text)]
+    parsed: ObjectiveTable = _validate(ObjectiveTable, row, id_, table)
+    return parsed
 
 
-def key_result_shape(row: OkrTicket, id_: str, teams: Mapping[str, Team]) -> KeyResultShape:
+def parse_key_result(row: OkrTicket, id_: str, teams: Mapping[str, Team]) -> KeyResultTable:
     """The key result; its address is the ticket."""
-    table = _table(row, KEY_RESULT_FIELDS, teams)
-    shape: KeyResultShape = _checked(KeyResultShape, row, id_, table | {"url": row.url})
-    return shape
+    table = _read_table(row, KEY_RESULT_FIELDS, teams)
+    parsed: KeyResultTable = _validate(KeyResultTable, row, id_, table | {"url": row.url})
+    return parsed
 
 
-def _table(row: OkrTicket, words: tuple[str, ...], teams: Mapping[str, Team]) -> Table:
+def _read_table(row: OkrTicket, field_names: tuple[str, ...], teams: Mapping[str, Team]) -> Table:
     table: Table = {}
-    for word in words:
-        if not (said := row.values_of(word)):
+    for field in field_names:
+        if not (stated := row.values_of(field)):
             continue
-        if word in SEVERAL:
-            table[word] = [one for text in said for one in _read(word, text, SEVERAL[word])]
+        if field in LIST_FIELDS:
+            table[field] = [one for text in stated for one in _parse(field, text, LIST_FIELDS[field])]
         else:
-            table[word] = _read(word, said[-1], ONCE[word])
+            table[field] = _parse(field, stated[-1], SINGLE_FIELDS[field])
     return _with_ids(table, teams)
 
 
-def _read(word: str, text: str, read: Callable[[str], Any]) -> Any:
+def _parse(field: str, text: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(text)
     except (ValueError, OverflowError) as wrong:
-        raise Faulty(f"{word}: {wrong}", word) from None
+        raise InvalidOkrTicket(f"{field}: {wrong}", field) from None
 
 
 def _with_ids(table: Table, teams: Mapping[str, Team]) -> Table:
     """Teams may be called by their names as well."""
-    called = {team.name.casefold(): team.id for team in teams.values()} | {id_: id_ for id_ in teams}
-    for word in TEAM_LISTS:
-        if word in table:
-            table[word] = [called.get(name, name) for name in table[word]]
-    for word in ("contributions", "depends_on"):
-        for one in table.get(word, ()):
-            one["team"] = called.get(one["team"], one["team"])
+    id_by_name = {team.name.casefold(): team.id for team in teams.values()} | {id_: id_ for id_ in teams}
+    for field in TEAM_LISTS:
+        if field in table:
+            table[field] = [id_by_name.get(name, name) for name in table[field]]
+    for field in ("contributions", "depends_on"):
+        for one in table.get(field, ()):
+            one["team"] = id_by_name.get(one["team"], one["team"])
     return table
 
 
-def _owner(row: OkrTicket, teams: Mapping[str, Team]) -> str | None:
+def _owning_team(row: OkrTicket, teams: Mapping[str, Team]) -> str | None:
     """The team that owns the first of the ticket's containers that anybody owns, as for any work."""
-    owner = {place.casefold(): team.id for team in teams.values() for place in team.owns}
-    named = (owner.get(f"{row.connector}:{place}".casefold()) for place in row.containers)
+    owner = {container.casefold(): team.id for team in teams.values() for container in team.owns}
+    named = (owner.get(f"{row.connector}:{container}".casefold()) for container in row.containers)
     return next((name for name in named if name), None)
 
 
-def _checked(shape: type[Any], row: OkrTicket, id_: str, table: Table) -> Any:
+def _validate(table_type: type[Any], row: OkrTicket, id_: str, table: Table) -> Any:
     try:
-        return shape.model_validate({"id": id_, "title": row.title, **table})
+        return table_type.model_validate({"id": id_, "title": row.title, **table})
     except ValidationError as error:
-        nowhere = TomlFile(row.ticket_ref, table, {})
-        problems = describe_errors(error, nowhere, (), shape)
-        words = dict.fromkeys(re.split(r"[.\[]", one.key)[0] for one in problems)
-        raise Faulty(
-            "; ".join(f"{one.key}: {one.message}" for one in problems), ", ".join(filter(None, words))
+        document = TomlFile(row.ticket_ref, table, {})
+        problems = describe_errors(error, document, (), table_type)
+        fields = dict.fromkeys(re.split(r"[.\[]", one.key)[0] for one in problems)
+        raise InvalidOkrTicket(
+            "; ".join(f"{one.key}: {one.message}" for one in problems), ", ".join(filter(None, fields))
         ) from None
 
 

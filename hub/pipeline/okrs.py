@@ -8,7 +8,7 @@ from hub.core.work_found import with_queried_work
 from hub.model.initiative import NOT_SELECTED, PullResult, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrTicket
-from hub.okr_form.from_tickets import Joined, with_tickets
+from hub.okr_form.from_tickets import MergedOkrs, merge_tickets
 from hub.pipeline.work_queries import with_query_gaps
 from hub.store.base import StoredSource
 
@@ -25,7 +25,7 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()
         return okrs, snapshot
     incomplete_reason = next((reason for one in pulled if (reason := _incomplete_reason(one))), "")
     okr_source = next(one.connector for one in pulled if one.okrs is not None)
-    joined = with_tickets(okrs, [row for one in pulled for row in one.okrs or ()], incomplete_reason, okr_source)
+    joined = merge_tickets(okrs, [row for one in pulled for row in one.okrs or ()], incomplete_reason, okr_source)
     return joined.okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(one, joined) for one in pulled))
 
 
@@ -43,7 +43,7 @@ def _filled(pulled: PullResult, stored: tuple[OkrTicket, ...]) -> PullResult:
     return replace(pulled, okrs=stored) if stored and pulled.okrs is not None and not pulled.complete else pulled
 
 
-def _with_okr_gaps(pulled: PullResult, joined: Joined) -> PullResult:
+def _with_okr_gaps(pulled: PullResult, joined: MergedOkrs) -> PullResult:
     gaps = [gap for gap in joined.gaps if gap.connector == pulled.connector]
     notes = tuple(note for connector, note in joined.notes if connector == pulled.connector)
     return replace(pulled, gaps=tuple(dict.fromkeys((*pulled.gaps, *gaps))), notes=(*pulled.notes, *notes))

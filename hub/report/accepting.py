@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from hub.model.initiative import Gap
 from hub.toml_value import array, quoted
 
-ACCEPT = "give the account access, or accept it in the configuration:"
+HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
 
 
-def line_to_accept(connector: str, gaps: Iterable[Gap], accepted: Iterable[Gap]) -> str:
+def acceptance_line(connector: str, gaps: Iterable[Gap], accepted: Iterable[Gap]) -> str:
     """What to write so that these gaps are accepted, too; empty where none of them may be."""
     new = [gap.name for gap in gaps if gap.acceptable]
     names = dict.fromkeys((*(gap.name for gap in accepted), *new))

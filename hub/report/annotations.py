@@ -9,34 +9,34 @@ from hub.model.errors import Problem
 from hub.model.finding import Finding, Severity
 from hub.model.message import plain
 from hub.model.printable import printable
-from hub.report.text import COMMAND, Styled
+from hub.report.text import COMMAND, StyledLine
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def annotations(findings: Iterable[Finding]) -> Iterator[Styled]:
+def finding_annotations(findings: Iterable[Finding]) -> Iterator[StyledLine]:
     """One command for each finding, at the line of the OKR file where there is one."""
     for finding in findings:
-        where = {"file": finding.location.file, "line": str(finding.location.line)} if finding.location else {}
+        position = {"file": finding.location.file, "line": str(finding.location.line)} if finding.location else {}
         remedy = " ".join(plain(line) for line in finding.advice.do)
         text = f"{plain(finding.advice.what)} {remedy}"
-        yield _command(COMMANDS[finding.severity], {**where, "title": finding.rule}, text)
+        yield _command(COMMANDS[finding.severity], {**position, "title": finding.rule}, text)
 
 
-def problem_annotations(problems: Iterable[Problem]) -> Iterator[Styled]:
+def problem_annotations(problems: Iterable[Problem]) -> Iterator[StyledLine]:
     """What is wrong with the files themselves."""
     for problem in problems:
         file, colon, line = problem.location.rpartition(":")
-        where = {"file": file, "line": line} if colon and line.isdigit() else {"file": problem.location}
+        position = {"file": file, "line": line} if colon and line.isdigit() else {"file": problem.location}
         text = ". ".join(
             part for part in (f"{problem.key}: {problem.message}".removeprefix(": "), problem.remedy) if part
         )
-        yield _command("error", {**where, "title": "OKR file"}, text)
+        yield _command("error", {**position, "title": "OKR file"}, text)
 
 
-def _command(name: str, properties: dict[str, str], text: str) -> Styled:
+def _command(name: str, properties: dict[str, str], text: str) -> StyledLine:
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return Styled(f"::{name} {listed}::{_data(text)}", COMMAND)
+    return StyledLine(f"::{name} {listed}::{_data(text)}", COMMAND)
 
 
 def _data(text: str) -> str:

@@ -10,7 +10,7 @@ from hub.report.days import day
 WIDTH, HEIGHT = 440, 170
 SMALL = 240, 120
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 26
-DOTS = 40
+MAX_DOTS = 40
 """A curve of more points than this has dots only where not everything was known: more would cover it."""
 STEPS = (1, 2, 2.5, 5, 10)
 LINES = 4
@@ -22,17 +22,17 @@ class Dot:
 
     at: datetime
     value: float | None
-    said: str = ""
-    sure: bool = True
+    label: str = ""
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class Series:
     """A line through dots; where a value is missing, it is broken. `look` is a class of the style sheet."""
 
     name: str
     dots: Sequence[Dot]
-    look: str = "one"
+    css_class: str = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Chart:
     """
 
     title: str
-    curves: Sequence[Curve]
+    series: Sequence[Series]
     unit: str = ""
     high: float | None = None
     low: float = 0.0
@@ -66,45 +66,45 @@ class Part:
 def chart_svg(chart: Chart) -> str:
     """The chart; a screen reader hears its title and how it begins and ends."""
     scale = _Scale(chart)
-    inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_curve(one, scale) for one in chart.curves)))
-    return _svg("chart small" if chart.small else "chart", *chart.size, f"{chart.title}: {_told(chart)}", inner)
+    inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_series(one, scale) for one in chart.series)))
+    return _svg("chart small" if chart.small else "chart", *chart.size, f"{chart.title}: {_summary(chart)}", inner)
 
 
 def bar_svg(title: str, parts: Sequence[Part]) -> str:
     """Shares side by side; they may come to less or more than 100 %, whose end is marked."""
-    whole = max(100.0, sum(part.share for part in parts))
+    total = max(100.0, sum(part.share for part in parts))
     inner, x = [], 0.0
     for number, part in enumerate(parts):
-        width = WIDTH * part.share / whole
-        said = escape(f"{part.name}: {part.share:g} %")
+        width = WIDTH * part.share / total
+        label = escape(f"{part.name}: {part.share:g} %")
         inner.append(
             f'<rect class="part part{number % 5}" x="{x:.1f}" y="2" width="{width:.1f}" height="20">'
-            f"<title>{said}</title></rect>"
+            f"<title>{label}</title></rect>"
         )
         x += width
-    goal = WIDTH * 100 / whole
+    goal = WIDTH * 100 / total
     inner.append(f'<path class="goal" d="M{goal - 1:.1f} 0V24"/>')
-    told = ", ".join(f"{part.name} {part.share:g} %" for part in parts)
-    return _svg("bar", WIDTH, 24, f"{title}: {told}", "".join(inner))
+    summary = ", ".join(f"{part.name} {part.share:g} %" for part in parts)
+    return _svg("bar", WIDTH, 24, f"{title}: {summary}", "".join(inner))
 
 
-def _svg(look: str, width: int, height: int, title: str, inner: str) -> str:
+def _svg(css_class: str, width: int, height: int, title: str, inner: str) -> str:
     name = escape(title)
-    return f'<svg class="{look}" viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{inner}</svg>'
+    return f'<svg class="{css_class}" viewBox="0 0 {width} {height}" role="img" aria-label="{name}">{inner}</svg>'
 
 
 class _Scale:
     """Where a moment and a value lie on the picture."""
 
     def __init__(self, chart: Chart) -> None:
-        moments = [dot.at.timestamp() for curve in chart.curves for dot in curve.dots]
-        values = [dot.value for curve in chart.curves for dot in curve.dots if dot.value is not None]
+        timestamps = [dot.at.timestamp() for series in chart.series for dot in series.dots]
+        values = [dot.value for series in chart.series for dot in series.dots if dot.value is not None]
         self.width, self.height = chart.size
-        self.first, self.last = min(moments, default=0.0), max(moments, default=0.0)
+        self.first, self.last = min(timestamps, default=0.0), max(timestamps, default=0.0)
         self.step, self.low, self.high = _round(
             min([chart.low, *values]), max(values, default=1.0) if chart.high is None else max([chart.high, *values])
         )
-        self.days = sorted({dot.at for curve in chart.curves for dot in (*curve.dots[:1], *curve.dots[-1:])})
+        self.days = sorted({dot.at for series in chart.series for dot in (*series.dots[:1], *series.dots[-1:])})
 
     def x(self, at: datetime) -> float:
         span = self.last - self.first
@@ -145,36 +145,38 @@ def _days(scale: _Scale) -> Iterator[str]:
         yield f'<text class="end" x="{scale.width - RIGHT}" y="{scale.height - 6}">{day(scale.days[-1])}</text>'
 
 
-def _curve(curve: Curve, scale: _Scale) -> str:
+def _series(series: Series, scale: _Scale) -> str:
     path, pen = [], "M"
-    for dot in curve.dots:
+    for dot in series.dots:
         if dot.value is None:
             pen = "M"
             continue
         path.append(f"{pen}{scale.x(dot.at):.1f} {scale.y(dot.value):.1f}")
         pen = "L"
     line = f'<path class="line" d="{"".join(path)}"/>'
-    many = len(curve.dots) > DOTS
-    dots = [_dot(dot, dot.value, scale) for dot in curve.dots if dot.value is not None and not (many and dot.sure)]
-    return f'<g class="curve {escape(curve.look)}">{line}{"".join(dots)}</g>'
+    is_dense = len(series.dots) > MAX_DOTS
+    dots = [
+        _dot(dot, dot.value, scale) for dot in series.dots if dot.value is not None and not (is_dense and dot.complete)
+    ]
+    return f'<g class="curve {escape(series.css_class)}">{line}{"".join(dots)}</g>'
 
 
 def _dot(dot: Dot, value: float, scale: _Scale) -> str:
-    look = "" if dot.sure else ' class="unsure"'
-    said = f"<title>{escape(dot.said)}</title>" if dot.said else ""
-    return f'<circle{look} cx="{scale.x(dot.at):.1f}" cy="{scale.y(value):.1f}" r="3">{said}</circle>'
+    css_class = "" if dot.complete else ' class="unsure"'
+    title = f"<title>{escape(dot.label)}</title>" if dot.label else ""
+    return f'<circle{css_class} cx="{scale.x(dot.at):.1f}" cy="{scale.y(value):.1f}" r="3">{title}</circle>'
 
 
-def _told(chart: Chart) -> str:
-    return "; ".join(filter(None, (_way(curve, chart.unit) for curve in chart.curves))) or "nothing yet"
+def _summary(chart: Chart) -> str:
+    return "; ".join(filter(None, (_series_summary(series, chart.unit) for series in chart.series))) or "nothing yet"
 
 
-def _way(curve: Curve, unit: str) -> str:
-    known = [dot for dot in curve.dots if dot.value is not None]
+def _series_summary(series: Series, unit: str) -> str:
+    known = [dot for dot in series.dots if dot.value is not None]
     if not known:
         return ""
     first, last = known[0], known[-1]
     if len(known) == 1:
-        return f"{curve.name} {first.value:,.6g}{unit} on {day(first.at)}"
-    way = f"{first.value:,.6g}{unit} on {day(first.at)} to {last.value:,.6g}{unit} on {day(last.at)}"
-    return f"{curve.name} from {way}"
+        return f"{series.name} {first.value:,.6g}{unit} on {day(first.at)}"
+    range_text = f"{first.value:,.6g}{unit} on {day(first.at)} to {last.value:,.6g}{unit} on {day(last.at)}"
+    return f"{series.name} from {range_text}"

@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from hub.core.planning.names import day
 
-__all__ = ["day", "day_of", "moment"]
+__all__ = ["day", "format_day", "format_time"]
 
 
-def day_of(when: date | datetime | None) -> str:
+def format_day(value: date | datetime | None) -> str:
     """`11 Dec 2026`; nothing for none."""
-    return day(when) if when else ""
+    return day(value) if value else ""
 
 
-def moment(when: datetime | None) -> str:
+def format_time(value: datetime | None) -> str:
     """`11 Dec 2026, 09:30 UTC`; nothing for none."""
-    return f"{day(when)}, {when:%H:%M} UTC" if when else ""
+    return f"{day(value)}, {value:%H:%M} UTC" if value else ""

@@ -8,7 +8,7 @@ from hub.core.digest import BehindKeyResult, Digest
 from hub.core.planning.names import day, line, short_day
 from hub.model.message import Line, Link, Span, Strong, Text
 
-WORDS_AT_MOST = 110
+MAX_WORDS = 110
 # Names and titles are people's words: in a chat some of these call everybody, or begin a link.
 _NO_NAME = re.compile(r"[^\w .,&/#:+-]")
 _NO_WORDS = re.compile(r"[^\w .,;:&/#+%?()'\u2018-\u201d\u2013\u2014\u2026\u00b7\u20ac-]")
@@ -17,20 +17,20 @@ _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"*]{1,1000}")
 
 def title_of(digest: Digest) -> str:
     """The first line, which says enough where only it is seen."""
-    return f"{plain_name(digest.name)}: {_amount(digest)} (OKR check, {day(digest.today)})"
+    return f"{plain_name(digest.name)}: {_to_do_text(digest)} (OKR check, {day(digest.today)})"
 
 
 def text_of(digest: Digest) -> str:
     """All but the first line, without markup."""
     pages = digest.page, digest.help
-    return _written(
+    return _render(
         digest, lambda span: span.text, lambda link: f"{link.text}: {link.url}" if link.url in pages else link.text
     )
 
 
 def markdown_of(digest: Digest) -> str:
     """The same with links, for a chat or a mail; nothing in it calls anybody."""
-    return _written(digest, _marked, _linked)
+    return _render(digest, _mark_up, _link_markup)
 
 
 def digest_document(digest: Digest) -> dict[str, Any]:
@@ -58,48 +58,48 @@ def plain_name(text: str) -> str:
     return " ".join(_NO_NAME.sub(" ", text).replace("://", " ").split())
 
 
-def words_in(digest: Digest) -> int:
+def count_words(digest: Digest) -> int:
     """How many words are read, the first line's included."""
-    return len(title_of(digest).split()) + sum(map(_words, _blocks(digest)))
+    return len(title_of(digest).split()) + sum(map(_count_words, _blocks(digest)))
 
 
-def _amount(digest: Digest) -> str:
+def _to_do_text(digest: Digest) -> str:
     count = len(digest.to_do)
     if not count:
         return "nothing to do this week"
-    things = f"{count} thing{'s' if count > 1 else ''} to do"
-    return f"still {things}" if digest.same_to_do else f"{things} this week"
+    text = f"{count} thing{'s' if count > 1 else ''} to do"
+    return f"still {text}" if digest.same_to_do else f"{text} this week"
 
 
-def _written(digest: Digest, words: Callable[[Span], str], linked: Callable[[Link], str]) -> str:
-    def said(part: Line) -> str:
+def _render(digest: Digest, words: Callable[[Span], str], linked: Callable[[Link], str]) -> str:
+    def render_line(part: Line) -> str:
         return "".join(linked(span) if isinstance(span, Link) else words(span) for span in part)
 
-    return "\n\n".join("\n".join(map(said, block)) for block in _blocks(digest))
+    return "\n\n".join("\n".join(map(render_line, block)) for block in _blocks(digest))
 
 
 def _blocks(digest: Digest) -> list[list[Line]]:
     """The paragraphs in their order; titles and key results go first where there are too many words."""
-    room = WORDS_AT_MOST - len(title_of(digest).split())
+    budget = MAX_WORDS - len(title_of(digest).split())
     first = [(digest.to_do, at) for at in range(len(digest.behind), 1, -1)]
-    then = [(things, min(len(digest.behind), 1)) for things in (digest.to_do, *digest.shorter)]
-    forms = [*first, *then, (digest.shorter[-1], 0)]
-    made: list[list[Line]] = []
-    for things, behind in forms:
-        made = list(_parts(digest, things, digest.behind[:behind]))
-        if sum(map(_words, made)) <= room:
+    shorter = [(to_do, min(len(digest.behind), 1)) for to_do in (digest.to_do, *digest.shorter)]
+    variants = [*first, *shorter, (digest.shorter[-1], 0)]
+    blocks: list[list[Line]] = []
+    for to_do, count in variants:
+        blocks = list(_parts(digest, to_do, digest.behind[:count]))
+        if sum(map(_count_words, blocks)) <= budget:
             break
-    return made
+    return blocks
 
 
-def _words(block: list[Line]) -> int:
+def _count_words(block: list[Line]) -> int:
     return sum(len("".join(span.text for span in one).split()) for one in block)
 
 
-def _parts(digest: Digest, things: tuple[Line, ...], behind: tuple[BehindKeyResult, ...]) -> Iterator[list[Line]]:
-    if things and not digest.same_to_do:
-        yield [line(f"{number}. ", *one) for number, one in enumerate(things, start=1)]
-    yield [_changes(digest), *([_furthest(behind)] if behind else [])]
+def _parts(digest: Digest, to_do: tuple[Line, ...], behind: tuple[BehindKeyResult, ...]) -> Iterator[list[Line]]:
+    if to_do and not digest.same_to_do:
+        yield [line(f"{number}. ", *one) for number, one in enumerate(to_do, start=1)]
+    yield [_changes(digest), *([_behind_line(behind)] if behind else [])]
     if digest.help:
         yield [line("New here? ", Link("What these checks are", digest.help))]
     if digest.page:
@@ -117,11 +117,11 @@ def _changes(digest: Digest) -> Line:
     share = f"{now.linked} of {now.active} ticket{'s are' if now.active > 1 else ' is'} linked"
     if not before.active or (before.linked, before.active) == (now.linked, now.active):
         return line(*spans, f"{share}.")
-    when = "last week" if digest.after_a_week else "before:"
-    return line(*spans, f"{share} ({when} {before.linked} of {before.active}).")
+    period = "last week" if digest.after_a_week else "before:"
+    return line(*spans, f"{share} ({period} {before.linked} of {before.active}).")
 
 
-def _furthest(behind: tuple[BehindKeyResult, ...]) -> Line:
+def _behind_line(behind: tuple[BehindKeyResult, ...]) -> Line:
     """What is expected is the same for all of a cycle, and said once."""
     spans = line(Strong("Furthest behind:"))
     for at, one in enumerate(behind):
@@ -131,14 +131,14 @@ def _furthest(behind: tuple[BehindKeyResult, ...]) -> Line:
     return spans
 
 
-def _marked(span: Span) -> str:
+def _mark_up(span: Span) -> str:
     words = _plain(span.text)
     return f"**{words.strip()}**" if isinstance(span, Strong) else words
 
 
-def _linked(link: Link) -> str:
+def _link_markup(link: Link) -> str:
     words = _plain(link.text).strip()
-    return f"[{words}]({link.url})" if _ADDRESS.fullmatch(link.url) else _marked(Text(link.text))
+    return f"[{words}]({link.url})" if _ADDRESS.fullmatch(link.url) else _mark_up(Text(link.text))
 
 
 def _plain(text: str) -> str:

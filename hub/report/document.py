@@ -15,7 +15,7 @@ from hub.model.okr import Okrs
 STAGES = ("pull", "map", "check", "plan", "publish")
 
 
-def document(outcome: RunResult) -> dict[str, Any]:
+def run_document(outcome: RunResult) -> dict[str, Any]:
     """The object of `hub sync --format json`."""
     return {
         "run": outcome.run,
@@ -25,7 +25,7 @@ def document(outcome: RunResult) -> dict[str, Any]:
         "waived": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.waived],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": plan_rows(outcome.receipts),
-        "held": [{"ticket": str(held.ref), "why": held.reason} for held in outcome.plan.skipped],
+        "held": [{"ticket": str(skipped.ref), "why": skipped.reason} for skipped in outcome.plan.skipped],
         "refused": outcome.unsafe,
         "counts": counts(outcome),
         "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
@@ -56,8 +56,8 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
 
 def _affects(finding: Finding) -> list[str]:
     """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
-    felt = (*finding.label_on, *finding.affects)
-    return list(dict.fromkeys(str(one) for one in felt if one not in finding.act_on))
+    affected = (*finding.label_on, *finding.affects)
+    return list(dict.fromkeys(str(one) for one in affected if one not in finding.act_on))
 
 
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:

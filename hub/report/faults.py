@@ -2,13 +2,13 @@
 
 from hub.model.errors import ConfigError, HubError
 
-SHOWN = 10
+MAX_LISTED = 10
 
 
-def told_openly(error: HubError) -> str:
+def public_error(error: HubError) -> str:
     """The places of problems in files without their words, which may name what is private; other errors as they are."""
     if not isinstance(error, ConfigError):
         return str(error)
-    places = list(dict.fromkeys(problem.location for problem in error.problems))
-    more = f" and {len(places) - SHOWN} more places" if len(places) > SHOWN else ""
-    return f"There is a problem at {', '.join(places[:SHOWN])}{more}. Run `hub check` for details."
+    locations = list(dict.fromkeys(problem.location for problem in error.problems))
+    suffix = f" and {len(locations) - MAX_LISTED} more places" if len(locations) > MAX_LISTED else ""
+    return f"There is a problem at {', '.join(locations[:MAX_LISTED])}{suffix}. Run `hub check` for details."

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.model.okr import Okrs
-from hub.report.text import Styled
-from hub.sheet_form.told import Remark
+from hub.report.text import StyledLine
+from hub.sheet_form.told import ImportMessage
 
 DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars"}
 
@@ -17,12 +17,12 @@ class Column:
 
     header: str
     name: str | None
-    why_not: str
+    skip_reason: str
     samples: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """A sheet that was read: `text` is the OKR file, empty where people must fix something first."""
 
     source: str
@@ -31,7 +31,7 @@ class Imported:
     layout: str
     cycle: str | None
     columns: Sequence[Column]
-    remarks: Sequence[Remark]
+    messages: Sequence[ImportMessage]
     text: str
     okrs: Okrs | None
 
@@ -41,56 +41,56 @@ class Imported:
         return self.okrs is None
 
 
-def imported_lines(found: Imported, *, dry: bool) -> Iterator[Styled]:
+def import_lines(result: ImportResult, *, dry: bool) -> Iterator[StyledLine]:
     """Each column with samples, each remark with its line, and what came of it."""
-    separated = DELIMITERS.get(found.delimiter, found.delimiter)
-    yield Styled(f"{found.source}: {found.encoding}, separated by {separated}; {found.layout}", "heading")
-    for column in found.columns:
+    separated = DELIMITERS.get(result.delimiter, result.delimiter)
+    yield StyledLine(f"{result.source}: {result.encoding}, separated by {separated}; {result.layout}", "heading")
+    for column in result.columns:
         if column.name is None:
-            yield Styled(
-                f"  {column.header or '(no header)'}: left out: {column.why_not or 'has no header'}", "warning"
+            yield StyledLine(
+                f"  {column.header or '(no header)'}: left out: {column.skip_reason or 'has no header'}", "warning"
             )
             continue
-        yield Styled(f"  {column.header} → {column.name}")
-        yield from (Styled(f"      {raw!r} → {became}", "dim") for raw, became in column.samples.items())
-    if found.remarks:
-        yield Styled("Notes", "heading")
-    for one in found.remarks:
-        where = f"{one.column}: " if one.column else ""
-        yield Styled(f"  line {one.line}: {where}{one.what}", "error" if one.blocks else "warning")
-    if found.okrs is None:
-        yield Styled("Nothing can be written yet. Fix the lines marked above, then import again.", "error")
+        yield StyledLine(f"  {column.header} → {column.name}")
+        yield from (StyledLine(f"      {raw!r} → {became}", "dim") for raw, became in column.samples.items())
+    if result.messages:
+        yield StyledLine("Notes", "heading")
+    for one in result.messages:
+        prefix = f"{one.column}: " if one.column else ""
+        yield StyledLine(f"  line {one.line}: {prefix}{one.text}", "error" if one.blocks else "warning")
+    if result.okrs is None:
+        yield StyledLine("Nothing can be written yet. Fix the lines marked above, then import again.", "error")
         return
-    tally = _tally(found.okrs)
-    counted = f"{tally['objectives']} objectives, {tally['key_results']} key results, {tally['teams']} teams"
-    yield Styled(f"{found.cycle}: {counted}", "good")
+    totals = _counts(result.okrs)
+    counts = f"{totals['objectives']} objectives, {totals['key_results']} key results, {totals['teams']} teams"
+    yield StyledLine(f"{result.cycle}: {counts}", "good")
     if dry:
-        yield Styled()
-        yield from (Styled(line) for line in found.text.splitlines())
+        yield StyledLine()
+        yield from (StyledLine(line) for line in result.text.splitlines())
 
 
-def imported_document(found: Imported, written: str | None) -> dict[str, Any]:
+def import_document(result: ImportResult, path: str | None) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
-        "source": found.source,
-        "encoding": found.encoding,
-        "delimiter": found.delimiter,
-        "layout": found.layout,
-        "cycle": found.cycle,
+        "source": result.source,
+        "encoding": result.encoding,
+        "delimiter": result.delimiter,
+        "layout": result.layout,
+        "cycle": result.cycle,
         "columns": [
-            {"header": one.header, "read_as": one.name, "why_not": one.why_not, "samples": dict(one.samples)}
-            for one in found.columns
+            {"header": one.header, "read_as": one.name, "why_not": one.skip_reason, "samples": dict(one.samples)}
+            for one in result.columns
         ],
         "remarks": [
-            {"line": one.line, "column": one.column, "what": one.what, "blocks": one.blocks} for one in found.remarks
+            {"line": one.line, "column": one.column, "what": one.text, "blocks": one.blocks} for one in result.messages
         ],
-        "counts": _tally(found.okrs) if found.okrs else None,
-        "text": found.text,
-        "written": written,
+        "counts": _counts(result.okrs) if result.okrs else None,
+        "text": result.text,
+        "written": path,
     }
 
 
-def _tally(okrs: Okrs) -> dict[str, int]:
+def _counts(okrs: Okrs) -> dict[str, int]:
     return {
         "objectives": len(okrs.objectives),
         "key_results": len(okrs.key_results),

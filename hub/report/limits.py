@@ -5,24 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from hub.model.pacing import RateLimitStatus
-from hub.report.days import moment
-from hub.report.text import Styled
+from hub.report.days import format_time
+from hub.report.text import StyledLine
 
 
-def limit_lines(spending: Sequence[RateLimitStatus], now: datetime) -> Iterator[Styled]:
+def limit_lines(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[StyledLine]:
     """A line for each limit that runs, one for those that are full again, and one for the writes."""
-    if spending:
-        yield Styled("Limits", "heading")
-    for one in spending:
+    if rate_limits:
+        yield StyledLine("Limits", "heading")
+    for one in rate_limits:
         name = f"  {one.connector} ({one.host})"
         for limit in one.budgets:
             if limit.resets_at > now:
-                left = f"{limit.remaining:,} of {limit.limit:,} left"
-                yield Styled(f"{name}: {limit.kind}: {left}, resets on {moment(limit.resets_at)}")
+                remaining_text = f"{limit.remaining:,} of {limit.limit:,} left"
+                yield StyledLine(f"{name}: {limit.kind}: {remaining_text}, resets on {format_time(limit.resets_at)}")
         if full := sum(limit.resets_at <= now for limit in one.budgets):
             kinds = f"{full} limits have" if full > 1 else "one limit has"
-            yield Styled(f"{name}: {kinds} reset", "dim")
-        yield Styled(f"{name}: writes: {_writes(one)}")
+            yield StyledLine(f"{name}: {kinds} reset", "dim")
+        yield StyledLine(f"{name}: writes: {_writes(one)}")
 
 
 def limits_document(one: RateLimitStatus, now: datetime) -> dict[str, Any]:
@@ -40,15 +40,15 @@ def limits_document(one: RateLimitStatus, now: datetime) -> dict[str, Any]:
             }
             for limit in one.budgets
         ],
-        "writes": {"minute": _left(one.minute, one.per_minute), "hour": _left(one.hour, one.per_hour)},
+        "writes": {"minute": _remaining(one.minute, one.per_minute), "hour": _remaining(one.hour, one.per_hour)},
     }
 
 
-def _left(written: int, limit: float) -> dict[str, int] | None:
-    return {"left": max(0, int(limit) - written), "of": int(limit)} if limit else None
+def _remaining(used: int, limit: float) -> dict[str, int] | None:
+    return {"left": max(0, int(limit) - used), "of": int(limit)} if limit else None
 
 
 def _writes(one: RateLimitStatus) -> str:
     rows = ((one.minute, one.per_minute, "this minute"), (one.hour, one.per_hour, "this hour"))
-    told = [f"{max(0, int(limit) - written):,} of {int(limit):,} left {when}" for written, limit, when in rows if limit]
-    return ", ".join(told) or "no limit set"
+    parts = [f"{max(0, int(limit) - used):,} of {int(limit):,} left {period}" for used, limit, period in rows if limit]
+    return ", ".join(parts) or "no limit set"

@@ -2,10 +2,10 @@
 
 from html import escape
 
-from hub.core.lanes.values import MISSING, Curve, Lane, Row, Sheet
+from hub.core.lanes.values import MISSING, Lane, MapEdge, MapPage, WorkLine
 from hub.report.map_box import box_svg
-from hub.report.map_ways import Ways
-from hub.report.map_words import attribute, fit, text, word
+from hub.report.map_ways import MapLinks
+from hub.report.map_words import css_name, escape_attribute, escape_text, fit_text
 
 ROW_FITS = 45
 HEADS = ((4, "Organization key results"), (372, "Key results of teams"), (684, "Work"))
@@ -30,60 +30,64 @@ STYLE = """
 """
 
 
-def map_svg(sheet: Sheet, of: int = 1, ways: Ways | None = None) -> str:
+def map_svg(map_page: MapPage, of: int = 1, links: MapLinks | None = None) -> str:
     """The sheet as an SVG element; `of` is how many there are. The table beside it says the same in words."""
-    ways = ways or Ways()
-    name = "Alignment map" if of == 1 else f"Alignment map, sheet {sheet.number} of {of}"
-    size = f'viewBox="0 0 {sheet.width:g} {sheet.height:g}" width="{sheet.width:g}" height="{sheet.height:g}"'
+    links = links or MapLinks()
+    name = "Alignment map" if of == 1 else f"Alignment map, sheet {map_page.number} of {of}"
+    size = (
+        f'viewBox="0 0 {map_page.width:g} {map_page.height:g}" width="{map_page.width:g}" height="{map_page.height:g}"'
+    )
     # A group, not one picture: within a picture nothing could be reached by keyboard.
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="group" aria-label="{attribute(name)}" {size}>']
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="group" aria-label="{escape_attribute(name)}" {size}>'
+    ]
     parts += [f'<text class="head" x="{x}" y="16">{escape(words)}</text>' for x, words in HEADS]
-    parts += [_lane(lane, sheet.number, at, ways) for at, lane in enumerate(sheet.lanes)]
-    parts += [_curve(curve, ways) for curve in sorted(sheet.curves, key=lambda one: (-one.width, one.y1, one.y2))]
-    parts += [_row(row, ways) for row in sheet.rows]
-    parts += [box_svg(box, ways) for box in sheet.boxes]
+    parts += [_lane(lane, map_page.number, at, links) for at, lane in enumerate(map_page.lanes)]
+    parts += [_edge(edge, links) for edge in sorted(map_page.edges, key=lambda one: (-one.width, one.y1, one.y2))]
+    parts += [_row(row, links) for row in map_page.rows]
+    parts += [box_svg(box, links) for box in map_page.boxes]
     return "\n".join((*parts, "</svg>"))
 
 
-def lane_anchor(sheet: int, at: int) -> str:
+def lane_anchor(page_number: int, at: int) -> str:
     """Where on the page a lane begins."""
-    return f"lane-{sheet}-{at}"
+    return f"lane-{page_number}-{at}"
 
 
-def _lane(lane: Lane, sheet: int, at: int, ways: Ways) -> str:
-    words = fit(f"{lane.name} (shared OKR)" if lane.shared else lane.name, 80)
-    place = ways.lane(lane)
-    inner = f'<a href="{attribute(place)}">{words}</a>' if place else words
+def _lane(lane: Lane, page_number: int, at: int, links: MapLinks) -> str:
+    words = fit_text(f"{lane.name} (shared OKR)" if lane.shared else lane.name, 80)
+    href = links.lane(lane)
+    inner = f'<a href="{escape_attribute(href)}">{words}</a>' if href else words
     line = f'<line class="rule" x1="372" x2="996" y1="{lane.y + 19:g}" y2="{lane.y + 19:g}"/>'
-    return f'<text class="lane" id="{lane_anchor(sheet, at)}" x="372" y="{lane.y + 13:g}">{inner}</text>{line}'
+    return f'<text class="lane" id="{lane_anchor(page_number, at)}" x="372" y="{lane.y + 13:g}">{inner}</text>{line}'
 
 
-def _row(row: Row, ways: Ways) -> str:
+def _row(row: WorkLine, links: MapLinks) -> str:
     y, x, middle = row.y + 13, row.x - 5, (row.from_x + row.x) / 2
     fan = f"M{row.from_x:g} {row.from_y:g}C{middle:g} {row.from_y:g} {middle:g} {y - 4:g} {x:g} {y - 4:g}"
     words = row.text if row.active or row.ticket is None else f"✓ {row.text}"
-    whole = f"<title>{text(row.text)}</title>" if len(words) > ROW_FITS else ""
-    inner = f'{whole}<text x="{row.x:g}" y="{y:g}">{fit(words, ROW_FITS)}</text>'
-    place = ways.row(row)
-    body = f'<a href="{attribute(place)}">{inner}</a>' if place else inner
-    work = "" if row.ticket is None else f' data-work="{ways.number(row.ticket.ref)}"'
+    title = f"<title>{escape_text(row.text)}</title>" if len(words) > ROW_FITS else ""
+    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{fit_text(words, ROW_FITS)}</text>'
+    href = links.row(row)
+    body = f'<a href="{escape_attribute(href)}">{inner}</a>' if href else inner
+    work = "" if row.ticket is None else f' data-work="{links.number(row.ticket.ref)}"'
     kind = "work" if row.active else "done"
-    return f'<g class="{kind}" data-of="{ways.number(row.of)}"{work}><path class="fan" d="{fan}"/>{body}</g>'
+    return f'<g class="{kind}" data-of="{links.number(row.of)}"{work}><path class="fan" d="{fan}"/>{body}</g>'
 
 
-def _curve(one: Curve, ways: Ways) -> str:
+def _edge(one: MapEdge, links: MapLinks) -> str:
     far = one.x1 - one.x2
     bend = far / 2 if far > 0 else 55
     second = one.x2 + bend if far > 0 else one.x2 - bend
-    state = {"accepted": "", MISSING: "missing-link"}.get(one.state, word(one.state))
-    classes = " ".join(filter(None, ("link", word(one.kind), state)))
+    state = {"accepted": "", MISSING: "missing-link"}.get(one.state, css_name(one.state))
+    classes = " ".join(filter(None, ("link", css_name(one.kind), state)))
     path = f"M{one.x1:g} {one.y1:g}C{one.x1 - bend:g} {one.y1:g} {second:g} {one.y2:g} {one.x2:g} {one.y2:g}"
     width = one.width if not state else min(one.width, 3.0)
-    tip = f"{one.label} ({one.kind}, {one.state})"
+    tooltip = f"{one.label} ({one.kind}, {one.state})"
     share = f", {one.share:.3g} %" if one.share is not None else ""
-    drawn = f'<path class="{classes}" stroke-width="{width:.3g}" d="{path}"><title>{text(tip + share)}</title></path>'
+    svg = f'<path class="{classes}" stroke-width="{width:.3g}" d="{path}"><title>{escape_text(tooltip + share)}</title></path>'
     if state:
         x, y = (one.x1 + one.x2) / 2 - (0 if far > 0 else 40), (one.y1 + one.y2) / 2 + 5
         sign = "?" if one.state == "proposed" else "✕"
-        drawn += f'<text class="cross{" asked" if sign == "?" else ""}" x="{x:g}" y="{y:g}">{sign}</text>'
-    return f'<g data-from="{ways.number(one.of)}" data-to="{ways.number(one.to)}">{drawn}</g>'
+        svg += f'<text class="cross{" asked" if sign == "?" else ""}" x="{x:g}" y="{y:g}">{sign}</text>'
+    return f'<g data-from="{links.number(one.of)}" data-to="{links.number(one.to)}">{svg}</g>'

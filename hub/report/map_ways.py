@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from hub.core.lanes.values import Box, Lane, Row
-from hub.report.audit.addresses import safe_address
+from hub.core.lanes.values import Box, Lane, WorkLine
+from hub.report.audit.addresses import safe_url
 
 
 @dataclass(frozen=True)
-class Ways:
+class MapLinks:
     """What a box, a lane and a line of work lead to, None where nowhere; made anew for each page that is drawn.
 
     Boxes and tickets are numbered in the order in which they are met, so that what belongs together can be told
@@ -28,9 +28,9 @@ class Ways:
         """Nowhere."""
         return None
 
-    def row(self, row: Row) -> str | None:
+    def row(self, row: WorkLine) -> str | None:
         """The ticket in its tracker."""
-        return safe_address(row.ticket.url) if row.ticket else None
+        return safe_url(row.ticket.url) if row.ticket else None
 
     def reachable(self, box: Box) -> bool:
         """Whether a box that leads nowhere can be reached by keyboard: there is nothing to light up on paper."""

@@ -3,21 +3,21 @@
 from html import escape
 
 
-def fit(words: str, letters: int) -> str:
+def fit_text(text: str, letters: int) -> str:
     """As much as fits, escaped."""
-    return text(words if len(words) <= letters else f"{words[: letters - 1].rstrip()}…")
+    return escape_text(text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…")
 
 
-def text(words: str) -> str:
+def escape_text(text: str) -> str:
     """Escaped, and without the signs that XML forbids."""
-    return escape("".join(sign if sign.isprintable() else " " for sign in words), quote=False)
+    return escape("".join(sign if sign.isprintable() else " " for sign in text), quote=False)
 
 
-def attribute(words: str) -> str:
+def escape_attribute(text: str) -> str:
     """Escaped within quotes."""
-    return escape(words, quote=True)
+    return escape(text, quote=True)
 
 
-def word(words: str) -> str:
+def css_name(text: str) -> str:
     """A class name: letters and dashes only."""
-    return "".join(sign for sign in words if sign.isalnum() or sign == "-")
+    return "".join(sign for sign in text if sign.isalnum() or sign == "-")

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from hub.core.mapping.alignment import overlapping_key_results
 from hub.model.okr import KeyResult, LinkState, Need, Okrs
 from hub.model.private_names import PRIVATE_NAME
-from hub.report.text import Styled
+from hub.report.text import StyledLine
 
-WHAT = "no state given, so it is only proposed until the other team confirms it"
+PROPOSED_MESSAGE = "no state given, so it is only proposed until the other team confirms it"
 
 
 class ProposedNeed(NamedTuple):
@@ -16,24 +16,24 @@ class ProposedNeed(NamedTuple):
 
     name: str
     team: str
-    place: str
+    location: str
 
 
-def proposed_need_lines(okrs: Okrs) -> Iterator[Styled]:
+def proposed_need_lines(okrs: Okrs) -> Iterator[StyledLine]:
     """A line for each, under a heading; none where there are none."""
-    found = list(_proposed(okrs))
-    if found:
-        yield Styled()
-        yield Styled(f"Proposed dependencies: {len(found)}", "heading")
-    for one in found:
-        place = f"{one.place}: " if one.place else ""
-        yield Styled(f"  {place}{one.name} depends on {one.team}: {WHAT}", "info")
+    needs = list(_proposed(okrs))
+    if needs:
+        yield StyledLine()
+        yield StyledLine(f"Proposed dependencies: {len(needs)}", "heading")
+    for one in needs:
+        location = f"{one.location}: " if one.location else ""
+        yield StyledLine(f"  {location}{one.name} depends on {one.team}: {PROPOSED_MESSAGE}", "info")
 
 
 def proposed_need_rows(okrs: Okrs) -> list[dict[str, Any]]:
     """The same for JSON."""
     return [
-        {"key_result": one.name, "team": one.team, "place": one.place or None, "message": WHAT}
+        {"key_result": one.name, "team": one.team, "place": one.location or None, "message": PROPOSED_MESSAGE}
         for one in _proposed(okrs)
     ]
 
@@ -47,5 +47,5 @@ def _proposed(okrs: Okrs) -> Iterator[ProposedNeed]:
 
 def _named(okrs: Okrs, one: KeyResult, need: Need) -> ProposedNeed:
     team = okrs.teams.get(need.team)
-    place = str(one.location) if one.location else ""
-    return ProposedNeed(PRIVATE_NAME if one.private else one.id, team.name if team else need.team, place)
+    location = str(one.location) if one.location else ""
+    return ProposedNeed(PRIVATE_NAME if one.private else one.id, team.name if team else need.team, location)

@@ -5,31 +5,33 @@ from typing import Any
 
 from hub.core.replay import ReplayResult
 from hub.model.message import plain
-from hub.report.days import moment
+from hub.report.days import format_time
 from hub.report.document import finding_row
-from hub.report.text import Styled, where
+from hub.report.text import StyledLine, affected_text
 
-LISTED = 20
+MAX_LISTED = 20
 
 
-def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[Styled]:
+def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[StyledLine]:
     """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
-    yield Styled(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
+    yield StyledLine(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
     for one in replayed:
-        then = "not evaluated then" if one.reported is None else f"{one.reported} reported then"
+        reported_text = "not evaluated then" if one.reported is None else f"{one.reported} reported then"
         change = f"{len(one.new)} new, {len(one.dropped)} gone"
-        doubt = f", {one.not_judged} not evaluated" if one.not_judged else ""
+        not_evaluated_text = f", {one.not_judged} not evaluated" if one.not_judged else ""
         findings = f"{len(one.findings)} findings"
-        yield Styled(f"  {moment(one.pulled_at)}: {one.tickets} tickets: {findings} ({then}: {change}){doubt}")
+        yield StyledLine(
+            f"  {format_time(one.pulled_at)}: {one.tickets} tickets: {findings} ({reported_text}: {change}){not_evaluated_text}"
+        )
     if not replayed:
-        yield Styled("  there is no snapshot yet: run hub sync", "warning")
+        yield StyledLine("  there is no snapshot yet: run hub sync", "warning")
         return
-    fresh = replayed[0].new
-    yield Styled(f"New on the latest snapshot: {len(fresh)}", "heading")
-    for finding in fresh[:LISTED]:
-        yield Styled(f"  {where(finding)}: {plain(finding.advice.what)}", str(finding.severity))
-    if len(fresh) > LISTED:
-        yield Styled(f"  and {len(fresh) - LISTED} more", "dim")
+    new_findings = replayed[0].new
+    yield StyledLine(f"New on the latest snapshot: {len(new_findings)}", "heading")
+    for finding in new_findings[:MAX_LISTED]:
+        yield StyledLine(f"  {affected_text(finding)}: {plain(finding.advice.what)}", str(finding.severity))
+    if len(new_findings) > MAX_LISTED:
+        yield StyledLine(f"  and {len(new_findings) - MAX_LISTED} more", "dim")
 
 
 def replay_document(rule: str, replayed: Sequence[ReplayResult]) -> dict[str, Any]:

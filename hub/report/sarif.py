@@ -14,11 +14,11 @@ FINGERPRINT = "alignmentHub/v1"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def sarif(judgement: Judgement, rules: Sequence[Rule]) -> dict[str, Any]:
+def sarif_log(judgement: Judgement, rules: Sequence[Rule]) -> dict[str, Any]:
     """One run with every rule that spoke, and a result for each finding, waived ones included."""
     findings = (*judgement.findings, *judgement.waived)
-    spoken = {finding.rule for finding in findings}
-    known = [rule for rule in rules if rule.name in spoken]
+    rule_names = {finding.rule for finding in findings}
+    known = [rule for rule in rules if rule.name in rule_names]
     driver = {
         "name": "Alignment Hub",
         "semanticVersion": f"{__version__}",
@@ -57,6 +57,6 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         result["locations"] = [{"physicalLocation": location}]
     if finding.waiver is not None:
         waiver = finding.waiver
-        why = f"{waiver.reason} ({waiver.owner}, until {waiver.until})"
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
+        justification = f"{waiver.reason} ({waiver.owner}, until {waiver.until})"
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
     return result

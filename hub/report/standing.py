@@ -9,25 +9,25 @@ from hub.core.standing import KeyResultStatus, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
-from hub.report.days import day, moment
-from hub.report.text import Styled
+from hub.report.days import day, format_time
+from hub.report.text import StyledLine
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
 
 
 @dataclass(frozen=True, slots=True)
-class Standings:
+class KeyResultStatuses:
     """The answer: the cycle, the day it is judged on, when tickets were read, and whether some could not be."""
 
     cycle: Cycle
     today: date
     rows: tuple[KeyResultStatus, ...]
     read: datetime | None
-    partly: bool
+    is_incomplete: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class CheckInResult:
     """A check-in that stands in a file now; without `current` the file's own value was left as it is."""
 
     key_result: str
@@ -38,57 +38,59 @@ class Written:
     private: bool = False
 
 
-def standing_lines(answer: Standings, *, private: bool) -> Iterator[Styled]:
+def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iterator[StyledLine]:
     """Three facts side by side for each key result, then its last check-in."""
-    yield Styled(f"{answer.cycle.id} on {day(answer.today)}", "heading")
-    yield Styled(f"  {_source(answer)}", "dim" if answer.read else "warning")
+    yield StyledLine(f"{answer.cycle.id} on {day(answer.today)}", "heading")
+    yield StyledLine(f"  {_source(answer)}", "dim" if answer.read else "warning")
     for row in answer.rows:
         if row.key_result.private and not private:
-            yield Styled(f"{PRIVATE_NAME}: shown with --private", "dim")
+            yield StyledLine(f"{PRIVATE_NAME}: shown with --private", "dim")
             continue
-        yield Styled(f"{row.key_result.id}: {row.key_result.title}", "heading")
-        yield Styled(f"  measured   {_measured(row)}")
-        yield Styled(f"  expected   {_percent(row.expected)} by this date")
-        yield Styled(f"  work       {_work(row.work)}")
-        yield Styled(f"  check-in   {_last(row)}", "plain" if row.last else "warning")
+        yield StyledLine(f"{row.key_result.id}: {row.key_result.title}", "heading")
+        yield StyledLine(f"  measured   {_measured(row)}")
+        yield StyledLine(f"  expected   {_percent(row.expected)} by this date")
+        yield StyledLine(f"  work       {_work(row.work)}")
+        yield StyledLine(f"  check-in   {_last(row)}", "plain" if row.last else "warning")
 
 
-def standing_document(answer: Standings, *, private: bool) -> dict[str, Any]:
+def key_result_status_document(answer: KeyResultStatuses, *, private: bool) -> dict[str, Any]:
     """The same as one JSON object; of a veiled key result nothing is told but that it is there."""
     return {
         "cycle": answer.cycle.id,
         "today": answer.today.isoformat(),
         "work_read": answer.read.isoformat() if answer.read else None,
-        "work_incomplete": answer.partly,
+        "work_incomplete": answer.is_incomplete,
         "key_results": [
-            {"id": PRIVATE_NAME, "private": True} if row.key_result.private and not private else standing_row(row)
+            {"id": PRIVATE_NAME, "private": True}
+            if row.key_result.private and not private
+            else key_result_status_row(row)
             for row in answer.rows
         ],
     }
 
 
-def written_lines(one: Written, *, private: bool) -> Iterator[Styled]:
+def check_in_lines(one: CheckInResult, *, private: bool) -> Iterator[StyledLine]:
     """What was written, and where."""
     name = PRIVATE_NAME if one.private and not private else one.key_result
     verb = "replaced in" if one.replaced else "written to"
-    yield Styled(f"{name}: check-in of {day(one.check_in.date)} {verb} {one.file}", "good")
+    yield StyledLine(f"{name}: check-in of {day(one.check_in.date)} {verb} {one.file}", "good")
     if not one.current:
-        yield Styled("  there is a later check-in, so `current` did not change", "dim")
+        yield StyledLine("  there is a later check-in, so `current` did not change", "dim")
 
 
-def written_document(one: Written, *, private: bool) -> dict[str, Any]:
+def check_in_document(one: CheckInResult, *, private: bool) -> dict[str, Any]:
     """The same as one JSON object."""
-    veiled = one.private and not private
+    is_redacted = one.private and not private
     return {
-        "key_result": PRIVATE_NAME if veiled else one.key_result,
+        "key_result": PRIVATE_NAME if is_redacted else one.key_result,
         "file": one.file,
-        "check_in": None if veiled else _check_in(one.check_in),
+        "check_in": None if is_redacted else _check_in(one.check_in),
         "current_updated": one.current,
         "replaced": one.replaced,
     }
 
 
-def standing_row(row: KeyResultStatus) -> dict[str, Any]:
+def key_result_status_row(row: KeyResultStatus) -> dict[str, Any]:
     """One key result that may be named."""
     one = row.key_result
     return {
@@ -125,33 +127,33 @@ def _check_in(one: CheckIn) -> dict[str, Any]:
     }
 
 
-def _source(answer: Standings) -> str:
+def _source(answer: KeyResultStatuses) -> str:
     if answer.read is None:
         return "no sync has run yet, so there is no data about the work"
-    partly = "; some of it could not be read" if answer.partly else ""
-    return f"work as of {moment(answer.read)}{partly}"
+    incomplete_note = "; some of it could not be read" if answer.is_incomplete else ""
+    return f"work as of {format_time(answer.read)}{incomplete_note}"
 
 
 def _measured(row: KeyResultStatus) -> str:
     one = row.key_result
-    way = _way(one)
+    range_text = _target_range(one)
     value = "" if row.value is None else f"{row.value:,.10g}{_unit(one)}"
     if row.unmeasured:
-        known = ", ".join(part for part in (value and f"value {value}", way) if part)
+        known = ", ".join(part for part in (value and f"value {value}", range_text) if part)
         return f"not measured: {row.unmeasured}" + (f" ({known})" if known else "")
     if row.value is None:
-        return f"no value yet ({way})"
+        return f"no value yet ({range_text})"
     share = "" if row.measured is None else f"{_percent(row.measured)}: "
-    held = {True: "within the limit: ", False: "limit exceeded: ", None: ""}[row.is_limit_met]
-    return f"{share}{held}{value} ({way})"
+    limit_text = {True: "within the limit: ", False: "limit exceeded: ", None: ""}[row.is_limit_met]
+    return f"{share}{limit_text}{value} ({range_text})"
 
 
-def _way(one: KeyResult) -> str:
+def _target_range(one: KeyResult) -> str:
     """What the file states, and nothing else."""
     target = f"{one.target:,.10g}{_unit(one)}" if "target" in one.stated else ""
     if one.direction in LIMITS:
-        within = f" ± {tolerance_of(one):,.10g}" if one.direction is Direction.KEEP and target else ""
-        return f"{LIMITS[one.direction]} {target}{within}" if target else ""
+        tolerance = f" ± {tolerance_of(one):,.10g}" if one.direction is Direction.KEEP and target else ""
+        return f"{LIMITS[one.direction]} {target}{tolerance}" if target else ""
     start = f"{one.start:,.10g}" if "start" in one.stated else ""
     if start and target:
         return f"{start} → {target}"
@@ -170,8 +172,8 @@ def _work(work: WorkCounts | None) -> str:
 
 
 def _last(row: KeyResultStatus) -> str:
-    sure = "no confidence given" if row.confidence is None else f"confidence {_percent(row.confidence)}"
-    return f"{day(row.last.date)}, {sure}" if row.last else f"none yet, {sure}"
+    confidence_text = "no confidence given" if row.confidence is None else f"confidence {_percent(row.confidence)}"
+    return f"{day(row.last.date)}, {confidence_text}" if row.last else f"none yet, {confidence_text}"
 
 
 def _percent(part: float) -> str:

@@ -8,14 +8,14 @@ from typing import Any
 from hub.core.planning.shut import RETRY_CONDITION
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
-from hub.report.accepting import ACCEPT
-from hub.report.days import moment
+from hub.report.accepting import HOW_TO_ACCEPT
+from hub.report.days import format_time
 from hub.report.limits import limit_lines, limits_document
-from hub.report.text import Styled
+from hub.report.text import StyledLine
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class HubStatus:
     """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
 
     `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
@@ -27,60 +27,62 @@ class State:
     now: datetime
     runs: Sequence[Run]
     read: Mapping[str, datetime]
-    waiting: int
-    missed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
-    left_alone: Sequence[tuple[str, str]] = ()
-    spending: Sequence[RateLimitStatus] = ()
-    unread: Collection[str] = frozenset()
+    deferred_comments: int
+    missed_by_cursor: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+    skipped: Sequence[tuple[str, str]] = ()
+    rate_limits: Sequence[RateLimitStatus] = ()
+    incomplete_sources: Collection[str] = frozenset()
     acceptable: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def status_lines(state: State) -> Iterator[Styled]:
+def status_lines(state: HubStatus) -> Iterator[StyledLine]:
     """Sources with their age, then runs, each with what it could not do."""
     notes = notes_of(state.runs)
-    yield Styled("Sources", "heading")
+    yield StyledLine("Sources", "heading")
     for name, read in state.read.items():
-        short = ", but not completely" if name in state.unread else ""
-        told = f"  {name}: read {_age(state.now, read)} ago{short}{_counted(state, name)}"
-        yield Styled(told, "warning" if short else "plain")
-        yield from (Styled(f"    {note}", "info") for note in notes.get(name, ()))
+        short = ", but not completely" if name in state.incomplete_sources else ""
+        text = f"  {name}: read {_age(state.now, read)} ago{short}{_reconciliation_text(state, name)}"
+        yield StyledLine(text, "warning" if short else "plain")
+        yield from (StyledLine(f"    {note}", "info") for note in notes.get(name, ()))
         yield from _not_read(state, name)
     if not state.read:
-        yield Styled("  nothing was read yet: run hub sync", "warning")
-    yield from limit_lines(state.spending, state.now)
-    yield Styled("Runs", "heading")
+        yield StyledLine("  nothing was read yet: run hub sync", "warning")
+    yield from limit_lines(state.rate_limits, state.now)
+    yield StyledLine("Runs", "heading")
     if not state.runs:
-        yield Styled("  none yet", "dim")
+        yield StyledLine("  none yet", "dim")
     for run in state.runs:
-        yield Styled(f"  {run.id}: {moment(run.started)}: {run.status}{_tally(run)}", _style(run))
-        yield from (Styled(f"    {line}", "warning") for line in troubles(run))
-    if state.waiting:
-        one = state.waiting == 1
-        yield Styled(f"{state.waiting} new {'comment waits' if one else 'comments wait'} for a later run", "warning")
-    if state.left_alone:
-        yield Styled("Not changed by the hub", "heading")
-        yield from (Styled(f"  {ticket}: {why}", "warning") for ticket, why in state.left_alone)
+        yield StyledLine(f"  {run.id}: {format_time(run.started)}: {run.status}{_counts_text(run)}", _run_style(run))
+        yield from (StyledLine(f"    {line}", "warning") for line in problems(run))
+    if state.deferred_comments:
+        one = state.deferred_comments == 1
+        yield StyledLine(
+            f"{state.deferred_comments} new {'comment waits' if one else 'comments wait'} for a later run", "warning"
+        )
+    if state.skipped:
+        yield StyledLine("Not changed by the hub", "heading")
+        yield from (StyledLine(f"  {ticket}: {reason}", "warning") for ticket, reason in state.skipped)
 
 
-def status_document(state: State) -> dict[str, Any]:
+def status_document(state: HubStatus) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
-        "limits": [limits_document(one, state.now) for one in state.spending],
+        "limits": [limits_document(one, state.now) for one in state.rate_limits],
         "runs": [run_row(run) for run in state.runs],
-        "waiting": state.waiting,
-        "left_alone": [{"ticket": ticket, "why": why} for ticket, why in state.left_alone],
+        "waiting": state.deferred_comments,
+        "left_alone": [{"ticket": ticket, "why": reason} for ticket, reason in state.skipped],
     }
 
 
 def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
     """What the last run that read a source, newest first, told of it; nothing is missing because of that."""
-    found: dict[str, Sequence[str]] = {}
+    notes: dict[str, Sequence[str]] = {}
     for run in runs:
-        for source in _told(run).get("sources", ()):
-            found.setdefault(source["connector"], source.get("notes", ()))
-    return found
+        for source in _report_of(run).get("sources", ()):
+            notes.setdefault(source["connector"], source.get("notes", ()))
+    return notes
 
 
 def run_row(run: Run) -> dict[str, Any]:
@@ -90,87 +92,89 @@ def run_row(run: Run) -> dict[str, Any]:
         "started": run.started.isoformat(),
         "finished": run.finished.isoformat() if run.finished else None,
         "status": run.status,
-        "counts": _told(run).get("counts", {}),
-        "troubles": list(troubles(run)),
-        "unwritten": [{**row, "again": again(run, row)} for row in _unwritten(run)],
+        "counts": _report_of(run).get("counts", {}),
+        "troubles": list(problems(run)),
+        "unwritten": [{**row, "again": retry_text(run, row)} for row in _failed_writes(run)],
     }
 
 
-def _source(state: State, name: str, read: datetime) -> dict[str, Any]:
-    missed, counted = state.missed.get(name, (None, None))
+def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
+    missed, reconciled_at = state.missed_by_cursor.get(name, (None, None))
     return {
         "connector": name,
         "read": read.isoformat(),
-        "counted": counted.isoformat() if counted else None,
+        "counted": reconciled_at.isoformat() if reconciled_at else None,
         "missed": missed,
-        "complete": name not in state.unread,
+        "complete": name not in state.incomplete_sources,
         "accepted": list(state.accepted.get(name, ())),
         "to_accept": state.acceptable.get(name),
         "notes": list(notes_of(state.runs).get(name, ())),
     }
 
 
-def _not_read(state: State, name: str) -> Iterator[Styled]:
+def _not_read(state: HubStatus, name: str) -> Iterator[StyledLine]:
     """What stays unread run after run: how to accept it, and what is accepted."""
     if name in state.acceptable:
-        yield Styled(f"    not read: {ACCEPT} {state.acceptable[name]}", "warning")
+        yield StyledLine(f"    not read: {HOW_TO_ACCEPT} {state.acceptable[name]}", "warning")
     if name in state.accepted:
-        yield Styled(f"    not read, and accepted: {', '.join(state.accepted[name])}", "dim")
+        yield StyledLine(f"    not read, and accepted: {', '.join(state.accepted[name])}", "dim")
 
 
-def _counted(state: State, name: str) -> str:
-    if name not in state.missed:
+def _reconciliation_text(state: HubStatus, name: str) -> str:
+    if name not in state.missed_by_cursor:
         return ""
-    missed, counted = state.missed[name]
+    missed, reconciled_at = state.missed_by_cursor[name]
     changes = f"{missed} change{'' if missed == 1 else 's'}"
-    return f"; last full reconciliation {_age(state.now, counted)} ago, incremental sync missed {changes}"
+    return f"; last full reconciliation {_age(state.now, reconciled_at)} ago, incremental sync missed {changes}"
 
 
-def _told(run: Run) -> Mapping[str, Any]:
+def _report_of(run: Run) -> Mapping[str, Any]:
     """The whole report, where it is still kept; else what the run came to, in the same words."""
     return run.report or run.summary
 
 
-def _tally(run: Run) -> str:
-    counts = _told(run).get("counts")
+def _counts_text(run: Run) -> str:
+    counts = _report_of(run).get("counts")
     if not counts:
         return ""
-    shown = {"initiatives": "tickets", "errors": "errors", "warnings": "warnings", "done": "written"}
-    return ": " + ", ".join(f"{counts[name]} {word}" for name, word in shown.items())
+    labels = {"initiatives": "tickets", "errors": "errors", "warnings": "warnings", "done": "written"}
+    return ": " + ", ".join(f"{counts[name]} {word}" for name, word in labels.items())
 
 
-def troubles(run: Run) -> Iterator[str]:
+def problems(run: Run) -> Iterator[str]:
     """What was not read, not written, or left as it is, a line each."""
-    for source in _told(run).get("sources", ()):
+    for source in _report_of(run).get("sources", ()):
         for gap in source["gaps"]:
             yield f"{source['connector']}: not read{': ' + gap['key'] if gap['key'] else ''}: {gap['reason']}"
-    for row in _unwritten(run):
-        what = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
-        yield f"{what}; {again(run, row)}"
-    for held in _told(run).get("held", ()):
-        yield f"{held['ticket']}: not changed: {held['why']}"
+    for row in _failed_writes(run):
+        message = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
+        yield f"{message}; {retry_text(run, row)}"
+    for skipped in _report_of(run).get("held", ()):
+        yield f"{skipped['ticket']}: not changed: {skipped['why']}"
 
 
-def _unwritten(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (row for row in _told(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused", "barred"))
+def _failed_writes(run: Run) -> Iterator[Mapping[str, Any]]:
+    return (
+        row for row in _report_of(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused", "barred")
+    )
 
 
-def again(run: Run, row: Mapping[str, Any]) -> str:
+def retry_text(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
     if row["status"] == "barred":
         return f"retried {RETRY_CONDITION}"
     wait = float(row.get("wait") or 0)
     if wait and run.finished:
-        return f"retried after {moment(run.finished + timedelta(seconds=wait))}"
+        return f"retried after {format_time(run.finished + timedelta(seconds=wait))}"
     return "retried by the next run"
 
 
-def _style(run: Run) -> str:
+def _run_style(run: Run) -> str:
     return {"done": "plain", "retracted": "plain", "running": "info"}.get(run.status, "warning")
 
 
-def _age(now: datetime, then: datetime) -> str:
-    minutes = int((now - then).total_seconds() // 60)
+def _age(now: datetime, past: datetime) -> str:
+    minutes = int((now - past).total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

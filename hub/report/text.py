@@ -12,7 +12,7 @@ from hub.model.action import ActionKind, Receipt, Status
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import PullResult
 from hub.model.message import Advice, plain
-from hub.report.accepting import ACCEPT, line_to_accept
+from hub.report.accepting import HOW_TO_ACCEPT, acceptance_line
 
 VERBS = {
     ActionKind.ADD_LABEL: "add label",
@@ -30,80 +30,84 @@ COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
-class Styled:
+class StyledLine:
     """A line and what it is: heading, error, warning, info, good, dim, command or plain."""
 
     text: str = ""
     style: str = "plain"
 
 
-def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[Styled]:
+def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledLine]:
     """What was pulled, what was found, what was written or would be, and what could not be."""
     yield from _sources(outcome)
     yield from findings_lines(outcome.judgement.findings, verbose=verbose)
     yield from _not_judged(outcome)
     if outcome.is_read_only:
-        yield Styled()
-        yield Styled("Nothing is written: the tickets come from exports, so the findings are shown here only.")
+        yield StyledLine()
+        yield StyledLine("Nothing is written: the tickets come from exports, so the findings are shown here only.")
     else:
-        held = [(str(one.ref), one.reason) for one in outcome.plan.skipped]
-        yield from plan_lines(outcome.receipts, held, whole=not outcome.portfolio.gaps)
+        skipped_tickets = [(str(one.ref), one.reason) for one in outcome.plan.skipped]
+        yield from plan_lines(outcome.receipts, skipped_tickets, complete=not outcome.portfolio.gaps)
     if outcome.unsafe is not None:
-        yield Styled(f"Refused: {outcome.unsafe}.", "error")
+        yield StyledLine(f"Refused: {outcome.unsafe}.", "error")
 
 
-def _sources(outcome: RunResult) -> Iterator[Styled]:
-    yield Styled("Pulled", "heading")
+def _sources(outcome: RunResult) -> Iterator[StyledLine]:
+    yield StyledLine("Pulled", "heading")
     for pulled in outcome.snapshot.pulled:
         tickets = sum(not one.reference_only for one in pulled.initiatives)
         okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
         line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))
-        yield Styled(f"{line}, {changed} changed, {removed} removed" if outcome.changes else line)
+        yield StyledLine(f"{line}, {changed} changed, {removed} removed" if outcome.changes else line)
         yield from _gaps(pulled)
-        yield from (Styled(f"  {note}", "info") for note in pulled.notes)
-    tally = counts(outcome)
-    yield Styled(f"  {tally['active']} are active in {outcome.portfolio.cycle.id}, {tally['exempt']} are exempt")
+        yield from (StyledLine(f"  {note}", "info") for note in pulled.notes)
+    totals = counts(outcome)
+    yield StyledLine(f"  {totals['active']} are active in {outcome.portfolio.cycle.id}, {totals['exempt']} are exempt")
 
 
-def _gaps(pulled: PullResult) -> Iterator[Styled]:
+def _gaps(pulled: PullResult) -> Iterator[StyledLine]:
     """What is new in full, with the way to accept it; what an earlier run told by its name."""
     name = pulled.connector
-    fresh = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
-    for gap in fresh:
-        yield Styled(f"  {name}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
-    if any(gap.acceptable for gap in fresh):
-        yield Styled(f"    {ACCEPT} {line_to_accept(name, pulled.gaps, pulled.accepted)}", "info")
+    new_gaps = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
+    for gap in new_gaps:
+        yield StyledLine(f"  {name}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
+    if any(gap.acceptable for gap in new_gaps):
+        yield StyledLine(f"    {HOW_TO_ACCEPT} {acceptance_line(name, pulled.gaps, pulled.accepted)}", "info")
     if pulled.reported_gaps:
-        yield Styled(
+        yield StyledLine(
             f"  {name}: not read, as before: {', '.join(sorted(pulled.reported_gaps))} (see hub status)", "warning"
         )
     if pulled.accepted:
-        yield Styled(f"  {name}: not read, and accepted: {', '.join(gap.name for gap in pulled.accepted)}", "dim")
+        yield StyledLine(f"  {name}: not read, and accepted: {', '.join(gap.name for gap in pulled.accepted)}", "dim")
 
 
-def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[Styled]:
+def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[StyledLine]:
     """Findings by severity and rule, each with what to do."""
-    tally = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
-    summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in tally.items() if count)
-    yield Styled()
-    yield Styled(f"Found: {summary or 'nothing'}", "heading" if findings else "good")
+    totals = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
+    summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in totals.items() if count)
+    yield StyledLine()
+    yield StyledLine(f"Found: {summary or 'nothing'}", "heading" if findings else "good")
     ordered = sorted(findings, key=lambda f: -f.severity)
     for (severity, rule), group in groupby(ordered, key=lambda f: (f.severity, f.rule)):
         if severity is Severity.INFO and not verbose:
             continue
-        yield Styled(f"  {severity}: {rule}", str(severity))
+        yield StyledLine(f"  {severity}: {rule}", str(severity))
         for finding in group:
-            yield Styled(f"    {where(finding)}: {plain(finding.advice.what)}")
+            yield StyledLine(f"    {affected_text(finding)}: {plain(finding.advice.what)}")
             if verbose:
-                yield from (Styled(f"      {line}", "dim") for line in advice_lines(finding.advice))
+                yield from (StyledLine(f"      {line}", "dim") for line in advice_lines(finding.advice))
 
 
-def where(finding: Finding) -> str:
+def affected_text(finding: Finding) -> str:
     """The tickets to act on, or what it is about, and how many more tickets it affects."""
-    felt = len(finding.tickets) - len(finding.act_on)
-    more = f" ({'also ' if finding.act_on else ''}affects {felt} ticket{'s' if felt > 1 else ''})" if felt else ""
-    return f"{', '.join(map(str, finding.act_on)) or finding.subject.id}{more}"
+    affected_count = len(finding.tickets) - len(finding.act_on)
+    suffix = (
+        f" ({'also ' if finding.act_on else ''}affects {affected_count} ticket{'s' if affected_count > 1 else ''})"
+        if affected_count
+        else ""
+    )
+    return f"{', '.join(map(str, finding.act_on)) or finding.subject.id}{suffix}"
 
 
 def advice_lines(advice: Advice) -> Iterator[str]:
@@ -115,44 +119,48 @@ def advice_lines(advice: Advice) -> Iterator[str]:
         yield plain(advice.unless)
 
 
-def _not_judged(outcome: RunResult) -> Iterator[Styled]:
+def _not_judged(outcome: RunResult) -> Iterator[StyledLine]:
     skipped = outcome.judgement.not_judged
     if skipped:
         rules = sorted({skip.rule for skip in skipped})
         subjects = f"{len(skipped)} subject{'' if len(skipped) == 1 else 's'}"
-        yield Styled(f"  not evaluated: data is incomplete ({subjects} of {', '.join(rules)})", "warning")
+        yield StyledLine(f"  not evaluated: data is incomplete ({subjects} of {', '.join(rules)})", "warning")
 
 
 def plan_lines(
-    receipts: Sequence[Receipt], held: Sequence[tuple[str, str]] = (), *, taken_back: bool = False, whole: bool = True
-) -> Iterator[Styled]:
+    receipts: Sequence[Receipt],
+    skipped_tickets: Sequence[tuple[str, str]] = (),
+    *,
+    retracting: bool = False,
+    complete: bool = True,
+) -> Iterator[StyledLine]:
     """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction.
 
     Unless the `whole` was read, nobody knows what every ticket should show.
     """
-    yield Styled()
-    if not receipts and not held:
-        tickets = "every ticket" if whole else "every ticket that was read"
-        yield Styled(
-            "Nothing to remove." if taken_back else f"Nothing to write: {tickets} is up to date.",
-            "good" if whole else "plain",
+    yield StyledLine()
+    if not receipts and not skipped_tickets:
+        tickets = "every ticket" if complete else "every ticket that was read"
+        yield StyledLine(
+            "Nothing to remove." if retracting else f"Nothing to write: {tickets} is up to date.",
+            "good" if complete else "plain",
         )
         return
-    yield Styled(_summary(Counter(receipt.status for receipt in receipts), taken_back=taken_back), "heading")
+    yield StyledLine(_summary(Counter(receipt.status for receipt in receipts), retracting=retracting), "heading")
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
-        yield Styled(f"  {target.ref}: {'; '.join(_deed(receipt) for receipt in listed)}", _style(listed))
-        yield Styled(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
-    for ticket, why in held:
-        yield Styled(f"  {ticket}: not changed: {why}", "warning")
+        yield StyledLine(f"  {target.ref}: {'; '.join(_action_text(receipt) for receipt in listed)}", _style(listed))
+        yield StyledLine(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
+    for ticket, reason in skipped_tickets:
+        yield StyledLine(f"  {ticket}: not changed: {reason}", "warning")
 
 
-def _summary(count: Counter[Status], *, taken_back: bool) -> str:
+def _summary(count: Counter[Status], *, retracting: bool) -> str:
     done, planned, refused = count[Status.DONE], count[Status.PLANNED], count[Status.REFUSED]
-    barred = f"; {count[Status.UNWRITABLE]} not possible" if count[Status.UNWRITABLE] else ""
+    impossible_text = f"; {count[Status.UNWRITABLE]} not possible" if count[Status.UNWRITABLE] else ""
     if done or not (planned or refused):
-        return f"{'Removed' if taken_back else 'Written'}: {_changes(done)}{barred}"
-    if taken_back:
+        return f"{'Removed' if retracting else 'Written'}: {_changes(done)}{impossible_text}"
+    if retracting:
         return f"Would be removed: {_changes(planned + refused)}"
     return f"Planned: {_changes(planned)}" if planned else f"Refused: {_changes(refused)}"
 
@@ -161,13 +169,13 @@ def _changes(count: int) -> str:
     return f"{count} change{'' if count == 1 else 's'}"
 
 
-def _deed(receipt: Receipt) -> str:
-    deed = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
+def _action_text(receipt: Receipt) -> str:
+    action = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
     if receipt.status in (Status.DONE, Status.PLANNED):
-        return f"{deed} ({receipt.detail})" if receipt.detail else deed
+        return f"{action} ({receipt.detail})" if receipt.detail else action
     if receipt.status is Status.UNWRITABLE:
-        return f"{deed}: not possible, {receipt.detail}; tried again {RETRY_CONDITION}"
-    return f"{deed}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
+        return f"{action}: not possible, {receipt.detail}; tried again {RETRY_CONDITION}"
+    return f"{action}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
 
 
 def _style(receipts: Sequence[Receipt]) -> str:

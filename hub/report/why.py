@@ -8,43 +8,46 @@ from hub.core.commands import CommandReceipt
 from hub.core.looking import skip_reasons
 from hub.core.why import Explanation, RuleVerdict
 from hub.model.message import plain
-from hub.report.days import day, moment
+from hub.report.days import day, format_time
 from hub.report.document import as_json
-from hub.report.text import Styled, advice_lines
+from hub.report.text import StyledLine, advice_lines
 
 
-def why_lines(answer: Explanation, *, verbose: bool = False) -> Iterator[Styled]:
+def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator[StyledLine]:
     """What it is, its key results, each rule's result, and what is posted on the ticket."""
     initiative = answer.initiative
-    yield Styled(f"{initiative.ref}: {initiative.title}", "heading")
-    yield Styled(f"  {initiative.url}", "dim")
-    when = f"last read {moment(answer.read)}" if answer.read else "not read yet"
-    yield Styled(f"  {when}; {answer.scope}; team {answer.team or 'unknown: no team owns its project or repository'}")
-    yield Styled("Linked to", "heading")
+    yield StyledLine(f"{initiative.ref}: {initiative.title}", "heading")
+    yield StyledLine(f"  {initiative.url}", "dim")
+    read_text = f"last read {format_time(answer.read)}" if answer.read else "not read yet"
+    yield StyledLine(
+        f"  {read_text}; {answer.scope}; team {answer.team or 'unknown: no team owns its project or repository'}"
+    )
+    yield StyledLine("Linked to", "heading")
     for served in answer.serves:
         leads = "aligned" if served.aligned else "not linked to an organization key result yet"
         title = f" ({served.title})" if served.title else ""
-        yield Styled(
+        yield StyledLine(
             f"  {served.key_result}{title} {served.description}: {leads}", "good" if served.aligned else "warning"
         )
     if not answer.serves:
-        yield Styled("  no key result", "warning")
-    yield from (Styled(f"  {one}", "warning") for one in not_understood_lines(answer))
-    yield Styled("Rules", "heading")
+        yield StyledLine("  no key result", "warning")
+    yield from (StyledLine(f"  {one}", "warning") for one in not_understood_lines(answer))
+    yield StyledLine("Rules", "heading")
     for ruling in answer.verdicts:
-        yield from _ruling_lines(ruling, verbose=verbose)
+        yield from _verdict_lines(ruling, verbose=verbose)
     if not verbose and (passed := sum(one.finding is None and one.not_judged is None for one in answer.verdicts)):
-        yield Styled(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
+        yield StyledLine(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
     if answer.acknowledgements:
-        yield Styled("Recorded commands", "heading")
+        yield StyledLine("Recorded commands", "heading")
         yield from (
-            Styled(f"  {_hearing(one)}", "plain" if one.applied else "warning") for one in answer.acknowledgements
+            StyledLine(f"  {_command_text(one)}", "plain" if one.applied else "warning")
+            for one in answer.acknowledgements
         )
-    yield Styled("Posted on the ticket", "heading")
-    yield from (Styled(f"  {line}") for line in _posted(answer))
+    yield StyledLine("Posted on the ticket", "heading")
+    yield from (StyledLine(f"  {line}") for line in _posted(answer))
 
 
-def why_document(answer: Explanation) -> dict[str, Any]:
+def explanation_document(answer: Explanation) -> dict[str, Any]:
     """The same as one JSON object."""
     initiative, known = answer.initiative, answer.ledger_entry
     return {
@@ -60,7 +63,7 @@ def why_document(answer: Explanation) -> dict[str, Any]:
         ],
         "not_understood": [asdict(one) for one in answer.not_understood],
         "heard": [{"said": plain(h.text), "honoured": h.applied, "because": h.reason} for h in answer.acknowledgements],
-        "rules": [_ruling_row(ruling) for ruling in answer.verdicts],
+        "rules": [_verdict_row(ruling) for ruling in answer.verdicts],
         "posted": {
             "comment": known.comment_id if known else None,
             "resolved": bool(known and known.resolved),
@@ -82,35 +85,35 @@ def not_understood_lines(answer: Explanation) -> Iterator[str]:
         yield f"seen, not understood: {one.field}{value}: {one.reason}{cure}"
 
 
-def _ruling_lines(ruling: RuleVerdict, *, verbose: bool) -> Iterator[Styled]:
+def _verdict_lines(ruling: RuleVerdict, *, verbose: bool) -> Iterator[StyledLine]:
     if ruling.finding is not None:
         finding = ruling.finding
         waived = f" (waived until {day(finding.waiver.until)} by {finding.waiver.owner})" if finding.waiver else ""
-        yield Styled(
+        yield StyledLine(
             f"  {ruling.rule}: {finding.severity}{waived}: {plain(finding.advice.what)}", str(finding.severity)
         )
         if ruling.root:
             ended = f" and can be resolved on {', '.join(map(str, finding.act_on))}" if finding.act_on else ""
-            yield Styled(f"    this ticket is only affected: the finding is about {ruling.root}{ended}", "dim")
-        yield from (Styled(f"    {line}", "dim") for line in advice_lines(finding.advice))
-        facts = ", ".join(f"{name} = {_in_words(as_json(fact))}" for name, fact in finding.facts.items())
-        yield Styled(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
+            yield StyledLine(f"    this ticket is only affected: the finding is about {ruling.root}{ended}", "dim")
+        yield from (StyledLine(f"    {line}", "dim") for line in advice_lines(finding.advice))
+        facts = ", ".join(f"{name} = {_fact_text(as_json(fact))}" for name, fact in finding.facts.items())
+        yield StyledLine(f"    facts: {facts}; fingerprint {finding.fingerprint}", "dim")
     elif ruling.not_judged is not None:
-        yield Styled(f"  {ruling.rule}: not evaluated: {ruling.not_judged}", "warning")
+        yield StyledLine(f"  {ruling.rule}: not evaluated: {ruling.not_judged}", "warning")
     elif verbose:
-        yield Styled(f"  {ruling.rule}: passed", "dim")
+        yield StyledLine(f"  {ruling.rule}: passed", "dim")
 
 
-def _in_words(fact: Any) -> str:
+def _fact_text(fact: Any) -> str:
     """A fact as people write it, however deep it goes."""
     if isinstance(fact, list):
-        return f"[{', '.join(map(_in_words, fact))}]"
+        return f"[{', '.join(map(_fact_text, fact))}]"
     if isinstance(fact, dict):
-        return f"({', '.join(f'{name} {_in_words(part)}' for name, part in fact.items())})"
+        return f"({', '.join(f'{name} {_fact_text(part)}' for name, part in fact.items())})"
     return {True: "yes", False: "no", None: "none"}[fact] if fact is None or isinstance(fact, bool) else str(fact)
 
 
-def _ruling_row(ruling: RuleVerdict) -> dict[str, Any]:
+def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
     finding = ruling.finding
     row: dict[str, Any] = {"rule": ruling.rule, "verdict": "nothing"}
     if finding is not None:
@@ -123,7 +126,7 @@ def _ruling_row(ruling: RuleVerdict) -> dict[str, Any]:
     return row
 
 
-def _hearing(one: CommandReceipt) -> str:
+def _command_text(one: CommandReceipt) -> str:
     return f"{plain(one.text)}: {'applied' if one.applied else 'not applied'} ({one.reason})"
 
 

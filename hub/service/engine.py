@@ -11,7 +11,7 @@ import structlog
 from hub.core.outcome import RunResult
 from hub.model.errors import HubError, RunCancelled, StoreError
 from hub.model.knock import PendingRefresh
-from hub.report.faults import told_openly
+from hub.report.faults import public_error
 from hub.service.queue import WakeSignals
 from hub.service.round_choice import NextRun, SourceBackoff, select_run
 from hub.service.schedule import SourceState, SyncSchedule
@@ -201,7 +201,7 @@ def _result_of(outcome: RunResult | None) -> str:
 
 def _public_error_text(error: Exception) -> str:
     """For whoever asks: a fault in an OKR file may name what is private."""
-    return told_openly(error) if isinstance(error, HubError) else _error_text(error)
+    return public_error(error) if isinstance(error, HubError) else _error_text(error)
 
 
 def _error_text(error: Exception) -> str:

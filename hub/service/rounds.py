@@ -14,7 +14,7 @@ from hub.model.knock import PendingRefresh
 from hub.pipeline.job import Mode
 from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.service.schedule import SourceState, SyncSchedule
 from hub.service.state import RunRequest
 from hub.wiring import ignore_request, open_run_context, open_store
@@ -62,7 +62,7 @@ class RunExecutor:
         ) as context:
             if skip_if_unchanged(context):
                 return None
-            return sync(replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh), document)
+            return sync(replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh), run_document)
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
         """See `Work.answered`."""

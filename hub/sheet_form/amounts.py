@@ -5,21 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-NOTHING = frozenset(
+EMPTY_VALUES = frozenset(
     {"", "-", "\u2013", "\u2014", "?", "n/a", "na", "n.a.", "tbd", "tba", "k.a.", "offen", "none", "null", "x"}
 )
 # Words that bound a number: the first of each kind leave the number itself out.
-_BELOW = "fewer than|less than|lower than|smaller than|under|below|weniger als|kleiner als|unter|moins de|menos de"
-_ABOVE = "more than|greater than|higher than|larger than|over|above|mehr als|größer als|über|plus de|más de"
-_AT_MOST = (
+_LESS_WORDS = "fewer than|less than|lower than|smaller than|under|below|weniger als|kleiner als|unter|moins de|menos de"
+_MORE_WORDS = "more than|greater than|higher than|larger than|over|above|mehr als|größer als|über|plus de|más de"
+_MAX_WORDS = (
     "maximum|max|at most|no more than|not more than|no higher than|not above|up to|höchstens|maximal|nicht mehr als"
     "|bis zu|au plus|como máximo"
 )
-_AT_LEAST = "minimum|min|at least|no less than|not below|mindestens|au moins|al menos"
-UPPER = ("<", "≤", *_BELOW.split("|"), *_AT_MOST.split("|"))
-LOWER = (">", "≥", "+", *_ABOVE.split("|"), *_AT_LEAST.split("|"))
-STRICT = (*_BELOW.split("|"), *_ABOVE.split("|"))
-_AFTER = (
+_MIN_WORDS = "minimum|min|at least|no less than|not below|mindestens|au moins|al menos"
+UPPER_BOUND_PREFIXES = ("<", "≤", *_LESS_WORDS.split("|"), *_MAX_WORDS.split("|"))
+LOWER_BOUND_PREFIXES = (">", "≥", "+", *_MORE_WORDS.split("|"), *_MIN_WORDS.split("|"))
+STRICT_PREFIXES = (*_LESS_WORDS.split("|"), *_MORE_WORDS.split("|"))
+_BOUND_SUFFIXES = (
     (
         "≤",
         re.compile(r"(?i:,? ?(?:or|and) (?:less|fewer|lower|below|under)|,? ?oder weniger|ou moins|o menos|max\.?)$"),
@@ -27,13 +27,13 @@ _AFTER = (
     ("≥", re.compile(r"(?i:,? ?(?:or|and) (?:more|higher|above|up|better)|,? ?oder mehr|ou plus|o más)$")),
 )
 # What follows a number and makes two of it, or another one: `45→70`, `10 to 20`, `10 or 20`, `1.2 x 10^7`.
-_SECOND = re.compile(
+_SECOND_NUMBER = re.compile(
     r"[-\d.,:⁰¹²³⁴-⁹⁺⁻]|[\u00d7x*·^]\s*\d|e\s*(?:[-+\u2212]\s*(?:\d|$)|\d+$)|[\u2013\u2014]\s*\d|/\s*[\d-]"
     r"|(?:to|bis|auf|until|and|or|und|oder|a|à)\s+[-+]?[€$£]?\d|.*[→➔➜⟶⇒]|.*[-=\u2013\u2014]>",
     re.IGNORECASE,
 )
-_FORM = re.compile(
-    rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_BELOW}|{_ABOVE}|{_AT_MOST}|{_AT_LEAST})\.?\s+)?"
+_AMOUNT_PATTERN = re.compile(
+    rf"(?P<bound>[<>≤≥~≈]=?\s*|(?:ca|approx|about|around|rund|{_LESS_WORDS}|{_MORE_WORDS}|{_MAX_WORDS}|{_MIN_WORDS})\.?\s+)?"
     r"(?P<before>[€$£]|USD|EUR|CHF|GBP)?\s*(?P<sign>[-+\u2212])?\s*"
     r"(?P<digits>\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'\u2019_]\d+)*|[.,]\d+)(?:e(?P<power>[-+\u2212]?\d+))?"
     r"\s*(?P<rest>.*)",
@@ -65,16 +65,16 @@ class Amount:
     @property
     def decimal(self) -> str | None:
         """The decimal sign that the digits prove, "?" where they allow two readings, None where they have no sign."""
-        signs = re.sub(r"[^.,]", "", self.digits)
-        if not signs:
+        separators = re.sub(r"[^.,]", "", self.digits)
+        if not separators:
             return None
-        if len(set(signs)) > 1:
-            return signs[-1]
-        if len(signs) > 1:
-            return "," if signs[0] == "." else "."
-        whole, _, rest = self.digits.lstrip("-").partition(signs)
-        two_readings = self.power is None and len(rest) == 3 and 1 <= len(whole) <= 3 and whole != "0"
-        return "?" if two_readings else signs
+        if len(set(separators)) > 1:
+            return separators[-1]
+        if len(separators) > 1:
+            return "," if separators[0] == "." else "."
+        integer, _, fraction = self.digits.lstrip("-").partition(separators)
+        is_ambiguous = self.power is None and len(fraction) == 3 and 1 <= len(integer) <= 3 and integer != "0"
+        return "?" if is_ambiguous else separators
 
     def value(self, decimal: str) -> float:
         """The number, read with that decimal sign."""
@@ -83,75 +83,75 @@ class Amount:
         return float(Decimal(plain).scaleb(self.power or 0) * self.factor)
 
 
-def amount(text: str) -> Amount | None:
+def parse_amount(text: str) -> Amount | None:
     """Take a number apart; None for an empty cell, ValueError for what is no number."""
-    written = " ".join(text.translate(_SPACES).split())
-    written = written if written.isascii() else "".join(map(_plain_digit, written))
-    if written.casefold().replace(" ", "") in NOTHING:
+    normalized = " ".join(text.translate(_SPACES).split())
+    normalized = normalized if normalized.isascii() else "".join(map(_to_ascii_digit, normalized))
+    if normalized.casefold().replace(" ", "") in EMPTY_VALUES:
         return None
-    found = _FORM.fullmatch(written)
-    if found is None:
+    match = _AMOUNT_PATTERN.fullmatch(normalized)
+    if match is None:
         raise ValueError("is no number")
-    digits = re.sub(r"['\u2019_ ]", "", found["digits"])
-    power = _power(found["power"])
-    if len(digits) > MOST_DIGITS or not _well_grouped(digits):
+    digits = re.sub(r"['\u2019_ ]", "", match["digits"])
+    power = _parse_power(match["power"])
+    if len(digits) > MOST_DIGITS or not _is_well_grouped(digits):
         raise ValueError("is no number")
-    factor, unit = _size(found["rest"], money=bool(found["before"]))
-    bound = (found["bound"] or "").strip()
+    factor, unit = _split_magnitude(match["rest"], money=bool(match["before"]))
+    bound = (match["bound"] or "").strip()
     if unit.startswith("+") and not re.search(r"\d", unit):
         bound, unit = bound or "+", unit[1:].strip()
-    bound, unit = _bound_after(bound, unit)
-    if _SECOND.match(unit):
+    bound, unit = _split_bound(bound, unit)
+    if _SECOND_NUMBER.match(unit):
         raise ValueError("is no single number")
-    sign = "-" if found["sign"] in ("-", "\u2212") else ""
-    return Amount(sign + digits, factor, (found["before"] or unit).strip(), bound, power)
+    sign = "-" if match["sign"] in ("-", "\u2212") else ""
+    return Amount(sign + digits, factor, (match["before"] or unit).strip(), bound, power)
 
 
-def proven(amounts: Iterable[Amount]) -> str | None:
+def infer_decimal(amounts: Iterable[Amount]) -> str | None:
     """The decimal sign that a group of numbers agrees on, if they prove one."""
-    signs = {one.decimal for one in amounts} - {None, "?"}
-    return next(iter(signs)) if len(signs) == 1 else None
+    decimals = {one.decimal for one in amounts} - {None, "?"}
+    return next(iter(decimals)) if len(decimals) == 1 else None
 
 
-def _plain_digit(letter: str) -> str:
+def _to_ascii_digit(letter: str) -> str:
     """Digits and signs of full width, as Chinese and Japanese keyboards write them."""
     return chr(ord(letter) - 0xFEE0) if 0xFF01 <= ord(letter) <= 0xFF5E else letter
 
 
-def _power(written: str | None) -> int | None:
-    if written is None:
+def _parse_power(raw: str | None) -> int | None:
+    if raw is None:
         return None
-    power = int(written.replace("\u2212", "-")) if len(written) <= len(str(-LARGEST_POWER)) else LARGEST_POWER + 1
+    power = int(raw.replace("\u2212", "-")) if len(raw) <= len(str(-LARGEST_POWER)) else LARGEST_POWER + 1
     if abs(power) > LARGEST_POWER:
         raise ValueError("is no number that anything is measured by")
     return power
 
 
-def _bound_after(bound: str, unit: str) -> tuple[str, str]:
+def _split_bound(bound: str, unit: str) -> tuple[str, str]:
     """A bound that stands behind the number: `5 or less`, `500 users or more`."""
-    for sign, form in () if bound else _AFTER:
-        if found := form.search(unit):
-            return sign, unit[: found.start()].strip()
+    for sign, pattern in () if bound else _BOUND_SUFFIXES:
+        if match := pattern.search(unit):
+            return sign, unit[: match.start()].strip()
     return bound, unit
 
 
-def _well_grouped(digits: str) -> bool:
-    signs = re.sub(r"[^.,]", "", digits)
-    if len(signs) < 2:
+def _is_well_grouped(digits: str) -> bool:
+    separators = re.sub(r"[^.,]", "", digits)
+    if len(separators) < 2:
         return True
-    last = signs[-1]
-    if signs.count(last) > 1 and len(set(signs)) > 1:
+    last = separators[-1]
+    if separators.count(last) > 1 and len(set(separators)) > 1:
         return False
-    whole = digits if len(set(signs)) == 1 else digits[: digits.rindex(last)]
-    return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(signs[0])}\d{{3}})+", whole) is not None
+    integer = digits if len(set(separators)) == 1 else digits[: digits.rindex(last)]
+    return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(separators[0])}\d{{3}})+", integer) is not None
 
 
-def _size(rest: str, *, money: bool) -> tuple[int, str]:
+def _split_magnitude(suffix: str, *, money: bool) -> tuple[int, str]:
     """The factor of a magnitude that follows the digits, and what is left as the unit."""
-    small = re.match(rf"m(?=\s*$|\s*(?:{_CURRENCY}))", rest)
-    if small and (money or re.search(_CURRENCY, rest)):
-        return 10**6, rest[1:].strip()
-    for form, factor in _SIZES:
-        if found := form.match(rest):
-            return factor, rest[found.end() :].strip()
-    return 1, rest
+    small = re.match(rf"m(?=\s*$|\s*(?:{_CURRENCY}))", suffix)
+    if small and (money or re.search(_CURRENCY, suffix)):
+        return 10**6, suffix[1:].strip()
+    for pattern, factor in _SIZES:
+        if match := pattern.match(suffix):
+            return factor, suffix[match.end() :].strip()
+    return 1, suffix

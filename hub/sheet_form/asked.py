@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportOptions:
     """The day of the import and the answers to what a sheet leaves open; None where nobody gave one.
 
     `unclear_cycle` is what happens to rows whose cycle cannot be read, `owners` whether owners are teams or persons,

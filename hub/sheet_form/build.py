@@ -4,72 +4,74 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from hub.sheet_form.asked import Asked
+from hub.sheet_form.asked import ImportOptions
 from hub.sheet_form.cells import (
     Part,
-    confidence,
-    day,
-    of_organization,
-    parts_of,
-    slug,
-    unique,
+    is_of_organization,
+    make_slug,
+    make_unique,
+    parse_confidence,
+    parse_day,
+    parse_parts,
 )
-from hub.sheet_form.cycles import cycle_of, is_in_cycle
+from hub.sheet_form.cycles import choose_cycle, is_in_cycle
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
 from hub.sheet_form.grid import Row
-from hub.sheet_form.headers import Header, folded
-from hub.sheet_form.holders import settle
-from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, items_of
-from hub.sheet_form.links import Names, join
+from hub.sheet_form.headers import Header, normalize_header
+from hub.sheet_form.holders import resolve_ownership
+from hub.sheet_form.layout import KEY_RESULT, OBJECTIVE, Item, read_items
+from hub.sheet_form.links import Names, resolve_alignments
 from hub.sheet_form.measures import Measures
-from hub.sheet_form.missing import ask_about_numbers, ask_about_targets
+from hub.sheet_form.missing import check_missing_targets, check_unread_numbers
 from hub.sheet_form.persons import first_name_first, split_persons
-from hub.sheet_form.statuses import says_no_confidence, status_confidence
-from hub.sheet_form.told import Notes
+from hub.sheet_form.statuses import is_neutral_status, status_confidence
+from hub.sheet_form.told import ImportLog
 from hub.sheet_form.visibility import is_private
 
 
-def draft_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> tuple[str, Draft | None]:
+def build_draft(
+    header: Header, rows: Sequence[Row], options: ImportOptions, log: ImportLog
+) -> tuple[str, Draft | None]:
     """How the sheet is laid out, and the OKRs; None where no cycle is known."""
-    cycle = cycle_of(header, rows, asked, notes)
-    kept = [row for row in rows if cycle is None or is_in_cycle(header, row, cycle, asked, notes)]
-    layout, items = items_of(header, kept, notes)
+    cycle = choose_cycle(header, rows, options, log)
+    included = [row for row in rows if cycle is None or is_in_cycle(header, row, cycle, options, log)]
+    layout, items = read_items(header, included, log)
     if cycle is None:
         return layout, None
-    builder = _Builder(header, [item.row for item in items], asked, notes)
+    builder = _DraftBuilder(header, [item.row for item in items], options, log)
     for item in items:
         builder.add(item)
     draft = Draft(cycle, builder.objectives)
-    ask_about_numbers(header, rows, draft, notes)
-    ask_about_targets(header, draft, asked, notes)
-    settle(draft, notes, header.places.keys())
-    _hide(draft, notes)
-    join(draft, builder.names, notes)
+    check_unread_numbers(header, rows, draft, log)
+    check_missing_targets(header, draft, options, log)
+    resolve_ownership(draft, log, header.columns.keys())
+    _apply_private_objectives(draft, log)
+    resolve_alignments(draft, builder.names, log)
     return layout, draft
 
 
-def _hide(draft: Draft, notes: Notes) -> None:
+def _apply_private_objectives(draft: Draft, log: ImportLog) -> None:
     """What stands under a private objective is private, unless it says otherwise; the objective itself can't be."""
     for objective in (one for one in draft.objectives if one.private):
         for one in objective.key_results:
             one.private = True if one.private is None else one.private
-        told = f"{objective.title!r} is private: its key results are, but the title of an objective is always shown"
-        notes.say(objective.line, told, "visibility")
+        message = f"{objective.title!r} is private: its key results are, but the title of an objective is always shown"
+        log.info(objective.line, message, "visibility")
 
 
-class _Builder:
+class _DraftBuilder:
     """Fills objectives and key results one row after another."""
 
-    def __init__(self, header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> None:
+    def __init__(self, header: Header, rows: Sequence[Row], options: ImportOptions, log: ImportLog) -> None:
         self.objectives: list[DraftObjective] = []
         self.names = Names()
         self._header = header
-        self._asked = asked
-        self._notes = notes
-        self._measures = Measures(header, rows, asked.decimal, notes)
+        self._options = options
+        self._log = log
+        self._measures = Measures(header, rows, options.decimal, log)
         self._confidences = [header.cell(row, "confidence") for row in rows]
         self._ids: set[str] = set()
-        self._told_scale = False
+        self._scale_reported = False
 
     def add(self, item: Item) -> None:
         """One row."""
@@ -86,109 +88,115 @@ class _Builder:
             self.objectives.append(known)
             return
         # In a row of its own an objective has cells of its own; in a key result's row they are the key result's.
-        own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.places
-        made = DraftObjective(self._id(item, own=own), item.title, item.row.line)
+        own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.columns
+        objective = DraftObjective(self._make_id(item, own=own), item.title, item.row.line)
         if own:
-            made.teams = [*parts_of(self._cell(item.row, "team")), *self._owners(item.row)]
-            made.aligns_to = _names(self._cell(item.row, "aligns_to"))
-            made.of_organization = of_organization(self._cell(item.row, "type"))
-            made.private = self._private(item.row)
-        self.objectives.append(made)
-        self.names.add(made.id, item.title, item.labels, objective=True)
-        self._notes.sample(self._column(item), item.title, f"objective {made.id}")
+            objective.teams = [*parse_parts(self._cell(item.row, "team")), *self._read_owners(item.row)]
+            objective.aligns_to = _split_names(self._cell(item.row, "aligns_to"))
+            objective.of_organization = is_of_organization(self._cell(item.row, "type"))
+            objective.private = self._read_visibility(item.row)
+        self.objectives.append(objective)
+        self.names.add(objective.id, item.title, item.labels, objective=True)
+        self._log.sample(self._column(item), item.title, f"objective {objective.id}")
 
     def _key_result(self, item: Item) -> None:
         row = item.row
-        made = DraftKeyResult(self._id(item, own=True), item.title, row.line)
-        self._measures.fill(made, row)
-        self._sureness(made, row)
-        made.due = self._day(row, "due")
-        made.private = self._private(row)
-        for name, kept in (("team", made.teams), ("owner", made.owners), ("shares", made.shares)):
-            kept.extend(self._owners(row) if name == "owner" else parts_of(self._cell(row, name)))
-            self._notes.sample(name, self._cell(row, name), " + ".join(_told(part) for part in kept))
-        made.aligns_to = _names(self._cell(row, "aligns_to"))
-        self.objectives[-1].key_results.append(made)
-        self.names.add(made.id, item.title, item.labels, objective=False)
-        self._notes.sample(self._column(item), item.title, f"key result {made.id}")
+        key_result = DraftKeyResult(self._make_id(item, own=True), item.title, row.line)
+        self._measures.fill(key_result, row)
+        self._set_confidence(key_result, row)
+        key_result.due = self._read_day(row, "due")
+        key_result.private = self._read_visibility(row)
+        for name, parts in (("team", key_result.teams), ("owner", key_result.owners), ("shares", key_result.shares)):
+            parts.extend(self._read_owners(row) if name == "owner" else parse_parts(self._cell(row, name)))
+            self._log.sample(name, self._cell(row, name), " + ".join(_part_text(part) for part in parts))
+        key_result.aligns_to = _split_names(self._cell(row, "aligns_to"))
+        self.objectives[-1].key_results.append(key_result)
+        self.names.add(key_result.id, item.title, item.labels, objective=False)
+        self._log.sample(self._column(item), item.title, f"key result {key_result.id}")
 
-    def _owners(self, row: Row) -> list[Part]:
+    def _read_owners(self, row: Row) -> list[Part]:
         """The teams among those that own it; a column that is called after teams holds nothing else."""
-        said = self._asked.owners or ("teams" if "team" in folded(self._header.title("owner")) else None)
-        teams, persons = split_persons(parts_of(first_name_first(self._cell(row, "owner"))), said)
+        owner_kind = self._options.owners or (
+            "teams" if "team" in normalize_header(self._header.title("owner")) else None
+        )
+        teams, persons = split_persons(parse_parts(first_name_first(self._cell(row, "owner"))), owner_kind)
         if persons:
-            told = f"{', '.join(persons)}: a person, and no team comes of it (--owners teams takes all for teams)"
-            self._notes.say(row.line, told, "owner")
+            message = f"{', '.join(persons)}: a person, and no team comes of it (--owners teams takes all for teams)"
+            self._log.info(row.line, message, "owner")
         return teams
 
-    def _private(self, row: Row) -> bool | None:
+    def _read_visibility(self, row: Row) -> bool | None:
         """Whether only some may see it; a word that is not known counts as private, so that nothing is revealed."""
         cell = self._cell(row, "visibility")
         try:
-            found = is_private(self._header.title("visibility"), cell)
+            private = is_private(self._header.title("visibility"), cell)
         except ValueError as error:
-            self._notes.say(row.line, f"{cell!r} {error}, and is taken as private", "visibility")
+            self._log.info(row.line, f"{cell!r} {error}, and is taken as private", "visibility")
             return True
-        if found is not None:
-            self._notes.sample("visibility", cell, "private" if found else "public")
-        return found
+        if private is not None:
+            self._log.sample("visibility", cell, "private" if private else "public")
+        return private
 
-    def _sureness(self, made: DraftKeyResult, row: Row) -> None:
+    def _set_confidence(self, key_result: DraftKeyResult, row: Row) -> None:
         """A confidence that is told counts; without one a status does, as a check-in that says so."""
         cell, status = self._cell(row, "confidence"), self._cell(row, "status")
-        meant = status_confidence(cell)
+        from_status = status_confidence(cell)
         if cell:
             try:
-                made.confidence = meant if meant is not None else confidence(cell, self._confidences)
-                self._notes.sample("confidence", cell, f"{made.confidence:g}")
-                self._say_scale(row, cell, made.confidence)
+                key_result.confidence = (
+                    from_status if from_status is not None else parse_confidence(cell, self._confidences)
+                )
+                self._log.sample("confidence", cell, f"{key_result.confidence:g}")
+                self._report_scale(row, cell, key_result.confidence)
             except ValueError:
-                self._notes.say(row.line, f"{cell!r} is no confidence, and is left out", "confidence")
+                self._log.info(row.line, f"{cell!r} is no confidence, and is left out", "confidence")
         if not status:
             return
-        meant = status_confidence(status)
-        if made.confidence is not None:
-            self._notes.sample("status", status, "left out: the confidence counts")
-        elif meant is None and says_no_confidence(status):
-            self._notes.sample("status", status, "left out: it says nothing of how sure people are")
-        elif meant is None:
-            self._notes.say(row.line, f"{status!r} is no status that is known, and is left out", "status")
+        from_status = status_confidence(status)
+        if key_result.confidence is not None:
+            self._log.sample("status", status, "left out: the confidence counts")
+        elif from_status is None and is_neutral_status(status):
+            self._log.sample("status", status, "left out: it says nothing of how sure people are")
+        elif from_status is None:
+            self._log.info(row.line, f"{status!r} is no status that is known, and is left out", "status")
         else:
-            made.confidence, made.said = meant, f"status {status}"
-            made.said_on = self._day(row, "as_of") or self._asked.today
-            self._notes.sample("status", status, f"a check-in of {made.said_on} with confidence {meant:g}")
+            key_result.confidence, key_result.check_in_note = from_status, f"status {status}"
+            key_result.check_in_date = self._read_day(row, "as_of") or self._options.today
+            self._log.sample(
+                "status", status, f"a check-in of {key_result.check_in_date} with confidence {from_status:g}"
+            )
 
-    def _say_scale(self, row: Row, cell: str, read: float) -> None:
+    def _report_scale(self, row: Row, cell: str, read: float) -> None:
         """A 7 is 0.7 where no value of the column is above ten: worth a word, once."""
-        if cell.replace(",", ".") != f"{read:g}" and re.fullmatch(r"[\d.,]+", cell) and not self._told_scale:
-            self._told_scale = True
-            told = f"{cell!r} is read as {read:g}, for the largest value of the column says of what it is a part"
-            self._notes.say(row.line, told, "confidence")
+        if cell.replace(",", ".") != f"{read:g}" and re.fullmatch(r"[\d.,]+", cell) and not self._scale_reported:
+            self._scale_reported = True
+            message = f"{cell!r} is read as {read:g}, for the largest value of the column says of what it is a part"
+            self._log.info(row.line, message, "confidence")
 
-    def _day(self, row: Row, name: str) -> date | None:
+    def _read_day(self, row: Row, name: str) -> date | None:
         cell = self._cell(row, name)
         if not cell:
             return None
         try:
-            found = day(cell)
+            parsed = parse_day(cell)
         except ValueError as error:
-            why = str(error) if str(error).startswith("could be") else "is no day that is known"
-            self._notes.say(row.line, f"{cell!r} {why}, and is left out", name)
+            reason = str(error) if str(error).startswith("could be") else "is no day that is known"
+            self._log.info(row.line, f"{cell!r} {reason}, and is left out", name)
             return None
-        became = f"a comment: due {found}" if name == "due" else f"the day of the check-in: {found}"
-        self._notes.sample(name, cell, became)
-        return found
+        became = f"a comment: due {parsed}" if name == "due" else f"the day of the check-in: {parsed}"
+        self._log.sample(name, cell, became)
+        return parsed
 
-    def _id(self, item: Item, *, own: bool) -> str:
+    def _make_id(self, item: Item, *, own: bool) -> str:
         """The id that stands in the row, else one of the title."""
-        given = self._cell(item.row, "id") if own else ""
-        wanted = slug(given or item.title, "objective" if item.kind == OBJECTIVE else "key-result")
-        found = unique(wanted, self._ids)
-        self._ids.add(found)
-        if given:
-            self._notes.sample("id", given, found)
-            self.names.add(found, given, (), objective=item.kind == OBJECTIVE)
-        return found
+        stated_id = self._cell(item.row, "id") if own else ""
+        base_id = make_slug(stated_id or item.title, "objective" if item.kind == OBJECTIVE else "key-result")
+        unique_id = make_unique(base_id, self._ids)
+        self._ids.add(unique_id)
+        if stated_id:
+            self._log.sample("id", stated_id, unique_id)
+            self.names.add(unique_id, stated_id, (), objective=item.kind == OBJECTIVE)
+        return unique_id
 
     def _cell(self, row: Row, name: str) -> str:
         return self._header.cell(row, name).strip()
@@ -196,17 +204,17 @@ class _Builder:
     def _column(self, item: Item) -> str:
         return (
             item.kind
-            if item.kind in self._header.places
+            if item.kind in self._header.columns
             else "title"
-            if "title" in self._header.places
-            else (OBJECTIVE if OBJECTIVE in self._header.places else KEY_RESULT)
+            if "title" in self._header.columns
+            else (OBJECTIVE if OBJECTIVE in self._header.columns else KEY_RESULT)
         )
 
 
-def _names(cell: str) -> list[str]:
+def _split_names(cell: str) -> list[str]:
     return [name.strip() for name in re.split(r"[;\n|]", cell) if name.strip()]
 
 
-def _told(part: object) -> str:
+def _part_text(part: object) -> str:
     name, share = getattr(part, "name", ""), getattr(part, "share", None)
     return name if share is None else f"{name} {share:g} %"

@@ -14,7 +14,7 @@ from hub.model.unicode_forms import normalized
 ORGANIZATION = frozenset({
     "company", "organization", "organisation", "org", "unternehmen", "firma", "gesamt", "all", "alle", "konzern",
 })  # fmt: skip
-LONGEST_ID = 40
+MAX_ID_LENGTH = 40
 _SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "%": " percent "}
 # In a text without double blanks, and from the first digit of a number on: no letter is read again and again.
 _SHARE = re.compile(
@@ -22,7 +22,7 @@ _SHARE = re.compile(
     r"| ?[:=(]? ?(?<!\d)(?P<after>\d{1,9}(?:[.,]\d{1,9})?) ?%(?: ?\))?"
 )
 _QUARTER = re.compile(r"(?P<year>\d{4})\W*Q(?P<part>[1-4])|Q(?P<part2>[1-4])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
-_HALF = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
+_HALF_YEAR = re.compile(r"(?P<year>\d{4})\W*H(?P<part>[12])|H(?P<part2>[12])\W*(?P<year2>\d{4}|\d{2})", re.IGNORECASE)
 # Words for a quarter, before its number or behind it.
 _QUARTER_WORD = r"(?:quartal|quarter|quartier|trimestre|trimester|trim|qtr|qu)\.?"
 _SPELT_QUARTER = re.compile(
@@ -30,7 +30,7 @@ _SPELT_QUARTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
-_YEAR_ALONE = re.compile(r"\d{4}")
+_BARE_YEAR = re.compile(r"\d{4}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 
@@ -52,7 +52,7 @@ class Period:
     end: date
 
 
-def slug(text: str, fallback: str) -> str:
+def make_slug(text: str, fallback: str) -> str:
     """An id of a title: letters and digits with dashes between; the same for the same title."""
     # Composed first: an umlaut may be written as two characters.
     spelt = "".join(_SPELT.get(letter, letter) for letter in normalized("NFC", text).lower())
@@ -60,126 +60,126 @@ def slug(text: str, fallback: str) -> str:
     spelt = "".join(one if one.isalnum() or one == "\u2019" or unicodedata.combining(one) else " " for one in spelt)
     plain = normalized("NFKD", spelt).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
-    whole = "-".join(words)
-    if len(whole) > LONGEST_ID:
-        whole = whole[: LONGEST_ID + 1].rpartition("-")[0] or whole[:LONGEST_ID]
+    joined_words = "-".join(words)
+    if len(joined_words) > MAX_ID_LENGTH:
+        joined_words = joined_words[: MAX_ID_LENGTH + 1].rpartition("-")[0] or joined_words[:MAX_ID_LENGTH]
     # A title without any Latin letter still has one id, whatever stands around it.
-    return whole or f"{fallback}-{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+    return joined_words or f"{fallback}-{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
 
 
-def of_organization(cell: str) -> bool:
+def is_of_organization(cell: str) -> bool:
     """Whether a word says that something is the whole organization's: `Company`, `Unternehmensziel`."""
     words = re.findall(r"\w+", cell.casefold())
     return any(word in ORGANIZATION or word.startswith(("unternehmens", "firmen", "konzern")) for word in words)
 
 
-def unique(wanted: str, taken: Collection[str]) -> str:
+def make_unique(base: str, used: Collection[str]) -> str:
     """The id, or the id with the first free number behind it."""
-    number, found = 1, wanted
-    while found in taken:
+    number, candidate = 1, base
+    while candidate in used:
         number += 1
-        found = f"{wanted}-{number}"
-    return found
+        candidate = f"{base}-{number}"
+    return candidate
 
 
-def parts_of(cell: str) -> list[Part]:
+def parse_parts(cell: str) -> list[Part]:
     """Teams and shares: `Sales 60 %, CS 40 %`, `60% Sales / 40% CS`, `Sales; Marketing`."""
     parts = []
-    for written in re.split(r"[;\n/+]|,(?!\d)", cell):
-        piece = " ".join(written.split())
-        found = _SHARE.search(piece)
-        share = float((found["before"] or found["after"]).replace(",", ".")) if found else None
-        name = _SHARE.sub("", piece, count=1).strip(" :()-\u2013\t") if found else piece
+    for text in re.split(r"[;\n/+]|,(?!\d)", cell):
+        entry = " ".join(text.split())
+        match = _SHARE.search(entry)
+        share = float((match["before"] or match["after"]).replace(",", ".")) if match else None
+        name = _SHARE.sub("", entry, count=1).strip(" :()-\u2013\t") if match else entry
         if name:
             parts.append(Part(name, share))
     return parts
 
 
-def confidence(cell: str, column: Sequence[str]) -> float:
+def parse_confidence(cell: str, column: Sequence[str]) -> float:
     """A confidence between 0 and 1; whether 7 is of 10 or of 100 is told by the column's other values."""
     scale = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:/|von|of)\s*(\d{1,15})\s*", cell)
     if scale and int(scale[2]):
-        found = _plain(scale[1]) / int(scale[2])
+        value = _parse_number(scale[1]) / int(scale[2])
     elif "%" in cell:
-        found = _plain(cell.replace("%", "")) / 100
+        value = _parse_number(cell.replace("%", "")) / 100
     else:
-        largest = max(map(_plain_or_nothing, column), default=0.0)
-        found = _plain(cell) / (1 if largest <= 1 else 10 if largest <= 10 else 100)
-    if not 0 <= found <= 1:
+        column_max = max(map(_number_or_zero, column), default=0.0)
+        value = _parse_number(cell) / (1 if column_max <= 1 else 10 if column_max <= 10 else 100)
+    if not 0 <= value <= 1:
         raise ValueError("is not between 0 and 1")
-    return round(found, 4)
+    return round(value, 4)
 
 
-def day(cell: str) -> date:
+def parse_day(cell: str) -> date:
     """A day; ValueError where day and month could be each other."""
     text = cell.strip()
-    if found := _GERMAN_DAY.fullmatch(text):
-        return date(_year(found[3]), int(found[2]), int(found[1]))
-    if found := _SLASHED_DAY.fullmatch(text):
-        one, two = int(found[1]), int(found[2])
-        if one <= 12 and two <= 12 and one != two:
+    if match := _GERMAN_DAY.fullmatch(text):
+        return date(_parse_year(match[3]), int(match[2]), int(match[1]))
+    if match := _SLASHED_DAY.fullmatch(text):
+        one, second = int(match[1]), int(match[2])
+        if one <= 12 and second <= 12 and one != second:
             raise ValueError("could be two days: write it as 2026-11-30")
-        month, number = (two, one) if one > 12 else (one, two)
-        return date(_year(found[3]), month, number)
+        month, number = (second, one) if one > 12 else (one, second)
+        return date(_parse_year(match[3]), month, number)
     return date.fromisoformat(text[:10])
 
 
-def period(text: str) -> Period:
+def parse_period(text: str) -> Period:
     """A cycle as 2026-Q4, Q4 2026, 2026-H2 or 2026; ValueError for another form."""
-    for form, letter, months in ((_QUARTER, "Q", 3), (_HALF, "H", 6)):
-        if found := form.fullmatch(_quarter_spelt(text.strip())):
-            year, part = _year(found["year"] or found["year2"]), int(found["part"] or found["part2"])
-            return _months(f"{year}-{letter}{part}", year, (part - 1) * months + 1, months)
+    for pattern, letter, months in ((_QUARTER, "Q", 3), (_HALF_YEAR, "H", 6)):
+        if match := pattern.fullmatch(_spell_quarter(text.strip())):
+            year, part = _parse_year(match["year"] or match["year2"]), int(match["part"] or match["part2"])
+            return _period_of_months(f"{year}-{letter}{part}", year, (part - 1) * months + 1, months)
     if re.fullmatch(r"\d{4}", text.strip()):
-        return _months(text.strip(), int(text), 1, 12)
+        return _period_of_months(text.strip(), int(text), 1, 12)
     raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
 
 
-def leading_period(cell: str) -> Period:
+def parse_leading_period(cell: str) -> Period:
     """A cycle that stands at the beginning of a cell: `Q4 2026 - Oct-Dec`; ValueError where none or several do."""
-    text = _quarter_spelt(cell.strip())
-    for form in (_QUARTER, _HALF, _YEAR_ALONE):
-        found = form.match(text)
-        rest = text[found.end() :] if found else ""
-        if found is None or re.match(r"\w|[-/.]\d", rest):
+    text = _spell_quarter(cell.strip())
+    for pattern in (_QUARTER, _HALF_YEAR, _BARE_YEAR):
+        match = pattern.match(text)
+        remainder = text[match.end() :] if match else ""
+        if match is None or re.match(r"\w|[-/.]\d", remainder):
             continue
-        other = [year for year in re.findall(r"\d{4}", rest) if year not in found.group()]
-        if other or re.search(r"\b[QH]\d", rest, re.IGNORECASE):
+        other = [year for year in re.findall(r"\d{4}", remainder) if year not in match.group()]
+        if other or re.search(r"\b[QH]\d", remainder, re.IGNORECASE):
             raise ValueError("names several cycles")
-        return period(found.group())
+        return parse_period(match.group())
     raise ValueError("is no cycle: write it as 2026-Q4, 2026-H2 or 2026")
 
 
-def _quarter_spelt(text: str) -> str:
+def _spell_quarter(text: str) -> str:
     """`4. Quartal 2026`, `Quarter 4/2026`, `4Q26` and `T4 2026` with a Q and a number."""
-    return _SPELT_QUARTER.sub(lambda found: f"Q{found['after'] or found['before']} ", text)
+    return _SPELT_QUARTER.sub(lambda match: f"Q{match['after'] or match['before']} ", text)
 
 
 def quarter_of(one: date) -> Period:
     """The quarter that a day lies in."""
-    return period(f"{one.year}-Q{(one.month - 1) // 3 + 1}")
+    return parse_period(f"{one.year}-Q{(one.month - 1) // 3 + 1}")
 
 
-def _months(id_: str, year: int, first: int, count: int) -> Period:
+def _period_of_months(id_: str, year: int, first: int, count: int) -> Period:
     last = first + count - 1
     return Period(id_, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
 
 
-def _year(text: str) -> int:
+def _parse_year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
-def _plain(text: str) -> float:
+def _parse_number(text: str) -> float:
     """A number with a value; ValueError for all else, also for what Python takes for one: `nan`, `inf`, `1_0`."""
-    found = _NUMBER.fullmatch(text.strip())
-    value = float(found[0].replace(",", ".")) if found else math.nan
+    match = _NUMBER.fullmatch(text.strip())
+    value = float(match[0].replace(",", ".")) if match else math.nan
     if not math.isfinite(value):
         raise ValueError("is no number")
     return value
 
 
-def _plain_or_nothing(text: str) -> float:
+def _number_or_zero(text: str) -> float:
     try:
-        return _plain(text)
+        return _parse_number(text)
     except ValueError:
         return 0.0

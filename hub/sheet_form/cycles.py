@@ -2,54 +2,54 @@
 
 from collections.abc import Iterable, Sequence
 
-from hub.sheet_form.asked import Asked
-from hub.sheet_form.cells import Period, day, leading_period, period, quarter_of
+from hub.sheet_form.asked import ImportOptions
+from hub.sheet_form.cells import Period, parse_day, parse_leading_period, parse_period, quarter_of
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import Header
-from hub.sheet_form.told import Notes
+from hub.sheet_form.told import ImportLog
 
 TAKE, SKIP = "take", "skip"
 
 
-def cycle_of(header: Header, rows: Sequence[Row], asked: Asked, notes: Notes) -> Period | None:
+def choose_cycle(header: Header, rows: Sequence[Row], options: ImportOptions, log: ImportLog) -> Period | None:
     """The cycle that was asked for, else the one that all rows are of, by their cycle or their due day."""
-    if asked.cycle is not None:
-        return period(asked.cycle)
-    found = {one.id: one for one in _periods(header, rows)}
-    if len(found) == 1:
-        one = next(iter(found.values()))
-        notes.say(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
+    if options.cycle is not None:
+        return parse_period(options.cycle)
+    periods = {one.id: one for one in _periods(header, rows)}
+    if len(periods) == 1:
+        one = next(iter(periods.values()))
+        log.info(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
         return one
-    what = f"the rows are of several cycles ({', '.join(sorted(found))})" if found else "no cycle is named"
-    notes.block(header.row.line, f"{what}: say which with --cycle 2026-Q4", "cycle")
+    message = f"the rows are of several cycles ({', '.join(sorted(periods))})" if periods else "no cycle is named"
+    log.block(header.row.line, f"{message}: say which with --cycle 2026-Q4", "cycle")
     return None
 
 
-def is_in_cycle(header: Header, row: Row, cycle: Period, asked: Asked, notes: Notes) -> bool:
+def is_in_cycle(header: Header, row: Row, cycle: Period, options: ImportOptions, log: ImportLog) -> bool:
     """Whether the row is taken."""
     cell = header.cell(row, "cycle").strip()
     if not cell:
         return True
     try:
-        other = leading_period(cell)
+        other = parse_leading_period(cell)
     except ValueError as error:
-        return _unclear(f"{cell!r} {error}", row, cycle, asked, notes)
+        return _apply_unclear_cycle(f"{cell!r} {error}", row, cycle, options, log)
     if other.id != cycle.id:
-        notes.say(row.line, f"is of {other.id}, and is left out", "cycle")
+        log.info(row.line, f"is of {other.id}, and is left out", "cycle")
     else:
-        notes.sample("cycle", cell, cycle.id)
+        log.sample("cycle", cell, cycle.id)
     return other.id == cycle.id
 
 
-def _unclear(what: str, row: Row, cycle: Period, asked: Asked, notes: Notes) -> bool:
-    if asked.unclear_cycle is None:
+def _apply_unclear_cycle(message: str, row: Row, cycle: Period, options: ImportOptions, log: ImportLog) -> bool:
+    if options.unclear_cycle is None:
         ask = f"--unclear-cycle {TAKE} takes such rows into {cycle.id}, --unclear-cycle {SKIP} leaves them out"
-        notes.block(row.line, f"{what}; {ask}", "cycle")
+        log.block(row.line, f"{message}; {ask}", "cycle")
         return True
-    taken = asked.unclear_cycle == TAKE
-    done = f"is taken into {cycle.id}" if taken else "is left out"
-    notes.say(row.line, f"{what}; the row {done}, as --unclear-cycle says", "cycle")
-    return taken
+    is_included = options.unclear_cycle == TAKE
+    done = f"is taken into {cycle.id}" if is_included else "is left out"
+    log.info(row.line, f"{message}; the row {done}, as --unclear-cycle says", "cycle")
+    return is_included
 
 
 def _periods(header: Header, rows: Sequence[Row]) -> Iterable[Period]:
@@ -57,8 +57,8 @@ def _periods(header: Header, rows: Sequence[Row]) -> Iterable[Period]:
         cell, due = header.cell(row, "cycle").strip(), header.cell(row, "due").strip()
         try:
             if cell:
-                yield leading_period(cell)
-            elif due and "cycle" not in header.places:
-                yield quarter_of(day(due))
+                yield parse_leading_period(cell)
+            elif due and "cycle" not in header.columns:
+                yield quarter_of(parse_day(due))
         except ValueError:
             continue

@@ -16,13 +16,13 @@ class DraftKeyResult:
     line: int
     start: float | None = None
     target: float | None = None
-    figure_cell: str = ""
+    target_cell: str = ""
     current: float | None = None
     unit: str = ""
     direction: Direction | None = None
     confidence: float | None = None
-    said_on: date | None = None
-    said: str = ""
+    check_in_date: date | None = None
+    check_in_note: str = ""
     due: date | None = None
     teams: list[Part] = field(default_factory=list)
     owners: list[Part] = field(default_factory=list)
@@ -41,7 +41,7 @@ class DraftObjective:
     of_organization: bool = False
     private: bool | None = None
     teams: list[Part] = field(default_factory=list)
-    held_by: list[str] = field(default_factory=list)
+    team_ids: list[str] = field(default_factory=list)
     key_results: list[DraftKeyResult] = field(default_factory=list)
     aligns_to: list[str] = field(default_factory=list)
 

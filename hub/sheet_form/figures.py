@@ -4,17 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.model.okr_kinds import Direction
-from hub.sheet_form.amounts import LOWER, STRICT, UPPER, Amount, amount, proven
+from hub.sheet_form.amounts import (
+    LOWER_BOUND_PREFIXES,
+    STRICT_PREFIXES,
+    UPPER_BOUND_PREFIXES,
+    Amount,
+    infer_decimal,
+    parse_amount,
+)
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import NUMBERS, Header
-from hub.sheet_form.told import Notes
+from hub.sheet_form.told import ImportLog
 from hub.toml_value import number
 
-ASK = "could be two numbers, and no other value proves which: say --decimal . or --decimal ,"
+AMBIGUOUS_NUMBER = "could be two numbers, and no other value proves which: say --decimal . or --decimal ,"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class NumericValue:
     """A number and its unit, and the bound that stood before it."""
 
     value: float
@@ -25,66 +32,69 @@ class Figure:
     def limit(self) -> Direction | None:
         """What the bound makes of a target: an upper or a lower limit; `about` is none."""
         sign = self.bound.lower()
-        if sign.startswith(UPPER):
+        if sign.startswith(UPPER_BOUND_PREFIXES):
             return Direction.AT_MOST
-        return Direction.AT_LEAST if sign.startswith(LOWER) else None
+        return Direction.AT_LEAST if sign.startswith(LOWER_BOUND_PREFIXES) else None
 
     @property
-    def strict(self) -> bool:
+    def is_strict(self) -> bool:
         """Whether the bound leaves its own number out."""
-        return self.bound in ("<", ">") or self.bound.lower().startswith(STRICT)
+        return self.bound in ("<", ">") or self.bound.lower().startswith(STRICT_PREFIXES)
 
 
-class Figures:
+class NumericColumns:
     """Reads the cells of the columns that hold numbers."""
 
-    def __init__(self, header: Header, rows: Sequence[Row], decimal: str | None, notes: Notes) -> None:
+    def __init__(self, header: Header, rows: Sequence[Row], decimal: str | None, log: ImportLog) -> None:
         self._header = header
-        self._notes = notes
-        self._asked = decimal
-        columns = {name: [one for row in rows if (one := _amount(header.cell(row, name)))] for name in NUMBERS}
-        self._proven: Mapping[str, str | None] = {name: proven(found) for name, found in columns.items()}
-        self._everywhere = proven(one for found in columns.values() for one in found)
+        self._log = log
+        self._decimal = decimal
+        columns = {name: [one for row in rows if (one := _amount_or_none(header.cell(row, name)))] for name in NUMBERS}
+        self._inferred: Mapping[str, str | None] = {name: infer_decimal(amounts) for name, amounts in columns.items()}
+        self._inferred_overall = infer_decimal(one for amounts in columns.values() for one in amounts)
 
-    def read(self, name: str, row: Row, cell: str | None = None) -> Figure | None:
+    def read(self, name: str, row: Row, cell: str | None = None) -> NumericValue | None:
         """The number in the row, or in the `cell` that stands for it; None with a remark where there is none."""
         cell = self._header.cell(row, name) if cell is None else cell
         try:
-            found = amount(cell)
+            parsed = parse_amount(cell)
         except ValueError as error:
-            self._notes.say(row.line, f"{cell.strip()!r} {error}, and is left out", name)
+            self._log.info(row.line, f"{cell.strip()!r} {error}, and is left out", name)
             return None
-        if found is None:
+        if parsed is None:
             return None
-        sign = found.decimal
+        sign = parsed.decimal
         if sign == "?":
-            sign = self._decided(name, row, cell.strip())
-        if found.bound and (name != "target" or Figure(0, "", found.bound).limit is None):
-            self._notes.say(row.line, f"{cell.strip()!r}: the sign {found.bound} before the number is dropped", name)
+            sign = self._resolve_ambiguity(name, row, cell.strip())
+        if parsed.bound and (name != "target" or NumericValue(0, "", parsed.bound).limit is None):
+            self._log.info(row.line, f"{cell.strip()!r}: the sign {parsed.bound} before the number is dropped", name)
         if sign == "?":
             return None
-        value = found.value(sign or ".")
-        self._notes.sample(name, cell, " ".join([number(value), found.unit]).strip())
-        return Figure(value, found.unit, found.bound)
+        value = parsed.value(sign or ".")
+        self._log.sample(name, cell, " ".join([number(value), parsed.unit]).strip())
+        return NumericValue(value, parsed.unit, parsed.bound)
 
-    def _decided(self, name: str, row: Row, cell: str) -> str:
-        signs = (
-            (self._asked, "as --decimal says"),
-            (self._proven[name], "as the other values of the column are written"),
-            (None if self._proven[name] else self._everywhere, "as the values of the other columns are written"),
+    def _resolve_ambiguity(self, name: str, row: Row, cell: str) -> str:
+        candidates = (
+            (self._decimal, "as --decimal says"),
+            (self._inferred[name], "as the other values of the column are written"),
+            (
+                None if self._inferred[name] else self._inferred_overall,
+                "as the values of the other columns are written",
+            ),
         )
-        for sign, why in signs:
+        for sign, reason in candidates:
             if sign is not None:
-                found = amount(cell)
-                value = number(found.value(sign)) if found else ""
-                self._notes.say(row.line, f"{cell!r} could be two numbers: read as {value}, {why}", name)
+                parsed = parse_amount(cell)
+                value = number(parsed.value(sign)) if parsed else ""
+                self._log.info(row.line, f"{cell!r} could be two numbers: read as {value}, {reason}", name)
                 return sign
-        self._notes.block(row.line, f"{cell!r} {ASK}", name)
+        self._log.block(row.line, f"{cell!r} {AMBIGUOUS_NUMBER}", name)
         return "?"
 
 
-def _amount(cell: str) -> Amount | None:
+def _amount_or_none(cell: str) -> Amount | None:
     try:
-        return amount(cell)
+        return parse_amount(cell)
     except ValueError:
         return None

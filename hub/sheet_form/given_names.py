@@ -1,6 +1,6 @@
 """Given names that are common somewhere, and that are no usual name of a team."""
 
-_GIVEN_NAMES_TEXT = """
+_FIRST_NAMES_TEXT = """
     aaron abdul abdullah adam adele aditya adrian adriana agnes agnieszka ahmad ahmed aisha akiko alan albert
     alberto alejandra alejandro aleksandra alex alexander alexandra alexandre alexej alexis alfred ali alice alicia
     alina alistair amanda amelia amélie amin amina amir amit ana anders andrea andreas andrei andrew andrzej andré
@@ -47,4 +47,4 @@ _GIVEN_NAMES_TEXT = """
     vladimir volker véronique walter wanda wei wendy werner wiebke wilhelm william wojciech wolfgang xavier xin yana
     yannick yasmin yuki yuri yusuf yves yvonne zachary zainab zeynep zoe zoë zofia émilie özlem
 """
-GIVEN_NAMES = frozenset(_GIVEN_NAMES_TEXT.split())
+FIRST_NAMES = frozenset(_FIRST_NAMES_TEXT.split())

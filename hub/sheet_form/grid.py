@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hub.model.errors import ConfigError, Problem
 
 DELIMITERS = (";", ",", "\t", "|")
-HINT = "sep="
+SEPARATOR_PREFIX = "sep="
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Row:
     cells: tuple[str, ...]
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing stands in it."""
         return not any(cell.strip() for cell in self.cells)
 
@@ -36,24 +36,26 @@ class Grid:
 
 def read_grid(name: str, content: bytes, score: Callable[[Sequence[str]], int]) -> Grid:
     """Decode and take apart; the delimiter is the one with which some row scores best as a header."""
-    text, encoding = _decoded(content)
+    text, encoding = _decode(content)
     first = text.lstrip().split("\n", 1)[0].strip()
-    if first[: len(HINT)].lower() == HINT and first[len(HINT) :] in DELIMITERS:
-        delimiter, text = first[len(HINT) :], text.replace(first, "", 1)
-        return _filled(name, Grid(encoding, delimiter, _rows(name, text, delimiter)))
+    if first[: len(SEPARATOR_PREFIX)].lower() == SEPARATOR_PREFIX and first[len(SEPARATOR_PREFIX) :] in DELIMITERS:
+        delimiter, text = first[len(SEPARATOR_PREFIX) :], text.replace(first, "", 1)
+        return _require_rows(name, Grid(encoding, delimiter, _rows(name, text, delimiter)))
     grids = [Grid(encoding, one, _rows(name, text, one)) for one in DELIMITERS if one in text]
     if not grids:
         raise ConfigError([Problem(name, "", "holds no columns: no row has a comma, semicolon, tab or bar", "")])
-    return _filled(name, max(grids, key=lambda grid: max((score(row.cells) for row in grid.rows[:20]), default=-1)))
+    return _require_rows(
+        name, max(grids, key=lambda grid: max((score(row.cells) for row in grid.rows[:20]), default=-1))
+    )
 
 
-def _filled(name: str, grid: Grid) -> Grid:
+def _require_rows(name: str, grid: Grid) -> Grid:
     if not grid.rows:
         raise ConfigError([Problem(name, "", "holds no rows: every cell is empty", "Export the sheet once more.")])
     return grid
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def _decode(content: bytes) -> tuple[str, str]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace"), "utf-16"
     try:
@@ -72,4 +74,4 @@ def _rows(name: str, text: str, delimiter: str) -> tuple[Row, ...]:
             line = reader.line_num
     except csv.Error as error:
         raise ConfigError([Problem(f"{name}:{reader.line_num}", "", f"is no CSV: {error}", "")]) from None
-    return tuple(row for row in rows if not row.empty)
+    return tuple(row for row in rows if not row.is_empty)

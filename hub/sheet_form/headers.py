@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.sheet_form.amounts import NOTHING, amount
+from hub.sheet_form.amounts import EMPTY_VALUES, parse_amount
 from hub.sheet_form.grid import Row
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -63,10 +63,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 NOT_UNDERSTOOD = "not understood"
 OTHER_CYCLE = "is of"
 IGNORE = "ignore"
-LONGEST = 200
+MAX_HEADER_LENGTH = 200
 BY_HAND = "as --column says"
 # Words around a header that say when and in which unit, not what.
-_AROUND = re.compile(
+_QUALIFIER = re.compile(
     r"q[1-4]|h[12]|(?:fy)?\d{2}|(?:fy)?20\d\d|in|eur|usd|chf|gbp|euro|dollars?|percent|prozent|pct|count|days|tage|k|mio"
 )
 NUMBERS = ("start", "target", "current")
@@ -80,33 +80,33 @@ class Header:
     """
 
     row: Row
-    places: Mapping[str, int]
+    columns: Mapping[str, int]
     unused: Mapping[int, str]
     by_hand: frozenset[int] = frozenset()
 
     def title(self, name: str) -> str:
         """The header of that field's column; empty where there is none."""
-        at = self.places.get(name)
+        at = self.columns.get(name)
         return self.row.cells[at] if at is not None else ""
 
     def cell(self, row: Row, name: str) -> str:
         """What stands in the row for that field; empty where there is no such column."""
-        at = self.places.get(name)
+        at = self.columns.get(name)
         return row.cells[at] if at is not None and at < len(row.cells) else ""
 
 
-def folded(header: str) -> str:
+def normalize_header(header: str) -> str:
     """A header without case, brackets and signs; a text that is too long for one stays as it is."""
     plain = header.strip().casefold()
-    if len(plain) > LONGEST:
+    if len(plain) > MAX_HEADER_LENGTH:
         return plain
-    bare = re.sub(r"\(.*?\)|\[.*?\]", "", plain)
-    return " ".join(re.findall(r"[^\W_]+", bare)) or bare.strip()
+    stripped = re.sub(r"\(.*?\)|\[.*?\]", "", plain)
+    return " ".join(re.findall(r"[^\W_]+", stripped)) or stripped.strip()
 
 
 def score(cells: Sequence[str]) -> int:
     """How many cells of a row are headers that are known."""
-    return len({name for cell in map(folded, cells) for name, words in NAMES.items() if cell in words})
+    return len({name for cell in map(normalize_header, cells) for name, words in NAMES.items() if cell in words})
 
 
 def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None = None) -> Header | None:
@@ -114,34 +114,36 @@ def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None =
 
     Of several columns for the same the one whose header says it best is read: Team before Department.
     """
-    mine = {folded(header): name for header, name in own.items()}
-    best = max(rows[:20], key=lambda row: score(row.cells) + sum(folded(cell) in mine for cell in row.cells))
+    own_fields = {normalize_header(header): name for header, name in own.items()}
+    best = max(
+        rows[:20], key=lambda row: score(row.cells) + sum(normalize_header(cell) in own_fields for cell in row.cells)
+    )
     data = rows[rows.index(best) + 1 :]
     fits: list[_Fit] = []
     unused: dict[int, str] = {}
     for at, cell in enumerate(best.cells):
-        asked = mine.get(folded(cell))
-        fit = _Fit(asked, at, -1) if asked else _fit(cell, at, data, best)
+        requested = own_fields.get(normalize_header(cell))
+        fit = _Fit(requested, at, -1) if requested else _fit(cell, at, data, best)
         if fit is None or fit.name == IGNORE:
             unused[at] = NOT_UNDERSTOOD if fit is None else BY_HAND
         elif of_another_cycle(fit.quarter, cycle):
             unused[at] = f"{OTHER_CYCLE} {fit.quarter}"
         else:
             fits.append(fit)
-    places: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for fit in sorted(fits, key=lambda one: (one.rank, one.at)):
-        if places.setdefault(fit.name, fit.at) != fit.at:
-            unused[fit.at] = f"the column {best.cells[places[fit.name]].strip()!r} is read for the same"
-    unused = {at: why for at, why in unused.items() if best.cells[at].strip()}
-    ordered = dict(sorted(places.items(), key=lambda one: one[1]))
+        if columns.setdefault(fit.name, fit.at) != fit.at:
+            unused[fit.at] = f"the column {best.cells[columns[fit.name]].strip()!r} is read for the same"
+    unused = {at: reason for at, reason in unused.items() if best.cells[at].strip()}
+    ordered = dict(sorted(columns.items(), key=lambda one: one[1]))
     by_hand = frozenset(fit.at for fit in fits if fit.rank < 0)
-    return Header(best, ordered, unused, by_hand) if {"objective", "key_result", "title"} & places.keys() else None
+    return Header(best, ordered, unused, by_hand) if {"objective", "key_result", "title"} & columns.keys() else None
 
 
-def holds_numbers(at: int, data: Sequence[Row]) -> bool:
+def is_numeric_column(at: int, data: Sequence[Row]) -> bool:
     """Whether most of the filled cells of a column are numbers."""
     cells = [row.cells[at].strip() for row in data if at < len(row.cells)]
-    filled = [one for one in cells if one.casefold() not in NOTHING]
+    filled = [one for one in cells if one.casefold() not in EMPTY_VALUES]
     return bool(filled) and sum(map(_is_number, filled)) > len(filled) / 2
 
 
@@ -157,16 +159,16 @@ class _Fit:
 
 def _fit(cell: str, at: int, data: Sequence[Row], header: Row) -> _Fit | None:
     """The header as it is, else without the quarter, the year and the unit around it."""
-    words = folded(cell).split()
-    core = " ".join(word for word in words if not _AROUND.fullmatch(word))
-    known = _known_as(folded(cell)) or _known_as(core)
+    words = normalize_header(cell).split()
+    core = " ".join(word for word in words if not _QUALIFIER.fullmatch(word))
+    known = _known_name(normalize_header(cell)) or _known_name(core)
     if known is None:
         return None
     name, rank = known
-    others = {folded(one) for one in header.cells if one is not cell}
+    other_headers = {normalize_header(one) for one in header.cells if one is not cell}
     # "Ziel" and "Goal" are the objective, unless numbers stand there and the objective stands elsewhere.
-    elsewhere = others & {*NAMES["objective"], *NAMES["title"], *NAMES["key_result"]}
-    if name == "objective" and elsewhere and holds_numbers(at, data):
+    title_headers = other_headers & {*NAMES["objective"], *NAMES["title"], *NAMES["key_result"]}
+    if name == "objective" and title_headers and is_numeric_column(at, data):
         name, rank = "target", len(NAMES["target"])
     return _Fit(name, at, rank, quarter_in(cell))
 
@@ -182,12 +184,12 @@ def of_another_cycle(quarter: str, cycle: str | None) -> bool:
     return cycle is not None and not set(quarter.split("-")) - {""} <= set(cycle.split("-"))
 
 
-def _known_as(word: str) -> tuple[str, int] | None:
+def _known_name(word: str) -> tuple[str, int] | None:
     return next(((name, words.index(word)) for name, words in NAMES.items() if word in words), None)
 
 
 def _is_number(cell: str) -> bool:
     try:
-        return amount(cell) is not None
+        return parse_amount(cell) is not None
     except ValueError:
         return False

@@ -3,27 +3,27 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from hub.sheet_form.cells import ORGANIZATION, Part, slug, unique
+from hub.sheet_form.cells import ORGANIZATION, Part, make_slug, make_unique
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
-from hub.sheet_form.told import Notes
+from hub.sheet_form.told import ImportLog
 
 
-def settle(draft: Draft, notes: Notes, columns: AbstractSet[str]) -> None:
+def resolve_ownership(draft: Draft, log: ImportLog, columns: AbstractSet[str]) -> None:
     """Decide each objective's teams, and give every team that is named an id."""
     ids: dict[str, str] = {}
     for objective in draft.objectives:
-        _hold(objective, notes, by_team="team" in columns)
+        _assign_teams(objective, log, by_team="team" in columns)
     if "team" in columns:
-        _only_teams(draft, notes)
+        _drop_persons(draft, log)
     for objective in draft.objectives:
-        for part in _named(objective):
+        for part in _named_parts(objective):
             word = part.name.casefold()
             if word not in ids and word not in ORGANIZATION:
-                ids[word] = unique(slug(part.name, "team"), draft.teams)
+                ids[word] = make_unique(make_slug(part.name, "team"), draft.teams)
                 draft.teams[ids[word]] = part.name
-        objective.held_by = [] if objective.of_organization else _ids(objective.teams, ids)
+        objective.team_ids = [] if objective.of_organization else _ids(objective.teams, ids)
         for one in objective.key_results:
-            _own(one, ids)
+            _keep_known_teams(one, ids)
 
 
 def team_ids(draft: Draft, parts: Iterable[Part]) -> list[tuple[str, float | None]]:
@@ -32,60 +32,60 @@ def team_ids(draft: Draft, parts: Iterable[Part]) -> list[tuple[str, float | Non
     return [(ids[part.name.casefold()], part.share) for part in parts if part.name.casefold() in ids]
 
 
-def _own(one: DraftKeyResult, ids: dict[str, str]) -> None:
+def _keep_known_teams(one: DraftKeyResult, ids: dict[str, str]) -> None:
     """Only names that became teams own a key result, each once."""
     one.owners = list({p.name.casefold(): p for p in one.owners if p.name.casefold() in ids}.values())
     one.shares = list({p.name.casefold(): p for p in one.shares if p.name.casefold() in ids}.values())
 
 
-def _hold(objective: DraftObjective, notes: Notes, *, by_team: bool) -> None:
+def _assign_teams(objective: DraftObjective, log: ImportLog, *, by_team: bool) -> None:
     """A team's, by its team column; else the organization's with owners, unless all its owners are one."""
     for one in objective.key_results:
         _sort_shares(one)
     named = [*objective.teams]
     for one in objective.key_results:
         named += one.teams if by_team else one.owners
-    holders = {part.name.casefold(): part for part in named}
+    owners = {part.name.casefold(): part for part in named}
     shared_out = any(one.shares for one in objective.key_results)
-    if objective.of_organization or shared_out or not holders or holders.keys() & ORGANIZATION:
+    if objective.of_organization or shared_out or not owners or owners.keys() & ORGANIZATION:
         _to_organization(objective)
     elif by_team:
-        _to_teams(objective, list(holders.values()), notes)
+        _to_teams(objective, list(owners.values()), log)
     else:
-        _to_owner(objective, list(holders.values()), notes)
+        _to_owner(objective, list(owners.values()), log)
 
 
-def _to_teams(objective: DraftObjective, teams: list[Part], notes: Notes) -> None:
+def _to_teams(objective: DraftObjective, teams: list[Part], log: ImportLog) -> None:
     objective.teams = teams
     if len(teams) > 1:
         names = ", ".join(part.name for part in teams)
-        notes.say(objective.line, f"{objective.title!r} is taken as shared by {names}", "team")
+        log.info(objective.line, f"{objective.title!r} is taken as shared by {names}", "team")
 
 
-def _to_owner(objective: DraftObjective, owners: list[Part], notes: Notes) -> None:
+def _to_owner(objective: DraftObjective, owners: list[Part], log: ImportLog) -> None:
     if len(owners) > 1:
         _to_organization(objective)
-        told = f"{objective.title!r} is taken as the organization's: several own parts of it"
+        message = f"{objective.title!r} is taken as the organization's: several own parts of it"
     else:
         objective.teams = owners
         for one in objective.key_results:
             one.owners = []
-        told = f"{objective.title!r} is taken as {owners[0].name}'s own: nobody else owns any of it"
-    notes.say(objective.line, told, "owner")
+        message = f"{objective.title!r} is taken as {owners[0].name}'s own: nobody else owns any of it"
+    log.info(objective.line, message, "owner")
 
 
-def _only_teams(draft: Draft, notes: Notes) -> None:
+def _drop_persons(draft: Draft, log: ImportLog) -> None:
     """Beside a column of teams, who owns a team's key result is a person, unless a team is called so."""
     teams = {part.name.casefold() for objective in draft.objectives for part in objective.teams}
     for objective in draft.objectives:
         if objective.of_organization:
-            teams |= {part.name.casefold() for part in _named(objective)}
+            teams |= {part.name.casefold() for part in _named_parts(objective)}
     for objective in draft.objectives:
         for one in objective.key_results:
             persons = [part.name for part in one.owners if part.name.casefold() not in teams]
             if persons:
                 one.owners = [part for part in one.owners if part.name.casefold() in teams]
-                notes.say(one.line, f"{', '.join(persons)}: no team is called so, and the owner is left out", "owner")
+                log.info(one.line, f"{', '.join(persons)}: no team is called so, and the owner is left out", "owner")
 
 
 def _to_organization(objective: DraftObjective) -> None:
@@ -104,7 +104,7 @@ def _sort_shares(one: DraftKeyResult) -> None:
             one.owners = one.owners or list(cell)
 
 
-def _named(objective: DraftObjective) -> list[Part]:
+def _named_parts(objective: DraftObjective) -> list[Part]:
     parts = list(objective.teams)
     for one in objective.key_results:
         parts += [*one.owners, *one.shares]

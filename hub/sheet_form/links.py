@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from hub.sheet_form.draft import Draft
-from hub.sheet_form.told import Notes
+from hub.sheet_form.told import ImportLog
 from hub.toml_file import closest
 
 
@@ -22,52 +22,56 @@ class Names:
             known.setdefault(_plain(name), id_)
 
 
-def join(draft: Draft, names: Names, notes: Notes) -> None:
+def resolve_alignments(draft: Draft, names: Names, log: ImportLog) -> None:
     """Turn what the rows say into ids: key result to key result, or objective to objective; all else is told."""
-    kept = {id_ for one in draft.objectives for id_ in (one.id, *(below.id for below in one.key_results))}
+    known_ids = {
+        id_ for one in draft.objectives for id_ in (one.id, *(key_result.id for key_result in one.key_results))
+    }
     for objective in draft.objectives:
-        said = list(objective.aligns_to)
+        references = list(objective.aligns_to)
         for one in objective.key_results:
-            leads = _leads(one.aligns_to, names, kept, (one.line, notes))
+            leads = _resolve(one.aligns_to, names, known_ids, (one.line, log))
             one.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != one.id]
-            above = [id_ for kind, id_ in leads if kind == "objective"]
-            if above:
-                told = f"{one.title!r} is aligned to an objective: its own objective is linked, not the key result"
-                notes.say(one.line, told, "aligns_to")
-            said += above
-        found = _leads(said, names, kept, (objective.line, notes))
-        if any(kind == "key result" for kind, _ in found):
-            what = f"{objective.title!r} is aligned to a key result, which only key results can be: left out"
-            notes.say(objective.line, what, "aligns_to")
-        ids = [id_ for kind, id_ in found if kind == "objective" and id_ != objective.id]
+            objective_ids = [id_ for kind, id_ in leads if kind == "objective"]
+            if objective_ids:
+                message = f"{one.title!r} is aligned to an objective: its own objective is linked, not the key result"
+                log.info(one.line, message, "aligns_to")
+            references += objective_ids
+        targets = _resolve(references, names, known_ids, (objective.line, log))
+        if any(kind == "key result" for kind, _ in targets):
+            problem = f"{objective.title!r} is aligned to a key result, which only key results can be: left out"
+            log.info(objective.line, problem, "aligns_to")
+        ids = [id_ for kind, id_ in targets if kind == "objective" and id_ != objective.id]
         objective.aligns_to = list(dict.fromkeys(ids))
 
 
-def _leads(said: Iterable[str], names: Names, kept: Collection[str], told: tuple[int, Notes]) -> list[tuple[str, str]]:
+def _resolve(
+    references: Iterable[str], names: Names, known_ids: Collection[str], origin: tuple[int, ImportLog]
+) -> list[tuple[str, str]]:
     """The kinds and ids of what is named; what isn't in the sheet, or was left out of the import, is told."""
-    line, notes = told
-    leads: dict[tuple[str, str], None] = {}
-    for name in said:
-        for piece in _pieces(name, names):
-            found = _find(piece, names)
-            if found is None:
-                near = closest(piece, [*names.key_results, *names.objectives])
-                hint = f"; the closest is {near[0]!r}" if near else ""
-                notes.say(line, f"{piece!r} is not in this sheet, and the link is left out{hint}", "aligns_to")
-            elif found[1] not in kept:
-                notes.say(line, f"{piece!r} is left out of the import, and the link to it as well", "aligns_to")
+    line, log = origin
+    targets: dict[tuple[str, str], None] = {}
+    for name in references:
+        for reference in _split_names(name, names):
+            target = _find(reference, names)
+            if target is None:
+                suggestions = closest(reference, [*names.key_results, *names.objectives])
+                hint = f"; the closest is {suggestions[0]!r}" if suggestions else ""
+                log.info(line, f"{reference!r} is not in this sheet, and the link is left out{hint}", "aligns_to")
+            elif target[1] not in known_ids:
+                log.info(line, f"{reference!r} is left out of the import, and the link to it as well", "aligns_to")
             else:
-                leads[found] = None
-                notes.sample("aligns_to", piece, f"{found[0]} {found[1]}")
-    return list(leads)
+                targets[target] = None
+                log.sample("aligns_to", reference, f"{target[0]} {target[1]}")
+    return list(targets)
 
 
-def _pieces(name: str, names: Names) -> list[str]:
+def _split_names(name: str, names: Names) -> list[str]:
     """A title may hold commas: only what is no name as a whole is taken apart."""
     if _find(name, names) is not None or "," not in name:
         return [name]
-    pieces = [piece.strip() for piece in name.split(",") if piece.strip()]
-    return pieces if any(_find(piece, names) for piece in pieces) else [name]
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    return parts if any(_find(part, names) for part in parts) else [name]
 
 
 def _find(name: str, names: Names) -> tuple[str, str] | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from hub.sheet_form.amounts import NOTHING
-from hub.sheet_form.asked import Asked
+from hub.sheet_form.amounts import EMPTY_VALUES
+from hub.sheet_form.asked import ImportOptions
 from hub.sheet_form.draft import Draft, DraftKeyResult
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import (
@@ -13,42 +13,42 @@ from hub.sheet_form.headers import (
     NUMBERS,
     OTHER_CYCLE,
     Header,
-    holds_numbers,
+    is_numeric_column,
     of_another_cycle,
     quarter_in,
 )
-from hub.sheet_form.told import Notes
+from hub.sheet_form.told import ImportLog
 
 TAKE, SKIP = "take", "skip"
-SHOWN = 3
+MAX_LISTED = 3
 
 
-def ask_about_targets(header: Header, draft: Draft, asked: Asked, notes: Notes) -> None:
+def check_missing_targets(header: Header, draft: Draft, options: ImportOptions, log: ImportLog) -> None:
     """Key results without a target: an empty cell is a question, one that could not be read was told by itself.
 
     Who left out a column of numbers by hand has answered already.
     """
     without = [one for objective in draft.objectives for one in objective.key_results if one.target is None]
-    empty = [one for one in without if one.figure_cell.casefold() in NOTHING]
-    blocked = {one.line for one in notes.remarks if one.blocks}
-    answer = asked.missing_target or (TAKE if BY_HAND in header.unused.values() else None)
+    empty = [one for one in without if one.target_cell.casefold() in EMPTY_VALUES]
+    blocked = {one.line for one in log.messages if one.blocks}
+    answer = options.missing_target or (TAKE if BY_HAND in header.unused.values() else None)
     if answer is None and empty and not blocked:
-        notes.block(empty[0].line, _which_lack(empty), "target")
+        log.block(empty[0].line, _missing_targets_text(empty), "target")
         return
     for one in without:
         if answer == SKIP and one in empty:
-            notes.say(one.line, f"{one.title!r} has no target, and is left out, as --missing-target says", "target")
+            log.info(one.line, f"{one.title!r} has no target, and is left out, as --missing-target says", "target")
         elif one.line not in blocked:
-            notes.say(one.line, f"{one.title!r} has no target: it isn't measured until you state one", "target")
+            log.info(one.line, f"{one.title!r} has no target: it isn't measured until you state one", "target")
     if answer == SKIP:
         _leave_out(draft, empty)
 
 
-def _which_lack(empty: Sequence[DraftKeyResult]) -> str:
-    lines = ", ".join(f"{one.title!r} in line {one.line}" for one in empty[:SHOWN])
-    more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
+def _missing_targets_text(empty: Sequence[DraftKeyResult]) -> str:
+    lines = ", ".join(f"{one.title!r} in line {one.line}" for one in empty[:MAX_LISTED])
+    suffix = f" and {len(empty) - MAX_LISTED} more" if len(empty) > MAX_LISTED else ""
     answers = f"--missing-target {TAKE} imports without (not measured), --missing-target {SKIP} leaves out"
-    return f"no target is given for {lines}{more}: write it into the sheet, or answer: {answers}"
+    return f"no target is given for {lines}{suffix}: write it into the sheet, or answer: {answers}"
 
 
 def _leave_out(draft: Draft, key_results: Sequence[DraftKeyResult]) -> None:
@@ -57,36 +57,38 @@ def _leave_out(draft: Draft, key_results: Sequence[DraftKeyResult]) -> None:
         objective.key_results = [one for one in objective.key_results if one.id not in ids]
 
 
-def ask_about_numbers(header: Header, rows: Sequence[Row], draft: Draft, notes: Notes) -> None:
+def check_unread_numbers(header: Header, rows: Sequence[Row], draft: Draft, log: ImportLog) -> None:
     """Ask what each such column is, with the options that answer it."""
-    _ask_which_quarter(header, draft.period.id, notes)
+    _check_quarter_columns(header, draft.period.id, log)
     if all(one.target is not None for objective in draft.objectives for one in objective.key_results):
         return
-    for at, why in header.unused.items():
-        if (why == NOT_UNDERSTOOD or why.startswith(OTHER_CYCLE)) and holds_numbers(at, rows):
+    for at, reason in header.unused.items():
+        if (reason == NOT_UNDERSTOOD or reason.startswith(OTHER_CYCLE)) and is_numeric_column(at, rows):
             name = header.row.cells[at].strip()
-            what = f"the column {name!r} holds numbers and {why if why != NOT_UNDERSTOOD else 'is not understood'}"
-            notes.block(header.row.line, f"{what}, while targets are missing: {_answers(name)}", "target")
+            message = (
+                f"the column {name!r} holds numbers and {reason if reason != NOT_UNDERSTOOD else 'is not understood'}"
+            )
+            log.block(header.row.line, f"{message}, while targets are missing: {_column_options(name)}", "target")
 
 
-def _ask_which_quarter(header: Header, cycle: str, notes: Notes) -> None:
+def _check_quarter_columns(header: Header, cycle: str, log: ImportLog) -> None:
     """`Q3 Target` and `Q4 Target` side by side: the cycle that was asked for decides, and nothing else does."""
     for name in NUMBERS:
-        at = header.places.get(name)
+        at = header.columns.get(name)
         if at is None or at in header.by_hand:
             continue
         column = header.row.cells[at].strip()
         quarter, same = quarter_in(column), f"the column {column!r} is read for the same"
-        others = [one for one, why in header.unused.items() if why == same]
-        others = [one for one in others if quarter_in(header.row.cells[one]) not in ("", quarter)]
-        if quarter and not others and of_another_cycle(quarter, cycle):
-            what = f"the column {column!r} is of {quarter}, the rows are of {cycle}: {_answers(column)}"
-            notes.block(header.row.line, what, name)
-        if quarter and others:
-            names = ", ".join(repr(header.row.cells[one].strip()) for one in (at, *others))
-            what = f"several columns say the {name}, each of another time: {names}"
-            notes.block(header.row.line, f"{what}: say which cycle with --cycle 2026-Q4", name)
+        other_columns = [one for one, reason in header.unused.items() if reason == same]
+        other_columns = [one for one in other_columns if quarter_in(header.row.cells[one]) not in ("", quarter)]
+        if quarter and not other_columns and of_another_cycle(quarter, cycle):
+            message = f"the column {column!r} is of {quarter}, the rows are of {cycle}: {_column_options(column)}"
+            log.block(header.row.line, message, name)
+        if quarter and other_columns:
+            names = ", ".join(repr(header.row.cells[one].strip()) for one in (at, *other_columns))
+            message = f"several columns say the {name}, each of another time: {names}"
+            log.block(header.row.line, f"{message}: say which cycle with --cycle 2026-Q4", name)
 
 
-def _answers(name: str) -> str:
+def _column_options(name: str) -> str:
     return f"--column '{name}=target' (or start, current), or --column '{name}={IGNORE}'"

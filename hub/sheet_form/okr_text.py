@@ -9,7 +9,7 @@ from hub.sheet_form.holders import team_ids
 from hub.toml_value import array, day, inline_table, number, quoted
 
 
-def okr_text(draft: Draft, source: str, today: date) -> str:
+def render_okr_file(draft: Draft, source: str, today: date) -> str:
     """The whole file: the cycle, the teams, then each objective with its key results."""
     one = draft.period
     phase = "draft" if today < one.start else "running" if today <= one.end else "closed"
@@ -29,8 +29,8 @@ def _objective(one: DraftObjective) -> Iterator[str]:
     yield "[[objective]]"
     yield f"id = {quoted(one.id)}"
     yield f"title = {quoted(one.title)}"
-    if one.held_by:
-        yield f"teams = {array([quoted(team) for team in one.held_by])}"
+    if one.team_ids:
+        yield f"teams = {array([quoted(team) for team in one.team_ids])}"
     if one.aligns_to:
         yield f"aligns_to = {array([quoted(id_) for id_ in one.aligns_to])}"
 
@@ -48,7 +48,7 @@ def _key_result(draft: Draft, one: DraftKeyResult) -> Iterator[str]:
         ("visibility", Visibility.PRIVATE if one.private else ""),
     )
     yield from (f"{name} = {quoted(str(word))}" for name, word in words if word)
-    if one.confidence is not None and not one.said:
+    if one.confidence is not None and not one.check_in_note:
         yield f"confidence = {number(one.confidence)}"
     if owners := team_ids(draft, one.owners):
         yield f"owners = {array([quoted(team) for team, _ in owners])}"
@@ -56,14 +56,19 @@ def _key_result(draft: Draft, one: DraftKeyResult) -> Iterator[str]:
         yield f"contributions = {array([inline_table(_contribution(*pair)) for pair in shares])}"
     if one.aligns_to:
         yield f"aligns_to = {array([inline_table([('key_result', quoted(id_))]) for id_ in one.aligns_to])}"
-    if one.said_on is not None and one.confidence is not None:
-        yield f"check_ins = {array([inline_table(_check_in(one, one.said_on, one.confidence))])}"
+    if one.check_in_date is not None and one.confidence is not None:
+        yield f"check_ins = {array([inline_table(_check_in(one, one.check_in_date, one.confidence))])}"
 
 
 def _contribution(team: str, share: float | None) -> list[tuple[str, str]]:
     return [("team", quoted(team)), *([("share", number(share))] if share is not None else [])]
 
 
-def _check_in(one: DraftKeyResult, said_on: date, sure: float) -> list[tuple[str, str]]:
+def _check_in(one: DraftKeyResult, check_in_date: date, confidence: float) -> list[tuple[str, str]]:
     value = [("value", number(one.current))] if one.current is not None else []
-    return [("date", day(said_on)), *value, ("confidence", number(sure)), ("note", quoted(one.said))]
+    return [
+        ("date", day(check_in_date)),
+        *value,
+        ("confidence", number(confidence)),
+        ("note", quoted(one.check_in_note)),
+    ]

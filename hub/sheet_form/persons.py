@@ -3,7 +3,7 @@
 import re
 
 from hub.sheet_form.cells import Part
-from hub.sheet_form.given_names import GIVEN_NAMES
+from hub.sheet_form.given_names import FIRST_NAMES
 
 _SELF = frozenset({"me", "i", "myself", "self", "ich", "ich selbst", "selbst", "moi", "yo", "you", "we", "wir"})
 _ADDRESS = re.compile(r"@|^(?:dr|mr|mrs|ms|prof|herr|frau)\.? |^[^\W\d_]\. ?[^\W\d_]| [^\W\d_]\.$", re.IGNORECASE)
@@ -51,12 +51,12 @@ MOST_WORDS, LONGEST_CELL = 4, 500
 def first_name_first(cell: str) -> str:
     """`Schmidt, Anna` as `Anna Schmidt`, so that the comma parts no person in two."""
 
-    def turned(found: re.Match[str]) -> str:
-        initial = re.fullmatch(r"[^\W\d_]\.?", found[2])
-        is_one = (initial or _is_given(found[2])) and not _is_team(found[1]) and not _is_given(found[1])
-        return f"{found[2].rstrip('.') + '.' if initial else found[2]} {found[1]}" if is_one else found[0]
+    def swap_names(match: re.Match[str]) -> str:
+        initial = re.fullmatch(r"[^\W\d_]\.?", match[2])
+        is_one = (initial or _is_first_name(match[2])) and not _is_team(match[1]) and not _is_first_name(match[1])
+        return f"{match[2].rstrip('.') + '.' if initial else match[2]} {match[1]}" if is_one else match[0]
 
-    return _LAST_FIRST.sub(turned, cell) if len(cell) <= LONGEST_CELL else cell
+    return _LAST_FIRST.sub(swap_names, cell) if len(cell) <= LONGEST_CELL else cell
 
 
 def split_persons(parts: list[Part], owners: str | None) -> tuple[list[Part], list[str]]:
@@ -82,13 +82,13 @@ def is_person(name: str) -> bool:
         return True
     if _UNIT.intersection(words):
         return False
-    if len(pieces := _AND.split(name)) > 1:
-        return all(map(is_person, pieces))
-    if _ROLE.search(name) or (words and _is_given(words[0])):
+    if len(parts := _AND.split(name)) > 1:
+        return all(map(is_person, parts))
+    if _ROLE.search(name) or (words and _is_first_name(words[0])):
         return True
-    if _HANDLE.fullmatch(name) or (len(words) == 2 and _is_given(words[1])):
+    if _HANDLE.fullmatch(name) or (len(words) == 2 and _is_first_name(words[1])):
         return not _is_team(name)
-    return _looks_like_one(name) and not _is_team(name)
+    return _matches_name_pattern(name) and not _is_team(name)
 
 
 def _team_and_person(name: str) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def _team_and_person(name: str) -> tuple[str, str]:
     return ("", name) if is_person(name) else (name, "")
 
 
-def _looks_like_one(name: str) -> bool:
+def _matches_name_pattern(name: str) -> bool:
     """Two to four words with capitals, apart from particles: `Ludwig van Beethoven`; abbreviations are none."""
     words = name.split()
     if not 2 <= len(words) <= MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
@@ -119,5 +119,5 @@ def _is_team(name: str) -> bool:
     return any(word in _UNIT or word in _WORK for word in words)
 
 
-def _is_given(name: str) -> bool:
-    return name.casefold().split("-")[0] in GIVEN_NAMES
+def _is_first_name(name: str) -> bool:
+    return name.casefold().split("-")[0] in FIRST_NAMES

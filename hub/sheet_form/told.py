@@ -3,36 +3,36 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-MOST_SAMPLES = 3
+MAX_SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ImportMessage:
     """Something to know about a line; one that `blocks` must be settled before anything is written."""
 
     line: int
-    what: str
+    text: str
     column: str = ""
     blocks: bool = False
 
 
 @dataclass(slots=True)
-class Notes:
+class ImportLog:
     """Collects remarks and samples while the rows are read."""
 
-    remarks: list[Remark] = field(default_factory=list)
+    messages: list[ImportMessage] = field(default_factory=list)
     samples: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
-    def say(self, line: int, what: str, column: str = "") -> None:
+    def info(self, line: int, text: str, column: str = "") -> None:
         """Something that was decided or left out."""
-        self.remarks.append(Remark(line, what, column))
+        self.messages.append(ImportMessage(line, text, column))
 
-    def block(self, line: int, what: str, column: str = "") -> None:
+    def block(self, line: int, text: str, column: str = "") -> None:
         """Something that only people can settle."""
-        self.remarks.append(Remark(line, what, column, blocks=True))
+        self.messages.append(ImportMessage(line, text, column, blocks=True))
 
     def sample(self, name: str, raw: str, became: str) -> None:
         """What a cell became, for the first few different ones of a column."""
-        kept = self.samples[name]
-        if raw.strip() and len(kept) < MOST_SAMPLES:
-            kept.setdefault(raw.strip(), became)
+        samples = self.samples[name]
+        if raw.strip() and len(samples) < MAX_SAMPLES:
+            samples.setdefault(raw.strip(), became)

@@ -4,17 +4,17 @@ import re
 import unicodedata
 
 from hub.model.typed import match_key
-from hub.sheet_form.amounts import NOTHING
-from hub.sheet_form.headers import folded
+from hub.sheet_form.amounts import EMPTY_VALUES
+from hub.sheet_form.headers import normalize_header
 
-_YES_TEXT = """
+_TRUE_WORDS_TEXT = """
     yes y true 1 x ✓ ✔ ✅ ☑ ja wahr oui vrai sí si verdadero sim on checked
 """
-_YES = frozenset(_YES_TEXT.split())
-_NO_TEXT = """
+_TRUE_WORDS = frozenset(_TRUE_WORDS_TEXT.split())
+_FALSE_WORDS_TEXT = """
     no n false 0 ✗ ✘ ❌ ☐ nein falsch non faux falso não off unchecked
 """
-_NO = frozenset(_NO_TEXT.split())
+_FALSE_WORDS = frozenset(_FALSE_WORDS_TEXT.split())
 _PRIVATE_WORDS_TEXT = """
     private privat privé privée privado privada privato privata confidential vertraulich confidentiel confidentielle
     confidencial restricted eingeschränkt restreint restringido limited hidden verborgen secret geheim closed only
@@ -28,15 +28,15 @@ _PUBLIC_WORDS_TEXT = """
 """
 _PUBLIC_WORDS = frozenset(_PUBLIC_WORDS_TEXT.split())
 # Words that leave it open by themselves who is meant: beside a public word they change nothing.
-_FILLING_TEXT = """
+_FILLER_WORDS_TEXT = """
     the to for in of by with within across is can see view read viewable readable access whole entire our wide and or
     employees staff der die das dem den für im in von mit und oder ganze ganzen gesamte gesamten mitarbeiter
     mitarbeitende mitarbeitenden le la les de du pour et ou toda todo el los para con y + |
 """
-_FILLING = frozenset(_FILLING_TEXT.split())
-_AN_END = frozenset(["with", "to", "for", "by", "in", "of", "für", "mit", "von", "pour", "para", "con"])
+_FILLER_WORDS = frozenset(_FILLER_WORDS_TEXT.split())
+_TRAILING_WORDS = frozenset(["with", "to", "for", "by", "in", "of", "für", "mit", "von", "pour", "para", "con"])
 _NOT = frozenset({"not", "nicht", "kein", "never"})
-_TURNED = _NOT | {"non", "no"}
+_NEGATIONS = _NOT | {"non", "no"}
 _LIMITING = frozenset({"only", "nur"})
 _PARTS = re.compile(r"[^\W_]+|[^\w\s]")
 
@@ -47,39 +47,39 @@ def is_private(header: str, cell: str) -> bool | None:
     A yes means what the header asks: `Private`, `Vertraulich`, or `Public`.
     """
     word = match_key(cell).strip(".! ")
-    asks = _meant(folded(header))
-    if word in _YES or word in _NO:
-        if asks is None:
+    header_is_private = _is_private_wording(normalize_header(header))
+    if word in _TRUE_WORDS or word in _FALSE_WORDS:
+        if header_is_private is None:
             raise ValueError("says neither public nor private")
-        return asks is (word in _YES)
-    if word in NOTHING:
+        return header_is_private is (word in _TRUE_WORDS)
+    if word in EMPTY_VALUES:
         return None
-    found = _meant(word)
-    if found is None:
+    result = _is_private_wording(word)
+    if result is None:
         raise ValueError("says neither public nor private")
-    return found
+    return result
 
 
-def _meant(words: str) -> bool | None:
+def _is_private_wording(words: str) -> bool | None:
     """Private or public by its words, None where that is not certain.
 
     One private word is enough, as in `company only`. It is public only where every word says so: `everyone in HR` is
     not.
     """
-    parts = _parts(words)
-    said = set(parts)
-    private, public = said & _PRIVATE_WORDS, said & _PUBLIC_WORDS
-    if public and (private or said & _TURNED):
+    parts = _tokens(words)
+    word_set = set(parts)
+    private, public = word_set & _PRIVATE_WORDS, word_set & _PUBLIC_WORDS
+    if public and (private or word_set & _NEGATIONS):
         return True
-    if private and not said & _TURNED:
+    if private and not word_set & _NEGATIONS:
         return True
     if public:
-        return False if said <= _PUBLIC_WORDS | _FILLING and parts[-1] not in _AN_END else None
-    turned = private and said <= (_PRIVATE_WORDS - _LIMITING) | _NOT | _FILLING
-    return False if turned else None
+        return False if word_set <= _PUBLIC_WORDS | _FILLER_WORDS and parts[-1] not in _TRAILING_WORDS else None
+    is_negated = private and word_set <= (_PRIVATE_WORDS - _LIMITING) | _NOT | _FILLER_WORDS
+    return False if is_negated else None
 
 
-def _parts(words: str) -> list[str]:
+def _tokens(words: str) -> list[str]:
     """Words and signs; punctuation says nothing, but a question mark says that somebody is in doubt."""
-    found = _PARTS.findall(re.sub(r"\bnon-", "not ", words))
-    return [part for part in found if part == "?" or not unicodedata.category(part[0]).startswith("P")]
+    tokens = _PARTS.findall(re.sub(r"\bnon-", "not ", words))
+    return [part for part in tokens if part == "?" or not unicodedata.category(part[0]).startswith("P")]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hub.model.addresses import HELP_PAGE
 from hub.model.errors import HubError
-from hub.report.faults import told_openly
+from hub.report.faults import public_error
 from hub.web.drawn import PageCache, PageRequest, RenderedPage
 from hub.web.page import MakePage, Page, PageParams, not_found
 from hub.web.pages.audit import audit_page
@@ -116,7 +116,7 @@ def _render(
     try:
         snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
     except HubError as error:
-        error_text = told_openly(error) if page_request.viewer.role is Role.ADMIN else ""
+        error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
         return page_cache.render(
             Page("fault.html", "Not available", {"said": error_text}, status=503), page_request, {}
         )

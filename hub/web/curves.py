@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 from hub.core.trend import NO_WORK, Share, TrendPoint
 from hub.model.okr import Cycle, KeyResult
 from hub.model.progress import expected_progress, measured_progress
-from hub.report.chart_svg import DOTS, Chart, Curve, Dot
-from hub.report.days import day, moment
+from hub.report.chart_svg import MAX_DOTS, Chart, Dot, Series
+from hub.report.days import day, format_time
 
 MAX_POINTS = 120
 MIN_SCALE = 4
@@ -22,7 +22,7 @@ def sample_points(points: Sequence[TrendPoint], limit: int = MAX_POINTS) -> Sequ
 
 def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share], label: str) -> Chart:
     """A part of active work, in percent; broken where there was none."""
-    has_labels = len(points) <= DOTS
+    has_labels = len(points) <= MAX_DOTS
     dots = [
         Dot(
             one.at,
@@ -33,7 +33,7 @@ def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[Trend
         for one in points
         for part in [share(one)]
     ]
-    return Chart(title, (Curve("it went", dots),), " %", high=100.0)
+    return Chart(title, (Series("it went", dots),), " %", high=100.0)
 
 
 def team_share(team: str) -> Callable[[TrendPoint], Share]:
@@ -45,9 +45,9 @@ def count_chart(
     title: str, points: Sequence[TrendPoint], counts: Sequence[tuple[str, Callable[[TrendPoint], int], str]]
 ) -> Chart:
     """How many of something, by name; each with its look."""
-    has_labels = len(points) <= DOTS
+    has_labels = len(points) <= MAX_DOTS
     series_list = [
-        Curve(
+        Series(
             name,
             [
                 Dot(
@@ -79,7 +79,7 @@ def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
     ]
     days = sorted({cycle.start, cycle.end, *(on for on, _ in known)})
     expected = [Dot(_noon(one), 100 * expected_progress(cycle, one)) for one in days if cycle.contains(one)]
-    series_list = (Curve("expected", expected, "expected"), Curve("measured", measured))
+    series_list = (Series("expected", expected, "expected"), Series("measured", measured))
     return Chart(f"Progress of {one.id}", series_list, " %", high=100.0)
 
 
@@ -87,11 +87,11 @@ def measured_chart(id_: str, points: Sequence[TrendPoint]) -> Chart | None:
     """The progress that runs found in the OKR files; None where fewer than two did."""
     known = [one for one in points if id_ in one.measured]
     dots = [Dot(one.at, 100 * one.measured[id_], day(one.at)) for one in known]
-    return Chart(f"Progress of {id_}", (Curve("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
+    return Chart(f"Progress of {id_}", (Series("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
 
 
 def _point_label(point: TrendPoint, what: str) -> str:
-    return f"{moment(point.at)}: {what}"
+    return f"{format_time(point.at)}: {what}"
 
 
 def _noon(on: date) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hub.core.audience import VisibleKeyResults, reveal
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.audit.whole import Source
 from hub.core.check import RuleSetting, check
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -68,7 +68,7 @@ def build_snapshot(
         built_at=context.now,
         portfolio=redacted,
         judgement=redact_judgement(judgement, portfolio.okrs),
-        audit=audit(strip_private_content(portfolio), judgement, context.waivers, read_sources, skipped),
+        audit=build_audit(strip_private_content(portfolio), judgement, context.waivers, read_sources, skipped),
         key_result_statuses=key_result_statuses(redacted, read=has_tickets),
         rules=tuple(context.rules),
         sources=tuple(_without_tickets(one, redact) for one in state.sources),

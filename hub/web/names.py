@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hub.core.audit.naming import shown, ticket
-from hub.core.audit.values import Shown, Ticket
+from hub.core.audit.naming import key_result_ref, ticket_ref
+from hub.core.audit.values import KeyResultRef, TicketRef
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
-from hub.report.days import day_of
+from hub.report.days import format_day
 from hub.web.window import PortfolioSnapshot
 from hub.web.work_index import WorkKind
 
@@ -27,9 +27,9 @@ KIND_LEVELS = {WorkKind.ALIGNED: "good", WorkKind.UNALIGNED: "warn", WorkKind.WI
 class TicketRow:
     """A ticket in a list: its name, what it counts as, what it serves, and how many findings it has."""
 
-    ticket: Ticket
+    ticket: TicketRef
     kind: WorkKind | None
-    serves: tuple[Shown, ...]
+    serves: tuple[KeyResultRef, ...]
     findings: int
 
 
@@ -45,9 +45,9 @@ def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
     """One row; several private key results are named once."""
     portfolio = snapshot.portfolio
     links = (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ()))
-    serves = tuple(dict.fromkeys(shown(portfolio, link.key_result) for link in links))
+    serves = tuple(dict.fromkeys(key_result_ref(portfolio, link.key_result) for link in links))
     return TicketRow(
-        ticket(portfolio, ref), snapshot.work.kind.get(ref), serves, len(snapshot.findings_on.get(ref, ()))
+        ticket_ref(portfolio, ref), snapshot.work.kind.get(ref), serves, len(snapshot.findings_on.get(ref, ()))
     )
 
 
@@ -64,4 +64,4 @@ def has_page(snapshot: PortfolioSnapshot, key_result: str) -> bool:
 
 def _day(snapshot: PortfolioSnapshot, fingerprint: str) -> str:
     first = snapshot.first_seen.get(fingerprint)
-    return day_of(first)
+    return format_day(first)

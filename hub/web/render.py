@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from hub.model import addresses
-from hub.report.audit.addresses import safe_address
-from hub.report.audit.paper import SIGNS
-from hub.report.days import day_of, moment
+from hub.report.audit.addresses import safe_url
+from hub.report.audit.paper import SYMBOLS
+from hub.report.days import format_day, format_time
 from hub.web.page import Page
 from hub.web.viewer import Viewer
 
@@ -45,8 +45,8 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(address=safe_address, asset=asset, links=LINKS, to=addresses, signs=SIGNS, kind=_kind)
-    environment.globals.update(day=day_of, moment=moment)
+    environment.globals.update(address=safe_url, asset=asset, links=LINKS, to=addresses, signs=SYMBOLS, kind=_kind)
+    environment.globals.update(day=format_day, moment=format_time)
     return environment
 
 

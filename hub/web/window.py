@@ -9,8 +9,8 @@ from functools import cached_property
 from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
 from hub.core.concerned import affected_tickets
-from hub.core.lanes.entries import Group, groups
-from hub.core.lanes.layout import TICKETS_SHOWN
+from hub.core.lanes.entries import TeamLane, team_lanes
+from hub.core.lanes.layout import MAX_TICKETS
 from hub.core.shown import redactor
 from hub.core.standing import KeyResultStatus
 from hub.core.trend import TrendPoint
@@ -21,8 +21,8 @@ from hub.model.initiative import Ref
 from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
 from hub.model.run import Run
-from hub.report.audit.paper import Paper
-from hub.report.audit.whole_paper import paper
+from hub.report.audit.paper import Document
+from hub.report.audit.whole_paper import build_document
 from hub.store.base import StoredSource
 from hub.web.concerns import teams_of
 from hub.web.work_index import WorkIndex, build_work_index, group_judgement_by_ticket
@@ -102,14 +102,14 @@ class PortfolioSnapshot:
         return group_judgement_by_ticket(self.judgement, self.portfolio)
 
     @cached_property
-    def lanes(self) -> tuple[Group, ...]:
+    def lanes(self) -> tuple[TeamLane, ...]:
         """What stands on the map, before it has a place."""
-        return tuple(groups(self.portfolio, TICKETS_SHOWN))
+        return tuple(team_lanes(self.portfolio, MAX_TICKETS))
 
     @cached_property
-    def audit_document(self) -> Paper:
+    def audit_document(self) -> Document:
         """The audit in words, without the map."""
-        return paper(self.audit)
+        return build_document(self.audit)
 
     @cached_property
     def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:

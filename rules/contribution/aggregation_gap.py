@@ -82,34 +82,41 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.sums import gaps, summed_into
-from rules.shared.words import key_result, line
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.sums import summed_key_results, target_shortfalls
+from rules.shared.words import key_result_span, line
 
 OPTIONS = {"warn_over": 5, "error_over": 20}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What the targets add up to, beside what is needed; without figures where one of them is private."""
-    what = " asks for more than the targets of its teams add up to"
+    message = " asks for more than the targets of its teams add up to"
     if facts["needed"] is not None:
-        what += f": {facts['target']:,.12g} of {facts['needed']:,.12g} {facts['unit']}".rstrip()
+        message += f": {facts['target']:,.12g} of {facts['needed']:,.12g} {facts['unit']}".rstrip()
     return Advice(
-        what=line(key_result(str(facts["key_result"])), what, "."),
+        what=line(key_result_span(str(facts["key_result"])), message, "."),
         why=line("Every team can reach its target, and the organization still misses its own."),
         do=(line("Raise the teams' targets, agree on other shares, or lower the organization's target."),),
         unless=line("If a key result helps and isn't added, make its link ", Code('kind = "indirect"'), "."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True, options=OPTIONS)
+@rule(
+    Severity.WARNING,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    options=OPTIONS,
+)
 def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every organization key result whose shares can be compared with targets."""
-    summed = summed_into(portfolio)
+    summed = summed_key_results(portfolio)
     for one in portfolio.organization:
         parts = summed.get(one.id, ())
-        for gap in gaps(portfolio, one, parts):
+        for gap in target_shortfalls(portfolio, one, parts):
             if gap.short <= options["warn_over"]:
                 continue
             facts: dict[str, Fact] = {
@@ -121,7 +128,7 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
                 "short": round(gap.short, 1),
             }
             yield Verdict(
-                of_key_result(one),
+                key_result_subject(one),
                 facts,
                 affects=tuple(portfolio.key_result_fact(part.id) for part in parts),
                 identity=("key_result", one.id),

@@ -53,17 +53,19 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, listed, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_span, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Who owns it, and the two ways to settle that."""
-    owners, one = texts(facts["owners"]), key_result(str(facts["key_result"]))
-    many = line(f"{len(owners)} owner teams: ", listed([Text(owner) for owner in owners]))
+    owners, one = texts(facts["owners"]), key_result_span(str(facts["key_result"]))
+    owners_text = line(f"{len(owners)} owner teams: ", join_spans([Text(owner) for owner in owners]))
     return Advice(
-        what=line(one, " has ", many if owners else "more owner teams than one or two", ". One or two is right."),
+        what=line(
+            one, " has ", owners_text if owners else "more owner teams than one or two", ". One or two is right."
+        ),
         why=(),
         do=(
             line("Leave one or two in ", Code("owners"), " and name the others in ", Code("contributions"), "."),
@@ -73,7 +75,13 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"note_from": 3, "warn_from": 4})
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    options={"note_from": 3, "warn_from": 4},
+)
 def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the owner teams of every organization key result; those of shared OKRs are not the organization's."""
     for one in portfolio.organization:
@@ -81,7 +89,7 @@ def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdi
         if len(owners) < options["note_from"]:
             continue
         yield Verdict(
-            subject=of_key_result(one),
+            subject=key_result_subject(one),
             facts={"key_result": portfolio.key_result_fact(one.id), "owners": owners},
             identity=("key_result", one.id),
             severity=Severity.WARNING if len(owners) >= options["warn_from"] else None,

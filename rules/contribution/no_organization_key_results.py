@@ -51,11 +51,11 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """How many teams have OKRs, and what to add."""
     teams = "1 team has" if facts["teams"] == 1 else f"{facts['teams']} teams have"
     return Advice(
@@ -65,7 +65,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
 def no_organization_key_results(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look for any organization key result of a cycle that contains today, once."""
     teams = {team for objective in portfolio.okrs.objectives.values() for team in objective.teams}

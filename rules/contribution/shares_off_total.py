@@ -51,36 +51,36 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, listed, records, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_span, line, records, texts
 
-SETTLED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
+LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """The shares as stated, and each thing that is wrong with them."""
     stated = [Text(f"{one['team']} {one['share']:g} %") for one in records(facts["shares"])]
-    shares = line(" (", listed(stated), ")") if stated else ()
+    shares = line(" (", join_spans(stated), ")") if stated else ()
     faults = "; ".join(texts(facts["faults"])) or "the shares are missing, or don't add to 100 %"
     return Advice(
-        what=line(key_result(str(facts["key_result"])), ": ", faults, shares, "."),
+        what=line(key_result_span(str(facts["key_result"])), ": ", faults, shares, "."),
         why=line("Every team can deliver its part, and the goal is still missed."),
         do=(line("Agree on the shares and write them as ", Code('{ team = "<team>", share = <percent> }'), "."),),
         unless=line("Leave the share out for a team that helps and isn't summed: it is listed only."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"tolerance": 0.5})
+@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"tolerance": 0.5})
 def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the contributions of every organization key result."""
     for one in portfolio.organization:
-        wrong = _faults(one, options["tolerance"])
+        wrong = _share_faults(one, options["tolerance"])
         stated = [c for c in one.contributions if c.share is not None]
         if not wrong and stated:
             continue
         yield Verdict(
-            subject=of_key_result(one),
+            subject=key_result_subject(one),
             facts={
                 "key_result": portfolio.key_result_fact(one.id),
                 "faults": (*wrong, *(() if stated else ("no share is stated",))),
@@ -88,15 +88,15 @@ def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict
                 "unsummed": tuple(c.team for c in one.contributions if c.share is None),
             },
             identity=("key_result", one.id),
-            severity=Severity.ERROR if wrong and portfolio.okrs.cycles[one.cycle].phase in SETTLED else None,
+            severity=Severity.ERROR if wrong and portfolio.okrs.cycles[one.cycle].phase in LOCKED_PHASES else None,
         )
 
 
-def _faults(one: KeyResult, tolerance: float) -> tuple[str, ...]:
+def _share_faults(one: KeyResult, tolerance: float) -> tuple[str, ...]:
     shares = [c.share for c in one.contributions if c.share is not None]
     total = round(sum(shares), 6)
-    counted = Counter(c.team for c in one.contributions)
-    faults = [f"{team} is named twice" for team, times in sorted(counted.items()) if times > 1]
+    contributions_by_team = Counter(c.team for c in one.contributions)
+    faults = [f"{team} is named twice" for team, times in sorted(contributions_by_team.items()) if times > 1]
     faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
     if shares and round(abs(total - 100), 6) > tolerance:
         faults.append(f"the shares add to {total:g} %")

@@ -68,40 +68,44 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.sums import summed_into
-from rules.shared.words import key_result, line, listed, public, records, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.sums import summed_key_results
+from rules.shared.words import join_spans, key_result_span, line, public_ids, records, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Whose share has no key result behind it, who adds to it unnamed, and the line that settles each."""
     name = str(facts["key_result"])
     unbacked = [Text(f"{one['team']} ({one['share']:g} %)") for one in records(facts["unbacked"])]
     unnamed = [Text(team) for team in texts(facts["unnamed"])]
-    link = Code(f'aligns_to = [{{ key_result = "{name if public([name]) else "<id>"}" }}]')
-    what = line(": no key result of ", listed(unbacked), " leads there") if unbacked else ()
+    link = Code(f'aligns_to = [{{ key_result = "{name if public_ids([name]) else "<id>"}" }}]')
+    message = line(": no key result of ", join_spans(unbacked), " leads there") if unbacked else ()
     do = [line("Write ", link, " under the key result that delivers the share.")] if unbacked or not unnamed else []
     if unnamed:
-        what += line("; " if what else ": ", listed(unnamed), " aligned directly, but not among the contributors")
+        message += line(
+            "; " if message else ": ", join_spans(unnamed), " aligned directly, but not among the contributors"
+        )
         do.append(line("Add ", Code(f'{{ team = "{unnamed[0].text}", share = <percent> }}'), " to its contributions."))
     return Advice(
-        what=line(key_result(name), what or ": the shares and the key results that lead there don't match", "."),
+        what=line(
+            key_result_span(name), message or ": the shares and the key results that lead there don't match", "."
+        ),
         why=line("Nobody can see whether the shares are delivered.") if unbacked else (),
         do=tuple(do),
         unless=line("If a team helps without being summed, make it ", Code('kind = "indirect"'), " without a share."),
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
+@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
 def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the contributors of every organization key result with the teams whose key results lead to it."""
-    below = _linked_to(portfolio)
-    summed = summed_into(portfolio)
+    children = _children_by_key_result(portfolio)
+    summed = summed_key_results(portfolio)
     for one in portfolio.organization:
         if not one.contributions:
             continue
-        leading = _teams_below(portfolio, one.id, below)
+        leading = _teams_of_descendants(portfolio, one.id, children)
         unbacked = [c for c in one.contributions if (c.share or 0) > 0 and c.team not in leading]
         adding = {team for part in summed.get(one.id, ()) for team in portfolio.teams_of(part.id)}
         unnamed = adding - {contribution.team for contribution in one.contributions}
@@ -111,24 +115,24 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
                 "unbacked": tuple({"team": c.team, "share": c.share} for c in unbacked),
                 "unnamed": tuple(sorted(unnamed)),
             }
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))
+            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))
 
 
-def _linked_to(portfolio: Portfolio) -> dict[str, list[str]]:
+def _children_by_key_result(portfolio: Portfolio) -> dict[str, list[str]]:
     """For each key result: those with an accepted vertical link to it, of the running cycle and those alongside."""
-    found: dict[str, list[str]] = defaultdict(list)
+    children: dict[str, list[str]] = defaultdict(list)
     for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         for link in one.aligns_to:
             if link.state is LinkState.ACCEPTED:
-                found[link.key_result].append(one.id)
-    return found
+                children[link.key_result].append(one.id)
+    return children
 
 
-def _teams_below(portfolio: Portfolio, key_result: str, below: Mapping[str, Sequence[str]]) -> set[str]:
+def _teams_of_descendants(portfolio: Portfolio, key_result: str, children: Mapping[str, Sequence[str]]) -> set[str]:
     """The teams of all key results that lead there."""
-    seen, todo = {key_result}, [key_result]
+    visited, todo = {key_result}, [key_result]
     while todo:
-        fresh = [id_ for id_ in below.get(todo.pop(), ()) if id_ not in seen]
-        seen.update(fresh)
-        todo.extend(fresh)
-    return {team for id_ in seen for team in portfolio.teams_of(id_)}
+        unvisited = [id_ for id_ in children.get(todo.pop(), ()) if id_ not in visited]
+        visited.update(unvisited)
+        todo.extend(unvisited)
+    return {team for id_ in visited for team in portfolio.teams_of(id_)}

@@ -45,31 +45,38 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, listed, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_span, line, texts
 
-UNSETTLED = frozenset({Phase.DRAFT, Phase.ALIGN})
+DRAFT_PHASES = frozenset({Phase.DRAFT, Phase.ALIGN})
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Who is missing, and the line to write."""
-    gone = [Code(team) for team in texts(facts["gone"])]
-    remark = line(": ", listed(gone), " is not a team" if len(gone) == 1 else " are not teams")
+    unknown_owners = [Code(team) for team in texts(facts["gone"])]
+    explanation = line(
+        ": ", join_spans(unknown_owners), " is not a team" if len(unknown_owners) == 1 else " are not teams"
+    )
     return Advice(
-        what=line(key_result(str(facts["key_result"])), " has no owner team", *(remark if gone else ()), "."),
+        what=line(
+            key_result_span(str(facts["key_result"])),
+            " has no owner team",
+            *(explanation if unknown_owners else ()),
+            ".",
+        ),
         why=(),
         do=(line("Write ", Code('owners = ["<team>"]'), " under it, with one or two teams that answer for it."),),
         unless=line("If no team can own it this cycle, take it out."),
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the owners as the OKR files name them; an owner that no longer exists counts for none."""
     for one in portfolio.organization:
-        gone = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
-        if len(gone) == len(one.owners):
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "gone": gone}
-            severity = Severity.WARNING if portfolio.okrs.cycles[one.cycle].phase in UNSETTLED else None
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
+        unknown_owners = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
+        if len(unknown_owners) == len(one.owners):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "gone": unknown_owners}
+            severity = Severity.WARNING if portfolio.okrs.cycles[one.cycle].phase in DRAFT_PHASES else None
+            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id), severity=severity)

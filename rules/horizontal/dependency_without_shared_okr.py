@@ -64,62 +64,62 @@ from collections.abc import Iterator, Sequence
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.dependencies import Link, Teams, links_by_teams, not_judged, of_teams
+from rules.base import Evidence, Options, rule
+from rules.shared.dependencies import Link, Teams, links_by_teams, not_judged, teams_subject
 from rules.shared.open_questions import (
     FAULT,
     LABEL,
-    TOLD_OF_PRIVATE,
-    Question,
+    PUBLIC_FACTS,
+    DependencyQuestion,
     facts_of,
-    first_question,
+    first_open_question,
     providers,
     severity_of,
     tickets_of,
 )
-from rules.shared.words import key_results, line, listed, records, texts
+from rules.shared.words import join_spans, key_result_list, line, records, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What waits for what, and who answers how."""
     waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
     served = texts(facts["key_results"])
-    aim = line(" for ", key_results(served)) if served else ()
+    aim = line(" for ", key_result_list(served)) if served else ()
     links = [Code(f"{one['waiting']} on {one['providing']}") for one in records(facts["links"])]
-    pairs = listed(links, more=int(str(facts["count"])) - len(links))
+    pairs = join_spans(links, omitted=int(str(facts["count"])) - len(links))
     by = f" by {facts['needed_by']}" if facts["needed_by"] else " this cycle, and by when"
-    yes, no, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
+    accept, decline, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
     return Advice(
         what=line(f"{waiting} is waiting for {providing}", aim, ", and the two have not agreed on it: ", pairs, "."),
         why=line(f"What is no priority for {providing} may come too late for {waiting}."),
-        do=(line(f"Can {providing} deliver{by}? Comment on its ticket ", yes, ", ", no, " or ", later, "."),),
+        do=(line(f"Can {providing} deliver{by}? Comment on its ticket ", accept, ", ", decline, " or ", later, "."),),
         unless=line("If nothing waits any more, remove the link between the tickets."),
     )
 
 
 @rule(
     Severity.ERROR,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     label=LABEL,
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
-    told_of_private=TOLD_OF_PRIVATE,
+    public_facts=PUBLIC_FACTS,
 )
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, by all links between them."""
     by_teams = links_by_teams(portfolio)
     yield from not_judged(portfolio, by_teams)
     for teams, links in by_teams.items():
-        if first_question(portfolio, links) is Question.AGREED:
+        if first_open_question(portfolio, links) is DependencyQuestion.AGREED:
             yield _verdict(portfolio, teams, [link for link in links if link.is_open])
 
 
 def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> Verdict:
     """It asks on the providing tickets; the waiting ones carry the label."""
     return Verdict(
-        subject=of_teams(teams),
+        subject=teams_subject(teams),
         facts=facts_of(portfolio, teams, links),
         act_on=providers(portfolio, links),
         label_on=tickets_of(links),

@@ -58,29 +58,29 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.metrics import measured
+from rules.base import Evidence, Options, rule
+from rules.shared.metrics import metric_key
 from rules.shared.team_names import teams_by_word, teams_named_on
-from rules.shared.words import SHOWN, line, records
+from rules.shared.words import MAX_LISTED, line, records
 
-Found = tuple[Ref, tuple[str, ...]]
-LINKS = frozenset({"blocked_by", "blocks", "parent", "text"})
-SIGNS = {
+TicketSignals = tuple[Ref, tuple[str, ...]]
+LINK_FIELDS = frozenset({"blocked_by", "blocks", "parent", "text"})
+SIGNALS = {
     "mention": "tickets of both mention each other",
     "name": "it carries the other team's name",
     "metric": "both measure the same",
 }
 # What so many teams measure is everybody's, and tells nothing of any two of them.
-COMMON = 4
+MAX_TEAMS_PER_METRIC = 4
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Which tickets hint at it and by what, and how to state or dismiss it."""
     one, other = facts["one_team"], facts["other_team"]
-    hints = [line(Code(str(hint["ticket"])), f" ({hint['signs']})") for hint in records(facts["tickets"])]
-    shown = line(*(part for number, hint in enumerate(hints) for part in ((", " if number else ""), hint)))
+    signals = [line(Code(str(record["ticket"])), f" ({record['signs']})") for record in records(facts["tickets"])]
+    ticket_list = line(*(part for number, record in enumerate(signals) for part in ((", " if number else ""), record)))
     return Advice(
-        what=line(f"{one} and {other} may depend on each other, and no link says so: ", shown, "."),
+        what=line(f"{one} and {other} may depend on each other, and no link says so: ", ticket_list, "."),
         why=line("A dependency that nobody called out comes up late."),
         do=(line("If one waits for the other, link the tickets, or write the need under ", Code("depends_on"), "."),),
         unless=line(
@@ -94,16 +94,21 @@ def say(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.INFO, judges=Judges.ABSENCE, say=say, options={"signs": 2}, needs_all_okrs=True, needs_running_cycle=True
+    Severity.INFO,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
+    options={"signs": 2},
+    needs_all_okrs=True,
+    needs_running_cycle=True,
 )
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active initiatives that show enough signs."""
-    pairs: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for (ticket, team), signs in _unstated_hints(portfolio, options["signs"]).items():
+    pairs: dict[tuple[str, str], list[TicketSignals]] = defaultdict(list)
+    for (ticket, team), signals in _undeclared_signals(portfolio, options["signs"]).items():
         one, other = sorted((portfolio.team_of[ticket], team))
-        pairs[one, other].append((ticket, tuple(sorted(signs))))
+        pairs[one, other].append((ticket, tuple(sorted(signals))))
     dismissed = {tuple(sorted(one.between)) for one in portfolio.okrs.dismissed}
-    partly = bool(pairs) and any(one.missing_fields & LINKS for one in portfolio.initiatives.values())
+    partly = bool(pairs) and any(one.missing_fields & LINK_FIELDS for one in portfolio.initiatives.values())
     for pair in sorted(pairs.keys() - dismissed):
         if portfolio.gaps or portfolio.incomplete_sources or portfolio.incomplete_tickets or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")
@@ -115,82 +120,99 @@ def _subject(pair: tuple[str, str]) -> Subject:
     return Subject(SubjectKind.DEPENDENCY, " <-> ".join(pair))
 
 
-def _verdict(pair: tuple[str, str], found: Sequence[Found]) -> Verdict:
-    said = tuple({"ticket": str(ref), "signs": ", ".join(SIGNS[one] for one in signs)} for ref, signs in found[:SHOWN])
-    facts: dict[str, Fact] = {"one_team": pair[0], "other_team": pair[1], "tickets": said, "count": len(found)}
-    refs = tuple(ref for ref, _ in found)
+def _verdict(pair: tuple[str, str], tickets: Sequence[TicketSignals]) -> Verdict:
+    ticket_facts = tuple(
+        {"ticket": str(ref), "signs": ", ".join(SIGNALS[one] for one in signals)}
+        for ref, signals in tickets[:MAX_LISTED]
+    )
+    facts: dict[str, Fact] = {
+        "one_team": pair[0],
+        "other_team": pair[1],
+        "tickets": ticket_facts,
+        "count": len(tickets),
+    }
+    refs = tuple(ref for ref, _ in tickets)
     return Verdict(_subject(pair), facts, affects=refs, identity=pair, based_on=refs)
 
 
-def _unstated_hints(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
+def _undeclared_signals(portfolio: Portfolio, min_signals: float) -> dict[tuple[Ref, str], set[str]]:
     """So many signs by active initiative and other team, where nothing on it, below it or above it joins the two.
 
     A sign is `mention`, `name` or `metric`.
     """
-    enough = _enough(portfolio, signs)
-    stated, apart = (_stated(portfolio, {ref for ref, _ in enough}), _joined_above(portfolio)) if enough else ((), ())
+    enough = _tickets_with_enough_signals(portfolio, min_signals)
+    stated, linked_in_okrs = (
+        (_linked_pairs(portfolio, {ref for ref, _ in enough}), _teams_linked_in_okrs(portfolio)) if enough else ((), ())
+    )
 
-    def joined(ref: Ref, team: str) -> bool:
+    def is_linked(ref: Ref, team: str) -> bool:
         served = (link.key_result for link in portfolio.serves.get(ref, ()))
-        return (ref, team) in stated or any((key_result, team) in apart for key_result in served)
+        return (ref, team) in stated or any((key_result, team) in linked_in_okrs for key_result in served)
 
-    return {key: said for key, said in enough.items() if not joined(*key)}
+    return {key: signals for key, signals in enough.items() if not is_linked(*key)}
 
 
-def _enough(portfolio: Portfolio, signs: float) -> dict[tuple[Ref, str], set[str]]:
-    mentioned, rivals, called = _mentioned(portfolio), _rivals(portfolio), teams_by_word(portfolio)
-    found: dict[tuple[Ref, str], set[str]] = {}
+def _tickets_with_enough_signals(portfolio: Portfolio, min_signals: float) -> dict[tuple[Ref, str], set[str]]:
+    mentioned, metric_teams, team_names = (
+        _mentioned_teams(portfolio),
+        _teams_on_same_metric(portfolio),
+        teams_by_word(portfolio),
+    )
+    pairs: dict[tuple[Ref, str], set[str]] = {}
     for ref in portfolio.active:
-        metric = {team for link in portfolio.serves.get(ref, ()) for team in rivals.get(link.key_result, ())}
+        metric = {team for link in portfolio.serves.get(ref, ()) for team in metric_teams.get(link.key_result, ())}
         # Reading titles is slow: where one sign is not enough, only those that have another are read.
-        if (signs <= 1 or metric or ref in mentioned) and (own := portfolio.team_of.get(ref)) is not None:
-            mention, name = mentioned.get(ref, set()), teams_named_on(portfolio.initiatives[ref], called)
-            told = {"mention": mention, "metric": metric, "name": name}
-            others = mention | metric | name if signs <= 1 else mention & metric | (mention | metric) & name
-            said = {team: {sign for sign, teams in told.items() if team in teams} for team in others - {own}}
-            found |= {(ref, team): seen for team, seen in said.items() if len(seen) >= signs}
-    return found
+        if (min_signals <= 1 or metric or ref in mentioned) and (own := portfolio.team_of.get(ref)) is not None:
+            mention, name = mentioned.get(ref, set()), teams_named_on(portfolio.initiatives[ref], team_names)
+            teams_by_signal = {"mention": mention, "metric": metric, "name": name}
+            other_teams = mention | metric | name if min_signals <= 1 else mention & metric | (mention | metric) & name
+            signals_by_team = {
+                team: {signal for signal, teams in teams_by_signal.items() if team in teams}
+                for team in other_teams - {own}
+            }
+            pairs |= {(ref, team): signals for team, signals in signals_by_team.items() if len(signals) >= min_signals}
+    return pairs
 
 
-def _stated(portfolio: Portfolio, asked: set[Ref]) -> set[tuple[Ref, str]]:
+def _linked_pairs(portfolio: Portfolio, refs: set[Ref]) -> set[tuple[Ref, str]]:
     """Which of the initiatives are linked, by themselves or their work, with any ticket of another team."""
     parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
     links = (*((one.waiting, one.providing) for one in portfolio.dependencies), *parents)
     ends = (end for one, other in links for end in ((one, other), (other, one)))
     tops = ((portfolio.top_of.get(one, one), portfolio.team_of.get(other)) for one, other in ends)
-    return {(top, team) for top, team in tops if top in asked and team is not None}
+    return {(top, team) for top, team in tops if top in refs and team is not None}
 
 
-def _joined_above(portfolio: Portfolio) -> set[tuple[str, str]]:
+def _teams_linked_in_okrs(portfolio: Portfolio) -> set[tuple[str, str]]:
     """Key results and the other teams that share them, or are joined with them by a need on either side."""
-    found = {(k, team) for k in portfolio.okrs.key_results for team in portfolio.teams_of(k)}
+    pairs = {(k, team) for k in portfolio.okrs.key_results for team in portfolio.teams_of(k)}
     for one in portfolio.okrs.key_results.values():
         for need in one.depends_on:
-            found.add((one.id, need.team))
-            found |= {(need.key_result, team) for team in portfolio.teams_of(one.id) if need.key_result is not None}
-    return found
+            pairs.add((one.id, need.team))
+            pairs |= {(need.key_result, team) for team in portfolio.teams_of(one.id) if need.key_result is not None}
+    return pairs
 
 
-def _mentioned(portfolio: Portfolio) -> dict[Ref, set[str]]:
+def _mentioned_teams(portfolio: Portfolio) -> dict[Ref, set[str]]:
     """The teams whose tickets a ticket names, or is named by."""
-    found: dict[Ref, set[str]] = defaultdict(set)
+    teams: dict[Ref, set[str]] = defaultdict(set)
     for ref, named in portfolio.mentions.items():
         for other in named:
             if ref in portfolio.team_of and other in portfolio.team_of:
-                found[ref].add(portfolio.team_of[other])
-                found[other].add(portfolio.team_of[ref])
-    return found
+                teams[ref].add(portfolio.team_of[other])
+                teams[other].add(portfolio.team_of[ref])
+    return teams
 
 
-def _rivals(portfolio: Portfolio) -> dict[str, set[str]]:
+def _teams_on_same_metric(portfolio: Portfolio) -> dict[str, set[str]]:
     """For a key result: the teams that hold another one on the same metric."""
     same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
     for one in portfolio.okrs.key_results.values():
-        if not one.private and (key := measured(one)):
+        if not one.private and (key := metric_key(one)):
             same[key].append(one)
-    found: dict[str, set[str]] = {}
+    teams_by_key_result: dict[str, set[str]] = {}
     for group in same.values():
         teams = {team for one in group for team in portfolio.teams_of(one.id)}
-        if 1 < len(teams) <= COMMON:
-            found |= {one.id: teams for one in group}
-    return found
+        if 1 < len(teams) <= MAX_TEAMS_PER_METRIC:
+            teams_by_key_result |= {one.id: teams for one in group}
+    return teams_by_key_result

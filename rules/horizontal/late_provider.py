@@ -66,35 +66,35 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.dependencies import Link, State, is_settled, links_by_teams, needed_by, not_judged, of_link
-from rules.shared.subjects import lasting, of_ticket
-from rules.shared.words import SHOWN, line, listed, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
+from rules.shared.subjects import stable_identity, ticket_subject
+from rules.shared.words import MAX_LISTED, join_spans, line, texts
 
 
-class _Late(NamedTuple):
+class _LateLink(NamedTuple):
     """A link whose providing work comes too late: needed when, the cycle's end, days wanted before it."""
 
     link: Link
     needed: date | None
     end: date
-    days_wanted: int
+    required_days: int
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Both dates, what is left of the cycle, and who should talk to whom."""
     waiting = texts(facts["waiting"])
-    who = listed(list(map(Code, waiting)), more=int(str(facts["count"])) - len(waiting))
-    left, wanted = int(str(facts["days_left"])), int(str(facts["days_wanted"]))
+    waiting_list = join_spans(list(map(Code, waiting)), omitted=int(str(facts["count"])) - len(waiting))
+    days_left, required_days = int(str(facts["days_left"])), int(str(facts["days_wanted"]))
     provider, expected = Code(str(facts["providing"])), facts["expected"]
     comes = f" was due on {facts['due']} and isn't done." if facts["overdue"] else f" is due on {expected}."
-    rest = f" It is needed by {facts['needed']}." if facts["needed"] else ""
-    if left < 0:
-        rest += f" The cycle ends on {facts['cycle_end']}."
-    elif left < wanted:
-        rest += f" The cycle ends on {facts['cycle_end']}; results usually need about {wanted} days to show."
+    details = f" It is needed by {facts['needed']}." if facts["needed"] else ""
+    if days_left < 0:
+        details += f" The cycle ends on {facts['cycle_end']}."
+    elif days_left < required_days:
+        details += f" The cycle ends on {facts['cycle_end']}; results usually need about {required_days} days to show."
     return Advice(
-        what=line(who, " waits for ", provider, ", which" + comes + rest),
+        what=line(waiting_list, " waits for ", provider, ", which" + comes + details),
         why=line("Work that comes after that doesn't move the key result in this cycle."),
         do=(
             line("Agree on a date with the teams that wait, or on a smaller part by then, and set it on the tickets."),
@@ -105,8 +105,8 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     label="okr-dependency",
     options={"share_left": 20},
     needs_running_cycle=True,
@@ -115,35 +115,37 @@ def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | 
     """Compare the dates of both sides of each agreed link; one finding for each ticket that others wait for."""
     by_teams = links_by_teams(portfolio)
     yield from not_judged(portfolio, by_teams)
-    late: dict[Ref, list[_Late]] = defaultdict(list)
+    late: dict[Ref, list[_LateLink]] = defaultdict(list)
     for links in by_teams.values():
         for link in links:
-            if link.state is not State.AGREED or not is_settled(portfolio, link):
+            if link.state is not State.AGREED or not is_resolved(portfolio, link):
                 continue
-            found = _late(portfolio, link, options["share_left"])
-            if (reason := _doubt(portfolio, link, found)) is not None:
-                yield NotJudged(of_link(link.waiting, link.providing), reason, (link.waiting, link.providing))
-            elif found is not None:
-                late[link.providing].append(found)
+            late_link = _find_lateness(portfolio, link, options["share_left"])
+            if (reason := _incompleteness_reason(portfolio, link, late_link)) is not None:
+                yield NotJudged(link_subject(link.waiting, link.providing), reason, (link.waiting, link.providing))
+            elif late_link is not None:
+                late[link.providing].append(late_link)
     yield from (_verdict(portfolio, providing, late[providing]) for providing in sorted(late))
 
 
-def _late(portfolio: Portfolio, link: Link, share_left: float) -> _Late | None:
+def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: float) -> _LateLink | None:
     """Whether stated dates say that it comes too late; a key result of a longer cycle has until that one ends."""
     expected = _expected(portfolio, link.providing)
     if expected is None:
         return None
     needed, cycle = needed_by(portfolio, link), portfolio.cycle
     served = [portfolio.key_result(one.key_result) for one in portfolio.serves.get(link.waiting, ())]
-    share = math.ceil(((cycle.end - cycle.start).days + 1) * share_left / 100)
-    wanted = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
+    share = math.ceil(((cycle.end - cycle.start).days + 1) * min_cycle_left_percent / 100)
+    required_days = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
-    left = (end - expected).days
-    if left >= max(wanted, 0) and (needed is None or expected <= needed):
+    days_left = (end - expected).days
+    if days_left >= max(required_days, 0) and (needed is None or expected <= needed):
         return None
     # The figures of a private key result are nobody's business.
-    seen = max((share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0)
-    return _Late(link, needed_by(portfolio, link, shown=True), end, seen)
+    public_days = max(
+        (share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0
+    )
+    return _LateLink(link, needed_by(portfolio, link, public_only=True), end, public_days)
 
 
 def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
@@ -151,27 +153,29 @@ def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
     return None if due is None else max(due, portfolio.today)
 
 
-def _doubt(portfolio: Portfolio, link: Link, found: _Late | None) -> str | None:
+def _incompleteness_reason(portfolio: Portfolio, link: Link, late_link: _LateLink | None) -> str | None:
     """Why the dates may be others than those known, or the waiting work put off."""
     waiting, providing = portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing]
-    if found is not None and "labels" in waiting.missing_fields | providing.missing_fields:
+    if late_link is not None and "labels" in waiting.missing_fields | providing.missing_fields:
         return f"an answer on {waiting.ref} or {providing.ref} may be among what could not be read"
-    unsure = [
-        one.ref for one in (providing, waiting) if "fields" in one.missing_fields and (found is None or one.due is None)
+    unread = [
+        one.ref
+        for one in (providing, waiting)
+        if "fields" in one.missing_fields and (late_link is None or one.due is None)
     ]
-    return f"dates of {unsure[0]} could not be read" if unsure else None
+    return f"dates of {unread[0]} could not be read" if unread else None
 
 
-def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_Late]) -> Verdict:
+def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_LateLink]) -> Verdict:
     """It asks on the providing ticket; those that wait carry the label."""
     provider, expected = portfolio.initiatives[providing], _expected(portfolio, providing) or portfolio.today
     waiting = tuple(dict.fromkeys(one.link.waiting for one in sorted(late, key=_by_need)))
     end = min(one.end for one in late)
-    wanted = max(one.days_wanted for one in late)
+    required_days = max(one.required_days for one in late)
     facts: dict[str, Fact] = {
         "providing": str(providing),
         "providing_team": portfolio.team_of[providing],
-        "waiting": tuple(map(str, waiting[:SHOWN])),
+        "waiting": tuple(map(str, waiting[:MAX_LISTED])),
         "waiting_teams": tuple(sorted({one.link.teams[0] for one in late})),
         "count": len(waiting),
         "needs": tuple(_need(one, expected) for one in sorted(late, key=_by_need)),
@@ -181,24 +185,24 @@ def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_Late]) -> Ver
         "needed": min((one.needed for one in late if one.needed is not None and one.needed < expected), default=None),
         "cycle_end": end,
         "days_left": (end - expected).days,
-        "days_wanted": wanted,
+        "days_wanted": required_days,
     }
     return Verdict(
-        subject=of_ticket(provider),
+        subject=ticket_subject(provider),
         facts=facts,
         act_on=(providing,),
         label_on=(providing, *waiting),
         affects=waiting,
-        identity=lasting(provider),
+        identity=stable_identity(provider),
         severity=Severity.ERROR if expected > end else None,
     )
 
 
-def _need(one: _Late, expected: date) -> Mapping[str, Fact]:
+def _need(one: _LateLink, expected: date) -> Mapping[str, Fact]:
     """Who needs it for what, and by when, if that is before it comes."""
     needed = one.needed if one.needed is not None and one.needed < expected else None
     return {"ticket": str(one.link.waiting), "team": one.link.teams[0], "needed": needed}
 
 
-def _by_need(one: _Late) -> tuple[date, Ref]:
+def _by_need(one: _LateLink) -> tuple[date, Ref]:
     return one.needed or date.max, one.link.waiting

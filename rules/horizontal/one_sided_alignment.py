@@ -59,12 +59,12 @@ from hub.model.memory import need_key
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.dependencies import State, is_settled, links_by_teams, state_of
+from rules.base import Evidence, Options, rule
+from rules.shared.dependencies import State, is_resolved, links_by_teams, state_of
 from rules.shared.grace import in_grace
-from rules.shared.leads import anything_unread, work_on
-from rules.shared.subjects import of_need_of_team
-from rules.shared.words import key_result, line
+from rules.shared.leads import is_work_incomplete, work_on
+from rules.shared.subjects import team_need_subject
+from rules.shared.words import key_result_span, line
 
 WITHOUT_WORK_DAYS = 10
 """Working days of the cycle after which `key-result-without-work` speaks of every key result without work."""
@@ -79,12 +79,12 @@ class Fault(StrEnum):
     IDLE = "idle"
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Who has not agreed to what, and what both should write."""
-    waiting, team = key_result(str(facts["waiting"])), str(facts["providing_name"])
-    support = line(key_result(str(facts["providing"]))) if facts["providing"] else line("a key result of its own")
+    waiting, team = key_result_span(str(facts["waiting"])), str(facts["providing_name"])
+    support = line(key_result_span(str(facts["providing"]))) if facts["providing"] else line("a key result of its own")
     since = f" since {facts['since']}" if facts["since"] else ""
-    what = {
+    message = {
         Fault.DECLINED: line(f"{team} has declined to support ", waiting, ", which goes on."),
         Fault.UNNAMED: line(waiting, f" depends on {team}{since}, which hasn't agreed and names no key result for it."),
         Fault.PROPOSED: line(waiting, f" depends on {team}{since}, which hasn't agreed to it yet."),
@@ -94,7 +94,7 @@ def say(facts: Facts) -> Advice:
     if facts["fault"] == Fault.IDLE:
         do = line(f"{team}: link the work that serves ", support, ", or plan it.")
     return Advice(
-        what=what,
+        what=message,
         why=line("Support that only one side plans with may not come."),
         do=(do,),
         unless=line("If nothing is needed any more, take the need out of ", Code("depends_on"), "."),
@@ -103,40 +103,40 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     options={"after_days": 5},
     needs_all_okrs=True,
     needs_running_cycle=True,
-    told_of_private=("fault", "providing_team", "providing_name"),
+    public_facts=("fault", "providing_team", "providing_name"),
 )
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that needs another team, once for each team, by its first fault."""
-    on_tickets, unsettled = _seen_on_tickets(portfolio)
+    on_tickets, open_pairs = _links_on_tickets(portfolio)
     for one in portfolio.okrs.key_results.values():
         if one.is_met or portfolio.has_ended(one):
             continue
         for team in dict.fromkeys(need.team for need in one.depends_on):
-            held = portfolio.teams_of(one.id)
-            if team in held or (one.id, team) in on_tickets or any((own, team) in unsettled for own in held):
+            teams = portfolio.teams_of(one.id)
+            if team in teams or (one.id, team) in on_tickets or any((own, team) in open_pairs for own in teams):
                 continue
             needs = [need for need in one.depends_on if need.team == team]
             faults = [(fault, need) for need in needs if (fault := _fault(portfolio, one, need, options["after_days"]))]
             if faults:
-                fault, need = min(faults, key=lambda found: list(Fault).index(found[0]))
-                yield _judge(portfolio, one, need, fault)
+                fault, need = min(faults, key=lambda pair: list(Fault).index(pair[0]))
+                yield _evaluate(portfolio, one, need, fault)
 
 
-def _seen_on_tickets(portfolio: Portfolio) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def _links_on_tickets(portfolio: Portfolio) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Key results whose work waits for a team's tickets, and pairs of teams with a question open on tickets."""
-    found, unsettled = set(), set()
+    key_result_teams, open_pairs = set(), set()
     for teams, links in links_by_teams(portfolio).items():
-        if any(not is_settled(portfolio, link) for link in links):
-            unsettled.add(teams)
+        if any(not is_resolved(portfolio, link) for link in links):
+            open_pairs.add(teams)
         for link in links:
             if link.state is not State.PUT_OFF:
-                found |= {(serves.key_result, teams[1]) for serves in portfolio.serves.get(link.waiting, ())}
-    return found, unsettled
+                key_result_teams |= {(serves.key_result, teams[1]) for serves in portfolio.serves.get(link.waiting, ())}
+    return key_result_teams, open_pairs
 
 
 def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) -> Fault | None:
@@ -159,23 +159,28 @@ def _is_idle(portfolio: Portfolio, support: KeyResult) -> bool:
     teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(support.id)]
     tracked = bool(teams) and all(team is not None and team.owns for team in teams)
     days = working_days_between(portfolio.cycle.start, portfolio.today)
-    said_there = support.id in portfolio.okrs.key_results and days >= WITHOUT_WORK_DAYS
-    if support.is_met or not tracked or said_there or in_grace(portfolio, portfolio.key_result_since(support.id)):
+    is_covered_by_other_rule = support.id in portfolio.okrs.key_results and days >= WITHOUT_WORK_DAYS
+    if (
+        support.is_met
+        or not tracked
+        or is_covered_by_other_rule
+        or in_grace(portfolio, portfolio.key_result_since(support.id))
+    ):
         return False
-    return not any(any(work_on(portfolio, id_)) for id_ in _backing(portfolio, support.id))
+    return not any(any(work_on(portfolio, id_)) for id_ in _with_children(portfolio, support.id))
 
 
-def _backing(portfolio: Portfolio, id_: str) -> tuple[str, ...]:
+def _with_children(portfolio: Portfolio, id_: str) -> tuple[str, ...]:
     """The key result and those that align to it: work on any of them is work for it."""
-    below = (k.id for k in portfolio.okrs.key_results.values() if any(a.key_result == id_ for a in k.aligns_to))
-    return (id_, *below)
+    children = (k.id for k in portfolio.okrs.key_results.values() if any(a.key_result == id_ for a in k.aligns_to))
+    return (id_, *children)
 
 
-def _judge(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
-    subject = of_need_of_team(one, need.team)
+def _evaluate(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
+    subject = team_need_subject(one, need.team)
     provider = portfolio.okrs.teams.get(need.team)
-    asked = (one.id, *_backing(portfolio, need.key_result or ""))
-    if provider is not None and provider.owns and anything_unread(portfolio, *asked):
+    key_results = (one.id, *_with_children(portfolio, need.key_result or ""))
+    if provider is not None and provider.owns and is_work_incomplete(portfolio, *key_results):
         return NotJudged(subject, "tickets of both teams may be among what could not be read")
     facts: dict[str, Fact] = {
         "waiting": portfolio.key_result_fact(one.id),

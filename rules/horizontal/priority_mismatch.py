@@ -54,22 +54,30 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Line
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.dependencies import (
     Link,
     Teams,
-    are_apart,
-    is_settled,
+    do_priorities_differ,
+    is_resolved,
     links_by_teams,
     not_judged,
-    of_teams,
     state_of,
+    teams_subject,
 )
-from rules.shared.open_questions import FAULT, LABEL, Question, earliest_first, first_question, providers, tickets_of
-from rules.shared.words import SHOWN, key_result, line, records
+from rules.shared.open_questions import (
+    FAULT,
+    LABEL,
+    DependencyQuestion,
+    earliest_first,
+    first_open_question,
+    providers,
+    tickets_of,
+)
+from rules.shared.words import MAX_LISTED, key_result_span, line, records
 
 
-class _Declared(NamedTuple):
+class _DeclaredMismatch(NamedTuple):
     """An accepted need whose priority is another than that of the key result that is to meet it."""
 
     waiting: KeyResult
@@ -77,82 +85,94 @@ class _Declared(NamedTuple):
     providing: KeyResult
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Both priorities of the first pairs, and whose decision it is."""
     waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
     pairs = records(facts["pairs"])
-    apart = line(*(part for at, pair in enumerate(pairs) for part in ("; " if at else "", _pair(pair))))
-    more = int(str(facts["count"])) - len(pairs)
+    differences = line(*(part for at, pair in enumerate(pairs) for part in ("; " if at else "", _pair_text(pair))))
+    omitted = int(str(facts["count"])) - len(pairs)
     return Advice(
-        what=line(f"{waiting} and {providing} state different priorities: ", apart, f"; {more} more." if more else "."),
+        what=line(
+            f"{waiting} and {providing} state different priorities: ",
+            differences,
+            f"; {omitted} more." if omitted else ".",
+        ),
         why=line(f"What {providing} puts later may come too late for {waiting}."),
         do=(line(f"{waiting} and {providing}: agree on one priority and set it on both sides."),),
         unless=line("If nothing waits any more, remove the dependency."),
     )
 
 
-def _pair(pair: Mapping[str, Fact]) -> Line:
-    waiting, providing = (key_result(str(pair[side])) for side in ("waiting", "providing"))
+def _pair_text(pair: Mapping[str, Fact]) -> Line:
+    waiting, providing = (key_result_span(str(pair[side])) for side in ("waiting", "providing"))
     first, second = (f" (priority {pair[at]})" if pair[at] else "" for at in ("waits_at", "provides_at"))
     return line(waiting, f"{first} waits for ", providing, second)
 
 
 @rule(
     Severity.WARNING,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     label=LABEL,
     fault=FAULT,
     needs_running_cycle=True,
-    told_of_private=("waiting_team", "waiting_name", "providing_team", "providing_name", "pairs", "count"),
+    public_facts=("waiting_team", "waiting_name", "providing_team", "providing_name", "pairs", "count"),
 )
 def priority_mismatch(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the priorities of both sides for every two teams that have no other question open."""
     by_teams = links_by_teams(portfolio)
     yield from not_judged(portfolio, by_teams)
-    declared = _declared(portfolio)
+    declared = _declared_mismatches(portfolio)
     for teams in sorted({*by_teams, *declared}):
         links = by_teams.get(teams, ())
-        question = first_question(portfolio, links)
-        apart = [link for link in links if not is_settled(portfolio, link)] if question is Question.PRIORITY else []
-        if question is Question.PRIORITY or (declared[teams] and _nothing_else(portfolio, links)):
-            yield _verdict(portfolio, teams, apart, declared[teams])
+        question = first_open_question(portfolio, links)
+        mismatched = (
+            [link for link in links if not is_resolved(portfolio, link)]
+            if question is DependencyQuestion.PRIORITY
+            else []
+        )
+        if question is DependencyQuestion.PRIORITY or (declared[teams] and _are_all_resolved(portfolio, links)):
+            yield _verdict(portfolio, teams, mismatched, declared[teams])
 
 
-def _nothing_else(portfolio: Portfolio, links: Sequence[Link]) -> bool:
-    return all(is_settled(portfolio, link) for link in links)
+def _are_all_resolved(portfolio: Portfolio, links: Sequence[Link]) -> bool:
+    return all(is_resolved(portfolio, link) for link in links)
 
 
-def _declared(portfolio: Portfolio) -> dict[Teams, list[_Declared]]:
+def _declared_mismatches(portfolio: Portfolio) -> dict[Teams, list[_DeclaredMismatch]]:
     """By the first team of the waiting key result and the team that it needs."""
-    found: dict[Teams, list[_Declared]] = defaultdict(list)
+    mismatches: dict[Teams, list[_DeclaredMismatch]] = defaultdict(list)
     for one in portfolio.okrs.key_results.values():
         for need in one.depends_on:
             providing = portfolio.linked(need.key_result or "")
             waiting = next((team for team in portfolio.teams_of(one.id) or one.owners if team != need.team), None)
             if providing is None or waiting is None or one.is_met or providing.is_met:
                 continue
-            if state_of(portfolio, one, need) is LinkState.ACCEPTED and are_apart(need.priority, providing.priority):
-                found[waiting, need.team].append(_Declared(one, need, providing))
-    return found
+            if state_of(portfolio, one, need) is LinkState.ACCEPTED and do_priorities_differ(
+                need.priority, providing.priority
+            ):
+                mismatches[waiting, need.team].append(_DeclaredMismatch(one, need, providing))
+    return mismatches
 
 
-def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared: Sequence[_Declared]) -> Verdict:
+def _verdict(
+    portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared: Sequence[_DeclaredMismatch]
+) -> Verdict:
     ordered = earliest_first(portfolio, links)
-    pairs = [_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
+    pairs = [_pair_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
     for one in sorted(declared, key=lambda each: (each.waiting.id, each.providing.id)):
-        sides = (portfolio.key_result_fact(one.waiting.id), portfolio.key_result_fact(one.providing.id))
-        pairs.append(_facts(*sides, one.need.priority, one.providing.priority))
+        names = (portfolio.key_result_fact(one.waiting.id), portfolio.key_result_fact(one.providing.id))
+        pairs.append(_pair_facts(*names, one.need.priority, one.providing.priority))
     facts: dict[str, Fact] = {
         "waiting_team": teams[0],
         "waiting_name": _name(portfolio, teams[0]),
         "providing_team": teams[1],
         "providing_name": _name(portfolio, teams[1]),
-        "pairs": tuple(pairs[:SHOWN]),
+        "pairs": tuple(pairs[:MAX_LISTED]),
         "count": len(pairs),
     }
     return Verdict(
-        subject=of_teams(teams),
+        subject=teams_subject(teams),
         facts=facts,
         act_on=providers(portfolio, links),
         label_on=tickets_of(links),
@@ -164,7 +184,7 @@ def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], declared
     )
 
 
-def _facts(waiting: str, providing: str, waits_at: int | None, provides_at: int | None) -> dict[str, Fact]:
+def _pair_facts(waiting: str, providing: str, waits_at: int | None, provides_at: int | None) -> dict[str, Fact]:
     return {"waiting": waiting, "providing": providing, "waits_at": waits_at, "provides_at": provides_at}
 
 

@@ -61,45 +61,47 @@ from collections.abc import Iterator, Sequence
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.dependencies import Link, State, Teams, links_by_teams, not_judged, of_teams
+from rules.base import Evidence, Options, rule
+from rules.shared.dependencies import Link, State, Teams, links_by_teams, not_judged, teams_subject
 from rules.shared.open_questions import (
-    ASKED,
     FAULT,
     LABEL,
-    TOLD_OF_PRIVATE,
-    Question,
+    MAX_COMMENTED_TICKETS,
+    PUBLIC_FACTS,
+    DependencyQuestion,
     days_open,
     earliest_first,
     facts_of,
-    first_question,
+    first_open_question,
     providers,
     severity_of,
     tickets_of,
 )
-from rules.shared.words import key_results, line, listed, records, texts
+from rules.shared.words import join_spans, key_result_list, line, records, texts
 
 OPTIONS = {"error_days": 10}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Who waits for what since when, or what was refused, and who has to do what now."""
     waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
     served, refused = texts(facts["key_results"]), texts(facts["refused"])
-    aim = line(" for ", key_results(served)) if served else ()
+    aim = line(" for ", key_result_list(served)) if served else ()
     links = [Code(f"{one['waiting']} on {one['providing']}") for one in records(facts["links"])]
-    pairs = listed(links, more=int(str(facts["count"])) - len(links))
-    yes, no, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
+    pairs = join_spans(links, omitted=int(str(facts["count"])) - len(links))
+    accept, decline, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
     if refused:
-        what = line(f"{providing} said no to ", listed(list(map(Code, refused))), f", and {waiting} goes on with work")
-        what += line(" that waits for it", aim, ": ", pairs, ".")
+        message = line(
+            f"{providing} said no to ", join_spans(list(map(Code, refused))), f", and {waiting} goes on with work"
+        )
+        message += line(" that waits for it", aim, ": ", pairs, ".")
         do = line(f"{waiting}: find another way, or put the work off: comment ", later, " on the waiting ticket.")
     else:
-        what = line(f"{waiting} is waiting for {providing}", aim, ": ", pairs, ". ")
-        what += line(f"{providing} was asked on {facts['since']} and has not answered.")
-        do = line(f"{providing}: answer on your ticket with ", yes, ", ", no, " or ", later, ".")
+        message = line(f"{waiting} is waiting for {providing}", aim, ": ", pairs, ". ")
+        message += line(f"{providing} was asked on {facts['since']} and has not answered.")
+        do = line(f"{providing}: answer on your ticket with ", accept, ", ", decline, " or ", later, ".")
     return Advice(
-        what=what,
+        what=message,
         why=line("An answer, even a no, leaves time to find another way."),
         do=(do,),
         unless=line("If nothing waits any more, remove the link between the tickets."),
@@ -108,21 +110,21 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.ERROR,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     label=LABEL,
     options=OPTIONS,
     needs_all_okrs=True,
     fault=FAULT,
     needs_running_cycle=True,
-    told_of_private=(*TOLD_OF_PRIVATE, "refused"),
+    public_facts=(*PUBLIC_FACTS, "refused"),
 )
 def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, where the question has stood for days or got a no."""
     by_teams = links_by_teams(portfolio)
     yield from not_judged(portfolio, by_teams)
     for teams, links in by_teams.items():
-        if first_question(portfolio, links) is Question.ANSWERED:
+        if first_open_question(portfolio, links) is DependencyQuestion.ANSWERED:
             yield _verdict(portfolio, teams, [link for link in links if link.is_open], options["error_days"])
 
 
@@ -130,13 +132,13 @@ def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], error_da
     """It asks the provider, and the waiting side, too; after a no only the waiting side can do something."""
     unanswered = [link for link in links if link.state is State.UNANSWERED]
     refused = [link for link in links if link.state is State.REFUSED]
-    silent = unanswered if not refused else []
-    waiting = [*refused, *earliest_first(portfolio, silent)[:ASKED]]
+    pending = unanswered if not refused else []
+    waiting = [*refused, *earliest_first(portfolio, pending)[:MAX_COMMENTED_TICKETS]]
     facts = facts_of(portfolio, teams, refused or links)
     facts["refused"] = tuple(dict.fromkeys(str(link.providing) for link in refused))
     late = days_open(portfolio, links) >= error_days
     return Verdict(
-        subject=of_teams(teams),
+        subject=teams_subject(teams),
         facts=facts,
         act_on=tuple(dict.fromkeys((*providers(portfolio, unanswered), *(link.waiting for link in waiting)))),
         label_on=tickets_of(links),

@@ -67,14 +67,14 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import key_result_span, line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Which one it repeats."""
-    names = key_result(str(facts["key_result"])), key_result(str(facts["repeats"]))
+    names = key_result_span(str(facts["key_result"])), key_result_span(str(facts["repeats"]))
     return Advice(
         what=line(names[0], " repeats ", names[1], ", which it is aligned to."),
         why=line("It doesn't show what the team itself will move."),
@@ -83,7 +83,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare every team's key result with those that it is aligned to."""
     for one in portfolio.okrs.key_results.values():
@@ -91,9 +91,9 @@ def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | 
         uppers = [portfolio.linked(link.key_result) for link in links if link.state is LinkState.ACCEPTED]
         copied = next((upper for upper in uppers if upper is not None and _repeats(one, upper)), None)
         if copied is not None:
-            shown, above = portfolio.key_result_fact(one.id), portfolio.key_result_fact(copied.id)
-            facts: dict[str, Fact] = {"key_result": shown, "repeats": above}
-            yield Verdict(of_key_result(one), facts, affects=(above,), identity=("key_result", one.id))
+            name, copied_name = portfolio.key_result_fact(one.id), portfolio.key_result_fact(copied.id)
+            facts: dict[str, Fact] = {"key_result": name, "repeats": copied_name}
+            yield Verdict(key_result_subject(one), facts, affects=(copied_name,), identity=("key_result", one.id))
 
 
 def _repeats(one: KeyResult, upper: KeyResult) -> bool:
@@ -103,7 +103,10 @@ def _repeats(one: KeyResult, upper: KeyResult) -> bool:
     """
     if one.private != upper.private:
         return False
-    same = all(getattr(one, name) == getattr(upper, name) and name in one.stated for name in upper.stated)
+    same = all(
+        getattr(one, field_name) == getattr(upper, field_name) and field_name in one.stated
+        for field_name in upper.stated
+    )
     return one.id != upper.id and _plain(one.title) == _plain(upper.title) and same
 
 

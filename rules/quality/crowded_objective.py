@@ -73,15 +73,17 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """How many of what."""
-    many = f" has {facts['count']} {facts['of']}, more than {facts['most']}."
+    count_text = f" has {facts['count']} {facts['of']}, more than {facts['most']}."
     return Advice(
-        what=line("The objective " if facts["of"] == "key results" else "The team ", Code(str(facts["name"])), many),
+        what=line(
+            "The objective " if facts["of"] == "key results" else "The team ", Code(str(facts["name"])), count_text
+        ),
         why=(),
         do=(line("Keep those that matter most, and move the others to a later cycle."),),
     )
@@ -89,23 +91,25 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.INFO,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     options={"key_results": 5, "objectives": 5},
-    told_of_private=("name", "count", "of", "most"),
+    public_facts=("name", "count", "of", "most"),
 )
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""
     for one in portfolio.okrs.objectives.values():
         if len(one.key_results) > options["key_results"]:
-            yield _crowd(SubjectKind.OBJECTIVE, one.id, len(one.key_results), "key results", options["key_results"])
-    held = Counter(team for one in portfolio.okrs.objectives.values() for team in one.teams)
-    for team, count in held.items():
+            yield _crowding_verdict(
+                SubjectKind.OBJECTIVE, one.id, len(one.key_results), "key results", options["key_results"]
+            )
+    objectives_by_team = Counter(team for one in portfolio.okrs.objectives.values() for team in one.teams)
+    for team, count in objectives_by_team.items():
         if count > options["objectives"]:
-            yield _crowd(SubjectKind.TEAM, team, count, "objectives", options["objectives"])
+            yield _crowding_verdict(SubjectKind.TEAM, team, count, "objectives", options["objectives"])
 
 
-def _crowd(kind: SubjectKind, name: str, count: int, of: str, most: float) -> Verdict:
-    facts: Facts = {"name": name, "count": count, "of": of, "most": int(most)}
+def _crowding_verdict(kind: SubjectKind, name: str, count: int, of: str, limit: float) -> Verdict:
+    facts: Facts = {"name": name, "count": count, "of": of, "most": int(limit)}
     return Verdict(Subject(kind, name), facts, identity=(kind, name))

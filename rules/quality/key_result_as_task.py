@@ -57,11 +57,11 @@ from hub.model.message import Advice
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_milestone
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import key_result_span, line
 
-DOING = (
+TASK_VERBS = (
     " add adopt automate build close complete conduct consolidate create define deliver deploy design develop document "
     "draft establish evaluate finish hire hold host implement improve install integrate introduce investigate launch "
     "make merge migrate modernise modernize move onboard open organise organize plan port prepare produce publish "
@@ -71,27 +71,27 @@ DOING = (
 """Verbs that say what is done; one string, since it is only searched."""
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Why it looks like a task."""
     because = (
         " has the title of a ticket that serves it" if facts["by"] == "title" else " is a task: it is done or not done"
     )
     return Advice(
-        what=line(key_result(str(facts["key_result"])), because, "."),
+        what=line(key_result_span(str(facts["key_result"])), because, "."),
         why=line("A finished task may have moved nothing."),
         do=(line("State what it is meant to change, and link the ticket to that as its initiative."),),
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, told_of_private=("by",))
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("by",))
 def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every key result's title, beside those of the tickets that serve it."""
     for one in portfolio.okrs.key_results.values():
         same = _same_title(portfolio, one)
-        if same or (is_milestone(one) and f" {_first_word(one.title)} " in DOING):
+        if same or (is_milestone(one) and f" {_first_word(one.title)} " in TASK_VERBS):
             by = "title" if same else "verb"
             facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "by": by}
-            yield Verdict(of_key_result(one), facts, affects=same, identity=("key_result", one.id))
+            yield Verdict(key_result_subject(one), facts, affects=same, identity=("key_result", one.id))
 
 
 def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
@@ -100,11 +100,11 @@ def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
         return ()
     title = _plain(one.title)
     own = portfolio.okrs.okr_id_by_ticket
-    longest = max(title.split(), key=len, default="")
+    longest_word = max(title.split(), key=len, default="")
     serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(one.id, ()))
     # Most have not even the longest word in common, which is quicker to see.
-    like = (each.ref for each in serving if longest in each.title.casefold() and _plain(each.title) == title)
-    return tuple(ref for ref in dict.fromkeys(like) if ref not in own)
+    matches = (each.ref for each in serving if longest_word in each.title.casefold() and _plain(each.title) == title)
+    return tuple(ref for ref in dict.fromkeys(matches) if ref not in own)
 
 
 def _first_word(title: str) -> str:

@@ -54,23 +54,23 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit, is_limit_stated_as_growth
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, listed, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_span, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What is missing, and what to write."""
     missing = texts(facts["missing"])
     return Advice(
-        what=line(key_result(str(facts["key_result"])), f" has no stated {' and no stated '.join(missing)}."),
+        what=line(key_result_span(str(facts["key_result"])), f" has no stated {' and no stated '.join(missing)}."),
         why=line("Its progress can't be measured."),
-        do=(line("State its ", listed([Code(name) for name in missing]), "."),),
+        do=(line("State its ", join_spans([Code(name) for name in missing]), "."),),
         unless=line("If it is a limit or a level to keep, state its ", Code("direction"), "."),
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, told_of_private=("missing",))
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("missing",))
 def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at what the files state of every key result, never at a value that was filled in."""
     for one in portfolio.okrs.key_results.values():
@@ -78,4 +78,4 @@ def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Ve
         missing = tuple(name for name in needed if name not in one.stated)
         if missing and not is_limit_stated_as_growth(one):
             facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "missing": missing}
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))
+            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))

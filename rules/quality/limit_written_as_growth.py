@@ -54,16 +54,16 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit_stated_as_growth
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import key_result_span, line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What does not fit, and the line that settles it."""
     return Advice(
         what=line(
-            "The title of ", key_result(str(facts["key_result"])), " states a limit, but its numbers state growth."
+            "The title of ", key_result_span(str(facts["key_result"])), " states a limit, but its numbers state growth."
         ),
         why=line("It can't be measured, and never counts as met."),
         do=(line("State ", Code('direction = "at_most"'), ", or the start that it comes down from."),),
@@ -71,10 +71,10 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def limit_written_as_growth(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the title of every key result with its numbers."""
     for one in portfolio.okrs.key_results.values():
         if is_limit_stated_as_growth(one):
             facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id)}
-            yield Verdict(of_key_result(one), facts, identity=("key_result", one.id))
+            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))

@@ -38,11 +38,11 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Which one, and the two ways out."""
     return Advice(
         what=line("The objective ", Code(str(facts["objective"])), " has no key results."),
@@ -51,7 +51,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
 def objective_without_key_results(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every objective of the cycle."""
     for one in portfolio.okrs.objectives.values():

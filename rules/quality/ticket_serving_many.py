@@ -75,12 +75,12 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.subjects import lasting, of_ticket
+from rules.base import Evidence, Options, rule
+from rules.shared.subjects import stable_identity, ticket_subject
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """How many."""
     return Advice(
         what=line(f"This ticket is linked to {facts['count']} key results."),
@@ -89,7 +89,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, options={"most": 3}, told_of_private=("count",))
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"most": 3}, public_facts=("count",))
 def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results that every active ticket names itself."""
     for ref, links in portfolio.serves.items():
@@ -98,6 +98,6 @@ def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verd
         named = dict.fromkeys(link.key_result for link in links if link.inherited_from is None)
         if len(named) > options["most"] and portfolio.is_active(ref):
             ticket = portfolio.initiatives[ref]
-            shown = tuple(portfolio.key_result_fact(id_) for id_ in named)
-            facts: dict[str, Fact] = {"count": len(named), "key_results": shown}
-            yield Verdict(of_ticket(ticket), facts, affects=shown, identity=lasting(ticket))
+            names = tuple(portfolio.key_result_fact(id_) for id_ in named)
+            facts: dict[str, Fact] = {"count": len(named), "key_results": names}
+            yield Verdict(ticket_subject(ticket), facts, affects=names, identity=stable_identity(ticket))

@@ -76,36 +76,36 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.exposure import exposed, may_expose, over_private_alone
-from rules.shared.subjects import lasting, of_key_result, of_ticket
-from rules.shared.words import key_result, line, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.exposure import aligned_only_through_private, find_leaks, find_possible_leaks
+from rules.shared.subjects import key_result_subject, stable_identity, ticket_subject
+from rules.shared.words import key_result_span, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What shows and where, without naming it."""
-    why = line("A private key result may be named to its own audience only.")
+    reason = line("A private key result may be named to its own audience only.")
     if facts["fault"] == "named":
-        where = " and ".join(texts(facts["where"]))
-        what = line(f"The {where} of a ticket names a private key result, and others can see it.")
+        sources = " and ".join(texts(facts["where"]))
+        message = line(f"The {sources} of a ticket names a private key result, and others can see it.")
         do = line("Remove it from the ticket, or restrict who can see the ticket.")
     elif facts["fault"] == "alone":
-        what = line(key_result(str(facts["key_result"])), " is aligned through a private key result only.")
+        message = line(key_result_span(str(facts["key_result"])), " is aligned through a private key result only.")
         do = line("Align it with a public key result, too: ", Code('aligns_to = [{ key_result = "<id>" }]'), ".")
     else:
-        what = line(f"{facts['private']} of {facts['all']} key results of {facts['team']} are private.")
-        why = line("OKRs are open to everybody; only a few should be private.")
+        message = line(f"{facts['private']} of {facts['all']} key results of {facts['team']} are private.")
+        reason = line("OKRs are open to everybody; only a few should be private.")
         do = line("Make public what is no secret any more.")
-    return Advice(what, why, (do,))
+    return Advice(message, reason, (do,))
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False, options={"most_private": 20})
+@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"most_private": 20})
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
-    yield from _named(portfolio)
-    for lost in over_private_alone(portfolio):
-        facts: Facts = {"fault": "alone", "key_result": portfolio.key_result_fact(lost.id)}
-        yield Verdict(of_key_result(lost), facts, identity=("alone", lost.id))
+    yield from _leak_verdicts(portfolio)
+    for affected in aligned_only_through_private(portfolio):
+        facts: Facts = {"fault": "alone", "key_result": portfolio.key_result_fact(affected.id)}
+        yield Verdict(key_result_subject(affected), facts, identity=("alone", affected.id))
     for team, ids in portfolio.key_results_of.items():
         private = sum(portfolio.key_result(id_).private for id_ in ids)
         if private * 100 > options["most_private"] * len(ids):
@@ -114,15 +114,15 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
             yield Verdict(subject, facts, identity=("many", team), severity=Severity.INFO)
 
 
-def _named(portfolio: Portfolio) -> Iterator[Verdict | NotJudged]:
+def _leak_verdicts(portfolio: Portfolio) -> Iterator[Verdict | NotJudged]:
     """One verdict for each ticket, whatever it names: nothing of it goes to the ticket, nothing tells which."""
-    where: dict[Ref, list[str]] = defaultdict(list)
-    for one in exposed(portfolio):
-        where[one.ticket.ref].extend(one.where)
-    for partly in may_expose(portfolio):
-        if partly.ref not in where:
-            yield NotJudged(of_ticket(partly), "it may name a private one in what could not be read")
-    for ref, places in where.items():
+    sources_by_ticket: dict[Ref, list[str]] = defaultdict(list)
+    for one in find_leaks(portfolio):
+        sources_by_ticket[one.ticket.ref].extend(one.sources)
+    for unread_ticket in find_possible_leaks(portfolio):
+        if unread_ticket.ref not in sources_by_ticket:
+            yield NotJudged(ticket_subject(unread_ticket), "it may name a private one in what could not be read")
+    for ref, sources in sources_by_ticket.items():
         ticket = portfolio.initiatives[ref]
-        facts: Facts = {"fault": "named", "where": tuple(dict.fromkeys(places))}
-        yield Verdict(of_ticket(ticket), facts, identity=("named", *lasting(ticket)))
+        facts: Facts = {"fault": "named", "where": tuple(dict.fromkeys(sources))}
+        yield Verdict(ticket_subject(ticket), facts, identity=("named", *stable_identity(ticket)))

@@ -31,11 +31,11 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """When it ended, and the cycle to move on to, where its OKRs are there already."""
     following = facts["newest"]
     do = [line("Set ", Code("cycle"), " in the configuration to ", Code(str(following)), " or ", Code("auto"), ".")]
@@ -48,16 +48,16 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say, needs_tickets=False)
+@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the end of the running cycle with today."""
     cycle = portfolio.cycle
     if portfolio.outdated:
         open_ones = [one for one in portfolio.okrs.cycles.values() if one.end >= portfolio.today]
-        newest = max(open_ones, key=lambda one: (one.start, one.end), default=None)
+        next_cycle = max(open_ones, key=lambda one: (one.start, one.end), default=None)
         facts: dict[str, Fact] = {
             "cycle": cycle.id,
             "ended": cycle.end,
-            "newest": None if newest is None else newest.id,
+            "newest": None if next_cycle is None else next_cycle.id,
         }
         yield Verdict(Subject(SubjectKind.CYCLE, cycle.id), facts, identity=("cycle", cycle.id))

@@ -64,21 +64,21 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Subject
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, LinkState, Objective
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.grace import in_grace
-from rules.shared.leads import anything_unread, work_on
+from rules.shared.leads import is_work_incomplete, work_on
 from rules.shared.metrics import stated_metric
-from rules.shared.words import key_results, line, listed, texts
+from rules.shared.words import join_spans, key_result_list, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Which team is missing or has no work, which copies there are, and what each team can do."""
     idle, copies = texts(facts["idle"]), texts(facts["copies"])
-    name, alone = Code(str(facts["objective"])), len(texts(facts["teams"])) < 2
-    faults = [line("It has a joint check-in, but only one team.")] if alone else []
-    faults += [line("No initiative for it: ", listed([Text(team) for team in idle]), ".")] if idle else []
-    faults += [line("One of its teams holds a copy: ", key_results(copies), ".")] if copies else []
-    do = [line("Add the other teams to ", Code("teams"), ", or take out ", Code("sync"), ".")] if alone else []
+    name, is_single_team = Code(str(facts["objective"])), len(texts(facts["teams"])) < 2
+    faults = [line("It has a joint check-in, but only one team.")] if is_single_team else []
+    faults += [line("No initiative for it: ", join_spans([Text(team) for team in idle]), ".")] if idle else []
+    faults += [line("One of its teams holds a copy: ", key_result_list(copies), ".")] if copies else []
+    do = [line("Add the other teams to ", Code("teams"), ", or take out ", Code("sync"), ".")] if is_single_team else []
     do += [line("Link an initiative of that team to it, or take the team out of ", Code("teams"), ".")] if idle else []
     do += [line("Remove the copy from the OKR files.")] if copies else []
     parts = [part for fault in faults for part in (" ", fault)]
@@ -87,34 +87,34 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     options={"error_days": 15},
     needs_running_cycle=True,
-    told_of_private=("objective", "teams", "idle"),
+    public_facts=("objective", "teams", "idle"),
 )
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
     for one in portfolio.okrs.objectives.values():
         unmet = [id_ for id_ in one.key_results if not portfolio.key_result(id_).is_met]
         if unmet and (one.shared or (one.sync is not None and one.teams)):
-            yield from _judge(portfolio, one, options["error_days"])
+            yield from _evaluate(portfolio, one, options["error_days"])
 
 
-def _judge(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[Verdict | NotJudged]:
+def _evaluate(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[Verdict | NotJudged]:
     worked = {portfolio.team_of.get(i.ref) for id_ in one.key_results for i in work_on(portfolio, id_)}
-    tracked = [team for team in one.teams if (found := portfolio.okrs.teams.get(team)) and found.owns]
+    tracked = [team for team in one.teams if (known_team := portfolio.okrs.teams.get(team)) and known_team.owns]
     idle = tuple(team for team in tracked if team not in worked) if one.shared else ()
-    unsure = bool(idle) and anything_unread(portfolio, *one.key_results)
+    is_incomplete = bool(idle) and is_work_incomplete(portfolio, *one.key_results)
     copies = tuple(portfolio.key_result_fact(id_) for id_ in _copies(portfolio, one))
     subject = Subject(SubjectKind.OBJECTIVE, one.id)
-    if unsure:
+    if is_incomplete:
         yield NotJudged(subject, "work of its teams may be among what could not be read")
-    if (idle and not unsure) or copies or not one.shared:
+    if (idle and not is_incomplete) or copies or not one.shared:
         facts: dict[str, Fact] = {
             "objective": one.id,
             "teams": one.teams,
-            "idle": () if unsure else idle,
+            "idle": () if is_incomplete else idle,
             "copies": copies,
         }
         severity = _severity(portfolio, one, error_days)
@@ -133,16 +133,18 @@ def _copies(portfolio: Portfolio, one: Objective) -> list[str]:
     """Key results that one of its teams holds alone, that say the same, and are not linked to what they copy."""
     shared = [portfolio.key_result(id_) for id_ in one.key_results]
     own = {id_ for team in one.teams for id_ in portfolio.key_results_of.get(team, ())} - set(one.key_results)
-    alone = (portfolio.key_result(id_) for id_ in sorted(own) if not portfolio.objective_of(id_).shared)
-    return [each.id for each in alone if _copied(each, shared)]
+    single_team_key_results = (
+        portfolio.key_result(id_) for id_ in sorted(own) if not portfolio.objective_of(id_).shared
+    )
+    return [each.id for each in single_team_key_results if _is_copy(each, shared)]
 
 
-def _copied(each: KeyResult, shared: Sequence[KeyResult]) -> bool:
+def _is_copy(each: KeyResult, shared: Sequence[KeyResult]) -> bool:
     linked = {link.key_result for link in each.aligns_to if link.state is LinkState.ACCEPTED}
     metric, title = stated_metric(each), _plain(each.title)
     # A public key result is compared with no private one: it would tell what that is about.
-    apart = (k for k in shared if k.id not in linked and k.private == each.private)
-    return any(_plain(k.title) == title or (metric and stated_metric(k) == metric) for k in apart)
+    candidates = (k for k in shared if k.id not in linked and k.private == each.private)
+    return any(_plain(k.title) == title or (metric and stated_metric(k) == metric) for k in candidates)
 
 
 def _plain(words: str) -> str:

@@ -59,19 +59,19 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Subject
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.grace import in_grace
-from rules.shared.words import line, listed, texts
+from rules.shared.words import join_spans, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """When the teams last checked in together, who was never there, or that nobody hosts the meeting."""
-    faults = [_late(facts)] if facts["late"] else []
+    faults = [_late_text(facts)] if facts["late"] else []
     do = [line("Check in together, and record who was there in ", Code("present"), ".")] if facts["late"] else []
     absent = texts(facts["absent"])
     if absent:
         faults.append(f"No joint check-in with {', '.join(absent)} yet.")
-        do.append(line("Invite ", listed([Text(team) for team in absent]), " to the next one."))
+        do.append(line("Invite ", join_spans([Text(team) for team in absent]), " to the next one."))
     if not facts["host"]:
         faults.append("No team hosts the meeting.")
         do.append(line("Name the team that calls it: ", Code('sync = { host = "<team>" }'), "."))
@@ -82,22 +82,22 @@ def say(facts: Facts) -> Advice:
     )
 
 
-def _late(facts: Facts) -> str:
+def _late_text(facts: Facts) -> str:
     """Without days where those are of private key results."""
     if facts["every_days"] is None:
         return "They have not checked in together for longer than agreed."
-    met = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
-    return f"{met} (agreed: every {facts['every_days']} days)."
+    last_text = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
+    return f"{last_text} (agreed: every {facts['every_days']} days)."
 
 
 @rule(
     Severity.WARNING,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     options={"intervals": 2},
     needs_running_cycle=True,
-    told_of_private=("objective", "teams", "host", "late", "absent"),
+    public_facts=("objective", "teams", "host", "late", "absent"),
 )
 def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every shared objective that is not reached yet, while the cycle runs."""
@@ -106,25 +106,25 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
     for one in portfolio.okrs.objectives.values():
         unmet = any(not portfolio.key_result(id_).is_met for id_ in one.key_results)
         if one.shared and unmet:
-            yield from _judge(portfolio, one, options["intervals"])
+            yield from _evaluate(portfolio, one, options["intervals"])
 
 
-def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
+def _evaluate(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
     key_results = [portfolio.key_result(id_) for id_ in one.key_results]
-    sync, joint = one.sync or Sync(), _joint_check_ins(portfolio, one, key_results)
-    last, shared_on = max(joint, default=None), portfolio.shared_since(one.id)
+    sync, joint_days = one.sync or Sync(), _joint_check_ins(portfolio, one, key_results)
+    last, shared_on = max(joint_days, default=None), portfolio.shared_since(one.id)
     late = (portfolio.today - (last or max(portfolio.cycle.start, shared_on))).days > intervals * sync.every_days
-    met = {team for present in joint.values() for team in present}
-    absent = tuple(team for team in one.teams if joint and team not in met)
+    present_teams = {team for present in joint_days.values() for team in present}
+    absent = tuple(team for team in one.teams if joint_days and team not in present_teams)
     open_days = _joint_check_ins(portfolio, one, [each for each in key_results if not each.private])
-    told = last is None or last in open_days
+    is_public = last is None or last in open_days
     if late or absent or sync.host is None:
         facts: dict[str, Fact] = {
             "objective": one.id,
             "teams": one.teams,
             "host": sync.host,
-            "every_days": sync.every_days if told else None,
-            "last": last if told else None,
+            "every_days": sync.every_days if is_public else None,
+            "last": last if is_public else None,
             "late": late,
             "absent": absent,
         }
@@ -135,9 +135,9 @@ def _judge(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[V
 
 def _joint_check_ins(portfolio: Portfolio, one: Objective, key_results: Iterable[KeyResult]) -> dict[date, set[str]]:
     """The days on which two or more of its teams were present at a check-in, with those teams."""
-    found: dict[date, set[str]] = {}
+    teams_by_day: dict[date, set[str]] = {}
     for check_in in (check_in for each in key_results for check_in in each.check_ins):
         present = {*check_in.present} & {*one.teams}
         if check_in.date <= portfolio.today and len(present) > 1:
-            found.setdefault(check_in.date, set()).update(present)
-    return found
+            teams_by_day.setdefault(check_in.date, set()).update(present)
+    return teams_by_day

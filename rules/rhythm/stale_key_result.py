@@ -78,16 +78,16 @@ from hub.model.progress import (
     latest_value,
     measured_progress,
 )
-from rules.base import Judges, Options, rule
-from rules.shared.doubts import doubt
-from rules.shared.leads import anything_unread, own_ticket
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.doubts import incompleteness_reason
+from rules.shared.leads import is_work_incomplete, okr_ticket_of
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import key_result_span, line, texts
 
 OPTIONS = {"cadences": 2, "on_track": 0.7, "behind": 50, "after_days": 10, "moved": 5}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What was said beside what was measured; dates, so that the words change only when the situation does."""
     if facts["key_result"] is None:
         return Advice(
@@ -97,17 +97,17 @@ def say(facts: Facts) -> Advice:
         )
     last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
     known = facts["confidence"]
-    sure = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
-    quiet = f"{last} (agreed: every {facts['cadence_days']} days)."
+    confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
+    overdue_text = f"{last} (agreed: every {facts['cadence_days']} days)."
     words = {
-        "quiet": quiet if facts["cadence_days"] else "Its check-in is overdue.",
-        "behind": f"{sure}, but it is far behind the progress expected by now.",
-        "breached": f"{sure}, but the limit is exceeded and no blocker is named.",
+        "quiet": overdue_text if facts["cadence_days"] else "Its check-in is overdue.",
+        "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
+        "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
     }
     faults = " ".join(words[fault] for fault in texts(facts["faults"]))
     return Advice(
-        what=line(key_result(str(facts["key_result"])), f": {faults}"),
+        what=line(key_result_span(str(facts["key_result"])), f": {faults}"),
         why=(),
         do=(line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way."),),
         unless=line("If it is looked at less often, state its ", Code("cadence_days"), "."),
@@ -116,39 +116,39 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     label="okr-stale",
     needs_tickets=False,
     options=OPTIONS,
     needs_running_cycle=True,
-    told_of_private=("faults",),
+    public_facts=("faults",),
 )
 def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    partly = any(doubt(portfolio, one) for one in portfolio.initiatives.values() if one.missing_fields)
-    unread = partly or anything_unread(portfolio)
-    nobody = not any(one.check_ins for one in portfolio.okrs.key_results.values())
-    quiet: list[KeyResult] = []
+    partly = any(incompleteness_reason(portfolio, one) for one in portfolio.initiatives.values() if one.missing_fields)
+    unread = partly or is_work_incomplete(portfolio)
+    no_check_ins = not any(one.check_ins for one in portfolio.okrs.key_results.values())
+    overdue: list[KeyResult] = []
     for one in portfolio.okrs.key_results.values():
         faults = list(_faults(portfolio, one, options))
-        if nobody and "quiet" in faults:
+        if no_check_ins and "quiet" in faults:
             faults.remove("quiet")
-            quiet.append(one)
-        if _done_and_not_moved(portfolio, one, options["moved"]):
+            overdue.append(one)
+        if _is_done_without_progress(portfolio, one, options["moved"]):
             if unread or one.id in portfolio.okrs.unanswered:
-                yield NotJudged(of_key_result(one), "open work on it may be among what could not be read")
+                yield NotJudged(key_result_subject(one), "open work on it may be among what could not be read")
             else:
                 faults.append("done")
         if faults:
-            facts, at = _facts(portfolio, one, faults), own_ticket(portfolio, one.id)
-            yield Verdict(of_key_result(one), facts, at, at, identity=("key_result", one.id))
-    if quiet:
+            facts, at = _facts(portfolio, one, faults), okr_ticket_of(portfolio, one.id)
+            yield Verdict(key_result_subject(one), facts, at, at, identity=("key_result", one.id))
+    if overdue:
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
-        affects = tuple(portfolio.key_result_fact(one.id) for one in quiet)
-        facts = {"key_result": None, "key_results": len(quiet)}
+        affects = tuple(portfolio.key_result_fact(one.id) for one in overdue)
+        facts = {"key_result": None, "key_results": len(overdue)}
         yield Verdict(subject, facts, affects=affects, identity=("nobody checks in",))
 
 
@@ -171,8 +171,8 @@ def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[
     """What the files alone tell, in one word each; a limit that holds still needs its check-ins."""
     if one.is_met and not is_limit(one):
         return
-    last, begun = latest_check_in(one), max(portfolio.cycle.start, portfolio.key_result_since(one.id))
-    since = begun if last is None else max(begun, last.date)
+    last, start_day = latest_check_in(one), max(portfolio.cycle.start, portfolio.key_result_since(one.id))
+    since = start_day if last is None else max(start_day, last.date)
     if (portfolio.today - since).days > options["cadences"] * one.cadence_days:
         yield "quiet"
     confidence, progress = latest_confidence(one), measured_progress(one)
@@ -180,19 +180,19 @@ def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[
         return
     if is_breached(one) and not ((last.blocker if last else "") or one.blocker).strip():
         yield "breached"
-    young = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
+    is_early = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
     expected = expected_progress(portfolio.cycle, portfolio.today)
-    if not (young or progress is None or is_milestone(one)) and progress < expected * options["behind"] / 100:
+    if not (is_early or progress is None or is_milestone(one)) and progress < expected * options["behind"] / 100:
         yield "behind"
 
 
-def _done_and_not_moved(portfolio: Portfolio, one: KeyResult, moved: float) -> bool:
+def _is_done_without_progress(portfolio: Portfolio, one: KeyResult, min_progress_percent: float) -> bool:
     """Whether all work on it that is known of is done, long enough ago to show, and it has not moved."""
     progress = measured_progress(one)
-    if one.is_met or progress is None or is_milestone(one) or progress * 100 >= moved:
+    if one.is_met or progress is None or is_milestone(one) or progress * 100 >= min_progress_percent:
         return False
     refs = {link.initiative for link in portfolio.served_by.get(one.id, ())} - portfolio.exempt.keys()
     work = [i for i in map(portfolio.initiatives.__getitem__, refs) if i.status is not StatusCategory.CANCELLED]
-    shows = timedelta(days=one.lag_days or 0)
-    recent = any(i.closed is not None and i.closed.date() + shows > portfolio.today for i in work)
+    lag = timedelta(days=one.lag_days or 0)
+    recent = any(i.closed is not None and i.closed.date() + lag > portfolio.today for i in work)
     return bool(work) and not recent and all(i.status is StatusCategory.DONE for i in work)

@@ -8,7 +8,7 @@ from hub.model.portfolio import Portfolio
 from rules.shared.once import once
 
 # The phases from which on the OKRs are agreed.
-LOCKED = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
+LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 
 
 def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
@@ -16,10 +16,12 @@ def organization_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     return tuple(k for k in portfolio.okrs.key_results.values() if portfolio.objective_of(k.id).of_organization)
 
 
-def above(portfolio: Portfolio) -> tuple[KeyResult, ...]:
+def linkable_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     """Those that a link may lead to: the cycle's, then those of cycles alongside, such as the year's."""
-    others = (k for k in portfolio.overlapping_key_results.values() if portfolio.objective_of(k.id).of_organization)
-    return (*organization_key_results(portfolio), *others)
+    overlapping = (
+        k for k in portfolio.overlapping_key_results.values() if portfolio.objective_of(k.id).of_organization
+    )
+    return (*organization_key_results(portfolio), *overlapping)
 
 
 def moved_by(portfolio: Portfolio, key_result: str, *, direct: bool = False) -> tuple[str, ...]:
@@ -28,45 +30,45 @@ def moved_by(portfolio: Portfolio, key_result: str, *, direct: bool = False) -> 
     A chain goes on through one of the organization's, from the quarter's to the year's. With `direct`, only links by
     which the one is summed into the other count. Circles end nowhere.
     """
-    return _climbed(portfolio, key_result, through=True, direct=direct)
+    return _climb(portfolio, key_result, through=True, direct=direct)
 
 
-def nearest_moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
+def first_moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
     """The first key result of the organization's on every accepted vertical chain upwards."""
-    return _climbed(portfolio, key_result, through=False)
+    return _climb(portfolio, key_result, through=False)
 
 
-def _climbed(portfolio: Portfolio, key_result: str, *, through: bool, direct: bool = False) -> tuple[str, ...]:
+def _climb(portfolio: Portfolio, key_result: str, *, through: bool, direct: bool = False) -> tuple[str, ...]:
     top = {one.id for one in portfolio.organization}
-    seen = {key_result}
+    visited = {key_result}
     todo = [key_result]
-    found = []
+    reached = []
     while todo:
-        here = todo.pop()
-        if here in top:
-            found.append(here)
+        current = todo.pop()
+        if current in top:
+            reached.append(current)
             if not through:
                 continue
-        linked = portfolio.linked(here)
+        linked = portfolio.linked(current)
         for link in () if linked is None else linked.aligns_to:
-            fresh = link.key_result not in seen and portfolio.linked(link.key_result) is not None
+            is_unvisited = link.key_result not in visited and portfolio.linked(link.key_result) is not None
             if direct and link.kind is not LinkKind.DIRECT:
                 continue
-            if fresh and link.state is LinkState.ACCEPTED:
-                seen.add(link.key_result)
+            if is_unvisited and link.state is LinkState.ACCEPTED:
+                visited.add(link.key_result)
                 todo.append(link.key_result)
-    return tuple(sorted(found))
+    return tuple(sorted(reached))
 
 
-def everything_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[str]:
+def all_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[str]:
     """These key results and all that accepted links, vertical or horizontal, lead to from them."""
     upper = _accepted_links(portfolio)
     reached = set(key_results)
     todo = list(reached)
     while todo:
-        fresh = [id_ for id_ in upper.get(todo.pop(), ()) if id_ not in reached]
-        reached.update(fresh)
-        todo.extend(fresh)
+        unvisited = [id_ for id_ in upper.get(todo.pop(), ()) if id_ not in reached]
+        reached.update(unvisited)
+        todo.extend(unvisited)
     return frozenset(reached)
 
 
@@ -97,17 +99,17 @@ def teams_without_link(portfolio: Portfolio) -> frozenset[str]:
     """
     if not portfolio.organization:
         return frozenset()
-    return frozenset(team for team in portfolio.okrs.teams if _leads_nowhere(portfolio, team))
+    return frozenset(team for team in portfolio.okrs.teams if _has_no_link(portfolio, team))
 
 
-def _leads_nowhere(portfolio: Portfolio, team: str) -> bool:
-    held = portfolio.key_results_of.get(team, ())
-    if any(id_ in portfolio.reaching for id_ in held):
+def _has_no_link(portfolio: Portfolio, team: str) -> bool:
+    key_results = portfolio.key_results_of.get(team, ())
+    if any(id_ in portfolio.reaching for id_ in key_results):
         return False
-    return not held or not all(map(portfolio.aligned, held))
+    return not key_results or not all(map(portfolio.aligned, key_results))
 
 
-def linked_by_objective_only(portfolio: Portfolio, one: Objective) -> tuple[str, ...]:
+def objective_only_links(portfolio: Portfolio, one: Objective) -> tuple[str, ...]:
     """The organization's objectives that a team's objective is linked to, while none of its key results is to any.
 
     A link that is only proposed is on its way. Empty as well where nothing is wrong: all of them are aligned, or the
@@ -118,17 +120,17 @@ def linked_by_objective_only(portfolio: Portfolio, one: Objective) -> tuple[str,
     links = (link for id_ in one.key_results for link in portfolio.key_result(id_).aligns_to)
     if any(link.state is not LinkState.DECLINED for link in links):
         return ()
-    held = {k.objective for k in above(portfolio)}
-    held |= {each.id for each in portfolio.okrs.objectives.values() if each.of_organization}
-    return tuple(id_ for id_ in one.aligns_to if id_ in held)
+    organization_objectives = {k.objective for k in linkable_key_results(portfolio)}
+    organization_objectives |= {each.id for each in portfolio.okrs.objectives.values() if each.of_organization}
+    return tuple(id_ for id_ in one.aligns_to if id_ in organization_objectives)
 
 
-def could_link_to(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:
+def link_candidates(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:
     """Up to three public ones of the organization's key results: those that the teams own or add to first."""
 
-    def distant(key_result: KeyResult) -> bool:
+    def is_distant(key_result: KeyResult) -> bool:
         named = {*key_result.owners, *(contribution.team for contribution in key_result.contributions)}
         return named.isdisjoint(teams)
 
-    offered = sorted((k for k in upper if not k.private), key=distant)
-    return tuple(k.id for k in offered[:3])
+    candidates = sorted((k for k in upper if not k.private), key=is_distant)
+    return tuple(k.id for k in candidates[:3])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 
-def circles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+def find_link_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
     """Each group of two or more nodes that all lead to each other; circles that meet are one group."""
     group_of = {node: node for node in graph}
     while True:
@@ -14,9 +14,9 @@ def circles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
             edges[group_of[node]] |= {group_of[to] for to in targets if to in group_of} - {group_of[node]}
         try:
             TopologicalSorter(edges).prepare()
-        except CycleError as circle:
-            joined = set(circle.args[1])
-            group_of = {node: min(joined) if group in joined else group for node, group in group_of.items()}
+        except CycleError as error:
+            members = set(error.args[1])
+            group_of = {node: min(members) if group in members else group for node, group in group_of.items()}
         else:
             break
     groups: dict[str, list[str]] = defaultdict(list)

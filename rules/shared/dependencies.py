@@ -11,10 +11,10 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
-from rules.shared.doubts import doubt
+from rules.shared.doubts import incompleteness_reason
 from rules.shared.once import once
 
-APART = 2
+PRIORITY_MISMATCH_STEPS = 2
 """From how many of four priorities apart on two sides do not agree."""
 
 Teams = tuple[str, str]
@@ -38,7 +38,7 @@ class Link(NamedTuple):
     providing: Ref
     teams: Teams
     state: State
-    doubt: str = ""
+    unknown_reason: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -49,14 +49,14 @@ class Link(NamedTuple):
 @once
 def links_by_teams(portfolio: Portfolio) -> dict[Teams, tuple[Link, ...]]:
     """Every link between two teams whose tickets were both read, in the order of teams and tickets."""
-    found: dict[Teams, list[Link]] = defaultdict(list)
+    links: dict[Teams, list[Link]] = defaultdict(list)
     for one in portfolio.dependencies:
         waiting, providing = portfolio.team_of.get(one.waiting), portfolio.team_of.get(one.providing)
         if waiting is None or providing is None or waiting == providing or not portfolio.is_active(one.waiting):
             continue
         if not portfolio.initiatives[one.providing].status.ended:
-            found[waiting, providing].append(_link(portfolio, one.waiting, one.providing, (waiting, providing)))
-    return {teams: tuple(sorted(found[teams])) for teams in sorted(found)}
+            links[waiting, providing].append(_link(portfolio, one.waiting, one.providing, (waiting, providing)))
+    return {teams: tuple(sorted(links[teams])) for teams in sorted(links)}
 
 
 def not_judged(portfolio: Portfolio, by_teams: Mapping[Teams, Sequence[Link]]) -> Iterator[NotJudged]:
@@ -64,19 +64,21 @@ def not_judged(portfolio: Portfolio, by_teams: Mapping[Teams, Sequence[Link]]) -
     for links in by_teams.values():
         for one in links:
             if one.state is State.UNKNOWN:
-                yield NotJudged(of_link(one.waiting, one.providing), one.doubt, (one.waiting, one.providing))
+                yield NotJudged(
+                    link_subject(one.waiting, one.providing), one.unknown_reason, (one.waiting, one.providing)
+                )
     for each in portfolio.dependencies:
-        if (missing := _missing(portfolio, each)) is not None and not portfolio.readable(missing):
+        if (missing := _missing_end(portfolio, each)) is not None and not portfolio.readable(missing):
             known = each.waiting if missing == each.providing else each.providing
-            yield NotJudged(of_link(each.waiting, each.providing), f"{missing} could not be read", (known,))
+            yield NotJudged(link_subject(each.waiting, each.providing), f"{missing} could not be read", (known,))
 
 
-def of_link(waiting: Ref, providing: Ref) -> Subject:
+def link_subject(waiting: Ref, providing: Ref) -> Subject:
     """A single link as `waiting -> providing`, by its tickets."""
     return Subject(SubjectKind.DEPENDENCY, f"{waiting} -> {providing}")
 
 
-def of_teams(teams: Teams) -> Subject:
+def teams_subject(teams: Teams) -> Subject:
     """All links of two teams as `waiting -> providing`."""
     return Subject(SubjectKind.DEPENDENCY, " -> ".join(teams))
 
@@ -86,39 +88,41 @@ def needs_of(portfolio: Portfolio, link: Link) -> Iterator[tuple[KeyResult, Need
     for served in portfolio.serves.get(link.waiting, ()):
         key_result = portfolio.key_result(served.key_result)
         for need in key_result.depends_on:
-            if link.teams[1] in teams_asked(portfolio, need):
+            if link.teams[1] in providing_teams(portfolio, need):
                 yield key_result, need
 
 
-def teams_asked(portfolio: Portfolio, need: Need) -> tuple[str, ...]:
+def providing_teams(portfolio: Portfolio, need: Need) -> tuple[str, ...]:
     """The team that the need names, and those that hold the key result that is to meet it."""
-    held = () if portfolio.linked(need.key_result or "") is None else portfolio.teams_of(need.key_result or "")
-    return (need.team, *held)
+    owning_teams = () if portfolio.linked(need.key_result or "") is None else portfolio.teams_of(need.key_result or "")
+    return (need.team, *owning_teams)
 
 
 def state_of(portfolio: Portfolio, key_result: KeyResult, need: Need) -> LinkState:
     """What the OKRs say of the need: a proposal counts as accepted where the other side states its support."""
     if need.state is LinkState.PROPOSED:
-        held = portfolio.key_results_of.get(need.team, ())
-        offered = held if need.key_result is None else (need.key_result,)
-        if any((k := portfolio.linked(id_)) is not None and key_result.id in k.supports for id_ in offered):
+        team_key_results = portfolio.key_results_of.get(need.team, ())
+        candidates = team_key_results if need.key_result is None else (need.key_result,)
+        if any((k := portfolio.linked(id_)) is not None and key_result.id in k.supports for id_ in candidates):
             return LinkState.ACCEPTED
     return need.state
 
 
-def are_apart(one: int | None, other: int | None) -> bool:
+def do_priorities_differ(one: int | None, other: int | None) -> bool:
     """Whether both sides state a priority and the two do not agree."""
-    return one is not None and other is not None and abs(one - other) >= APART
+    return one is not None and other is not None and abs(one - other) >= PRIORITY_MISMATCH_STEPS
 
 
-def is_settled(portfolio: Portfolio, link: Link) -> bool:
+def is_resolved(portfolio: Portfolio, link: Link) -> bool:
     """Whether it is put off, or agreed and a similar priority on both sides."""
     if link.state is State.AGREED:
-        return not are_apart(portfolio.priorities.get(link.waiting), portfolio.priorities.get(link.providing))
+        return not do_priorities_differ(
+            portfolio.priorities.get(link.waiting), portfolio.priorities.get(link.providing)
+        )
     return link.state is State.PUT_OFF
 
 
-def needed_by(portfolio: Portfolio, link: Link, *, shown: bool = False) -> date | None:
+def needed_by(portfolio: Portfolio, link: Link, *, public_only: bool = False) -> date | None:
     """The waiting ticket's due date, or the day that a need of its key results states, whichever is first.
 
     What is `shown` leaves out what private key results state.
@@ -126,8 +130,8 @@ def needed_by(portfolio: Portfolio, link: Link, *, shown: bool = False) -> date 
     provided = {served.key_result for served in portfolio.serves.get(link.providing, ())}
     days = [portfolio.initiatives[link.waiting].due]
     for key_result, need in needs_of(portfolio, link):
-        meant = need.key_result is None or not provided or need.key_result in provided
-        if meant and not (shown and key_result.private):
+        is_relevant = need.key_result is None or not provided or need.key_result in provided
+        if is_relevant and not (public_only and key_result.private):
             days.append(need.needed_by)
     return min((day for day in days if day is not None), default=None)
 
@@ -136,11 +140,13 @@ def _link(portfolio: Portfolio, waiting: Ref, providing: Ref, teams: Teams) -> L
     link = Link(waiting, providing, teams, State.UNANSWERED)
     waits, provides = portfolio.initiatives[waiting], portfolio.initiatives[providing]
     answer = portfolio.answers.get(providing)
-    if portfolio.answers.get(waiting) is Answer.LATER or _left_the_cycle(portfolio, waits):
+    if portfolio.answers.get(waiting) is Answer.LATER or _is_outside_cycle(portfolio, waits):
         return link._replace(state=State.PUT_OFF)
     if answer is not None and answer.is_refusal:
         if waits.missing_fields & {"labels", "fields"}:
-            return link._replace(state=State.UNKNOWN, doubt=f"{waiting} may have been put off: it was not read whole")
+            return link._replace(
+                state=State.UNKNOWN, unknown_reason=f"{waiting} may have been put off: it was not read whole"
+            )
         return link._replace(state=State.REFUSED)
     if answer is Answer.ACCEPTED or _is_agreed_in_okrs(portfolio, link):
         return link._replace(state=State.AGREED)
@@ -149,11 +155,11 @@ def _link(portfolio: Portfolio, waiting: Ref, providing: Ref, teams: Teams) -> L
         if "labels" in provides.missing_fields
         else None
     )
-    reason = unread or doubt(portfolio, waits)
-    return link if reason is None else link._replace(state=State.UNKNOWN, doubt=reason)
+    reason = unread or incompleteness_reason(portfolio, waits)
+    return link if reason is None else link._replace(state=State.UNKNOWN, unknown_reason=reason)
 
 
-def _left_the_cycle(portfolio: Portfolio, waiting: Initiative) -> bool:
+def _is_outside_cycle(portfolio: Portfolio, waiting: Initiative) -> bool:
     begins = None if waiting.iteration is None else waiting.iteration[0]
     return any(day is not None and day > portfolio.cycle.end for day in (waiting.start, waiting.due, begins))
 
@@ -165,11 +171,11 @@ def _is_agreed_in_okrs(portfolio: Portfolio, link: Link) -> bool:
         return True
     if any(state_of(portfolio, one, need) is LinkState.ACCEPTED for one, need in needs_of(portfolio, link)):
         return True
-    held = portfolio.key_results_of.get(link.teams[1], ())
-    return any(not served.isdisjoint(portfolio.key_result(id_).supports) for id_ in held)
+    provider_key_results = portfolio.key_results_of.get(link.teams[1], ())
+    return any(not served.isdisjoint(portfolio.key_result(id_).supports) for id_ in provider_key_results)
 
 
-def _missing(portfolio: Portfolio, one: Dependency) -> Ref | None:
+def _missing_end(portfolio: Portfolio, one: Dependency) -> Ref | None:
     """The end that was not read, where the other one would make it a link."""
     waiting, providing = portfolio.initiatives.get(one.waiting), portfolio.initiatives.get(one.providing)
     if waiting is not None and providing is None and portfolio.is_active(one.waiting):

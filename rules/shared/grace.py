@@ -16,8 +16,8 @@ def in_grace(portfolio: Portfolio, *since: date | datetime | None, days: float =
     if portfolio.cycle.phase in (Phase.DRAFT, Phase.ALIGN):
         return True
     today = portfolio.today
-    begun = (_day(one) for one in since if one is not None)
-    return _is_new(portfolio.cycle.start, today, days) or any(_is_new(day, today, days) for day in begun)
+    start_days = (_day(one) for one in since if one is not None)
+    return _is_new(portfolio.cycle.start, today, days) or any(_is_new(day, today, days) for day in start_days)
 
 
 # Tickets are many, and the days on which they were created are few.
@@ -26,5 +26,5 @@ def _is_new(day: date, today: date, days: float) -> bool:
     return working_days_between(day, today) < days
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value

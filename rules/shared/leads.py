@@ -10,7 +10,7 @@ from hub.model.portfolio import Portfolio
 from rules.shared.chains import aligned_key_results
 from rules.shared.once import once
 
-_UNSTATED = 5
+_UNSTATED_PRIORITY = 5
 
 
 def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
@@ -21,31 +21,31 @@ def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
             yield initiative
 
 
-def lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+def planning_ticket(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     """The lead initiative of the key result among its teams' active work; none without one."""
     teams = portfolio.teams_of(one.id)
     refs = (link.initiative for link in portfolio.served_by.get(one.id, ()))
     active = [ref for ref in refs if portfolio.is_active(ref) and (not teams or portfolio.team_of.get(ref) in teams)]
-    return lead_of(portfolio, (portfolio.top_of.get(ref, ref) for ref in active))
+    return choose_planning_ticket(portfolio, (portfolio.top_of.get(ref, ref) for ref in active))
 
 
-def lead_of(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[Ref, ...]:
+def choose_planning_ticket(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[Ref, ...]:
     """The one of highest stated priority, else the one longest in progress, else the first by name; none of none."""
 
     def order(ref: Ref) -> tuple[int, bool, date, Ref]:
         initiative = portfolio.initiatives[ref]
         waits = initiative.status is not StatusCategory.IN_PROGRESS
-        return portfolio.priorities.get(ref, _UNSTATED), waits, _since(initiative), ref
+        return portfolio.priorities.get(ref, _UNSTATED_PRIORITY), waits, _started_on(initiative), ref
 
     return tuple(sorted(refs, key=order)[:1])
 
 
-def own_ticket(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
+def okr_ticket_of(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
     """The ticket that the key result is, where OKRs are kept in a tracker."""
     return tuple(ref for ref, id_ in portfolio.okrs.okr_id_by_ticket.items() if id_ == key_result)[:1]
 
 
-def may_lead(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+def possible_planning_tickets(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
     """Every ticket that a finding about the key result may stand on, so that none is withdrawn for a gap."""
     return tuple(sorted({link.initiative for link in portfolio.served_by.get(one.id, ())}))
 
@@ -56,7 +56,7 @@ def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
 
     Nothing where alignment or work is not judged: without organization key results, or once the cycle is over.
     """
-    found: dict[str, list[Ref]] = defaultdict(list)
+    tickets: dict[str, list[Ref]] = defaultdict(list)
     if portfolio.outdated or not portfolio.organization:
         return {}
     aligned = aligned_key_results(portfolio)
@@ -64,26 +64,26 @@ def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
         served = [link.key_result for link in portfolio.serves.get(ref, ())]
         if aligned.isdisjoint(served):
             for key_result in dict.fromkeys(served):
-                found[key_result].append(ref)
-    return {key_result: tuple(refs) for key_result, refs in found.items()}
+                tickets[key_result].append(ref)
+    return {key_result: tuple(refs) for key_result, refs in tickets.items()}
 
 
-def anything_unread(portfolio: Portfolio, *key_results: str) -> bool:
+def is_work_incomplete(portfolio: Portfolio, *key_results: str) -> bool:
     """Whether work that serves these key results may be among what was not read.
 
     What a query did not tell is missing only to the key results that declare it.
     """
-    return _tickets_unread(portfolio) or any(id_ in portfolio.okrs.unanswered for id_ in key_results)
+    return _are_tickets_incomplete(portfolio) or any(id_ in portfolio.okrs.unanswered for id_ in key_results)
 
 
 @once
-def _tickets_unread(portfolio: Portfolio) -> bool:
+def _are_tickets_incomplete(portfolio: Portfolio) -> bool:
     of_queries = set(portfolio.okrs.undetermined_connectors.values())
     gaps = (
         any(not gap.of_query for gap in portfolio.gaps) or portfolio.incomplete_sources or portfolio.incomplete_tickets
     )
-    return bool(gaps) or any(why not in of_queries for why in portfolio.undetermined.values())
+    return bool(gaps) or any(reason not in of_queries for reason in portfolio.undetermined.values())
 
 
-def _since(one: Initiative) -> date:
+def _started_on(one: Initiative) -> date:
     return one.start or (date.max if one.created is None else one.created.date())

@@ -11,7 +11,7 @@ from hub.model.portfolio import Portfolio
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,_']*(?:[a-zµ]{1,3}\b)?")
 _WORD = re.compile(r"[^\W_]+")
 # Words that say how far or in which direction, not what; one string, since it is only searched.
-_EMPTY = (
+_STOP_WORDS = (
     " a an and are as at be by for from fewer grow has have in increase into is it least less lower lowered more of on "
     "our over per raise reach reduce than that the their to under up us we with within "
 )
@@ -27,12 +27,12 @@ def split_metrics(portfolio: Portfolio) -> list[Group]:
 
 def similar_titles(portfolio: Portfolio) -> list[Group]:
     """The same by words alone: titles that differ in numbers and small words only. A question, never a finding."""
-    return list(_groups(portfolio, lambda one: () if one.metric.strip() else _title(one)))
+    return list(_groups(portfolio, lambda one: () if one.metric.strip() else _title_key(one)))
 
 
-def measured(one: KeyResult) -> Words:
+def metric_key(one: KeyResult) -> Words:
     """What tells the metric: its name; else the unit and the words of the title; empty where neither says it."""
-    return stated_metric(one) or _title(one)
+    return stated_metric(one) or _title_key(one)
 
 
 def stated_metric(one: KeyResult) -> Words:
@@ -40,10 +40,10 @@ def stated_metric(one: KeyResult) -> Words:
     return ("metric", *_WORD.findall(one.metric.casefold())) if one.metric.strip() else ()
 
 
-def _title(one: KeyResult) -> Words:
+def _title_key(one: KeyResult) -> Words:
     words = sorted({_singular(word) for word in _WORD.findall(_NUMBER.sub(" ", one.title.casefold()))})
-    said = [word for word in words if f" {word} " not in _EMPTY]
-    return ("title", one.unit.strip().casefold(), *said) if said else ()
+    significant = [word for word in words if f" {word} " not in _STOP_WORDS]
+    return ("title", one.unit.strip().casefold(), *significant) if significant else ()
 
 
 def _singular(word: str) -> str:
@@ -55,21 +55,21 @@ def _groups(portfolio: Portfolio, key_of: Callable[[KeyResult], Words]) -> Itera
     for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := key_of(one)):
             same[key].append(one)
-    apart = (_apart(group) for group in same.values() if len(group) > 1)
-    yield from (group for group in apart if _is_split(portfolio, group))
+    groups = (_without_parts(group) for group in same.values() if len(group) > 1)
+    yield from (group for group in groups if _is_split(portfolio, group))
 
 
-def _apart(group: Sequence[KeyResult]) -> Group:
+def _without_parts(group: Sequence[KeyResult]) -> Group:
     """Without those that are summed into another of the group: they are a part of it."""
     ids = {one.id for one in group}
 
     def is_part(one: KeyResult) -> bool:
-        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _accepted(one))
+        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _accepted_links(one))
 
     return tuple(sorted((one for one in group if not is_part(one)), key=lambda one: one.id))
 
 
-def _accepted(one: KeyResult) -> list[Alignment]:
+def _accepted_links(one: KeyResult) -> list[Alignment]:
     return [link for link in one.aligns_to if link.state is LinkState.ACCEPTED and link.key_result != one.id]
 
 
@@ -78,6 +78,6 @@ def _is_split(portfolio: Portfolio, group: Group) -> bool:
     teams = {team for one in group for team in portfolio.teams_of(one.id)}
     if len(teams) < 2 or not any(one.id in portfolio.okrs.key_results for one in group):
         return False
-    uppers = set.intersection(*({link.key_result for link in _accepted(one)} for one in group))
-    above = (portfolio.linked(id_) for id_ in uppers)
-    return not any(c.share is not None for one in above if one is not None for c in one.contributions)
+    uppers = set.intersection(*({link.key_result for link in _accepted_links(one)} for one in group))
+    parents = (portfolio.linked(id_) for id_ in uppers)
+    return not any(c.share is not None for one in parents if one is not None for c in one.contributions)

@@ -8,14 +8,14 @@ from hub.model.portfolio import Portfolio
 T = TypeVar("T")
 
 
-def once(find: Callable[[Portfolio], T]) -> Callable[[Portfolio], T]:
+def once(compute: Callable[[Portfolio], T]) -> Callable[[Portfolio], T]:
     """The function, whose result is kept with the portfolio that it was worked out for."""
 
-    def kept(portfolio: Portfolio) -> T:
-        if find not in portfolio.cache:
-            portfolio.cache[find] = find(portfolio)
-        found: T = portfolio.cache[find]
-        return found
+    def cached(portfolio: Portfolio) -> T:
+        if compute not in portfolio.cache:
+            portfolio.cache[compute] = compute(portfolio)
+        result: T = portfolio.cache[compute]
+        return result
 
-    kept.__doc__ = find.__doc__
-    return kept
+    cached.__doc__ = compute.__doc__
+    return cached

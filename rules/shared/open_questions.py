@@ -12,11 +12,11 @@ from hub.model.finding import Fact, Severity
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
-from rules.shared.dependencies import Link, State, Teams, is_settled, needed_by
-from rules.shared.words import SHOWN
+from rules.shared.dependencies import Link, State, Teams, is_resolved, needed_by
+from rules.shared.words import MAX_LISTED
 
 FAULT = "unsettled-dependency"
-TOLD_OF_PRIVATE = (
+PUBLIC_FACTS = (
     "waiting_team",
     "waiting_name",
     "providing_team",
@@ -31,11 +31,11 @@ LABEL = "okr-dependency"
 ANSWER_DAYS = 5
 """Working days in which the providing team may answer before silence is the question."""
 
-ASKED = 3
+MAX_COMMENTED_TICKETS = 3
 """On how many tickets of one side a comment asks."""
 
 
-class Question(StrEnum):
+class DependencyQuestion(StrEnum):
     """Did the teams agree, was there an answer, and do both give it the same priority?"""
 
     AGREED = "agreed"
@@ -43,16 +43,16 @@ class Question(StrEnum):
     PRIORITY = "priority"
 
 
-def first_question(portfolio: Portfolio, links: Sequence[Link]) -> Question | None:
+def first_open_question(portfolio: Portfolio, links: Sequence[Link]) -> DependencyQuestion | None:
     """The first question that is open between two teams; None where all is settled, or where that is not known."""
-    unsettled = [link for link in links if link.is_open]
-    if any(one.state is State.REFUSED for one in unsettled) or days_open(portfolio, unsettled) >= ANSWER_DAYS:
-        return Question.ANSWERED
-    if unsettled:
-        return Question.AGREED
+    open_links = [link for link in links if link.is_open]
+    if any(one.state is State.REFUSED for one in open_links) or days_open(portfolio, open_links) >= ANSWER_DAYS:
+        return DependencyQuestion.ANSWERED
+    if open_links:
+        return DependencyQuestion.AGREED
     if any(link.state is State.UNKNOWN for link in links):
         return None
-    return None if all(is_settled(portfolio, link) for link in links) else Question.PRIORITY
+    return None if all(is_resolved(portfolio, link) for link in links) else DependencyQuestion.PRIORITY
 
 
 def days_open(portfolio: Portfolio, links: Sequence[Link]) -> int:
@@ -77,7 +77,7 @@ def earliest_first(portfolio: Portfolio, links: Sequence[Link]) -> list[Link]:
 
 def providers(portfolio: Portfolio, links: Sequence[Link]) -> tuple[Ref, ...]:
     """The providing tickets to ask on: the three that are needed first."""
-    return tuple(dict.fromkeys(one.providing for one in earliest_first(portfolio, links)))[:ASKED]
+    return tuple(dict.fromkeys(one.providing for one in earliest_first(portfolio, links)))[:MAX_COMMENTED_TICKETS]
 
 
 def tickets_of(links: Sequence[Link]) -> tuple[Ref, ...]:
@@ -94,10 +94,10 @@ def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[
         "waiting_name": portfolio.okrs.teams[teams[0]].name,
         "providing_team": teams[1],
         "providing_name": portfolio.okrs.teams[teams[1]].name,
-        "links": tuple({"waiting": str(one.waiting), "providing": str(one.providing)} for one in ordered[:SHOWN]),
+        "links": tuple({"waiting": str(one.waiting), "providing": str(one.providing)} for one in ordered[:MAX_LISTED]),
         "count": len(links),
         "key_results": tuple(portfolio.key_result_fact(id_) for id_ in served),
-        "needed_by": next((day for one in ordered if (day := needed_by(portfolio, one, shown=True))), None),
+        "needed_by": next((day for one in ordered if (day := needed_by(portfolio, one, public_only=True))), None),
         "since": min((known_since(portfolio, one) for one in links), default=None),
     }
 

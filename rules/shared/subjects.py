@@ -6,27 +6,27 @@ from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME
 
 
-def of_ticket(initiative: Initiative) -> Subject:
+def ticket_subject(initiative: Initiative) -> Subject:
     """The ticket as people name it."""
     return Subject(SubjectKind.INITIATIVE, str(initiative.ref), initiative.url)
 
 
-def of_key_result(key_result: KeyResult) -> Subject:
+def key_result_subject(key_result: KeyResult) -> Subject:
     """The key result by its id, which is veiled later where it is private."""
     return Subject(SubjectKind.KEY_RESULT, key_result.id, key_result.url)
 
 
-def of_need(waiting: KeyResult, met_by: KeyResult) -> Subject:
+def need_subject(waiting: KeyResult, providing: KeyResult) -> Subject:
     """Two key results as `waiting -> providing`, a private one by no name."""
-    names = (PRIVATE_NAME if one.private else one.id for one in (waiting, met_by))
+    names = (PRIVATE_NAME if one.private else one.id for one in (waiting, providing))
     return Subject(SubjectKind.DEPENDENCY, " -> ".join(names))
 
 
-def of_need_of_team(waiting: KeyResult, team: str) -> Subject:
+def team_need_subject(waiting: KeyResult, team: str) -> Subject:
     """A key result that waits for a team as a whole."""
     return Subject(SubjectKind.DEPENDENCY, f"{PRIVATE_NAME if waiting.private else waiting.id} -> {team}")
 
 
-def lasting(initiative: Initiative) -> tuple[str, str]:
+def stable_identity(initiative: Initiative) -> tuple[str, str]:
     """The tracker's own id, which survives moves and renames."""
     return (initiative.ref.connector, initiative.id)

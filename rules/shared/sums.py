@@ -9,9 +9,9 @@ from hub.model.okr import Aggregation, Direction, KeyResult, LinkKind, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.progress import direction_of
 
-EVERYBODY = "all together"
+ALL_TEAMS = "all together"
 _CURRENCIES = "usd|eur|gbp|chf|jpy|cny|inr|sek|nok|dkk|pln|czk|cad|aud|brl"
-_SIGNS = {"$": " usd ", "€": " eur ", "£": " gbp ", "¥": " jpy ", "%": " percent ", "(": " ", ")": " "}
+_SYMBOLS = {"$": " usd ", "€": " eur ", "£": " gbp ", "¥": " jpy ", "%": " percent ", "(": " ", ")": " "}
 _NAMES = {"us": "", "dollar": "usd", "euro": "eur", "pound": "gbp", "pct": "percent"}
 _SCALES = {
     "k": 1e3,
@@ -24,10 +24,10 @@ _SCALES = {
     "bn": 1e9,
     "billion": 1e9,
 }
-_GLUED = re.compile(rf"^(k|m|mn|mio|bn)({_CURRENCIES})$|^({_CURRENCIES})(k|m|mn|mio|bn)$")
+_SCALE_AND_CURRENCY = re.compile(rf"^(k|m|mn|mio|bn)({_CURRENCIES})$|^({_CURRENCIES})(k|m|mn|mio|bn)$")
 
 
-class Gap(NamedTuple):
+class TargetShortfall(NamedTuple):
     """Whose targets, what they make, what is needed, and by how many percent of it they fall short."""
 
     of: str
@@ -38,7 +38,7 @@ class Gap(NamedTuple):
 
 def unit_of(text: str) -> tuple[str, float]:
     """What is counted, and in what: `k USD` is ("usd", 1000), `%` is ("percent", 1), `users` ("user", 1)."""
-    for sign, word in _SIGNS.items():
+    for sign, word in _SYMBOLS.items():
         text = text.replace(sign, word)
     words = [part for word in text.casefold().split() for part in _parts(word)]
     scaled = [word for word in words if word in _SCALES and (len(words) > 1 or (word, text.strip()) != ("m", "m"))]
@@ -49,23 +49,23 @@ def unit_of(text: str) -> tuple[str, float]:
 
 
 def _parts(word: str) -> list[str]:
-    if glued := _GLUED.match(word):
-        return [part for part in glued.groups() if part]
+    if match := _SCALE_AND_CURRENCY.match(word):
+        return [part for part in match.groups() if part]
     plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
     return [name] if (name := _NAMES.get(plain, plain)) else []
 
 
-def summed_into(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
+def summed_key_results(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
     """For each key result that has any: the key results with an accepted direct link to it, of any current cycle."""
-    found: dict[str, list[KeyResult]] = defaultdict(list)
+    summed: dict[str, list[KeyResult]] = defaultdict(list)
     for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
         for link in one.aligns_to:
             if link.kind is LinkKind.DIRECT and link.state is LinkState.ACCEPTED:
-                found[link.key_result].append(one)
-    return found
+                summed[link.key_result].append(one)
+    return summed
 
 
-def gaps(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[Gap, ...]:
+def target_shortfalls(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetShortfall, ...]:
     """How far the targets of the teams with a direct share are from those shares; empty where it cannot be compared.
 
     It can where each of these teams has a key result of the same cycle and unit among `summed`. Targets are read as
@@ -84,31 +84,31 @@ def gaps(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> t
     if not (shares and shares.keys() <= backed and comparable and "target" in one.stated):
         return ()
     share = min(sum(shares.values()), 100) / 100 if one.aggregation is Aggregation.SUM else 1
-    readings = [_compared(one, parts, share, lambda each: each.target, falls=_falls(one))]
+    readings = [_compare(one, parts, share, lambda each: each.target, is_decreasing=_is_decreasing(one))]
     if all("start" in each.stated for each in (one, *(part for part, _ in parts))):
-        readings.append(_compared(one, parts, share, lambda each: each.target - each.start, falls=False))
+        readings.append(_compare(one, parts, share, lambda each: each.target - each.start, is_decreasing=False))
     return (min(readings, key=lambda gap: gap.short),)
 
 
-def _falls(one: KeyResult) -> bool:
+def _is_decreasing(one: KeyResult) -> bool:
     return direction_of(one) in (Direction.DECREASE, Direction.AT_MOST) or one.target < one.start
 
 
-def _compared(
+def _compare(
     one: KeyResult,
     parts: Sequence[tuple[KeyResult, float]],
     share: float,
     read: Callable[[KeyResult], float],
     *,
-    falls: bool,
-) -> Gap:
+    is_decreasing: bool,
+) -> TargetShortfall:
     """The sum or the mean of what is read of the parts, in the unit of the whole."""
-    made = sum(read(part) * scale for part, scale in parts)
+    total = sum(read(part) * scale for part, scale in parts)
     if one.aggregation is Aggregation.MEAN:
-        made /= len(parts)
+        total /= len(parts)
     needed = read(one) * share
-    missing = made - needed if falls else needed - made
-    if not falls and needed < 0:
+    missing = total - needed if is_decreasing else needed - total
+    if not is_decreasing and needed < 0:
         missing = -missing
-    whole = abs(needed) or abs(one.target - one.start) or 1
-    return Gap(EVERYBODY, made, needed, round(100 * missing / whole, 6))
+    base = abs(needed) or abs(one.target - one.start) or 1
+    return TargetShortfall(ALL_TEAMS, total, needed, round(100 * missing / base, 6))

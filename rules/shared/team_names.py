@@ -14,23 +14,23 @@ _WORD = re.compile(r"[^\W_]+")
 
 def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
     """By first word: the words of each team's name and id, and the team."""
-    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    by_word: dict[str, list[tuple[Words, str]]] = defaultdict(list)
     both = (({_words(team.name), _words(team.id)} - {()}, team.id) for team in portfolio.okrs.teams.values())
     for names, team in both:
         for words in names:
-            found[words[0]].append((words, team))
-    return found
+            by_word[words[0]].append((words, team))
+    return by_word
 
 
-def teams_named_on(one: Initiative, called: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
+def teams_named_on(one: Initiative, names_by_word: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
     """Teams whose id or name is among the labels, or stands in the title in whole words."""
     # A ticket's own key results say nothing of other teams, whatever their ids sound like.
     labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
-    found: set[str] = set()
-    for said in (_words(one.title), *labels):
-        for at in (at for at, first in enumerate(said) if first in called):
-            found |= {team for words, team in called[said[at]] if said[at : at + len(words)] == words}
-    return found
+    teams: set[str] = set()
+    for phrase in (_words(one.title), *labels):
+        for at in (at for at, first in enumerate(phrase) if first in names_by_word):
+            teams |= {team for words, team in names_by_word[phrase[at]] if phrase[at : at + len(words)] == words}
+    return teams
 
 
 @lru_cache(maxsize=10_000)

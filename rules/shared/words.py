@@ -7,7 +7,7 @@ from hub.model.finding import Fact
 from hub.model.message import Code, Line, Span, Text
 from hub.model.private_names import PRIVATE_NAME
 
-SHOWN = 5
+MAX_LISTED = 5
 
 
 def line(*parts: str | Span | Line) -> Line:
@@ -29,31 +29,31 @@ def _text(words: str) -> Text:
     return Text(words)
 
 
-def key_result(id_: str) -> Span:
+def key_result_span(id_: str) -> Span:
     """A key result's id as a value; the words for a private one as words."""
     return Text(id_) if id_ == PRIVATE_NAME else Code(id_)
 
 
-def key_results(ids: Sequence[str]) -> Line:
+def key_result_list(ids: Sequence[str]) -> Line:
     """Several key results, each once: private ones have one name."""
-    return listed([key_result(id_) for id_ in dict.fromkeys(ids)])
+    return join_spans([key_result_span(id_) for id_ in dict.fromkeys(ids)])
 
 
-def listed(spans: Sequence[Span], last: str = "and", *, more: int = 0) -> Line:
+def join_spans(spans: Sequence[Span], last: str = "and", *, omitted: int = 0) -> Line:
     """`a, b and c`; beyond five the rest is counted, with `more` that were left out before."""
-    shown = list(spans[:SHOWN])
-    more += len(spans) - len(shown)
-    if more:
-        shown.append(Text(f"{more} more"))
-    joined: list[Span] = []
-    for position, span in enumerate(shown):
+    visible = list(spans[:MAX_LISTED])
+    omitted += len(spans) - len(visible)
+    if omitted:
+        visible.append(Text(f"{omitted} more"))
+    result: list[Span] = []
+    for position, span in enumerate(visible):
         if position:
-            joined.append(Text(f" {last} " if position == len(shown) - 1 else ", "))
-        joined.append(span)
-    return tuple(joined)
+            result.append(Text(f" {last} " if position == len(visible) - 1 else ", "))
+        result.append(span)
+    return tuple(result)
 
 
-def public(ids: Iterable[str]) -> list[str]:
+def public_ids(ids: Iterable[str]) -> list[str]:
     """Those that may be typed: a veiled one names nothing."""
     return [id_ for id_ in ids if id_ != PRIVATE_NAME]
 

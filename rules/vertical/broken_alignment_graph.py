@@ -46,13 +46,13 @@ from hub.model.memory import alignment_key
 from hub.model.message import Advice
 from hub.model.okr import Alignment, KeyResult, LinkState, Phase
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.circles import circles
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, key_results, line, texts
+from rules.base import Evidence, Options, rule
+from rules.shared.circles import find_link_cycles
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import key_result_list, key_result_span, line, texts
 
 Ids = tuple[str, ...]
-WHY = {
+FAULT_TEXTS = {
     "circle": "are linked in a circle",
     "itself": "is linked to itself",
     "unknown": "is linked to a key result that doesn't exist",
@@ -62,30 +62,30 @@ WHY = {
 }
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Which link it is, and what ends the fault."""
-    fault, ids = str(facts["fault"]), key_results(texts(facts["key_results"]))
+    fault, ids = str(facts["fault"]), key_result_list(texts(facts["key_results"]))
     since = f" since {facts['since']}" if facts["since"] else ""
-    named = line(": ", key_result(str(facts["parent"]))) if facts["parent"] and fault != "itself" else ()
+    named = line(": ", key_result_span(str(facts["parent"]))) if facts["parent"] and fault != "itself" else ()
     do = "Its holder: accept it or decline it." if fault == "proposed" else "Fix the link, or remove it."
-    return Advice(line(ids, f" {WHY[fault]}{since}", named, "."), (), (line(do),))
+    return Advice(line(ids, f" {FAULT_TEXTS[fault]}{since}", named, "."), (), (line(do),))
 
 
 @rule(
     Severity.ERROR,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     options={"proposed_days": 10},
-    told_of_private=("fault",),
+    public_facts=("fault",),
 )
 def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every vertical link that was not declined, and every circle of them once."""
     nodes = {**portfolio.overlapping_key_results, **portfolio.okrs.key_results}
     today, days = portfolio.today, options["proposed_days"]
-    for circle in circles({one.id: [to.key_result for to in _links(one)] for one in nodes.values()}):
-        if any(id_ in portfolio.okrs.key_results for id_ in circle):
-            yield _verdict(portfolio, circle, "circle")
+    for link_cycle in find_link_cycles({one.id: [to.key_result for to in _links(one)] for one in nodes.values()}):
+        if any(id_ in portfolio.okrs.key_results for id_ in link_cycle):
+            yield _verdict(portfolio, link_cycle, "circle")
     for one in portfolio.okrs.key_results.values():
         for link in _links(one):
             since = link.since or portfolio.first_seen.get(alignment_key(one, link))
@@ -108,13 +108,13 @@ def _fault(portfolio: Portfolio, one: KeyResult, link: Alignment) -> str | None:
     if other is None:
         return "unknown"
     cycle = portfolio.okrs.cycles[other.cycle]
-    apart = None if portfolio.cycle.overlaps(cycle.start, cycle.end) else "apart"
-    return "closed" if cycle.phase is Phase.CLOSED else apart
+    overlap_fault = None if portfolio.cycle.overlaps(cycle.start, cycle.end) else "apart"
+    return "closed" if cycle.phase is Phase.CLOSED else overlap_fault
 
 
 def _verdict(portfolio: Portfolio, ids: Ids, fault: str, parent: str = "", since: date | None = None) -> Verdict:
     return Verdict(
-        subject=of_key_result(min(map(portfolio.key_result, ids), key=lambda k: (k.private, k.id))),
+        subject=key_result_subject(min(map(portfolio.key_result, ids), key=lambda k: (k.private, k.id))),
         facts={
             "fault": fault,
             "key_results": tuple(map(portfolio.key_result_fact, ids)),

@@ -60,18 +60,18 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.chains import above, could_link_to, linked_by_objective_only, teams_without_link
+from rules.base import Evidence, Options, rule
+from rules.shared.chains import link_candidates, linkable_key_results, objective_only_links, teams_without_link
 from rules.shared.leads import unaligned_work
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, key_results, line, listed, public, texts
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_list, key_result_span, line, public_ids, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
-    teams, upper = listed([Text(team) for team in texts(facts["teams"])]), public(texts(facts["could_link_to"]))
-    ask = line(": does it move ", key_results(upper), "?") if upper else line(".")
-    one = key_result(str(facts["key_result"]))
+    teams, upper = join_spans([Text(team) for team in texts(facts["teams"])]), public_ids(texts(facts["could_link_to"]))
+    ask = line(": does it move ", key_result_list(upper), "?") if upper else line(".")
+    one = key_result_span(str(facts["key_result"]))
     return Advice(
         what=line(one, " of ", teams, " isn't linked to an organization key result yet."),
         why=(),
@@ -82,31 +82,35 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.INFO,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     needs_all_okrs=True,
     needs_organization=True,
-    told_of_private=("teams", "active"),
+    public_facts=("teams", "active"),
 )
 def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of a team that others of the team's are better linked than."""
-    upper, told, work = above(portfolio), teams_without_link(portfolio), unaligned_work(portfolio)
+    upper, unlinked_teams, work = (
+        linkable_key_results(portfolio),
+        teams_without_link(portfolio),
+        unaligned_work(portfolio),
+    )
     for one in portfolio.okrs.key_results.values():
         teams = portfolio.teams_of(one.id)
-        if portfolio.aligned(one.id) or not told.isdisjoint(teams):
+        if portfolio.aligned(one.id) or not unlinked_teams.isdisjoint(teams):
             continue
-        spoken_of = one.id in work or linked_by_objective_only(portfolio, portfolio.objective_of(one.id))
+        is_covered_by_other_rule = one.id in work or objective_only_links(portfolio, portfolio.objective_of(one.id))
         at_work = [s.initiative for s in portfolio.served_by.get(one.id, ()) if portfolio.is_active(s.initiative)]
         yield Verdict(
-            subject=of_key_result(one),
+            subject=key_result_subject(one),
             facts={
                 "key_result": portfolio.key_result_fact(one.id),
                 "teams": teams,
-                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(upper, teams))),
+                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(upper, teams))),
                 "active": len(at_work),
             },
             affects=tuple(at_work),
             identity=("key_result", one.id),
-            severity=Severity.WARNING if at_work and not spoken_of else None,
+            severity=Severity.WARNING if at_work and not is_covered_by_other_rule else None,
         )

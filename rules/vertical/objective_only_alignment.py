@@ -53,17 +53,23 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.chains import LOCKED, above, could_link_to, linked_by_objective_only, teams_without_link
+from rules.base import Evidence, Options, rule
+from rules.shared.chains import (
+    LOCKED_PHASES,
+    link_candidates,
+    linkable_key_results,
+    objective_only_links,
+    teams_without_link,
+)
 from rules.shared.leads import unaligned_work
-from rules.shared.words import key_results, line, listed, public, texts
+from rules.shared.words import join_spans, key_result_list, line, public_ids, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """The two objectives, and the key results that could carry their link."""
-    upper = listed([Code(id_) for id_ in texts(facts["objectives"])])
-    ids = public(texts(facts["could_link_to"]))
-    ask = line(": does one of them move ", key_results(ids), "?") if ids else line(".")
+    upper = join_spans([Code(id_) for id_ in texts(facts["objectives"])])
+    ids = public_ids(texts(facts["could_link_to"]))
+    ask = line(": does one of them move ", key_result_list(ids), "?") if ids else line(".")
     objective = Code(str(facts["objective"]))
     return Advice(
         what=line("The objective ", objective, " is linked to ", upper, ", but none of its key results is."),
@@ -75,30 +81,36 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.INFO,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     needs_all_okrs=True,
     needs_organization=True,
-    told_of_private=("objective", "teams", "objectives"),
+    public_facts=("objective", "teams", "objectives"),
 )
 def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team objective that is linked to an objective of the organization."""
-    reachable, told, work = above(portfolio), teams_without_link(portfolio), unaligned_work(portfolio)
+    reachable, unlinked_teams, work = (
+        linkable_key_results(portfolio),
+        teams_without_link(portfolio),
+        unaligned_work(portfolio),
+    )
     for one in portfolio.okrs.objectives.values():
-        if not (linked := linked_by_objective_only(portfolio, one)):
+        if not (linked := objective_only_links(portfolio, one)):
             continue
-        open_ones = [id_ for id_ in one.key_results if not portfolio.aligned(id_)]
-        spoken_of = not told.isdisjoint(one.teams) or all(id_ in work for id_ in open_ones)
-        offered = [k for k in reachable if k.objective in linked]
+        unaligned = [id_ for id_ in one.key_results if not portfolio.aligned(id_)]
+        is_covered_by_other_rule = not unlinked_teams.isdisjoint(one.teams) or all(id_ in work for id_ in unaligned)
+        candidates = [k for k in reachable if k.objective in linked]
         yield Verdict(
             subject=Subject(SubjectKind.OBJECTIVE, one.id),
             facts={
                 "objective": one.id,
                 "teams": one.teams,
                 "objectives": linked,
-                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(offered, one.teams))),
+                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(candidates, one.teams))),
             },
-            affects=tuple(map(portfolio.key_result_fact, open_ones)),
-            severity=Severity.WARNING if portfolio.cycle.phase in LOCKED and not spoken_of else None,
+            affects=tuple(map(portfolio.key_result_fact, unaligned)),
+            severity=Severity.WARNING
+            if portfolio.cycle.phase in LOCKED_PHASES and not is_covered_by_other_rule
+            else None,
         )

@@ -48,15 +48,18 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.metrics import split_metrics, stated_metric
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_results, line, listed, texts
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_list, line, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Whose key results track one metric, and the two ways to make them one goal."""
-    ids, teams = key_results(texts(facts["key_results"])), listed([Text(team) for team in texts(facts["teams"])])
+    ids, teams = (
+        key_result_list(texts(facts["key_results"])),
+        join_spans([Text(team) for team in texts(facts["teams"])]),
+    )
     return Advice(
         what=line(teams, f" track the same metric ({facts['metric']}) in separate key results: ", ids, "."),
         why=line("Each team may meet its own, and the business result is missed."),
@@ -68,12 +71,12 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say, needs_tickets=False, needs_all_okrs=True)
+@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
 def split_goal(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each stated metric once."""
     for group in split_metrics(portfolio):
         yield Verdict(
-            subject=of_key_result(group[0]),
+            subject=key_result_subject(group[0]),
             facts={
                 "key_results": tuple(portfolio.key_result_fact(one.id) for one in group),
                 "teams": tuple(sorted({team for one in group for team in portfolio.teams_of(one.id)})),

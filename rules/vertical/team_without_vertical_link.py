@@ -52,47 +52,49 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Ref
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.chains import LOCKED, above, could_link_to, nearest_moved_by, teams_without_link
-from rules.shared.doubts import doubt
+from rules.base import Evidence, Options, rule
+from rules.shared.chains import LOCKED_PHASES, first_moved_by, link_candidates, linkable_key_results, teams_without_link
+from rules.shared.doubts import incompleteness_reason
 from rules.shared.grace import in_grace
-from rules.shared.leads import lead_of, unaligned_work
-from rules.shared.words import key_results, line, public, texts
+from rules.shared.leads import choose_planning_ticket, unaligned_work
+from rules.shared.words import key_result_list, line, public_ids, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """How many it reaches, and what it could be linked to."""
-    team, reached, upper = str(facts["team"]), texts(facts["reached"]), public(texts(facts["could_link_to"]))
-    ask = line(": does one of its key results move ", key_results(upper), "?") if upper else line(".")
-    what = line(f"None of the key results of {team} is linked to an organization key result yet.")
+    team, reached, upper = str(facts["team"]), texts(facts["reached"]), public_ids(texts(facts["could_link_to"]))
+    ask = line(": does one of its key results move ", key_result_list(upper), "?") if upper else line(".")
+    message = line(f"None of the key results of {team} is linked to an organization key result yet.")
     do = line(f"{team}: link what it moves in the OKRs", ask)
     if reached:
-        what = line(
-            f"The key results of {team} lead to {len(reached)} organization key results: ", key_results(reached), "."
+        message = line(
+            f"The key results of {team} lead to {len(reached)} organization key results: ",
+            key_result_list(reached),
+            ".",
         )
         do = line("Keep the links to the three that it moves most.")
     elif not facts["key_results"]:
-        what = line(f"{team} has no key results in this cycle.")
+        message = line(f"{team} has no key results in this cycle.")
         do = line("Agree on one or two for it, linked to the organization's", ask)
-    return Advice(what, (), (do,), line("If its goals stand for themselves on purpose, say so with a reason there."))
+    return Advice(message, (), (do,), line("If its goals stand for themselves on purpose, say so with a reason there."))
 
 
 @rule(
     Severity.WARNING,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     needs_tickets=False,
     needs_all_okrs=True,
     needs_organization=True,
     options={"many": 3},
-    told_of_private=("team", "initiatives"),
+    public_facts=("team", "initiatives"),
 )
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team by where the accepted links of its key results lead."""
-    upper, work, without = above(portfolio), unaligned_work(portfolio), teams_without_link(portfolio)
+    upper, work, without = linkable_key_results(portfolio), unaligned_work(portfolio), teams_without_link(portfolio)
     for team in portfolio.okrs.teams:
-        held = portfolio.key_results_of.get(team, ())
-        reached = tuple(sorted({top for id_ in held for top in nearest_moved_by(portfolio, id_)}))
+        team_key_results = portfolio.key_results_of.get(team, ())
+        reached = tuple(sorted({top for id_ in team_key_results for top in first_moved_by(portfolio, id_)}))
         none = team in without
         if not none and len(reached) <= options["many"]:
             continue
@@ -100,21 +102,24 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
             subject=Subject(SubjectKind.TEAM, team),
             facts={
                 "team": team,
-                "key_results": tuple(map(portfolio.key_result_fact, held)),
+                "key_results": tuple(map(portfolio.key_result_fact, team_key_results)),
                 "reached": () if none else tuple(map(portfolio.key_result_fact, reached)),
-                "could_link_to": tuple(map(portfolio.key_result_fact, could_link_to(upper, (team,)))),
-                "initiatives": len({ref for id_ in held for ref in work.get(id_, ())}),
+                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(upper, (team,)))),
+                "initiatives": len({ref for id_ in team_key_results for ref in work.get(id_, ())}),
             },
-            act_on=_lead(portfolio, team, (ref for id_ in held for ref in work.get(id_, ()))) if none else (),
-            affects=tuple(map(portfolio.key_result_fact, held)) if none else (),
+            act_on=_planning_ticket(portfolio, team, (ref for id_ in team_key_results for ref in work.get(id_, ())))
+            if none
+            else (),
+            affects=tuple(map(portfolio.key_result_fact, team_key_results)) if none else (),
             identity=("team", team, "none" if none else "many"),
-            severity=(Severity.ERROR if portfolio.cycle.phase in LOCKED else None) if none else Severity.INFO,
+            severity=(Severity.ERROR if portfolio.cycle.phase in LOCKED_PHASES else None) if none else Severity.INFO,
         )
 
 
-def _lead(portfolio: Portfolio, team: str, refs: Iterable[Ref]) -> tuple[Ref, ...]:
+def _planning_ticket(portfolio: Portfolio, team: str, refs: Iterable[Ref]) -> tuple[Ref, ...]:
     """The lead initiative of the team's work on its key results; nobody is asked in the first days."""
-    found = (portfolio.initiatives[ref] for ref in refs if portfolio.team_of.get(ref) == team)
-    return lead_of(
-        portfolio, (one.ref for one in found if not (in_grace(portfolio, one.created) or doubt(portfolio, one)))
+    tickets = (portfolio.initiatives[ref] for ref in refs if portfolio.team_of.get(ref) == team)
+    return choose_planning_ticket(
+        portfolio,
+        (one.ref for one in tickets if not (in_grace(portfolio, one.created) or incompleteness_reason(portfolio, one))),
     )

@@ -54,20 +54,20 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.chains import above, could_link_to, teams_without_link
-from rules.shared.doubts import doubt
+from rules.base import Evidence, Options, rule
+from rules.shared.chains import link_candidates, linkable_key_results, teams_without_link
+from rules.shared.doubts import incompleteness_reason
 from rules.shared.grace import in_grace
-from rules.shared.leads import lead_of, own_ticket, unaligned_work
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, key_results, line, listed, public, texts
+from rules.shared.leads import choose_planning_ticket, okr_ticket_of, unaligned_work
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_list, key_result_span, line, public_ids, texts
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
-    upper = public(texts(facts["could_link_to"]))
-    owners, one = listed([Text(team) for team in texts(facts["owners"])]), key_result(str(facts["key_result"]))
-    ask = line(": does it move ", key_results(upper), "?") if upper else line(" that it moves.")
+    upper = public_ids(texts(facts["could_link_to"]))
+    owners, one = join_spans([Text(team) for team in texts(facts["owners"])]), key_result_span(str(facts["key_result"]))
+    ask = line(": does it move ", key_result_list(upper), "?") if upper else line(" that it moves.")
     return Advice(
         what=line("This work supports ", one, ", which isn't linked to an organization key result yet."),
         why=line("The work can go on."),
@@ -78,44 +78,52 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     label="okr-unaligned",
     needs_all_okrs=True,
     needs_running_cycle=True,
     needs_organization=True,
-    told_of_private=("owners", "initiatives"),
+    public_facts=("owners", "initiatives"),
 )
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not aligned and that active initiatives serve, beside no aligned one."""
-    upper, told = above(portfolio), teams_without_link(portfolio)
+    upper, unlinked_teams = linkable_key_results(portfolio), teams_without_link(portfolio)
     for id_, refs in unaligned_work(portfolio).items():
         one = portfolio.key_result(id_)
-        doubts = {ref: why for ref in refs if (why := doubt(portfolio, portfolio.initiatives[ref])) is not None}
-        if doubts:
-            yield NotJudged(of_key_result(one), next(iter(doubts.values())), tuple(doubts))
-        if sure := [ref for ref in refs if ref not in doubts]:
-            yield _verdict(portfolio, one, sure, upper, team_is_told=not told.isdisjoint(portfolio.teams_of(id_)))
+        incomplete = {
+            ref: reason
+            for ref in refs
+            if (reason := incompleteness_reason(portfolio, portfolio.initiatives[ref])) is not None
+        }
+        if incomplete:
+            yield NotJudged(key_result_subject(one), next(iter(incomplete.values())), tuple(incomplete))
+        if complete := [ref for ref in refs if ref not in incomplete]:
+            yield _verdict(
+                portfolio, one, complete, upper, is_team_reported=not unlinked_teams.isdisjoint(portfolio.teams_of(id_))
+            )
 
 
 def _verdict(
-    portfolio: Portfolio, one: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, team_is_told: bool
+    portfolio: Portfolio, one: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, is_team_reported: bool
 ) -> Verdict:
-    owners, begun = portfolio.teams_of(one.id), portfolio.key_result_since(one.id)
-    settled = tuple(ref for ref in refs if not in_grace(portfolio, begun, portfolio.initiatives[ref].created))
-    speaks = bool(settled) and not team_is_told
-    leading = [ref for ref in settled if portfolio.team_of.get(ref) in owners] or settled
+    owners, start_day = portfolio.teams_of(one.id), portfolio.key_result_since(one.id)
+    past_grace = tuple(ref for ref in refs if not in_grace(portfolio, start_day, portfolio.initiatives[ref].created))
+    is_actionable = bool(past_grace) and not is_team_reported
+    leading = [ref for ref in past_grace if portfolio.team_of.get(ref) in owners] or past_grace
     return Verdict(
-        subject=of_key_result(one),
+        subject=key_result_subject(one),
         facts={
             "key_result": portfolio.key_result_fact(one.id),
             "owners": owners,
-            "could_link_to": tuple(portfolio.key_result_fact(id_) for id_ in could_link_to(upper, owners)),
+            "could_link_to": tuple(portfolio.key_result_fact(id_) for id_ in link_candidates(upper, owners)),
             "initiatives": len(refs),
         },
-        act_on=(own_ticket(portfolio, one.id) or lead_of(portfolio, leading)) if speaks else (),
-        label_on=settled,
+        act_on=(okr_ticket_of(portfolio, one.id) or choose_planning_ticket(portfolio, leading))
+        if is_actionable
+        else (),
+        label_on=past_grace,
         affects=tuple(refs),
         identity=("key_result", one.id),
-        severity=None if speaks else Severity.INFO,
+        severity=None if is_actionable else Severity.INFO,
     )

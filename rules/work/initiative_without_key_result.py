@@ -52,55 +52,62 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative, StatusCategory
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.grace import in_grace
-from rules.shared.subjects import lasting, of_ticket
+from rules.shared.subjects import stable_identity, ticket_subject
 from rules.shared.words import line, records
-from rules.shared.wrong_values import upwards
+from rules.shared.wrong_values import self_and_ancestors
 
-PUT_OFF = "Move it out of the sprint or change its dates."
+POSTPONE_TEXT = "Move it out of the sprint or change its dates."
 OPTIONS = {"grace_days": 5}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What to link it to, with the likeliest key result and why it is offered."""
-    offered = records(facts["candidates"])
-    do = [line("Does it support ", Code(str(one["key_result"])), f"? {one['why']}") for one in offered]
-    if not offered:
+    candidates = records(facts["candidates"])
+    do = [line("Does it support ", Code(str(one["key_result"])), f"? {one['why']}") for one in candidates]
+    if not candidates:
         do = [line("Link it to the key result that it supports.")]
     state = "in progress" if facts["in_progress"] else "planned for this cycle"
     return Advice(
         what=line(f"This ticket is {state} but isn't linked to a key result ({facts['cycle']})."),
         why=(),
         do=tuple(do),
-        unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), f". Not this cycle? {PUT_OFF}"),
+        unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), f". Not this cycle? {POSTPONE_TEXT}"),
     )
 
 
-@rule(Severity.ERROR, judges=Judges.ABSENCE, say=say, label="okr-unaligned", options=OPTIONS, needs_running_cycle=True)
+@rule(
+    Severity.ERROR,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
+    label="okr-unaligned",
+    options=OPTIONS,
+    needs_running_cycle=True,
+)
 def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every topmost active initiative that serves nothing, and tries to name nothing, itself or above."""
     for initiative in portfolio.active_initiatives():
         ref = initiative.ref
-        if portfolio.serves.get(ref) or _tries(portfolio, initiative):
+        if portfolio.serves.get(ref) or _has_unresolved_name(portfolio, initiative):
             continue
         if ref in portfolio.undetermined:
-            yield NotJudged(of_ticket(initiative), portfolio.undetermined[ref], (ref,))
+            yield NotJudged(ticket_subject(initiative), portfolio.undetermined[ref], (ref,))
         else:
             yield _verdict(portfolio, initiative, options["grace_days"])
 
 
-def _tries(portfolio: Portfolio, initiative: Initiative) -> bool:
+def _has_unresolved_name(portfolio: Portfolio, initiative: Initiative) -> bool:
     """Whether a value on it or above it is meant to name a key result."""
-    above = upwards(portfolio, initiative.ref)
-    return any(here in portfolio.unresolved_names or here in portfolio.other_cycle_links for here in above)
+    sources = self_and_ancestors(portfolio, initiative.ref)
+    return any(source in portfolio.unresolved_names or source in portfolio.other_cycle_links for source in sources)
 
 
 def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) -> Verdict:
     ref, grace = initiative.ref, in_grace(portfolio, initiative.created, days=grace_days)
     candidates = portfolio.candidates(initiative)
     return Verdict(
-        subject=of_ticket(initiative),
+        subject=ticket_subject(initiative),
         facts={
             "cycle": portfolio.cycle.id,
             "team": portfolio.team_of.get(ref),
@@ -112,6 +119,6 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) ->
         },
         act_on=(ref,),
         label_on=() if grace else (ref,),
-        identity=lasting(initiative),
+        identity=stable_identity(initiative),
         severity=Severity.INFO if grace else None,
     )

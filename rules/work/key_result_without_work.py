@@ -48,22 +48,22 @@ from hub.model.initiative import Ref, StatusCategory
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.chains import everything_moved_by, moved_by
+from rules.base import Evidence, Options, rule
+from rules.shared.chains import all_moved_by, moved_by
 from rules.shared.grace import in_grace
-from rules.shared.leads import anything_unread
-from rules.shared.subjects import of_key_result
-from rules.shared.words import key_result, line, listed, texts
+from rules.shared.leads import is_work_incomplete
+from rules.shared.subjects import key_result_subject
+from rules.shared.words import join_spans, key_result_span, line, texts
 
 OPTIONS = {"after_days": 10, "big_share": 20}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Whose key result has no work, and what its team can do."""
-    holders = listed([Text(team) for team in texts(facts["teams"])])
+    teams = join_spans([Text(team) for team in texts(facts["teams"])])
     return Advice(
         what=line(
-            "No active or finished work is linked to ", key_result(str(facts["key_result"])), " of ", holders, "."
+            "No active or finished work is linked to ", key_result_span(str(facts["key_result"])), " of ", teams, "."
         ),
         why=(),
         do=(line("Link the work that moves it, or plan such work."),),
@@ -73,43 +73,43 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     options=OPTIONS,
     needs_running_cycle=True,
-    told_of_private=("teams", "shared"),
+    public_facts=("teams", "shared"),
 )
 def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of teams with trackers that is not met, once the cycle has run for a while."""
     if working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]:
         return
     work = {id_: [link.initiative for link in links] for id_, links in portfolio.served_by.items()}
-    moved = everything_moved_by(portfolio, [k for k, refs in work.items() if any(_works(portfolio, r) for r in refs)])
-    unclear = _unclear(portfolio)
-    doubted = (k for k, refs in work.items() if not unclear.isdisjoint(refs)) if unclear else ()
-    maybe = everything_moved_by(portfolio, doubted)
-    unasked = everything_moved_by(portfolio, list(portfolio.okrs.unanswered))
-    unread = anything_unread(portfolio)
+    moved = all_moved_by(portfolio, [k for k, refs in work.items() if any(_is_work(portfolio, r) for r in refs)])
+    unclear = _tickets_without_status(portfolio)
+    uncertain = (k for k, refs in work.items() if not unclear.isdisjoint(refs)) if unclear else ()
+    possibly_moved = all_moved_by(portfolio, uncertain)
+    unanswered = all_moved_by(portfolio, list(portfolio.okrs.unanswered))
+    unread = is_work_incomplete(portfolio)
     for one in portfolio.okrs.key_results.values():
         teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(one.id)]
         tracked = bool(teams) and all(team is not None and team.owns for team in teams)
         if not tracked or one.is_met or one.id in moved:
             continue
         if unread:
-            yield NotJudged(of_key_result(one), "work that serves it may be among what could not be read")
-        elif one.id in unasked:
-            yield NotJudged(of_key_result(one), "a query for work that serves it was not answered")
-        elif one.id in maybe:
-            yield NotJudged(of_key_result(one), "the status of work that serves it could not be read")
+            yield NotJudged(key_result_subject(one), "work that serves it may be among what could not be read")
+        elif one.id in unanswered:
+            yield NotJudged(key_result_subject(one), "a query for work that serves it was not answered")
+        elif one.id in possibly_moved:
+            yield NotJudged(key_result_subject(one), "the status of work that serves it could not be read")
         else:
             yield _verdict(portfolio, one, options["big_share"])
 
 
-def _works(portfolio: Portfolio, ref: Ref) -> bool:
+def _is_work(portfolio: Portfolio, ref: Ref) -> bool:
     return ref in portfolio.at_work or portfolio.initiatives[ref].status is StatusCategory.DONE
 
 
-def _unclear(portfolio: Portfolio) -> frozenset[Ref]:
+def _tickets_without_status(portfolio: Portfolio) -> frozenset[Ref]:
     """Tickets whose source did not tell if they are active."""
     return frozenset(
         one.ref for one in portfolio.initiatives.values() if one.missing_fields and "status" in one.missing_fields
@@ -119,21 +119,21 @@ def _unclear(portfolio: Portfolio) -> frozenset[Ref]:
 def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
     share, shared = _backed_share(portfolio, one.id), portfolio.objective_of(one.id).shared
     name, teams = portfolio.key_result_fact(one.id), portfolio.teams_of(one.id)
-    told = _backed_share(portfolio, one.id, told=True)
-    facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": told, "shared": shared}
+    public_share = _backed_share(portfolio, one.id, public_only=True)
+    facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": public_share, "shared": shared}
     severity = Severity.ERROR if shared or share >= big_share else None
     if in_grace(portfolio, portfolio.key_result_since(one.id)):
         severity = Severity.INFO
-    return Verdict(of_key_result(one), facts, identity=("key_result", one.id), severity=severity)
+    return Verdict(key_result_subject(one), facts, identity=("key_result", one.id), severity=severity)
 
 
-def _backed_share(portfolio: Portfolio, one: str, *, told: bool = False) -> float:
+def _backed_share(portfolio: Portfolio, one: str, *, public_only: bool = False) -> float:
     """The biggest share of an organization key result that its teams hold and that it is summed into.
 
     What is `told` leaves out the shares of private ones.
     """
     teams = portfolio.teams_of(one)
     upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one, direct=True))
-    open_ones = (k for k in upper if k is not None and not (told and k.private))
-    shares = (c.share or 0.0 for k in open_ones for c in k.contributions if c.team in teams)
+    visible = (k for k in upper if k is not None and not (public_only and k.private))
+    shares = (c.share or 0.0 for k in visible for c in k.contributions if c.team in teams)
     return max(shares, default=0.0)

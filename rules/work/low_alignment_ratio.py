@@ -47,9 +47,9 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.chains import aligned_key_results, teams_without_link
-from rules.shared.doubts import doubt
+from rules.shared.doubts import incompleteness_reason
 from rules.shared.grace import in_grace
 from rules.shared.words import line
 
@@ -57,12 +57,12 @@ KINDS = ("aligned", "unaligned", "without", "doubtful", "exempt")
 OPTIONS = {"at_least": 5, "warn_below": 80, "error_below": 50}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """The counts behind the ratio."""
     share = f"{facts['aligned']} of {facts['active']} active initiatives of {facts['team']} ({facts['ratio']} %)"
-    rest = f"{facts['unaligned']} only to key results that aren't linked upward yet, {facts['without']} to none"
+    details = f"{facts['unaligned']} only to key results that aren't linked upward yet, {facts['without']} to none"
     return Advice(
-        what=line(f"{share} are linked to an aligned key result; {rest}. Exempt: {facts['exempt']}."),
+        what=line(f"{share} are linked to an aligned key result; {details}. Exempt: {facts['exempt']}."),
         why=(),
         do=(line("Go through the active work together: link it to key results, end it, or write the missing one."),),
         unless=line("Much of it is upkeep? Add its label or type to the team's exempt work, with a reason."),
@@ -71,8 +71,8 @@ def say(facts: Facts) -> Advice:
 
 @rule(
     Severity.WARNING,
-    judges=Judges.ABSENCE,
-    say=say,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
     needs_all_okrs=True,
     options=OPTIONS,
     needs_running_cycle=True,
@@ -80,40 +80,43 @@ def say(facts: Facts) -> Advice:
 )
 def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count each team's active work; what was not read counts as aligned before a team is called low."""
-    counted, told = _counts(portfolio), teams_without_link(portfolio)
+    team_counts, unlinked_teams = _counts(portfolio), teams_without_link(portfolio)
     for team in portfolio.okrs.teams.values():
-        counts = {kind: counted[team.id, kind] for kind in KINDS}
-        sources = {place.partition(":")[0] for place in team.owns}
+        counts = {kind: team_counts[team.id, kind] for kind in KINDS}
+        sources = {owned.partition(":")[0] for owned in team.owns}
         missing = sum(ref.connector in sources for ref in portfolio.incomplete_tickets)
         active, aligned = sum(counts[kind] for kind in KINDS[:3]), counts["aligned"]
-        best, most = aligned + counts["doubtful"] + missing, active + missing
+        max_aligned, max_active = aligned + counts["doubtful"] + missing, active + missing
         subject = Subject(SubjectKind.TEAM, team.id)
         if unread := sorted(sources & portfolio.incomplete_sources):
             yield NotJudged(subject, f"{unread[0]} could not be read whole")
         elif active < options["at_least"] or 100 * aligned >= options["warn_below"] * active:
             continue
-        elif 100 * best >= options["warn_below"] * most:
+        elif 100 * max_aligned >= options["warn_below"] * max_active:
             yield NotJudged(subject, "some of its tickets may serve more than could be read")
         else:
             facts: dict[str, Fact] = {"team": team.id, "active": active, "ratio": 100 * aligned // active, **counts}
-            follows = team.id in told and 100 * (best + counts["unaligned"]) >= options["warn_below"] * most
-            low = Severity.ERROR if 100 * best < options["error_below"] * most else Severity.WARNING
-            yield Verdict(subject, facts, severity=Severity.INFO if follows or in_grace(portfolio) else low)
+            is_consequence = (
+                team.id in unlinked_teams
+                and 100 * (max_aligned + counts["unaligned"]) >= options["warn_below"] * max_active
+            )
+            severity = Severity.ERROR if 100 * max_aligned < options["error_below"] * max_active else Severity.WARNING
+            yield Verdict(subject, facts, severity=Severity.INFO if is_consequence or in_grace(portfolio) else severity)
 
 
 def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
     """Initiatives by team and kind; what is in doubt is counted beside its kind."""
-    counted: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     aligned, all_new = aligned_key_results(portfolio), in_grace(portfolio)
     for one in portfolio.active_initiatives():
         team = portfolio.team_of.get(one.ref, "")
         served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-        beside = (link.key_result for link in portfolio.other_cycle_links.get(one.ref, ()))
-        if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(beside):
-            counted[team, "aligned"] += 1
+        other_cycle = (link.key_result for link in portfolio.other_cycle_links.get(one.ref, ()))
+        if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(other_cycle):
+            counts[team, "aligned"] += 1
         elif served or all_new or not in_grace(portfolio, one.created):
-            counted[team, "unaligned" if served else "without"] += 1
-            counted[team, "doubtful"] += doubt(portfolio, one) is not None
+            counts[team, "unaligned" if served else "without"] += 1
+            counts[team, "doubtful"] += incompleteness_reason(portfolio, one) is not None
     for ref in portfolio.exempt:
-        counted[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
-    return counted
+        counts[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
+    return counts

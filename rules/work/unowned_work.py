@@ -37,12 +37,12 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.grace import in_grace
 from rules.shared.words import line
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """The place, how much is there, and the line that gives it to a team."""
     count = facts["initiatives"]
     work = "1 active initiative is" if count == 1 else f"{count} active initiatives are"
@@ -54,24 +54,24 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, judges=Judges.PRESENCE, say=say, options={"warn_above": 10}, needs_running_cycle=True)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"warn_above": 10}, needs_running_cycle=True)
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)
     for one in portfolio.active_initiatives():
         if one.ref not in portfolio.team_of and one.containers:
-            unowned[_place(one)].append(one.ref)
-    together = sum(map(len, unowned.values()))
-    much = 100 * together > options["warn_above"] * len(portfolio.active)
-    for place, refs in unowned.items():
+            unowned[_container_of(one)].append(one.ref)
+    total = sum(map(len, unowned.values()))
+    is_large = 100 * total > options["warn_above"] * len(portfolio.active)
+    for container, refs in unowned.items():
         yield Verdict(
-            subject=Subject(SubjectKind.PROJECT, place),
-            facts={"project": place, "initiatives": len(refs), "unowned": together, "active": len(portfolio.active)},
+            subject=Subject(SubjectKind.PROJECT, container),
+            facts={"project": container, "initiatives": len(refs), "unowned": total, "active": len(portfolio.active)},
             affects=tuple(refs),
-            severity=Severity.WARNING if much and not in_grace(portfolio) else None,
+            severity=Severity.WARNING if is_large and not in_grace(portfolio) else None,
         )
 
 
-def _place(one: Initiative) -> str:
+def _container_of(one: Initiative) -> str:
     """The project or repository that the ticket lies in, as a team would own it."""
     return f"{one.ref.connector}:{one.containers[0]}"

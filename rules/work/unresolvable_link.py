@@ -40,13 +40,13 @@ from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.typed import match_key
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 from rules.shared.grace import in_grace
-from rules.shared.subjects import lasting, of_ticket
-from rules.shared.words import key_result, line, listed, public, texts
-from rules.shared.wrong_values import work_below, wrong_values
+from rules.shared.subjects import stable_identity, ticket_subject
+from rules.shared.words import join_spans, key_result_span, line, public_ids, texts
+from rules.shared.wrong_values import count_affected_work, wrong_values
 
-WHY = {
+REASON_TEXTS = {
     UnresolvedReason.UNKNOWN: "doesn't match any key result",
     UnresolvedReason.ENDED: "is a key result of a cycle that has ended",
     UnresolvedReason.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
@@ -54,63 +54,71 @@ WHY = {
 }
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """The value as written, and what may have been meant, ready to type."""
-    places, why = texts(facts["places"]), UnresolvedReason(str(facts["why"]))
-    values = [Code(id_) for id_ in public(texts(facts["closest"]))]
-    meant = line("Did you mean ", listed(values, "or"), "?") if values else line("Write the id of a key result there.")
+    sources, reason = texts(facts["places"]), UnresolvedReason(str(facts["why"]))
+    values = [Code(id_) for id_ in public_ids(texts(facts["closest"]))]
+    suggestion = (
+        line("Did you mean ", join_spans(values, "or"), "?") if values else line("Write the id of a key result there.")
+    )
     remove = line("Remove it: the ticket is linked to another key result already.")
-    what = line(f"The value in the {' and the '.join(places)}, ", key_result(str(facts["written"])), f", {WHY[why]}.")
+    message = line(
+        f"The value in the {' and the '.join(sources)}, ",
+        key_result_span(str(facts["written"])),
+        f", {REASON_TEXTS[reason]}.",
+    )
     return Advice(
-        what=what,
+        what=message,
         why=(),
-        do=(remove,) if facts["serves_others"] else (meant,),
-        unless=meant if facts["serves_others"] and values else line("If the value means something else, remove it."),
+        do=(remove,) if facts["serves_others"] else (suggestion,),
+        unless=suggestion
+        if facts["serves_others"] and values
+        else line("If the value means something else, remove it."),
     )
 
 
 @rule(
     Severity.ERROR,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     label="okr-unaligned",
     needs_all_okrs=True,
     needs_running_cycle=True,
-    told_of_private=("written", "places", "why", "serves_others", "below"),
+    public_facts=("written", "places", "why", "serves_others", "below"),
 )
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the values of every active ticket, and of those above one that serves nothing because of them."""
-    found = wrong_values(portfolio)
-    below = work_below(portfolio, found)
-    for ref, values in found.items():
+    values_by_ticket = wrong_values(portfolio)
+    affected = count_affected_work(portfolio, values_by_ticket)
+    for ref, values in values_by_ticket.items():
         for names in values.values():
-            yield _verdict(portfolio, ref, names, below[ref])
+            yield _verdict(portfolio, ref, names, affected[ref])
 
 
-def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], below: int) -> Verdict:
+def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], affected: int) -> Verdict:
     initiative, name = portfolio.initiatives[ref], names[0]
     id_ = match_key(name.raw)
     grace = in_grace(portfolio, initiative.created)
     served = {link.key_result for link in portfolio.serves.get(ref, ())}
     return Verdict(
-        subject=of_ticket(initiative),
+        subject=ticket_subject(initiative),
         facts={
-            "written": _written(portfolio, id_, name.raw),
+            "written": _raw_value(portfolio, id_, name.raw),
             "places": tuple(dict.fromkeys(str(one.source) for one in names)),
             "why": str(name.reason),
             "closest": tuple(portfolio.key_result_fact(one) for one in name.closest if one not in served),
             "serves_others": bool(portfolio.serves.get(ref)),
-            "below": below,
+            "below": affected,
         },
         act_on=(ref,),
         label_on=() if grace else (ref,),
-        identity=(*lasting(initiative), id_),
+        identity=(*stable_identity(initiative), id_),
         severity=Severity.INFO if grace else None,
     )
 
 
-def _written(portfolio: Portfolio, id_: str, written: str) -> Fact:
+def _raw_value(portfolio: Portfolio, id_: str, raw: str) -> Fact:
     """The value; one that all but names a private key result is not repeated either."""
     if id_ in portfolio.okrs.other_key_results or id_ in portfolio.okrs.key_results:
         return portfolio.key_result_fact(id_)
-    return PRIVATE_NAME if portfolio.okrs.private_names.names_in(written) else written
+    return PRIVATE_NAME if portfolio.okrs.private_names.names_in(raw) else raw

@@ -44,56 +44,60 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
-from rules.shared.doubts import doubt
+from rules.base import Evidence, Options, rule
+from rules.shared.doubts import incompleteness_reason
 from rules.shared.grace import in_grace
-from rules.shared.subjects import lasting, of_ticket
-from rules.shared.words import key_results, line, listed, public, texts
-from rules.shared.wrong_values import ended_alone
+from rules.shared.subjects import stable_identity, ticket_subject
+from rules.shared.words import join_spans, key_result_list, line, public_ids, texts
+from rules.shared.wrong_values import only_ended_key_results
 
 OPTIONS = {"grace_days": 5, "one_by_one": 3}
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """Both dates, and the key result that goes on where the OKRs name one."""
-    names, ends, many = key_results(texts(facts["key_results"])), facts["ends"], facts["tickets"] != 1
-    values = [Code(id_) for id_ in public(dict.fromkeys(texts(facts["go_on"])))]
-    who = f"{facts['tickets']} active tickets of {facts['team']} are" if many else "This ticket is active and"
-    what = line(f"{who} linked only to ", names, f" of {facts['cycle']}, which ended on {ends}.")
-    do = line("Link the key result that it supports now", *(line(": ", listed(values, "or")) if values else ()), ".")
+    names, ends, is_group = key_result_list(texts(facts["key_results"])), facts["ends"], facts["tickets"] != 1
+    values = [Code(id_) for id_ in public_ids(dict.fromkeys(texts(facts["go_on"])))]
+    subject_text = (
+        f"{facts['tickets']} active tickets of {facts['team']} are" if is_group else "This ticket is active and"
+    )
+    message = line(f"{subject_text} linked only to ", names, f" of {facts['cycle']}, which ended on {ends}.")
+    do = line(
+        "Link the key result that it supports now", *(line(": ", join_spans(values, "or")) if values else ()), "."
+    )
     if facts["fault"] == "late":
-        what = line(f"This ticket is due on {facts['due']}, and ", names, f" is measured until {ends}.")
+        message = line(f"This ticket is due on {facts['due']}, and ", names, f" is measured until {ends}.")
         do = line(f"Bring the date forward to {ends}, or split off what is done later.")
-    return Advice(what, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <reason>"), "."))
+    return Advice(message, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <reason>"), "."))
 
 
 @rule(
     Severity.WARNING,
-    judges=Judges.PRESENCE,
-    say=say,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
     label="okr-unaligned",
     options=OPTIONS,
     needs_running_cycle=True,
-    told_of_private=("fault", "cycle", "ends", "due", "team", "tickets"),
+    public_facts=("fault", "cycle", "ends", "due", "team", "tickets"),
 )
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""
     rolled: dict[tuple[str, str], dict[Ref, Sequence[KeyResult]]] = defaultdict(dict)
     for one in portfolio.active_initiatives():
-        ended = ended_alone(portfolio, one.ref)
-        if ended and (reason := doubt(portfolio, one)) is not None:
-            yield NotJudged(of_ticket(one), reason, (one.ref,))
+        ended = only_ended_key_results(portfolio, one.ref)
+        if ended and (reason := incompleteness_reason(portfolio, one)) is not None:
+            yield NotJudged(ticket_subject(one), reason, (one.ref,))
         elif ended:
             cycle = max({k.cycle for k in ended}, key=lambda id_: portfolio.okrs.cycles[id_].end)
             rolled[cycle, portfolio.team_of.get(one.ref, "")][one.ref] = ended
-        elif late := _late(portfolio, one, options["grace_days"]):
+        elif late := _late_key_results(portfolio, one, options["grace_days"]):
             yield _verdict(portfolio, "late", late[0].cycle, {one.ref: late})
     for (cycle, _), tickets in rolled.items():
         split = [tickets] if len(tickets) > options["one_by_one"] else [{ref: k} for ref, k in tickets.items()]
         yield from (_verdict(portfolio, "ended", cycle, each) for each in split)
 
 
-def _late(portfolio: Portfolio, one: Initiative, grace_days: float) -> list[KeyResult]:
+def _late_key_results(portfolio: Portfolio, one: Initiative, grace_days: float) -> list[KeyResult]:
     """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
     due, cycles = one.due, portfolio.okrs.cycles
     if due is None:
@@ -112,10 +116,10 @@ def _is_late(ends: date, due: date, grace_days: float) -> bool:
 def _verdict(portfolio: Portfolio, fault: str, cycle: str, tickets: Mapping[Ref, Sequence[KeyResult]]) -> Verdict:
     """Of one ticket, or of several of one team together."""
     refs, named = tuple(tickets), [k for of_one in tickets.values() for k in of_one]
-    first, team, alone = portfolio.initiatives[refs[0]], portfolio.team_of.get(refs[0]), len(refs) == 1
-    settled = tuple(ref for ref in refs if not in_grace(portfolio, portfolio.initiatives[ref].created))
+    first, team, is_single = portfolio.initiatives[refs[0]], portfolio.team_of.get(refs[0]), len(refs) == 1
+    past_grace = tuple(ref for ref in refs if not in_grace(portfolio, portfolio.initiatives[ref].created))
     return Verdict(
-        subject=of_ticket(first) if alone else Subject(SubjectKind.CYCLE, cycle),
+        subject=ticket_subject(first) if is_single else Subject(SubjectKind.CYCLE, cycle),
         facts={
             "fault": fault,
             "key_results": tuple(portfolio.key_result_fact(id_) for id_ in sorted({k.id for k in named})),
@@ -126,9 +130,9 @@ def _verdict(portfolio: Portfolio, fault: str, cycle: str, tickets: Mapping[Ref,
             "team": team,
             "tickets": len(refs),
         },
-        act_on=refs if alone else (),
-        label_on=settled,
-        affects=() if alone else refs,
-        identity=(*lasting(first), fault, cycle) if alone else ("cycle", cycle, team or ""),
-        severity=None if settled else Severity.INFO,
+        act_on=refs if is_single else (),
+        label_on=past_grace,
+        affects=() if is_single else refs,
+        identity=(*stable_identity(first), fault, cycle) if is_single else ("cycle", cycle, team or ""),
+        severity=None if past_grace else Severity.INFO,
     )

@@ -17,7 +17,7 @@ from hub.config import load
 from hub.demo import TODAY, start_environment
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
 from hub.web.app import make_app
@@ -53,7 +53,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with start_environment(tmp_path_factory.mktemp("acme") / "workspace") as here:
         config = load(here.config, {})
         with open_run_context(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
-            sync(job, document)
+            sync(job, run_document)
     looks = StoreSnapshotSource(config, clock.now, lambda: TODAY)
     with serve(make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), clock.now, "acme"))) as running:
         yield Stage(running.url)

@@ -9,8 +9,8 @@ from connectors.ticket_text import depends_on, mentioned, named_in_text, unclear
 from hub.model.limit_words import states_limit
 from hub.model.redaction import REDACTED, redacted, secret_variants
 from hub.model.typed import split_names
-from hub.okr_form.ticket_words import check_ins, contributions, names, needs
-from hub.sheet_form.cells import Part, parts_of
+from hub.okr_form.ticket_words import parse_check_ins, parse_contributions, parse_names, parse_needs
+from hub.sheet_form.cells import Part, parse_parts
 
 LONG = 65_000
 BLANKS = (" ", "\t", "\u00a0", "\x0b", "\u3000")
@@ -54,15 +54,15 @@ def test_a_heading_may_be_closed_by_its_marks(heading: str) -> None:
 
 
 def test_entries_of_okr_tickets_are_taken_apart_outside_brackets() -> None:
-    assert names("a," * LONG) == ["a"] * LONG
-    assert names(f"a{'(' * LONG},b")[-1] == "b"
-    assert contributions(f"sales{' ' * LONG}60{' ' * LONG}%,") == [{"team": "sales", "share": 60.0}]
-    assert len(needs("a / b (priority 1, accepted);\n" * 2_000)) == 2_000
-    assert check_ins(f"2026-11-16: 5{' ' * LONG}(note all; is well)") == [
-        {"date": check_ins("2026-11-16: 5")[0]["date"], "value": 5.0, "note": "all; is well"}
+    assert parse_names("a," * LONG) == ["a"] * LONG
+    assert parse_names(f"a{'(' * LONG},b")[-1] == "b"
+    assert parse_contributions(f"sales{' ' * LONG}60{' ' * LONG}%,") == [{"team": "sales", "share": 60.0}]
+    assert len(parse_needs("a / b (priority 1, accepted);\n" * 2_000)) == 2_000
+    assert parse_check_ins(f"2026-11-16: 5{' ' * LONG}(note all; is well)") == [
+        {"date": parse_check_ins("2026-11-16: 5")[0]["date"], "value": 5.0, "note": "all; is well"}
     ]
     with pytest.raises(ValueError, match="cannot be understood"):
-        contributions(f"a{' ' * LONG}b((")
+        parse_contributions(f"a{' ' * LONG}b((")
 
 
 @pytest.mark.parametrize("words", ["hängt ", "gantt ", "setzt ", "geht "])
@@ -82,6 +82,6 @@ def test_text_that_begins_like_a_sprint_is_text(parts: str) -> None:
 
 
 def test_shares_limits_and_secrets_in_long_texts_are_read() -> None:
-    assert parts_of(f"Sales{' ' * LONG}60{' ' * LONG}% / {'1' * LONG}") == [Part("Sales", 60.0), Part("1" * LONG)]
+    assert parse_parts(f"Sales{' ' * LONG}60{' ' * LONG}% / {'1' * LONG}") == [Part("Sales", 60.0), Part("1" * LONG)]
     assert not states_limit(f"5{' ' * LONG}% of all", 5.0)
     assert redacted(f"{'…' * 5_000}secret-token", secret_variants(["a-secret-token"])).endswith(f"…{REDACTED}")

@@ -22,7 +22,7 @@ from hub.demo import TODAY, DemoEnvironment, start_environment
 from hub.pipeline.job import Mode
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite import SqliteStore
@@ -109,7 +109,7 @@ class Desk:
             )
             sources = [Source(_made(name, table, world)) for name, table in config.connectors.items()]
             try:
-                outcome = sync(replace(job, sources=sources), document)
+                outcome = sync(replace(job, sources=sources), run_document)
             finally:
                 for source in sources:
                     source.connector.close()

@@ -19,7 +19,7 @@ from hub.demo import TODAY, start_environment
 from hub.model.message import Message
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 
@@ -55,7 +55,7 @@ def written() -> dict[str, Message]:
 def _run(desk: Desk, days: int) -> dict[str, Message]:
     day = TODAY + timedelta(days=days)
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=day) as job:
-        outcome = sync(job, document)
+        outcome = sync(job, run_document)
     return {str(one.target.ref): one.message for one in outcome.plan.actions if one.message is not None}
 
 

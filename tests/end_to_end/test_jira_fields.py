@@ -10,7 +10,7 @@ from hub.demo import TODAY
 from hub.model.initiative import Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 
@@ -20,7 +20,7 @@ TICKET = Ref("jira", "ACME-5")
 
 def run(desk: Desk) -> RunResult:
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
-        return sync(job, document)
+        return sync(job, run_document)
 
 
 def with_field(desk: Desk, kind: str, value: Any) -> RunResult:

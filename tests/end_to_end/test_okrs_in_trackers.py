@@ -15,7 +15,7 @@ from hub.model.okr import Okrs
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.faults import Fault
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk, desk_in
@@ -35,7 +35,7 @@ class Kept:
 
     def run(self, mode: Mode = Mode.PLAN) -> RunResult:
         with open_run_context(load(self.desk.config, {}), mode=mode, confirmed=True, today=TODAY) as job:
-            return sync(job, document)
+            return sync(job, run_document)
 
     def say(self, id_: str, old: str, new: str) -> None:
         """Change the words of an OKR's ticket."""
@@ -111,7 +111,7 @@ def test_okrs_on_tickets_give_the_findings_of_the_files(kept: Kept, by_files: Ma
     assert found(outcome) == by_files
     assert outcome.judgement.not_judged == ()
     assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
-    counted = {one["connector"]: one["okrs"] for one in document(outcome)["sources"]}
+    counted = {one["connector"]: one["okrs"] for one in run_document(outcome)["sources"]}
     assert counted[kept.where] == len(kept.tickets)
     assert sum(counted.values()) == len(kept.tickets)
 

@@ -7,7 +7,7 @@ from hub.demo import TODAY
 from hub.model.initiative import Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.jira.adf import from_text
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
@@ -36,7 +36,7 @@ TYPED = {
 def served(desk: Desk, *tickets: str) -> list[set[str]]:
     """What the tickets serve after a sync; nothing else stands on them that should name a key result."""
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
-        portfolio = sync(job, document).portfolio
+        portfolio = sync(job, run_document).portfolio
     refs = [Ref.parse(ticket) for ticket in tickets]
     assert [portfolio.unresolved_names.get(ref) for ref in refs] == [None] * len(refs)
     return [{one.key_result for one in portfolio.serves.get(ref, ())} for ref in refs]
@@ -109,6 +109,6 @@ def test_a_dependency_follows_a_ticket_that_was_moved(desk: Desk) -> None:
     desk.jira.move("OLD-5", "PLAT-9")
     desk.jira.edit(JIRA, description=from_text("Depends on old-5"))
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
-        portfolio = sync(job, document).portfolio
+        portfolio = sync(job, run_document).portfolio
     waits = {(str(one.waiting), str(one.providing)) for one in portfolio.dependencies}
     assert (f"jira:{JIRA}", "jira:PLAT-9") in waits

@@ -10,7 +10,7 @@ from hub.pipeline.job import Mode
 from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
 from hub.questions import explain_ticket, replay_rule
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.faults import Fault
 from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
@@ -29,7 +29,7 @@ def declare(desk: Desk, query: str, connector: str = "jira", *, id_: str = "laun
 
 def run(desk: Desk, mode: Mode = Mode.PUBLISH, only: tuple[str, ...] = ()) -> RunResult:
     with open_run_context(load(desk.config, {}), mode=mode, confirmed=True, today=TODAY, only=only) as job:
-        return sync(job, document)
+        return sync(job, run_document)
 
 
 def spoken_of(outcome: RunResult, rule: str) -> set[str]:

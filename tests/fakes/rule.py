@@ -7,7 +7,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Initiative
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, Rule
+from rules.base import Evidence, Options, Rule
 
 
 def say(facts: Facts) -> Advice:
@@ -30,7 +30,7 @@ def a_rule(
     def check(portfolio: Portfolio, _: Options) -> Iterable[Verdict | NotJudged]:
         return answers(portfolio) if callable(answers) else answers
 
-    return Rule(name, severity, Judges.PRESENCE, changes.pop("check", check), say, "A page.", label, **changes)
+    return Rule(name, severity, Evidence.PRESENCE, changes.pop("check", check), say, "A page.", label, **changes)
 
 
 def about(initiative: Initiative, **changes: Any) -> Verdict:

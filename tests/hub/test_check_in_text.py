@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model.okr import CheckIn
-from hub.okr_form.check_in_text import Entry, with_check_in
+from hub.okr_form.check_in_text import CheckInEdit, with_check_in
 from hub.toml_file import parse_toml
 
 MONDAY = date(2026, 11, 23)
@@ -23,8 +23,8 @@ HEAD = (
 WRITTEN = "{ date = 2026-11-23, value = 130_000, confidence = 0.7 }"
 
 
-def written(text: str, entry: Entry | None = None, path: tuple[str | int, ...] = PATH) -> str:
-    return with_check_in(text, parse_toml("o.toml", text), path, entry or Entry(DAY))
+def written(text: str, entry: CheckInEdit | None = None, path: tuple[str | int, ...] = PATH) -> str:
+    return with_check_in(text, parse_toml("o.toml", text), path, entry or CheckInEdit(DAY))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_file_that_ends_without_a_line_end_stays_valid() -> None:
 
 def test_key_results_between_braces_are_written_between_braces() -> None:
     text = '[[objective]]\nid = "o"\nkey_result = [{ id = "k", target = 5, owners = ["a"] }, { id = "l" }] # two\n'
-    found = written(text, Entry(CheckIn(MONDAY, 2)))
+    found = written(text, CheckInEdit(CheckIn(MONDAY, 2)))
     assert found == (
         '[[objective]]\nid = "o"\nkey_result = [{ id = "k", target = 5, current = 2, owners = ["a"], '
         'check_ins = [{ date = 2026-11-23, value = 2 }] }, { id = "l" }] # two\n'
@@ -95,7 +95,7 @@ def test_an_indented_file_keeps_its_indentation() -> None:
 
 def test_an_earlier_day_leaves_the_current_value() -> None:
     text = HEAD + "current = 7\ncheck_ins = []\n"
-    assert written(text, Entry(DAY, current=False)) == HEAD + f"current = 7\ncheck_ins = [{WRITTEN}]\n"
+    assert written(text, CheckInEdit(DAY, current=False)) == HEAD + f"current = 7\ncheck_ins = [{WRITTEN}]\n"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_earlier_day_leaves_the_current_value() -> None:
 def test_a_replaced_check_in_leaves_the_others(before: str, after: str) -> None:
     rest = "\n# end\n"
     text = HEAD + "current = 1\n" + before + rest
-    assert written(text, Entry(DAY, replaces=1)) == HEAD + "current = 130_000\n" + after + rest
+    assert written(text, CheckInEdit(DAY, replaces=1)) == HEAD + "current = 130_000\n" + after + rest
 
 
 VALUE = re.compile(r"current ?= ?[-\d_.e+]+")
@@ -166,7 +166,7 @@ def test_nothing_but_the_check_in_and_the_current_value_changes(
     made: tuple[str, tuple[str | int, ...]], value: float, note: str
 ) -> None:
     text, path = made
-    found = written(text, Entry(CheckIn(MONDAY, value, 0.5, ("a", "b"), note)), path)
+    found = written(text, CheckInEdit(CheckIn(MONDAY, value, 0.5, ("a", "b"), note)), path)
     expected: dict[str, Any] = deepcopy(tomllib.loads(text))
     table = expected["objective"][0]["key_result"][path[3]]
     table["current"] = value

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from hub.cli.main import main
 from hub.config import Config, load
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.audit.whole import Source
 from hub.core.check import check
 from hub.core.standing import key_result_statuses
@@ -59,7 +59,7 @@ class World:
             built_at=self.now,
             portfolio=portfolio,
             judgement=judged,
-            audit=audit(portfolio, judged, (), read, ()),
+            audit=build_audit(portfolio, judged, (), read, ()),
             key_result_statuses=key_result_statuses(portfolio, read=True),
             rules=ALL_RULES,
             sources=(),

@@ -25,18 +25,18 @@ from hub.model.okr import (
 from hub.model.okr_row import OkrKind, OkrTicket
 from hub.model.okr_words import ALL_FIELDS, IDENTITY_FIELDS, KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
 from hub.okr_file import okrs_from_text
-from hub.okr_form.from_tickets import Joined, with_tickets
-from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
+from hub.okr_form.from_tickets import MergedOkrs, merge_tickets
+from hub.okr_form.shapes import KeyResultTable, ObjectiveTable
 from hub.okr_form.ticket_words import (
-    ONCE,
-    SEVERAL,
-    alignments,
-    check_ins,
-    confidence,
-    contributions,
-    needs,
-    number,
-    sync,
+    LIST_FIELDS,
+    SINGLE_FIELDS,
+    parse_alignments,
+    parse_check_ins,
+    parse_confidence,
+    parse_contributions,
+    parse_needs,
+    parse_number,
+    parse_sync,
 )
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective, some_okrs
 
@@ -94,7 +94,7 @@ def tracked(aligns: str = "revenue", needs: str = "revenue", successor: str = "r
     return okrs_from_text(text, "okrs.toml", tracked=True)
 
 
-def blamed(joined: Joined) -> dict[str | None, str]:
+def blamed(joined: MergedOkrs) -> dict[str | None, str]:
     return {gap.key: gap.reason for gap in joined.gaps}
 
 
@@ -103,38 +103,38 @@ def blamed(joined: Joined) -> dict[str | None, str]:
     [("500,000", 500_000), ("500 000", 500_000), ("7_100_000", 7_100_000), ("5 %", 5), ("0,5", 0.5), ("-1.5", -1.5)],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize("text", ["", "many", "1,2,3", "10M"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no number"):
-        number(text)
+        parse_number(text)
 
 
 def test_confidence_may_be_a_percentage() -> None:
-    assert (confidence("60 %"), confidence("0.6")) == (0.6, 0.6)
+    assert (parse_confidence("60 %"), parse_confidence("0.6")) == (0.6, 0.6)
 
 
 def test_links_and_shares_are_read_from_one_line() -> None:
-    assert contributions("sales 60 %, Customer Success 40% (indirect); product (indirect)") == [
+    assert parse_contributions("sales 60 %, Customer Success 40% (indirect); product (indirect)") == [
         {"team": "sales", "share": 60.0},
         {"team": "customer success", "share": 40.0, "kind": "indirect"},
         {"team": "product", "kind": "indirect"},
     ]
-    assert alignments("revenue (indirect), uptime (direct, proposed, since 2026-10-19)") == [
+    assert parse_alignments("revenue (indirect), uptime (direct, proposed, since 2026-10-19)") == [
         {"key_result": "revenue", "kind": "indirect"},
         {"key_result": "uptime", "kind": "direct", "state": "proposed", "since": date(2026, 10, 19)},
     ]
-    assert needs("platform / scale-p99 (priority 1, by 2026-11-30)\ndata") == [
+    assert parse_needs("platform / scale-p99 (priority 1, by 2026-11-30)\ndata") == [
         {"team": "platform", "key_result": "scale-p99", "priority": 1, "needed_by": date(2026, 11, 30)},
         {"team": "data"},
     ]
-    assert sync("product, every 14 days") == {"host": "product", "every_days": 14}
+    assert parse_sync("product, every 14 days") == {"host": "product", "every_days": 14}
 
 
 def test_check_ins_are_read_one_a_line() -> None:
-    assert check_ins("2026-11-16: 120,000 (confidence 60 %, present product platform)\n2026-11-09") == [
+    assert parse_check_ins("2026-11-16: 120,000 (confidence 60 %, present product platform)\n2026-11-09") == [
         {"date": date(2026, 11, 16), "value": 120_000, "confidence": 0.6, "present": ["product", "platform"]},
         {"date": date(2026, 11, 9)},
     ]
@@ -143,7 +143,7 @@ def test_check_ins_are_read_one_a_line() -> None:
 @pytest.mark.parametrize("text", ["revenue (soon)", "revenue (since tomorrow)", "revenue (indirect"])
 def test_a_link_that_cannot_be_understood_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        alignments(text)
+        parse_alignments(text)
 
 
 def test_words_are_known_however_they_are_written() -> None:
@@ -157,9 +157,9 @@ def test_words_are_known_however_they_are_written() -> None:
 
 
 def test_every_word_that_is_found_is_understood() -> None:
-    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == ONCE.keys() | SEVERAL.keys()
+    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == SINGLE_FIELDS.keys() | LIST_FIELDS.keys()
     assert ALL_FIELDS - {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == {*IDENTITY_FIELDS}
-    told = {*ObjectiveShape.model_fields, *KeyResultShape.model_fields} - {"title", "url", "work"}
+    told = {*ObjectiveTable.model_fields, *KeyResultTable.model_fields} - {"title", "url", "work"}
     assert told | {"cycle", "objective"} == ALL_FIELDS
 
 
@@ -185,7 +185,7 @@ def test_rows_become_objectives_and_key_results() -> None:
         "check_ins": "2026-11-16 2",
     }
     rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says=says), a_row("ACME-3", parent="ACME-1")]
-    joined = with_tickets(files(), rows)
+    joined = merge_tickets(files(), rows)
     assert joined.gaps == ()
     made = joined.okrs.key_results["acme-2"]
     assert made == replace(
@@ -213,7 +213,7 @@ def test_an_objective_is_its_places_teams_unless_it_says_whose_it_is() -> None:
         an_objective_row("OKR-3"),
         an_objective_row("OKR-4", says={"teams": "product, Platform Crew"}),
     ]
-    objectives = with_tickets(files(), rows).okrs.objectives
+    objectives = merge_tickets(files(), rows).okrs.objectives
     assert [objectives[id_].teams for id_ in ("plat-1", "plat-2", "okr-3", "okr-4")] == [
         ("platform",),
         (),
@@ -230,7 +230,7 @@ def test_a_ticket_states_its_numbers_direction_and_whom_it_supports() -> None:
         an_objective_row("PLAT-1"),
         a_row("PLAT-2", parent="PLAT-1", says={"start": "1", "depends_on": "product"}),
     ]
-    joined = with_tickets(files(), rows)
+    joined = merge_tickets(files(), rows)
     assert joined.gaps == ()
     limit, kept, waiting = (joined.okrs.key_results[id_] for id_ in ("acme-2", "acme-3", "plat-2"))
     assert (limit.direction, limit.stated, limit.supports) == (Direction.AT_MOST, {"target"}, ("plat-2",))
@@ -241,7 +241,7 @@ def test_a_ticket_states_its_numbers_direction_and_whom_it_supports() -> None:
 
 def test_support_that_points_nowhere_is_told_and_the_rest_counts() -> None:
     row = a_row("ACME-2", parent="ACME-1", says={"supports": "nobody-knows, acme-3", "target": "7"})
-    joined = with_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
+    joined = merge_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
     assert joined.okrs.key_results["acme-2"].supports == ("acme-3",)
     assert "no key result has the id `nobody-knows`" in blamed(joined)["ACME-2"]
 
@@ -251,14 +251,14 @@ def test_a_need_of_a_file_is_accepted_once_a_ticket_supports_it() -> None:
         an_objective_row("PLAT-1", says={"teams": "platform"}),
         a_row("PLAT-2", parent="PLAT-1", says={"supports": "dau"}),
     ]
-    joined = with_tickets(tracked(needs="plat-2"), rows, keeper="jira")
+    joined = merge_tickets(tracked(needs="plat-2"), rows, source="jira")
     assert joined.gaps == ()
     assert joined.okrs.key_results["dau"].depends_on == (Need("platform", "plat-2", state=LinkState.ACCEPTED),)
 
 
 def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
     row = a_row("ACME-9", says={"objective": "adoption", "aligns_to": "revenue"}, id_label="minutes")
-    joined = with_tickets(acme_okrs(), [row])
+    joined = merge_tickets(acme_okrs(), [row])
     assert joined.okrs.objectives["adoption"].key_results == ("dau", "minutes")
     assert joined.okrs.key_results["minutes"].aligns_to == (Alignment("revenue"),)
 
@@ -281,7 +281,7 @@ def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
     ],
 )
 def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrTicket, words: str) -> None:
-    joined = with_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
+    joined = merge_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
     assert set(joined.okrs.key_results) == {"acme-3"}
     assert words in blamed(joined)["ACME-2"]
     assert "jira:ACME-2" in joined.okrs.incomplete_reason
@@ -292,7 +292,7 @@ def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrTicket, words: 
 )
 def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> None:
     row = a_row("ACME-2", parent="ACME-1", says=says | {"target": "7"})
-    joined = with_tickets(files(), [an_objective_row(), row])
+    joined = merge_tickets(files(), [an_objective_row(), row])
     made = joined.okrs.key_results["acme-2"]
     assert (made.target, made.aligns_to) == (7.0, ())
     assert all(need.key_result is None for need in made.depends_on)
@@ -328,7 +328,7 @@ def test_of_a_private_ticket_only_the_word_at_fault_is_told(
     says: dict[str, str], changes: dict[str, Any], word: str
 ) -> None:
     row = a_row("ACME-3", title="Letter from Heron", says=HERON | says, **({"parent": "ACME-1"} | changes))
-    joined = with_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", id_label="plain"), row])
+    joined = merge_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", id_label="plain"), row])
     assert blamed(joined)["ACME-3"] == f"an OKR that could not be read: {word}"
     assert "heron" not in joined.okrs.incomplete_reason.casefold()
 
@@ -344,7 +344,7 @@ def test_no_other_ticket_tells_the_name_of_a_private_one() -> None:
         an_objective_row("ACME-7", says={"teams": "heron"}),
         a_row("ACME-8", parent="ACME-7", says=HERON),
     ]
-    told = blamed(with_tickets(files(), rows))
+    told = blamed(merge_tickets(files(), rows))
     assert set(told) == {"ACME-3", "ACME-4", "ACME-5", "ACME-6", "ACME-7", "ACME-8"}
     assert "heron-loi`" not in " ".join(told.values())
     assert "crane" not in " ".join(told.values())
@@ -355,13 +355,13 @@ def test_a_private_key_result_of_a_file_tells_no_more_where_it_points_nowhere() 
     known = tracked(needs="heron-two")
     hidden = replace(known.forward_links[0], visibility=Visibility.PRIVATE)
     known = replace(known, forward_links=(hidden,), key_results={**known.key_results, hidden.id: hidden})
-    assert [gap.reason for gap in with_tickets(known, [an_objective_row()], keeper="jira").gaps] == [
+    assert [gap.reason for gap in merge_tickets(known, [an_objective_row()], source="jira").gaps] == [
         "an OKR that could not be read: depends_on"
     ]
 
 
 def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
-    joined = with_tickets(acme_okrs(), [a_row("ACME-9", id_label="dau", says={"objective": "adoption"})])
+    joined = merge_tickets(acme_okrs(), [a_row("ACME-9", id_label="dau", says={"objective": "adoption"})])
     assert joined.okrs.key_results["dau"] == acme_okrs().key_results["dau"]
     assert joined.okrs.okr_id_by_ticket == {Ref("jira", "ACME-9"): "dau"}
     assert joined.gaps == ()
@@ -382,7 +382,7 @@ def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
         a_row("ACME-3", parent="ACME-1", id_label="speed"),
         a_row("ACME-4", parent="ACME-1"),
     ]
-    joined = with_tickets(waiting, rows, keeper="jira")
+    joined = merge_tickets(waiting, rows, source="jira")
     made = joined.okrs.key_results["dau"]
     assert [one.key_result for one in made.aligns_to] == ["minutes", "revenue"]
     assert [(one.team, one.key_result) for one in made.depends_on] == [("platform", "speed")]
@@ -392,7 +392,7 @@ def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
 
 
 def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None:
-    joined = with_tickets(tracked(aligns="minuets"), [an_objective_row()], keeper="jira")
+    joined = merge_tickets(tracked(aligns="minuets"), [an_objective_row()], source="jira")
     assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
     (gap,) = joined.gaps
     assert (gap.connector, gap.key) == ("jira", "okrs.toml:20")
@@ -401,7 +401,7 @@ def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None
 
 
 def test_nobody_is_blamed_for_a_link_while_the_tickets_are_not_read() -> None:
-    joined = with_tickets(tracked(aligns="minutes"), [], "jira is down", keeper="jira")
+    joined = merge_tickets(tracked(aligns="minutes"), [], "jira is down", source="jira")
     assert (joined.gaps, joined.okrs.incomplete_reason) == ((), "jira is down")
     assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
 
@@ -422,28 +422,28 @@ def test_key_results_of_another_cycle_are_kept_apart() -> None:
         a_row("ACME-2", parent="ACME-1"),
         a_row("ACME-3", parent="ACME-1", closed=date(2026, 9, 1)),
     ]
-    okrs = with_tickets(files(), rows).okrs
+    okrs = merge_tickets(files(), rows).okrs
     assert (set(okrs.key_results), set(okrs.other_key_results)) == (set(), {"acme-2"})
     assert okrs.other_objectives["2026-Q3", "acme-1"].key_results == ("acme-2",)
 
 
 def test_what_was_closed_before_the_cycle_and_names_none_is_over() -> None:
     rows = [an_objective_row(closed=date(2026, 6, 30)), an_objective_row("ACME-2", closed=date(2026, 11, 2))]
-    assert set(with_tickets(files(), rows).okrs.objectives) == {"acme-2"}
+    assert set(merge_tickets(files(), rows).okrs.objectives) == {"acme-2"}
 
 
 def test_work_that_is_linked_to_a_key_result_is_remembered() -> None:
     rows = [an_objective_row(links=("ACME-7",)), a_row("ACME-2", parent="ACME-1", links=("ACME-8", "ACME-1"))]
-    okrs = with_tickets(files(), rows).okrs
+    okrs = merge_tickets(files(), rows).okrs
     assert okrs.linked_key_results == {Ref("jira", "ACME-8"): ("acme-2",)}
 
 
 def test_work_linked_to_a_faulty_key_result_is_in_doubt() -> None:
     row = a_row("ACME-2", parent="ACME-1", links=("ACME-8",), says={"target": "lots"})
-    okrs = with_tickets(files(), [an_objective_row(), row]).okrs
+    okrs = merge_tickets(files(), [an_objective_row(), row]).okrs
     assert okrs.linked_key_results == {Ref("jira", "ACME-8"): ()}
 
 
 def test_everything_stays_as_it_is_without_tickets() -> None:
     okrs = some_okrs(objectives=(an_objective("launch", "product"),), key_results=(a_key_result(),))
-    assert with_tickets(okrs, []).okrs == okrs
+    assert merge_tickets(okrs, []).okrs == okrs

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.github.format import body
 from connectors.jira.format import document as adf
 from connectors.jira.wiki import markup
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.check import check
 from hub.core.dashboard import DashboardInput, dashboard_message
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -28,10 +28,10 @@ from hub.model.message import Message
 from hub.model.okr import KeyResult, Okrs, Visibility
 from hub.report.audit.document import audit_document
 from hub.report.audit.markdown import markdown_lines
-from hub.report.audit.whole_paper import paper
-from hub.report.document import document
+from hub.report.audit.whole_paper import build_document
+from hub.report.document import run_document
 from hub.report.text import sync_lines
-from hub.report.why import why_document, why_lines
+from hub.report.why import explanation_document, explanation_lines
 from rules.registry import all_rules
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
@@ -121,16 +121,16 @@ def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Com
     for message in (board, *(action.message for action in wanted.actions)):
         yield from _rendered(message)
     yield from (str(action.label) for action in wanted.actions)
-    yield json.dumps(document(outcome), default=str)
+    yield json.dumps(run_document(outcome), default=str)
     yield from (line.text for line in sync_lines(outcome, verbose=True))
     for ref in portfolio.initiatives:
         answer = explain(ref, redact_portfolio(portfolio), judgement, RULES)
-        yield json.dumps(why_document(answer), default=str)
-        yield from (line.text for line in why_lines(answer, verbose=True))
+        yield json.dumps(explanation_document(answer), default=str)
+        yield from (line.text for line in explanation_lines(answer, verbose=True))
         yield repr(seen.candidates(portfolio.initiatives[ref]))
-    whole = audit(seen, judgement)
+    whole = build_audit(seen, judgement)
     yield json.dumps(audit_document(whole), default=str)
-    yield from markdown_lines(paper(whole))
+    yield from markdown_lines(build_document(whole))
 
 
 def _rendered(message: Message | None) -> Iterator[str]:

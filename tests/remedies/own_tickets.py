@@ -15,7 +15,7 @@ from hub.model.initiative import Ref
 from hub.okr_file import read_okrs
 from hub.pipeline.job import RunContext
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from tests.remedies.follow import NotUnderstoodError
 from tests.remedies.reading import Said, read
 from tests.remedies.trackers import OnJira
@@ -152,7 +152,7 @@ class OwnTickets:
         site.add_item(self.tracker.BOARD, issue, {"Status": kept.work})
 
     def look(self) -> RunResult:
-        outcome = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), document)
+        outcome = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), run_document)
         assert not outcome.failures, outcome.failures[:3]
         return outcome
 
@@ -188,7 +188,7 @@ class OwnTickets:
                 assert [found.rule for found in self.standing(before, kept)] == [kept.rule], kept
                 self._write(kept, change)
                 done.append((kept, words))
-        after = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), document)
+        after = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), run_document)
         unread = {gap.key: gap.reason for one in after.snapshot.pulled for gap in one.gaps}
         for kept, words in done:
             left = [found.rule for found in self.standing(after, kept)]

@@ -28,7 +28,7 @@ from hub.model.wording import Wording
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
@@ -110,7 +110,7 @@ class OverHttp(Stage):
 
     def look(self, today: date) -> Seen:
         okrs = self.okrs(self._folder)
-        outcome = sync(replace(self._job, okrs=okrs, today=lambda: today), document)
+        outcome = sync(replace(self._job, okrs=okrs, today=lambda: today), run_document)
         wrong = [one for one in outcome.receipts if str(one.status) not in ("done", "unchanged")]
         assert not wrong, wrong[:3]
         assert outcome.unsafe is None

@@ -12,9 +12,9 @@ from hub.core.check import check
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Alignment, CheckIn, KeyResult, LinkState, Need, Okrs, Sync, Visibility
-from rules.base import Judges
+from rules.base import Evidence
 from rules.registry import ALL_RULES
-from rules.shared.dependencies import State, is_settled, links_by_teams
+from rules.shared.dependencies import State, is_resolved, links_by_teams
 from tests.builders import a_key_result, a_portfolio, a_team, an_initiative, an_objective, some_okrs
 
 REFS = tuple(
@@ -23,7 +23,7 @@ REFS = tuple(
 )
 IDS = ("revenue", "dau", "p99", "shared", "heron-loi", "other")
 GAPS = (Gap("jira", "is down"), Gap("github", "timed out"), Gap("jira", "no rights", key="ACME-9"))
-ABSENCE = [rule.name for rule in ALL_RULES if rule.judges is Judges.ABSENCE]
+ABSENCE = [rule.name for rule in ALL_RULES if rule.evidence is Evidence.ABSENCE]
 many = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 DAYS = st.none() | st.dates(date(2026, 9, 1), date(2027, 1, 31))
@@ -231,7 +231,7 @@ def test_a_settled_link_is_in_no_finding_but_of_a_late_provider(found: tuple[Ini
     unsettled = {" -> ".join(teams): set[Ref]() for teams in by_teams}
     for teams, links in by_teams.items():
         for link in links:
-            if not is_settled(portfolio, link):
+            if not is_resolved(portfolio, link):
                 unsettled[" -> ".join(teams)] |= {link.waiting, link.providing}
     agreed = {link.providing for links in by_teams.values() for link in links if link.state is State.AGREED}
     judgement = judged(found, known)

@@ -11,7 +11,7 @@ import pytest
 from hub.core.labels import HUB_LABELS
 from hub.model.finding import Severity
 from rules.base import Rule
-from rules.registry import ALL_RULES, all_rules, together
+from rules.registry import ALL_RULES, all_rules, merge_rules
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(p for p in (ROOT / "rules").glob("*/*.py") if p.stem != "__init__" and p.parent.name != "shared")
@@ -97,14 +97,14 @@ def test_all_rules_begins_with_the_built_in_ones() -> None:
 
 def test_an_offered_rule_stands_after_the_built_in_ones() -> None:
     offered = replace(ALL_RULES[0], name="team-without-cake")
-    assert together(ALL_RULES, (offered,))[-1] is offered
+    assert merge_rules(ALL_RULES, (offered,))[-1] is offered
 
 
 def test_a_name_that_stands_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="two rules have the name shares-off-total"):
-        together(ALL_RULES, (next(rule for rule in ALL_RULES if rule.name == "shares-off-total"),))
+        merge_rules(ALL_RULES, (next(rule for rule in ALL_RULES if rule.name == "shares-off-total"),))
 
 
 def test_an_offer_that_is_no_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="offers str in place of a rule"):
-        together(ALL_RULES, ("not a rule",))
+        merge_rules(ALL_RULES, ("not a rule",))

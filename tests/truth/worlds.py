@@ -19,7 +19,7 @@ from hub.model.errors import HubError
 from hub.model.finding import Finding, Judgement, Severity
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.seed import seed as seed_github
 from hub.sandbox.github.site import TOKEN, GitHubSite
@@ -158,7 +158,7 @@ def _said(finding: Finding) -> str:
 
 def _sync(config: Path, today: date, mode: Mode) -> Judgement:
     with open_run_context(load(config, {}), mode=mode, confirmed=True, today=today) as job:
-        return sync(job, document).judgement
+        return sync(job, run_document).judgement
 
 
 @contextmanager

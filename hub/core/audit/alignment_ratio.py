@@ -4,40 +4,40 @@ from collections import Counter, defaultdict
 
 from hub.core.audit.naming import open_exempt
 from hub.core.audit.values import Ratio
-from hub.core.audit.whole import Exempt
+from hub.core.audit.whole import ExemptWork
 from hub.core.privacy import redact_text
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio
-from rules.shared.doubts import doubt
+from rules.shared.doubts import incompleteness_reason
 
 
-def ratios(portfolio: Portfolio) -> dict[str, Ratio]:
+def alignment_ratios(portfolio: Portfolio) -> dict[str, Ratio]:
     """Active and not exempt tickets of every team by what they serve; doubtful ones count in their kind, too."""
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    counts_by_team: dict[str, Counter[str]] = defaultdict(Counter)
     for one in portfolio.active_initiatives():
-        counts = counted[portfolio.team_of.get(one.ref, "")]
+        counts = counts_by_team[portfolio.team_of.get(one.ref, "")]
         kind = kind_of_work(portfolio, one)
         counts[kind] += 1
-        counts["doubtful"] += kind != "aligned" and doubt(portfolio, one) is not None
-    return {id_: _ratio(counted[id_], incomplete=_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
+        counts["doubtful"] += kind != "aligned" and incompleteness_reason(portfolio, one) is not None
+    return {id_: _ratio(counts_by_team[id_], incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
 
 
-def exempt_work(portfolio: Portfolio) -> tuple[Exempt, ...]:
+def exempt_work(portfolio: Portfolio) -> tuple[ExemptWork, ...]:
     """Open exempt tickets by team and reason, the biggest number first."""
     names = portfolio.okrs.teams
-    counted: Counter[tuple[str, str]] = Counter()
+    totals: Counter[tuple[str, str]] = Counter()
     for one in open_exempt(portfolio):
         team = portfolio.team_of.get(one.ref, "")
-        counted[names[team].name if team in names else "no team", portfolio.exempt[one.ref]] += 1
-    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Exempt(team, redact_text(reason, portfolio), count) for (team, reason), count in ordered)
+        totals[names[team].name if team in names else "no team", portfolio.exempt[one.ref]] += 1
+    ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(ExemptWork(team, redact_text(reason, portfolio), count) for (team, reason), count in ordered)
 
 
 def kind_of_work(portfolio: Portfolio, one: Initiative) -> str:
     """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
     served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-    beside = [link.key_result for link in portfolio.other_cycle_links.get(one.ref, ())]
-    if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(beside):
+    other_cycle = [link.key_result for link in portfolio.other_cycle_links.get(one.ref, ())]
+    if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(other_cycle):
         return "aligned"
     return "unaligned" if served else "without"
 
@@ -47,6 +47,6 @@ def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
     return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["doubtful"], incomplete)
 
 
-def _incomplete(portfolio: Portfolio, team: str) -> bool:
-    sources = {place.partition(":")[0] for place in portfolio.okrs.teams[team].owns}
+def _is_incomplete(portfolio: Portfolio, team: str) -> bool:
+    sources = {owned.partition(":")[0] for owned in portfolio.okrs.teams[team].owns}
     return bool(sources & (portfolio.incomplete_sources | {ref.connector for ref in portfolio.incomplete_tickets}))

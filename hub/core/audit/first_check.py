@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from hub.core.audit.naming import all_shown, count_work, shown, sorted_findings, who
+from hub.core.audit.naming import count_work, key_result_ref, key_result_refs, sorted_findings, team_ref
 from hub.core.audit.values import Contributor, Measure, OrganizationKeyResult, TargetGap
 from hub.model.finding import Finding, SubjectKind
 from hub.model.okr import Aggregation, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, is_limit, latest_value, measured_progress
 from rules.shared.chains import moved_by
-from rules.shared.sums import gaps, summed_into
+from rules.shared.sums import summed_key_results, target_shortfalls
 
 # Shares are stated in whole percent or so; what rounding leaves is no fault.
 TOLERANCE = 0.5
@@ -18,29 +18,30 @@ TOLERANCE = 0.5
 Leading = Mapping[str, Sequence[str]]
 
 
-def first_check(
+def check_organization(
     portfolio: Portfolio, findings: Iterable[Finding], *, synced: bool
 ) -> tuple[OrganizationKeyResult, ...]:
     """Every organization key result of a cycle that contains today, by id."""
-    about: dict[str, list[Finding]] = defaultdict(list)
+    by_key_result: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
         if one.subject.kind is SubjectKind.KEY_RESULT:
-            about[one.subject.id].append(one)
-    leading, summed = leading_to(portfolio), summed_into(portfolio)
+            by_key_result[one.subject.id].append(one)
+    leading, summed = leading_to(portfolio), summed_key_results(portfolio)
     rows = sorted(portfolio.organization, key=lambda k: k.id)
     return tuple(
-        _row(portfolio, one, leading.get(one.id, ()), summed.get(one.id, ()), about, synced=synced) for one in rows
+        _row(portfolio, one, leading.get(one.id, ()), summed.get(one.id, ()), by_key_result, synced=synced)
+        for one in rows
     )
 
 
 def leading_to(portfolio: Portfolio) -> Leading:
     """For each organization key result: the teams' key results from which accepted links lead to it."""
-    found: dict[str, list[str]] = defaultdict(list)
+    leading: dict[str, list[str]] = defaultdict(list)
     for id_ in sorted(portfolio.okrs.key_results):
         if not portfolio.objective_of(id_).of_organization:
             for top in moved_by(portfolio, id_):
-                found[top].append(id_)
-    return found
+                leading[top].append(id_)
+    return leading
 
 
 def _row(
@@ -48,7 +49,7 @@ def _row(
     one: KeyResult,
     leading: Sequence[str],
     summed: Sequence[KeyResult],
-    about: Mapping[str, Sequence[Finding]],
+    by_key_result: Mapping[str, Sequence[Finding]],
     *,
     synced: bool,
 ) -> OrganizationKeyResult:
@@ -59,20 +60,20 @@ def _row(
     hidden = one.private or any(part.private for part in summed)
     refs = (link.initiative for id_ in (one.id, *leading) for link in portfolio.served_by.get(id_, ()))
     return OrganizationKeyResult(
-        key_result=shown(portfolio, one.id),
+        key_result=key_result_ref(portfolio, one.id),
         objective=_objective(portfolio, one),
         cycle=one.cycle,
-        measure=_measure(portfolio, one),
-        owners=tuple(who(portfolio, team) for team in sorted(set(one.owners))),
+        measure=_measure_of(portfolio, one),
+        owners=tuple(team_ref(portfolio, team) for team in sorted(set(one.owners))),
         contributors=_contributors(portfolio, one, leading),
         total=total,
-        whole=total is not None and abs(total - 100) <= TOLERANCE,
+        shares_add_up=total is not None and abs(total - 100) <= TOLERANCE,
         aggregation=one.aggregation,
         targets=() if hidden else _targets(portfolio, one, summed),
         targets_hidden=hidden and one.aggregation is not Aggregation.NONE,
-        unnamed=() if one.private else tuple(who(portfolio, team) for team in sorted(adding)),
+        unnamed=() if one.private else tuple(team_ref(portfolio, team) for team in sorted(adding)),
         work=count_work(portfolio, refs) if synced else None,
-        findings=() if one.private else sorted_findings(about.get(one.id, ())),
+        findings=() if one.private else sorted_findings(by_key_result.get(one.id, ())),
     )
 
 
@@ -83,7 +84,7 @@ def _objective(portfolio: Portfolio, one: KeyResult) -> str:
     return (okrs.objectives[one.objective] if running else okrs.other_objectives[one.cycle, one.objective]).title
 
 
-def _measure(portfolio: Portfolio, one: KeyResult) -> Measure | None:
+def _measure_of(portfolio: Portfolio, one: KeyResult) -> Measure | None:
     if one.private:
         return None
     expected = expected_progress(portfolio.okrs.cycles[one.cycle], portfolio.today)
@@ -97,15 +98,15 @@ def _contributors(portfolio: Portfolio, one: KeyResult, leading: Sequence[str]) 
     ranked = sorted(one.contributions, key=lambda c: (-(c.share or 0), c.share is None, c.team))
     return tuple(
         Contributor(
-            who(portfolio, c.team),
+            team_ref(portfolio, c.team),
             c.kind,
             c.share,
-            all_shown(portfolio, (id_ for id_ in leading if c.team in portfolio.teams_of(id_))),
+            key_result_refs(portfolio, (id_ for id_ in leading if c.team in portfolio.teams_of(id_))),
         )
         for c in ranked
     )
 
 
 def _targets(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetGap, ...]:
-    found = gaps(portfolio, one, sorted(summed, key=lambda part: part.id))
-    return tuple(TargetGap(gap.of, gap.target, gap.needed, gap.short) for gap in sorted(found))
+    shortfalls = target_shortfalls(portfolio, one, sorted(summed, key=lambda part: part.id))
+    return tuple(TargetGap(gap.of, gap.target, gap.needed, gap.short) for gap in sorted(shortfalls))

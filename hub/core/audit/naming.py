@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hub.core.audit.values import Shown, Ticket, Who, Work
+from hub.core.audit.values import KeyResultRef, TeamRef, TicketRef, Work
 from hub.core.privacy import redact_id, redact_text
 from hub.model.finding import Finding
 from hub.model.initiative import Initiative, Ref, StatusCategory
@@ -10,30 +10,30 @@ from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME, squeezed
 
 
-def shown(portfolio: Portfolio, key_result: str) -> Shown:
+def key_result_ref(portfolio: Portfolio, key_result: str) -> KeyResultRef:
     """The key result by id, title and address; a private one by words that name none."""
     if redact_id(key_result, portfolio) == PRIVATE_NAME:
-        return Shown(PRIVATE_NAME, private=True)
-    found = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.other_key_results.get(key_result)
-    return Shown(key_result) if found is None else Shown(key_result, found.title, found.url)
+        return KeyResultRef(PRIVATE_NAME, private=True)
+    match = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.other_key_results.get(key_result)
+    return KeyResultRef(key_result) if match is None else KeyResultRef(key_result, match.title, match.url)
 
 
-def all_shown(portfolio: Portfolio, key_results: Iterable[str]) -> tuple[Shown, ...]:
+def key_result_refs(portfolio: Portfolio, key_results: Iterable[str]) -> tuple[KeyResultRef, ...]:
     """Each once, by id."""
-    return tuple(shown(portfolio, id_) for id_ in sorted(set(key_results)))
+    return tuple(key_result_ref(portfolio, id_) for id_ in sorted(set(key_results)))
 
 
-def who(portfolio: Portfolio, team: str) -> Who:
+def team_ref(portfolio: Portfolio, team: str) -> TeamRef:
     """The team with its name."""
-    found = portfolio.okrs.teams.get(team)
-    return Who(team, team, known=False) if found is None else Who(team, found.name)
+    known_team = portfolio.okrs.teams.get(team)
+    return TeamRef(team, team, known=False) if known_team is None else TeamRef(team, known_team.name)
 
 
-def ticket(portfolio: Portfolio, ref: Ref) -> Ticket:
+def ticket_ref(portfolio: Portfolio, ref: Ref) -> TicketRef:
     """The ticket; without its title where that may tell what a private key result is."""
     one = portfolio.initiatives[ref]
-    title = "" if _secret(portfolio, one) else redact_text(one.title, portfolio)
-    return Ticket(str(ref), title, one.url, one.status)
+    title = "" if _is_secret(portfolio, one) else redact_text(one.title, portfolio)
+    return TicketRef(str(ref), title, one.url, one.status)
 
 
 def work_of(portfolio: Portfolio, key_result: str, team: str | None = None) -> Work:
@@ -62,10 +62,10 @@ def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda one: (-one.severity, one.rule, one.subject.id, one.fingerprint)))
 
 
-def _secret(portfolio: Portfolio, one: Initiative) -> bool:
+def _is_secret(portfolio: Portfolio, one: Initiative) -> bool:
     """Whether the title names a private key result, or all that the ticket serves is private."""
-    found = portfolio.okrs.private_names.names_in(one.title)
-    if found and not found.isdisjoint(squeezed(private.title) for private in portfolio.okrs.private):
+    named = portfolio.okrs.private_names.names_in(one.title)
+    if named and not named.isdisjoint(squeezed(private.title) for private in portfolio.okrs.private):
         return True
     served = portfolio.serves.get(one.ref, ())
     return bool(served) and all(portfolio.key_result(each.key_result).private for each in served)
@@ -73,5 +73,5 @@ def _secret(portfolio: Portfolio, one: Initiative) -> bool:
 
 def open_exempt(portfolio: Portfolio) -> Iterable[Initiative]:
     """Exempt tickets that are not finished."""
-    found = (portfolio.initiatives[ref] for ref in portfolio.exempt)
-    return (one for one in found if not one.status.ended)
+    tickets = (portfolio.initiatives[ref] for ref in portfolio.exempt)
+    return (one for one in tickets if not one.status.ended)

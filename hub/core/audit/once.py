@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hub.model.finding import Finding, KeyResultId, Severity, SubjectKind
 from hub.model.private_names import PRIVATE_NAME
 
-IN_TURN = (
+RULE_ORDER = (
     "team-without-vertical-link",
     "initiative-on-unaligned-key-result",
     "objective-only-alignment",
@@ -14,23 +14,23 @@ IN_TURN = (
 """In the order in which they speak; what comes later of the same key results is a note (rules.md, "vertical")."""
 
 
-def once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def drop_repeats(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings in their order, without notes on key results that an earlier rule speaks of."""
-    spoken: set[str] = set()
+    reported: set[str] = set()
     repeated: set[int] = set()
-    for rule in IN_TURN:
+    for rule in RULE_ORDER:
         of_rule = [one for one in findings if one.rule == rule]
-        repeated.update(id(one) for one in of_rule if _says_nothing_new(one, spoken))
-        spoken.update(id_ for one in of_rule for id_ in _about(one))
+        repeated.update(id(one) for one in of_rule if _is_repeat(one, reported))
+        reported.update(id_ for one in of_rule for id_ in _key_results_of(one))
     return tuple(one for one in findings if id(one) not in repeated)
 
 
-def _says_nothing_new(one: Finding, spoken: set[str]) -> bool:
-    about = set(_about(one))
-    return one.severity is Severity.INFO and bool(about) and about <= spoken - {PRIVATE_NAME}
+def _is_repeat(one: Finding, reported: set[str]) -> bool:
+    key_results = set(_key_results_of(one))
+    return one.severity is Severity.INFO and bool(key_results) and key_results <= reported - {PRIVATE_NAME}
 
 
-def _about(one: Finding) -> Iterator[str]:
+def _key_results_of(one: Finding) -> Iterator[str]:
     if one.subject.kind is SubjectKind.KEY_RESULT:
         yield one.subject.id
     else:

@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.audit.naming import all_shown, ticket
-from hub.core.audit.values import Dependence, Perhaps, Shown
+from hub.core.audit.naming import key_result_refs, ticket_ref
+from hub.core.audit.values import KeyResultRef, SuggestedLink, TeamDependency
 from hub.core.loose import unlinked_work_by_team
 from hub.core.privacy import redact_id
 from hub.model.finding import Fact, Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.message import plain
 from hub.model.portfolio import Portfolio
-from rules.shared.chains import above, could_link_to
+from rules.shared.chains import link_candidates, linkable_key_results
 from rules.shared.metrics import similar_titles
 
-HINTS = frozenset({"split-goal", "hidden-dependency"})
+SUGGESTING_RULES = frozenset({"split-goal", "hidden-dependency"})
 # What these say of a key result is not said a second time.
-LEADING = frozenset(
+VERTICAL_RULES = frozenset(
     {
         "initiative-on-unaligned-key-result",
         "key-result-without-vertical-link",
@@ -26,109 +26,113 @@ LEADING = frozenset(
     }
 )
 # Below this, in points of 100, words in common are chance.
-ALIKE = 25.0
+SIMILARITY_CUTOFF = 25.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class SuggestionInputs:
     """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work.
 
     `said` are subjects that a finding speaks of already; `alike` are key results of other teams that sound the same.
     """
 
     findings: Mapping[str, Sequence[Finding]]
-    loose: Mapping[str, Sequence[Ref]]
-    said: frozenset[str] = frozenset()
-    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unlinked: Mapping[str, Sequence[Ref]]
+    reported: frozenset[str] = frozenset()
+    similar: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def hints(portfolio: Portfolio, findings: Iterable[Finding]) -> Hints:
+def collect_suggestion_inputs(portfolio: Portfolio, findings: Iterable[Finding]) -> SuggestionInputs:
     """In one pass over all findings and one over all work."""
-    found: dict[str, list[Finding]] = defaultdict(list)
-    said: set[str] = set()
+    by_word: dict[str, list[Finding]] = defaultdict(list)
+    reported: set[str] = set()
     for one in findings:
-        said |= _spoken_of(one)
-        for word in _words(one.facts.values()) if one.rule in HINTS else ():
-            found[word].append(one)
-    alike = {
+        reported |= _reported_subjects(one)
+        for word in _words(one.facts.values()) if one.rule in SUGGESTING_RULES else ():
+            by_word[word].append(one)
+    similar = {
         one.id: [other.id for other in group if other is not one]
         for group in similar_titles(portfolio)
         for one in group
     }
-    return Hints(found, unlinked_work_by_team(portfolio), frozenset(said), alike)
+    return SuggestionInputs(by_word, unlinked_work_by_team(portfolio), frozenset(reported), similar)
 
 
-def _spoken_of(one: Finding) -> set[str]:
+def _reported_subjects(one: Finding) -> set[str]:
     """The dependency, or the key results that lead nowhere; of a team, all that it holds."""
     if one.subject.kind is SubjectKind.DEPENDENCY:
         return {one.subject.id}
-    return {one.subject.id, *map(str, one.affects)} if one.rule in LEADING else set()
+    return {one.subject.id, *map(str, one.affects)} if one.rule in VERTICAL_RULES else set()
 
 
-def perhaps(portfolio: Portfolio, team: str, waits: Sequence[Dependence], hinted: Hints) -> tuple[Perhaps, ...]:
+def suggest_links(
+    portfolio: Portfolio, team: str, waits: Sequence[TeamDependency], inputs: SuggestionInputs
+) -> tuple[SuggestedLink, ...]:
     """What a team should talk about: waiting without a link, one metric twice, goals and work without a goal above."""
     return (
-        *_unlinked(team, waits, hinted),
-        *_hints(hinted.findings.get(team, ())),
-        *_alike(portfolio, team, hinted),
-        *_key_results(portfolio, team, hinted),
-        *_tickets(portfolio, hinted.loose.get(team, ())),
+        *_unlinked(team, waits, inputs),
+        *_from_findings(inputs.findings.get(team, ())),
+        *_similar_goals(portfolio, team, inputs),
+        *_key_results(portfolio, team, inputs),
+        *_tickets(portfolio, inputs.unlinked.get(team, ())),
     )
 
 
-def _unlinked(team: str, waits: Sequence[Dependence], hinted: Hints) -> Iterator[Perhaps]:
+def _unlinked(team: str, waits: Sequence[TeamDependency], inputs: SuggestionInputs) -> Iterator[SuggestedLink]:
     for one in waits:
-        said = f"{team} -> {one.providing_team.id}" in hinted.said
-        if one.tickets and not one.joined and not said:
+        is_reported = f"{team} -> {one.providing_team.id}" in inputs.reported
+        if one.tickets and not one.confirmed and not is_reported:
             pair = one.tickets[0]
-            subject = one.waiting[0] if one.waiting else Shown(pair.waiting.ref, url=pair.waiting.url)
-            more = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
-            pair_said = f"{pair.waiting.ref} is blocked by {pair.providing.ref} of {one.providing_team.name}"
-            why = f"{pair_said}{more}, but the OKRs state no dependency"
-            yield Perhaps("dependency", subject.id, subject.url, one.providing, why)
+            subject = one.waiting[0] if one.waiting else KeyResultRef(pair.waiting.ref, url=pair.waiting.url)
+            suffix = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
+            pair_text = f"{pair.waiting.ref} is blocked by {pair.providing.ref} of {one.providing_team.name}"
+            reason = f"{pair_text}{suffix}, but the OKRs state no dependency"
+            yield SuggestedLink("dependency", subject.id, subject.url, one.providing, reason)
 
 
-def _hints(findings: Iterable[Finding]) -> Iterator[Perhaps]:
+def _from_findings(findings: Iterable[Finding]) -> Iterator[SuggestedLink]:
     for one in sorted(findings, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
-        yield Perhaps(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
+        yield SuggestedLink(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
 
 
-def _alike(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
+def _similar_goals(portfolio: Portfolio, team: str, inputs: SuggestionInputs) -> Iterator[SuggestedLink]:
     for id_ in sorted(portfolio.key_results_of.get(team, ())):
-        if id_ in hinted.alike:
-            others = all_shown(portfolio, hinted.alike[id_])
-            yield Perhaps(
+        if id_ in inputs.similar:
+            similar = key_result_refs(portfolio, inputs.similar[id_])
+            yield SuggestedLink(
                 "similar-goal",
                 id_,
                 None,
-                others,
+                similar,
                 "the titles are nearly the same. Should this be one shared key result?",
             )
 
 
-def _key_results(portfolio: Portfolio, team: str, hinted: Hints) -> Iterator[Perhaps]:
-    if team in hinted.said:
+def _key_results(portfolio: Portfolio, team: str, inputs: SuggestionInputs) -> Iterator[SuggestedLink]:
+    if team in inputs.reported:
         return
-    upper = sorted(above(portfolio), key=lambda k: k.id)
+    upper = sorted(linkable_key_results(portfolio), key=lambda k: k.id)
     for id_ in sorted(portfolio.key_results_of.get(team, ())):
-        if not portfolio.aligned(id_) and id_ not in hinted.said:
-            offered = could_link_to(upper, (team,))
+        if not portfolio.aligned(id_) and id_ not in inputs.reported:
+            candidates = link_candidates(upper, (team,))
             name = redact_id(id_, portfolio)
-            yield Perhaps(
+            yield SuggestedLink(
                 "key-result",
                 name,
                 None,
-                all_shown(portfolio, offered),
+                key_result_refs(portfolio, candidates),
                 "it isn't linked to an organization key result yet",
             )
 
 
-def _tickets(portfolio: Portfolio, loose: Iterable[Ref]) -> Iterator[Perhaps]:
-    for ref in loose:
+def _tickets(portfolio: Portfolio, refs: Iterable[Ref]) -> Iterator[SuggestedLink]:
+    for ref in refs:
         best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
         if best is not None:
-            one = ticket(portfolio, ref)
-            yield Perhaps("ticket", one.ref, one.url, all_shown(portfolio, [best.key_result]), best.evidence)
+            one = ticket_ref(portfolio, ref)
+            yield SuggestedLink(
+                "ticket", one.ref, one.url, key_result_refs(portfolio, [best.key_result]), best.evidence
+            )
 
 
 def _words(fact: Fact | Iterable[Fact]) -> set[str]:

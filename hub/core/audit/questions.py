@@ -8,7 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, Shown, TeamCheck, TeamKeyResult
+from hub.core.audit.values import (
+    KeyResultRef,
+    OrganizationKeyResult,
+    SharedOkr,
+    TeamCheck,
+    TeamDependency,
+    TeamKeyResult,
+)
 from hub.core.audit.whole import Question
 from hub.core.planning.names import day
 from hub.model.okr import LinkState
@@ -24,22 +31,22 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("rhythm", "a shared OKR without a recent joint check-in, the longest ago first"),
     ("proposed", "a proposed dependency without an answer, the most urgent first"),
 )
-ASKED = 3
+QUESTION_COUNT = 3
 
 First = Sequence[OrganizationKeyResult]
 Second = Sequence[TeamCheck]
-Evidence = tuple[tuple[str, str | None], ...]
+EvidenceLinks = tuple[tuple[str, str | None], ...]
 
 
-def three_questions(
-    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr], period: str = "cycle"
+def top_questions(
+    first: First, second: Second, needs: Sequence[TeamDependency], shared: Sequence[SharedOkr], period: str = "cycle"
 ) -> tuple[Question, ...]:
     """The worst case of each kind, in the order of kinds, at most three; `period` is what people call the cycle."""
-    return tuple(islice(_asked(first, second, needs, shared, period), ASKED))
+    return tuple(islice(_all_questions(first, second, needs, shared, period), QUESTION_COUNT))
 
 
-def _asked(
-    first: First, second: Second, needs: Sequence[Dependence], shared: Sequence[SharedOkr], period: str
+def _all_questions(
+    first: First, second: Second, needs: Sequence[TeamDependency], shared: Sequence[SharedOkr], period: str
 ) -> Iterator[Question]:
     yield from _unbacked(first)
     yield from _dependency(needs, period)
@@ -53,65 +60,67 @@ def _asked(
 
 
 def _unbacked(first: First) -> Iterator[Question]:
-    found = [(-(c.share or 0), row.key_result.id, c.team.id, row, c) for row in first for c in row.unbacked]
-    for share, _, _, row, one in sorted(found, key=lambda each: each[:3])[:1]:
+    unbacked = [(-(c.share or 0), row.key_result.id, c.team.id, row, c) for row in first for c in row.unbacked]
+    for share, _, _, row, one in sorted(unbacked, key=lambda each: each[:3])[:1]:
         text = f"Which {one.team.name} key result delivers its {-share:g} % of {_titled(row.key_result)}?"
-        because = f"{one.team.name} has a share of {-share:g} %, but no key result linked to it."
-        yield Question("unbacked", text, because, ((row.key_result.id, row.key_result.url),))
+        reason = f"{one.team.name} has a share of {-share:g} %, but no key result linked to it."
+        yield Question("unbacked", text, reason, ((row.key_result.id, row.key_result.url),))
 
 
-def _dependency(needs: Sequence[Dependence], period: str) -> Iterator[Question]:
-    for one in sorted((n for n in needs if n.blocked and not n.settled), key=_weight)[:1]:
+def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Question]:
+    for one in sorted((n for n in needs if n.blocked and not n.agreed), key=_weight)[:1]:
         need = "needs" if len(one.waiting_teams) < 2 else "need"
         text = f"Can {one.providing_team.name} deliver what {_teams(one)} {need} this {period}, and who confirms it?"
         tickets = f"{one.blocked} active {'ticket is' if one.blocked == 1 else 'tickets are'}"
-        because = f"{tickets} blocked by work of {one.providing_team.name} that the two teams haven't agreed on."
-        yield Question("dependency", text, because, _evidence(one))
+        reason = f"{tickets} blocked by work of {one.providing_team.name} that the two teams haven't agreed on."
+        yield Question("dependency", text, reason, _evidence(one))
 
 
 def _idle(second: Second, period: str) -> Iterator[Question]:
-    held: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
+    by_key_result: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
     for team in second:
         for one in team.key_results:
-            if one.work is not None and not one.key_result.private and not one.met:
-                held[one.key_result.id].append((team.team.name, one))
+            if one.work is not None and not one.key_result.private and not one.is_met:
+                by_key_result[one.key_result.id].append((team.team.name, one))
     idle = [
         (-len(each), each[0][1].priority or 9, id_)
-        for id_, each in held.items()
+        for id_, each in by_key_result.items()
         if not any(one.work and one.work.active + one.work.done for _, one in each)
     ]
     for _, _, id_ in sorted(idle)[:1]:
-        key_result = held[id_][0][1].key_result
-        teams = _listed([name for name, _ in held[id_]])
-        because = f"No active or finished ticket of {teams} is linked to it."
+        key_result = by_key_result[id_][0][1].key_result
+        teams = _listed([name for name, _ in by_key_result[id_]])
+        reason = f"No active or finished ticket of {teams} is linked to it."
         text = f"Who starts work on {_titled(key_result)}, or is it dropped this {period}?"
-        yield Question("idle", text, because, ((id_, key_result.url),))
+        yield Question("idle", text, reason, ((id_, key_result.url),))
 
 
 def _unowned(first: First) -> Iterator[Question]:
     for row in [row for row in first if not (row.key_result.private or any(one.known for one in row.owners))][:1]:
-        text, because = f"Which team owns {_titled(row.key_result)}?", "It has no owner."
-        yield Question("unowned", text, because, ((row.key_result.id, row.key_result.url),))
+        text, reason = f"Which team owns {_titled(row.key_result)}?", "It has no owner."
+        yield Question("unowned", text, reason, ((row.key_result.id, row.key_result.url),))
 
 
 def _unlinked(second: Second) -> Iterator[Question]:
-    lost = [team for team in second if team.key_results and not team.reached]
-    for team in sorted(lost, key=lambda t: (-(t.ratio.active if t.ratio else 0), t.team.id))[:1]:
+    unlinked = [team for team in second if team.key_results and not team.reached]
+    for team in sorted(unlinked, key=lambda t: (-(t.ratio.active if t.ratio else 0), t.team.id))[:1]:
         named = tuple((one.key_result.id, one.key_result.url) for one in team.key_results)
         text = f"Which organization key result does {team.team.name} contribute to?"
-        because = f"None of the key results of {team.team.name} ({len(named)}) is linked to one yet."
-        yield Question("unlinked", text, because, named)
+        reason = f"None of the key results of {team.team.name} ({len(named)}) is linked to one yet."
+        yield Question("unlinked", text, reason, named)
 
 
-def _priority(needs: Sequence[Dependence]) -> Iterator[Question]:
-    for one in sorted((n for n in needs if n.agree is False), key=_weight)[:1]:
-        both = f"{_teams(one)} ({one.ranks[0]}) or {one.providing_team.name} ({one.ranks[1]})"
-        because = "Their priorities for the same dependency are two or more of four steps apart."
-        yield Question("priority", f"Which priority is right, that of {both}?", because, _evidence(one))
+def _priority(needs: Sequence[TeamDependency]) -> Iterator[Question]:
+    for one in sorted((n for n in needs if n.priorities_match is False), key=_weight)[:1]:
+        both = f"{_teams(one)} ({one.priorities[0]}) or {one.providing_team.name} ({one.priorities[1]})"
+        reason = "Their priorities for the same dependency are two or more of four steps apart."
+        yield Question("priority", f"Which priority is right, that of {both}?", reason, _evidence(one))
 
 
 def _shares(first: First) -> Iterator[Question]:
-    off = [(-abs((row.total or 0) - 100), row.key_result.id, row) for row in first if not row.whole and row.total]
+    off = [
+        (-abs((row.total or 0) - 100), row.key_result.id, row) for row in first if not row.shares_add_up and row.total
+    ]
     for _, id_, row in sorted(off, key=lambda each: each[:2])[:1]:
         missing = 100 - (row.total or 0)
         short, over = f"Who delivers the missing {missing:g} % of", "Which share is too large of"
@@ -121,40 +130,44 @@ def _shares(first: First) -> Iterator[Question]:
 
 def _rhythm(shared: Sequence[SharedOkr]) -> Iterator[Question]:
     late = [one for one in shared if one.overdue]
-    for one in sorted(late, key=lambda o: (o.joint.toordinal() if o.joint else 0, o.id))[:1]:
+    for one in sorted(late, key=lambda o: (o.last_joint_check_in.toordinal() if o.last_joint_check_in else 0, o.id))[
+        :1
+    ]:
         last = (
-            f"Their last joint check-in was on {day(one.joint)}." if one.joint else "There was no joint check-in yet."
+            f"Their last joint check-in was on {day(one.last_joint_check_in)}."
+            if one.last_joint_check_in
+            else "There was no joint check-in yet."
         )
         yield Question("rhythm", f"When do the teams of “{one.title}” check in together next?", last, ((one.id, None),))
 
 
-def _proposed(needs: Sequence[Dependence]) -> Iterator[Question]:
+def _proposed(needs: Sequence[TeamDependency]) -> Iterator[Question]:
     open_ones = [n for n in needs if n.declared and n.state is not LinkState.ACCEPTED]
-    for one in sorted(open_ones, key=lambda n: (n.ranks[0] or 9, *_weight(n)))[:1]:
+    for one in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
         text = f"Does {one.providing_team.name} support {_names(one)}: yes, no, or later?"
         yield Question("proposed", text, f"The dependency is {one.state}, not accepted.", _evidence(one))
 
 
-def _weight(one: Dependence) -> tuple[int, str, str]:
+def _weight(one: TeamDependency) -> tuple[int, str, str]:
     return (-one.blocked, _teams(one), one.providing_team.name + _names(one))
 
 
-def _evidence(one: Dependence) -> Evidence:
+def _evidence(one: TeamDependency) -> EvidenceLinks:
     named = [(each.id, each.url) for each in (*one.waiting, *one.providing)]
     tickets = [(t.ref, t.url) for pair in one.tickets for t in (pair.waiting, pair.providing)]
     return tuple(dict.fromkeys((*named, *tickets)))[:8]
 
 
-def _names(one: Dependence) -> str:
+def _names(one: TeamDependency) -> str:
     return _listed([_titled(each) for each in one.waiting])
 
 
-def _titled(one: Shown) -> str:
+def _titled(one: KeyResultRef) -> str:
     """Its title in quotation marks; a private one by words that name none."""
     return f"“{one.title}”" if one.title else one.id
 
 
-def _teams(one: Dependence) -> str:
+def _teams(one: TeamDependency) -> str:
     return _listed([each.name for each in one.waiting_teams]) or "the organization"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from hub.core.audit.naming import all_shown, count_work, sorted_findings, who
+from hub.core.audit.naming import count_work, key_result_refs, sorted_findings, team_ref
 from hub.core.audit.values import SharedOkr
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
@@ -11,7 +11,7 @@ from hub.model.okr import Objective
 from hub.model.portfolio import Portfolio
 
 # Twice the interval without a meeting is no slip of the calendar any more.
-MISSED = 2
+MAX_MISSED_INTERVALS = 2
 
 
 def shared_okrs(portfolio: Portfolio, findings: Iterable[Finding], *, synced: bool) -> tuple[SharedOkr, ...]:
@@ -21,34 +21,36 @@ def shared_okrs(portfolio: Portfolio, findings: Iterable[Finding], *, synced: bo
     return tuple(_shared(portfolio, one, known, synced=synced) for one in shared)
 
 
-def last_joint(portfolio: Portfolio, objective: Objective) -> date | None:
+def last_joint_check_in(portfolio: Portfolio, objective: Objective) -> date | None:
     """The last check-in of any of its key results at which at least two of its teams were."""
     teams = set(objective.teams)
-    held = (portfolio.key_result(id_) for id_ in objective.key_results)
-    days = (one.date for k in held for one in k.check_ins if len(teams & set(one.present)) > 1)
+    key_results = (portfolio.key_result(id_) for id_ in objective.key_results)
+    days = (one.date for k in key_results for one in k.check_ins if len(teams & set(one.present)) > 1)
     return max((day for day in days if day <= portfolio.today), default=None)
 
 
 def _shared(portfolio: Portfolio, one: Objective, findings: Sequence[Finding], *, synced: bool) -> SharedOkr:
-    joint, every = last_joint(portfolio, one), one.sync.every_days if one.sync else None
-    days = (portfolio.today - joint).days if joint else (portfolio.today - portfolio.cycle.start).days
+    last_joint, every = last_joint_check_in(portfolio, one), one.sync.every_days if one.sync else None
+    days = (portfolio.today - last_joint).days if last_joint else (portfolio.today - portfolio.cycle.start).days
     host = one.sync.host if one.sync else None
     own = {one.id, *one.key_results}
-    about = (f for f in findings if f.subject.kind is not SubjectKind.TEAM and f.subject.id.partition(" -> ")[0] in own)
+    related = (
+        f for f in findings if f.subject.kind is not SubjectKind.TEAM and f.subject.id.partition(" -> ")[0] in own
+    )
     return SharedOkr(
         id=one.id,
         title=one.title,
-        key_results=all_shown(portfolio, one.key_results),
-        host=None if host is None else who(portfolio, host),
+        key_results=key_result_refs(portfolio, one.key_results),
+        host=None if host is None else team_ref(portfolio, host),
         every_days=every,
-        joint=joint,
-        days_since=days if joint else None,
-        overdue=days > MISSED * (every or 7),
+        last_joint_check_in=last_joint,
+        days_since=days if last_joint else None,
+        overdue=days > MAX_MISSED_INTERVALS * (every or 7),
         work=tuple(
-            (who(portfolio, team), count_work(portfolio, _tickets(portfolio, one, team)) if synced else None)
+            (team_ref(portfolio, team), count_work(portfolio, _tickets(portfolio, one, team)) if synced else None)
             for team in sorted(one.teams)
         ),
-        findings=sorted_findings(about),
+        findings=sorted_findings(related),
     )
 
 

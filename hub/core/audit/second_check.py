@@ -3,52 +3,54 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from hub.core.audit.alignment_ratio import ratios
-from hub.core.audit.naming import all_shown, shown, sorted_findings, who, work_of
-from hub.core.audit.perhaps import hints, perhaps
-from hub.core.audit.values import Dependence, TeamCheck, TeamKeyResult
-from hub.core.audit.ways import ways_up
+from hub.core.audit.alignment_ratio import alignment_ratios
+from hub.core.audit.naming import key_result_ref, key_result_refs, sorted_findings, team_ref, work_of
+from hub.core.audit.perhaps import collect_suggestion_inputs, suggest_links
+from hub.core.audit.values import TeamCheck, TeamDependency, TeamKeyResult
+from hub.core.audit.ways import alignment_paths
 from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import Portfolio
 from rules.shared.chains import moved_by
 
 
-def second_check(
-    portfolio: Portfolio, findings: Sequence[Finding], needs: Sequence[Dependence], *, synced: bool
+def check_teams(
+    portfolio: Portfolio, findings: Sequence[Finding], needs: Sequence[TeamDependency], *, synced: bool
 ) -> tuple[TeamCheck, ...]:
     """Every team, by id."""
-    about = findings_by_team(portfolio, findings)
-    counted = ratios(portfolio) if synced else {}
-    found, hinted = [], hints(portfolio, findings)
+    by_team = findings_by_team(portfolio, findings)
+    ratio_by_team = alignment_ratios(portfolio) if synced else {}
+    checks, inputs = [], collect_suggestion_inputs(portfolio, findings)
     for team in sorted(portfolio.okrs.teams):
-        held = sorted(portfolio.key_results_of.get(team, ()), key=lambda id_: (len(portfolio.teams_of(id_)), id_))
+        key_results = sorted(
+            portfolio.key_results_of.get(team, ()), key=lambda id_: (len(portfolio.teams_of(id_)), id_)
+        )
         waits = tuple(one for one in needs if team in {each.id for each in one.waiting_teams})
-        own = about.get(team, ())
-        found.append(
+        own = by_team.get(team, ())
+        checks.append(
             TeamCheck(
-                team=who(portfolio, team),
-                key_results=tuple(_key_result(portfolio, id_, team, synced=synced) for id_ in held),
-                reached=all_shown(portfolio, (top for id_ in held for top in moved_by(portfolio, id_))),
+                team=team_ref(portfolio, team),
+                key_results=tuple(_key_result(portfolio, id_, team, synced=synced) for id_ in key_results),
+                reached=key_result_refs(portfolio, (top for id_ in key_results for top in moved_by(portfolio, id_))),
                 waits=waits,
                 provides=tuple(one for one in needs if one.providing_team.id == team and one not in waits),
-                perhaps=perhaps(portfolio, team, waits, hinted),
-                ratio=counted.get(team),
+                suggestions=suggest_links(portfolio, team, waits, inputs),
+                ratio=ratio_by_team.get(team),
                 findings=sorted_findings(own),
             )
         )
-    return tuple(found)
+    return tuple(checks)
 
 
 def findings_by_team(portfolio: Portfolio, findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
     """What concerns one team: itself, a goal that it holds alone, what it waits for or provides, or its tickets."""
-    found: dict[str, list[Finding]] = defaultdict(list)
+    by_team: dict[str, list[Finding]] = defaultdict(list)
     for one in findings:
-        for team in sorted(_concerned(portfolio, one)):
-            found[team].append(one)
-    return found
+        for team in sorted(_teams_of_finding(portfolio, one)):
+            by_team[team].append(one)
+    return by_team
 
 
-def _concerned(portfolio: Portfolio, one: Finding) -> set[str]:
+def _teams_of_finding(portfolio: Portfolio, one: Finding) -> set[str]:
     id_ = one.subject.id.partition(" -> ")[0]
     if one.subject.kind is SubjectKind.TEAM:
         return {id_} & portfolio.okrs.teams.keys()
@@ -75,12 +77,12 @@ def _key_result(portfolio: Portfolio, id_: str, team: str, *, synced: bool) -> T
     one = portfolio.key_result(id_)
     objective = portfolio.objective_of(id_)
     return TeamKeyResult(
-        key_result=shown(portfolio, id_),
-        shared_with=tuple(who(portfolio, other) for other in sorted(set(objective.teams) - {team})),
+        key_result=key_result_ref(portfolio, id_),
+        shared_with=tuple(team_ref(portfolio, other) for other in sorted(set(objective.teams) - {team})),
         priority=one.priority,
         aligned=portfolio.aligned(id_),
         standalone=objective.standalone,
-        ways=ways_up(portfolio, one),
-        met=one.is_met,
+        alignment_paths=alignment_paths(portfolio, one),
+        is_met=one.is_met,
         work=work_of(portfolio, id_, team) if synced else None,
     )

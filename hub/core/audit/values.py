@@ -10,7 +10,7 @@ from hub.model.okr import Aggregation, LinkKind, LinkState
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class KeyResultRef:
     """A key result as it may be shown: a private one has no id, title or address of its own."""
 
     id: str
@@ -20,7 +20,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class TeamRef:
     """A team; `known` is false for a name that no team bears."""
 
     id: str
@@ -56,10 +56,10 @@ class Measure:
 class Contributor:
     """A team named on an organization key result, its share if it is summed, and its key results that lead there."""
 
-    team: Who
+    team: TeamRef
     kind: LinkKind
     share: float | None
-    leading: tuple[Shown, ...]
+    leading: tuple[KeyResultRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class TargetGap:
     """What the targets of a team, or of all together, make, beside what is needed; `short` in percent of that."""
 
     of: str
-    made: float
+    total: float
     needed: float
     short: float
 
@@ -79,17 +79,17 @@ class OrganizationKeyResult:
     `cycle` is the quarter's or the year's: all that contain today are looked at.
     """
 
-    key_result: Shown
+    key_result: KeyResultRef
     objective: str
     measure: Measure | None
-    owners: tuple[Who, ...]
+    owners: tuple[TeamRef, ...]
     contributors: tuple[Contributor, ...]
     total: float | None
-    whole: bool
+    shares_add_up: bool
     aggregation: Aggregation
     targets: tuple[TargetGap, ...]
     targets_hidden: bool
-    unnamed: tuple[Who, ...]
+    unnamed: tuple[TeamRef, ...]
     work: Work | None
     findings: tuple[Finding, ...]
     cycle: str = ""
@@ -106,17 +106,17 @@ class OrganizationKeyResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AlignmentPath:
     """One link upwards (or, as `supports`, sideways) and the chains by which it reaches the organization's."""
 
-    to: Shown
+    to: KeyResultRef
     kind: str
     state: LinkState
     since: date | None = None
-    chains: tuple[tuple[Shown, ...], ...] = ()
+    chains: tuple[tuple[KeyResultRef, ...], ...] = ()
 
     @property
-    def leads(self) -> bool:
+    def is_aligned(self) -> bool:
         """Whether the link is accepted and ends at an organization key result."""
         return self.state is LinkState.ACCEPTED and bool(self.chains)
 
@@ -125,18 +125,18 @@ class Way:
 class TeamKeyResult:
     """A key result of a team, alone or shared, with its links upwards and its work."""
 
-    key_result: Shown
-    shared_with: tuple[Who, ...]
+    key_result: KeyResultRef
+    shared_with: tuple[TeamRef, ...]
     priority: int | None
     aligned: bool
     standalone: str | None
-    ways: tuple[Way, ...]
-    met: bool
+    alignment_paths: tuple[AlignmentPath, ...]
+    is_met: bool
     work: Work | None
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class TicketRef:
     """A ticket as evidence; the title is left out where it could tell of a private key result."""
 
     ref: str
@@ -146,39 +146,39 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class TicketDependency:
     """One ticket waits for another, and where that was seen."""
 
-    waiting: Ticket
-    providing: Ticket
-    found_by: DependencySource
+    waiting: TicketRef
+    providing: TicketRef
+    source: DependencySource
 
 
 @dataclass(frozen=True, slots=True)
-class Dependence:
+class TeamDependency:
     """What one team needs of another: stated in the OKR files, seen between tickets, or both.
 
     `ranks` are the bands of the waiting and the providing side; `agree` is unknown where one of them is.
     `state` is what the providing side said; `shared` is the shared objective that holds both.
     """
 
-    waiting_teams: tuple[Who, ...]
-    providing_team: Who
-    waiting: tuple[Shown, ...]
-    providing: tuple[Shown, ...]
+    waiting_teams: tuple[TeamRef, ...]
+    providing_team: TeamRef
+    waiting: tuple[KeyResultRef, ...]
+    providing: tuple[KeyResultRef, ...]
     declared: bool
     state: LinkState | None
     shared: str | None
-    joined: bool
-    ranks: tuple[int | None, int | None]
-    agree: bool | None
+    confirmed: bool
+    priorities: tuple[int | None, int | None]
+    priorities_match: bool | None
     needed_by: date | None
-    tickets: tuple[Waiting, ...]
+    tickets: tuple[TicketDependency, ...]
 
     @property
-    def settled(self) -> bool:
+    def agreed(self) -> bool:
         """Whether both sides agreed that the work is done, by a link or by a shared OKR."""
-        return self.joined and self.state is not LinkState.DECLINED
+        return self.confirmed and self.state is not LinkState.DECLINED
 
     @property
     def blocked(self) -> int:
@@ -187,14 +187,14 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True)
-class Perhaps:
+class SuggestedLink:
     """A link that should perhaps exist: between what and what, and what speaks for it."""
 
     kind: str
     subject: str
     url: str | None
-    targets: tuple[Shown, ...]
-    why: str
+    targets: tuple[KeyResultRef, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class Ratio:
     aligned: int
     unaligned: int
     without: int
-    doubtful: int
+    undetermined: int
     incomplete: bool = False
 
     @property
@@ -218,12 +218,12 @@ class Ratio:
 class TeamCheck:
     """One team in the second check."""
 
-    team: Who
+    team: TeamRef
     key_results: tuple[TeamKeyResult, ...]
-    reached: tuple[Shown, ...]
-    waits: tuple[Dependence, ...]
-    provides: tuple[Dependence, ...]
-    perhaps: tuple[Perhaps, ...]
+    reached: tuple[KeyResultRef, ...]
+    waits: tuple[TeamDependency, ...]
+    provides: tuple[TeamDependency, ...]
+    suggestions: tuple[SuggestedLink, ...]
     ratio: Ratio | None
     findings: tuple[Finding, ...]
 
@@ -234,11 +234,11 @@ class SharedOkr:
 
     id: str
     title: str
-    key_results: tuple[Shown, ...]
-    host: Who | None
+    key_results: tuple[KeyResultRef, ...]
+    host: TeamRef | None
     every_days: int | None
-    joint: date | None
+    last_joint_check_in: date | None
     days_since: int | None
     overdue: bool
-    work: tuple[tuple[Who, Work | None], ...]
+    work: tuple[tuple[TeamRef, Work | None], ...]
     findings: tuple[Finding, ...]

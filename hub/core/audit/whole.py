@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from hub.core.audit.values import Dependence, OrganizationKeyResult, SharedOkr, TeamCheck
+from hub.core.audit.values import OrganizationKeyResult, SharedOkr, TeamCheck, TeamDependency
 from hub.model.finding import Finding, Waiver
 from hub.model.initiative import Gap
 from hub.model.okr import Cycle
 
 
 @dataclass(frozen=True, slots=True)
-class Exempt:
+class ExemptWork:
     """Open work that a team keeps out of OKRs, and why."""
 
     team: str
@@ -37,7 +37,7 @@ class WaiverReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Unjudged:
+class NotEvaluated:
     """What a rule could not judge, for one reason."""
 
     rule: str
@@ -46,14 +46,14 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
+class Limitations:
     """What the audit could not see, and why."""
 
     gaps: tuple[Gap, ...] = ()
-    unjudged: tuple[Unjudged, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
     failed: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
-    teamless: int = 0
+    without_team: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Question:
 
     kind: str
     text: str
-    because: str
+    reason: str
     evidence: tuple[tuple[str, str | None], ...] = ()
 
 
@@ -76,12 +76,12 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOff:
+class UnpostedFinding:
     """A finding and its tickets that carry its label alone, and those where nothing is said of it yet."""
 
     finding: Finding
     label_only: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
+    not_posted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ class Audit:
     questions: tuple[Question, ...]
     first: tuple[OrganizationKeyResult, ...]
     second: tuple[TeamCheck, ...]
-    dependences: tuple[Dependence, ...]
+    dependencies: tuple[TeamDependency, ...]
     shared: tuple[SharedOkr, ...]
-    exempt: tuple[Exempt, ...]
+    exempt: tuple[ExemptWork, ...]
     waivers: WaiverReport
-    blind: Blind
-    elsewhere: tuple[Finding, ...]
+    limitations: Limitations
+    other_findings: tuple[Finding, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
-    left_off: tuple[LeftOff, ...] = ()
+    unposted: tuple[UnpostedFinding, ...] = ()
 
     @property
     def synced(self) -> bool:

@@ -3,52 +3,56 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from hub.core.lanes.entries import Entry, Group, organization
+from hub.core.lanes.entries import MapNode, TeamLane, organization_ids
 from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import Portfolio
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MapFilter:
     """What stays: boxes by key, all boxes of `teams`, and whatever leads to an organization key result in `upper`."""
 
     keys: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     upper: frozenset[str] = frozenset()
 
-    def of(self, groups: Iterable[Group]) -> list[Group]:
+    def apply(self, groups: Iterable[TeamLane]) -> list[TeamLane]:
         """The groups with what stays of each; those of which nothing stays are left out."""
-        kept = ((group, tuple(one for one in group.entries if self._has(group, one))) for group in groups)
-        return [replace(group, entries=entries) for group, entries in kept if entries]
+        filtered = ((group, tuple(one for one in group.entries if self._includes_node(group, one))) for group in groups)
+        return [replace(group, entries=entries) for group, entries in filtered if entries]
 
-    def keeps(self, organization_key_result: str) -> bool:
+    def includes(self, organization_key_result: str) -> bool:
         """Whether it stays even where nothing that stays leads to it."""
         return organization_key_result in self.keys or organization_key_result in self.upper
 
-    def _has(self, group: Group, one: Entry) -> bool:
+    def _includes_node(self, group: TeamLane, one: MapNode) -> bool:
         upper = one.key in self.upper or any(link.to in self.upper for link in one.links)
         return upper or one.key in self.keys or not self.teams.isdisjoint(group.teams)
 
 
-def of_team(portfolio: Portfolio, team: str) -> Choice:
+def team_filter(portfolio: Portfolio, team: str) -> MapFilter:
     """Everything that the team holds, and the organization key results that it owns or has a part in."""
-    held = [portfolio.key_result(id_) for id_ in organization(portfolio)]
-    mine = (one.id for one in held if team in one.owners or any(part.team == team for part in one.contributions))
-    return Choice(frozenset(mine), frozenset({team}))
+    organization_key_results = [portfolio.key_result(id_) for id_ in organization_ids(portfolio)]
+    keys = (
+        one.id
+        for one in organization_key_results
+        if team in one.owners or any(part.team == team for part in one.contributions)
+    )
+    return MapFilter(frozenset(keys), frozenset({team}))
 
 
-def of_findings(portfolio: Portfolio, findings: Sequence[Finding]) -> Choice:
+def findings_filter(portfolio: Portfolio, findings: Sequence[Finding]) -> MapFilter:
     """The key results and the work that the findings are about; a team's finding is about all that it holds."""
     okrs = portfolio.okrs
     keys: set[str] = set()
-    about: set[str] = set()
+    subjects: set[str] = set()
     teams: set[str] = set()
     for finding in findings:
         subject = finding.subject
-        about.update(part for part in subject.id.split(" -> ") if part in okrs.key_results)
+        subjects.update(part for part in subject.id.split(" -> ") if part in okrs.key_results)
         if subject.kind is SubjectKind.OBJECTIVE and subject.id in okrs.objectives:
-            about.update(okrs.objectives[subject.id].key_results)
-        about.update(one for one in finding.affects if one in okrs.key_results)
+            subjects.update(okrs.objectives[subject.id].key_results)
+        subjects.update(one for one in finding.affects if one in okrs.key_results)
         if subject.kind is SubjectKind.TEAM:
             teams.add(subject.id)
         if subject.kind is SubjectKind.DEPENDENCY and not finding.tickets:
@@ -58,4 +62,6 @@ def of_findings(portfolio: Portfolio, findings: Sequence[Finding]) -> Choice:
             keys.update(link.key_result for link in served)
             if not served and (team := portfolio.team_of.get(ref)) is not None:
                 keys.add(f"{team}/")
-    return Choice(frozenset(keys | about), frozenset(teams), frozenset(about & set(organization(portfolio))))
+    return MapFilter(
+        frozenset(keys | subjects), frozenset(teams), frozenset(subjects & set(organization_ids(portfolio)))
+    )

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hub.core.audit.naming import shown, ticket
-from hub.core.audit.values import Shown, Ticket
+from hub.core.audit.naming import key_result_ref, ticket_ref
+from hub.core.audit.values import KeyResultRef, TicketRef
 from hub.core.lanes.values import MISSING, Progress
 from hub.core.loose import unlinked_work_by_team
 from hub.model.initiative import Ref, StatusCategory
@@ -15,7 +15,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, measured_progress
 
 
-class Leads(NamedTuple):
+class MapLink(NamedTuple):
     """A link upwards: to which key result and what it may be called, how, how it stands, what share it carries."""
 
     to: str
@@ -25,16 +25,16 @@ class Leads(NamedTuple):
     share: float | None = None
 
 
-class Line(NamedTuple):
+class WorkItem(NamedTuple):
     """One line of work: a ticket, or how many more are folded away."""
 
-    ticket: Ticket | None
+    ticket: TicketRef | None
     text: str
     active: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MapNode:
     """A key result of a team, a share without one, or work without one; `bad` says what is wrong.
 
     `key` is the key result's id; `TEAM/ID` for a share of it that nothing stands behind, `TEAM/` for work.
@@ -42,45 +42,45 @@ class Entry:
 
     key: str
     kind: str
-    shown: Shown
+    key_result: KeyResultRef
     note: str = ""
-    bad: str = ""
-    work: tuple[Line, ...] = ()
-    links: tuple[Leads, ...] = ()
+    problem: str = ""
+    work: tuple[WorkItem, ...] = ()
+    links: tuple[MapLink, ...] = ()
     progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TeamLane:
     """What one team, or the teams of a shared OKR, hold."""
 
     name: str
     teams: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[MapNode, ...]
 
 
-def organization(portfolio: Portfolio) -> list[str]:
+def organization_ids(portfolio: Portfolio) -> list[str]:
     """The organization key results of the running cycle, by id."""
     return sorted(id_ for id_ in portfolio.okrs.key_results if portfolio.objective_of(id_).of_organization)
 
 
-def groups(portfolio: Portfolio, most: int) -> list[Group]:
+def team_lanes(portfolio: Portfolio, max_items: int) -> list[TeamLane]:
     """Shared OKRs first, then each team: its key results, shares without one, and work without one."""
-    held: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_teams: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for id_ in sorted(portfolio.okrs.key_results):
         if teams := portfolio.teams_of(id_):
-            held[tuple(sorted(teams))].append(id_)
-    loose, upper = unlinked_work_by_team(portfolio), organization(portfolio)
-    known = {*portfolio.okrs.teams, *(teams[0] for teams in held if len(teams) == 1)}
-    order = [*(teams for teams in sorted(held) if len(teams) > 1), *((team,) for team in sorted(known))]
-    found = []
+            by_teams[tuple(sorted(teams))].append(id_)
+    unlinked, upper = unlinked_work_by_team(portfolio), organization_ids(portfolio)
+    known = {*portfolio.okrs.teams, *(teams[0] for teams in by_teams if len(teams) == 1)}
+    order = [*(teams for teams in sorted(by_teams) if len(teams) > 1), *((team,) for team in sorted(known))]
+    lanes = []
     for teams in order:
-        entries = [_entry(portfolio, portfolio.key_result(id_), most) for id_ in held.get(teams, ())]
+        entries = [_key_result_node(portfolio, portfolio.key_result(id_), max_items) for id_ in by_teams.get(teams, ())]
         if len(teams) == 1:
             entries += _unbacked(portfolio, teams[0], upper)
-            entries += _loose(portfolio, teams[0], loose.get(teams[0], ()), most)
-        found.append(Group(_name(portfolio, teams), teams, tuple(entries)))
-    return [group for group in found if group.entries]
+            entries += _unlinked_node(portfolio, teams[0], unlinked.get(teams[0], ()), max_items)
+        lanes.append(TeamLane(_name(portfolio, teams), teams, tuple(entries)))
+    return [group for group in lanes if group.entries]
 
 
 def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
@@ -88,70 +88,76 @@ def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
     return " + ".join(known[team].name if team in known else team for team in teams)
 
 
-def _entry(portfolio: Portfolio, one: KeyResult, most: int) -> Entry:
+def _key_result_node(portfolio: Portfolio, one: KeyResult, max_items: int) -> MapNode:
     refs = sorted({link.initiative for link in portfolio.served_by.get(one.id, ())})
-    work = _work(portfolio, refs, most)
-    bad = "" if portfolio.aligned(one.id) else "not linked upward yet"
+    work = _work(portfolio, refs, max_items)
+    problem = "" if portfolio.aligned(one.id) else "not linked upward yet"
     note = "standalone, with a reason" if portfolio.objective_of(one.id).standalone else ""
     if not work and portfolio.initiatives and not one.is_met and not one.private:
         note = "no work"
-    links = tuple(_leads(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
-    return Entry(one.id, "key-result", shown(portfolio, one.id), note, bad, work, links, progress(portfolio, one))
+    links = tuple(_map_link(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
+    return MapNode(
+        one.id, "key-result", key_result_ref(portfolio, one.id), note, problem, work, links, progress_of(portfolio, one)
+    )
 
 
-def progress(portfolio: Portfolio, one: KeyResult) -> Progress | None:
+def progress_of(portfolio: Portfolio, one: KeyResult) -> Progress | None:
     """Where it stands on its way; of a private one nothing is told."""
     measured = None if one.private else measured_progress(one)
     return None if measured is None else Progress(measured, expected_progress(portfolio.cycle, portfolio.today))
 
 
-def _leads(portfolio: Portfolio, one: KeyResult, link: Alignment) -> Leads:
+def _map_link(portfolio: Portfolio, one: KeyResult, link: Alignment) -> MapLink:
     to = link.key_result
-    return Leads(to, shown(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, one, to))
+    return MapLink(to, key_result_ref(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, one, to))
 
 
-def _share(portfolio: Portfolio, one: KeyResult, above: str) -> float | None:
+def _share(portfolio: Portfolio, one: KeyResult, parent: str) -> float | None:
     """What its teams hold of the organization's, split among their key results that are linked to it."""
-    upper = portfolio.okrs.key_results.get(above)
+    upper = portfolio.okrs.key_results.get(parent)
     teams = portfolio.teams_of(one.id)
     shares = [c.share for c in upper.contributions if c.team in teams and c.share] if upper else []
     if not shares:
         return None
-    held = [id_ for team in teams for id_ in portfolio.key_results_of.get(team, ())]
-    beside = {id_ for id_ in held if any(a.key_result == above for a in portfolio.key_result(id_).aligns_to)}
-    return sum(shares) / max(len(beside), 1)
+    team_key_results = [id_ for team in teams for id_ in portfolio.key_results_of.get(team, ())]
+    siblings = {
+        id_ for id_ in team_key_results if any(a.key_result == parent for a in portfolio.key_result(id_).aligns_to)
+    }
+    return sum(shares) / max(len(siblings), 1)
 
 
-def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator[Entry]:
+def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator[MapNode]:
     """A share that no key result of the team stands behind has a place of its own, so that it is seen."""
-    held = portfolio.key_results_of.get(team, ())
-    linked = {a.key_result for id_ in held for a in portfolio.key_result(id_).aligns_to}
+    team_key_results = portfolio.key_results_of.get(team, ())
+    linked = {a.key_result for id_ in team_key_results for a in portfolio.key_result(id_).aligns_to}
     for id_ in upper:
         for one in portfolio.key_result(id_).contributions:
             if one.team == team and one.share is not None and id_ not in linked:
-                link = Leads(id_, shown(portfolio, id_).id, one.kind.value, MISSING, one.share)
-                bad = f"{one.share:g} % without a key result for it"
-                yield Entry(f"{team}/{id_}", MISSING, shown(portfolio, id_), bad=bad, links=(link,))
+                link = MapLink(id_, key_result_ref(portfolio, id_).id, one.kind.value, MISSING, one.share)
+                problem = f"{one.share:g} % without a key result for it"
+                yield MapNode(f"{team}/{id_}", MISSING, key_result_ref(portfolio, id_), problem=problem, links=(link,))
 
 
-def _loose(portfolio: Portfolio, team: str, without: Sequence[Ref], most: int) -> Iterator[Entry]:
+def _unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_items: int) -> Iterator[MapNode]:
     if without:
-        bad = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
-        yield Entry(f"{team}/", "loose", Shown(""), bad=bad, work=_work(portfolio, without, most))
+        problem = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
+        yield MapNode(f"{team}/", "loose", KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items))
 
 
-def _work(portfolio: Portfolio, refs: Sequence[Ref], most: int) -> tuple[Line, ...]:
+def _work(portfolio: Portfolio, refs: Sequence[Ref], max_items: int) -> tuple[WorkItem, ...]:
     """Active work first, then finished; the rest as a number."""
-    counted = [ref for ref in refs if portfolio.is_active(ref) or _done(portfolio, ref)]
-    ordered = sorted((ref for ref in counted if ref not in portfolio.exempt), key=lambda r: (_done(portfolio, r), r))
-    lines: list[Line] = []
-    for ref in ordered[:most]:
-        one = ticket(portfolio, ref)
-        lines.append(Line(one, f"{ref.key} {one.title}".strip(), portfolio.is_active(ref)))
-    if len(ordered) > most:
-        lines.append(Line(None, f"+{len(ordered) - most} more", False))
+    relevant = [ref for ref in refs if portfolio.is_active(ref) or _is_done(portfolio, ref)]
+    ordered = sorted(
+        (ref for ref in relevant if ref not in portfolio.exempt), key=lambda r: (_is_done(portfolio, r), r)
+    )
+    lines: list[WorkItem] = []
+    for ref in ordered[:max_items]:
+        one = ticket_ref(portfolio, ref)
+        lines.append(WorkItem(one, f"{ref.key} {one.title}".strip(), portfolio.is_active(ref)))
+    if len(ordered) > max_items:
+        lines.append(WorkItem(None, f"+{len(ordered) - max_items} more", False))
     return tuple(lines)
 
 
-def _done(portfolio: Portfolio, ref: Ref) -> bool:
+def _is_done(portfolio: Portfolio, ref: Ref) -> bool:
     return portfolio.initiatives[ref].status is StatusCategory.DONE

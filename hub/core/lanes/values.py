@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hub.core.audit.values import Shown, Ticket
+from hub.core.audit.values import KeyResultRef, TicketRef
 
 
 class Progress(NamedTuple):
@@ -26,14 +26,14 @@ class Box:
     y: float
     width: float
     height: float
-    shown: Shown
+    key_result: KeyResultRef
     note: str = ""
-    bad: str = ""
+    problem: str = ""
     progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WorkLine:
     """One line of work; without a ticket it says how many more are folded away.
 
     `of` is the key of its box, and `named` whether that may be shown; `from_x` and `from_y` are where the line to
@@ -46,14 +46,14 @@ class Row:
     x: float
     y: float
     width: float
-    ticket: Ticket | None
+    ticket: TicketRef | None
     text: str
     active: bool
     named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class MapEdge:
     """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` how it stands.
 
     The upper box may stand on another sheet, or nowhere.
@@ -83,7 +83,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class MapPage:
     """One picture: lanes from top to bottom, and what links them."""
 
     number: int
@@ -91,8 +91,8 @@ class Sheet:
     height: float
     lanes: tuple[Lane, ...]
     boxes: tuple[Box, ...]
-    rows: tuple[Row, ...]
-    curves: tuple[Curve, ...]
+    rows: tuple[WorkLine, ...]
+    edges: tuple[MapEdge, ...]
 
 
 MISSING = "missing"

@@ -11,7 +11,7 @@ from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Point, Span
-from rules.shared.dependencies import Link, State, is_settled, links_by_teams, needed_by
+from rules.shared.dependencies import Link, State, is_resolved, links_by_teams, needed_by
 from rules.shared.open_questions import earliest_first, known_since
 from rules.shared.words import records
 
@@ -39,7 +39,7 @@ def unagreed(finding: Finding, names: Names) -> Point:
 def priority_mismatch(finding: Finding, names: Names) -> Point:
     """Both priorities in the words of their trackers; never which of them is right."""
     portfolio, waiting = names.portfolio, names.team(str(finding.facts["waiting_team"]))
-    links = [one for one in _links(finding, names) if one.providing == names.ref and not is_settled(portfolio, one)]
+    links = [one for one in _links(finding, names) if one.providing == names.ref and not is_resolved(portfolio, one)]
     first = links[0]
     own_priority, kind = _priority(names.ref, names), period(portfolio.cycle)
     later = _answer(names, "/okr later", LATER, first=True)
@@ -95,7 +95,9 @@ def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, 
     aim = line(", for ", names.key_results(served), ".") if served and not is_reminder else line(".")
     if names.public and served and not is_reminder:
         aim = line(", for a key result of theirs.")
-    needed = next((date_needed for one in links if (date_needed := needed_by(names.portfolio, one, shown=True))), None)
+    needed = next(
+        (date_needed for one in links if (date_needed := needed_by(names.portfolio, one, public_only=True))), None
+    )
     request_note = f"Asked on {day(_since(links, names))}. " if is_reminder else ""
     question = f"Can {providing} deliver it {_deadline_text(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:

@@ -49,7 +49,9 @@ def refusal_notice(names: Names) -> Line:
 
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait said when; the earliest."""
-    days = [date_needed for one in _waiting(names) if (date_needed := needed_by(names.portfolio, one, shown=True))]
+    days = [
+        date_needed for one in _waiting(names) if (date_needed := needed_by(names.portfolio, one, public_only=True))
+    ]
     return f" by {day(min(days))}" if days else ""
 
 

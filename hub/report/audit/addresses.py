@@ -5,6 +5,6 @@ import re
 _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f]{1,1000}")
 
 
-def safe_address(url: str) -> str | None:
+def safe_url(url: str) -> str | None:
     """The address; None where it is not plain http(s), for then only the words are shown."""
     return url if _WEB.fullmatch(url) else None

@@ -19,7 +19,7 @@ def audit_document(audit: Audit) -> dict[str, Any]:
     return {"audit": 1, **_row(audit), "synced": audit.synced}
 
 
-def part_document(part: Any) -> dict[str, Any]:
+def section_document(part: Any) -> dict[str, Any]:
     """One of the audit's values, as it stands within the whole."""
     return _row(part)
 

@@ -2,28 +2,28 @@
 
 from collections.abc import Sequence
 
-from hub.core.lanes.values import Sheet
-from hub.report.audit.addresses import safe_address
-from hub.report.audit.paper import SIGNS, Paper
+from hub.core.lanes.values import MapPage
+from hub.report.audit.addresses import safe_url
+from hub.report.audit.paper import SYMBOLS, Document
 from hub.report.map_svg import STYLE, map_svg
 
 
-def html_page(paper: Paper, sheets: Sequence[Sheet]) -> str:
+def render_html(document: Document, map_pages: Sequence[MapPage]) -> str:
     """The whole page; the template escapes every text, only our own drawing is taken as it is."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # `include` is the only use of the style sheet: it holds nothing that people wrote.
-    world = Environment(
+    environment = Environment(
         loader=PackageLoader("hub.report", "audit"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    world.globals.update(kind=_kind, address=safe_address, signs=SIGNS)
-    page = world.get_template("page.html")
-    return page.render(paper=paper, style=STYLE, pictures=[map_svg(one, len(sheets)) for one in sheets])
+    environment.globals.update(kind=_type_name, address=safe_url, signs=SYMBOLS)
+    page = environment.get_template("page.html")
+    return page.render(paper=document, style=STYLE, pictures=[map_svg(one, len(map_pages)) for one in map_pages])
 
 
-def _kind(one: object) -> str:
+def _type_name(one: object) -> str:
     return type(one).__name__

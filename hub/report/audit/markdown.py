@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from hub.model.message import Code, Link, Strong
-from hub.report.audit.addresses import safe_address
-from hub.report.audit.paper import SIGNS, Block, Items, Map, Mark, Paper, Paragraph, Piece, Section, Table, Words
+from hub.report.audit.addresses import safe_url
+from hub.report.audit.paper import SYMBOLS, Badge, Block, Document, Inline, Items, Map, Paragraph, Section, Table, Words
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
 # Every sign that Markdown gives a meaning somewhere; a backslash before it takes that away.
@@ -16,18 +16,18 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~^=>:.-]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", "@": "&#64;&#8203;", "$": "&#36;"}
 
 
-def markdown_lines(paper: Paper) -> Iterator[str]:
+def markdown_lines(document: Document) -> Iterator[str]:
     """The document line by line."""
-    yield f"# {escape(paper.title)}"
-    for words in paper.lead:
+    yield f"# {escape(document.title)}"
+    for words in document.lead:
         yield from ("", _line(words))
-    for section in paper.sections:
+    for section in document.sections:
         yield from _section(section, 2)
 
 
 def escape(text: str) -> str:
     """Words as they are."""
-    line = _UNSEEN.sub(" ", text)
+    line = _INVISIBLE.sub(" ", text)
     escaped = _MARKUP.sub(r"\\\g<0>", line)
     return "".join(_ENTITIES.get(sign, sign) for sign in escaped)
 
@@ -61,20 +61,20 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _line(words: Words) -> str:
-    return "".join(map(_piece, words)).strip()
+    return "".join(map(_inline, words)).strip()
 
 
-def _piece(one: Piece) -> str:
+def _inline(one: Inline) -> str:
     if isinstance(one, Code):
         return f"`{_code(one.text)}`"
     if isinstance(one, Link):
-        url = safe_address(one.url)
+        url = safe_url(one.url)
         safe = url and url.replace("(", "%28").replace(")", "%29")
         return f"[{escape(one.text)}]({safe})" if safe else escape(one.text)
     if isinstance(one, Strong):
         return _strong(one.text)
-    if isinstance(one, Mark):
-        return escape(f"{SIGNS[one.tone]} {one.text}".strip())
+    if isinstance(one, Badge):
+        return escape(f"{SYMBOLS[one.level]} {one.text}".strip())
     return escape(one.text)
 
 
@@ -85,4 +85,4 @@ def _strong(text: str) -> str:
 
 def _code(text: str) -> str:
     """An exact value; what would end the code or the cell is replaced, for there is no escape in code."""
-    return _UNSEEN.sub(" ", text).replace("`", "'").replace("|", "¦").strip()
+    return _INVISIBLE.sub(" ", text).replace("`", "'").replace("|", "¦").strip()

@@ -6,17 +6,17 @@ from hub.model.message import Span, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Badge:
     """A short verdict; `tone` is good, warn, bad or quiet, and its sign says the same without colour."""
 
     text: str
-    tone: str
+    level: str
 
 
-Piece = Span | Mark
-Words = tuple[Piece, ...]
+Inline = Span | Badge
+Words = tuple[Inline, ...]
 
-SIGNS = {"good": "✓", "warn": "!", "bad": "✕", "quiet": ""}
+SYMBOLS = {"good": "✓", "warn": "!", "bad": "✕", "quiet": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class Document:
     """The whole document."""
 
     title: str
@@ -73,25 +73,25 @@ class Paper:
     sections: tuple[Section, ...]
 
 
-def said(*parts: Piece | str) -> Words:
+def to_words(*parts: Inline | str) -> Words:
     """Words, with plain strings as text; empty ones are left out."""
     return tuple(Text(part) if isinstance(part, str) else part for part in parts if part != "")
 
 
-def joined(words: tuple[Words, ...], between: str = ", ") -> Words:
+def join_words(words: tuple[Words, ...], separator: str = ", ") -> Words:
     """Several in one line."""
-    found: list[Piece] = []
+    result: list[Inline] = []
     for each in words:
-        found += [Text(between), *each] if found else each
-    return tuple(found)
+        result += [Text(separator), *each] if result else each
+    return tuple(result)
 
 
-def bare(words: Words) -> str:
+def plain_text(words: Words) -> str:
     """As plain text: verdicts with their sign, links by their words."""
-    return "".join(_bare(one) for one in words)
+    return "".join(_plain_inline(one) for one in words)
 
 
-def _bare(one: Piece) -> str:
-    if isinstance(one, Mark):
-        return f"{SIGNS[one.tone]} {one.text}".strip()
+def _plain_inline(one: Inline) -> str:
+    if isinstance(one, Badge):
+        return f"{SYMBOLS[one.level]} {one.text}".strip()
     return one.text

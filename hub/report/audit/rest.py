@@ -3,73 +3,79 @@
 from collections.abc import Iterator, Sequence
 
 from hub.core.audit.values import SharedOkr
-from hub.core.audit.whole import Audit, LeftOff, WaiverUse
+from hub.core.audit.whole import Audit, UnpostedFinding, WaiverUse
 from hub.model.message import Code, Strong, Text
-from hub.report.audit.paper import Block, Items, Mark, Paragraph, Section, Table, Words, said
-from hub.report.audit.phrases import findings, key_results, plural, severity, teams, work
+from hub.report.audit.paper import Badge, Block, Items, Paragraph, Section, Table, Words, to_words
+from hub.report.audit.phrases import finding_blocks, key_results_words, plural, severity_words, teams_words, work_words
 from hub.report.audit.second import ratio_words
 from hub.report.days import day
 
 NO_SYNC = "There is no data about tickets yet. Run hub sync."
-SUBJECTS = 6
+MAX_SUBJECTS = 6
 
 
-def rest_sections(audit: Audit) -> Iterator[Section]:
+def appendix_sections(audit: Audit) -> Iterator[Section]:
     """Every section after the two checks, empty ones too: that nothing is wrong is worth reading."""
     yield Section("Shared OKRs and check-ins", "shared", (), tuple(_shared(audit)))
     yield Section("Alignment ratio by team", "ratio", tuple(_ratios(audit)))
     yield Section("Exempt work", "exempt", tuple(_exempt(audit)))
-    yield Section("Not posted on tickets, or label only", "off-tickets", tuple(_left_off(audit)))
+    yield Section("Not posted on tickets, or label only", "off-tickets", tuple(_unposted(audit)))
     yield Section("Waivers", "waivers", tuple(_waivers(audit)))
-    yield Section("Not evaluated, and why", "not-judged", tuple(_blind(audit)))
-    if audit.elsewhere:
-        yield Section("Other findings", "also", findings(audit.elsewhere))
+    yield Section("Not evaluated, and why", "not-judged", tuple(_limitations(audit)))
+    if audit.other_findings:
+        yield Section("Other findings", "also", finding_blocks(audit.other_findings))
 
 
 def _shared(audit: Audit) -> Iterator[Section]:
     for number, one in enumerate(audit.shared, start=1):
         yield Section(one.title, f"shared-{number}", tuple(_rhythm(one)))
     if not audit.shared:
-        yield Section("No shared OKRs", "shared-none", (Paragraph(said("No objective belongs to two or more teams.")),))
+        yield Section(
+            "No shared OKRs", "shared-none", (Paragraph(to_words("No objective belongs to two or more teams.")),)
+        )
 
 
 def _rhythm(one: SharedOkr) -> Iterator[Block]:
-    yield Paragraph(said(Strong("Key results: "), *key_results(one.key_results)))
-    host = teams((one.host,)) if one.host else (Mark("no host", "bad"),)
+    yield Paragraph(to_words(Strong("Key results: "), *key_results_words(one.key_results)))
+    host = teams_words((one.host,)) if one.host else (Badge("no host", "bad"),)
     every = f"every {plural(one.every_days, 'day')}" if one.every_days else "no interval set"
-    rhythm = Mark(day(one.joint) if one.joint else "none yet", "bad" if one.overdue else "good")
-    yield Paragraph(said(Strong("Host: "), *host, f"; {every}. ", Strong("Last joint check-in: "), rhythm))
+    rhythm = Badge(
+        day(one.last_joint_check_in) if one.last_joint_check_in else "none yet", "bad" if one.overdue else "good"
+    )
+    yield Paragraph(to_words(Strong("Host: "), *host, f"; {every}. ", Strong("Last joint check-in: "), rhythm))
     yield Table(
         f"Work on {one.id} by team",
         ("Team", "Work"),
-        tuple(((teams((team,)),), (work(count),)) for team, count in one.work),
+        tuple(((teams_words((team,)),), (work_words(count),)) for team, count in one.work),
     )
-    yield from findings(one.findings)
+    yield from finding_blocks(one.findings)
 
 
 def _ratios(audit: Audit) -> Iterator[Block]:
     if not audit.synced:
-        yield Paragraph((Mark(NO_SYNC, "warn"),))
+        yield Paragraph((Badge(NO_SYNC, "warn"),))
         return
-    yield Paragraph(said("Active tickets that are not exempt; counted by team, never by person."), note=True)
-    rows = tuple(((teams((team.team,)),), (ratio_words(team.ratio),)) for team in audit.second)
+    yield Paragraph(to_words("Active tickets that are not exempt; counted by team, never by person."), note=True)
+    rows = tuple(((teams_words((team.team,)),), (ratio_words(team.ratio),)) for team in audit.second)
     yield Table("Active tickets linked to an aligned key result", ("Team", "Linked to an aligned key result"), rows)
 
 
 def _exempt(audit: Audit) -> Iterator[Block]:
     if not audit.synced:
-        yield Paragraph((Mark(NO_SYNC, "warn"),))
+        yield Paragraph((Badge(NO_SYNC, "warn"),))
     elif audit.exempt:
-        rows = tuple(((said(one.team),), (said(one.reason),), (said(str(one.count)),)) for one in audit.exempt)
+        rows = tuple(
+            ((to_words(one.team),), (to_words(one.reason),), (to_words(str(one.count)),)) for one in audit.exempt
+        )
         yield Table("Open work that is exempt from OKRs", ("Team", "Reason", "Open tickets"), rows)
     else:
-        yield Paragraph(said("No open work is exempt."))
+        yield Paragraph(to_words("No open work is exempt."))
 
 
-def _left_off(audit: Audit) -> Iterator[Block]:
-    lines = [_off(one) for one in audit.left_off]
+def _unposted(audit: Audit) -> Iterator[Block]:
+    lines = [_unposted_line(one) for one in audit.unposted]
     yield Paragraph(
-        said(
+        to_words(
             "New tickets and key results get a few days before anything is posted. Affected tickets get a label only."
         ),
         note=True,
@@ -77,57 +83,68 @@ def _left_off(audit: Audit) -> Iterator[Block]:
     yield (
         Items(tuple(lines))
         if lines
-        else Paragraph(said("Every finding that can be resolved on a ticket has a comment there."))
+        else Paragraph(to_words("Every finding that can be resolved on a ticket has a comment there."))
     )
 
 
-def _off(one: LeftOff) -> Words:
+def _unposted_line(one: UnpostedFinding) -> Words:
     """The rule, what it is about, and the tickets in both ways."""
-    head = (*severity(one.finding), Text(" "), Code(one.finding.rule), Text(f" on {one.finding.subject.id}: "))
-    silent = [f"not posted yet on {_named(one.silent)}"] if one.silent else []
+    head = (*severity_words(one.finding), Text(" "), Code(one.finding.rule), Text(f" on {one.finding.subject.id}: "))
+    not_posted = [f"not posted yet on {_named(one.not_posted)}"] if one.not_posted else []
     labels = [f"only the label {one.finding.label} on {_named(one.label_only)}"] if one.label_only else []
-    return (*head, *said("; ".join((*silent, *labels))))
+    return (*head, *to_words("; ".join((*not_posted, *labels))))
 
 
 def _named(refs: Sequence[str]) -> str:
-    more = f" and {len(refs) - SUBJECTS} more" if len(refs) > SUBJECTS else ""
-    return f"{', '.join(refs[:SUBJECTS])}{more}"
+    suffix = f" and {len(refs) - MAX_SUBJECTS} more" if len(refs) > MAX_SUBJECTS else ""
+    return f"{', '.join(refs[:MAX_SUBJECTS])}{suffix}"
 
 
 def _waivers(audit: Audit) -> Iterator[Block]:
     report = audit.waivers
     if not (report.active or report.expired or report.unused):
-        yield Paragraph(said("There are none."))
+        yield Paragraph(to_words("There are none."))
         return
     states = (
         ("waives", report.active, "quiet"),
         ("expired", report.expired, "bad"),
         ("matches no finding", report.unused, "warn"),
     )
-    rows = tuple(_waiver(use, state, tone) for state, uses, tone in states for use in uses)
+    rows = tuple(_waiver(use, state, level) for state, uses, level in states for use in uses)
     yield Table("Waivers", ("Rule and subject", "Reason", "Owner", "Until", "State"), rows)
 
 
-def _waiver(use: WaiverUse, state: str, tone: str) -> tuple[tuple[Words, ...], ...]:
+def _waiver(use: WaiverUse, state: str, level: str) -> tuple[tuple[Words, ...], ...]:
     one, count = use.waiver, len(use.findings)
-    text = f"{state} {plural(count, 'finding')}" if tone == "quiet" else state
-    text += f"; {plural(count, 'finding')} reported again" if count and tone == "bad" else ""
-    name = said(Code(one.rule), f" on {one.subject}")
-    return ((name,), (said(one.reason),), (said(one.owner),), (said(day(one.until)),), ((Mark(text, tone),),))
+    text = f"{state} {plural(count, 'finding')}" if level == "quiet" else state
+    text += f"; {plural(count, 'finding')} reported again" if count and level == "bad" else ""
+    name = to_words(Code(one.rule), f" on {one.subject}")
+    return (
+        (name,),
+        (to_words(one.reason),),
+        (to_words(one.owner),),
+        (to_words(day(one.until)),),
+        ((Badge(text, level),),),
+    )
 
 
-def _blind(audit: Audit) -> Iterator[Block]:
-    lines: list[Words] = [] if audit.synced else [(Mark(NO_SYNC, "warn"),)]
-    blind = audit.blind
+def _limitations(audit: Audit) -> Iterator[Block]:
+    lines: list[Words] = [] if audit.synced else [(Badge(NO_SYNC, "warn"),)]
+    limitations = audit.limitations
     lines += [
-        said(f"{gap.connector}{' ' + gap.key if gap.key else ''} was not read: {gap.reason}") for gap in blind.gaps
+        to_words(f"{gap.connector}{' ' + gap.key if gap.key else ''} was not read: {gap.reason}")
+        for gap in limitations.gaps
     ]
-    for one in blind.unjudged:
-        more = f" and {len(one.subjects) - SUBJECTS} more" if len(one.subjects) > SUBJECTS else ""
-        lines.append(said(Code(one.rule), f": {', '.join(one.subjects[:SUBJECTS])}{more}: {one.reason}"))
-    lines += [said(Mark("failed: ", "bad"), Code(rule), " was not evaluated") for rule in blind.failed]
-    if blind.skipped:
-        lines.append(said(f"Not run, because they need tickets: {', '.join(blind.skipped)}"))
-    if blind.teamless:
-        lines.append(said(f"{plural(blind.teamless, 'active ticket')} in a project or repository that no team owns"))
-    yield Items(tuple(lines)) if lines else Paragraph(said("All data was read, and every rule was evaluated."))
+    for one in limitations.not_evaluated:
+        suffix = f" and {len(one.subjects) - MAX_SUBJECTS} more" if len(one.subjects) > MAX_SUBJECTS else ""
+        lines.append(to_words(Code(one.rule), f": {', '.join(one.subjects[:MAX_SUBJECTS])}{suffix}: {one.reason}"))
+    lines += [to_words(Badge("failed: ", "bad"), Code(rule), " was not evaluated") for rule in limitations.failed]
+    if limitations.skipped:
+        lines.append(to_words(f"Not run, because they need tickets: {', '.join(limitations.skipped)}"))
+    if limitations.without_team:
+        lines.append(
+            to_words(
+                f"{plural(limitations.without_team, 'active ticket')} in a project or repository that no team owns"
+            )
+        )
+    yield Items(tuple(lines)) if lines else Paragraph(to_words("All data was read, and every rule was evaluated."))

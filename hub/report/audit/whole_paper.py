@@ -6,40 +6,41 @@ from itertools import chain
 
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Question
-from hub.core.lanes.values import MISSING, Box, Row, Sheet
+from hub.core.lanes.values import MISSING, Box, MapPage, WorkLine
 from hub.model.message import Link, Strong
-from hub.report.audit.first import first_section, glance
-from hub.report.audit.paper import Items, Map, Mark, Paper, Paragraph, Section, Table, Words, joined, said
-from hub.report.audit.phrases import key_result, plural
-from hub.report.audit.rest import NO_SYNC, rest_sections
-from hub.report.audit.second import second_section
-from hub.report.days import day, moment
+from hub.report.audit.first import highlights, organization_section
+from hub.report.audit.paper import Badge, Document, Items, Map, Paragraph, Section, Table, Words, join_words, to_words
+from hub.report.audit.phrases import key_result_words, plural
+from hub.report.audit.rest import NO_SYNC, appendix_sections
+from hub.report.audit.second import teams_section
+from hub.report.days import day, format_time
 
-RANKING = "At most one question per topic, chosen in this order: "
+RANKING_INTRO = "At most one question per topic, chosen in this order: "
 
 
-def paper(audit: Audit, sheets: Sequence[Sheet] = ()) -> Paper:
+def build_document(audit: Audit, map_pages: Sequence[MapPage] = ()) -> Document:
     """From the numbers at a glance to what could not be seen; without `sheets` the map is left out."""
     sections = chain(
-        [Section("At a glance", "glance", (Items(glance(audit)),)), _questions(audit)],
-        [_map(sheets)] if sheets else [],
-        [first_section(audit), second_section(audit)],
-        rest_sections(audit),
+        [Section("At a glance", "glance", (Items(highlights(audit)),)), _questions(audit)],
+        [_map(map_pages)] if map_pages else [],
+        [organization_section(audit), teams_section(audit)],
+        appendix_sections(audit),
     )
-    return Paper(f"Connect and Align audit, {audit.cycle.id}", tuple(_lead(audit)), tuple(sections))
+    return Document(f"Connect and Align audit, {audit.cycle.id}", tuple(_lead_lines(audit)), tuple(sections))
 
 
-def _lead(audit: Audit) -> Iterator[Words]:
+def _lead_lines(audit: Audit) -> Iterator[Words]:
     cycle = audit.cycle
     days = f"from {day(cycle.start)} to {day(cycle.end)}"
-    yield said(f"As of {day(audit.today)}. The cycle runs {days} and is {_phase(cycle.phase)}.")
+    yield to_words(f"As of {day(audit.today)}. The cycle runs {days} and is {_phase(cycle.phase)}.")
     if audit.synced:
         read = (
-            f"{one.connector}: {plural(one.tickets, 'ticket')}, read on {moment(one.read)}" for one in audit.sources
+            f"{one.connector}: {plural(one.tickets, 'ticket')}, read on {format_time(one.read)}"
+            for one in audit.sources
         )
-        yield said(f"Tickets as of the last sync. {'; '.join(read)}.")
+        yield to_words(f"Tickets as of the last sync. {'; '.join(read)}.")
     else:
-        yield (Mark(NO_SYNC, "warn"),)
+        yield (Badge(NO_SYNC, "warn"),)
 
 
 def _phase(phase: str) -> str:
@@ -48,56 +49,60 @@ def _phase(phase: str) -> str:
 
 def _questions(audit: Audit) -> Section:
     if not audit.questions:
-        return Section("Questions for this session", "questions", (Paragraph(said("The data raises no question.")),))
-    ranking = f"{RANKING}{'; '.join(f'{n}. {what}' for n, (_, what) in enumerate(KINDS, start=1))}."
-    asked = Items(tuple(_question(one) for one in audit.questions), numbered=True)
+        return Section(
+            "Questions for this session", "questions", (Paragraph(to_words("The data raises no question.")),)
+        )
+    ranking = f"{RANKING_INTRO}{'; '.join(f'{n}. {description}' for n, (_, description) in enumerate(KINDS, start=1))}."
+    questions = Items(tuple(_question(one) for one in audit.questions), numbered=True)
     title = (
         f"{len(audit.questions)} questions for this session"
         if len(audit.questions) > 1
         else "A question for this session"
     )
-    return Section(title, "questions", (asked, Paragraph(said(ranking), note=True)))
+    return Section(title, "questions", (questions, Paragraph(to_words(ranking), note=True)))
 
 
 def _question(one: Question) -> Words:
-    evidence = joined(tuple(said(Link(name, url) if url else name) for name, url in one.evidence))
-    return said(Strong(one.text), f" {one.because} ", *(said("Evidence: ", *evidence, ".") if evidence else ()))
+    evidence = join_words(tuple(to_words(Link(name, url) if url else name) for name, url in one.evidence))
+    return to_words(Strong(one.text), f" {one.reason} ", *(to_words("Evidence: ", *evidence, ".") if evidence else ()))
 
 
-def map_table(sheets: Sequence[Sheet]) -> Table:
+def map_table(map_pages: Sequence[MapPage]) -> Table:
     """What the map shows, in words."""
-    rows = tuple(row for sheet in sheets for row in _rows(sheet))
+    rows = tuple(row for map_page in map_pages for row in _rows(map_page))
     return Table("The alignment map as a table", ("Team", "Key result", "Linked to", "Share", "Work"), rows)
 
 
-def _map(sheets: Sequence[Sheet]) -> Section:
-    return Section("The alignment map", "map", (Map(map_table(sheets)),))
+def _map(map_pages: Sequence[MapPage]) -> Section:
+    return Section("The alignment map", "map", (Map(map_table(map_pages)),))
 
 
-def _rows(sheet: Sheet) -> Iterator[tuple[tuple[Words, ...], ...]]:
+def _rows(map_page: MapPage) -> Iterator[tuple[tuple[Words, ...], ...]]:
     of_box, work_of = defaultdict(list), defaultdict(list)
-    for curve in sheet.curves:
-        of_box[curve.of].append(curve)
-    for row in sheet.rows:
+    for edge in map_page.edges:
+        of_box[edge.of].append(edge)
+    for row in map_page.rows:
         work_of[row.of].append(row)
-    for lane, box in _lower(sheet):
-        curves = of_box.get(box.key, ())
-        name = key_result(box.shown, title=True) if box.kind == "key-result" else (Mark(box.bad, "bad"),)
-        leads = tuple(
-            said(f"{curve.label.partition(' → ')[2]} ({curve.kind if curve.state == 'accepted' else curve.state})")
-            for curve in curves
+    for lane, box in _lower(map_page):
+        edges = of_box.get(box.key, ())
+        name = (
+            key_result_words(box.key_result, title=True) if box.kind == "key-result" else (Badge(box.problem, "bad"),)
         )
-        share = tuple(said("" if curve.share is None else f"{curve.share:.3g} %") for curve in curves)
-        work = joined(tuple(_work(row) for row in work_of.get(box.key, ())))
-        bad = ((Mark(box.bad, "bad"),),) if box.bad and box.kind == "key-result" else ()
-        yield ((said(lane),), (name, *bad), leads or ((),), share or ((),), (work or said(box.note),))
+        leads = tuple(
+            to_words(f"{edge.label.partition(' → ')[2]} ({edge.kind if edge.state == 'accepted' else edge.state})")
+            for edge in edges
+        )
+        share = tuple(to_words("" if edge.share is None else f"{edge.share:.3g} %") for edge in edges)
+        work = join_words(tuple(_work(row) for row in work_of.get(box.key, ())))
+        problem = ((Badge(box.problem, "bad"),),) if box.problem and box.kind == "key-result" else ()
+        yield ((to_words(lane),), (name, *problem), leads or ((),), share or ((),), (work or to_words(box.note),))
 
 
-def _work(row: Row) -> Words:
-    return said(Link(row.ticket.ref, row.ticket.url) if row.ticket else row.text)
+def _work(row: WorkLine) -> Words:
+    return to_words(Link(row.ticket.ref, row.ticket.url) if row.ticket else row.text)
 
 
-def _lower(sheet: Sheet) -> Iterator[tuple[str, Box]]:
-    for box in sheet.boxes:
+def _lower(map_page: MapPage) -> Iterator[tuple[str, Box]]:
+    for box in map_page.boxes:
         if box.kind in ("key-result", "loose", MISSING):
-            yield next((lane.name for lane in reversed(sheet.lanes) if lane.y <= box.y), ""), box
+            yield next((lane.name for lane in reversed(map_page.lanes) if lane.y <= box.y), ""), box

@@ -7,9 +7,9 @@ from hub.core.concerned import affected_tickets
 from hub.core.standing import KeyResultStatus
 from hub.model.finding import Finding
 from hub.model.private_names import PRIVATE_NAME
-from hub.report.audit.document import part_document
+from hub.report.audit.document import section_document
 from hub.report.document import finding_row
-from hub.report.standing import standing_row
+from hub.report.standing import key_result_status_row
 from hub.report.status import run_row
 from hub.web.api.asked import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery
 from hub.web.window import PortfolioSnapshot
@@ -36,7 +36,7 @@ def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> Document
     ]
 
     def row(one: KeyResultStatus) -> Document:
-        return {"id": PRIVATE_NAME, "private": True} if one.key_result.private else standing_row(one)
+        return {"id": PRIVATE_NAME, "private": True} if one.key_result.private else key_result_status_row(one)
 
     return list_page("key_results", rows, query, row)
 
@@ -51,7 +51,7 @@ def teams(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
             "id": one.team.id,
             "name": one.team.name,
             "key_results": len(one.key_results),
-            "ratio": None if one.ratio is None else part_document(one.ratio),
+            "ratio": None if one.ratio is None else section_document(one.ratio),
             "waits": len(one.waits),
             "provides": len(one.provides),
             "findings": len(one.findings),

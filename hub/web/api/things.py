@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from hub.core.audit.naming import all_shown, shown, who
-from hub.core.audit.ways import ways_up
+from hub.core.audit.naming import key_result_ref, key_result_refs, team_ref
+from hub.core.audit.ways import alignment_paths
 from hub.core.why import explain
 from hub.model.finding import Judgement
 from hub.model.initiative import Ref
-from hub.report.audit.document import audit_document, part_document
+from hub.report.audit.document import audit_document, section_document
 from hub.report.document import finding_row
-from hub.report.standing import standing_row
+from hub.report.standing import key_result_status_row
 from hub.report.status import run_row
-from hub.report.why import why_document
+from hub.report.why import explanation_document
 from hub.web.window import PortfolioSnapshot
 
 Document = dict[str, Any]
@@ -24,18 +24,18 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
         return None
     portfolio, one = snapshot.portfolio, status.key_result
     objective = portfolio.objective_of(id_)
-    return standing_row(status) | {
+    return key_result_status_row(status) | {
         "objective": {"id": objective.id, "title": objective.title, "standalone": objective.standalone},
-        "teams": [part_document(who(portfolio, team)) for team in objective.teams],
-        "owners": [part_document(who(portfolio, team)) for team in one.owners],
+        "teams": [section_document(team_ref(portfolio, team)) for team in objective.teams],
+        "owners": [section_document(team_ref(portfolio, team)) for team in one.owners],
         "contributions": [
             {"team": each.team, "kind": each.kind.value, "share": each.share} for each in one.contributions
         ],
         "aligned": portfolio.aligned(id_),
-        "aligns_to": [part_document(path) for path in ways_up(portfolio, one)],
+        "aligns_to": [section_document(path) for path in alignment_paths(portfolio, one)],
         "led_to_by": [
-            part_document(each)
-            for each in all_shown(
+            section_document(each)
+            for each in key_result_refs(
                 portfolio,
                 (k.id for k in portfolio.okrs.key_results.values() if id_ in {link.key_result for link in k.aligns_to}),
             )
@@ -50,7 +50,9 @@ def _need(snapshot: PortfolioSnapshot, id_: str, number: int) -> Document:
     need = snapshot.portfolio.key_result(id_).depends_on[number]
     return {
         "team": need.team,
-        "key_result": part_document(shown(snapshot.portfolio, need.key_result)) if need.key_result else None,
+        "key_result": section_document(key_result_ref(snapshot.portfolio, need.key_result))
+        if need.key_result
+        else None,
         "state": need.state.value,
         "needed_by": need.needed_by.isoformat() if need.needed_by else None,
     }
@@ -60,7 +62,7 @@ def team(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
     """Its part of the audit, and the places that it owns."""
     check = next((one for one in snapshot.audit.second if one.team.id == id_), None)
     declared = snapshot.portfolio.okrs.teams.get(id_)
-    return None if check is None or declared is None else part_document(check) | {"owns": list(declared.owns)}
+    return None if check is None or declared is None else section_document(check) | {"owns": list(declared.owns)}
 
 
 def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> Document | None:
@@ -80,7 +82,7 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> Document | 
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
-    return why_document(explanation)
+    return explanation_document(explanation)
 
 
 def run(snapshot: PortfolioSnapshot, id_: int) -> Document | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.model.addresses import with_query
-from hub.report.audit.paper import Block, Items, Map, Paper, Section, Table
+from hub.report.audit.paper import Block, Document, Items, Map, Section, Table
 from hub.web.page import Page, PageParams, not_found
 from hub.web.viewer import Viewer
 from hub.web.window import PortfolioSnapshot
@@ -36,7 +36,7 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
     return Page("audit.html", document.title, context)
 
 
-def _parts(document: Paper, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
+def _parts(document: Document, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
     for one in document.sections:
         yield one.title, with_query("/audit", part=one.anchor) if as_links else f"#{one.anchor}", one.anchor
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from hub.core.audit.naming import shown, ticket
+from hub.core.audit.naming import key_result_ref, ticket_ref
 from hub.core.privacy import redact_id
 from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
@@ -153,11 +153,11 @@ def _title(snapshot: PortfolioSnapshot, one: Finding) -> str:
     """Of the ticket or the key result, where it is about one and that may be told."""
     portfolio = snapshot.portfolio
     if one.subject.kind is SubjectKind.KEY_RESULT:
-        return shown(portfolio, one.subject.id).title
+        return key_result_ref(portfolio, one.subject.id).title
     if one.subject.kind is not SubjectKind.INITIATIVE:
         return ""
     ref = Ref.parse(one.subject.id)
-    return ticket(portfolio, ref).title if ref in portfolio.initiatives else ""
+    return ticket_ref(portfolio, ref).title if ref in portfolio.initiatives else ""
 
 
 def _waiver(snapshot: PortfolioSnapshot, one: Finding) -> str:

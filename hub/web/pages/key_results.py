@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hub.core.audit.naming import shown, who
-from hub.core.audit.values import Dependence, Shown, Who
-from hub.core.audit.ways import ways_up
+from hub.core.audit.naming import key_result_ref, team_ref
+from hub.core.audit.values import KeyResultRef, TeamDependency, TeamRef
+from hub.core.audit.ways import alignment_paths
 from hub.core.standing import KeyResultStatus
 from hub.model.addresses import key_result_page as address
 from hub.model.okr import Alignment, Contribution, KeyResult
@@ -26,9 +26,9 @@ STATES = ("to do", "in progress", "done")
 class Row:
     """A key result in the list; `standing` is None for a private one, of which nothing more is told."""
 
-    key_result: Shown
+    key_result: KeyResultRef
     status: KeyResultStatus | None
-    teams: tuple[Who, ...]
+    teams: tuple[TeamRef, ...]
     aligned: bool
     findings: int
 
@@ -61,12 +61,12 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "one": one,
         "standing": snapshot.status_by_key_result[id_],
         "objective": portfolio.objective_of(id_),
-        "teams": [who(portfolio, team) for team in portfolio.teams_of(id_)],
-        "owners": [who(portfolio, team) for team in one.owners],
+        "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
+        "owners": [team_ref(portfolio, team) for team in one.owners],
         "aligned": portfolio.aligned(id_),
         "shares": _bar(snapshot, one),
-        "contributions": [(who(portfolio, each.team), each) for each in one.contributions],
-        "ways": ways_up(portfolio, one),
+        "contributions": [(team_ref(portfolio, each.team), each) for each in one.contributions],
+        "ways": alignment_paths(portfolio, one),
         "leading": list(_linked_from(snapshot, id_)),
         "dependences": _dependencies(snapshot, id_),
         "chart": chart_svg(chart) if chart else "",
@@ -82,8 +82,8 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
 
 def _row(snapshot: PortfolioSnapshot, one: KeyResultStatus) -> Row:
     portfolio, id_ = snapshot.portfolio, one.key_result.id
-    teams = tuple(who(portfolio, team) for team in portfolio.teams_of(id_))
-    name = shown(portfolio, id_)
+    teams = tuple(team_ref(portfolio, team) for team in portfolio.teams_of(id_))
+    name = key_result_ref(portfolio, id_)
     if name.private:
         return Row(name, None, teams, portfolio.aligned(id_), 0)
     return Row(name, one, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())))
@@ -106,16 +106,20 @@ def _bar(snapshot: PortfolioSnapshot, one: KeyResult) -> str:
 
 
 def _team_name(snapshot: PortfolioSnapshot, one: Contribution) -> str:
-    return who(snapshot.portfolio, one.team).name
+    return team_ref(snapshot.portfolio, one.team).name
 
 
-def _linked_from(snapshot: PortfolioSnapshot, id_: str) -> Iterator[tuple[Shown, Alignment, tuple[Who, ...]]]:
+def _linked_from(
+    snapshot: PortfolioSnapshot, id_: str
+) -> Iterator[tuple[KeyResultRef, Alignment, tuple[TeamRef, ...]]]:
     """The key results that lead here, each with its link and its teams; private ones by words that name none."""
     for other, link in snapshot.leading_to.get(id_, ()):
-        name = shown(snapshot.portfolio, other)
+        name = key_result_ref(snapshot.portfolio, other)
         teams = () if name.private else snapshot.portfolio.teams_of(other)
-        yield name, link, tuple(who(snapshot.portfolio, team) for team in teams)
+        yield name, link, tuple(team_ref(snapshot.portfolio, team) for team in teams)
 
 
-def _dependencies(snapshot: PortfolioSnapshot, id_: str) -> list[Dependence]:
-    return [one for one in snapshot.audit.dependences if any(each.id == id_ for each in (*one.waiting, *one.providing))]
+def _dependencies(snapshot: PortfolioSnapshot, id_: str) -> list[TeamDependency]:
+    return [
+        one for one in snapshot.audit.dependencies if any(each.id == id_ for each in (*one.waiting, *one.providing))
+    ]

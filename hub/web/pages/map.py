@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.lanes.choice import Choice, of_findings, of_team
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import MISSING, Box, Lane, Row, Sheet
+from hub.core.lanes.choice import MapFilter, findings_filter, team_filter
+from hub.core.lanes.layout import layout_map
+from hub.core.lanes.values import MISSING, Box, Lane, MapPage, WorkLine
 from hub.model.addresses import key_result_page, team_page, ticket_page, with_query
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
-from hub.report.audit.first import glance
+from hub.report.audit.first import highlights
 from hub.report.audit.whole_paper import map_table
 from hub.report.map_svg import lane_anchor, map_svg
-from hub.report.map_ways import Ways
+from hub.report.map_ways import MapLinks
 from hub.web.page import Page, PageParams
 from hub.web.sift import FindingFilter, apply, options, parse_filter
 from hub.web.viewer import Viewer
@@ -24,7 +24,7 @@ Marks = Mapping[str, tuple[int, Severity]]
 
 
 @dataclass(frozen=True)
-class PageLinks(Ways):
+class PageLinks(MapLinks):
     """Boxes, lanes and lines of work lead to the pages about them; what may not be named leads nowhere."""
 
     marks: Marks = field(default_factory=dict)
@@ -33,13 +33,13 @@ class PageLinks(Ways):
         """The key result's page; work without a key result leads to the findings about it."""
         if box.kind == "loose":
             return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
-        return None if box.shown.private else key_result_page(box.shown.id)
+        return None if box.key_result.private else key_result_page(box.key_result.id)
 
     def lane(self, lane: Lane) -> str | None:
         """The team's page."""
         return None if lane.shared else team_page(lane.teams[0])
 
-    def row(self, row: Row) -> str | None:
+    def row(self, row: WorkLine) -> str | None:
         """The ticket's page; what is folded is listed with the key result, or among the findings."""
         if row.ticket:
             return ticket_page(row.ticket.ref)
@@ -60,7 +60,7 @@ class PageLinks(Ways):
 def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """The sheets of the map that were asked for, with ways to the others and a table that says the same."""
     finding_filter = parse_filter(snapshot, params)
-    map_pages = lay_out(snapshot.portfolio, known=snapshot.lanes, choice=_map_filter(snapshot, finding_filter))
+    map_pages = layout_map(snapshot.portfolio, known=snapshot.lanes, map_filter=_map_filter(snapshot, finding_filter))
     pages = max(1, -(-len(map_pages) // MAPS_PER_PAGE))
     number = params.read_number("page", 1, maximum=pages)
     visible = map_pages[(number - 1) * MAPS_PER_PAGE : number * MAPS_PER_PAGE]
@@ -71,7 +71,7 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
         "empty": not any(one.boxes for one in map_pages),
         "table": map_table(visible),
         "jumps": list(_jumps(map_pages, finding_filter)),
-        "glance": glance(snapshot.audit),
+        "glance": highlights(snapshot.audit),
         "page": number,
         "pages": pages,
         "query": finding_filter.to_query(),
@@ -80,10 +80,10 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     return Page("map.html", "Alignment map", context)
 
 
-def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> Choice | None:
+def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> MapFilter | None:
     if finding_filter.has_finding_terms:
-        return of_findings(snapshot.portfolio, apply(snapshot, finding_filter))
-    return of_team(snapshot.portfolio, finding_filter.team) if finding_filter.team else None
+        return findings_filter(snapshot.portfolio, apply(snapshot, finding_filter))
+    return team_filter(snapshot.portfolio, finding_filter.team) if finding_filter.team else None
 
 
 def _marks(portfolio: Portfolio, findings: Sequence[Finding]) -> Marks:
@@ -102,7 +102,7 @@ def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
         yield from (link.key_result for link in portfolio.serves.get(ref, ()))
 
 
-def _jumps(map_pages: Sequence[Sheet], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
+def _jumps(map_pages: Sequence[MapPage], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
     """Each holder's name once, and where its lane begins."""
     listed = set()
     for at, page_layout in enumerate(map_pages):

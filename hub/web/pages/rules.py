@@ -6,11 +6,11 @@ from hub.web.page import Page, PageParams, not_found
 from hub.web.rule_text import parse_line, parse_rule_page
 from hub.web.viewer import Viewer
 from hub.web.window import PortfolioSnapshot
-from rules.base import Judges
+from rules.base import Evidence
 
 EVIDENCE = {
-    Judges.PRESENCE: "something that is there",
-    Judges.ABSENCE: "something that is missing, so only where all data could be read",
+    Evidence.PRESENCE: "something that is there",
+    Evidence.ABSENCE: "something that is missing, so only where all data could be read",
 }
 
 
@@ -31,7 +31,7 @@ def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
         "rule": rule,
         "summary": parse_line(rule.summary),
         "parts": parse_rule_page(rule.page),
-        "judges": EVIDENCE[rule.judges],
+        "judges": EVIDENCE[rule.evidence],
         "found": sum(one.rule == rule.name for one in snapshot.judgement.findings),
         "waived": sum(one.rule == rule.name for one in snapshot.judgement.waived),
         "failed": rule.name in snapshot.judgement.failed,

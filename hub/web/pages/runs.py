@@ -8,7 +8,7 @@ from hub.core.looking import skip_reasons
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.limits import limits_document
-from hub.report.status import again
+from hub.report.status import retry_text
 from hub.service.state import SchedulerState
 from hub.web.page import Page, PageParams, not_found
 from hub.web.viewer import Viewer
@@ -56,7 +56,7 @@ def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     if run is None:
         return not_found("run")
     summary = run.summary
-    writes = [{**row, "again": again(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN]
+    writes = [{**row, "again": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN]
     context = {
         "run": _row(run),
         "sources": summary.get("sources", ()),

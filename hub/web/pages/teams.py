@@ -91,7 +91,7 @@ def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict
 
 def _row(one: TeamCheck) -> TeamRow:
     severities = Counter(finding.severity for finding in one.findings)
-    open_needs = sum(not need.settled for need in (*one.waits, *one.provides))
+    open_needs = sum(not need.agreed for need in (*one.waits, *one.provides))
     return TeamRow(one, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
 
 

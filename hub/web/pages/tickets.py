@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
 
-from hub.core.audit.naming import ticket
+from hub.core.audit.naming import ticket_ref
 from hub.core.looking import skip_reasons
 from hub.core.why import Explanation, RuleVerdict, explain
 from hub.model.action import LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
 from hub.report.days import day
-from hub.report.status import again
+from hub.report.status import retry_text
 from hub.toml_file import closest
 from hub.web.names import KIND_LEVELS, KIND_WORDS, ticket_row
 from hub.web.page import Page, PageParams, not_found
@@ -51,7 +51,7 @@ def ticket_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams
 
 def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
     explanation = _explain(snapshot, ref)
-    view = ticket(snapshot.portfolio, ref)
+    view = ticket_ref(snapshot.portfolio, ref)
     context = {
         "answer": explanation,
         "ticket": view,
@@ -125,7 +125,7 @@ def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
     for row in run.summary.get("plan", ()):
         if (row["connector"], row["ticket"]) == (ref.connector, ref.key):
             action = f"{row['action'].replace('_', ' ')} {row['status']}"
-            yield f"Run {run.id}: {action}{': ' if row['detail'] else ''}{row['detail']}; {again(run, row)}."
+            yield f"Run {run.id}: {action}{': ' if row['detail'] else ''}{row['detail']}; {retry_text(run, row)}."
     for skipped in run.summary.get("held", ()):
         if skipped["ticket"] == str(ref):
             yield f"Run {run.id} did not change it: {skipped['why']}."

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.core.audit.build import audit
-from hub.core.audit.once import once
+from hub.core.audit.build import build_audit
+from hub.core.audit.once import drop_repeats
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
-from hub.core.lanes.layout import LONGEST_SHEET, lay_out
+from hub.core.lanes.layout import MAX_PAGE_HEIGHT, layout_map
 from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, Judgement, KeyResultId, Severity, Subject, SubjectKind, Waiver
 from hub.model.initiative import Initiative, PriorityBand, StatusCategory
@@ -123,7 +123,7 @@ ADVICE = Advice((Text("what"),), (), ())
 def audit_of(portfolio: Portfolio, *, synced: bool = True, waivers: tuple[Waiver, ...] = ()) -> Audit:
     rules = [rule for rule in ALL_RULES if synced or not rule.needs_tickets]
     sources = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)] if synced else []
-    return audit(portfolio, check(portfolio, rules, {}, waivers), waivers, sources)
+    return build_audit(portfolio, check(portfolio, rules, {}, waivers), waivers, sources)
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +141,8 @@ def test_the_first_check_lists_owners_shares_and_their_sum(made: Audit) -> None:
         ("product", None),
     ]
     assert [one.team.id for one in revenue.unsummed] == ["product"]
-    assert (revenue.total, revenue.whole) == (100, True)
-    assert (margin.total, margin.whole, margin.owners) == (80, False, ())
+    assert (revenue.total, revenue.shares_add_up) == (100, True)
+    assert (margin.total, margin.shares_add_up, margin.owners) == (80, False, ())
 
 
 def test_a_share_is_backed_by_the_key_results_that_lead_there(made: Audit) -> None:
@@ -159,7 +159,7 @@ def test_targets_are_not_compared_where_a_private_one_is_summed_in(made: Audit) 
     found = goals()
     public = replace(found.key_results["merger"], visibility=Visibility.PUBLIC, unit="people")
     seen = audit_of(a_portfolio(okrs=replace(found, key_results={**found.key_results, "merger": public})))
-    gaps = {gap.of: (gap.made, gap.needed) for gap in seen.first[1].targets}
+    gaps = {gap.of: (gap.total, gap.needed) for gap in seen.first[1].targets}
     assert gaps == {"all together": (9, 10)}
 
 
@@ -173,20 +173,39 @@ def test_progress_measured_and_expected_stand_side_by_side(made: Audit) -> None:
 def test_links_upwards_tell_their_chain_and_state(made: Audit) -> None:
     teams = {one.team.id: one for one in made.second}
     (dau,) = teams["product"].key_results
-    assert [[each.id for each in chain] for chain in dau.ways[0].chains] == [["renewals", "revenue"]]
-    assert (dau.ways[0].kind, dau.ways[0].leads, [one.id for one in dau.shared_with]) == ("indirect", True, ["success"])
+    assert [[each.id for each in chain] for chain in dau.alignment_paths[0].chains] == [["renewals", "revenue"]]
+    assert (dau.alignment_paths[0].kind, dau.alignment_paths[0].is_aligned, [one.id for one in dau.shared_with]) == (
+        "indirect",
+        True,
+        ["success"],
+    )
     (reports,) = teams["data"].key_results
-    assert (reports.ways[0].state, reports.ways[0].leads, reports.aligned) == (LinkState.PROPOSED, False, False)
+    assert (reports.alignment_paths[0].state, reports.alignment_paths[0].is_aligned, reports.aligned) == (
+        LinkState.PROPOSED,
+        False,
+        False,
+    )
     assert teams["data"].reached == ()
     assert [one.id for one in teams["product"].reached] == ["revenue"]
 
 
 def test_dependencies_of_files_and_tickets_stand_with_both_ranks(made: Audit) -> None:
-    stated, seen = made.dependences
-    assert (stated.declared, stated.state, stated.ranks, stated.agree) == (True, LinkState.PROPOSED, (1, 3), False)
-    assert not stated.settled
-    assert (seen.declared, seen.state, seen.ranks, seen.agree, seen.blocked) == (False, None, (1, 4), False, 1)
-    assert not seen.settled
+    stated, seen = made.dependencies
+    assert (stated.declared, stated.state, stated.priorities, stated.priorities_match) == (
+        True,
+        LinkState.PROPOSED,
+        (1, 3),
+        False,
+    )
+    assert not stated.agreed
+    assert (seen.declared, seen.state, seen.priorities, seen.priorities_match, seen.blocked) == (
+        False,
+        None,
+        (1, 4),
+        False,
+        1,
+    )
+    assert not seen.agreed
     teams = {one.team.id: one for one in made.second}
     assert teams["sales"].waits == (seen,)
     assert teams["data"].provides == (seen,)
@@ -197,8 +216,8 @@ def test_a_ticket_dependency_joins_the_need_that_states_it() -> None:
     need = Need("data", "reports", priority=2, state=LinkState.ACCEPTED)
     deals = replace(found.key_results["deals"], depends_on=(need,))
     portfolio = a_portfolio(*work(), okrs=replace(found, key_results={**found.key_results, "deals": deals}))
-    one = next(each for each in audit_of(portfolio).dependences if each.providing_team.id == "data")
-    assert (one.declared, one.settled, one.blocked, one.ranks) == (True, True, 1, (2, None))
+    one = next(each for each in audit_of(portfolio).dependencies if each.providing_team.id == "data")
+    assert (one.declared, one.agreed, one.blocked, one.priorities) == (True, True, 1, (2, None))
 
 
 def test_ratios_count_work_by_team_and_leave_exempt_out(made: Audit) -> None:
@@ -215,24 +234,24 @@ def test_ratios_count_work_by_team_and_leave_exempt_out(made: Audit) -> None:
 
 def without_rules() -> Audit:
     portfolio = a_portfolio(*work(), okrs=goals())
-    return audit(portfolio, Judgement(), (), [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)])
+    return build_audit(portfolio, Judgement(), (), [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)])
 
 
 def test_links_that_should_perhaps_exist_are_offered_with_a_reason() -> None:
     teams = {one.team.id: one for one in without_rules().second}
-    assert [(one.kind, one.subject) for one in teams["sales"].perhaps if one.kind == "dependency"] == [
+    assert [(one.kind, one.subject) for one in teams["sales"].suggestions if one.kind == "dependency"] == [
         ("dependency", "deals")
     ]
-    (data,) = (one for one in teams["data"].perhaps if one.kind == "key-result")
+    (data,) = (one for one in teams["data"].suggestions if one.kind == "key-result")
     assert [one.id for one in data.targets] == ["margin", "revenue"]
 
 
 def test_what_a_finding_says_of_a_team_is_not_said_again(made: Audit) -> None:
     for team in made.second:
         said = {one.subject.id for one in team.findings}
-        hinted = {one.subject for one in team.perhaps if one.kind == "key-result"}
+        hinted = {one.subject for one in team.suggestions if one.kind == "key-result"}
         assert not (hinted & said)
-        waits = [one for one in team.perhaps if one.kind == "dependency"]
+        waits = [one for one in team.suggestions if one.kind == "dependency"]
         assert not (waits and any(id_.startswith(f"{team.team.id} -> ") for id_ in said))
         assert len({one.fingerprint for one in team.findings}) == len(team.findings)
 
@@ -246,8 +265,8 @@ def test_a_key_result_that_leads_nowhere_is_listed_once() -> None:
     work_on_it = about_dau("initiative-on-unaligned-key-result", Severity.INFO)
     alone = about_dau("key-result-without-vertical-link", Severity.INFO)
     other = about_dau("stale-key-result", Severity.INFO)
-    assert once([alone, work_on_it, team, other]) == (team, other)
-    assert once([alone, other]) == (alone, other)
+    assert drop_repeats([alone, work_on_it, team, other]) == (team, other)
+    assert drop_repeats([alone, other]) == (alone, other)
 
 
 def test_similar_words_alone_are_a_question() -> None:
@@ -257,9 +276,9 @@ def test_similar_words_alone_are_a_question() -> None:
     objectives = {**found.objectives, "launch": replace(found.objectives["launch"], teams=("product",))}
     okrs = replace(found, key_results={**found.key_results, "dau": twin, "reports": other}, objectives=objectives)
     teams = {one.team.id: one for one in audit_of(a_portfolio(okrs=okrs)).second}
-    (asked,) = (one for one in teams["product"].perhaps if one.kind == "similar-goal")
+    (asked,) = (one for one in teams["product"].suggestions if one.kind == "similar-goal")
     assert (asked.subject, [one.id for one in asked.targets]) == ("dau", ["reports"])
-    assert asked.why.endswith("Should this be one shared key result?")
+    assert asked.reason.endswith("Should this be one shared key result?")
 
 
 def test_the_first_check_looks_at_every_cycle_that_contains_today() -> None:
@@ -286,8 +305,8 @@ def test_what_tickets_do_not_say_is_listed_with_the_tickets_that_carry_a_label_a
     felt = about(here, act_on=(there.ref,), label_on=(here.ref, there.ref), identity=("felt",))
     told = about(there, identity=("told",))
     portfolio = a_portfolio(here, there)
-    seen = audit(portfolio, check(portfolio, [a_rule(answers=[new, felt, told])]))
-    assert [(one.label_only, one.silent) for one in seen.left_off] == [
+    seen = build_audit(portfolio, check(portfolio, [a_rule(answers=[new, felt, told])]))
+    assert [(one.label_only, one.not_posted) for one in seen.unposted] == [
         (("jira:ACME-1",), ()),
         ((), ("jira:ACME-1",)),
     ]
@@ -297,7 +316,7 @@ def test_what_tickets_do_not_say_is_listed_with_the_tickets_that_carry_a_label_a
 def test_a_shared_okr_is_overdue_after_twice_its_interval(days: int, *, overdue: bool) -> None:
     portfolio = a_portfolio(*work(), okrs=goals(), today=date(2026, 11, 2) + timedelta(days))
     (launch,) = audit_of(portfolio).shared
-    assert (launch.joint, launch.days_since, launch.overdue) == (date(2026, 11, 2), days, overdue)
+    assert (launch.last_joint_check_in, launch.days_since, launch.overdue) == (date(2026, 11, 2), days, overdue)
     assert {team.id: count and count.active for team, count in launch.work} == {"product": 1, "success": 0}
 
 
@@ -336,9 +355,9 @@ def test_waivers_are_active_expired_or_match_nothing() -> None:
 
 
 def test_every_finding_stands_somewhere_in_the_audit(made: Audit) -> None:
-    judged = once(check(a_portfolio(*work(), okrs=goals()), ALL_RULES).findings)
+    judged = drop_repeats(check(a_portfolio(*work(), okrs=goals()), ALL_RULES).findings)
     told = {one.fingerprint for part in (*made.first, *made.second, *made.shared) for one in part.findings}
-    told |= {one.fingerprint for one in made.elsewhere}
+    told |= {one.fingerprint for one in made.other_findings}
     assert {one.fingerprint for one in judged} - told <= {
         one.fingerprint for one in judged if one.rule == "hidden-dependency"
     }
@@ -362,13 +381,13 @@ def test_the_order_of_the_input_changes_nothing(found: Okrs, tickets: tuple[Init
     )
     one, two = (a_portfolio(*each, okrs=goal) for each, goal in ((tickets, found), (mixed, other)))
     source = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)]
-    assert audit(one, Judgement(), (), source) == audit(two, Judgement(), (), source)
-    assert lay_out(one) == lay_out(two)
+    assert build_audit(one, Judgement(), (), source) == build_audit(two, Judgement(), (), source)
+    assert layout_map(one) == layout_map(two)
 
 
 def test_the_map_folds_work_and_keeps_boxes_apart() -> None:
     many = tuple(an_initiative(f"jira:SAL-{n}", serves="deals") for n in range(10, 52))
-    (sheet,) = lay_out(a_portfolio(*work(), *many, okrs=goals()))
+    (sheet,) = layout_map(a_portfolio(*work(), *many, okrs=goals()))
     assert "+41 more" in {row.text for row in sheet.rows}
     for kind in ("organization", "key-result"):
         column = sorted((box.y, box.height) for box in sheet.boxes if box.kind == kind)
@@ -376,11 +395,11 @@ def test_the_map_folds_work_and_keeps_boxes_apart() -> None:
 
 
 def test_the_map_shows_broken_and_missing_links() -> None:
-    (sheet,) = lay_out(a_portfolio(*work(), okrs=goals()))
-    states = {curve.label: curve.state for curve in sheet.curves}
+    (sheet,) = layout_map(a_portfolio(*work(), okrs=goals()))
+    states = {curve.label: curve.state for curve in sheet.edges}
     assert states["margin → margin"] == "missing"
     assert states["reports → revenue"] == "proposed"
-    bad = {box.shown.id: box.bad for box in sheet.boxes if box.bad}
+    bad = {box.key_result.id: box.problem for box in sheet.boxes if box.problem}
     assert bad["margin"]
     assert bad["reports"] == "not linked upward yet"
 
@@ -393,7 +412,7 @@ def test_a_big_map_goes_over_several_sheets_of_a_page() -> None:
     )
     teams = tuple(a_team(f"team{n}") for n in range(40))
     found = some_okrs(teams=teams, objectives=objectives, key_results=key_results)
-    sheets = lay_out(a_portfolio(okrs=found))
+    sheets = layout_map(a_portfolio(okrs=found))
     assert len(sheets) > 4
-    assert all(sheet.height <= LONGEST_SHEET + 20 for sheet in sheets)
+    assert all(sheet.height <= MAX_PAGE_HEIGHT + 20 for sheet in sheets)
     assert sum(box.kind == "key-result" for sheet in sheets for box in sheet.boxes) == 120

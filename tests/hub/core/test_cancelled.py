@@ -5,10 +5,10 @@ from dataclasses import replace
 from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
-from hub.core.lanes.entries import groups
+from hub.core.lanes.entries import team_lanes
 from hub.core.standing import WorkCounts, key_result_statuses
 from hub.model.initiative import StatusCategory
-from hub.report.standing import standing_row
+from hub.report.standing import key_result_status_row
 from hub.web.work_index import WorkKind, build_work_index
 from tests.builders import a_portfolio, an_initiative
 
@@ -21,7 +21,7 @@ PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
 def test_a_key_result_counts_it_apart() -> None:
     (dau,) = (one for one in key_result_statuses(PORTFOLIO, read=True) if one.key_result.id == "dau")
     assert dau.work == WorkCounts(0, 0, 1, 1)
-    assert standing_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
+    assert key_result_status_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 
 
 def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
@@ -31,5 +31,5 @@ def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
 
 
 def test_the_map_shows_only_what_was_finished() -> None:
-    lines = [line.text for group in groups(PORTFOLIO, 5) for entry in group.entries for line in entry.work]
+    lines = [line.text for group in team_lanes(PORTFOLIO, 5) for entry in group.entries for line in entry.work]
     assert lines == ["ACME-2 Work ACME-2"]

@@ -139,7 +139,7 @@ def test_a_crashing_rule_becomes_a_finding_and_the_others_go_on() -> None:
 
 
 def test_words_that_crash_count_as_a_crash_of_the_rule() -> None:
-    made = replace(a_rule(answers=[about(TICKET)]), say=lambda facts: facts["nothing"])
+    made = replace(a_rule(answers=[about(TICKET)]), advise=lambda facts: facts["nothing"])
     assert check(a_portfolio(TICKET), [made]).failed == {"some-fault"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.audit.second_check import second_check
+from hub.core.audit.second_check import check_teams
 from hub.core.audit.values import TeamCheck
 from hub.core.check import check
 from hub.core.digest import Digest, DigestBaseline, build_digest
@@ -17,7 +17,7 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import CheckIn, Okrs, Visibility
 from hub.model.portfolio import Portfolio
-from hub.report.digest import WORDS_AT_MOST, digest_document, markdown_of, plain_name, text_of, title_of, words_in
+from hub.report.digest import MAX_WORDS, count_words, digest_document, markdown_of, plain_name, text_of, title_of
 from rules.registry import ALL_RULES
 from tests.builders import (
     TODAY,
@@ -37,7 +37,7 @@ NOTHING = DigestBaseline()
 
 def checked(portfolio: Portfolio, team: str = "product") -> TeamCheck:
     findings = check(portfolio, ALL_RULES, {}, ()).findings
-    return next(one for one in second_check(portfolio, findings, (), synced=True) if one.team.id == team)
+    return next(one for one in check_teams(portfolio, findings, (), synced=True) if one.team.id == team)
 
 
 def told(
@@ -316,7 +316,7 @@ def test_a_summary_has_at_most_110_words_however_long_titles_are() -> None:
     summary = made(*work, okrs=okrs, hub_url=HUB)
     assert len(summary.to_do) == 3
     assert len(summary.behind) == 3
-    assert words_in(summary) <= WORDS_AT_MOST
+    assert count_words(summary) <= MAX_WORDS
 
 
 def test_a_single_document_holds_all_of_it() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.core.gaps import with_accepted
 from hub.model.initiative import NOT_SELECTED, QUERY_OF, Gap, PullResult
-from hub.report.accepting import line_to_accept
+from hub.report.accepting import acceptance_line
 
 HIDDEN = Gap("github", "an item is hidden from this account", "PVTI_1", "hidden:PVTI_1")
 OTHER = replace(HIDDEN, key="PVTI_2", name="hidden:PVTI_2")
@@ -31,7 +31,7 @@ def test_an_accepted_gap_is_apart_from_those_that_count() -> None:
 def test_what_failed_is_never_accepted(gap: Gap) -> None:
     pulled = with_accepted(PullResult("github", gaps=(gap,)), {gap.name}, ())
     assert (pulled.gaps, pulled.accepted) == ((gap,), ())
-    assert line_to_accept("github", [gap], ()) == ""
+    assert acceptance_line("github", [gap], ()) == ""
 
 
 def test_what_was_there_before_is_told_already_and_another_item_is_not() -> None:
@@ -46,9 +46,9 @@ def test_a_name_that_no_gap_has_is_told_where_all_was_read() -> None:
 
 
 def test_the_line_holds_what_is_accepted_already() -> None:
-    line = line_to_accept("github", [OTHER, DOWN], [HIDDEN])
+    line = acceptance_line("github", [OTHER, DOWN], [HIDDEN])
     assert line == '[connectors.github] accepted_gaps = ["hidden:PVTI_1", "hidden:PVTI_2"]'
-    assert line_to_accept("github", [DOWN], [HIDDEN]) == ""
+    assert acceptance_line("github", [DOWN], [HIDDEN]) == ""
 
 
 GAPS = st.lists(st.sampled_from([HIDDEN, OTHER, TIMED_OUT, DOWN, *NAMED_FAILURES]), unique=True)

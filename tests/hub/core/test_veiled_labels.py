@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.audit.naming import ticket
+from hub.core.audit.naming import ticket_ref
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.hub.web.windows import SECRET, with_a_secret
 
@@ -19,4 +19,4 @@ from tests.hub.web.windows import SECRET, with_a_secret
 )
 def test_a_label_in_a_title_is_veiled_with_its_prefix(title: str, shown: str) -> None:
     portfolio = a_portfolio(an_initiative("jira:ACME-1", title=title), okrs=with_a_secret())
-    assert ticket(portfolio, a_ref("jira:ACME-1")).title == shown
+    assert ticket_ref(portfolio, a_ref("jira:ACME-1")).title == shown

@@ -14,7 +14,7 @@ from connectors.ticket_text import named_in_text
 from hub.model.private_names import squeezed
 from hub.model.typed import folded
 from hub.model.unicode_forms import MAX_MARKS, normalized
-from hub.sheet_form.cells import slug
+from hub.sheet_form.cells import make_slug
 from tests.architecture.tree import PACKAGES, ROOT
 
 Form = Literal["NFC", "NFKC", "NFKD"]
@@ -48,7 +48,7 @@ def test_no_more_marks_are_sorted_than_any_language_writes(heap: str, form: Form
 
 @pytest.mark.parametrize("heap", HEAPS.values(), ids=HEAPS.keys())
 def test_what_is_read_of_a_heap_of_marks_is_short(heap: str) -> None:
-    for read in (folded, normalise_text, squeezed, lambda text: slug(text, "okr")):
+    for read in (folded, normalise_text, squeezed, lambda text: make_slug(text, "okr")):
         assert len(read(heap)) <= 200
     assert month_of(heap) is None
 

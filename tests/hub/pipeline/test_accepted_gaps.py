@@ -4,7 +4,7 @@ import json
 
 from hub.cli.exits import DONE, PARTIAL, outcome_code
 from hub.core.outcome import RunResult
-from hub.report.document import document
+from hub.report.document import run_document
 from hub.report.text import sync_lines
 from rules.registry import ALL_RULES
 from tests.builders import an_initiative
@@ -56,7 +56,7 @@ def test_an_accepted_gap_changes_no_exit_code_and_silences_no_rule() -> None:
     assert RULE in {one.rule for one in outcome.judgement.findings}
     assert outcome.judgement.not_judged == ()
     assert f"not read, and accepted: {NAME}" in said(outcome)
-    (source, _) = json.loads(json.dumps(document(outcome)))["sources"]
+    (source, _) = json.loads(json.dumps(run_document(outcome)))["sources"]
     assert source["gaps"] == []
     assert [one["name"] for one in source["accepted"]] == [NAME]
 

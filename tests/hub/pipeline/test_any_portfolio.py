@@ -13,7 +13,7 @@ from hub.model.errors import SourceError
 from hub.model.finding import Finding
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Okrs
-from rules.base import Judges
+from rules.base import Evidence
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio
 from tests.fakes.connector import FakeConnector
@@ -21,7 +21,7 @@ from tests.hub.pipeline.desk import Desk, a_desk
 from tests.hub.pipeline.portfolios import healed, okrs, tickets
 
 tried = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-ABSENCE = frozenset(rule.name for rule in ALL_RULES if rule.judges is Judges.ABSENCE)
+ABSENCE = frozenset(rule.name for rule in ALL_RULES if rule.evidence is Evidence.ABSENCE)
 
 
 def synced(work: Sequence[Initiative], goals: Okrs) -> Desk:

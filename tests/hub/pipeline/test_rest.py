@@ -20,7 +20,7 @@ from hub.model.rest import SourceBaseline
 from hub.pipeline.job import Mode
 from hub.pipeline.rest import UnchangedRun, context_refs, skip_if_unchanged
 from hub.pipeline.sync import sync
-from hub.report.document import document
+from hub.report.document import run_document
 from tests.builders import a_ref, an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
@@ -50,7 +50,7 @@ def a_calm_desk(**changes: Any) -> Desk:
 
 def run(desk: Desk, **how: Any) -> dict[str, Any]:
     desk.clock.wait(seconds=60)
-    return document(sync(desk.job(**how), document))
+    return run_document(sync(desk.job(**how), run_document))
 
 
 def look(desk: Desk, **how: Any) -> UnchangedRun | None:

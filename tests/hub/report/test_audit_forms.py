@@ -10,18 +10,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import Sheet
+from hub.core.lanes.layout import layout_map
+from hub.core.lanes.values import MapPage
 from hub.model.finding import Waiver
 from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Visibility
 from hub.report.audit.document import audit_document
-from hub.report.audit.html import html_page
+from hub.report.audit.html import render_html
 from hub.report.audit.markdown import escape, markdown_lines
 from hub.report.audit.text import text_lines
-from hub.report.audit.whole_paper import paper
+from hub.report.audit.whole_paper import build_document
 from hub.report.map_svg import map_svg
 from rules.registry import ALL_RULES
 from tests.builders import TODAY, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
@@ -87,7 +87,7 @@ def goals() -> Okrs:
     )
 
 
-def everything() -> tuple[Audit, tuple[Sheet, ...]]:
+def everything() -> tuple[Audit, tuple[MapPage, ...]]:
     portfolio = a_portfolio(
         an_initiative("jira:ACME-1", title=NASTY, serves="speed-up"),
         an_initiative("jira:ACME-2", title=NASTY, url="javascript:alert(1)"),
@@ -98,16 +98,16 @@ def everything() -> tuple[Audit, tuple[Sheet, ...]]:
     waivers = (Waiver("stale-key-result", SECRET[0], f"{NASTY} {SECRET[0]}", "cfo", TODAY),)
     judgement = check(portfolio, ALL_RULES, {}, waivers)
     sources = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 3)]
-    return audit(portfolio, judgement, waivers, sources), lay_out(portfolio)
+    return build_audit(portfolio, judgement, waivers, sources), layout_map(portfolio)
 
 
 def forms() -> dict[str, str]:
     made, sheets = everything()
-    printed = paper(made, sheets)
+    printed = build_document(made, sheets)
     return {
         "text": "\n".join(line.text for line in text_lines(printed)),
         "markdown": "\n".join(markdown_lines(printed)),
-        "html": html_page(printed, sheets),
+        "html": render_html(printed, sheets),
         "json": json.dumps(audit_document(made)),
     }
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from hub.report.chart_svg import Chart, Curve, Dot, Part, bar_svg, chart_svg
+from hub.report.chart_svg import Chart, Dot, Part, Series, bar_svg, chart_svg
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -25,18 +25,18 @@ def axis(chart: Chart) -> list[str]:
 
 
 def test_a_chart_is_told_in_words() -> None:
-    svg = drawn(Chart("Ratio", (Curve("it went", dots(50, None, 75)),), " %"))
+    svg = drawn(Chart("Ratio", (Series("it went", dots(50, None, 75)),), " %"))
     assert svg.get("aria-label") == "Ratio: it went from 50 % on 1 Oct 2026 to 75 % on 3 Oct 2026"
     assert svg.get("role") == "img"
 
 
 def test_a_chart_of_nothing_says_so() -> None:
     assert drawn(Chart("Ratio", ())).get("aria-label") == "Ratio: nothing yet"
-    assert drawn(Chart("Ratio", (Curve("it went", dots(None)),))).get("aria-label") == "Ratio: nothing yet"
+    assert drawn(Chart("Ratio", (Series("it went", dots(None)),))).get("aria-label") == "Ratio: nothing yet"
 
 
 def test_a_single_value_stands_in_the_middle() -> None:
-    svg = drawn(Chart("Ratio", (Curve("it went", dots(50)),), " %"))
+    svg = drawn(Chart("Ratio", (Series("it went", dots(50)),), " %"))
     (dot,) = svg.iter("circle")
     assert (dot.get("cx"), svg.get("aria-label")) == ("236.0", "Ratio: it went 50 % on 1 Oct 2026")
 
@@ -44,7 +44,7 @@ def test_a_single_value_stands_in_the_middle() -> None:
 def test_a_line_is_broken_where_a_value_is_missing() -> None:
     (line,) = (
         one
-        for one in drawn(Chart("x", (Curve("a", dots(1, 2, None, 3, 4)),))).iter("path")
+        for one in drawn(Chart("x", (Series("a", dots(1, 2, None, 3, 4)),))).iter("path")
         if one.get("class") == "line"
     )
     assert [part[0] for part in line.get("d", "").replace("L", "|L").replace("M", "|M").split("|")[1:]] == list("MLML")
@@ -62,30 +62,30 @@ def test_a_line_is_broken_where_a_value_is_missing() -> None:
     ],
 )
 def test_the_lines_of_the_scale_stand_at_round_numbers(values: tuple[float, ...], lines: list[str]) -> None:
-    assert axis(Chart("x", (Curve("a", dots(*values)),))) == lines
+    assert axis(Chart("x", (Series("a", dots(*values)),))) == lines
 
 
 def test_values_beyond_a_given_end_are_drawn_nevertheless() -> None:
-    chart = Chart("x", (Curve("a", dots(0, 150)),), high=100.0)
+    chart = Chart("x", (Series("a", dots(0, 150)),), high=100.0)
     assert axis(chart)[-1] == "150"
 
 
 def test_names_are_text_and_never_markup() -> None:
-    svg = drawn(Chart('<script>"x"', (Curve("<b>", [Dot(START, 1.0, "<i>&")]),)))
+    svg = drawn(Chart('<script>"x"', (Series("<b>", [Dot(START, 1.0, "<i>&")]),)))
     assert "<script>" in svg.get("aria-label", "")
     assert next(svg.iter("title")).text == "<i>&"
 
 
 def test_a_run_that_could_not_read_everything_has_a_hollow_dot() -> None:
-    svg = drawn(Chart("x", (Curve("a", [Dot(START, 1.0), Dot(START + timedelta(days=1), 2.0, sure=False)]),)))
+    svg = drawn(Chart("x", (Series("a", [Dot(START, 1.0), Dot(START + timedelta(days=1), 2.0, complete=False)]),)))
     assert [dot.get("class") for dot in svg.iter("circle")] == [None, "unsure"]
 
 
 def test_many_points_are_a_line_without_dots() -> None:
     many = dots(*range(100))
-    assert list(drawn(Chart("x", (Curve("a", many),))).iter("circle")) == []
-    unsure = replace(many[50], sure=False)
-    (dot,) = drawn(Chart("x", (Curve("a", [*many[:50], unsure, *many[51:]]),))).iter("circle")
+    assert list(drawn(Chart("x", (Series("a", many),))).iter("circle")) == []
+    unsure = replace(many[50], complete=False)
+    (dot,) = drawn(Chart("x", (Series("a", [*many[:50], unsure, *many[51:]]),))).iter("circle")
     assert dot.get("class") == "unsure"
 
 

@@ -7,15 +7,17 @@ import pytest
 
 from hub.core.standing import key_result_statuses
 from hub.model.okr import CheckIn, Direction
-from hub.report.standing import Standings, standing_lines, standing_row
+from hub.report.standing import KeyResultStatuses, key_result_status_lines, key_result_status_row
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
 TARGET, START = frozenset({"target"}), frozenset({"start"})
 
 
-def answer(**changes: Any) -> Standings:
+def answer(**changes: Any) -> KeyResultStatuses:
     okrs = some_okrs(objectives=(an_objective("launch"),), key_results=(a_key_result("dau", **changes),))
-    return Standings(CYCLE, TODAY, key_result_statuses(a_portfolio(okrs=okrs), read=False), None, partly=False)
+    return KeyResultStatuses(
+        CYCLE, TODAY, key_result_statuses(a_portfolio(okrs=okrs), read=False), None, is_incomplete=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,13 +52,13 @@ def answer(**changes: Any) -> Standings:
     ],
 )
 def test_the_measured_line_tells_only_what_is_stated(changes: dict[str, Any], words: str) -> None:
-    lines = [line.text for line in standing_lines(answer(**changes), private=False)]
+    lines = [line.text for line in key_result_status_lines(answer(**changes), private=False)]
     assert f"  measured   {words}" in lines
 
 
 def test_json_holds_no_number_that_the_file_does_not_state() -> None:
     (row,) = answer(stated=frozenset[str](), check_ins=(CheckIn(date(2026, 11, 9), value=3),)).rows
-    assert standing_row(row)["measured"] == {
+    assert key_result_status_row(row)["measured"] == {
         "start": None,
         "target": None,
         "value": 3,
@@ -70,6 +72,6 @@ def test_json_holds_no_number_that_the_file_does_not_state() -> None:
 
 def test_json_tells_of_a_limit_whether_it_holds() -> None:
     (row,) = answer(target=4, current=6, direction=Direction.AT_MOST, stated=TARGET).rows
-    measured = standing_row(row)["measured"]
+    measured = key_result_status_row(row)["measured"]
     assert (measured["start"], measured["target"], measured["holds"]) == (None, 4, False)
     assert (measured["direction"], measured["progress"], measured["not_measured"]) == ("at_most", None, "")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from hub.model.run import Run
-from hub.report.status import State, status_document, status_lines
+from hub.report.status import HubStatus, status_document, status_lines
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TOLD = {
@@ -18,10 +18,10 @@ FINDINGS = [{"rule": "stale-key-result"}]
 
 
 def lines(*runs: Run) -> list[str]:
-    return lines_of(State(NOW, runs, {}, 0))
+    return lines_of(HubStatus(NOW, runs, {}, 0))
 
 
-def lines_of(state: State) -> list[str]:
+def lines_of(state: HubStatus) -> list[str]:
     return [line.text.strip() for line in status_lines(state)]
 
 
@@ -30,9 +30,9 @@ def test_a_run_reads_the_same_from_its_report_and_from_its_summary() -> None:
     light = Run(1, NOW, NOW, "partial", {}, TOLD)
     assert lines(light) == lines(whole)
     assert "jira: not read: it did not answer" in lines(light)
-    state = State(NOW, [light], {"jira": NOW}, 0, unread={"jira"})
+    state = HubStatus(NOW, [light], {"jira": NOW}, 0, incomplete_sources={"jira"})
     assert lines_of(state)[1] == "jira: read 0 min ago, but not completely"
     assert status_document(state)["sources"][0]["complete"] is False
     assert "twice" in lines_of(state)
     assert status_document(state)["sources"][0]["notes"] == ["twice"]
-    assert status_document(State(NOW, [light], {}, 0)) == status_document(State(NOW, [whole], {}, 0))
+    assert status_document(HubStatus(NOW, [light], {}, 0)) == status_document(HubStatus(NOW, [whole], {}, 0))

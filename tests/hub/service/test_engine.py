@@ -14,7 +14,7 @@ from hub.model.errors import ConfigError, HubError, Problem, RunCancelled, Store
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.knock import PendingRefresh
-from hub.report.faults import told_openly
+from hub.report.faults import public_error
 from hub.service.engine import Scheduler
 from hub.service.schedule import SourceState, SyncSchedule
 from hub.service.state import FinishedRun, RunRequest
@@ -133,7 +133,7 @@ def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time
 def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -> None:
     bench.work.errors = [error, error]
     assert bench.turns(2) == 1
-    assert bench.engine.state().problems(bench.clock.now()) == (told_openly(error),)
+    assert bench.engine.state().problems(bench.clock.now()) == (public_error(error),)
     bench.clock.wait(seconds=1)
     assert bench.turns(2) == 2
     assert bench.engine.state().failures == 2

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.sheet_form.amounts import amount, proven
+from hub.sheet_form.amounts import infer_decimal, parse_amount
 
 POWERS = (
     "1.2E+07.5", "1.2 E+07", "1.2 E07", "1.2E+", "1.2E+100", "1E-5000", f"1E{'9' * 5000}", "1.2 \u00d7 10^7",
@@ -13,7 +13,7 @@ POWERS = (
 
 
 def read(text: str) -> tuple[float, str]:
-    found = amount(text)
+    found = parse_amount(text)
     assert found is not None
     assert found.decimal != "?"
     return found.value(found.decimal or "."), found.unit
@@ -55,7 +55,7 @@ def test_a_number_is_read_with_its_size_and_unit(text: str, value: float, unit: 
 
 @pytest.mark.parametrize("text", ["1.234", "1,234", "10.000 €", "1.234 Mio."])
 def test_a_number_with_two_readings_is_not_decided(text: str) -> None:
-    found = amount(text)
+    found = parse_amount(text)
     assert found is not None
     assert found.decimal == "?"
 
@@ -63,17 +63,22 @@ def test_a_number_with_two_readings_is_not_decided(text: str) -> None:
 @pytest.mark.parametrize("text", ["abc", "5/10", "1.2.3", "2026-11-12", "launch", "1,2,3.4.5", "12:30", *POWERS])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
-        amount(text)
+        parse_amount(text)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "-", "n/a", "k. A.", "tbd", "\u2013"])
 def test_words_for_nothing_are_no_number(text: str) -> None:
-    assert amount(text) is None
+    assert parse_amount(text) is None
 
 
 def test_a_column_proves_its_decimal_sign_only_where_it_agrees() -> None:
     columns = [("1.234", "2,5"), ("1.234", "2.5"), ("1.234", "7"), ("2,5", "2.5")]
-    assert [proven(found for text in one if (found := amount(text))) for one in columns] == [",", ".", None, None]
+    assert [infer_decimal(found for text in one if (found := parse_amount(text))) for one in columns] == [
+        ",",
+        ".",
+        None,
+        None,
+    ]
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
@@ -86,7 +91,7 @@ def test_both_ways_of_writing_mean_the_same_number(value: object) -> None:
 @given(st.text(max_size=15))
 def test_no_text_makes_the_reading_fail_otherwise(text: str) -> None:
     try:
-        found = amount(text)
+        found = parse_amount(text)
     except ValueError as error:
         assert "number" in str(error)  # noqa: PT017  either way is fine, and nothing else
     else:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from hub.model.okr_kinds import Visibility
-from hub.sheet_form.cells import leading_period, parts_of
+from hub.sheet_form.cells import parse_leading_period, parse_parts
 from hub.sheet_form.persons import first_name_first, is_person, split_persons
-from hub.sheet_form.statuses import says_no_confidence, status_confidence
+from hub.sheet_form.statuses import is_neutral_status, status_confidence
 from hub.sheet_form.visibility import is_private
 from tests.hub.sheet_form.test_sheets import imported, okrs_of, remarks, sheet
 
@@ -50,14 +50,14 @@ def test_a_name_of_a_team_is_no_person(name: str) -> None:
     ],
 )
 def test_a_cell_of_owners_is_parted_into_teams_and_persons(cell: str, teams: list[str], persons: list[str]) -> None:
-    found, left_out = split_persons(parts_of(first_name_first(cell)), None)
+    found, left_out = split_persons(parse_parts(first_name_first(cell)), None)
     assert ([one.name for one in found], left_out) == (teams, persons)
 
 
 def test_what_people_say_of_all_owners_counts(tmp_path: Path) -> None:
-    parts = parts_of("Anna Schmidt")
+    parts = parse_parts("Anna Schmidt")
     assert split_persons(parts, "teams") == (parts, [])
-    assert split_persons(parts_of("Sales"), "persons") == ([], ["Sales"])
+    assert split_persons(parse_parts("Sales"), "persons") == ([], ["Sales"])
     text = "Objective,Key Result,Target,Owner\nGrow,A,10,Anna Schmidt\nSell,B,20,Customer Success\n"
     found = imported(sheet(tmp_path, text), "2026-Q4")
     assert list(okrs_of(found).teams) == ["customer-success"]
@@ -87,7 +87,7 @@ def test_a_status_of_other_tools_is_a_confidence(cell: str, sure: float | None) 
     "cell", ["Not started", "notStarted", "in_progress", "🚧 In Progress", "On Hold", "⚪️", "Draft"]
 )
 def test_a_status_that_says_how_far_the_work_is_is_no_confidence(tmp_path: Path, cell: str) -> None:
-    assert says_no_confidence(cell)
+    assert is_neutral_status(cell)
     found = imported(sheet(tmp_path, f"Objective,Key Result,Start,Target,Status\nGrow,A,0,10,{cell}\n"), "2026-Q4")
     assert okrs_of(found).key_results["a"].check_ins == ()
     assert remarks(found) == []
@@ -165,7 +165,7 @@ def test_a_way_in_the_cell_of_the_target_gives_start_and_target(
 
 def test_a_way_that_another_start_contradicts_is_a_question(tmp_path: Path) -> None:
     found = imported(sheet(tmp_path, "Objective,Key Result,Start,Target\nGrow,A,40,45→70\n"), "2026-Q4")
-    assert [one.what for one in found.remarks if one.blocks] == [
+    assert [one.text for one in found.messages if one.blocks] == [
         "its start differs from the one in '45→70': change one of them"
     ]
 
@@ -197,10 +197,10 @@ def test_a_bound_before_or_behind_the_number_is_a_direction(tmp_path: Path, targ
     "4th quarter 2026", "2026/Q4"]
 )  # fmt: skip
 def test_a_quarter_is_read_in_the_usual_words(cell: str) -> None:
-    assert leading_period(cell).id == "2026-Q4"
+    assert parse_leading_period(cell).id == "2026-Q4"
 
 
 @pytest.mark.parametrize("cell", ["FY26 Q4", "Q4", "Rolling", "3rd quarter 2026 and 4th quarter 2026"])
 def test_what_may_be_another_time_is_no_quarter(cell: str) -> None:
     with pytest.raises(ValueError, match="cycle"):
-        leading_period(cell)
+        parse_leading_period(cell)

@@ -8,8 +8,8 @@ import pytest
 from hub.importing import ImportRequest, import_okrs
 from hub.model.errors import ConfigError
 from hub.model.okr import Okrs
-from hub.report.importing import Imported
-from hub.sheet_form.asked import Asked
+from hub.report.importing import ImportResult
+from hub.sheet_form.asked import ImportOptions
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 20)
@@ -17,8 +17,8 @@ TODAY = date(2026, 11, 20)
 
 def imported(
     path: Path, cycle: str | None = None, decimal: str | None = None, missing: str | None = None, **columns: str
-) -> Imported:
-    return import_okrs(ImportRequest(path, Asked(TODAY, cycle, decimal, missing_target=missing), columns))
+) -> ImportResult:
+    return import_okrs(ImportRequest(path, ImportOptions(TODAY, cycle, decimal, missing_target=missing), columns))
 
 
 def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -27,13 +27,13 @@ def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def okrs_of(found: Imported) -> Okrs:
-    assert found.okrs is not None, found.remarks
+def okrs_of(found: ImportResult) -> Okrs:
+    assert found.okrs is not None, found.messages
     return found.okrs
 
 
-def remarks(found: Imported) -> list[tuple[int, str]]:
-    return [(one.line, one.what) for one in found.remarks]
+def remarks(found: ImportResult) -> list[tuple[int, str]]:
+    return [(one.line, one.text) for one in found.messages]
 
 
 def test_the_english_example_becomes_organization_team_and_shared_okrs() -> None:
@@ -71,7 +71,7 @@ def test_the_german_example_is_read_with_german_numbers() -> None:
     assert wanted.aligns_to[0].key_result == "jahresumsatz-auf-10-mio-steigern"
     assert okrs.key_results["kosten-je-anfrage-unter-12-50"].target == 12.5
     assert any(line == 6 and "read as 1200" in what for line, what in remarks(found))
-    assert [one.why_not for one in found.columns if one.header == "Bemerkung"] == ["not understood"]
+    assert [one.skip_reason for one in found.columns if one.header == "Bemerkung"] == ["not understood"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -105,7 +105,7 @@ def test_an_ambiguous_number_stops_the_import_until_it_is_decided(tmp_path: Path
     blocked = imported(path, "2026-Q4")
     assert blocked.okrs is None
     assert blocked.text == ""
-    assert [(one.line, one.column, one.blocks) for one in blocked.remarks] == [(2, "target", True)]
+    assert [(one.line, one.column, one.blocks) for one in blocked.messages] == [(2, "target", True)]
     assert okrs_of(imported(path, "2026-Q4", ",")).key_results["revenue"].target == 1234
     assert okrs_of(imported(path, "2026-Q4", ".")).key_results["revenue"].target == 1.234
 
@@ -113,7 +113,7 @@ def test_an_ambiguous_number_stops_the_import_until_it_is_decided(tmp_path: Path
 def test_without_a_cycle_the_import_asks_for_one(tmp_path: Path) -> None:
     blocked = imported(sheet(tmp_path, "Objective,Key Result,Target\nGrow,Revenue,12\n"))
     assert blocked.okrs is None
-    assert "--cycle" in blocked.remarks[0].what
+    assert "--cycle" in blocked.messages[0].text
 
 
 def test_rows_of_other_cycles_are_left_out_and_told(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> N
 def test_numbers_that_a_sheet_leaves_out_are_asked_about_and_never_filled_in(tmp_path: Path) -> None:
     path = sheet(tmp_path, "Objective,Key Result,Target\nCare,No bugs,0\nCare,Happy people,\nCare,Rating,5\n")
     asked = imported(path, "2026-Q4")
-    assert [(one.line, one.column) for one in asked.remarks if one.blocks] == [(3, "target")]
+    assert [(one.line, one.column) for one in asked.messages if one.blocks] == [(3, "target")]
     assert "--missing-target take" in remarks(asked)[-1][1]
     assert set(okrs_of(imported(path, "2026-Q4", missing="skip")).key_results) == {"no-bugs", "rating"}
     found = imported(path, "2026-Q4", missing="take")
@@ -166,7 +166,7 @@ def test_numbers_that_a_sheet_leaves_out_are_asked_about_and_never_filled_in(tmp
 def test_a_start_at_the_target_is_a_level_to_keep(tmp_path: Path) -> None:
     found = imported(sheet(tmp_path, "Objective,Key Result,Start,Target\nCare,No bugs,0,0\n"), "2026-Q4")
     assert okrs_of(found).key_results["no-bugs"].direction == "keep"
-    assert "starts at its target: read as a level to keep" in found.remarks[-1].what
+    assert "starts at its target: read as a level to keep" in found.messages[-1].text
 
 
 def test_a_column_can_be_named_by_hand(tmp_path: Path) -> None:

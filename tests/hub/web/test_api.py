@@ -12,7 +12,7 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
 from hub.report.audit.document import audit_document
-from hub.report.why import why_document
+from hub.report.why import explanation_document
 from hub.web.making import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
 from tests.hub.web.pictures import Looks, a_run, a_site, anew, read_of, reading
@@ -94,7 +94,9 @@ def test_api_says_what_the_commands_say(looks: Looks) -> None:
         window = site.snapshots.snapshot()
         assert rows(reader, "/api/audit") == audit_document(window.audit)
         ref = Ref("github", "acme/app#1")
-        said = why_document(explain(ref, window.portfolio, window.judgement, window.rules, read=window.built_at))
+        said = explanation_document(
+            explain(ref, window.portfolio, window.judgement, window.rules, read=window.built_at)
+        )
         assert rows(reader, "/api/tickets/github/acme/app%231") == said
 
 

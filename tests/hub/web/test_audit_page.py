@@ -1,6 +1,6 @@
 """The page of the audit says what the printed one says, whole or part by part."""
 
-from hub.report.audit.paper import bare
+from hub.report.audit.paper import plain_text
 from hub.web.pages.audit import audit_page
 from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs
@@ -21,7 +21,7 @@ def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
     told = words(ask(audit_page, window), window)
     assert [one.title for one in window.audit_document.sections if one.title not in told] == []
-    assert all(bare(line).strip() in told for line in window.audit_document.lead)
+    assert all(plain_text(line).strip() in told for line in window.audit_document.lead)
     assert SECRET_TITLE not in html(ask(audit_page, window), window)
 
 

@@ -27,7 +27,7 @@ from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
 from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
-from hub.report.faults import told_openly
+from hub.report.faults import public_error
 from hub.service.state import SchedulerState
 from hub.serving import ServiceOptions, _build_parts
 from hub.web.app import make_app
@@ -231,7 +231,7 @@ def test_no_address_tells_outsiders_of_a_private_key_result(
         for rule, subject in (("initiative-without-key-result", "ACME-1"), ("crowded-key-result", secrets[0]))
     )
     fault = ConfigError([Problem("okrs.toml:3", f"key_result {secrets[0]}", f"{titles[0]} leads nowhere")])
-    site.show(known, remembered(known, some, private, seed), waivers, told_openly(fault))
+    site.show(known, remembered(known, some, private, seed), waivers, public_error(fault))
     with _opened(site) as client:
         role = ("viewer", "admin")[seed % 2]
         outside = {"x-role": role, "x-teams": OUTSIDE}

@@ -3,8 +3,8 @@
 from hub.core.check import check
 from hub.core.why import explain
 from hub.report.document import finding_row
-from hub.report.text import where
-from hub.report.why import why_document, why_lines
+from hub.report.text import affected_text
+from hub.report.why import explanation_document, explanation_lines
 from hub.web.api.asked import FindingsQuery
 from hub.web.api.lists import findings
 from hub.web.names import ticket_row
@@ -49,12 +49,12 @@ def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
     assert row["act_on"] == ["jira:ACME-1"]
     assert row["affects"] == ["jira:ACME-2", "github:acme/app#1"]
     assert row["tickets"] == ["jira:ACME-1", "jira:ACME-2", "github:acme/app#1"]
-    assert where(finding) == "jira:ACME-1 (also affects 2 tickets)"
+    assert affected_text(finding) == "jira:ACME-1 (also affects 2 tickets)"
 
 
 def test_hub_why_tells_a_child_of_its_root() -> None:
     window = a_window(ROOT, CHILD)
     answer = explain(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
-    (row,) = (one for one in why_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
+    (row,) = (one for one in explanation_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
     assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
-    assert any("only affected: the finding is about jira:ACME-1" in line.text for line in why_lines(answer))
+    assert any("only affected: the finding is about jira:ACME-1" in line.text for line in explanation_lines(answer))

@@ -11,7 +11,7 @@ from hub.model.command import Command, Verb
 from hub.model.initiative import Gap, Initiative, PriorityBand, PullResult, Snapshot, StatusCategory
 from hub.model.okr import LinkState, Need, Okrs, Visibility
 from hub.model.portfolio import Portfolio
-from rules.shared.dependencies import Link, State, is_settled, links_by_teams, needed_by, not_judged
+from rules.shared.dependencies import Link, State, is_resolved, links_by_teams, needed_by, not_judged
 from tests.builders import TODAY, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
 
 PROVIDER = an_initiative("github:acme/app#2", serves="p99", status=StatusCategory.TO_DO)
@@ -202,7 +202,7 @@ def test_a_priority_that_both_state_two_apart_leaves_an_agreed_link_unsettled() 
     def settled(one: PriorityBand | None, other: PriorityBand | None) -> bool:
         tickets = waiting(priority=one), replace(labelled(PROVIDER, "okr-accept"), priority=other)
         portfolio = a_portfolio(*tickets)
-        return is_settled(portfolio, links(portfolio)[0])
+        return is_resolved(portfolio, links(portfolio)[0])
 
     assert settled(PriorityBand.HIGHEST, PriorityBand.HIGH)
     assert settled(PriorityBand.HIGHEST, None)
@@ -213,7 +213,7 @@ def test_a_priority_that_both_state_two_apart_leaves_an_agreed_link_unsettled() 
 def test_work_is_needed_by_its_due_date_or_by_the_day_that_its_need_states() -> None:
     def needed(okrs: Okrs, *, shown: bool = False, **changes: Any) -> date | None:
         portfolio = a_portfolio(waiting(**changes), PROVIDER, okrs=okrs)
-        return needed_by(portfolio, links(portfolio)[0], shown=shown)
+        return needed_by(portfolio, links(portfolio)[0], public_only=shown)
 
     day, due = date(2026, 11, 23), date(2026, 11, 27)
     assert needed(okrs_with()) is None

@@ -7,7 +7,7 @@ import pytest
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
 from hub.model.okr import Alignment, Cycle, LinkState, Okrs, Phase, Visibility
-from rules.shared.circles import circles
+from rules.shared.circles import find_link_cycles
 from rules.vertical.broken_alignment_graph import broken_alignment_graph as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding
@@ -166,10 +166,10 @@ def test_private_key_results_are_not_named() -> None:
 def test_each_circle_is_found_once_and_nothing_else_is(
     graph: dict[str, list[str]], found: list[tuple[str, ...]]
 ) -> None:
-    assert circles(graph) == found
-    assert circles(dict(reversed(graph.items()))) == found
+    assert find_link_cycles(graph) == found
+    assert find_link_cycles(dict(reversed(graph.items()))) == found
 
 
 def test_a_circle_of_many_thousand_is_followed_without_recursion() -> None:
     ring = {f"{n:05}": [f"{(n + 1) % 20_000:05}"] for n in range(20_000)}
-    assert circles(ring) == [tuple(sorted(ring))]
+    assert find_link_cycles(ring) == [tuple(sorted(ring))]

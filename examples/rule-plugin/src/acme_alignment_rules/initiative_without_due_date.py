@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Judges, Options, rule
+from rules.base import Evidence, Options, rule
 
 
 def say(facts: Facts) -> Advice:
@@ -43,7 +43,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Judges.PRESENCE, say=say)
+@rule(Severity.WARNING, judges=Evidence.PRESENCE, say=say)
 def initiative_without_due_date(portfolio: Portfolio, _: Options) -> Iterator[Verdict]:
     """Judge every active ticket that serves something."""
     for initiative in portfolio.active_initiatives():

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from hub.config_form.access_shapes import AuthSettings
 from hub.core.audience import VisibleKeyResults, reveal, visible_to
-from hub.core.audit.build import audit
+from hub.core.audit.build import build_audit
 from hub.core.standing import key_result_statuses
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
@@ -61,7 +61,7 @@ class Looks:
             built_at=datetime(2026, 11, 16, tzinfo=UTC),
             portfolio=portfolio,
             judgement=judged,
-            audit=audit(portfolio, judged, (), (), ()),
+            audit=build_audit(portfolio, judged, (), (), ()),
             key_result_statuses=key_result_statuses(portfolio, read=False),
             rules=(),
             sources=(),
