@@ -74,8 +74,8 @@ def words_in_view(message: Message) -> dict[str, int]:
 def _seen(node: object) -> str:
     if not isinstance(node, dict) or node.get("type") == "expand":
         return ""
-    inner = " ".join(_seen(one) for one in node.get("content", ())) if node.get("type") != "paragraph" else ""
-    text = "".join(_seen(one) for one in node.get("content", ())) if node.get("type") == "paragraph" else ""
+    inner = " ".join(_seen(item) for item in node.get("content", ())) if node.get("type") != "paragraph" else ""
+    text = "".join(_seen(item) for item in node.get("content", ())) if node.get("type") == "paragraph" else ""
     return f"{node.get('text', '')}{text}{inner}"
 
 
@@ -83,10 +83,10 @@ def _count(text: str) -> int:
     return sum(any(char.isalnum() for char in word) for word in text.split())
 
 
-def bare_tickets(one: Posted) -> list[str]:
+def bare_tickets(posted: Posted) -> list[str]:
     """Names of other tickets that stand in the hub's own words and are no links."""
-    words = " ".join(span.text for span in one.spans if not isinstance(span, Link | Code) and not _quoted(span.text))
-    return [name for name in NAMED.findall(words) if name != one.ref.key]
+    words = " ".join(span.text for span in posted.spans if not isinstance(span, Link | Code) and not _quoted(span.text))
+    return [name for name in NAMED.findall(words) if name != posted.ref.key]
 
 
 def _quoted(text: str) -> bool:
@@ -94,15 +94,15 @@ def _quoted(text: str) -> bool:
     return text.startswith("“")
 
 
-def foreign(one: Posted, rules: Iterable[str]) -> list[str]:
+def foreign(posted: Posted, rules: Iterable[str]) -> list[str]:
     """Configuration, names of rules and commands of the hub's that stand in the comment."""
-    words = " ".join(span.text for span in one.spans)
+    words = " ".join(span.text for span in posted.spans)
     return [*FOREIGN.findall(words), *(rule for rule in rules if rule in words)]
 
 
-def lacks_an_answer(one: Posted) -> bool:
+def lacks_an_answer(posted: Posted) -> bool:
     """Whether a point asks for an answer in a comment or label and prints none."""
-    for point in (*one.message.points, *one.message.folded):
+    for point in (*posted.message.points, *posted.message.folded):
         asks = any(word in "".join(s.text for s in point.step) for word in ("Comment", "comment:", "Set a label"))
         said = [command for _, command in point.commands]
         said += [span.text for part in (point.step, point.alternative) for span in part if isinstance(span, Code)]
@@ -134,15 +134,17 @@ def of_a_crowd(tickets: int) -> list[Posted]:
 def row(name: str, found: list[Posted]) -> tuple[object, ...]:
     """The figures of one set of comments."""
     rules = [rule.name for rule in ALL_RULES]
-    counts = {tracker: [one.words[tracker] for one in found] for tracker in ("GitHub", "Jira Cloud", "Data Center")}
+    counts = {
+        tracker: [posted.words[tracker] for posted in found] for tracker in ("GitHub", "Jira Cloud", "Data Center")
+    }
     medians = "/".join(f"{statistics.median(values):.0f}" for values in counts.values())
     most = "/".join(str(max(values)) for values in counts.values())
-    faults = [sum(bool(ask(one)) for one in found) for ask in _asks(rules)]
+    faults = [sum(bool(ask(posted)) for posted in found) for ask in _asks(rules)]
     return (name, len(found), medians, most, *faults)
 
 
 def _asks(rules: list[str]) -> tuple[Callable[[Posted], object], ...]:
-    return (lambda one: foreign(one, rules), bare_tickets, lacks_an_answer)
+    return (lambda posted: foreign(posted, rules), bare_tickets, lacks_an_answer)
 
 
 def main() -> None:

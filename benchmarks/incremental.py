@@ -144,10 +144,10 @@ def rows(kind: str, tickets: int) -> list[list[str]]:
             if what == "1 % changed":
                 change(tickets // 100)
             box.traffic.clear()
-            one = apart(told)
-            cells = [f"{one['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
-            head = [kind, f"{tickets:,}", what, f"{one['changed']:,}", str(box.traffic.requests)]
-            found.append([*head, *cells, f"{one['total']:.2f}", f"{one['processor']:.2f}", f"{one['memory']:.0f}"])
+            row = apart(told)
+            cells = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
+            head = [kind, f"{tickets:,}", what, f"{row['changed']:,}", str(box.traffic.requests)]
+            found.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
     return found
 
 

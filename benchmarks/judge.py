@@ -62,10 +62,10 @@ def posted(actions: Any) -> Ledger:
     """The ledger after all of these comments were written."""
     done = (action for action in actions if action.kind is ActionKind.CREATE_COMMENT)
     return {
-        (one.target.ref.connector, one.target.id): LedgerEntry(
-            one.target, "1", "bot", one.digest, one.findings, frozenset()
+        (item.target.ref.connector, item.target.id): LedgerEntry(
+            item.target, "1", "bot", item.digest, item.findings, frozenset()
         )
-        for one in done
+        for item in done
     }
 
 

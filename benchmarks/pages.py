@@ -58,14 +58,14 @@ ADDRESSES = (
 def jira_of(tickets: int) -> tuple[Any, dict[str, Any]]:
     """The Jira half of the portfolio."""
     site = JiraSite()
-    for one in made.snapshot(tickets, Random(7)).pulled[0].initiatives:
+    for ticket in made.snapshot(tickets, Random(7)).pulled[0].initiatives:
         site.add_issue(
-            one.ref.key,
-            one.title,
-            status=NAMES[one.status.value],
-            labels=tuple(sorted(one.labels)),
-            due=one.due.isoformat() if one.due else None,
-            created=one.created,
+            ticket.ref.key,
+            ticket.title,
+            status=NAMES[ticket.status.value],
+            labels=tuple(sorted(ticket.labels)),
+            due=ticket.due.isoformat() if ticket.due else None,
+            created=ticket.created,
         )
     query = "project in (" + ", ".join(f"P{number}" for number in range(made.TEAMS)) + ")"
     return jira_app(site).app, {"email": site.bot.email, "token": site.bot.token, "query": query}
@@ -79,13 +79,13 @@ def github_of(tickets: int) -> tuple[Any, dict[str, Any]]:
     places = [f"acme/r{number}" for number in range(made.TEAMS)]
     for place in places:
         site.add_repository(place)
-    for one in made.snapshot(tickets, Random(7)).pulled[1].initiatives:
-        state = "closed" if one.status.value == "done" else "open"
-        created = one.created.strftime("%Y-%m-%dT%H:%M:%SZ") if one.created else "2026-10-05T08:00:00Z"
+    for ticket in made.snapshot(tickets, Random(7)).pulled[1].initiatives:
+        state = "closed" if ticket.status.value == "done" else "open"
+        created = ticket.created.strftime("%Y-%m-%dT%H:%M:%SZ") if ticket.created else "2026-10-05T08:00:00Z"
         site.add_issue(
-            one.containers[0],
-            one.title,
-            labels=tuple(sorted(one.labels)),
+            ticket.containers[0],
+            ticket.title,
+            labels=tuple(sorted(ticket.labels)),
             state=state,
             created=created,
         )
@@ -107,22 +107,30 @@ def okr_file(okrs: Okrs) -> str:
     return "\n".join(lines)
 
 
-def _goal(one: KeyResult) -> Iterator[str]:
-    yield from ("[[objective.key_result]]", f'id = "{one.id}"', f'title = "{one.title}"', "start = 0", "target = 100")
-    yield f'visibility = "{one.visibility.value}"'
-    if one.owners:
-        yield f"owners = {json.dumps(one.owners)}"
-    if one.current is not None:
-        yield f"current = {one.current}"
-    if one.priority is not None:
-        yield f"priority = {one.priority}"
-    if one.contributions:
-        parts = (f'{{ team = "{c.team}", share = {c.share}, kind = "{c.kind.value}" }}' for c in one.contributions)
+def _goal(key_result: KeyResult) -> Iterator[str]:
+    yield from (
+        "[[objective.key_result]]",
+        f'id = "{key_result.id}"',
+        f'title = "{key_result.title}"',
+        "start = 0",
+        "target = 100",
+    )
+    yield f'visibility = "{key_result.visibility.value}"'
+    if key_result.owners:
+        yield f"owners = {json.dumps(key_result.owners)}"
+    if key_result.current is not None:
+        yield f"current = {key_result.current}"
+    if key_result.priority is not None:
+        yield f"priority = {key_result.priority}"
+    if key_result.contributions:
+        parts = (
+            f'{{ team = "{c.team}", share = {c.share}, kind = "{c.kind.value}" }}' for c in key_result.contributions
+        )
         yield f"contributions = [{', '.join(parts)}]"
-    if one.aligns_to:
-        links = (f'{{ key_result = "{link.key_result}" }}' for link in one.aligns_to)
+    if key_result.aligns_to:
+        links = (f'{{ key_result = "{link.key_result}" }}' for link in key_result.aligns_to)
         yield f"aligns_to = [{', '.join(links)}]"
-    for need in one.depends_on:
+    for need in key_result.depends_on:
         needed = f'key_result = "{need.key_result}", priority = {need.priority}'
         yield f'depends_on = [{{ team = "{need.team}", {needed} }}]'
 
@@ -152,9 +160,9 @@ def workspace(home: Path, trackers: list[dict[str, Any]]) -> Path:
     """A configuration that reads both, and writes nothing."""
     (home / "okrs.toml").write_text(okr_file(made.okrs(Random(7))))
     lines = [f'cycle = "{made.CYCLE.id}"', 'okrs = ["okrs.toml"]', "[service]", 'schedule = "every 24h"']
-    for one in trackers:
-        lines += [f"[connectors.{one['kind']}]"]
-        lines += [f"{name} = {json.dumps(value)}" for name, value in one.items() if name not in ("email", "token")]
+    for tracker in trackers:
+        lines += [f"[connectors.{tracker['kind']}]"]
+        lines += [f"{name} = {json.dumps(value)}" for name, value in tracker.items() if name not in ("email", "token")]
     (home / "config.toml").write_text("\n".join(lines) + "\n")
     return home / "config.toml"
 
@@ -163,10 +171,10 @@ def workspace(home: Path, trackers: list[dict[str, Any]]) -> Path:
 def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
     """`hub serve` on a free port, after its first run."""
     secrets = {
-        f"HUB_CONNECTORS__{one['kind'].upper()}__{name.upper()}": one[name]
-        for one in trackers
+        f"HUB_CONNECTORS__{tracker['kind'].upper()}__{name.upper()}": tracker[name]
+        for tracker in trackers
         for name in ("email", "token")
-        if name in one
+        if name in tracker
     }
     order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--quiet", "--config", str(config)]
     order += ["--today", made.TODAY.isoformat()]
@@ -281,7 +289,7 @@ def main() -> None:
         trackers = [stack.enter_context(apart(kind, asked.tickets)) for kind in ("jira", "github")]
         url = stack.enter_context(service(workspace(Path(folder), trackers), trackers))
         readers = asyncio.run(crowd(url, asked))
-    every = [one for name, took in readers.took.items() if name != "/healthz" for one in took]
+    every = [value for name, took in readers.took.items() if name != "/healthz" for value in took]
     rows = [(name, readers.took.get(name, []), readers.bytes.get(name, 0)) for name in (*ADDRESSES, "/healthz")]
     print(
         f"{machine()}; {asked.tickets:,} tickets, {asked.readers} readers, {len(every) / asked.seconds:.0f} a second\n"

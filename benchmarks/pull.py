@@ -62,7 +62,7 @@ def rows(kind: str, tickets: int, latency: float, asked: argparse.Namespace) -> 
                 f"{found['requests']:,}",
                 f"{seconds:.2f}",
                 f"{tickets / seconds:,.0f}",
-                f"{max(each['memory'] for each in runs):.0f}",
+                f"{max(run['memory'] for run in runs):.0f}",
                 f"{found['requests'] * latency / IN_FLIGHT[way]:.2f}",
                 "-" if seconds == ours else f"{seconds / ours:.1f}x as fast",
             )

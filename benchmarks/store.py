@@ -27,12 +27,14 @@ COMMANDS = (("--version",), ("--help",), ("rules",))
 def remembered(size: int, folder: Path) -> Iterator[tuple[str, float]]:
     """Saving for the first time, unchanged and with one in a hundred changed; reading all of it back."""
     pulled = made.snapshot(size, random.Random(7)).pulled
-    edited = tuple(_edited(one) for one in pulled)
+    edited = tuple(_edited(pull_result) for pull_result in pulled)
     store = SqliteStore(folder / "hub.db")
     for what, rows, expected in (("first", pulled, size), ("unchanged", pulled, 0), ("1 % changed", edited, None)):
         found, seconds = timed(lambda rows=rows: store.save_snapshot(rows, made.TAKEN))  # type: ignore[misc]
         written = sum(changed for changed, _ in found.values())
-        assert written == (sum(-(-len(one.initiatives) // CHANGED) for one in pulled) if expected is None else expected)
+        assert written == (
+            sum(-(-len(pull_result.initiatives) // CHANGED) for pull_result in pulled) if expected is None else expected
+        )
         yield f"save {size:,} tickets, {what}", seconds
     back, seconds = timed(store.snapshot)
     assert sum(len(source.initiatives) for source in back) == size

@@ -61,23 +61,23 @@ def tickets(form: Path) -> Iterator[PullResult]:
 
 def asked(pulled: PullResult, okrs: Okrs) -> Iterator[Asked]:
     """Every ticket that names one key result of the running cycle itself, and whose parent names none."""
-    for at, one in enumerate(pulled.initiatives):
+    for at, ticket in enumerate(pulled.initiatives):
         named = {
-            each.raw
-            for each in one.key_result_mentions
-            if each.source is MentionSource.LABEL and each.raw in okrs.key_results
+            key_result_mention.raw
+            for key_result_mention in ticket.key_result_mentions
+            if key_result_mention.source is MentionSource.LABEL and key_result_mention.raw in okrs.key_results
         }
         if len(named) != 1:
             continue
-        labels = frozenset(label for label in one.labels if not label.startswith("kr-"))
-        hidden = replace(one, key_result_mentions=(), labels=labels)
+        labels = frozenset(label for label in ticket.labels if not label.startswith("kr-"))
+        hidden = replace(ticket, key_result_mentions=(), labels=labels)
         others = (*pulled.initiatives[:at], hidden, *pulled.initiatives[at + 1 :])
         snapshot = Snapshot((replace(pulled, initiatives=others),), datetime.now(UTC))
         portfolio = build_portfolio(snapshot, okrs, TODAY)
-        if one.parent is not None and portfolio.serves.get(one.parent):
+        if ticket.parent is not None and portfolio.serves.get(ticket.parent):
             continue
         ranked = Ranking(okrs, portfolio.team_of, portfolio.initiatives, own_links(portfolio)).of(hidden)
-        ids, (truth,) = [each.key_result for each in ranked], named
+        ids, (truth,) = [ranked_key_result.key_result for ranked_key_result in ranked], named
         yield Asked(ids.index(truth) if truth in ids else None, len(ids), bool(ranked and ranked[0].evidence))
 
 
@@ -85,7 +85,11 @@ def own_links(portfolio: Portfolio) -> Named:
     """The key results that each ticket names itself."""
 
     def named(ref: Ref) -> tuple[str, ...]:
-        return tuple(one.key_result for one in portfolio.serves.get(ref, ()) if one.inherited_from is None)
+        return tuple(
+            key_result_link.key_result
+            for key_result_link in portfolio.serves.get(ref, ())
+            if key_result_link.inherited_from is None
+        )
 
     return named
 
@@ -95,10 +99,10 @@ def row(name: str, found: Sequence[Asked]) -> tuple[str, ...]:
     count = len(found)
     if not count:
         return (name, "0", "-", "-", "-", "-", "-")
-    first = sum(one.place == 0 for one in found) / count
-    three = sum(one.place is not None and one.place < FIRST for one in found) / count
-    drawn_first = sum(1 / one.choices for one in found if one.choices and one.place is not None) / count
-    drawn = sum(min(1, FIRST / one.choices) for one in found if one.choices and one.place is not None) / count
+    first = sum(asked.place == 0 for asked in found) / count
+    three = sum(asked.place is not None and asked.place < FIRST for asked in found) / count
+    drawn_first = sum(1 / asked.choices for asked in found if asked.choices and asked.place is not None) / count
+    drawn = sum(min(1, FIRST / asked.choices) for asked in found if asked.choices and asked.place is not None) / count
     shown = (f"{first:.0%}", f"{drawn_first:.0%}", f"{three:.0%}", f"{drawn:.0%}")
     return (name, str(count), *shown, f"{three / drawn:.2f}x" if drawn else "-")
 
@@ -111,7 +115,7 @@ def main() -> None:
         okrs = read_okrs(okr_files, "2026-Q4", today=TODAY)
         with tickets(form) as pulled:
             found = list(asked(pulled, okrs))
-        spoken = [one for one in found if one.spoke]
+        spoken = [asked for asked in found if asked.spoke]
         rows.append(row(f"{name}, all ranked", found))
         rows.append(row(f"{name}, suggested", spoken))
         print(f"{name}: {len(found)} tickets whose link was hidden, {len(found) - len(spoken)} times silent")

@@ -274,7 +274,7 @@ def burst(scene: Scene, keys: Sequence[str], deliveries: int) -> Burst:
     prober = _prober(scene.url)
     began = time.perf_counter()
     with ThreadPoolExecutor(SENDERS) as pool:
-        answers = Counter(pool.map(lambda one: _send(scene, *one), made))
+        answers = Counter(pool.map(lambda item: _send(scene, *item), made))
     took = time.perf_counter() - began
     until(lambda: all(key in scene.site.written for key in keys) and scene.waiting() == 0)
     time.sleep(1.0)
@@ -348,7 +348,7 @@ def main() -> None:
         with {"github": a_github, "jira": a_jira}[kind](chosen.tickets) as scene, served(scene):
             seconds = latencies(scene, chosen.changes)
             spread = (statistics.median(seconds), _p99(seconds), max(seconds))
-            first.append((kind, len(seconds), *(f"{one:.2f}" for one in spread)))
+            first.append((kind, len(seconds), *(f"{value:.2f}" for value in spread)))
             last = burst(scene, scene.keys[-chosen.burst_tickets :], chosen.deliveries)
             answers = " ".join(f"{count}x{status}" for status, count in sorted(last.answers.items()))
             told = (answers, f"{last.seconds:.1f}", last.runs, f"{last.edited}/{chosen.burst_tickets}")
@@ -359,7 +359,7 @@ def main() -> None:
                 _p99(last.late),
                 max(last.late),
             )
-            second.append((kind, *told, *(f"{one * 1000:.0f}" for one in slow)))
+            second.append((kind, *told, *(f"{value * 1000:.0f}" for value in slow)))
             scene.hooks.close()
     print(f"{machine()}; {chosen.tickets} tickets; bursts are gathered for 0.5 s before a run\n")
     print(table(("label to comment", "changes", "median s", "p99 s", "slowest s"), first))

@@ -138,19 +138,21 @@ def _points(answer: Response) -> Iterator[RateLimit]:
 def wait_seconds(rate_limits: Iterable[RateLimit], request: Request, now: datetime) -> float:
     """How long the limits that a call falls under keep it back."""
     urgent = is_urgent(request)
-    return max((one.wait_seconds(now, urgent=urgent) for one in _applicable(request, rate_limits)), default=0.0)
+    return max(
+        (rate_limit.wait_seconds(now, urgent=urgent) for rate_limit in _applicable(request, rate_limits)), default=0.0
+    )
 
 
 def min_interval(rate_limits: Iterable[RateLimit], request: Request, now: datetime) -> float:
     """How far apart the limits that a call falls under want such calls to be."""
     if is_urgent(request):
         return 0.0
-    return max((one.min_interval(now) for one in _applicable(request, rate_limits)), default=0.0)
+    return max((rate_limit.min_interval(now) for rate_limit in _applicable(request, rate_limits)), default=0.0)
 
 
 def _applicable(request: Request, rate_limits: Iterable[RateLimit]) -> Iterator[RateLimit]:
     buckets = ("", *buckets_of(request))
-    return (one for one in rate_limits if one.scope in buckets)
+    return (rate_limit for rate_limit in rate_limits if rate_limit.scope in buckets)
 
 
 def _number(text: str | None) -> float | None:

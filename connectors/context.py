@@ -19,33 +19,33 @@ def fetch_referenced(
     `also` are tickets that were read already, as others name them in their texts.
     """
     all_tickets = list(tickets)
-    known_keys = {one.ref.key for one in all_tickets}
-    pending = dict.fromkeys(key for one in all_tickets for key in _referenced_keys(one) if key not in known_keys)
-    referenced = {one.id: replace(one, reference_only=True) for one in extra}
-    known_keys.update(one.ref.key for one in referenced.values())
-    pending |= dict.fromkeys(key for one in referenced.values() for key in _parent_keys(one))
+    known_keys = {ticket.ref.key for ticket in all_tickets}
+    pending = dict.fromkeys(key for ticket in all_tickets for key in _referenced_keys(ticket) if key not in known_keys)
+    referenced = {ticket.id: replace(ticket, reference_only=True) for ticket in extra}
+    known_keys.update(ticket.ref.key for ticket in referenced.values())
+    pending |= dict.fromkeys(key for ticket in referenced.values() for key in _parent_keys(ticket))
     pending = {key: None for key in pending if key not in known_keys}
     for _ in range(MAX_LEVELS):
         if not pending:
             break
         batch, pending = tuple(pending), {}
         known_keys.update(batch)
-        for one in read(batch):
-            referenced.setdefault(one.id, replace(one, reference_only=True))
-            known_keys.add(one.ref.key)
-            pending |= dict.fromkeys(key for key in _parent_keys(one) if key not in known_keys)
+        for ticket in read(batch):
+            referenced.setdefault(ticket.id, replace(ticket, reference_only=True))
+            known_keys.add(ticket.ref.key)
+            pending |= dict.fromkeys(key for key in _parent_keys(ticket) if key not in known_keys)
     return tuple(referenced.values())
 
 
-def _referenced_keys(one: Initiative) -> Iterator[str]:
-    if one.parent is not None:
-        yield one.parent.key
-    for ref in one.blocked_by:
+def _referenced_keys(ticket: Initiative) -> Iterator[str]:
+    if ticket.parent is not None:
+        yield ticket.parent.key
+    for ref in ticket.blocked_by:
         yield ref.key
-    for ref in one.blocks:
+    for ref in ticket.blocks:
         yield ref.key
 
 
-def _parent_keys(one: Initiative) -> Iterator[str]:
-    if one.parent is not None:
-        yield one.parent.key
+def _parent_keys(ticket: Initiative) -> Iterator[str]:
+    if ticket.parent is not None:
+        yield ticket.parent.key

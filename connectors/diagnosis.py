@@ -96,9 +96,9 @@ def variable_of(connector: str, setting: str) -> str:
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
     """A question that names what people may have meant; empty where nothing is alike."""
-    folded = {one.casefold(): one for one in reversed(list(known))}
+    folded = {text.casefold(): text for text in reversed(list(known))}
     matches = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[one] for one in matches)}?" if matches else ""
+    return f"Did you mean {' or '.join(folded[text] for text in matches)}?" if matches else ""
 
 
 def join_names(names: Collection[str]) -> str:
@@ -143,7 +143,7 @@ def work_checks(report: CheckReporter, settings: WorkSettings, tickets: Iterable
         if plain_name(name) not in kinds:
             yield report.warn(
                 f"no ticket is of type {name!r} (initiative_types)",
-                suggest_names(name, {one.kind for one in own_tickets}),
+                suggest_names(name, {ticket.kind for ticket in own_tickets}),
             )
     if exempt := Counter(ticket.exempt for ticket in own_tickets if ticket.exempt):
         reasons = join_names([f"{count} by {reason}" for reason, count in exempt.most_common()])

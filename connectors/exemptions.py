@@ -27,7 +27,7 @@ def exemption_reason(
     named = plain_names(types)
     if plain_name(kind).removeprefix(_SYSTEM) in named:
         return f"issue type {kind}"
-    if (level < 0 or level_of_type(kind) < 0) and any(level_of_type(one) < 0 for one in types):
+    if (level < 0 or level_of_type(kind) < 0) and any(level_of_type(text) < 0 for text in types):
         return f"issue type {kind}"
     exempt_names = plain_names(exempt_labels)
     exempt_label = min((label for label in labels if _plain_label(label) in exempt_names), default="")

@@ -30,8 +30,8 @@ def send_pipelined(
     try:
         pending = {pool.submit(answer, send, request): key for key, request in first}
         while pending:
-            for one in wait(pending, return_when=FIRST_COMPLETED).done:
-                for key, request in reply(pending.pop(one), one.result()):
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                for key, request in reply(pending.pop(future), future.result()):
                     pending[pool.submit(answer, send, request)] = key
     finally:
         pool.shutdown(cancel_futures=True)

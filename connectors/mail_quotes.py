@@ -57,7 +57,7 @@ def _attribution_length(lines: Sequence[str], at: int, line: str) -> int:
         return 0
     max_lines = MAX_ATTRIBUTION_LINES if _ATTRIBUTION_START.match(line) else 1
     for length in range(1, max_lines + 1):
-        text = " ".join(_plain_line(one) for one in lines[at : at + length])
+        text = " ".join(_plain_line(line) for line in lines[at : at + length])
         if text.endswith((":", "：")) and _ATTRIBUTION_VERB.search(text):  # noqa: RUF001
             return length
     return 0
@@ -70,7 +70,7 @@ def _is_marked(lines: Sequence[str], at: int) -> bool:
 
 
 def _following(lines: Sequence[str], at: int, max_lines: int) -> list[str]:
-    return [_plain_line(one) for one in lines[at : at + 2 * max_lines] if one.strip()][:max_lines]
+    return [_plain_line(line) for line in lines[at : at + 2 * max_lines] if line.strip()][:max_lines]
 
 
 def _plain_line(line: str) -> str:

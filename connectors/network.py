@@ -59,10 +59,10 @@ def network_for(url: str, ca_file: str | None = None) -> Network:
 
 def as_unreachable(error: BaseException, network: Network) -> Unreachable | None:
     """What stands in the way for good, as far as the libraries' errors tell; None where it may pass."""
-    for one in _error_chain(error):
-        if isinstance(one, ssl.SSLCertVerificationError):
-            reason = f"the site's certificate is not trusted: {one.verify_message}"
-            is_unknown_authority = one.verify_code in UNKNOWN_AUTHORITY_CODES
+    for base_exception in _error_chain(error):
+        if isinstance(base_exception, ssl.SSLCertVerificationError):
+            reason = f"the site's certificate is not trusted: {base_exception.verify_message}"
+            is_unknown_authority = base_exception.verify_code in UNKNOWN_AUTHORITY_CODES
             return Unreachable(
                 f"{reason}. Name the file with your company's authority in `ca_file`"
                 if is_unknown_authority
@@ -179,8 +179,8 @@ def _error_chain(error: BaseException) -> Iterator[BaseException]:
     visited: set[int] = set()
     pending: list[object] = [error]
     while pending:
-        one = pending.pop()
-        if isinstance(one, BaseException) and id(one) not in visited:
-            visited.add(id(one))
-            yield one
-            pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+        value = pending.pop()
+        if isinstance(value, BaseException) and id(value) not in visited:
+            visited.add(id(value))
+            yield value
+            pending += [value.__cause__, value.__context__, getattr(value, "reason", None), *value.args]

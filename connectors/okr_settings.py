@@ -23,8 +23,10 @@ class TicketSelector(BaseModel):
 
     def matches(self, kind: str, labels: Collection[str]) -> bool:
         """Whether a ticket of this type and with these labels is meant; in any case of letters."""
-        has_type = match_key(kind) in {match_key(one) for one in self.types}
-        return has_type or not {match_key(one) for one in self.labels}.isdisjoint(match_key(one) for one in labels)
+        has_type = match_key(kind) in {match_key(text) for text in self.types}
+        return has_type or not {match_key(label) for label in self.labels}.isdisjoint(
+            match_key(label) for label in labels
+        )
 
 
 class OkrSettings(BaseModel):

@@ -62,5 +62,5 @@ def get_path(content: Any, *path: str) -> Any:
 
 def valid_ids(values: Iterable[Any], is_id: Callable[[str], object]) -> tuple[str, ...]:
     """The ids among what was found; where one should be and is not, all tickets."""
-    ids = [str(one) if isinstance(one, str | int) and not isinstance(one, bool) else "" for one in values]
+    ids = [str(item) if isinstance(item, str | int) and not isinstance(item, bool) else "" for item in values]
     return tuple(dict.fromkeys(id_ if is_id(id_) else ANY_TICKET for id_ in ids))

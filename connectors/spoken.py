@@ -52,7 +52,7 @@ def _continues(previous: str, line: str) -> bool:
 def _heading_text(line: str) -> str | None:
     """The words of a heading, or of a line that is all bold, as they are compared; None for other lines."""
     match = _HEADING.fullmatch(line)
-    words = match and next(one for one in match.groups() if one is not None)
+    words = match and next(group for group in match.groups() if group is not None)
     return match_key(words.replace("**", "")).rstrip(": ") if words is not None else None
 
 

@@ -39,7 +39,7 @@ def named_by_labels(labels: Iterable[str], pattern: str) -> tuple[str, ...]:
         return ()
     label_pattern = _label_pattern(pattern)
     matches = (label_pattern.fullmatch(folded(label).strip()) for label in labels)
-    return tuple(sorted({one[1] for one in matches if one}))
+    return tuple(sorted({match[1] for match in matches if match}))
 
 
 def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
         return ()
     plain, headings = (
         _without_bold(folded(text)),
-        {name for one in (start, heading) if (name := _without_colon(match_key(one)))},
+        {name for text in (start, heading) if (name := _without_colon(match_key(text)))},
     )
     lowered = plain.casefold()
     names: dict[str, None] = {}
@@ -62,7 +62,7 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
         for line in _prose_lines_with(_without_colon(start).partition(" ")[0], plain):
             if match := line_pattern.match(line):
                 names.update(dict.fromkeys(_values(line[match.end() :])))
-    if any(one.partition(" ")[0] in lowered for one in headings):
+    if any(heading.partition(" ")[0] in lowered for heading in headings):
         names.update(dict.fromkeys(name for line in _answers(text, headings) for name in _values(line)))
     return tuple(names)
 
@@ -155,7 +155,9 @@ def _line_pattern(start: str) -> re.Pattern[str]:
 def _with_flexible_spacing(words: str) -> str:
     """The words with any blanks between them, and with or without blanks around signs."""
     tokens = re.findall(r"\w+|[^\w\s]+", folded(words))
-    patterns = [re.escape(one) if re.match(r"\w", one) else rf"\s{{0,8}}{re.escape(one)}\s{{0,8}}" for one in tokens]
+    patterns = [
+        re.escape(piece) if re.match(r"\w", piece) else rf"\s{{0,8}}{re.escape(piece)}\s{{0,8}}" for piece in tokens
+    ]
     return re.sub(r"(?<=\w) (?=\w)", r"\\s{1,8}", " ".join(patterns)).replace(" ", "")
 
 
@@ -171,8 +173,8 @@ def _values(text: str) -> Iterator[str]:
 def _words(part: str) -> Iterator[str]:
     """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
     names = split_names(part) if "://" not in part else ()
-    for one in takewhile(_ONE_NAME.fullmatch, names) if names and _ONE_NAME.fullmatch(names[0]) else (part,):
-        yield one.split(maxsplit=1)[0]
+    for text in takewhile(_ONE_NAME.fullmatch, names) if names and _ONE_NAME.fullmatch(names[0]) else (part,):
+        yield text.split(maxsplit=1)[0]
 
 
 def _keys(line: str, at: int) -> Iterator[str]:

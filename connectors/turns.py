@@ -50,7 +50,9 @@ class Throttle:
     def rate_limits(self) -> tuple[RateLimit, ...]:
         """What the host last said is left for the account, of limits that still run."""
         now = self._context.now()
-        return tuple(one for one in self._limiter.rate_limits(self._account) if one.resets_at > now)
+        return tuple(
+            rate_limit for rate_limit in self._limiter.rate_limits(self._account) if rate_limit.resets_at > now
+        )
 
     def acquire(self, request: Request, deadline: datetime) -> float | Fail:
         """Wait for the call's turn: the seconds that our own pace took of it, or why it is put off."""

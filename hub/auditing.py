@@ -41,7 +41,11 @@ def run_audit(config: Config, today: date | None) -> AuditResult:
     skipped = [rule.name for rule in known_rules() if rule not in rules]
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
     portfolio = strip_private_content(portfolio)
-    sources = [Source(one.connector, one.read, len(one.initiatives)) for one in stored if has_tickets]
+    sources = [
+        Source(stored_source.connector, stored_source.read, len(stored_source.initiatives))
+        for stored_source in stored
+        if has_tickets
+    ]
     return AuditResult(
         build_audit(portfolio, judgement, config.waived, sources, skipped), layout_map(portfolio), judgement
     )

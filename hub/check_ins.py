@@ -51,7 +51,7 @@ def key_result_status(context: CheckInContext, key_result: str | None) -> KeyRes
     if key_result is not None:
         key_result_id = find_key_result(replace(context, okrs=okrs), key_result).id
         rows = tuple(row for row in rows if row.key_result.id == key_result_id)
-    read = min((one.read for one in sources), default=None)
+    read = min((source.read for source in sources), default=None)
     return KeyResultStatuses(context.okrs.cycle, context.today, rows, read, bool(portfolio.gaps))
 
 
@@ -68,34 +68,40 @@ def find_key_result(context: CheckInContext, name: str) -> KeyResult:
     return key_result
 
 
-def write_check_in(context: CheckInContext, one: KeyResult, check_in: CheckIn, *, replace: bool) -> CheckInResult:
+def write_check_in(
+    context: CheckInContext, key_result: KeyResult, check_in: CheckIn, *, replace: bool
+) -> CheckInResult:
     """Append the check-in where the key result stands; the file is judged as it will be before it is written."""
-    number = _same_day(one, check_in.date, replace=replace)
+    number = _same_day(key_result, check_in.date, replace=replace)
     _validate(context, check_in)
-    path = _file_of(context, one)
+    path = _file_of(context, key_result)
     content = path.read_bytes()
     file = parse_toml(str(path), content)
-    last = latest_check_in(one)
+    last = latest_check_in(key_result)
     current = check_in.value is not None and (last is None or check_in.date >= last.date)
     entry = CheckInEdit(check_in, current, number)
-    toml_path = _toml_path(file, one.id)
+    toml_path = _toml_path(file, key_result.id)
     text = content.removeprefix(BOM).decode("utf-8")
     new_content = (BOM if content.startswith(BOM) else b"") + with_check_in(text, file, toml_path, entry).encode(
         "utf-8"
     )
-    _verify(context, path, new_content, one, check_in)
+    _verify(context, path, new_content, key_result, check_in)
     write_atomically(path, new_content, expected=content)
-    return CheckInResult(one.id, str(path), check_in, current, number is not None, one.private)
+    return CheckInResult(key_result.id, str(path), check_in, current, number is not None, key_result.private)
 
 
-def _verify(context: CheckInContext, path: Path, new_content: bytes, one: KeyResult, check_in: CheckIn) -> None:
+def _verify(context: CheckInContext, path: Path, new_content: bytes, key_result: KeyResult, check_in: CheckIn) -> None:
     """Read everything again with the text as it will be; nothing but this key result may be another."""
     config = context.config
     after = read_okrs(
         config.okr_paths(), config.cycle, {path: new_content}, today=context.today, tracked=config.okrs_tracked
     )
-    others_unchanged = _other_key_results(context.okrs, one) == _other_key_results(after, one)
-    changed = after.key_results.get(one.id) if one.cycle == after.cycle.id else after.other_key_results.get(one.id)
+    others_unchanged = _other_key_results(context.okrs, key_result) == _other_key_results(after, key_result)
+    changed = (
+        after.key_results.get(key_result.id)
+        if key_result.cycle == after.cycle.id
+        else after.other_key_results.get(key_result.id)
+    )
     if not others_unchanged or changed is None or check_in not in changed.check_ins:
         message = "the check-in cannot be written without changing something else"
         raise ConfigError([Problem(str(path), "", message, "Write it by hand, and please report it.")])
@@ -109,8 +115,8 @@ def _other_key_results(okrs: Okrs, excluded: KeyResult) -> dict[tuple[str, str],
     }
 
 
-def _same_day(one: KeyResult, day: date, *, replace: bool) -> int | None:
-    numbers = [number for number, check_in in enumerate(one.check_ins) if check_in.date == day]
+def _same_day(key_result: KeyResult, day: date, *, replace: bool) -> int | None:
+    numbers = [number for number, check_in in enumerate(key_result.check_ins) if check_in.date == day]
     if numbers and not replace:
         raise _usage_error(
             "--date", f"there is a check-in of {day} already", "Give --replace to put this in its place."
@@ -127,8 +133,8 @@ def _validate(context: CheckInContext, check_in: CheckIn) -> None:
             raise _usage_error("--present", f"no team has the id {team!r}", remedy)
 
 
-def _file_of(context: CheckInContext, one: KeyResult) -> Path:
-    name = one.location.file if one.location else ""
+def _file_of(context: CheckInContext, key_result: KeyResult) -> Path:
+    name = key_result.location.file if key_result.location else ""
     return next(path for path in context.config.okr_paths() if str(path) == name)
 
 

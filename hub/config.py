@@ -192,7 +192,7 @@ def _validate(layers: tuple[Layer, ...], origins: ValueOrigins) -> Config:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         problems += [
-            describe_error(one, Config, at=(), location=origins.location, key=origins.file.key) for one in details
+            describe_error(detail, Config, at=(), location=origins.location, key=origins.file.key) for detail in details
         ]
     problems += _kind_problems(layers, origins) + (_schedule_problems(config, origins) if config else [])
     if problems or config is None:

@@ -62,7 +62,7 @@ class DigestSender:
     def _send_digest(self, team: str, *, first: bool) -> bool | None:
         """What was told is remembered before it is sent: a summary that may have arrived is never sent again."""
         snapshot = self.snapshot()
-        check = next((one for one in snapshot.audit.second if one.team.id == team), None)
+        check = next((team_check for team_check in snapshot.audit.second if team_check.team.id == team), None)
         if check is None or not snapshot.synced:
             return None
         with closing(open_store(self.config)) as store:

@@ -159,7 +159,7 @@ def _not_understood_checks(config: Config, okrs: Okrs | None) -> Iterator[Check]
         return
     current_okrs, _ = restore_last_run(okrs, sources, clock.now())
     for source in sources:
-        yield from (_kind_check(source.connector, one) for one in by_kind(source.initiatives, current_okrs))
+        yield from (_kind_check(source.connector, kind) for kind in by_kind(source.initiatives, current_okrs))
 
 
 def _kind_check(connector: str, kind: Kind) -> Check:
@@ -173,15 +173,15 @@ def _kind_check(connector: str, kind: Kind) -> Check:
 
 def _gap_checks(sources: Iterable[StoredSource]) -> Iterator[Check]:
     """What stays unread run after run, and how to accept it."""
-    for one in sources:
-        if line := acceptance_line(one.connector, one.gaps, one.accepted):
-            names = join_names([gap.name for gap in one.gaps if gap.acceptable])
+    for source in sources:
+        if line := acceptance_line(source.connector, source.gaps, source.accepted):
+            names = join_names([gap.name for gap in source.gaps if gap.acceptable])
             yield Check(
-                WORKSPACE, Health.WARN, f"{one.connector}: not read: {names}", f"{HOW_TO_ACCEPT.capitalize()} {line}"
+                WORKSPACE, Health.WARN, f"{source.connector}: not read: {names}", f"{HOW_TO_ACCEPT.capitalize()} {line}"
             )
-        if one.accepted:
-            names = join_names([gap.name for gap in one.accepted])
-            yield Check(WORKSPACE, Health.OK, f"{one.connector}: not read, and accepted: {names}")
+        if source.accepted:
+            names = join_names([gap.name for gap in source.accepted])
+            yield Check(WORKSPACE, Health.OK, f"{source.connector}: not read, and accepted: {names}")
 
 
 def _check_connectors(
@@ -220,7 +220,7 @@ def _write_obstacle(path: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder}"
     # A database writes files beside itself as well.
-    blocked = [one for one in (folder, path) if one.exists() and not os.access(one, os.W_OK)]
+    blocked = [item for item in (folder, path) if item.exists() and not os.access(item, os.W_OK)]
     return f"{blocked[0]} cannot be written" if blocked else ""
 
 

@@ -42,7 +42,7 @@ def webhook_receiver(
     names = [name for name, table in config.connectors.items() if table.get(SECRET)]
     connectors = tuple(make_connector(config, name, context) for name in names)
     store, resources = open_store(config), ExitStack()
-    for close in (store.close, *(one.close for one in connectors)):
+    for close in (store.close, *(connector.close for connector in connectors)):
         resources.callback(close)
     routes = webhook_routes(
         webhook_connectors(connectors), store.record_deliveries, wake_scheduler, now=clock.now, observe=observe

@@ -46,7 +46,9 @@ def write_import(result: ImportResult, out: Path, *, force: bool) -> None:
     """Write the OKR file; never in the place of another unless that is asked for."""
     if result.blocked:
         problems = [
-            Problem(f"{result.source}:{one.line}", one.column, one.text) for one in result.messages if one.blocks
+            Problem(f"{result.source}:{import_message.line}", import_message.column, import_message.text)
+            for import_message in result.messages
+            if import_message.blocks
         ]
         raise ConfigError(problems)
     if out.exists() and not force:
@@ -59,7 +61,7 @@ def _convert(request: ImportRequest, grid: Grid, header: Header) -> ImportResult
     rows = grid.rows[grid.rows.index(header.row) + 1 :]
     layout, draft = build_draft(header, rows, request.options, log)
     text, okrs = "", None
-    if draft is not None and not any(one.blocks for one in log.messages):
+    if draft is not None and not any(import_message.blocks for import_message in log.messages):
         text = render_okr_file(draft, request.source.name, request.options.today)
         okrs = _validate(text, request, draft.period.id)
     return ImportResult(
@@ -69,7 +71,7 @@ def _convert(request: ImportRequest, grid: Grid, header: Header) -> ImportResult
         layout=layout,
         cycle=draft.period.id if draft else None,
         columns=tuple(_columns(header, log, rows)),
-        messages=tuple(sorted(log.messages, key=lambda one: one.line)),
+        messages=tuple(sorted(log.messages, key=lambda import_message: import_message.line)),
         text=text,
         okrs=okrs,
     )

@@ -74,7 +74,7 @@ class StdlibHandler(logging.Handler):
 def _capture_stdlib_logging() -> None:
     """Warnings and worse; asked for twice, they are heard once."""
     root = logging.getLogger()
-    if not any(isinstance(one, StdlibHandler) for one in root.handlers):
+    if not any(isinstance(handler, StdlibHandler) for handler in root.handlers):
         root.addHandler(StdlibHandler(logging.WARNING))
 
 

@@ -65,7 +65,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
     judgement = check(portfolio, rules, rule_settings(config), config.waived)
     portfolio = redact_portfolio(portfolio)
     key = (ref.connector, portfolio.initiatives[ref].id)
-    read = next((one.read for one in sources if one.connector == ref.connector), None)
+    read = next((source.read for source in sources if source.connector == ref.connector), None)
     return explain(
         ref,
         portfolio,
@@ -83,7 +83,7 @@ def replay_rule(config: Config, rule: Rule, snapshots: int) -> tuple[ReplayResul
     okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
     with closing(open_store(config, create=False)) as store:
         earlier, runs, history = store.historical_snapshots(snapshots), store.runs(MAX_RUNS), store.dependency_history()
-        okrs = with_queried_work(okrs, {one.connector: one.answers for one in store.sources()})
+        okrs = with_queried_work(okrs, {source.connector: source.answers for source in store.sources()})
     reported = {}
     for snapshot in earlier:
         run = next((r for r in runs if r.started <= snapshot.pulled_at <= (r.finished or snapshot.pulled_at)), None)
@@ -100,19 +100,23 @@ def read_state(config: Config, runs: int) -> HubStatus:
     """What the state remembers of the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
-        read = {one.connector: one.read for one in sources}
+        read = {source.connector: source.read for source in sources}
         missed_by_cursor = {
-            one.connector: (one.missed_by_cursor, one.reconciled_at)
-            for one in sources
-            if one.missed_by_cursor is not None and one.reconciled_at
+            source.connector: (source.missed_by_cursor, source.reconciled_at)
+            for source in sources
+            if source.missed_by_cursor is not None and source.reconciled_at
         }
         rate_limits = store.rate_limits(clock.now())
-        unread = frozenset(one.connector for one in sources if any(gap.key is None for gap in one.gaps))
-        lines = {one.connector: acceptance_line(one.connector, one.gaps, one.accepted) for one in sources}
-        accepted = {one.connector: [gap.name for gap in one.accepted] for one in sources if one.accepted}
+        unread = frozenset(source.connector for source in sources if any(gap.key is None for gap in source.gaps))
+        lines = {
+            source.connector: acceptance_line(source.connector, source.gaps, source.accepted) for source in sources
+        }
+        accepted = {source.connector: [gap.name for gap in source.accepted] for source in sources if source.accepted}
         acceptable = {name: line for name, line in lines.items() if line}
         skipped = [
-            (str(one.target.ref), reason) for one in store.ledger_entries().values() for reason in skip_reasons(one)
+            (str(ledger_entry.target.ref), reason)
+            for ledger_entry in store.ledger_entries().values()
+            for reason in skip_reasons(ledger_entry)
         ]
         known = (
             clock.now(),

@@ -231,7 +231,11 @@ def _source_ages(executor: RunExecutor) -> Callable[[], Mapping[str, datetime]]:
 
     def read() -> Mapping[str, datetime]:
         try:
-            return {name: one.read for name, one in executor.source_states().items() if one.read is not None}
+            return {
+                name: source_state.read
+                for name, source_state in executor.source_states().items()
+                if source_state.read is not None
+            }
         except HubError:
             return {}
 

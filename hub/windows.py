@@ -57,5 +57,5 @@ class StoreSnapshotSource:
         return build_snapshot(state, okrs, rule_context, visible=visible, version=version).with_indexes()
 
     def _read_okrs(self) -> Okrs:
-        one = self.config
-        return read_okrs(one.okr_paths(), one.cycle, today=self.today(), tracked=one.okrs_tracked)
+        config = self.config
+        return read_okrs(config.okr_paths(), config.cycle, today=self.today(), tracked=config.okrs_tracked)

@@ -67,11 +67,11 @@ def open_run_context(
     settings = rule_settings(config)
     with ExitStack() as stack:
         built = make_connectors(config, okrs, only, progress, mode=mode, on_request=on_request)
-        connectors = [stack.enter_context(_closing(one)) for one in built]
+        connectors = [stack.enter_context(_closing(connector)) for connector in built]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
         yield RunContext(
-            sources=[Source(one, not only or one.name in only) for one in connectors],
+            sources=[Source(connector, not only or connector.name in only) for connector in connectors],
             okrs=okrs,
             rules=known_rules(),
             settings=settings,

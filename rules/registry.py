@@ -114,10 +114,10 @@ def _unloadable_rule(point: EntryPoint, reason: str) -> Rule:
 def merge_rules(built_in: tuple[Rule, ...], third_party: tuple[object, ...]) -> tuple[Rule, ...]:
     """Both, checked: everything is a rule, and no two have one name."""
     rules: dict[str, Rule] = {}
-    for one in (*built_in, *third_party):
-        if not isinstance(one, Rule):
-            raise ValueError(f"an entry point of {GROUP} offers {type(one).__name__} in place of a rule")
-        if one.name in rules:
-            raise ValueError(f"two rules have the name {one.name}")
-        rules[one.name] = one
+    for value in (*built_in, *third_party):
+        if not isinstance(value, Rule):
+            raise ValueError(f"an entry point of {GROUP} offers {type(value).__name__} in place of a rule")
+        if value.name in rules:
+            raise ValueError(f"two rules have the name {value.name}")
+        rules[value.name] = value
     return tuple(rules.values())

@@ -50,31 +50,35 @@ def key_result_text(key_result: KeyResult) -> str:
         if key_result.contributions
         else []
     )
-    lines += [f"Aligns to: {_alignment(one)}" for one in key_result.aligns_to]
-    lines += [f"Depends on: {_need(one)}" for one in key_result.depends_on]
+    lines += [f"Aligns to: {_alignment(alignment)}" for alignment in key_result.aligns_to]
+    lines += [f"Depends on: {_need(need)}" for need in key_result.depends_on]
     lines += [f"Supports: {', '.join(sorted(key_result.supports))}"] if key_result.supports else []
-    lines += [f"Check-in: {_check_in(one)}" for one in key_result.check_ins]
+    lines += [f"Check-in: {_check_in(check_in)}" for check_in in key_result.check_ins]
     return "\n\n".join(lines)
 
 
-def _contribution(one: Contribution) -> str:
-    return one.team + (f" {one.share:g} %" if one.share is not None else "") + f" ({one.kind})"
+def _contribution(contribution: Contribution) -> str:
+    return (
+        contribution.team
+        + (f" {contribution.share:g} %" if contribution.share is not None else "")
+        + f" ({contribution.kind})"
+    )
 
 
-def _alignment(one: Alignment) -> str:
-    return f"{one.key_result} ({one.kind}, {one.state}{f', since {one.since}' if one.since else ''})"
+def _alignment(alignment: Alignment) -> str:
+    return f"{alignment.key_result} ({alignment.kind}, {alignment.state}{f', since {alignment.since}' if alignment.since else ''})"
 
 
-def _need(one: Need) -> str:
-    told = [str(one.state)] if one.state_stated else []
-    told += [f"priority {one.priority}"] if one.priority else []
-    told += [f"by {one.needed_by}"] if one.needed_by else []
-    told += [f"since {one.since}"] if one.since else []
-    named = f"{one.team} / {one.key_result}" if one.key_result else one.team
+def _need(need: Need) -> str:
+    told = [str(need.state)] if need.state_stated else []
+    told += [f"priority {need.priority}"] if need.priority else []
+    told += [f"by {need.needed_by}"] if need.needed_by else []
+    told += [f"since {need.since}"] if need.since else []
+    named = f"{need.team} / {need.key_result}" if need.key_result else need.team
     return f"{named} ({', '.join(told)})" if told else named
 
 
-def _check_in(one: CheckIn) -> str:
-    told = [f"confidence {one.confidence:g}"] if one.confidence is not None else []
-    told += [f"present {' '.join(one.present)}"] if one.present else []
-    return f"{one.date}: {'' if one.value is None else one.value} ({', '.join(told)})"
+def _check_in(check_in: CheckIn) -> str:
+    told = [f"confidence {check_in.confidence:g}"] if check_in.confidence is not None else []
+    told += [f"present {' '.join(check_in.present)}"] if check_in.present else []
+    return f"{check_in.date}: {'' if check_in.value is None else check_in.value} ({', '.join(told)})"

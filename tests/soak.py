@@ -80,7 +80,7 @@ class People:
 
     def _theirs(self, key: str) -> list[str]:
         site = self.desk.jira
-        return [repr(one.body) for one in site.comments_of(key) if one.author != site.bot.id]
+        return [repr(comment.body) for comment in site.comments_of(key) if comment.author != site.bot.id]
 
     def _title(self, tracker: str, ticket: Any) -> None:
         title = f"Renamed {self.random.randint(1, 99)} (été)"
@@ -91,7 +91,9 @@ class People:
 
     def _hub_label(self, tracker: str, ticket: Any) -> None:
         """Takes away a label of the hub's, where there is one."""
-        labels = self.desk.jira.labels(ticket) if tracker == "jira" else [one.name for one in ticket.labels.values()]
+        labels = (
+            self.desk.jira.labels(ticket) if tracker == "jira" else [label.name for label in ticket.labels.values()]
+        )
         for label in sorted(HUB_LABELS & set(labels)):
             if tracker == "jira":
                 self.desk.jira.remove_label(ticket, label)
@@ -101,11 +103,11 @@ class People:
     def _hub_comment(self, tracker: str, ticket: Any) -> None:
         """Writes into the hub's comment, where there is one."""
         if tracker == "jira":
-            for one in self.desk.jira.comments_of(ticket, self.desk.jira.bot.id)[:1]:
-                self.desk.jira.edit_comment(one.id, "Somebody was here.")
+            for comment in self.desk.jira.comments_of(ticket, self.desk.jira.bot.id)[:1]:
+                self.desk.jira.edit_comment(comment.id, "Somebody was here.")
         else:
-            for one in [c for c in ticket.comments if c.author and c.author.login == BOT][:1]:
-                self.desk.github.edit_comment(one, f"{one.body}\n\nSomebody was here.")
+            for comment in [c for c in ticket.comments if c.author and c.author.login == BOT][:1]:
+                self.desk.github.edit_comment(comment, f"{comment.body}\n\nSomebody was here.")
 
 
 def storm(desk: Desk, people: People, random: Random, seconds: float) -> int:
@@ -153,7 +155,7 @@ def soak(center: bool, seconds: float, quiet: float, seed: int) -> bool:
             sleep(quiet)
             later = desk.writes - before
             ready = service.ready["ready"]
-        doubled = {name: len(one.comments) for name, one in marks.items() if len(one.comments) > 1}
+        doubled = {name: len(marks.comments) for name, marks in marks.items() if len(marks.comments) > 1}
         changed = [(is_now(), said) for is_now, said in people.written if is_now() != said]
         whole = desk.sync("--full", "--format", "json")
         held = not (doubled or changed or later or desk.writes != before or desk.others() != others) and ready

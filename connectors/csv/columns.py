@@ -133,10 +133,10 @@ def missing_columns(columns: Columns, header: Sequence[str]) -> str:
     cells = [cell.strip() for cell in header if cell.strip()]
     folded = {cell.casefold(): cell for cell in cells}
     matches = [
-        folded[one]
+        folded[get_close_match]
         for missing in columns.missing
         for name in missing.split(" or ")
-        for one in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+        for get_close_match in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     ]
     message = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
     closest = f"; the closest are {', '.join(dict.fromkeys(matches))}" if matches else ""

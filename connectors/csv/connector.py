@@ -144,7 +144,7 @@ def _matching_files(pattern: str) -> list[Path]:
         return [path]
     try:
         matches = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor) if path.anchor else path))
-        return sorted(one for one in matches if one.is_file())
+        return sorted(path for path in matches if path.is_file())
     except (ValueError, NotImplementedError, IndexError):
         return []
 

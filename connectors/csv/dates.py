@@ -60,10 +60,10 @@ def _day(parts: dict[str, str | None], *, day_first: bool) -> date:
             raise ValueError(f"no month: {word!r}")
         return date(year, month, int(parts["day"] or 0))
     if parts.get("first"):
-        one, other_number = int(parts["first"] or 0), int(parts["second_"] or 0)
+        number, other_number = int(parts["first"] or 0), int(parts["second_"] or 0)
         # Only a day can be more than twelve; otherwise the configuration says which comes first.
-        in_order = one > 12 or (day_first and other_number <= 12)
-        return date(year, other_number, one) if in_order else date(year, one, other_number)
+        in_order = number > 12 or (day_first and other_number <= 12)
+        return date(year, other_number, number) if in_order else date(year, number, other_number)
     return date(year, int(parts["month"] or 0), int(parts["day"] or 0))
 
 

@@ -37,7 +37,7 @@ def diagnose(
         yield report.fail(error.detail, remedy, configured=True)
         return
     yield report.ok(f"{len(pulled.initiatives)} tickets are in the exports; the hub never writes to an export")
-    for container, count in sorted(Counter(one.containers[0] for one in pulled.initiatives).items()):
+    for container, count in sorted(Counter(ticket.containers[0] for ticket in pulled.initiatives).items()):
         yield report.ok(f"{container}: {count} tickets", container=container)
     yield from work_checks(report, settings, pulled.initiatives)
     if settings.project:

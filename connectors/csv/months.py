@@ -38,7 +38,7 @@ def month_of(word: str) -> int | None:
     if numbered := _NUMBERED.fullmatch(plain):
         number = int(numbered["number"])
         return number if 1 <= number <= 12 else None
-    known = max((one for one in _months() if plain.startswith(one)), key=len, default="")
+    known = max((month for month in _months() if plain.startswith(month)), key=len, default="")
     return _months().get(known)
 
 
@@ -50,10 +50,10 @@ def is_evening(word: str) -> bool:
 def _folded(word: str) -> str:
     """Small letters without accents; what stands over a letter in Thai stays."""
     parts = normalized("NFKD", word.casefold().replace("ı", "i"))
-    letters = "".join(one for one in parts if not 0x0300 <= ord(one) <= 0x036F)
+    letters = "".join(part for part in parts if not 0x0300 <= ord(part) <= 0x036F)
     return normalized("NFC", letters).strip(". ")
 
 
 @cache
 def _months() -> dict[str, int]:
-    return {_folded(one): number for number, names in enumerate(_BEGINNINGS, 1) for one in names.split()}
+    return {_folded(text): number for number, names in enumerate(_BEGINNINGS, 1) for text in names.split()}

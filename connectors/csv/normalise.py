@@ -114,12 +114,12 @@ def _jira_status(row: Sequence[str], context: NormaliseContext) -> StatusCategor
 def _jira_parent(row: Sequence[str], context: NormaliseContext) -> Ref | None:
     """By key, or by the tracker's id, which is looked up when all rows are known."""
     raw = context.columns.values(row, "parent")
-    keys = [one for one in raw if _JIRA_KEY.fullmatch(one)] or [one for one in raw if one.isdecimal()]
+    keys = [text for text in raw if _JIRA_KEY.fullmatch(text)] or [text for text in raw if text.isdecimal()]
     return Ref(context.connector, keys[0]) if keys else None
 
 
 def _jira_refs(row: Sequence[str], name: str, context: NormaliseContext) -> tuple[Ref, ...]:
-    keys = [one for text in context.columns.values(row, name) for one in re.split(r"[\s,;]+", text)]
+    keys = [item for text in context.columns.values(row, name) for item in re.split(r"[\s,;]+", text)]
     return tuple(Ref(context.connector, key) for key in dict.fromkeys(keys) if _JIRA_KEY.fullmatch(key))
 
 
@@ -193,7 +193,7 @@ def _github_labels(texts: Iterable[str]) -> Iterator[str]:
             except (ValueError, RecursionError):
                 names = None
         if isinstance(names, list):
-            yield from (str(one.get("name") if isinstance(one, dict) else one) for one in names)
+            yield from (str(name.get("name") if isinstance(name, dict) else name) for name in names)
         else:
             yield from (name.strip() for name in re.split(r"[,;\n]", text) if name.strip())
 

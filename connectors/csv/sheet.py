@@ -102,7 +102,7 @@ def _delimiter(sample: str, settings: CsvSettings) -> str:
     first_line = sample.lstrip("\ufeff")
     if first_line[: len(EXCEL_SEPARATOR_LINE)].lower() == EXCEL_SEPARATOR_LINE and first_line[4:5] in DELIMITERS:
         return first_line[4]
-    headers = [(one, _header(sample, one)) for one in DELIMITERS]
+    headers = [(text, _header(sample, text)) for text in DELIMITERS]
     return max(headers, key=lambda pair: (_columns(pair[1], settings).score, len(pair[1])))[0]
 
 

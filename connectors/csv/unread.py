@@ -30,12 +30,12 @@ class UnreadableCells:
 
     def messages(self, columns: Columns, header: Sequence[str]) -> Iterator[str]:
         """One sentence for each column."""
-        for name, one in self.columns.items():
+        for name, unreadable_column in self.columns.items():
             title = header[columns.positions[name][0]].strip()
-            subject = f"{one.count} dates" if one.count > 1 else "a date"
+            subject = f"{unreadable_column.count} dates" if unreadable_column.count > 1 else "a date"
             yield (
-                f"{one.location}: the column {title!r} has {subject} that cannot be read, the first is {one.cell[:40]!r}"
-                f" ({one.reason}): the tickets are read without"
+                f"{unreadable_column.location}: the column {title!r} has {subject} that cannot be read, the first is {unreadable_column.cell[:40]!r}"
+                f" ({unreadable_column.reason}): the tickets are read without"
             )
 
 

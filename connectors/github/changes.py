@@ -61,17 +61,17 @@ class IncrementalPull:
             self._settings,
             self._client,
             project_names={project_cursor.id: project for project, project_cursor in self.project_cursors.items()},
-            ids={one.ref.key: id_ for id_, one in tickets.items()},
+            ids={ticket.ref.key: id_ for id_, ticket in tickets.items()},
             ranks=tickets,
             item_counts={
                 project: project_cursor.item_count for project, project_cursor in self.project_cursors.items()
             },
         )
-        read = {one.id: one for one in self.named(fetcher.read(candidates))}
+        read = {ticket.id: ticket for ticket in self.named(fetcher.read(candidates))}
         matching = {
-            id_: one
-            for id_, one in read.items()
-            if is_configured(one, self._settings, self.repositories, self._context.cycle_start)
+            id_: ticket
+            for id_, ticket in read.items()
+            if is_configured(ticket, self._settings, self.repositories, self._context.cycle_start)
         }
         deleted = (fetcher.deleted | (read.keys() - matching.keys())) & (tickets.keys() | self._known.recheck)
         named, referenced, unneeded = self._fetch_referenced(fetcher, matching, deleted)
@@ -82,7 +82,7 @@ class IncrementalPull:
             (*{**matching, **named.changed}.values(), *referenced),
             tuple(dict.fromkeys((*self._gaps, *fetcher.gaps))),
             mode=SyncMode.INCREMENTAL,
-            deleted=frozenset(deleted | unneeded) - {one.id for one in referenced},
+            deleted=frozenset(deleted | unneeded) - {ticket.id for ticket in referenced},
             notes=self.renamed.notes(),
         )
 
@@ -105,20 +105,20 @@ class IncrementalPull:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         tickets = self._known.tickets
         current = {
-            **{id_: one for id_, one in tickets.items() if not one.reference_only and id_ not in deleted},
+            **{id_: ticket for id_, ticket in tickets.items() if not ticket.reference_only and id_ not in deleted},
             **read,
         }
         failed = len(fetcher.gaps)
         named = NamedIssues(self._name, self._settings.url, self._client, fetcher, self.renamed).resolve(current, read)
         all_tickets = {**current, **named.changed}.values()
         referenced_tickets = map(self.renamed.under, fetch_referenced(all_tickets, fetcher.of_keys, named.added))
-        referenced = tuple(one for one in referenced_tickets if one.id not in current)
-        previous_ids = {id_ for id_, one in tickets.items() if one.reference_only}
+        referenced = tuple(ticket for ticket in referenced_tickets if ticket.id not in current)
+        previous_ids = {id_ for id_, ticket in tickets.items() if ticket.reference_only}
         is_complete = len(fetcher.gaps) == failed and not named.gaps
         return (
             named,
             referenced,
-            previous_ids - {one.id for one in referenced} - current.keys() if is_complete else set(),
+            previous_ids - {ticket.id for ticket in referenced} - current.keys() if is_complete else set(),
         )
 
     def _changed_in_repositories(self) -> Iterator[str]:
@@ -140,7 +140,7 @@ class IncrementalPull:
         """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
         if not self._settings.projects:
             return []
-        own = (one.containers for one in self._known.tickets.values() if not one.reference_only)
+        own = (ticket.containers for ticket in self._known.tickets.values() if not ticket.reference_only)
         by_repository = {containers[0]: {container.casefold() for container in containers} for containers in own}
         return sorted(home for home, containers in by_repository.items() if containers.isdisjoint(self.repositories))
 

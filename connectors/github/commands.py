@@ -62,7 +62,8 @@ def has_new_commands(repositories: Iterable[str], since: datetime, reader: Comma
         return False
     results = _fetch_comments(dict.fromkeys(repositories, since), reader).values()
     return any(
-        result.error is not None or any(_is_trusted(one, str(one.get("body") or ""), reader) for one in result.comments)
+        result.error is not None
+        or any(_is_trusted(comment, str(comment.get("body") or ""), reader) for comment in result.comments)
         for result in results
     )
 
@@ -73,20 +74,22 @@ def _by_repository(pulled: PullResult, known: PullState | None) -> dict[str, dic
     cursor = Cursor.read(known.cursor) if known else None
     threshold = undetermined_since(cursor) if cursor else None
     changed = [
-        one for one in pulled.initiatives if not one.reference_only and _has_possible_comments(one, known, threshold)
+        ticket
+        for ticket in pulled.initiatives
+        if not ticket.reference_only and _has_possible_comments(ticket, known, threshold)
     ]
-    active = {repository_of(one) for one in changed}
+    active = {repository_of(ticket) for ticket in changed}
     by_repository: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
-    for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
-        repository = repository_of(one)
-        if repository in by_repository and not one.reference_only:
-            by_repository[repository][one.ref.key] = one
+    for each_ticket in {**tickets, **{ticket.id: ticket for ticket in pulled.initiatives}}.values():
+        repository = repository_of(each_ticket)
+        if repository in by_repository and not each_ticket.reference_only:
+            by_repository[repository][each_ticket.ref.key] = each_ticket
     return by_repository
 
 
-def repository_of(one: Initiative) -> str:
+def repository_of(ticket: Initiative) -> str:
     """The repository that the issue belongs to."""
-    return one.ref.key.partition("#")[0]
+    return ticket.ref.key.partition("#")[0]
 
 
 def undetermined_since(cursor: Cursor) -> datetime:
@@ -94,25 +97,25 @@ def undetermined_since(cursor: Cursor) -> datetime:
     return cursor.clock.tracker_time.replace(microsecond=0)
 
 
-def _has_possible_comments(one: Initiative, known: PullState | None, since: datetime | None) -> bool:
-    previous = known.tickets.get(one.id) if known else None
-    is_requested = known is not None and one.id in known.recheck | known.requested
-    is_undetermined = since is not None and one.updated is not None and one.updated >= since
-    return previous is None or previous.updated != one.updated or is_requested or is_undetermined
+def _has_possible_comments(ticket: Initiative, known: PullState | None, since: datetime | None) -> bool:
+    previous = known.tickets.get(ticket.id) if known else None
+    is_requested = known is not None and ticket.id in known.recheck | known.requested
+    is_undetermined = since is not None and ticket.updated is not None and ticket.updated >= since
+    return previous is None or previous.updated != ticket.updated or is_requested or is_undetermined
 
 
 def _read_since(repository: str, known: PullState | None, reader: CommandReader, extent: SyncMode) -> datetime:
     """From the last change that was seen in the repository; from the cycle's first day where nothing is known of it."""
     tickets = known.tickets.values() if known else ()
-    repository_tickets = [one for one in tickets if one.updated and repository_of(one) == repository]
+    repository_tickets = [ticket for ticket in tickets if ticket.updated and repository_of(ticket) == repository]
     if known is None or not repository_tickets:
         return reader.since
     lookback = (
         EXTRA_LOOKBACK
-        if extent is not SyncMode.INCREMENTAL or any(one.id in known.recheck for one in repository_tickets)
+        if extent is not SyncMode.INCREMENTAL or any(ticket.id in known.recheck for ticket in repository_tickets)
         else reader.lookback
     )
-    return max(one.updated for one in repository_tickets if one.updated) - lookback
+    return max(ticket.updated for ticket in repository_tickets if ticket.updated) - lookback
 
 
 def _commands_in(
@@ -127,8 +130,8 @@ def _commands_in(
             continue
         author = str((comment.get("user") or {}).get("login") or "somebody")
         at = datetime.fromisoformat(str(comment["updated_at"]))
-        for one in parsed:
-            yield Command(ticket.id, str(comment["id"]), author, one.verb, one.argument, at)
+        for parsed_command in parsed:
+            yield Command(ticket.id, str(comment["id"]), author, parsed_command.verb, parsed_command.argument, at)
 
 
 @dataclass(slots=True)
@@ -157,7 +160,7 @@ def _fetch_comments(since: Mapping[str, datetime], reader: CommandReader) -> dic
         if len(content) >= FULL_PAGE:
             yield from asking(repository, page + 1)
         result.comments += [
-            one for one in content if isinstance(one, dict) and one.get("id") and _is_candidate(one, reader)
+            item for item in content if isinstance(item, dict) and item.get("id") and _is_candidate(item, reader)
         ]
 
     send_pipelined(reader.ask, (first for repository in since for first in asking(repository, 1)), reply)

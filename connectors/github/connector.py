@@ -96,7 +96,7 @@ class GitHubConnector:
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that begin with the mark; others than ours only where they read like ours."""
-        return [self._comment(one, target) for one in self._comments(target) if self._is_hub_comment(one)]
+        return [self._comment(comment, target) for comment in self._comments(target) if self._is_hub_comment(comment)]
 
     def rendered_text(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.says`."""
@@ -224,15 +224,15 @@ class GitHubConnector:
         except ValueError as wrong:
             raise SourceError(self.name, str(wrong), key=target.ref.key) from None
 
-    def _is_own_comment(self, one: Mapping[str, Any]) -> bool:
-        return comment_api.author_id(one) == self.whoami().id and self._is_marked(one)
+    def _is_own_comment(self, row: Mapping[str, Any]) -> bool:
+        return comment_api.author_id(row) == self.whoami().id and self._is_marked(row)
 
-    def _is_hub_comment(self, one: Mapping[str, Any]) -> bool:
+    def _is_hub_comment(self, row: Mapping[str, Any]) -> bool:
         """A mark that a person copied alone makes their words no comment of a hub."""
-        return self._is_own_comment(one) or (self._is_marked(one) and HEADLINE in str(one["body"]))
+        return self._is_own_comment(row) or (self._is_marked(row) and HEADLINE in str(row["body"]))
 
-    def _is_marked(self, one: Mapping[str, Any]) -> bool:
-        return is_marked(str(one.get("body") or ""), self._context.workspace)
+    def _is_marked(self, row: Mapping[str, Any]) -> bool:
+        return is_marked(str(row.get("body") or ""), self._context.workspace)
 
     def _comments(self, target: Target) -> Iterator[dict[str, Any]]:
         """Every comment of the issue, oldest first."""

@@ -41,8 +41,8 @@ def project_checks(report: CheckReporter, client: ApiClient, settings: GitHubSet
     )
     if project_node.get("closed"):
         yield report.warn(f"project {project} is closed", "Remove it from `projects` if it is no longer used")
-    fields = [one for one in (project_node.get("fields") or {}).get("nodes") or () if one and one.get("name")]
-    yield from _fields(report, project, settings, [str(one["name"]) for one in fields])
+    fields = [item for item in (project_node.get("fields") or {}).get("nodes") or () if item and item.get("name")]
+    yield from _fields(report, project, settings, [str(field["name"]) for field in fields])
     yield from _kinds(report, project, settings, fields)
     yield from _options(report, project, settings, fields)
 
@@ -72,10 +72,10 @@ def _kinds(report: CheckReporter, project: str, settings: GitHubSettings, fields
         expected["key_results.field"] = ((settings.key_results.field,), READABLE_KINDS["key_result"])
     for setting, (names, kinds) in expected.items():
         folded = [match_key(name) for name in names]
-        for one in fields:
-            kind = str(one.get("dataType") or "")
-            if kind and match_key(str(one["name"])) in folded and kind not in kinds:
-                message = f"project {project}: the field {one['name']!r} is of the kind {_word(kind)}"
+        for field in fields:
+            kind = str(field.get("dataType") or "")
+            if kind and match_key(str(field["name"])) in folded and kind not in kinds:
+                message = f"project {project}: the field {field['name']!r} is of the kind {_word(kind)}"
                 remedy = f"Name a field of the kind {' or '.join(map(_word, kinds))} under {setting}"
                 yield report.warn(f"{message}, which is not read as {setting}", remedy)
 
@@ -103,5 +103,5 @@ def _options(report: CheckReporter, project: str, settings: GitHubSettings, fiel
 
 def _options_of(fields: list[Json], names: tuple[str, ...]) -> list[str]:
     plain_names = [match_key(name) for name in names]
-    matching = [one for one in fields if match_key(str(one["name"])) in plain_names]
-    return [str(option.get("name")) for one in matching for option in one.get("options") or ()]
+    matching = [field for field in fields if match_key(str(field["name"])) in plain_names]
+    return [str(option.get("name")) for row in matching for option in row.get("options") or ()]

@@ -55,14 +55,16 @@ def label_checks(report: CheckReporter, get: GetRequest, settings: GitHubSetting
         if with_label:
             yield report.ok(f"the label {label!r} exists in {', '.join(with_label)}")
         elif settings.repositories:
-            known = [one for name in settings.repositories for one in _labels(get, name)]
+            known = [label for name in settings.repositories for label in _labels(get, name)]
             remedy = suggest_names(label, known) or "Fix `labels`"
             yield report.fail(f"no repository has the label {label!r}", remedy, configured=True)
     okrs = settings.okrs
     for label in okrs.labels if okrs else ():
         repositories = (okrs and okrs.repositories) or settings.repositories
         if not any(_has_label(get, name, label) for name in repositories):
-            remedy = suggest_names(label, [one for name in repositories for one in _labels(get, name)]) or "Fix [okrs]"
+            remedy = (
+                suggest_names(label, [label for name in repositories for label in _labels(get, name)]) or "Fix [okrs]"
+            )
             yield report.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
 
 
@@ -97,7 +99,7 @@ def _known(get: GetRequest, name: str) -> list[str]:
     for path in (f"/orgs/{owner}/repos", f"/users/{owner}/repos"):
         with suppress(SourceError, ValueError):
             repositories = get(path, per_page=100).json()
-            return [str(one["full_name"]) for one in repositories if isinstance(one, dict) and "full_name" in one]
+            return [str(item["full_name"]) for item in repositories if isinstance(item, dict) and "full_name" in item]
     return []
 
 
@@ -110,5 +112,5 @@ def _has_label(get: GetRequest, name: str, label: str) -> bool:
 
 def _labels(get: GetRequest, name: str) -> list[str]:
     with suppress(SourceError, ValueError):
-        return [str(one["name"]) for one in get(f"/repos/{name}/labels", per_page=100).json()]
+        return [str(item["name"]) for item in get(f"/repos/{name}/labels", per_page=100).json()]
     return []

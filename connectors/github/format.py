@@ -87,7 +87,7 @@ def _folds(message: Message) -> Iterator[str]:
             yield _fold(point.listing_title, [_line(row) for row in point.listing], _LISTED)
     if message.folded:
         topics = " · ".join(point.topic for point in message.folded)
-        rows = [_line(in_one_line(one)) for one in message.folded[:_MAX_FOLDED]]
+        rows = [_line(in_one_line(point)) for point in message.folded[:_MAX_FOLDED]]
         yield _fold(f"{len(message.folded)} more: {topics}", rows, _FOLDED)
 
 
@@ -112,7 +112,7 @@ def _state(message: Message) -> Iterator[str]:
     if message.fold:
         parts = ["\n".join(_table(table, remaining)) for table in message.fold.tables]
         if message.fold.lines:
-            parts.append("\n".join(f"- {_line(one)}" for one in message.fold.lines))
+            parts.append("\n".join(f"- {_line(line)}" for line in message.fold.lines))
         inner = "\n\n".join(parts)
         yield f"<details><summary>{summary(message.fold.title)}</summary>\n\n{inner}\n\n</details>"
     if message.checkboxes:

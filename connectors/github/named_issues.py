@@ -48,22 +48,26 @@ class NamedIssues:
         What a text of before names in vain was asked for already.
         """
         ids = self._ids(tickets, new_ids)
-        fetched = {one.id: one for one in self._fetcher.of_ids(dict.fromkeys(ids.values()))} if ids else {}
+        fetched = {ticket.id: ticket for ticket in self._fetcher.of_ids(dict.fromkeys(ids.values()))} if ids else {}
         by_key = {key: self._renamed.under(fetched[id_]) for key, id_ in ids.items() if id_ in fetched}
-        moved = {key: one.ref.key for key, one in by_key.items() if key not in _names_of(one)}
-        texts = {id_: _with_current_keys(one, moved) for id_, one in tickets.items()} if moved else {}
+        moved = {key: ticket.ref.key for key, ticket in by_key.items() if key not in _names_of(ticket)}
+        texts = {id_: _with_current_keys(ticket, moved) for id_, ticket in tickets.items()} if moved else {}
         return Named(
-            {id_: one for id_, one in texts.items() if one != tickets[id_]},
-            tuple(one for one in fetched.values() if one.id not in tickets),
+            {id_: ticket for id_, ticket in texts.items() if ticket != tickets[id_]},
+            tuple(ticket for ticket in fetched.values() if ticket.id not in tickets),
             tuple(self._gaps),
         )
 
     def _ids(self, tickets: Mapping[str, Initiative], new_ids: Collection[str]) -> dict[str, str]:
         """The ids of the issues that texts name and that are none of the tickets, by the keys in small letters."""
-        named = {id_: tuple(_keys(one.depends_on_text, one)) for id_, one in tickets.items() if one.depends_on_text}
+        named = {
+            id_: tuple(_keys(ticket.depends_on_text, ticket))
+            for id_, ticket in tickets.items()
+            if ticket.depends_on_text
+        }
         if not named:
             return {}
-        known_keys = {key for one in tickets.values() for key in _names_of(one)}
+        known_keys = {key for ticket in tickets.values() for key in _names_of(ticket)}
         known = {key.casefold(): id_ for key, id_ in self._fetcher.ids.items()}
         unknown: dict[str, list[str]] = {}
         for id_, keys in named.items():
@@ -95,27 +99,27 @@ class NamedIssues:
         return Request("GET", path, ticket=f"{issue.repository}#{issue.number}")
 
 
-def _names_of(one: Initiative) -> Iterator[str]:
+def _names_of(ticket: Initiative) -> Iterator[str]:
     """The key, and the keys by the other names of its repository."""
-    yield one.ref.key.casefold()
-    for container in one.containers:
-        yield f"{container}#{one.ref.key.rpartition('#')[2]}".casefold()
+    yield ticket.ref.key.casefold()
+    for container in ticket.containers:
+        yield f"{container}#{ticket.ref.key.rpartition('#')[2]}".casefold()
 
 
-def _keys(texts: Iterable[str], one: Initiative) -> Iterator[str]:
+def _keys(texts: Iterable[str], ticket: Initiative) -> Iterator[str]:
     """The keys among what a ticket's text names; addresses count where they begin as the ticket's own does."""
-    page = one.url.partition(one.ref.key.partition("#")[0])[0]
+    page = ticket.url.partition(ticket.ref.key.partition("#")[0])[0]
     for text in texts:
         match = _KEY.fullmatch(text.strip())
         if match and (match["page"] is None or match["page"].casefold() == page.casefold()):
             yield f"{match['repository']}#{match['number']}"
 
 
-def _with_current_keys(one: Initiative, moved: Mapping[str, str]) -> Initiative:
+def _with_current_keys(ticket: Initiative, moved: Mapping[str, str]) -> Initiative:
     def now(text: str) -> str:
-        return next((moved[key.casefold()] for key in _keys((text,), one) if key.casefold() in moved), text)
+        return next((moved[key.casefold()] for key in _keys((text,), ticket) if key.casefold() in moved), text)
 
-    if not one.depends_on_text and not one.mentions:
-        return one
-    mentions = tuple(named for named in map(now, one.mentions) if named != one.ref.key)
-    return replace(one, depends_on_text=tuple(map(now, one.depends_on_text)), mentions=mentions)
+    if not ticket.depends_on_text and not ticket.mentions:
+        return ticket
+    mentions = tuple(named for named in map(now, ticket.mentions) if named != ticket.ref.key)
+    return replace(ticket, depends_on_text=tuple(map(now, ticket.depends_on_text)), mentions=mentions)

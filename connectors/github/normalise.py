@@ -107,7 +107,9 @@ def with_project_fields(base: Initiative, items: Sequence[ProjectItemFields], se
                 )
             )
         ),
-        not_understood=deduplicate((*base.not_understood, *(one for item in ordered for one in item.not_understood))),
+        not_understood=deduplicate(
+            (*base.not_understood, *(not_understood for item in ordered for not_understood in item.not_understood))
+        ),
         missing_fields=base.missing_fields
         | ({"fields"} if not all(item.complete for item in ordered) else frozenset()),
     )

@@ -50,7 +50,7 @@ class OkrPull(Pull):
     def _repositories(self) -> Iterator[Connection]:
         """One connection for each label and type: a filter holds only what has all that it names."""
         filters = [{"labels": [label]} for label in self._okr_settings.labels] + [
-            {"type": one} for one in self._okr_settings.types
+            {"type": text} for text in self._okr_settings.types
         ]
         for repository in self._repositories_to_read:
             for filter_values in filters:
@@ -145,4 +145,4 @@ def _field_values(node: Json, okr_settings: GitHubOkrs) -> Iterator[tuple[str, s
         for value in ((item or {}).get("fieldValues") or {}).get("nodes") or ():
             word = words.get(match_key(str(((value or {}).get("field") or {}).get("name") or "")))
             values = [value[key] for key in VALUE_KEYS if value.get(key) is not None] if word else []
-            yield from ((word, str(one)) for one in values[:1] if word)
+            yield from ((word, str(item)) for item in values[:1] if word)

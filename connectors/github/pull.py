@@ -48,9 +48,13 @@ class Pull:
         connections = [*self._repositories(), *self._projects()]
         # Only the first page of each tells whether the configuration and the credentials are good: those come first.
         send_pipelined(
-            self._client.send, (key for each in connections for key in self._next(each)), self._on_first_page
+            self._client.send,
+            (key for connection in connections for key in self._next(connection)),
+            self._on_first_page,
         )
-        send_pipelined(self._client.send, (key for each in connections for key in self._next(each)), self._on_page)
+        send_pipelined(
+            self._client.send, (key for connection in connections for key in self._next(connection)), self._on_page
+        )
         for connection in connections:
             if connection.walk.gap:
                 self._gap(f"{connection.source}: {connection.walk.gap}")

@@ -59,7 +59,7 @@ class Reader:
             else Pull(self._name, self._settings, self._client, self._context).find_projects()
         )
         fetcher = self._issue_fetcher(project_cursors, {}, ranks=missing.tickets)
-        read = {one.id: one for one in map(renamed.under, fetcher.read(sorted(ids)))}
+        read = {ticket.id: ticket for ticket in map(renamed.under, fetcher.read(sorted(ids)))}
         selected = self._selected(read)
         deleted = (missing.tickets.keys() - ids) | (fetcher.deleted & ids) | (read.keys() - selected.keys())
         initiatives, gaps = self._with_named(selected, fetcher, renamed)
@@ -71,9 +71,9 @@ class Reader:
         """Those of the tickets that are configured."""
         repositories = {repository.casefold() for repository in self._settings.repositories}
         return {
-            id_: one
-            for id_, one in tickets.items()
-            if is_configured(one, self._settings, repositories, self._context.cycle_start)
+            id_: ticket
+            for id_, ticket in tickets.items()
+            if is_configured(ticket, self._settings, repositories, self._context.cycle_start)
         }
 
     def _with_named(
@@ -107,7 +107,9 @@ class Reader:
         pulled = pull.run()
         project_cursors = pull.project_cursors
         fetcher = self._issue_fetcher(project_cursors, pull.ids, ranks={})
-        initiatives, gaps = self._with_named({one.id: one for one in pulled.initiatives}, fetcher, pull.renamed)
+        initiatives, gaps = self._with_named(
+            {ticket.id: ticket for ticket in pulled.initiatives}, fetcher, pull.renamed
+        )
         last = self._last_change(pulled.initiatives)
         return replace(
             pulled,
@@ -125,7 +127,7 @@ class Reader:
         """
         pulled = self._pull_all()
         since = cursor.since(self._settings.lookback_seconds)
-        missed = sum(_was_missed(one, known.tickets.get(one.id), since) for one in pulled.initiatives)
+        missed = sum(_was_missed(ticket, known.tickets.get(ticket.id), since) for ticket in pulled.initiatives)
         return replace(pulled, missed_by_cursor=missed)
 
     def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
@@ -142,7 +144,7 @@ class Reader:
     def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
         """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
         elapsed: timedelta = self._context.now() - self._started_at
-        last = max((one.updated for one in read if one.updated and not one.reference_only), default=None)
+        last = max((ticket.updated for ticket in read if ticket.updated and not ticket.reference_only), default=None)
         return last - elapsed if last else None
 
     def _cursor(
@@ -161,8 +163,12 @@ class Reader:
         return Cursor(updated_at, reconciled_at.isoformat(), self._fingerprint, watermark, pulled_at, trimmed).text()
 
 
-def _was_missed(one: Initiative, known: Initiative | None, since: str) -> bool:
+def _was_missed(ticket: Initiative, known: Initiative | None, since: str) -> bool:
     """Whether something other than the place on a board changed so that no cursor could show it."""
-    if one.reference_only or one.updated is None or (known and replace(one, rank=None) == replace(known, rank=None)):
+    if (
+        ticket.reference_only
+        or ticket.updated is None
+        or (known and replace(ticket, rank=None) == replace(known, rank=None))
+    ):
         return False
-    return iso_utc(one.updated) < since or (known is not None and one.updated == known.updated)
+    return iso_utc(ticket.updated) < since or (known is not None and ticket.updated == known.updated)

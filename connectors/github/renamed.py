@@ -46,33 +46,33 @@ class RenamedRepositories:
 
     def restore(self, tickets: Iterable[Initiative]) -> None:
         """What earlier pulls learned: tickets that stand under both names."""
-        for one in tickets:
-            if (configured := self._configured_name(one)) is not None:
-                self.learn(configured, one.containers[0])
+        for ticket in tickets:
+            if (configured := self._configured_name(ticket)) is not None:
+                self.learn(configured, ticket.containers[0])
 
     def with_old_name(self, containers: tuple[str, ...]) -> tuple[str, ...]:
         """The same places, with the name that was asked for behind the repository's own."""
         old = self._old.get(containers[0].casefold()) if containers else None
         return containers if old is None or old in containers else (containers[0], old, *containers[1:])
 
-    def under(self, one: Initiative) -> Initiative:
+    def under(self, ticket: Initiative) -> Initiative:
         """The ticket under both names."""
-        containers = self.with_old_name(one.containers)
-        return one if containers == one.containers else replace(one, containers=containers)
+        containers = self.with_old_name(ticket.containers)
+        return ticket if containers == ticket.containers else replace(ticket, containers=containers)
 
     def is_news(self, tickets: Iterable[Initiative]) -> bool:
         """Whether tickets that are remembered do not stand under both names yet, or under one that was forgotten."""
         return any(
-            one.containers[0].casefold() in self._new or self.under(one) != one or self._was_under(one)
-            for one in tickets
+            ticket.containers[0].casefold() in self._new or self.under(ticket) != ticket or self._was_under(ticket)
+            for ticket in tickets
         )
 
-    def _configured_name(self, one: Initiative) -> str | None:
+    def _configured_name(self, ticket: Initiative) -> str | None:
         """The other name that the ticket stands under, where that is asked for."""
-        return self._configured.get(one.containers[1].casefold()) if len(one.containers) > 1 else None
+        return self._configured.get(ticket.containers[1].casefold()) if len(ticket.containers) > 1 else None
 
-    def _was_under(self, one: Initiative) -> bool:
-        return self._configured_name(one) is not None and one.containers[0].casefold() not in self._old
+    def _was_under(self, ticket: Initiative) -> bool:
+        return self._configured_name(ticket) is not None and ticket.containers[0].casefold() not in self._old
 
     def notes(self) -> tuple[str, ...]:
         """What to tell people about it."""

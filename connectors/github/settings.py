@@ -141,7 +141,11 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     def exempt_author(self, login: str) -> str:
         """Why an issue of this author is exempt; empty where it is not."""
         name = login.removesuffix("[bot]")
-        return f"author {name}" if name and name.casefold() in {one.casefold() for one in self.exempt_authors} else ""
+        return (
+            f"author {name}"
+            if name and name.casefold() in {exempt_author.casefold() for exempt_author in self.exempt_authors}
+            else ""
+        )
 
 
 def is_known_status(settings: GitHubSettings, option: str) -> bool:

@@ -74,7 +74,9 @@ class UnchangedCheck:
     def _has_new_commands(self, candidates: tuple[str, ...], since: datetime) -> bool:
         """Whether a comment commands that came in the second of the last change, and so moved no time."""
         known = (self._stored.tickets.get(id_) for id_ in candidates)
-        repositories = {repository_of(one) for one in known if one and one.updated and one.updated >= since}
+        repositories = {
+            repository_of(ticket) for ticket in known if ticket and ticket.updated and ticket.updated >= since
+        }
         return bool(repositories) and has_new_commands(sorted(repositories), since, self._command_reader)
 
     def _reads_equal(self, candidates: tuple[str, ...], changes: IncrementalPull) -> bool:
@@ -91,17 +93,17 @@ class UnchangedCheck:
                 project: project_cursor.item_count for project, project_cursor in changes.project_cursors.items()
             },
         )
-        tickets = {one.id: one for one in changes.named(fetcher.read((*candidates, *sorted(referenced_ids))))}
+        tickets = {ticket.id: ticket for ticket in changes.named(fetcher.read((*candidates, *sorted(referenced_ids))))}
         has_deleted = any(id_ in self._stored.tickets for id_ in fetcher.deleted)
         is_complete = not fetcher.gaps and not has_deleted and referenced_ids <= tickets.keys()
-        return is_complete and all(self._matches_stored(one, changes) for one in tickets.values())
+        return is_complete and all(self._matches_stored(ticket, changes) for ticket in tickets.values())
 
-    def _matches_stored(self, one: Initiative, changes: IncrementalPull) -> bool:
+    def _matches_stored(self, ticket: Initiative, changes: IncrementalPull) -> bool:
         """As it was; or never ours, and still not."""
-        known = self._stored.tickets.get(one.id)
+        known = self._stored.tickets.get(ticket.id)
         if known is None:
-            return not is_configured(one, self._settings, changes.repositories, self._context.cycle_start)
-        return replace(one, reference_only=known.reference_only) == known
+            return not is_configured(ticket, self._settings, changes.repositories, self._context.cycle_start)
+        return replace(ticket, reference_only=known.reference_only) == known
 
     def _has_equal_okrs(self) -> bool:
         current = with_okrs(PullResult(self._name), None, self._settings, self._client, self._context)

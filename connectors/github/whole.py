@@ -55,7 +55,7 @@ class IssueFetcher:
 
     def of_ids(self, ids: Iterable[str]) -> Iterator[Initiative]:
         """Those that are there and are no OKRs."""
-        return (one for one in self.read(ids) if not is_okr(self._settings.okrs, one.kind, one.labels))
+        return (ticket for ticket in self.read(ids) if not is_okr(self._settings.okrs, ticket.kind, ticket.labels))
 
     def read(self, ids: Iterable[str]) -> Iterator[Initiative]:
         """All that are there and may be seen."""
@@ -130,10 +130,10 @@ class IssueFetcher:
         return last
 
 
-def is_configured(one: Initiative, settings: GitHubSettings, repositories: Collection[str], since: date) -> bool:
+def is_configured(ticket: Initiative, settings: GitHubSettings, repositories: Collection[str], since: date) -> bool:
     """Whether the issue is one of those that are configured, by its repository or by a project."""
-    is_in_scope = one.containers[0].casefold() in repositories or len(one.containers) > 1
-    return is_in_scope and is_selected(one, settings, since)
+    is_in_scope = ticket.containers[0].casefold() in repositories or len(ticket.containers) > 1
+    return is_in_scope and is_selected(ticket, settings, since)
 
 
 def _items(node: Json) -> list[Json]:

@@ -35,7 +35,7 @@ def _search(query: str, field: str, page_size: int, token: str | None, reconcile
     if token:
         body["nextPageToken"] = token
     if reconcile_ids:
-        body["reconcileIssues"] = [int(one) for one in reconcile_ids]
+        body["reconcileIssues"] = [int(text) for text in reconcile_ids]
     return Request("POST", f"{ROOT}/search/jql", body=body, kind=CallKind.SEARCH)
 
 

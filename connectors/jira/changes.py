@@ -40,23 +40,23 @@ class IncrementalPull:
         self._known = known
         self._cursor = cursor
         self._lookback = int(reading.settings.lookback_seconds * 1000)
-        self._known_ids = {id_ for id_, one in known.tickets.items() if not one.reference_only}
+        self._known_ids = {id_ for id_, ticket in known.tickets.items() if not ticket.reference_only}
 
     @property
     def read(self) -> dict[str, Initiative]:
         """What was read, each ticket as it was last."""
-        return {one.id: one for one in self.pull.initiatives}
+        return {ticket.id: ticket for ticket in self.pull.initiatives}
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
         before = self._cursor.updated_at - self._lookback
-        return sum(self._was_missed(one, before) for one in read)
+        return sum(self._was_missed(ticket, before) for ticket in read)
 
-    def _was_missed(self, one: Initiative, before: int) -> bool:
-        known = self._known.tickets.get(one.id)
-        if one == known or one.updated is None:
+    def _was_missed(self, ticket: Initiative, before: int) -> bool:
+        known = self._known.tickets.get(ticket.id)
+        if ticket == known or ticket.updated is None:
             return False
-        return milliseconds(one.updated) < before or (known is not None and known.updated == one.updated)
+        return milliseconds(ticket.updated) < before or (known is not None and known.updated == ticket.updated)
 
     def run(self, *, reconcile: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
@@ -80,8 +80,8 @@ class IncrementalPull:
 
     def _matching(self, ids: Collection[str]) -> set[str]:
         """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""
-        matching = {one for one in ids if one.isdigit()}
-        for chunk in chunks(sorted(one for one in ids if KEY.fullmatch(one)), MAX_RECONCILE_IDS):
+        matching = {text for text in ids if text.isdigit()}
+        for chunk in chunks(sorted(text for text in ids if KEY.fullmatch(text)), MAX_RECONCILE_IDS):
             matching |= self._with_keys(chunk)
         return matching
 
@@ -96,7 +96,7 @@ class IncrementalPull:
         """Ids and, where that is told, when: what is known as of that very moment need not be read again."""
         query = narrow_query(self._query, since(start)) + IN_ORDER
         requested = dict.fromkeys((*sorted(self._known.requested), *sorted(self._known.recheck)))
-        reconcile_ids = [one for one in requested if one.isdigit()][:MAX_RECONCILE_IDS]
+        reconcile_ids = [text for text in requested if text.isdigit()][:MAX_RECONCILE_IDS]
         if self._offset_paging:
             yield from self.pull.find_dated_ids(query)
         elif (single_page := self._single_page(query, reconcile_ids)) is not None:

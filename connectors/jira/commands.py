@@ -62,22 +62,24 @@ def read_commands(
     if not tickets:
         return pulled
     reader = open_reader()
-    requests = (recent_comments(Target(one.ref, one.id), reader.root, reader.expand) for one in tickets)
+    requests = (recent_comments(Target(ticket.ref, ticket.id), reader.root, reader.expand) for ticket in tickets)
     commands: list[Command] = []
     gaps: list[Gap] = []
     notes: dict[str, None] = {}
-    for one, answer in zip(tickets, reader.client.send_all(requests), strict=True):
+    for ticket, answer in zip(tickets, reader.client.send_all(requests), strict=True):
         try:
             for comment, parsed in _commands_in(answer, reader):
                 if _is_restricted(comment, reader):
-                    notes[RESTRICTED_COMMAND.format(ticket=one.ref)] = None
+                    notes[RESTRICTED_COMMAND.format(ticket=ticket.ref)] = None
                     continue
-                commands += (Command(one.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in parsed)
+                commands += (
+                    Command(ticket.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in parsed
+                )
         except (CredentialsRefused, TicketNotFound):
             continue  # what may not be read holds no commands for us
         except (SourceError, *MALFORMED) as wrong:
             reason = wrong.detail if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
-            gaps.append(Gap(pulled.connector, f"comments: {reason}"[:200], one.id))
+            gaps.append(Gap(pulled.connector, f"comments: {reason}"[:200], ticket.id))
     return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
 
 
@@ -85,19 +87,23 @@ def _tickets_to_read(
     pulled: PullResult, known: PullState | None, open_reader: Callable[[], CommandReader]
 ) -> Sequence[Initiative]:
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
-    own = [one for one in pulled.initiatives if not one.reference_only]
+    own = [ticket for ticket in pulled.initiatives if not ticket.reference_only]
     if known is not None:
         cursor = Cursor.read(known.cursor)
         ambiguous = ambiguous_ids(known.tickets, cursor) if cursor else ()
         recheck = known.recheck | known.requested
         return [
-            one for one in own if one.id in recheck or one.id in ambiguous or _known_update(known, one) != one.updated
+            ticket
+            for ticket in own
+            if ticket.id in recheck or ticket.id in ambiguous or _known_update(known, ticket) != ticket.updated
         ]
-    dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
+    dated = sorted(
+        (ticket for ticket in own if ticket.updated), key=lambda ticket: (ticket.updated, ticket.ref), reverse=True
+    )
     if len(dated) <= FIRST_READ_LIMIT:
         return dated
     ids = _tickets_with_commands(open_reader())
-    return dated[:FIRST_READ_LIMIT] if ids is None else [one for one in dated if one.id in ids]
+    return dated[:FIRST_READ_LIMIT] if ids is None else [ticket for ticket in dated if ticket.id in ids]
 
 
 def _tickets_with_commands(reader: CommandReader) -> frozenset[str] | None:
@@ -108,8 +114,8 @@ def _tickets_with_commands(reader: CommandReader) -> frozenset[str] | None:
         return None
 
 
-def _known_update(known: PullState, one: Initiative) -> datetime | None:
-    previous = known.tickets.get(one.id)
+def _known_update(known: PullState, ticket: Initiative) -> datetime | None:
+    previous = known.tickets.get(ticket.id)
     return previous.updated if previous else None
 
 

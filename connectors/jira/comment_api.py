@@ -95,7 +95,7 @@ def comment_page(answer: Response) -> CommentPage:
         raise ValueError("the answer holds no comments")
     end = int(content.get("startAt") or 0) + len(comments)
     has_more = bool(comments) and end < int(content.get("total") or 0)
-    return CommentPage(tuple(_parse_comment(one) for one in comments), end if has_more else None)
+    return CommentPage(tuple(_parse_comment(comment) for comment in comments), end if has_more else None)
 
 
 def _parse_comment(comment: Json) -> JiraComment:
@@ -149,11 +149,11 @@ def recent_comments(target: Target, root: str = ROOT, expand: str = "") -> Reque
 
 def read_recent_comments(answer: Response) -> Iterator[RecentComment]:
     """Read them; the latest is first."""
-    for one in object_in(answer)["comments"]:
-        author = one.get("author") or {}
+    for item in object_in(answer)["comments"]:
+        author = item.get("author") or {}
         name, kind = str(author.get("displayName") or "somebody"), str(author.get("accountType") or "")
-        at = datetime.fromisoformat(one.get("updated") or one["created"])
-        yield RecentComment(str(one["id"]), identity(author), name, kind, at, one.get("body"), _is_restricted(one))
+        at = datetime.fromisoformat(item.get("updated") or item["created"])
+        yield RecentComment(str(item["id"]), identity(author), name, kind, at, item.get("body"), _is_restricted(item))
 
 
 def _is_restricted(comment: Json) -> bool | None:
@@ -188,7 +188,7 @@ def ids_in(answer: Response) -> frozenset[str]:
 
 def comments_with_properties(ids: Sequence[str]) -> Request:
     """Ask for comments with their properties, many at once."""
-    body = {"ids": [int(one) for one in ids]}
+    body = {"ids": [int(id_) for id_ in ids]}
     return Request("POST", f"{ROOT}/comment/list", params={"expand": "properties"}, body=body)
 
 
@@ -197,7 +197,7 @@ def read_marks(answer: Response, _ids: Sequence[str], workspace: str) -> dict[st
     comments = object_in(answer).get("values")
     if not isinstance(comments, list):
         raise ValueError("the answer holds no comments")
-    marks = ((str(one["id"]), mark_in(one.get("properties") or (), workspace)) for one in comments)
+    marks = ((str(comment["id"]), mark_in(comment.get("properties") or (), workspace)) for comment in comments)
     return {id_: closed for id_, closed in marks if closed is not None}
 
 
@@ -223,13 +223,13 @@ def read_mark(answer: Response, ids: Sequence[str], workspace: str) -> dict[str,
 
 def mark_in(properties: Iterable[Json], workspace: str) -> bool | None:
     """Whether our mark among a comment's properties says that it is closed; None without our mark."""
-    values = (value for one in properties if one.get("key") == MARK and isinstance(value := one.get("value"), dict))
+    values = (value for row in properties if row.get("key") == MARK and isinstance(value := row.get("value"), dict))
     return next((bool(value.get("closed")) for value in values if value.get("workspace") == workspace), None)
 
 
 def identity(user: Json) -> str:
     """What stays of a user when names change: an account's id on Cloud, a key on Data Center."""
-    return next((str(user[one]) for one in IDENTITIES if user.get(one)), "")
+    return next((str(user[text]) for text in IDENTITIES if user.get(text)), "")
 
 
 def _comment(target: Target, comment_id: str, root: str) -> str:

@@ -36,6 +36,8 @@ def _words(node: Any) -> Iterator[str]:
     if not isinstance(node, Mapping):
         return
     attributes = node.get("attrs") or {}
-    yield from (str(value) for value in (node.get("text"), *(attributes.get(one) for one in TEXT_ATTRIBUTES)) if value)
+    yield from (
+        str(value) for value in (node.get("text"), *(attributes.get(text) for text in TEXT_ATTRIBUTES)) if value
+    )
     for part in (*(node.get("marks") or ()), *(node.get("content") or ())):
         yield from _words(part)

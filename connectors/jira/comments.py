@@ -30,21 +30,33 @@ class Comments:
 
     def own_comments(self, target: Target) -> Iterator[JiraComment]:
         """Those that carry the mark and that our account wrote, the oldest first."""
-        return self._with_mark([one for one in self._all(target) if one.author == self._account.id])
+        return self._with_mark(
+            [jira_comment for jira_comment in self._all(target) if jira_comment.author == self._account.id]
+        )
 
     def marked_comments(self, target: Target) -> Iterator[JiraComment]:
         """Those that carry the mark, the oldest first; others than ours are asked for it where they read like ours."""
-        return self._with_mark([one for one in self._all(target) if self._is_mark_candidate(one)])
+        return self._with_mark(
+            [jira_comment for jira_comment in self._all(target) if self._is_mark_candidate(jira_comment)]
+        )
 
-    def _is_mark_candidate(self, one: JiraComment) -> bool:
-        return one.author == self._account.id or one.properties is not None or HEADLINE in one.words
+    def _is_mark_candidate(self, jira_comment: JiraComment) -> bool:
+        return (
+            jira_comment.author == self._account.id
+            or jira_comment.properties is not None
+            or HEADLINE in jira_comment.words
+        )
 
     def _with_mark(self, comments: Sequence[JiraComment]) -> Iterator[JiraComment]:
         step = self._dialect.comments_per_request
         for start in range(0, len(comments), step):
             chunk = comments[start : start + step]
             marks = self._marked(chunk)
-            yield from (replace(one, closed=marks[one.id]) for one in chunk if one.id in marks)
+            yield from (
+                replace(jira_comment, closed=marks[jira_comment.id])
+                for jira_comment in chunk
+                if jira_comment.id in marks
+            )
 
     def content(self, target: Target, message: Message, *, internal: bool) -> Json:
         """What is sent of a comment, new or edited."""
@@ -61,13 +73,14 @@ class Comments:
     def replied(self, target: Target, comment_id: str) -> bool:
         """Whether somebody hung a comment below this one, or quoted it or called our account after it."""
         is_after = False
-        for one in self._all(target):
-            is_by_other = one.author != self._account.id
+        for jira_comment in self._all(target):
+            is_by_other = jira_comment.author != self._account.id
             if is_by_other and (
-                one.parent_id == comment_id or (is_after and mentions_hub(one.words, (self._account.id,)))
+                jira_comment.parent_id == comment_id
+                or (is_after and mentions_hub(jira_comment.words, (self._account.id,)))
             ):
                 return True
-            is_after = is_after or one.id == comment_id
+            is_after = is_after or jira_comment.id == comment_id
         return False
 
     def read(self, request: Request, read: Callable[[Response], T]) -> T:
@@ -86,7 +99,7 @@ class Comments:
         while start is not None:
             request = comment_api.list_comments(target, start, dialect.root, dialect.expand)
             page = self.read(request, comment_api.comment_page)
-            listed |= {one.id: one for one in page.comments}
+            listed |= {comment.id: comment for comment in page.comments}
             start = page.next_start
         return list(listed.values())
 
@@ -96,9 +109,12 @@ class Comments:
         Those that came without their properties are asked for them.
         """
         workspace, marks = self._workspace, self._dialect.read_marks
-        known_marks = ((one.id, comment_api.mark_in(one.properties or (), workspace)) for one in comments)
+        known_marks = (
+            (jira_comment.id, comment_api.mark_in(jira_comment.properties or (), workspace))
+            for jira_comment in comments
+        )
         own = {id_: closed for id_, closed in known_marks if closed is not None}
-        unresolved = [one.id for one in comments if one.properties is None]
+        unresolved = [jira_comment.id for jira_comment in comments if jira_comment.properties is None]
         if not unresolved:
             return own
         try:

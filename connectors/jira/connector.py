@@ -148,7 +148,8 @@ class JiraConnector:
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that carry the mark."""
         return [
-            replace(self._comment(target, one), author=one.author) for one in self._comments.marked_comments(target)
+            replace(self._comment(target, jira_comment), author=jira_comment.author)
+            for jira_comment in self._comments.marked_comments(target)
         ]
 
     def rendered_text(self, target: Target, message: Message) -> str:
@@ -168,7 +169,10 @@ class JiraConnector:
         """Ticket by ticket: no search of Jira's knows the mark."""
         for target in targets:
             with suppress(TicketNotFound):
-                yield from ((target, self._comment(target, one)) for one in self._comments.own_comments(target))
+                yield from (
+                    (target, self._comment(target, jira_comment))
+                    for jira_comment in self._comments.own_comments(target)
+                )
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""

@@ -79,7 +79,7 @@ def settings_fingerprint(context: NormaliseContext) -> str:
 
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:
     """The last change that was seen."""
-    return max((one.updated for one in tickets if one.updated), default=None)
+    return max((ticket.updated for ticket in tickets if ticket.updated), default=None)
 
 
 def ambiguous_ids(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozenset[str]:
@@ -87,7 +87,7 @@ def ambiguous_ids(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozense
     server = cursor.server
     if server is None or not server.dialect.offset_paging:
         return frozenset()
-    changes = {id_: one.updated for id_, one in tickets.items() if one.updated}
+    changes = {id_: ticket.updated for id_, ticket in tickets.items() if ticket.updated}
     if any(timestamp.microsecond for timestamp in changes.values()):
         return frozenset()
     return frozenset(id_ for id_, timestamp in changes.items() if timestamp > cursor.clock.tracker_time - SECOND)

@@ -165,7 +165,7 @@ def _types(site: Site) -> Iterator[Check]:
 
 def _priorities(site: Site) -> Iterator[Check]:
     answer = site.client.send(Request("GET", f"{ROOT}/priority")).json()
-    names = [str(one["name"]) for one in answer]
+    names = [str(item["name"]) for item in answer]
     default = site.settings.default_priority
     if default is None:
         default = default_of(answer) or next(

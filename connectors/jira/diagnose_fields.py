@@ -44,7 +44,7 @@ def field_checks(report: CheckReporter, known: Sequence[Field], settings: JiraSe
 def _dates(report: CheckReporter, known: Sequence[Field], settings: JiraSettings) -> Check:
     """Which fields hold the first and the last day of work, the first that has a value counts."""
     field_map, names = build_field_map(known, settings), {str(field["id"]): str(field.get("name")) for field in known}
-    start, due = (join_names([repr(names.get(one, one)) for one in ids]) for ids in (field_map.start, field_map.due))
+    start, due = (join_names([repr(names.get(id_, id_)) for id_ in ids]) for ids in (field_map.start, field_map.due))
     return report.ok(
         f"work begins on {start or 'no day that the hub knows'} and ends on {due} (start_field, due_field)"
     )

@@ -46,9 +46,9 @@ def _project(report: CheckReporter, client: ApiClient, name: str, keys: list[str
         project = client.send(request).json()
     except TicketNotFound:
         known = _known_projects(client, cloud=cloud)
-        project = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
+        project = next((row for row in known if str(row.get("name")).casefold() == name.casefold()), None)
         if project is None:
-            names = [str(one.get(part)) for one in known for part in ("key", "name")]
+            names = [str(row.get(part)) for row in known for part in ("key", "name")]
             remedy = suggest_names(name, names) or "Fix `query`, or let the account browse the project"
             message = f"project {name} doesn't exist, or this account has no access"
             yield report.fail(message, remedy, configured=True)
@@ -117,9 +117,9 @@ def _okrs(
 
 def _sample_query(client: ApiClient, query: str, *, cloud: bool) -> tuple[int, list[str]]:
     """How many tickets there are, and the id of one of them."""
-    one = {"jql": query, "maxResults": 1, "fields": ["id"]}
+    row = {"jql": query, "maxResults": 1, "fields": ["id"]}
     path = f"{CLOUD}/search/jql" if cloud else f"{ROOT}/search"
-    content = client.send(Request("POST", path, body=one, kind=CallKind.SEARCH)).json()
+    content = client.send(Request("POST", path, body=row, kind=CallKind.SEARCH)).json()
     ids = [str(issue["id"]) for issue in content["issues"]]
     if not cloud:
         return int(content["total"]), ids

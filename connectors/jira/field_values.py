@@ -55,8 +55,8 @@ def names_in(value: Any) -> Iterator[tuple[str, str]]:
         sprint = _sprint_name(value)
         yield from ((word, "") for word in (named_in_field(value) if sprint is None else (sprint,)))
     elif isinstance(value, list):
-        for one in value:
-            yield from names_in(one)
+        for item in value:
+            yield from names_in(item)
     elif isinstance(value, Mapping) and value.get("type") == "doc":
         yield from names_in(text_of(value))
     elif isinstance(value, Mapping):
@@ -85,7 +85,7 @@ def as_words(value: Any) -> str:
             (_word(child) if isinstance(child, Mapping) else "") or _word(value) or str(value.get("displayName") or "")
         )
     if isinstance(value, list):
-        return ", ".join(word for one in value if (word := as_words(one)))
+        return ", ".join(word for item in value if (word := as_words(item)))
     if isinstance(value, str) and (sprint := _sprint_name(value)) is not None:
         return sprint
     return "" if value is None else str(value).strip()

@@ -100,7 +100,7 @@ def _state(message: Message) -> Iterator[Node]:
     if message.fold:
         inner = [node for table in message.fold.tables for node in _table(table, remaining)]
         if message.fold.lines:
-            inner.append({"type": "bulletList", "content": [_item(one) for one in message.fold.lines]})
+            inner.append({"type": "bulletList", "content": [_item(line) for line in message.fold.lines]})
         yield {"type": "expand", "attrs": {"title": clean_text(message.fold.title)}, "content": inner}
     if message.checkboxes:
         checkboxes = [_box(str(number), line) for number, line in enumerate(message.checkboxes)]

@@ -49,14 +49,14 @@ class TicketLookup:
             return set()
 
     def _numbers(self, ids: Sequence[str]) -> Sequence[str]:
-        return [one for one in ids if one.isdigit()]
+        return [id_ for id_ in ids if id_.isdigit()]
 
     def _existing_ids(self, ids: Sequence[str]) -> Sequence[str]:
         existing: list[str] = []
         for _, answer in fetch_by_id(self._client, lambda chunk: self._fetch(chunk, ("updated",)), ids, AT_ONCE):
             if isinstance(answer, SourceError):
                 raise answer
-            existing += [str(one.get("id")) for one in self._rows(answer) if isinstance(one, dict)]
+            existing += [str(row.get("id")) for row in self._rows(answer) if isinstance(row, dict)]
         return existing
 
     def _rows(self, answer: Response) -> Sequence[Any]:

@@ -20,17 +20,19 @@ class MovedProjects:
 
     old_keys: Mapping[str, str] = field(default_factory=dict)
 
-    def under(self, one: Initiative) -> Initiative:
+    def under(self, ticket: Initiative) -> Initiative:
         """The ticket under both keys; its own stays the last."""
-        old = self.old_keys.get(one.containers[-1]) if one.containers else None
-        if old is None or old in one.containers:
-            return one
-        return replace(one, containers=(*one.containers[:-1], old, one.containers[-1]))
+        old = self.old_keys.get(ticket.containers[-1]) if ticket.containers else None
+        if old is None or old in ticket.containers:
+            return ticket
+        return replace(ticket, containers=(*ticket.containers[:-1], old, ticket.containers[-1]))
 
     def is_news(self, tickets: Iterable[Initiative]) -> bool:
         """Whether one of the tickets does not stand under both keys yet, or stands under the old one alone."""
         old_keys = set(self.old_keys.values())
-        return any(self.under(one) != one or one.containers[-1] in old_keys for one in tickets if one.containers)
+        return any(
+            self.under(ticket) != ticket or ticket.containers[-1] in old_keys for ticket in tickets if ticket.containers
+        )
 
     def notes(self) -> tuple[str, ...]:
         """What to tell people about it."""
@@ -46,7 +48,9 @@ def moved_projects(query: str, tickets: Iterable[Initiative], ask: Ask) -> Moved
     A project is asked about where the query names it and no ticket is in it, while tickets are in others.
     """
     named = {name.casefold(): name for name in projects_in(query)}
-    present_keys = {one.containers[-1]: None for one in tickets if one.containers and not one.reference_only}
+    present_keys = {
+        ticket.containers[-1]: None for ticket in tickets if ticket.containers and not ticket.reference_only
+    }
     unknown = [key for key in present_keys if key.casefold() not in named]
     empty = [name for folded, name in named.items() if folded not in {key.casefold() for key in present_keys}]
     if not unknown or not empty:
@@ -58,15 +62,15 @@ def moved_projects(query: str, tickets: Iterable[Initiative], ask: Ask) -> Moved
 def known_moves(query: str, tickets: Iterable[Initiative]) -> MovedProjects:
     """What earlier pulls learned: tickets that stand under both keys."""
     named = {name.casefold() for name in projects_in(query)}
-    key_pairs = {one.containers[-1]: one.containers[-2] for one in tickets if len(one.containers) > 1}
+    key_pairs = {ticket.containers[-1]: ticket.containers[-2] for ticket in tickets if len(ticket.containers) > 1}
     return MovedProjects({new: old for new, old in key_pairs.items() if old.casefold() in named})
 
 
 def updated_moves(query: str, stored: Iterable[Initiative], read: Iterable[Initiative], ask: Ask) -> MovedProjects:
     """The same, and what tickets in projects that are new among them tell."""
     stored = list(stored)
-    known, keys = known_moves(query, stored), {one.containers[-1] for one in stored if one.containers}
-    new_tickets = [one for one in read if one.containers and one.containers[-1] not in keys]
+    known, keys = known_moves(query, stored), {ticket.containers[-1] for ticket in stored if ticket.containers}
+    new_tickets = [ticket for ticket in read if ticket.containers and ticket.containers[-1] not in keys]
     return (
         MovedProjects({**known.old_keys, **moved_projects(query, new_tickets, ask).old_keys}) if new_tickets else known
     )

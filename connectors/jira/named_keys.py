@@ -25,20 +25,20 @@ def resolve_named_keys(
 
     What a text of before names in vain was asked for already. `page` is how addresses of this site's tickets begin.
     """
-    known_keys = {one.ref.key for one in tickets.values()}
+    known_keys = {ticket.ref.key for ticket in tickets.values()}
     lookups: dict[str, None] = {}
-    for id_, one in tickets.items():
-        for key in _keys(one.depends_on_text, page) if one.depends_on_text else ():
+    for id_, ticket in tickets.items():
+        for key in _keys(ticket.depends_on_text, page) if ticket.depends_on_text else ():
             if key not in known_keys and (id_ in new_ids or key in known):
                 lookups[key] = None
     if not lookups:
         return Named()
-    fetched = {one.ref.key: one for one in read(tuple(lookups))}
+    fetched = {ticket.ref.key: ticket for ticket in read(tuple(lookups))}
     moved = dict(_moved(lookups, fetched, read))
-    texts = {id_: _with_current_keys(one, moved, page) for id_, one in tickets.items()} if moved else {}
+    texts = {id_: _with_current_keys(ticket, moved, page) for id_, ticket in tickets.items()} if moved else {}
     return Named(
-        {id_: one for id_, one in texts.items() if one != tickets[id_]},
-        tuple(one for one in fetched.values() if one.id not in tickets),
+        {id_: ticket for id_, ticket in texts.items() if ticket != tickets[id_]},
+        tuple(ticket for ticket in fetched.values() if ticket.id not in tickets),
     )
 
 
@@ -48,7 +48,7 @@ def _moved(lookups: Collection[str], fetched: Collection[str], read: Read) -> It
     if len(unexpected) == len(missing) == 1:
         yield missing[0], unexpected[0]
     elif unexpected:
-        yield from ((key, one.ref.key) for key in missing for one in read((key,)))
+        yield from ((key, ticket.ref.key) for key in missing for ticket in read((key,)))
 
 
 def _keys(texts: Iterable[str], page: str) -> Iterator[str]:
@@ -58,11 +58,11 @@ def _keys(texts: Iterable[str], page: str) -> Iterator[str]:
             yield match["key"].upper()
 
 
-def _with_current_keys(one: Initiative, moved: Mapping[str, str], page: str) -> Initiative:
+def _with_current_keys(ticket: Initiative, moved: Mapping[str, str], page: str) -> Initiative:
     def now(text: str) -> str:
         return next((moved[key] for key in _keys((text,), page) if key in moved), text)
 
-    if not one.depends_on_text and not one.mentions:
-        return one
-    mentions = tuple(named for named in map(now, one.mentions) if named != one.ref.key)
-    return replace(one, depends_on_text=tuple(map(now, one.depends_on_text)), mentions=mentions)
+    if not ticket.depends_on_text and not ticket.mentions:
+        return ticket
+    mentions = tuple(named for named in map(now, ticket.mentions) if named != ticket.ref.key)
+    return replace(ticket, depends_on_text=tuple(map(now, ticket.depends_on_text)), mentions=mentions)

@@ -129,7 +129,7 @@ def _containers(key: str, fields: Json, field_map: FieldMap) -> tuple[str, ...]:
 
 def _parent(fields: Json, context: NormaliseContext) -> Ref | None:
     """The ticket above: Cloud names it in one field for all levels, Data Center in one for each."""
-    for value in (fields.get("parent"), *(fields.get(one) for one in context.field_map.parent_links)):
+    for value in (fields.get("parent"), *(fields.get(text) for text in context.field_map.parent_links)):
         target = value.get("data") or value if isinstance(value, Mapping) else value
         key = target.get("key") if isinstance(target, Mapping) else target
         if key:
@@ -138,14 +138,14 @@ def _parent(fields: Json, context: NormaliseContext) -> Ref | None:
 
 
 def _first(fields: Json, ids: tuple[str, ...]) -> Any:
-    for one in ids:
-        if value := fields.get(one):
+    for id_ in ids:
+        if value := fields.get(id_):
             return value
     return None
 
 
 def _first_day(fields: Json, ids: tuple[str, ...]) -> date | None:
-    return next((parsed for one in ids if (parsed := parse_day(fields.get(one))) is not None), None)
+    return next((parsed for id_ in ids if (parsed := parse_day(fields.get(id_))) is not None), None)
 
 
 def _links(fields: Json, context: NormaliseContext) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
@@ -172,8 +172,8 @@ def _named(fields: Json, labels: frozenset[str], text: str, context: NormaliseCo
     mentions = context.settings.key_results
     for name in named_by_labels(labels, mentions.label or ""):
         yield KeyResultMention(MentionSource.LABEL, name)
-    values = (each for one in context.field_map.key_result for each in names_in(fields.get(one)))
-    yield from (KeyResultMention(MentionSource.FIELD, *each) for each in dict.fromkeys(values))
+    values = (entry for text in context.field_map.key_result for entry in names_in(fields.get(text)))
+    yield from (KeyResultMention(MentionSource.FIELD, *fromkey) for fromkey in dict.fromkeys(values))
     for name in named_in_text(text, mentions.text or "", mentions.field or ""):
         yield KeyResultMention(MentionSource.TEXT, name)
 

@@ -11,8 +11,8 @@ _NAMED = re.compile(r"\bproject\s*(?:=\s*(\"[^\"]+\"|'[^']+'|[\w-]+)|in\s*\(([^(
 def projects_in(query: str) -> tuple[str, ...]:
     """The projects that a query names, as it names them."""
     projects: dict[str, None] = {}
-    for one, several in _NAMED.findall(query):
-        for name in (one or several).split(","):
+    for item, several in _NAMED.findall(query):
+        for name in (item or several).split(","):
             projects[name.strip().strip("\"'")] = None
     return tuple(name for name in projects if name)
 

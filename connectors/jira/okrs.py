@@ -104,7 +104,7 @@ def _values(fields: Json, normalise_context: NormaliseContext) -> Iterator[tuple
     """The text first, so that a field says the last word; and a security level above all."""
     yield from values_in(text_in(fields.get("description")))
     for word, ids in normalise_context.field_map.okrs:
-        yield from ((word, value) for one in ids if (value := as_words(fields.get(one))))
+        yield from ((word, value) for id_ in ids if (value := as_words(fields.get(id_))))
     if fields.get(LEVEL):
         yield PRIVATE
 

@@ -44,7 +44,7 @@ class Reader:
         pull.run()
         initiatives = tuple(pull.initiatives)
         last = last_change(initiatives)
-        initiatives, referenced = self._with_named({one.id: one for one in initiatives})
+        initiatives, referenced = self._with_named({ticket.id: ticket for ticket in initiatives})
         moved = moved_projects(self._normalise_context.settings.query, initiatives, self._ask)
         initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
         cursor = None
@@ -68,7 +68,7 @@ class Reader:
         deleted = lookup.find_removed(missing.tickets.keys()) - lookup.refused
         if pull.complete:
             pull.read(iter(sorted(missing.tickets.keys() - deleted - lookup.refused)))
-        initiatives, referenced = self._with_named({one.id: one for one in pull.initiatives})
+        initiatives, referenced = self._with_named({ticket.id: ticket for ticket in pull.initiatives})
         moved = updated_moves(self._normalise_context.settings.query, missing.tickets.values(), initiatives, self._ask)
         initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
         gaps, request_count = (*pull.gaps, *self._gaps), self._client.requests - previous_requests
@@ -83,11 +83,13 @@ class Reader:
             self._client, self._normalise_context, self._context, self._server.dialect, known=known, cursor=cursor
         )
         changes.run(reconcile=reconcile)
-        stored = [one for id_, one in known.tickets.items() if id_ not in changes.deleted and not one.reference_only]
+        stored = [
+            ticket for id_, ticket in known.tickets.items() if id_ not in changes.deleted and not ticket.reference_only
+        ]
         moved = updated_moves(self._normalise_context.settings.query, stored, changes.read.values(), self._ask)
         if moved.is_news(stored):
             return self.pull_all()
-        read = {id_: moved.under(one) for id_, one in changes.read.items()}
+        read = {id_: moved.under(ticket) for id_, ticket in changes.read.items()}
         last = last_change(read.values())
         clock = cursor.clock.advance(self._started_at, last and last - self._elapsed)
         updated_at = max(
@@ -105,7 +107,7 @@ class Reader:
             (*read.values(), *map(moved.under, referenced)),
             (*changes.pull.gaps, *self._gaps),
             mode=SyncMode.RECONCILE if reconcile else SyncMode.INCREMENTAL,
-            deleted=frozenset(changes.deleted | unneeded) - {one.id for one in referenced},
+            deleted=frozenset(changes.deleted | unneeded) - {ticket.id for ticket in referenced},
             missed_by_cursor=changes.missed(read.values()) if reconcile else 0,
             cursor=self._cursor(updated_at, *reconciled, clock),
             notes=moved.notes(),
@@ -116,14 +118,14 @@ class Reader:
     ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
         """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
         current = {
-            id_: one for id_, one in known.tickets.items() if not one.reference_only and id_ not in deleted
+            id_: ticket for id_, ticket in known.tickets.items() if not ticket.reference_only and id_ not in deleted
         } | read
-        keys = {one.ref.key for one in known.tickets.values()} | known.recheck
+        keys = {ticket.ref.key for ticket in known.tickets.values()} | known.recheck
         named = resolve_named_keys(current, self._fetch, self._normalise_context.browse(""), read, keys)
         tickets = fetch_referenced(({**current, **named.changed}).values(), self._fetch, named.added)
-        current_ids = {one.id for one in tickets} | current.keys()
-        previous_ids = {id_ for id_, one in known.tickets.items() if one.reference_only}
-        referenced = tuple(one for one in tickets if one.id not in current)
+        current_ids = {ticket.id for ticket in tickets} | current.keys()
+        previous_ids = {id_ for id_, ticket in known.tickets.items() if ticket.reference_only}
+        referenced = tuple(ticket for ticket in tickets if ticket.id not in current)
         return named.changed, referenced, set() if self._gaps else previous_ids - current_ids
 
     def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], tuple[Initiative, ...]]:

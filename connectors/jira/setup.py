@@ -39,7 +39,7 @@ def authorization(settings: JiraSettings) -> dict[str, str]:
 
 def default_of(priorities: Iterable[Mapping[str, Any]]) -> str:
     """The name of the default priority; empty where the site does not tell."""
-    return next((str(one.get("name") or "") for one in priorities if one.get("isDefault") is True), "")
+    return next((str(priority.get("name") or "") for priority in priorities if priority.get("isDefault") is True), "")
 
 
 class AdminClient:
@@ -115,7 +115,7 @@ class AdminClient:
 
     def _list(self, path: str, ask: Callable[["JIRA"], Any]) -> list[Mapping[str, Any]]:
         content = self._ask(path, ask)
-        if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
             raise SourceError(self._name, f"GET {path}: unreadable answer")
         return content
 

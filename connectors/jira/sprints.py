@@ -31,7 +31,7 @@ def unclear_sprints(sprints: Any) -> Iterator[str]:
     for sprint in _each(sprints):
         values = list(_parts(sprint)) if isinstance(sprint, str) else _mapping_values(sprint)
         state = str(values[0] if values else "").casefold()
-        has_bad_date = any(one not in (None, "", NULL) and _day(one) is None for one in values[1:])
+        has_bad_date = any(item not in (None, "", NULL) and _day(item) is None for item in values[1:])
         if state not in (*PLANNED, *OVER) or (state in PLANNED and has_bad_date):
             yield _name(sprint)
 

@@ -109,7 +109,7 @@ class UnchangedCheck:
         except QueryRefused:
             return False  # as in a pull: the census will tell
         known = (self._stored.tickets.get(id_) for id_ in unmatched)
-        return any(one is not None and not one.reference_only for one in known)
+        return any(ticket is not None and not ticket.reference_only for ticket in known)
 
     def _reads_equal(self, candidates: list[str]) -> bool:
         """Those in doubt, and what others lean on: no search of changes finds that."""
@@ -117,13 +117,13 @@ class UnchangedCheck:
         ids = dict.fromkeys((*candidates, *(id_ or key for key, id_ in referenced.items())))
         if ids:
             self._pull.absent(iter(ids))
-        tickets = {one.id: one for one in self._pull.initiatives}
+        tickets = {ticket.id: ticket for ticket in self._pull.initiatives}
         expected_ids = {*candidates, *(id_ for id_ in referenced.values() if id_)}
-        return tickets.keys() == expected_ids and all(self._matches_stored(one) for one in tickets.values())
+        return tickets.keys() == expected_ids and all(self._matches_stored(ticket) for ticket in tickets.values())
 
-    def _matches_stored(self, one: Initiative) -> bool:
-        known = self._stored.tickets.get(one.id)
-        return known is not None and replace(one, reference_only=known.reference_only) == known
+    def _matches_stored(self, ticket: Initiative) -> bool:
+        known = self._stored.tickets.get(ticket.id)
+        return known is not None and replace(ticket, reference_only=known.reference_only) == known
 
     def _has_equal_okrs(self) -> bool:
         current = with_okrs(

@@ -21,8 +21,8 @@ def not_understood(fields: Json, text: str, context: NormaliseContext) -> tuple[
             *_priority(fields, context),
             *_dates(fields, context),
             *(
-                not_understood_values.build("sprint", one, "it tells no state and no days")
-                for one in _sprints(fields, context)
+                not_understood_values.build("sprint", sprint, "it tells no state and no days")
+                for sprint in _sprints(fields, context)
             ),
             *_key_results(fields, context),
             *_links(fields, context),
@@ -49,19 +49,19 @@ def _dates(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
         ("start date", field_map.start, "start_field"),
         ("due date", field_map.due, "due_field"),
     ):
-        for one in ids:
-            if (value := fields.get(one)) and parse_day(value) is None:
+        for id_ in ids:
+            if (value := fields.get(id_)) and parse_day(value) is None:
                 yield not_understood_values.date(label, "" if is_person_value(value) else as_words(value), setting)
 
 
 def _sprints(fields: Json, context: NormaliseContext) -> Iterator[str]:
-    for one in context.field_map.sprint:
-        yield from unclear_sprints(fields.get(one))
+    for text in context.field_map.sprint:
+        yield from unclear_sprints(fields.get(text))
 
 
 def _key_results(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
-    for one in context.field_map.key_result:
-        value = fields.get(one)
+    for text in context.field_map.key_result:
+        value = fields.get(text)
         for part in value if isinstance(value, list) else (value,):
             if is_person_value(part):
                 yield not_understood_values.key_result("", "it holds a person, and people name no key result")

@@ -83,7 +83,7 @@ def _is_own_change(event: str, payload: Json, account_id: str) -> bool:
         return False
     if not items:
         return str(payload.get("issue_event_type_name")) in _COMMENT_EVENTS and _is_own_comment(payload, account_id)
-    return isinstance(items, list) and all(_is_our_label(one) for one in items)
+    return isinstance(items, list) and all(_is_our_label(item) for item in items)
 
 
 def _is_own_comment(payload: Json, account_id: str) -> bool:

@@ -23,7 +23,7 @@ def markup(message: Message) -> str:
     parts = [_line((Strong(message.headline), *lead)), *_points(message), *_tables(message)]
     if message.folded_summary:
         parts.append(_line(message.folded_summary))
-    parts += [f"_{text}_" for one in message.recorded if (text := _line(one))]
+    parts += [f"_{text}_" for item in message.recorded if (text := _line(item))]
     parts += [*_recheck_hint(message), *([_line(message.footer)] if message.footer else [])]
     return "\n\n".join(part for part in parts if part)
 

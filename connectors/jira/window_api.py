@@ -47,7 +47,7 @@ def read_page(answer: Response) -> Page:
     """Read a page of a window; ValueError where it is none."""
     content = object_in(answer)
     try:
-        return Page(tuple(_row(one) for one in content["issues"]), int(content["maxResults"]), int(content["total"]))
+        return Page(tuple(_row(item) for item in content["issues"]), int(content["maxResults"]), int(content["total"]))
     except (KeyError, TypeError) as wrong:
         raise ValueError("a page of the search holds no issues") from wrong
 

@@ -108,7 +108,7 @@ def _write(
     from hub.report.standing import check_in_document, check_in_lines
 
     key_result, value, options = entry
-    one = find_key_result(context, key_result)
+    each_key_result = find_key_result(context, key_result)
     teams = context.okrs.teams.keys()
     check_in = CheckIn(
         date=options.date or context.today,
@@ -118,7 +118,7 @@ def _write(
         note=options.note.strip(),
         blocker=options.blocker.strip(),
     )
-    result = write_check_in(context, one, check_in, replace=replace)
+    result = write_check_in(context, each_key_result, check_in, replace=replace)
     if output.format == "json":
         output.write_document(check_in_document(result, private=context.private))
     else:

@@ -31,10 +31,13 @@ def _show(output: OutputOptions, sender: "DigestSender") -> int:
 
     digests = list(sender.preview())
     if output.format == "json":
-        output.write_document([digest_document(one) for one in digests])
+        output.write_document([digest_document(digest) for digest in digests])
         return DONE
-    for at, one in enumerate(digests):
-        lines = [StyledLine(title_of(one), "heading"), *(StyledLine(f"  {line}") for line in text_of(one).splitlines())]
+    for at, digest in enumerate(digests):
+        lines = [
+            StyledLine(title_of(digest), "heading"),
+            *(StyledLine(f"  {line}") for line in text_of(digest).splitlines()),
+        ]
         output.write_lines([StyledLine(), *lines] if at else lines)
     if not digests:
         output.write_note("Nothing has changed since the last summaries.")

@@ -50,9 +50,9 @@ def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
 
     from hub.model.errors import ConfigError, Problem
 
-    matching_rule = next((one for one in rules if one.name == name), None)
+    matching_rule = next((rule for rule in rules if rule.name == name), None)
     if matching_rule is None:
-        suggestions = get_close_matches(name, [one.name for one in rules], n=3, cutoff=0.3)
+        suggestions = get_close_matches(name, [rule.name for rule in rules], n=3, cutoff=0.3)
         remedy = f"Did you mean {' or '.join(suggestions)}?" if suggestions else "List them with hub rules"
         raise ConfigError([Problem("command line", "RULE", f"no rule is called {name!r}", remedy)])
     return matching_rule

@@ -67,7 +67,7 @@ class AuthSettings(Section):
     @model_validator(mode="after")
     def _require_mode_settings(self) -> Self:
         for name in REQUIRED_KEYS[self.mode]:
-            if not any(getattr(self, one) for one in name.split(" or ")):
+            if not any(getattr(self, text) for text in name.split(" or ")):
                 raise ValueError(f'mode = "{self.mode}" needs {name}')
         if self.issuer and not is_site(self.issuer):
             raise ValueError("issuer is no address of a site, such as https://login.acme.example")

@@ -15,15 +15,15 @@ def missing(result: PullResult, tickets: Tickets) -> dict[str, Initiative]:
     if result.mode is not SyncMode.FULL or not result.complete:
         return {}
     present = (
-        {one.id for one in result.initiatives if not one.reference_only}
+        {ticket.id for ticket in result.initiatives if not ticket.reference_only}
         | {row.id for row in result.okrs or ()}
         | result.deleted
     )
     unreadable = {gap.key for gap in result.gaps}
     return {
-        id_: one
-        for id_, one in tickets.items()
-        if not one.reference_only and id_ not in present and unreadable.isdisjoint((id_, one.ref.key))
+        id_: ticket
+        for id_, ticket in tickets.items()
+        if not ticket.reference_only and id_ not in present and unreadable.isdisjoint((id_, ticket.ref.key))
     }
 
 
@@ -32,8 +32,10 @@ def with_lookup_results(result: PullResult, requested: Tickets, answer: PullResu
 
     It was complete before and stays so: what could not be asked for is a gap of the single ticket.
     """
-    confirmed = {one.id: one for one in answer.initiatives if one.id in requested and not one.reference_only}
-    merged = {one.id: one for one in (*answer.initiatives, *result.initiatives)} | confirmed
+    confirmed = {
+        ticket.id: ticket for ticket in answer.initiatives if ticket.id in requested and not ticket.reference_only
+    }
+    merged = {ticket.id: ticket for ticket in (*answer.initiatives, *result.initiatives)} | confirmed
     deleted = answer.deleted & requested.keys() - confirmed.keys()
     unresolved = requested.keys() - confirmed.keys() - deleted
     source_reasons = [gap.reason for gap in answer.gaps if gap.key is None]
@@ -63,19 +65,21 @@ def retain_unconfirmed(
     """
     if not result.complete:
         return result
-    read = {one.id: one for one in result.initiatives}
-    present = {id_ for id_, one in read.items() if not one.reference_only}
+    read = {ticket.id: ticket for ticket in result.initiatives}
+    present = {id_ for id_, ticket in read.items() if not ticket.reference_only}
     deleted = {id_ for id_ in missing_tickets if id_ in absent and id_ not in present} | result.deleted
     single = {gap.key for gap in (*result.gaps, *result.accepted)}
     out = missing_tickets.keys() - deleted - present
     unreadable = {
-        id_ for id_, one in tickets.items() if not (one.reference_only or id_ in out) and single & {id_, one.ref.key}
+        id_
+        for id_, ticket in tickets.items()
+        if not (ticket.reference_only or id_ in out) and single & {id_, ticket.ref.key}
     } - (deleted | present)
     retained = {
         id_: replace(read[id_], reference_only=False) if id_ in read else tickets[id_]
         for id_ in sorted(out | unreadable)
     }
-    referenced = {one.id: one for one in _referenced(retained.values(), tickets) if one.id not in read}
+    referenced = {ticket.id: ticket for ticket in _referenced(retained.values(), tickets) if ticket.id not in read}
     unconfirmed_keys = sorted(tickets[id_].ref.key for id_ in out - single)
     return replace(
         result,
@@ -95,7 +99,7 @@ def with_retained_okrs(result: PullResult, rows: Iterable[OkrTicket], absent: Co
     """
     if result.okrs is None or not result.complete:
         return result
-    read = {row.id for row in result.okrs} | {one.id for one in result.initiatives} | result.deleted
+    read = {row.id for row in result.okrs} | {ticket.id for ticket in result.initiatives} | result.deleted
     unreadable = {gap.key for gap in result.gaps}
     missing_tickets = tuple(row for row in rows if row.id not in read and unreadable.isdisjoint((row.id, row.key)))
     retained = tuple(row for row in missing_tickets if row.id not in absent)
@@ -109,18 +113,22 @@ def with_retained_okrs(result: PullResult, rows: Iterable[OkrTicket], absent: Co
 
 def with_open_absences(result: PullResult, absent: frozenset[str]) -> PullResult:
     """A read of changes: what was uncertain stays so until it is read again, or gone."""
-    read = {one.id for one in result.initiatives if not one.reference_only} | {row.id for row in result.okrs or ()}
+    read = {ticket.id for ticket in result.initiatives if not ticket.reference_only} | {
+        row.id for row in result.okrs or ()
+    }
     return replace(result, absent=absent - read - result.deleted)
 
 
 def _referenced(tickets: Iterable[Initiative], known: Tickets) -> Iterator[Initiative]:
     """What the tickets lean on beyond the query, as it was last read, and what stands above that."""
-    by_ref = {one.ref: one for one in known.values() if one.reference_only}
-    pending = [ref for one in tickets for ref in (one.parent, *one.blocked_by, *one.blocks) if ref is not None]
+    by_ref = {ticket.ref: ticket for ticket in known.values() if ticket.reference_only}
+    pending = [
+        ref for ticket in tickets for ref in (ticket.parent, *ticket.blocked_by, *ticket.blocks) if ref is not None
+    ]
     while pending:
-        if (one := by_ref.pop(pending.pop(), None)) is not None:
-            yield one
-            pending += [one.parent] if one.parent is not None else []
+        if (ticket := by_ref.pop(pending.pop(), None)) is not None:
+            yield ticket
+            pending += [ticket.parent] if ticket.parent is not None else []
 
 
 def _absence_notes(keys: list[str]) -> Iterator[str]:

@@ -14,9 +14,9 @@ def visible_to(okrs: Okrs, teams: Iterable[str]) -> VisibleKeyResults:
     team_ids = frozenset(teams)
     all_key_results = (*okrs.key_results.values(), *okrs.other_key_results.values()) if team_ids else ()
     return frozenset(
-        (one.cycle, one.id)
-        for one in all_key_results
-        if one.private and not team_ids.isdisjoint(audience_of(one, okrs))
+        (key_result.cycle, key_result.id)
+        for key_result in all_key_results
+        if key_result.private and not team_ids.isdisjoint(audience_of(key_result, okrs))
     )
 
 
@@ -26,27 +26,37 @@ def reveal(okrs: Okrs, visible: VisibleKeyResults) -> Okrs:
         return okrs
     return replace(
         okrs,
-        key_results={id_: _reveal(one, visible) for id_, one in okrs.key_results.items()},
-        other_key_results={id_: _reveal(one, visible) for id_, one in okrs.other_key_results.items()},
+        key_results={id_: _reveal(key_result, visible) for id_, key_result in okrs.key_results.items()},
+        other_key_results={id_: _reveal(key_result, visible) for id_, key_result in okrs.other_key_results.items()},
     )
 
 
-def audience_of(one: KeyResult, okrs: Okrs) -> tuple[str, ...]:
+def audience_of(key_result: KeyResult, okrs: Okrs) -> tuple[str, ...]:
     """The teams that may see a private key result."""
-    if one.audience:
-        return one.audience
-    running = one.cycle == okrs.cycle.id
-    objective = okrs.objectives.get(one.objective) if running else okrs.other_objectives.get((one.cycle, one.objective))
+    if key_result.audience:
+        return key_result.audience
+    running = key_result.cycle == okrs.cycle.id
+    objective = (
+        okrs.objectives.get(key_result.objective)
+        if running
+        else okrs.other_objectives.get((key_result.cycle, key_result.objective))
+    )
     return objective.teams if objective else ()
 
 
-def _reveal(one: KeyResult, visible: VisibleKeyResults) -> KeyResult:
-    return replace(one, visibility=Visibility.PUBLIC) if (one.cycle, one.id) in visible else one
+def _reveal(key_result: KeyResult, visible: VisibleKeyResults) -> KeyResult:
+    return (
+        replace(key_result, visibility=Visibility.PUBLIC)
+        if (key_result.cycle, key_result.id) in visible
+        else key_result
+    )
 
 
 def private_objectives(okrs: Okrs) -> frozenset[str]:
     """The running cycle's objectives of whose key results all are private: what they are called tells of these."""
-    private = {one.id for one in okrs.private if one.cycle == okrs.cycle.id}
+    private = {key_result.id for key_result in okrs.private if key_result.cycle == okrs.cycle.id}
     return frozenset(
-        one.id for one in okrs.objectives.values() if one.key_results and private.issuperset(one.key_results)
+        objective.id
+        for objective in okrs.objectives.values()
+        if objective.key_results and private.issuperset(objective.key_results)
     )

@@ -73,8 +73,8 @@ def check(
         else:
             all_findings += findings
             not_judged += skipped
-    open_findings = tuple(one for one in all_findings if one.waiver is None)
-    waived = tuple(one for one in all_findings if one.waiver is not None)
+    open_findings = tuple(finding for finding in all_findings if finding.waiver is None)
+    waived = tuple(finding for finding in all_findings if finding.waiver is not None)
     return Judgement(open_findings, tuple(not_judged), waived, frozenset(failed))
 
 
@@ -111,9 +111,9 @@ def _run(rule: Rule, setting: RuleSetting, context: _CheckContext) -> tuple[list
     return findings, not_judged
 
 
-def _redact_not_judged(rule: Rule, one: NotJudged, portfolio: Portfolio) -> NotJudged:
-    subject, reason = redact_subject(one.subject, portfolio), redact_text(one.reason, portfolio)
-    return replace(one, rule=rule.name, subject=subject, reason=reason)
+def _redact_not_judged(rule: Rule, not_judged: NotJudged, portfolio: Portfolio) -> NotJudged:
+    subject, reason = redact_subject(not_judged.subject, portfolio), redact_text(not_judged.reason, portfolio)
+    return replace(not_judged, rule=rule.name, subject=subject, reason=reason)
 
 
 def _validate_advice(advice: Advice) -> None:
@@ -144,7 +144,9 @@ def _finding(
         fingerprint=context.fingerprints.of(rule.fault or rule.name, *identity),
         act_on=verdict.act_on,
         label_on=label_on,
-        affects=tuple(one if isinstance(one, Ref) else _redact_id(one, portfolio) for one in verdict.affects),
+        affects=tuple(
+            affect if isinstance(affect, Ref) else _redact_id(affect, portfolio) for affect in verdict.affects
+        ),
         label=rule.label,
         waiver=None if waiver is None else _redact_waiver(waiver, portfolio.okrs),
         based_on=_based_on(verdict, portfolio),

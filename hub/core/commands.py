@@ -46,8 +46,8 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
     by_ticket: dict[Ref, tuple[Command, ...]] = {}
     for pulled in snapshot.pulled:
         earlier = history.commands.get(pulled.connector, ()) if history else ()
-        known = {one.comment for one in earlier}
-        latest = _latest((*earlier, *(one for one in pulled.commands if one.comment not in known)))
+        known = {command.comment for command in earlier}
+        latest = _latest((*earlier, *(command for command in pulled.commands if command.comment not in known)))
         if latest:
             by_ticket |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.reference_only}
     return by_ticket
@@ -55,7 +55,7 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
 
 def with_commanded_key_results(initiative: Initiative, effective: EffectiveCommands) -> Initiative:
     """The ticket with the key results that a command names, after those that it names itself."""
-    command = next((one for one in effective.get(initiative.ref, ()) if one.verb is Verb.KR), None)
+    command = next((command for command in effective.get(initiative.ref, ()) if command.verb is Verb.KR), None)
     if command is None:
         return initiative
     return replace(
@@ -69,7 +69,7 @@ def with_commanded_key_results(initiative: Initiative, effective: EffectiveComma
 
 def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
     """The command that asks for silence on the ticket, if one counts."""
-    return next((one for one in portfolio.effective_commands.get(ref, ()) if one.verb is Verb.MUTE), None)
+    return next((command for command in portfolio.effective_commands.get(ref, ()) if command.verb is Verb.MUTE), None)
 
 
 def key_result_ids(command: Command) -> tuple[str, ...]:
@@ -83,10 +83,10 @@ def exempt_by_command(
 ) -> dict[Ref, str]:
     """Tickets that somebody set aside, with the reason; `none` takes that back, and no private key result is named."""
     return {
-        ref: redact_words(one.argument, okrs)
+        ref: redact_words(command.argument, okrs)
         for ref, commands in effective.items()
-        for one in commands
-        if one.verb is Verb.EXEMPT and not _is_revocation(one) and not initiatives[ref].reference_only
+        for command in commands
+        if command.verb is Verb.EXEMPT and not _is_revocation(command) and not initiatives[ref].reference_only
     }
 
 
@@ -95,7 +95,7 @@ def acknowledgements(ref: Ref, commands: Iterable[Command], portfolio: Portfolio
     counting = portfolio.effective_commands.get(ref, ())
     known = dict.fromkeys((*commands, *counting))
     ordered = sorted(known, key=lambda command: command.order)
-    return tuple(_acknowledgement(one, one in counting, ref, portfolio) for one in ordered)
+    return tuple(_acknowledgement(command, command in counting, ref, portfolio) for command in ordered)
 
 
 def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfolio) -> CommandReceipt:
@@ -112,19 +112,23 @@ def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfo
 
 
 def _unresolved_names(ref: Ref, portfolio: Portfolio) -> set[str]:
-    return {one.raw for one in portfolio.unresolved_names.get(ref, ()) if one.source is MentionSource.COMMAND}
+    return {
+        broken_name.raw
+        for broken_name in portfolio.unresolved_names.get(ref, ())
+        if broken_name.source is MentionSource.COMMAND
+    }
 
 
 def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
     by_group: dict[tuple[str, str], Command] = {}
-    for one in sorted(commands, key=lambda command: command.order):
-        before = by_group.get((one.ticket, one.group))
+    for each_command in sorted(commands, key=lambda command: command.order):
+        before = by_group.get((each_command.ticket, each_command.group))
         # `exempt none` takes back an exemption and no link, `kr none` a link and no exemption.
-        if before is None or before.verb is one.verb or not _is_revocation(one):
-            by_group[one.ticket, one.group] = one
+        if before is None or before.verb is each_command.verb or not _is_revocation(each_command):
+            by_group[each_command.ticket, each_command.group] = each_command
     by_ticket: dict[str, list[Command]] = {}
-    for (ticket, _), one in sorted(by_group.items(), key=lambda pair: pair[0]):
-        by_ticket.setdefault(ticket, []).append(one)
+    for (ticket, _), each_command in sorted(by_group.items(), key=lambda pair: pair[0]):
+        by_ticket.setdefault(ticket, []).append(each_command)
     return {ticket: tuple(latest) for ticket, latest in by_ticket.items()}
 
 

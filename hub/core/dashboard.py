@@ -73,7 +73,7 @@ class DashboardInput:
 
 def dashboard_message(inputs: DashboardInput) -> Message:
     """The whole comment, but for when it was written: that is no part of what can change."""
-    findings = [one for one in inputs.judgement.findings if one.severity >= Severity.WARNING]
+    findings = [finding for finding in inputs.judgement.findings if finding.severity >= Severity.WARNING]
     open_decisions = decisions(findings, inputs.names, inputs.after_days)
     by_ticket = _by_ticket(findings)
     overview, fold = inputs.names.page(""), _fold(inputs, findings, by_ticket)
@@ -142,8 +142,8 @@ def _headline(
     if findings:
         return f"{name}: {pluralize(len(findings), 'open point')} in the OKRs", ()
     active, linked, exempt = 0, 0, count_exempt(inputs.portfolio)
-    for one in alignment_ratios(inputs.portfolio).values():
-        active, linked = active + one.active, linked + one.active - one.without
+    for ratio in alignment_ratios(inputs.portfolio).values():
+        active, linked = active + ratio.active, linked + ratio.active - ratio.without
     share = f"{linked} of {pluralize(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
     words = Text(f"{share}; {exempt} {'are' if exempt != 1 else 'is'} exempt." if exempt else f"{share}.")
     is_complete = not (inputs.gaps or inputs.judgement.not_judged)
@@ -153,11 +153,11 @@ def _headline(
 def _decisions(open_decisions: Sequence[Decision], reference_day: date) -> Table:
     rows = [
         (
-            tuple(replace(span, text=shortened(span.text)) for span in one.question),
-            (Text(shortened(one.responsible)),),
-            (Text(short_day(one.since, reference_day)),),
+            tuple(replace(span, text=shortened(span.text)) for span in decision.question),
+            (Text(shortened(decision.responsible)),),
+            (Text(short_day(decision.since, reference_day)),),
         )
-        for one in open_decisions
+        for decision in open_decisions
     ]
     return _cut(("Decide", "Who", "Since"), rows, MAX_DECISIONS)
 
@@ -168,8 +168,8 @@ def _teams(portfolio: Portfolio, by_ticket: Mapping[Ref, Sequence[Finding]], all
     for ref, findings in by_ticket.items():
         points[portfolio.team_of.get(ref, "")] += len(findings)
     open_requests: dict[str, set[Ref]] = defaultdict(set)
-    for one in all_findings:
-        for link in unanswered(one, portfolio):
+    for finding in all_findings:
+        for link in unanswered(finding, portfolio):
             open_requests[link.teams[1]].add(link.providing)
     shares = alignment_ratios(portfolio)
     teams = [id_ for id_, ratio in shares.items() if ratio.active or points[id_] or open_requests[id_]]
@@ -189,7 +189,7 @@ def _fold(
 ) -> Fold | None:
     portfolio, judgement = inputs.portfolio, inputs.judgement
     topics, unwritten = topics_of(portfolio, by_ticket), missing_writes(portfolio, inputs.receipts, inputs.skipped)
-    skipped = len({one.subject for one in judgement.not_judged}) + len(inputs.gaps)
+    skipped = len({not_judged.subject for not_judged in judgement.not_judged}) + len(inputs.gaps)
     named = ((len(topics), "By topic ({})"), (skipped, "Not evaluated: {}"), (len(unwritten), "Not written: {}"))
     title = " · ".join(words.format(count) for count, words in named if count)
     lines = (
@@ -207,14 +207,14 @@ def _fold(
 def _by_ticket(findings: Iterable[Finding]) -> dict[Ref, list[Finding]]:
     """What is open on each ticket."""
     by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
-    for one in findings:
-        for ref in one.act_on:
-            by_ticket[ref].append(one)
+    for finding in findings:
+        for ref in finding.act_on:
+            by_ticket[ref].append(finding)
     return by_ticket
 
 
 def _by_severity(by_ticket: Mapping[Ref, Sequence[Finding]]) -> list[Ref]:
-    return sorted(by_ticket, key=lambda ref: (-max(one.severity for one in by_ticket[ref]), by_key(ref)))
+    return sorted(by_ticket, key=lambda ref: (-max(finding.severity for finding in by_ticket[ref]), by_key(ref)))
 
 
 def _cut(head: tuple[str, ...], rows: Sequence[tuple[Line, ...]], limit: int) -> Table:

@@ -25,13 +25,13 @@ def topics_of(portfolio: Portfolio, by_ticket: Mapping[Ref, Sequence[Finding]]) 
     counts: Counter[str] = Counter()
     for ref, findings in by_ticket.items():
         names = Names(portfolio, ref)
-        counts.update({point_of(one, names).topic for one in findings})
+        counts.update({point_of(finding, names).topic for finding in findings})
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def on_no_ticket(findings: Sequence[Finding], page: str) -> Iterator[Line]:
     """How many points stand on no ticket; a page lists them."""
-    if count := sum(not one.act_on for one in findings):
+    if count := sum(not finding.act_on for finding in findings):
         text = f"{pluralize(count, 'point')} about the OKRs themselves"
         yield line(f"{text}: ", Link("Findings", page)) if page else line(text)
 
@@ -39,11 +39,11 @@ def on_no_ticket(findings: Sequence[Finding], page: str) -> Iterator[Line]:
 def not_evaluated(portfolio: Portfolio, not_judged: Sequence[NotJudged], gaps: Sequence[Gap]) -> Iterator[Line]:
     """What could not be evaluated and what could not be read, by reason."""
     by_reason: dict[str, set[tuple[SubjectKind, str]]] = defaultdict(set)
-    for one in not_judged:
-        by_reason[redact_text(one.reason, portfolio)].add((one.subject.kind, one.subject.id))
+    for judged in not_judged:
+        by_reason[redact_text(judged.reason, portfolio)].add((judged.subject.kind, judged.subject.id))
     reasons = [f"{_kinds(subjects)} ({shortened(reason)})" for reason, subjects in sorted(by_reason.items())]
     yield from _capped("Not evaluated, data is incomplete: ", reasons)
-    gap_rows = sorted({(one.connector, one.key or "", one.reason) for one in gaps})
+    gap_rows = sorted({(gap.connector, gap.key or "", gap.reason) for gap in gaps})
     named = [
         f"{key or connector} ({shortened(redact_text(gap_reason, portfolio))})"
         for connector, key, gap_reason in gap_rows
@@ -73,7 +73,7 @@ def exclusions(portfolio: Portfolio, waived: Sequence[Finding]) -> Iterator[Line
     """How many tickets are exempt and how many findings waived; of several the day on which the first ends."""
     exempt = count_exempt(portfolio)
     parts = [f"{pluralize(exempt, 'ticket')} {'are' if exempt > 1 else 'is'} exempt"] if exempt else []
-    ends = min((one.waiver.until for one in waived if one.waiver), default=None)
+    ends = min((finding.waiver.until for finding in waived if finding.waiver), default=None)
     if waived:
         until = f"until {day(ends)}" if ends and len(waived) == 1 else f"(the first until {day(ends)})" if ends else ""
         parts.append(

@@ -29,14 +29,14 @@ def decisions(findings: Iterable[Finding], names: Names, after_days: int) -> lis
 
     `after_days` are the working days after which a key result should have work.
     """
-    open_ = [one for one in findings if one.severity >= Severity.WARNING]
+    open_ = [finding for finding in findings if finding.severity >= Severity.WARNING]
     builders: tuple[Callable[[Finding], Iterator[Decision]], ...] = (
-        lambda one: _owner(one, names),
-        lambda one: _work(one, names, after_days),
-        lambda one: _answer(one, names),
-        lambda one: _upward(one, names),
+        lambda finding: _owner(finding, names),
+        lambda finding: _work(finding, names, after_days),
+        lambda finding: _answer(finding, names),
+        lambda finding: _upward(finding, names),
     )
-    all_decisions = [decision for builder in builders for one in open_ for decision in builder(one)]
+    all_decisions = [decision for builder in builders for finding in open_ for decision in builder(finding)]
     return list(dict.fromkeys(all_decisions))
 
 
@@ -44,7 +44,11 @@ def _owner(finding: Finding, names: Names) -> Iterator[Decision]:
     if finding.rule == "unowned-key-result":
         id_ = str(finding.facts["key_result"])
         key_result = names.portfolio.okrs.key_results.get(id_)
-        teams = [one.team for one in key_result.contributions] if key_result and not key_result.private else []
+        teams = (
+            [contribution.team for contribution in key_result.contributions]
+            if key_result and not key_result.private
+            else []
+        )
         responsible = ", ".join([LEADERSHIP, *dict.fromkeys(names.team(team) for team in teams)])
         yield Decision(
             line("Who owns ", names.key_result(id_), "?"), responsible, names.portfolio.key_result_since(id_)
@@ -65,7 +69,7 @@ def _answer(finding: Finding, names: Names) -> Iterator[Decision]:
     if links:
         facts: Mapping[str, object] = finding.facts
         waiting, providing = (names.team(str(facts[side])) for side in ("waiting_team", "providing_team"))
-        refs = tuple(dict.fromkeys(one.providing for one in links))
+        refs = tuple(dict.fromkeys(link.providing for link in links))
         keys: list[Span] = [names.ticket(ref, title=False) for ref in refs[:MAX_NAMED]]
         keys += [Text(f"{len(refs) - MAX_NAMED} more")] if len(refs) > MAX_NAMED else []
         deadline = deadline_text(links, names.portfolio)

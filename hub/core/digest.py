@@ -147,16 +147,21 @@ def _baseline(
 ) -> DigestBaseline:
     ratio, own = check.ratio, _own(check)
     return DigestBaseline(
-        findings=frozenset(one.fingerprint for one in check.findings if one.severity >= Severity.WARNING),
+        findings=frozenset(finding.fingerprint for finding in check.findings if finding.severity >= Severity.WARNING),
         linked=ratio.active - ratio.without if ratio else None,
         active=ratio.active if ratio else None,
         measured={
-            one.key_result.id: round(one.measured, 4)
-            for one in statuses
-            if one.key_result.id in own and one.measured is not None
+            key_result_status.key_result.id: round(key_result_status.measured, 4)
+            for key_result_status in statuses
+            if key_result_status.key_result.id in own and key_result_status.measured is not None
         },
-        to_do=_hash(*("".join(span.text for span in one) for one in items)),
-        behind=_hash(*(f"{one.id} {one.measured:.4f} {one.idle}" for one in behind)),
+        to_do=_hash(*("".join(span.text for span in thing) for thing in items)),
+        behind=_hash(
+            *(
+                f"{behind_key_result.id} {behind_key_result.measured:.4f} {behind_key_result.idle}"
+                for behind_key_result in behind
+            )
+        ),
         introduced=before.introduced,
     )
 
@@ -178,7 +183,7 @@ def _idle(status: KeyResultStatus) -> bool:
 
 def _own(check: TeamCheck) -> frozenset[str]:
     """The team's key results that may be named, shared ones included."""
-    return frozenset(one.key_result.id for one in check.key_results if not one.key_result.private)
+    return frozenset(key_result.key_result.id for key_result in check.key_results if not key_result.key_result.private)
 
 
 def _hash(*lines: str) -> str:

@@ -31,25 +31,32 @@ def comments_to_verify(
 ) -> list[LedgerEntry]:
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
-        one
-        for key, one in ledger.items()
-        if key[0] == connector and one.comment_id and key in tickets and one.verified_at != updated_at(tickets[key])
+        ledger_entry
+        for key, ledger_entry in ledger.items()
+        if key[0] == connector
+        and ledger_entry.comment_id
+        and key in tickets
+        and ledger_entry.verified_at != updated_at(tickets[key])
     ]
-    return sorted(changed, key=lambda one: (one.verified_at, one.target))[:MAX_VERIFIED]
+    return sorted(changed, key=lambda ledger_entry: (ledger_entry.verified_at, ledger_entry.target))[:MAX_VERIFIED]
 
 
 def control_sample(connector: str, ledger: Ledger, verified: list[LedgerEntry]) -> list[LedgerEntry]:
     """A few others of our comments, for when those that were looked at are all gone."""
-    known = {one.target for one in verified}
+    known = {ledger_entry.target for ledger_entry in verified}
     candidates = [
-        one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known
+        ledger_entry
+        for key, ledger_entry in ledger.items()
+        if key[0] == connector and ledger_entry.comment_id and ledger_entry.target not in known
     ]
     return candidates[: LOST_ACCESS_THRESHOLD + 2]
 
 
 def implies_lost_access(own_comments: Mapping[str, OwnComments]) -> bool:
     """Whether comments are gone and so many that rights were lost rather than comments deleted."""
-    return len(own_comments) >= LOST_ACCESS_THRESHOLD and not any(one.primary for one in own_comments.values())
+    return len(own_comments) >= LOST_ACCESS_THRESHOLD and not any(
+        comments.primary for comments in own_comments.values()
+    )
 
 
 def lost_access_reason(checked: int, posted: int) -> str:

@@ -18,13 +18,17 @@ def normalize_delta(delta: PullResult, tickets: Tickets, gaps: Iterable[Gap]) ->
     """
     if delta.mode is SyncMode.FULL:
         return delta
-    read = {one.id: one for one in delta.initiatives}
-    renamed = {tickets[id_].ref: one.ref for id_, one in read.items() if id_ in tickets and tickets[id_].ref != one.ref}
+    read = {ticket.id: ticket for ticket in delta.initiatives}
+    renamed = {
+        tickets[id_].ref: ticket.ref
+        for id_, ticket in read.items()
+        if id_ in tickets and tickets[id_].ref != ticket.ref
+    }
     if renamed:
-        read = {one.id: one for one in _tickets_naming({**tickets, **read}.values(), renamed)} | {
-            one.id: _rename_refs(one, renamed) for one in read.values()
+        read = {ticket.id: ticket for ticket in _tickets_naming({**tickets, **read}.values(), renamed)} | {
+            ticket.id: _rename_refs(ticket, renamed) for ticket in read.values()
         }
-    changed = tuple(one for id_, one in read.items() if id_ not in delta.deleted and tickets.get(id_) != one)
+    changed = tuple(ticket for id_, ticket in read.items() if id_ not in delta.deleted and tickets.get(id_) != ticket)
     return replace(delta, initiatives=changed, gaps=tuple(dict.fromkeys((*delta.gaps, *_remaining_gaps(delta, gaps)))))
 
 
@@ -32,7 +36,7 @@ def apply_delta(delta: PullResult, tickets: Tickets) -> PullResult:
     """The whole source. What broke off is not filled up: it would mix tickets of today with some of before."""
     if delta.mode is SyncMode.FULL or not delta.complete:
         return delta
-    merged = {**tickets, **{one.id: one for one in delta.initiatives}}
+    merged = {**tickets, **{ticket.id: ticket for ticket in delta.initiatives}}
     for id_ in delta.deleted:
         merged.pop(id_, None)
     return replace(delta, initiatives=tuple(merged.values()))
@@ -70,25 +74,25 @@ def without_unseen_absences(ledger: Ledger, results: Iterable[PullResult]) -> di
 
 
 def _tickets_naming(tickets: Iterable[Initiative], renamed: Mapping[Ref, Ref]) -> Iterable[Initiative]:
-    return (_rename_refs(one, renamed) for one in tickets if _names_any(one, renamed))
+    return (_rename_refs(ticket, renamed) for ticket in tickets if _names_any(ticket, renamed))
 
 
-def _names_any(one: Initiative, renamed: Mapping[Ref, Ref]) -> bool:
-    return one.parent in renamed or any(ref in renamed for ref in (*one.blocked_by, *one.blocks))
+def _names_any(ticket: Initiative, renamed: Mapping[Ref, Ref]) -> bool:
+    return ticket.parent in renamed or any(ref in renamed for ref in (*ticket.blocked_by, *ticket.blocks))
 
 
-def _rename_refs(one: Initiative, renamed: Mapping[Ref, Ref]) -> Initiative:
+def _rename_refs(ticket: Initiative, renamed: Mapping[Ref, Ref]) -> Initiative:
     return replace(
-        one,
-        parent=one.parent and renamed.get(one.parent, one.parent),
-        blocked_by=tuple(renamed.get(ref, ref) for ref in one.blocked_by),
-        blocks=tuple(renamed.get(ref, ref) for ref in one.blocks),
+        ticket,
+        parent=ticket.parent and renamed.get(ticket.parent, ticket.parent),
+        blocked_by=tuple(renamed.get(ref, ref) for ref in ticket.blocked_by),
+        blocks=tuple(renamed.get(ref, ref) for ref in ticket.blocks),
     )
 
 
 def _remaining_gaps(delta: PullResult, gaps: Iterable[Gap]) -> Iterable[Gap]:
     if delta.mode is SyncMode.RECONCILE:
         return ()
-    read = {name for one in delta.initiatives for name in (one.id, one.ref.key)} | delta.deleted
+    read = {name for ticket in delta.initiatives for name in (ticket.id, ticket.ref.key)} | delta.deleted
     read |= {gap.key for gap in delta.gaps if gap.key is not None}
     return (gap for gap in gaps if gap.key is not None and gap.key not in read)

@@ -27,7 +27,7 @@ def without_private_names(values: Iterable[NotUnderstood], okrs: Okrs) -> tuple[
     if not okrs.private:
         return tuple(values)
     redact = redactor(okrs)
-    return tuple(one for one in values if redact(one.raw) == one.raw)
+    return tuple(not_understood for not_understood in values if redact(not_understood.raw) == not_understood.raw)
 
 
 def by_kind(tickets: Iterable[Initiative], okrs: Okrs) -> tuple[Kind, ...]:
@@ -40,11 +40,11 @@ def by_kind(tickets: Iterable[Initiative], okrs: Okrs) -> tuple[Kind, ...]:
             if ticket.not_understood and not ticket.reference_only
             else ()
         )
-        for kind in {(one.field, one.setting) for one in publishable}:
+        for kind in {(not_understood.field, not_understood.setting) for not_understood in publishable}:
             counts[kind] += 1
-        for one in publishable:
-            samples = examples[one.field, one.setting]
+        for not_understood in publishable:
+            samples = examples[not_understood.field, not_understood.setting]
             if len(samples) < EXAMPLES:
-                samples.setdefault(one.raw, ticket.ref.key)
+                samples.setdefault(not_understood.raw, ticket.ref.key)
     kinds = (Kind(field, n, tuple(examples[field, setting].items()), setting) for (field, setting), n in counts.items())
     return tuple(sorted(kinds, key=lambda kind: (-kind.tickets, kind.field, kind.setting)))

@@ -27,29 +27,31 @@ def classify_comments(comments: Sequence[Comment], account_id: str, known: Ledge
     that the ledger knows. The old comment of a replacement is neither kept nor a double: the replacement ends with it.
     """
     known_id = known.comment_id if known else None
-    live = [one for one in comments if not one.closed or one.id == known_id]
-    own = [one for one in live if one.author == account_id]
-    other_account_comment = next((one for one in live if one.author != account_id), None)
+    live = [comment for comment in comments if not comment.closed or comment.id == known_id]
+    own = [comment for comment in live if comment.author == account_id]
+    other_account_comment = next((comment for comment in live if comment.author != account_id), None)
     old_id = known.replaces if known else None
     replacements = (
         _posted_after(own, old_id)
         if old_id is not None and old_id == known_id
-        else [one for one in own if one.id == known_id and old_id]
+        else [comment for comment in own if comment.id == known_id and old_id]
     )
-    remaining = [one for one in own if old_id is None or old_id == known_id or one.id != old_id]
+    remaining = [comment for comment in own if old_id is None or old_id == known_id or comment.id != old_id]
     primary = next(iter((*replacements, *remaining)), None)
-    duplicates = tuple(one for one in remaining if one != primary and (primary is None or one.id != old_id))
+    duplicates = tuple(
+        comment for comment in remaining if comment != primary and (primary is None or comment.id != old_id)
+    )
     return OwnComments(primary, duplicates, other_account_comment, arrived=bool(replacements))
 
 
 def _posted_after(own: Sequence[Comment], old_id: str) -> list[Comment]:
     """Those that came after the one of that id; all of them where it is gone."""
-    later = list(dropwhile(lambda one: one.id != old_id, own))[1:]
-    return later if any(one.id == old_id for one in own) else list(own)
+    later = list(dropwhile(lambda comment: comment.id != old_id, own))[1:]
+    return later if any(comment.id == old_id for comment in own) else list(own)
 
 
-def other_account_reason(one: Comment) -> str:
+def other_account_reason(comment: Comment) -> str:
     """Why nothing is posted beside a comment with our mark that another account wrote, and what to do."""
-    author = f"{one.name} ({one.author})" if one.name else one.author or "an account that is gone"
-    alternative = ", or run the hub as that account" if one.author else ""
+    author = f"{comment.name} ({comment.author})" if comment.name else comment.author or "an account that is gone"
+    alternative = ", or run the hub as that account" if comment.author else ""
     return f"{author} posted a comment with this hub's mark there: delete that comment{alternative}"

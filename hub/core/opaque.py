@@ -33,7 +33,7 @@ def strip_private_content(portfolio: Portfolio) -> Portfolio:
         portfolio,
         okrs=redacted_okrs,
         overlapping_key_results=_strip_all(portfolio.overlapping_key_results, okrs),
-        organization=tuple(_strip(one, okrs) for one in portfolio.organization),
+        organization=tuple(_strip(key_result, okrs) for key_result in portfolio.organization),
         supports={
             id_: tuple((waiting, _need(need) if _is_private(waiting, okrs) else need) for waiting, need in needs)
             for id_, needs in portfolio.supports.items()
@@ -42,12 +42,12 @@ def strip_private_content(portfolio: Portfolio) -> Portfolio:
 
 
 def _strip_all(key_results: Mapping[str, KeyResult], okrs: Okrs) -> dict[str, KeyResult]:
-    return {id_: _strip(one, okrs) for id_, one in key_results.items()}
+    return {id_: _strip(key_result, okrs) for id_, key_result in key_results.items()}
 
 
-def _objective(one: Objective) -> Objective:
+def _objective(objective: Objective) -> Objective:
     """All of its key results are private: its words would tell what they are about."""
-    return replace(one, title=PRIVATE_OBJECTIVE, standalone=None if one.standalone is None else UNDISCLOSED)
+    return replace(objective, title=PRIVATE_OBJECTIVE, standalone=None if objective.standalone is None else UNDISCLOSED)
 
 
 def _is_private(key_result: str, okrs: Okrs) -> bool:
@@ -55,31 +55,36 @@ def _is_private(key_result: str, okrs: Okrs) -> bool:
     return match is not None and match.private
 
 
-def _strip(one: KeyResult, okrs: Okrs) -> KeyResult:
+def _strip(key_result: KeyResult, okrs: Okrs) -> KeyResult:
     """A private one without its content; what people say at a public one's check-ins may name a private one."""
-    if one.private:
-        return _without_content(one)
+    if key_result.private:
+        return _without_content(key_result)
     redact = okrs.private_names.redact
     check_ins = tuple(
-        replace(check_in, note=redact(check_in.note), blocker=redact(check_in.blocker)) for check_in in one.check_ins
+        replace(check_in, note=redact(check_in.note), blocker=redact(check_in.blocker))
+        for check_in in key_result.check_ins
     )
-    return replace(one, check_ins=check_ins, blocker=redact(one.blocker)) if check_ins or one.blocker else one
+    return (
+        replace(key_result, check_ins=check_ins, blocker=redact(key_result.blocker))
+        if check_ins or key_result.blocker
+        else key_result
+    )
 
 
-def _without_content(one: KeyResult) -> KeyResult:
+def _without_content(key_result: KeyResult) -> KeyResult:
     """Made anew: a field that key results are given one day is not told either."""
     return KeyResult(
-        id=one.id,
+        id=key_result.id,
         title=PRIVATE_NAME,
-        objective=one.objective,
-        cycle=one.cycle,
-        aggregation=one.aggregation,
+        objective=key_result.objective,
+        cycle=key_result.cycle,
+        aggregation=key_result.aggregation,
         visibility=Visibility.PRIVATE,
-        aligns_to=tuple(replace(link, since=None) for link in one.aligns_to),
-        depends_on=tuple(map(_need, one.depends_on)),
-        supports=one.supports,
+        aligns_to=tuple(replace(link, since=None) for link in key_result.aligns_to),
+        depends_on=tuple(map(_need, key_result.depends_on)),
+        supports=key_result.supports,
         stated=frozenset(),
-        location=one.location,
+        location=key_result.location,
     )
 
 

@@ -33,9 +33,13 @@ class Unevaluated:
         skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
         is_complete = not (portfolio.gaps or portfolio.okrs.incomplete_reason)
         affected_tickets, is_partial = frozenset(ref for _, ref in skipped), portfolio.partial
-        open_fingerprints = frozenset(one.fingerprint for one in judgement.findings) if is_partial else frozenset()
+        open_fingerprints = (
+            frozenset(finding.fingerprint for finding in judgement.findings) if is_partial else frozenset()
+        )
         absent = portfolio.absent
-        undetermined = (one.fingerprint for one in judgement.findings if absent and not absent.isdisjoint(one.tickets))
+        undetermined = (
+            finding.fingerprint for finding in judgement.findings if absent and not absent.isdisjoint(finding.tickets)
+        )
         return cls(
             judgement.failed,
             skipped,

@@ -78,7 +78,9 @@ def plan(
         skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
     withdrawals = (action for action in _withdrawals(portfolio, ledger, publishing) if action.target.ref != dashboard)
     actions += (
-        replace(one, day=portfolio.today) for one in withdrawals if _accepts_write(one, ledger, portfolio.today)
+        replace(action, day=portfolio.today)
+        for action in withdrawals
+        if _accepts_write(action, ledger, portfolio.today)
     )
     return Plan(tuple(actions), tuple(skipped), tuple(overrides), tuple(migrated), tuple(mutes))
 
@@ -133,7 +135,7 @@ def _withdrawals(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return
-    present = {(ref.connector, one.id) for ref, one in portfolio.initiatives.items() if not one.reference_only}
+    present = {(ref.connector, ticket.id) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
     present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
     for key, entry in ledger.items():
         ref = entry.target.ref

@@ -34,7 +34,7 @@ def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
     return (
         redact_subject(verdict.subject, portfolio) != verdict.subject
         or PRIVATE_NAME in verdict.subject.id
-        or _names_private(tuple(one for one in verdict.affects if isinstance(one, KeyResultId)), portfolio)
+        or _names_private(tuple(affect for affect in verdict.affects if isinstance(affect, KeyResultId)), portfolio)
         or any(_names_private(fact, portfolio) for fact in verdict.facts.values())
     )
 

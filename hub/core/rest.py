@@ -19,15 +19,18 @@ def is_fixed_point(outcome: RunResult, ledger: Ledger) -> bool:
     `ledger` is what it says after the run. Nothing may be half read, half written, newly heard or still counted.
     """
     tickets = {
-        (one.connector, i.id): i for one in outcome.snapshot.pulled for i in one.initiatives if not i.reference_only
+        (pull_result.connector, i.id): i
+        for pull_result in outcome.snapshot.pulled
+        for i in pull_result.initiatives
+        if not i.reference_only
     }
     return (
         outcome.unsafe is None
         and all(receipt.status is Status.PLANNED for receipt in outcome.receipts)
-        and all(_is_complete(one) for one in outcome.snapshot.pulled)
-        and not any(one.commands for one in outcome.snapshot.delta)
+        and all(_is_complete(pull_result) for pull_result in outcome.snapshot.pulled)
+        and not any(pull_result.commands for pull_result in outcome.snapshot.delta)
         and _has_stable_absences(outcome.snapshot.delta, ledger.values())
-        and all(_is_stable(one, tickets.get(key)) for key, one in ledger.items())
+        and all(_is_stable(ledger_entry, tickets.get(key)) for key, ledger_entry in ledger.items())
     )
 
 
@@ -37,7 +40,9 @@ def _is_complete(pulled: PullResult) -> bool:
 
 def _has_stable_absences(results: Iterable[PullResult], entries: Iterable[LedgerEntry]) -> bool:
     """A run that looks at changes alone counts an absence differently from one that looked at everything."""
-    return all(one.mode is SyncMode.INCREMENTAL for one in results) or not any(one.absences for one in entries)
+    return all(pull_result.mode is SyncMode.INCREMENTAL for pull_result in results) or not any(
+        ledger_entry.absences for ledger_entry in entries
+    )
 
 
 def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
@@ -57,13 +62,13 @@ def fingerprint_of(parts: Sequence[object]) -> str:
 
 def _canonical(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(one)}" for key, one in value.items())) + "}"
+        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(item)}" for key, item in value.items())) + "}"
     if isinstance(value, frozenset | set):
         return "<" + ",".join(sorted(map(_canonical, value))) + ">"
     if isinstance(value, list | tuple):
         return "(" + ",".join(map(_canonical, value)) + ")"
     if is_dataclass(value):
-        field_texts = (f"{one.name}={_canonical(getattr(value, one.name))}" for one in fields(value))
+        field_texts = (f"{field.name}={_canonical(getattr(value, field.name))}" for field in fields(value))
         return f"{type(value).__name__}[{','.join(field_texts)}]"
     # Words and numbers, those of an enumeration included, and whatever another package says of itself.
     return repr(value)

@@ -44,7 +44,9 @@ def unknown_comments(
 ) -> tuple[Action, ...]:
     """Comments of ours that were found on the tickets and that the ledger does not know."""
     known = {(action.target, action.comment_id) for action in actions}
-    known |= {(one.target, one.comment_id) for one in ledger.values() if _withdrawn(one)}
+    known |= {
+        (ledger_entry.target, ledger_entry.comment_id) for ledger_entry in ledger.values() if _withdrawn(ledger_entry)
+    }
     new = dict.fromkeys((target, comment.id) for target, comment in comments if (target, comment.id) not in known)
     return tuple(Action(ActionKind.DELETE_COMMENT, target, REASON, comment_id=id_) for target, id_ in new)
 
@@ -53,7 +55,7 @@ def unknown_labels(
     present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], LedgerEntry]
 ) -> tuple[Action, ...]:
     """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
-    known = {one.target for one in ledger.values()}
+    known = {ledger_entry.target for ledger_entry in ledger.values()}
     return tuple(
         Action(ActionKind.REMOVE_LABEL, target, REASON, label=label)
         for target, labels in present.items()

@@ -41,7 +41,7 @@ def refuse_if_unsafe(
         return
     changing = {action.target for action in actions if not is_restatement(action, ledger)}
     touched = Counter(target.ref.connector for target in changing)
-    pulled = Counter(ref.connector for ref, one in portfolio.initiatives.items() if not one.reference_only)
+    pulled = Counter(ref.connector for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only)
     for connector, count in sorted(touched.items()):
         if connector in first_run and count > limits.first_run_confirm_above:
             raise UnsafePlan(
@@ -62,22 +62,27 @@ def is_restatement(action: Action, ledger: Mapping[tuple[str, str], LedgerEntry]
     entry = ledger.get((action.target.ref.connector, action.target.id))
     if action.kind is not ActionKind.UPDATE_COMMENT or entry is None:
         return False
-    before = {one.rule for one in entry.findings if one.fingerprint == EARLIER}
-    return bool(before) and all(one.rule in before for one in action.findings)
+    before = {finding.rule for finding in entry.findings if finding.fingerprint == EARLIER}
+    return bool(before) and all(finding.rule in before for finding in action.findings)
 
 
 def _refuse_withdrawal(
     connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], LedgerEntry], limits: Limits
 ) -> None:
     open_comments = sum(
-        one.comment_id is not None and not one.resolved for (name, _), one in ledger.items() if name == connector
+        ledger_entry.comment_id is not None and not ledger_entry.resolved
+        for (name, _), ledger_entry in ledger.items()
+        if name == connector
     )
     resolved = {
         a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector
     }
     if len(resolved) >= MIN_TICKETS_FOR_SHARE and len(resolved) > limits.max_resolved_share * open_comments:
         earlier = any(
-            f.fingerprint == EARLIER for (name, _), one in ledger.items() if name == connector for f in one.findings
+            f.fingerprint == EARLIER
+            for (name, _), ledger_entry in ledger.items()
+            if name == connector
+            for f in ledger_entry.findings
         )
         hint = "This edition comments once for each root fault." if earlier else CHANGED
         raise UnsafePlan(

@@ -24,7 +24,7 @@ def redact_portfolio(portfolio: Portfolio) -> Portfolio:
     redact = redactor(portfolio.okrs)
     if not portfolio.okrs.private:
         return portfolio
-    tickets = {ref: _redact_ticket(one, redact) for ref, one in portfolio.initiatives.items()}
+    tickets = {ref: _redact_ticket(ticket, redact) for ref, ticket in portfolio.initiatives.items()}
     exempt = {ref: redact(reason) for ref, reason in portfolio.exempt.items()}
     return replace(
         strip_private_content(portfolio), initiatives=tickets, exempt=exempt, gaps=redact_gaps(portfolio.gaps, redact)
@@ -34,7 +34,10 @@ def redact_portfolio(portfolio: Portfolio) -> Portfolio:
 def redact_judgement(judgement: Judgement, okrs: Okrs) -> Judgement:
     """The same findings; why something was not judged is told without private names."""
     redact = redactor(okrs)
-    return replace(judgement, not_judged=tuple(replace(one, reason=redact(one.reason)) for one in judgement.not_judged))
+    return replace(
+        judgement,
+        not_judged=tuple(replace(not_judged, reason=redact(not_judged.reason)) for not_judged in judgement.not_judged),
+    )
 
 
 def redact_gaps(gaps: Iterable[Gap], redact: RedactText) -> tuple[Gap, ...]:
@@ -42,15 +45,20 @@ def redact_gaps(gaps: Iterable[Gap], redact: RedactText) -> tuple[Gap, ...]:
     return tuple(replace(gap, reason=redact(gap.reason)) for gap in gaps)
 
 
-def _redact_ticket(one: Initiative, redact: RedactText) -> Initiative:
+def _redact_ticket(ticket: Initiative, redact: RedactText) -> Initiative:
     """Labels and fields that name a private key result are left out: their rest would tell that there is one."""
-    title = redact(one.title)
-    labels = frozenset(label for label in one.labels if redact(label) == label)
-    named = tuple(name for name in one.key_result_mentions if redact(name.raw) == name.raw)
-    unclear = tuple(value for value in one.not_understood if redact(value.raw) == value.raw)
-    if (title, labels, named, unclear) == (one.title, one.labels, one.key_result_mentions, one.not_understood):
-        return one
-    return replace(one, title=title, labels=labels, key_result_mentions=named, not_understood=unclear)
+    title = redact(ticket.title)
+    labels = frozenset(label for label in ticket.labels if redact(label) == label)
+    named = tuple(name for name in ticket.key_result_mentions if redact(name.raw) == name.raw)
+    unclear = tuple(value for value in ticket.not_understood if redact(value.raw) == value.raw)
+    if (title, labels, named, unclear) == (
+        ticket.title,
+        ticket.labels,
+        ticket.key_result_mentions,
+        ticket.not_understood,
+    ):
+        return ticket
+    return replace(ticket, title=title, labels=labels, key_result_mentions=named, not_understood=unclear)
 
 
 def redact_run(run: Run, okrs: Okrs, redact: RedactText) -> Run:
@@ -67,5 +75,5 @@ def _redact_value(part: Any, redact: RedactText) -> Any:
     if isinstance(part, str):
         return redact(part)
     if isinstance(part, list):
-        return [_redact_value(one, redact) for one in part]
-    return {name: _redact_value(one, redact) for name, one in part.items()} if isinstance(part, dict) else part
+        return [_redact_value(item, redact) for item in part]
+    return {name: _redact_value(item, redact) for name, item in part.items()} if isinstance(part, dict) else part

@@ -53,23 +53,23 @@ def key_result_statuses(portfolio: Portfolio, *, read: bool) -> tuple[KeyResultS
     expected = expected_progress(portfolio.cycle, portfolio.today)
     return tuple(
         KeyResultStatus(
-            key_result=one,
-            value=latest_value(one),
-            measured=measured_progress(one),
+            key_result=key_result,
+            value=latest_value(key_result),
+            measured=measured_progress(key_result),
             expected=expected,
-            work=_work(portfolio, one.id) if read else None,
-            last=latest_check_in(one),
-            confidence=latest_confidence(one),
-            unmeasured=unmeasured_reason(one),
-            is_limit_met=_is_limit_met(one),
+            work=_work(portfolio, key_result.id) if read else None,
+            last=latest_check_in(key_result),
+            confidence=latest_confidence(key_result),
+            unmeasured=unmeasured_reason(key_result),
+            is_limit_met=_is_limit_met(key_result),
         )
-        for one in portfolio.okrs.key_results.values()
+        for key_result in portfolio.okrs.key_results.values()
     )
 
 
-def _is_limit_met(one: KeyResult) -> bool | None:
-    known = is_limit(one) and is_measured(one) and latest_value(one) is not None
-    return is_met(one) if known else None
+def _is_limit_met(key_result: KeyResult) -> bool | None:
+    known = is_limit(key_result) and is_measured(key_result) and latest_value(key_result) is not None
+    return is_met(key_result) if known else None
 
 
 def _work(portfolio: Portfolio, key_result: str) -> WorkCounts:

@@ -131,9 +131,9 @@ class Ranking:
         """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
         if self._children is None:
             self._children = defaultdict(list)
-            for one in self._tickets.values():
-                if one.parent is not None:
-                    self._children[one.parent].append(one.ref)
+            for ticket in self._tickets.values():
+                if ticket.parent is not None:
+                    self._children[ticket.parent].append(ticket.ref)
         votes = self._votes(self._children.get(initiative.ref, ()))
         if votes or initiative.parent is None:
             return votes, "below it"
@@ -153,11 +153,13 @@ class Ranking:
             if len(tickets) <= COMMON:
                 shared.update(tickets)
         size = math.sqrt(len(words) or 1)
-        similarity = {one: count / (size * linked.sizes[one]) for one, count in shared.items() if one != ref}
+        similarity = {
+            each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref
+        }
         votes: Counter[str] = Counter()
-        for one in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
-            for id_ in self._named(one):
-                votes[id_] += similarity[one]  # type: ignore[assignment]
+        for each_ref in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
+            for id_ in self._named(each_ref):
+                votes[id_] += similarity[each_ref]  # type: ignore[assignment]
         return votes
 
     def _team(self, team: str) -> _TeamVocabulary:
@@ -168,14 +170,18 @@ class Ranking:
     def _indexed(self, team: str) -> _TeamVocabulary:
         if self._key_results_by_team is None:
             self._key_results_by_team = defaultdict(list)
-            for one in self._okrs.key_results.values():
-                for owner in () if one.private or one.is_met else self._okrs.objectives[one.objective].teams:
-                    self._key_results_by_team[owner].append(one)
+            for key_result in self._okrs.key_results.values():
+                for owner in (
+                    () if key_result.private or key_result.is_met else self._okrs.objectives[key_result.objective].teams
+                ):
+                    self._key_results_by_team[owner].append(key_result)
         words_by_id = {
-            one.id: frozenset(self._key_result_words(one)) for one in self._key_results_by_team.get(team, ())
+            key_result.id: frozenset(self._key_result_words(key_result))
+            for key_result in self._key_results_by_team.get(team, ())
         }
         titles = {
-            one.id: frozenset(distinct(f"{one.title} {one.id}")) for one in self._key_results_by_team.get(team, ())
+            key_result.id: frozenset(distinct(f"{key_result.title} {key_result.id}"))
+            for key_result in self._key_results_by_team.get(team, ())
         }
         frequency = Counter(word for words in words_by_id.values() for word in words)
         weights = {word: math.log((len(words_by_id) + 1) / (count + 0.5)) for word, count in frequency.items()}
@@ -219,8 +225,8 @@ def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:
 
 def _word_evidence(id_: str, title: frozenset[str], known: _TeamVocabulary, title_text: str) -> str:
     """`Both mention “free” and “paid”.`; nothing unless no other key result has as many of the title's words."""
-    shared = {one: len(title & words) for one, words in known.titles.items()}
-    best_other = max((count for one, count in shared.items() if one != id_), default=0)
+    shared = {text: len(title & words) for text, words in known.titles.items()}
+    best_other = max((count for text, count in shared.items() if text != id_), default=0)
     if shared[id_] < WORDS_IN_COMMON or shared[id_] <= best_other:
         return ""
     common = [word for word in distinct_spellings(title_text) if stem(word) in title & known.titles[id_]]

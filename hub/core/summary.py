@@ -23,7 +23,7 @@ def summary(outcome: RunResult) -> dict[str, Any]:
     return {
         "cycle": outcome.portfolio.cycle.id,
         "complete": not outcome.portfolio.gaps,
-        "counts": {**counts(outcome), "gaps": sum(len(one.gaps) for one in outcome.snapshot.pulled)},
+        "counts": {**counts(outcome), "gaps": sum(len(pull_result.gaps) for pull_result in outcome.snapshot.pulled)},
         "seconds": {stage: round(duration, 3) for stage, duration in outcome.seconds.items()},
         "sources": [_source(pulled, outcome.changes) for pulled in outcome.snapshot.pulled],
         "plan": [receipt_row(receipt) for receipt in not_done[:LINES]],
@@ -38,7 +38,7 @@ def counts(outcome: RunResult) -> dict[str, int]:
     severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
     statuses = Counter(receipt.status.value for receipt in outcome.receipts)
     return {
-        "initiatives": sum(not one.reference_only for one in outcome.portfolio.initiatives.values()),
+        "initiatives": sum(not ticket.reference_only for ticket in outcome.portfolio.initiatives.values()),
         "active": len(outcome.portfolio.active),
         "exempt": len(outcome.portfolio.exempt),
         "errors": severities["error"],
@@ -73,7 +73,7 @@ def _source(pulled: PullResult, changes: Mapping[str, tuple[int, int]]) -> dict[
     changed, removed = changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": sum(not one.reference_only for one in pulled.initiatives),
+        "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
         "extent": pulled.mode.value,
         "missed": pulled.missed_by_cursor,
         "changed": changed,
@@ -95,13 +95,18 @@ def _portfolio_counts(portfolio: Portfolio, judgement: Judgement) -> dict[str, A
     return {
         "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
         "teams": {
-            team: {"active": one.active, "aligned": one.aligned, "unaligned": one.unaligned, "without": one.without}
-            for team, one in alignment_ratios(portfolio).items()
+            team: {
+                "active": ratio.active,
+                "aligned": ratio.aligned,
+                "unaligned": ratio.unaligned,
+                "without": ratio.without,
+            }
+            for team, ratio in alignment_ratios(portfolio).items()
         },
         "coverage": {"active": len(portfolio.active), "serving": serving},
         "key_results": {
-            one.id: round(measured, 4)
-            for one in portfolio.okrs.key_results.values()
-            if not one.private and (measured := measured_progress(one)) is not None
+            key_result.id: round(measured, 4)
+            for key_result in portfolio.okrs.key_results.values()
+            if not key_result.private and (measured := measured_progress(key_result)) is not None
         },
     }

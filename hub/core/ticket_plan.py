@@ -76,7 +76,7 @@ class TicketPlan:
             label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
         }
         recorded = entry.findings if entry else ()
-        missing = (old for old in recorded if not any(_matches(old, one) for one in findings))
+        missing = (old for old in recorded if not any(_matches(old, finding) for finding in findings))
         self.retained = tuple(old for old in missing if may_still_hold(old, ref, portfolio, unevaluated))
         if unevaluated.is_partial:
             dependent = {f.fingerprint for f in findings if depends_on_other_tickets(f)}
@@ -152,7 +152,9 @@ class TicketPlan:
         if entry is None or label in removed:
             return label in removed
         overridden_keys = (entry.labels_removed_by_human.get(label), entry.unsettable_labels.get(label))
-        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or any(is_overridden(key, one) for one in overridden_keys)
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or any(
+            is_overridden(key, answer) for answer in overridden_keys
+        )
 
     def _labels(self) -> Iterator[Action]:
         if "labels" in self.initiative.missing_fields:

@@ -33,12 +33,14 @@ class ChannelNames(Names):
 
     def ticket(self, ref: Ref, *, title: bool = True) -> Span:
         """Key and title; the key alone where the title may tell what not all of them may read."""
-        one = self.portfolio.initiatives.get(ref)
-        if one is None:
+        ticket = self.portfolio.initiatives.get(ref)
+        if ticket is None:
             return Text(ref.key)
-        title_text = shown_ticket(self.portfolio, ref).title if title and self._longest and not one.restricted else ""
+        title_text = (
+            shown_ticket(self.portfolio, ref).title if title and self._longest and not ticket.restricted else ""
+        )
         words = f"{ref.key} {cut(title_text, self._longest)}" if title_text else ref.key
-        return Link(words, one.url) if one.url else Text(words)
+        return Link(words, ticket.url) if ticket.url else Text(words)
 
     def key_result(self, id_: str) -> Span:
         """Its title, cut as that of a ticket."""
@@ -48,7 +50,7 @@ class ChannelNames(Names):
 
 def to_do(findings: Iterable[Finding], team: str, names: ChannelNames) -> tuple[Line, ...]:
     """At most three things, each one line: what and where, without anybody's name."""
-    findings = [one for one in findings if one.severity >= Severity.WARNING]
+    findings = [finding for finding in findings if finding.severity >= Severity.WARNING]
     items = (
         *_answers(findings, team, names),
         *_links(findings, team, names),
@@ -68,12 +70,12 @@ def unanswered(finding: Finding, portfolio: Portfolio) -> list[Dependency]:
         return []
     teams = str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
     links = links_by_teams(portfolio).get(teams, ())
-    return earliest_first(portfolio, [one for one in links if one.state is State.UNANSWERED])
+    return earliest_first(portfolio, [link for link in links if link.state is State.UNANSWERED])
 
 
 def deadline_text(links: Sequence[Dependency], portfolio: Portfolio) -> str:
     """By when the first of them is needed, as far as everybody may know it."""
-    needed = next((day for one in links if (day := needed_by(portfolio, one, public_only=True))), None)
+    needed = next((day for link in links if (day := needed_by(portfolio, link, public_only=True))), None)
     return f"by {short_day(needed, portfolio.today)}" if needed else f"this {period(portfolio.cycle)}"
 
 
@@ -87,16 +89,16 @@ def without_link(finding: Finding) -> bool:
 
 
 def _answers(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    for one in findings:
-        links = unanswered(one, names.portfolio)
-        if links and one.facts["providing_team"] == team:
-            lead = Strong(f"Answer {names.team(str(one.facts['waiting_team']))}:")
+    for finding in findings:
+        links = unanswered(finding, names.portfolio)
+        if links and finding.facts["providing_team"] == team:
+            lead = Strong(f"Answer {names.team(str(finding.facts['waiting_team']))}:")
             refs = tuple(dict.fromkeys(link.providing for link in links))
             yield line(lead, " can you deliver ", *_some(refs, names), f" {deadline_text(links, names.portfolio)}?")
 
 
 def _links(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    refs = _own((one for one in findings if without_link(one)), team, names)
+    refs = _own((finding for finding in findings if without_link(finding)), team, names)
     if len(refs) == 1:
         yield line(Strong("Link 1 ticket to a key result:"), " ", names.ticket(refs[0]))
     elif refs:
@@ -108,19 +110,21 @@ def _links(findings: Iterable[Finding], team: str, names: ChannelNames) -> Itera
 
 
 def _refusals(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    refused = [one for one in findings if one.rule in REQUEST_RULES and one.facts["waiting_team"] == team]
-    tickets = _with_topics((one for one in refused if texts(one.facts.get("refused", ()))), team, names)
+    refused = [
+        finding for finding in findings if finding.rule in REQUEST_RULES and finding.facts["waiting_team"] == team
+    ]
+    tickets = _with_topics((finding for finding in refused if texts(finding.facts.get("refused", ()))), team, names)
     if tickets:
         yield line(Strong("Find another way for"), " ", *tickets)
 
 
 def _priorities(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    for one in findings:
-        team_pair = [str(one.facts.get(side, "")) for side in ("waiting_team", "providing_team")]
-        if one.rule != "priority-mismatch" or team not in team_pair:
+    for finding in findings:
+        team_pair = [str(finding.facts.get(side, "")) for side in ("waiting_team", "providing_team")]
+        if finding.rule != "priority-mismatch" or team not in team_pair:
             continue
         side = ("waiting", "providing")[team_pair.index(team)]
-        own = dict.fromkeys(str(pair[side]) for pair in records(one.facts["pairs"]) if pair[side] != PRIVATE_NAME)
+        own = dict.fromkeys(str(pair[side]) for pair in records(finding.facts["pairs"]) if pair[side] != PRIVATE_NAME)
         tickets = [ref for text in own if (ref := _ref(text)) in names.portfolio.initiatives]
         named = [names.ticket(ref) for ref in tickets if ref] or [names.key_result(id_) for id_ in own]
         subject = (Text(" for "), *join_spans(named[:MAX_NAMED])) if named else ()
@@ -129,23 +133,25 @@ def _priorities(findings: Iterable[Finding], team: str, names: ChannelNames) -> 
 
 
 def _dates(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    late = [one for one in findings if one.rule == "late-provider"]
-    late += [one for one in findings if one.rule == "work-outside-cycle" and not without_link(one)]
+    late = [finding for finding in findings if finding.rule == "late-provider"]
+    late += [finding for finding in findings if finding.rule == "work-outside-cycle" and not without_link(finding)]
     if tickets := _with_topics(late, team, names):
         yield line(Strong("Check the due date of"), " ", *tickets)
 
 
 def _values(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    wrong = (one for one in findings if one.rule == "unresolvable-link" and not without_link(one))
+    wrong = (finding for finding in findings if finding.rule == "unresolvable-link" and not without_link(finding))
     if tickets := _with_topics(wrong, team, names):
         yield line(Strong("Correct the key result on"), " ", *tickets)
 
 
 def _check_ins(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
-    stale = [one for one in findings if one.rule == "stale-key-result" and _is_named(one.facts["key_result"])]
+    stale = [
+        finding for finding in findings if finding.rule == "stale-key-result" and _is_named(finding.facts["key_result"])
+    ]
     items = [
-        line(names.key_result(str(one.facts["key_result"])), f" ({point_of(one, names).topic})")
-        for one in stale[:MAX_NAMED]
+        line(names.key_result(str(finding.facts["key_result"])), f" ({point_of(finding, names).topic})")
+        for finding in stale[:MAX_NAMED]
     ]
     if items:
         yield line(Strong("Check in:"), " ", *_join(items, len(stale)))
@@ -153,12 +159,14 @@ def _check_ins(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Lin
 
 def _upward(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
     """Key results that should be linked to one of the organization's; a team none of whose is, without names."""
-    unaligned = [one for one in findings if one.rule == "initiative-on-unaligned-key-result"]
+    unaligned = [finding for finding in findings if finding.rule == "initiative-on-unaligned-key-result"]
     key_results = [
-        names.key_result(str(one.facts["key_result"])) for one in unaligned if _is_named(one.facts["key_result"])
+        names.key_result(str(finding.facts["key_result"]))
+        for finding in unaligned
+        if _is_named(finding.facts["key_result"])
     ]
     lead = Strong("Link to an organization key result:")
-    if any(one.rule == "team-without-vertical-link" and not one.facts["reached"] for one in findings):
+    if any(finding.rule == "team-without-vertical-link" and not finding.facts["reached"] for finding in findings):
         yield line(lead, " at least one of your key results")
     elif key_results:
         yield line(lead, " ", *_join([(span,) for span in key_results[:MAX_NAMED]], len(key_results)))
@@ -170,10 +178,10 @@ def _is_named(key_result: object) -> bool:
 
 def _with_topics(findings: Iterable[Finding], team: str, names: ChannelNames) -> Line:
     """Own tickets, each with what its comment calls the point."""
-    tickets = [(ref, one) for one in findings for ref in _own([one], team, names)]
+    tickets = [(ref, finding) for finding in findings for ref in _own([finding], team, names)]
     items = [
-        line(names.ticket(ref), f" ({point_of(one, Names(names.portfolio, ref)).topic})")
-        for ref, one in tickets[:MAX_NAMED]
+        line(names.ticket(ref), f" ({point_of(finding, Names(names.portfolio, ref)).topic})")
+        for ref, finding in tickets[:MAX_NAMED]
     ]
     return _join(items, len(tickets))
 
@@ -190,7 +198,7 @@ def _join(parts: Sequence[Line], count: int) -> Line:
 
 def _own(findings: Iterable[Finding], team: str, names: ChannelNames) -> tuple[Ref, ...]:
     """The team's own tickets among those to act on, in the order of their keys."""
-    refs = {ref for one in findings for ref in one.act_on if names.portfolio.team_of.get(ref) == team}
+    refs = {ref for finding in findings for ref in finding.act_on if names.portfolio.team_of.get(ref) == team}
     return tuple(sorted(refs, key=by_key))
 
 

@@ -46,13 +46,13 @@ class TrendPoint:
     def aligned_in_all(self) -> Share:
         """All teams together; work in nobody's place belongs to none of them."""
         shares = self.aligned.values()
-        return Share(sum(one.active for one in shares), sum(one.matching for one in shares))
+        return Share(sum(share.active for share in shares), sum(share.matching for share in shares))
 
 
 def trend(runs: Iterable[Run], portfolio: Portfolio) -> tuple[TrendPoint, ...]:
     """The points, in the order of the runs; a key result that is private today is in none, whatever it was then."""
-    private = {one.id for one in portfolio.okrs.key_results.values() if one.private}
-    private |= {one.id for one in portfolio.okrs.other_key_results.values() if one.private}
+    private = {key_result.id for key_result in portfolio.okrs.key_results.values() if key_result.private}
+    private |= {key_result.id for key_result in portfolio.okrs.other_key_results.values() if key_result.private}
     return tuple(_point(run, private) for run in runs if "teams" in run.summary)
 
 
@@ -64,7 +64,7 @@ def _point(run: Run, private: set[str]) -> TrendPoint:
         at=run.started,
         cycle=summary["cycle"],
         complete=summary["complete"],
-        aligned={team: Share(one["active"], one["aligned"]) for team, one in summary["teams"].items()},
+        aligned={team: Share(item["active"], item["aligned"]) for team, item in summary["teams"].items()},
         covered=Share(covered["active"], covered["serving"]),
         rules={rule: sum(severities.values()) for rule, severities in summary["rules"].items()},
         severities={name: summary["counts"][f"{name}s"] for name in ("error", "warning", "info")},

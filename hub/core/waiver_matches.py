@@ -20,7 +20,13 @@ class WaiverMatches:
     def of(cls, waivers: Iterable[Waiver], rules: Sequence[Rule], today: date) -> "WaiverMatches":
         """Those that have not run out."""
         fault = {rule.name: rule.fault or rule.name for rule in rules}
-        return cls({(fault.get(one.rule, one.rule), one.subject): one for one in waivers if one.until >= today})
+        return cls(
+            {
+                (fault.get(waiver.rule, waiver.rule), waiver.subject): waiver
+                for waiver in waivers
+                if waiver.until >= today
+            }
+        )
 
     def split(self, rule: Rule, verdict: Verdict) -> list[tuple[Verdict, Waiver | None]]:
         """The verdict as far as it stands, and what of it is waived.
@@ -33,11 +39,13 @@ class WaiverMatches:
         fault = rule.fault or rule.name
         if (root_waiver := self.by_name.get((fault, verdict.subject.id))) is not None:
             return [(verdict, root_waiver)]
-        ticket_waivers = {ref: one for ref in verdict.on_tickets if (one := self._of_ticket(fault, ref)) is not None}
+        ticket_waivers = {
+            ref: waiver for ref in verdict.on_tickets if (waiver := self._of_ticket(fault, ref)) is not None
+        }
         pair = self._of_pair(fault, verdict)
         if pair is not None or (ticket_waivers and len(ticket_waivers) == len(verdict.on_tickets)):
             return [(verdict, pair or next(iter(ticket_waivers.values())))]
-        waived = [(_restricted_to(verdict, ref), one) for ref, one in ticket_waivers.items()]
+        waived = [(_restricted_to(verdict, ref), waiver) for ref, waiver in ticket_waivers.items()]
         return [(_without(verdict, ticket_waivers), None), *waived]
 
     def _of_ticket(self, fault: str, ref: Ref) -> Waiver | None:
@@ -45,7 +53,7 @@ class WaiverMatches:
 
     def _of_pair(self, fault: str, verdict: Verdict) -> Waiver | None:
         """A waiver on `waiting -> providing` tickets, as findings of single links were named, if it is all there is."""
-        tickets = {*verdict.on_tickets, *(one for one in verdict.affects if isinstance(one, Ref))}
+        tickets = {*verdict.on_tickets, *(affect for affect in verdict.affects if isinstance(affect, Ref))}
         if verdict.subject.kind is not SubjectKind.DEPENDENCY or len(tickets) != 2:
             return None
         names = (" -> ".join(map(str, pair)) for pair in permutations(tickets))

@@ -11,9 +11,9 @@ from hub.model.finding import Finding, Judgement, Waiver
 def waiver_report(waivers: Iterable[Waiver], judgement: Judgement, today: date) -> WaiverReport:
     """Every waiver once, by rule and subject; an expired one names the findings that stand again because of it."""
     matches: dict[tuple[str, str, date], list[Finding]] = defaultdict(list)
-    for one in judgement.waived:
-        if one.waiver is not None:
-            matches[_key(one.waiver)].append(one)
+    for finding in judgement.waived:
+        if finding.waiver is not None:
+            matches[_key(finding.waiver)].append(finding)
     ordered = sorted(set(waivers), key=lambda w: (w.rule, w.subject, w.until))
     running = [w for w in ordered if w.until >= today]
     return WaiverReport(
@@ -29,7 +29,9 @@ def _key(waiver: Waiver) -> tuple[str, str, date]:
 
 
 def _reopened_findings(waiver: Waiver, judgement: Judgement) -> tuple[Finding, ...]:
-    return tuple(one for one in judgement.findings if one.rule == waiver.rule and waiver.subject in _names(one))
+    return tuple(
+        finding for finding in judgement.findings if finding.rule == waiver.rule and waiver.subject in _names(finding)
+    )
 
 
 def _names(finding: Finding) -> set[str]:

@@ -79,7 +79,9 @@ def explain(
         verdicts=tuple(verdict for rule in rules for verdict in _verdicts(rule.name, ref, portfolio, judgement)),
         ledger_entry=ledger_entry,
         waiting_since_run=waiting_since_run,
-        acknowledgements=acknowledgements(ref, (one for one in commands if one.ticket == initiative.id), portfolio),
+        acknowledgements=acknowledgements(
+            ref, (command for command in commands if command.ticket == initiative.id), portfolio
+        ),
         not_understood=without_private_names(initiative.not_understood, portfolio.okrs),
     )
 
@@ -113,7 +115,7 @@ def _served(ref: Ref, portfolio: Portfolio) -> list[ServedKeyResult]:
 def _verdicts(rule: str, ref: Ref, portfolio: Portfolio, judgement: Judgement) -> list[RuleVerdict]:
     """Every finding of the rule that concerns the ticket; where there is none, whether it was judged at all."""
     rule_findings = (f for f in judgement.findings + judgement.waived if f.rule == rule)
-    findings = [one for one in rule_findings if ref in affected_tickets(one, portfolio)]
+    findings = [finding for finding in rule_findings if ref in affected_tickets(finding, portfolio)]
     skipped: NotJudged | None = next((s for s in judgement.not_judged if s.rule == rule and ref in s.tickets), None)
     reason = skipped.reason if skipped else None
     return [RuleVerdict(rule, finding, reason, root_of(finding, ref)) for finding in findings] or [

@@ -21,9 +21,9 @@ def work_queries(okrs: Okrs) -> dict[str, Queries]:
     The running cycle's come first.
     """
     by_connector: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
-        for work in dict.fromkeys(one.work):
-            by_connector[work.connector][work.query].append(one.id)
+    for key_result in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
+        for work in dict.fromkeys(key_result.work):
+            by_connector[work.connector][work.query].append(key_result.id)
     return {name: {query: tuple(ids) for query, ids in queries.items()} for name, queries in by_connector.items()}
 
 
@@ -37,7 +37,7 @@ def with_queried_work(okrs: Okrs, answers: Answers) -> Okrs:
     unanswered: dict[str, str] = {}
     undetermined: dict[str, str] = {}
     for name, queries in work_queries(okrs).items():
-        known = {one.query: one for one in answers.get(name, ())}
+        known = {answer.query: answer for answer in answers.get(name, ())}
         for query, ids in queries.items():
             answer = known.get(query, WorkAnswer(query, None, NOT_QUERIED))
             for ticket in answer.tickets or ():
@@ -54,15 +54,15 @@ def with_queried_work(okrs: Okrs, answers: Answers) -> Okrs:
 def query_gaps(okrs: Okrs, name: str, answers: Iterable[WorkAnswer]) -> Iterator[Gap]:
     """One for each key result whose query failed; a private one is not named."""
     queries = work_queries(okrs).get(name, {})
-    for one in answers:
-        if one.error and one.error != CANNOT:
-            for id_ in queries.get(one.query, ()):
-                yield Gap(name, redact_words(one.error, okrs), QUERY_OF + redact_words(id_, okrs))
+    for answer in answers:
+        if answer.error and answer.error != CANNOT:
+            for id_ in queries.get(answer.query, ()):
+                yield Gap(name, redact_words(answer.error, okrs), QUERY_OF + redact_words(id_, okrs))
 
 
 def query_notes(okrs: Okrs, name: str, answers: Iterable[WorkAnswer]) -> Iterator[str]:
     """What people have to change for a query to be answered at all."""
-    if any(one.error == CANNOT for one in answers):
+    if any(answer.error == CANNOT for answer in answers):
         ids = dict.fromkeys(id_ for ids in work_queries(okrs).get(name, {}).values() for id_ in ids)
         named = ", ".join(dict.fromkeys(redact_words(id_, okrs) for id_ in ids))
         yield f"{name} cannot answer queries: `work` of {named} finds nothing there"

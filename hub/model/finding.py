@@ -135,7 +135,7 @@ class Finding:
         """Every ticket that it concerns, each once: those to act on first, then those that feel it."""
         if not (self.label_on or self.affects):
             return self.act_on
-        affected_tickets = (one for one in self.affects if isinstance(one, Ref))
+        affected_tickets = (affect for affect in self.affects if isinstance(affect, Ref))
         return tuple(dict.fromkeys((*self.act_on, *self.label_on, *affected_tickets)))
 
     @property

@@ -65,7 +65,7 @@ def _matches(title: str) -> Iterator[re.Match[str]]:
     yield from _LIMIT_FIRST.finditer(title)
     yield from _NUMBER_FIRST.finditer(title)
     # "Grow up to 50 stores" names what is wanted, not what is allowed.
-    yield from (one for one in _UP_TO_FIRST.finditer(title) if not _GROWTH.search(title[: one.start()]))
+    yield from (match for match in _UP_TO_FIRST.finditer(title) if not _GROWTH.search(title[: match.start()]))
 
 
 def _is_bound(match: re.Match[str], bound: float) -> bool:

@@ -260,8 +260,10 @@ class Okrs:
     def __post_init__(self) -> None:
         """Look once for the private key results: they are asked for with every title that is shown."""
         all_key_results = (*self.key_results.values(), *self.other_key_results.values())
-        private = tuple(one for one in all_key_results if one.private)
-        public = tuple(one.id for one in all_key_results if not one.private)
-        names = self.original_private_names or PrivateNames(tuple((one.id, one.title) for one in private), public)
+        private = tuple(key_result for key_result in all_key_results if key_result.private)
+        public = tuple(key_result.id for key_result in all_key_results if not key_result.private)
+        names = self.original_private_names or PrivateNames(
+            tuple((key_result.id, key_result.title) for key_result in private), public
+        )
         object.__setattr__(self, "private", private)
         object.__setattr__(self, "private_names", names)

@@ -95,12 +95,12 @@ def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _NameIndex:
     for id_, title in private:
         for name in filter(None, dict.fromkeys((squeezed(id_), squeezed(title)))):
             ids[name] = (*ids.get(name, ()), id_)
-    words = [parts for one in private for name in one if (parts := _WORD.findall(_plain(name)[0]))]
+    words = [parts for entry in private for name in entry if (parts := _WORD.findall(_plain(name)[0]))]
     return _NameIndex(ids, frozenset(max(parts, key=len) for parts in words), _pattern(private, public))
 
 
 def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[str]:
-    shapes = sorted({shape for one in private for name in one if (shape := _shape(name))}, key=len, reverse=True)
+    shapes = sorted({shape for entry in private for name in entry if (shape := _shape(name))}, key=len, reverse=True)
     if not shapes:
         return re.compile("(?P<name>(?!))")
     any_name = "|".join(shapes)
@@ -150,5 +150,5 @@ def _letters(char: str) -> str:
     if not folded(char):
         return ""
     plain = normalized("NFKD", normalized("NFKD", char).casefold())
-    visible = (one for one in plain if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
-    return "".join(_LIKE.get(one, one) for one in visible)
+    visible = (text for text in plain if unicodedata.category(text) not in ("Mn", "Me", "Cf"))
+    return "".join(_LIKE.get(text, text) for text in visible)

@@ -16,21 +16,21 @@ DEFAULT_TOLERANCE = 0.01
 
 def latest_check_in(key_result: "KeyResult") -> "CheckIn | None":
     """The last one by date; of several on one day, the one written last."""
-    return max(reversed(key_result.check_ins), key=lambda one: one.date, default=None)
+    return max(reversed(key_result.check_ins), key=lambda check_in: check_in.date, default=None)
 
 
 def latest_value(key_result: "KeyResult") -> float | None:
     """The value that stands in the file, else that of the last check-in that measured one."""
     if key_result.current is not None:
         return key_result.current
-    measured = [one for one in key_result.check_ins if one.value is not None]
-    return max(reversed(measured), key=lambda one: one.date).value if measured else None
+    measured = [check_in for check_in in key_result.check_ins if check_in.value is not None]
+    return max(reversed(measured), key=lambda check_in: check_in.date).value if measured else None
 
 
 def latest_confidence(key_result: "KeyResult") -> float | None:
     """What was said at the last check-in that told it, else what stands in the file."""
-    rated = [one for one in key_result.check_ins if one.confidence is not None]
-    return max(reversed(rated), key=lambda one: one.date).confidence if rated else key_result.confidence
+    rated = [check_in for check_in in key_result.check_ins if check_in.confidence is not None]
+    return max(reversed(rated), key=lambda check_in: check_in.date).confidence if rated else key_result.confidence
 
 
 def direction_of(key_result: "KeyResult") -> Direction | None:

@@ -162,7 +162,7 @@ def _parts(secret: str) -> list[str]:
     user, _, password = (address["user"] or "").partition(":")
     host = address["host"].partition(":")[0] if _hides_host(address) else ""
     long_parts = [part for part in (user, host, *re.split(r"[/?&=#;,]", address["rest"])) if len(part) >= LONG_PART]
-    return [one for part in (password, *long_parts) for one in (part, _unescaped(part))]
+    return [item for part in (password, *long_parts) for item in (part, _unescaped(part))]
 
 
 def _unescaped(part: str) -> str:
@@ -195,4 +195,4 @@ def _public_lengths(variant: str) -> Span:
 def _small(text: str) -> str:
     """In small letters, each in the place where it was."""
     small = text.lower()
-    return small if len(small) == len(text) else "".join(one.lower()[:1] for one in text)
+    return small if len(small) == len(text) else "".join(item.lower()[:1] for item in text)

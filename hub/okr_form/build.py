@@ -45,12 +45,14 @@ def build_okrs(files: LoadedFiles, running: str) -> Okrs:
     return Okrs(
         cycle=cycles[running],
         teams={row.id: _team(row) for row in files.teams},
-        objectives={one.id: one for one in objectives if one.cycle == running},
+        objectives={objective.id: objective for objective in objectives if objective.cycle == running},
         key_results={k.id: k for k in key_results if k.cycle == running},
         cycles=cycles,
         other_key_results=of_other_cycles(key_results, cycles, running),
         dismissed=tuple(Dismissal(_pair(row.table.between), row.table.reason) for row in files.dismissed),
-        other_objectives={(one.cycle, one.id): one for one in objectives if one.cycle != running},
+        other_objectives={
+            (objective.cycle, objective.id): objective for objective in objectives if objective.cycle != running
+        },
     )
 
 
@@ -64,11 +66,13 @@ def of_other_cycles(
     """
     now = cycles[running]
 
-    def order(one: KeyResult) -> tuple[bool, date]:
-        cycle = cycles[one.cycle]
+    def order(key_result: KeyResult) -> tuple[bool, date]:
+        cycle = cycles[key_result.cycle]
         return cycle.phase is not Phase.CLOSED and now.overlaps(cycle.start, cycle.end), cycle.end
 
-    return {one.id: one for one in sorted((k for k in key_results if k.cycle != running), key=order)}
+    return {
+        key_result.id: key_result for key_result in sorted((k for k in key_results if k.cycle != running), key=order)
+    }
 
 
 def _key_results_by_objective(key_results: Iterable[KeyResult]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -123,12 +127,12 @@ def key_result_from(table: KeyResultTable, objective: str, cycle: str) -> KeyRes
         "aggregation": table.aggregation or _default_aggregation(table.unit),
         "owners": tuple(table.owners),
         "audience": tuple(table.audience),
-        "contributions": tuple(Contribution(**dict(one)) for one in table.contributions),
-        "aligns_to": tuple(Alignment(**dict(one)) for one in table.aligns_to),
-        "depends_on": tuple(_need(one) for one in table.depends_on),
-        "supports": tuple(one.key_result for one in table.supports),
-        "work": tuple(WorkQuery(**dict(one)) for one in table.work),
-        "check_ins": tuple(_check_in(one) for one in table.check_ins),
+        "contributions": tuple(Contribution(**dict(contribution)) for contribution in table.contributions),
+        "aligns_to": tuple(Alignment(**dict(alignment_table)) for alignment_table in table.aligns_to),
+        "depends_on": tuple(_need(need_table) for need_table in table.depends_on),
+        "supports": tuple(support.key_result for support in table.supports),
+        "work": tuple(WorkQuery(**dict(work_table)) for work_table in table.work),
+        "check_ins": tuple(_check_in(check_in) for check_in in table.check_ins),
     }
     return KeyResult(objective=objective, cycle=cycle, **fields)
 
@@ -149,5 +153,5 @@ def _check_in(table: CheckInTable) -> CheckIn:
 
 
 def _pair(between: list[str]) -> tuple[str, str]:
-    one, other = sorted(between)
-    return one, other
+    text, other = sorted(between)
+    return text, other

@@ -63,8 +63,8 @@ class _KeyResultText:
         # At one place the value stands before the check-ins.
         order = sorted(enumerate(splices), key=lambda pair: (-pair[1].start, pair[0]))
         text = self.text
-        for _, one in order:
-            text = text[: one.start] + one.text.replace("\n", self.end_of_line) + text[one.end :]
+        for _, splice in order:
+            text = text[: splice.start] + splice.text.replace("\n", self.end_of_line) + text[splice.end :]
         return text
 
     def _current(self, value: float) -> Splice:
@@ -140,15 +140,17 @@ class _KeyResultText:
         at = self._line_end(self._line_begin(bracket) - len(self.end_of_line))
         return Splice(at, at, f"\n{self._indent(bracket)}  {inline},")
 
-    def _pairs(self, one: CheckIn) -> list[tuple[str, str]]:
-        pairs = [("date", day(one.date))]
-        if one.value is not None:
-            pairs.append(("value", self._number(one.value)))
-        if one.confidence is not None:
-            pairs.append(("confidence", number(one.confidence)))
-        if one.present:
-            pairs.append(("present", array([quoted(team) for team in one.present])))
-        return pairs + [(name, quoted(text)) for name, text in (("note", one.note), ("blocker", one.blocker)) if text]
+    def _pairs(self, check_in: CheckIn) -> list[tuple[str, str]]:
+        pairs = [("date", day(check_in.date))]
+        if check_in.value is not None:
+            pairs.append(("value", self._number(check_in.value)))
+        if check_in.confidence is not None:
+            pairs.append(("confidence", number(check_in.confidence)))
+        if check_in.present:
+            pairs.append(("present", array([quoted(team) for team in check_in.present])))
+        return pairs + [
+            (name, quoted(text)) for name, text in (("note", check_in.note), ("blocker", check_in.blocker)) if text
+        ]
 
     def _number(self, value: float) -> str:
         return number(value, grouped=self.grouped)

@@ -19,21 +19,21 @@ def running_cycle(files: LoadedFiles, cycle: str | None, first_file: str, today:
     _report_differences(files)
     if cycle in (None, AUTO) and defined:
         tables = [row.parsed for row in files.cycles if row.parsed]
-        return min(tables, key=lambda one: _distance(one, today)).id if tables else defined[0]
+        return min(tables, key=lambda cycle_table: _distance(cycle_table, today)).id if tables else defined[0]
     if cycle in defined or (files.incomplete and cycle not in (None, AUTO)):
         return str(cycle)
     files.problems.append(_no_cycle(defined, cycle, first_file))
     return ""
 
 
-def _distance(one: CycleTable, today: date) -> tuple[int, int, bool, str]:
+def _distance(cycle_table: CycleTable, today: date) -> tuple[int, int, bool, str]:
     """The least for the shortest cycle that contains today, then for what ended last, then for what begins first."""
-    closed = one.phase is Phase.CLOSED
-    if one.start <= today <= one.end:
-        return 0, (one.end - one.start).days, closed, one.id
-    if one.end < today:
-        return 1, (today - one.end).days, closed, one.id
-    return 2, (one.start - today).days, closed, one.id
+    closed = cycle_table.phase is Phase.CLOSED
+    if cycle_table.start <= today <= cycle_table.end:
+        return 0, (cycle_table.end - cycle_table.start).days, closed, cycle_table.id
+    if cycle_table.end < today:
+        return 1, (today - cycle_table.end).days, closed, cycle_table.id
+    return 2, (cycle_table.start - today).days, closed, cycle_table.id
 
 
 def _no_cycle(defined: list[str], cycle: str | None, first_file: str) -> Problem:

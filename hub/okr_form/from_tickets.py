@@ -64,9 +64,9 @@ class _OkrMerger:
         self.objectives |= okrs.other_objectives
         self.key_results: dict[Name, KeyResult] = {(k.cycle, k.id): k for k in okrs.other_key_results.values()}
         self.key_results |= {(k.cycle, k.id): k for k in okrs.key_results.values()}
-        for one in okrs.forward_links:
-            target: dict[Name, Any] = self.key_results if isinstance(one, KeyResult) else self.objectives
-            target[one.cycle, one.id] = one
+        for item in okrs.forward_links:
+            target: dict[Name, Any] = self.key_results if isinstance(item, KeyResult) else self.objectives
+            target[item.cycle, item.id] = item
         self.secret = secret_rows(self.rows)
         self._secret_locations = frozenset(row.ticket_ref for row in self.secret)
         self.of_files = frozenset((*self.objectives, *self.key_results))
@@ -86,8 +86,8 @@ class _OkrMerger:
             self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
         before = len(self.gaps)
-        for one in self.files.forward_links:
-            self._validate_links((one.cycle, one.id), self._file_origin(one))
+        for item in self.files.forward_links:
+            self._validate_links((item.cycle, item.id), self._file_origin(item))
         if unread:
             del self.gaps[before:]
         reason = unread or next(iter(self.incomplete.values()), "")
@@ -99,9 +99,9 @@ class _OkrMerger:
     def _ticket_origin(self, row: OkrTicket) -> _Origin:
         return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations)
 
-    def _file_origin(self, one: Objective | KeyResult) -> _Origin:
-        location = str(one.location or one.id)
-        return _Origin(self.source, location, location, isinstance(one, KeyResult) and one.private)
+    def _file_origin(self, item: Objective | KeyResult) -> _Origin:
+        location = str(item.location or item.id)
+        return _Origin(self.source, location, location, isinstance(item, KeyResult) and item.private)
 
     def _add(self, row: OkrTicket) -> None:
         id_, cycle = id_of(row), self._cycle(row)
@@ -167,7 +167,7 @@ class _OkrMerger:
             known = {id_ for _, id_ in self.objectives}
             objective = self.objectives[name]
             aligned = tuple(
-                one for one in objective.aligns_to if self._resolves(row, "aligns_to", one, known, "objective")
+                text for text in objective.aligns_to if self._resolves(row, "aligns_to", text, known, "objective")
             )
             self.objectives[name] = replace(objective, aligns_to=aligned)
             return
@@ -178,13 +178,19 @@ class _OkrMerger:
             key_result,
             aligns_to=tuple(self._alignments(row, key_result, known)),
             depends_on=tuple(self._needs(row, key_result, known)),
-            supports=tuple(one for one in key_result.supports if self._resolves(row, "supports", one, known)),
+            supports=tuple(
+                support for support in key_result.supports if self._resolves(row, "supports", support, known)
+            ),
             audience=tuple(self._audience(row, key_result)),
             replaced_by=successor if successor and self._resolves(row, "replaced_by", successor, known) else None,
         )
 
     def _alignments(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Alignment]:
-        yield from (one for one in key_result.aligns_to if self._resolves(row, "aligns_to", one.key_result, known))
+        yield from (
+            alignment
+            for alignment in key_result.aligns_to
+            if self._resolves(row, "aligns_to", alignment.key_result, known)
+        )
 
     def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
         for need in key_result.depends_on:
@@ -200,7 +206,7 @@ class _OkrMerger:
     def _resolves(self, row: _Origin, field: str, id_: str, known: Iterable[str], noun: str = "key result") -> bool:
         if id_ in (ids := set(known)):
             return True
-        private = {one.id for one in self.key_results.values() if one.private}
+        private = {key_result.id for key_result in self.key_results.values() if key_result.private}
         suggestion = did_you_mean(id_, ids - private, noun=noun)
         self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field)
         return False
@@ -216,9 +222,9 @@ class _OkrMerger:
         objectives = {name: replace(o, key_results=by_objective.get(name, ())) for name, o in self.objectives.items()}
         return replace(
             self.files,
-            objectives={id_: one for (of, id_), one in objectives.items() if of == cycle},
-            other_objectives={name: one for name, one in objectives.items() if name[0] != cycle},
-            key_results={id_: one for (of, id_), one in self.key_results.items() if of == cycle},
+            objectives={id_: objective for (of, id_), objective in objectives.items() if of == cycle},
+            other_objectives={name: objective for name, objective in objectives.items() if name[0] != cycle},
+            key_results={id_: key_result for (of, id_), key_result in self.key_results.items() if of == cycle},
             other_key_results=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
             okr_id_by_ticket={ref: id_ for ref, (_, id_) in self.names.items()},
             okr_tickets={Ref(row.connector, row.key): row for row in self.rows_by_name.values()},

@@ -16,27 +16,27 @@ _NUMBER = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")
 def redact_problems(problems: Iterable[Problem], files: Sequence[TomlFile]) -> list[Problem]:
     """File and line stay: they lead whoever may open the file to the fault. Names and figures do not."""
     names = PrivateNames(tuple(name for file in files for name in private_names(file.data)))
-    return [_redact(one, names) for one in problems] if names else list(problems)
+    return [_redact(problem, names) for problem in problems] if names else list(problems)
 
 
 def private_names(data: Any) -> Iterator[Name]:
     """Id and title of every key result whose visibility is stated and is not `public`, however the table is damaged."""
     for objective in _tables(data, "objective"):
-        for one in _tables(objective, "key_result"):
-            if one.get("visibility", "public") != "public":
-                yield _text(one.get("id")), _text(one.get("title"))
+        for table in _tables(objective, "key_result"):
+            if table.get("visibility", "public") != "public":
+                yield _text(table.get("id")), _text(table.get("title"))
 
 
-def _redact(one: Problem, names: PrivateNames) -> Problem:
-    key, message, remedy = map(names.redact, (one.key, one.message, one.remedy))
+def _redact(problem: Problem, names: PrivateNames) -> Problem:
+    key, message, remedy = map(names.redact, (problem.key, problem.message, problem.remedy))
     if PRIVATE_NAME in key:
         message = _NUMBER.sub("…", message)
-    return replace(one, key=key, message=message, remedy=remedy)
+    return replace(problem, key=key, message=message, remedy=remedy)
 
 
 def _tables(data: Any, name: str) -> Iterator[dict[str, Any]]:
     value = data.get(name) if isinstance(data, dict) else None
-    yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict))
+    yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict))
 
 
 def _text(value: Any) -> str:

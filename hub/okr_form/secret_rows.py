@@ -18,12 +18,16 @@ def secret_rows(rows: Sequence[OkrTicket]) -> tuple[OkrTicket, ...]:
 
 def redacted_names(okrs: Okrs, secret: Iterable[OkrTicket]) -> PrivateNames:
     """Ids and titles of what is private among the OKRs that could be read, and of tickets that could not."""
-    public = tuple(one.id for one in (*okrs.key_results.values(), *okrs.other_key_results.values()) if not one.private)
+    public = tuple(
+        key_result.id
+        for key_result in (*okrs.key_results.values(), *okrs.other_key_results.values())
+        if not key_result.private
+    )
     return PrivateNames(tuple(dict.fromkeys((*_names(okrs), *((id_of(row), row.title) for row in secret)))), public)
 
 
 def _names(okrs: Okrs) -> Iterator[Name]:
-    yield from ((one.id, one.title) for one in okrs.private)
+    yield from ((key_result.id, key_result.title) for key_result in okrs.private)
     yield from ((id_, okrs.objectives[id_].title) for id_ in sorted(private_objectives(okrs)))
 
 

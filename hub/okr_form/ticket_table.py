@@ -55,7 +55,7 @@ def _read_table(row: OkrTicket, field_names: tuple[str, ...], teams: Mapping[str
         if not (stated := row.values_of(field)):
             continue
         if field in LIST_FIELDS:
-            table[field] = [one for text in stated for one in _parse(field, text, LIST_FIELDS[field])]
+            table[field] = [item for text in stated for item in _parse(field, text, LIST_FIELDS[field])]
         else:
             table[field] = _parse(field, stated[-1], SINGLE_FIELDS[field])
     return _with_ids(table, teams)
@@ -75,8 +75,8 @@ def _with_ids(table: Table, teams: Mapping[str, Team]) -> Table:
         if field in table:
             table[field] = [id_by_name.get(name, name) for name in table[field]]
     for field in ("contributions", "depends_on"):
-        for one in table.get(field, ()):
-            one["team"] = id_by_name.get(one["team"], one["team"])
+        for item in table.get(field, ()):
+            item["team"] = id_by_name.get(item["team"], item["team"])
     return table
 
 
@@ -93,9 +93,9 @@ def _validate(table_type: type[Any], row: OkrTicket, id_: str, table: Table) -> 
     except ValidationError as error:
         document = TomlFile(row.ticket_ref, table, {})
         problems = describe_errors(error, document, (), table_type)
-        fields = dict.fromkeys(re.split(r"[.\[]", one.key)[0] for one in problems)
+        fields = dict.fromkeys(re.split(r"[.\[]", problem.key)[0] for problem in problems)
         raise InvalidOkrTicket(
-            "; ".join(f"{one.key}: {one.message}" for one in problems), ", ".join(filter(None, fields))
+            "; ".join(f"{problem.key}: {problem.message}" for problem in problems), ", ".join(filter(None, fields))
         ) from None
 
 

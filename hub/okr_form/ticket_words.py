@@ -48,7 +48,7 @@ def parse_day(text: str) -> date:
 
 def parse_names(text: str) -> list[str]:
     """Ids after commas; what stands for nobody is none."""
-    return [one for part in _split(text) if (one := part.strip().casefold()) and one not in NO_TEAM]
+    return [item for part in _split(text) if (item := part.strip().casefold()) and item not in NO_TEAM]
 
 
 def parse_contributions(text: str) -> list[Table]:
@@ -116,7 +116,7 @@ def _split(text: str, separators: str = ",;\n") -> list[str]:
 def _parse_entry(text: str) -> tuple[str, list[str]] | None:
     """What stands before the brackets, and what within them, after commas; None for another form."""
     match = _ENTRY.fullmatch(text.strip())
-    return match and (match[1].strip(), [one.strip() for one in (match[2] or "").split(",") if one.strip()])
+    return match and (match[1].strip(), [item.strip() for item in (match[2] or "").split(",") if item.strip()])
 
 
 def _parse_entries(text: str) -> Iterator[tuple[str, list[str]]]:

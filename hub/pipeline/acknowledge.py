@@ -24,7 +24,9 @@ def acknowledge(snapshot: Snapshot, portfolio: Portfolio, connectors: Mapping[st
     What cannot be done is logged: the ticket's comment says the same.
     """
     reacting = {
-        name: one for name, one in connectors.items() if isinstance(one, SupportsReactions) and one.wording.reacts
+        name: connector
+        for name, connector in connectors.items()
+        if isinstance(connector, SupportsReactions) and connector.wording.reacts
     }
     if not reacting:
         return
@@ -45,13 +47,13 @@ def _new(
     for pulled in snapshot.delta or snapshot.pulled:
         if pulled.connector not in connectors or not pulled.commands:
             continue
-        known = {one.comment for one in earlier.get(pulled.connector, ())}
-        tickets = {one.id: ref for ref, one in portfolio.initiatives.items() if ref.connector == pulled.connector}
+        known = {command.comment for command in earlier.get(pulled.connector, ())}
+        tickets = {ticket.id: ref for ref, ticket in portfolio.initiatives.items() if ref.connector == pulled.connector}
         by_comment: dict[str, list[Command]] = {}
-        for one in pulled.commands:
-            if one.comment not in known and one.ticket in tickets:
-                by_comment.setdefault(one.comment, []).append(one)
+        for command in pulled.commands:
+            if command.comment not in known and command.ticket in tickets:
+                by_comment.setdefault(command.comment, []).append(command)
         for comment, commands in by_comment.items():
             ref = tickets[commands[0].ticket]
             names = Names(portfolio, ref)
-            yield Target(ref, commands[0].ticket), comment, not any(not_applied(one, names) for one in commands)
+            yield Target(ref, commands[0].ticket), comment, not any(not_applied(command, names) for command in commands)

@@ -23,7 +23,9 @@ def recover_ledger(
 
     This is how a lost ledger heals: at one look a labelled ticket. Without a store nothing is remembered (dry run).
     """
-    known = {key: _with_pending_comment(one, connectors.get(key[0]), store) for key, one in ledger.items()}
+    known = {
+        key: _with_pending_comment(ledger_entry, connectors.get(key[0]), store) for key, ledger_entry in ledger.items()
+    }
     hub_labels = frozenset(HUB_LABELS)
     for pulled in snapshot.pulled:
         connector = connectors.get(pulled.connector)
@@ -63,7 +65,7 @@ def _with_pending_comment(known: LedgerEntry, connector: Connector | None, store
         return replace(known, create_pending=False, create_attempts=0)
     if store is not None:
         store.record_adopted(known.target, own_comments.primary, known.labels)
-    duplicates = tuple(one.id for one in own_comments.duplicates)
+    duplicates = tuple(comment.id for comment in own_comments.duplicates)
     primary = own_comments.primary
     entry = replace(
         known,
@@ -86,7 +88,7 @@ def _adopt(initiative: Initiative, known: LedgerEntry, connector: Connector, sto
     own_comments = _find_own_comments(known.target, connector, known)
     if own_comments is None or own_comments.primary is None:
         return None
-    primary, duplicates = own_comments.primary, tuple(one.id for one in own_comments.duplicates)
+    primary, duplicates = own_comments.primary, tuple(comment.id for comment in own_comments.duplicates)
     if store is not None:
         store.record_adopted(known.target, primary, known.labels)
     verified_at = "" if duplicates else updated_at(initiative)

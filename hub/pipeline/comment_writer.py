@@ -105,7 +105,7 @@ class CommentWriter:
         own_comments = self._classify(listed, target, old)
         if own_comments.primary is None or own_comments.primary.id == sent.id or (old and not own_comments.arrived):
             return None
-        return own_comments.primary if any(one.id == sent.id for one in listed) else None
+        return own_comments.primary if any(comment.id == sent.id for comment in listed) else None
 
     def _find_own_comments(self, target: Target, old: str = "") -> OwnComments:
         """What of ours stands there; others of ours beside it go."""

@@ -46,10 +46,14 @@ def find_dashboard(job: RunContext) -> Dashboard | None:
     """None where no dashboard is named, or where its tracker is not written in this run."""
     ref = job.dashboard
     usable = (s.connector for s in job.sources if s.selected and s.connector.publishes)
-    connector = None if ref is None else next((one for one in usable if one.name == ref.connector), None)
+    connector = (
+        None if ref is None else next((connector for connector in usable if connector.name == ref.connector), None)
+    )
     if ref is None or connector is None or ref.connector in job.limits.dry_run_connectors:
         return None
-    entry = next((one for one in job.store.ledger_entries().values() if one.target.ref == ref), None)
+    entry = next(
+        (ledger_entry for ledger_entry in job.store.ledger_entries().values() if ledger_entry.target.ref == ref), None
+    )
     checked_boxes = _checked_boxes(connector, entry)
     return Dashboard(ref, connector, entry, requested_rechecks(checked_boxes), is_full_recheck_requested(checked_boxes))
 
@@ -78,7 +82,7 @@ def with_rechecks(states: PullStates, dashboard_state: Dashboard | None) -> Pull
         return states
     updated = {}
     for name, last in states.items():
-        ids = {id_ for id_, one in last.tickets.items() if one.ref in dashboard_state.rechecks}
+        ids = {id_ for id_, ticket in last.tickets.items() if ticket.ref in dashboard_state.rechecks}
         pull_state = last.pull_state and replace(last.pull_state, recheck=last.pull_state.recheck | ids)
         updated[name] = replace(last, pull_state=pull_state)
     return updated

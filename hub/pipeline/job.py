@@ -69,7 +69,7 @@ class RunContext:
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
-        return {one.connector.name: one.connector.wording for one in self.sources}
+        return {source.connector.name: source.connector.wording for source in self.sources}
 
     def raise_if_stopping(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""

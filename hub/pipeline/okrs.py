@@ -19,24 +19,27 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()
     Where a tracker could not be read, its OKRs are those that were `kept`; only a source that was left out on
     purpose counts as whole then.
     """
-    before = {one.connector: one.okrs for one in stored if one.okrs}
-    pulled = tuple(_filled(one, before.get(one.connector, ())) for one in snapshot.pulled)
-    if all(one.okrs is None for one in pulled):
+    before = {stored_source.connector: stored_source.okrs for stored_source in stored if stored_source.okrs}
+    pulled = tuple(_filled(pull_result, before.get(pull_result.connector, ())) for pull_result in snapshot.pulled)
+    if all(pull_result.okrs is None for pull_result in pulled):
         return okrs, snapshot
-    incomplete_reason = next((reason for one in pulled if (reason := _incomplete_reason(one))), "")
-    okr_source = next(one.connector for one in pulled if one.okrs is not None)
-    joined = merge_tickets(okrs, [row for one in pulled for row in one.okrs or ()], incomplete_reason, okr_source)
-    return joined.okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(one, joined) for one in pulled))
+    incomplete_reason = next((reason for pull_result in pulled if (reason := _incomplete_reason(pull_result))), "")
+    okr_source = next(pull_result.connector for pull_result in pulled if pull_result.okrs is not None)
+    joined = merge_tickets(
+        okrs, [row for pull_result in pulled for row in pull_result.okrs or ()], incomplete_reason, okr_source
+    )
+    return joined.okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
 
 
 def restore_last_run(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
     """What the last run saw, without asking any tracker."""
     pulled = tuple(
-        PullResult(one.connector, one.initiatives, one.gaps, okrs=one.okrs, answers=one.answers) for one in sources
+        PullResult(source.connector, source.initiatives, source.gaps, okrs=source.okrs, answers=source.answers)
+        for source in sources
     )
     okrs, snapshot = all_okrs(okrs, Snapshot(pulled, now))
-    okrs = with_queried_work(okrs, {one.connector: one.answers for one in sources})
-    return okrs, replace(snapshot, pulled=tuple(with_query_gaps(one, okrs) for one in snapshot.pulled))
+    okrs = with_queried_work(okrs, {source.connector: source.answers for source in sources})
+    return okrs, replace(snapshot, pulled=tuple(with_query_gaps(pull_result, okrs) for pull_result in snapshot.pulled))
 
 
 def _filled(pulled: PullResult, stored: tuple[OkrTicket, ...]) -> PullResult:

@@ -115,7 +115,7 @@ class _Publisher:
         comments = [action for action in ticket_actions if action not in labels]
         explained = any(a.kind is ActionKind.ADD_LABEL for a in labels) and any(a.message for a in comments)
         comment_receipts = [self._comment(action) for action in comments] if explained else []
-        refusal = next((one.detail for one in comment_receipts if one.status is Status.UNWRITABLE), None)
+        refusal = next((receipt.detail for receipt in comment_receipts if receipt.status is Status.UNWRITABLE), None)
         if refusal is not None:
             yield from (Receipt(a, Status.UNWRITABLE, refusal) for a in labels if a.kind is ActionKind.ADD_LABEL)
             labels = [a for a in labels if a.kind is not ActionKind.ADD_LABEL]

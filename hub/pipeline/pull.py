@@ -51,17 +51,19 @@ def pull_states(
 ) -> PullStates:
     """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none."""
     states = {}
-    for one in sources:
-        tickets = {ticket.id: ticket for ticket in one.initiatives}
+    for source in sources:
+        tickets = {ticket.id: ticket for ticket in source.initiatives}
         pull_state = None
-        if one.cursor is not None and not full:
-            recheck = stale_tickets(ledger, one.connector, tickets) | {
-                gap.key for gap in one.gaps if gap.key is not None
+        if source.cursor is not None and not full:
+            recheck = stale_tickets(ledger, source.connector, tickets) | {
+                gap.key for gap in source.gaps if gap.key is not None
             }
             pull_state = PullState(
-                one.cursor, tickets, recheck | (one.absent & tickets.keys()), _ids(refresh, one.connector)
+                source.cursor, tickets, recheck | (source.absent & tickets.keys()), _ids(refresh, source.connector)
             )
-        states[one.connector] = LastPull(tickets, (*one.gaps, *one.accepted), one.absent, pull_state, one.okrs or ())
+        states[source.connector] = LastPull(
+            tickets, (*source.gaps, *source.accepted), source.absent, pull_state, source.okrs or ()
+        )
     return states
 
 

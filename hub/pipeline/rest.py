@@ -63,28 +63,30 @@ def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
     )
     is_comparable = is_comparable and not work_queries(outcome.portfolio.okrs)
     if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
-        refs_by_connector = {one.connector: context_refs(one) for one in outcome.snapshot.pulled}
+        refs_by_connector = {
+            pull_result.connector: context_refs(pull_result) for pull_result in outcome.snapshot.pulled
+        }
         job.store.save_run_fingerprint(RunFingerprint(run, _input_fingerprint(job), refs_by_connector))
 
 
 def context_refs(pulled: PullResult) -> ContextRefs:
     """What a pull asks for beyond the query, and what came of it."""
-    referenced = {one.ref.key: one for one in pulled.initiatives if one.reference_only}
+    referenced = {ticket.ref.key: ticket for ticket in pulled.initiatives if ticket.reference_only}
     # Those that texts name are read without being asked for level by level.
-    ids = {key: one.id for key, one in referenced.items()}
+    ids = {key: ticket.id for key, ticket in referenced.items()}
 
     def read(keys: object) -> list[Initiative]:
         assert isinstance(keys, tuple)  # noqa: S101 - as `around` gives them
         ids.update((key, referenced[key].id if key in referenced else "") for key in keys)
         return [referenced[key] for key in keys if key in referenced]
 
-    fetch_referenced((one for one in pulled.initiatives if not one.reference_only), read)
+    fetch_referenced((ticket for ticket in pulled.initiatives if not ticket.reference_only), read)
     return ids
 
 
 def _are_sources_unchanged(job: RunContext, fingerprint: RunFingerprint) -> bool:
     """All sources side by side; one that cannot be asked leaves it to a run to tell why."""
-    sources = {one.connector: one for one in job.store.sources()}
+    sources = {source.connector: source for source in job.store.sources()}
 
     def still(connector: object) -> bool:
         name = getattr(connector, "name", "")
@@ -108,8 +110,11 @@ def _baseline(job: RunContext, stored: StoredSource, cursor: str, fingerprint: R
 def _input_fingerprint(job: RunContext) -> str:
     """Everything that a run's outcome depends on besides the trackers and the state."""
     limits, inputs = job.limits, (job.okrs, job.settings, job.waivers, job.today(), job.mode)
-    connectors = [(one.connector, one.selected) for one in job.sources]
-    sources = [(one.name, selected, type(one).__name__, accepted_gaps(one)) for one, selected in connectors]
+    connectors = [(source.connector, source.selected) for source in job.sources]
+    sources = [
+        (connector.name, selected, type(connector).__name__, accepted_gaps(connector))
+        for connector, selected in connectors
+    ]
     rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
     return fingerprint_of((__version__, inputs, limits, sources, rules, job.dashboard, job.hub_url, job.wordings))
 

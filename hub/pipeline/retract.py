@@ -57,18 +57,23 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     snapshot = pull(job.sources, job.now())
     before = job.store.ledger_entries()
     ledger = recover_ledger(snapshot, before, connectors, job.store)
-    present = {(i.ref.connector, i.id): i.labels for one in snapshot.pulled for i in one.initiatives}
+    present = {(i.ref.connector, i.id): i.labels for pull_result in snapshot.pulled for i in pull_result.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
     unknown_trackers = {
-        name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)
+        name: connector for name, connector in connectors.items() if search or not any(key[0] == name for key in before)
     }
     comments, search_gaps = _search(snapshot, unknown_trackers)
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
     unverified = (
-        one for (name, _), one in ledger.items() if name in connectors and one.create_pending and not one.comment_id
+        ledger_entry
+        for (name, _), ledger_entry in ledger.items()
+        if name in connectors and ledger_entry.create_pending and not ledger_entry.comment_id
     )
-    unknown = (Gap(one.target.ref.connector, OUTCOME_UNKNOWN, one.target.ref.key) for one in unverified)
+    unknown = (
+        Gap(ledger_entry.target.ref.connector, OUTCOME_UNKNOWN, ledger_entry.target.ref.key)
+        for ledger_entry in unverified
+    )
     failures = (*failed(snapshot), *search_gaps, *unknown)
     has_definitions = any(job.store.created_labels(name) for name in connectors)
     if (actions or has_definitions) and not agreed(actions):
@@ -81,7 +86,9 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
         actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=extend_lease
     )
     _delete_entries(job, frozenset(connectors), receipts)
-    job.store.mark_commands_acknowledged([one for one in snapshot.pulled if one.connector in connectors])
+    job.store.mark_commands_acknowledged(
+        [pull_result for pull_result in snapshot.pulled if pull_result.connector in connectors]
+    )
     return RetractResult(receipts, (*failures, *delete_label_definitions(job.store, connectors)))
 
 
@@ -91,7 +98,7 @@ def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[li
     search_gaps: list[Gap] = []
     for pulled in snapshot.pulled:
         if pulled.connector in connectors:
-            targets = [Target(one.ref, one.id) for one in pulled.initiatives if not one.reference_only]
+            targets = [Target(ticket.ref, ticket.id) for ticket in pulled.initiatives if not ticket.reference_only]
             try:
                 comments += connectors[pulled.connector].find_own_comments(targets)
             except SourceError as error:
@@ -103,13 +110,15 @@ def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[li
 
 def _is_new(job: RunContext, run: int) -> bool:
     """Whether the state knows of no run before this one."""
-    return all(one.id == run for one in job.store.runs(2))
+    return all(each_run.id == run for each_run in job.store.runs(2))
 
 
 def _labelled(snapshot: Snapshot, connectors: Collection[str]) -> dict[Target, frozenset[str]]:
     """The labels of every ticket that was asked for."""
-    pulled = [one for one in snapshot.pulled if one.connector in connectors]
-    return {Target(i.ref, i.id): i.labels for one in pulled for i in one.initiatives if not i.reference_only}
+    pulled = [pull_result for pull_result in snapshot.pulled if pull_result.connector in connectors]
+    return {
+        Target(i.ref, i.id): i.labels for pull_result in pulled for i in pull_result.initiatives if not i.reference_only
+    }
 
 
 def _by_ticket(actions: Sequence[Action]) -> tuple[Action, ...]:

@@ -61,7 +61,7 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
 
 def _run(job: RunContext, run: int | None) -> RunResult:
     timer = StageTimer(job.stopwatch)
-    _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
+    _log().info("run begins", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
     job, dashboard = with_dashboard(job)
     snapshot, portfolio, judgement = pull_and_check(job, timer, dashboard)
     _log_pulled(snapshot)
@@ -76,7 +76,7 @@ def _run(job: RunContext, run: int | None) -> RunResult:
     if job.mode is Mode.PUBLISH and applied.unsafe is None:
         _acknowledge(job, snapshot, portfolio, readable, verified)
     if dashboard is not None and applied.unsafe is None and dashboard.ref.connector not in verified.blocked_connectors:
-        skipped = [(one.ref, one.reason) for one in planned.skipped]
+        skipped = [(skipped_ticket.ref, skipped_ticket.reason) for skipped_ticket in planned.skipped]
         receipts += update_dashboard(
             job,
             run,
@@ -94,7 +94,9 @@ def _run(job: RunContext, run: int | None) -> RunResult:
 def _publishing(job: RunContext, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
     """The connectors that may write in this run, and those of them that were read whole."""
     publishing = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
-    return publishing, {name: one for name, one in publishing.items() if name not in portfolio.incomplete_sources}
+    return publishing, {
+        name: connector for name, connector in publishing.items() if name not in portfolio.incomplete_sources
+    }
 
 
 def _planned(
@@ -138,8 +140,8 @@ def _record(
 ) -> Mapping[str, tuple[int, int]]:
     """What was read, and since when dependencies and findings are known; returns what changed by connector."""
     job.store.save_dependency_history(portfolio.first_seen, is_complete=not portfolio.gaps)
-    rule_by_fingerprint = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
-    undetermined_rules = judgement.failed | {one.rule for one in judgement.not_judged}
+    rule_by_fingerprint = {finding.fingerprint: finding.rule for finding in (*judgement.findings, *judgement.waived)}
+    undetermined_rules = judgement.failed | {not_judged.rule for not_judged in judgement.not_judged}
     job.store.record_findings(
         rule_by_fingerprint, snapshot.pulled_at, unevaluated_rules=None if portfolio.gaps else undetermined_rules
     )
@@ -148,7 +150,9 @@ def _record(
 
 def _delta(snapshot: Snapshot) -> tuple[PullResult, ...]:
     """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(one for one in snapshot.delta if not any(gap.is_not_selected for gap in one.gaps))
+    return tuple(
+        pull_result for pull_result in snapshot.delta if not any(gap.is_not_selected for gap in pull_result.gaps)
+    )
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

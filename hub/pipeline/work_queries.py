@@ -20,16 +20,19 @@ def run_work_queries(
 
     A source that was left out, or not read to its end, is not asked.
     """
-    before = {one.connector: one.answers for one in stored}
+    before = {stored_source.connector: stored_source.answers for stored_source in stored}
     queries = work_queries(okrs)
-    complete = {one.connector for one in snapshot.pulled if one.complete}
+    complete = {pull_result.connector for pull_result in snapshot.pulled if pull_result.complete}
     answers = {
         name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
         for source in sources
         if source.selected and (name := source.connector.name) in complete
     }
-    delta = tuple(replace(one, answers=answers.get(one.connector)) for one in snapshot.delta)
-    pulled = tuple(with_query_gaps(replace(one, answers=answers.get(one.connector)), okrs) for one in snapshot.pulled)
+    delta = tuple(replace(pull_result, answers=answers.get(pull_result.connector)) for pull_result in snapshot.delta)
+    pulled = tuple(
+        with_query_gaps(replace(pull_result, answers=answers.get(pull_result.connector)), okrs)
+        for pull_result in snapshot.pulled
+    )
     unknown_connectors = [name for name in queries if name not in {source.connector.name for source in sources}]
     if unknown_connectors and pulled:
         notes = tuple(
@@ -48,7 +51,7 @@ def with_query_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
 
 def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
     """One by one, so that a query that fails takes no other with it."""
-    last = {one.query: one.tickets for one in before}
+    last = {work_answer.query: work_answer.tickets for work_answer in before}
     for query, ids in queries.items():
         if not isinstance(connector, SupportsWorkQueries):
             yield WorkAnswer(query, None, CANNOT)

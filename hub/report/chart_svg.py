@@ -66,7 +66,7 @@ class Part:
 def chart_svg(chart: Chart) -> str:
     """The chart; a screen reader hears its title and how it begins and ends."""
     scale = _Scale(chart)
-    inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_series(one, scale) for one in chart.series)))
+    inner = "".join((*_grid(scale, chart.unit), *_days(scale), *(_series(series, scale) for series in chart.series)))
     return _svg("chart small" if chart.small else "chart", *chart.size, f"{chart.title}: {_summary(chart)}", inner)
 
 
@@ -124,7 +124,7 @@ def _round(low: float, high: float) -> tuple[float, float, float]:
         size /= 10
     while size * 10 * LINES < span:
         size *= 10
-    step = next((size * one for one in STEPS if size * one * LINES >= span), size * 10)
+    step = next((size * item for item in STEPS if size * item * LINES >= span), size * 10)
     first, last = int(low // step), int(-(-high // step))
     return step, first * step, max(last, first + 1) * step
 

@@ -39,7 +39,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
         "team": digest.team,
         "today": digest.today.isoformat(),
         "since": digest.since.isoformat() if digest.since else None,
-        "to_do": ["".join(span.text for span in one) for one in digest.to_do],
+        "to_do": ["".join(span.text for span in item) for item in digest.to_do],
         "resolved": digest.resolved,
         "new": digest.new,
         "open": len(digest.now.findings),
@@ -47,7 +47,10 @@ def digest_document(digest: Digest) -> dict[str, Any]:
         "active": digest.now.active,
         "linked_before": digest.before.linked,
         "active_before": digest.before.active,
-        "behind": [{"id": one.id, "measured": one.measured, "expected": one.expected} for one in digest.behind],
+        "behind": [
+            {"id": behind_key_result.id, "measured": behind_key_result.measured, "expected": behind_key_result.expected}
+            for behind_key_result in digest.behind
+        ],
         "title": title_of(digest),
         "text": text_of(digest),
     }
@@ -93,12 +96,12 @@ def _blocks(digest: Digest) -> list[list[Line]]:
 
 
 def _count_words(block: list[Line]) -> int:
-    return sum(len("".join(span.text for span in one).split()) for one in block)
+    return sum(len("".join(span.text for span in item).split()) for item in block)
 
 
 def _parts(digest: Digest, to_do: tuple[Line, ...], behind: tuple[BehindKeyResult, ...]) -> Iterator[list[Line]]:
     if to_do and not digest.same_to_do:
-        yield [line(f"{number}. ", *one) for number, one in enumerate(to_do, start=1)]
+        yield [line(f"{number}. ", *item) for number, item in enumerate(to_do, start=1)]
     yield [_changes(digest), *([_behind_line(behind)] if behind else [])]
     if digest.help:
         yield [line("New here? ", Link("What these checks are", digest.help))]
@@ -124,10 +127,12 @@ def _changes(digest: Digest) -> Line:
 def _behind_line(behind: tuple[BehindKeyResult, ...]) -> Line:
     """What is expected is the same for all of a cycle, and said once."""
     spans = line(Strong("Furthest behind:"))
-    for at, one in enumerate(behind):
-        expected = "" if at else f", expected {_percent(one.expected)} by now"
-        idle = "; no ticket works on it" if one.idle else ""
-        spans = line(*spans, " ", one.name, f" is at {_percent(one.measured)}{expected}{idle}.")
+    for at, behind_key_result in enumerate(behind):
+        expected = "" if at else f", expected {_percent(behind_key_result.expected)} by now"
+        idle = "; no ticket works on it" if behind_key_result.idle else ""
+        spans = line(
+            *spans, " ", behind_key_result.name, f" is at {_percent(behind_key_result.measured)}{expected}{idle}."
+        )
     return spans
 
 

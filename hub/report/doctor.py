@@ -39,8 +39,8 @@ def doctor_document(checks: Sequence[Check]) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "checks": [
-            {"subject": one.subject, "outcome": one.outcome.value, "what": one.message, "remedy": one.remedy}
-            for one in checks
+            {"subject": check.subject, "outcome": check.outcome.value, "what": check.message, "remedy": check.remedy}
+            for check in checks
         ],
         "counts": counts(checks),
     }

@@ -21,8 +21,12 @@ def run_document(outcome: RunResult) -> dict[str, Any]:
         "run": outcome.run,
         "cycle": outcome.portfolio.cycle.id,
         "sources": [_source(outcome, index) for index in range(len(outcome.snapshot.pulled))],
-        "findings": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.findings],
-        "waived": [finding_row(one, outcome.first_seen.get(one.fingerprint)) for one in outcome.judgement.waived],
+        "findings": [
+            finding_row(finding, outcome.first_seen.get(finding.fingerprint)) for finding in outcome.judgement.findings
+        ],
+        "waived": [
+            finding_row(finding, outcome.first_seen.get(finding.fingerprint)) for finding in outcome.judgement.waived
+        ],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": plan_rows(outcome.receipts),
         "held": [{"ticket": str(skipped.ref), "why": skipped.reason} for skipped in outcome.plan.skipped],
@@ -57,12 +61,15 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
 def _affects(finding: Finding) -> list[str]:
     """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
     affected = (*finding.label_on, *finding.affects)
-    return list(dict.fromkeys(str(one) for one in affected if one not in finding.act_on))
+    return list(dict.fromkeys(str(item) for item in affected if item not in finding.act_on))
 
 
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
     """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
-    return [receipt_row(one) | ({"status": "refused"} if one.status is Status.UNWRITABLE else {}) for one in receipts]
+    return [
+        receipt_row(receipt) | ({"status": "refused"} if receipt.status is Status.UNWRITABLE else {})
+        for receipt in receipts
+    ]
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:
@@ -99,9 +106,9 @@ def _source(outcome: RunResult, index: int) -> dict[str, Any]:
     changed, removed = outcome.changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": sum(not one.reference_only for one in pulled.initiatives),
+        "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
         "okrs": len(pulled.okrs or ()),
-        "context": sum(one.reference_only for one in pulled.initiatives),
+        "context": sum(ticket.reference_only for ticket in pulled.initiatives),
         "extent": pulled.mode.value,
         "missed": pulled.missed_by_cursor,
         "changed": changed,

@@ -55,9 +55,12 @@ def import_lines(result: ImportResult, *, dry: bool) -> Iterator[StyledLine]:
         yield from (StyledLine(f"      {raw!r} → {became}", "dim") for raw, became in column.samples.items())
     if result.messages:
         yield StyledLine("Notes", "heading")
-    for one in result.messages:
-        prefix = f"{one.column}: " if one.column else ""
-        yield StyledLine(f"  line {one.line}: {prefix}{one.text}", "error" if one.blocks else "warning")
+    for import_message in result.messages:
+        prefix = f"{import_message.column}: " if import_message.column else ""
+        yield StyledLine(
+            f"  line {import_message.line}: {prefix}{import_message.text}",
+            "error" if import_message.blocks else "warning",
+        )
     if result.okrs is None:
         yield StyledLine("Nothing can be written yet. Fix the lines marked above, then import again.", "error")
         return
@@ -78,11 +81,22 @@ def import_document(result: ImportResult, path: str | None) -> dict[str, Any]:
         "layout": result.layout,
         "cycle": result.cycle,
         "columns": [
-            {"header": one.header, "read_as": one.name, "why_not": one.skip_reason, "samples": dict(one.samples)}
-            for one in result.columns
+            {
+                "header": column.header,
+                "read_as": column.name,
+                "why_not": column.skip_reason,
+                "samples": dict(column.samples),
+            }
+            for column in result.columns
         ],
         "remarks": [
-            {"line": one.line, "column": one.column, "what": one.text, "blocks": one.blocks} for one in result.messages
+            {
+                "line": import_message.line,
+                "column": import_message.column,
+                "what": import_message.text,
+                "blocks": import_message.blocks,
+            }
+            for import_message in result.messages
         ],
         "counts": _counts(result.okrs) if result.okrs else None,
         "text": result.text,

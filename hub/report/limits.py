@@ -13,24 +13,24 @@ def limit_lines(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterat
     """A line for each limit that runs, one for those that are full again, and one for the writes."""
     if rate_limits:
         yield StyledLine("Limits", "heading")
-    for one in rate_limits:
-        name = f"  {one.connector} ({one.host})"
-        for limit in one.budgets:
+    for rate_limit_status in rate_limits:
+        name = f"  {rate_limit_status.connector} ({rate_limit_status.host})"
+        for limit in rate_limit_status.budgets:
             if limit.resets_at > now:
                 remaining_text = f"{limit.remaining:,} of {limit.limit:,} left"
                 yield StyledLine(f"{name}: {limit.kind}: {remaining_text}, resets on {format_time(limit.resets_at)}")
-        if full := sum(limit.resets_at <= now for limit in one.budgets):
+        if full := sum(limit.resets_at <= now for limit in rate_limit_status.budgets):
             kinds = f"{full} limits have" if full > 1 else "one limit has"
             yield StyledLine(f"{name}: {kinds} reset", "dim")
-        yield StyledLine(f"{name}: writes: {_writes(one)}")
+        yield StyledLine(f"{name}: writes: {_writes(rate_limit_status)}")
 
 
-def limits_document(one: RateLimitStatus, now: datetime) -> dict[str, Any]:
+def limits_document(rate_limit_status: RateLimitStatus, now: datetime) -> dict[str, Any]:
     """The same as one JSON object; `left` is as of now, a limit of writes that is off is null."""
     return {
-        "connector": one.connector,
-        "host": one.host,
-        "told": one.reported_at.isoformat(),
+        "connector": rate_limit_status.connector,
+        "host": rate_limit_status.host,
+        "told": rate_limit_status.reported_at.isoformat(),
         "calls": [
             {
                 "kind": limit.kind,
@@ -38,9 +38,12 @@ def limits_document(one: RateLimitStatus, now: datetime) -> dict[str, Any]:
                 "of": limit.limit,
                 "resets_at": limit.resets_at.isoformat(),
             }
-            for limit in one.budgets
+            for limit in rate_limit_status.budgets
         ],
-        "writes": {"minute": _remaining(one.minute, one.per_minute), "hour": _remaining(one.hour, one.per_hour)},
+        "writes": {
+            "minute": _remaining(rate_limit_status.minute, rate_limit_status.per_minute),
+            "hour": _remaining(rate_limit_status.hour, rate_limit_status.per_hour),
+        },
     }
 
 
@@ -48,7 +51,10 @@ def _remaining(used: int, limit: float) -> dict[str, int] | None:
     return {"left": max(0, int(limit) - used), "of": int(limit)} if limit else None
 
 
-def _writes(one: RateLimitStatus) -> str:
-    rows = ((one.minute, one.per_minute, "this minute"), (one.hour, one.per_hour, "this hour"))
+def _writes(rate_limit_status: RateLimitStatus) -> str:
+    rows = (
+        (rate_limit_status.minute, rate_limit_status.per_minute, "this minute"),
+        (rate_limit_status.hour, rate_limit_status.per_hour, "this hour"),
+    )
     parts = [f"{max(0, int(limit) - used):,} of {int(limit):,} left {period}" for used, limit, period in rows if limit]
     return ", ".join(parts) or "no limit set"

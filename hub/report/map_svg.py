@@ -43,7 +43,10 @@ def map_svg(map_page: MapPage, of: int = 1, links: MapLinks | None = None) -> st
     ]
     parts += [f'<text class="head" x="{x}" y="16">{escape(words)}</text>' for x, words in HEADS]
     parts += [_lane(lane, map_page.number, at, links) for at, lane in enumerate(map_page.lanes)]
-    parts += [_edge(edge, links) for edge in sorted(map_page.edges, key=lambda one: (-one.width, one.y1, one.y2))]
+    parts += [
+        _edge(edge, links)
+        for edge in sorted(map_page.edges, key=lambda map_edge: (-map_edge.width, map_edge.y1, map_edge.y2))
+    ]
     parts += [_row(row, links) for row in map_page.rows]
     parts += [box_svg(box, links) for box in map_page.boxes]
     return "\n".join((*parts, "</svg>"))
@@ -75,19 +78,19 @@ def _row(row: WorkLine, links: MapLinks) -> str:
     return f'<g class="{kind}" data-of="{links.number(row.of)}"{work}><path class="fan" d="{fan}"/>{body}</g>'
 
 
-def _edge(one: MapEdge, links: MapLinks) -> str:
-    far = one.x1 - one.x2
+def _edge(map_edge: MapEdge, links: MapLinks) -> str:
+    far = map_edge.x1 - map_edge.x2
     bend = far / 2 if far > 0 else 55
-    second = one.x2 + bend if far > 0 else one.x2 - bend
-    state = {"accepted": "", MISSING: "missing-link"}.get(one.state, css_name(one.state))
-    classes = " ".join(filter(None, ("link", css_name(one.kind), state)))
-    path = f"M{one.x1:g} {one.y1:g}C{one.x1 - bend:g} {one.y1:g} {second:g} {one.y2:g} {one.x2:g} {one.y2:g}"
-    width = one.width if not state else min(one.width, 3.0)
-    tooltip = f"{one.label} ({one.kind}, {one.state})"
-    share = f", {one.share:.3g} %" if one.share is not None else ""
+    second = map_edge.x2 + bend if far > 0 else map_edge.x2 - bend
+    state = {"accepted": "", MISSING: "missing-link"}.get(map_edge.state, css_name(map_edge.state))
+    classes = " ".join(filter(None, ("link", css_name(map_edge.kind), state)))
+    path = f"M{map_edge.x1:g} {map_edge.y1:g}C{map_edge.x1 - bend:g} {map_edge.y1:g} {second:g} {map_edge.y2:g} {map_edge.x2:g} {map_edge.y2:g}"
+    width = map_edge.width if not state else min(map_edge.width, 3.0)
+    tooltip = f"{map_edge.label} ({map_edge.kind}, {map_edge.state})"
+    share = f", {map_edge.share:.3g} %" if map_edge.share is not None else ""
     svg = f'<path class="{classes}" stroke-width="{width:.3g}" d="{path}"><title>{escape_text(tooltip + share)}</title></path>'
     if state:
-        x, y = (one.x1 + one.x2) / 2 - (0 if far > 0 else 40), (one.y1 + one.y2) / 2 + 5
-        sign = "?" if one.state == "proposed" else "✕"
+        x, y = (map_edge.x1 + map_edge.x2) / 2 - (0 if far > 0 else 40), (map_edge.y1 + map_edge.y2) / 2 + 5
+        sign = "?" if map_edge.state == "proposed" else "✕"
         svg += f'<text class="cross{" asked" if sign == "?" else ""}" x="{x:g}" y="{y:g}">{sign}</text>'
-    return f'<g data-from="{links.number(one.of)}" data-to="{links.number(one.to)}">{svg}</g>'
+    return f'<g data-from="{links.number(map_edge.of)}" data-to="{links.number(map_edge.to)}">{svg}</g>'

@@ -25,27 +25,29 @@ def proposed_need_lines(okrs: Okrs) -> Iterator[StyledLine]:
     if needs:
         yield StyledLine()
         yield StyledLine(f"Proposed dependencies: {len(needs)}", "heading")
-    for one in needs:
-        location = f"{one.location}: " if one.location else ""
-        yield StyledLine(f"  {location}{one.name} depends on {one.team}: {PROPOSED_MESSAGE}", "info")
+    for entry in needs:
+        location = f"{entry.location}: " if entry.location else ""
+        yield StyledLine(f"  {location}{entry.name} depends on {entry.team}: {PROPOSED_MESSAGE}", "info")
 
 
 def proposed_need_rows(okrs: Okrs) -> list[dict[str, Any]]:
     """The same for JSON."""
     return [
-        {"key_result": one.name, "team": one.team, "place": one.location or None, "message": PROPOSED_MESSAGE}
-        for one in _proposed(okrs)
+        {"key_result": entry.name, "team": entry.team, "place": entry.location or None, "message": PROPOSED_MESSAGE}
+        for entry in _proposed(okrs)
     ]
 
 
 def _proposed(okrs: Okrs) -> Iterator[ProposedNeed]:
-    for one in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
-        for need in one.depends_on:
+    for key_result in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
+        for need in key_result.depends_on:
             if need.state is LinkState.PROPOSED and not need.state_stated:
-                yield _named(okrs, one, need)
+                yield _named(okrs, key_result, need)
 
 
-def _named(okrs: Okrs, one: KeyResult, need: Need) -> ProposedNeed:
+def _named(okrs: Okrs, key_result: KeyResult, need: Need) -> ProposedNeed:
     team = okrs.teams.get(need.team)
-    location = str(one.location) if one.location else ""
-    return ProposedNeed(PRIVATE_NAME if one.private else one.id, team.name if team else need.team, location)
+    location = str(key_result.location) if key_result.location else ""
+    return ProposedNeed(
+        PRIVATE_NAME if key_result.private else key_result.id, team.name if team else need.team, location
+    )

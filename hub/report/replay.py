@@ -15,13 +15,15 @@ MAX_LISTED = 20
 def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[StyledLine]:
     """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
     yield StyledLine(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
-    for one in replayed:
-        reported_text = "not evaluated then" if one.reported is None else f"{one.reported} reported then"
-        change = f"{len(one.new)} new, {len(one.dropped)} gone"
-        not_evaluated_text = f", {one.not_judged} not evaluated" if one.not_judged else ""
-        findings = f"{len(one.findings)} findings"
+    for replay_result in replayed:
+        reported_text = (
+            "not evaluated then" if replay_result.reported is None else f"{replay_result.reported} reported then"
+        )
+        change = f"{len(replay_result.new)} new, {len(replay_result.dropped)} gone"
+        not_evaluated_text = f", {replay_result.not_judged} not evaluated" if replay_result.not_judged else ""
+        findings = f"{len(replay_result.findings)} findings"
         yield StyledLine(
-            f"  {format_time(one.pulled_at)}: {one.tickets} tickets: {findings} ({reported_text}: {change}){not_evaluated_text}"
+            f"  {format_time(replay_result.pulled_at)}: {replay_result.tickets} tickets: {findings} ({reported_text}: {change}){not_evaluated_text}"
         )
     if not replayed:
         yield StyledLine("  there is no snapshot yet: run hub sync", "warning")
@@ -40,14 +42,14 @@ def replay_document(rule: str, replayed: Sequence[ReplayResult]) -> dict[str, An
         "rule": rule,
         "pictures": [
             {
-                "taken": one.pulled_at.isoformat(),
-                "tickets": one.tickets,
-                "findings": [finding_row(finding) for finding in one.findings],
-                "not_judged": one.not_judged,
-                "reported": one.reported,
-                "new": [finding.fingerprint for finding in one.new],
-                "gone": list(one.dropped),
+                "taken": replay_result.pulled_at.isoformat(),
+                "tickets": replay_result.tickets,
+                "findings": [finding_row(finding) for finding in replay_result.findings],
+                "not_judged": replay_result.not_judged,
+                "reported": replay_result.reported,
+                "new": [finding.fingerprint for finding in replay_result.new],
+                "gone": list(replay_result.dropped),
             }
-            for one in replayed
+            for replay_result in replayed
         ],
     }

@@ -69,41 +69,41 @@ def key_result_status_document(answer: KeyResultStatuses, *, private: bool) -> d
     }
 
 
-def check_in_lines(one: CheckInResult, *, private: bool) -> Iterator[StyledLine]:
+def check_in_lines(check_in_result: CheckInResult, *, private: bool) -> Iterator[StyledLine]:
     """What was written, and where."""
-    name = PRIVATE_NAME if one.private and not private else one.key_result
-    verb = "replaced in" if one.replaced else "written to"
-    yield StyledLine(f"{name}: check-in of {day(one.check_in.date)} {verb} {one.file}", "good")
-    if not one.current:
+    name = PRIVATE_NAME if check_in_result.private and not private else check_in_result.key_result
+    verb = "replaced in" if check_in_result.replaced else "written to"
+    yield StyledLine(f"{name}: check-in of {day(check_in_result.check_in.date)} {verb} {check_in_result.file}", "good")
+    if not check_in_result.current:
         yield StyledLine("  there is a later check-in, so `current` did not change", "dim")
 
 
-def check_in_document(one: CheckInResult, *, private: bool) -> dict[str, Any]:
+def check_in_document(check_in_result: CheckInResult, *, private: bool) -> dict[str, Any]:
     """The same as one JSON object."""
-    is_redacted = one.private and not private
+    is_redacted = check_in_result.private and not private
     return {
-        "key_result": PRIVATE_NAME if is_redacted else one.key_result,
-        "file": one.file,
-        "check_in": None if is_redacted else _check_in(one.check_in),
-        "current_updated": one.current,
-        "replaced": one.replaced,
+        "key_result": PRIVATE_NAME if is_redacted else check_in_result.key_result,
+        "file": check_in_result.file,
+        "check_in": None if is_redacted else _check_in(check_in_result.check_in),
+        "current_updated": check_in_result.current,
+        "replaced": check_in_result.replaced,
     }
 
 
 def key_result_status_row(row: KeyResultStatus) -> dict[str, Any]:
     """One key result that may be named."""
-    one = row.key_result
+    key_result = row.key_result
     return {
-        "id": one.id,
-        "title": one.title,
-        "private": one.private,
+        "id": key_result.id,
+        "title": key_result.title,
+        "private": key_result.private,
         "measured": {
-            "start": one.start if "start" in one.stated else None,
-            "target": one.target if "target" in one.stated else None,
+            "start": key_result.start if "start" in key_result.stated else None,
+            "target": key_result.target if "target" in key_result.stated else None,
             "value": row.value,
-            "unit": one.unit,
+            "unit": key_result.unit,
             "progress": None if row.measured is None else round(row.measured, 4),
-            "direction": one.direction.value if one.direction else None,
+            "direction": key_result.direction.value if key_result.direction else None,
             "holds": row.is_limit_met,
             "not_measured": row.unmeasured,
         },
@@ -116,14 +116,14 @@ def key_result_status_row(row: KeyResultStatus) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check_in(one: CheckIn) -> dict[str, Any]:
+def _check_in(check_in: CheckIn) -> dict[str, Any]:
     return {
-        "date": one.date.isoformat(),
-        "value": one.value,
-        "confidence": one.confidence,
-        "present": list(one.present),
-        "note": one.note,
-        "blocker": one.blocker,
+        "date": check_in.date.isoformat(),
+        "value": check_in.value,
+        "confidence": check_in.confidence,
+        "present": list(check_in.present),
+        "note": check_in.note,
+        "blocker": check_in.blocker,
     }
 
 
@@ -135,9 +135,9 @@ def _source(answer: KeyResultStatuses) -> str:
 
 
 def _measured(row: KeyResultStatus) -> str:
-    one = row.key_result
-    range_text = _target_range(one)
-    value = "" if row.value is None else f"{row.value:,.10g}{_unit(one)}"
+    key_result = row.key_result
+    range_text = _target_range(key_result)
+    value = "" if row.value is None else f"{row.value:,.10g}{_unit(key_result)}"
     if row.unmeasured:
         known = ", ".join(part for part in (value and f"value {value}", range_text) if part)
         return f"not measured: {row.unmeasured}" + (f" ({known})" if known else "")
@@ -148,20 +148,20 @@ def _measured(row: KeyResultStatus) -> str:
     return f"{share}{limit_text}{value} ({range_text})"
 
 
-def _target_range(one: KeyResult) -> str:
+def _target_range(key_result: KeyResult) -> str:
     """What the file states, and nothing else."""
-    target = f"{one.target:,.10g}{_unit(one)}" if "target" in one.stated else ""
-    if one.direction in LIMITS:
-        tolerance = f" ± {tolerance_of(one):,.10g}" if one.direction is Direction.KEEP and target else ""
-        return f"{LIMITS[one.direction]} {target}{tolerance}" if target else ""
-    start = f"{one.start:,.10g}" if "start" in one.stated else ""
+    target = f"{key_result.target:,.10g}{_unit(key_result)}" if "target" in key_result.stated else ""
+    if key_result.direction in LIMITS:
+        tolerance = f" ± {tolerance_of(key_result):,.10g}" if key_result.direction is Direction.KEEP and target else ""
+        return f"{LIMITS[key_result.direction]} {target}{tolerance}" if target else ""
+    start = f"{key_result.start:,.10g}" if "start" in key_result.stated else ""
     if start and target:
         return f"{start} → {target}"
-    return f"target {target}" if target else f"start {start}{_unit(one)}" if start else ""
+    return f"target {target}" if target else f"start {start}{_unit(key_result)}" if start else ""
 
 
-def _unit(one: KeyResult) -> str:
-    return f" {one.unit}" if one.unit else ""
+def _unit(key_result: KeyResult) -> str:
+    return f" {key_result.unit}" if key_result.unit else ""
 
 
 def _work(work: WorkCounts | None) -> str:

@@ -56,9 +56,9 @@ def status_lines(state: HubStatus) -> Iterator[StyledLine]:
         yield StyledLine(f"  {run.id}: {format_time(run.started)}: {run.status}{_counts_text(run)}", _run_style(run))
         yield from (StyledLine(f"    {line}", "warning") for line in problems(run))
     if state.deferred_comments:
-        one = state.deferred_comments == 1
+        flag = state.deferred_comments == 1
         yield StyledLine(
-            f"{state.deferred_comments} new {'comment waits' if one else 'comments wait'} for a later run", "warning"
+            f"{state.deferred_comments} new {'comment waits' if flag else 'comments wait'} for a later run", "warning"
         )
     if state.skipped:
         yield StyledLine("Not changed by the hub", "heading")
@@ -69,7 +69,7 @@ def status_document(state: HubStatus) -> dict[str, Any]:
     """The same as one JSON object."""
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
-        "limits": [limits_document(one, state.now) for one in state.rate_limits],
+        "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],
         "runs": [run_row(run) for run in state.runs],
         "waiting": state.deferred_comments,
         "left_alone": [{"ticket": ticket, "why": reason} for ticket, reason in state.skipped],

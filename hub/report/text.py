@@ -46,7 +46,7 @@ def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledL
         yield StyledLine()
         yield StyledLine("Nothing is written: the tickets come from exports, so the findings are shown here only.")
     else:
-        skipped_tickets = [(str(one.ref), one.reason) for one in outcome.plan.skipped]
+        skipped_tickets = [(str(skipped_ticket.ref), skipped_ticket.reason) for skipped_ticket in outcome.plan.skipped]
         yield from plan_lines(outcome.receipts, skipped_tickets, complete=not outcome.portfolio.gaps)
     if outcome.unsafe is not None:
         yield StyledLine(f"Refused: {outcome.unsafe}.", "error")
@@ -55,7 +55,7 @@ def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledL
 def _sources(outcome: RunResult) -> Iterator[StyledLine]:
     yield StyledLine("Pulled", "heading")
     for pulled in outcome.snapshot.pulled:
-        tickets = sum(not one.reference_only for one in pulled.initiatives)
+        tickets = sum(not ticket.reference_only for ticket in pulled.initiatives)
         okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
         line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
         changed, removed = outcome.changes.get(pulled.connector, (0, 0))

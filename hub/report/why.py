@@ -31,17 +31,23 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
         )
     if not answer.serves:
         yield StyledLine("  no key result", "warning")
-    yield from (StyledLine(f"  {one}", "warning") for one in not_understood_lines(answer))
+    yield from (
+        StyledLine(f"  {not_understood_line}", "warning") for not_understood_line in not_understood_lines(answer)
+    )
     yield StyledLine("Rules", "heading")
     for ruling in answer.verdicts:
         yield from _verdict_lines(ruling, verbose=verbose)
-    if not verbose and (passed := sum(one.finding is None and one.not_judged is None for one in answer.verdicts)):
+    if not verbose and (
+        passed := sum(
+            rule_verdict.finding is None and rule_verdict.not_judged is None for rule_verdict in answer.verdicts
+        )
+    ):
         yield StyledLine(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
     if answer.acknowledgements:
         yield StyledLine("Recorded commands", "heading")
         yield from (
-            StyledLine(f"  {_command_text(one)}", "plain" if one.applied else "warning")
-            for one in answer.acknowledgements
+            StyledLine(f"  {_command_text(command_receipt)}", "plain" if command_receipt.applied else "warning")
+            for command_receipt in answer.acknowledgements
         )
     yield StyledLine("Posted on the ticket", "heading")
     yield from (StyledLine(f"  {line}") for line in _posted(answer))
@@ -61,7 +67,7 @@ def explanation_document(answer: Explanation) -> dict[str, Any]:
             {"key_result": s.key_result, "title": s.title, "how": s.description, "aligned": s.aligned}
             for s in answer.serves
         ],
-        "not_understood": [asdict(one) for one in answer.not_understood],
+        "not_understood": [asdict(not_understood) for not_understood in answer.not_understood],
         "heard": [{"said": plain(h.text), "honoured": h.applied, "because": h.reason} for h in answer.acknowledgements],
         "rules": [_verdict_row(ruling) for ruling in answer.verdicts],
         "posted": {
@@ -79,10 +85,14 @@ def explanation_document(answer: Explanation) -> dict[str, Any]:
 
 def not_understood_lines(answer: Explanation) -> Iterator[str]:
     """What stands on the ticket where the hub looks, and what it makes of it."""
-    for one in answer.not_understood:
-        value = f" “{one.raw}”" if one.raw else ""
-        cure = f" (`{one.setting}` of the connector {answer.initiative.ref.connector})" if one.setting else ""
-        yield f"seen, not understood: {one.field}{value}: {one.reason}{cure}"
+    for not_understood in answer.not_understood:
+        value = f" “{not_understood.raw}”" if not_understood.raw else ""
+        cure = (
+            f" (`{not_understood.setting}` of the connector {answer.initiative.ref.connector})"
+            if not_understood.setting
+            else ""
+        )
+        yield f"seen, not understood: {not_understood.field}{value}: {not_understood.reason}{cure}"
 
 
 def _verdict_lines(ruling: RuleVerdict, *, verbose: bool) -> Iterator[StyledLine]:
@@ -126,8 +136,8 @@ def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
     return row
 
 
-def _command_text(one: CommandReceipt) -> str:
-    return f"{plain(one.text)}: {'applied' if one.applied else 'not applied'} ({one.reason})"
+def _command_text(command_receipt: CommandReceipt) -> str:
+    return f"{plain(command_receipt.text)}: {'applied' if command_receipt.applied else 'not applied'} ({command_receipt.reason})"
 
 
 def _posted(answer: Explanation) -> Iterator[str]:

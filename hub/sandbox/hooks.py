@@ -70,12 +70,12 @@ class Hooks:
         stopped = False
         while not stopped:
             batch = self._batch()
-            for one in reversed(batch):
-                if one is None:
+            for entry in reversed(batch):
+                if entry is None:
                     stopped = True
                 else:
                     time.sleep(self.weather.delay)
-                    self._send(*one)
+                    self._send(*entry)
             for _ in batch:
                 self._waiting.task_done()
 

@@ -43,8 +43,8 @@ class SourceBackoff:
         """What the state says, and what was tried here since: a source that cannot be read is not read all the time."""
         states = dict(last)
         for name, at in self.tried.items():
-            one = states.get(name, SourceState())
-            states[name] = replace(one, read=max(at, one.read or at))
+            source_state = states.get(name, SourceState())
+            states[name] = replace(source_state, read=max(at, source_state.read or at))
         return states
 
 
@@ -84,10 +84,14 @@ def select_run(
         schedule.schedules if is_full or ready else (name for name, at in times.items() if at <= now)
     )
     if connectors:
-        up_to_event = max((one.id for one in refreshes), default=0) if ready else 0
+        up_to_event = max((pending_refresh.id for pending_refresh in refreshes), default=0) if ready else 0
         return NextRun(RunRequest(connectors, is_full, _by_connector(ready), up_to_event), 0.0, times, full)
     waits = [_seconds(at, now) for at in (*times.values(), *([full] if full else []))]
-    waits += [_seconds(one.received + debounce, now) for one in refreshes if one.received + debounce > now]
+    waits += [
+        _seconds(pending_refresh.received + debounce, now)
+        for pending_refresh in refreshes
+        if pending_refresh.received + debounce > now
+    ]
     return NextRun(None, max(0.0, min((*waits, backoff.time_to_retry(now)), default=NEVER)), times, full)
 
 
@@ -100,14 +104,25 @@ def _debounced(
 ) -> tuple[PendingRefresh, ...]:
     """The knocks to answer: none until the first of them has waited for its burst to end."""
     blocked = backoff.blocked(now)
-    ready = tuple(one for one in refreshes if one.connector in schedule.schedules and one.connector not in blocked)
-    return ready if any(one.received + debounce <= now for one in ready) else ()
+    ready = tuple(
+        pending_refresh
+        for pending_refresh in refreshes
+        if pending_refresh.connector in schedule.schedules and pending_refresh.connector not in blocked
+    )
+    return ready if any(pending_refresh.received + debounce <= now for pending_refresh in ready) else ()
 
 
 def _by_connector(refreshes: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:
     """The tickets by connector; a knock at the whole connector names none, for it is read in any case."""
-    names = {one.connector for one in refreshes}
-    return {name: frozenset(one.ticket for one in refreshes if one.connector == name and one.ticket) for name in names}
+    names = {pending_refresh.connector for pending_refresh in refreshes}
+    return {
+        name: frozenset(
+            pending_refresh.ticket
+            for pending_refresh in refreshes
+            if pending_refresh.connector == name and pending_refresh.ticket
+        )
+        for name in names
+    }
 
 
 def _seconds(at: datetime, now: datetime) -> float:

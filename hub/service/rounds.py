@@ -36,7 +36,7 @@ class RunExecutor:
     def source_states(self) -> Mapping[str, SourceState]:
         """See `Work.last`."""
         with closing(open_store(self.config)) as store:
-            return {one.connector: SourceState(one.read, one.reconciled_at) for one in store.sources()}
+            return {source.connector: SourceState(source.read, source.reconciled_at) for source in store.sources()}
 
     def requested_refreshes(self) -> Sequence[PendingRefresh]:
         """See `Work.knocks`."""

@@ -46,7 +46,11 @@ def full_due(
     schedule: SyncSchedule, last: Mapping[str, SourceState], since: datetime, tried: datetime | None = None
 ) -> datetime | None:
     """When everything is read anew: after the oldest count, or a later try; a first reading is whole by itself."""
-    reconciled = [one.reconciled_at for name in schedule.schedules if (one := last.get(name)) and one.reconciled_at]
+    reconciled = [
+        source_state.reconciled_at
+        for name in schedule.schedules
+        if (source_state := last.get(name)) and source_state.reconciled_at
+    ]
     oldest = min(reconciled, default=since)
     return next_after(schedule.full_sync, max(oldest, tried or oldest), schedule.zone)
 

@@ -109,7 +109,7 @@ def parse_amount(text: str) -> Amount | None:
 
 def infer_decimal(amounts: Iterable[Amount]) -> str | None:
     """The decimal sign that a group of numbers agrees on, if they prove one."""
-    decimals = {one.decimal for one in amounts} - {None, "?"}
+    decimals = {amount.decimal for amount in amounts} - {None, "?"}
     return next(iter(decimals)) if len(decimals) == 1 else None
 
 

@@ -52,9 +52,9 @@ def build_draft(
 
 def _apply_private_objectives(draft: Draft, log: ImportLog) -> None:
     """What stands under a private objective is private, unless it says otherwise; the objective itself can't be."""
-    for objective in (one for one in draft.objectives if one.private):
-        for one in objective.key_results:
-            one.private = True if one.private is None else one.private
+    for objective in (objective for objective in draft.objectives if objective.private):
+        for key_result in objective.key_results:
+            key_result.private = True if key_result.private is None else key_result.private
         message = f"{objective.title!r} is private: its key results are, but the title of an objective is always shown"
         log.info(objective.line, message, "visibility")
 
@@ -81,7 +81,9 @@ class _DraftBuilder:
             self._key_result(item)
 
     def _objective(self, item: Item) -> None:
-        known = next((one for one in self.objectives if one.title.casefold() == item.title.casefold()), None)
+        known = next(
+            (objective for objective in self.objectives if objective.title.casefold() == item.title.casefold()), None
+        )
         if known is not None:
             # The rows that follow belong to it, wherever it stood first.
             self.objectives.remove(known)

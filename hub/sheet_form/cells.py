@@ -57,7 +57,9 @@ def make_slug(text: str, fallback: str) -> str:
     # Composed first: an umlaut may be written as two characters.
     spelt = "".join(_SPELT.get(letter, letter) for letter in normalized("NFC", text).lower())
     # A sign between letters parts them; the typographic apostrophe does not.
-    spelt = "".join(one if one.isalnum() or one == "\u2019" or unicodedata.combining(one) else " " for one in spelt)
+    spelt = "".join(
+        text if text.isalnum() or text == "\u2019" or unicodedata.combining(text) else " " for text in spelt
+    )
     plain = normalized("NFKD", spelt).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     joined_words = "-".join(words)
@@ -116,10 +118,10 @@ def parse_day(cell: str) -> date:
     if match := _GERMAN_DAY.fullmatch(text):
         return date(_parse_year(match[3]), int(match[2]), int(match[1]))
     if match := _SLASHED_DAY.fullmatch(text):
-        one, second = int(match[1]), int(match[2])
-        if one <= 12 and second <= 12 and one != second:
+        item, second = int(match[1]), int(match[2])
+        if item <= 12 and second <= 12 and item != second:
             raise ValueError("could be two days: write it as 2026-11-30")
-        month, number = (second, one) if one > 12 else (one, second)
+        month, number = (second, item) if item > 12 else (item, second)
         return date(_parse_year(match[3]), month, number)
     return date.fromisoformat(text[:10])
 
@@ -155,9 +157,9 @@ def _spell_quarter(text: str) -> str:
     return _SPELT_QUARTER.sub(lambda match: f"Q{match['after'] or match['before']} ", text)
 
 
-def quarter_of(one: date) -> Period:
+def quarter_of(day: date) -> Period:
     """The quarter that a day lies in."""
-    return parse_period(f"{one.year}-Q{(one.month - 1) // 3 + 1}")
+    return parse_period(f"{day.year}-Q{(day.month - 1) // 3 + 1}")
 
 
 def _period_of_months(id_: str, year: int, first: int, count: int) -> Period:

@@ -15,11 +15,11 @@ def choose_cycle(header: Header, rows: Sequence[Row], options: ImportOptions, lo
     """The cycle that was asked for, else the one that all rows are of, by their cycle or their due day."""
     if options.cycle is not None:
         return parse_period(options.cycle)
-    periods = {one.id: one for one in _periods(header, rows)}
+    periods = {each_period.id: each_period for each_period in _periods(header, rows)}
     if len(periods) == 1:
-        one = next(iter(periods.values()))
-        log.info(header.row.line, f"the cycle is {one.id}, by the rows' own cycle or due days", "cycle")
-        return one
+        each_period = next(iter(periods.values()))
+        log.info(header.row.line, f"the cycle is {each_period.id}, by the rows' own cycle or due days", "cycle")
+        return each_period
     message = f"the rows are of several cycles ({', '.join(sorted(periods))})" if periods else "no cycle is named"
     log.block(header.row.line, f"{message}: say which with --cycle 2026-Q4", "cycle")
     return None

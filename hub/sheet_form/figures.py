@@ -49,9 +49,12 @@ class NumericColumns:
         self._header = header
         self._log = log
         self._decimal = decimal
-        columns = {name: [one for row in rows if (one := _amount_or_none(header.cell(row, name)))] for name in NUMBERS}
+        columns = {
+            name: [each_amount for row in rows if (each_amount := _amount_or_none(header.cell(row, name)))]
+            for name in NUMBERS
+        }
         self._inferred: Mapping[str, str | None] = {name: infer_decimal(amounts) for name, amounts in columns.items()}
-        self._inferred_overall = infer_decimal(one for amounts in columns.values() for one in amounts)
+        self._inferred_overall = infer_decimal(each_amount for amounts in columns.values() for each_amount in amounts)
 
     def read(self, name: str, row: Row, cell: str | None = None) -> NumericValue | None:
         """The number in the row, or in the `cell` that stands for it; None with a remark where there is none."""

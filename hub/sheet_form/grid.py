@@ -41,7 +41,7 @@ def read_grid(name: str, content: bytes, score: Callable[[Sequence[str]], int]) 
     if first[: len(SEPARATOR_PREFIX)].lower() == SEPARATOR_PREFIX and first[len(SEPARATOR_PREFIX) :] in DELIMITERS:
         delimiter, text = first[len(SEPARATOR_PREFIX) :], text.replace(first, "", 1)
         return _require_rows(name, Grid(encoding, delimiter, _rows(name, text, delimiter)))
-    grids = [Grid(encoding, one, _rows(name, text, one)) for one in DELIMITERS if one in text]
+    grids = [Grid(encoding, item, _rows(name, text, item)) for item in DELIMITERS if item in text]
     if not grids:
         raise ConfigError([Problem(name, "", "holds no columns: no row has a comma, semicolon, tab or bar", "")])
     return _require_rows(

@@ -131,11 +131,11 @@ def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None =
         else:
             fits.append(fit)
     columns: dict[str, int] = {}
-    for fit in sorted(fits, key=lambda one: (one.rank, one.at)):
+    for fit in sorted(fits, key=lambda fit: (fit.rank, fit.at)):
         if columns.setdefault(fit.name, fit.at) != fit.at:
             unused[fit.at] = f"the column {best.cells[columns[fit.name]].strip()!r} is read for the same"
     unused = {at: reason for at, reason in unused.items() if best.cells[at].strip()}
-    ordered = dict(sorted(columns.items(), key=lambda one: one[1]))
+    ordered = dict(sorted(columns.items(), key=lambda entry: entry[1]))
     by_hand = frozenset(fit.at for fit in fits if fit.rank < 0)
     return Header(best, ordered, unused, by_hand) if {"objective", "key_result", "title"} & columns.keys() else None
 
@@ -143,7 +143,7 @@ def find_header(rows: Sequence[Row], own: Mapping[str, str], cycle: str | None =
 def is_numeric_column(at: int, data: Sequence[Row]) -> bool:
     """Whether most of the filled cells of a column are numbers."""
     cells = [row.cells[at].strip() for row in data if at < len(row.cells)]
-    filled = [one for one in cells if one.casefold() not in EMPTY_VALUES]
+    filled = [cell for cell in cells if cell.casefold() not in EMPTY_VALUES]
     return bool(filled) and sum(map(_is_number, filled)) > len(filled) / 2
 
 
@@ -165,7 +165,7 @@ def _fit(cell: str, at: int, data: Sequence[Row], header: Row) -> _Fit | None:
     if known is None:
         return None
     name, rank = known
-    other_headers = {normalize_header(one) for one in header.cells if one is not cell}
+    other_headers = {normalize_header(text) for text in header.cells if text is not cell}
     # "Ziel" and "Goal" are the objective, unless numbers stand there and the objective stands elsewhere.
     title_headers = other_headers & {*NAMES["objective"], *NAMES["title"], *NAMES["key_result"]}
     if name == "objective" and title_headers and is_numeric_column(at, data):
@@ -176,7 +176,7 @@ def _fit(cell: str, at: int, data: Sequence[Row], header: Row) -> _Fit | None:
 def quarter_in(cell: str) -> str:
     """The quarter that stands in a header, with its year where that is there as well."""
     quarter, year = re.search(r"\b(Q[1-4]|H[12])\b", cell, re.IGNORECASE), re.search(r"\b20\d\d\b", cell)
-    return "-".join(one.group().upper() for one in (year, quarter) if one)
+    return "-".join(match.group().upper() for match in (year, quarter) if match)
 
 
 def of_another_cycle(quarter: str, cycle: str | None) -> bool:

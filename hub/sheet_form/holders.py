@@ -22,8 +22,8 @@ def resolve_ownership(draft: Draft, log: ImportLog, columns: AbstractSet[str]) -
                 ids[word] = make_unique(make_slug(part.name, "team"), draft.teams)
                 draft.teams[ids[word]] = part.name
         objective.team_ids = [] if objective.of_organization else _ids(objective.teams, ids)
-        for one in objective.key_results:
-            _keep_known_teams(one, ids)
+        for key_result in objective.key_results:
+            _keep_known_teams(key_result, ids)
 
 
 def team_ids(draft: Draft, parts: Iterable[Part]) -> list[tuple[str, float | None]]:
@@ -32,21 +32,25 @@ def team_ids(draft: Draft, parts: Iterable[Part]) -> list[tuple[str, float | Non
     return [(ids[part.name.casefold()], part.share) for part in parts if part.name.casefold() in ids]
 
 
-def _keep_known_teams(one: DraftKeyResult, ids: dict[str, str]) -> None:
+def _keep_known_teams(draft_key_result: DraftKeyResult, ids: dict[str, str]) -> None:
     """Only names that became teams own a key result, each once."""
-    one.owners = list({p.name.casefold(): p for p in one.owners if p.name.casefold() in ids}.values())
-    one.shares = list({p.name.casefold(): p for p in one.shares if p.name.casefold() in ids}.values())
+    draft_key_result.owners = list(
+        {p.name.casefold(): p for p in draft_key_result.owners if p.name.casefold() in ids}.values()
+    )
+    draft_key_result.shares = list(
+        {p.name.casefold(): p for p in draft_key_result.shares if p.name.casefold() in ids}.values()
+    )
 
 
 def _assign_teams(objective: DraftObjective, log: ImportLog, *, by_team: bool) -> None:
     """A team's, by its team column; else the organization's with owners, unless all its owners are one."""
-    for one in objective.key_results:
-        _sort_shares(one)
+    for key_result in objective.key_results:
+        _sort_shares(key_result)
     named = [*objective.teams]
-    for one in objective.key_results:
-        named += one.teams if by_team else one.owners
+    for key_result in objective.key_results:
+        named += key_result.teams if by_team else key_result.owners
     owners = {part.name.casefold(): part for part in named}
-    shared_out = any(one.shares for one in objective.key_results)
+    shared_out = any(key_result.shares for key_result in objective.key_results)
     if objective.of_organization or shared_out or not owners or owners.keys() & ORGANIZATION:
         _to_organization(objective)
     elif by_team:
@@ -68,8 +72,8 @@ def _to_owner(objective: DraftObjective, owners: list[Part], log: ImportLog) -> 
         message = f"{objective.title!r} is taken as the organization's: several own parts of it"
     else:
         objective.teams = owners
-        for one in objective.key_results:
-            one.owners = []
+        for key_result in objective.key_results:
+            key_result.owners = []
         message = f"{objective.title!r} is taken as {owners[0].name}'s own: nobody else owns any of it"
     log.info(objective.line, message, "owner")
 
@@ -81,33 +85,35 @@ def _drop_persons(draft: Draft, log: ImportLog) -> None:
         if objective.of_organization:
             teams |= {part.name.casefold() for part in _named_parts(objective)}
     for objective in draft.objectives:
-        for one in objective.key_results:
-            persons = [part.name for part in one.owners if part.name.casefold() not in teams]
+        for key_result in objective.key_results:
+            persons = [part.name for part in key_result.owners if part.name.casefold() not in teams]
             if persons:
-                one.owners = [part for part in one.owners if part.name.casefold() in teams]
-                log.info(one.line, f"{', '.join(persons)}: no team is called so, and the owner is left out", "owner")
+                key_result.owners = [part for part in key_result.owners if part.name.casefold() in teams]
+                log.info(
+                    key_result.line, f"{', '.join(persons)}: no team is called so, and the owner is left out", "owner"
+                )
 
 
 def _to_organization(objective: DraftObjective) -> None:
     """The teams of its rows own the key results then."""
     objective.of_organization = True
-    for one in objective.key_results:
-        one.owners = one.owners or one.teams or objective.teams
+    for key_result in objective.key_results:
+        key_result.owners = key_result.owners or key_result.teams or objective.teams
     objective.teams = []
 
 
-def _sort_shares(one: DraftKeyResult) -> None:
+def _sort_shares(draft_key_result: DraftKeyResult) -> None:
     """Shares in a cell of owners or teams are contributions; who is named there owns it as well."""
-    for cell in (one.owners, one.teams):
-        if any(part.share is not None for part in cell) and not one.shares:
-            one.shares = list(cell)
-            one.owners = one.owners or list(cell)
+    for cell in (draft_key_result.owners, draft_key_result.teams):
+        if any(part.share is not None for part in cell) and not draft_key_result.shares:
+            draft_key_result.shares = list(cell)
+            draft_key_result.owners = draft_key_result.owners or list(cell)
 
 
 def _named_parts(objective: DraftObjective) -> list[Part]:
     parts = list(objective.teams)
-    for one in objective.key_results:
-        parts += [*one.owners, *one.shares]
+    for key_result in objective.key_results:
+        parts += [*key_result.owners, *key_result.shares]
     return parts
 
 

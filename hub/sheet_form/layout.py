@@ -37,7 +37,7 @@ def read_items(header: Header, rows: Sequence[Row], log: ImportLog) -> tuple[str
     """How the sheet is laid out, in words, and its objectives and key results in order."""
     if {OBJECTIVE, KEY_RESULT} <= header.columns.keys():
         return "one row per key result", _read_wide(header, rows, log)
-    name = next(one for one in ("title", OBJECTIVE, KEY_RESULT) if one in header.columns)
+    name = next(text for text in ("title", OBJECTIVE, KEY_RESULT) if text in header.columns)
     layouts: tuple[tuple[str, Kinds], ...] = (
         ("a row each, told apart by their type", lambda row: _kind_by_word(header.cell(row, "type"))),
         (BY_NUMBER, lambda row: _kind_by_number(_number_of(header, row, name))),

@@ -25,17 +25,21 @@ class Names:
 def resolve_alignments(draft: Draft, names: Names, log: ImportLog) -> None:
     """Turn what the rows say into ids: key result to key result, or objective to objective; all else is told."""
     known_ids = {
-        id_ for one in draft.objectives for id_ in (one.id, *(key_result.id for key_result in one.key_results))
+        id_
+        for objective in draft.objectives
+        for id_ in (objective.id, *(key_result.id for key_result in objective.key_results))
     }
     for objective in draft.objectives:
         references = list(objective.aligns_to)
-        for one in objective.key_results:
-            leads = _resolve(one.aligns_to, names, known_ids, (one.line, log))
-            one.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != one.id]
+        for key_result in objective.key_results:
+            leads = _resolve(key_result.aligns_to, names, known_ids, (key_result.line, log))
+            key_result.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != key_result.id]
             objective_ids = [id_ for kind, id_ in leads if kind == "objective"]
             if objective_ids:
-                message = f"{one.title!r} is aligned to an objective: its own objective is linked, not the key result"
-                log.info(one.line, message, "aligns_to")
+                message = (
+                    f"{key_result.title!r} is aligned to an objective: its own objective is linked, not the key result"
+                )
+                log.info(key_result.line, message, "aligns_to")
             references += objective_ids
         targets = _resolve(references, names, known_ids, (objective.line, log))
         if any(kind == "key result" for kind, _ in targets):

@@ -42,10 +42,11 @@ class Measures:
         """Everything that the row says of one key result."""
         numbers = self._read_start_to_target(row) or {name: self._columns.read(name, row) for name in NUMBERS}
         key_result.target_cell = next(
-            filter(None, (self._header.cell(row, one).strip() for one in ("target", "progress"))), ""
+            filter(None, (self._header.cell(row, text).strip() for text in ("target", "progress"))), ""
         )
         key_result.target, key_result.start, key_result.current = (
-            one.value if one else None for one in (numbers["target"], numbers["start"], numbers["current"])
+            numeric_value.value if numeric_value else None
+            for numeric_value in (numbers["target"], numbers["start"], numbers["current"])
         )
         key_result.direction = self._read_direction(row)
         self._set_unit(key_result, row, numbers)
@@ -74,7 +75,11 @@ class Measures:
         return {**numbers, "target": self._columns.read("target", row, second)}
 
     def _set_unit(self, key_result: DraftKeyResult, row: Row, numbers: dict[str, NumericValue | None]) -> None:
-        units = list(dict.fromkeys(one.unit for one in numbers.values() if one and one.unit))
+        units = list(
+            dict.fromkeys(
+                numeric_value.unit for numeric_value in numbers.values() if numeric_value and numeric_value.unit
+            )
+        )
         key_result.unit = self._header.cell(row, "unit").strip() or next(iter(units), "")
         if len(units) > 1:
             message = f"its numbers have several units ({', '.join(units)}): {key_result.unit} is kept for all"
@@ -87,7 +92,9 @@ class Measures:
             return None
         normalized = re.sub(r"[\s-]+", "_", cell.casefold())
         words = {normalized, normalized.partition("_")[0]}
-        direction = next((one for one, known in _DIRECTION_WORDS.items() if words & set(known.split())), None)
+        direction = next(
+            (direction for direction, known in _DIRECTION_WORDS.items() if words & set(known.split())), None
+        )
         if direction is None:
             self._log.info(row.line, f"{cell!r} is no direction that is known, and is left out", "direction")
             return None
@@ -200,10 +207,10 @@ def parse_percent(cell: str, column: Sequence[str]) -> float | None:
     value = _parse_number(re.sub(r"\s*(?:%|percent|prozent)$", "", cell, flags=re.IGNORECASE))
     if not cell[-1].isdigit() or value == 0 or abs(value) > 1:
         return value
-    column_values = [value, *(_parse_number(one) for one in column if re.fullmatch(r"\d{1,15}(?:[.,]\d+)?", one))]
+    column_values = [value, *(_parse_number(text) for text in column if re.fullmatch(r"\d{1,15}(?:[.,]\d+)?", text))]
     if max(column_values) > 1:
         return value
-    if any(0 < one < 1 for one in column_values):
+    if any(0 < value < 1 for value in column_values):
         return round(100 * value, 4)
     if value < 0:
         raise ValueError(f"could be {value:g} % or {100 * value:g} % (write the sign %)")

@@ -28,39 +28,56 @@ def check_missing_targets(header: Header, draft: Draft, options: ImportOptions, 
 
     Who left out a column of numbers by hand has answered already.
     """
-    without = [one for objective in draft.objectives for one in objective.key_results if one.target is None]
-    empty = [one for one in without if one.target_cell.casefold() in EMPTY_VALUES]
-    blocked = {one.line for one in log.messages if one.blocks}
+    without = [
+        key_result
+        for objective in draft.objectives
+        for key_result in objective.key_results
+        if key_result.target is None
+    ]
+    empty = [
+        draft_key_result for draft_key_result in without if draft_key_result.target_cell.casefold() in EMPTY_VALUES
+    ]
+    blocked = {import_message.line for import_message in log.messages if import_message.blocks}
     answer = options.missing_target or (TAKE if BY_HAND in header.unused.values() else None)
     if answer is None and empty and not blocked:
         log.block(empty[0].line, _missing_targets_text(empty), "target")
         return
-    for one in without:
-        if answer == SKIP and one in empty:
-            log.info(one.line, f"{one.title!r} has no target, and is left out, as --missing-target says", "target")
-        elif one.line not in blocked:
-            log.info(one.line, f"{one.title!r} has no target: it isn't measured until you state one", "target")
+    for draft_key_result in without:
+        if answer == SKIP and draft_key_result in empty:
+            log.info(
+                draft_key_result.line,
+                f"{draft_key_result.title!r} has no target, and is left out, as --missing-target says",
+                "target",
+            )
+        elif draft_key_result.line not in blocked:
+            log.info(
+                draft_key_result.line,
+                f"{draft_key_result.title!r} has no target: it isn't measured until you state one",
+                "target",
+            )
     if answer == SKIP:
         _leave_out(draft, empty)
 
 
 def _missing_targets_text(empty: Sequence[DraftKeyResult]) -> str:
-    lines = ", ".join(f"{one.title!r} in line {one.line}" for one in empty[:MAX_LISTED])
+    lines = ", ".join(
+        f"{draft_key_result.title!r} in line {draft_key_result.line}" for draft_key_result in empty[:MAX_LISTED]
+    )
     suffix = f" and {len(empty) - MAX_LISTED} more" if len(empty) > MAX_LISTED else ""
     answers = f"--missing-target {TAKE} imports without (not measured), --missing-target {SKIP} leaves out"
     return f"no target is given for {lines}{suffix}: write it into the sheet, or answer: {answers}"
 
 
 def _leave_out(draft: Draft, key_results: Sequence[DraftKeyResult]) -> None:
-    ids = {one.id for one in key_results}
+    ids = {key_result.id for key_result in key_results}
     for objective in draft.objectives:
-        objective.key_results = [one for one in objective.key_results if one.id not in ids]
+        objective.key_results = [key_result for key_result in objective.key_results if key_result.id not in ids]
 
 
 def check_unread_numbers(header: Header, rows: Sequence[Row], draft: Draft, log: ImportLog) -> None:
     """Ask what each such column is, with the options that answer it."""
     _check_quarter_columns(header, draft.period.id, log)
-    if all(one.target is not None for objective in draft.objectives for one in objective.key_results):
+    if all(key_result.target is not None for objective in draft.objectives for key_result in objective.key_results):
         return
     for at, reason in header.unused.items():
         if (reason == NOT_UNDERSTOOD or reason.startswith(OTHER_CYCLE)) and is_numeric_column(at, rows):
@@ -79,13 +96,15 @@ def _check_quarter_columns(header: Header, cycle: str, log: ImportLog) -> None:
             continue
         column = header.row.cells[at].strip()
         quarter, same = quarter_in(column), f"the column {column!r} is read for the same"
-        other_columns = [one for one, reason in header.unused.items() if reason == same]
-        other_columns = [one for one in other_columns if quarter_in(header.row.cells[one]) not in ("", quarter)]
+        other_columns = [number for number, reason in header.unused.items() if reason == same]
+        other_columns = [
+            number for number in other_columns if quarter_in(header.row.cells[number]) not in ("", quarter)
+        ]
         if quarter and not other_columns and of_another_cycle(quarter, cycle):
             message = f"the column {column!r} is of {quarter}, the rows are of {cycle}: {_column_options(column)}"
             log.block(header.row.line, message, name)
         if quarter and other_columns:
-            names = ", ".join(repr(header.row.cells[one].strip()) for one in (at, *other_columns))
+            names = ", ".join(repr(header.row.cells[number].strip()) for number in (at, *other_columns))
             message = f"several columns say the {name}, each of another time: {names}"
             log.block(header.row.line, f"{message}: say which cycle with --cycle 2026-Q4", name)
 

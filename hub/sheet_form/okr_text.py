@@ -11,64 +11,70 @@ from hub.toml_value import array, day, inline_table, number, quoted
 
 def render_okr_file(draft: Draft, source: str, today: date) -> str:
     """The whole file: the cycle, the teams, then each objective with its key results."""
-    one = draft.period
-    phase = "draft" if today < one.start else "running" if today <= one.end else "closed"
+    period = draft.period
+    phase = "draft" if today < period.start else "running" if today <= period.end else "closed"
     blocks = [
         [f"# From {' '.join(source.split())}, {day(today)}."],
-        ["[cycle]", f"id = {quoted(one.id)}", f"start = {day(one.start)}", f"end = {day(one.end)}",
+        ["[cycle]", f"id = {quoted(period.id)}", f"start = {day(period.start)}", f"end = {day(period.end)}",
          f'phase = "{phase}"                       # draft | align | locked | running | closed'],
         *(["[[team]]", f"id = {quoted(id_)}", f"name = {quoted(name)}"] for id_, name in draft.teams.items()),
     ]  # fmt: skip
     for objective in draft.objectives:
         blocks.append(list(_objective(objective)))
-        blocks += [list(_key_result(draft, one)) for one in objective.key_results]
+        blocks += [list(_key_result(draft, key_result)) for key_result in objective.key_results]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _objective(one: DraftObjective) -> Iterator[str]:
+def _objective(draft_objective: DraftObjective) -> Iterator[str]:
     yield "[[objective]]"
-    yield f"id = {quoted(one.id)}"
-    yield f"title = {quoted(one.title)}"
-    if one.team_ids:
-        yield f"teams = {array([quoted(team) for team in one.team_ids])}"
-    if one.aligns_to:
-        yield f"aligns_to = {array([quoted(id_) for id_ in one.aligns_to])}"
+    yield f"id = {quoted(draft_objective.id)}"
+    yield f"title = {quoted(draft_objective.title)}"
+    if draft_objective.team_ids:
+        yield f"teams = {array([quoted(team) for team in draft_objective.team_ids])}"
+    if draft_objective.aligns_to:
+        yield f"aligns_to = {array([quoted(id_) for id_ in draft_objective.aligns_to])}"
 
 
-def _key_result(draft: Draft, one: DraftKeyResult) -> Iterator[str]:
-    yield "[[objective.key_result]]" + (f"             # due {day(one.due)}" if one.due else "")
-    yield f"id = {quoted(one.id)}"
-    yield f"title = {quoted(one.title)}"
-    for name, value in (("start", one.start), ("target", one.target), ("current", one.current)):
+def _key_result(draft: Draft, draft_key_result: DraftKeyResult) -> Iterator[str]:
+    yield "[[objective.key_result]]" + (
+        f"             # due {day(draft_key_result.due)}" if draft_key_result.due else ""
+    )
+    yield f"id = {quoted(draft_key_result.id)}"
+    yield f"title = {quoted(draft_key_result.title)}"
+    for name, value in (
+        ("start", draft_key_result.start),
+        ("target", draft_key_result.target),
+        ("current", draft_key_result.current),
+    ):
         if value is not None:
             yield f"{name} = {number(value)}"
     words = (
-        ("direction", one.direction),
-        ("unit", one.unit),
-        ("visibility", Visibility.PRIVATE if one.private else ""),
+        ("direction", draft_key_result.direction),
+        ("unit", draft_key_result.unit),
+        ("visibility", Visibility.PRIVATE if draft_key_result.private else ""),
     )
     yield from (f"{name} = {quoted(str(word))}" for name, word in words if word)
-    if one.confidence is not None and not one.check_in_note:
-        yield f"confidence = {number(one.confidence)}"
-    if owners := team_ids(draft, one.owners):
+    if draft_key_result.confidence is not None and not draft_key_result.check_in_note:
+        yield f"confidence = {number(draft_key_result.confidence)}"
+    if owners := team_ids(draft, draft_key_result.owners):
         yield f"owners = {array([quoted(team) for team, _ in owners])}"
-    if shares := team_ids(draft, one.shares):
+    if shares := team_ids(draft, draft_key_result.shares):
         yield f"contributions = {array([inline_table(_contribution(*pair)) for pair in shares])}"
-    if one.aligns_to:
-        yield f"aligns_to = {array([inline_table([('key_result', quoted(id_))]) for id_ in one.aligns_to])}"
-    if one.check_in_date is not None and one.confidence is not None:
-        yield f"check_ins = {array([inline_table(_check_in(one, one.check_in_date, one.confidence))])}"
+    if draft_key_result.aligns_to:
+        yield f"aligns_to = {array([inline_table([('key_result', quoted(id_))]) for id_ in draft_key_result.aligns_to])}"
+    if draft_key_result.check_in_date is not None and draft_key_result.confidence is not None:
+        yield f"check_ins = {array([inline_table(_check_in(draft_key_result, draft_key_result.check_in_date, draft_key_result.confidence))])}"
 
 
 def _contribution(team: str, share: float | None) -> list[tuple[str, str]]:
     return [("team", quoted(team)), *([("share", number(share))] if share is not None else [])]
 
 
-def _check_in(one: DraftKeyResult, check_in_date: date, confidence: float) -> list[tuple[str, str]]:
-    value = [("value", number(one.current))] if one.current is not None else []
+def _check_in(draft_key_result: DraftKeyResult, check_in_date: date, confidence: float) -> list[tuple[str, str]]:
+    value = [("value", number(draft_key_result.current))] if draft_key_result.current is not None else []
     return [
         ("date", day(check_in_date)),
         *value,
         ("confidence", number(confidence)),
-        ("note", quoted(one.check_in_note)),
+        ("note", quoted(draft_key_result.check_in_note)),
     ]

@@ -146,7 +146,7 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "updated": _iso,
     "closed": _iso,
     "unread": sorted,
-    "not_understood": lambda values: [(one.where, one.written, one.why, one.setting) for one in values],
+    "not_understood": lambda values: [(value.where, value.written, value.why, value.setting) for value in values],
 }
 READ: Mapping[str, Callable[[Any], Any]] = {
     "containers": tuple,

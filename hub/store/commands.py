@@ -43,9 +43,18 @@ def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     """Keep what was heard for the first time: a comment that is edited later says nothing new."""
     known = {row[0] for row in db.execute("select comment_id from command where connector = ?", [pulled.connector])}
     rows = [
-        (pulled.connector, one.comment, at, one.ticket, one.author, one.verb.value, one.argument, one.at.isoformat())
-        for at, one in enumerate(pulled.commands)
-        if one.comment not in known
+        (
+            pulled.connector,
+            command.comment,
+            at,
+            command.ticket,
+            command.author,
+            command.verb.value,
+            command.argument,
+            command.at.isoformat(),
+        )
+        for at, command in enumerate(pulled.commands)
+        if command.comment not in known
     ]
     columns = "connector, comment_id, number, ticket_id, author, verb, argument, at"
     db.executemany(f"insert into command ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608

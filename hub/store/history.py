@@ -13,7 +13,7 @@ MAX_SNAPSHOTS = 60
 
 def begin_snapshot(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
-    gaps = {one.connector: [(gap.reason, gap.key) for gap in one.gaps] for one in pulled}
+    gaps = {pull_result.connector: [(gap.reason, gap.key) for gap in pull_result.gaps] for pull_result in pulled}
     cursor = db.execute("insert into reading (taken, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
     oldest = int(cursor.lastrowid or 0) - MAX_SNAPSHOTS
     db.execute("delete from reading where id <= ?", [oldest])

@@ -14,7 +14,10 @@ from hub.store.codec import findings_from_text, findings_to_text
 
 def load_ledger(db: sqlite3.Connection) -> dict[tuple[str, str], LedgerEntry]:
     """Every entry by (connector, ticket id)."""
-    return {(one.target.ref.connector, one.target.id): one for one in _read_entries(db, "")}
+    return {
+        (ledger_entry.target.ref.connector, ledger_entry.target.id): ledger_entry
+        for ledger_entry in _read_entries(db, "")
+    }
 
 
 def load_entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:

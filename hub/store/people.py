@@ -26,5 +26,5 @@ class SqliteHumanActions(SqliteUnchangedRuns):
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """See `Store.hush`."""
         with self._claimed() as db:
-            for one in pulled:
-                acknowledge_commands(db, one)
+            for pull_result in pulled:
+                acknowledge_commands(db, pull_result)

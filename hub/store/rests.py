@@ -32,7 +32,7 @@ class SqliteUnchangedRuns(SqliteRuns):
         with self._atomic() as db:
             db.executemany(
                 "update source set read = ? where connector = ? and read < ?",
-                [(checked_at, one, checked_at) for one in connectors],
+                [(checked_at, connector, checked_at) for connector in connectors],
             )
 
     def run_fingerprint(self) -> RunFingerprint | None:

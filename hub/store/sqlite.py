@@ -158,7 +158,7 @@ class SqliteStore(SqliteHumanActions):
         """See `Store.save_snapshot`."""
         with self._claimed() as db:
             begin_snapshot(db, pulled, now)
-            return {one.connector: save_source(db, one, now) for one in pulled}
+            return {pull_result.connector: save_source(db, pull_result, now) for pull_result in pulled}
 
     def historical_snapshots(self, limit: int) -> Sequence[Snapshot]:
         """See `Store.pictures`."""
@@ -200,8 +200,15 @@ class SqliteStore(SqliteHumanActions):
         """See `Store.deliver_all`."""
         with self._claimed() as db:
             return [
-                save_delivery(db, one.connector, one.delivery_id, one.digest, tickets=one.tickets, now=one.received)
-                for one in deliveries
+                save_delivery(
+                    db,
+                    webhook_delivery.connector,
+                    webhook_delivery.delivery_id,
+                    webhook_delivery.digest,
+                    tickets=webhook_delivery.tickets,
+                    now=webhook_delivery.received,
+                )
+                for webhook_delivery in deliveries
             ]
 
     def requested_refreshes(self) -> Sequence[PendingRefresh]:

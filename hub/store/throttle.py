@@ -66,7 +66,17 @@ class SqliteRateLimitStore:
             )
             db.executemany(
                 "insert or replace into allowance values (?, ?, ?, ?, ?, ?)",
-                [(name, host, one.kind, one.limit, one.remaining, one.resets_at.isoformat()) for one in status.budgets],
+                [
+                    (
+                        name,
+                        host,
+                        rate_limit_budget.kind,
+                        rate_limit_budget.limit,
+                        rate_limit_budget.remaining,
+                        rate_limit_budget.resets_at.isoformat(),
+                    )
+                    for rate_limit_budget in status.budgets
+                ],
             )
 
     @contextmanager

@@ -23,8 +23,8 @@ def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
         return
     name = pulled.connector
     rows = [
-        (name, one.query, None if one.tickets is None else json.dumps(sorted(one.tickets)), one.error)
-        for one in pulled.answers
+        (name, answer.query, None if answer.tickets is None else json.dumps(sorted(answer.tickets)), answer.error)
+        for answer in pulled.answers
     ]
     db.execute("delete from work_answer where connector = ?", [name])
     db.executemany("insert into work_answer values (?, ?, ?, ?)", rows)

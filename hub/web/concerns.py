@@ -6,15 +6,15 @@ from hub.model.finding import Finding
 from hub.model.portfolio import Portfolio
 
 
-def teams_of(portfolio: Portfolio, one: Finding) -> frozenset[str]:
+def teams_of(portfolio: Portfolio, finding: Finding) -> frozenset[str]:
     """The teams that it concerns: whose ticket, key result or dependency it is about."""
-    return frozenset(_teams(portfolio, one))
+    return frozenset(_teams(portfolio, finding))
 
 
-def _teams(portfolio: Portfolio, one: Finding) -> Iterator[str]:
-    yield from (portfolio.team_of[ref] for ref in one.tickets if ref in portfolio.team_of)
+def _teams(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
+    yield from (portfolio.team_of[ref] for ref in finding.tickets if ref in portfolio.team_of)
     okrs = portfolio.okrs
-    for part in one.subject.id.split(" -> "):
+    for part in finding.subject.id.split(" -> "):
         if part in okrs.key_results:
             yield from portfolio.teams_of(part) or okrs.key_results[part].owners
         elif part in okrs.objectives:

@@ -25,13 +25,15 @@ def ratio_chart(title: str, points: Sequence[TrendPoint], share: Callable[[Trend
     has_labels = len(points) <= MAX_DOTS
     dots = [
         Dot(
-            one.at,
+            point.at,
             part.percent,
-            _point_label(one, f"{part.matching} of {part.active} {label}") if has_labels or not one.complete else "",
-            one.complete,
+            _point_label(point, f"{part.matching} of {part.active} {label}")
+            if has_labels or not point.complete
+            else "",
+            point.complete,
         )
-        for one in points
-        for part in [share(one)]
+        for point in points
+        for part in [share(point)]
     ]
     return Chart(title, (Series("it went", dots),), " %", high=100.0)
 
@@ -51,13 +53,13 @@ def count_chart(
             name,
             [
                 Dot(
-                    one.at,
+                    point.at,
                     float(value),
-                    _point_label(one, f"{value} {name}") if has_labels or not one.complete else "",
-                    one.complete,
+                    _point_label(point, f"{value} {name}") if has_labels or not point.complete else "",
+                    point.complete,
                 )
-                for one in points
-                for value in [count(one)]
+                for point in points
+                for value in [count(point)]
             ],
             css_class,
         )
@@ -67,26 +69,26 @@ def count_chart(
     return Chart(title, series_list, high=max(highest, MIN_SCALE))
 
 
-def progress_chart(one: KeyResult, cycle: Cycle) -> Chart | None:
+def progress_chart(key_result: KeyResult, cycle: Cycle) -> Chart | None:
     """What was measured at check-ins, beside what is expected as the cycle goes by; None where nothing was."""
-    known = sorted((each.date, each.value) for each in one.check_ins if each.value is not None)
-    if not known or measured_progress(one) is None:
+    known = sorted((check_in.date, check_in.value) for check_in in key_result.check_ins if check_in.value is not None)
+    if not known or measured_progress(key_result) is None:
         return None
-    distance = one.target - one.start
+    distance = key_result.target - key_result.start
     measured = [
-        Dot(_noon(on), 100 * (value - one.start) / distance, f"{day(on)}: {value:,.12g} {one.unit}")
+        Dot(_noon(on), 100 * (value - key_result.start) / distance, f"{day(on)}: {value:,.12g} {key_result.unit}")
         for on, value in known
     ]
     days = sorted({cycle.start, cycle.end, *(on for on, _ in known)})
-    expected = [Dot(_noon(one), 100 * expected_progress(cycle, one)) for one in days if cycle.contains(one)]
+    expected = [Dot(_noon(item), 100 * expected_progress(cycle, item)) for item in days if cycle.contains(item)]
     series_list = (Series("expected", expected, "expected"), Series("measured", measured))
-    return Chart(f"Progress of {one.id}", series_list, " %", high=100.0)
+    return Chart(f"Progress of {key_result.id}", series_list, " %", high=100.0)
 
 
 def measured_chart(id_: str, points: Sequence[TrendPoint]) -> Chart | None:
     """The progress that runs found in the OKR files; None where fewer than two did."""
-    known = [one for one in points if id_ in one.measured]
-    dots = [Dot(one.at, 100 * one.measured[id_], day(one.at)) for one in known]
+    known = [point for point in points if id_ in point.measured]
+    dots = [Dot(trend_point.at, 100 * trend_point.measured[id_], day(trend_point.at)) for trend_point in known]
     return Chart(f"Progress of {id_}", (Series("measured", dots),), " %", high=100.0) if len(dots) > 1 else None
 
 

@@ -60,7 +60,11 @@ def build_snapshot(
     rules = [rule for rule in context.rules if has_tickets or not rule.needs_tickets]
     skipped = [rule.name for rule in context.rules if rule not in rules]
     judgement = check(portfolio, rules, context.settings, context.waivers, unrevealed_okrs=okrs)
-    read_sources = [Source(one.connector, one.read, len(one.initiatives)) for one in state.sources if has_tickets]
+    read_sources = [
+        Source(stored_source.connector, stored_source.read, len(stored_source.initiatives))
+        for stored_source in state.sources
+        if has_tickets
+    ]
     redacted, redact = redact_portfolio(portfolio), redactor(portfolio.okrs)
     return PortfolioSnapshot(
         version=version,
@@ -71,7 +75,7 @@ def build_snapshot(
         audit=build_audit(strip_private_content(portfolio), judgement, context.waivers, read_sources, skipped),
         key_result_statuses=key_result_statuses(redacted, read=has_tickets),
         rules=tuple(context.rules),
-        sources=tuple(_without_tickets(one, redact) for one in state.sources),
+        sources=tuple(_without_tickets(stored_source, redact) for stored_source in state.sources),
         runs=tuple(redact_run(run, portfolio.okrs, redact) for run in state.runs),
         ledger=state.ledger,
         deferred_comments=state.deferred_comments,
@@ -81,6 +85,6 @@ def build_snapshot(
     )
 
 
-def _without_tickets(one: StoredSource, redact: RedactText) -> StoredSource:
+def _without_tickets(stored_source: StoredSource, redact: RedactText) -> StoredSource:
     """The source without what the portfolio holds already."""
-    return replace(one, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(one.gaps, redact))
+    return replace(stored_source, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(stored_source.gaps, redact))

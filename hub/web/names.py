@@ -53,7 +53,7 @@ def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
 
 def finding_rows(snapshot: PortfolioSnapshot, findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
     """Each with the day on which a run first found it."""
-    return tuple(FindingRow(one, _day(snapshot, one.fingerprint)) for one in findings)
+    return tuple(FindingRow(finding, _day(snapshot, finding.fingerprint)) for finding in findings)
 
 
 def has_page(snapshot: PortfolioSnapshot, key_result: str) -> bool:

@@ -20,10 +20,10 @@ class DeliveryWriter:
         self._waiting: list[tuple[WebhookDelivery, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def write(self, one: WebhookDelivery) -> bool:
+    async def write(self, webhook_delivery: WebhookDelivery) -> bool:
         """Raises StoreError where the state could not be written."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((one, future))
+        self._waiting.append((webhook_delivery, future))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await future
@@ -32,7 +32,7 @@ class DeliveryWriter:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
             try:
-                results = await to_thread.run_sync(self._record, [one for one, _ in batch])
+                results = await to_thread.run_sync(self._record, [webhook_delivery for webhook_delivery, _ in batch])
                 for (_, future), is_new in zip(batch, results, strict=True):
                     _resolve(future, is_new)
             except StoreError as error:

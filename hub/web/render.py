@@ -50,8 +50,8 @@ def templates() -> Environment:
     return environment
 
 
-def _kind(one: object) -> str:
-    return type(one).__name__
+def _kind(value: object) -> str:
+    return type(value).__name__
 
 
 def static() -> Traversable:

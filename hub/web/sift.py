@@ -39,7 +39,7 @@ def parse_filter(snapshot: PortfolioSnapshot, params: PageParams) -> FindingFilt
     return FindingFilter(
         team=query.get("team", "")[:MAX_SEARCH_LENGTH],
         rule=query.get("rule", "")[:MAX_SEARCH_LENGTH],
-        severity=one if (one := query.get("severity", "")) in SEVERITIES else "",
+        severity=text if (text := query.get("severity", "")) in SEVERITIES else "",
         kind=kind if (kind := query.get("kind", "")) in {*SubjectKind} else "",
         text=query.get("text", "").strip()[:MAX_SEARCH_LENGTH],
     )
@@ -47,11 +47,11 @@ def parse_filter(snapshot: PortfolioSnapshot, params: PageParams) -> FindingFilt
 
 def options(snapshot: PortfolioSnapshot) -> dict[str, list[tuple[str, str]]]:
     """What there is to choose from, as words and values: rules with how much each has found, teams by name."""
-    counts = Counter(one.rule for one in snapshot.judgement.findings)
+    counts = Counter(finding.rule for finding in snapshot.judgement.findings)
     return {
         "teams": sorted((team.name, id_) for id_, team in snapshot.portfolio.okrs.teams.items()),
         "rules": [(f"{name} ({count})", name) for name, count in sorted(counts.items())],
-        "severities": [(f"{one} and worse" if one != "error" else one, one) for one in SEVERITIES],
+        "severities": [(f"{text} and worse" if text != "error" else text, text) for text in SEVERITIES],
         "kinds": [(kind.value.replace("_", " "), kind.value) for kind in SubjectKind],
     }
 
@@ -61,19 +61,19 @@ def apply(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> list[Fi
     min_severity = Severity[finding_filter.severity.upper()] if finding_filter.severity else Severity.INFO
     word = finding_filter.text.casefold()
     return [
-        one
-        for one in (
+        finding
+        for finding in (
             snapshot.findings_of_team.get(finding_filter.team, ())
             if finding_filter.team
             else snapshot.judgement.findings
         )
-        if one.severity >= min_severity
-        and (not finding_filter.rule or one.rule == finding_filter.rule)
-        and (not finding_filter.kind or one.subject.kind == finding_filter.kind)
-        and (not word or word in _search_text(one))
+        if finding.severity >= min_severity
+        and (not finding_filter.rule or finding.rule == finding_filter.rule)
+        and (not finding_filter.kind or finding.subject.kind == finding_filter.kind)
+        and (not word or word in _search_text(finding))
     ]
 
 
-def _search_text(one: Finding) -> str:
-    tickets = " ".join(map(str, one.tickets))
-    return f"{one.rule} {one.subject.id} {tickets} {plain(one.advice.what)}".casefold()
+def _search_text(finding: Finding) -> str:
+    tickets = " ".join(map(str, finding.tickets))
+    return f"{finding.rule} {finding.subject.id} {tickets} {plain(finding.advice.what)}".casefold()

@@ -37,14 +37,17 @@ def _rate_limits(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Itera
     labels = ("connector", "host", "kind")
     remaining = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
     limit = GaugeMetricFamily("hub_budget_limit", "A host's rate limit.", labels=labels)
-    for one in rate_limits:
-        for each in one.budgets:
-            label_values = (one.connector, one.host, each.kind)
-            remaining.add_metric(label_values, each.remaining_at(now))
-            limit.add_metric(label_values, each.limit)
-        for kind, writes, maximum in (("minute", one.minute, one.per_minute), ("hour", one.hour, one.per_hour)):
+    for rate_limit_status in rate_limits:
+        for rate_limit_budget in rate_limit_status.budgets:
+            label_values = (rate_limit_status.connector, rate_limit_status.host, rate_limit_budget.kind)
+            remaining.add_metric(label_values, rate_limit_budget.remaining_at(now))
+            limit.add_metric(label_values, rate_limit_budget.limit)
+        for kind, writes, maximum in (
+            ("minute", rate_limit_status.minute, rate_limit_status.per_minute),
+            ("hour", rate_limit_status.hour, rate_limit_status.per_hour),
+        ):
             if maximum:
-                label_values = (one.connector, one.host, f"writes a {kind}")
+                label_values = (rate_limit_status.connector, rate_limit_status.host, f"writes a {kind}")
                 remaining.add_metric(label_values, max(0, int(maximum) - writes))
                 limit.add_metric(label_values, maximum)
     yield from (remaining, limit)
@@ -52,8 +55,8 @@ def _rate_limits(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Itera
 
 def _findings(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
     gauge = GaugeMetricFamily("hub_findings", "Open findings.", labels=("rule", "severity"))
-    counts = Counter((one.rule, str(one.severity)) for one in snapshot.judgement.findings)
-    zero_counts = {(one.name, str(one.severity)): 0 for one in snapshot.rules}
+    counts = Counter((finding.rule, str(finding.severity)) for finding in snapshot.judgement.findings)
+    zero_counts = {(rule.name, str(rule.severity)): 0 for rule in snapshot.rules}
     for (rule, severity), count in sorted({**zero_counts, **counts}.items()):
         gauge.add_metric((rule, severity), count)
     yield gauge
@@ -70,15 +73,15 @@ def _sources(
 ) -> Iterator[GaugeMetricFamily]:
     read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
     gaps = GaugeMetricFamily("hub_source_gaps", "Parts of a source that could not be read.", labels=("connector",))
-    for one in snapshot.sources:
-        checked_at = scheduler.last_checked(one.connector, one.read) if scheduler else one.read
-        read.add_metric((one.connector,), (now - checked_at).total_seconds())
-        gaps.add_metric((one.connector,), len(one.gaps))
+    for source in snapshot.sources:
+        checked_at = scheduler.last_checked(source.connector, source.read) if scheduler else source.read
+        read.add_metric((source.connector,), (now - checked_at).total_seconds())
+        gaps.add_metric((source.connector,), len(source.gaps))
     yield from (read, gaps)
 
 
 def _runs(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
-    last = next((one for one in snapshot.runs if one.finished is not None), None)
+    last = next((run for run in snapshot.runs if run.finished is not None), None)
     if last is None or last.finished is None:
         return
     finished = GaugeMetricFamily("hub_last_run_ended_timestamp_seconds", "When the last run ended.", labels=("status",))

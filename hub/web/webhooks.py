@@ -111,14 +111,14 @@ def webhook_routes(
 
 def webhook_connectors(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
     """Those of the connectors that take webhooks, by name."""
-    return {one.name: one for one in connectors if isinstance(one, SupportsWebhooks)}
+    return {connector.name: connector for connector in connectors if isinstance(connector, SupportsWebhooks)}
 
 
 def load_own_accounts(connectors: Sequence[Connector]) -> None:
     """Ask each tracker once which account is ours: until then our own echoes are looked at like anybody's changes."""
-    for one in connectors:
+    for connector in connectors:
         try:
-            one.whoami()
+            connector.whoami()
         except SourceError as error:
             _log().warning("who we are is not known: our own changes are looked at", reason=str(error))
 

@@ -79,12 +79,12 @@ class PortfolioSnapshot:
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
         """The rules by name."""
-        return {one.name: one for one in self.rules}
+        return {rule.name: rule for rule in self.rules}
 
     @cached_property
     def status_by_key_result(self) -> Mapping[str, KeyResultStatus]:
         """How each key result of the running cycle stands, by id."""
-        return {one.key_result.id: one for one in self.key_result_statuses}
+        return {key_result_status.key_result.id: key_result_status for key_result_status in self.key_result_statuses}
 
     @cached_property
     def redact(self) -> Callable[[str], str]:
@@ -116,8 +116,8 @@ class PortfolioSnapshot:
         """The commands that were heard, by connector and ticket id."""
         grouped: dict[tuple[str, str], list[Command]] = defaultdict(list)
         for connector, commands in self.commands.items():
-            for one in commands:
-                grouped[connector, one.ticket].append(one)
+            for command in commands:
+                grouped[connector, command.ticket].append(command)
         return {entry: tuple(commands) for entry, commands in grouped.items()}
 
     @cached_property
@@ -140,13 +140,13 @@ class PortfolioSnapshot:
     @cached_property
     def team_check(self) -> Mapping[str, TeamCheck]:
         """Each team's part of the audit."""
-        return {one.team.id: one for one in self.audit.second}
+        return {team_check.team.id: team_check for team_check in self.audit.second}
 
     @cached_property
     def leading_to(self) -> Mapping[str, tuple[tuple[str, Alignment], ...]]:
         """For a key result, those of the running cycle that state a link to it, and the link."""
         grouped: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
-        for one in self.portfolio.okrs.key_results.values():
-            for link in one.aligns_to:
-                grouped[link.key_result].append((one.id, link))
+        for key_result in self.portfolio.okrs.key_results.values():
+            for link in key_result.aligns_to:
+                grouped[link.key_result].append((key_result.id, link))
         return {id_: tuple(links) for id_, links in grouped.items()}

@@ -39,7 +39,7 @@ class WorkIndex:
 
 def build_work_index(portfolio: Portfolio) -> WorkIndex:
     """Once for each window; tickets that were read only because others lean on them belong to no list of work."""
-    kinds = {ref: _kind(portfolio, ref) for ref, one in portfolio.initiatives.items() if not one.reference_only}
+    kinds = {ref: _kind(portfolio, ref) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
     order = {ref: (kind not in ACTIVE, *_sort_key(ref)) for ref, kind in kinds.items()}
     of_team: dict[str, list[Ref]] = defaultdict(list)
     by_key: dict[str, list[Ref]] = defaultdict(list)
@@ -66,9 +66,9 @@ def group_judgement_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dic
     waived: dict[Ref, list[Finding]] = defaultdict(list)
     not_judged: dict[Ref, list[NotJudged]] = defaultdict(list)
     for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
-        for one in ones:
-            for ref in affected_tickets(one, portfolio):
-                listed[ref].append(one)
+        for finding in ones:
+            for ref in affected_tickets(finding, portfolio):
+                listed[ref].append(finding)
     for skipped in judgement.not_judged:
         for ref in skipped.tickets:
             not_judged[ref].append(skipped)

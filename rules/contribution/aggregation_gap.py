@@ -114,23 +114,23 @@ def advise(facts: Facts) -> Advice:
 def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every organization key result whose shares can be compared with targets."""
     summed = summed_key_results(portfolio)
-    for one in portfolio.organization:
-        parts = summed.get(one.id, ())
-        for gap in target_shortfalls(portfolio, one, parts):
+    for result in portfolio.organization:
+        parts = summed.get(result.id, ())
+        for gap in target_shortfalls(portfolio, result, parts):
             if gap.short <= options["warn_over"]:
                 continue
             facts: dict[str, Fact] = {
-                "key_result": portfolio.key_result_fact(one.id),
-                "aggregation": str(one.aggregation),
-                "unit": one.unit,
+                "key_result": portfolio.key_result_fact(result.id),
+                "aggregation": str(result.aggregation),
+                "unit": result.unit,
                 "target": gap.target,
                 "needed": gap.needed,
                 "short": round(gap.short, 1),
             }
             yield Verdict(
-                key_result_subject(one),
+                key_result_subject(result),
                 facts,
                 affects=tuple(portfolio.key_result_fact(part.id) for part in parts),
-                identity=("key_result", one.id),
+                identity=("key_result", result.id),
                 severity=Severity.ERROR if gap.short > options["error_over"] else None,
             )

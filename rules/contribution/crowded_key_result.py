@@ -60,11 +60,11 @@ from rules.shared.words import join_spans, key_result_span, line, texts
 
 def advise(facts: Facts) -> Advice:
     """Who owns it, and the two ways to settle that."""
-    owners, one = texts(facts["owners"]), key_result_span(str(facts["key_result"]))
+    owners, item = texts(facts["owners"]), key_result_span(str(facts["key_result"]))
     owners_text = line(f"{len(owners)} owner teams: ", join_spans([Text(owner) for owner in owners]))
     return Advice(
         what=line(
-            one, " has ", owners_text if owners else "more owner teams than one or two", ". One or two is right."
+            item, " has ", owners_text if owners else "more owner teams than one or two", ". One or two is right."
         ),
         why=(),
         do=(
@@ -84,13 +84,13 @@ def advise(facts: Facts) -> Advice:
 )
 def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the owner teams of every organization key result; those of shared OKRs are not the organization's."""
-    for one in portfolio.organization:
-        owners = tuple(dict.fromkeys(team for team in one.owners if team in portfolio.okrs.teams))
+    for result in portfolio.organization:
+        owners = tuple(dict.fromkeys(team for team in result.owners if team in portfolio.okrs.teams))
         if len(owners) < options["note_from"]:
             continue
         yield Verdict(
-            subject=key_result_subject(one),
-            facts={"key_result": portfolio.key_result_fact(one.id), "owners": owners},
-            identity=("key_result", one.id),
+            subject=key_result_subject(result),
+            facts={"key_result": portfolio.key_result_fact(result.id), "owners": owners},
+            identity=("key_result", result.id),
             severity=Severity.WARNING if len(owners) >= options["warn_from"] else None,
         )

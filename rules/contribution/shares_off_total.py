@@ -60,7 +60,7 @@ LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 
 def advise(facts: Facts) -> Advice:
     """The shares as stated, and each thing that is wrong with them."""
-    stated = [Text(f"{one['team']} {one['share']:g} %") for one in records(facts["shares"])]
+    stated = [Text(f"{record['team']} {record['share']:g} %") for record in records(facts["shares"])]
     shares = line(" (", join_spans(stated), ")") if stated else ()
     faults = "; ".join(texts(facts["faults"])) or "the shares are missing, or don't add to 100 %"
     return Advice(
@@ -74,28 +74,28 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"tolerance": 0.5})
 def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the contributions of every organization key result."""
-    for one in portfolio.organization:
-        wrong = _share_faults(one, options["tolerance"])
-        stated = [c for c in one.contributions if c.share is not None]
+    for result in portfolio.organization:
+        wrong = _share_faults(result, options["tolerance"])
+        stated = [c for c in result.contributions if c.share is not None]
         if not wrong and stated:
             continue
         yield Verdict(
-            subject=key_result_subject(one),
+            subject=key_result_subject(result),
             facts={
-                "key_result": portfolio.key_result_fact(one.id),
+                "key_result": portfolio.key_result_fact(result.id),
                 "faults": (*wrong, *(() if stated else ("no share is stated",))),
                 "shares": tuple({"team": c.team, "share": c.share} for c in stated),
-                "unsummed": tuple(c.team for c in one.contributions if c.share is None),
+                "unsummed": tuple(c.team for c in result.contributions if c.share is None),
             },
-            identity=("key_result", one.id),
-            severity=Severity.ERROR if wrong and portfolio.okrs.cycles[one.cycle].phase in LOCKED_PHASES else None,
+            identity=("key_result", result.id),
+            severity=Severity.ERROR if wrong and portfolio.okrs.cycles[result.cycle].phase in LOCKED_PHASES else None,
         )
 
 
-def _share_faults(one: KeyResult, tolerance: float) -> tuple[str, ...]:
-    shares = [c.share for c in one.contributions if c.share is not None]
+def _share_faults(result: KeyResult, tolerance: float) -> tuple[str, ...]:
+    shares = [c.share for c in result.contributions if c.share is not None]
     total = round(sum(shares), 6)
-    contributions_by_team = Counter(c.team for c in one.contributions)
+    contributions_by_team = Counter(c.team for c in result.contributions)
     faults = [f"{team} is named twice" for team, times in sorted(contributions_by_team.items()) if times > 1]
     faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
     if shares and round(abs(total - 100), 6) > tolerance:

@@ -77,7 +77,7 @@ from rules.shared.words import join_spans, key_result_span, line, public_ids, re
 def advise(facts: Facts) -> Advice:
     """Whose share has no key result behind it, who adds to it unnamed, and the line that settles each."""
     name = str(facts["key_result"])
-    unbacked = [Text(f"{one['team']} ({one['share']:g} %)") for one in records(facts["unbacked"])]
+    unbacked = [Text(f"{record['team']} ({record['share']:g} %)") for record in records(facts["unbacked"])]
     unnamed = [Text(team) for team in texts(facts["unnamed"])]
     link = Code(f'aligns_to = [{{ key_result = "{name if public_ids([name]) else "<id>"}" }}]')
     message = line(": no key result of ", join_spans(unbacked), " leads there") if unbacked else ()
@@ -102,29 +102,29 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
     """Compare the contributors of every organization key result with the teams whose key results lead to it."""
     children = _children_by_key_result(portfolio)
     summed = summed_key_results(portfolio)
-    for one in portfolio.organization:
-        if not one.contributions:
+    for result in portfolio.organization:
+        if not result.contributions:
             continue
-        leading = _teams_of_descendants(portfolio, one.id, children)
-        unbacked = [c for c in one.contributions if (c.share or 0) > 0 and c.team not in leading]
-        adding = {team for part in summed.get(one.id, ()) for team in portfolio.teams_of(part.id)}
-        unnamed = adding - {contribution.team for contribution in one.contributions}
+        leading = _teams_of_descendants(portfolio, result.id, children)
+        unbacked = [c for c in result.contributions if (c.share or 0) > 0 and c.team not in leading]
+        adding = {team for part in summed.get(result.id, ()) for team in portfolio.teams_of(part.id)}
+        unnamed = adding - {contribution.team for contribution in result.contributions}
         if unbacked or unnamed:
             facts: dict[str, Fact] = {
-                "key_result": portfolio.key_result_fact(one.id),
+                "key_result": portfolio.key_result_fact(result.id),
                 "unbacked": tuple({"team": c.team, "share": c.share} for c in unbacked),
                 "unnamed": tuple(sorted(unnamed)),
             }
-            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))
+            yield Verdict(key_result_subject(result), facts, identity=("key_result", result.id))
 
 
 def _children_by_key_result(portfolio: Portfolio) -> dict[str, list[str]]:
     """For each key result: those with an accepted vertical link to it, of the running cycle and those alongside."""
     children: dict[str, list[str]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
-        for link in one.aligns_to:
+    for result in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
+        for link in result.aligns_to:
             if link.state is LinkState.ACCEPTED:
-                children[link.key_result].append(one.id)
+                children[link.key_result].append(result.id)
     return children
 
 

@@ -74,9 +74,9 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the owners as the OKR files name them; an owner that no longer exists counts for none."""
-    for one in portfolio.organization:
-        unknown_owners = tuple(owner for owner in one.owners if owner not in portfolio.okrs.teams)
-        if len(unknown_owners) == len(one.owners):
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "gone": unknown_owners}
-            severity = Severity.WARNING if portfolio.okrs.cycles[one.cycle].phase in DRAFT_PHASES else None
-            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id), severity=severity)
+    for result in portfolio.organization:
+        unknown_owners = tuple(owner for owner in result.owners if owner not in portfolio.okrs.teams)
+        if len(unknown_owners) == len(result.owners):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(result.id), "gone": unknown_owners}
+            severity = Severity.WARNING if portfolio.okrs.cycles[result.cycle].phase in DRAFT_PHASES else None
+            yield Verdict(key_result_subject(result), facts, identity=("key_result", result.id), severity=severity)

@@ -85,7 +85,7 @@ def advise(facts: Facts) -> Advice:
     waiting, providing = str(facts["waiting_name"]), str(facts["providing_name"])
     served = texts(facts["key_results"])
     aim = line(" for ", key_result_list(served)) if served else ()
-    links = [Code(f"{one['waiting']} on {one['providing']}") for one in records(facts["links"])]
+    links = [Code(f"{record['waiting']} on {record['providing']}") for record in records(facts["links"])]
     pairs = join_spans(links, omitted=int(str(facts["count"])) - len(links))
     by = f" by {facts['needed_by']}" if facts["needed_by"] else " this cycle, and by when"
     accept, decline, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")

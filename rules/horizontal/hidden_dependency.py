@@ -76,18 +76,18 @@ MAX_TEAMS_PER_METRIC = 4
 
 def advise(facts: Facts) -> Advice:
     """Which tickets hint at it and by what, and how to state or dismiss it."""
-    one, other = facts["one_team"], facts["other_team"]
+    item, other = facts["one_team"], facts["other_team"]
     signals = [line(Code(str(record["ticket"])), f" ({record['signs']})") for record in records(facts["tickets"])]
     ticket_list = line(*(part for number, record in enumerate(signals) for part in ((", " if number else ""), record)))
     return Advice(
-        what=line(f"{one} and {other} may depend on each other, and no link says so: ", ticket_list, "."),
+        what=line(f"{item} and {other} may depend on each other, and no link says so: ", ticket_list, "."),
         why=line("A dependency that nobody called out comes up late."),
         do=(line("If one waits for the other, link the tickets, or write the need under ", Code("depends_on"), "."),),
         unless=line(
             "If not, write ",
             Code("[[dismissed]]"),
             " with ",
-            Code(f'between = ["{one}", "{other}"]'),
+            Code(f'between = ["{item}", "{other}"]'),
             " and a reason into an OKR file.",
         ),
     )
@@ -105,10 +105,10 @@ def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdic
     """Judge each pair of teams once, by the active initiatives that show enough signs."""
     pairs: dict[tuple[str, str], list[TicketSignals]] = defaultdict(list)
     for (ticket, team), signals in _undeclared_signals(portfolio, options["signs"]).items():
-        one, other = sorted((portfolio.team_of[ticket], team))
-        pairs[one, other].append((ticket, tuple(sorted(signals))))
-    dismissed = {tuple(sorted(one.between)) for one in portfolio.okrs.dismissed}
-    partly = bool(pairs) and any(one.missing_fields & LINK_FIELDS for one in portfolio.initiatives.values())
+        text, other = sorted((portfolio.team_of[ticket], team))
+        pairs[text, other].append((ticket, tuple(sorted(signals))))
+    dismissed = {tuple(sorted(dismissal.between)) for dismissal in portfolio.okrs.dismissed}
+    partly = bool(pairs) and any(ticket.missing_fields & LINK_FIELDS for ticket in portfolio.initiatives.values())
     for pair in sorted(pairs.keys() - dismissed):
         if portfolio.gaps or portfolio.incomplete_sources or portfolio.incomplete_tickets or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")
@@ -122,7 +122,7 @@ def _subject(pair: tuple[str, str]) -> Subject:
 
 def _verdict(pair: tuple[str, str], tickets: Sequence[TicketSignals]) -> Verdict:
     ticket_facts = tuple(
-        {"ticket": str(ref), "signs": ", ".join(SIGNALS[one] for one in signals)}
+        {"ticket": str(ref), "signs": ", ".join(SIGNALS[sign] for sign in signals)}
         for ref, signals in tickets[:MAX_LISTED]
     )
     facts: dict[str, Fact] = {
@@ -177,19 +177,21 @@ def _tickets_with_enough_signals(portfolio: Portfolio, min_signals: float) -> di
 def _linked_pairs(portfolio: Portfolio, refs: set[Ref]) -> set[tuple[Ref, str]]:
     """Which of the initiatives are linked, by themselves or their work, with any ticket of another team."""
     parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
-    links = (*((one.waiting, one.providing) for one in portfolio.dependencies), *parents)
-    ends = (end for one, other in links for end in ((one, other), (other, one)))
-    tops = ((portfolio.top_of.get(one, one), portfolio.team_of.get(other)) for one, other in ends)
+    links = (*((dependency.waiting, dependency.providing) for dependency in portfolio.dependencies), *parents)
+    ends = (end for ref, other in links for end in ((ref, other), (other, ref)))
+    tops = ((portfolio.top_of.get(ref, ref), portfolio.team_of.get(other)) for ref, other in ends)
     return {(top, team) for top, team in tops if top in refs and team is not None}
 
 
 def _teams_linked_in_okrs(portfolio: Portfolio) -> set[tuple[str, str]]:
     """Key results and the other teams that share them, or are joined with them by a need on either side."""
     pairs = {(k, team) for k in portfolio.okrs.key_results for team in portfolio.teams_of(k)}
-    for one in portfolio.okrs.key_results.values():
-        for need in one.depends_on:
-            pairs.add((one.id, need.team))
-            pairs |= {(need.key_result, team) for team in portfolio.teams_of(one.id) if need.key_result is not None}
+    for key_result in portfolio.okrs.key_results.values():
+        for need in key_result.depends_on:
+            pairs.add((key_result.id, need.team))
+            pairs |= {
+                (need.key_result, team) for team in portfolio.teams_of(key_result.id) if need.key_result is not None
+            }
     return pairs
 
 
@@ -207,12 +209,12 @@ def _mentioned_teams(portfolio: Portfolio) -> dict[Ref, set[str]]:
 def _teams_on_same_metric(portfolio: Portfolio) -> dict[str, set[str]]:
     """For a key result: the teams that hold another one on the same metric."""
     same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
-    for one in portfolio.okrs.key_results.values():
-        if not one.private and (key := metric_key(one)):
-            same[key].append(one)
+    for key_result in portfolio.okrs.key_results.values():
+        if not key_result.private and (key := metric_key(key_result)):
+            same[key].append(key_result)
     teams_by_key_result: dict[str, set[str]] = {}
     for group in same.values():
-        teams = {team for one in group for team in portfolio.teams_of(one.id)}
+        teams = {team for key_result in group for team in portfolio.teams_of(key_result.id)}
         if 1 < len(teams) <= MAX_TEAMS_PER_METRIC:
-            teams_by_key_result |= {one.id: teams for one in group}
+            teams_by_key_result |= {key_result.id: teams for key_result in group}
     return teams_by_key_result

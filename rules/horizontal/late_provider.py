@@ -134,7 +134,9 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
     if expected is None:
         return None
     needed, cycle = needed_by(portfolio, link), portfolio.cycle
-    served = [portfolio.key_result(one.key_result) for one in portfolio.serves.get(link.waiting, ())]
+    served = [
+        portfolio.key_result(key_result_link.key_result) for key_result_link in portfolio.serves.get(link.waiting, ())
+    ]
     share = math.ceil(((cycle.end - cycle.start).days + 1) * min_cycle_left_percent / 100)
     required_days = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
@@ -159,9 +161,9 @@ def _incompleteness_reason(portfolio: Portfolio, link: Link, late_link: _LateLin
     if late_link is not None and "labels" in waiting.missing_fields | providing.missing_fields:
         return f"an answer on {waiting.ref} or {providing.ref} may be among what could not be read"
     unread = [
-        one.ref
-        for one in (providing, waiting)
-        if "fields" in one.missing_fields and (late_link is None or one.due is None)
+        ticket.ref
+        for ticket in (providing, waiting)
+        if "fields" in ticket.missing_fields and (late_link is None or ticket.due is None)
     ]
     return f"dates of {unread[0]} could not be read" if unread else None
 
@@ -169,20 +171,22 @@ def _incompleteness_reason(portfolio: Portfolio, link: Link, late_link: _LateLin
 def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_LateLink]) -> Verdict:
     """It asks on the providing ticket; those that wait carry the label."""
     provider, expected = portfolio.initiatives[providing], _expected(portfolio, providing) or portfolio.today
-    waiting = tuple(dict.fromkeys(one.link.waiting for one in sorted(late, key=_by_need)))
-    end = min(one.end for one in late)
-    required_days = max(one.required_days for one in late)
+    waiting = tuple(dict.fromkeys(entry.link.waiting for entry in sorted(late, key=_by_need)))
+    end = min(entry.end for entry in late)
+    required_days = max(entry.required_days for entry in late)
     facts: dict[str, Fact] = {
         "providing": str(providing),
         "providing_team": portfolio.team_of[providing],
         "waiting": tuple(map(str, waiting[:MAX_LISTED])),
-        "waiting_teams": tuple(sorted({one.link.teams[0] for one in late})),
+        "waiting_teams": tuple(sorted({entry.link.teams[0] for entry in late})),
         "count": len(waiting),
-        "needs": tuple(_need(one, expected) for one in sorted(late, key=_by_need)),
+        "needs": tuple(_need(entry, expected) for entry in sorted(late, key=_by_need)),
         "due": provider.due,
         "expected": expected,
         "overdue": provider.due is not None and provider.due < portfolio.today,
-        "needed": min((one.needed for one in late if one.needed is not None and one.needed < expected), default=None),
+        "needed": min(
+            (entry.needed for entry in late if entry.needed is not None and entry.needed < expected), default=None
+        ),
         "cycle_end": end,
         "days_left": (end - expected).days,
         "days_wanted": required_days,
@@ -198,11 +202,11 @@ def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_LateLink]) ->
     )
 
 
-def _need(one: _LateLink, expected: date) -> Mapping[str, Fact]:
+def _need(entry: _LateLink, expected: date) -> Mapping[str, Fact]:
     """Who needs it for what, and by when, if that is before it comes."""
-    needed = one.needed if one.needed is not None and one.needed < expected else None
-    return {"ticket": str(one.link.waiting), "team": one.link.teams[0], "needed": needed}
+    needed = entry.needed if entry.needed is not None and entry.needed < expected else None
+    return {"ticket": str(entry.link.waiting), "team": entry.link.teams[0], "needed": needed}
 
 
-def _by_need(one: _LateLink) -> tuple[date, Ref]:
-    return one.needed or date.max, one.link.waiting
+def _by_need(entry: _LateLink) -> tuple[date, Ref]:
+    return entry.needed or date.max, entry.link.waiting

@@ -113,18 +113,20 @@ def advise(facts: Facts) -> Advice:
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that needs another team, once for each team, by its first fault."""
     on_tickets, open_pairs = _links_on_tickets(portfolio)
-    for one in portfolio.okrs.key_results.values():
-        if one.is_met or portfolio.has_ended(one):
+    for result in portfolio.okrs.key_results.values():
+        if result.is_met or portfolio.has_ended(result):
             continue
-        for team in dict.fromkeys(need.team for need in one.depends_on):
-            teams = portfolio.teams_of(one.id)
-            if team in teams or (one.id, team) in on_tickets or any((own, team) in open_pairs for own in teams):
+        for team in dict.fromkeys(need.team for need in result.depends_on):
+            teams = portfolio.teams_of(result.id)
+            if team in teams or (result.id, team) in on_tickets or any((own, team) in open_pairs for own in teams):
                 continue
-            needs = [need for need in one.depends_on if need.team == team]
-            faults = [(fault, need) for need in needs if (fault := _fault(portfolio, one, need, options["after_days"]))]
+            needs = [need for need in result.depends_on if need.team == team]
+            faults = [
+                (fault, need) for need in needs if (fault := _fault(portfolio, result, need, options["after_days"]))
+            ]
             if faults:
                 fault, need = min(faults, key=lambda pair: list(Fault).index(pair[0]))
-                yield _evaluate(portfolio, one, need, fault)
+                yield _evaluate(portfolio, result, need, fault)
 
 
 def _links_on_tickets(portfolio: Portfolio) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -139,17 +141,17 @@ def _links_on_tickets(portfolio: Portfolio) -> tuple[set[tuple[str, str]], set[t
     return key_result_teams, open_pairs
 
 
-def _fault(portfolio: Portfolio, one: KeyResult, need: Need, after_days: float) -> Fault | None:
-    state = state_of(portfolio, one, need)
+def _fault(portfolio: Portfolio, result: KeyResult, need: Need, after_days: float) -> Fault | None:
+    state = state_of(portfolio, result, need)
     support = portfolio.linked(need.key_result or "")
-    if support is not None and {need.team, *portfolio.teams_of(one.id)} <= set(portfolio.teams_of(support.id)):
+    if support is not None and {need.team, *portfolio.teams_of(result.id)} <= set(portfolio.teams_of(support.id)):
         return None
     if state is LinkState.DECLINED:
         return Fault.DECLINED
     if state is LinkState.PROPOSED:
         if support is None or need.team not in {*portfolio.teams_of(support.id), *support.owners}:
             return Fault.UNNAMED
-        since = portfolio.first_seen.get(need_key(one, need))
+        since = portfolio.first_seen.get(need_key(result, need))
         return Fault.PROPOSED if since and working_days_between(since, portfolio.today) > after_days else None
     return Fault.IDLE if support is not None and _is_idle(portfolio, support) else None
 
@@ -176,19 +178,19 @@ def _with_children(portfolio: Portfolio, id_: str) -> tuple[str, ...]:
     return (id_, *children)
 
 
-def _evaluate(portfolio: Portfolio, one: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
-    subject = team_need_subject(one, need.team)
+def _evaluate(portfolio: Portfolio, result: KeyResult, need: Need, fault: Fault) -> Verdict | NotJudged:
+    subject = team_need_subject(result, need.team)
     provider = portfolio.okrs.teams.get(need.team)
-    key_results = (one.id, *_with_children(portfolio, need.key_result or ""))
+    key_results = (result.id, *_with_children(portfolio, need.key_result or ""))
     if provider is not None and provider.owns and is_work_incomplete(portfolio, *key_results):
         return NotJudged(subject, "tickets of both teams may be among what could not be read")
     facts: dict[str, Fact] = {
-        "waiting": portfolio.key_result_fact(one.id),
+        "waiting": portfolio.key_result_fact(result.id),
         "providing": None if need.key_result is None else portfolio.key_result_fact(need.key_result),
         "providing_team": need.team,
         "providing_name": need.team if provider is None else provider.name,
         "fault": fault.value,
-        "since": portfolio.first_seen.get(need_key(one, need), need.since),
+        "since": portfolio.first_seen.get(need_key(result, need), need.since),
     }
-    affects = tuple(portfolio.key_result_fact(id_) for id_ in (one.id, need.key_result) if id_ is not None)
-    return Verdict(subject, facts, affects=affects, identity=(one.id, need.team))
+    affects = tuple(portfolio.key_result_fact(id_) for id_ in (result.id, need.key_result) if id_ is not None)
+    return Verdict(subject, facts, affects=affects, identity=(result.id, need.team))

@@ -142,16 +142,16 @@ def _are_all_resolved(portfolio: Portfolio, links: Sequence[Link]) -> bool:
 def _declared_mismatches(portfolio: Portfolio) -> dict[Teams, list[_DeclaredMismatch]]:
     """By the first team of the waiting key result and the team that it needs."""
     mismatches: dict[Teams, list[_DeclaredMismatch]] = defaultdict(list)
-    for one in portfolio.okrs.key_results.values():
-        for need in one.depends_on:
+    for result in portfolio.okrs.key_results.values():
+        for need in result.depends_on:
             providing = portfolio.linked(need.key_result or "")
-            waiting = next((team for team in portfolio.teams_of(one.id) or one.owners if team != need.team), None)
-            if providing is None or waiting is None or one.is_met or providing.is_met:
+            waiting = next((team for team in portfolio.teams_of(result.id) or result.owners if team != need.team), None)
+            if providing is None or waiting is None or result.is_met or providing.is_met:
                 continue
-            if state_of(portfolio, one, need) is LinkState.ACCEPTED and do_priorities_differ(
+            if state_of(portfolio, result, need) is LinkState.ACCEPTED and do_priorities_differ(
                 need.priority, providing.priority
             ):
-                mismatches[waiting, need.team].append(_DeclaredMismatch(one, need, providing))
+                mismatches[waiting, need.team].append(_DeclaredMismatch(result, need, providing))
     return mismatches
 
 
@@ -160,9 +160,9 @@ def _verdict(
 ) -> Verdict:
     ordered = earliest_first(portfolio, links)
     pairs = [_pair_facts(str(i.waiting), str(i.providing), *(portfolio.priorities[r] for r in i[:2])) for i in ordered]
-    for one in sorted(declared, key=lambda each: (each.waiting.id, each.providing.id)):
-        names = (portfolio.key_result_fact(one.waiting.id), portfolio.key_result_fact(one.providing.id))
-        pairs.append(_pair_facts(*names, one.need.priority, one.providing.priority))
+    for entry in sorted(declared, key=lambda entry: (entry.waiting.id, entry.providing.id)):
+        names = (portfolio.key_result_fact(entry.waiting.id), portfolio.key_result_fact(entry.providing.id))
+        pairs.append(_pair_facts(*names, entry.need.priority, entry.providing.priority))
     facts: dict[str, Fact] = {
         "waiting_team": teams[0],
         "waiting_name": _name(portfolio, teams[0]),

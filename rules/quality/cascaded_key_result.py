@@ -86,28 +86,28 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare every team's key result with those that it is aligned to."""
-    for one in portfolio.okrs.key_results.values():
-        links = one.aligns_to if portfolio.teams_of(one.id) else ()
+    for result in portfolio.okrs.key_results.values():
+        links = result.aligns_to if portfolio.teams_of(result.id) else ()
         uppers = [portfolio.linked(link.key_result) for link in links if link.state is LinkState.ACCEPTED]
-        copied = next((upper for upper in uppers if upper is not None and _repeats(one, upper)), None)
+        copied = next((upper for upper in uppers if upper is not None and _repeats(result, upper)), None)
         if copied is not None:
-            name, copied_name = portfolio.key_result_fact(one.id), portfolio.key_result_fact(copied.id)
+            name, copied_name = portfolio.key_result_fact(result.id), portfolio.key_result_fact(copied.id)
             facts: dict[str, Fact] = {"key_result": name, "repeats": copied_name}
-            yield Verdict(key_result_subject(one), facts, affects=(copied_name,), identity=("key_result", one.id))
+            yield Verdict(key_result_subject(result), facts, affects=(copied_name,), identity=("key_result", result.id))
 
 
-def _repeats(one: KeyResult, upper: KeyResult) -> bool:
+def _repeats(result: KeyResult, upper: KeyResult) -> bool:
     """The same title, and the same numbers as far as the upper one states any.
 
     A public key result is compared with no private one: it would tell what that is about.
     """
-    if one.private != upper.private:
+    if result.private != upper.private:
         return False
     same = all(
-        getattr(one, field_name) == getattr(upper, field_name) and field_name in one.stated
+        getattr(result, field_name) == getattr(upper, field_name) and field_name in result.stated
         for field_name in upper.stated
     )
-    return one.id != upper.id and _plain(one.title) == _plain(upper.title) and same
+    return result.id != upper.id and _plain(result.title) == _plain(upper.title) and same
 
 
 def _plain(words: str) -> str:

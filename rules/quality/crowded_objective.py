@@ -99,12 +99,12 @@ def advise(facts: Facts) -> Advice:
 )
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""
-    for one in portfolio.okrs.objectives.values():
-        if len(one.key_results) > options["key_results"]:
+    for objective in portfolio.okrs.objectives.values():
+        if len(objective.key_results) > options["key_results"]:
             yield _crowding_verdict(
-                SubjectKind.OBJECTIVE, one.id, len(one.key_results), "key results", options["key_results"]
+                SubjectKind.OBJECTIVE, objective.id, len(objective.key_results), "key results", options["key_results"]
             )
-    objectives_by_team = Counter(team for one in portfolio.okrs.objectives.values() for team in one.teams)
+    objectives_by_team = Counter(team for objective in portfolio.okrs.objectives.values() for team in objective.teams)
     for team, count in objectives_by_team.items():
         if count > options["objectives"]:
             yield _crowding_verdict(SubjectKind.TEAM, team, count, "objectives", options["objectives"])

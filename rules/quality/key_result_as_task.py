@@ -86,24 +86,26 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("by",))
 def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every key result's title, beside those of the tickets that serve it."""
-    for one in portfolio.okrs.key_results.values():
-        same = _same_title(portfolio, one)
-        if same or (is_milestone(one) and f" {_first_word(one.title)} " in TASK_VERBS):
+    for result in portfolio.okrs.key_results.values():
+        same = _same_title(portfolio, result)
+        if same or (is_milestone(result) and f" {_first_word(result.title)} " in TASK_VERBS):
             by = "title" if same else "verb"
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "by": by}
-            yield Verdict(key_result_subject(one), facts, affects=same, identity=("key_result", one.id))
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(result.id), "by": by}
+            yield Verdict(key_result_subject(result), facts, affects=same, identity=("key_result", result.id))
 
 
-def _same_title(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+def _same_title(portfolio: Portfolio, result: KeyResult) -> tuple[Ref, ...]:
     """Tickets that are called like it; of a private one none, since they would tell its title."""
-    if one.private:
+    if result.private:
         return ()
-    title = _plain(one.title)
+    title = _plain(result.title)
     own = portfolio.okrs.okr_id_by_ticket
     longest_word = max(title.split(), key=len, default="")
-    serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(one.id, ()))
+    serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(result.id, ()))
     # Most have not even the longest word in common, which is quicker to see.
-    matches = (each.ref for each in serving if longest_word in each.title.casefold() and _plain(each.title) == title)
+    matches = (
+        ticket.ref for ticket in serving if longest_word in ticket.title.casefold() and _plain(ticket.title) == title
+    )
     return tuple(ref for ref in dict.fromkeys(matches) if ref not in own)
 
 

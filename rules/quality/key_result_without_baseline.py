@@ -73,9 +73,9 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("missing",))
 def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at what the files state of every key result, never at a value that was filled in."""
-    for one in portfolio.okrs.key_results.values():
-        needed = ("target",) if is_limit(one) else ("start", "target")
-        missing = tuple(name for name in needed if name not in one.stated)
-        if missing and not is_limit_stated_as_growth(one):
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id), "missing": missing}
-            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))
+    for result in portfolio.okrs.key_results.values():
+        needed = ("target",) if is_limit(result) else ("start", "target")
+        missing = tuple(name for name in needed if name not in result.stated)
+        if missing and not is_limit_stated_as_growth(result):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(result.id), "missing": missing}
+            yield Verdict(key_result_subject(result), facts, identity=("key_result", result.id))

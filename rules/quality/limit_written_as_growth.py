@@ -74,7 +74,7 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
 def limit_written_as_growth(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the title of every key result with its numbers."""
-    for one in portfolio.okrs.key_results.values():
-        if is_limit_stated_as_growth(one):
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(one.id)}
-            yield Verdict(key_result_subject(one), facts, identity=("key_result", one.id))
+    for result in portfolio.okrs.key_results.values():
+        if is_limit_stated_as_growth(result):
+            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(result.id)}
+            yield Verdict(key_result_subject(result), facts, identity=("key_result", result.id))

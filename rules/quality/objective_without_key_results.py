@@ -54,7 +54,9 @@ def advise(facts: Facts) -> Advice:
 @rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
 def objective_without_key_results(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every objective of the cycle."""
-    for one in portfolio.okrs.objectives.values():
-        if not one.key_results:
-            subject = Subject(SubjectKind.OBJECTIVE, one.id)
-            yield Verdict(subject, {"objective": one.id, "teams": one.teams}, identity=("objective", one.id))
+    for objective in portfolio.okrs.objectives.values():
+        if not objective.key_results:
+            subject = Subject(SubjectKind.OBJECTIVE, objective.id)
+            yield Verdict(
+                subject, {"objective": objective.id, "teams": objective.teams}, identity=("objective", objective.id)
+            )

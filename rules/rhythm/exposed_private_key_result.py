@@ -117,8 +117,8 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
 def _leak_verdicts(portfolio: Portfolio) -> Iterator[Verdict | NotJudged]:
     """One verdict for each ticket, whatever it names: nothing of it goes to the ticket, nothing tells which."""
     sources_by_ticket: dict[Ref, list[str]] = defaultdict(list)
-    for one in find_leaks(portfolio):
-        sources_by_ticket[one.ticket.ref].extend(one.sources)
+    for entry in find_leaks(portfolio):
+        sources_by_ticket[entry.ticket.ref].extend(entry.sources)
     for unread_ticket in find_possible_leaks(portfolio):
         if unread_ticket.ref not in sources_by_ticket:
             yield NotJudged(ticket_subject(unread_ticket), "it may name a private one in what could not be read")

@@ -53,8 +53,8 @@ def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
     """Compare the end of the running cycle with today."""
     cycle = portfolio.cycle
     if portfolio.outdated:
-        open_ones = [one for one in portfolio.okrs.cycles.values() if one.end >= portfolio.today]
-        next_cycle = max(open_ones, key=lambda one: (one.start, one.end), default=None)
+        open_ones = [cycle for cycle in portfolio.okrs.cycles.values() if cycle.end >= portfolio.today]
+        next_cycle = max(open_ones, key=lambda cycle: (cycle.start, cycle.end), default=None)
         facts: dict[str, Fact] = {
             "cycle": cycle.id,
             "ended": cycle.end,

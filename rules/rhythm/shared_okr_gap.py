@@ -95,55 +95,57 @@ def advise(facts: Facts) -> Advice:
 )
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
-    for one in portfolio.okrs.objectives.values():
-        unmet = [id_ for id_ in one.key_results if not portfolio.key_result(id_).is_met]
-        if unmet and (one.shared or (one.sync is not None and one.teams)):
-            yield from _evaluate(portfolio, one, options["error_days"])
+    for objective in portfolio.okrs.objectives.values():
+        unmet = [id_ for id_ in objective.key_results if not portfolio.key_result(id_).is_met]
+        if unmet and (objective.shared or (objective.sync is not None and objective.teams)):
+            yield from _evaluate(portfolio, objective, options["error_days"])
 
 
-def _evaluate(portfolio: Portfolio, one: Objective, error_days: float) -> Iterator[Verdict | NotJudged]:
-    worked = {portfolio.team_of.get(i.ref) for id_ in one.key_results for i in work_on(portfolio, id_)}
-    tracked = [team for team in one.teams if (known_team := portfolio.okrs.teams.get(team)) and known_team.owns]
-    idle = tuple(team for team in tracked if team not in worked) if one.shared else ()
-    is_incomplete = bool(idle) and is_work_incomplete(portfolio, *one.key_results)
-    copies = tuple(portfolio.key_result_fact(id_) for id_ in _copies(portfolio, one))
-    subject = Subject(SubjectKind.OBJECTIVE, one.id)
+def _evaluate(portfolio: Portfolio, objective: Objective, error_days: float) -> Iterator[Verdict | NotJudged]:
+    worked = {portfolio.team_of.get(i.ref) for id_ in objective.key_results for i in work_on(portfolio, id_)}
+    tracked = [team for team in objective.teams if (known_team := portfolio.okrs.teams.get(team)) and known_team.owns]
+    idle = tuple(team for team in tracked if team not in worked) if objective.shared else ()
+    is_incomplete = bool(idle) and is_work_incomplete(portfolio, *objective.key_results)
+    copies = tuple(portfolio.key_result_fact(id_) for id_ in _copies(portfolio, objective))
+    subject = Subject(SubjectKind.OBJECTIVE, objective.id)
     if is_incomplete:
         yield NotJudged(subject, "work of its teams may be among what could not be read")
-    if (idle and not is_incomplete) or copies or not one.shared:
+    if (idle and not is_incomplete) or copies or not objective.shared:
         facts: dict[str, Fact] = {
-            "objective": one.id,
-            "teams": one.teams,
+            "objective": objective.id,
+            "teams": objective.teams,
             "idle": () if is_incomplete else idle,
             "copies": copies,
         }
-        severity = _severity(portfolio, one, error_days)
-        yield Verdict(subject, facts, affects=copies, identity=("objective", one.id), severity=severity)
+        severity = _severity(portfolio, objective, error_days)
+        yield Verdict(subject, facts, affects=copies, identity=("objective", objective.id), severity=severity)
 
 
-def _severity(portfolio: Portfolio, one: Objective, error_days: float) -> Severity | None:
-    shared_on = portfolio.shared_since(one.id)
+def _severity(portfolio: Portfolio, objective: Objective, error_days: float) -> Severity | None:
+    shared_on = portfolio.shared_since(objective.id)
     if in_grace(portfolio, shared_on):
         return Severity.INFO
     late = working_days_between(max(portfolio.cycle.start, shared_on), portfolio.today) > error_days
     return Severity.ERROR if late else None
 
 
-def _copies(portfolio: Portfolio, one: Objective) -> list[str]:
+def _copies(portfolio: Portfolio, objective: Objective) -> list[str]:
     """Key results that one of its teams holds alone, that say the same, and are not linked to what they copy."""
-    shared = [portfolio.key_result(id_) for id_ in one.key_results]
-    own = {id_ for team in one.teams for id_ in portfolio.key_results_of.get(team, ())} - set(one.key_results)
+    shared = [portfolio.key_result(id_) for id_ in objective.key_results]
+    own = {id_ for team in objective.teams for id_ in portfolio.key_results_of.get(team, ())} - set(
+        objective.key_results
+    )
     single_team_key_results = (
         portfolio.key_result(id_) for id_ in sorted(own) if not portfolio.objective_of(id_).shared
     )
-    return [each.id for each in single_team_key_results if _is_copy(each, shared)]
+    return [key_result.id for key_result in single_team_key_results if _is_copy(key_result, shared)]
 
 
-def _is_copy(each: KeyResult, shared: Sequence[KeyResult]) -> bool:
-    linked = {link.key_result for link in each.aligns_to if link.state is LinkState.ACCEPTED}
-    metric, title = stated_metric(each), _plain(each.title)
+def _is_copy(key_result: KeyResult, shared: Sequence[KeyResult]) -> bool:
+    linked = {link.key_result for link in key_result.aligns_to if link.state is LinkState.ACCEPTED}
+    metric, title = stated_metric(key_result), _plain(key_result.title)
     # A public key result is compared with no private one: it would tell what that is about.
-    candidates = (k for k in shared if k.id not in linked and k.private == each.private)
+    candidates = (k for k in shared if k.id not in linked and k.private == key_result.private)
     return any(_plain(k.title) == title or (metric and stated_metric(k) == metric) for k in candidates)
 
 

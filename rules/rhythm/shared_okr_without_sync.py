@@ -103,25 +103,27 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
     """Judge every shared objective that is not reached yet, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    for one in portfolio.okrs.objectives.values():
-        unmet = any(not portfolio.key_result(id_).is_met for id_ in one.key_results)
-        if one.shared and unmet:
-            yield from _evaluate(portfolio, one, options["intervals"])
+    for objective in portfolio.okrs.objectives.values():
+        unmet = any(not portfolio.key_result(id_).is_met for id_ in objective.key_results)
+        if objective.shared and unmet:
+            yield from _evaluate(portfolio, objective, options["intervals"])
 
 
-def _evaluate(portfolio: Portfolio, one: Objective, intervals: float) -> Iterator[Verdict]:
-    key_results = [portfolio.key_result(id_) for id_ in one.key_results]
-    sync, joint_days = one.sync or Sync(), _joint_check_ins(portfolio, one, key_results)
-    last, shared_on = max(joint_days, default=None), portfolio.shared_since(one.id)
+def _evaluate(portfolio: Portfolio, objective: Objective, intervals: float) -> Iterator[Verdict]:
+    key_results = [portfolio.key_result(id_) for id_ in objective.key_results]
+    sync, joint_days = objective.sync or Sync(), _joint_check_ins(portfolio, objective, key_results)
+    last, shared_on = max(joint_days, default=None), portfolio.shared_since(objective.id)
     late = (portfolio.today - (last or max(portfolio.cycle.start, shared_on))).days > intervals * sync.every_days
     present_teams = {team for present in joint_days.values() for team in present}
-    absent = tuple(team for team in one.teams if joint_days and team not in present_teams)
-    open_days = _joint_check_ins(portfolio, one, [each for each in key_results if not each.private])
+    absent = tuple(team for team in objective.teams if joint_days and team not in present_teams)
+    open_days = _joint_check_ins(
+        portfolio, objective, [key_result for key_result in key_results if not key_result.private]
+    )
     is_public = last is None or last in open_days
     if late or absent or sync.host is None:
         facts: dict[str, Fact] = {
-            "objective": one.id,
-            "teams": one.teams,
+            "objective": objective.id,
+            "teams": objective.teams,
             "host": sync.host,
             "every_days": sync.every_days if is_public else None,
             "last": last if is_public else None,
@@ -129,15 +131,17 @@ def _evaluate(portfolio: Portfolio, one: Objective, intervals: float) -> Iterato
             "absent": absent,
         }
         severity = Severity.INFO if in_grace(portfolio, shared_on) else None
-        subject = Subject(SubjectKind.OBJECTIVE, one.id)
-        yield Verdict(subject, facts, identity=("objective", one.id), severity=severity)
+        subject = Subject(SubjectKind.OBJECTIVE, objective.id)
+        yield Verdict(subject, facts, identity=("objective", objective.id), severity=severity)
 
 
-def _joint_check_ins(portfolio: Portfolio, one: Objective, key_results: Iterable[KeyResult]) -> dict[date, set[str]]:
+def _joint_check_ins(
+    portfolio: Portfolio, objective: Objective, key_results: Iterable[KeyResult]
+) -> dict[date, set[str]]:
     """The days on which two or more of its teams were present at a check-in, with those teams."""
     teams_by_day: dict[date, set[str]] = {}
-    for check_in in (check_in for each in key_results for check_in in each.check_ins):
-        present = {*check_in.present} & {*one.teams}
+    for check_in in (check_in for key_result in key_results for check_in in key_result.check_ins):
+        present = {*check_in.present} & {*objective.teams}
         if check_in.date <= portfolio.today and len(present) > 1:
             teams_by_day.setdefault(check_in.date, set()).update(present)
     return teams_by_day

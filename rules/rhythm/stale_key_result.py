@@ -128,71 +128,73 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    partly = any(incompleteness_reason(portfolio, one) for one in portfolio.initiatives.values() if one.missing_fields)
+    partly = any(
+        incompleteness_reason(portfolio, ticket) for ticket in portfolio.initiatives.values() if ticket.missing_fields
+    )
     unread = partly or is_work_incomplete(portfolio)
-    no_check_ins = not any(one.check_ins for one in portfolio.okrs.key_results.values())
+    no_check_ins = not any(result.check_ins for result in portfolio.okrs.key_results.values())
     overdue: list[KeyResult] = []
-    for one in portfolio.okrs.key_results.values():
-        faults = list(_faults(portfolio, one, options))
+    for result in portfolio.okrs.key_results.values():
+        faults = list(_faults(portfolio, result, options))
         if no_check_ins and "quiet" in faults:
             faults.remove("quiet")
-            overdue.append(one)
-        if _is_done_without_progress(portfolio, one, options["moved"]):
-            if unread or one.id in portfolio.okrs.unanswered:
-                yield NotJudged(key_result_subject(one), "open work on it may be among what could not be read")
+            overdue.append(result)
+        if _is_done_without_progress(portfolio, result, options["moved"]):
+            if unread or result.id in portfolio.okrs.unanswered:
+                yield NotJudged(key_result_subject(result), "open work on it may be among what could not be read")
             else:
                 faults.append("done")
         if faults:
-            facts, at = _facts(portfolio, one, faults), okr_ticket_of(portfolio, one.id)
-            yield Verdict(key_result_subject(one), facts, at, at, identity=("key_result", one.id))
+            facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
+            yield Verdict(key_result_subject(result), facts, at, at, identity=("key_result", result.id))
     if overdue:
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
-        affects = tuple(portfolio.key_result_fact(one.id) for one in overdue)
+        affects = tuple(portfolio.key_result_fact(result.id) for result in overdue)
         facts = {"key_result": None, "key_results": len(overdue)}
         yield Verdict(subject, facts, affects=affects, identity=("nobody checks in",))
 
 
-def _facts(portfolio: Portfolio, one: KeyResult, faults: list[str]) -> dict[str, Fact]:
+def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[str, Fact]:
     """What was said and what was measured."""
-    last, progress = latest_check_in(one), measured_progress(one)
+    last, progress = latest_check_in(result), measured_progress(result)
     return {
-        "key_result": portfolio.key_result_fact(one.id),
+        "key_result": portfolio.key_result_fact(result.id),
         "faults": tuple(faults),
-        "cadence_days": one.cadence_days,
+        "cadence_days": result.cadence_days,
         "last": None if last is None else last.date,
-        "value": latest_value(one),
-        "confidence": latest_confidence(one),
+        "value": latest_value(result),
+        "confidence": latest_confidence(result),
         "measured": None if progress is None else round(100 * progress),
         "expected": round(100 * expected_progress(portfolio.cycle, portfolio.today)),
     }
 
 
-def _faults(portfolio: Portfolio, one: KeyResult, options: Options) -> Iterator[str]:
+def _faults(portfolio: Portfolio, result: KeyResult, options: Options) -> Iterator[str]:
     """What the files alone tell, in one word each; a limit that holds still needs its check-ins."""
-    if one.is_met and not is_limit(one):
+    if result.is_met and not is_limit(result):
         return
-    last, start_day = latest_check_in(one), max(portfolio.cycle.start, portfolio.key_result_since(one.id))
+    last, start_day = latest_check_in(result), max(portfolio.cycle.start, portfolio.key_result_since(result.id))
     since = start_day if last is None else max(start_day, last.date)
-    if (portfolio.today - since).days > options["cadences"] * one.cadence_days:
+    if (portfolio.today - since).days > options["cadences"] * result.cadence_days:
         yield "quiet"
-    confidence, progress = latest_confidence(one), measured_progress(one)
+    confidence, progress = latest_confidence(result), measured_progress(result)
     if confidence is None or confidence < options["on_track"]:
         return
-    if is_breached(one) and not ((last.blocker if last else "") or one.blocker).strip():
+    if is_breached(result) and not ((last.blocker if last else "") or result.blocker).strip():
         yield "breached"
     is_early = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
     expected = expected_progress(portfolio.cycle, portfolio.today)
-    if not (is_early or progress is None or is_milestone(one)) and progress < expected * options["behind"] / 100:
+    if not (is_early or progress is None or is_milestone(result)) and progress < expected * options["behind"] / 100:
         yield "behind"
 
 
-def _is_done_without_progress(portfolio: Portfolio, one: KeyResult, min_progress_percent: float) -> bool:
+def _is_done_without_progress(portfolio: Portfolio, result: KeyResult, min_progress_percent: float) -> bool:
     """Whether all work on it that is known of is done, long enough ago to show, and it has not moved."""
-    progress = measured_progress(one)
-    if one.is_met or progress is None or is_milestone(one) or progress * 100 >= min_progress_percent:
+    progress = measured_progress(result)
+    if result.is_met or progress is None or is_milestone(result) or progress * 100 >= min_progress_percent:
         return False
-    refs = {link.initiative for link in portfolio.served_by.get(one.id, ())} - portfolio.exempt.keys()
+    refs = {link.initiative for link in portfolio.served_by.get(result.id, ())} - portfolio.exempt.keys()
     work = [i for i in map(portfolio.initiatives.__getitem__, refs) if i.status is not StatusCategory.CANCELLED]
-    lag = timedelta(days=one.lag_days or 0)
+    lag = timedelta(days=result.lag_days or 0)
     recent = any(i.closed is not None and i.closed.date() + lag > portfolio.today for i in work)
     return bool(work) and not recent and all(i.status is StatusCategory.DONE for i in work)

@@ -39,7 +39,7 @@ def first_moved_by(portfolio: Portfolio, key_result: str) -> tuple[str, ...]:
 
 
 def _climb(portfolio: Portfolio, key_result: str, *, through: bool, direct: bool = False) -> tuple[str, ...]:
-    top = {one.id for one in portfolio.organization}
+    top = {key_result.id for key_result in portfolio.organization}
     visited = {key_result}
     todo = [key_result]
     reached = []
@@ -75,11 +75,11 @@ def all_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[
 @once
 def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
     upper: dict[str, list[str]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
-        upper[one.id] += [link.key_result for link in one.aligns_to if link.state is LinkState.ACCEPTED]
-        for need in one.depends_on:
+    for key_result in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
+        upper[key_result.id] += [link.key_result for link in key_result.aligns_to if link.state is LinkState.ACCEPTED]
+        for need in key_result.depends_on:
             if need.key_result is not None and need.state is LinkState.ACCEPTED:
-                upper[need.key_result].append(one.id)
+                upper[need.key_result].append(key_result.id)
     return upper
 
 
@@ -109,20 +109,27 @@ def _has_no_link(portfolio: Portfolio, team: str) -> bool:
     return not key_results or not all(map(portfolio.aligned, key_results))
 
 
-def objective_only_links(portfolio: Portfolio, one: Objective) -> tuple[str, ...]:
+def objective_only_links(portfolio: Portfolio, objective: Objective) -> tuple[str, ...]:
     """The organization's objectives that a team's objective is linked to, while none of its key results is to any.
 
     A link that is only proposed is on its way. Empty as well where nothing is wrong: all of them are aligned, or the
     objective stands alone with a reason.
     """
-    if one.of_organization or not one.aligns_to or not one.key_results or all(map(portfolio.aligned, one.key_results)):
+    if (
+        objective.of_organization
+        or not objective.aligns_to
+        or not objective.key_results
+        or all(map(portfolio.aligned, objective.key_results))
+    ):
         return ()
-    links = (link for id_ in one.key_results for link in portfolio.key_result(id_).aligns_to)
+    links = (link for id_ in objective.key_results for link in portfolio.key_result(id_).aligns_to)
     if any(link.state is not LinkState.DECLINED for link in links):
         return ()
     organization_objectives = {k.objective for k in linkable_key_results(portfolio)}
-    organization_objectives |= {each.id for each in portfolio.okrs.objectives.values() if each.of_organization}
-    return tuple(id_ for id_ in one.aligns_to if id_ in organization_objectives)
+    organization_objectives |= {
+        objective.id for objective in portfolio.okrs.objectives.values() if objective.of_organization
+    }
+    return tuple(id_ for id_ in objective.aligns_to if id_ in organization_objectives)
 
 
 def link_candidates(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:

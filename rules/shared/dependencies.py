@@ -50,27 +50,31 @@ class Link(NamedTuple):
 def links_by_teams(portfolio: Portfolio) -> dict[Teams, tuple[Link, ...]]:
     """Every link between two teams whose tickets were both read, in the order of teams and tickets."""
     links: dict[Teams, list[Link]] = defaultdict(list)
-    for one in portfolio.dependencies:
-        waiting, providing = portfolio.team_of.get(one.waiting), portfolio.team_of.get(one.providing)
-        if waiting is None or providing is None or waiting == providing or not portfolio.is_active(one.waiting):
+    for dependency in portfolio.dependencies:
+        waiting, providing = portfolio.team_of.get(dependency.waiting), portfolio.team_of.get(dependency.providing)
+        if waiting is None or providing is None or waiting == providing or not portfolio.is_active(dependency.waiting):
             continue
-        if not portfolio.initiatives[one.providing].status.ended:
-            links[waiting, providing].append(_link(portfolio, one.waiting, one.providing, (waiting, providing)))
+        if not portfolio.initiatives[dependency.providing].status.ended:
+            links[waiting, providing].append(
+                _link(portfolio, dependency.waiting, dependency.providing, (waiting, providing))
+            )
     return {teams: tuple(sorted(links[teams])) for teams in sorted(links)}
 
 
 def not_judged(portfolio: Portfolio, by_teams: Mapping[Teams, Sequence[Link]]) -> Iterator[NotJudged]:
     """The links that are unknown, and those with an end that could not be read."""
     for links in by_teams.values():
-        for one in links:
-            if one.state is State.UNKNOWN:
+        for link in links:
+            if link.state is State.UNKNOWN:
                 yield NotJudged(
-                    link_subject(one.waiting, one.providing), one.unknown_reason, (one.waiting, one.providing)
+                    link_subject(link.waiting, link.providing), link.unknown_reason, (link.waiting, link.providing)
                 )
-    for each in portfolio.dependencies:
-        if (missing := _missing_end(portfolio, each)) is not None and not portfolio.readable(missing):
-            known = each.waiting if missing == each.providing else each.providing
-            yield NotJudged(link_subject(each.waiting, each.providing), f"{missing} could not be read", (known,))
+    for dependency in portfolio.dependencies:
+        if (missing := _missing_end(portfolio, dependency)) is not None and not portfolio.readable(missing):
+            known = dependency.waiting if missing == dependency.providing else dependency.providing
+            yield NotJudged(
+                link_subject(dependency.waiting, dependency.providing), f"{missing} could not be read", (known,)
+            )
 
 
 def link_subject(waiting: Ref, providing: Ref) -> Subject:
@@ -108,9 +112,9 @@ def state_of(portfolio: Portfolio, key_result: KeyResult, need: Need) -> LinkSta
     return need.state
 
 
-def do_priorities_differ(one: int | None, other: int | None) -> bool:
+def do_priorities_differ(number: int | None, other: int | None) -> bool:
     """Whether both sides state a priority and the two do not agree."""
-    return one is not None and other is not None and abs(one - other) >= PRIORITY_MISMATCH_STEPS
+    return number is not None and other is not None and abs(number - other) >= PRIORITY_MISMATCH_STEPS
 
 
 def is_resolved(portfolio: Portfolio, link: Link) -> bool:
@@ -166,20 +170,22 @@ def _is_outside_cycle(portfolio: Portfolio, waiting: Initiative) -> bool:
 
 def _is_agreed_in_okrs(portfolio: Portfolio, link: Link) -> bool:
     """By a shared OKR of both teams that the work serves, or by the other team's accepted support for it."""
-    served = {one.key_result for one in portfolio.serves.get(link.waiting, ())}
+    served = {key_result_link.key_result for key_result_link in portfolio.serves.get(link.waiting, ())}
     if any(set(link.teams) <= set(portfolio.teams_of(key_result)) for key_result in served):
         return True
-    if any(state_of(portfolio, one, need) is LinkState.ACCEPTED for one, need in needs_of(portfolio, link)):
+    if any(
+        state_of(portfolio, key_result, need) is LinkState.ACCEPTED for key_result, need in needs_of(portfolio, link)
+    ):
         return True
     provider_key_results = portfolio.key_results_of.get(link.teams[1], ())
     return any(not served.isdisjoint(portfolio.key_result(id_).supports) for id_ in provider_key_results)
 
 
-def _missing_end(portfolio: Portfolio, one: Dependency) -> Ref | None:
+def _missing_end(portfolio: Portfolio, dependency: Dependency) -> Ref | None:
     """The end that was not read, where the other one would make it a link."""
-    waiting, providing = portfolio.initiatives.get(one.waiting), portfolio.initiatives.get(one.providing)
-    if waiting is not None and providing is None and portfolio.is_active(one.waiting):
-        return one.providing if one.waiting in portfolio.team_of else None
+    waiting, providing = portfolio.initiatives.get(dependency.waiting), portfolio.initiatives.get(dependency.providing)
+    if waiting is not None and providing is None and portfolio.is_active(dependency.waiting):
+        return dependency.providing if dependency.waiting in portfolio.team_of else None
     if waiting is None and providing is not None and not providing.status.ended:
-        return one.waiting if one.providing in portfolio.team_of else None
+        return dependency.waiting if dependency.providing in portfolio.team_of else None
     return None

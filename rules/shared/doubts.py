@@ -12,9 +12,13 @@ def incompleteness_reason(portfolio: Portfolio, initiative: Initiative) -> str |
         return portfolio.undetermined[initiative.ref]
     if initiative.parent is not None and (ancestor := _missing_ancestor(portfolio, initiative)) is not None:
         return f"{ancestor}, which stands above it, was not read"
-    sources = [s for one in portfolio.serves.get(initiative.ref, ()) if (s := one.inherited_from) is not None]
+    sources = [
+        s
+        for key_result_link in portfolio.serves.get(initiative.ref, ())
+        if (s := key_result_link.inherited_from) is not None
+    ]
     tickets = [initiative, *(i for s in sources if (i := portfolio.initiatives.get(s)) is not None)]
-    if any(one.missing_fields and one.missing_fields & KEY_RESULT_FIELDS for one in tickets):
+    if any(ticket.missing_fields and ticket.missing_fields & KEY_RESULT_FIELDS for ticket in tickets):
         return "a further key result may be named in what could not be read"
     return None
 

@@ -24,25 +24,30 @@ def private_key_results(portfolio: Portfolio) -> tuple[KeyResult, ...]:
     return portfolio.okrs.private
 
 
-def audience_of(portfolio: Portfolio, one: KeyResult) -> frozenset[str]:
+def audience_of(portfolio: Portfolio, key_result: KeyResult) -> frozenset[str]:
     """The teams that may see it: those that are named, else those that hold it."""
-    if one.audience:
-        return frozenset(one.audience)
-    if one.cycle == portfolio.cycle.id:
-        return frozenset(portfolio.teams_of(one.id))
-    other = portfolio.okrs.other_objectives.get((one.cycle, one.objective))
+    if key_result.audience:
+        return frozenset(key_result.audience)
+    if key_result.cycle == portfolio.cycle.id:
+        return frozenset(portfolio.teams_of(key_result.id))
+    other = portfolio.okrs.other_objectives.get((key_result.cycle, key_result.objective))
     return frozenset(other.teams if other else ())
 
 
 def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     """Tickets in places of teams outside the audience, or of no team, that name a private key result."""
-    names, private = portfolio.okrs.private_names, {one.id: one for one in reversed(private_key_results(portfolio))}
+    names, private = (
+        portfolio.okrs.private_names,
+        {key_result.id: key_result for key_result in reversed(private_key_results(portfolio))},
+    )
     if not private:
         return
-    audiences = {id_: audience_of(portfolio, one) for id_, one in private.items()}
+    audiences = {id_: audience_of(portfolio, key_result) for id_, key_result in private.items()}
     public = {name for k in portfolio.okrs.key_results.values() if not k.private for name in _names_of(k)}
     # A name of one plain word may stand in a title by chance.
-    by_chance = {name for one in private.values() for name in (one.id, one.title) if name.isalpha()}
+    by_chance = {
+        name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
+    }
     ordinary = public | {squeezed(name) for name in by_chance}
     for ticket in portfolio.initiatives.values():
         sources_by_id: dict[str, list[str]] = defaultdict(list)
@@ -59,7 +64,7 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:
     """Tickets outside an audience whose labels, fields or text were not read."""
-    audiences = [audience_of(portfolio, one) for one in private_key_results(portfolio)]
+    audiences = [audience_of(portfolio, key_result) for key_result in private_key_results(portfolio)]
     seeing = frozenset.intersection(*audiences) if audiences else frozenset()
     for ticket in portfolio.initiatives.values() if audiences else ():
         if (
@@ -70,8 +75,8 @@ def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:
             yield ticket
 
 
-def _names_of(one: KeyResult) -> tuple[str, str]:
-    return squeezed(one.id), squeezed(one.title)
+def _names_of(key_result: KeyResult) -> tuple[str, str]:
+    return squeezed(key_result.id), squeezed(key_result.title)
 
 
 def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
@@ -82,13 +87,13 @@ def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
         for k in (*portfolio.overlapping_key_results.values(), *portfolio.okrs.key_results.values())
         if not k.private
     }
-    for one in public.values():
-        for link in one.aligns_to:
+    for key_result in public.values():
+        for link in key_result.aligns_to:
             if link.state is LinkState.ACCEPTED:
-                children[link.key_result].append(one.id)
-        for need in one.depends_on:
+                children[link.key_result].append(key_result.id)
+        for need in key_result.depends_on:
             if need.state is LinkState.ACCEPTED and need.key_result is not None:
-                children[one.id].append(need.key_result)
+                children[key_result.id].append(need.key_result)
     todo = [id_ for id_ in public if portfolio.objective_of(id_).of_organization]
     reached = set(todo)
     while todo:

@@ -16,7 +16,7 @@ def in_grace(portfolio: Portfolio, *since: date | datetime | None, days: float =
     if portfolio.cycle.phase in (Phase.DRAFT, Phase.ALIGN):
         return True
     today = portfolio.today
-    start_days = (_day(one) for one in since if one is not None)
+    start_days = (_day(item) for item in since if item is not None)
     return _is_new(portfolio.cycle.start, today, days) or any(_is_new(day, today, days) for day in start_days)
 
 

@@ -21,10 +21,10 @@ def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
             yield initiative
 
 
-def planning_ticket(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+def planning_ticket(portfolio: Portfolio, key_result: KeyResult) -> tuple[Ref, ...]:
     """The lead initiative of the key result among its teams' active work; none without one."""
-    teams = portfolio.teams_of(one.id)
-    refs = (link.initiative for link in portfolio.served_by.get(one.id, ()))
+    teams = portfolio.teams_of(key_result.id)
+    refs = (link.initiative for link in portfolio.served_by.get(key_result.id, ()))
     active = [ref for ref in refs if portfolio.is_active(ref) and (not teams or portfolio.team_of.get(ref) in teams)]
     return choose_planning_ticket(portfolio, (portfolio.top_of.get(ref, ref) for ref in active))
 
@@ -45,9 +45,9 @@ def okr_ticket_of(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
     return tuple(ref for ref, id_ in portfolio.okrs.okr_id_by_ticket.items() if id_ == key_result)[:1]
 
 
-def possible_planning_tickets(portfolio: Portfolio, one: KeyResult) -> tuple[Ref, ...]:
+def possible_planning_tickets(portfolio: Portfolio, key_result: KeyResult) -> tuple[Ref, ...]:
     """Every ticket that a finding about the key result may stand on, so that none is withdrawn for a gap."""
-    return tuple(sorted({link.initiative for link in portfolio.served_by.get(one.id, ())}))
+    return tuple(sorted({link.initiative for link in portfolio.served_by.get(key_result.id, ())}))
 
 
 @once
@@ -85,5 +85,5 @@ def _are_tickets_incomplete(portfolio: Portfolio) -> bool:
     return bool(gaps) or any(reason not in of_queries for reason in portfolio.undetermined.values())
 
 
-def _started_on(one: Initiative) -> date:
-    return one.start or (date.max if one.created is None else one.created.date())
+def _started_on(ticket: Initiative) -> date:
+    return ticket.start or (date.max if ticket.created is None else ticket.created.date())

@@ -27,23 +27,23 @@ def split_metrics(portfolio: Portfolio) -> list[Group]:
 
 def similar_titles(portfolio: Portfolio) -> list[Group]:
     """The same by words alone: titles that differ in numbers and small words only. A question, never a finding."""
-    return list(_groups(portfolio, lambda one: () if one.metric.strip() else _title_key(one)))
+    return list(_groups(portfolio, lambda key_result: () if key_result.metric.strip() else _title_key(key_result)))
 
 
-def metric_key(one: KeyResult) -> Words:
+def metric_key(key_result: KeyResult) -> Words:
     """What tells the metric: its name; else the unit and the words of the title; empty where neither says it."""
-    return stated_metric(one) or _title_key(one)
+    return stated_metric(key_result) or _title_key(key_result)
 
 
-def stated_metric(one: KeyResult) -> Words:
+def stated_metric(key_result: KeyResult) -> Words:
     """The metric that the key result states, whatever its case and signs; empty without one."""
-    return ("metric", *_WORD.findall(one.metric.casefold())) if one.metric.strip() else ()
+    return ("metric", *_WORD.findall(key_result.metric.casefold())) if key_result.metric.strip() else ()
 
 
-def _title_key(one: KeyResult) -> Words:
-    words = sorted({_singular(word) for word in _WORD.findall(_NUMBER.sub(" ", one.title.casefold()))})
+def _title_key(key_result: KeyResult) -> Words:
+    words = sorted({_singular(word) for word in _WORD.findall(_NUMBER.sub(" ", key_result.title.casefold()))})
     significant = [word for word in words if f" {word} " not in _STOP_WORDS]
-    return ("title", one.unit.strip().casefold(), *significant) if significant else ()
+    return ("title", key_result.unit.strip().casefold(), *significant) if significant else ()
 
 
 def _singular(word: str) -> str:
@@ -52,32 +52,38 @@ def _singular(word: str) -> str:
 
 def _groups(portfolio: Portfolio, key_of: Callable[[KeyResult], Words]) -> Iterator[Group]:
     same: dict[Words, list[KeyResult]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
-        if not one.private and len(portfolio.teams_of(one.id)) == 1 and (key := key_of(one)):
-            same[key].append(one)
+    for key_result in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
+        if not key_result.private and len(portfolio.teams_of(key_result.id)) == 1 and (key := key_of(key_result)):
+            same[key].append(key_result)
     groups = (_without_parts(group) for group in same.values() if len(group) > 1)
     yield from (group for group in groups if _is_split(portfolio, group))
 
 
 def _without_parts(group: Sequence[KeyResult]) -> Group:
     """Without those that are summed into another of the group: they are a part of it."""
-    ids = {one.id for one in group}
+    ids = {key_result.id for key_result in group}
 
-    def is_part(one: KeyResult) -> bool:
-        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _accepted_links(one))
+    def is_part(key_result: KeyResult) -> bool:
+        return any(link.key_result in ids and link.kind is LinkKind.DIRECT for link in _accepted_links(key_result))
 
-    return tuple(sorted((one for one in group if not is_part(one)), key=lambda one: one.id))
+    return tuple(
+        sorted((key_result for key_result in group if not is_part(key_result)), key=lambda key_result: key_result.id)
+    )
 
 
-def _accepted_links(one: KeyResult) -> list[Alignment]:
-    return [link for link in one.aligns_to if link.state is LinkState.ACCEPTED and link.key_result != one.id]
+def _accepted_links(key_result: KeyResult) -> list[Alignment]:
+    return [
+        link for link in key_result.aligns_to if link.state is LinkState.ACCEPTED and link.key_result != key_result.id
+    ]
 
 
 def _is_split(portfolio: Portfolio, group: Group) -> bool:
     """Two teams at least, something of the running cycle, and no key result with shares above them all."""
-    teams = {team for one in group for team in portfolio.teams_of(one.id)}
-    if len(teams) < 2 or not any(one.id in portfolio.okrs.key_results for one in group):
+    teams = {team for key_result in group for team in portfolio.teams_of(key_result.id)}
+    if len(teams) < 2 or not any(key_result.id in portfolio.okrs.key_results for key_result in group):
         return False
-    uppers = set.intersection(*({link.key_result for link in _accepted_links(one)} for one in group))
+    uppers = set.intersection(*({link.key_result for link in _accepted_links(key_result)} for key_result in group))
     parents = (portfolio.linked(id_) for id_ in uppers)
-    return not any(c.share is not None for one in parents if one is not None for c in one.contributions)
+    return not any(
+        c.share is not None for key_result in parents if key_result is not None for c in key_result.contributions
+    )

@@ -46,7 +46,7 @@ class DependencyQuestion(StrEnum):
 def first_open_question(portfolio: Portfolio, links: Sequence[Link]) -> DependencyQuestion | None:
     """The first question that is open between two teams; None where all is settled, or where that is not known."""
     open_links = [link for link in links if link.is_open]
-    if any(one.state is State.REFUSED for one in open_links) or days_open(portfolio, open_links) >= ANSWER_DAYS:
+    if any(entry.state is State.REFUSED for entry in open_links) or days_open(portfolio, open_links) >= ANSWER_DAYS:
         return DependencyQuestion.ANSWERED
     if open_links:
         return DependencyQuestion.AGREED
@@ -57,48 +57,50 @@ def first_open_question(portfolio: Portfolio, links: Sequence[Link]) -> Dependen
 
 def days_open(portfolio: Portfolio, links: Sequence[Link]) -> int:
     """Working days since the oldest of the links is known; 0 without any."""
-    return max((working_days_between(known_since(portfolio, one), portfolio.today) for one in links), default=0)
+    return max((working_days_between(known_since(portfolio, link), portfolio.today) for link in links), default=0)
 
 
 def severity_of(portfolio: Portfolio, links: Sequence[Link]) -> Severity:
     """An error where waiting work is in progress or due within the cycle."""
-    waiting = [portfolio.initiatives[one.waiting] for one in links]
+    waiting = [portfolio.initiatives[link.waiting] for link in links]
     pressing = any(
-        one.status is StatusCategory.IN_PROGRESS or (one.due is not None and one.due <= portfolio.cycle.end)
-        for one in waiting
+        ticket.status is StatusCategory.IN_PROGRESS or (ticket.due is not None and ticket.due <= portfolio.cycle.end)
+        for ticket in waiting
     )
     return Severity.ERROR if pressing else Severity.WARNING
 
 
 def earliest_first(portfolio: Portfolio, links: Sequence[Link]) -> list[Link]:
     """The links by the day on which the waiting work needs them; those without one last."""
-    return sorted(links, key=lambda one: (needed_by(portfolio, one) or date.max, one.providing, one.waiting))
+    return sorted(links, key=lambda entry: (needed_by(portfolio, entry) or date.max, entry.providing, entry.waiting))
 
 
 def providers(portfolio: Portfolio, links: Sequence[Link]) -> tuple[Ref, ...]:
     """The providing tickets to ask on: the three that are needed first."""
-    return tuple(dict.fromkeys(one.providing for one in earliest_first(portfolio, links)))[:MAX_COMMENTED_TICKETS]
+    return tuple(dict.fromkeys(entry.providing for entry in earliest_first(portfolio, links)))[:MAX_COMMENTED_TICKETS]
 
 
 def tickets_of(links: Sequence[Link]) -> tuple[Ref, ...]:
     """The tickets of both sides, each once."""
-    return tuple(sorted({ref for one in links for ref in (one.waiting, one.providing)}))
+    return tuple(sorted({ref for link in links for ref in (link.waiting, link.providing)}))
 
 
 def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[str, Fact]:
     """Both teams by id and name, the first links, what they are for, and by when the first is needed."""
-    served = sorted({serves.key_result for one in links for serves in portfolio.serves.get(one.waiting, ())})
+    served = sorted({serves.key_result for link in links for serves in portfolio.serves.get(link.waiting, ())})
     ordered = earliest_first(portfolio, links)
     return {
         "waiting_team": teams[0],
         "waiting_name": portfolio.okrs.teams[teams[0]].name,
         "providing_team": teams[1],
         "providing_name": portfolio.okrs.teams[teams[1]].name,
-        "links": tuple({"waiting": str(one.waiting), "providing": str(one.providing)} for one in ordered[:MAX_LISTED]),
+        "links": tuple(
+            {"waiting": str(entry.waiting), "providing": str(entry.providing)} for entry in ordered[:MAX_LISTED]
+        ),
         "count": len(links),
         "key_results": tuple(portfolio.key_result_fact(id_) for id_ in served),
-        "needed_by": next((day for one in ordered if (day := needed_by(portfolio, one, public_only=True))), None),
-        "since": min((known_since(portfolio, one) for one in links), default=None),
+        "needed_by": next((day for entry in ordered if (day := needed_by(portfolio, entry, public_only=True))), None),
+        "since": min((known_since(portfolio, link) for link in links), default=None),
     }
 
 

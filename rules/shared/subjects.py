@@ -18,7 +18,7 @@ def key_result_subject(key_result: KeyResult) -> Subject:
 
 def need_subject(waiting: KeyResult, providing: KeyResult) -> Subject:
     """Two key results as `waiting -> providing`, a private one by no name."""
-    names = (PRIVATE_NAME if one.private else one.id for one in (waiting, providing))
+    names = (PRIVATE_NAME if key_result.private else key_result.id for key_result in (waiting, providing))
     return Subject(SubjectKind.DEPENDENCY, " -> ".join(names))
 
 

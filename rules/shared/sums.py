@@ -58,44 +58,56 @@ def _parts(word: str) -> list[str]:
 def summed_key_results(portfolio: Portfolio) -> dict[str, list[KeyResult]]:
     """For each key result that has any: the key results with an accepted direct link to it, of any current cycle."""
     summed: dict[str, list[KeyResult]] = defaultdict(list)
-    for one in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
-        for link in one.aligns_to:
+    for key_result in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
+        for link in key_result.aligns_to:
             if link.kind is LinkKind.DIRECT and link.state is LinkState.ACCEPTED:
-                summed[link.key_result].append(one)
+                summed[link.key_result].append(key_result)
     return summed
 
 
-def target_shortfalls(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetShortfall, ...]:
+def target_shortfalls(
+    portfolio: Portfolio, key_result: KeyResult, summed: Sequence[KeyResult]
+) -> tuple[TargetShortfall, ...]:
     """How far the targets of the teams with a direct share are from those shares; empty where it cannot be compared.
 
     It can where each of these teams has a key result of the same cycle and unit among `summed`. Targets are read as
     totals or as increments, whichever fits better.
     """
-    shares = {c.team: c.share for c in one.contributions if c.kind is LinkKind.DIRECT and c.share and c.share > 0}
-    unit, scale = unit_of(one.unit)
+    shares = {
+        c.team: c.share for c in key_result.contributions if c.kind is LinkKind.DIRECT and c.share and c.share > 0
+    }
+    unit, scale = unit_of(key_result.unit)
     parts = [
         (part, unit_of(part.unit)[1] / scale)
         for part in summed
-        if part.cycle == one.cycle and unit_of(part.unit)[0] == unit and "target" in part.stated
+        if part.cycle == key_result.cycle and unit_of(part.unit)[0] == unit and "target" in part.stated
         if not shares.keys().isdisjoint(portfolio.teams_of(part.id))
     ]
     backed = {team for part, _ in parts for team in portfolio.teams_of(part.id)}
-    comparable = one.aggregation is not Aggregation.NONE and direction_of(one) is not Direction.KEEP
-    if not (shares and shares.keys() <= backed and comparable and "target" in one.stated):
+    comparable = key_result.aggregation is not Aggregation.NONE and direction_of(key_result) is not Direction.KEEP
+    if not (shares and shares.keys() <= backed and comparable and "target" in key_result.stated):
         return ()
-    share = min(sum(shares.values()), 100) / 100 if one.aggregation is Aggregation.SUM else 1
-    readings = [_compare(one, parts, share, lambda each: each.target, is_decreasing=_is_decreasing(one))]
-    if all("start" in each.stated for each in (one, *(part for part, _ in parts))):
-        readings.append(_compare(one, parts, share, lambda each: each.target - each.start, is_decreasing=False))
+    share = min(sum(shares.values()), 100) / 100 if key_result.aggregation is Aggregation.SUM else 1
+    readings = [
+        _compare(
+            key_result, parts, share, lambda key_result: key_result.target, is_decreasing=_is_decreasing(key_result)
+        )
+    ]
+    if all("start" in result.stated for result in (key_result, *(part for part, _ in parts))):
+        readings.append(
+            _compare(
+                key_result, parts, share, lambda key_result: key_result.target - key_result.start, is_decreasing=False
+            )
+        )
     return (min(readings, key=lambda gap: gap.short),)
 
 
-def _is_decreasing(one: KeyResult) -> bool:
-    return direction_of(one) in (Direction.DECREASE, Direction.AT_MOST) or one.target < one.start
+def _is_decreasing(key_result: KeyResult) -> bool:
+    return direction_of(key_result) in (Direction.DECREASE, Direction.AT_MOST) or key_result.target < key_result.start
 
 
 def _compare(
-    one: KeyResult,
+    key_result: KeyResult,
     parts: Sequence[tuple[KeyResult, float]],
     share: float,
     read: Callable[[KeyResult], float],
@@ -104,11 +116,11 @@ def _compare(
 ) -> TargetShortfall:
     """The sum or the mean of what is read of the parts, in the unit of the whole."""
     total = sum(read(part) * scale for part, scale in parts)
-    if one.aggregation is Aggregation.MEAN:
+    if key_result.aggregation is Aggregation.MEAN:
         total /= len(parts)
-    needed = read(one) * share
+    needed = read(key_result) * share
     missing = total - needed if is_decreasing else needed - total
     if not is_decreasing and needed < 0:
         missing = -missing
-    base = abs(needed) or abs(one.target - one.start) or 1
+    base = abs(needed) or abs(key_result.target - key_result.start) or 1
     return TargetShortfall(ALL_TEAMS, total, needed, round(100 * missing / base, 6))

@@ -22,12 +22,12 @@ def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
     return by_word
 
 
-def teams_named_on(one: Initiative, names_by_word: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
+def teams_named_on(ticket: Initiative, names_by_word: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
     """Teams whose id or name is among the labels, or stands in the title in whole words."""
     # A ticket's own key results say nothing of other teams, whatever their ids sound like.
-    labels = (_words(label) for label in one.labels if not label.casefold().startswith(("kr-", "okr-")))
+    labels = (_words(label) for label in ticket.labels if not label.casefold().startswith(("kr-", "okr-")))
     teams: set[str] = set()
-    for phrase in (_words(one.title), *labels):
+    for phrase in (_words(ticket.title), *labels):
         for at in (at for at, first in enumerate(phrase) if first in names_by_word):
             teams |= {team for words, team in names_by_word[phrase[at]] if phrase[at : at + len(words)] == words}
     return teams

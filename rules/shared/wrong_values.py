@@ -67,7 +67,7 @@ def wrong_values(portfolio: Portfolio) -> dict[Ref, Values]:
                 source for source in self_and_ancestors(portfolio, ref) if source in portfolio.unresolved_names
             )
     values: dict[Ref, Values] = defaultdict(lambda: defaultdict(list))
-    for ref in (one for one in portfolio.unresolved_names if one in missed):
+    for ref in (ref for ref in portfolio.unresolved_names if ref in missed):
         for name in portfolio.unresolved_names[ref]:
             values[ref][match_key(name.raw)].append(name)
     for ref in portfolio.other_cycle_links:
@@ -87,8 +87,8 @@ def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
 def count_affected_work(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> Counter[Ref]:
     """How many active tickets lie below each ticket with a wrong value."""
     counts: Counter[Ref] = Counter()
-    for ref, one in portfolio.initiatives.items() if wrong else ():
-        if one.parent is not None and portfolio.is_active(ref):
+    for ref, ticket in portfolio.initiatives.items() if wrong else ():
+        if ticket.parent is not None and portfolio.is_active(ref):
             counts.update(
                 [source for source in self_and_ancestors(portfolio, ref) if source in wrong and source != ref]
             )

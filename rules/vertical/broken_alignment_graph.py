@@ -83,28 +83,30 @@ def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[V
     """Judge every vertical link that was not declined, and every circle of them once."""
     nodes = {**portfolio.overlapping_key_results, **portfolio.okrs.key_results}
     today, days = portfolio.today, options["proposed_days"]
-    for link_cycle in find_link_cycles({one.id: [to.key_result for to in _links(one)] for one in nodes.values()}):
+    for link_cycle in find_link_cycles(
+        {result.id: [to.key_result for to in _links(result)] for result in nodes.values()}
+    ):
         if any(id_ in portfolio.okrs.key_results for id_ in link_cycle):
             yield _verdict(portfolio, link_cycle, "circle")
-    for one in portfolio.okrs.key_results.values():
-        for link in _links(one):
-            since = link.since or portfolio.first_seen.get(alignment_key(one, link))
-            if (fault := _fault(portfolio, one, link)) is not None:
-                yield _verdict(portfolio, (one.id,), fault, link.key_result)
+    for result in portfolio.okrs.key_results.values():
+        for link in _links(result):
+            since = link.since or portfolio.first_seen.get(alignment_key(result, link))
+            if (fault := _fault(portfolio, result, link)) is not None:
+                yield _verdict(portfolio, (result.id,), fault, link.key_result)
             elif link.state is LinkState.PROPOSED and working_days_between(since or today, today) > days:
-                yield _verdict(portfolio, (one.id,), "proposed", link.key_result, since)
+                yield _verdict(portfolio, (result.id,), "proposed", link.key_result, since)
 
 
-def _links(one: KeyResult) -> list[Alignment]:
+def _links(result: KeyResult) -> list[Alignment]:
     """Its links that are accepted or may still be."""
-    return [link for link in one.aligns_to if link.state is not LinkState.DECLINED]
+    return [link for link in result.aligns_to if link.state is not LinkState.DECLINED]
 
 
-def _fault(portfolio: Portfolio, one: KeyResult, link: Alignment) -> str | None:
+def _fault(portfolio: Portfolio, result: KeyResult, link: Alignment) -> str | None:
     """What is wrong with a link for itself; None where it leads to an open key result."""
     other = portfolio.okrs.other_key_results.get(link.key_result)
     if link.key_result in portfolio.okrs.key_results:
-        return "itself" if link.key_result == one.id else None
+        return "itself" if link.key_result == result.id else None
     if other is None:
         return "unknown"
     cycle = portfolio.okrs.cycles[other.cycle]

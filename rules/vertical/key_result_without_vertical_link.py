@@ -71,9 +71,9 @@ def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
     teams, upper = join_spans([Text(team) for team in texts(facts["teams"])]), public_ids(texts(facts["could_link_to"]))
     ask = line(": does it move ", key_result_list(upper), "?") if upper else line(".")
-    one = key_result_span(str(facts["key_result"]))
+    item = key_result_span(str(facts["key_result"]))
     return Advice(
-        what=line(one, " of ", teams, " isn't linked to an organization key result yet."),
+        what=line(item, " of ", teams, " isn't linked to an organization key result yet."),
         why=(),
         do=(line(teams, ": link it in the OKRs", ask),),
         unless=line("If the goal stands for itself on purpose, say so with a reason at its objective."),
@@ -96,21 +96,23 @@ def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterat
         teams_without_link(portfolio),
         unaligned_work(portfolio),
     )
-    for one in portfolio.okrs.key_results.values():
-        teams = portfolio.teams_of(one.id)
-        if portfolio.aligned(one.id) or not unlinked_teams.isdisjoint(teams):
+    for result in portfolio.okrs.key_results.values():
+        teams = portfolio.teams_of(result.id)
+        if portfolio.aligned(result.id) or not unlinked_teams.isdisjoint(teams):
             continue
-        is_covered_by_other_rule = one.id in work or objective_only_links(portfolio, portfolio.objective_of(one.id))
-        at_work = [s.initiative for s in portfolio.served_by.get(one.id, ()) if portfolio.is_active(s.initiative)]
+        is_covered_by_other_rule = result.id in work or objective_only_links(
+            portfolio, portfolio.objective_of(result.id)
+        )
+        at_work = [s.initiative for s in portfolio.served_by.get(result.id, ()) if portfolio.is_active(s.initiative)]
         yield Verdict(
-            subject=key_result_subject(one),
+            subject=key_result_subject(result),
             facts={
-                "key_result": portfolio.key_result_fact(one.id),
+                "key_result": portfolio.key_result_fact(result.id),
                 "teams": teams,
                 "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(upper, teams))),
                 "active": len(at_work),
             },
             affects=tuple(at_work),
-            identity=("key_result", one.id),
+            identity=("key_result", result.id),
             severity=Severity.WARNING if at_work and not is_covered_by_other_rule else None,
         )

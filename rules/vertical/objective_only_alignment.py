@@ -95,19 +95,21 @@ def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdi
         teams_without_link(portfolio),
         unaligned_work(portfolio),
     )
-    for one in portfolio.okrs.objectives.values():
-        if not (linked := objective_only_links(portfolio, one)):
+    for objective in portfolio.okrs.objectives.values():
+        if not (linked := objective_only_links(portfolio, objective)):
             continue
-        unaligned = [id_ for id_ in one.key_results if not portfolio.aligned(id_)]
-        is_covered_by_other_rule = not unlinked_teams.isdisjoint(one.teams) or all(id_ in work for id_ in unaligned)
+        unaligned = [id_ for id_ in objective.key_results if not portfolio.aligned(id_)]
+        is_covered_by_other_rule = not unlinked_teams.isdisjoint(objective.teams) or all(
+            id_ in work for id_ in unaligned
+        )
         candidates = [k for k in reachable if k.objective in linked]
         yield Verdict(
-            subject=Subject(SubjectKind.OBJECTIVE, one.id),
+            subject=Subject(SubjectKind.OBJECTIVE, objective.id),
             facts={
-                "objective": one.id,
-                "teams": one.teams,
+                "objective": objective.id,
+                "teams": objective.teams,
                 "objectives": linked,
-                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(candidates, one.teams))),
+                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(candidates, objective.teams))),
             },
             affects=tuple(map(portfolio.key_result_fact, unaligned)),
             severity=Severity.WARNING

@@ -78,11 +78,11 @@ def split_goal(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged
         yield Verdict(
             subject=key_result_subject(group[0]),
             facts={
-                "key_results": tuple(portfolio.key_result_fact(one.id) for one in group),
-                "teams": tuple(sorted({team for one in group for team in portfolio.teams_of(one.id)})),
-                "targets": tuple(one.target for one in group),
+                "key_results": tuple(portfolio.key_result_fact(key_result.id) for key_result in group),
+                "teams": tuple(sorted({team for key_result in group for team in portfolio.teams_of(key_result.id)})),
+                "targets": tuple(key_result.target for key_result in group),
                 "metric": group[0].metric.strip(),
             },
-            affects=tuple(portfolio.key_result_fact(one.id) for one in group),
+            affects=tuple(portfolio.key_result_fact(key_result.id) for key_result in group),
             identity=stated_metric(group[0]),
         )

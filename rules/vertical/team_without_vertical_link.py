@@ -121,5 +121,9 @@ def _planning_ticket(portfolio: Portfolio, team: str, refs: Iterable[Ref]) -> tu
     tickets = (portfolio.initiatives[ref] for ref in refs if portfolio.team_of.get(ref) == team)
     return choose_planning_ticket(
         portfolio,
-        (one.ref for one in tickets if not (in_grace(portfolio, one.created) or incompleteness_reason(portfolio, one))),
+        (
+            ticket.ref
+            for ticket in tickets
+            if not (in_grace(portfolio, ticket.created) or incompleteness_reason(portfolio, ticket))
+        ),
     )

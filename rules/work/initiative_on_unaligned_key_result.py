@@ -66,10 +66,13 @@ from rules.shared.words import join_spans, key_result_list, key_result_span, lin
 def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
     upper = public_ids(texts(facts["could_link_to"]))
-    owners, one = join_spans([Text(team) for team in texts(facts["owners"])]), key_result_span(str(facts["key_result"]))
+    owners, item = (
+        join_spans([Text(team) for team in texts(facts["owners"])]),
+        key_result_span(str(facts["key_result"])),
+    )
     ask = line(": does it move ", key_result_list(upper), "?") if upper else line(" that it moves.")
     return Advice(
-        what=line("This work supports ", one, ", which isn't linked to an organization key result yet."),
+        what=line("This work supports ", item, ", which isn't linked to an organization key result yet."),
         why=line("The work can go on."),
         do=(line(owners, ": link it in the OKRs to an organization key result", ask),),
         unless=line("If the goal stands for itself on purpose, say so with a reason at its objective."),
@@ -90,40 +93,44 @@ def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iter
     """Judge every key result that is not aligned and that active initiatives serve, beside no aligned one."""
     upper, unlinked_teams = linkable_key_results(portfolio), teams_without_link(portfolio)
     for id_, refs in unaligned_work(portfolio).items():
-        one = portfolio.key_result(id_)
+        result = portfolio.key_result(id_)
         incomplete = {
             ref: reason
             for ref in refs
             if (reason := incompleteness_reason(portfolio, portfolio.initiatives[ref])) is not None
         }
         if incomplete:
-            yield NotJudged(key_result_subject(one), next(iter(incomplete.values())), tuple(incomplete))
+            yield NotJudged(key_result_subject(result), next(iter(incomplete.values())), tuple(incomplete))
         if complete := [ref for ref in refs if ref not in incomplete]:
             yield _verdict(
-                portfolio, one, complete, upper, is_team_reported=not unlinked_teams.isdisjoint(portfolio.teams_of(id_))
+                portfolio,
+                result,
+                complete,
+                upper,
+                is_team_reported=not unlinked_teams.isdisjoint(portfolio.teams_of(id_)),
             )
 
 
 def _verdict(
-    portfolio: Portfolio, one: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, is_team_reported: bool
+    portfolio: Portfolio, result: KeyResult, refs: Sequence[Ref], upper: Sequence[KeyResult], *, is_team_reported: bool
 ) -> Verdict:
-    owners, start_day = portfolio.teams_of(one.id), portfolio.key_result_since(one.id)
+    owners, start_day = portfolio.teams_of(result.id), portfolio.key_result_since(result.id)
     past_grace = tuple(ref for ref in refs if not in_grace(portfolio, start_day, portfolio.initiatives[ref].created))
     is_actionable = bool(past_grace) and not is_team_reported
     leading = [ref for ref in past_grace if portfolio.team_of.get(ref) in owners] or past_grace
     return Verdict(
-        subject=key_result_subject(one),
+        subject=key_result_subject(result),
         facts={
-            "key_result": portfolio.key_result_fact(one.id),
+            "key_result": portfolio.key_result_fact(result.id),
             "owners": owners,
             "could_link_to": tuple(portfolio.key_result_fact(id_) for id_ in link_candidates(upper, owners)),
             "initiatives": len(refs),
         },
-        act_on=(okr_ticket_of(portfolio, one.id) or choose_planning_ticket(portfolio, leading))
+        act_on=(okr_ticket_of(portfolio, result.id) or choose_planning_ticket(portfolio, leading))
         if is_actionable
         else (),
         label_on=past_grace,
         affects=tuple(refs),
-        identity=("key_result", one.id),
+        identity=("key_result", result.id),
         severity=None if is_actionable else Severity.INFO,
     )

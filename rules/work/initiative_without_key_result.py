@@ -65,7 +65,7 @@ OPTIONS = {"grace_days": 5}
 def advise(facts: Facts) -> Advice:
     """What to link it to, with the likeliest key result and why it is offered."""
     candidates = records(facts["candidates"])
-    do = [line("Does it support ", Code(str(one["key_result"])), f"? {one['why']}") for one in candidates]
+    do = [line("Does it support ", Code(str(row["key_result"])), f"? {row['why']}") for row in candidates]
     if not candidates:
         do = [line("Link it to the key result that it supports.")]
     state = "in progress" if facts["in_progress"] else "planned for this cycle"

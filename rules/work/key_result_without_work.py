@@ -90,19 +90,19 @@ def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[
     possibly_moved = all_moved_by(portfolio, uncertain)
     unanswered = all_moved_by(portfolio, list(portfolio.okrs.unanswered))
     unread = is_work_incomplete(portfolio)
-    for one in portfolio.okrs.key_results.values():
-        teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(one.id)]
+    for result in portfolio.okrs.key_results.values():
+        teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(result.id)]
         tracked = bool(teams) and all(team is not None and team.owns for team in teams)
-        if not tracked or one.is_met or one.id in moved:
+        if not tracked or result.is_met or result.id in moved:
             continue
         if unread:
-            yield NotJudged(key_result_subject(one), "work that serves it may be among what could not be read")
-        elif one.id in unanswered:
-            yield NotJudged(key_result_subject(one), "a query for work that serves it was not answered")
-        elif one.id in possibly_moved:
-            yield NotJudged(key_result_subject(one), "the status of work that serves it could not be read")
+            yield NotJudged(key_result_subject(result), "work that serves it may be among what could not be read")
+        elif result.id in unanswered:
+            yield NotJudged(key_result_subject(result), "a query for work that serves it was not answered")
+        elif result.id in possibly_moved:
+            yield NotJudged(key_result_subject(result), "the status of work that serves it could not be read")
         else:
-            yield _verdict(portfolio, one, options["big_share"])
+            yield _verdict(portfolio, result, options["big_share"])
 
 
 def _is_work(portfolio: Portfolio, ref: Ref) -> bool:
@@ -112,28 +112,30 @@ def _is_work(portfolio: Portfolio, ref: Ref) -> bool:
 def _tickets_without_status(portfolio: Portfolio) -> frozenset[Ref]:
     """Tickets whose source did not tell if they are active."""
     return frozenset(
-        one.ref for one in portfolio.initiatives.values() if one.missing_fields and "status" in one.missing_fields
+        ticket.ref
+        for ticket in portfolio.initiatives.values()
+        if ticket.missing_fields and "status" in ticket.missing_fields
     )
 
 
-def _verdict(portfolio: Portfolio, one: KeyResult, big_share: float) -> Verdict:
-    share, shared = _backed_share(portfolio, one.id), portfolio.objective_of(one.id).shared
-    name, teams = portfolio.key_result_fact(one.id), portfolio.teams_of(one.id)
-    public_share = _backed_share(portfolio, one.id, public_only=True)
+def _verdict(portfolio: Portfolio, result: KeyResult, big_share: float) -> Verdict:
+    share, shared = _backed_share(portfolio, result.id), portfolio.objective_of(result.id).shared
+    name, teams = portfolio.key_result_fact(result.id), portfolio.teams_of(result.id)
+    public_share = _backed_share(portfolio, result.id, public_only=True)
     facts: dict[str, Fact] = {"key_result": name, "teams": teams, "share": public_share, "shared": shared}
     severity = Severity.ERROR if shared or share >= big_share else None
-    if in_grace(portfolio, portfolio.key_result_since(one.id)):
+    if in_grace(portfolio, portfolio.key_result_since(result.id)):
         severity = Severity.INFO
-    return Verdict(key_result_subject(one), facts, identity=("key_result", one.id), severity=severity)
+    return Verdict(key_result_subject(result), facts, identity=("key_result", result.id), severity=severity)
 
 
-def _backed_share(portfolio: Portfolio, one: str, *, public_only: bool = False) -> float:
+def _backed_share(portfolio: Portfolio, text: str, *, public_only: bool = False) -> float:
     """The biggest share of an organization key result that its teams hold and that it is summed into.
 
     What is `told` leaves out the shares of private ones.
     """
-    teams = portfolio.teams_of(one)
-    upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, one, direct=True))
+    teams = portfolio.teams_of(text)
+    upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, text, direct=True))
     visible = (k for k in upper if k is not None and not (public_only and k.private))
     shares = (c.share or 0.0 for k in visible for c in k.contributions if c.team in teams)
     return max(shares, default=0.0)

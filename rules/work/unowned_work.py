@@ -58,9 +58,9 @@ def advise(facts: Facts) -> Advice:
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)
-    for one in portfolio.active_initiatives():
-        if one.ref not in portfolio.team_of and one.containers:
-            unowned[_container_of(one)].append(one.ref)
+    for ticket in portfolio.active_initiatives():
+        if ticket.ref not in portfolio.team_of and ticket.containers:
+            unowned[_container_of(ticket)].append(ticket.ref)
     total = sum(map(len, unowned.values()))
     is_large = 100 * total > options["warn_above"] * len(portfolio.active)
     for container, refs in unowned.items():
@@ -72,6 +72,6 @@ def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | N
         )
 
 
-def _container_of(one: Initiative) -> str:
+def _container_of(ticket: Initiative) -> str:
     """The project or repository that the ticket lies in, as a team would own it."""
-    return f"{one.ref.connector}:{one.containers[0]}"
+    return f"{ticket.ref.connector}:{ticket.containers[0]}"

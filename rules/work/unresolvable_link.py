@@ -104,9 +104,9 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], af
         subject=ticket_subject(initiative),
         facts={
             "written": _raw_value(portfolio, id_, name.raw),
-            "places": tuple(dict.fromkeys(str(one.source) for one in names)),
+            "places": tuple(dict.fromkeys(str(name.source) for name in names)),
             "why": str(name.reason),
-            "closest": tuple(portfolio.key_result_fact(one) for one in name.closest if one not in served),
+            "closest": tuple(portfolio.key_result_fact(text) for text in name.closest if text not in served),
             "serves_others": bool(portfolio.serves.get(ref)),
             "below": affected,
         },

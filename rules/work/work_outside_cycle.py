@@ -83,26 +83,26 @@ def advise(facts: Facts) -> Advice:
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""
     rolled: dict[tuple[str, str], dict[Ref, Sequence[KeyResult]]] = defaultdict(dict)
-    for one in portfolio.active_initiatives():
-        ended = only_ended_key_results(portfolio, one.ref)
-        if ended and (reason := incompleteness_reason(portfolio, one)) is not None:
-            yield NotJudged(ticket_subject(one), reason, (one.ref,))
+    for ticket in portfolio.active_initiatives():
+        ended = only_ended_key_results(portfolio, ticket.ref)
+        if ended and (reason := incompleteness_reason(portfolio, ticket)) is not None:
+            yield NotJudged(ticket_subject(ticket), reason, (ticket.ref,))
         elif ended:
             cycle = max({k.cycle for k in ended}, key=lambda id_: portfolio.okrs.cycles[id_].end)
-            rolled[cycle, portfolio.team_of.get(one.ref, "")][one.ref] = ended
-        elif late := _late_key_results(portfolio, one, options["grace_days"]):
-            yield _verdict(portfolio, "late", late[0].cycle, {one.ref: late})
+            rolled[cycle, portfolio.team_of.get(ticket.ref, "")][ticket.ref] = ended
+        elif late := _late_key_results(portfolio, ticket, options["grace_days"]):
+            yield _verdict(portfolio, "late", late[0].cycle, {ticket.ref: late})
     for (cycle, _), tickets in rolled.items():
         split = [tickets] if len(tickets) > options["one_by_one"] else [{ref: k} for ref, k in tickets.items()]
-        yield from (_verdict(portfolio, "ended", cycle, each) for each in split)
+        yield from (_verdict(portfolio, "ended", cycle, row) for row in split)
 
 
-def _late_key_results(portfolio: Portfolio, one: Initiative, grace_days: float) -> list[KeyResult]:
+def _late_key_results(portfolio: Portfolio, ticket: Initiative, grace_days: float) -> list[KeyResult]:
     """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
-    due, cycles = one.due, portfolio.okrs.cycles
+    due, cycles = ticket.due, portfolio.okrs.cycles
     if due is None:
         return []
-    served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(one.ref, ()))
+    served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(ticket.ref, ()))
     late = [k for k in served if _is_late(cycles[k.cycle].end, due, grace_days)]
     return sorted(late, key=lambda k: cycles[k.cycle].end)
 

@@ -31,7 +31,7 @@ def ways_out(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.Attribute) and ast.unparse(node) in STREAMS and id(node) not in asked:
             found.add(ast.unparse(node))
         elif isinstance(node, ast.ImportFrom) and node.module in BY_NAME:
-            found |= {f"{node.module}.{one.name}" for one in node.names} & {
+            found |= {f"{node.module}.{name.name}" for name in node.names} & {
                 f"{node.module}.{name}" for name in BY_NAME[node.module]
             }
     return found
@@ -49,7 +49,7 @@ def test_only_annotations_are_commands_of_a_build() -> None:
 
 def _names_from(tree: ast.AST, module: str) -> set[str]:
     imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == module)
-    return {one.name for node in imports for one in node.names}
+    return {name.name for node in imports for name in node.names}
 
 
 @pytest.mark.parametrize(

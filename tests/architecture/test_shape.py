@@ -20,11 +20,11 @@ MODEL_CLASSES = [
 ]
 
 
-@pytest.mark.parametrize(("path", "node"), MODEL_CLASSES, ids=lambda one: getattr(one, "name", one))
+@pytest.mark.parametrize(("path", "node"), MODEL_CLASSES, ids=lambda item: getattr(item, "name", item))
 def test_every_class_of_the_model_is_a_value_an_enum_or_an_error(path: str, node: ast.ClassDef) -> None:
-    decorators = {ast.unparse(one) for one in node.decorator_list}
+    decorators = {ast.unparse(expr) for expr in node.decorator_list}
     bases = {ast.unparse(base) for base in node.bases}
-    frozen = any(re.search(r"frozen=True.*slots=True", one) for one in decorators)
+    frozen = any(re.search(r"frozen=True.*slots=True", decorator) for decorator in decorators)
     named = bool(bases & {"StrEnum", "IntEnum", "Enum"}) or path == "hub/model/errors.py"
     slotted = any(isinstance(part, ast.Assign) and ast.unparse(part).startswith("__slots__ = (") for part in node.body)
     assert frozen or named or slotted
@@ -37,10 +37,10 @@ def test_no_file_is_longer_than_a_few_screens() -> None:
 
 def test_functions_are_short_but_for_listed_ones() -> None:
     long = {
-        f"{path}:{one.name}"
+        f"{path}:{function.name}"
         for path, tree in sources().items()
-        for one in functions(tree)
-        if body_lines(one) > MOST_BODY_LINES
+        for function in functions(tree)
+        if body_lines(function) > MOST_BODY_LINES
     }
     assert long == set(allowed()["long_functions"])
 
@@ -104,9 +104,9 @@ def test_every_exception_tells_its_reason() -> None:
 
 def test_names_of_tests_read_as_sentences() -> None:
     names = {
-        f"{path}:{one.name}": len(one.name.removeprefix("test_").split("_"))
+        f"{path}:{function.name}": len(function.name.removeprefix("test_").split("_"))
         for path, tree in files_of_tests().items()
-        for one in functions(tree)
-        if one.name.startswith("test_")
+        for function in functions(tree)
+        if function.name.startswith("test_")
     }
     assert [name for name, words in names.items() if words < 4] == []

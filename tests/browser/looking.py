@@ -69,8 +69,8 @@ class Eyes:
             options["rules"] = {"color-contrast": {"enabled": False}}
         found: dict[str, Any] = self.page.evaluate("(options) => axe.run(document, options)", options)
         return [
-            f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-            for one in found["violations"]
+            f"{item['id']}: {item['help']}: {[node['html'][:160] for node in item['nodes'][:3]]}"
+            for item in found["violations"]
         ]
 
     def overflow(self) -> int:

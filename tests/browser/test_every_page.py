@@ -21,7 +21,7 @@ def test_a_page_opens_and_nobody_is_shut_out(template: str, eyes: Eyes, acme: St
         eyes.unfold()
         expected = 404 if address in UNKNOWN else 200
         # Chromium itself says on the console that a page was not found.
-        troubles = [one for one in eyes.troubles if not (expected == 404 and "404" in one)]
+        troubles = [trouble for trouble in eyes.troubles if not (expected == 404 and "404" in trouble)]
         seen = (address, status, troubles, eyes.violations(), max(0, eyes.overflow()))
         assert seen == (address, expected, [], [], 0)
         eyes.troubles.clear()

@@ -79,7 +79,7 @@ class Stage:
         if self.tracker == "jira":
             texts: list[str] = self.site.texts(self.keys[0], self.site.bot.id)
             return texts
-        return [one.body for one in issue.comments if one.author and one.author.login.endswith("[bot]")]
+        return [comment.body for comment in issue.comments if comment.author and comment.author.login.endswith("[bot]")]
 
     @property
     def labels(self) -> list[str]:
@@ -102,7 +102,7 @@ PLACES: Mapping[tuple[str, str], Mapping[str, Any]] = {
 def rows(pulled: PullResult | Sequence[Initiative]) -> list[str]:
     """The keys of what was read, as often as each was read."""
     found = pulled.initiatives if isinstance(pulled, PullResult) else pulled
-    return sorted(one.ref.key for one in found)
+    return sorted(ticket.ref.key for ticket in found)
 
 
 @contextmanager

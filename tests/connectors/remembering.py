@@ -31,12 +31,12 @@ class Memory:
         return self.whole
 
     def kept(self) -> dict[str, Initiative]:
-        return {one.id: one for source in self.store.snapshot() for one in source.initiatives}
+        return {ticket.id: ticket for source in self.store.snapshot() for ticket in source.initiatives}
 
 
 def by_id(pulled: PullResult, *, ranked: bool = True) -> dict[str, Initiative]:
     """The tickets by id; without their places on a board where these do not matter."""
-    return {one.id: one if ranked else replace(one, rank=None) for one in pulled.initiatives}
+    return {ticket.id: ticket if ranked else replace(ticket, rank=None) for ticket in pulled.initiatives}
 
 
 def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -> list[tuple[object, ...]]:
@@ -44,7 +44,7 @@ def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -
     found: list[tuple[object, ...]] = [(id_, "only in one") for id_ in known.keys() ^ full.keys()]
     for id_ in known.keys() & full.keys():
         pairs = ((f.name, getattr(known[id_], f.name), getattr(full[id_], f.name)) for f in fields(Initiative))
-        found += [(known[id_].ref.key, name, one, other) for name, one, other in pairs if one != other]
+        found += [(known[id_].ref.key, name, item, other) for name, item, other in pairs if item != other]
     return found
 
 

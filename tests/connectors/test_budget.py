@@ -17,7 +17,10 @@ def read(body: object = None, request: Request = READ, **headers: str) -> list[t
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = Response(200, named, json.dumps(body).encode())
     told = read_rate_limits(request, answer, NOW)
-    return [(one.kind, one.limit, one.remaining, (one.resets_at - NOW).total_seconds()) for one in told]
+    return [
+        (rate_limit.kind, rate_limit.limit, rate_limit.remaining, (rate_limit.resets_at - NOW).total_seconds())
+        for rate_limit in told
+    ]
 
 
 def test_github_tells_a_resource_and_its_reset() -> None:

@@ -181,7 +181,7 @@ def null_author(stage: Stage, job: str) -> None:
         return answer
 
     def ghosts(answer: Any) -> Any:
-        return answer | {"comments": [one | {"author": None} for one in answer["comments"]]}
+        return answer | {"comments": [item | {"author": None} for item in answer["comments"]]}
 
     key = stage.keys[0]
     if job == "pull":
@@ -250,8 +250,8 @@ def named(value: object) -> str:
 
 @pytest.fixture
 def stage(tracker: str) -> Iterator[Stage]:
-    with staged(tracker) as one:
-        yield one
+    with staged(tracker) as stage:
+        yield stage
 
 
 @pytest.mark.parametrize(("fault", "tracker"), PULLS, ids=named)
@@ -430,7 +430,7 @@ def test_changes_that_the_index_shows_late_are_found_by_the_next_pulls(stage: St
     known = pull_states(stage.store.snapshot(), stage.store.ledger_entries())
     (whole,) = pull([Source(stage.connector())], stage.time.now(), known).pulled
     assert rows(whole) == sorted([*stage.keys, "ACME-26"])
-    assert {one.title for one in whole.initiatives if one.ref.key == "ACME-3"} == {"Another title"}
+    assert {ticket.title for ticket in whole.initiatives if ticket.ref.key == "ACME-3"} == {"Another title"}
 
 
 def test_matrix_has_every_fault_for_every_job(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,8 +25,8 @@ def test_what_replies_ask_is_asked_too_and_everything_once() -> None:
     send_pipelined(lambda request: request.path, [(1, get("a")), (1, get("b"))], reply)
     assert sorted(heard) == sorted(
         [
-            f"{one}{two}{three}"
-            for one in "ab"
+            f"{text}{two}{three}"
+            for text in "ab"
             for two in ("", ".a", ".b")
             for three in (("", ".a", ".b") if two else "")
         ]
@@ -85,9 +85,9 @@ def test_next_item_is_fetched_while_one_is_in_use() -> None:
         yield 2
 
     used = []
-    for one in prefetch(items()):
+    for number in prefetch(items()):
         assert second.wait(timeout=10)
-        used.append(one)
+        used.append(number)
     assert used == [1, 2]
 
 

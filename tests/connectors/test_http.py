@@ -364,7 +364,7 @@ def test_gate_shows_what_is_left() -> None:
     with a_gate(time=time) as gate:
         assert gate.rate_limits == ()
         gate.send(READ)
-        assert [(one.kind, one.limit, one.remaining) for one in gate.rate_limits] == [("core", 5000, 4321)]
+        assert [(budget.kind, budget.limit, budget.remaining) for budget in gate.rate_limits] == [("core", 5000, 4321)]
 
 
 @respx.mock

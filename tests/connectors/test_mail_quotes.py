@@ -73,7 +73,7 @@ def test_what_stands_below_an_answered_mail_commands_nothing(asked: object, open
     assert asked(f"{opening}\n{mail}") == ()
 
 
-@pytest.mark.parametrize("opening", [one for one in OPENINGS if one.endswith(":")])
+@pytest.mark.parametrize("opening", [text for text in OPENINGS if text.endswith(":")])
 def test_whoever_answers_below_marked_quotes_is_heard(opening: str) -> None:
     assert parse_commands(f"{opening}\n\n> Can you?\n> /okr decline no room\n\n/okr accept") == (ACCEPT,)
     assert in_wiki(f"{opening}\n\n{{quote}}\nCan you?\n/okr decline no room\n{{quote}}\n\n/okr accept") == (ACCEPT,)

@@ -28,8 +28,8 @@ def of_jira(**fields: Any) -> Initiative:
     return made
 
 
-def seen(one: Initiative) -> list[tuple[str, str, str]]:
-    return [(value.field, value.raw, value.setting) for value in one.not_understood]
+def seen(ticket: Initiative) -> list[tuple[str, str, str]]:
+    return [(value.field, value.raw, value.setting) for value in ticket.not_understood]
 
 
 def link(name: str, inward: str, outward: str) -> dict[str, Any]:
@@ -88,13 +88,13 @@ def test_what_jira_fields_hold_and_nobody_understands_is_a_value(
 
 
 def test_no_name_of_a_person_is_kept() -> None:
-    one = of_jira(**{FIELD: [PERSON], START: PERSON})
-    assert "Anna" not in str(one)
+    ticket = of_jira(**{FIELD: [PERSON], START: PERSON})
+    assert "Anna" not in str(ticket)
 
 
 def test_what_is_too_long_to_be_shown_is_not_cut() -> None:
-    (one,) = of_jira(priority={"name": "x" * 201}).not_understood
-    assert one.raw == ""
+    (not_understood,) = of_jira(priority={"name": "x" * 201}).not_understood
+    assert not_understood.raw == ""
 
 
 def test_a_date_that_cannot_be_read_gives_way_to_the_next_field() -> None:
@@ -159,8 +159,8 @@ def test_cells_of_exports_are_seen_with_their_columns(tmp_path: Path) -> None:
         "Summary,Issue key,Status,Priority,Due date,Outward issue link (Delays),Outward issue link (Relates)\n"
         "A,ACME-1,Limbo,Wichtig,soon,ACME-2,ACME-3\nB,ACME-2,To Do,High,2026-12-01,,ACME-3\n"
     )
-    one, two = a_connector(path).pull().initiatives
-    assert seen(one) == [
+    ticket, two = a_connector(path).pull().initiatives
+    assert seen(ticket) == [
         ("status", "Limbo", "statuses"), ("priority", "Wichtig", "priorities"), ("due date", "soon", "columns"),
         ("link type", "Delays", "links"),
     ]  # fmt: skip

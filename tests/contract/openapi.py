@@ -134,7 +134,7 @@ class Checker:
         kind = pair.answer_type.partition(";")[0]
         # An answer without content has none to judge, only its status.
         answer = MockResponse(b"{}" if pair.status == 204 else pair.answer, pair.status, {}, kind or "application/json")
-        return found + [f"answer: {one}" for one in _faults(api.iter_response_errors, asked, answer)]
+        return found + [f"answer: {fault}" for fault in _faults(api.iter_response_errors, asked, answer)]
 
 
 def _faults(judge: Callable[..., Any], *parts: Any) -> list[str]:
@@ -146,7 +146,7 @@ def _words(error: BaseException) -> str:
     inner: Any = error
     while inner.__cause__ is not None:
         inner = inner.__cause__
-    details = [f"{'/'.join(map(str, one.path))}: {one.message[:300]}" for one in getattr(inner, "schema_errors", ())]
+    details = [f"{'/'.join(map(str, item.path))}: {item.message[:300]}" for item in getattr(inner, "schema_errors", ())]
     return "; ".join(details) or f"{type(inner).__name__}: {str(inner)[:300]}"
 
 
@@ -172,7 +172,7 @@ def _described(name: str) -> Described:
     anything = {name: lambda _value: True for name in ("date-time", "uri", "date")}
     api = OpenAPI.from_dict(document, config=Config(extra_format_validators=anything, spec_validator_cls=None))
     # As in the validator, a path without a placeholder goes before one that has it there.
-    paths = sorted(document["paths"].items(), key=lambda each: each[0].count("{"))
+    paths = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))
     return Described(api, [_queries(document, path, operations) for path, operations in paths])
 
 
@@ -189,9 +189,9 @@ def _queries(
     shared = operations.get("parameters", [])
     known = {
         verb: frozenset(
-            one["name"]
-            for one in (_resolved(document, part) for part in (*shared, *operation.get("parameters", [])))
-            if one["in"] == "query"
+            row["name"]
+            for row in (_resolved(document, part) for part in (*shared, *operation.get("parameters", [])))
+            if row["in"] == "query"
         )
         for verb, operation in operations.items()
         if isinstance(operation, dict)

@@ -60,7 +60,7 @@ class Connections(Visitor):
         if kind is not None and get_named_type(kind).name.endswith("Connection"):
             assert node.selection_set is not None
             self.asked[node.name.value] = {
-                each.name.value for each in node.selection_set.selections if isinstance(each, FieldNode)
+                selection.name.value for selection in node.selection_set.selections if isinstance(selection, FieldNode)
             }
             self.sized[node.name.value] = {argument.name.value for argument in node.arguments or ()}
 
@@ -85,7 +85,7 @@ def test_every_query_asks_first_what_it_costs(document: str) -> None:
     assert isinstance(first, FieldNode)
     assert first.name.value == "rateLimit"
     assert first.selection_set is not None
-    asked = {each.name.value for each in first.selection_set.selections if isinstance(each, FieldNode)}
+    asked = {selection.name.value for selection in first.selection_set.selections if isinstance(selection, FieldNode)}
     assert asked == {"cost", "limit", "remaining", "resetAt"}
 
 
@@ -142,19 +142,23 @@ def test_the_largest_page_stays_within_githubs_node_limit(document: str) -> None
 
 def nodes(document: DocumentNode) -> int:
     """As GitHub counts before it runs a query: each connection by its size, times those around it."""
-    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
 
     def below(selections: SelectionSetNode, around: int) -> Iterator[int]:
-        for each in selections.selections:
-            if isinstance(each, FragmentSpreadNode):
-                yield from below(fragments[each.name.value].selection_set, around)
-            elif isinstance(each, InlineFragmentNode):
-                yield from below(each.selection_set, around)
-            elif isinstance(each, FieldNode) and each.selection_set:
-                sizes = [argument.value for argument in each.arguments or () if argument.name.value == "first"]
+        for selection in selections.selections:
+            if isinstance(selection, FragmentSpreadNode):
+                yield from below(fragments[selection.name.value].selection_set, around)
+            elif isinstance(selection, InlineFragmentNode):
+                yield from below(selection.selection_set, around)
+            elif isinstance(selection, FieldNode) and selection.selection_set:
+                sizes = [argument.value for argument in selection.arguments or () if argument.name.value == "first"]
                 here = around * int(getattr(sizes[0], "value", 100)) if sizes else around
                 yield here if sizes else 0
-                yield from below(each.selection_set, here)
+                yield from below(selection.selection_set, here)
 
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)

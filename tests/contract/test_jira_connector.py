@@ -49,10 +49,10 @@ def checker(way: Way) -> Checker:
 
 @pytest.fixture
 def stage(way: Way, checker: Checker) -> Iterator[Stage]:
-    with staged(way, checker.watch) as one:
+    with staged(way, checker.watch) as stage:
         for number in range(1, 250):
-            one.site.add_issue(f"ACME-{number}", "A title", description="Depends on ACME-2", labels=["kr-launch-dau"])
-        yield one
+            stage.site.add_issue(f"ACME-{number}", "A title", description="Depends on ACME-2", labels=["kr-launch-dau"])
+        yield stage
 
 
 def do_everything(connector: JiraConnector, target: Target) -> None:

@@ -200,12 +200,12 @@ def hub_in(folder: Path, *words: str) -> Ran:
 
 def expected_comments() -> set[str]:
     """The tickets of the example that carry a comment: those to act on, unless the finding is a mere note."""
-    return {ticket for one in TRUTH["finding"] if one["severity"] != "info" for ticket in one.get("act_on", ())}
+    return {ticket for item in TRUTH["finding"] if item["severity"] != "info" for ticket in item.get("act_on", ())}
 
 
 def expected_labels() -> set[str]:
     """The tickets of the example that carry a label of the hub's."""
-    return {ticket for one in TRUTH["finding"] for ticket in one.get("label_on", ())}
+    return {ticket for item in TRUTH["finding"] for ticket in item.get("label_on", ())}
 
 
 OF_ONE_TICKET = ("initiative-without-key-result", "unresolvable-link", "work-outside-cycle")
@@ -215,8 +215,8 @@ OF_ONE_TICKET = ("initiative-without-key-result", "unresolvable-link", "work-out
 def expected_tickets(fits: Callable[[set[str]], bool] = bool, rules: Collection[str] = ()) -> set[str]:
     """The tickets of the example on which the hub writes anything, by those findings of the rules whose tickets fit."""
     written = expected_comments() | expected_labels()
-    found = [one for one in TRUTH["finding"] if not rules or one["rule"] in rules]
-    standing = ({*one.get("act_on", ()), *one.get("label_on", ())} for one in found)
+    found = [item for item in TRUTH["finding"] if not rules or item["rule"] in rules]
+    standing = ({*item.get("act_on", ()), *item.get("label_on", ())} for item in found)
     return {ticket for tickets in standing if fits(tickets) for ticket in tickets & written}
 
 

@@ -67,7 +67,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
 
 
 def expected() -> dict[Known, dict[str, Any]]:
-    return {(one["rule"], one["subject"]): one for one in TRUTH["finding"]}
+    return {(item["rule"], item["subject"]): item for item in TRUTH["finding"]}
 
 
 def test_every_fault_is_found_and_nothing_else_is(acme: Acme) -> None:
@@ -79,18 +79,18 @@ def test_every_fault_is_found_and_nothing_else_is(acme: Acme) -> None:
 
 
 def test_every_finding_is_as_severe_as_the_truth_says(acme: Acme) -> None:
-    wanted = {key: one["severity"] for key, one in expected().items()}
+    wanted = {key: row["severity"] for key, row in expected().items()}
     assert {key: str(finding.severity) for key, finding in acme.found.items()} == wanted
 
 
 @pytest.mark.parametrize("place", ["act_on", "label_on"])
 def test_every_finding_stands_where_the_truth_says(acme: Acme, place: str) -> None:
-    wanted = {key: sorted(one.get(place, [])) for key, one in expected().items()}
-    assert {key: sorted(map(str, getattr(one, place))) for key, one in acme.found.items()} == wanted
+    wanted = {key: sorted(row.get(place, [])) for key, row in expected().items()}
+    assert {key: sorted(map(str, getattr(finding, place))) for key, finding in acme.found.items()} == wanted
 
 
 def test_what_feels_a_fault_is_listed_with_it(acme: Acme) -> None:
-    wanted = {key: sorted(one["affects"]) for key, one in expected().items() if "affects" in one}
+    wanted = {key: sorted(row["affects"]) for key, row in expected().items() if "affects" in row}
     assert {key: sorted(map(str, acme.found[key].affects)) for key in wanted} == wanted
 
 
@@ -109,14 +109,14 @@ def test_no_finding_stands_on_a_silent_ticket(acme: Acme) -> None:
 def test_nothing_is_written_on_a_silent_ticket(acme: Acme) -> None:
     actions = plan(acme.portfolio, acme.judgement, {}, frozenset({"jira", "github"})).actions
     written = {str(action.target.ref) for action in actions}
-    posted = [one for one in TRUTH["finding"] if one["severity"] != "info"]
-    assert written == {ticket for one in posted for ticket in one.get("act_on", [])} | {
-        ticket for one in TRUTH["finding"] for ticket in one.get("label_on", [])
+    posted = [item for item in TRUTH["finding"] if item["severity"] != "info"]
+    assert written == {ticket for item in posted for ticket in item.get("act_on", [])} | {
+        ticket for item in TRUTH["finding"] for ticket in item.get("label_on", [])
     }
 
 
 def test_the_truth_accounts_for_every_ticket_once(acme: Acme) -> None:
-    faulty = {id_ for one in TRUTH["finding"] for id_ in spoken_of(one) if id_.startswith(("jira:", "github:"))}
+    faulty = {id_ for item in TRUTH["finding"] for id_ in spoken_of(item) if id_.startswith(("jira:", "github:"))}
     faulty -= {"github:acme/website"}
     silent, unread = set(TRUTH["silent"]), set(TRUTH["not_read"])
     assert {str(ref) for ref in acme.portfolio.initiatives} == faulty | silent
@@ -124,15 +124,15 @@ def test_the_truth_accounts_for_every_ticket_once(acme: Acme) -> None:
     assert seeded_tickets() == faulty | silent | unread
 
 
-def spoken_of(one: dict[str, Any]) -> set[str]:
+def spoken_of(row: dict[str, Any]) -> set[str]:
     """All ids that a finding names: tickets, a repository, key results."""
-    return {one["subject"], *(id_ for place in ("act_on", "label_on", "affects") for id_ in one.get(place, ()))}
+    return {row["subject"], *(id_ for place in ("act_on", "label_on", "affects") for id_ in row.get(place, ()))}
 
 
 def seeded_tickets() -> set[str]:
     jira = json.loads((ACME / "jira.json").read_text(encoding="utf-8"))
     github = json.loads((ACME / "github.json").read_text(encoding="utf-8"))["issues"]
-    return {f"jira:{one['key']}" for one in jira} | {f"github:{one['repo']}#{one['number']}" for one in github}
+    return {f"jira:{item['key']}" for item in jira} | {f"github:{item['repo']}#{item['number']}" for item in github}
 
 
 def test_every_built_in_rule_is_shown(acme: Acme) -> None:
@@ -142,7 +142,7 @@ def test_every_built_in_rule_is_shown(acme: Acme) -> None:
 
 def test_the_private_key_result_counts_as_served(acme: Acme) -> None:
     (private,) = [k.id for k in acme.okrs.key_results.values() if k.private]
-    served = {str(one.initiative) for one in acme.portfolio.served_by[private]}
+    served = {str(key_result_link.initiative) for key_result_link in acme.portfolio.served_by[private]}
     assert served == {"jira:BIZ-6", "jira:BIZ-8"}
     assert acme.portfolio.aligned(private)
 

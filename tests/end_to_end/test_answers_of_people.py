@@ -105,7 +105,7 @@ def delete_comments(desk: Desk) -> None:
     (comment,) = desk.jira.comments_of("ACME-5", desk.jira.bot.id)
     desk.jira.delete_comment(comment.id)
     issue = desk.github.issue("acme/platform#12")
-    (ours,) = [one for one in issue.comments if str(one.id) == desk.marks()[ON_GITHUB].comments[0][0]]
+    (ours,) = [comment for comment in issue.comments if str(comment.id) == desk.marks()[ON_GITHUB].comments[0][0]]
     desk.github.delete_comment(ours)
 
 

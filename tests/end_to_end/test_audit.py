@@ -88,7 +88,7 @@ def test_an_audit_without_any_sync_says_so_and_leaves_no_state(tmp_path: Path) -
     assert found["synced"] is False
     assert "initiative-without-key-result" in found["blind"]["skipped"]
     assert "There is no data about tickets yet." in hub_in(tmp_path, "audit", *AS_OF).out
-    assert [one.name for one in tmp_path.iterdir()] == ["config.toml"]
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 
 
 def test_a_file_that_cannot_be_written_is_a_wrong_option(told: Desk, tmp_path: Path) -> None:

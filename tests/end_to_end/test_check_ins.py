@@ -43,7 +43,7 @@ def test_a_check_in_changes_two_lines_of_the_file(folder: Path) -> None:
     )
     assert len(changed) == 2
     assert (folder / "okrs" / "2026-Q4.toml").stat().st_mode & 0o777 == 0o640
-    assert [one.name for one in (folder / "okrs").iterdir() if one.name.startswith(".")] == []
+    assert [path.name for path in (folder / "okrs").iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_a_replaced_check_in_stands_once(folder: Path) -> None:
     )
     assert json.loads(ran.out)["replaced"]
     okrs = tomllib.loads(text_of(folder))
-    (one,) = [k for o in okrs["objective"] for k in o.get("key_result", ()) if k["id"] == "launch-dau"]
-    assert (one["current"], [c["value"] for c in one["check_ins"]]) == (125_000, [125_000])
+    (item,) = [k for o in okrs["objective"] for k in o.get("key_result", ()) if k["id"] == "launch-dau"]
+    assert (item["current"], [c["value"] for c in item["check_ins"]]) == (125_000, [125_000])
 
 
 def test_an_earlier_check_in_leaves_the_current_value(folder: Path) -> None:
@@ -168,6 +168,6 @@ def test_an_import_in_doubt_names_the_line_and_writes_nothing(tmp_path: Path) ->
     ran = hub_in(tmp_path, "import", "o.csv", "--cycle", "2026-Q4", "--format", "json")
     assert ran.code == 2
     assert "o.csv:2: target: '1.234' could be two numbers" in ran.err
-    assert [one.name for one in tmp_path.iterdir()] == ["o.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["o.csv"]
     dry = hub_in(tmp_path, "import", "o.csv", "--cycle", "2026-Q4", "--format", "json", "--dry-run", "--decimal", ",")
     assert "target = 1234" in json.loads(dry.out)["text"]

@@ -149,7 +149,7 @@ def test_a_command_on_a_ticket_without_a_comment_makes_the_one_comment(synced: D
 def test_a_settled_comment_on_github_is_folded_until_something_is_wrong(synced: Desk) -> None:
     synced.github.add_label_by_person("acme/platform#12", "okr-exempt")
     synced.sync()
-    (ours,) = [one for one in synced.github.issue("acme/platform#12").comments if one.author.login == BOT]
+    (ours,) = [comment for comment in synced.github.issue("acme/platform#12").comments if comment.author.login == BOT]
     assert ours.minimized == "resolved"
     synced.github.remove_label("acme/platform#12", "okr-exempt")
     synced.sync()
@@ -185,7 +185,7 @@ def test_why_tells_what_was_heard_whether_it_counts_and_by_what_rule(synced: Des
     ]
     assert lines[at + 4] == "Posted on the ticket"
     answer = json.loads(synced.hub("why", "ACME-5", *AS_OF, "--format", "json").out)
-    assert [one["honoured"] for one in answer["heard"]] == [False, False, True]
+    assert [item["honoured"] for item in answer["heard"]] == [False, False, True]
     assert "Robin Vale" not in json.dumps(answer["heard"])
 
 
@@ -194,7 +194,7 @@ def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(sy
     synced.jira.comment("ACME-5", "/okr kr no-such-thing")
     synced.sync()
     ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
-    assert [one["because"] for one in json.loads(ran.out)["heard"]][-1] == "no such key result"
+    assert [load["because"] for load in json.loads(ran.out)["heard"]][-1] == "no such key result"
     assert "heron-loi" not in ran.said
 
 
@@ -227,7 +227,7 @@ def test_after_a_retraction_a_new_command_is_acknowledged(synced: Desk, apart: i
     assert jira.count("Recorded: not OKR work, “upkeep” (") == 1
     # GitHub knows reactions: no comment is made there only to say that a command was followed.
     assert ON_GITHUB not in synced.marks()
-    reacted = {one.body: one.reactions for one in synced.github.issue("acme/platform#12").comments}
+    reacted = {comment.body: comment.reactions for comment in synced.github.issue("acme/platform#12").comments}
     assert reacted["/okr recheck"] == {(BOT, "+1")}
     assert_quiet(synced)
 

@@ -22,24 +22,26 @@ def comments(request: pytest.FixtureRequest) -> list[Posted]:
 
 @pytest.mark.parametrize("tracker", TRACKERS)
 def test_comments_are_short_in_every_layout(comments: list[Posted], tracker: str) -> None:
-    counts = [one.words[tracker] for one in comments]
+    counts = [posted.words[tracker] for posted in comments]
     assert statistics.median(counts) <= MEDIAN
     assert max(counts) <= MOST
 
 
 def test_points_and_headlines_are_short(comments: list[Posted]) -> None:
-    points = [point for one in comments for point in (*one.message.points, *one.message.folded)]
+    points = [point for posted in comments for point in (*posted.message.points, *posted.message.folded)]
     assert [(point.topic, count_words(point)) for point in points if count_words(point) > OF_A_POINT] == []
-    assert [one.message.headline for one in comments if len(one.message.headline.split()) > OF_A_HEADLINE] == []
+    assert [
+        posted.message.headline for posted in comments if len(posted.message.headline.split()) > OF_A_HEADLINE
+    ] == []
 
 
 def test_no_comment_holds_configuration_a_rules_name_or_a_command_line(comments: list[Posted]) -> None:
-    assert [(one.ref, foreign(one, RULES)) for one in comments if foreign(one, RULES)] == []
+    assert [(posted.ref, foreign(posted, RULES)) for posted in comments if foreign(posted, RULES)] == []
 
 
 def test_every_other_ticket_is_a_link(comments: list[Posted]) -> None:
-    assert [(one.ref, bare_tickets(one)) for one in comments if bare_tickets(one)] == []
+    assert [(posted.ref, bare_tickets(posted)) for posted in comments if bare_tickets(posted)] == []
 
 
 def test_whatever_asks_for_an_answer_prints_a_complete_one(comments: list[Posted]) -> None:
-    assert [one.ref for one in comments if lacks_an_answer(one)] == []
+    assert [posted.ref for posted in comments if lacks_an_answer(posted)] == []

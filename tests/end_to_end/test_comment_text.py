@@ -107,6 +107,6 @@ def markdown_skeleton(text: str) -> list[Any]:
     """Kinds of blocks, and of what stands in each but words."""
     found = []
     for token in MARKDOWN.parse(text):
-        inner = [(one.type, one.tag, sorted(one.attrs)) for one in token.children or () if "text" not in one.type]
+        inner = [(item.type, item.tag, sorted(item.attrs)) for item in token.children or () if "text" not in item.type]
         found.append((token.type, token.tag, sorted(set(map(str, inner))) if token.level >= 3 else inner))
     return found

@@ -43,12 +43,12 @@ def written() -> dict[str, Message]:
     with TemporaryDirectory() as folder, start_environment(Path(folder)) as here:
         desk = Desk(here)
         desk.configure("[service]", f'[service]\npublic_url = "{HUB}"')
-        found |= {f"{ticket}, first run": one for ticket, one in _run(desk, 0).items()}
-        found |= {f"{ticket}, a week later": one for ticket, one in _run(desk, 7).items()}
+        found |= {f"{ticket}, first run": message for ticket, message in _run(desk, 0).items()}
+        found |= {f"{ticket}, a week later": message for ticket, message in _run(desk, 7).items()}
         for ticket, text in ANSWERS.items():
             connector, _, key = ticket.partition(":")
             (desk.jira.comment if connector == "jira" else desk.github.add_comment)(key, text)
-        found |= {f"{ticket}, answered": one for ticket, one in _run(desk, 7).items()}
+        found |= {f"{ticket}, answered": message for ticket, message in _run(desk, 7).items()}
     return found
 
 
@@ -56,7 +56,7 @@ def _run(desk: Desk, days: int) -> dict[str, Message]:
     day = TODAY + timedelta(days=days)
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=day) as job:
         outcome = sync(job, run_document)
-    return {str(one.target.ref): one.message for one in outcome.plan.actions if one.message is not None}
+    return {str(action.target.ref): action.message for action in outcome.plan.actions if action.message is not None}
 
 
 def shown(comments: dict[str, Message]) -> str:

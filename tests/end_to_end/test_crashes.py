@@ -100,7 +100,7 @@ def test_a_replacement_that_is_killed_is_finished_by_the_next_sync_and_always_le
     marks = synced.marks()
     assert as_read(marks[ticket].text).startswith(STILL_WAITING[half])
     assert marks[ticket].comments[0][0] != old
-    assert {one: len(mark.comments) for one, mark in marks.items() if len(mark.comments) > 1} == {}
+    assert {text: len(mark.comments) for text, mark in marks.items() if len(mark.comments) > 1} == {}
     written = synced.writes
     synced.hub("sync", *A_WEEK_LATER)
     assert synced.writes == written

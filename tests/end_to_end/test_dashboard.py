@@ -45,7 +45,7 @@ class Board:
         if self.tracker == "jira":
             return self.desk.jira.texts("OPS-1", self.desk.jira.bot.id)
         comments = self.desk.github.issue(self.ticket.partition(":")[2]).comments
-        return [one.body for one in comments if one.author.login == BOT]
+        return [comment.body for comment in comments if comment.author.login == BOT]
 
     def tick(self, ticket: str) -> None:
         """As somebody does who may edit comments."""
@@ -54,7 +54,7 @@ class Board:
             self.desk.jira.edit_comment(comment.id, _ticked(comment.body, ticket))
         else:
             issue = self.desk.github.issue(self.ticket.partition(":")[2])
-            (comment,) = [one for one in issue.comments if one.author.login == BOT]
+            (comment,) = [comment for comment in issue.comments if comment.author.login == BOT]
             (box,) = re.findall(rf"^- \[ \] Check .* again `{re.escape(ticket)}`$", comment.body, re.MULTILINE)
             self.desk.github.edit_comment(comment, comment.body.replace(box, box.replace("[ ]", "[x]")))
 
@@ -71,7 +71,7 @@ class Board:
             self.desk.jira.delete_comment(comment.id)
         else:
             issue = self.desk.github.issue(self.ticket.partition(":")[2])
-            (comment,) = [one for one in issue.comments if one.author.login == BOT]
+            (comment,) = [comment for comment in issue.comments if comment.author.login == BOT]
             self.desk.github.delete_comment(comment)
 
 
@@ -99,7 +99,7 @@ def test_on_github_it_reads_like_this(desk: Desk) -> None:
     desk.configure("[publish]", f'[publish]\ndashboard = "github:{made.key}"')
     desk.configure("[service]", '[service]\npublic_url = "https://hub.acme.example"')
     assert desk.sync().code == 0
-    (comment,) = [one for one in desk.github.issue(made.key).comments if one.author.login == BOT]
+    (comment,) = [comment for comment in desk.github.issue(made.key).comments if comment.author.login == BOT]
     text = comment.body.replace(desk.here.jira_url, JIRA).replace(desk.here.github_url, GITHUB)
     assert re.sub(r"Last change .*? UTC", "Last change 16 Nov 2026, 09:12 UTC", text) == GOLDEN.read_text(
         encoding="utf-8"

@@ -23,7 +23,7 @@ def test_findings_of_the_named_severity_end_with_one(desk: Desk, fail_on: str, c
 def test_warnings_alone_are_no_errors(desk: Desk) -> None:
     desk.configure("project in (ACME, BIZ, GTM, CS)", "key = ACME-10")
     rules = json.loads(desk.hub("rules", "--format", "json").out)
-    for rule in (one["rule"] for one in rules if one["rule"] != "crowded-key-result"):
+    for rule in (rule["rule"] for rule in rules if rule["rule"] != "crowded-key-result"):
         desk.configure("[publish]", f'[rules.{rule}]\nseverity = "off"\n\n[publish]')
     assert desk.sync("--dry-run", "--fail-on", "error").code == 0
     assert desk.sync("--dry-run", "--fail-on", "warning").code == 1

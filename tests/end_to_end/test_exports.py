@@ -29,14 +29,14 @@ def test_a_sync_of_exports_finds_what_the_trackers_would_show(here: Path) -> Non
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
     assert [(source["connector"], source["gaps"]) for source in told["sources"]] == [("jira", []), ("github", [])]
-    found = {(one["rule"], one["subject"]["id"]) for one in told["findings"]}
+    found = {(item["rule"], item["subject"]["id"]) for item in told["findings"]}
     assert {
         ("initiative-without-key-result", "jira:ACME-5"),
         ("initiative-without-key-result", "github:acme/platform#12"),
         ("unresolvable-link", "jira:ACME-7"),
     } <= found
     assert told["plan"] == []
-    link = next(one["subject"]["url"] for one in told["findings"] if one["subject"]["id"] == "jira:ACME-5")
+    link = next(item["subject"]["url"] for item in told["findings"] if item["subject"]["id"] == "jira:ACME-5")
     assert link == "https://acme.atlassian.net/browse/ACME-5"
 
 
@@ -62,7 +62,10 @@ def test_whoever_hears_only_the_first_line_is_not_told_of_a_broken_pipe(here: Pa
             assert process.stderr is not None
             process.stdout.close()
             said = process.stderr.read()
-        assert (process.returncode, [each for each in said.splitlines() if "Nothing was" not in each]) == (0, [])
+        assert (
+            process.returncode,
+            [splitline for splitline in said.splitlines() if "Nothing was" not in splitline],
+        ) == (0, [])
 
 
 def test_the_doctor_finds_nothing_broken_in_the_example(here: Path) -> None:
@@ -93,4 +96,4 @@ def test_an_export_of_other_languages_is_read_whatever_its_dates_look_like(tmp_p
     assert "the column 'Due date' has a date that cannot be read, the first is 'soon'" in source["notes"][0]
     (tmp_path / "x.csv").write_text(text)
     again = json.loads(in_example(tmp_path, "sync", "--dry-run", *DAY, "--format", "json").out)
-    assert [(one["pulled"], one["gaps"], one["notes"]) for one in again["sources"]] == [(3, [], [])]
+    assert [(item["pulled"], item["gaps"], item["notes"]) for item in again["sources"]] == [(3, [], [])]

@@ -28,8 +28,8 @@ def written(here: Path) -> dict[str, Any]:
 
 def key_results(here: Path, *names: str) -> dict[str, tuple[Any, ...]]:
     """Some values of each key result in the file, by title."""
-    all_of_it = [one for objective in written(here)["objective"] for one in objective["key_result"]]
-    return {one["title"]: tuple(one.get(name) for name in names) for one in all_of_it}
+    all_of_it = [item for objective in written(here)["objective"] for item in objective["key_result"]]
+    return {item["title"]: tuple(item.get(name) for name in names) for item in all_of_it}
 
 
 def test_bounds_become_a_direction_and_no_failure_becomes_a_success(tmp_path: Path) -> None:
@@ -101,11 +101,11 @@ def test_progress_alone_is_the_value(tmp_path: Path) -> None:
     ],
 )
 def test_progress_is_read_as_people_write_it(tmp_path: Path, column: tuple[str, str], values: tuple[Any, Any]) -> None:
-    one, two = column
-    ran = imported(tmp_path, f'Objective,Key Result,% Complete\nGrow,A,"{one}"\nGrow,B,"{two}"\n')
+    text, two = column
+    ran = imported(tmp_path, f'Objective,Key Result,% Complete\nGrow,A,"{text}"\nGrow,B,"{two}"\n')
     assert ran.code == 0, ran.said
     assert tuple(found[0] for found in key_results(tmp_path, "current").values()) == values
-    assert ("'soon' is no progress in per cent" in ran.out) is (one == "soon")
+    assert ("'soon' is no progress in per cent" in ran.out) is (text == "soon")
 
 
 def test_a_progress_of_one_is_a_question_where_nothing_tells_its_scale(tmp_path: Path) -> None:
@@ -221,10 +221,10 @@ def test_a_target_in_words_is_told_and_not_filled_in(tmp_path: Path) -> None:
 def test_the_column_called_team_is_the_team(tmp_path: Path) -> None:
     ran = imported(tmp_path, "team-and-department.csv")
     assert ran.code == 0, ran.said
-    assert [one["id"] for one in written(tmp_path)["team"]] == ["sales-north"]
+    assert [item["id"] for item in written(tmp_path)["team"]] == ["sales-north"]
     assert "Department: left out: the column 'Team' is read for the same" in ran.out
     assert imported(tmp_path, "Department,Objective,Key result,Target\nSales,Win,Close deals,40\n").code == 0
-    assert [one["id"] for one in written(tmp_path)["team"]] == ["sales"]
+    assert [item["id"] for item in written(tmp_path)["team"]] == ["sales"]
 
 
 def test_small_things_of_real_tables_are_read(tmp_path: Path) -> None:

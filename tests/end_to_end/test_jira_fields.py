@@ -53,7 +53,7 @@ VALUES: dict[str, tuple[str, Any, set[str]]] = {
 @pytest.mark.parametrize(("kind", "value", "served"), VALUES.values(), ids=VALUES)
 def test_what_a_field_plainly_names_is_served(desk: Desk, kind: str, value: Any, served: set[str]) -> None:
     portfolio = with_field(desk, kind, value).portfolio
-    assert {one.key_result for one in portfolio.serves[TICKET]} == served
+    assert {key_result_link.key_result for key_result_link in portfolio.serves[TICKET]} == served
     assert TICKET not in portfolio.unresolved_names
     again = run(desk).portfolio
     assert again.serves[TICKET] == portfolio.serves[TICKET]
@@ -71,7 +71,7 @@ def test_a_field_of_people_is_not_read_and_nothing_follows_from_it(desk: Desk) -
     person = {"accountId": desk.jira.person("Ada").id, "displayName": "Ada"}
     outcome = with_field(desk, "person", person)
     assert "initiative-without-key-result" not in {
-        one.rule for one in outcome.judgement.findings if one.subject.id == str(TICKET)
+        finding.rule for finding in outcome.judgement.findings if finding.subject.id == str(TICKET)
     }
     ran = desk.hub("doctor")
     assert "field 'Serves' holds people" in ran.said
@@ -95,6 +95,6 @@ def test_target_start_and_target_end_count_as_a_pair(desk: Desk) -> None:
         "ACME-5", fields={"Target start": "2026-10-05", "Target end": "2027-02-26"}, labels=("kr-launch-dau",)
     )
     outcome = run(desk)
-    one = outcome.portfolio.initiatives[TICKET]
-    assert (str(one.start), str(one.due)) == ("2026-10-05", "2027-02-26")
+    ticket = outcome.portfolio.initiatives[TICKET]
+    assert (str(ticket.start), str(ticket.due)) == ("2026-10-05", "2027-02-26")
     assert "work-outside-cycle" in {found.rule for found in outcome.judgement.findings if str(TICKET) in str(found)}

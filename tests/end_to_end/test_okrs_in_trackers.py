@@ -46,7 +46,7 @@ class Kept:
             assert old in text
             self.desk.jira.edit(self.tickets[id_], description=from_text(text.replace(old, new)))
         else:
-            issue = next(one for one in self.desk.issues() if one.key == self.tickets[id_])
+            issue = next(issue for issue in self.desk.issues() if issue.key == self.tickets[id_])
             assert old in issue.body
             issue.body = issue.body.replace(old, new)
 
@@ -55,8 +55,10 @@ def found(outcome: RunResult) -> dict[tuple[str, str, tuple[str, ...]], str]:
     """The findings with the tickets of work that they concern; a key result's own ticket may carry one, too."""
     own = outcome.portfolio.okrs.okr_id_by_ticket
     return {
-        (one.rule, one.subject.id, tuple(sorted(str(ref) for ref in one.tickets if ref not in own))): str(one.severity)
-        for one in outcome.judgement.findings
+        (finding.rule, finding.subject.id, tuple(sorted(str(ref) for ref in finding.tickets if ref not in own))): str(
+            finding.severity
+        )
+        for finding in outcome.judgement.findings
     }
 
 
@@ -68,8 +70,10 @@ def keep(desk: Desk, where: str) -> Kept:
     for objective, key_results in every_okr(kept.okrs):
         above = add(desk, "Objective", objective.id, objective.title, text=objective_text(objective), parent=None)
         kept.tickets[objective.id] = above
-        for one in key_results:
-            kept.tickets[one.id] = add(desk, "Key Result", one.id, one.title, text=key_result_text(one), parent=above)
+        for key_result in key_results:
+            kept.tickets[key_result.id] = add(
+                desk, "Key Result", key_result.id, key_result.title, text=key_result_text(key_result), parent=above
+            )
     for file in (desk.folder / "okrs").glob("*.toml"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text[: text.index("[[objective]]")], encoding="utf-8")
@@ -79,7 +83,7 @@ def keep(desk: Desk, where: str) -> Kept:
 
 
 def _on_jira(desk: Desk, kind: str, id_: str, title: str, *, text: str, parent: str | None) -> str:
-    key = f"OKR-{len([one for one in desk.jira.ids if one.startswith('OKR-')]) + 1}"
+    key = f"OKR-{len([id_ for id_ in desk.jira.ids if id_.startswith('OKR-')]) + 1}"
     desk.jira.add_issue(key, title, type=kind, description=text, labels=[f"id-{id_}"], parent=parent)
     return key
 
@@ -110,26 +114,30 @@ def test_okrs_on_tickets_give_the_findings_of_the_files(kept: Kept, by_files: Ma
     outcome = kept.run()
     assert found(outcome) == by_files
     assert outcome.judgement.not_judged == ()
-    assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
-    counted = {one["connector"]: one["okrs"] for one in run_document(outcome)["sources"]}
+    assert [gap for pull_result in outcome.snapshot.pulled for gap in pull_result.gaps] == []
+    counted = {item["connector"]: item["okrs"] for item in run_document(outcome)["sources"]}
     assert counted[kept.where] == len(kept.tickets)
     assert sum(counted.values()) == len(kept.tickets)
 
 
 def test_a_key_result_with_a_ticket_of_its_own_is_told_there(kept: Kept) -> None:
-    findings = {(one.rule, one.subject.id): one for one in kept.run().judgement.findings}
+    findings = {(finding.rule, finding.subject.id): finding for finding in kept.run().judgement.findings}
     for rule, id_ in (("initiative-on-unaligned-key-result", "agency-desk"), ("stale-key-result", "data-freshness")):
         assert [ref.key for ref in findings[rule, id_].act_on] == [kept.tickets[id_]]
 
 
 def test_okrs_on_tickets_are_the_very_okrs_of_the_files(kept: Kept) -> None:
     okrs = kept.run().portfolio.okrs
-    bare = {id_: replace(one, location=None, url=None) for id_, one in okrs.key_results.items() if not one.private}
-    told = {id_: one for id_, one in kept.okrs.key_results.items() if not one.private}
-    assert bare == {id_: replace(one, location=None, url=None) for id_, one in told.items()}
+    bare = {
+        id_: replace(key_result, location=None, url=None)
+        for id_, key_result in okrs.key_results.items()
+        if not key_result.private
+    }
+    told = {id_: key_result for id_, key_result in kept.okrs.key_results.items() if not key_result.private}
+    assert bare == {id_: replace(key_result, location=None, url=None) for id_, key_result in told.items()}
     assert okrs.key_results.keys() == kept.okrs.key_results.keys()
-    objectives = {id_: replace(one, location=None) for id_, one in okrs.objectives.items()}
-    assert objectives == {id_: replace(one, location=None) for id_, one in kept.okrs.objectives.items()}
+    objectives = {id_: replace(objective, location=None) for id_, objective in okrs.objectives.items()}
+    assert objectives == {id_: replace(objective, location=None) for id_, objective in kept.okrs.objectives.items()}
     assert okrs.other_key_results.keys() == kept.okrs.other_key_results.keys()
     assert all(kept.tickets[id_].split("#")[-1] in (okrs.key_results[id_].url or "") for id_ in told)
 
@@ -144,19 +152,19 @@ def test_a_changed_value_counts_in_the_next_sync(kept: Kept) -> None:
     kept.say("launch-dau", "Current: 120000", "Current: 500,000")
     outcome = kept.run()
     assert outcome.portfolio.okrs.key_results["launch-dau"].current == 500_000
-    (fresh,) = [one for one in outcome.snapshot.delta if one.connector == kept.where]
+    (fresh,) = [pull_result for pull_result in outcome.snapshot.delta if pull_result.connector == kept.where]
     assert fresh.mode == "changes"
 
 
 def test_a_faulty_ticket_is_told_and_stops_nothing_else(kept: Kept, by_files: Mapping[Any, str]) -> None:
     kept.say("cloud-bill", "Target: 0.8", "Target: as low as it gets")
     outcome = kept.run()
-    gaps = [gap for one in outcome.snapshot.pulled for gap in one.gaps]
+    gaps = [gap for pull_result in outcome.snapshot.pulled for gap in pull_result.gaps]
     assert [gap.key for gap in gaps] == [kept.tickets["cloud-bill"]]
     assert "target" in gaps[0].reason
     assert "as low as it gets" in gaps[0].reason
     assert set(found(outcome)) <= set(by_files)
-    waiting = {one.rule for one in outcome.judgement.not_judged}
+    waiting = {not_judged.rule for not_judged in outcome.judgement.not_judged}
     assert "team-without-vertical-link" in waiting
     assert "unresolvable-link" in waiting
 
@@ -173,9 +181,9 @@ def test_work_right_under_a_key_result_serves_it(kept: Kept) -> None:
         wanted = {issue.key: "launch-dau"}
     served = kept.run().portfolio.serves
     by_key = {ref.key: links for ref, links in served.items()}
-    assert {key: [(one.key_result, one.source) for one in by_key[key]] for key in wanted} == {
-        key: [(id_, "parent")] for key, id_ in wanted.items()
-    }
+    assert {
+        key: [(key_result_link.key_result, key_result_link.source) for key_result_link in by_key[key]] for key in wanted
+    } == {key: [(id_, "parent")] for key, id_ in wanted.items()}
 
 
 def test_okrs_that_do_not_come_leave_what_they_could_change_unjudged(kept: Kept, by_files: Mapping[Any, str]) -> None:
@@ -186,7 +194,7 @@ def test_okrs_that_do_not_come_leave_what_they_could_change_unjudged(kept: Kept,
     nameless = {row for row in found(outcome) if row[0] == "initiative-without-key-result"}
     assert nameless <= set(by_files), "only what names nothing at all"
     assert "unresolvable-link" not in {row[0] for row in found(outcome)}
-    assert [one for one in outcome.receipts if one.action.target.ref.connector == kept.where] == []
+    assert [receipt for receipt in outcome.receipts if receipt.action.target.ref.connector == kept.where] == []
     assert any(ref.connector == other for ref in outcome.portfolio.initiatives)
 
 
@@ -195,8 +203,8 @@ def test_a_source_that_is_left_out_lends_what_was_read_of_it(kept: Kept, by_file
     kept.desk.sync()
     ran = kept.desk.sync("--only", other, "--format", "json")
     said = json.loads(ran.out)
-    assert [one for one in said["not_judged"] if one["rule"] == "unresolvable-link"] == []
-    assert "unresolvable-link" in {one["rule"] for one in said["findings"]} | {rule for rule, _, _ in by_files}
+    assert [item for item in said["not_judged"] if item["rule"] == "unresolvable-link"] == []
+    assert "unresolvable-link" in {item["rule"] for item in said["findings"]} | {rule for rule, _, _ in by_files}
 
 
 def test_an_id_in_the_files_and_on_a_ticket_counts_once(kept: Kept) -> None:
@@ -206,8 +214,8 @@ def test_an_id_in_the_files_and_on_a_ticket_counts_once(kept: Kept) -> None:
     outcome = kept.run()
     assert outcome.portfolio.okrs.objectives["cost"].title == "From the file"
     assert outcome.portfolio.okrs.objectives["cost"].key_results == ("cloud-bill",)
-    assert [gap for one in outcome.snapshot.pulled for gap in one.gaps] == []
-    (note,) = [note for one in outcome.snapshot.pulled for note in one.notes]
+    assert [gap for pull_result in outcome.snapshot.pulled for gap in pull_result.gaps] == []
+    (note,) = [note for pull_result in outcome.snapshot.pulled for note in pull_result.notes]
     assert note.startswith(f"{kept.where}:{kept.tickets['cost']} stands at ")
     assert outcome.portfolio.okrs.incomplete_reason == ""
 
@@ -247,7 +255,9 @@ def test_a_key_result_of_a_file_may_align_to_one_on_a_ticket(kept: Kept) -> None
     link = 'title = "More users"\naligns_to = [{ key_result = "revenue", kind = "indirect" }]\n'
     file.write_text(file.read_text(encoding="utf-8") + "\n" + lines + link, encoding="utf-8")
     outcome = kept.run()
-    assert [one.key_result for one in outcome.portfolio.okrs.key_results["more-dau"].aligns_to] == ["revenue"]
+    assert [alignment.key_result for alignment in outcome.portfolio.okrs.key_results["more-dau"].aligns_to] == [
+        "revenue"
+    ]
     assert outcome.portfolio.aligned("more-dau")
     checked = kept.desk.hub("check", "--today", "2026-11-16")
     assert checked.code in (0, 1), checked.said

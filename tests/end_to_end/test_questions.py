@@ -55,7 +55,7 @@ def test_status_tells_of_sources_and_runs(told: Desk) -> None:
     assert ran.code == 0
     assert "jira: read" in ran.out
     assert "github: read" in ran.out
-    severities = Counter(one["severity"] for one in TRUTH["finding"])
+    severities = Counter(item["severity"] for item in TRUTH["finding"])
     assert f"done: 58 tickets, {severities['error']} errors, {severities['warning']} warnings, " in ran.out
     assert json.loads(told.hub("status", "--format", "json").out)["runs"][0]["status"] == "done"
 
@@ -63,7 +63,7 @@ def test_status_tells_of_sources_and_runs(told: Desk) -> None:
 def test_every_rule_is_listed_and_has_a_page(told: Desk) -> None:
     listed = told.hub("rules")
     assert listed.code == 0
-    for rule in {one["rule"] for one in TRUTH["finding"]}:
+    for rule in {item["rule"] for item in TRUTH["finding"]}:
         assert rule in listed.out
         page = told.hub("rules", rule)
         assert page.code == 0

@@ -125,7 +125,7 @@ def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:
     written = desk.writes
     with serving(desk) as service:
         until(lambda: service.came_to(2))
-        until(lambda: all((one["due"] or "") > "2026-01-02" for one in service.ready["sources"].values()))
+        until(lambda: all((item["due"] or "") > "2026-01-02" for item in service.ready["sources"].values()))
         assert service.ready["run"] is None
     assert desk.writes == written
 

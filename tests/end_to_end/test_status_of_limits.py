@@ -8,7 +8,7 @@ from tests.end_to_end.desk import Desk
 
 def limits(desk: Desk) -> dict[str, dict[str, Any]]:
     said = json.loads(desk.hub("status", "--format", "json").out)
-    return {one["connector"]: one for one in said["limits"]}
+    return {item["connector"]: item for item in said["limits"]}
 
 
 def test_writes_of_a_sync_are_taken_off_what_is_left_this_hour(desk: Desk) -> None:
@@ -24,7 +24,7 @@ def test_writes_of_a_sync_are_taken_off_what_is_left_this_hour(desk: Desk) -> No
 
 
 def test_limits_that_the_host_told_are_shown_by_kind_of_call(told: Desk) -> None:
-    kinds = {one["kind"]: one for one in limits(told)["github"]["calls"]}
+    kinds = {limit["kind"]: limit for limit in limits(told)["github"]["calls"]}
     assert {"core", "graphql"} <= kinds.keys()
     assert 0 < kinds["graphql"]["left"] < kinds["graphql"]["of"]
     lines = told.hub("status").out.splitlines()
@@ -36,4 +36,4 @@ def test_a_preview_leaves_what_is_known_of_limits_as_it_was(told: Desk) -> None:
     before = limits(told)
     assert told.sync("--dry-run").code == 0
     after = limits(told)
-    assert [one["told"] for one in after.values()] == [one["told"] for one in before.values()]
+    assert [row["told"] for row in after.values()] == [row["told"] for row in before.values()]

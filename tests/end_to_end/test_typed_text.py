@@ -39,7 +39,7 @@ def served(desk: Desk, *tickets: str) -> list[set[str]]:
         portfolio = sync(job, run_document).portfolio
     refs = [Ref.parse(ticket) for ticket in tickets]
     assert [portfolio.unresolved_names.get(ref) for ref in refs] == [None] * len(refs)
-    return [{one.key_result for one in portfolio.serves.get(ref, ())} for ref in refs]
+    return [{key_result_link.key_result for key_result_link in portfolio.serves.get(ref, ())} for ref in refs]
 
 
 @pytest.mark.parametrize(("text", "named"), TYPED.values(), ids=TYPED)
@@ -110,5 +110,5 @@ def test_a_dependency_follows_a_ticket_that_was_moved(desk: Desk) -> None:
     desk.jira.edit(JIRA, description=from_text("Depends on old-5"))
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
         portfolio = sync(job, run_document).portfolio
-    waits = {(str(one.waiting), str(one.providing)) for one in portfolio.dependencies}
+    waits = {(str(dependency.waiting), str(dependency.providing)) for dependency in portfolio.dependencies}
     assert (f"jira:{JIRA}", "jira:PLAT-9") in waits

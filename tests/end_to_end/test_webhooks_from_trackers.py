@@ -46,8 +46,8 @@ class Scene:
         """What was asked for since the last time."""
         self.hooks.settle()
         found = self.store.requested_refreshes()
-        self.store.complete_refreshes(max((one.id for one in found), default=0))
-        return {one.ticket for one in found}
+        self.store.complete_refreshes(max((pending_refresh.id for pending_refresh in found), default=0))
+        return {pending_refresh.ticket for pending_refresh in found}
 
 
 @contextmanager
@@ -97,14 +97,14 @@ def a_scene(kind: str, path: Path) -> Iterator[Scene]:
         hooks.url = f"{running.url}/webhooks/tracker" + (f"/{SECRET}" if kind == "DataCenter" else "")
         load_own_accounts([connector])
         yield Scene(site, hooks, connector, store, time)
-        for one in (hooks, connector, store):
-            one.close()
+        for item in (hooks, connector, store):
+            item.close()
 
 
 @pytest.fixture(params=["github", "Cloud", "DataCenter"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    with a_scene(request.param, tmp_path) as one:
-        yield one
+    with a_scene(request.param, tmp_path) as scene:
+        yield scene
 
 
 def a_ticket(scene: Scene, number: int) -> Any:
@@ -154,7 +154,7 @@ def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: s
         for ticket in tickets:
             for name in ("kr-a", "kr-b"):
                 label(scene, ticket, name)
-        assert scene.knocked() == {id_of(one) for one in tickets}
+        assert scene.knocked() == {id_of(ticket) for ticket in tickets}
         assert scene.hooks.answers[200] > 0
 
 
@@ -170,9 +170,9 @@ def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str
         scene.time.sleep(3600)
         label(scene, ticket, "kr-revenue")
         again = frozenset(scene.knocked())
-        known = PullState(first.cursor, {one.id: one for one in first.initiatives}, requested=again)
+        known = PullState(first.cursor, {ticket.id: ticket for ticket in first.initiatives}, requested=again)
         read = scene.connector.pull(known)
-        assert {one.id: "kr-revenue" in one.labels for one in read.initiatives} == {id_of(ticket): True}
+        assert {ticket.id: "kr-revenue" in ticket.labels for ticket in read.initiatives} == {id_of(ticket): True}
 
 
 @pytest.mark.parametrize("kind", ["github", "Cloud", "DataCenter"])
@@ -188,8 +188,10 @@ def test_an_id_that_the_query_does_not_find_is_not_taken_in(kind: str, tmp_path:
         else:
             stranger = scene.site.add_issue("OTHER-1")
         known = PullState(
-            first.cursor, {one.id: one for one in first.initiatives}, requested=frozenset({id_of(stranger), "404404"})
+            first.cursor,
+            {ticket.id: ticket for ticket in first.initiatives},
+            requested=frozenset({id_of(stranger), "404404"}),
         )
         read = scene.connector.pull(known)
-        assert id_of(stranger) not in {one.id for one in read.initiatives}
+        assert id_of(stranger) not in {ticket.id for ticket in read.initiatives}
         assert [gap for gap in read.gaps if gap.key is None] == []

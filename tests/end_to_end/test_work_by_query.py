@@ -33,19 +33,22 @@ def run(desk: Desk, mode: Mode = Mode.PUBLISH, only: tuple[str, ...] = ()) -> Ru
 
 
 def spoken_of(outcome: RunResult, rule: str) -> set[str]:
-    return {one.subject.id for one in outcome.judgement.findings if one.rule == rule}
+    return {finding.subject.id for finding in outcome.judgement.findings if finding.rule == rule}
 
 
 def skipped(outcome: RunResult, rule: str) -> set[str]:
-    return {one.subject.id for one in outcome.judgement.not_judged if one.rule == rule}
+    return {not_judged.subject.id for not_judged in outcome.judgement.not_judged if not_judged.rule == rule}
 
 
 def gaps(outcome: RunResult) -> list[Gap]:
-    return [gap for one in outcome.snapshot.pulled for gap in one.gaps]
+    return [gap for pull_result in outcome.snapshot.pulled for gap in pull_result.gaps]
 
 
 def served(desk: Desk, ticket: str = FOUND) -> list[tuple[str, str]]:
-    return [(one.key_result, one.description) for one in explain_ticket(load(desk.config, {}), ticket, TODAY).serves]
+    return [
+        (served_key_result.key_result, served_key_result.description)
+        for served_key_result in explain_ticket(load(desk.config, {}), ticket, TODAY).serves
+    ]
 
 
 @pytest.fixture
@@ -83,14 +86,14 @@ def test_why_and_the_audit_know_it_without_a_tracker(growing: Desk) -> None:
     assert "by query" in growing.hub("why", FOUND, "--today", TODAY.isoformat()).out
     assert "not be read" not in growing.hub("audit", "--today", TODAY.isoformat()).out
     pictures = replay_rule(load(growing.config, {}), initiative_without_key_result, 1)
-    assert FOUND not in {one.subject.id for one in pictures[0].findings}
+    assert FOUND not in {finding.subject.id for finding in pictures[0].findings}
 
 
 def test_a_query_that_was_not_asked_yet_is_no_empty_answer(desk: Desk) -> None:
     run(desk)
     declare(desk, "labels = growth")
     answer = explain_ticket(load(desk.config, {}), OTHER, TODAY)
-    (ruling,) = [one for one in answer.verdicts if one.rule == UNLINKED]
+    (ruling,) = [rule_verdict for rule_verdict in answer.verdicts if rule_verdict.rule == UNLINKED]
     assert (ruling.finding, ruling.not_judged) == (None, "a work query at jira has not been asked yet")
 
 
@@ -140,7 +143,7 @@ def test_one_query_that_fails_takes_no_other_with_it(growing: Desk) -> None:
 def test_a_tracker_that_cannot_answer_says_so(desk: Desk) -> None:
     declare(desk, "label:growth", "github")
     outcome = run(desk)
-    notes = [note for one in outcome.snapshot.pulled for note in one.notes]
+    notes = [note for pull_result in outcome.snapshot.pulled for note in pull_result.notes]
     assert notes == ["github cannot answer queries: `work` of launch-conversion finds nothing there"]
     assert gaps(outcome) == []
     assert "launch-conversion" in skipped(outcome, NO_WORK)
@@ -149,13 +152,13 @@ def test_a_tracker_that_cannot_answer_says_so(desk: Desk) -> None:
 
 def test_a_connector_that_nobody_configured_is_named(desk: Desk) -> None:
     declare(desk, "labels = growth", "jria")
-    notes = [note for one in run(desk, Mode.PREVIEW).snapshot.pulled for note in one.notes]
+    notes = [note for pull_result in run(desk, Mode.PREVIEW).snapshot.pulled for note in pull_result.notes]
     assert notes == ["no connector is called jria, which `work` of a key result names"]
 
 
 def test_a_private_key_result_is_not_named_where_its_query_fails(desk: Desk) -> None:
     with open_run_context(load(desk.config, {}), mode=Mode.PREVIEW, today=TODAY) as job:
-        private = next(one.id for one in job.okrs.private if one.id in job.okrs.key_results)
+        private = next(key_result.id for key_result in job.okrs.private if key_result.id in job.okrs.key_results)
     declare(desk, "labels =", id_=private)
     (gap,) = gaps(run(desk, Mode.PREVIEW))
     assert private not in f"{gap.key} {gap.reason}"

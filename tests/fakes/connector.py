@@ -203,7 +203,9 @@ class FakeConnector:
             raise self.trouble.look_up
         there = [kept for id_, kept in self._kept.items() if id_ in missing.tickets and kept.listed]
         read = tuple(replace(kept.initiative, labels=frozenset(kept.labels)) for kept in there)
-        return PullResult(self.name, read, requests=1, deleted=frozenset(missing.tickets) - {one.id for one in read})
+        return PullResult(
+            self.name, read, requests=1, deleted=frozenset(missing.tickets) - {ticket.id for ticket in read}
+        )
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         self.looks += 1
@@ -214,7 +216,7 @@ class FakeConnector:
         if self._unseen == target.ref.key:
             self._unseen = ""
             return []
-        return [self._shown(one) for one in self._at(target).remarks if one.marked and not self.trouble.unseen]
+        return [self._shown(remark) for remark in self._at(target).remarks if remark.marked and not self.trouble.unseen]
 
     def rendered_text(self, target: Target, message: Message) -> str:
         return repr(replace(message, notify=False))
@@ -232,7 +234,7 @@ class FakeConnector:
 
     def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
         for target in targets:
-            yield from ((target, self._shown(one)) for one in self._at(target).remarks if self._own(one))
+            yield from ((target, self._shown(remark)) for remark in self._at(target).remarks if self._own(remark))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         self._wait(target)

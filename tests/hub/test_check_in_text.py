@@ -135,7 +135,7 @@ def inline_list(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         last = "," if elements and draw(st.booleans()) else ""
         return f"check_ins = [{draw(SPACE)}{', '.join(elements)}{last}{draw(SPACE)}]{draw(REMARK)}\n"
-    rows = [f"{draw(SPACE)}{one},{draw(REMARK)}" for one in elements]
+    rows = [f"{draw(SPACE)}{element},{draw(REMARK)}" for element in elements]
     if rows and draw(st.booleans()):
         rows[-1] = rows[-1].replace("},", "}", 1)
     return f"check_ins = [{draw(REMARK)}\n" + "".join(f"{row}\n" for row in rows) + f"{draw(SPACE)}]{draw(REMARK)}\n"
@@ -182,4 +182,4 @@ def test_nothing_but_the_check_in_and_the_current_value_changes(
 def is_kept(before: str, after: str) -> bool:
     """Whether every character of the text before, but for the current value, stands in the one after, in order."""
     rest = iter(VALUE.sub("current", after))
-    return all(any(one == other for other in rest) for one in VALUE.sub("current", before))
+    return all(any(text == other for other in rest) for text in VALUE.sub("current", before))

@@ -109,7 +109,7 @@ def test_what_the_last_run_noted_of_a_source_is_told_again(practice: Practice) -
     run = store.begin_run("tests", NOW, lease_seconds=60)
     store.finish_run(run, NOW, "done", {}, {"sources": [{"connector": "jira", "gaps": [], "notes": ["told twice"]}]})
     store.close()
-    assert [one.message for one in practice.examine() if one.outcome is Health.WARN] == ["jira: told twice"]
+    assert [check.message for check in practice.examine() if check.outcome is Health.WARN] == ["jira: told twice"]
 
 
 def test_a_private_key_result_is_named_nowhere(practice: Practice) -> None:
@@ -123,8 +123,8 @@ def test_one_connector_that_breaks_hides_nothing_of_the_other(practice: Practice
     practice.made["jira"] = lambda: Told("jira", [check], RuntimeError("with a s3cr3t in it"))
     checks = practice.examine()
     assert check in checks
-    assert "works as Alignment Hub" in [one.message for one in checks if one.subject == "github"]
-    assert [one.message for one in failed(checks)] == ["the check stopped with an error of the hub: RuntimeError"]
+    assert "works as Alignment Hub" in [check.message for check in checks if check.subject == "github"]
+    assert [check.message for check in failed(checks)] == ["the check stopped with an error of the hub: RuntimeError"]
     assert "s3cr3t" not in str(checks)
     assert doctor_code(checks) == 3
 
@@ -132,7 +132,7 @@ def test_one_connector_that_breaks_hides_nothing_of_the_other(practice: Practice
 def test_a_source_that_raises_is_a_fault_at_the_source(practice: Practice) -> None:
     practice.made["jira"] = lambda: Told("jira", error=SourceError("jira", "it is closed"))
     checks = practice.examine()
-    assert [one.message for one in failed(checks)] == ["jira: it is closed"]
+    assert [check.message for check in failed(checks)] == ["jira: it is closed"]
     assert doctor_code(checks) == 3
 
 
@@ -144,7 +144,7 @@ def test_a_connector_that_is_wrongly_configured_is_told_beside_the_others(practi
     checks = practice.examine()
     (check,) = failed(checks)
     assert (check.subject, check.remedy) == ("jira", "Set HUB_…")
-    assert "works as Alignment Hub" in [one.message for one in checks]
+    assert "works as Alignment Hub" in [check.message for check in checks]
     assert doctor_code(checks) == 2
 
 
@@ -192,10 +192,10 @@ def test_a_state_or_a_copy_that_others_may_read_is_a_warning(practice: Practice,
     if name != "hub.db":
         file.write_bytes(b"")
     file.chmod(0o640)
-    (check,) = [one for one in practice.examine() if "others may read" in one.message]
+    (check,) = [check for check in practice.examine() if "others may read" in check.message]
     assert (check.outcome, check.remedy) == (Health.WARN, f"Run `chmod 600 {file}`")
     file.chmod(0o600)
-    assert not [one for one in practice.examine() if "others may read" in one.message]
+    assert not [check for check in practice.examine() if "others may read" in check.message]
 
 
 def test_a_state_that_no_path_leads_to_hides_no_check(practice: Practice) -> None:
@@ -204,14 +204,14 @@ def test_a_state_that_no_path_leads_to_hides_no_check(practice: Practice) -> Non
     checks = practice.examine()
     (check,) = failed(checks)
     assert check.message.startswith("the state: ")
-    assert "project ACME exists" in [one.message for one in checks]
+    assert "project ACME exists" in [check.message for check in checks]
 
 
 def test_a_link_to_nothing_beside_the_state_hides_no_check(practice: Practice) -> None:
     practice.examine()
     (practice.folder / "hub.db.old").symlink_to("gone")
     (practice.folder / "hub.db.loop").symlink_to("hub.db.loop")
-    assert any("can be written" in one.message for one in practice.examine())
+    assert any("can be written" in check.message for check in practice.examine())
 
 
 def test_an_unknown_rule_is_a_fault_of_the_configuration(practice: Practice) -> None:

@@ -31,7 +31,7 @@ def test_lines_from_the_threads_of_a_pool_say_which_run_they_are_of() -> None:
             list(pool.map(tell, ["jira", "hunter22"]))
         structlog.get_logger().info("idle")
     first, second, last = (json.loads(line) for line in said.getvalue().splitlines())
-    assert {(one["run"], one["connector"]) for one in (first, second)} == {(7, "jira"), (7, "[secret]")}
+    assert {(item["run"], item["connector"]) for item in (first, second)} == {(7, "jira"), (7, "[secret]")}
     assert (last["event"], "run" in last) == ("idle", False)
 
 

@@ -336,7 +336,9 @@ check_ins = [{ date = 2026-11-02, blocker = "no contract" }]
 """
     okrs = okrs_from_text(text)
     key_result = okrs.key_results["k"]
-    assert [(one.between, one.reason) for one in okrs.dismissed] == [(("data", "product"), "they only share a name")]
+    assert [(dismissal.between, dismissal.reason) for dismissal in okrs.dismissed] == [
+        (("data", "product"), "they only share a name")
+    ]
     assert (key_result.cadence_days, key_result.lag_days, key_result.audience) == (14, 20, ("data",))
     assert (key_result.blocker, key_result.check_ins[0].blocker) == ("no data", "no contract")
 

@@ -233,7 +233,9 @@ PUBLIC = '[[objective.key_result]]\nid = "dau"\ntitle = "Daily use"\n'
 def test_no_problem_tells_anything_of_a_private_key_result(text: str, line: int, said: str) -> None:
     with pytest.raises(ConfigError) as raised:
         okrs_from_text(text)
-    words = " ".join(f"{one.location} {one.key} {one.message} {one.remedy}" for one in raised.value.problems)
+    words = " ".join(
+        f"{problem.location} {problem.key} {problem.message} {problem.remedy}" for problem in raised.value.problems
+    )
     for typed in ("`heron-lo`", "`herons`"):
         words = words.replace(typed, "")
     assert f":{line}" in words

@@ -147,7 +147,7 @@ def test_a_link_that_cannot_be_understood_is_refused(text: str) -> None:
 
 
 def test_words_are_known_however_they_are_written() -> None:
-    assert [okr_field_of(one) for one in ("Aligns to", "aligns-to", "OWNER", "Check-in", "Due")] == [
+    assert [okr_field_of(text) for text in ("Aligns to", "aligns-to", "OWNER", "Check-in", "Due")] == [
         "aligns_to",
         "aligns_to",
         "owners",
@@ -373,7 +373,7 @@ def test_the_files_win_over_a_ticket_of_the_same_id() -> None:
 
 def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
     waiting = tracked(aligns="minutes", needs="speed", successor="acme-4", above="acme-1")
-    assert [one.key_result for one in waiting.key_results["dau"].aligns_to] == ["revenue"]
+    assert [alignment.key_result for alignment in waiting.key_results["dau"].aligns_to] == ["revenue"]
     assert waiting.key_results["dau"].replaced_by is None
     assert "not looked at" in waiting.incomplete_reason
     rows = [
@@ -384,8 +384,8 @@ def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
     ]
     joined = merge_tickets(waiting, rows, source="jira")
     made = joined.okrs.key_results["dau"]
-    assert [one.key_result for one in made.aligns_to] == ["minutes", "revenue"]
-    assert [(one.team, one.key_result) for one in made.depends_on] == [("platform", "speed")]
+    assert [alignment.key_result for alignment in made.aligns_to] == ["minutes", "revenue"]
+    assert [(need.team, need.key_result) for need in made.depends_on] == [("platform", "speed")]
     assert made.replaced_by == "acme-4"
     assert joined.okrs.objectives["launch"].aligns_to == ("acme-1",)
     assert (joined.gaps, joined.okrs.incomplete_reason, joined.okrs.forward_links) == ((), "", ())
@@ -393,7 +393,7 @@ def test_a_link_of_a_file_may_lead_to_a_ticket() -> None:
 
 def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None:
     joined = merge_tickets(tracked(aligns="minuets"), [an_objective_row()], source="jira")
-    assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
+    assert [alignment.key_result for alignment in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
     (gap,) = joined.gaps
     assert (gap.connector, gap.key) == ("jira", "okrs.toml:20")
     assert "no key result has the id `minuets`" in gap.reason
@@ -403,7 +403,7 @@ def test_a_link_of_a_file_that_no_ticket_answers_is_told_with_its_line() -> None
 def test_nobody_is_blamed_for_a_link_while_the_tickets_are_not_read() -> None:
     joined = merge_tickets(tracked(aligns="minutes"), [], "jira is down", source="jira")
     assert (joined.gaps, joined.okrs.incomplete_reason) == ((), "jira is down")
-    assert [one.key_result for one in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
+    assert [alignment.key_result for alignment in joined.okrs.key_results["dau"].aligns_to] == ["revenue"]
 
 
 def test_a_link_to_the_wrong_kind_is_refused_wherever_okrs_are_kept() -> None:

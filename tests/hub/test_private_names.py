@@ -51,16 +51,16 @@ def with_private(known: Okrs, private: frozenset[str]) -> Okrs:
     def named(id_: str | None) -> str | None:
         return SECRETS[id_] if id_ in private else id_
 
-    def goal(one: KeyResult) -> KeyResult:
-        secret = one.id in private
+    def goal(key_result: KeyResult) -> KeyResult:
+        secret = key_result.id in private
         return replace(
-            one,
-            id=str(named(one.id)),
-            title=title_of(one.id) if secret else one.title,
+            key_result,
+            id=str(named(key_result.id)),
+            title=title_of(key_result.id) if secret else key_result.title,
             visibility=Visibility.PRIVATE if secret else Visibility.PUBLIC,
-            url=f"https://okr.test/{named(one.id)}",
-            aligns_to=tuple(replace(link, key_result=str(named(link.key_result))) for link in one.aligns_to),
-            depends_on=tuple(replace(need, key_result=named(need.key_result)) for need in one.depends_on),
+            url=f"https://okr.test/{named(key_result.id)}",
+            aligns_to=tuple(replace(link, key_result=str(named(link.key_result))) for link in key_result.aligns_to),
+            depends_on=tuple(replace(need, key_result=named(need.key_result)) for need in key_result.depends_on),
         )
 
     return replace(
@@ -98,15 +98,16 @@ def commands(some: tuple[Initiative, ...], private: frozenset[str], seed: int) -
     verbs = tuple(Verb)
     at = datetime(2026, 11, 10, tzinfo=UTC)
     return tuple(
-        Command(one.id, f"c{n}", "Ada", verbs[(seed + n) % len(verbs)], words[(seed + n) % len(words)], at)
-        for n, one in enumerate(some)
+        Command(ticket.id, f"c{n}", "Ada", verbs[(seed + n) % len(verbs)], words[(seed + n) % len(words)], at)
+        for n, ticket in enumerate(some)
     )
 
 
 def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Command, ...]) -> Iterator[str]:
     names = ("jira", "github")
     pulled = tuple(
-        PullResult(name, tuple(one for one in some if one.ref.connector == name), commands=spoken) for name in names
+        PullResult(name, tuple(ticket for ticket in some if ticket.ref.connector == name), commands=spoken)
+        for name in names
     )
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
     portfolio = build_portfolio(snapshot, known, TODAY, DependencyHistory())

@@ -40,9 +40,9 @@ class Company:
         self.asked = self.add(TICKET, title, **changes)
 
     def add(self, ref: str, title: str = "Tidy up", *named: str, **changes: object) -> Initiative:
-        one = an_initiative(ref, title=title, **changes)
-        self.tickets[one.ref], self.named[one.ref] = one, named
-        return one
+        ticket = an_initiative(ref, title=title, **changes)
+        self.tickets[ticket.ref], self.named[ticket.ref] = ticket, named
+        return ticket
 
     @property
     def _told(self) -> tuple[object, ...]:
@@ -50,10 +50,10 @@ class Company:
         return self.okrs, team_of, self.tickets, lambda ref: self.named.get(ref, ())
 
     def suggested(self) -> dict[str, str]:
-        return {one.key_result: one.evidence for one in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
+        return {candidate.key_result: candidate.evidence for candidate in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
 
     def ranked(self) -> list[str]:
-        return [one.key_result for one in Ranking(*self._told).of(self.asked)]  # type: ignore[arg-type]
+        return [ranked_key_result.key_result for ranked_key_result in Ranking(*self._told).of(self.asked)]  # type: ignore[arg-type]
 
 
 def test_two_words_that_only_one_key_result_has_are_evidence() -> None:

@@ -128,7 +128,11 @@ def test_an_address_of_no_collector_is_a_mistake_of_the_environment(value: str) 
 
 def test_what_lets_us_in_at_the_collector_is_secret() -> None:
     asked = {"OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20s3cr3t, x-key=an%2Fother"}
-    assert {"s3cr3t", "an/other"} <= {part for one in telemetry_secrets(asked) for part in (one, one.split(" ")[-1])}
+    assert {"s3cr3t", "an/other"} <= {
+        part
+        for telemetry_secret in telemetry_secrets(asked)
+        for part in (telemetry_secret, telemetry_secret.split(" ")[-1])
+    }
 
 
 # --- credentials that anybody on the way can read
@@ -144,7 +148,7 @@ def test_doctor_warns_once_of_credentials_over_plain_http(make: object, monkeypa
         connector = make(proxy)  # type: ignore[operator]
         assert [check for check in connector.diagnose() if "plain http" in check.what] == []
         connector.close()
-    assert [(one.outcome, "https://" in one.remedy) for one in said] == [("warn", True)]
+    assert [(item.outcome, "https://" in item.remedy) for item in said] == [("warn", True)]
 
 
 def test_a_sync_warns_once_of_credentials_over_plain_http(tmp_path: Path) -> None:

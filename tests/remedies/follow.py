@@ -95,7 +95,7 @@ class Hands:
             elif via is MentionSource.FIELD:
                 self.tracker.set_field(self.key, ", ".join(self._left(MentionSource.FIELD)))
             elif via is MentionSource.TEXT:
-                lines = [one for one in self.tracker.text(self.key).split("\n\n") if one[4:] not in gone]
+                lines = [text for text in self.tracker.text(self.key).split("\n\n") if text[4:] not in gone]
                 self.tracker.set_text(self.key, "\n\n".join(lines))
             else:
                 self.say(f"/okr kr {' '.join(self._left(MentionSource.COMMAND)) or 'none'}")
@@ -128,7 +128,7 @@ class Hands:
 
     def links(self) -> list[tuple[str, str]]:
         """Each pair of tickets of which the first waits for the second, where this one is one of them."""
-        pairs = [(one.name, on) for one in self.copy.situation.tickets for on in one.waits_for]
+        pairs = [(ticket.name, on) for ticket in self.copy.situation.tickets for on in ticket.waits_for]
         return [pair for pair in pairs if self.at in pair]
 
     def unlink(self) -> None:
@@ -288,7 +288,7 @@ def _comment_with(found: "re.Match[str]", _: str, __: Said) -> Made:
 
 @sentence(rf"Or set the field {FIELD}\.")
 def _or_field(found: "re.Match[str]", _: str, said: Said) -> Made:
-    of_all = any("the organization's key results" in one for one in said.paragraphs)
+    of_all = any("the organization's key results" in paragraph for paragraph in said.paragraphs)
 
     def do(hands: Hands) -> None:
         hands.add(MentionSource.FIELD, "revenue" if of_all else hands.choice())
@@ -362,7 +362,9 @@ def _if_so(found: "re.Match[str]", _: str, __: Said) -> Made:
 @sentence(rf"Another one\? See {OF_LIST}\.")
 def _another(found: "re.Match[str]", _: str, said: Said) -> Made:
     """By the way that the suggestion names, with another id."""
-    shown = said.commands or [code for one in said.paragraphs for code in re.findall(rf"If so, .*?{CODE}", one)]
+    shown = said.commands or [
+        code for paragraph in said.paragraphs for code in re.findall(rf"If so, .*?{CODE}", paragraph)
+    ]
 
     def do(hands: Hands) -> None:
         offered = _id(shown[0])
@@ -474,7 +476,9 @@ def _day(words: str, year: int = TODAY.year) -> date:
 
 def _needed(what: str) -> date | None:
     """The first of the days on which the waiting teams need the ticket, as the comment tells."""
-    days = [_day(one) for one in re.findall(r"(?:needs it|needed by [^.]*?|\)(?:,| and) [\w ]+) on (\d+ \w{3})", what)]
+    days = [
+        _day(item) for item in re.findall(r"(?:needs it|needed by [^.]*?|\)(?:,| and) [\w ]+) on (\d+ \w{3})", what)
+    ]
     return min(days, default=None)
 
 
@@ -492,8 +496,8 @@ def _theirs(found: "re.Match[str]", what: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         _, due = hands.tracker.days(hands.key)
         assert due is not None
-        for one in hands.waiting():
-            one.set_due(due)
+        for each_hands in hands.waiting():
+            each_hands.set_due(due)
 
     return _one(found[0], do)
 
@@ -501,8 +505,8 @@ def _theirs(found: "re.Match[str]", what: str, __: Said) -> Made:
 @sentence(r"If not, ask .+ to put theirs off to a later \w+\.")
 def _theirs_later(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        for one in hands.waiting():
-            one.to_next_cycle()
+        for each_hands in hands.waiting():
+            each_hands.to_next_cycle()
 
     return _one(found[0], do)
 
@@ -510,8 +514,8 @@ def _theirs_later(found: "re.Match[str]", _: str, __: Said) -> Made:
 @sentence(r"Agree with .+ on a new date, and set it on the tickets\.")
 def _new_date(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        for one in (hands, *hands.waiting()):
-            one.set_due(date(2026, 11, 27))
+        for each_hands in (hands, *hands.waiting()):
+            each_hands.set_due(date(2026, 11, 27))
 
     return _one(found[0], do)
 
@@ -552,8 +556,8 @@ def _put_off(found: "re.Match[str]", _: str, __: Said) -> Made:
 @sentence(r"Agree with .+ on one priority and set it on both tickets\.")
 def _one_priority(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        for one in (hands, *hands.waiting()):
-            one.tracker.set_priority(one.key, 2)
+        for each_hands in (hands, *hands.waiting()):
+            each_hands.tracker.set_priority(each_hands.key, 2)
 
     return _one(found[0], do)
 

@@ -117,7 +117,7 @@ class OwnTickets:
         (folder / "2026-Q4.toml").write_text(FILE.format(place=place), encoding="utf-8")
         self._okrs = read_okrs([folder / "2026-Q4.toml"], "2026-Q4", today=TODAY, tracked=True)
         self._add("Key Result", "revenue", ["Start: 0", "Target: 10", CHECKED], "organization")
-        for kept in (replace(one, number=number) for one in KEPT for number in range(COPIES)):
+        for kept in (replace(kept, number=number) for kept in KEPT for number in range(COPIES)):
             self._add("Key Result", kept.id, list(kept.lines), "product")
             if kept.work:
                 self._work(kept)
@@ -158,7 +158,7 @@ class OwnTickets:
 
     def standing(self, outcome: RunResult, kept: Kept) -> list[Finding]:
         ref = Ref(self.tracker.name, self.keys[kept.id])
-        return [one for one in outcome.judgement.findings if ref in one.act_on]
+        return [finding for finding in outcome.judgement.findings if ref in finding.act_on]
 
     def words(self, outcome: RunResult, kept: Kept) -> Said:
         """What its ticket is to be told."""
@@ -180,16 +180,16 @@ class OwnTickets:
         """Every step with how it broke its promise; empty where it kept it."""
         before = self.look()
         done: list[tuple[Kept, str]] = []
-        for one in KEPT:
-            steps = list(steps_of(one, self.words(before, one)))
+        for each_kept in KEPT:
+            steps = list(steps_of(each_kept, self.words(before, each_kept)))
             assert len(steps) <= COPIES
             for number, (words, change) in enumerate(steps):
-                kept = replace(one, number=number)
+                kept = replace(each_kept, number=number)
                 assert [found.rule for found in self.standing(before, kept)] == [kept.rule], kept
                 self._write(kept, change)
                 done.append((kept, words))
         after = sync(replace(self._job, okrs=self._okrs, today=lambda: TODAY), run_document)
-        unread = {gap.key: gap.reason for one in after.snapshot.pulled for gap in one.gaps}
+        unread = {gap.key: gap.reason for pull_result in after.snapshot.pulled for gap in pull_result.gaps}
         for kept, words in done:
             left = [found.rule for found in self.standing(after, kept)]
             yield kept, words, unread.get(self.keys[kept.id], "") or ", ".join(left)

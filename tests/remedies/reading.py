@@ -65,7 +65,7 @@ _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\([^)\s]*\)")
 
 def _plain(text: str) -> str:
     parts = re.split(r"(`[^`]*`)", _LINK.sub(r"\1", text))
-    said = (one if one.startswith("`") else re.sub(r"\\(.)", r"\1", html.unescape(one)) for one in parts)
+    said = (part if part.startswith("`") else re.sub(r"\\(.)", r"\1", html.unescape(part)) for part in parts)
     return "".join(said).replace("\u200b", "").replace("**", "").strip()
 
 

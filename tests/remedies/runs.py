@@ -51,9 +51,9 @@ class Seen:
     def __init__(self, judgement: Judgement, posted: Callable[[str], list[Said]], connector: str) -> None:
         self.posted, self._connector = posted, connector
         self._on: dict[Ref, dict[str, Finding]] = defaultdict(dict)
-        for one in judgement.findings:
-            for ref in one.on_tickets:
-                self._on[ref][one.fingerprint] = one
+        for finding in judgement.findings:
+            for ref in finding.on_tickets:
+                self._on[ref][finding.fingerprint] = finding
 
     def on(self, key: str) -> dict[str, Finding]:
         """The findings whose comment or label stands on the ticket, by fingerprint."""
@@ -62,7 +62,7 @@ class Seen:
     def commented(self, key: str) -> dict[str, Finding]:
         """Those that people of the ticket are to end."""
         ref = Ref(self._connector, key)
-        return {fp: one for fp, one in self.on(key).items() if ref in one.act_on}
+        return {fp: finding for fp, finding in self.on(key).items() if ref in finding.act_on}
 
 
 def written(folder: Path, copies: list[Copy], owner: str) -> Okrs:
@@ -84,10 +84,10 @@ class Stage(ABC):
 
     def add(self, copy: Copy) -> None:
         """Every ticket of a copy, then who waits for whom."""
-        keys = {one.name: self.tracker.add(copy, one, self.settings) for one in copy.situation.tickets}
-        for one in copy.situation.tickets:
-            for on in one.waits_for:
-                self.tracker.link(keys[one.name], keys[on])
+        keys = {ticket.name: self.tracker.add(copy, ticket, self.settings) for ticket in copy.situation.tickets}
+        for ticket in copy.situation.tickets:
+            for on in ticket.waits_for:
+                self.tracker.link(keys[ticket.name], keys[on])
         self.keys[id(copy)] = keys
 
     def hands(self, copy: Copy) -> Hands:
@@ -111,11 +111,11 @@ class OverHttp(Stage):
     def look(self, today: date) -> Seen:
         okrs = self.okrs(self._folder)
         outcome = sync(replace(self._job, okrs=okrs, today=lambda: today), run_document)
-        wrong = [one for one in outcome.receipts if str(one.status) not in ("done", "unchanged")]
+        wrong = [receipt for receipt in outcome.receipts if str(receipt.status) not in ("done", "unchanged")]
         assert not wrong, wrong[:3]
         assert outcome.unsafe is None
         assert not outcome.failures, outcome.failures[:3]
-        return Seen(outcome.judgement, lambda key: [read(one) for one in self.tracker.posted(key)], self.tracker.name)
+        return Seen(outcome.judgement, lambda key: [read(item) for item in self.tracker.posted(key)], self.tracker.name)
 
 
 CONFIG = """
@@ -222,14 +222,14 @@ class Pure(Stage):
         wordings = {"nowhere": self.wording()}
         wanted = plan(portfolio, judgement, {}, frozenset(wordings), wordings=wordings, hub_url=HUB)
         messages = {
-            one.target.ref: one.message
-            for one in wanted.actions
-            if one.kind is ActionKind.CREATE_COMMENT and one.message
+            action.target.ref: action.message
+            for action in wanted.actions
+            if action.kind is ActionKind.CREATE_COMMENT and action.message
         }
         for ref, rules in self._before.items():
             messages.setdefault(ref, resolved_message(rules, Names(portfolio, ref, wordings, HUB)))
         self._before = {
-            ref: {one.rule for one in judgement.findings if ref in one.act_on}
+            ref: {finding.rule for finding in judgement.findings if ref in finding.act_on}
             for ref, message in messages.items()
             if not message.resolved
         }
@@ -258,7 +258,7 @@ def results(stage: Stage, wanted: Iterable[Step]) -> list[Result]:
     before = begin(stage, copies)
     found = [_Followed(stage, copy, before) for copy in copies]
     after = stage.look(TODAY)
-    return [one.result(after) for one in found]
+    return [followed.result(after) for followed in found]
 
 
 @cache
@@ -266,27 +266,27 @@ def told(settings: Settings, kind: str) -> Mapping[Situation, tuple[str, ...]]:
     """The steps that the comment of each situation names; one without words where it cannot be followed at all."""
     with TemporaryDirectory() as folder:
         stage = Pure(settings, kind, Path(folder))
-        copies = [Copy.of(one, 0) for one in SITUATIONS if one.fits(settings, kind)]
+        copies = [Copy.of(situation, 0) for situation in SITUATIONS if situation.fits(settings, kind)]
         before = begin(stage, copies)
         return {copy.situation: _Followed(stage, copy, before, do=False).steps or ("",) for copy in copies}
 
 
 def every_step(settings: Settings, kind: str) -> list[Step]:
     """Every step of every comment."""
-    return [(one, number) for one, words in told(settings, kind).items() for number in range(len(words))]
+    return [(situation, number) for situation, words in told(settings, kind).items() for number in range(len(words))]
 
 
 def new_steps(settings: Settings, kind: str) -> list[Step]:
     """Those whose words no settings before had for a situation of the family: the settings in `TELLING`, in order."""
     known: set[tuple[str, str]] = set()
-    for one in TELLING:
+    for each_settings in TELLING:
         found = []
-        for situation, number in every_step(one, kind):
-            words = (situation.family, told(one, kind)[situation][number])
+        for situation, number in every_step(each_settings, kind):
+            words = (situation.family, told(each_settings, kind)[situation][number])
             if words not in known:
                 known.add(words)
                 found.append((situation, number))
-        if one == settings:
+        if each_settings == settings:
             return found
     raise ValueError(settings)
 
@@ -315,7 +315,7 @@ class _Followed:
         try:
             self._said = self._comment(before)
             remedies = remedies_in(self._said, stage.settings)
-            self.steps = tuple(self._bare(one.words) for one in remedies)
+            self.steps = tuple(self._bare(remedy.words) for remedy in remedies)
             if do:
                 expected = told(stage.settings, stage.kind)[copy.situation]
                 assert self.steps == expected, f"{self.steps} here, and {expected} without a tracker"
@@ -326,7 +326,7 @@ class _Followed:
 
     def _comment(self, seen: Seen) -> Said:
         standing = seen.commented(self._hands.key)
-        rules = [one.rule for one in standing.values()]
+        rules = [finding.rule for finding in standing.values()]
         assert rules == [self._copy.situation.rule], f"the world yields {rules}"
         posted = seen.posted(self._hands.key)
         assert len(posted) == 1, f"{len(posted)} comments"
@@ -349,13 +349,13 @@ class _Followed:
         if not self._before.commented(key).keys().isdisjoint(left):
             yield "the finding still stands"
         if not remedy.refusal and (
-            still := [one.rule for fp, one in after.on(key).items() if fp in self._before.commented(key)]
+            still := [finding.rule for fp, finding in after.on(key).items() if fp in self._before.commented(key)]
         ):
             yield f"its mark still stands: {still}"
-        if new := [one.rule for fp, one in after.on(key).items() if fp not in before]:
+        if new := [finding.rule for fp, finding in after.on(key).items() if fp not in before]:
             yield f"new on this ticket: {new}"
         posted = after.posted(key)
-        headlines = [one.headline for one in posted]
+        headlines = [said.headline for said in posted]
         if not left and not (len(posted) == 1 and headlines[0].startswith(DONE)):
             yield f"the comment says {headlines}"
         if remedy.refusal:
@@ -363,8 +363,8 @@ class _Followed:
 
     def _refused(self, after: Seen) -> Iterator[str]:
         """A no raises exactly one finding, on each ticket that waits."""
-        for one in self._hands.waiting():
-            found = [each.rule for each in after.on(one.key).values()]
-            asked = [each.rule for each in after.commented(one.key).values()]
+        for hands in self._hands.waiting():
+            found = [each_finding.rule for each_finding in after.on(hands.key).values()]
+            asked = [each_finding.rule for each_finding in after.commented(hands.key).values()]
             if [*found, *asked] != 2 * ["unacknowledged-dependency"]:
                 yield f"on the waiting ticket: {found}, to act on: {asked}"

@@ -46,19 +46,19 @@ TALKS = (
 
 def answers(stage: Stage) -> Iterator[tuple[Talk, str]]:
     """Each talk with what went wrong; empty where nothing did."""
-    by_name = {one.name: one for one in SITUATIONS}
+    by_name = {situation.name: situation for situation in SITUATIONS}
     copies = [Copy.of(by_name[talk.situation], number) for number, talk in enumerate(TALKS)]
     begin(stage, copies)
     hands = [stage.hands(copy) for copy in copies]
-    for talk, one in zip(TALKS, hands, strict=True):
-        stage.tracker.comment(one.key, one.copy.own(talk.said))
+    for talk, each_hands in zip(TALKS, hands, strict=True):
+        stage.tracker.comment(each_hands.key, each_hands.copy.own(talk.said))
     seen = stage.look(TODAY)
-    printed = [_printed(talk, one, seen) for talk, one in zip(TALKS, hands, strict=True)]
-    for one, command in zip(hands, printed, strict=True):
-        stage.tracker.comment(one.key, command)
+    printed = [_printed(talk, hands, seen) for talk, hands in zip(TALKS, hands, strict=True)]
+    for each_hands, command in zip(hands, printed, strict=True):
+        stage.tracker.comment(each_hands.key, command)
     after = stage.look(TODAY)
-    for talk, one in zip(TALKS, hands, strict=True):
-        yield talk, "; ".join(_wrong(talk, one, after))
+    for talk, each_hands in zip(TALKS, hands, strict=True):
+        yield talk, "; ".join(_wrong(talk, each_hands, after))
 
 
 def _lines(said: Said) -> list[str]:
@@ -84,6 +84,6 @@ def _wrong(talk: Talk, hands: Hands, after: Seen) -> Iterator[str]:
         yield f"it still says {said.recorded}"
     if talk.ends == DONE and after.commented(hands.key):
         yield "the finding still stands"
-    told = [one.rule for other in hands.waiting() for one in after.commented(other.key).values()]
+    told = [finding.rule for other in hands.waiting() for finding in after.commented(other.key).values()]
     if talk.told and told != ["unacknowledged-dependency"]:
         yield f"on the waiting ticket: {told}"

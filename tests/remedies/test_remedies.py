@@ -14,7 +14,11 @@ EVERYTHING = TELLING[0]
 
 
 def promise_kept(found: list[Result]) -> None:
-    wrong = [f"{one.situation.name} | {one.words} | {one.wrong}\n{one.comment}" for one in found if one.wrong]
+    wrong = [
+        f"{result.situation.name} | {result.words} | {result.wrong}\n{result.comment}"
+        for result in found
+        if result.wrong
+    ]
     assert not wrong, "\n\n".join(wrong)
 
 
@@ -22,7 +26,7 @@ def promise_kept(found: list[Result]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_step_that_a_comment_names_ends_its_point(kind: str, commands: bool, tmp_path: Path) -> None:
     found: list[Result] = []
-    for number, settings in enumerate(one for one in TELLING if one.commands is commands):
+    for number, settings in enumerate(settings for settings in TELLING if settings.commands is commands):
         folder = tmp_path / str(number)
         folder.mkdir()
         with over_http(kind, settings, folder) as stage:
@@ -34,28 +38,28 @@ def test_every_step_that_a_comment_names_ends_its_point(kind: str, commands: boo
 @pytest.mark.parametrize("settings", EVERY_SETTINGS, ids=str)
 def test_every_step_ends_its_point_whatever_the_connector_reads(settings: Settings, tmp_path: Path) -> None:
     found = results(Pure(settings, "github", tmp_path), every_step(settings, "github"))
-    assert {one.situation.rule for one in found} == {one.rule for one in SITUATIONS}
+    assert {result.situation.rule for result in found} == {situation.rule for situation in SITUATIONS}
     promise_kept(found)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_words_of_every_settings_are_followed_over_http(kind: str) -> None:
     followed = {
-        (one.family, told(settings, kind)[one][number])
+        (situation.family, told(settings, kind)[situation][number])
         for settings in TELLING
-        for one, number in new_steps(settings, kind)
+        for situation, number in new_steps(settings, kind)
     }
     said = {
-        (one.family, words)
+        (situation.family, words)
         for settings in EVERY_SETTINGS
-        for one, steps in told(settings, kind).items()
+        for situation, steps in told(settings, kind).items()
         for words in steps
     }
     assert said - followed == set()
 
 
 def test_every_rule_that_speaks_on_tickets_has_a_situation() -> None:
-    assert {one.rule for one in SITUATIONS} | {one.rule for one in KEPT} == set(POINTS)
+    assert {situation.rule for situation in SITUATIONS} | {kept.rule for kept in KEPT} == set(POINTS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

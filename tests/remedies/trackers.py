@@ -85,7 +85,7 @@ class OnJira:
     def unlink(self, waiting: str, on: str) -> None:
         for here, there in ((waiting, on), (on, waiting)):
             issue = self.site.issue(here)
-            left = tuple(one for one in issue.links if one.other != self.site.ids[there])
+            left = tuple(link for link in issue.links if link.other != self.site.ids[there])
             assert len(left) < len(issue.links)
             self.site.touch(issue, links=left)
 
@@ -132,7 +132,7 @@ class OnJira:
 
     def posted(self, key: str) -> list[Any]:
         """The hub's comments as they were stored: documents, or wiki markup as one text."""
-        return [one.body for one in self.site.comments_of(key, self.site.bot.id)]
+        return [comment.body for comment in self.site.comments_of(key, self.site.bot.id)]
 
 
 class OnGitHub:
@@ -197,7 +197,7 @@ class OnGitHub:
 
     def days(self, key: str) -> tuple[date | None, date | None]:
         held = [self._item(key).values.get(name) for name in ("Start date", "Target date")]
-        start, due = (date.fromisoformat(str(one.value)) if one else None for one in held)
+        start, due = (date.fromisoformat(str(item.value)) if item else None for item in held)
         return start, due
 
     def set_priority(self, key: str, number: int) -> None:
@@ -211,7 +211,9 @@ class OnGitHub:
 
     def posted(self, key: str) -> list[Any]:
         """The hub's comments in Markdown."""
-        return [one.body for one in self.site.issue(key).comments if one.author and one.author.login == BOT]
+        return [
+            comment.body for comment in self.site.issue(key).comments if comment.author and comment.author.login == BOT
+        ]
 
 
 @dataclass(slots=True)
@@ -250,17 +252,17 @@ class Nowhere:
     def read(self, settings: Settings) -> tuple[tuple[Initiative, ...], tuple[Command, ...]]:
         """What a connector with these settings would read."""
         table, found = settings.table(), []
-        for one in self.sheets.values():
-            named = [(MentionSource.LABEL, name) for name in named_by_labels(one.labels, str(table["label"]))]
+        for sheet in self.sheets.values():
+            named = [(MentionSource.LABEL, name) for name in named_by_labels(sheet.labels, str(table["label"]))]
             named += [
                 (MentionSource.FIELD, word.strip())
-                for word in one.in_field.split(",")
+                for word in sheet.in_field.split(",")
                 if table["field"] and word.strip()
             ]
-            named += [(MentionSource.TEXT, name) for name in named_in_text(one.text, str(table["text"]))]
+            named += [(MentionSource.TEXT, name) for name in named_in_text(sheet.text, str(table["text"]))]
             values = tuple(KeyResultMention(*pair) for pair in named)
-            found.append(replace(one.initiative, labels=frozenset(one.labels), key_result_mentions=values))
-        said = (command for one in self.sheets.values() for command in one.said)
+            found.append(replace(sheet.initiative, labels=frozenset(sheet.labels), key_result_mentions=values))
+        said = (command for sheet in self.sheets.values() for command in sheet.said)
         return tuple(found), tuple(said) if settings.commands else ()
 
     def _change(self, key: str, **changes: Any) -> None:

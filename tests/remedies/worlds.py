@@ -106,9 +106,9 @@ def _every_settings() -> Iterator[Settings]:
 
 EVERY_SETTINGS = tuple(_every_settings())
 TELLING = tuple(
-    one
-    for one in EVERY_SETTINGS
-    if one.places in (PLACES, (MentionSource.FIELD, MentionSource.TEXT), (MentionSource.TEXT,))
+    settings
+    for settings in EVERY_SETTINGS
+    if settings.places in (PLACES, (MentionSource.FIELD, MentionSource.TEXT), (MentionSource.TEXT,))
 )
 """Settings whose words differ: they depend on the first place that is on, and on where a value stands."""
 
@@ -157,7 +157,7 @@ class Situation:
         return self.name.partition(", by ")[0]
 
     def fits(self, settings: Settings, kind: str) -> bool:
-        places = {via for one in self.tickets for via, _ in (*one.right, *one.wrong) if via is not None}
+        places = {via for ticket in self.tickets for via, _ in (*ticket.right, *ticket.wrong) if via is not None}
         asked = (*places, *self.needs)
         return all(map(settings.reads, asked)) and self.only in ("", kind)
 
@@ -174,7 +174,7 @@ class Copy:
     @classmethod
     def of(cls, situation: Situation, number: int) -> "Copy":
         word = _word(f"{situation.name} {number}")
-        teams = {one.team for one in situation.tickets} | {"product"}
+        teams = {ticket.team for ticket in situation.tickets} | {"product"}
         parts = {cycle: text.split("\n\n") for cycle, text in DEFAULT_OKRS.items()}
         okrs = {
             cycle: "".join(f"\n{part.strip()}\n" for part in found if any(f'"{team}-~"' in part for team in teams))
@@ -192,7 +192,7 @@ class Copy:
         return text.replace("~", self.word)
 
     def ticket(self, name: str) -> Ticket:
-        return next(one for one in self.situation.tickets if one.name == name)
+        return next(ticket for ticket in self.situation.tickets if ticket.name == name)
 
     def values(self, ticket: Ticket, *, wrong: bool, first: MentionSource) -> list[tuple[MentionSource, str]]:
         return [(via or first, self.own(id_)) for via, id_ in (ticket.wrong if wrong else ticket.right)]
@@ -200,7 +200,7 @@ class Copy:
     @property
     def teams(self) -> list[str]:
         """The teams of its tickets."""
-        return list(dict.fromkeys(("product", *(one.team for one in self.situation.tickets))))
+        return list(dict.fromkeys(("product", *(ticket.team for ticket in self.situation.tickets))))
 
     def key_results(self, team: str) -> list[str]:
         """The ids of a team's key results of this cycle, in the order of the file."""
@@ -223,11 +223,11 @@ def okr_files(copies: list[Copy], owner: str) -> dict[str, str]:
                 '\n[[objective]]\nid = "growth"\ntitle = "Grow"\nkey_result = [{ id = "revenue", title = "Sums" }]\n'
             )
             owned = [(copy, team) for copy in copies for team in copy.teams]
-            for one, team in owned:
+            for copy, team in owned:
                 name = TEAMS[team]
-                place = owner.format(word=one.word, team=team, WORD=one.word.upper(), TEAM=team.upper())
-                text += f'\n[[team]]\nid = "{team}-{one.word}"\nname = "{name}"\nowns = ["{place}"]\n'
-        files[cycle] = text + "".join(each.okrs[cycle] for each in copies)
+                place = owner.format(word=copy.word, team=team, WORD=copy.word.upper(), TEAM=team.upper())
+                text += f'\n[[team]]\nid = "{team}-{copy.word}"\nname = "{name}"\nowns = ["{place}"]\n'
+        files[cycle] = text + "".join(copy.okrs[cycle] for copy in copies)
     return files
 
 

@@ -57,8 +57,10 @@ def ticket(draw: st.DrawFn, ref: Ref) -> Initiative:
         key_result_mentions=tuple(KeyResultMention(MentionSource.LABEL, name) for name in sorted(names)),
         blocked_by=draw(SOME_REFS),
         # A parent is of the same tracker: no tracker has others.
-        parent=draw(st.none() | st.sampled_from([one for one in REFS if one.connector == ref.connector])),
-        mentions=tuple(one.key for one in draw(SOME_REFS)),
+        parent=draw(
+            st.none() | st.sampled_from([each_ref for each_ref in REFS if each_ref.connector == ref.connector])
+        ),
+        mentions=tuple(ref.key for ref in draw(SOME_REFS)),
         priority=draw(st.none() | st.sampled_from(PriorityBand)),
         created=created,
         closed=created + timedelta(days=20) if status is StatusCategory.DONE else None,
@@ -113,7 +115,9 @@ def judged(found: tuple[Initiative, ...], known: Okrs, gaps: tuple[Gap, ...] = (
 
 def fingerprints(judgement: Judgement, *rules: str) -> list[tuple[str, str]]:
     """Rule and fingerprint of each finding, of some rules or of all."""
-    return sorted((one.rule, one.fingerprint) for one in judgement.findings if not rules or one.rule in rules)
+    return sorted(
+        (finding.rule, finding.fingerprint) for finding in judgement.findings if not rules or finding.rule in rules
+    )
 
 
 @many
@@ -148,8 +152,8 @@ def told(finding: Finding) -> tuple[str, ...]:
 @many
 @given(tickets(), okrs())
 def test_renaming_a_ticket_changes_no_fingerprint(found: tuple[Initiative, ...], known: Okrs) -> None:
-    plain = tuple(replace(one, title="Work") for one in found)
-    renamed = tuple(replace(one, title="Something else") for one in found)
+    plain = tuple(replace(ticket, title="Work") for ticket in found)
+    renamed = tuple(replace(ticket, title="Something else") for ticket in found)
     assert fingerprints(judged(plain, known)) == fingerprints(judged(renamed, known))
 
 
@@ -163,13 +167,13 @@ def test_moving_a_ticket_to_another_key_changes_no_fingerprint(found: tuple[Init
 
     after = tuple(
         replace(
-            one,
-            ref=at(one.ref),
-            blocked_by=tuple(map(at, one.blocked_by)),
-            parent=one.parent and at(one.parent),
-            mentions=tuple(at(next(r for r in REFS if r.key == key)).key for key in one.mentions),
+            ticket,
+            ref=at(ticket.ref),
+            blocked_by=tuple(map(at, ticket.blocked_by)),
+            parent=ticket.parent and at(ticket.parent),
+            mentions=tuple(at(next(r for r in REFS if r.key == key)).key for key in ticket.mentions),
         )
-        for one in found
+        for ticket in found
     )
     assert fingerprints(judged(found, known)) == fingerprints(judged(after, known))
 
@@ -186,7 +190,7 @@ def test_a_gap_never_adds_a_finding_of_absence(found: tuple[Initiative, ...], kn
 def test_half_the_picture_never_adds_a_finding_of_absence(
     found: tuple[Initiative, ...], known: Okrs, down: str
 ) -> None:
-    half = tuple(one for one in found if one.ref.connector != down)
+    half = tuple(ticket for ticket in found if ticket.ref.connector != down)
     before, after = judged(found, known), judged(half, known, (Gap(down, "is down"),))
     assert set(fingerprints(after, *ABSENCE)) <= set(fingerprints(before))
 
@@ -198,7 +202,8 @@ def test_adding_a_valid_link_never_adds_work_without_a_key_result(
 ) -> None:
     link = KeyResultMention(MentionSource.LABEL, key_result)
     linked = tuple(
-        replace(one, key_result_mentions=(*one.key_result_mentions, link)) if one.ref == ref else one for one in found
+        replace(ticket, key_result_mentions=(*ticket.key_result_mentions, link)) if ticket.ref == ref else ticket
+        for ticket in found
     )
     before = judged(found, known)
     after = judged(linked, known)
@@ -214,13 +219,13 @@ def test_no_rule_names_a_private_key_result(found: tuple[Initiative, ...], known
 
 
 def of_dependencies(judgement: Judgement) -> list[Finding]:
-    return [one for one in judgement.findings if one.rule in IN_TURN]
+    return [finding for finding in judgement.findings if finding.rule in IN_TURN]
 
 
 @many
 @given(tickets(), okrs())
 def test_two_teams_get_one_finding_of_the_rules_that_ask_in_turn(found: tuple[Initiative, ...], known: Okrs) -> None:
-    asked = [one.subject.id for one in of_dependencies(judged(found, known))]
+    asked = [finding.subject.id for finding in of_dependencies(judged(found, known))]
     assert len(asked) == len(set(asked))
 
 
@@ -237,22 +242,22 @@ def test_a_settled_link_is_in_no_finding_but_of_a_late_provider(found: tuple[Ini
     judgement = judged(found, known)
     for finding in of_dependencies(judgement):
         assert set(finding.tickets) <= unsettled.get(finding.subject.id, set())
-    late = {Ref.parse(one.subject.id) for one in judgement.findings if one.rule == "late-provider"}
+    late = {Ref.parse(finding.subject.id) for finding in judgement.findings if finding.rule == "late-provider"}
     assert late <= agreed
 
 
 @many
 @given(tickets(), okrs())
 def test_putting_the_waiting_work_off_ends_what_is_said_on_tickets(found: tuple[Initiative, ...], known: Okrs) -> None:
-    later = tuple(replace(one, labels=one.labels | {"okr-later"}) for one in found)
+    later = tuple(replace(ticket, labels=ticket.labels | {"okr-later"}) for ticket in found)
     after = judged(later, known)
-    spoken = [one for one in after.findings if one.rule in (*IN_TURN, "late-provider")]
-    assert [one for one in spoken if one.tickets] == []
+    spoken = [finding for finding in after.findings if finding.rule in (*IN_TURN, "late-provider")]
+    assert [finding for finding in spoken if finding.tickets] == []
 
 
 @many
 @given(tickets(), okrs())
 def test_a_yes_ends_the_question_of_an_agreement(found: tuple[Initiative, ...], known: Okrs) -> None:
     refused = {"okr-decline", "okr-later"}
-    answered = tuple(replace(one, labels=one.labels - refused | {"okr-accept"}) for one in found)
+    answered = tuple(replace(ticket, labels=ticket.labels - refused | {"okr-accept"}) for ticket in found)
     assert fingerprints(judged(answered, known), *IN_TURN[:2]) == []

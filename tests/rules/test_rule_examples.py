@@ -36,7 +36,10 @@ def all_private(portfolio: Portfolio, keep: str = "") -> Portfolio:
     """The same with private key results alone, but for one."""
 
     def hidden(known: Mapping[str, KeyResult]) -> dict[str, KeyResult]:
-        return {id_: one if id_ == keep else replace(one, visibility=Visibility.PRIVATE) for id_, one in known.items()}
+        return {
+            id_: key_result if id_ == keep else replace(key_result, visibility=Visibility.PRIVATE)
+            for id_, key_result in known.items()
+        }
 
     okrs = replace(
         portfolio.okrs,

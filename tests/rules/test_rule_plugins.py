@@ -47,9 +47,9 @@ def test_the_worked_example_is_listed_with_its_page(installed: Path, tmp_path: P
 
 def test_the_worked_example_judges_the_tickets_of_a_sync(installed: Path, tmp_path: Path) -> None:
     answer = hub(installed, tmp_path, "demo", "--format", "json", "--dir", str(tmp_path / "demo"))
-    found = [one for one in json.loads(answer.stdout)["findings"] if one["rule"] == NAME]
+    found = [load for load in json.loads(answer.stdout)["findings"] if load["rule"] == NAME]
     assert found
-    assert all(one["facts"]["count"] >= 1 for one in found)
+    assert all(item["facts"]["count"] >= 1 for item in found)
 
 
 def test_a_rule_that_crashes_is_a_finding_and_stops_no_other(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_a_rule_that_crashes_is_a_finding_and_stops_no_other(tmp_path: Path) -> 
     plugins = offer(tmp_path, "falls_over", '"""Falls over."""\n' + source)
     answer = hub(plugins, tmp_path, "demo", "--format", "json", "--dir", str(tmp_path / "demo"))
     findings = json.loads(answer.stdout)["findings"]
-    assert [one["subject"]["kind"] for one in findings if one["rule"] == "falls-over"] == ["rule"]
-    assert "initiative-without-key-result" in {one["rule"] for one in findings}
+    assert [finding["subject"]["kind"] for finding in findings if finding["rule"] == "falls-over"] == ["rule"]
+    assert "initiative-without-key-result" in {finding["rule"] for finding in findings}
 
 
 def test_words_of_the_wrong_shape_are_a_finding_about_their_rule(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_words_of_the_wrong_shape_are_a_finding_about_their_rule(tmp_path: Path)
     plugins = offer(tmp_path, "misspeaks", '"""Misspeaks."""\n' + source)
     answer = hub(plugins, tmp_path, "demo", "--format", "json", "--dir", str(tmp_path / "demo"))
     findings = json.loads(answer.stdout)["findings"]
-    assert [one["subject"]["kind"] for one in findings if one["rule"] == "misspeaks"] == ["rule"]
+    assert [finding["subject"]["kind"] for finding in findings if finding["rule"] == "misspeaks"] == ["rule"]
 
 
 def test_a_rule_that_cannot_be_loaded_is_a_finding_and_stops_no_other(tmp_path: Path) -> None:
@@ -85,6 +85,6 @@ def test_a_rule_that_cannot_be_loaded_is_a_finding_and_stops_no_other(tmp_path: 
     listed = hub(plugins, tmp_path, "rules")
     assert "never-loads" in listed.stdout
     answer = hub(plugins, tmp_path, "demo", "--format", "json", "--dir", str(tmp_path / "demo"))
-    found = [one for one in json.loads(answer.stdout)["findings"] if one["rule"] == "never-loads"]
+    found = [load for load in json.loads(answer.stdout)["findings"] if load["rule"] == "never-loads"]
     assert len(found) == 1
     assert "a_module_that_nobody_has" in found[0]["facts"]["detail"]

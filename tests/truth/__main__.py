@@ -10,27 +10,27 @@ from tests.truth.worlds import Outcome, all_worlds, judge
 
 
 def main(names: list[str]) -> int:
-    worlds = [one for one in all_worlds() if not names or any(name in one.name for name in names)]
+    worlds = [all_world for all_world in all_worlds() if not names or any(name in all_world.name for name in names)]
     outcomes = []
     with tempfile.TemporaryDirectory() as scratch:
         for world in worlds:
             outcome = judge(world, Path(scratch))
             outcomes.append(outcome)
             print(outcome)
-    print(f"\n{sum(one.agrees for one in outcomes)} of {len(outcomes)} worlds as a coach would say\n")
+    print(f"\n{sum(outcome.agrees for outcome in outcomes)} of {len(outcomes)} worlds as a coach would say\n")
     print(table(outcomes))
-    return 0 if all(one.agrees for one in outcomes) else 1
+    return 0 if all(outcome.agrees for outcome in outcomes) else 1
 
 
 def table(outcomes: list[Outcome]) -> str:
     """Rule by rule: findings of warning or error, those that are right, expected ones found, and repeats."""
     said, false, wanted, missed, twice = (Counter[str]() for _ in range(5))
-    for one in outcomes:
-        said.update(f.rule for f in one.findings if f.severity >= Severity.WARNING)
-        false.update(text.split()[0] for text in one.false)
-        wanted.update(w.rules[0] for w in one.world.expected)
-        missed.update(text.split()[0].split("|")[0] for text in one.missing)
-        twice.update(text.split()[0].split("|")[0] for text in one.twice)
+    for outcome in outcomes:
+        said.update(f.rule for f in outcome.findings if f.severity >= Severity.WARNING)
+        false.update(text.split()[0] for text in outcome.false)
+        wanted.update(w.rules[0] for w in outcome.world.expected)
+        missed.update(text.split()[0].split("|")[0] for text in outcome.missing)
+        twice.update(text.split()[0].split("|")[0] for text in outcome.twice)
     rows = [f"{'rule':40} {'said':>5} {'precision':>9} {'wanted':>6} {'recall':>6} {'repeats':>7}"]
     for rule in sorted({*said, *wanted}):
         precision = 1 - false[rule] / said[rule] if said[rule] else 1.0

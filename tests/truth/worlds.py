@@ -101,7 +101,7 @@ class Outcome:
     def __str__(self) -> str:
         kinds = ("false", "missing", "twice", "loud", "failed")
         said = [f"{kind}: {'; '.join(getattr(self, kind))}" for kind in kinds if getattr(self, kind)]
-        return f"{'ok  ' if self.agrees else 'WRONG'} {self.world.name}" + "".join(f"\n       {one}" for one in said)
+        return f"{'ok  ' if self.agrees else 'WRONG'} {self.world.name}" + "".join(f"\n       {text}" for text in said)
 
 
 def names_of(finding: Finding) -> tuple[str, ...]:
@@ -146,9 +146,11 @@ def compared(world: World, judgement: Judgement) -> Outcome:
 
 def _shared(wanted: Wanted, world: World) -> bool:
     """Whether several rows, or a tolerated one, can mean the same findings."""
-    others = [*world.tolerated, *(one for one in world.expected if one is not wanted)]
+    others = [*world.tolerated, *(each_wanted for each_wanted in world.expected if each_wanted is not wanted)]
     return any(
-        set(one.rules) & set(wanted.rules) and (one.text in wanted.text or wanted.text in one.text) for one in others
+        set(each_wanted.rules) & set(wanted.rules)
+        and (each_wanted.text in wanted.text or wanted.text in each_wanted.text)
+        for each_wanted in others
     )
 
 

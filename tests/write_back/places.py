@@ -102,8 +102,8 @@ class JiraPlace:
         self.sandbox.site.comment(ticket, text)
 
     def delete_ours(self, ticket: str) -> None:
-        for one in self.sandbox.site.comments_of(ticket, self.sandbox.site.bot.id):
-            self.sandbox.site.delete_comment(one.id)
+        for item in self.sandbox.site.comments_of(ticket, self.sandbox.site.bot.id):
+            self.sandbox.site.delete_comment(item.id)
 
     def texts(self, ticket: str) -> list[str]:
         return list(self.sandbox.site.texts(ticket, self.sandbox.site.bot.id))
@@ -155,17 +155,17 @@ class GitHubPlace:
         self.sandbox.site.add_comment(ticket, text)
 
     def delete_ours(self, ticket: str) -> None:
-        for one in list(self.sandbox.site.issue(ticket).comments):
-            if one.author and one.author.login == BOT:
-                self.sandbox.site.delete_comment(one)
+        for comment in list(self.sandbox.site.issue(ticket).comments):
+            if comment.author and comment.author.login == BOT:
+                self.sandbox.site.delete_comment(comment)
 
     def texts(self, ticket: str) -> list[str]:
         comments = self.sandbox.site.issue(ticket).comments
-        return [one.body for one in comments if one.author and one.author.login == BOT]
+        return [comment.body for comment in comments if comment.author and comment.author.login == BOT]
 
     def marks(self, ticket: str) -> Marks:
         issue = self.sandbox.site.issue(ticket)
-        ours = [one.body for one in issue.comments if one.author and one.author.login == BOT]
+        ours = [comment.body for comment in issue.comments if comment.author and comment.author.login == BOT]
         labels = frozenset(label.name for label in issue.labels.values())
         return Marks(labels & HUB_LABELS, tuple(RESOLVED in body for body in ours))
 

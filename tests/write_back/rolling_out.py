@@ -70,8 +70,8 @@ class Rollout:
             with closing(SqliteStore(self.path)) as store:
                 return sync(self._job(store, connectors), lambda outcome: {"receipts": len(outcome.receipts)})
         finally:
-            for one in connectors:
-                one.close()
+            for connector in connectors:
+                connector.close()
 
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
@@ -87,7 +87,7 @@ class Rollout:
 
     def _job(self, store: SqliteStore, connectors: tuple[Connector, ...]) -> RunContext:
         return RunContext(
-            sources=[Source(one) for one in connectors],
+            sources=[Source(connector) for connector in connectors],
             okrs=acme_okrs(),
             rules=RULES,
             settings={},
@@ -113,7 +113,7 @@ class Rollout:
             found[len(site.comments_of(key, site.bot.id))] += 1
         for repo in self.github.site.repositories.values():
             for issue in repo.issues.values():
-                found[sum(one.author.login == BOT for one in issue.comments)] += 1
+                found[sum(comment.author.login == BOT for comment in issue.comments)] += 1
         return found
 
     def labelled(self) -> int:
@@ -138,8 +138,8 @@ def a_rollout(folder: Path, findings: int, limits: Limits) -> Iterator[Rollout]:
         github.add_issue(f"acme/r{number % PROJECTS}", "bad")
     at_jira, at_github = jira_app(jira), github_app(github)
     at_jira.traffic.clock = at_github.traffic.clock = clock.now
-    with serve(at_jira.app) as one, serve(at_github.app) as other:
-        yield Rollout(at_jira, at_github, (one.url, other.url), folder / "hub.db", clock, limits)
+    with serve(at_jira.app) as running, serve(at_github.app) as other:
+        yield Rollout(at_jira, at_github, (running.url, other.url), folder / "hub.db", clock, limits)
 
 
 def most_within(moments: list[float], seconds: float) -> int:

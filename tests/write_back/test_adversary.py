@@ -116,7 +116,7 @@ def test_a_yes_believes_that_people_deleted_all_comments() -> None:
     for number in range(1, 6):
         desk.jira.person_deletes_comment_of_the_hub(f"jira:ACME-{number}")
     assert desk.run(confirmed=True).receipts == ()
-    assert {one.comment_id for one in desk.store.ledger_entries().values()} == {None}
+    assert {ledger_entry.comment_id for ledger_entry in desk.store.ledger_entries().values()} == {None}
 
 
 def test_a_label_that_the_screen_does_not_take_is_told_once_and_the_comment_goes() -> None:

@@ -70,7 +70,7 @@ OPERATIONS = (
 )
 REPLACE = OPERATIONS[6]
 SAME_RUN = ("add label", "remove label", "delete replaced comment")
-CUT = tuple(one for one in OPERATIONS if one.name not in SAME_RUN)
+CUT = tuple(operation for operation in OPERATIONS if operation.name not in SAME_RUN)
 REPLACED = "OKR check: closed. A newer comment below goes on from here."
 KILLED_EVERY = 3
 WHOLE_RUNS = ("lost ledger", "other account", "two workers", "two workers, one overtaken", "lagging index")
@@ -121,8 +121,8 @@ def assert_healed(place: Place, path: Path, operation: Operation, before: object
 
 
 def test_the_table_is_whole_and_says_how_long_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    cuts = sum(one.boundaries for one in CUT) * len(PLACES)
-    kills = sum(len(range(1, one.boundaries + 1, KILLED_EVERY)) for one in CUT) * len(PLACES)
+    cuts = sum(operation.boundaries for operation in CUT) * len(PLACES)
+    kills = sum(len(range(1, operation.boundaries + 1, KILLED_EVERY)) for operation in CUT) * len(PLACES)
     whole = len(WHOLE_RUNS) * len(PLACES)
     with capsys.disabled():
         print(f"\nfault table: {len(TABLE)} over HTTP + {cuts} power cuts + {kills} kills + {whole} whole runs")  # noqa: T201

@@ -19,7 +19,9 @@ def place() -> Iterator[GitHubPlace]:
 
 
 def ours(place: GitHubPlace) -> Any:
-    (comment,) = [one for one in place.sandbox.site.issue(place.bad).comments if one.author.login.endswith("[bot]")]
+    (comment,) = [
+        comment for comment in place.sandbox.site.issue(place.bad).comments if comment.author.login.endswith("[bot]")
+    ]
     return comment
 
 

@@ -135,4 +135,4 @@ def test_missing_rights_are_still_a_failure_of_every_run(tmp_path: Path) -> None
             assert Status.FAILED in statuses(outcome)
             assert outcome_code(outcome, "never") == 3
         reasons = skip_reasons(*SqliteStore(tmp_path / "hub.db").ledger_entries().values())
-        assert not any("without an answer" in one for one in reasons)
+        assert not any("without an answer" in reason for reason in reasons)

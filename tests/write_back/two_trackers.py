@@ -71,9 +71,9 @@ class TwoTrackers:
         for ticket in made:
             labels = {label for label in ticket.labels if not label.startswith("kr-")}
             labels |= {
-                f"kr-{one.raw}"
-                for one in ticket.key_result_mentions
-                if one.source is MentionSource.LABEL and " " not in one.raw
+                f"kr-{key_result_mention.raw}"
+                for key_result_mention in ticket.key_result_mentions
+                if key_result_mention.source is MentionSource.LABEL and " " not in key_result_mention.raw
             }
             self._add(ticket, sorted(labels))
             self.refs.append(str(ticket.ref))
@@ -157,7 +157,7 @@ class TwoTrackers:
             with closing(SqliteStore(self.path, is_owner_dead=lambda _owner: True)) as store:
                 job = replace(
                     a_job(connectors[0], store),
-                    sources=[Source(one) for one in connectors],
+                    sources=[Source(connector) for connector in connectors],
                     okrs=self.okrs,
                     rules=self.rules,
                     now=self.now,
@@ -166,8 +166,8 @@ class TwoTrackers:
                 )
                 return sync(job, lambda outcome: {"receipts": len(outcome.receipts)})
         finally:
-            for one in connectors:
-                one.close()
+            for connector in connectors:
+                connector.close()
 
     def connectors(self) -> tuple[Any, Any]:
         world = ConnectorContext(self.now, lambda _seconds: None, "acme", self.okrs.cycle.start)
@@ -215,10 +215,12 @@ class TwoTrackers:
 
     def texts(self, ref: str) -> list[str]:
         """The words of the hub's comments on the ticket."""
-        return [one.body if isinstance(one.body, str) else to_text(one.body) for one in self._ours(ref)]
+        return [our.body if isinstance(our.body, str) else to_text(our.body) for our in self._ours(ref)]
 
     def _ours(self, ref: str) -> list[Any]:
         tracker, key = ref.split(":")
         if tracker == "jira":
             return list(self.jira.comments_of(key, self.jira.bot.id))
-        return [one for one in self.github.issue(key).comments if one.author and one.author.login == BOT]
+        return [
+            comment for comment in self.github.issue(key).comments if comment.author and comment.author.login == BOT
+        ]

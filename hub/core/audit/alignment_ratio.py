@@ -14,11 +14,11 @@ from rules.shared.doubts import incompleteness_reason
 def alignment_ratios(portfolio: Portfolio) -> dict[str, Ratio]:
     """Active and not exempt tickets of every team by what they serve; doubtful ones count in their kind, too."""
     counts_by_team: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in portfolio.active_initiatives():
-        counts = counts_by_team[portfolio.team_of.get(one.ref, "")]
-        kind = kind_of_work(portfolio, one)
+    for ticket in portfolio.active_initiatives():
+        counts = counts_by_team[portfolio.team_of.get(ticket.ref, "")]
+        kind = kind_of_work(portfolio, ticket)
         counts[kind] += 1
-        counts["doubtful"] += kind != "aligned" and incompleteness_reason(portfolio, one) is not None
+        counts["doubtful"] += kind != "aligned" and incompleteness_reason(portfolio, ticket) is not None
     return {id_: _ratio(counts_by_team[id_], incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
 
 
@@ -26,17 +26,17 @@ def exempt_work(portfolio: Portfolio) -> tuple[ExemptWork, ...]:
     """Open exempt tickets by team and reason, the biggest number first."""
     names = portfolio.okrs.teams
     totals: Counter[tuple[str, str]] = Counter()
-    for one in open_exempt(portfolio):
-        team = portfolio.team_of.get(one.ref, "")
-        totals[names[team].name if team in names else "no team", portfolio.exempt[one.ref]] += 1
+    for ticket in open_exempt(portfolio):
+        team = portfolio.team_of.get(ticket.ref, "")
+        totals[names[team].name if team in names else "no team", portfolio.exempt[ticket.ref]] += 1
     ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(ExemptWork(team, redact_text(reason, portfolio), count) for (team, reason), count in ordered)
 
 
-def kind_of_work(portfolio: Portfolio, one: Initiative) -> str:
+def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
     """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
-    served = [link.key_result for link in portfolio.serves.get(one.ref, ())]
-    other_cycle = [link.key_result for link in portfolio.other_cycle_links.get(one.ref, ())]
+    served = [link.key_result for link in portfolio.serves.get(ticket.ref, ())]
+    other_cycle = [link.key_result for link in portfolio.other_cycle_links.get(ticket.ref, ())]
     if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(other_cycle):
         return "aligned"
     return "unaligned" if served else "without"

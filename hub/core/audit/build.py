@@ -39,7 +39,7 @@ def build_audit(
     return Audit(
         today=portfolio.today,
         cycle=portfolio.cycle,
-        sources=tuple(sorted(sources, key=lambda one: one.connector)),
+        sources=tuple(sorted(sources, key=lambda source: source.connector)),
         questions=top_questions(first, second, needs, shared, period(portfolio.cycle)),
         first=first,
         second=second,
@@ -61,12 +61,12 @@ def _other_findings(
     shared: Iterable[SharedOkr],
 ) -> tuple[Finding, ...]:
     """What stands in no part: nothing that was found is left out."""
-    listed = {one.fingerprint for part in first for one in part.findings}
-    listed |= {one.fingerprint for part in second for one in part.findings}
-    listed |= {one.fingerprint for part in shared for one in part.findings}
+    listed = {finding.fingerprint for part in first for finding in part.findings}
+    listed |= {finding.fingerprint for part in second for finding in part.findings}
+    listed |= {finding.fingerprint for part in shared for finding in part.findings}
     suggested = {(suggestion.kind, suggestion.subject) for part in second for suggestion in part.suggestions}
-    remaining = (one for one in findings if (one.rule, one.subject.id) not in suggested)
-    return sorted_findings(one for one in remaining if one.fingerprint not in listed)
+    remaining = (finding for finding in findings if (finding.rule, finding.subject.id) not in suggested)
+    return sorted_findings(finding for finding in remaining if finding.fingerprint not in listed)
 
 
 def _counts(
@@ -79,12 +79,12 @@ def _counts(
     ratios = [team.ratio for team in second if team.ratio is not None]
     return {
         "organization_key_results": len(first),
-        "owned": sum(row.key_result.private or any(one.known for one in row.owners) for row in first),
+        "owned": sum(row.key_result.private or any(team_ref.known for team_ref in row.owners) for row in first),
         "whole": sum(row.shares_add_up for row in first),
         "teams": len(second),
         "teams_that_reach": sum(bool(team.reached) for team in second),
         "dependencies": len(needs),
-        "dependencies_settled": sum(one.agreed for one in needs),
+        "dependencies_settled": sum(team_dependency.agreed for team_dependency in needs),
         "active": sum(ratio.active for ratio in ratios),
         "aligned": sum(ratio.aligned for ratio in ratios),
         **{
@@ -98,8 +98,8 @@ def _counts(
 
 def _limitations(portfolio: Portfolio, judgement: Judgement, skipped: Sequence[str]) -> Limitations:
     reasons: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for one in judgement.not_judged:
-        reasons[one.rule, redact_text(one.reason, portfolio)].add(one.subject.id)
+    for not_judged in judgement.not_judged:
+        reasons[not_judged.rule, redact_text(not_judged.reason, portfolio)].add(not_judged.subject.id)
     not_evaluated = (NotEvaluated(rule, reason, tuple(sorted(ids))) for (rule, reason), ids in sorted(reasons.items()))
     gaps = (Gap(gap.connector, redact_text(gap.reason, portfolio), gap.key) for gap in portfolio.gaps)
     return Limitations(
@@ -118,13 +118,13 @@ def _redact_waivers(report: WaiverReport, portfolio: Portfolio) -> WaiverReport:
         result = []
         for use in uses:
             waiver = _redact_waiver(use.waiver, portfolio)
-            findings = (replace(one, waiver=waiver if one.waiver else None) for one in use.findings)
+            findings = (replace(finding, waiver=waiver if finding.waiver else None) for finding in use.findings)
             result.append(WaiverUse(waiver, tuple(findings)))
         return tuple(result)
 
     return WaiverReport(redact_uses(report.active), redact_uses(report.expired), redact_uses(report.unused))
 
 
-def _redact_waiver(one: Waiver, portfolio: Portfolio) -> Waiver:
-    subject, reason, owner = (redact_text(text, portfolio) for text in (one.subject, one.reason, one.owner))
-    return Waiver(one.rule, subject, reason, owner, one.until)
+def _redact_waiver(waiver: Waiver, portfolio: Portfolio) -> Waiver:
+    subject, reason, owner = (redact_text(text, portfolio) for text in (waiver.subject, waiver.reason, waiver.owner))
+    return Waiver(waiver.rule, subject, reason, owner, waiver.until)

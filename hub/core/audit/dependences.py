@@ -35,38 +35,38 @@ def build_dependencies(portfolio: Portfolio) -> tuple[TeamDependency, ...]:
     links_by_need: dict[_StatedNeed, list[Link]] = defaultdict(list)
     undeclared: dict[_DependencyEnds, list[Link]] = defaultdict(list)
     for links in links_by_teams(portfolio).values():
-        for one in links:
-            ends = _ends_of(portfolio, one)
-            known = [each for each in stated if _covers(each, ends)]
+        for link in links:
+            ends = _ends_of(portfolio, link)
+            known = [entry for entry in stated if _covers(entry, ends)]
             if known:
-                links_by_need[known[0]].append(one)
+                links_by_need[known[0]].append(link)
             else:
-                undeclared[ends].append(one)
-    dependencies = [_from_need(portfolio, one, links_by_need[one]) for one in stated]
+                undeclared[ends].append(link)
+    dependencies = [_from_need(portfolio, entry, links_by_need[entry]) for entry in stated]
     dependencies += [_from_tickets(portfolio, ends, undeclared[ends]) for ends in sorted(undeclared)]
     return tuple(dependencies)
 
 
-def _ends_of(portfolio: Portfolio, one: Link) -> _DependencyEnds:
+def _ends_of(portfolio: Portfolio, entry: Link) -> _DependencyEnds:
     def served(ref: Ref) -> tuple[str, ...]:
         return tuple(sorted({link.key_result for link in portfolio.serves.get(ref, ())}))
 
-    return _DependencyEnds(*one.teams, served(one.waiting), served(one.providing))
+    return _DependencyEnds(*entry.teams, served(entry.waiting), served(entry.providing))
 
 
 def _stated_needs(portfolio: Portfolio) -> list[_StatedNeed]:
     pairs = (_StatedNeed(k, need) for k in portfolio.okrs.key_results.values() for need in k.depends_on)
-    return sorted(pairs, key=lambda one: (one.key_result.id, one.need.team, one.need.key_result or ""))
+    return sorted(pairs, key=lambda entry: (entry.key_result.id, entry.need.team, entry.need.key_result or ""))
 
 
-def _covers(one: _StatedNeed, ends: _DependencyEnds) -> bool:
-    if one.need.team != ends.providing or one.key_result.id not in ends.served:
+def _covers(entry: _StatedNeed, ends: _DependencyEnds) -> bool:
+    if entry.need.team != ends.providing or entry.key_result.id not in ends.served:
         return False
-    return one.need.key_result is None or not ends.provided or one.need.key_result in ends.provided
+    return entry.need.key_result is None or not ends.provided or entry.need.key_result in ends.provided
 
 
-def _from_need(portfolio: Portfolio, one: _StatedNeed, tickets: Sequence[Link]) -> TeamDependency:
-    key_result, need = one
+def _from_need(portfolio: Portfolio, entry: _StatedNeed, tickets: Sequence[Link]) -> TeamDependency:
+    key_result, need = entry
     state = state_of(portfolio, key_result, need)
     provider = portfolio.okrs.key_results.get(need.key_result or "")
     priorities = (need.priority, None if provider is None else provider.priority)
@@ -89,8 +89,8 @@ def _from_need(portfolio: Portfolio, one: _StatedNeed, tickets: Sequence[Link]) 
 
 
 def _from_tickets(portfolio: Portfolio, ends: _DependencyEnds, tickets: Sequence[Link]) -> TeamDependency:
-    first = [priority for one in tickets if (priority := portfolio.priorities.get(one.waiting)) is not None]
-    last = [priority for one in tickets if (priority := portfolio.priorities.get(one.providing)) is not None]
+    first = [priority for entry in tickets if (priority := portfolio.priorities.get(entry.waiting)) is not None]
+    last = [priority for entry in tickets if (priority := portfolio.priorities.get(entry.providing)) is not None]
     priorities = (min(first, default=None), max(last, default=None))
     return TeamDependency(
         waiting_teams=(team_ref(portfolio, ends.waiting),),
@@ -100,10 +100,12 @@ def _from_tickets(portfolio: Portfolio, ends: _DependencyEnds, tickets: Sequence
         declared=False,
         state=_answer_of(portfolio, tickets),
         shared=_shared_objective(portfolio, ends.served, ends.waiting, ends.providing),
-        confirmed=all(one.state in (State.AGREED, State.PUT_OFF) for one in tickets),
+        confirmed=all(entry.state in (State.AGREED, State.PUT_OFF) for entry in tickets),
         priorities=priorities,
         priorities_match=_do_priorities_match(*priorities),
-        needed_by=min((day for one in tickets if (day := needed_by(portfolio, one, public_only=True))), default=None),
+        needed_by=min(
+            (day for entry in tickets if (day := needed_by(portfolio, entry, public_only=True))), default=None
+        ),
         tickets=_waiting(portfolio, tickets),
     )
 
@@ -116,7 +118,7 @@ def _shared_objective(portfolio: Portfolio, key_results: Iterable[str], *teams: 
 
 def _answer_of(portfolio: Portfolio, tickets: Sequence[Link]) -> LinkState | None:
     """A no of one ticket is a no; a yes has to come from all."""
-    answers = {portfolio.answers.get(one.providing) for one in tickets}
+    answers = {portfolio.answers.get(entry.providing) for entry in tickets}
     if any(answer is not None and answer.is_refusal for answer in answers):
         return LinkState.DECLINED
     return LinkState.ACCEPTED if answers == {Answer.ACCEPTED} else None
@@ -127,13 +129,17 @@ def _do_priorities_match(waiting: int | None, providing: int | None) -> bool | N
 
 
 def _waiting(portfolio: Portfolio, tickets: Iterable[Link]) -> tuple[TicketDependency, ...]:
-    ordered = sorted(tickets, key=lambda one: (one.waiting, one.providing))
-    source_by_link = {(one.waiting, one.providing): one.source for one in portfolio.dependencies} if ordered else {}
+    ordered = sorted(tickets, key=lambda entry: (entry.waiting, entry.providing))
+    source_by_link = (
+        {(dependency.waiting, dependency.providing): dependency.source for dependency in portfolio.dependencies}
+        if ordered
+        else {}
+    )
     return tuple(
         TicketDependency(
-            ticket_ref(portfolio, one.waiting),
-            ticket_ref(portfolio, one.providing),
-            source_by_link[one.waiting, one.providing],
+            ticket_ref(portfolio, entry.waiting),
+            ticket_ref(portfolio, entry.providing),
+            source_by_link[entry.waiting, entry.providing],
         )
-        for one in ordered
+        for entry in ordered
     )

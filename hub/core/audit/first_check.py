@@ -23,14 +23,21 @@ def check_organization(
 ) -> tuple[OrganizationKeyResult, ...]:
     """Every organization key result of a cycle that contains today, by id."""
     by_key_result: dict[str, list[Finding]] = defaultdict(list)
-    for one in findings:
-        if one.subject.kind is SubjectKind.KEY_RESULT:
-            by_key_result[one.subject.id].append(one)
+    for finding in findings:
+        if finding.subject.kind is SubjectKind.KEY_RESULT:
+            by_key_result[finding.subject.id].append(finding)
     leading, summed = leading_to(portfolio), summed_key_results(portfolio)
     rows = sorted(portfolio.organization, key=lambda k: k.id)
     return tuple(
-        _row(portfolio, one, leading.get(one.id, ()), summed.get(one.id, ()), by_key_result, synced=synced)
-        for one in rows
+        _row(
+            portfolio,
+            key_result,
+            leading.get(key_result.id, ()),
+            summed.get(key_result.id, ()),
+            by_key_result,
+            synced=synced,
+        )
+        for key_result in rows
     )
 
 
@@ -46,56 +53,60 @@ def leading_to(portfolio: Portfolio) -> Leading:
 
 def _row(
     portfolio: Portfolio,
-    one: KeyResult,
+    key_result: KeyResult,
     leading: Sequence[str],
     summed: Sequence[KeyResult],
     by_key_result: Mapping[str, Sequence[Finding]],
     *,
     synced: bool,
 ) -> OrganizationKeyResult:
-    shares = [c.share for c in one.contributions if c.share is not None]
+    shares = [c.share for c in key_result.contributions if c.share is not None]
     total = sum(shares) if shares else None
-    named = {c.team for c in one.contributions}
+    named = {c.team for c in key_result.contributions}
     adding = {team for part in summed for team in portfolio.teams_of(part.id)} - named
-    hidden = one.private or any(part.private for part in summed)
-    refs = (link.initiative for id_ in (one.id, *leading) for link in portfolio.served_by.get(id_, ()))
+    hidden = key_result.private or any(part.private for part in summed)
+    refs = (link.initiative for id_ in (key_result.id, *leading) for link in portfolio.served_by.get(id_, ()))
     return OrganizationKeyResult(
-        key_result=key_result_ref(portfolio, one.id),
-        objective=_objective(portfolio, one),
-        cycle=one.cycle,
-        measure=_measure_of(portfolio, one),
-        owners=tuple(team_ref(portfolio, team) for team in sorted(set(one.owners))),
-        contributors=_contributors(portfolio, one, leading),
+        key_result=key_result_ref(portfolio, key_result.id),
+        objective=_objective(portfolio, key_result),
+        cycle=key_result.cycle,
+        measure=_measure_of(portfolio, key_result),
+        owners=tuple(team_ref(portfolio, team) for team in sorted(set(key_result.owners))),
+        contributors=_contributors(portfolio, key_result, leading),
         total=total,
         shares_add_up=total is not None and abs(total - 100) <= TOLERANCE,
-        aggregation=one.aggregation,
-        targets=() if hidden else _targets(portfolio, one, summed),
-        targets_hidden=hidden and one.aggregation is not Aggregation.NONE,
-        unnamed=() if one.private else tuple(team_ref(portfolio, team) for team in sorted(adding)),
+        aggregation=key_result.aggregation,
+        targets=() if hidden else _targets(portfolio, key_result, summed),
+        targets_hidden=hidden and key_result.aggregation is not Aggregation.NONE,
+        unnamed=() if key_result.private else tuple(team_ref(portfolio, team) for team in sorted(adding)),
         work=count_work(portfolio, refs) if synced else None,
-        findings=() if one.private else sorted_findings(by_key_result.get(one.id, ())),
+        findings=() if key_result.private else sorted_findings(by_key_result.get(key_result.id, ())),
     )
 
 
-def _objective(portfolio: Portfolio, one: KeyResult) -> str:
+def _objective(portfolio: Portfolio, key_result: KeyResult) -> str:
     """Its title, in whatever cycle it is."""
     okrs = portfolio.okrs
-    running = one.cycle == portfolio.cycle.id
-    return (okrs.objectives[one.objective] if running else okrs.other_objectives[one.cycle, one.objective]).title
+    running = key_result.cycle == portfolio.cycle.id
+    return (
+        okrs.objectives[key_result.objective]
+        if running
+        else okrs.other_objectives[key_result.cycle, key_result.objective]
+    ).title
 
 
-def _measure_of(portfolio: Portfolio, one: KeyResult) -> Measure | None:
-    if one.private:
+def _measure_of(portfolio: Portfolio, key_result: KeyResult) -> Measure | None:
+    if key_result.private:
         return None
-    expected = expected_progress(portfolio.okrs.cycles[one.cycle], portfolio.today)
-    start = one.start if "start" in one.stated and not is_limit(one) else None
-    target = one.target if "target" in one.stated else None
-    return Measure(start, target, latest_value(one), one.unit, measured_progress(one), expected)
+    expected = expected_progress(portfolio.okrs.cycles[key_result.cycle], portfolio.today)
+    start = key_result.start if "start" in key_result.stated and not is_limit(key_result) else None
+    target = key_result.target if "target" in key_result.stated else None
+    return Measure(start, target, latest_value(key_result), key_result.unit, measured_progress(key_result), expected)
 
 
-def _contributors(portfolio: Portfolio, one: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:
+def _contributors(portfolio: Portfolio, key_result: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:
     """The biggest share first, those without one last."""
-    ranked = sorted(one.contributions, key=lambda c: (-(c.share or 0), c.share is None, c.team))
+    ranked = sorted(key_result.contributions, key=lambda c: (-(c.share or 0), c.share is None, c.team))
     return tuple(
         Contributor(
             team_ref(portfolio, c.team),
@@ -107,6 +118,6 @@ def _contributors(portfolio: Portfolio, one: KeyResult, leading: Sequence[str]) 
     )
 
 
-def _targets(portfolio: Portfolio, one: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetGap, ...]:
-    shortfalls = target_shortfalls(portfolio, one, sorted(summed, key=lambda part: part.id))
+def _targets(portfolio: Portfolio, key_result: KeyResult, summed: Sequence[KeyResult]) -> tuple[TargetGap, ...]:
+    shortfalls = target_shortfalls(portfolio, key_result, sorted(summed, key=lambda part: part.id))
     return tuple(TargetGap(gap.of, gap.target, gap.needed, gap.short) for gap in sorted(shortfalls))

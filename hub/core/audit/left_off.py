@@ -13,9 +13,9 @@ def unposted_findings(findings: Iterable[Finding]) -> tuple[UnpostedFinding, ...
 
 
 def _unposted(findings: Iterable[Finding]) -> Iterator[UnpostedFinding]:
-    for one in findings:
-        with_comment = one.act_on if one.severity >= Severity.WARNING else ()
-        labelled = tuple(str(ref) for ref in one.label_on if one.label and ref not in with_comment)
-        not_posted = tuple(str(ref) for ref in one.act_on if ref not in with_comment and str(ref) not in labelled)
+    for finding in findings:
+        with_comment = finding.act_on if finding.severity >= Severity.WARNING else ()
+        labelled = tuple(str(ref) for ref in finding.label_on if finding.label and ref not in with_comment)
+        not_posted = tuple(str(ref) for ref in finding.act_on if ref not in with_comment and str(ref) not in labelled)
         if labelled or not_posted:
-            yield UnpostedFinding(one, labelled, not_posted)
+            yield UnpostedFinding(finding, labelled, not_posted)

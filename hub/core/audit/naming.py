@@ -31,14 +31,14 @@ def team_ref(portfolio: Portfolio, team: str) -> TeamRef:
 
 def ticket_ref(portfolio: Portfolio, ref: Ref) -> TicketRef:
     """The ticket; without its title where that may tell what a private key result is."""
-    one = portfolio.initiatives[ref]
-    title = "" if _is_secret(portfolio, one) else redact_text(one.title, portfolio)
-    return TicketRef(str(ref), title, one.url, one.status)
+    ticket = portfolio.initiatives[ref]
+    title = "" if _is_secret(portfolio, ticket) else redact_text(ticket.title, portfolio)
+    return TicketRef(str(ref), title, ticket.url, ticket.status)
 
 
 def work_of(portfolio: Portfolio, key_result: str, team: str | None = None) -> Work:
     """The tickets that serve the key result: all, or those of a team."""
-    refs = {one.initiative for one in portfolio.served_by.get(key_result, ())}
+    refs = {key_result_link.initiative for key_result_link in portfolio.served_by.get(key_result, ())}
     return count_work(portfolio, (ref for ref in refs if team is None or portfolio.team_of.get(ref) == team))
 
 
@@ -59,19 +59,21 @@ def count_work(portfolio: Portfolio, refs: Iterable[Ref]) -> Work:
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The most severe first, then by rule and subject."""
-    return tuple(sorted(findings, key=lambda one: (-one.severity, one.rule, one.subject.id, one.fingerprint)))
+    return tuple(
+        sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject.id, finding.fingerprint))
+    )
 
 
-def _is_secret(portfolio: Portfolio, one: Initiative) -> bool:
+def _is_secret(portfolio: Portfolio, ticket: Initiative) -> bool:
     """Whether the title names a private key result, or all that the ticket serves is private."""
-    named = portfolio.okrs.private_names.names_in(one.title)
+    named = portfolio.okrs.private_names.names_in(ticket.title)
     if named and not named.isdisjoint(squeezed(private.title) for private in portfolio.okrs.private):
         return True
-    served = portfolio.serves.get(one.ref, ())
-    return bool(served) and all(portfolio.key_result(each.key_result).private for each in served)
+    served = portfolio.serves.get(ticket.ref, ())
+    return bool(served) and all(portfolio.key_result(key_result_link.key_result).private for key_result_link in served)
 
 
 def open_exempt(portfolio: Portfolio) -> Iterable[Initiative]:
     """Exempt tickets that are not finished."""
     tickets = (portfolio.initiatives[ref] for ref in portfolio.exempt)
-    return (one for one in tickets if not one.status.ended)
+    return (ticket for ticket in tickets if not ticket.status.ended)

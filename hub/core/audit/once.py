@@ -19,19 +19,19 @@ def drop_repeats(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     reported: set[str] = set()
     repeated: set[int] = set()
     for rule in RULE_ORDER:
-        of_rule = [one for one in findings if one.rule == rule]
-        repeated.update(id(one) for one in of_rule if _is_repeat(one, reported))
-        reported.update(id_ for one in of_rule for id_ in _key_results_of(one))
-    return tuple(one for one in findings if id(one) not in repeated)
+        of_rule = [finding for finding in findings if finding.rule == rule]
+        repeated.update(id(finding) for finding in of_rule if _is_repeat(finding, reported))
+        reported.update(id_ for finding in of_rule for id_ in _key_results_of(finding))
+    return tuple(finding for finding in findings if id(finding) not in repeated)
 
 
-def _is_repeat(one: Finding, reported: set[str]) -> bool:
-    key_results = set(_key_results_of(one))
-    return one.severity is Severity.INFO and bool(key_results) and key_results <= reported - {PRIVATE_NAME}
+def _is_repeat(finding: Finding, reported: set[str]) -> bool:
+    key_results = set(_key_results_of(finding))
+    return finding.severity is Severity.INFO and bool(key_results) and key_results <= reported - {PRIVATE_NAME}
 
 
-def _key_results_of(one: Finding) -> Iterator[str]:
-    if one.subject.kind is SubjectKind.KEY_RESULT:
-        yield one.subject.id
+def _key_results_of(finding: Finding) -> Iterator[str]:
+    if finding.subject.kind is SubjectKind.KEY_RESULT:
+        yield finding.subject.id
     else:
-        yield from (str(each) for each in one.affects if isinstance(each, KeyResultId))
+        yield from (str(affect) for affect in finding.affects if isinstance(affect, KeyResultId))

@@ -46,23 +46,23 @@ def collect_suggestion_inputs(portfolio: Portfolio, findings: Iterable[Finding])
     """In one pass over all findings and one over all work."""
     by_word: dict[str, list[Finding]] = defaultdict(list)
     reported: set[str] = set()
-    for one in findings:
-        reported |= _reported_subjects(one)
-        for word in _words(one.facts.values()) if one.rule in SUGGESTING_RULES else ():
-            by_word[word].append(one)
+    for finding in findings:
+        reported |= _reported_subjects(finding)
+        for word in _words(finding.facts.values()) if finding.rule in SUGGESTING_RULES else ():
+            by_word[word].append(finding)
     similar = {
-        one.id: [other.id for other in group if other is not one]
+        key_result.id: [other.id for other in group if other is not key_result]
         for group in similar_titles(portfolio)
-        for one in group
+        for key_result in group
     }
     return SuggestionInputs(by_word, unlinked_work_by_team(portfolio), frozenset(reported), similar)
 
 
-def _reported_subjects(one: Finding) -> set[str]:
+def _reported_subjects(finding: Finding) -> set[str]:
     """The dependency, or the key results that lead nowhere; of a team, all that it holds."""
-    if one.subject.kind is SubjectKind.DEPENDENCY:
-        return {one.subject.id}
-    return {one.subject.id, *map(str, one.affects)} if one.rule in VERTICAL_RULES else set()
+    if finding.subject.kind is SubjectKind.DEPENDENCY:
+        return {finding.subject.id}
+    return {finding.subject.id, *map(str, finding.affects)} if finding.rule in VERTICAL_RULES else set()
 
 
 def suggest_links(
@@ -79,20 +79,26 @@ def suggest_links(
 
 
 def _unlinked(team: str, waits: Sequence[TeamDependency], inputs: SuggestionInputs) -> Iterator[SuggestedLink]:
-    for one in waits:
-        is_reported = f"{team} -> {one.providing_team.id}" in inputs.reported
-        if one.tickets and not one.confirmed and not is_reported:
-            pair = one.tickets[0]
-            subject = one.waiting[0] if one.waiting else KeyResultRef(pair.waiting.ref, url=pair.waiting.url)
-            suffix = f" and {len(one.tickets) - 1} more" if len(one.tickets) > 1 else ""
-            pair_text = f"{pair.waiting.ref} is blocked by {pair.providing.ref} of {one.providing_team.name}"
+    for team_dependency in waits:
+        is_reported = f"{team} -> {team_dependency.providing_team.id}" in inputs.reported
+        if team_dependency.tickets and not team_dependency.confirmed and not is_reported:
+            pair = team_dependency.tickets[0]
+            subject = (
+                team_dependency.waiting[0]
+                if team_dependency.waiting
+                else KeyResultRef(pair.waiting.ref, url=pair.waiting.url)
+            )
+            suffix = f" and {len(team_dependency.tickets) - 1} more" if len(team_dependency.tickets) > 1 else ""
+            pair_text = (
+                f"{pair.waiting.ref} is blocked by {pair.providing.ref} of {team_dependency.providing_team.name}"
+            )
             reason = f"{pair_text}{suffix}, but the OKRs state no dependency"
-            yield SuggestedLink("dependency", subject.id, subject.url, one.providing, reason)
+            yield SuggestedLink("dependency", subject.id, subject.url, team_dependency.providing, reason)
 
 
 def _from_findings(findings: Iterable[Finding]) -> Iterator[SuggestedLink]:
-    for one in sorted(findings, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
-        yield SuggestedLink(one.rule, one.subject.id, one.subject.url, (), plain(one.advice.what))
+    for finding in sorted(findings, key=lambda f: (f.rule, f.subject.id, f.fingerprint)):
+        yield SuggestedLink(finding.rule, finding.subject.id, finding.subject.url, (), plain(finding.advice.what))
 
 
 def _similar_goals(portfolio: Portfolio, team: str, inputs: SuggestionInputs) -> Iterator[SuggestedLink]:
@@ -129,9 +135,13 @@ def _tickets(portfolio: Portfolio, refs: Iterable[Ref]) -> Iterator[SuggestedLin
     for ref in refs:
         best = next(iter(portfolio.candidates(portfolio.initiatives[ref])), None)
         if best is not None:
-            one = ticket_ref(portfolio, ref)
+            each_ticket_ref = ticket_ref(portfolio, ref)
             yield SuggestedLink(
-                "ticket", one.ref, one.url, key_result_refs(portfolio, [best.key_result]), best.evidence
+                "ticket",
+                each_ticket_ref.ref,
+                each_ticket_ref.url,
+                key_result_refs(portfolio, [best.key_result]),
+                best.evidence,
             )
 
 

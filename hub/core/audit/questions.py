@@ -61,31 +61,40 @@ def _all_questions(
 
 def _unbacked(first: First) -> Iterator[Question]:
     unbacked = [(-(c.share or 0), row.key_result.id, c.team.id, row, c) for row in first for c in row.unbacked]
-    for share, _, _, row, one in sorted(unbacked, key=lambda each: each[:3])[:1]:
-        text = f"Which {one.team.name} key result delivers its {-share:g} % of {_titled(row.key_result)}?"
-        reason = f"{one.team.name} has a share of {-share:g} %, but no key result linked to it."
+    for share, _, _, row, contributor in sorted(unbacked, key=lambda entry: entry[:3])[:1]:
+        text = f"Which {contributor.team.name} key result delivers its {-share:g} % of {_titled(row.key_result)}?"
+        reason = f"{contributor.team.name} has a share of {-share:g} %, but no key result linked to it."
         yield Question("unbacked", text, reason, ((row.key_result.id, row.key_result.url),))
 
 
 def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Question]:
-    for one in sorted((n for n in needs if n.blocked and not n.agreed), key=_weight)[:1]:
-        need = "needs" if len(one.waiting_teams) < 2 else "need"
-        text = f"Can {one.providing_team.name} deliver what {_teams(one)} {need} this {period}, and who confirms it?"
-        tickets = f"{one.blocked} active {'ticket is' if one.blocked == 1 else 'tickets are'}"
-        reason = f"{tickets} blocked by work of {one.providing_team.name} that the two teams haven't agreed on."
-        yield Question("dependency", text, reason, _evidence(one))
+    for team_dependency in sorted((n for n in needs if n.blocked and not n.agreed), key=_weight)[:1]:
+        need = "needs" if len(team_dependency.waiting_teams) < 2 else "need"
+        text = f"Can {team_dependency.providing_team.name} deliver what {_teams(team_dependency)} {need} this {period}, and who confirms it?"
+        tickets = f"{team_dependency.blocked} active {'ticket is' if team_dependency.blocked == 1 else 'tickets are'}"
+        reason = (
+            f"{tickets} blocked by work of {team_dependency.providing_team.name} that the two teams haven't agreed on."
+        )
+        yield Question("dependency", text, reason, _evidence(team_dependency))
 
 
 def _idle(second: Second, period: str) -> Iterator[Question]:
     by_key_result: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
     for team in second:
-        for one in team.key_results:
-            if one.work is not None and not one.key_result.private and not one.is_met:
-                by_key_result[one.key_result.id].append((team.team.name, one))
+        for team_key_result in team.key_results:
+            if (
+                team_key_result.work is not None
+                and not team_key_result.key_result.private
+                and not team_key_result.is_met
+            ):
+                by_key_result[team_key_result.key_result.id].append((team.team.name, team_key_result))
     idle = [
-        (-len(each), each[0][1].priority or 9, id_)
-        for id_, each in by_key_result.items()
-        if not any(one.work and one.work.active + one.work.done for _, one in each)
+        (-len(group), group[0][1].priority or 9, id_)
+        for id_, group in by_key_result.items()
+        if not any(
+            team_key_result.work and team_key_result.work.active + team_key_result.work.done
+            for _, team_key_result in group
+        )
     ]
     for _, _, id_ in sorted(idle)[:1]:
         key_result = by_key_result[id_][0][1].key_result
@@ -96,7 +105,9 @@ def _idle(second: Second, period: str) -> Iterator[Question]:
 
 
 def _unowned(first: First) -> Iterator[Question]:
-    for row in [row for row in first if not (row.key_result.private or any(one.known for one in row.owners))][:1]:
+    for row in [row for row in first if not (row.key_result.private or any(team_ref.known for team_ref in row.owners))][
+        :1
+    ]:
         text, reason = f"Which team owns {_titled(row.key_result)}?", "It has no owner."
         yield Question("unowned", text, reason, ((row.key_result.id, row.key_result.url),))
 
@@ -104,24 +115,24 @@ def _unowned(first: First) -> Iterator[Question]:
 def _unlinked(second: Second) -> Iterator[Question]:
     unlinked = [team for team in second if team.key_results and not team.reached]
     for team in sorted(unlinked, key=lambda t: (-(t.ratio.active if t.ratio else 0), t.team.id))[:1]:
-        named = tuple((one.key_result.id, one.key_result.url) for one in team.key_results)
+        named = tuple((key_result.key_result.id, key_result.key_result.url) for key_result in team.key_results)
         text = f"Which organization key result does {team.team.name} contribute to?"
         reason = f"None of the key results of {team.team.name} ({len(named)}) is linked to one yet."
         yield Question("unlinked", text, reason, named)
 
 
 def _priority(needs: Sequence[TeamDependency]) -> Iterator[Question]:
-    for one in sorted((n for n in needs if n.priorities_match is False), key=_weight)[:1]:
-        both = f"{_teams(one)} ({one.priorities[0]}) or {one.providing_team.name} ({one.priorities[1]})"
+    for team_dependency in sorted((n for n in needs if n.priorities_match is False), key=_weight)[:1]:
+        both = f"{_teams(team_dependency)} ({team_dependency.priorities[0]}) or {team_dependency.providing_team.name} ({team_dependency.priorities[1]})"
         reason = "Their priorities for the same dependency are two or more of four steps apart."
-        yield Question("priority", f"Which priority is right, that of {both}?", reason, _evidence(one))
+        yield Question("priority", f"Which priority is right, that of {both}?", reason, _evidence(team_dependency))
 
 
 def _shares(first: First) -> Iterator[Question]:
     off = [
         (-abs((row.total or 0) - 100), row.key_result.id, row) for row in first if not row.shares_add_up and row.total
     ]
-    for _, id_, row in sorted(off, key=lambda each: each[:2])[:1]:
+    for _, id_, row in sorted(off, key=lambda entry: entry[:2])[:1]:
         missing = 100 - (row.total or 0)
         short, over = f"Who delivers the missing {missing:g} % of", "Which share is too large of"
         text = f"{short if missing > 0 else over} {_titled(row.key_result)}?"
@@ -129,46 +140,60 @@ def _shares(first: First) -> Iterator[Question]:
 
 
 def _rhythm(shared: Sequence[SharedOkr]) -> Iterator[Question]:
-    late = [one for one in shared if one.overdue]
-    for one in sorted(late, key=lambda o: (o.last_joint_check_in.toordinal() if o.last_joint_check_in else 0, o.id))[
-        :1
-    ]:
+    late = [shared_okr for shared_okr in shared if shared_okr.overdue]
+    for shared_okr in sorted(
+        late, key=lambda o: (o.last_joint_check_in.toordinal() if o.last_joint_check_in else 0, o.id)
+    )[:1]:
         last = (
-            f"Their last joint check-in was on {day(one.last_joint_check_in)}."
-            if one.last_joint_check_in
+            f"Their last joint check-in was on {day(shared_okr.last_joint_check_in)}."
+            if shared_okr.last_joint_check_in
             else "There was no joint check-in yet."
         )
-        yield Question("rhythm", f"When do the teams of “{one.title}” check in together next?", last, ((one.id, None),))
+        yield Question(
+            "rhythm",
+            f"When do the teams of “{shared_okr.title}” check in together next?",
+            last,
+            ((shared_okr.id, None),),
+        )
 
 
 def _proposed(needs: Sequence[TeamDependency]) -> Iterator[Question]:
     open_ones = [n for n in needs if n.declared and n.state is not LinkState.ACCEPTED]
-    for one in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
-        text = f"Does {one.providing_team.name} support {_names(one)}: yes, no, or later?"
-        yield Question("proposed", text, f"The dependency is {one.state}, not accepted.", _evidence(one))
+    for team_dependency in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
+        text = f"Does {team_dependency.providing_team.name} support {_names(team_dependency)}: yes, no, or later?"
+        yield Question(
+            "proposed", text, f"The dependency is {team_dependency.state}, not accepted.", _evidence(team_dependency)
+        )
 
 
-def _weight(one: TeamDependency) -> tuple[int, str, str]:
-    return (-one.blocked, _teams(one), one.providing_team.name + _names(one))
+def _weight(team_dependency: TeamDependency) -> tuple[int, str, str]:
+    return (
+        -team_dependency.blocked,
+        _teams(team_dependency),
+        team_dependency.providing_team.name + _names(team_dependency),
+    )
 
 
-def _evidence(one: TeamDependency) -> EvidenceLinks:
-    named = [(each.id, each.url) for each in (*one.waiting, *one.providing)]
-    tickets = [(t.ref, t.url) for pair in one.tickets for t in (pair.waiting, pair.providing)]
+def _evidence(team_dependency: TeamDependency) -> EvidenceLinks:
+    named = [
+        (key_result_ref.id, key_result_ref.url)
+        for key_result_ref in (*team_dependency.waiting, *team_dependency.providing)
+    ]
+    tickets = [(t.ref, t.url) for pair in team_dependency.tickets for t in (pair.waiting, pair.providing)]
     return tuple(dict.fromkeys((*named, *tickets)))[:8]
 
 
-def _names(one: TeamDependency) -> str:
-    return _listed([_titled(each) for each in one.waiting])
+def _names(team_dependency: TeamDependency) -> str:
+    return _listed([_titled(key_result_ref) for key_result_ref in team_dependency.waiting])
 
 
-def _titled(one: KeyResultRef) -> str:
+def _titled(item: KeyResultRef) -> str:
     """Its title in quotation marks; a private one by words that name none."""
-    return f"“{one.title}”" if one.title else one.id
+    return f"“{item.title}”" if item.title else item.id
 
 
-def _teams(one: TeamDependency) -> str:
-    return _listed([each.name for each in one.waiting_teams]) or "the organization"
+def _teams(team_dependency: TeamDependency) -> str:
+    return _listed([waiting_team.name for waiting_team in team_dependency.waiting_teams]) or "the organization"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -24,7 +24,11 @@ def check_teams(
         key_results = sorted(
             portfolio.key_results_of.get(team, ()), key=lambda id_: (len(portfolio.teams_of(id_)), id_)
         )
-        waits = tuple(one for one in needs if team in {each.id for each in one.waiting_teams})
+        waits = tuple(
+            team_dependency
+            for team_dependency in needs
+            if team in {waiting_team.id for waiting_team in team_dependency.waiting_teams}
+        )
         own = by_team.get(team, ())
         checks.append(
             TeamCheck(
@@ -32,7 +36,11 @@ def check_teams(
                 key_results=tuple(_key_result(portfolio, id_, team, synced=synced) for id_ in key_results),
                 reached=key_result_refs(portfolio, (top for id_ in key_results for top in moved_by(portfolio, id_))),
                 waits=waits,
-                provides=tuple(one for one in needs if one.providing_team.id == team and one not in waits),
+                provides=tuple(
+                    team_dependency
+                    for team_dependency in needs
+                    if team_dependency.providing_team.id == team and team_dependency not in waits
+                ),
                 suggestions=suggest_links(portfolio, team, waits, inputs),
                 ratio=ratio_by_team.get(team),
                 findings=sorted_findings(own),
@@ -44,25 +52,25 @@ def check_teams(
 def findings_by_team(portfolio: Portfolio, findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
     """What concerns one team: itself, a goal that it holds alone, what it waits for or provides, or its tickets."""
     by_team: dict[str, list[Finding]] = defaultdict(list)
-    for one in findings:
-        for team in sorted(_teams_of_finding(portfolio, one)):
-            by_team[team].append(one)
+    for finding in findings:
+        for team in sorted(_teams_of_finding(portfolio, finding)):
+            by_team[team].append(finding)
     return by_team
 
 
-def _teams_of_finding(portfolio: Portfolio, one: Finding) -> set[str]:
-    id_ = one.subject.id.partition(" -> ")[0]
-    if one.subject.kind is SubjectKind.TEAM:
+def _teams_of_finding(portfolio: Portfolio, finding: Finding) -> set[str]:
+    id_ = finding.subject.id.partition(" -> ")[0]
+    if finding.subject.kind is SubjectKind.TEAM:
         return {id_} & portfolio.okrs.teams.keys()
-    if one.subject.kind is SubjectKind.OBJECTIVE:
+    if finding.subject.kind is SubjectKind.OBJECTIVE:
         objective = portfolio.okrs.objectives.get(id_)
         return set(objective.teams) if objective is not None and not objective.shared else set()
-    if one.subject.kind is SubjectKind.DEPENDENCY:
-        return {team for part in one.subject.id.split(" -> ") for team in _teams(portfolio, part)}
+    if finding.subject.kind is SubjectKind.DEPENDENCY:
+        return {team for part in finding.subject.id.split(" -> ") for team in _teams(portfolio, part)}
     if id_ in portfolio.okrs.key_results:
         teams = portfolio.teams_of(id_)
         return set(teams) if len(teams) == 1 else set()
-    return {team for ref in one.tickets if (team := portfolio.team_of.get(ref)) is not None}
+    return {team for ref in finding.tickets if (team := portfolio.team_of.get(ref)) is not None}
 
 
 def _teams(portfolio: Portfolio, part: str) -> tuple[str, ...]:
@@ -74,15 +82,15 @@ def _teams(portfolio: Portfolio, part: str) -> tuple[str, ...]:
 
 
 def _key_result(portfolio: Portfolio, id_: str, team: str, *, synced: bool) -> TeamKeyResult:
-    one = portfolio.key_result(id_)
+    key_result = portfolio.key_result(id_)
     objective = portfolio.objective_of(id_)
     return TeamKeyResult(
         key_result=key_result_ref(portfolio, id_),
         shared_with=tuple(team_ref(portfolio, other) for other in sorted(set(objective.teams) - {team})),
-        priority=one.priority,
+        priority=key_result.priority,
         aligned=portfolio.aligned(id_),
         standalone=objective.standalone,
-        alignment_paths=alignment_paths(portfolio, one),
-        is_met=one.is_met,
+        alignment_paths=alignment_paths(portfolio, key_result),
+        is_met=key_result.is_met,
         work=work_of(portfolio, id_, team) if synced else None,
     )

@@ -97,12 +97,16 @@ class OrganizationKeyResult:
     @property
     def unsummed(self) -> tuple[Contributor, ...]:
         """Contributors that are named and not summed."""
-        return tuple(one for one in self.contributors if one.share is None)
+        return tuple(contributor for contributor in self.contributors if contributor.share is None)
 
     @property
     def unbacked(self) -> tuple[Contributor, ...]:
         """Teams that hold a share and no key result that leads here."""
-        return tuple(one for one in self.contributors if one.share is not None and not one.leading)
+        return tuple(
+            contributor
+            for contributor in self.contributors
+            if contributor.share is not None and not contributor.leading
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ class TeamDependency:
     @property
     def blocked(self) -> int:
         """How many tickets wait."""
-        return len({one.waiting.ref for one in self.tickets})
+        return len({ticket.waiting.ref for ticket in self.tickets})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 
 
-def alignment_paths(portfolio: Portfolio, one: KeyResult) -> tuple[AlignmentPath, ...]:
+def alignment_paths(portfolio: Portfolio, key_result: KeyResult) -> tuple[AlignmentPath, ...]:
     """Every stated link of the key result; what it supports, where no link of its own leads anywhere."""
-    links = sorted(one.aligns_to, key=lambda link: (link.key_result, link.kind))
+    links = sorted(key_result.aligns_to, key=lambda link: (link.key_result, link.kind))
     paths = tuple(
         AlignmentPath(
             key_result_ref(portfolio, link.key_result),
@@ -21,11 +21,11 @@ def alignment_paths(portfolio: Portfolio, one: KeyResult) -> tuple[AlignmentPath
         )
         for link in links
     )
-    return paths if any(path.is_aligned for path in paths) else paths + _supported_paths(portfolio, one)
+    return paths if any(path.is_aligned for path in paths) else paths + _supported_paths(portfolio, key_result)
 
 
-def _supported_paths(portfolio: Portfolio, one: KeyResult) -> tuple[AlignmentPath, ...]:
-    needs = sorted(portfolio.supports.get(one.id, ()), key=lambda pair: pair[0])
+def _supported_paths(portfolio: Portfolio, key_result: KeyResult) -> tuple[AlignmentPath, ...]:
+    needs = sorted(portfolio.supports.get(key_result.id, ()), key=lambda pair: pair[0])
     return tuple(
         AlignmentPath(
             key_result_ref(portfolio, waiting), "supports", need.state, need.since, _chains_up(portfolio, waiting)

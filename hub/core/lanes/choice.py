@@ -18,25 +18,28 @@ class MapFilter:
 
     def apply(self, groups: Iterable[TeamLane]) -> list[TeamLane]:
         """The groups with what stays of each; those of which nothing stays are left out."""
-        filtered = ((group, tuple(one for one in group.entries if self._includes_node(group, one))) for group in groups)
+        filtered = (
+            (group, tuple(map_node for map_node in group.entries if self._includes_node(group, map_node)))
+            for group in groups
+        )
         return [replace(group, entries=entries) for group, entries in filtered if entries]
 
     def includes(self, organization_key_result: str) -> bool:
         """Whether it stays even where nothing that stays leads to it."""
         return organization_key_result in self.keys or organization_key_result in self.upper
 
-    def _includes_node(self, group: TeamLane, one: MapNode) -> bool:
-        upper = one.key in self.upper or any(link.to in self.upper for link in one.links)
-        return upper or one.key in self.keys or not self.teams.isdisjoint(group.teams)
+    def _includes_node(self, group: TeamLane, map_node: MapNode) -> bool:
+        upper = map_node.key in self.upper or any(link.to in self.upper for link in map_node.links)
+        return upper or map_node.key in self.keys or not self.teams.isdisjoint(group.teams)
 
 
 def team_filter(portfolio: Portfolio, team: str) -> MapFilter:
     """Everything that the team holds, and the organization key results that it owns or has a part in."""
     organization_key_results = [portfolio.key_result(id_) for id_ in organization_ids(portfolio)]
     keys = (
-        one.id
-        for one in organization_key_results
-        if team in one.owners or any(part.team == team for part in one.contributions)
+        key_result.id
+        for key_result in organization_key_results
+        if team in key_result.owners or any(part.team == team for part in key_result.contributions)
     )
     return MapFilter(frozenset(keys), frozenset({team}))
 
@@ -52,7 +55,7 @@ def findings_filter(portfolio: Portfolio, findings: Sequence[Finding]) -> MapFil
         subjects.update(part for part in subject.id.split(" -> ") if part in okrs.key_results)
         if subject.kind is SubjectKind.OBJECTIVE and subject.id in okrs.objectives:
             subjects.update(okrs.objectives[subject.id].key_results)
-        subjects.update(one for one in finding.affects if one in okrs.key_results)
+        subjects.update(affect for affect in finding.affects if affect in okrs.key_results)
         if subject.kind is SubjectKind.TEAM:
             teams.add(subject.id)
         if subject.kind is SubjectKind.DEPENDENCY and not finding.tickets:

@@ -88,34 +88,46 @@ def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
     return " + ".join(known[team].name if team in known else team for team in teams)
 
 
-def _key_result_node(portfolio: Portfolio, one: KeyResult, max_items: int) -> MapNode:
-    refs = sorted({link.initiative for link in portfolio.served_by.get(one.id, ())})
+def _key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int) -> MapNode:
+    refs = sorted({link.initiative for link in portfolio.served_by.get(key_result.id, ())})
     work = _work(portfolio, refs, max_items)
-    problem = "" if portfolio.aligned(one.id) else "not linked upward yet"
-    note = "standalone, with a reason" if portfolio.objective_of(one.id).standalone else ""
-    if not work and portfolio.initiatives and not one.is_met and not one.private:
+    problem = "" if portfolio.aligned(key_result.id) else "not linked upward yet"
+    note = "standalone, with a reason" if portfolio.objective_of(key_result.id).standalone else ""
+    if not work and portfolio.initiatives and not key_result.is_met and not key_result.private:
         note = "no work"
-    links = tuple(_map_link(portfolio, one, link) for link in sorted(one.aligns_to, key=lambda each: each.key_result))
+    links = tuple(
+        _map_link(portfolio, key_result, link)
+        for link in sorted(key_result.aligns_to, key=lambda alignment: alignment.key_result)
+    )
     return MapNode(
-        one.id, "key-result", key_result_ref(portfolio, one.id), note, problem, work, links, progress_of(portfolio, one)
+        key_result.id,
+        "key-result",
+        key_result_ref(portfolio, key_result.id),
+        note,
+        problem,
+        work,
+        links,
+        progress_of(portfolio, key_result),
     )
 
 
-def progress_of(portfolio: Portfolio, one: KeyResult) -> Progress | None:
+def progress_of(portfolio: Portfolio, key_result: KeyResult) -> Progress | None:
     """Where it stands on its way; of a private one nothing is told."""
-    measured = None if one.private else measured_progress(one)
+    measured = None if key_result.private else measured_progress(key_result)
     return None if measured is None else Progress(measured, expected_progress(portfolio.cycle, portfolio.today))
 
 
-def _map_link(portfolio: Portfolio, one: KeyResult, link: Alignment) -> MapLink:
+def _map_link(portfolio: Portfolio, key_result: KeyResult, link: Alignment) -> MapLink:
     to = link.key_result
-    return MapLink(to, key_result_ref(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, one, to))
+    return MapLink(
+        to, key_result_ref(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, key_result, to)
+    )
 
 
-def _share(portfolio: Portfolio, one: KeyResult, parent: str) -> float | None:
+def _share(portfolio: Portfolio, key_result: KeyResult, parent: str) -> float | None:
     """What its teams hold of the organization's, split among their key results that are linked to it."""
     upper = portfolio.okrs.key_results.get(parent)
-    teams = portfolio.teams_of(one.id)
+    teams = portfolio.teams_of(key_result.id)
     shares = [c.share for c in upper.contributions if c.team in teams and c.share] if upper else []
     if not shares:
         return None
@@ -131,10 +143,12 @@ def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator
     team_key_results = portfolio.key_results_of.get(team, ())
     linked = {a.key_result for id_ in team_key_results for a in portfolio.key_result(id_).aligns_to}
     for id_ in upper:
-        for one in portfolio.key_result(id_).contributions:
-            if one.team == team and one.share is not None and id_ not in linked:
-                link = MapLink(id_, key_result_ref(portfolio, id_).id, one.kind.value, MISSING, one.share)
-                problem = f"{one.share:g} % without a key result for it"
+        for contribution in portfolio.key_result(id_).contributions:
+            if contribution.team == team and contribution.share is not None and id_ not in linked:
+                link = MapLink(
+                    id_, key_result_ref(portfolio, id_).id, contribution.kind.value, MISSING, contribution.share
+                )
+                problem = f"{contribution.share:g} % without a key result for it"
                 yield MapNode(f"{team}/{id_}", MISSING, key_result_ref(portfolio, id_), problem=problem, links=(link,))
 
 
@@ -152,8 +166,8 @@ def _work(portfolio: Portfolio, refs: Sequence[Ref], max_items: int) -> tuple[Wo
     )
     lines: list[WorkItem] = []
     for ref in ordered[:max_items]:
-        one = ticket_ref(portfolio, ref)
-        lines.append(WorkItem(one, f"{ref.key} {one.title}".strip(), portfolio.is_active(ref)))
+        each_ticket_ref = ticket_ref(portfolio, ref)
+        lines.append(WorkItem(each_ticket_ref, f"{ref.key} {each_ticket_ref.title}".strip(), portfolio.is_active(ref)))
     if len(ordered) > max_items:
         lines.append(WorkItem(None, f"+{len(ordered) - max_items} more", False))
     return tuple(lines)

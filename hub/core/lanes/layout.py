@@ -32,7 +32,7 @@ def layout_map(
     upper = organization_ids(portfolio)
     if map_filter is not None:
         every, upper = map_filter.apply(every), [id_ for id_ in upper if map_filter.includes(id_)]
-    linked_ids = {link.to for group in every for one in group.entries for link in one.links}
+    linked_ids = {link.to for group in every for map_node in group.entries for link in map_node.links}
     unreferenced = [id_ for id_ in upper if id_ not in linked_ids]
     pages = list(_pages(every)) or [[]]
     map_pages = (
@@ -42,8 +42,8 @@ def layout_map(
     return tuple(map_pages)
 
 
-def _height_of(one: MapNode) -> float:
-    return max(BOX, LINE * len(one.work)) + GAP
+def _height_of(map_node: MapNode) -> float:
+    return max(BOX, LINE * len(map_node.work)) + GAP
 
 
 def _pages(every: Sequence[TeamLane]) -> Iterator[list[TeamLane]]:
@@ -65,12 +65,12 @@ def _pages(every: Sequence[TeamLane]) -> Iterator[list[TeamLane]]:
 def _split_lane(group: TeamLane) -> Iterator[TeamLane]:
     nodes: list[MapNode] = []
     used = HEAD + LANE_NAME + LANE_GAP
-    for one in group.entries:
-        if nodes and used + _height_of(one) > MAX_PAGE_HEIGHT:
+    for map_node in group.entries:
+        if nodes and used + _height_of(map_node) > MAX_PAGE_HEIGHT:
             yield replace(group, entries=tuple(nodes))
             nodes, used = [], HEAD + LANE_NAME + LANE_GAP
-        nodes.append(one)
-        used += _height_of(one)
+        nodes.append(map_node)
+        used += _height_of(map_node)
     yield replace(group, entries=tuple(nodes))
 
 
@@ -82,12 +82,12 @@ def _layout_page(
     for group in page_groups:
         lanes.append(Lane(group.name, y, len(group.teams) > 1, group.teams))
         y += LANE_NAME
-        for one in group.entries:
-            box = _middle_box(one, y)
+        for map_node in group.entries:
+            box = _middle_box(map_node, y)
             boxes.append(box)
-            rows += _layout_rows(one, box)
-            links += [(box, link) for link in one.links]
-            y += _height_of(one)
+            rows += _layout_rows(map_node, box)
+            links += [(box, link) for link in map_node.links]
+            y += _height_of(map_node)
         y += LANE_GAP
     tops = _layout_tops(portfolio, links, unreferenced)
     height = max([y, *(box.y + box.height + GAP for box in tops.values())])
@@ -97,22 +97,22 @@ def _layout_page(
     return MapPage(number, WIDTH, height, tuple(lanes), ordered, tuple(rows), edges)
 
 
-def _middle_box(one: MapNode, y: float) -> Box:
+def _middle_box(map_node: MapNode, y: float) -> Box:
     return Box(
-        one.key,
-        one.kind,
+        map_node.key,
+        map_node.kind,
         MIDDLE_COLUMN[0],
         y,
         MIDDLE_COLUMN[1],
         BOX,
-        one.key_result,
-        one.note,
-        one.problem,
-        one.progress,
+        map_node.key_result,
+        map_node.note,
+        map_node.problem,
+        map_node.progress,
     )
 
 
-def _layout_rows(one: MapNode, box: Box) -> list[WorkLine]:
+def _layout_rows(map_node: MapNode, box: Box) -> list[WorkLine]:
     start = (box.x + box.width, box.y + box.height / 2)
     return [
         WorkLine(
@@ -126,7 +126,7 @@ def _layout_rows(one: MapNode, box: Box) -> list[WorkLine]:
             item.active,
             named=not box.key_result.private,
         )
-        for number, item in enumerate(one.work)
+        for number, item in enumerate(map_node.work)
     ]
 
 
@@ -150,13 +150,15 @@ def _layout_tops(
 
 
 def _top_box(portfolio: Portfolio, id_: str, y: float) -> Box:
-    one = portfolio.linked(id_)
-    assert one is not None  # noqa: S101  only what is linked gets a box
-    shares = sorted((c for c in one.contributions if c.share is not None), key=lambda c: (-(c.share or 0), c.team))
+    key_result = portfolio.linked(id_)
+    assert key_result is not None  # noqa: S101  only what is linked gets a box
+    shares = sorted(
+        (c for c in key_result.contributions if c.share is not None), key=lambda c: (-(c.share or 0), c.team)
+    )
     total = sum(c.share or 0 for c in shares)
     note = " + ".join(f"{team_ref(portfolio, c.team).name} {c.share:g}" for c in shares)
     note = f"{note} = {total:g} %" if shares else "no shares stated"
-    faults = [] if any(team in portfolio.okrs.teams for team in one.owners) else ["no owner"]
+    faults = [] if any(team in portfolio.okrs.teams for team in key_result.owners) else ["no owner"]
     faults += [f"shares add up to {total:g} %"] if shares and abs(total - 100) > TOLERANCE else []
     problem = ", ".join(faults)
     return Box(
@@ -169,7 +171,7 @@ def _top_box(portfolio: Portfolio, id_: str, y: float) -> Box:
         key_result_ref(portfolio, id_),
         note,
         problem,
-        progress_of(portfolio, one),
+        progress_of(portfolio, key_result),
     )
 
 

@@ -65,9 +65,9 @@ def build_portfolio(
     _mark_undetermined_tops(scope, initiatives, of_tickets, mapper)
     ticket_index = TicketIndex(initiatives, incomplete_sources)
     waits = tuple(
-        one
-        for one in dependencies(initiatives, team_of, ticket_index)
-        if one.waiting not in okrs.okr_id_by_ticket and one.providing not in okrs.okr_id_by_ticket
+        dependency
+        for dependency in dependencies(initiatives, team_of, ticket_index)
+        if dependency.waiting not in okrs.okr_id_by_ticket and dependency.providing not in okrs.okr_id_by_ticket
     )
     organization = organization_key_results(okrs, today)
     return Portfolio(
@@ -115,7 +115,7 @@ def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) 
     named = {(gap.connector, gap.key) for gap in gaps if gap.key is not None}
     if not named:
         return frozenset()
-    tickets = {one.ref for one in initiatives if (one.ref.connector, one.id) in named}
+    tickets = {ticket.ref for ticket in initiatives if (ticket.ref.connector, ticket.id) in named}
     return frozenset(tickets | {Ref(connector, key) for connector, key in named})
 
 
@@ -123,7 +123,7 @@ def _absent(snapshot: Snapshot, okrs: Okrs) -> Iterator[Ref]:
     """Tickets and OKRs that the last full read did not show."""
     for pulled in snapshot.pulled:
         if uncertain := pulled.absent | pulled.unreadable:
-            yield from (one.ref for one in pulled.initiatives if one.id in uncertain)
+            yield from (ticket.ref for ticket in pulled.initiatives if ticket.id in uncertain)
             rows = (ref for ref, row in okrs.okr_tickets.items() if row.id in pulled.absent)
             yield from (ref for ref in rows if ref.connector == pulled.connector)
 
@@ -164,9 +164,9 @@ def _mark_undetermined_tops(
     if not projects:
         return
     for top in scope.tops:
-        one = initiatives[top]
-        of_gap = any((top.connector, container) in projects for container in one.containers)
-        if of_gap and (one.level < 1 or top not in scope.descendants):
+        ticket = initiatives[top]
+        of_gap = any((top.connector, container) in projects for container in ticket.containers)
+        if of_gap and (ticket.level < 1 or top not in scope.descendants):
             mapper.undetermined.setdefault(top, "a ticket of its project was not read, which may belong to it")
 
 
@@ -189,11 +189,17 @@ def _by_parts(
         unlinked = [
             ref for ref in parts if not serves.get(ref) and ref not in parents and ref not in mapper.unresolved_names
         ]
-        named = {one.key_result: (ref, one) for ref in parts for one in serves.get(ref, ())}
+        named = {
+            key_result_link.key_result: (ref, key_result_link)
+            for ref in parts
+            for key_result_link in serves.get(ref, ())
+        }
         if named and not unlinked:
             links_by_top[top] = tuple(
-                KeyResultLink(top, id_, one.source, one.raw, one.inherited_from or ref)
-                for id_, (ref, one) in named.items()
+                KeyResultLink(
+                    top, id_, key_result_link.source, key_result_link.raw, key_result_link.inherited_from or ref
+                )
+                for id_, (ref, key_result_link) in named.items()
             )
     return links_by_top
 
@@ -201,6 +207,6 @@ def _by_parts(
 def _by_key_result(serves: Iterable[tuple[KeyResultLink, ...]]) -> dict[str, tuple[KeyResultLink, ...]]:
     by_key_result: dict[str, list[KeyResultLink]] = defaultdict(list)
     for links in serves:
-        for one in links:
-            by_key_result[one.key_result].append(one)
+        for link in links:
+            by_key_result[link.key_result].append(link)
     return {key_result: tuple(links) for key_result, links in by_key_result.items()}

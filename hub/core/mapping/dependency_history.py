@@ -24,14 +24,14 @@ def answers(
     """What the team of a ticket said by label or by command; where both say something, a no outweighs a yes."""
     answers_by_ticket: dict[Ref, set[Answer]] = defaultdict(set)
     for ref, ticket_commands in (commands or {}).items():
-        answers_by_ticket[ref] |= {_COMMANDS[one.verb] for one in ticket_commands if one.verb in _COMMANDS}
-    for one in initiatives:
-        if one.labels:
-            ticket_answers = {_LABELS[word] for label in one.labels if (word := match_key(label)) in _LABELS}
+        answers_by_ticket[ref] |= {_COMMANDS[command.verb] for command in ticket_commands if command.verb in _COMMANDS}
+    for ticket in initiatives:
+        if ticket.labels:
+            ticket_answers = {_LABELS[word] for label in ticket.labels if (word := match_key(label)) in _LABELS}
             if ticket_answers:
-                answers_by_ticket[one.ref] |= ticket_answers
+                answers_by_ticket[ticket.ref] |= ticket_answers
     return {
-        ref: next(one for one in _FIRST if one in ticket_answers)
+        ref: next(answer for answer in _FIRST if answer in ticket_answers)
         for ref, ticket_answers in answers_by_ticket.items()
         if ticket_answers
     }
@@ -43,7 +43,9 @@ def existing_since(okrs: Okrs, history: DependencyHistory | None, today: date) -
     What the state's first run sees was there when the cycle began; what a later run sees first, began that day.
     """
     names = [("kr", f"{okrs.cycle.id}/{id_}") for id_ in okrs.key_results]
-    names += [("shared", f"{okrs.cycle.id}/{one.id}") for one in okrs.objectives.values() if one.shared]
+    names += [
+        ("shared", f"{okrs.cycle.id}/{objective.id}") for objective in okrs.objectives.values() if objective.shared
+    ]
     known_dates = {} if history is None else history.first_seen
     this_cycle = f"{okrs.cycle.id}/"
     has_history = any(kind == "kr" and name.startswith(this_cycle) for kind, name in known_dates)
@@ -60,11 +62,15 @@ def first_seen(
 ) -> dict[DependencyKey, date]:
     """Since when each dependency between two teams is known; without a memory, since both tickets are there."""
     dates = {}
-    for one in waits:
-        teams = team_of.get(one.waiting), team_of.get(one.providing)
-        if None in teams or teams[0] == teams[1] or not {one.waiting, one.providing} <= initiatives.keys():
+    for dependency in waits:
+        teams = team_of.get(dependency.waiting), team_of.get(dependency.providing)
+        if (
+            None in teams
+            or teams[0] == teams[1]
+            or not {dependency.waiting, dependency.providing} <= initiatives.keys()
+        ):
             continue
-        ends = initiatives[one.waiting], initiatives[one.providing]
+        ends = initiatives[dependency.waiting], initiatives[dependency.providing]
         key = ticket_dependency_key(*ends)
         dates[key] = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
     return dates
@@ -87,7 +93,7 @@ def proposed_since(okrs: Okrs, history: DependencyHistory | None, today: date) -
     return dates
 
 
-def _later_creation(one: Initiative, other: Initiative, today: date) -> date:
-    if one.created is None or other.created is None:
+def _later_creation(ticket: Initiative, other: Initiative, today: date) -> date:
+    if ticket.created is None or other.created is None:
         return today
-    return max(one.created, other.created).date()
+    return max(ticket.created, other.created).date()

@@ -33,7 +33,7 @@ class KeyResultMapper:
         self._initiatives = initiatives
         self._okrs = okrs
         self._team_of = team_of or {}
-        self._audiences = {one.id: audience_of(one, okrs) for one in reversed(okrs.private)}
+        self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
         self._overlapping = overlapping_key_results(okrs)
         self._known = _names(okrs, self._overlapping)
         self._public = [k.id for k in okrs.key_results.values() if not k.private]
@@ -57,7 +57,7 @@ class KeyResultMapper:
 
     def named_key_results(self, ref: Ref) -> tuple[str, ...]:
         """The key results that the ticket names itself."""
-        return tuple(one.key_result for one in self._own.get(ref, ()))
+        return tuple(key_result_link.key_result for key_result_link in self._own.get(ref, ()))
 
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""
@@ -81,8 +81,8 @@ class KeyResultMapper:
         elif current in self._resolved:
             self._store_inherited(path, self._resolved[current], self.undetermined.get(current))
         else:  # a circle: what is not known of one ticket in it is not known of the others
-            loop = dropwhile(lambda one: one != current, path)
-            self._store_inherited(path, (), next(filter(None, (path[one] for one in loop)), None))
+            loop = dropwhile(lambda ref: ref != current, path)
+            self._store_inherited(path, (), next(filter(None, (path[ref] for ref in loop)), None))
 
     def _store_inherited(
         self, path: Mapping[Ref, str | None], source: tuple[KeyResultLink, ...], reason: str | None
@@ -91,7 +91,7 @@ class KeyResultMapper:
         for ref in reversed(tuple(path)):
             reason = path[ref] or reason
             if ref in self._initiatives:
-                self._resolved[ref] = tuple(_inherited(one, ref) for one in source)
+                self._resolved[ref] = tuple(_inherited(key_result_link, ref) for key_result_link in source)
                 if not source and reason is not None:
                     self.undetermined[ref] = reason
 
@@ -107,7 +107,7 @@ class KeyResultMapper:
         other_cycle: dict[str, KeyResultLink] = {}
         unresolved = []
         for name in chain(
-            (part for one in initiative.key_result_mentions for part in self._parts(one)),
+            (part for key_result_mention in initiative.key_result_mentions for part in self._parts(key_result_mention)),
             self._structural_mentions(initiative),
         ):
             hidden = self._is_hidden(name, initiative.ref)
@@ -198,7 +198,13 @@ def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[
     return named | {id_.casefold(): (id_,) for id_ in (*overlapping, *okrs.key_results)}
 
 
-def _inherited(one: KeyResultLink, ref: Ref) -> KeyResultLink:
-    if one.initiative == ref:
-        return one
-    return KeyResultLink(ref, one.key_result, one.source, one.raw, one.inherited_from or one.initiative)
+def _inherited(key_result_link: KeyResultLink, ref: Ref) -> KeyResultLink:
+    if key_result_link.initiative == ref:
+        return key_result_link
+    return KeyResultLink(
+        ref,
+        key_result_link.key_result,
+        key_result_link.source,
+        key_result_link.raw,
+        key_result_link.inherited_from or key_result_link.initiative,
+    )

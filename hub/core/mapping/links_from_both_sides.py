@@ -21,9 +21,12 @@ def with_mutual_links(okrs: Okrs) -> Okrs:
         return okrs
     return replace(
         okrs,
-        key_results={id_: _with_accepted_needs(okrs, one, supporters) for id_, one in okrs.key_results.items()},
+        key_results={
+            id_: _with_accepted_needs(okrs, key_result, supporters) for id_, key_result in okrs.key_results.items()
+        },
         other_key_results={
-            id_: _with_accepted_needs(okrs, one, supporters) for id_, one in okrs.other_key_results.items()
+            id_: _with_accepted_needs(okrs, key_result, supporters)
+            for id_, key_result in okrs.other_key_results.items()
         },
     )
 
@@ -31,11 +34,11 @@ def with_mutual_links(okrs: Okrs) -> Okrs:
 def _supporters(okrs: Okrs) -> Mapping[Name, Sequence[KeyResult]]:
     """For each supported key result: those that support it, in file order."""
     by_supported: dict[Name, list[KeyResult]] = defaultdict(list)
-    for one in _all_key_results(okrs):
-        for id_ in dict.fromkeys(one.supports):
-            supported = _supported(okrs, one, id_)
+    for key_result in _all_key_results(okrs):
+        for id_ in dict.fromkeys(key_result.supports):
+            supported = _supported(okrs, key_result, id_)
             if supported is not None:
-                by_supported[supported.cycle, supported.id].append(one)
+                by_supported[supported.cycle, supported.id].append(key_result)
     return by_supported
 
 
@@ -45,28 +48,35 @@ def _all_key_results(okrs: Okrs) -> Iterable[KeyResult]:
 
 def _supported(okrs: Okrs, supporter: KeyResult, id_: str) -> KeyResult | None:
     """The key result of that id: of the supporting one's own cycle where there is one."""
-    candidates = [one for one in (okrs.key_results.get(id_), okrs.other_key_results.get(id_)) if one is not None]
-    return next((one for one in candidates if one.cycle == supporter.cycle), candidates[0] if candidates else None)
+    candidates = [
+        key_result
+        for key_result in (okrs.key_results.get(id_), okrs.other_key_results.get(id_))
+        if key_result is not None
+    ]
+    return next(
+        (key_result for key_result in candidates if key_result.cycle == supporter.cycle),
+        candidates[0] if candidates else None,
+    )
 
 
 def _with_accepted_needs(okrs: Okrs, waiting: KeyResult, supporters: Mapping[Name, Sequence[KeyResult]]) -> KeyResult:
     candidates = supporters.get((waiting.cycle, waiting.id), ())
-    supporting = [one for one in candidates if set(_teams(okrs, one)) - set(_teams(okrs, waiting))]
+    supporting = [key_result for key_result in candidates if set(_teams(okrs, key_result)) - set(_teams(okrs, waiting))]
     if not supporting:
         return waiting
     needs = [
         accepted_need for need in waiting.depends_on for accepted_need in _accepted(okrs, waiting, need, supporting)
     ]
-    for one in supporting:
-        teams = _teams(okrs, one)
+    for key_result in supporting:
+        teams = _teams(okrs, key_result)
         if not any(need.team in teams for need in needs):
             team = next(team for team in teams if team not in _teams(okrs, waiting))
-            needs.append(Need(team, one.id, state=LinkState.ACCEPTED))
+            needs.append(Need(team, key_result.id, state=LinkState.ACCEPTED))
     return replace(waiting, depends_on=tuple(needs))
 
 
 def _accepted(okrs: Okrs, waiting: KeyResult, need: Need, supporters: Sequence[KeyResult]) -> Iterator[Need]:
-    supporter_ids = [one.id for one in supporters if need.team in _teams(okrs, one)]
+    supporter_ids = [key_result.id for key_result in supporters if need.team in _teams(okrs, key_result)]
     if need.state is LinkState.DECLINED or not supporter_ids:
         yield need
     elif need.key_result is not None:
@@ -78,8 +88,8 @@ def _accepted(okrs: Okrs, waiting: KeyResult, need: Need, supporters: Sequence[K
         yield from filled or [accepted]
 
 
-def _teams(okrs: Okrs, one: KeyResult) -> tuple[str, ...]:
+def _teams(okrs: Okrs, key_result: KeyResult) -> tuple[str, ...]:
     """Whose key result it is: its objective's teams; of an organization's its owners."""
-    own_objective = okrs.objectives.get(one.objective) if one.cycle == okrs.cycle.id else None
-    objective = own_objective or okrs.other_objectives.get((one.cycle, one.objective))
-    return objective.teams if objective is not None and objective.teams else one.owners
+    own_objective = okrs.objectives.get(key_result.objective) if key_result.cycle == okrs.cycle.id else None
+    objective = own_objective or okrs.other_objectives.get((key_result.cycle, key_result.objective))
+    return objective.teams if objective is not None and objective.teams else key_result.owners

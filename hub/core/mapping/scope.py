@@ -36,7 +36,7 @@ def scope_of(
     commanded: Mapping[Ref, str],
 ) -> Scope:
     """Scope of all tickets; linear in their number. `said_exempt` are the tickets that a command keeps out."""
-    working = [ref for ref, one in initiatives.items() if is_active_in(one, cycle)]
+    working = [ref for ref, ticket in initiatives.items() if is_active_in(ticket, cycle)]
     at_work = frozenset(working)
     exempt = _exempt(initiatives, team_of, teams, commanded)
     top_candidates = _top_candidates(initiatives)
@@ -92,19 +92,21 @@ def _top_candidates(initiatives: Initiatives) -> frozenset[Ref]:
 
     A parent that the query does not find is none: it is not judged itself.
     """
-    above_base = {ref: one for ref, one in initiatives.items() if one.level > 0 and not one.reference_only}
-    parentless = {ref: one for ref, one in initiatives.items() if one.level == 0 and _is_parentless(one, initiatives)}
+    above_base = {ref: ticket for ref, ticket in initiatives.items() if ticket.level > 0 and not ticket.reference_only}
+    parentless = {
+        ref: ticket for ref, ticket in initiatives.items() if ticket.level == 0 and _is_parentless(ticket, initiatives)
+    }
     projects = set(map(_project, above_base.values())) if parentless else set()
-    return frozenset((*above_base, *(ref for ref, one in parentless.items() if _project(one) not in projects)))
+    return frozenset((*above_base, *(ref for ref, ticket in parentless.items() if _project(ticket) not in projects)))
 
 
-def _is_parentless(one: Initiative, initiatives: Initiatives) -> bool:
-    parent = None if one.parent is None else initiatives.get(one.parent)
-    return not one.reference_only and (parent is None or parent.reference_only)
+def _is_parentless(ticket: Initiative, initiatives: Initiatives) -> bool:
+    parent = None if ticket.parent is None else initiatives.get(ticket.parent)
+    return not ticket.reference_only and (parent is None or parent.reference_only)
 
 
-def _project(one: Initiative) -> tuple[str, str]:
-    return one.ref.connector, one.containers[-1] if one.containers else ""
+def _project(ticket: Initiative) -> tuple[str, str]:
+    return ticket.ref.connector, ticket.containers[-1] if ticket.containers else ""
 
 
 def _exempt(
@@ -112,14 +114,14 @@ def _exempt(
 ) -> dict[Ref, str]:
     """What is exempt for itself, and everything below it."""
     exempt: dict[Ref, str] = dict(commanded)
-    for ref, one in initiatives.items():
-        if ref not in exempt and not one.reference_only:
-            reason = exempt_reason(one, teams.get(team_of.get(ref, "")))
+    for ref, ticket in initiatives.items():
+        if ref not in exempt and not ticket.reference_only:
+            reason = exempt_reason(ticket, teams.get(team_of.get(ref, "")))
             if reason is not None:
                 exempt[ref] = reason
     if exempt:
-        for ref, one in initiatives.items():
-            if one.parent is not None and ref not in exempt and not one.reference_only:
+        for ref, ticket in initiatives.items():
+            if ticket.parent is not None and ref not in exempt and not ticket.reference_only:
                 inherited_reason = next((exempt[top] for top in ancestors(ref, initiatives) if top in exempt), None)
                 if inherited_reason is not None:
                     exempt[ref] = inherited_reason

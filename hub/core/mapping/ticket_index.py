@@ -35,7 +35,7 @@ class TicketIndex:
         for ref, initiative in self._initiatives.items():
             if initiative.mentions:
                 named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
-                mentioned[ref] = tuple(one for one in named if one is not None and one != ref)
+                mentioned[ref] = tuple(each_ref for each_ref in named if each_ref is not None and each_ref != ref)
         return {ref: named for ref, named in mentioned.items() if named}
 
     def _index(self) -> dict[str, Ref]:
@@ -51,9 +51,9 @@ class TicketIndex:
         return by_word
 
 
-def _former(one: Initiative) -> Iterator[str]:
+def _former(ticket: Initiative) -> Iterator[str]:
     """The key and the address of a ticket by the other names of its place: a repository may have been renamed."""
-    container, at, number = one.ref.key.rpartition("#")
-    for other in one.containers[1:] if at and one.containers[0] == container else ():
-        yield from (f"{other}#{number}", f"{one.ref.connector}:{other}#{number}")
-        yield one.url.rstrip("/").replace(f"/{container}/", f"/{other}/")
+    container, at, number = ticket.ref.key.rpartition("#")
+    for other in ticket.containers[1:] if at and ticket.containers[0] == container else ():
+        yield from (f"{other}#{number}", f"{ticket.ref.connector}:{other}#{number}")
+        yield ticket.url.rstrip("/").replace(f"/{container}/", f"/{other}/")

@@ -49,7 +49,7 @@ def message_for(
 
 def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
     """Each point once: findings that say the same to this reader are one."""
-    return list(dict.fromkeys(point_of(one, names) for one in in_order(findings)))
+    return list(dict.fromkeys(point_of(finding, names) for finding in in_order(findings)))
 
 
 def resolved_message(before: Collection[str], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
@@ -70,12 +70,12 @@ def mute_message(count: int, names: Names, recorded: tuple[Line, ...] = ()) -> M
 
 def is_worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:
     """Whether anything is new, or more severe than what was said of it before."""
-    known = {_finding_key(one): Severity[one.severity.upper()] for one in before}
+    known = {_finding_key(posted_finding): Severity[posted_finding.severity.upper()] for posted_finding in before}
 
-    def severity_before(one: Finding) -> Severity | None:
-        return known.get(one.fingerprint, known.get(f"{EARLIER} {one.rule}"))
+    def severity_before(finding: Finding) -> Severity | None:
+        return known.get(finding.fingerprint, known.get(f"{EARLIER} {finding.rule}"))
 
-    return any((previous := severity_before(one)) is None or one.severity > previous for one in findings)
+    return any((previous := severity_before(finding)) is None or finding.severity > previous for finding in findings)
 
 
 def message_digest(message: Message) -> str:
@@ -94,8 +94,8 @@ def is_posted(finding: Finding) -> bool:
 def count_words(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
     """How many words the point has: `title` at most for a link, and none for addresses and what is folded."""
     lines = (point.what, point.step, point.alternative)
-    titles = sum(min(len(span.text.split()), title) for one in lines for span in one if isinstance(span, Link))
-    other_text = " ".join("".join(" " if isinstance(span, Link) else span.text for span in one) for one in lines)
+    titles = sum(min(len(span.text.split()), title) for item in lines for span in item if isinstance(span, Link))
+    other_text = " ".join("".join(" " if isinstance(span, Link) else span.text for span in item) for item in lines)
     answers = sum(len(name.split()) + len(command.split()) for name, command in point.commands)
     return titles + answers + sum(any(char.isalnum() for char in word) for word in other_text.split())
 
@@ -104,13 +104,13 @@ def _in_view(points: Sequence[Point]) -> int:
     """How many points are shown: the first always, the second where it finds room."""
     if len(points) < POINTS_IN_VIEW:
         return len(points)
-    words = sum(count_words(one, WORDS_IN_VIEW) + len(one.topic.split()) for one in points[:POINTS_IN_VIEW])
+    words = sum(count_words(point, WORDS_IN_VIEW) + len(point.topic.split()) for point in points[:POINTS_IN_VIEW])
     return POINTS_IN_VIEW if words <= WORDS_IN_VIEW - RESERVED_WORDS else 1
 
 
 def _folded_line(folded: Sequence[Point], names: Names) -> Line:
     """Where the folded points stand, for a tracker that cannot fold."""
-    topics = ", ".join(one.topic for one in folded)
+    topics = ", ".join(point.topic for point in folded)
     page = names.details()
     location: Line = line(" on ", Link("the hub's page", page)) if page else ()
     return line(f"{len(folded)} more", *location, f": {topics}")
@@ -125,16 +125,16 @@ def _footer(names: Names, *, with_help: bool = True) -> Line:
     return (*links, Text(FOOTER_TEXT))
 
 
-def _finding_key(one: PostedFinding) -> str:
-    return f"{EARLIER} {one.rule}" if one.fingerprint == EARLIER else one.fingerprint
+def _finding_key(posted_finding: PostedFinding) -> str:
+    return f"{EARLIER} {posted_finding.rule}" if posted_finding.fingerprint == EARLIER else posted_finding.fingerprint
 
 
 def _digest_parts(message: Message) -> tuple[object, ...]:
     """All that a message holds in tuples and lists, which are written out many times faster than the values."""
-    points = [_point_parts(one) for one in (*message.points, *message.folded)]
-    recorded = [_spans(one) for one in message.recorded]
-    tables = [_rows(one) for one in message.tables]
-    checkboxes = [_spans(one) for one in message.checkboxes]
+    points = [_point_parts(point) for point in (*message.points, *message.folded)]
+    recorded = [_spans(item) for item in message.recorded]
+    tables = [_rows(table) for table in message.tables]
+    checkboxes = [_spans(box) for box in message.checkboxes]
     fold = message.fold
     folded = ((fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)),) if fold else ()
     rare = (recorded, tables, checkboxes, *folded) if recorded or tables or checkboxes or folded else ()
@@ -148,7 +148,7 @@ def _rows(table: Table) -> tuple[object, ...]:
 
 def _point_parts(point: Point) -> tuple[object, ...]:
     lines = (point.what, point.step, point.alternative, *point.listing)
-    return (point.topic, point.commands, point.listing_title, [_spans(one) for one in lines])
+    return (point.topic, point.commands, point.listing_title, [_spans(item) for item in lines])
 
 
 def _spans(spans: Line) -> list[tuple[str, ...]]:

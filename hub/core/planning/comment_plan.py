@@ -47,10 +47,12 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
     )
 
 
-def as_posted(one: Finding, ticket: Ref, request: str = "") -> PostedFinding:
+def as_posted(finding: Finding, ticket: Ref, request: str = "") -> PostedFinding:
     """What the ledger remembers of a finding on this ticket."""
-    label = one.label if one.label and ticket in one.label_on else None
-    return PostedFinding(one.rule, str(one.severity), one.fingerprint, one.tickets + one.based_on, label, request)
+    label = finding.label if finding.label and ticket in finding.label_on else None
+    return PostedFinding(
+        finding.rule, str(finding.severity), finding.fingerprint, finding.tickets + finding.based_on, label, request
+    )
 
 
 def plan_reason(findings: Sequence[Finding]) -> str:
@@ -66,7 +68,7 @@ class CommentPlan:
         self._findings, self._entry, self._target, self._names = findings, entry, target, names
         self._cached_points: Mapping[str, Point] | None = None
         self._recorded = recorded_lines(names) if commands else ()
-        self._must_acknowledge = any(self._needs_acknowledgement(one) for one in commands)
+        self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
         self._mute = mute_command(target.ref, names.portfolio) if commands else None
 
     def actions(self, *, leave_as_is: bool) -> Iterator[Action]:
@@ -112,7 +114,7 @@ class CommentPlan:
     def _resolved(self) -> Iterator[Action]:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
         entry = self._entry
-        before = {one.rule for one in entry.findings} if entry else set()
+        before = {finding.rule for finding in entry.findings} if entry else set()
         if entry is not None and entry.comment_id:
             if entry.resolved and entry.digest and not self._recorded:
                 return
@@ -131,13 +133,13 @@ class CommentPlan:
         if self._is_mute_active():
             return mute_message(len(self._findings), self._names, self._recorded)
         by_fingerprint = self._points()
-        points = list(dict.fromkeys(by_fingerprint[one.fingerprint] for one in in_order(self._findings)))
+        points = list(dict.fromkeys(by_fingerprint[finding.fingerprint] for finding in in_order(self._findings)))
         return message_for(self._findings, self._names, self._recorded, points)
 
     def _points(self) -> Mapping[str, Point]:
         """Each finding's point by its fingerprint, worked out once."""
         if self._cached_points is None:
-            self._cached_points = {one.fingerprint: point_of(one, self._names) for one in self._findings}
+            self._cached_points = {finding.fingerprint: point_of(finding, self._names) for finding in self._findings}
         return self._cached_points
 
     def _is_mute_active(self) -> bool:
@@ -157,13 +159,17 @@ class CommentPlan:
 
     def _is_news(self, entry: LedgerEntry) -> bool:
         """Whether somebody must be told anew: an answer is owed since now, or the points were gone for long."""
-        requests = [(one.fingerprint, one.request) for one in self._posted() if one.request]
+        requests = [
+            (posted_finding.fingerprint, posted_finding.request)
+            for posted_finding in self._posted()
+            if posted_finding.request
+        ]
         if entry.resolved:
             since = entry.resolved_on or self._names.portfolio.today
             return bool(requests) or working_days_between(since, self._names.portfolio.today) >= REPOST_AFTER_DAYS
-        if any(one.fingerprint == EARLIER for one in entry.findings):
+        if any(finding.fingerprint == EARLIER for finding in entry.findings):
             return False
-        before = {(one.fingerprint, one.request) for one in entry.findings}
+        before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         return not before.issuperset(requests)
 
     def _needs_acknowledgement(self, command: Command) -> bool:
@@ -186,7 +192,9 @@ class CommentPlan:
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
         points = self._points() if self._findings else {}
-        return tuple(as_posted(one, self._target.ref, points[one.fingerprint].request) for one in self._findings)
+        return tuple(
+            as_posted(finding, self._target.ref, points[finding.fingerprint].request) for finding in self._findings
+        )
 
 
 def _lifted(comment_id: str) -> str:

@@ -25,10 +25,10 @@ ANSWER_DUE, DECLINED = "answer owed", "declined"
 def unagreed(finding: Finding, names: Names) -> Point:
     """Asks the provider; the waiting side is told only once there is no answer for days."""
     links = _links(finding, names)
-    provided = [one for one in links if one.providing == names.ref and one.is_open]
-    waited = [one for one in links if one.waiting == names.ref and one.is_open]
+    provided = [link for link in links if link.providing == names.ref and link.is_open]
+    waited = [link for link in links if link.waiting == names.ref and link.is_open]
     is_reminder = finding.rule == "unacknowledged-dependency"
-    refused = [one for one in waited if one.state is State.REFUSED]
+    refused = [entry for entry in waited if entry.state is State.REFUSED]
     if refused:
         return _refused(finding, refused, names)
     if provided:
@@ -39,7 +39,9 @@ def unagreed(finding: Finding, names: Names) -> Point:
 def priority_mismatch(finding: Finding, names: Names) -> Point:
     """Both priorities in the words of their trackers; never which of them is right."""
     portfolio, waiting = names.portfolio, names.team(str(finding.facts["waiting_team"]))
-    links = [one for one in _links(finding, names) if one.providing == names.ref and not is_resolved(portfolio, one)]
+    links = [
+        link for link in _links(finding, names) if link.providing == names.ref and not is_resolved(portfolio, link)
+    ]
     first = links[0]
     own_priority, kind = _priority(names.ref, names), period(portfolio.cycle)
     later = _answer(names, "/okr later", LATER, first=True)
@@ -56,7 +58,7 @@ def late_provider(finding: Finding, names: Names) -> Point:
     """When it is due, and when each team needs it; the earliest first."""
     facts = finding.facts
     needs = records(facts["needs"])
-    teams = tuple(dict.fromkeys(str(one["team"]) for one in needs))
+    teams = tuple(dict.fromkeys(str(need["team"]) for need in needs))
     due = facts["due"] if isinstance(facts["due"], date) else names.portfolio.today
     due_verb = "was due on" if facts["overdue"] else "is due on"
     suffix = " and isn't done" if facts["overdue"] else ""
@@ -75,7 +77,7 @@ def late_provider(finding: Finding, names: Names) -> Point:
 
 def _earlier(finding: Finding, who: str, names: Names) -> str:
     """To whose day, or to the last that leaves the key result time to move; then another date of theirs is no help."""
-    end, expected, days_needed = (finding.facts[one] for one in ("cycle_end", "expected", "days_wanted"))
+    end, expected, days_needed = (finding.facts[text] for text in ("cycle_end", "expected", "days_wanted"))
     assert isinstance(end, date) and isinstance(expected, date) and isinstance(days_needed, int)  # noqa: S101, PT018
     last, needed = end - timedelta(days=days_needed), finding.facts["needed"]
     if expected <= last:
@@ -87,7 +89,7 @@ def _earlier(finding: Finding, who: str, names: Names) -> str:
 
 def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, *, is_reminder: bool) -> Point:
     waiting, providing = (names.team(str(finding.facts[side])) for side in ("waiting_team", "providing_team"))
-    refs = tuple(dict.fromkeys(one.waiting for one in links))
+    refs = tuple(dict.fromkeys(link.waiting for link in links))
     served = _served(refs, names)
     tickets = _keys(refs, names) if names.public else names.tickets(refs)
     wait = " wait for this ticket" if len(refs) > 1 else " waits for this ticket"
@@ -96,7 +98,7 @@ def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, 
     if names.public and served and not is_reminder:
         aim = line(", for a key result of theirs.")
     needed = next(
-        (date_needed for one in links if (date_needed := needed_by(names.portfolio, one, public_only=True))), None
+        (date_needed for link in links if (date_needed := needed_by(names.portfolio, link, public_only=True))), None
     )
     request_note = f"Asked on {day(_since(links, names))}. " if is_reminder else ""
     question = f"Can {providing} deliver it {_deadline_text(needed, names)}?"
@@ -118,7 +120,7 @@ def _deadline_text(needed: date | None, names: Names) -> str:
 
 def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     providing = names.team(str(finding.facts["providing_team"]))
-    refs = tuple(dict.fromkeys(one.providing for one in links))
+    refs = tuple(dict.fromkeys(link.providing for link in links))
     since = day(_since(links, names))
     blocked = line("This ticket is blocked by ", names.tickets(refs), f", and {providing} hasn't agreed to deliver ")
     return Point(
@@ -156,7 +158,7 @@ def _links(finding: Finding, names: Names) -> list[Link]:
 
 
 def _since(links: Sequence[Link], names: Names) -> date:
-    return min(known_since(names.portfolio, one) for one in links)
+    return min(known_since(names.portfolio, link) for link in links)
 
 
 def _served(refs: Sequence[Ref], names: Names) -> tuple[str, ...]:
@@ -182,7 +184,7 @@ def _answer(names: Names, command: str, label: str, *, first: bool = False) -> L
 def _refusal_command(ref: Ref, names: Names) -> Command | None:
     """The no that somebody commented; None where a label says it."""
     commands = names.portfolio.effective_commands.get(ref, ())
-    return next((one for one in commands if one.verb in (Verb.DECLINE, Verb.LATER)), None)
+    return next((command for command in commands if command.verb in (Verb.DECLINE, Verb.LATER)), None)
 
 
 def _reason(command: Command, names: Names) -> str:
@@ -194,8 +196,12 @@ def _reason(command: Command, names: Names) -> str:
 
 def _priority(ref: Ref, names: Names) -> str:
     """The word that people set on the ticket; its number of four where only an order is known."""
-    one = names.portfolio.initiatives[ref]
-    return one.priority_name if one.priority is not None and one.priority_name else str(names.portfolio.priorities[ref])
+    ticket = names.portfolio.initiatives[ref]
+    return (
+        ticket.priority_name
+        if ticket.priority is not None and ticket.priority_name
+        else str(names.portfolio.priorities[ref])
+    )
 
 
 def _keys(refs: Sequence[Ref], names: Names) -> Line:
@@ -204,7 +210,7 @@ def _keys(refs: Sequence[Ref], names: Names) -> Line:
 
 def _one_team_needs(needs: Sequence[Mapping[str, Fact]], due: date, names: Names) -> Line:
     team = names.team(str(needs[0]["team"]))
-    refs = [Ref.parse(str(one["ticket"])) for one in needs]
+    refs = [Ref.parse(str(need["ticket"])) for need in needs]
     needed = needs[0]["needed"]
     when = f"needs it on {short_day(needed, due)} for " if isinstance(needed, date) else "needs it for "
     ends = names.portfolio.cycle.end
@@ -216,14 +222,14 @@ def _one_team_needs(needs: Sequence[Mapping[str, Fact]], due: date, names: Names
 def _teams_need(needs: Sequence[Mapping[str, Fact]], due: date, names: Names) -> Line:
     """Keys alone, since there are many."""
     first: dict[str, Mapping[str, Fact]] = {}
-    for one in needs:
-        first.setdefault(str(one["team"]), one)
+    for need in needs:
+        first.setdefault(str(need["team"]), need)
     spans: list[Span] = []
-    for index, (team, one) in enumerate(list(first.items())[:MAX_TEAMS]):
+    for index, (team, need) in enumerate(list(first.items())[:MAX_TEAMS]):
         last = index == min(len(first), MAX_TEAMS) - 1
         between = "" if not index else " and " if last else ", "
-        when = f" on {short_day(one['needed'], due)}" if isinstance(one["needed"], date) else ""
-        ticket = names.ticket(Ref.parse(str(one["ticket"])), title=False)
+        when = f" on {short_day(need['needed'], due)}" if isinstance(need["needed"], date) else ""
+        ticket = names.ticket(Ref.parse(str(need["ticket"])), title=False)
         spans += line(f"{between}{names.team(team)}{when} (", ticket, ")")
     omitted = len(first) - MAX_TEAMS
     return line(

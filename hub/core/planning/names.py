@@ -56,11 +56,11 @@ class Names:
 
         A title that names a private key result is not repeated.
         """
-        one = self.portfolio.initiatives.get(ref)
-        if one is None:
+        ticket = self.portfolio.initiatives.get(ref)
+        if ticket is None:
             return Text(ref.key)
-        words = f"{ref.key} {cut(one.title)}" if title and self._can_read(one) else ref.key
-        return Link(words, one.url) if one.url else Text(words)
+        words = f"{ref.key} {cut(ticket.title)}" if title and self._can_read(ticket) else ref.key
+        return Link(words, ticket.url) if ticket.url else Text(words)
 
     def tickets(self, refs: Sequence[Ref]) -> Line:
         """Two of them at most, the others counted."""
@@ -72,14 +72,18 @@ class Names:
 
     def key_result(self, id_: str) -> Span:
         """Its title, as a link where it has a page; no name where it is private or anybody can read the ticket."""
-        one = self._key_result(id_)
-        if one is None or id_ == PRIVATE_NAME or one.private:
+        key_result = self._key_result(id_)
+        if key_result is None or id_ == PRIVATE_NAME or key_result.private:
             return Text(self.unnamed)
         if self.public:
             return Text(UNNAMED)
         running = id_ in self.portfolio.okrs.key_results
         url = self.page(key_result_page(id_)) if running else ""
-        return Link(one.title, url or one.url or "") if url or one.url else Text(f"“{one.title}”")
+        return (
+            Link(key_result.title, url or key_result.url or "")
+            if url or key_result.url
+            else Text(f"“{key_result.title}”")
+        )
 
     def key_results(self, ids: Iterable[str]) -> Line:
         """Each once, by title."""

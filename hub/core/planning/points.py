@@ -40,7 +40,7 @@ def point_of(finding: Finding, names: Names) -> Point:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """As people read them: by rule, then by fingerprint, so that the order of tickets changes no comment."""
-    return sorted(findings, key=lambda one: (_reading_position(one.rule), one.rule, one.fingerprint))
+    return sorted(findings, key=lambda finding: (_reading_position(finding.rule), finding.rule, finding.fingerprint))
 
 
 @cache

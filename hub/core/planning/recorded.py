@@ -16,7 +16,7 @@ from hub.model.message import Code, Line, Span
 MAX_LINES = 3
 MAX_TEXT_LENGTH = 80
 SIMILARITY_CUTOFF = 70
-VERBS = tuple(one.value for one in Verb if one is not Verb.UNCLEAR)
+VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
 EXAMPLES = {
     "exempt": "/okr exempt papers for the auditors",
     "decline": "/okr decline no capacity before January",
@@ -26,10 +26,12 @@ EXAMPLES = {
 
 def recorded_lines(names: Names) -> tuple[Line, ...]:
     """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
-    commands = sorted(names.portfolio.effective_commands.get(names.ref, ()), key=lambda one: one.order, reverse=True)
+    commands = sorted(
+        names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
+    )
     # What was not understood is history once something else was said.
-    relevant = [one for index, one in enumerate(commands) if one.verb is not Verb.UNCLEAR or not index]
-    lines = [text for one in relevant[:MAX_LINES] if (text := _line(one, names))]
+    relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names))]
     return tuple(reversed(lines))
 
 
@@ -101,7 +103,9 @@ def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
 
 
 def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
-    unresolved = next(one for one in names.portfolio.unresolved_names[names.ref] if one.raw == id_)
+    unresolved = next(
+        broken_name for broken_name in names.portfolio.unresolved_names[names.ref] if broken_name.raw == id_
+    )
     if names.portfolio.okrs.private_names.names_in(id_):
         yield "no key result is called that."
         return
@@ -118,12 +122,16 @@ def _unknown_ids(command: Command, names: Names) -> list[str]:
     if command.verb is not Verb.KR:
         return []
     unresolved = {
-        one.raw for one in names.portfolio.unresolved_names.get(names.ref, ()) if one.source is MentionSource.COMMAND
+        broken_name.raw
+        for broken_name in names.portfolio.unresolved_names.get(names.ref, ())
+        if broken_name.source is MentionSource.COMMAND
     }
     return [id_ for id_ in ids_of(command) if id_ in unresolved]
 
 
 def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
     """The key results that the words of the command name, by id or title."""
-    served = {one.raw: one.key_result for one in names.portfolio.serves.get(names.ref, ())}
+    served = {
+        key_result_link.raw: key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())
+    }
     return tuple(served.get(id_, id_.casefold()) for id_ in ids)

@@ -19,8 +19,8 @@ MAX_REASON_LENGTH = 80
 
 def resolution_reason(before: Collection[str], names: Names) -> Line:
     """The sentence for a ticket on which findings of the rules `before` stood."""
-    one = names.initiative
-    if one is None or one.status.ended:
+    ticket = names.initiative
+    if ticket is None or ticket.status.ended:
         return NO_OPEN_POINTS
     if names.ref in names.portfolio.exempt:
         return _exempt(names)
@@ -50,7 +50,7 @@ def refusal_notice(names: Names) -> Line:
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait said when; the earliest."""
     days = [
-        date_needed for one in _waiting(names) if (date_needed := needed_by(names.portfolio, one, public_only=True))
+        date_needed for entry in _waiting(names) if (date_needed := needed_by(names.portfolio, entry, public_only=True))
     ]
     return f" by {day(min(days))}" if days else ""
 
@@ -75,18 +75,18 @@ def _dependency(names: Names) -> Line:
         verb = "Put off" if portfolio.answers.get(names.ref) is Answer.LATER else "Declined"
         when = f" on {day(command.at.date())}" if command else ""
         return line(f"{verb}{when}; ", *refusal_notice(names))
-    put_off = [one for one in _all(names) if one.providing == names.ref and one.state is State.PUT_OFF]
+    put_off = [entry for entry in _all(names) if entry.providing == names.ref and entry.state is State.PUT_OFF]
     if put_off:
         first = put_off[0]
         return line(f"{names.team(first.teams[0])} put ", names.ticket(first.waiting, title=False), " off.")
-    agreed = [one for one in _all(names) if one.waiting == names.ref and one.state is State.AGREED]
+    agreed = [entry for entry in _all(names) if entry.waiting == names.ref and entry.state is State.AGREED]
     if agreed:
         return line(f"{names.team(agreed[0].teams[1])} agreed to deliver ", _key(agreed[0].providing, names), ".")
     return ()
 
 
 def _linked(names: Names) -> Line:
-    served = [one.key_result for one in names.portfolio.serves.get(names.ref, ())]
+    served = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NO_OPEN_POINTS
 
 
@@ -100,17 +100,17 @@ def author_and_day(command: Command, names: Names) -> str:
 
 
 def _command(ref: Ref, verbs: Collection[Verb], names: Names) -> Command | None:
-    return next((one for one in names.portfolio.effective_commands.get(ref, ()) if one.verb in verbs), None)
+    return next((command for command in names.portfolio.effective_commands.get(ref, ()) if command.verb in verbs), None)
 
 
 def _all(names: Names) -> list[Link]:
     link_groups = links_by_teams(names.portfolio).values()
-    return [one for links in link_groups for one in links if names.ref in (one.waiting, one.providing)]
+    return [link for links in link_groups for link in links if names.ref in (link.waiting, link.providing)]
 
 
 def _waiting(names: Names) -> list[Link]:
-    return [one for one in _all(names) if one.providing == names.ref]
+    return [entry for entry in _all(names) if entry.providing == names.ref]
 
 
 def _refused_links(names: Names) -> list[Link]:
-    return [one for one in _waiting(names) if one.state is State.REFUSED]
+    return [entry for entry in _waiting(names) if entry.state is State.REFUSED]

@@ -26,7 +26,7 @@ def without_key_result(finding: Finding, names: Names) -> Point:
     what = line(f"This ticket is {state} for {cycle} but isn't linked to a key result.")
     if finding.facts["in_progress"]:
         what = line(f"This ticket is in progress but isn't linked to a key result for {cycle}.")
-    offered = [one for one in records(finding.facts["candidates"]) if one["key_result"] != PRIVATE_NAME]
+    offered = [record for record in records(finding.facts["candidates"]) if record["key_result"] != PRIVATE_NAME]
     if offered:
         return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["why"]), names)
     other = _not_okr_work(names, "Not OKR work?")
@@ -71,7 +71,7 @@ def _cycle_ended(finding: Finding, key_results: Line, ends: date, names: Names) 
     step = line("Which key result does it support now? ", *choose(names))
     if sources:
         step = line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".")
-    follows = [one for one in successors if one is not None and not one.private]
+    follows = [key_result for key_result in successors if key_result is not None and not key_result.private]
     if follows:
         new = follows[0]
         successor = right_value(sources[0], new.id, names) if sources else (names.key_result(new.id),)
@@ -109,7 +109,7 @@ def describe_sources(sources: list[MentionSource]) -> str:
 def _own_sources(names: Names) -> list[MentionSource]:
     """Where the ticket itself names key results; empty where it has them from elsewhere."""
     links = (*names.portfolio.serves.get(names.ref, ()), *names.portfolio.other_cycle_links.get(names.ref, ()))
-    own = (one.source for one in links if one.inherited_from is None)
+    own = (key_result_link.source for key_result_link in links if key_result_link.inherited_from is None)
     return list(dict.fromkeys(source for source in own if source in SOURCE_NAMES or source is MentionSource.COMMAND))
 
 
@@ -160,12 +160,17 @@ def _list(names: Names, source: MentionSource | None = None) -> tuple[str, tuple
     portfolio, team = names.portfolio, names.own_team()
     if names.public or not names.wording.lists:
         return "", ()
-    ids = portfolio.key_results_of.get(team or "", ()) or tuple(one.id for one in portfolio.organization)
-    key_results = [one for one in map(portfolio.key_result, ids) if not (one.private or one.is_met)]
+    ids = portfolio.key_results_of.get(team or "", ()) or tuple(key_result.id for key_result in portfolio.organization)
+    key_results = [
+        key_result for key_result in map(portfolio.key_result, ids) if not (key_result.private or key_result.is_met)
+    ]
     if not key_results:
         return "", ()
     whose = f"{names.team(team)}'s" if portfolio.key_results_of.get(team or "") else "The organization's"
-    rows = tuple(line(Code(_value(one.id, names, source)), f" {one.title}") for one in key_results[:MAX_LISTED])
+    rows = tuple(
+        line(Code(_value(key_result.id, names, source)), f" {key_result.title}")
+        for key_result in key_results[:MAX_LISTED]
+    )
     if len(key_results) > MAX_LISTED:
         rows += (line(f"and {len(key_results) - MAX_LISTED} more"),)
     return f"{whose} key results ({len(key_results)})", rows

@@ -17,12 +17,12 @@ from rules.shared.words import texts
 def unresolvable(finding: Finding, names: Names) -> Point:
     """The value as written, what may have been meant, and how to put it right there."""
     facts, reason = finding.facts, UnresolvedReason(str(finding.facts["why"]))
-    sources = [MentionSource(one) for one in texts(facts["places"])]
+    sources = [MentionSource(text) for text in texts(facts["places"])]
     raw, linked = str(facts["written"]), bool(facts["serves_others"])
     if raw == PRIVATE_NAME or names.public:
         return _unnamed(sources, names, linked=linked)
     value = _join_sources([names.describe_mention(source, raw) for source in sources])
-    closest = [one for one in texts(facts["closest"]) if one != PRIVATE_NAME]
+    closest = [text for text in texts(facts["closest"]) if text != PRIVATE_NAME]
     if reason is UnresolvedReason.ENDED:
         return _ended(value, raw, sources, closest, names)
     means = {
@@ -57,7 +57,7 @@ def _ended(value: Line, raw: str, sources: list[MentionSource], closest: list[st
     kind, follows = period(cycle), okrs.other_key_results[match_key(raw)].replaced_by
     what = line(value, f" belongs to {cycle.id}, which ended on {day(cycle.end)}.")
     topic = f"key result from last {kind}" if _is_last(cycle.end, names) else "key result from an earlier cycle"
-    serves = [one.key_result for one in names.portfolio.serves.get(names.ref, ())]
+    serves = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     if follows in closest and follows not in serves:
         value = right_value(sources[0], follows, names)
         return Point(topic, what, line("It continues as ", value, f". If so, replace {describe_sources(sources)}."))
@@ -98,7 +98,9 @@ def _remove(sources: list[MentionSource], names: Names) -> Line:
     """How the value goes away; a command is taken back by another."""
     editable: list[MentionSource] = [source for source in sources if source is not MentionSource.COMMAND]
     remaining = [
-        one.key_result for one in names.portfolio.serves.get(names.ref, ()) if one.source is MentionSource.COMMAND
+        key_result_link.key_result
+        for key_result_link in names.portfolio.serves.get(names.ref, ())
+        if key_result_link.source is MentionSource.COMMAND
     ]
     revocation = line("Comment ", Code(f"/okr kr {' '.join(remaining) or 'none'}"), " to take the command back.")
     if any(names.portfolio.key_result(id_).private for id_ in remaining):

@@ -39,5 +39,5 @@ def _plain(value: Any) -> Any:
 
 
 def _row(value: Any) -> dict[str, Any]:
-    row = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    row = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return row | {name: getattr(value, name) for name in DERIVED.get(type(value).__name__, ())}

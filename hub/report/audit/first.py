@@ -68,7 +68,7 @@ def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
     yield Paragraph(to_words(Strong("Owners: "), *_owner_words(row)))
     if row.contributors:
         caption = f"Contributions to {row.key_result.id}"
-        rows = tuple(_contributor(one) for one in row.contributors)
+        rows = tuple(_contributor(contributor) for contributor in row.contributors)
         total = ((to_words(Strong("Total")),), (_total_words(row),), ((),), ((),))
         yield Table(caption, ("Team", "Share", "Kind", "Its key results linked to this one"), (*rows, total))
     else:
@@ -98,14 +98,14 @@ def _total_words(row: OrganizationKeyResult) -> Words:
     return (Badge(f"{row.total:g} %", "good" if row.shares_add_up else "bad"),)
 
 
-def _contributor(one: Contributor) -> tuple[tuple[Words, ...], ...]:
-    share = to_words(f"{one.share:g} %") if one.share is not None else (Badge("not summed", "quiet"),)
-    no_key_results = NONE if one.share is None else (Badge("none: no key result delivers the share", "bad"),)
+def _contributor(contributor: Contributor) -> tuple[tuple[Words, ...], ...]:
+    share = to_words(f"{contributor.share:g} %") if contributor.share is not None else (Badge("not summed", "quiet"),)
+    no_key_results = NONE if contributor.share is None else (Badge("none: no key result delivers the share", "bad"),)
     return (
-        (teams_words((one.team,)),),
+        (teams_words((contributor.team,)),),
         (share,),
-        (to_words(one.kind.value),),
-        (key_results_words(one.leading) if one.leading else no_key_results,),
+        (to_words(contributor.kind.value),),
+        (key_results_words(contributor.leading) if contributor.leading else no_key_results,),
     )
 
 
@@ -122,12 +122,12 @@ def _aggregation(row: OrganizationKeyResult) -> Iterator[Block]:
     else:
         rows = tuple(
             (
-                (to_words(one.of),),
-                (to_words(f"{one.total:,.12g}"),),
-                (to_words(f"{one.needed:,.12g}"),),
-                (_shortfall_badge(one.short),),
+                (to_words(target.of),),
+                (to_words(f"{target.total:,.12g}"),),
+                (to_words(f"{target.needed:,.12g}"),),
+                (_shortfall_badge(target.short),),
             )
-            for one in row.targets
+            for target in row.targets
         )
         yield Table(
             f"Targets of the teams against {row.key_result.id}",

@@ -22,8 +22,10 @@ def render_html(document: Document, map_pages: Sequence[MapPage]) -> str:
     )
     environment.globals.update(kind=_type_name, address=safe_url, signs=SYMBOLS)
     page = environment.get_template("page.html")
-    return page.render(paper=document, style=STYLE, pictures=[map_svg(one, len(map_pages)) for one in map_pages])
+    return page.render(
+        paper=document, style=STYLE, pictures=[map_svg(map_page, len(map_pages)) for map_page in map_pages]
+    )
 
 
-def _type_name(one: object) -> str:
-    return type(one).__name__
+def _type_name(value: object) -> str:
+    return type(value).__name__

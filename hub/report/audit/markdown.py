@@ -64,18 +64,18 @@ def _line(words: Words) -> str:
     return "".join(map(_inline, words)).strip()
 
 
-def _inline(one: Inline) -> str:
-    if isinstance(one, Code):
-        return f"`{_code(one.text)}`"
-    if isinstance(one, Link):
-        url = safe_url(one.url)
+def _inline(item: Inline) -> str:
+    if isinstance(item, Code):
+        return f"`{_code(item.text)}`"
+    if isinstance(item, Link):
+        url = safe_url(item.url)
         safe = url and url.replace("(", "%28").replace(")", "%29")
-        return f"[{escape(one.text)}]({safe})" if safe else escape(one.text)
-    if isinstance(one, Strong):
-        return _strong(one.text)
-    if isinstance(one, Badge):
-        return escape(f"{SYMBOLS[one.level]} {one.text}".strip())
-    return escape(one.text)
+        return f"[{escape(item.text)}]({safe})" if safe else escape(item.text)
+    if isinstance(item, Strong):
+        return _strong(item.text)
+    if isinstance(item, Badge):
+        return escape(f"{SYMBOLS[item.level]} {item.text}".strip())
+    return escape(item.text)
 
 
 def _strong(text: str) -> str:

@@ -81,17 +81,17 @@ def to_words(*parts: Inline | str) -> Words:
 def join_words(words: tuple[Words, ...], separator: str = ", ") -> Words:
     """Several in one line."""
     result: list[Inline] = []
-    for each in words:
-        result += [Text(separator), *each] if result else each
+    for word in words:
+        result += [Text(separator), *word] if result else word
     return tuple(result)
 
 
 def plain_text(words: Words) -> str:
     """As plain text: verdicts with their sign, links by their words."""
-    return "".join(_plain_inline(one) for one in words)
+    return "".join(_plain_inline(word) for word in words)
 
 
-def _plain_inline(one: Inline) -> str:
-    if isinstance(one, Badge):
-        return f"{SYMBOLS[one.level]} {one.text}".strip()
-    return one.text
+def _plain_inline(item: Inline) -> str:
+    if isinstance(item, Badge):
+        return f"{SYMBOLS[item.level]} {item.text}".strip()
+    return item.text

@@ -15,70 +15,75 @@ BADGE_LEVELS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: 
 MAX_NAMED = 4
 
 
-def key_result_words(one: KeyResultRef, *, title: bool = False) -> Words:
+def key_result_words(key_result_ref: KeyResultRef, *, title: bool = False) -> Words:
     """Its id, with a link where it has an address; a private one by words."""
-    if one.private:
-        return to_words(one.id)
-    name = Link(one.id, one.url) if one.url else Strong(one.id)
-    return to_words(name, f" {one.title}" if title and one.title else "")
+    if key_result_ref.private:
+        return to_words(key_result_ref.id)
+    name = Link(key_result_ref.id, key_result_ref.url) if key_result_ref.url else Strong(key_result_ref.id)
+    return to_words(name, f" {key_result_ref.title}" if title and key_result_ref.title else "")
 
 
 def key_results_words(refs: Iterable[KeyResultRef], *, separator: str = ", ") -> Words:
     """Each once; several private ones are named once, too."""
-    return join_words(tuple(key_result_words(one) for one in dict.fromkeys(refs)), separator) or NONE
+    return (
+        join_words(tuple(key_result_words(key_result_ref) for key_result_ref in dict.fromkeys(refs)), separator) or NONE
+    )
 
 
 def teams_words(refs: Iterable[TeamRef]) -> Words:
     """Their names; one that does not exist is marked."""
     return join_words(
-        tuple(to_words(one.name) if one.known else (Badge(f"{one.name} (no such team)", "bad"),) for one in refs)
+        tuple(
+            to_words(team_ref.name) if team_ref.known else (Badge(f"{team_ref.name} (no such team)", "bad"),)
+            for team_ref in refs
+        )
     )
 
 
-def ticket_words(one: TicketRef) -> Words:
+def ticket_words(ticket_ref: TicketRef) -> Words:
     """Its key as a link, and its title."""
-    return to_words(Link(one.ref, one.url), f" {one.title}" if one.title else "")
+    return to_words(Link(ticket_ref.ref, ticket_ref.url), f" {ticket_ref.title}" if ticket_ref.title else "")
 
 
-def measure_text(one: Measure | None) -> str:
+def measure_text(measure: Measure | None) -> str:
     """Where it stands on its way, beside where it should be by now."""
-    if one is None:
+    if measure is None:
         return ""
-    unit = f" {one.unit}" if one.unit else ""
-    if one.target is None:
+    unit = f" {measure.unit}" if measure.unit else ""
+    if measure.target is None:
         return "No target stated"
-    range_text = f"{one.target:,.12g}{unit}"
-    range_text = f"target {range_text}" if one.start is None else f"{one.start:,.12g} → {range_text}"
-    if one.value is None:
+    range_text = f"{measure.target:,.12g}{unit}"
+    range_text = f"target {range_text}" if measure.start is None else f"{measure.start:,.12g} → {range_text}"
+    if measure.value is None:
         return f"{range_text}, not measured"
-    if one.measured is None:
-        return f"{range_text}, now {one.value:,.12g}"
-    measured, expected = (f"{part * 100:.0f} %" for part in (one.measured, one.expected))
-    return f"{range_text}, now {one.value:,.12g}: {measured} of the way, {expected} of the cycle has passed"
+    if measure.measured is None:
+        return f"{range_text}, now {measure.value:,.12g}"
+    measured, expected = (f"{part * 100:.0f} %" for part in (measure.measured, measure.expected))
+    return f"{range_text}, now {measure.value:,.12g}: {measured} of the way, {expected} of the cycle has passed"
 
 
-def work_words(one: Work | None) -> Words:
+def work_words(work: Work | None) -> Words:
     """How many tickets are active and finished."""
-    if one is None:
+    if work is None:
         return (Badge("not known", "quiet"),)
-    if not one.active and not one.done:
+    if not work.active and not work.done:
         return (Badge("no work", "bad"),)
-    return to_words(f"{one.active} active, {one.done} done")
+    return to_words(f"{work.active} active, {work.done} done")
 
 
-def status_text(one: TicketRef) -> str:
+def status_text(ticket_ref: TicketRef) -> str:
     """The state of a ticket, where it is not in progress."""
-    return "" if one.status is StatusCategory.IN_PROGRESS else f" ({one.status})"
+    return "" if ticket_ref.status is StatusCategory.IN_PROGRESS else f" ({ticket_ref.status})"
 
 
 def finding_blocks(findings: Sequence[Finding]) -> tuple[Items | Paragraph, ...]:
     """The findings, most severe first, those on tickets counted by rule."""
     lines = []
-    ordered = sorted(findings, key=lambda one: (-one.severity, one.rule))
-    for (severity, rule), group in groupby(ordered, key=lambda one: (one.severity, one.rule)):
+    ordered = sorted(findings, key=lambda finding: (-finding.severity, finding.rule))
+    for (severity, rule), group in groupby(ordered, key=lambda finding: (finding.severity, finding.rule)):
         members = list(group)
-        if len(members) > 2 and all(one.act_on for one in members):
-            refs = list(dict.fromkeys(str(ref) for one in members for ref in one.act_on))
+        if len(members) > 2 and all(finding.act_on for finding in members):
+            refs = list(dict.fromkeys(str(ref) for finding in members for ref in finding.act_on))
             suffix = f" and {len(refs) - MAX_NAMED} more" if len(refs) > MAX_NAMED else ""
             head = (
                 Badge(str(severity), BADGE_LEVELS[severity]),
@@ -88,30 +93,30 @@ def finding_blocks(findings: Sequence[Finding]) -> tuple[Items | Paragraph, ...]
             )
             lines.append(to_words(*head, ", ".join(refs[:MAX_NAMED]), suffix))
         else:
-            lines += [finding_words(one) for one in members]
+            lines += [finding_words(finding) for finding in members]
     return (Items(tuple(lines)),) if lines else ()
 
 
-def finding_words(one: Finding) -> Words:
+def finding_words(finding: Finding) -> Words:
     """Severity, rule, what is wrong, and the first thing to do."""
-    action = one.advice.do[0] if one.advice.do else ()
-    of_ticket = one.subject.kind is SubjectKind.INITIATIVE
-    name = Link(one.subject.id, one.subject.url) if one.subject.url else Text(one.subject.id)
+    action = finding.advice.do[0] if finding.advice.do else ()
+    of_ticket = finding.subject.kind is SubjectKind.INITIATIVE
+    name = Link(finding.subject.id, finding.subject.url) if finding.subject.url else Text(finding.subject.id)
     subject_words = to_words(name, ": ") if of_ticket else ()
     head = to_words(
-        Badge(str(one.severity), BADGE_LEVELS[one.severity]),
+        Badge(str(finding.severity), BADGE_LEVELS[finding.severity]),
         " ",
-        Code(one.rule),
+        Code(finding.rule),
         ": ",
         *subject_words,
-        *one.advice.what,
+        *finding.advice.what,
     )
     return (*head, *to_words(" → ", *action)) if action else head
 
 
-def severity_words(one: Finding) -> Words:
+def severity_words(finding: Finding) -> Words:
     """Its word, in its tone."""
-    return (Badge(str(one.severity), BADGE_LEVELS[one.severity]),)
+    return (Badge(str(finding.severity), BADGE_LEVELS[finding.severity]),)
 
 
 def plural(count: int, word: str) -> str:

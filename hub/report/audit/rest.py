@@ -27,28 +27,29 @@ def appendix_sections(audit: Audit) -> Iterator[Section]:
 
 
 def _shared(audit: Audit) -> Iterator[Section]:
-    for number, one in enumerate(audit.shared, start=1):
-        yield Section(one.title, f"shared-{number}", tuple(_rhythm(one)))
+    for number, shared_okr in enumerate(audit.shared, start=1):
+        yield Section(shared_okr.title, f"shared-{number}", tuple(_rhythm(shared_okr)))
     if not audit.shared:
         yield Section(
             "No shared OKRs", "shared-none", (Paragraph(to_words("No objective belongs to two or more teams.")),)
         )
 
 
-def _rhythm(one: SharedOkr) -> Iterator[Block]:
-    yield Paragraph(to_words(Strong("Key results: "), *key_results_words(one.key_results)))
-    host = teams_words((one.host,)) if one.host else (Badge("no host", "bad"),)
-    every = f"every {plural(one.every_days, 'day')}" if one.every_days else "no interval set"
+def _rhythm(shared_okr: SharedOkr) -> Iterator[Block]:
+    yield Paragraph(to_words(Strong("Key results: "), *key_results_words(shared_okr.key_results)))
+    host = teams_words((shared_okr.host,)) if shared_okr.host else (Badge("no host", "bad"),)
+    every = f"every {plural(shared_okr.every_days, 'day')}" if shared_okr.every_days else "no interval set"
     rhythm = Badge(
-        day(one.last_joint_check_in) if one.last_joint_check_in else "none yet", "bad" if one.overdue else "good"
+        day(shared_okr.last_joint_check_in) if shared_okr.last_joint_check_in else "none yet",
+        "bad" if shared_okr.overdue else "good",
     )
     yield Paragraph(to_words(Strong("Host: "), *host, f"; {every}. ", Strong("Last joint check-in: "), rhythm))
     yield Table(
-        f"Work on {one.id} by team",
+        f"Work on {shared_okr.id} by team",
         ("Team", "Work"),
-        tuple(((teams_words((team,)),), (work_words(count),)) for team, count in one.work),
+        tuple(((teams_words((team,)),), (work_words(count),)) for team, count in shared_okr.work),
     )
-    yield from finding_blocks(one.findings)
+    yield from finding_blocks(shared_okr.findings)
 
 
 def _ratios(audit: Audit) -> Iterator[Block]:
@@ -65,7 +66,8 @@ def _exempt(audit: Audit) -> Iterator[Block]:
         yield Paragraph((Badge(NO_SYNC, "warn"),))
     elif audit.exempt:
         rows = tuple(
-            ((to_words(one.team),), (to_words(one.reason),), (to_words(str(one.count)),)) for one in audit.exempt
+            ((to_words(exempt_work.team),), (to_words(exempt_work.reason),), (to_words(str(exempt_work.count)),))
+            for exempt_work in audit.exempt
         )
         yield Table("Open work that is exempt from OKRs", ("Team", "Reason", "Open tickets"), rows)
     else:
@@ -73,7 +75,7 @@ def _exempt(audit: Audit) -> Iterator[Block]:
 
 
 def _unposted(audit: Audit) -> Iterator[Block]:
-    lines = [_unposted_line(one) for one in audit.unposted]
+    lines = [_unposted_line(unposted_finding) for unposted_finding in audit.unposted]
     yield Paragraph(
         to_words(
             "New tickets and key results get a few days before anything is posted. Affected tickets get a label only."
@@ -87,11 +89,20 @@ def _unposted(audit: Audit) -> Iterator[Block]:
     )
 
 
-def _unposted_line(one: UnpostedFinding) -> Words:
+def _unposted_line(unposted_finding: UnpostedFinding) -> Words:
     """The rule, what it is about, and the tickets in both ways."""
-    head = (*severity_words(one.finding), Text(" "), Code(one.finding.rule), Text(f" on {one.finding.subject.id}: "))
-    not_posted = [f"not posted yet on {_named(one.not_posted)}"] if one.not_posted else []
-    labels = [f"only the label {one.finding.label} on {_named(one.label_only)}"] if one.label_only else []
+    head = (
+        *severity_words(unposted_finding.finding),
+        Text(" "),
+        Code(unposted_finding.finding.rule),
+        Text(f" on {unposted_finding.finding.subject.id}: "),
+    )
+    not_posted = [f"not posted yet on {_named(unposted_finding.not_posted)}"] if unposted_finding.not_posted else []
+    labels = (
+        [f"only the label {unposted_finding.finding.label} on {_named(unposted_finding.label_only)}"]
+        if unposted_finding.label_only
+        else []
+    )
     return (*head, *to_words("; ".join((*not_posted, *labels))))
 
 
@@ -115,15 +126,15 @@ def _waivers(audit: Audit) -> Iterator[Block]:
 
 
 def _waiver(use: WaiverUse, state: str, level: str) -> tuple[tuple[Words, ...], ...]:
-    one, count = use.waiver, len(use.findings)
+    waiver, count = use.waiver, len(use.findings)
     text = f"{state} {plural(count, 'finding')}" if level == "quiet" else state
     text += f"; {plural(count, 'finding')} reported again" if count and level == "bad" else ""
-    name = to_words(Code(one.rule), f" on {one.subject}")
+    name = to_words(Code(waiver.rule), f" on {waiver.subject}")
     return (
         (name,),
-        (to_words(one.reason),),
-        (to_words(one.owner),),
-        (to_words(day(one.until)),),
+        (to_words(waiver.reason),),
+        (to_words(waiver.owner),),
+        (to_words(day(waiver.until)),),
         ((Badge(text, level),),),
     )
 
@@ -135,9 +146,18 @@ def _limitations(audit: Audit) -> Iterator[Block]:
         to_words(f"{gap.connector}{' ' + gap.key if gap.key else ''} was not read: {gap.reason}")
         for gap in limitations.gaps
     ]
-    for one in limitations.not_evaluated:
-        suffix = f" and {len(one.subjects) - MAX_SUBJECTS} more" if len(one.subjects) > MAX_SUBJECTS else ""
-        lines.append(to_words(Code(one.rule), f": {', '.join(one.subjects[:MAX_SUBJECTS])}{suffix}: {one.reason}"))
+    for not_evaluated in limitations.not_evaluated:
+        suffix = (
+            f" and {len(not_evaluated.subjects) - MAX_SUBJECTS} more"
+            if len(not_evaluated.subjects) > MAX_SUBJECTS
+            else ""
+        )
+        lines.append(
+            to_words(
+                Code(not_evaluated.rule),
+                f": {', '.join(not_evaluated.subjects[:MAX_SUBJECTS])}{suffix}: {not_evaluated.reason}",
+            )
+        )
     lines += [to_words(Badge("failed: ", "bad"), Code(rule), " was not evaluated") for rule in limitations.failed]
     if limitations.skipped:
         lines.append(to_words(f"Not run, because they need tickets: {', '.join(limitations.skipped)}"))

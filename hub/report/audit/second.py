@@ -74,7 +74,7 @@ def _blocks(audit: Audit, team: TeamCheck) -> Iterator[Block]:
     if audit.synced:
         yield Paragraph(to_words(Strong("Active tickets linked to an aligned key result: "), *ratio_words(team.ratio)))
     if team.key_results:
-        rows = tuple(_key_result(one) for one in team.key_results)
+        rows = tuple(_key_result(team_key_result) for team_key_result in team.key_results)
         yield Table(f"Key results of {team.team.name}", ("Key result", "Linked to", "Work of the team"), rows)
     else:
         yield Paragraph((Badge("This team has no key result in this cycle.", "bad"),))
@@ -86,24 +86,28 @@ def _blocks(audit: Audit, team: TeamCheck) -> Iterator[Block]:
         yield _needs(f"Dependencies of other teams on {team.team.name}", team.provides, waiting=False)
     if team.suggestions:
         yield Paragraph(to_words(Strong("Possible missing links:")))
-        yield Items(tuple(_suggestion(one) for one in team.suggestions))
+        yield Items(tuple(_suggestion(suggested_link) for suggested_link in team.suggestions))
     if team.findings:
         yield Paragraph(to_words(Strong("Findings:")))
         yield from finding_blocks(team.findings)
 
 
-def _key_result(one: TeamKeyResult) -> tuple[tuple[Words, ...], ...]:
-    name: list[Words] = [key_result_words(one.key_result, title=True)]
-    if one.shared_with:
-        name.append(to_words("shared with ", *teams_words(one.shared_with)))
-    paths = tuple(_path(path) for path in one.alignment_paths)
-    if one.standalone:
-        paths = (*paths, to_words(f"standalone: {one.standalone}"))
-    elif not one.aligned:
+def _key_result(team_key_result: TeamKeyResult) -> tuple[tuple[Words, ...], ...]:
+    name: list[Words] = [key_result_words(team_key_result.key_result, title=True)]
+    if team_key_result.shared_with:
+        name.append(to_words("shared with ", *teams_words(team_key_result.shared_with)))
+    paths = tuple(_path(path) for path in team_key_result.alignment_paths)
+    if team_key_result.standalone:
+        paths = (*paths, to_words(f"standalone: {team_key_result.standalone}"))
+    elif not team_key_result.aligned:
         paths = (*paths, (Badge("not linked to an organization key result yet", "bad"),))
-    has_no_work = one.work is not None and not one.work.active and not one.work.done
-    done = (Badge("none of its own", "quiet"),) if has_no_work and one.shared_with else work_words(one.work)
-    done = (Badge("target met", "good"),) if one.is_met else done
+    has_no_work = team_key_result.work is not None and not team_key_result.work.active and not team_key_result.work.done
+    done = (
+        (Badge("none of its own", "quiet"),)
+        if has_no_work and team_key_result.shared_with
+        else work_words(team_key_result.work)
+    )
+    done = (Badge("target met", "good"),) if team_key_result.is_met else done
     return (tuple(name), paths or ((Badge("nothing", "bad"),),), (done,))
 
 
@@ -116,60 +120,76 @@ def _path(path: AlignmentPath) -> Words:
 
 
 def _chain(chain: tuple[KeyResultRef, ...]) -> Words:
-    return join_words(tuple(key_result_words(one) for one in chain), " → ")
+    return join_words(tuple(key_result_words(key_result_ref) for key_result_ref in chain), " → ")
 
 
 def _needs(caption: str, needs: tuple[TeamDependency, ...], *, waiting: bool) -> Table:
     other = "Providing team" if waiting else "Waiting team"
     head = (other, "Key result", "Priorities (1 to 4)", "Agreed?", "Tickets")
-    return Table(caption, head, tuple(_need(one, waiting=waiting) for one in needs))
+    return Table(caption, head, tuple(_need(team_dependency, waiting=waiting) for team_dependency in needs))
 
 
-def _need(one: TeamDependency, *, waiting: bool) -> tuple[tuple[Words, ...], ...]:
-    other = (one.providing_team,) if waiting else one.waiting_teams
-    both = one.waiting == one.providing and one.waiting
+def _need(team_dependency: TeamDependency, *, waiting: bool) -> tuple[tuple[Words, ...], ...]:
+    other = (team_dependency.providing_team,) if waiting else team_dependency.waiting_teams
+    both = team_dependency.waiting == team_dependency.providing and team_dependency.waiting
     ends = to_words(
-        *key_results_words(one.waiting), *(() if both else to_words(" needs ", *key_results_words(one.providing)))
+        *key_results_words(team_dependency.waiting),
+        *(() if both else to_words(" needs ", *key_results_words(team_dependency.providing))),
     )
-    by = (to_words(f"by {day(one.needed_by)}"),) if one.needed_by else ()
+    by = (to_words(f"by {day(team_dependency.needed_by)}"),) if team_dependency.needed_by else ()
     return (
         (teams_words(other) or to_words("the organization"),),
         (ends, *by),
-        (_priorities(one),),
-        _agreed(one),
-        tuple(_pairs(one)) or (NONE,),
+        (_priorities(team_dependency),),
+        _agreed(team_dependency),
+        tuple(_pairs(team_dependency)) or (NONE,),
     )
 
 
-def _priorities(one: TeamDependency) -> Words:
-    if one.priorities == (None, None):
+def _priorities(team_dependency: TeamDependency) -> Words:
+    if team_dependency.priorities == (None, None):
         return (Badge("not set", "quiet"),)
-    waiting, providing = ("not set" if rank is None else str(rank) for rank in one.priorities)
-    verdict = {True: (Badge("match", "good"),), False: (Badge("don't match", "bad"),), None: ()}[one.priorities_match]
+    waiting, providing = ("not set" if rank is None else str(rank) for rank in team_dependency.priorities)
+    verdict = {True: (Badge("match", "good"),), False: (Badge("don't match", "bad"),), None: ()}[
+        team_dependency.priorities_match
+    ]
     return to_words(f"waiting {waiting}, providing {providing} ", *verdict)
 
 
-def _agreed(one: TeamDependency) -> tuple[Words, ...]:
-    source = "stated in the OKRs" if one.declared else "found in the trackers only"
-    if one.agreed:
-        agreement = f"by the shared OKR “{one.shared}”" if one.shared and not one.declared else "accepted"
+def _agreed(team_dependency: TeamDependency) -> tuple[Words, ...]:
+    source = "stated in the OKRs" if team_dependency.declared else "found in the trackers only"
+    if team_dependency.agreed:
+        agreement = (
+            f"by the shared OKR “{team_dependency.shared}”"
+            if team_dependency.shared and not team_dependency.declared
+            else "accepted"
+        )
         return ((Badge(agreement, "good"),), to_words(source))
-    if one.state is LinkState.DECLINED:
+    if team_dependency.state is LinkState.DECLINED:
         return ((Badge("declined", "bad"),), to_words(source))
-    answer = "accepted on the ticket, not in the OKRs" if one.state is LinkState.ACCEPTED else "proposed, no answer yet"
-    return ((Badge(answer if one.state else "not agreed", "warn" if one.state else "bad"),), to_words(source))
+    answer = (
+        "accepted on the ticket, not in the OKRs"
+        if team_dependency.state is LinkState.ACCEPTED
+        else "proposed, no answer yet"
+    )
+    return (
+        (Badge(answer if team_dependency.state else "not agreed", "warn" if team_dependency.state else "bad"),),
+        to_words(source),
+    )
 
 
-def _pairs(one: TeamDependency) -> Iterator[Words]:
-    for pair in one.tickets[:MAX_PAIRS]:
-        ends = (Link(each.ref, each.url) for each in (pair.waiting, pair.providing))
+def _pairs(team_dependency: TeamDependency) -> Iterator[Words]:
+    for pair in team_dependency.tickets[:MAX_PAIRS]:
+        ends = (Link(ticket_ref.ref, ticket_ref.url) for ticket_ref in (pair.waiting, pair.providing))
         first, second = ends
         yield to_words(first, " is blocked by ", second, status_text(pair.providing))
-    if len(one.tickets) > MAX_PAIRS:
-        yield to_words(f"and {plural(len(one.tickets) - MAX_PAIRS, 'more pair')}")
+    if len(team_dependency.tickets) > MAX_PAIRS:
+        yield to_words(f"and {plural(len(team_dependency.tickets) - MAX_PAIRS, 'more pair')}")
 
 
-def _suggestion(one: SuggestedLink) -> Words:
-    subject = Link(one.subject, one.url) if one.url else Strong(one.subject)
-    targets = to_words(" with ", *key_results_words(one.targets)) if one.targets else ()
-    return to_words(subject, *targets, f" ({KINDS.get(one.kind, one.kind)}): {one.reason}")
+def _suggestion(suggested_link: SuggestedLink) -> Words:
+    subject = Link(suggested_link.subject, suggested_link.url) if suggested_link.url else Strong(suggested_link.subject)
+    targets = to_words(" with ", *key_results_words(suggested_link.targets)) if suggested_link.targets else ()
+    return to_words(
+        subject, *targets, f" ({KINDS.get(suggested_link.kind, suggested_link.kind)}): {suggested_link.reason}"
+    )

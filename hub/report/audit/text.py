@@ -58,4 +58,4 @@ def _plain(text: str) -> str:
 
 
 def _style(words: Words) -> str:
-    return next((STYLES[one.level] for one in words if isinstance(one, Badge) and one.level in STYLES), "plain")
+    return next((STYLES[word.level] for word in words if isinstance(word, Badge) and word.level in STYLES), "plain")

@@ -35,8 +35,8 @@ def _lead_lines(audit: Audit) -> Iterator[Words]:
     yield to_words(f"As of {day(audit.today)}. The cycle runs {days} and is {_phase(cycle.phase)}.")
     if audit.synced:
         read = (
-            f"{one.connector}: {plural(one.tickets, 'ticket')}, read on {format_time(one.read)}"
-            for one in audit.sources
+            f"{source.connector}: {plural(source.tickets, 'ticket')}, read on {format_time(source.read)}"
+            for source in audit.sources
         )
         yield to_words(f"Tickets as of the last sync. {'; '.join(read)}.")
     else:
@@ -53,7 +53,7 @@ def _questions(audit: Audit) -> Section:
             "Questions for this session", "questions", (Paragraph(to_words("The data raises no question.")),)
         )
     ranking = f"{RANKING_INTRO}{'; '.join(f'{n}. {description}' for n, (_, description) in enumerate(KINDS, start=1))}."
-    questions = Items(tuple(_question(one) for one in audit.questions), numbered=True)
+    questions = Items(tuple(_question(question) for question in audit.questions), numbered=True)
     title = (
         f"{len(audit.questions)} questions for this session"
         if len(audit.questions) > 1
@@ -62,9 +62,11 @@ def _questions(audit: Audit) -> Section:
     return Section(title, "questions", (questions, Paragraph(to_words(ranking), note=True)))
 
 
-def _question(one: Question) -> Words:
-    evidence = join_words(tuple(to_words(Link(name, url) if url else name) for name, url in one.evidence))
-    return to_words(Strong(one.text), f" {one.reason} ", *(to_words("Evidence: ", *evidence, ".") if evidence else ()))
+def _question(question: Question) -> Words:
+    evidence = join_words(tuple(to_words(Link(name, url) if url else name) for name, url in question.evidence))
+    return to_words(
+        Strong(question.text), f" {question.reason} ", *(to_words("Evidence: ", *evidence, ".") if evidence else ())
+    )
 
 
 def map_table(map_pages: Sequence[MapPage]) -> Table:

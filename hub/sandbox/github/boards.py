@@ -116,8 +116,8 @@ class Boards(Tickets):
         items = item.project.items
         items.remove(item)
         items.insert(to, item)
-        for place, each in enumerate(items, 1):
-            each.position = place
+        for place, each_item in enumerate(items, 1):
+            each_item.position = place
 
     @change
     def remove_item(self, item: Item) -> None:
@@ -133,7 +133,7 @@ def _fitting(field: Field, value: Any) -> Any:
     if field.type == "SINGLE_SELECT":
         chosen: Any = next((option for option in field.options if option.name == value), None)
     elif field.type == "ITERATION":
-        chosen = next((each for each in field.iterations if each.title == value), None)
+        chosen = next((iteration for iteration in field.iterations if iteration.title == value), None)
     else:
         return float(value) if field.type == "NUMBER" else str(value)
     if chosen is None:
@@ -143,8 +143,8 @@ def _fitting(field: Field, value: Any) -> Any:
 
 def iterations_at(field: Field, today: date) -> tuple[list[Iteration], list[Iteration]]:
     """The iterations that run or are to come, and those that are over."""
-    over = [each for each in field.iterations if each.end <= today]
-    return [each for each in field.iterations if each.end > today], over
+    over = [iteration for iteration in field.iterations if iteration.end <= today]
+    return [iteration for iteration in field.iterations if iteration.end > today], over
 
 
 def days_before(today: date, days: int) -> str:

@@ -69,7 +69,7 @@ def edit_issue(call: Call) -> Reply:
     by = call.access.account
     if "labels" in given:
         wanted = {label_name(name) for name in given["labels"]}
-        for name in [name for name in found.labels if name not in {each.lower() for each in wanted}]:
+        for name in [name for name in found.labels if name not in {text.lower() for text in wanted}]:
             call.site.take_label(found, name)
         for name in sorted(wanted):
             call.site.put_label(found, name, by)
@@ -95,22 +95,27 @@ def create_issue(call: Call) -> Reply:
 def list_comments(call: Call) -> Reply:
     """An issue's comments, the oldest first."""
     moment = since(call)
-    rows = [each for each in call.issue.comments if each.updated >= moment]
+    rows = [comment for comment in call.issue.comments if comment.updated >= moment]
     shown, headers = page(call, rows)
-    return Reply([payloads.comment(each) for each in shown], headers=headers)
+    return Reply([payloads.comment(item) for item in shown], headers=headers)
 
 
 def list_all_comments(call: Call) -> Reply:
     """The comments of a whole repository, in order of their making or of their last change."""
     moment, repo = since(call), call.repo
-    order: Callable[[Comment], Any] = lambda each: each.id  # noqa: E731
+    order: Callable[[Comment], Any] = lambda comment: comment.id  # noqa: E731
     if call.query.get("sort") == "updated":
-        order = lambda each: (each.updated, each.id)  # noqa: E731
+        order = lambda comment: (comment.updated, comment.id)  # noqa: E731
     rows = sorted(
-        (each for each in call.site.comments.values() if each.issue.repo is repo and each.updated >= moment), key=order
+        (
+            comment
+            for comment in call.site.comments.values()
+            if comment.issue.repo is repo and comment.updated >= moment
+        ),
+        key=order,
     )
     shown, headers = page(call, rows, down=call.query.get("direction") == "desc")
-    return Reply([payloads.comment(each) for each in shown], headers=headers)
+    return Reply([payloads.comment(item) for item in shown], headers=headers)
 
 
 def create_comment(call: Call) -> Reply:
@@ -163,7 +168,7 @@ def related(name: str) -> Endpoint:
     """The issues in one of the relations of an issue."""
 
     def listed(call: Call) -> Reply:
-        rows = [each for each in getattr(call.issue, name) if call.access.sees(each.repo)]
+        rows = [item for item in getattr(call.issue, name) if call.access.sees(item.repo)]
         shown, headers = page(call, rows)
         return Reply(payloads.issues(shown), headers=headers)
 

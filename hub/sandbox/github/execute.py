@@ -41,8 +41,8 @@ class Checked:
         """Whether it holds a mutation."""
         definitions = self.document.definitions if self.document else ()
         return any(
-            isinstance(each, OperationDefinitionNode) and each.operation is OperationType.MUTATION
-            for each in definitions
+            isinstance(definition, OperationDefinitionNode) and definition.operation is OperationType.MUTATION
+            for definition in definitions
         )
 
 
@@ -101,9 +101,9 @@ def exhausted(view: View) -> dict[str, Any]:
 
 def _with_defaults(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
     defaults = {
-        each.variable.name.value: value_from_ast_untyped(each.default_value)
-        for each in _declared(document)
-        if each.default_value is not None
+        variable_definition_node.variable.name.value: value_from_ast_untyped(variable_definition_node.default_value)
+        for variable_definition_node in _declared(document)
+        if variable_definition_node.default_value is not None
     }
     return defaults | dict(variables)
 
@@ -111,10 +111,10 @@ def _with_defaults(document: DocumentNode, variables: Mapping[str, Any]) -> dict
 def _declared(document: DocumentNode, operation: str | None = None) -> list[VariableDefinitionNode]:
     return [
         variable
-        for each in document.definitions
-        if isinstance(each, OperationDefinitionNode)
-        and (operation is None or (each.name is not None and each.name.value == operation))
-        for variable in each.variable_definitions or ()
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+        and (operation is None or (definition.name is not None and definition.name.value == operation))
+        for variable in definition.variable_definitions or ()
     ]
 
 
@@ -147,7 +147,7 @@ def _said(error: GraphQLError) -> dict[str, Any]:
 
 
 def _places(error: GraphQLError) -> list[dict[str, int]]:
-    return [{"line": each.line, "column": each.column} for each in error.locations or ()]
+    return [{"line": location.line, "column": location.column} for location in error.locations or ()]
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def label_name(given: Any) -> str:
 def list_issue_labels(call: Call) -> Reply:
     """The labels that an issue carries."""
     shown, headers = page(call, list(call.issue.labels.values()))
-    return Reply([payloads.label(each) for each in shown], headers=headers)
+    return Reply([payloads.label(item) for item in shown], headers=headers)
 
 
 def add_issue_labels(call: Call) -> Reply:
@@ -31,9 +31,9 @@ def add_issue_labels(call: Call) -> Reply:
     found, given = call.issue, call.body().get("labels")
     if not isinstance(given, list):
         raise Failure(422, 'Invalid request.\n\nNo subschema in "anyOf" matched.')
-    for name in [label_name(each) for each in given]:
+    for name in [label_name(item) for item in given]:
         call.site.put_label(found, name, call.access.account)
-    return Reply([payloads.label(each) for each in found.labels.values()])
+    return Reply([payloads.label(label) for label in found.labels.values()])
 
 
 def remove_issue_label(call: Call) -> Reply:
@@ -42,13 +42,13 @@ def remove_issue_label(call: Call) -> Reply:
     found = call.issue
     if not call.site.take_label(found, call.path["name"]):
         raise Failure(404, "Label does not exist")
-    return Reply([payloads.label(each) for each in found.labels.values()])
+    return Reply([payloads.label(label) for label in found.labels.values()])
 
 
 def list_labels(call: Call) -> Reply:
     """The labels that a repository has."""
     shown, headers = page(call, list(call.repo.labels.values()))
-    return Reply([payloads.label(each) for each in shown], headers=headers)
+    return Reply([payloads.label(item) for item in shown], headers=headers)
 
 
 def create_label(call: Call) -> Reply:

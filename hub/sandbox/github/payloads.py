@@ -19,16 +19,16 @@ EMPTY: dict[str, Any] = {
 }
 
 
-def label(each: Label) -> dict[str, Any]:
+def label(label: Label) -> dict[str, Any]:
     """A label."""
     return {
-        "id": each.id,
-        "node_id": each.node_id,
-        "url": f"{repository_url(each.repo)}/labels/{quote(each.name, safe='')}",
-        "name": each.name,
-        "color": each.color,
+        "id": label.id,
+        "node_id": label.node_id,
+        "url": f"{repository_url(label.repo)}/labels/{quote(label.name, safe='')}",
+        "name": label.name,
+        "color": label.color,
         "default": False,
-        "description": each.description,
+        "description": label.description,
     }
 
 
@@ -37,55 +37,55 @@ def issue_url(issue: Issue) -> str:
     return f"{repository_url(issue.repo)}/issues/{issue.number}"
 
 
-def issue(each: Issue, users: dict[int, Any] | None = None) -> dict[str, Any]:
+def issue(issue: Issue, users: dict[int, Any] | None = None) -> dict[str, Any]:
     """An issue at length; `users` keeps accounts that were written before."""
     return {
-        **_issue_links(each),
-        "id": each.id,
-        "node_id": each.node_id,
-        "number": each.number,
-        "title": each.title,
-        "body": each.body,
-        "user": _known_user(each.author, users),
-        "assignee": _known_user(each.assignees[0], users) if each.assignees else None,
-        "assignees": [_known_user(one, users) for one in each.assignees],
-        "labels": [label(one) for one in each.labels.values()],
-        "state": each.state.lower(),
-        "state_reason": each.state_reason.lower() if each.state_reason else None,
-        "created_at": each.created,
-        "updated_at": each.updated,
-        "closed_at": each.closed,
-        "comments": len(each.comments),
-        "milestone": milestone(each.milestone, each.repo),
-        "type": issue_type(each.type),
-        **_relations(each),
+        **_issue_links(issue),
+        "id": issue.id,
+        "node_id": issue.node_id,
+        "number": issue.number,
+        "title": issue.title,
+        "body": issue.body,
+        "user": _known_user(issue.author, users),
+        "assignee": _known_user(issue.assignees[0], users) if issue.assignees else None,
+        "assignees": [_known_user(account, users) for account in issue.assignees],
+        "labels": [label(each_label) for each_label in issue.labels.values()],
+        "state": issue.state.lower(),
+        "state_reason": issue.state_reason.lower() if issue.state_reason else None,
+        "created_at": issue.created,
+        "updated_at": issue.updated,
+        "closed_at": issue.closed,
+        "comments": len(issue.comments),
+        "milestone": milestone(issue.milestone, issue.repo),
+        "type": issue_type(issue.type),
+        **_relations(issue),
         **EMPTY,
     }
 
 
-def _issue_links(each: Issue) -> dict[str, Any]:
-    here = issue_url(each)
+def _issue_links(issue: Issue) -> dict[str, Any]:
+    here = issue_url(issue)
     links: dict[str, Any] = {
         "url": here,
-        "html_url": each.url,
-        "repository_url": repository_url(each.repo),
+        "html_url": issue.url,
+        "repository_url": repository_url(issue.repo),
         "labels_url": f"{here}/labels{{/name}}",
         "comments_url": f"{here}/comments",
         "events_url": f"{here}/events",
         "timeline_url": f"{here}/timeline",
         "reactions": _reactions(here, ()),
     }
-    if each.parent is not None:
-        links["parent_issue_url"] = issue_url(each.parent)
-    if each.typename != "Issue":
-        pull = f"{repository_url(each.repo)}/pulls/{each.number}"
-        found = {name: f"{each.url}{tail}" for name, tail in PULL_LINKS.items()}
+    if issue.parent is not None:
+        links["parent_issue_url"] = issue_url(issue.parent)
+    if issue.typename != "Issue":
+        pull = f"{repository_url(issue.repo)}/pulls/{issue.number}"
+        found = {name: f"{issue.url}{tail}" for name, tail in PULL_LINKS.items()}
         links["pull_request"] = {"url": pull, **found, "merged_at": None}
     return links
 
 
-def _relations(each: Issue) -> dict[str, Any]:
-    total, done = len(each.sub_issues), sum(child.state == "CLOSED" for child in each.sub_issues)
+def _relations(issue: Issue) -> dict[str, Any]:
+    total, done = len(issue.sub_issues), sum(child.state == "CLOSED" for child in issue.sub_issues)
     return {
         "sub_issues_summary": {
             "total": total,
@@ -93,10 +93,10 @@ def _relations(each: Issue) -> dict[str, Any]:
             "percent_completed": 100 * done // total if total else 0,
         },
         "issue_dependencies_summary": {
-            "blocked_by": sum(other.state == "OPEN" for other in each.blocked_by),
-            "blocking": sum(other.state == "OPEN" for other in each.blocking),
-            "total_blocked_by": len(each.blocked_by),
-            "total_blocking": len(each.blocking),
+            "blocked_by": sum(other.state == "OPEN" for other in issue.blocked_by),
+            "blocking": sum(other.state == "OPEN" for other in issue.blocking),
+            "total_blocked_by": len(issue.blocked_by),
+            "total_blocking": len(issue.blocking),
         },
     }
 
@@ -104,26 +104,26 @@ def _relations(each: Issue) -> dict[str, Any]:
 def issues(rows: Iterable[Issue]) -> list[dict[str, Any]]:
     """A page of issues."""
     users: dict[int, Any] = {}
-    return [issue(each, users) for each in rows]
+    return [issue(row, users) for row in rows]
 
 
-def comment(each: Comment) -> dict[str, Any]:
+def comment(comment: Comment) -> dict[str, Any]:
     """A comment at length."""
-    here = f"{repository_url(each.issue.repo)}/issues/comments/{each.id}"
+    here = f"{repository_url(comment.issue.repo)}/issues/comments/{comment.id}"
     return {
         "url": here,
-        "html_url": each.url,
-        "issue_url": issue_url(each.issue),
-        "id": each.id,
-        "node_id": each.node_id,
-        "user": user(each.author),
-        "created_at": each.created,
-        "updated_at": each.updated,
-        "body": each.body,
-        "author_association": each.author.association if each.author else "NONE",
-        "reactions": _reactions(here, each.reactions),
+        "html_url": comment.url,
+        "issue_url": issue_url(comment.issue),
+        "id": comment.id,
+        "node_id": comment.node_id,
+        "user": user(comment.author),
+        "created_at": comment.created,
+        "updated_at": comment.updated,
+        "body": comment.body,
+        "author_association": comment.author.association if comment.author else "NONE",
+        "reactions": _reactions(here, comment.reactions),
         "performed_via_github_app": None,
-        "minimized": {"reason": each.minimized} if each.minimized else None,
+        "minimized": {"reason": comment.minimized} if comment.minimized else None,
     }
 
 
@@ -134,27 +134,27 @@ def issue_type(kind: IssueType | None) -> dict[str, Any] | None:
     return {"id": kind.id, "node_id": kind.node_id, "name": kind.name, "description": None, "color": "gray"}
 
 
-def milestone(each: Milestone | None, repo: Repository) -> dict[str, Any] | None:
+def milestone(milestone: Milestone | None, repo: Repository) -> dict[str, Any] | None:
     """A milestone; how many issues it holds is not counted."""
-    if each is None:
+    if milestone is None:
         return None
-    here = f"{repository_url(repo)}/milestones/{each.number}"
+    here = f"{repository_url(repo)}/milestones/{milestone.number}"
     return {
         "url": here,
-        "html_url": f"{repo.url}/milestone/{each.number}",
+        "html_url": f"{repo.url}/milestone/{milestone.number}",
         "labels_url": f"{here}/labels",
-        "id": each.id,
-        "node_id": each.node_id,
-        "number": each.number,
-        "title": each.title,
+        "id": milestone.id,
+        "node_id": milestone.node_id,
+        "number": milestone.number,
+        "title": milestone.title,
         "description": None,
         "creator": user(repo.owner),
         "open_issues": 0,
         "closed_issues": 0,
         "state": "open",
-        "created_at": each.created,
-        "updated_at": each.created,
-        "due_on": each.due,
+        "created_at": milestone.created,
+        "updated_at": milestone.created,
+        "due_on": milestone.due,
         "closed_at": None,
     }
 
@@ -173,9 +173,9 @@ def _known_user(account: Account | None, users: dict[int, Any] | None) -> dict[s
     return found
 
 
-def reaction(each: Comment, login: str, content: str) -> dict[str, Any]:
+def reaction(comment: Comment, login: str, content: str) -> dict[str, Any]:
     """One account's reaction to a comment."""
-    return {"id": each.id, "node_id": each.node_id, "user": {"login": login}, "content": content}
+    return {"id": comment.id, "node_id": comment.node_id, "user": {"login": login}, "content": content}
 
 
 def _reactions(here: str, given: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -63,7 +63,9 @@ class _Count:
         self._schema = schema
         self._variables = variables
         self._fragments = {
-            each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
 
     def selection(self, selections: SelectionSetNode | None, kind: Any, times: int) -> None:

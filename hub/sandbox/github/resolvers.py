@@ -36,9 +36,9 @@ def _issues(repo: Repository, view: View, *, filter_by: Mapping[str, Any] | None
 def _comments(issue: Issue, _view: View, *, order_by: Mapping[str, str] | None = None, **window: Any) -> Connection:
     if order_by is None:
         return page(issue.comments, Window(**window), comment_key)
-    rows = sorted(issue.comments, key=lambda each: (each.updated, each.id))
+    rows = sorted(issue.comments, key=lambda comment: (comment.updated, comment.id))
     way = page if order_by["direction"] == "ASC" else page_down
-    return way(rows, Window(**window), lambda each: (each.updated, each.id))
+    return way(rows, Window(**window), lambda item: (item.updated, item.id))
 
 
 def _labels(issue: Issue, _view: View, **window: Any) -> Connection:
@@ -51,14 +51,14 @@ def _items(issue: Issue, _view: View, *, include_archived: bool | None = None, *
 
 def _sub_issues_summary(issue: Issue, _view: View) -> dict[str, int]:
     total = len(issue.sub_issues)
-    done = sum(each.state == "CLOSED" for each in issue.sub_issues)
+    done = sum(sub_issue.state == "CLOSED" for sub_issue in issue.sub_issues)
     return {"total": total, "completed": done, "percentCompleted": 100 * done // total if total else 0}
 
 
 def _dependencies_summary(issue: Issue, _view: View) -> dict[str, int]:
     return {
-        "blockedBy": sum(each.state == "OPEN" for each in issue.blocked_by),
-        "blocking": sum(each.state == "OPEN" for each in issue.blocking),
+        "blockedBy": sum(each_issue.state == "OPEN" for each_issue in issue.blocked_by),
+        "blocking": sum(each_issue.state == "OPEN" for each_issue in issue.blocking),
         "totalBlockedBy": len(issue.blocked_by),
         "totalBlocking": len(issue.blocking),
     }
@@ -79,7 +79,7 @@ def _closed_by(issue: Issue, view: View, *, include_closed_prs: bool | None = No
 IDENTITY: dict[str, Resolver] = {
     "id": "node_id",
     "databaseId": "id",
-    "fullDatabaseId": lambda each, _view: str(each.id),
+    "fullDatabaseId": lambda item, _view: str(item.id),
     "url": "url",
     "createdAt": "created",
     "updatedAt": "updated",

@@ -17,11 +17,11 @@ def seed(site: GitHubSite, form: Mapping[str, Any]) -> None:
             site.add_repository(repo["name"], private=repo.get("private", False))
     for project in form.get("projects", ()):
         site.add_project(project["owner"], project["number"], project["title"], project.get("fields", ()))
-    issues = [(_issue(site, each), each) for each in form.get("issues", ())]
-    for issue, each in issues:
-        _relate(site, issue, each)
-    for each in form.get("drafts", ()):
-        _draft(site, each)
+    issues = [(_issue(site, item), item) for item in form.get("issues", ())]
+    for issue, item in issues:
+        _relate(site, issue, item)
+    for item in form.get("drafts", ()):
+        _draft(site, item)
 
 
 def _issue(site: GitHubSite, form: Mapping[str, Any]) -> Issue:

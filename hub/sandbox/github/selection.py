@@ -87,5 +87,5 @@ def _says(item: Item, name: str, value: str) -> bool:
         return issue is not None and value.lower() in issue.labels
     if name == "no":
         return not any(key.lower() == value.lower() for key in item.values)
-    said = next((each for key, each in item.values.items() if key.lower().replace(" ", "-") == name), None)
+    said = next((value for key, value in item.values.items() if key.lower().replace(" ", "-") == name), None)
     return said is not None and said.words.lower() == value.lower()

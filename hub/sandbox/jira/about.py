@@ -100,7 +100,7 @@ def priorities(call: Call) -> Response:
     """The priorities, most urgent first; only Cloud tells which is the default."""
     shown = [call.shapes.priority(name) or {} for name in PRIORITIES]
     if call.site.deployment.cloud:
-        shown = [one | {"isDefault": one["name"] == call.site.default_priority} for one in shown]
+        shown = [row | {"isDefault": row["name"] == call.site.default_priority} for row in shown]
     return answer(shown)
 
 
@@ -132,9 +132,9 @@ def project(call: Call) -> Response:
     """One project by id or key."""
     wanted = call.path["project"]
     today = call.site.former_keys.get(wanted.upper(), wanted.upper())
-    for one in call.site.projects.values():
-        if today in {one.key, one.id} and _sees(call, one):
-            return answer(call.shapes.project(one.key))
+    for project in call.site.projects.values():
+        if today in {project.key, project.id} and _sees(call, project):
+            return answer(call.shapes.project(project.key))
     raise Refused(404, f"No project could be found with key '{wanted}'.")
 
 

@@ -36,7 +36,7 @@ def custom(site: Rows, issue: Issue, field: str) -> Any:
     if field in {EPIC_LINK, PARENT_LINK}:
         return _above(site, issue, field)
     value = issue.custom.get(field)
-    return [_line(one) for one in value] if field == SPRINT and value else value
+    return [_line(item) for item in value] if field == SPRINT and value else value
 
 
 def _above(site: Rows, issue: Issue, field: str) -> str | None:

@@ -93,7 +93,7 @@ def _kept(markup: str) -> Adf:
 
 
 def _properties(sent: dict[str, Any]) -> dict[str, Any]:
-    return {one["key"]: _checked(one["key"], one.get("value")) for one in sent.get("properties") or ()}
+    return {item["key"]: _checked(item["key"], item.get("value")) for item in sent.get("properties") or ()}
 
 
 def _visibility(sent: dict[str, Any]) -> dict[str, str] | None:

@@ -39,7 +39,7 @@ def _verb(call: Call, issue: Issue, name: str, verb: str, value: Any) -> Issue:
         return _set(call, issue, name, None if unset else value)
     if name == "labels" and verb in {"add", "remove"}:
         label = _label(value)
-        left = tuple(one for one in issue.labels if verb == "add" or one != label)
+        left = tuple(text for text in issue.labels if verb == "add" or text != label)
         return replace(issue, labels=(*left, label) if verb == "add" and label not in left else left)
     raise Refused(400, **{name: f"The operation '{verb}' is not supported for the field '{name}'."})
 
@@ -66,7 +66,7 @@ def _label(value: Any) -> str:
 
 
 def _set_labels(_: Call, issue: Issue, value: Any) -> Issue:
-    return replace(issue, labels=tuple(dict.fromkeys(_label(one) for one in value or ())))
+    return replace(issue, labels=tuple(dict.fromkeys(_label(item) for item in value or ())))
 
 
 def _set_summary(_: Call, issue: Issue, value: Any) -> Issue:

@@ -73,7 +73,7 @@ def edit_meta(call: Call) -> Response:
             system = {"type": kind, "system": name} | ({"items": items} if items else {})
             verbs = ["add", "set", "remove"] if kind == "array" else ["set"]
             shown[name] = _editable(name, label, system, verbs)
-    for field in (one for one in call.site.fields.values() if one.id not in call.site.off_screen):
+    for field in (field for field in call.site.fields.values() if field.id not in call.site.off_screen):
         schema: dict[str, Any] = {"type": field.type, "custom": field.custom, "customId": field.number}
         shown[field.id] = _editable(field.id, field.name, schema, ["set"])
     return answer({"fields": shown})

@@ -143,7 +143,7 @@ class FieldsOf:
 def _custom(field: CustomField) -> Askable:
     def read(issue: Issue) -> tuple[Any, ...]:
         value = issue.custom.get(field.id)
-        return tuple(_plain(one) for one in value) if isinstance(value, list) else _given(_plain(value))
+        return tuple(_plain(item) for item in value) if isinstance(value, list) else _given(_plain(value))
 
     text = field.custom.endswith((":textfield", ":textarea"))
     operators = DATE if field.type in {"date", "datetime", "number"} else TEXT if text else CHOICE

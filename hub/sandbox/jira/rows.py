@@ -236,7 +236,7 @@ class Rows:
         with self.lock:
             for link in issue.links:
                 other = self.issues[link.other]
-                self.touch(other, links=tuple(one for one in other.links if one.id != link.id))
+                self.touch(other, links=tuple(each_link for each_link in other.links if each_link.id != link.id))
             for child in list(self.children.get(issue.id, ())):
                 self.touch(self.issues[child], parent=None)
             self._remember(issue.id, self.issues.pop(issue.id))

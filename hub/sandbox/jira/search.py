@@ -106,7 +106,7 @@ def get_search(searches: Searches) -> Callable[[Call], Response]:
     def handle(call: Call) -> Response:
         asked: dict[str, Any] = {name: call.query[name] for name in ("jql", "nextPageToken") if name in call.query}
         asked["fields"] = list(call.lists.get("fields", ()))
-        asked["reconcileIssues"] = [int(one) for one in call.lists.get("reconcileIssues", ()) if one.isdigit()]
+        asked["reconcileIssues"] = [int(text) for text in call.lists.get("reconcileIssues", ()) if text.isdigit()]
         if "maxResults" in call.query:
             asked["maxResults"] = call.number("maxResults", DEFAULT_PAGE)
         return searches.search(call, asked)

@@ -113,7 +113,7 @@ class JiraSite(Rows):
         """Take a label off; one that is not there is fine."""
         issue = self.issue(key)
         if label in issue.labels:
-            self.edit(key, labels=tuple(one for one in issue.labels if one != label))
+            self.edit(key, labels=tuple(text for text in issue.labels if text != label))
 
     def comment(
         self, key: str, text: str | Adf, author: str = SOMEBODY, *, internal: bool = False, role: str = ""

@@ -37,7 +37,7 @@ class Failures:
         secrets = self._failures.setdefault(name, {})
         secrets[secret] = now
         while len(secrets) > self._max_secrets:
-            secrets.pop(min(secrets, key=lambda one: secrets[one]))
+            secrets.pop(min(secrets, key=lambda chunk: secrets[chunk]))
         self._failures.move_to_end(name)
         while len(self._failures) > self._max_names:
             self._failures.popitem(last=False)
@@ -45,7 +45,7 @@ class Failures:
     def count(self, name: str, now: datetime) -> int:
         """How many there are."""
         secrets = self._failures.get(name, {})
-        for old in [one for one, at in secrets.items() if at <= now - PERIOD]:
+        for old in [chunk for chunk, at in secrets.items() if at <= now - PERIOD]:
             del secrets[old]
         if not secrets:
             self._failures.pop(name, None)

@@ -91,7 +91,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_trusted(address: IPv4Address | IPv6Address, trusted: Sequence[Network]) -> bool:
-    return any(address in one for one in trusted)
+    return any(address in item for item in trusted)
 
 
 def _group(address: IPv4Address | IPv6Address) -> str:

@@ -108,7 +108,7 @@ def provider_routes(provider: OidcProvider, sessions: Sessions) -> APIRouter:
 
 def _groups(claim: object) -> list[str]:
     """A list of names, or one; anything else is no group."""
-    return [str(one) for one in claim] if isinstance(claim, list) else [claim] if isinstance(claim, str) else []
+    return [str(item) for item in claim] if isinstance(claim, list) else [claim] if isinstance(claim, str) else []
 
 
 def _name(claim: object) -> str:

@@ -37,7 +37,7 @@ class TransientEndedSessions:
 
     def end(self, session: str, until: datetime, now: datetime) -> None:
         """See `EndedSessions.end`."""
-        self._ended = {one: at for one, at in self._ended.items() if at > now} | {session: until}
+        self._ended = {text: at for text, at in self._ended.items() if at > now} | {session: until}
 
     def has_ended(self, session: str) -> bool:
         """See `EndedSessions.has_ended`."""

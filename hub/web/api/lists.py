@@ -21,9 +21,9 @@ def findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> Document:
     """What the rules found, in report order."""
     matches = list(_filter_findings(snapshot, query))
 
-    def row(one: Finding) -> Document:
-        first = snapshot.first_seen.get(one.fingerprint)
-        return finding_row(one) | {"first_seen": first.isoformat() if first else None}
+    def row(finding: Finding) -> Document:
+        first = snapshot.first_seen.get(finding.fingerprint)
+        return finding_row(finding) | {"first_seen": first.isoformat() if first else None}
 
     return list_page("findings", matches, query, row)
 
@@ -32,11 +32,17 @@ def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> Document
     """How each key result of the running cycle stands; of a private one, that it is there."""
     team_key_results = snapshot.portfolio.key_results_of.get(query.team, ()) if query.team else None
     rows = [
-        one for one in snapshot.key_result_statuses if team_key_results is None or one.key_result.id in team_key_results
+        key_result_status
+        for key_result_status in snapshot.key_result_statuses
+        if team_key_results is None or key_result_status.key_result.id in team_key_results
     ]
 
-    def row(one: KeyResultStatus) -> Document:
-        return {"id": PRIVATE_NAME, "private": True} if one.key_result.private else key_result_status_row(one)
+    def row(key_result_status: KeyResultStatus) -> Document:
+        return (
+            {"id": PRIVATE_NAME, "private": True}
+            if key_result_status.key_result.private
+            else key_result_status_row(key_result_status)
+        )
 
     return list_page("key_results", rows, query, row)
 
@@ -47,14 +53,14 @@ def teams(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
         "teams",
         snapshot.audit.second,
         query,
-        lambda one: {
-            "id": one.team.id,
-            "name": one.team.name,
-            "key_results": len(one.key_results),
-            "ratio": None if one.ratio is None else section_document(one.ratio),
-            "waits": len(one.waits),
-            "provides": len(one.provides),
-            "findings": len(one.findings),
+        lambda item: {
+            "id": item.team.id,
+            "name": item.team.name,
+            "key_results": len(item.key_results),
+            "ratio": None if item.ratio is None else section_document(item.ratio),
+            "waits": len(item.waits),
+            "provides": len(item.provides),
+            "findings": len(item.findings),
         },
     )
 
@@ -68,8 +74,8 @@ def rules(snapshot: PortfolioSnapshot, _query: EmptyQuery) -> Document:
     """Every rule in report order."""
     return {
         "rules": [
-            {"rule": one.name, "severity": str(one.severity), "summary": one.summary, "options": dict(one.options)}
-            for one in snapshot.rules
+            {"rule": rule.name, "severity": str(rule.severity), "summary": rule.summary, "options": dict(rule.options)}
+            for rule in snapshot.rules
         ]
     }
 
@@ -80,16 +86,16 @@ def trends(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
         "trends",
         snapshot.trend,
         query,
-        lambda one: {
-            "run": one.run,
-            "at": one.at.isoformat(),
-            "cycle": one.cycle,
-            "complete": one.complete,
-            "aligned": {team: {"active": share.active, "aligned": share.good} for team, share in one.aligned.items()},
-            "covered": {"active": one.covered.active, "serving": one.covered.good},
-            "rules": dict(one.rules),
-            "severities": dict(one.severities),
-            "measured": dict(one.measured),
+        lambda item: {
+            "run": item.run,
+            "at": item.at.isoformat(),
+            "cycle": item.cycle,
+            "complete": item.complete,
+            "aligned": {team: {"active": share.active, "aligned": share.good} for team, share in item.aligned.items()},
+            "covered": {"active": item.covered.active, "serving": item.covered.good},
+            "rules": dict(item.rules),
+            "severities": dict(item.severities),
+            "measured": dict(item.measured),
         },
     )
 
@@ -97,15 +103,15 @@ def trends(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
 def list_page(name: str, rows: Sequence[Any], query: PagedQuery, row: Callable[[Any], Document]) -> Document:
     """A part of the rows under their name, and where it lies in the whole."""
     part = rows[query.offset : query.offset + query.limit]
-    return {name: [row(one) for one in part], "total": len(rows), "limit": query.limit, "offset": query.offset}
+    return {name: [row(item) for item in part], "total": len(rows), "limit": query.limit, "offset": query.offset}
 
 
 def _filter_findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> Iterator[Finding]:
     candidates = snapshot.judgement.findings if query.team is None else snapshot.findings_of_team.get(query.team, ())
-    for one in candidates:
-        if query.rule is not None and one.rule != query.rule:
+    for finding in candidates:
+        if query.rule is not None and finding.rule != query.rule:
             continue
-        if query.severity is not None and str(one.severity) != query.severity:
+        if query.severity is not None and str(finding.severity) != query.severity:
             continue
-        if query.ticket is None or query.ticket in map(str, affected_tickets(one, snapshot.portfolio)):
-            yield one
+        if query.ticket is None or query.ticket in map(str, affected_tickets(finding, snapshot.portfolio)):
+            yield finding

@@ -37,7 +37,7 @@ def unknown(noun: str) -> Response:
 async def invalid_request(_request: Request, error: Exception) -> Response:
     """422: which part of the question cannot be answered, without repeating it."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  this is what it is called for
-    messages = (f"{'.'.join(str(part) for part in one['loc'][1:])[:80]}: {one['msg']}" for one in error.errors())
+    messages = (f"{'.'.join(str(part) for part in item['loc'][1:])[:80]}: {item['msg']}" for item in error.errors())
     return problem(422, "; ".join(messages))
 
 

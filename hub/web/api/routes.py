@@ -79,7 +79,7 @@ async def _no_route(request: Request) -> Response:
 
 
 def _routes(
-    list_endpoints: "ListEndpoints", one: "DetailEndpoints"
+    list_endpoints: "ListEndpoints", detail_endpoints: "DetailEndpoints"
 ) -> tuple[tuple[str, type[BaseModel], Endpoint], ...]:
     return (
         ("/findings", shape.Findings, list_endpoints.findings),
@@ -89,11 +89,11 @@ def _routes(
         ("/rules", more.Rules, list_endpoints.rules),
         ("/trends", more.Trends, list_endpoints.trends),
         ("/audit", more.Audit, list_endpoints.audit),
-        ("/key-results/{key_result}", shape.KeyResult, one.key_result),
-        ("/teams/{team}", more.Team, one.team),
-        ("/tickets/{connector}/{key:path}", more.Ticket, one.ticket),
-        ("/runs/{run}", more.Run, one.run),
-        ("/rules/{rule}", more.Rule, one.rule),
+        ("/key-results/{key_result}", shape.KeyResult, detail_endpoints.key_result),
+        ("/teams/{team}", more.Team, detail_endpoints.team),
+        ("/tickets/{connector}/{key:path}", more.Ticket, detail_endpoints.ticket),
+        ("/runs/{run}", more.Run, detail_endpoints.run),
+        ("/rules/{rule}", more.Rule, detail_endpoints.rule),
     )
 
 

@@ -22,27 +22,28 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
     status = snapshot.status_by_key_result.get(id_)
     if status is None or status.key_result.private:
         return None
-    portfolio, one = snapshot.portfolio, status.key_result
+    portfolio, key_result = snapshot.portfolio, status.key_result
     objective = portfolio.objective_of(id_)
     return key_result_status_row(status) | {
         "objective": {"id": objective.id, "title": objective.title, "standalone": objective.standalone},
         "teams": [section_document(team_ref(portfolio, team)) for team in objective.teams],
-        "owners": [section_document(team_ref(portfolio, team)) for team in one.owners],
+        "owners": [section_document(team_ref(portfolio, team)) for team in key_result.owners],
         "contributions": [
-            {"team": each.team, "kind": each.kind.value, "share": each.share} for each in one.contributions
+            {"team": contribution.team, "kind": contribution.kind.value, "share": contribution.share}
+            for contribution in key_result.contributions
         ],
         "aligned": portfolio.aligned(id_),
-        "aligns_to": [section_document(path) for path in alignment_paths(portfolio, one)],
+        "aligns_to": [section_document(path) for path in alignment_paths(portfolio, key_result)],
         "led_to_by": [
-            section_document(each)
-            for each in key_result_refs(
+            section_document(ref)
+            for ref in key_result_refs(
                 portfolio,
                 (k.id for k in portfolio.okrs.key_results.values() if id_ in {link.key_result for link in k.aligns_to}),
             )
         ],
-        "depends_on": [_need(snapshot, id_, number) for number in range(len(one.depends_on))],
+        "depends_on": [_need(snapshot, id_, number) for number in range(len(key_result.depends_on))],
         "tickets": sorted({str(link.initiative) for link in portfolio.served_by.get(id_, ())}),
-        "findings": [finding_row(each) for each in snapshot.judgement.findings if each.subject.id == id_],
+        "findings": [finding_row(finding) for finding in snapshot.judgement.findings if finding.subject.id == id_],
     }
 
 
@@ -60,7 +61,7 @@ def _need(snapshot: PortfolioSnapshot, id_: str, number: int) -> Document:
 
 def team(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
     """Its part of the audit, and the places that it owns."""
-    check = next((one for one in snapshot.audit.second if one.team.id == id_), None)
+    check = next((team_check for team_check in snapshot.audit.second if team_check.team.id == id_), None)
     declared = snapshot.portfolio.okrs.teams.get(id_)
     return None if check is None or declared is None else section_document(check) | {"owns": list(declared.owns)}
 
@@ -77,7 +78,7 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> Document | 
         snapshot.portfolio,
         snapshot.judgement_by_ticket.get(ref, Judgement()),
         snapshot.rules,
-        read=next((one.read for one in snapshot.sources if one.connector == connector), None),
+        read=next((source.read for source in snapshot.sources if source.connector == connector), None),
         ledger_entry=snapshot.ledger.get(entry),
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
@@ -87,13 +88,13 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> Document | 
 
 def run(snapshot: PortfolioSnapshot, id_: int) -> Document | None:
     """What it came to: sources, counts and seconds, and what it could not do."""
-    matching_run = next((one for one in snapshot.runs if one.id == id_), None)
+    matching_run = next((run for run in snapshot.runs if run.id == id_), None)
     if matching_run is None:
         return None
     summary = matching_run.summary
     return run_row(matching_run) | {
-        "sources": [dict(one) for one in summary.get("sources", ())],
-        "held": [dict(one) for one in summary.get("held", ())],
+        "sources": [dict(item) for item in summary.get("sources", ())],
+        "held": [dict(item) for item in summary.get("held", ())],
         "seconds": dict(summary.get("seconds", {})),
         "refused": summary.get("refused"),
     }
@@ -101,10 +102,10 @@ def run(snapshot: PortfolioSnapshot, id_: int) -> Document | None:
 
 def rule(snapshot: PortfolioSnapshot, name: str) -> Document | None:
     """Its page, as `hub rules NAME` shows it."""
-    one = snapshot.rule.get(name)
-    if one is None:
+    rule = snapshot.rule.get(name)
+    if rule is None:
         return None
-    return {"rule": one.name, "severity": str(one.severity), "page": one.page, "options": dict(one.options)}
+    return {"rule": rule.name, "severity": str(rule.severity), "page": rule.page, "options": dict(rule.options)}
 
 
 def audit(snapshot: PortfolioSnapshot) -> Document:

@@ -19,14 +19,20 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
     document = snapshot.audit_document
     is_long = _size(document.sections) > MAX_ROWS
     selected = params.query.get("part", "")
-    if selected not in {"", *(one.anchor for one in document.sections)}:
+    if selected not in {"", *(section.anchor for section in document.sections)}:
         return not_found("part of the audit")
-    sections = [one for one in document.sections if one.anchor == selected] if selected else list(document.sections[:2])
+    sections = (
+        [section for section in document.sections if section.anchor == selected]
+        if selected
+        else list(document.sections[:2])
+    )
     visible = tuple(sections) if is_long or selected else document.sections
-    pages = max((-(-len(one.sections) // SECTIONS_PER_PAGE) for one in visible), default=1) if is_long else 1
+    pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in visible), default=1) if is_long else 1
     number = params.read_number("page", 1, maximum=max(pages, 1))
     context = {
-        "paper": replace(document, sections=tuple(_page_of(one, number) for one in visible) if is_long else visible),
+        "paper": replace(
+            document, sections=tuple(_page_of(section, number) for section in visible) if is_long else visible
+        ),
         "parts": list(_parts(document, as_links=is_long or bool(selected))),
         "wanted": selected,
         "page": number,
@@ -37,21 +43,27 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
 
 
 def _parts(document: Document, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
-    for one in document.sections:
-        yield one.title, with_query("/audit", part=one.anchor) if as_links else f"#{one.anchor}", one.anchor
+    for section in document.sections:
+        yield (
+            section.title,
+            with_query("/audit", part=section.anchor) if as_links else f"#{section.anchor}",
+            section.anchor,
+        )
 
 
-def _page_of(one: Section, number: int) -> Section:
+def _page_of(section: Section, number: int) -> Section:
     start = (number - 1) * SECTIONS_PER_PAGE
     return replace(
-        one,
-        blocks=tuple(map(_limit_block, one.blocks)) if number == 1 else (),
-        sections=tuple(_limit_section(part) for part in one.sections[start : start + SECTIONS_PER_PAGE]),
+        section,
+        blocks=tuple(map(_limit_block, section.blocks)) if number == 1 else (),
+        sections=tuple(_limit_section(part) for part in section.sections[start : start + SECTIONS_PER_PAGE]),
     )
 
 
-def _limit_section(one: Section) -> Section:
-    return replace(one, blocks=tuple(map(_limit_block, one.blocks)), sections=tuple(map(_limit_section, one.sections)))
+def _limit_section(section: Section) -> Section:
+    return replace(
+        section, blocks=tuple(map(_limit_block, section.blocks)), sections=tuple(map(_limit_section, section.sections))
+    )
 
 
 def _limit_block(block: Block) -> Block:
@@ -62,7 +74,7 @@ def _limit_block(block: Block) -> Block:
 
 
 def _size(sections: tuple[Section, ...]) -> int:
-    return sum(_size(one.sections) + sum(map(_weight, one.blocks)) for one in sections)
+    return sum(_size(section.sections) + sum(map(_weight, section.blocks)) for section in sections)
 
 
 def _weight(block: Block) -> int:

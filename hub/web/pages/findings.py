@@ -48,8 +48,8 @@ def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePara
         _read_choice(SORTS, params, "sort"),
     )
     findings = [
-        (_heading(snapshot, group, one), one)
-        for one in sorted(apply(snapshot, finding_filter), key=_order(snapshot, sort))
+        (_heading(snapshot, group, finding), finding)
+        for finding in sorted(apply(snapshot, finding_filter), key=_order(snapshot, sort))
     ]
     if group:
         findings.sort(key=lambda pair: pair[0].casefold())
@@ -60,7 +60,7 @@ def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePara
         "by": finding_filter,
         "count": len(findings),
         "parts": [
-            (name, [_row(snapshot, one) for _, one in items])
+            (name, [_row(snapshot, finding) for _, finding in items])
             for name, items in groupby(page_items, lambda pair: pair[0])
         ],
         "page": number,
@@ -89,27 +89,27 @@ def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, ob
 
 
 def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
-    def order(one: Finding) -> tuple[float, ...]:
-        since = (snapshot.first_seen.get(one.fingerprint) or snapshot.built_at).timestamp()
-        return (-one.severity,) if not sort else (since if sort == "oldest" else -since, -one.severity)
+    def order(finding: Finding) -> tuple[float, ...]:
+        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.built_at).timestamp()
+        return (-finding.severity,) if not sort else (since if sort == "oldest" else -since, -finding.severity)
 
     return order
 
 
-def _heading(snapshot: PortfolioSnapshot, group: str, one: Finding) -> str:
+def _heading(snapshot: PortfolioSnapshot, group: str, finding: Finding) -> str:
     """What the finding is listed under: one place, so that counts add up."""
     portfolio = snapshot.portfolio
     if group == "rule":
-        return one.rule
+        return finding.rule
     if group == "team":
-        names = sorted(_names(snapshot, teams_of(portfolio, one)))
+        names = sorted(_names(snapshot, teams_of(portfolio, finding)))
         return " + ".join(names) or "The organization"
     if group == "ticket":
-        return str(one.on_tickets[0]) if one.on_tickets else "Not on a ticket"
+        return str(finding.on_tickets[0]) if finding.on_tickets else "Not on a ticket"
     if group == "key_result":
-        if one.subject.kind is SubjectKind.KEY_RESULT:
-            return one.subject.id
-        served = (link.key_result for ref in one.tickets for link in portfolio.serves.get(ref, ()))
+        if finding.subject.kind is SubjectKind.KEY_RESULT:
+            return finding.subject.id
+        served = (link.key_result for ref in finding.tickets for link in portfolio.serves.get(ref, ()))
         return min((redact_id(id_, portfolio) for id_ in served), default="No key result")
     return ""
 
@@ -119,23 +119,23 @@ def _names(snapshot: PortfolioSnapshot, teams: Iterable[str]) -> list[str]:
     return [known[team].name if team in known else team for team in teams]
 
 
-def _row(snapshot: PortfolioSnapshot, one: Finding) -> Row:
-    since = snapshot.first_seen.get(one.fingerprint)
+def _row(snapshot: PortfolioSnapshot, finding: Finding) -> Row:
+    since = snapshot.first_seen.get(finding.fingerprint)
     return Row(
-        finding=one,
-        subjects=_subjects(snapshot, one),
-        title=_title(snapshot, one),
-        more_tickets=max(0, len(one.tickets) - MAX_TICKETS),
-        teams=", ".join(sorted(_names(snapshot, teams_of(snapshot.portfolio, one)))),
+        finding=finding,
+        subjects=_subjects(snapshot, finding),
+        title=_title(snapshot, finding),
+        more_tickets=max(0, len(finding.tickets) - MAX_TICKETS),
+        teams=", ".join(sorted(_names(snapshot, teams_of(snapshot.portfolio, finding)))),
         since=since,
         days=(snapshot.portfolio.today - since.date()).days if since else 0,
-        waiver=_waiver(snapshot, one),
+        waiver=_waiver(snapshot, finding),
     )
 
 
-def _subjects(snapshot: PortfolioSnapshot, one: Finding) -> tuple[tuple[str, str | None], ...]:
+def _subjects(snapshot: PortfolioSnapshot, finding: Finding) -> tuple[tuple[str, str | None], ...]:
     """The subject and the tickets, each once, with the page about it."""
-    subject, okrs = one.subject, snapshot.portfolio.okrs
+    subject, okrs = finding.subject, snapshot.portfolio.okrs
     links: dict[str, str | None] = {}
     if subject.kind is SubjectKind.KEY_RESULT:
         links[subject.id] = None if subject.id == PRIVATE_NAME else key_result_page(subject.id)
@@ -145,31 +145,31 @@ def _subjects(snapshot: PortfolioSnapshot, one: Finding) -> tuple[tuple[str, str
         links[subject.id] = ticket_page(subject.id)
     else:
         links[subject.id] = None
-    links |= {str(ref): ticket_page(str(ref)) for ref in one.tickets[:MAX_TICKETS]}
+    links |= {str(ref): ticket_page(str(ref)) for ref in finding.tickets[:MAX_TICKETS]}
     return tuple(links.items())
 
 
-def _title(snapshot: PortfolioSnapshot, one: Finding) -> str:
+def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
     """Of the ticket or the key result, where it is about one and that may be told."""
     portfolio = snapshot.portfolio
-    if one.subject.kind is SubjectKind.KEY_RESULT:
-        return key_result_ref(portfolio, one.subject.id).title
-    if one.subject.kind is not SubjectKind.INITIATIVE:
+    if finding.subject.kind is SubjectKind.KEY_RESULT:
+        return key_result_ref(portfolio, finding.subject.id).title
+    if finding.subject.kind is not SubjectKind.INITIATIVE:
         return ""
-    ref = Ref.parse(one.subject.id)
+    ref = Ref.parse(finding.subject.id)
     return ticket_ref(portfolio, ref).title if ref in portfolio.initiatives else ""
 
 
-def _waiver(snapshot: PortfolioSnapshot, one: Finding) -> str:
+def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
     """A block to paste into the configuration; none where it would have to name what is private."""
-    if PRIVATE_NAME in one.subject.id:
+    if PRIVATE_NAME in finding.subject.id:
         return ""
     cycle, today = snapshot.portfolio.cycle, snapshot.portfolio.today
     until: date = max(today, min(cycle.end, today + WAIVER_PERIOD))
     lines: Sequence[str] = (
         "[[waivers]]",
-        f"rule = {quoted(one.rule)}",
-        f"subject = {quoted(one.subject.id)}",
+        f"rule = {quoted(finding.rule)}",
+        f"subject = {quoted(finding.subject.id)}",
         'reason = "why this is right"',
         'owner = "team or person"',
         f"until = {day(until)}",

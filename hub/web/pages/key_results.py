@@ -39,13 +39,17 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
     team = read_choice(params, "team", tuple(okrs.teams))
     team_key_results = frozenset(snapshot.portfolio.key_results_of.get(team, ())) if team else None
     statuses = [
-        one for one in snapshot.key_result_statuses if team_key_results is None or one.key_result.id in team_key_results
+        key_result_status
+        for key_result_status in snapshot.key_result_statuses
+        if team_key_results is None or key_result_status.key_result.id in team_key_results
     ]
-    statuses.sort(key=lambda one: not okrs.objectives[one.key_result.objective].of_organization)
-    listing = paginate(statuses, params, "/key-results", {"team": team}, PAGE_SIZE).map_rows(
-        lambda one: _row(snapshot, one)
+    statuses.sort(
+        key=lambda key_result_status: not okrs.objectives[key_result_status.key_result.objective].of_organization
     )
-    teams = [(one.id, one.name) for one in okrs.teams.values()]
+    listing = paginate(statuses, params, "/key-results", {"team": team}, PAGE_SIZE).map_rows(
+        lambda key_result_status: _row(snapshot, key_result_status)
+    )
+    teams = [(team.id, team.name) for team in okrs.teams.values()]
     return Page("key_results.html", "Key results", {"found": listing, "team": team, "teams": teams})
 
 
@@ -54,24 +58,26 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     id_ = params.path["key_result"]
     if not has_page(snapshot, id_):
         return not_found("key result")
-    portfolio, one = snapshot.portfolio, snapshot.portfolio.key_result(id_)
-    chart = progress_chart(one, portfolio.cycle)
+    portfolio, key_result = snapshot.portfolio, snapshot.portfolio.key_result(id_)
+    chart = progress_chart(key_result, portfolio.cycle)
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
-        "one": one,
+        "one": key_result,
         "standing": snapshot.status_by_key_result[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
-        "owners": [team_ref(portfolio, team) for team in one.owners],
+        "owners": [team_ref(portfolio, team) for team in key_result.owners],
         "aligned": portfolio.aligned(id_),
-        "shares": _bar(snapshot, one),
-        "contributions": [(team_ref(portfolio, each.team), each) for each in one.contributions],
-        "ways": alignment_paths(portfolio, one),
+        "shares": _bar(snapshot, key_result),
+        "contributions": [
+            (team_ref(portfolio, contribution.team), contribution) for contribution in key_result.contributions
+        ],
+        "ways": alignment_paths(portfolio, key_result),
         "leading": list(_linked_from(snapshot, id_)),
         "dependences": _dependencies(snapshot, id_),
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
-        "check_ins": sorted(one.check_ins, key=lambda each: each.date, reverse=True),
+        "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
         "findings": finding_rows(snapshot, snapshot.findings_about.get(id_, ())),
         "words": KIND_WORDS,
         "tones": KIND_LEVELS,
@@ -80,13 +86,13 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     return Page("key_result.html", id_, context)
 
 
-def _row(snapshot: PortfolioSnapshot, one: KeyResultStatus) -> Row:
-    portfolio, id_ = snapshot.portfolio, one.key_result.id
+def _row(snapshot: PortfolioSnapshot, key_result_status: KeyResultStatus) -> Row:
+    portfolio, id_ = snapshot.portfolio, key_result_status.key_result.id
     teams = tuple(team_ref(portfolio, team) for team in portfolio.teams_of(id_))
     name = key_result_ref(portfolio, id_)
     if name.private:
         return Row(name, None, teams, portfolio.aligned(id_), 0)
-    return Row(name, one, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())))
+    return Row(name, key_result_status, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())))
 
 
 def _work(snapshot: PortfolioSnapshot, id_: str, params: PageParams) -> dict[str, object]:
@@ -99,14 +105,18 @@ def _work(snapshot: PortfolioSnapshot, id_: str, params: PageParams) -> dict[str
     return {"tickets": listing.map_rows(lambda ref: ticket_row(snapshot, ref)), "state": state, "states": STATES}
 
 
-def _bar(snapshot: PortfolioSnapshot, one: KeyResult) -> str:
+def _bar(snapshot: PortfolioSnapshot, key_result: KeyResult) -> str:
     """The shares that are summed, side by side."""
-    parts = [Bar(_team_name(snapshot, each), each.share) for each in one.contributions if each.share is not None]
+    parts = [
+        Bar(_team_name(snapshot, contribution), contribution.share)
+        for contribution in key_result.contributions
+        if contribution.share is not None
+    ]
     return bar_svg("Shares of the key result", parts) if parts else ""
 
 
-def _team_name(snapshot: PortfolioSnapshot, one: Contribution) -> str:
-    return team_ref(snapshot.portfolio, one.team).name
+def _team_name(snapshot: PortfolioSnapshot, contribution: Contribution) -> str:
+    return team_ref(snapshot.portfolio, contribution.team).name
 
 
 def _linked_from(
@@ -121,5 +131,7 @@ def _linked_from(
 
 def _dependencies(snapshot: PortfolioSnapshot, id_: str) -> list[TeamDependency]:
     return [
-        one for one in snapshot.audit.dependencies if any(each.id == id_ for each in (*one.waiting, *one.providing))
+        team_dependency
+        for team_dependency in snapshot.audit.dependencies
+        if any(ref.id == id_ for ref in (*team_dependency.waiting, *team_dependency.providing))
     ]

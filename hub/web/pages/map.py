@@ -67,8 +67,8 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     links = PageLinks(marks=_marks(snapshot.portfolio, snapshot.judgement.findings))
     context = {
         "by": finding_filter,
-        "pictures": [map_svg(one, len(map_pages), links) for one in visible],
-        "empty": not any(one.boxes for one in map_pages),
+        "pictures": [map_svg(map_page, len(map_pages), links) for map_page in visible],
+        "empty": not any(map_page.boxes for map_page in map_pages),
         "table": map_table(visible),
         "jumps": list(_jumps(map_pages, finding_filter)),
         "glance": highlights(snapshot.audit),

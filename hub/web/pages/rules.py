@@ -16,8 +16,8 @@ EVIDENCE = {
 
 def rules_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
     """Every rule in report order, with what it has found."""
-    counts = Counter(one.rule for one in snapshot.judgement.findings)
-    waived = Counter(one.rule for one in snapshot.judgement.waived)
+    counts = Counter(finding.rule for finding in snapshot.judgement.findings)
+    waived = Counter(finding.rule for finding in snapshot.judgement.waived)
     rows = [(rule, parse_line(rule.summary), counts[rule.name], waived[rule.name]) for rule in snapshot.rules]
     return Page("rules.html", "Rules", {"rows": rows})
 
@@ -32,8 +32,8 @@ def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
         "summary": parse_line(rule.summary),
         "parts": parse_rule_page(rule.page),
         "judges": EVIDENCE[rule.evidence],
-        "found": sum(one.rule == rule.name for one in snapshot.judgement.findings),
-        "waived": sum(one.rule == rule.name for one in snapshot.judgement.waived),
+        "found": sum(finding.rule == rule.name for finding in snapshot.judgement.findings),
+        "waived": sum(finding.rule == rule.name for finding in snapshot.judgement.waived),
         "failed": rule.name in snapshot.judgement.failed,
     }
     return Page("rule.html", rule.name, context)

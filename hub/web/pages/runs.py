@@ -34,16 +34,20 @@ class LiveState:
 def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     """The last runs, and how things stand between them."""
     scheduler = live.scheduler
-    skipped = sorted((str(one.target.ref), reason) for one in snapshot.ledger.values() for reason in skip_reasons(one))
+    skipped = sorted(
+        (str(ledger_entry.target.ref), reason)
+        for ledger_entry in snapshot.ledger.values()
+        for reason in skip_reasons(ledger_entry)
+    )
     context = {
         "engine": scheduler,
         "trouble": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
-        "limits": [row for one in live.rate_limits for row in _limits(one, live.now)],
+        "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
         "waiting": len(snapshot.deferred_comments),
         "alone": skipped[:MAX_ROWS],
         "alone_in_all": len(skipped),
-        "runs": [_row(one) for one in snapshot.runs],
+        "runs": [_row(run) for run in snapshot.runs],
         "stages": STAGES,
     }
     return Page("runs.html", "Runs", context)
@@ -52,7 +56,7 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
 def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One run: what it read, what it could not do and when that is tried again."""
     number = params.path["run"]
-    run = next((one for one in snapshot.runs if str(one.id) == number), None)
+    run = next((run for run in snapshot.runs if str(run.id) == number), None)
     if run is None:
         return not_found("run")
     summary = run.summary
@@ -84,27 +88,42 @@ def _row(run: Run) -> dict[str, object]:
 
 
 def _source(snapshot: PortfolioSnapshot, number: int, live: LiveState) -> dict[str, object]:
-    one = snapshot.sources[number]
-    due = live.scheduler.due.get(one.connector) if live.scheduler else None
-    read = live.scheduler.last_checked(one.connector, one.read) if live.scheduler else one.read
+    stored_source = snapshot.sources[number]
+    due = live.scheduler.due.get(stored_source.connector) if live.scheduler else None
+    read = (
+        live.scheduler.last_checked(stored_source.connector, stored_source.read)
+        if live.scheduler
+        else stored_source.read
+    )
     age = (live.now - read).total_seconds()
     return {
-        "connector": one.connector,
+        "connector": stored_source.connector,
         "read": read,
         "old": age > ONE_DAY_OLD,
         "due": due,
-        "counted": one.reconciled_at,
-        "missed": one.missed_by_cursor,
-        "gaps": [(gap.key, gap.reason) for gap in one.gaps[:MAX_ROWS]],
-        "gaps_in_all": len(one.gaps),
+        "counted": stored_source.reconciled_at,
+        "missed": stored_source.missed_by_cursor,
+        "gaps": [(gap.key, gap.reason) for gap in stored_source.gaps[:MAX_ROWS]],
+        "gaps_in_all": len(stored_source.gaps),
     }
 
 
-def _limits(one: RateLimitStatus, now: datetime) -> Iterator[dict[str, object]]:
-    limits = limits_document(one, now)
+def _limits(rate_limit_status: RateLimitStatus, now: datetime) -> Iterator[dict[str, object]]:
+    limits = limits_document(rate_limit_status, now)
     for call in limits["calls"]:
         resets = datetime.fromisoformat(call["resets_at"])
-        yield {"connector": one.connector, "host": one.host, **call, "resets": resets if resets > now else None}
+        yield {
+            "connector": rate_limit_status.connector,
+            "host": rate_limit_status.host,
+            **call,
+            "resets": resets if resets > now else None,
+        }
     for kind, budget in limits["writes"].items():
         if budget:
-            yield {"connector": one.connector, "host": one.host, "kind": f"writes per {kind}", **budget, "resets": None}
+            yield {
+                "connector": rate_limit_status.connector,
+                "host": rate_limit_status.host,
+                "kind": f"writes per {kind}",
+                **budget,
+                "resets": None,
+            }

@@ -42,7 +42,7 @@ class TeamRow:
 
 def teams_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
     """Every team with its numbers."""
-    rows = [_row(one) for one in snapshot.audit.second]
+    rows = [_row(team_check) for team_check in snapshot.audit.second]
     return Page("teams.html", "Teams", {"rows": rows, "tone": _ratio_level})
 
 
@@ -60,11 +60,11 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
         "check": check,
         "standing": snapshot.status_by_key_result,
         "shared": _shared(snapshot, id_),
-        "exempt": [one for one in snapshot.audit.exempt if one.team == check.team.name],
+        "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
         "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),
         "tone": _ratio_level,
         "chart": chart_svg(chart) if points else "",
-        "points": [(one, one.aligned[id_]) for one in points if id_ in one.aligned],
+        "points": [(point, point.aligned[id_]) for point in points if id_ in point.aligned],
         "findings": rows,
         "more_findings": len(findings) - len(rows),
         "words": KIND_WORDS,
@@ -89,14 +89,18 @@ def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict
     return {"tickets": rows, "work": work, "state": state, "states": STATES}
 
 
-def _row(one: TeamCheck) -> TeamRow:
-    severities = Counter(finding.severity for finding in one.findings)
-    open_needs = sum(not need.agreed for need in (*one.waits, *one.provides))
-    return TeamRow(one, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
+def _row(team_check: TeamCheck) -> TeamRow:
+    severities = Counter(finding.severity for finding in team_check.findings)
+    open_needs = sum(not need.agreed for need in (*team_check.waits, *team_check.provides))
+    return TeamRow(team_check, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
 
 
 def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
-    return [one for one in snapshot.audit.shared if any(each.id == team for each, _ in one.work)]
+    return [
+        shared_okr
+        for shared_okr in snapshot.audit.shared
+        if any(team_ref.id == team for team_ref, _ in shared_okr.work)
+    ]
 
 
 def _ratio_level(ratio: Ratio | None) -> str:

@@ -56,9 +56,17 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
         "answer": explanation,
         "ticket": view,
         "team": snapshot.portfolio.okrs.teams.get(explanation.team or ""),
-        "found": [(one, _facts(one)) for one in explanation.verdicts if one.finding is not None],
-        "not_judged": [one for one in explanation.verdicts if one.not_judged is not None],
-        "silent": [one.rule for one in explanation.verdicts if one.finding is None and one.not_judged is None],
+        "found": [
+            (rule_verdict, _facts(rule_verdict))
+            for rule_verdict in explanation.verdicts
+            if rule_verdict.finding is not None
+        ],
+        "not_judged": [rule_verdict for rule_verdict in explanation.verdicts if rule_verdict.not_judged is not None],
+        "silent": [
+            rule_verdict.rule
+            for rule_verdict in explanation.verdicts
+            if rule_verdict.finding is None and rule_verdict.not_judged is None
+        ],
         "posted": [*_posted(explanation.ledger_entry), *_failed_writes(snapshot, ref)],
     }
     return Page("ticket.html", view.ref, context)
@@ -72,7 +80,7 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         snapshot.portfolio,
         snapshot.judgement_by_ticket.get(ref, NO_JUDGEMENT),
         snapshot.rules,
-        read=next((one.read for one in snapshot.sources if one.connector == ref.connector), None),
+        read=next((source.read for source in snapshot.sources if source.connector == ref.connector), None),
         ledger_entry=snapshot.ledger.get(entry),
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
@@ -94,7 +102,7 @@ def _fact_text(fact: Fact) -> str:
     if isinstance(fact, tuple):
         return ", ".join(map(_fact_text, fact))
     if isinstance(fact, Mapping):
-        return ", ".join(f"{name}: {_fact_text(one)}" for name, one in fact.items())
+        return ", ".join(f"{name}: {_fact_text(item)}" for name, item in fact.items())
     return {True: "yes", False: "no"}[fact] if isinstance(fact, bool) else str(fact)
 
 
@@ -114,12 +122,12 @@ def _posted(entry: LedgerEntry | None) -> Iterator[str]:
     )
     if entry.comment_removed_by_human:
         yield f"Someone deleted the comment: {COMMENT_NOT_RESTORED}."
-    yield from (f"{one[:1].upper()}{one[1:]}." for one in skip_reasons(entry))
+    yield from (f"{text[:1].upper()}{text[1:]}." for text in skip_reasons(entry))
 
 
 def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
     """What the last run wanted to write there and did not, as far as its summary keeps it."""
-    run = next((one for one in snapshot.runs if one.summary), None)
+    run = next((run for run in snapshot.runs if run.summary), None)
     if run is None:
         return
     for row in run.summary.get("plan", ()):

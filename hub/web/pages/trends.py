@@ -33,7 +33,7 @@ class SmallChart:
 def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """All charts over the runs that were asked for."""
     span = read_choice(params, "span", tuple(SPANS)) or "100"
-    teams = {one.id: one.name for one in snapshot.portfolio.okrs.teams.values()}
+    teams = {team.id: team.name for team in snapshot.portfolio.okrs.teams.values()}
     team = read_choice(params, "team", tuple(teams))
     rule = read_choice(params, "rule", tuple(snapshot.rule))
     limit = SPANS[span]
@@ -47,10 +47,12 @@ def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams
         "spans": [("20", "the last 20 runs"), ("100", "the last 100 runs"), ("all", "all runs")],
         "teams": list(teams.items()),
         "rules": [(name, name) for name in snapshot.rule],
-        "points": [(one, share(one)) for one in points],
+        "points": [(point, share(point)) for point in points],
         "runs": len(runs),
         "ratio": _ratio(teams.get(team, "all teams"), points, share),
-        "coverage": chart_svg(ratio_chart("Coverage", points, lambda one: one.covered, "linked to a key result")),
+        "coverage": chart_svg(
+            ratio_chart("Coverage", points, lambda trend_point: trend_point.covered, "linked to a key result")
+        ),
         "severities": _severities(points),
         "small_teams": [] if team else _teams(snapshot, sample_points(runs, SMALL_CHART_POINTS)),
         "small_rules": _rules(snapshot, sample_points(runs, SMALL_CHART_POINTS), rule),
@@ -78,8 +80,8 @@ def _severities(points: Sequence[TrendPoint]) -> str:
 def _teams(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint]) -> list[SmallChart]:
     if not points:
         return []
-    by_work = sorted(snapshot.portfolio.okrs.teams.values(), key=lambda one: -team_share(one.id)(points[-1]).active)
-    return [_team(one.id, one.name, points) for one in by_work[:MAX_SMALL_CHARTS]]
+    by_work = sorted(snapshot.portfolio.okrs.teams.values(), key=lambda team: -team_share(team.id)(points[-1]).active)
+    return [_team(team.id, team.name, points) for team in by_work[:MAX_SMALL_CHARTS]]
 
 
 def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
@@ -91,7 +93,7 @@ def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
 def _rules(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint], selected: str) -> list[SmallChart]:
     """Rules that found anything, in report order, or the one that was asked for."""
     names: Iterable[str] = (
-        [selected] if selected else [n for n in snapshot.rule if any(n in one.rules for one in points)]
+        [selected] if selected else [n for n in snapshot.rule if any(n in point.rules for point in points)]
     )
     return [_rule(name, points) for name in names] if points else []
 

@@ -23,18 +23,18 @@ WORDS = "Größe € ça va, 速く"
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encoding_and_delimiter_are_found_out(tmp_path: Path, encoding: str, delimiter: str) -> None:
     text = written(JIRA, [a_row(Summary=f"{WORDS}{delimiter}x", Labels="kr-a")], delimiter=delimiter)
-    (one,) = read(tmp_path, text.encode(encoding))
-    assert (one.title, one.labels) == (f"{WORDS}{delimiter}x", {"kr-a"})
+    (ticket,) = read(tmp_path, text.encode(encoding))
+    assert (ticket.title, ticket.labels) == (f"{WORDS}{delimiter}x", {"kr-a"})
 
 
 def test_text_of_the_old_windows_encoding_is_read(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, written(JIRA, [a_row(Summary="Größe € ça va")], delimiter=";").encode("cp1252"))
-    assert one.title == "Größe € ça va"
+    (ticket,) = read(tmp_path, written(JIRA, [a_row(Summary="Größe € ça va")], delimiter=";").encode("cp1252"))
+    assert ticket.title == "Größe € ça va"
 
 
 def test_excels_hint_names_the_delimiter_and_is_no_header(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, "\ufeffsep=;\r\n" + written(JIRA, [a_row()], delimiter=";"))
-    assert one.ref.key == "ACME-1"
+    (ticket,) = read(tmp_path, "\ufeffsep=;\r\n" + written(JIRA, [a_row()], delimiter=";"))
+    assert ticket.ref.key == "ACME-1"
 
 
 def test_a_text_that_is_not_of_the_named_encoding_is_refused(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_every_file_that_is_no_export_is_told_at_once(tmp_path: Path) -> None:
 def test_a_pattern_reads_every_file_that_fits(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(written(JIRA, [a_row("ACME-1")]))
     (tmp_path / "b.csv").write_text(written(GITHUB, [("Work", "https://github.com/acme/app/issues/2", "", "", "")]))
-    assert [one.ref.key for one in a_connector(tmp_path / "*.csv").pull().initiatives] == ["ACME-1", "acme/app#2"]
+    assert [ticket.ref.key for ticket in a_connector(tmp_path / "*.csv").pull().initiatives] == ["ACME-1", "acme/app#2"]
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "*.tsv", "**.bad", ""])
@@ -151,6 +151,6 @@ def _survives(content: bytes) -> None:
         except QueryRefused as refused:
             told = "export.csv" in str(refused)
         else:
-            told = all(one.ref.key for one in pulled.initiatives)
+            told = all(ticket.ref.key for ticket in pulled.initiatives)
         assert told
         assert list(connector.diagnose())

@@ -13,14 +13,14 @@ def test_a_projects_view_is_read_with_its_fields(tmp_path: Path) -> None:
     header = (*GITHUB, "Parent issue", "Priority", "Start date", "Target date", "Key Result")
     labels = "kr-launch-dau, needs design"
     row = ("Share", f"{APP}/issues/3", "ann", "In review", labels, f"{APP}/issues/1", "P1", "2026-10-01", "", "trust")
-    (one,) = read(tmp_path, written(header, [row], delimiter="\t"), project="acme/5")
-    assert (one.ref, one.url) == (Ref("jira", "acme/app#3"), f"{APP}/issues/3")
-    assert one.containers == ("acme/app", "acme/5")
-    assert (one.status, one.status_name) == (StatusCategory.IN_PROGRESS, "In review")
-    assert one.labels == {"kr-launch-dau", "needs design"}
-    assert one.parent == Ref("jira", "acme/app#1")
-    assert (one.priority, one.start, one.due) == (PriorityBand.HIGHEST, date(2026, 10, 1), None)
-    assert one.key_result_mentions == (
+    (ticket,) = read(tmp_path, written(header, [row], delimiter="\t"), project="acme/5")
+    assert (ticket.ref, ticket.url) == (Ref("jira", "acme/app#3"), f"{APP}/issues/3")
+    assert ticket.containers == ("acme/app", "acme/5")
+    assert (ticket.status, ticket.status_name) == (StatusCategory.IN_PROGRESS, "In review")
+    assert ticket.labels == {"kr-launch-dau", "needs design"}
+    assert ticket.parent == Ref("jira", "acme/app#1")
+    assert (ticket.priority, ticket.start, ticket.due) == (PriorityBand.HIGHEST, date(2026, 10, 1), None)
+    assert ticket.key_result_mentions == (
         KeyResultMention(MentionSource.LABEL, "launch-dau"),
         KeyResultMention(MentionSource.FIELD, "trust"),
     )
@@ -33,11 +33,11 @@ def test_what_gh_writes_is_read_with_labels_as_json(tmp_path: Path) -> None:
         ("12", "Deploy", "OPEN", '[{"id":"x","name":"kr-a"},{"name":"infra"}]', "2026-10-05T09:00:00Z", "", body),
         ("13", "Old", "CLOSED", "[]", "2026-10-05T09:00:00Z", "2026-11-01T09:00:00Z", ""),
     ]
-    one, old = read(tmp_path, written(header, rows), repository="acme/platform")
-    assert one.ref.key == "acme/platform#12"
-    assert one.labels == {"kr-a", "infra"}
-    assert one.depends_on_text == ("acme/platform#7",)
-    assert KeyResultMention(MentionSource.TEXT, "launch-nps") in one.key_result_mentions
+    ticket, old = read(tmp_path, written(header, rows), repository="acme/platform")
+    assert ticket.ref.key == "acme/platform#12"
+    assert ticket.labels == {"kr-a", "infra"}
+    assert ticket.depends_on_text == ("acme/platform#7",)
+    assert KeyResultMention(MentionSource.TEXT, "launch-nps") in ticket.key_result_mentions
     assert (old.status, old.closed and old.closed.date()) == (StatusCategory.DONE, date(2026, 11, 1))
 
 
@@ -47,7 +47,7 @@ def test_drafts_and_pull_requests_are_no_tickets(tmp_path: Path) -> None:
         ("A change", f"{APP}/pull/9", "", "", ""),
         ("Work", f"{APP}/issues/2", "", "", ""),
     ]
-    assert [one.ref.key for one in read(tmp_path, written(GITHUB, rows))] == ["acme/app#2"]
+    assert [ticket.ref.key for ticket in read(tmp_path, written(GITHUB, rows))] == ["acme/app#2"]
 
 
 def test_a_number_without_a_repository_says_which_setting_is_missing(tmp_path: Path) -> None:
@@ -67,11 +67,11 @@ def test_issues_without_a_status_are_in_progress_once_somebody_has_them(tmp_path
         ("6", "Done", "CLOSED", "COMPLETED", "", "", "", "", "Bug"),
     ]
     found = read(tmp_path, written(header, rows), repository="acme/app", in_progress=["WIP"])
-    assert [one.status.value for one in found] == [
+    assert [ticket.status.value for ticket in found] == [
         "to do", "in progress", "in progress", "to do", "cancelled", "done",
     ]  # fmt: skip
-    assert [one.level for one in found] == [1, 1, 0, 1, 1, 1]
-    assert [one.exempt for one in found] == ["", "label bug", "", "", "", "issue type Bug"]
+    assert [ticket.level for ticket in found] == [1, 1, 0, 1, 1, 1]
+    assert [ticket.exempt for ticket in found] == ["", "label bug", "", "", "", "issue type Bug"]
 
 
 def test_rows_of_a_project_are_the_top_of_the_work_and_go_by_its_status_alone(tmp_path: Path) -> None:

@@ -24,19 +24,27 @@ def test_every_column_of_a_full_row_is_read(tmp_path: Path) -> None:
         "First line\n\nKR: launch-nps\nDepends on ACME-9", "ACME-1", "ACME-3", "ACME-4", "ACME-5", "revenue; trust",
         "01/Oct/26 12:00 AM", "0|i00001:", "10001", "ACME-1", "words", "more",
     ]  # fmt: skip
-    (one,) = read(tmp_path, written(FULL, [row]), url="https://acme.atlassian.net/", order_is_priority=True)
-    assert (one.ref, one.id, one.title, one.kind) == (Ref("jira", "ACME-2"), "10002", "Launch, with a comma", "Epic")
-    assert one.url == "https://acme.atlassian.net/browse/ACME-2"
-    assert (one.containers, one.rank) == (("ACME",), "0|i00001:")
-    assert (one.status, one.status_name) == (StatusCategory.IN_PROGRESS, "Testing")
-    assert (one.start, one.due) == (date(2026, 10, 1), date(2026, 11, 15))
-    assert one.created == datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
-    assert one.updated == datetime(2026, 11, 10, 14, 5, tzinfo=UTC)
-    assert one.labels == {"pricing", "kr-launch-dau"}
-    assert (one.blocked_by, one.blocks) == ((Ref("jira", "ACME-1"),), (Ref("jira", "ACME-3"), Ref("jira", "ACME-4")))
-    assert (one.parent, one.priority) == (Ref("jira", "ACME-1"), PriorityBand.HIGH)
-    assert one.depends_on_text == ("ACME-9",)
-    assert one.key_result_mentions == (
+    (ticket,) = read(tmp_path, written(FULL, [row]), url="https://acme.atlassian.net/", order_is_priority=True)
+    assert (ticket.ref, ticket.id, ticket.title, ticket.kind) == (
+        Ref("jira", "ACME-2"),
+        "10002",
+        "Launch, with a comma",
+        "Epic",
+    )
+    assert ticket.url == "https://acme.atlassian.net/browse/ACME-2"
+    assert (ticket.containers, ticket.rank) == (("ACME",), "0|i00001:")
+    assert (ticket.status, ticket.status_name) == (StatusCategory.IN_PROGRESS, "Testing")
+    assert (ticket.start, ticket.due) == (date(2026, 10, 1), date(2026, 11, 15))
+    assert ticket.created == datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
+    assert ticket.updated == datetime(2026, 11, 10, 14, 5, tzinfo=UTC)
+    assert ticket.labels == {"pricing", "kr-launch-dau"}
+    assert (ticket.blocked_by, ticket.blocks) == (
+        (Ref("jira", "ACME-1"),),
+        (Ref("jira", "ACME-3"), Ref("jira", "ACME-4")),
+    )
+    assert (ticket.parent, ticket.priority) == (Ref("jira", "ACME-1"), PriorityBand.HIGH)
+    assert ticket.depends_on_text == ("ACME-9",)
+    assert ticket.key_result_mentions == (
         KeyResultMention(MentionSource.LABEL, "launch-dau"),
         KeyResultMention(MentionSource.FIELD, "revenue"),
         KeyResultMention(MentionSource.FIELD, "trust"),
@@ -69,8 +77,8 @@ def test_a_parent_named_by_id_is_found_wherever_it_stands(tmp_path: Path) -> Non
 )
 def test_dates_are_read_in_every_usual_form(tmp_path: Path, text: str, first: bool, expected: date) -> None:
     header = ("Issue key", "Summary", "Status", "Due date")
-    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]), day_first=first)
-    assert one.due == expected
+    (ticket,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]), day_first=first)
+    assert ticket.due == expected
 
 
 @pytest.mark.parametrize("text", ["soon", "32/Nov/26", "15/Foo/26", "2026-13-01", "1/1/1/1", "2026年13月1日"])
@@ -78,7 +86,7 @@ def test_a_date_that_is_none_costs_its_cell_alone_and_is_told_once(tmp_path: Pat
     header = ("Issue key", "Summary", "Status", "Due date", "Created")
     rows = [(f"ACME-{count}", "Launch", "To Do", text, "2026-10-12") for count in (1, 2)]
     pulled = pulled_from(tmp_path, written(header, [*rows, ("ACME-3", "Other", "To Do", "", "")]))
-    assert [(one.ref.key, one.due, one.unread) for one in pulled.initiatives] == [
+    assert [(ticket.ref.key, ticket.due, ticket.unread) for ticket in pulled.initiatives] == [
         ("ACME-1", None, {"due"}),
         ("ACME-2", None, {"due"}),
         ("ACME-3", None, frozenset()),
@@ -89,7 +97,7 @@ def test_a_date_that_is_none_costs_its_cell_alone_and_is_told_once(tmp_path: Pat
     assert note.startswith("export.csv:2: the column 'Due date' has 2 dates that cannot be read, the first is ")
     assert repr(text) in note
     found = list(a_connector(tmp_path / "export.csv").diagnose())
-    assert [one.message for one in found if "Due date" in one.message] == [note]
+    assert [check.message for check in found if "Due date" in check.message] == [note]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_months_are_read_in_the_languages_of_jira(tmp_path: Path, month: int, na
     header = ("Issue key", "Summary", "Status", "Due date")
     words = [name.replace("_", " ") for name in names.split()]
     rows = [(f"ACME-{at}", word, "To Do", f"28/{word}/27 12:00 AM") for at, word in enumerate(words)]
-    found = {one.title: one.due for one in read(tmp_path, written(header, rows))}
+    found = {ticket.title: ticket.due for ticket in read(tmp_path, written(header, rows))}
     assert found == {word: date(2027, month, 28) for word in words}
 
 
@@ -134,25 +142,25 @@ def test_months_are_read_in_the_languages_of_jira(tmp_path: Path, month: int, na
 )
 def test_moments_are_read_as_other_languages_write_them(tmp_path: Path, text: str, expected: datetime) -> None:
     header = ("Issue key", "Summary", "Status", "Created")
-    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]))
-    assert one.created == expected
+    (ticket,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", text)]))
+    assert ticket.created == expected
 
 
 def test_statuses_that_people_mapped_come_before_jiras_own_category(tmp_path: Path) -> None:
     rows = [a_row("ACME-1", Status="Parked"), a_row("ACME-2", Status="Parked too", **{"Status Category": "Done"})]
-    one, two = read(tmp_path, written(JIRA, rows), statuses={"parked": "to do"})
-    assert (one.status, two.status) == (StatusCategory.TO_DO, StatusCategory.DONE)
+    ticket, two = read(tmp_path, written(JIRA, rows), statuses={"parked": "to do"})
+    assert (ticket.status, two.status) == (StatusCategory.TO_DO, StatusCategory.DONE)
 
 
 def test_only_the_chosen_types_are_read(tmp_path: Path) -> None:
     rows = [a_row("ACME-1"), a_row("ACME-2", **{"Issue Type": "Sub-task"})]
-    assert [one.ref.key for one in read(tmp_path, written(JIRA, rows), types=["epic"])] == ["ACME-1"]
+    assert [ticket.ref.key for ticket in read(tmp_path, written(JIRA, rows), types=["epic"])] == ["ACME-1"]
 
 
 def test_columns_of_other_names_are_found_by_the_configuration(tmp_path: Path) -> None:
     text = written(("Schlüssel", "Zusammenfassung", "Status"), [("ACME-1", "Start", "To Do")])
-    (one,) = read(tmp_path, text, format="jira", columns={"key": "schlüssel", "title": "Zusammenfassung"})
-    assert one.title == "Start"
+    (ticket,) = read(tmp_path, text, format="jira", columns={"key": "schlüssel", "title": "Zusammenfassung"})
+    assert ticket.title == "Start"
 
 
 def test_a_row_without_a_key_is_a_gap_with_its_line(tmp_path: Path) -> None:
@@ -163,15 +171,15 @@ def test_a_row_without_a_key_is_a_gap_with_its_line(tmp_path: Path) -> None:
 def test_a_quotation_mark_without_end_makes_the_whole_source_unsure(tmp_path: Path) -> None:
     text = written(JIRA, [a_row("ACME-1")]) + 'ACME-2,"never closed\r\n' + written(JIRA, [a_row("ACME-3")])
     pulled = pulled_from(tmp_path, text)
-    assert [one.ref.key for one in pulled.initiatives] == ["ACME-1"]
+    assert [ticket.ref.key for ticket in pulled.initiatives] == ["ACME-1"]
     assert not pulled.complete
 
 
 def test_of_a_ticket_in_two_exports_the_newer_row_counts(tmp_path: Path) -> None:
     header = ("Issue key", "Summary", "Status", "Updated")
     rows = [("ACME-1", "New", "Done", "2026-11-10"), ("ACME-1", "Old", "To Do", "2026-11-01")]
-    (one,) = read(tmp_path, written(header, rows))
-    assert one.title == "New"
+    (ticket,) = read(tmp_path, written(header, rows))
+    assert ticket.title == "New"
 
 
 KINDS = [
@@ -190,20 +198,20 @@ KINDS = [
 
 def test_levels_are_told_by_the_names_of_types(tmp_path: Path) -> None:
     rows = [a_row(f"ACME-{number}", **{"Issue Type": kind}) for number, kind in enumerate(KINDS)]
-    assert [one.level for one in read(tmp_path, written(JIRA, rows))] == [1, 1, 1, 1, 1, 1, 0, 0, -1, -1]
+    assert [ticket.level for ticket in read(tmp_path, written(JIRA, rows))] == [1, 1, 1, 1, 1, 1, 0, 0, -1, -1]
     named = read(tmp_path, written(JIRA, rows), initiative_types=["story"])
-    assert [one.level for one in named] == [0, 0, 0, 0, 0, 0, 1, 0, -1, -1]
+    assert [ticket.level for ticket in named] == [0, 0, 0, 0, 0, 0, 1, 0, -1, -1]
 
 
 def test_defects_and_parts_are_exempt_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
     rows = [a_row(f"ACME-{number}", **{"Issue Type": kind}) for number, kind in enumerate(KINDS[-4:])]
     rows.append(a_row("ACME-9", Labels="chore"))
-    reasons = [one.exempt for one in read(tmp_path, written(JIRA, rows))]
+    reasons = [ticket.exempt for ticket in read(tmp_path, written(JIRA, rows))]
     # The header has the column twice; both hold the label.
     parts = ["issue type Sub-task", "issue type Technical sub-task"]
     assert reasons == ["", "issue type Bug", *parts, "label chore"]
     none = read(tmp_path, written(JIRA, rows), exempt_types=[], exempt_labels=[])
-    assert {one.exempt for one in none} == {""}
+    assert {ticket.exempt for ticket in none} == {""}
 
 
 def test_what_ended_without_a_result_was_cancelled(tmp_path: Path) -> None:
@@ -214,7 +222,7 @@ def test_what_ended_without_a_result_was_cancelled(tmp_path: Path) -> None:
     rows.append(["Work", "ACME-8", "8", "Epic", "Rejected", "Done", "", ""])
     rows.append(["Work", "ACME-9", "9", "Epic", "In Progress", "In Progress", "Duplicate", ""])
     found = read(tmp_path, written(header, rows))
-    assert [one.status.value for one in found] == ["done", "cancelled", "cancelled", "cancelled", "in progress"]
+    assert [ticket.status.value for ticket in found] == ["done", "cancelled", "cancelled", "cancelled", "in progress"]
 
 
 def test_default_priority_is_nobodys_statement(tmp_path: Path) -> None:
@@ -225,9 +233,9 @@ def test_default_priority_is_nobodys_statement(tmp_path: Path) -> None:
         ("ACME-3", "L", "To Do", ""),
     ]
     text = written(header, rows)
-    assert [one.priority for one in read(tmp_path, text)] == [None, PriorityBand.HIGH, None]
+    assert [ticket.priority for ticket in read(tmp_path, text)] == [None, PriorityBand.HIGH, None]
     told = read(tmp_path, text, default_priority="High")
-    assert [one.priority for one in told] == [PriorityBand.MEDIUM, None, None]
+    assert [ticket.priority for ticket in told] == [PriorityBand.MEDIUM, None, None]
 
 
 @pytest.mark.parametrize(
@@ -252,6 +260,6 @@ def test_links_are_read_by_the_name_of_their_type(
     tmp_path: Path, kind: str, links: dict[str, str], waits_for: str, waited_for_by: str
 ) -> None:
     header = ("Issue key", "Summary", "Status", f"Inward issue link ({kind})", f"Outward issue link ({kind})")
-    (one,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", "IN-1", "OUT-1")]), links=links)
-    assert [ref.key for ref in one.blocked_by] == ([waits_for] if waits_for else [])
-    assert [ref.key for ref in one.blocks] == ([waited_for_by] if waited_for_by else [])
+    (ticket,) = read(tmp_path, written(header, [("ACME-1", "Launch", "To Do", "IN-1", "OUT-1")]), links=links)
+    assert [ref.key for ref in ticket.blocked_by] == ([waits_for] if waits_for else [])
+    assert [ref.key for ref in ticket.blocks] == ([waited_for_by] if waited_for_by else [])

@@ -57,7 +57,7 @@ def test_an_app_reads_with_one_token_and_writes_as_its_bot(there: Served, key: r
     connector = connect(there, key)
     pulled = connector.pull()
     assert pulled.requests == there.sandbox.traffic.requests
-    assert [each.title for each in pulled.initiatives] == ["Work"]
+    assert [ticket.title for ticket in pulled.initiatives] == ["Work"]
     assert connector.whoami().name == "acme-hub[bot]"
     assert connector.whoami().id == str(there.site.account("acme-hub[bot]").id)
     assert len(app_of(there).issued) == 1

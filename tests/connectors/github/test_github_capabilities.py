@@ -17,8 +17,8 @@ from tests.contract.openapi import specs
 def refused(*fields: str) -> Fault:
     """As GitHub answers a query that names what it does not know."""
     errors = [
-        {"message": f"Field '{one}' doesn't exist on type 'Issue'", "extensions": {"code": "undefinedField"}}
-        for one in fields
+        {"message": f"Field '{field}' doesn't exist on type 'Issue'", "extensions": {"code": "undefinedField"}}
+        for field in fields
     ]
     return Fault("status", path="/graphql", status=200, body={"errors": errors})
 
@@ -32,11 +32,11 @@ def test_a_server_without_dependencies_is_read_all_the_same() -> None:
         there.sandbox.faults.add(refused("blockedBy", "blocking"))
         pulled = connector.pull()
         assert pulled.gaps == ()
-        assert {(one.title, one.kind, one.blocked_by) for one in pulled.initiatives} == {
+        assert {(ticket.title, ticket.kind, ticket.blocked_by) for ticket in pulled.initiatives} == {
             ("Waits", "Epic", ()),
             ("Needed", "Epic", ()),
         }
-        assert all(not one.missing_fields for one in pulled.initiatives)
+        assert all(not ticket.missing_fields for ticket in pulled.initiatives)
 
 
 def test_what_no_server_may_lack_is_a_gap() -> None:
@@ -70,7 +70,7 @@ def test_a_server_that_cannot_choose_by_type_is_read_without_and_sorted_here() -
         there.sandbox.faults.add(WITHOUT_FILTER)
         pulled = connector.pull()
     assert pulled.gaps == ()
-    assert [one.title for one in pulled.initiatives] == ["Wanted"]
+    assert [ticket.title for ticket in pulled.initiatives] == ["Wanted"]
 
 
 def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
@@ -92,4 +92,4 @@ def test_a_question_without_those_parts_is_still_valid(document: str, lacks: set
     schema = build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
     asked = without_features(graphql(document, {}), lacks).body["query"]
     assert validate(schema, parse(asked)) == []
-    assert not [one for one in lacks if f" {one}" in asked.partition("fragment Work")[2]]
+    assert not [lack for lack in lacks if f" {lack}" in asked.partition("fragment Work")[2]]

@@ -19,8 +19,8 @@ SECRET = "hook-s3cr3t"
 
 @pytest.fixture
 def github() -> Iterator[Served]:
-    with served() as one:
-        yield one
+    with served() as each_served:
+        yield each_served
 
 
 def diagnosed(github: Served, *, ahead: float = 0, **changes: Any) -> list[Check]:

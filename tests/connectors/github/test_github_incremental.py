@@ -76,15 +76,15 @@ def staged() -> Iterator[Stage]:
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged() as one:
+    with staged() as stage:
         for number in range(1, 4):
-            one.site.add_item("acme/5", one.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
-        one.site.add_item("acme/5", one.site.add_issue("acme/web", "Elsewhere"))
-        one.site.add_issue("acme/app", "On no board")
+            stage.site.add_item("acme/5", stage.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
+        stage.site.add_item("acme/5", stage.site.add_issue("acme/web", "Elsewhere"))
+        stage.site.add_issue("acme/app", "On no board")
         for _ in range(2):
-            one.sync()
-            one.wait(hours=1)
-        yield one
+            stage.sync()
+            stage.wait(hours=1)
+        yield stage
 
 
 def test_a_sync_without_changes_asks_once_for_each_repository_and_project(stage: Stage) -> None:
@@ -100,7 +100,7 @@ def test_changed_issues_and_changed_items_are_read_again(stage: Stage) -> None:
     stage.site.set_field(stage.site.issue("acme/web#1").items[0], "Status", "In Progress")
     stage.site.add_item("acme/5", stage.site.add_issue("acme/app", "New work"), {"Key Result": "dau"})
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.fresh.initiatives} == {"New words", "Elsewhere", "New work"}
+    assert {ticket.title for ticket in stage.memory.fresh.initiatives} == {"New words", "Elsewhere", "New work"}
     assert stage.sync() == stage.all()
     assert stage.memory.fresh.initiatives == ()
 
@@ -125,7 +125,7 @@ def test_what_is_no_longer_chosen_is_gone_at_once(stage: Stage) -> None:
     stage.site.edit_issue("acme/app#2", state="closed")
     known = stage.sync(**chosen)
     assert known == stage.all(**chosen)
-    assert [one.ref.key for one in known.values()] == ["acme/app#2"]
+    assert [ticket.ref.key for ticket in known.values()] == ["acme/app#2"]
 
 
 def test_an_old_item_does_not_hide_that_its_issue_was_edited(stage: Stage) -> None:
@@ -133,7 +133,7 @@ def test_an_old_item_does_not_hide_that_its_issue_was_edited(stage: Stage) -> No
     stage.sync(census_hours=10_000)
     stage.site.edit_issue("acme/web#1", title="New words")
     assert stage.sync(census_hours=10_000) == stage.all()
-    assert [one.title for one in stage.memory.fresh.initiatives] == ["New words"]
+    assert [ticket.title for ticket in stage.memory.fresh.initiatives] == ["New words"]
 
 
 def test_an_item_that_is_put_away_is_gone_at_once(stage: Stage) -> None:
@@ -182,11 +182,11 @@ def test_parents_and_blockers_elsewhere_come_as_context(stage: Stage) -> None:
     stage.site.set_parent("acme/app#1", above)
     stage.site.block("acme/app#2", stage.site.add_issue("acme/plan", "Needed"))
     known = stage.sync(full=True)
-    assert {one.title for one in known.values() if one.reference_only} == {"Top", "Above", "Needed"}
+    assert {ticket.title for ticket in known.values() if ticket.reference_only} == {"Top", "Above", "Needed"}
     stage.wait(hours=1)
     stage.site.edit_issue(top, title="Top of all")
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {
+    assert {ticket.title for ticket in stage.memory.kept().values() if ticket.reference_only} == {
         "Top of all",
         "Above",
         "Needed",
@@ -195,7 +195,7 @@ def test_parents_and_blockers_elsewhere_come_as_context(stage: Stage) -> None:
     stage.site.set_parent("acme/app#1", None)
     stage.site.edit_issue("acme/app#1", title="Alone")
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {"Needed"}
+    assert {ticket.title for ticket in stage.memory.kept().values() if ticket.reference_only} == {"Needed"}
 
 
 def test_a_transferred_issue_takes_what_names_it_along(stage: Stage) -> None:
@@ -218,11 +218,11 @@ def test_an_issue_that_only_a_text_names_is_followed_to_where_it_is_now(stage: S
     kept = stage.memory.kept()
     named = kept[stage.site.issue("acme/app#2").node_id].depends_on_text
     assert named == ("acme/old#1", moved.key, "acme/old#77", "acme/none#1")
-    assert {one.title for one in kept.values() if one.reference_only} == {stayed.title, moved.title}
+    assert {ticket.title for ticket in kept.values() if ticket.reference_only} == {stayed.title, moved.title}
     for _ in range(2):
         stage.wait(hours=1)
         stage.sync()
-    assert [one.path for one in stage.sandbox.traffic.log if re.search(r"/issues/\d+$", one.path)] == []
+    assert [seen.path for seen in stage.sandbox.traffic.log if re.search(r"/issues/\d+$", seen.path)] == []
 
 
 def test_what_a_text_names_is_followed_when_it_is_transferred_later(stage: Stage) -> None:
@@ -257,7 +257,7 @@ def test_a_key_that_could_not_be_asked_for_is_asked_for_again(stage: Stage, *, g
     limit = Fault("status", path=r"/repos/acme/old/issues/1", times=None, status=429, headers={"Retry-After": "3600"})
     stage.sandbox.faults.add(limit)
     stage.sync()
-    named = {stage.site.issue(one).node_id: one for one in naming}
+    named = {stage.site.issue(text).node_id: text for text in naming}
     assert [(named[gap.key], key in gap.reason) for gap in stage.memory.fresh.gaps if gap.key in named] == [
         (naming[1], True)
     ]
@@ -267,7 +267,7 @@ def test_a_key_that_could_not_be_asked_for_is_asked_for_again(stage: Stage, *, g
         stage.site.delete_issue(naming[1])
     known = stage.sync()
     assert stage.memory.fresh.gaps == ()
-    texts = {one.depends_on_text for one in known.values() if one.ref.key in naming}
+    texts = {ticket.depends_on_text for ticket in known.values() if ticket.ref.key in naming}
     assert texts == ({()} if gone else {(), (moved.key,)})
 
 
@@ -281,7 +281,7 @@ def test_a_key_is_asked_for_though_a_ticket_of_before_names_it_too(stage: Stage,
         stage.site.add_repository(name)
     moved = stage.site.transfer(stage.site.add_issue("acme/old", "Moved"), "acme/new")
     stage.site.edit_issue(fresh, body="Depends on acme/old#1")
-    texts = [one.depends_on_text for one in stage.sync().values() if one.ref.key in (before, fresh)]
+    texts = [ticket.depends_on_text for ticket in stage.sync().values() if ticket.ref.key in (before, fresh)]
     assert texts == [(moved.key,)] * 2
 
 
@@ -379,7 +379,7 @@ def test_a_command_in_the_second_of_the_last_change_is_heard_once_it_can_be(befo
         stage.site.add_comment("acme/app#1", "/okr recheck")
         stage.wait(seconds=seconds)
         stage.sync()
-        assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+        assert [str(command.verb) for command in stage.memory.fresh.commands] == ["recheck"]
         stage.wait(minutes=2)
         for _ in range(2):
             stage.sync()

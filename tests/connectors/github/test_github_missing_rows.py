@@ -11,14 +11,14 @@ from tests.connectors.github.test_github_incremental import Stage, staged
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged() as one:
+    with staged() as stage:
         for number in range(1, 4):
-            one.site.add_item("acme/5", one.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
-        one.site.add_item("acme/5", one.site.add_issue("acme/web", "Elsewhere"))
-        one.site.block("acme/app#3", one.site.add_issue("acme/web", "On no board"))
-        one.sync()
-        one.wait(hours=1)
-        yield one
+            stage.site.add_item("acme/5", stage.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
+        stage.site.add_item("acme/5", stage.site.add_issue("acme/web", "Elsewhere"))
+        stage.site.block("acme/app#3", stage.site.add_issue("acme/web", "On no board"))
+        stage.sync()
+        stage.wait(hours=1)
+        yield stage
 
 
 def without(id_: str) -> Any:
@@ -26,7 +26,9 @@ def without(id_: str) -> Any:
 
     def change(answer: Any) -> Any:
         for connection in _connections(answer.get("data") or {}):
-            nodes = [one for one in connection["nodes"] if id_ not in (one["id"], (one.get("content") or {}).get("id"))]
+            nodes = [
+                item for item in connection["nodes"] if id_ not in (item["id"], (item.get("content") or {}).get("id"))
+            ]
             lost = len(connection["nodes"]) - len(nodes)
             connection |= {"nodes": nodes, "totalCount": connection.get("totalCount", lost) - lost}
         return answer
@@ -37,7 +39,7 @@ def without(id_: str) -> Any:
 def _connections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for holder, name in (("repository", "issues"), ("node", "items")):
         connection = (data.get(holder) or {}).get(name)
-        if connection and all(isinstance(one, dict) for one in connection["nodes"]):
+        if connection and all(isinstance(item, dict) for item in connection["nodes"]):
             yield connection
 
 
@@ -69,14 +71,14 @@ def test_a_row_that_comes_back_names_others_by_their_keys_of_today(stage: Stage)
     before = stage.sync()
     drop(stage, "acme/app#2")
     assert stage.sync(full=True) == before
-    assert "acme/web#3" in {one.ref.key for one in before.values()}
+    assert "acme/web#3" in {ticket.ref.key for ticket in before.values()}
 
 
 @HOWS
 def test_an_issue_that_is_no_more_is_gone_at_once(stage: Stage, how: Any) -> None:
     stage.site.delete_issue("acme/app#2")
     found = stage.sync(**how)
-    assert "acme/app#2" not in {one.ref.key for one in found.values()}
+    assert "acme/app#2" not in {ticket.ref.key for ticket in found.values()}
     assert stage.memory.fresh.notes == ()
 
 
@@ -84,7 +86,7 @@ def test_an_issue_that_no_project_holds_any_more_is_gone_at_once(stage: Stage) -
     (item,) = stage.site.issue("acme/web#1").items
     stage.site.remove_item(item)
     found = stage.sync(full=True)
-    assert "acme/web#1" not in {one.ref.key for one in found.values()}
+    assert "acme/web#1" not in {ticket.ref.key for ticket in found.values()}
 
 
 def test_an_issue_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> None:
@@ -97,8 +99,8 @@ def test_an_issue_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> N
     stage.sandbox.faults.add(Fault("rewrite", path="graphql", times=None, change=change))
     found = stage.sync(full=True)
     stage.sandbox.faults.clear()
-    assert {id_: one for id_, one in found.items() if not one.reference_only}.keys() == {
-        id_ for id_, one in before.items() if not one.reference_only
+    assert {id_: ticket for id_, ticket in found.items() if not ticket.reference_only}.keys() == {
+        id_ for id_, ticket in before.items() if not ticket.reference_only
     }
     assert [gap.reason for gap in stage.memory.fresh.gaps if "acme/app#1" in gap.reason] == [
         "acme/app#1 was not found, and could not be asked for: not now"

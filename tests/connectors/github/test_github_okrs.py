@@ -36,7 +36,7 @@ def rows_of(there: Served, **okrs: Any) -> dict[str, OkrTicket]:
 
 def test_okrs_are_read_beside_the_work(there: Served) -> None:
     pulled = there.connector(okrs={}).pull()
-    assert [one.ref.key for one in pulled.initiatives] == ["acme/app#3"]
+    assert [ticket.ref.key for ticket in pulled.initiatives] == ["acme/app#3"]
     rows = {row.key: row for row in pulled.okrs or ()}
     assert (rows["acme/app#1"].kind, rows["acme/app#1"].id_label) == (OkrKind.OBJECTIVE, "growth")
     dau = rows["acme/app#2"]
@@ -48,7 +48,7 @@ def test_okrs_are_read_beside_the_work(there: Served) -> None:
 
 def test_project_fields_say_the_last_word(there: Served) -> None:
     dau = rows_of(there, fields={"target": "Goal", "owners": "owner"})["acme/app#2"]
-    assert [float(one) for one in dau.values_of("target")] == [5, 500]
+    assert [float(text) for text in dau.values_of("target")] == [5, 500]
     assert dau.values_of("owners") == ("sales",)
 
 

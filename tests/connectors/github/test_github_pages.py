@@ -81,7 +81,7 @@ def test_unknown_forbidden_and_broken_are_told_apart() -> None:
 
 def test_what_did_not_fit_is_read_until_it_ends() -> None:
     row = item(issue(1, labels=whole({"name": "a"}, more=True)), fieldValues=whole(more=True))
-    over = {each.name: each for each in overflows([row])}
+    over = {overflow.name: overflow for overflow in overflows([row])}
     assert set(over) == {"labels", "fieldValues"}
     labels = over["labels"]
     assert labels.cursor == "c"
@@ -90,5 +90,5 @@ def test_what_did_not_fit_is_read_until_it_ends() -> None:
     assert not labels.extend(more), "a cursor that does not move ends the reading"
     assert labels.extend({"pageInfo": {"hasNextPage": False, "endCursor": "e"}, "nodes": [{"name": "c"}]}) is False
     assert [node["name"] for node in row["content"]["labels"]["nodes"]] == ["a", "b", "c"]
-    assert [each.name for each in overflows([row])] == ["fieldValues"]
+    assert [overflow.name for overflow in overflows([row])] == ["fieldValues"]
     assert over["fieldValues"].extend(None) is False

@@ -19,7 +19,7 @@ def there() -> Iterator[Served]:
 
 
 def by_key(pulled: PullResult) -> dict[str, Initiative]:
-    return {each.ref.key: each for each in pulled.initiatives}
+    return {ticket.ref.key: ticket for ticket in pulled.initiatives}
 
 
 def graphql(**more: Any) -> Fault:
@@ -72,7 +72,7 @@ def test_closed_work_counts_when_it_was_closed_in_the_cycle(there: Served) -> No
     for title, closed in (("Late", "2026-10-09T00:00:00Z"), ("Early", "2026-09-01T00:00:00Z")):
         there.site.add_issue("acme/app", title, state="closed", closed=closed, updated="2026-11-01T00:00:00Z")
     pulled = there.connector().pull()
-    assert [(each.title, each.status) for each in pulled.initiatives] == [("Late", StatusCategory.DONE)]
+    assert [(ticket.title, ticket.status) for ticket in pulled.initiatives] == [("Late", StatusCategory.DONE)]
 
 
 def test_a_long_repository_is_read_from_both_ends(there: Served) -> None:
@@ -80,7 +80,7 @@ def test_a_long_repository_is_read_from_both_ends(there: Served) -> None:
         there.site.add_issue("acme/app", f"Work {number}")
     there.sandbox.faults.latency = 0.03
     pulled = there.connector(page_size=10).pull()
-    assert [each.title for each in pulled.initiatives] == [f"Work {number}" for number in range(95)]
+    assert [ticket.title for ticket in pulled.initiatives] == [f"Work {number}" for number in range(95)]
     assert pulled.gaps == ()
     assert pulled.requests == there.sandbox.traffic.requests <= 10 + 2
     assert there.sandbox.traffic.peak >= 2
@@ -225,7 +225,7 @@ def test_an_enterprise_server_has_its_graphql_beside_its_rest() -> None:
     with served(base="/api/v3") as there:
         there.site.add_issue("acme/app", "Inside")
         connector = there.connector()
-        assert [each.title for each in connector.pull().initiatives] == ["Inside"]
+        assert [ticket.title for ticket in connector.pull().initiatives] == ["Inside"]
         assert connector.whoami().name == "alignment-hub[bot]"
         assert connector.find_comments(there.target("acme/app#1")) == []
 
@@ -234,10 +234,10 @@ def test_only_chosen_issues_are_read(there: Served) -> None:
     there.site.add_issue("acme/app", "Chosen", labels=["initiative"])
     there.site.add_issue("acme/app", "Typed", type="Epic")
     there.site.add_issue("acme/app", "Neither")
-    assert [each.title for each in there.connector(labels=["initiative"]).pull().initiatives] == ["Chosen"]
-    assert [each.title for each in there.connector(types=["Epic"]).pull().initiatives] == ["Typed"]
+    assert [ticket.title for ticket in there.connector(labels=["initiative"]).pull().initiatives] == ["Chosen"]
+    assert [ticket.title for ticket in there.connector(types=["Epic"]).pull().initiatives] == ["Typed"]
     both = there.connector(labels=["initiative"], types=["Epic"]).pull()
-    assert [each.title for each in both.initiatives] == ["Chosen", "Typed"]
+    assert [ticket.title for ticket in both.initiatives] == ["Chosen", "Typed"]
 
 
 def test_credentials_that_end_on_the_way_keep_what_was_read(there: Served) -> None:
@@ -273,11 +273,11 @@ def test_issues_without_a_project_are_in_progress_once_somebody_has_them(there: 
     site.add_issue("acme/app", "By the bot", author="renovate")
     site.add_item("acme/5", site.add_issue("acme/app", "On the board", assignees=["ann"]))
     found = by_key(there.connector(projects=["acme/5"]).pull())
-    running = {key for key, one in found.items() if one.status is StatusCategory.IN_PROGRESS}
+    running = {key for key, ticket in found.items() if ticket.status is StatusCategory.IN_PROGRESS}
     assert running == {"acme/app#2", "acme/app#3"}
     assert found["acme/app#7"].due == date(2026, 12, 11)
     assert found["acme/app#8"].status is StatusCategory.CANCELLED
-    assert {key: one.exempt for key, one in found.items() if one.exempt} == {
+    assert {key: ticket.exempt for key, ticket in found.items() if ticket.exempt} == {
         "acme/app#2": "label bug",
         "acme/app#9": "author renovate",
     }

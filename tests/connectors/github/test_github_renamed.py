@@ -32,7 +32,7 @@ def there() -> Iterator[Served]:
 
 
 def places(found: tuple[Initiative, ...]) -> dict[str, tuple[str, ...]]:
-    return {one.ref.key: one.containers for one in found}
+    return {ticket.ref.key: ticket.containers for ticket in found}
 
 
 def test_its_tickets_stand_under_both_names_and_the_sync_says_that_one_is_old(there: Served) -> None:
@@ -52,7 +52,9 @@ def test_its_tickets_belong_to_the_team_that_owns_either_name(there: Served, own
         "acme/shop#1": "platform",
         "acme/shop#2": "platform",
     }
-    assert [(one.waiting.key, one.providing.key) for one in portfolio.dependencies] == [("acme/shop#1", "acme/shop#2")]
+    assert [(dependency.waiting.key, dependency.providing.key) for dependency in portfolio.dependencies] == [
+        ("acme/shop#1", "acme/shop#2")
+    ]
 
 
 def test_a_rename_between_two_pulls_is_noticed_and_all_tickets_follow(there: Served) -> None:
@@ -65,7 +67,7 @@ def test_a_rename_between_two_pulls_is_noticed_and_all_tickets_follow(there: Ser
     after = memory.sync(there.connector())
     assert places(after.initiatives) == {"acme/shop#1": BOTH, "acme/shop#2": BOTH}
     assert after.notes == (NOTE,)
-    assert [one.ref.key for one in memory.fresh.initiatives] == ["acme/shop#2"]
+    assert [ticket.ref.key for ticket in memory.fresh.initiatives] == ["acme/shop#2"]
     assert is_still(memory, there.connector())
 
 
@@ -149,7 +151,7 @@ def test_a_row_of_a_renamed_repository_that_one_answer_lacks_is_still_there(ther
     there.sandbox.faults.add(Fault("rewrite", path="graphql", times=5, change=change))
     memory.sync(there.connector(), full=True)
     there.sandbox.faults.clear()
-    assert memory.kept() == {one.id: one for one in there.connector().pull().initiatives}
+    assert memory.kept() == {ticket.id: ticket for ticket in there.connector().pull().initiatives}
     assert memory.fresh.gaps == ()
 
 

@@ -24,14 +24,14 @@ def still(stage: Stage, **changes: Any) -> bool:
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged() as one:
+    with staged() as stage:
         for number in range(1, 4):
-            one.site.add_item("acme/5", one.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
-        one.site.add_repository("acme/far")
-        one.site.set_parent(one.site.issue("acme/app#1"), one.site.add_issue("acme/far", "What others lean on"))
-        one.sync()
-        one.wait(minutes=2)
-        yield one
+            stage.site.add_item("acme/5", stage.site.add_issue("acme/app", f"Work {number}"), {"Status": "Todo"})
+        stage.site.add_repository("acme/far")
+        stage.site.set_parent(stage.site.issue("acme/app#1"), stage.site.add_issue("acme/far", "What others lean on"))
+        stage.sync()
+        stage.wait(minutes=2)
+        yield stage
 
 
 def test_github_where_nothing_happened_is_still(stage: Stage) -> None:
@@ -66,7 +66,7 @@ def test_command_in_the_second_of_the_last_change_ends_the_stillness(stage: Stag
     assert still(stage, commands={"enabled": False})
     assert not still(stage)
     stage.sync()
-    assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+    assert [str(command.verb) for command in stage.memory.fresh.commands] == ["recheck"]
     stage.wait(minutes=10)
     stage.sync()
     assert still(stage)
@@ -117,12 +117,12 @@ def test_where_a_github_is_still_a_full_pull_shows_what_is_known(dice: random.Ra
         stage.sync()
         for _ in range(5):
             # What moves no time is for the census, in a pull as well.
-            for how in dice.choices([one for one in EDITS if one not in UNSEEN], k=dice.randrange(3)):
+            for how in dice.choices([text for text in EDITS if text not in UNSEEN], k=dice.randrange(3)):
                 stage.wait(minutes=dice.randrange(300))
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(2000))
             if still(stage, census_hours=10_000):
-                kept = {one.id: one for one in by_id(stage.memory.whole, ranked=False).values()}
+                kept = {ticket.id: ticket for ticket in by_id(stage.memory.whole, ranked=False).values()}
                 assert different(kept, stage.all(ranked=False)) == []
             if dice.random() < 0.5:
                 stage.sync(ranked=False, census_hours=10_000)

@@ -72,9 +72,9 @@ def test_all_of_our_comments_are_found_the_oldest_first_and_a_closed_one_says_so
     old, new = (connector.create_comment(target, a_message(words)) for words in ("old", "new"))
     assert connector.find_comments(target) == [old, new]
     connector.update_comment(target, old.id, SUPERSEDED)
-    assert [one.closed for one in connector.find_comments(target)] == [True, False]
+    assert [find_comment.closed for find_comment in connector.find_comments(target)] == [True, False]
     connector.update_comment(target, old.id, a_message("open again"))
-    assert [one.closed for one in connector.find_comments(target)] == [False, False]
+    assert [find_comment.closed for find_comment in connector.find_comments(target)] == [False, False]
 
 
 def test_what_a_comment_says_is_known_before_it_is_written(there: Served) -> None:
@@ -83,7 +83,7 @@ def test_what_a_comment_says_is_known_before_it_is_written(there: Served) -> Non
         made = connector.create_comment(target, message)
         assert made.rendered_text == connector.rendered_text(target, message)
         assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
-    assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
+    assert len({find_comment.rendered_text for find_comment in connector.find_comments(target)}) == 3
 
 
 def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Served) -> None:
@@ -94,7 +94,7 @@ def test_neither_a_copied_mark_nor_another_comment_of_ours_is_taken(there: Serve
     there.site.add_comment(KEY, "a comment of ours without the mark", me)
     there.site.add_comment(KEY, f"quoting {MARK}", me)
     there.site.add_comment(KEY, MARK.replace("acme/acme", "beta/acme"), me)
-    assert connector.whoami().id not in {one.author for one in connector.find_comments(target)}
+    assert connector.whoami().id not in {find_comment.author for find_comment in connector.find_comments(target)}
     assert list(connector.find_own_comments([target])) == []
 
 
@@ -103,7 +103,7 @@ def test_our_comment_is_known_after_its_ticket_moved(there: Served) -> None:
     made = connector.create_comment(there.target(KEY), a_message())
     there.site.add_repository("acme/new")
     moved = there.site.transfer(KEY, "acme/new")
-    assert [one.id for one in connector.find_comments(there.target(moved.key))] == [made.id]
+    assert [find_comment.id for find_comment in connector.find_comments(there.target(moved.key))] == [made.id]
 
 
 def test_a_comment_is_never_sent_twice(there: Served) -> None:

@@ -19,9 +19,9 @@ BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged(CENTER) as one:
-        one.site.add_issue("ACME-1", "Launch the product", created=BORN)
-        yield one
+    with staged(CENTER) as stage:
+        stage.site.add_issue("ACME-1", "Launch the product", created=BORN)
+        yield stage
 
 
 def many(stage: Stage, count: int, *, apart: float = 1.0) -> None:
@@ -52,7 +52,7 @@ def test_server_that_gives_few_rows_at_once_is_believed() -> None:
 def test_more_tickets_than_a_window_holds_are_read_in_several(stage: Stage) -> None:
     many(stage, MAX_OFFSET + 300)
     pulled = stage.connector().pull()
-    assert len({one.id for one in pulled.initiatives}) == len(pulled.initiatives) == MAX_OFFSET + 300
+    assert len({ticket.id for ticket in pulled.initiatives}) == len(pulled.initiatives) == MAX_OFFSET + 300
     assert pulled.gaps == ()
 
 

@@ -14,13 +14,13 @@ from tests.connectors.jira.test_jira_stillness import still
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged(**CENTER) as one:
+    with staged(**CENTER) as stage:
         for number in range(1, 11):
-            one.site.add_issue(f"ACME-{number}", f"Work {number}")
-            one.wait(seconds=1)
-        one.sync()
-        one.wait(hours=1)
-        yield one
+            stage.site.add_issue(f"ACME-{number}", f"Work {number}")
+            stage.wait(seconds=1)
+        stage.sync()
+        stage.wait(hours=1)
+        yield stage
 
 
 def test_a_sync_without_changes_costs_three_requests_and_reads_no_ticket() -> None:
@@ -71,14 +71,16 @@ def test_tickets_that_are_leaned_on_all_come_from_a_server_that_gives_few(stage:
         stage.site.add_issue(f"PLAT-{number}", f"Needed {number}")
         stage.site.link(f"PLAT-{number}", "ACME-1")
     known = stage.sync()
-    assert {one.title for one in known.values() if one.reference_only} == {f"Needed {number}" for number in range(1, 9)}
+    assert {ticket.title for ticket in known.values() if ticket.reference_only} == {
+        f"Needed {number}" for number in range(1, 9)
+    }
     assert known == stage.all()
 
 
 def test_tickets_in_doubt_are_not_taken_for_gone_where_the_server_gives_few(stage: Stage) -> None:
-    for one in stage.memory.kept().values():
-        stage.memory.store.record_comment(Target(one.ref, one.id), Comment("c", "me"), "d", [], resolved=False)
-        stage.memory.store.record_label(Target(one.ref, one.id), "okr-unaligned", present=True)
+    for ticket in stage.memory.kept().values():
+        stage.memory.store.record_comment(Target(ticket.ref, ticket.id), Comment("c", "me"), "d", [], resolved=False)
+        stage.memory.store.record_label(Target(ticket.ref, ticket.id), "okr-unaligned", present=True)
     assert len(stage.sync()) == 10
     assert stage.memory.fresh.deleted == frozenset()
 
@@ -95,7 +97,7 @@ def test_living_tickets_stay_when_the_search_for_them_is_refused_for_a_dead_one(
     # The index has lost the census for a moment.
     for _ in range(2):
         stage.sandbox.faults.add(Fault("status", path="/search", status=200, body=empty))
-    assert sorted(one.ref.key for one in stage.sync(query=query).values()) == sorted(
+    assert sorted(ticket.ref.key for ticket in stage.sync(query=query).values()) == sorted(
         f"ACME-{number}" for number in range(2, 11)
     )
 
@@ -104,7 +106,7 @@ def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage)
     stage.site.delete_issue("ACME-1")
     born = stage.site.add_issue("ACME-13", "Old when it came")
     stage.site.put(replace(born, updated=born.updated - 86_400_000 * 9))
-    assert "Work 1" in {one.title for one in stage.sync().values()}
+    assert "Work 1" in {ticket.title for ticket in stage.sync().values()}
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
     assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 1)
@@ -117,7 +119,7 @@ def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None
     assert len(stage.sync(query=query)) == 2
     stage.wait(hours=1)
     stage.site.remove_label("ACME-1", "initiative")
-    assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
+    assert [ticket.ref.key for ticket in stage.sync(query=query).values()] == ["ACME-2"]
     assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
 
 
@@ -127,7 +129,7 @@ def test_a_second_change_in_the_second_of_the_first_is_found_where_whole_seconds
     stage.site.put(replace(first, summary="Second words"))
     stage.wait(minutes=10)
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.fresh.initiatives} == {"Second words"}
+    assert {ticket.title for ticket in stage.memory.fresh.initiatives} == {"Second words"}
     stage.wait(minutes=10)
     stage.sync()
     # By then that second is over for certain, so nothing is read but the list of changes.
@@ -147,7 +149,7 @@ def test_a_command_in_the_second_of_the_last_change_is_heard_where_whole_seconds
     stage.wait(minutes=10)
     assert not still(stage)
     stage.sync()
-    assert [str(one.verb) for one in stage.memory.fresh.commands] == ["recheck"]
+    assert [str(command.verb) for command in stage.memory.fresh.commands] == ["recheck"]
     stage.wait(minutes=10)
     stage.sync()
     assert stage.memory.fresh.commands == ()

@@ -41,7 +41,7 @@ def few(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 
 def said(pulled: PullResult) -> list[tuple[Verb, str]]:
-    return [(one.verb, one.argument) for one in pulled.commands]
+    return [(command.verb, command.argument) for command in pulled.commands]
 
 
 def comment_reads(stage: Stage) -> int:
@@ -50,7 +50,7 @@ def comment_reads(stage: Stage) -> int:
 
 def known(pulled: PullResult) -> PullState:
     assert pulled.cursor is not None
-    return PullState(pulled.cursor, {one.id: one for one in pulled.initiatives}, frozenset())
+    return PullState(pulled.cursor, {ticket.id: ticket for ticket in pulled.initiatives}, frozenset())
 
 
 def test_the_first_read_of_a_big_site_listens_where_the_word_was_written(stage: Stage) -> None:
@@ -128,7 +128,7 @@ def test_the_hub_writes_for_no_customer_of_a_service_project(few: Stage) -> None
     connector.update_comment(target, made.id, MESSAGE)
     (ours,) = few.site.comments_of("ACME-1")
     assert ours.properties["sd.public.comment"] == {"internal": True}
-    assert [one.id for one in connector.find_comments(target)] == [made.id]
+    assert [find_comment.id for find_comment in connector.find_comments(target)] == [made.id]
 
 
 def of_an_earlier_edition(few: Stage) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def test_what_kind_of_project_it_is_is_asked_once_and_in_doubt_no_customer_reads
     few.sandbox.faults.add(Fault("status", path="/project/ACME", status=404, times=1))
     for _ in range(2):
         connector.create_comment(target, MESSAGE)
-    assert all(one.properties["sd.public.comment"] for one in few.site.comments_of("ACME-1"))
+    assert all(comment.properties["sd.public.comment"] for comment in few.site.comments_of("ACME-1"))
     assert sum(seen.path.endswith("/project/ACME") for seen in few.sandbox.traffic.log) == 1
     other = few.connector()
     made = other.create_comment(target, MESSAGE)

@@ -61,20 +61,20 @@ class Stage:
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged() as one:
-        one.site.add_issue("ACME-1", "Launch the product", status="In Progress")
-        yield one
+    with staged() as stage:
+        stage.site.add_issue("ACME-1", "Launch the product", status="In Progress")
+        yield stage
 
 
 @contextmanager
 def staged() -> Iterator[Stage]:
     sandbox = jira_app(JiraSite())
     with serve(sandbox.app) as running:
-        one = Stage(sandbox, running.url, FakeTime(), [])
+        stage = Stage(sandbox, running.url, FakeTime(), [])
         try:
-            yield one
+            yield stage
         finally:
-            for connector in one.made:
+            for connector in stage.made:
                 connector.close()
 
 
@@ -257,7 +257,7 @@ def test_ticket_that_is_found_but_not_readable_is_a_gap_of_its_own(stage: Stage)
 def test_malformed_row_is_a_gap_and_the_others_go_on(stage: Stage) -> None:
     many(stage.site, 3)
     ids = [str(stage.site.issue(f"ACME-{n}").id) for n in (1, 2)]
-    stage.fail(SEARCH, status=200, body={"issues": [{"id": one} for one in ids], "isLast": True})
+    stage.fail(SEARCH, status=200, body={"issues": [{"id": id_} for id_ in ids], "isLast": True})
     stage.fail(BULK, status=200, body={"issues": [{"id": ids[0], "key": "ACME-1", "fields": {"labels": 7}}]})
     pulled = stage.connector().pull()
     assert [ticket.ref.key for ticket in pulled.initiatives] == ["ACME-2"]
@@ -339,7 +339,7 @@ def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> Non
     mark = {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
     forged = stage.site.comment("ACME-1", "I am the hub")
     stage.site.put_comment(replace(forged, properties=mark))
-    found = [one.author for one in stage.connector().find_comments(stage.target())]
+    found = [find_comment.author for find_comment in stage.connector().find_comments(stage.target())]
     assert stage.site.bot.id not in found
 
 
@@ -347,7 +347,7 @@ def test_comment_is_found_after_the_ticket_has_moved(stage: Stage) -> None:
     connector = stage.connector()
     made = connector.create_comment(stage.target(), MESSAGE)
     stage.site.move("ACME-1", "PLAT-9")
-    assert [one.id for one in connector.find_comments(stage.target("PLAT-9"))] == [made.id]
+    assert [find_comment.id for find_comment in connector.find_comments(stage.target("PLAT-9"))] == [made.id]
 
 
 @pytest.mark.parametrize("effect", ["drop_after", "status_after"])
@@ -373,8 +373,8 @@ def test_a_total_that_counts_hidden_comments_hides_none_of_ours(stage: Stage) ->
     stage.fail("/comment", "rewrite", method="GET", times=None, change=lambda told: {**told, "total": 9})
     assert connector.find_comments(target) == []
     made = connector.create_comment(target, MESSAGE)
-    assert [one.id for one in connector.find_comments(target)] == [made.id]
-    assert [one.id for _, one in connector.find_own_comments([target])] == [made.id]
+    assert [find_comment.id for find_comment in connector.find_comments(target)] == [made.id]
+    assert [comment.id for _, comment in connector.find_own_comments([target])] == [made.id]
 
 
 def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:

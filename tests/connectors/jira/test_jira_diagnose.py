@@ -55,8 +55,8 @@ def faults(checks: list[Check], outcome: Health = Health.FAIL) -> list[str]:
 
 @pytest.fixture
 def site() -> Iterator[tuple[JiraSandbox, str]]:
-    with a_site() as one:
-        yield one
+    with a_site() as entry:
+        yield entry
 
 
 def may(site: tuple[JiraSandbox, str], *without: str) -> None:
@@ -181,7 +181,9 @@ def test_the_kinds_of_the_fields_of_okrs_are_told(schema: dict[str, str], outcom
     fields = [{"id": "customfield_1", "name": "Goal", "schema": schema}]
     settings = some_settings(okrs={"fields": {"target": "Goal"}})
     (check,) = [
-        one for one in field_checks(CheckReporter("jira"), fields, settings) if "okrs.fields.target" in one.message
+        field_check
+        for field_check in field_checks(CheckReporter("jira"), fields, settings)
+        if "okrs.fields.target" in field_check.message
     ]
     assert check.outcome is outcome
     assert kind in check.message

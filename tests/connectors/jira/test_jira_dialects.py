@@ -21,9 +21,9 @@ NASTY = "@all [~admin] {code}x{code} *b* h1. [a|http://evil.test] !x.png! <scrip
 @pytest.fixture(params=WAYS, ids=str)
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     way: Way = request.param
-    with staged(way) as one:
-        one.site.add_issue("ACME-1", "Launch the product", status="In Progress")
-        yield one
+    with staged(way) as stage:
+        stage.site.add_issue("ACME-1", "Launch the product", status="In Progress")
+        yield stage
 
 
 def a_message(title: str) -> Message:
@@ -61,7 +61,7 @@ def test_every_call_asks_for_english_whatever_the_accounts_profile_says(way: Way
         connector.update_labels(stage.target(), frozenset({"okr-stale"}), frozenset())
         connector.create_comment(stage.target(), a_message("revenue"))
     assert {method.partition(" ")[0] for method, _, _ in asked} >= {"GET", "POST", "PUT"}
-    assert [one for one in asked if one[1:] != ("en", "true")] == []
+    assert [entry for entry in asked if entry[1:] != ("en", "true")] == []
 
 
 def three_levels(site: JiraSite) -> None:
@@ -111,7 +111,7 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
 def test_parents_are_read_across_all_levels(stage: Stage) -> None:
     three_levels(stage.site)
     pulled = stage.connector(query="project in (ACME, PLAN)").pull()
-    parents = {one.ref.key: one.parent and one.parent.key for one in pulled.initiatives}
+    parents = {ticket.ref.key: ticket.parent and ticket.parent.key for ticket in pulled.initiatives}
     assert parents == {"ACME-1": None, "PLAN-1": None, "ACME-2": "PLAN-1", "ACME-3": "ACME-2", "ACME-4": "ACME-3"}
 
 
@@ -171,9 +171,9 @@ def test_all_of_our_comments_are_found_the_oldest_first_and_a_closed_one_says_so
     old, new = (connector.create_comment(target, a_message(title)) for title in ("old", "new"))
     assert connector.find_comments(target) == [old, new]
     connector.update_comment(target, old.id, SUPERSEDED)
-    assert [one.closed for one in connector.find_comments(target)] == [True, False]
+    assert [find_comment.closed for find_comment in connector.find_comments(target)] == [True, False]
     connector.update_comment(target, old.id, a_message("open again"))
-    assert [one.closed for one in connector.find_comments(target)] == [False, False]
+    assert [find_comment.closed for find_comment in connector.find_comments(target)] == [False, False]
 
 
 def test_what_a_comment_says_is_known_before_it_is_written(stage: Stage) -> None:
@@ -182,7 +182,7 @@ def test_what_a_comment_says_is_known_before_it_is_written(stage: Stage) -> None
         made = connector.create_comment(target, message)
         assert made.rendered_text == connector.rendered_text(target, message)
         assert connector.find_comments(target)[-1].rendered_text == made.rendered_text
-    assert len({one.rendered_text for one in connector.find_comments(target)}) == 3
+    assert len({find_comment.rendered_text for find_comment in connector.find_comments(target)}) == 3
 
 
 def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> None:
@@ -190,7 +190,7 @@ def test_comment_of_another_workspace_or_author_is_not_ours(stage: Stage) -> Non
     forged = stage.site.comment("ACME-1", "I am the hub")
     mark = {"alignment-hub": {"v": 1, "workspace": "acme", "ticket": "ACME-1"}}
     stage.site.put_comment(replace(forged, properties=mark))
-    found = [one.author for one in stage.connector().find_comments(stage.target())]
+    found = [find_comment.author for find_comment in stage.connector().find_comments(stage.target())]
     assert stage.site.bot.id not in found
 
 
@@ -284,8 +284,8 @@ def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-3", summary="Changed")
     stage.site.add_issue("ACME-7")
     stage.site.delete_issue("ACME-4")
-    known = PullState(first.cursor, {one.id: one for one in first.initiatives})
+    known = PullState(first.cursor, {ticket.id: ticket for ticket in first.initiatives})
     again = stage.connector(overlap_seconds=0).pull(known)
     assert again.gaps == ()
-    assert {one.ref.key for one in again.initiatives} >= {"ACME-3", "ACME-7"}
-    assert {one.ref.key for one in again.initiatives} <= {"ACME-1", "ACME-3", "ACME-7"}
+    assert {ticket.ref.key for ticket in again.initiatives} >= {"ACME-3", "ACME-7"}
+    assert {ticket.ref.key for ticket in again.initiatives} <= {"ACME-1", "ACME-3", "ACME-7"}

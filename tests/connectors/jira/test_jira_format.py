@@ -192,7 +192,7 @@ def test_nasty_words_stay_words_wherever_they_stand() -> None:
     titles = [node["attrs"]["title"] for node in _nodes(made) if node["type"] == "expand"]
     said = [text["text"] for text in texts(made)] + titles
     clean = "<script>x</script> **b** {panel} h1. [a|http://evil] ![x](y) tfel[31m"
-    assert len([one for one in said if clean in one]) >= 30
+    assert len([item for item in said if clean in item]) >= 30
     assert not {"\u0000", "\x1b", "\u202e"} & set("".join(said))
 
 

@@ -18,13 +18,13 @@ from tests.connectors.jira.incremental import AUTUMN, CENTER, EDITS, ZONES, Stag
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with staged() as one:
+    with staged() as stage:
         for number in range(1, 6):
-            one.site.add_issue(f"ACME-{number}", f"Work {number}")
-            one.wait(seconds=1)
-        one.sync()
-        one.wait(hours=1)
-        yield one
+            stage.site.add_issue(f"ACME-{number}", f"Work {number}")
+            stage.wait(seconds=1)
+        stage.sync()
+        stage.wait(hours=1)
+        yield stage
 
 
 def test_a_sync_without_changes_costs_three_requests(stage: Stage) -> None:
@@ -42,7 +42,7 @@ def test_a_project_whose_key_was_changed_goes_on_under_both(stage: Stage, *, edi
     if edited:
         stage.site.edit("SHOP-2", summary="New words")
     known = stage.sync(full=not edited)
-    assert {one.containers for one in known.values()} == {("ACME", "SHOP")}
+    assert {ticket.containers for ticket in known.values()} == {("ACME", "SHOP")}
     assert known == stage.all()
     assert len(stage.memory.fresh.notes) == 1
     stage.wait(hours=1)
@@ -73,7 +73,7 @@ def test_a_project_whose_key_of_today_is_not_told_is_asked_for_again(
     assert ["project ACME has another key now was not told" in gap.reason for gap in stage.memory.fresh.gaps] == [True]
     stage.sandbox.faults.clear()
     stage.wait(hours=2)
-    assert {one.containers for one in stage.sync().values()} == {("ACME", "SHOP")}
+    assert {ticket.containers for ticket in stage.sync().values()} == {("ACME", "SHOP")}
     assert stage.memory.fresh.gaps == ()
 
 
@@ -81,7 +81,7 @@ def test_a_project_whose_key_of_today_is_not_told_is_asked_for_again(
 def test_a_project_that_is_not_there_has_no_other_key(stage: Stage, status: int) -> None:
     stage.site.rename_project("ACME", "SHOP")
     stage.sandbox.faults.add(Fault("status", path=r"/project/ACME", times=None, status=status))
-    assert {one.containers for one in stage.sync(full=True).values()} == {("SHOP",)}
+    assert {ticket.containers for ticket in stage.sync(full=True).values()} == {("SHOP",)}
     assert stage.memory.fresh.gaps == ()
 
 
@@ -99,7 +99,7 @@ def test_a_ticket_beyond_the_query_that_did_not_come_once_is_none_of_ours(stage:
     stage.sandbox.faults.clear()
     stage.wait(hours=2)
     assert stage.sync(query="project = ACME") == stage.all(query="project = ACME")
-    assert {one.ref.key for one in stage.memory.kept().values() if one.reference_only} == {"PLAT-1"}
+    assert {ticket.ref.key for ticket in stage.memory.kept().values() if ticket.reference_only} == {"PLAT-1"}
     assert stage.memory.fresh.gaps == ()
 
 
@@ -123,7 +123,7 @@ def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.edit("ACME-2", summary="New words")
     stage.site.add_issue("ACME-6", "New work")
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.fresh.initiatives} == {"New words", "New work"}
+    assert {ticket.title for ticket in stage.memory.fresh.initiatives} == {"New words", "New work"}
     assert stage.sync() == stage.all()
     assert stage.memory.fresh.initiatives == ()
 
@@ -157,7 +157,7 @@ def test_a_ticket_that_leaves_the_query_is_noticed_at_once(stage: Stage) -> None
     assert len(stage.sync(query=query)) == 2
     stage.wait(hours=1)
     stage.site.remove_label("ACME-1", "initiative")
-    assert [one.ref.key for one in stage.sync(query=query).values()] == ["ACME-2"]
+    assert [ticket.ref.key for ticket in stage.sync(query=query).values()] == ["ACME-2"]
     assert stage.memory.fresh.mode is SyncMode.INCREMENTAL
 
 
@@ -185,7 +185,7 @@ def test_the_census_finds_what_vanished_and_what_the_cursor_missed(stage: Stage)
     stage.site.delete_issue("ACME-1")
     born = stage.site.add_issue("ACME-8", "Old when it came")
     stage.site.put(replace(born, updated=born.updated - 86_400_000 * 9))
-    assert "Work 1" in {one.title for one in stage.sync().values()}
+    assert "Work 1" in {ticket.title for ticket in stage.sync().values()}
     stage.wait(hours=25)
     assert stage.sync() == stage.all()
     assert (stage.memory.fresh.mode, stage.memory.fresh.missed_by_cursor) == (SyncMode.RECONCILE, 1)
@@ -243,7 +243,7 @@ def test_parents_and_blockers_outside_of_the_query_come_as_context(stage: Stage)
     stage.site.edit("ACME-1", parent="PLAN-1")
     stage.site.link("PLAT-1", "ACME-2")
     known = stage.sync()
-    assert {one.title for one in known.values() if one.reference_only} == {"Above all", "Above", "Needed"}
+    assert {ticket.title for ticket in known.values() if ticket.reference_only} == {"Above all", "Above", "Needed"}
     assert known == stage.all()
     stage.wait(hours=1)
     stage.site.edit("PLAT-1", status="Done")
@@ -251,7 +251,7 @@ def test_parents_and_blockers_outside_of_the_query_come_as_context(stage: Stage)
     stage.wait(hours=1)
     stage.site.edit("ACME-1", parent=None)
     assert stage.sync() == stage.all()
-    assert {one.title for one in stage.memory.kept().values() if one.reference_only} == {"Needed"}
+    assert {ticket.title for ticket in stage.memory.kept().values() if ticket.reference_only} == {"Needed"}
 
 
 def test_a_moved_ticket_takes_what_names_it_along(stage: Stage) -> None:

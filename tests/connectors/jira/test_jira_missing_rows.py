@@ -14,15 +14,15 @@ SEARCH = r"/search(/jql)?(\?|$)"
 
 @pytest.fixture(params=[{}, CENTER], ids=["cloud", "center"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    with staged(**request.param) as one:
+    with staged(**request.param) as stage:
         for number in range(1, 6):
-            one.site.add_issue(f"ACME-{number}", f"Work {number}")
-            one.wait(seconds=1)
-        one.site.add_issue("PLAT-1", "Beyond the query")
-        one.site.edit("ACME-3", parent="PLAT-1")
-        one.sync(query="project = ACME")
-        one.wait(hours=1)
-        yield one
+            stage.site.add_issue(f"ACME-{number}", f"Work {number}")
+            stage.wait(seconds=1)
+        stage.site.add_issue("PLAT-1", "Beyond the query")
+        stage.site.edit("ACME-3", parent="PLAT-1")
+        stage.sync(query="project = ACME")
+        stage.wait(hours=1)
+        yield stage
 
 
 def without(key: str, site: Any) -> Any:
@@ -55,7 +55,7 @@ def test_what_is_asked_for_is_as_it_is_now(stage: Stage) -> None:
     stage.site.edit("ACME-2", summary="New words")
     drop(stage, "ACME-2")
     found = stage.sync(full=True, query="project = ACME")
-    assert "New words" in {one.title for one in found.values()}
+    assert "New words" in {ticket.title for ticket in found.values()}
 
 
 @pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
@@ -65,7 +65,9 @@ def test_a_ticket_that_is_no_more_or_left_is_gone_at_once(stage: Stage, how: Any
         stage.site.delete_issue("ACME-2")
     else:
         stage.site.move("ACME-2", "AWAY-1")
-    left = {one.ref.key for one in stage.sync(query="project = ACME", **how).values() if not one.reference_only}
+    left = {
+        ticket.ref.key for ticket in stage.sync(query="project = ACME", **how).values() if not ticket.reference_only
+    }
     assert left == {"ACME-1", "ACME-3", "ACME-4", "ACME-5"}
     assert stage.memory.fresh.notes == ()
 
@@ -79,7 +81,7 @@ def test_a_row_of_a_project_whose_key_was_changed_comes_back_under_both(stage: S
         stage.sync(full=True, query="project in (ACME, PLAT)")
     drop(stage, "SHOP-3")
     found = stage.sync(full=True, query="project in (ACME, PLAT)")
-    assert {one.ref.key: one.containers for one in found.values()} == {
+    assert {ticket.ref.key: ticket.containers for ticket in found.values()} == {
         **{f"SHOP-{number}": ("ACME", "SHOP") for number in range(1, 6)},
         "CORE-1": ("PLAT", "CORE"),
     }
@@ -87,7 +89,7 @@ def test_a_row_of_a_project_whose_key_was_changed_comes_back_under_both(stage: S
 
 def test_a_narrower_query_leaves_nothing_behind(stage: Stage) -> None:
     found = stage.sync(query="project = ACME AND key in (ACME-1, ACME-2)")
-    assert {one.ref.key for one in found.values()} == {"ACME-1", "ACME-2"}
+    assert {ticket.ref.key for ticket in found.values()} == {"ACME-1", "ACME-2"}
     assert stage.memory.fresh.mode is SyncMode.FULL
 
 
@@ -109,7 +111,10 @@ def test_a_row_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> None
 @pytest.mark.parametrize("stage", [{}], ids=["cloud"], indirect=True)
 def test_a_row_that_a_site_lets_nobody_search_for_stays_until_a_second_full_read(stage: Stage) -> None:
     before = stage.memory.kept()
-    for left in (before.keys(), before.keys() - {one.id for one in before.values() if one.ref.key == "ACME-2"}):
+    for left in (
+        before.keys(),
+        before.keys() - {ticket.id for ticket in before.values() if ticket.ref.key == "ACME-2"},
+    ):
         drop(stage, "ACME-2")
         stage.sandbox.faults.add(Fault("status", path=SEARCH, times=None, status=400))
         assert stage.sync(full=True, query="project = ACME").keys() == left

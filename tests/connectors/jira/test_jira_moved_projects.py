@@ -12,8 +12,8 @@ QUERY = "project in (ACME, BIZ) AND type = Epic"
 
 
 def ticket(key: str, *more: str, context: bool = False) -> Initiative:
-    one = an_initiative(f"jira:{key}", context=context)
-    return replace(one, containers=(*more, key.partition("-")[0]))
+    ticket = an_initiative(f"jira:{key}", context=context)
+    return replace(ticket, containers=(*more, key.partition("-")[0]))
 
 
 def today(name: str) -> str:

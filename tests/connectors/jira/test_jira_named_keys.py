@@ -16,11 +16,11 @@ BOTH: tuple[dict[str, Any], ...] = ({}, dict(CENTER))
 
 @pytest.fixture(params=BOTH, ids=("cloud", "center"))
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    with staged(**request.param) as one:
-        one.site.add_issue("ACME-1", "Waits")
-        one.site.add_issue("ACME-2", "Work of the same project")
-        one.site.add_issue("OLD-5", "Work of another project")
-        yield one
+    with staged(**request.param) as stage:
+        stage.site.add_issue("ACME-1", "Waits")
+        stage.site.add_issue("ACME-2", "Work of the same project")
+        stage.site.add_issue("OLD-5", "Work of another project")
+        yield stage
 
 
 def says(stage: Stage, text: str, key: str = "ACME-1") -> None:
@@ -28,7 +28,7 @@ def says(stage: Stage, text: str, key: str = "ACME-1") -> None:
 
 
 def known(stage: Stage, *, full: bool = False) -> dict[str, Initiative]:
-    return {one.ref.key: one for one in stage.sync(full=full).values()}
+    return {ticket.ref.key: ticket for ticket in stage.sync(full=full).values()}
 
 
 def needs(stage: Stage, *, full: bool = False) -> tuple[str, ...]:

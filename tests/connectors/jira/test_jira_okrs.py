@@ -21,8 +21,8 @@ from tests.connectors.jira.rows import FIELDS, an_issue, some_settings
 
 @pytest.fixture(params=(WAYS[0], *CENTERS), ids=str)
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    with staged(request.param) as one:
-        site = one.site
+    with staged(request.param) as stage:
+        site = stage.site
         site.add_field("Target value", "number")
         site.add_issue("ACME-1", "Grow", type="Objective", labels=["id-growth"], description="Teams: organization")
         site.add_issue(
@@ -36,7 +36,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         )
         site.add_issue("ACME-3", "Work", parent="ACME-2")
         site.link("ACME-3", "ACME-2", "Relates")
-        yield one
+        yield stage
 
 
 def rows_of(stage: Stage, known: PullState | None = None, **okrs: Any) -> dict[str, OkrTicket]:
@@ -47,7 +47,7 @@ def rows_of(stage: Stage, known: PullState | None = None, **okrs: Any) -> dict[s
 
 def test_okrs_are_read_beside_the_work(stage: Stage) -> None:
     pulled = stage.connector(okrs={"fields": {"target": "Target value"}}).pull()
-    assert [one.ref.key for one in pulled.initiatives] == ["ACME-3"]
+    assert [ticket.ref.key for ticket in pulled.initiatives] == ["ACME-3"]
     rows = {row.key: row for row in pulled.okrs or ()}
     assert rows["ACME-1"].kind is OkrKind.OBJECTIVE
     dau = rows["ACME-2"]

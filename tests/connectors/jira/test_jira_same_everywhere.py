@@ -22,7 +22,7 @@ def read(way: Way) -> dict[str, Initiative]:
         seed(stage.site, json.loads(ACME.read_text(encoding="utf-8")))
         pulled = stage.connector(query=QUERY).pull()
     assert pulled.gaps == ()
-    return {one.ref.key: replace(one, id="", url="", level=min(one.level, 1)) for one in pulled.initiatives}
+    return {ticket.ref.key: replace(ticket, id="", url="", level=min(ticket.level, 1)) for ticket in pulled.initiatives}
 
 
 @pytest.mark.parametrize("way", WAYS[1:], ids=str)
@@ -30,4 +30,4 @@ def test_portfolio_reads_the_same_in_every_dialect(way: Way) -> None:
     here, there = read(WAYS[0]), read(way)
     assert len(here) > 20
     assert here.keys() == there.keys()
-    assert [key for key, one in here.items() if there[key] != one] == []
+    assert [key for key, ticket in here.items() if there[key] != ticket] == []

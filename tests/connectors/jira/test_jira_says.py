@@ -59,5 +59,5 @@ def test_another_word_or_another_address_says_something_else() -> None:
         Message("OKR check", lead=(Link("one", "https://hub.example/one"),)),
         Message("OKR check", lead=(Link("one", "https://hub.example/two"),)),
     ]
-    assert len({rendered_text_of(document(one)) for one in said}) == len(said)
-    assert len({rendered_text_of(markup(one)) for one in said}) == len(said)
+    assert len({rendered_text_of(document(message)) for message in said}) == len(said)
+    assert len({rendered_text_of(markup(message)) for message in said}) == len(said)

@@ -30,16 +30,16 @@ def still(stage: Stage, **changes: Any) -> bool:
 
 @pytest.fixture(params=[{}, CENTER], ids=["cloud", "center"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    with staged(**request.param) as one:
-        one.site.add_project("AWAY")
+    with staged(**request.param) as stage:
+        stage.site.add_project("AWAY")
         for number in range(1, 6):
-            one.site.add_issue(f"ACME-{number}", f"Work {number}")
-            one.wait(seconds=1)
-        one.site.add_issue("AWAY-1", "What others lean on")
-        one.site.edit("ACME-1", parent="AWAY-1")
-        one.sync()
-        one.wait(minutes=2)
-        yield one
+            stage.site.add_issue(f"ACME-{number}", f"Work {number}")
+            stage.wait(seconds=1)
+        stage.site.add_issue("AWAY-1", "What others lean on")
+        stage.site.edit("ACME-1", parent="AWAY-1")
+        stage.sync()
+        stage.wait(minutes=2)
+        yield stage
 
 
 def test_site_where_nothing_happened_is_still(stage: Stage) -> None:
@@ -107,7 +107,7 @@ def test_where_a_site_is_still_a_full_pull_shows_what_is_known(
         stage.sync(query=QUERY)
         for _ in range(5):
             # What is deleted, and a move of what only others see, leaves no trace for anything but a census.
-            for how in dice.choices([one for one in EDITS if one != "delete"], k=dice.randrange(3)):
+            for how in dice.choices([text for text in EDITS if text != "delete"], k=dice.randrange(3)):
                 stage.wait(minutes=dice.randrange(20))
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(40))

@@ -19,7 +19,7 @@ DOWN = Gap("jira", "the site is down")
 
 
 def by_id(*tickets: Initiative) -> dict[str, Initiative]:
-    return {one.id: one for one in tickets}
+    return {ticket.id: ticket for ticket in tickets}
 
 
 def full(*tickets: Initiative, **more: Any) -> PullResult:
@@ -179,7 +179,7 @@ def test_a_picture_lacks_only_what_two_reads_in_a_row_lacked(lacking: list[set[i
     there = by_id(*every)
     for out in lacking:
         before = absent
-        shown = [one for number, one in enumerate(every) if number not in out]
+        shown = [ticket for number, ticket in enumerate(every) if number not in out]
         read = full(*shown, *([PARENT] if every[2] in shown else []))
         lacks = missing(read, tickets)
         if asked:
@@ -187,6 +187,6 @@ def test_a_picture_lacks_only_what_two_reads_in_a_row_lacked(lacking: list[set[i
         whole = retain_unconfirmed(read, lacks, tickets, absent)
         tickets, absent = by_id(*whole.initiatives), whole.absent
         twice = set() if asked else {every[number].id for number in out if every[number].id in before}
-        there = by_id(*shown, *(one for one in there.values() if one.id not in twice))
-        assert {id_: one for id_, one in tickets.items() if not one.reference_only} == there
+        there = by_id(*shown, *(ticket for ticket in there.values() if ticket.id not in twice))
+        assert {id_: ticket for id_, ticket in tickets.items() if not ticket.reference_only} == there
         assert (PARENT.id in tickets) is (every[2].id in tickets)

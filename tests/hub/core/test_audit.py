@@ -133,23 +133,26 @@ def made() -> Audit:
 
 def test_the_first_check_lists_owners_shares_and_their_sum(made: Audit) -> None:
     margin, revenue = made.first
-    assert [one.id for one in revenue.owners] == ["gone", "sales"]
-    assert [one.known for one in revenue.owners] == [False, True]
-    assert [(one.team.id, one.share) for one in revenue.contributors] == [
+    assert [team_ref.id for team_ref in revenue.owners] == ["gone", "sales"]
+    assert [team_ref.known for team_ref in revenue.owners] == [False, True]
+    assert [(contributor.team.id, contributor.share) for contributor in revenue.contributors] == [
         ("sales", 60),
         ("success", 40),
         ("product", None),
     ]
-    assert [one.team.id for one in revenue.unsummed] == ["product"]
+    assert [contributor.team.id for contributor in revenue.unsummed] == ["product"]
     assert (revenue.total, revenue.shares_add_up) == (100, True)
     assert (margin.total, margin.shares_add_up, margin.owners) == (80, False, ())
 
 
 def test_a_share_is_backed_by_the_key_results_that_lead_there(made: Audit) -> None:
     margin, revenue = made.first
-    leading = {one.team.id: [each.id for each in one.leading] for one in revenue.contributors}
+    leading = {
+        contributor.team.id: [key_result_ref.id for key_result_ref in contributor.leading]
+        for contributor in revenue.contributors
+    }
     assert leading == {"sales": ["deals", PRIVATE_NAME], "success": ["dau", "renewals"], "product": ["dau"]}
-    assert [one.team.id for one in margin.unbacked] == ["success"]
+    assert [contributor.team.id for contributor in margin.unbacked] == ["success"]
     assert revenue.unbacked == ()
 
 
@@ -171,14 +174,16 @@ def test_progress_measured_and_expected_stand_side_by_side(made: Audit) -> None:
 
 
 def test_links_upwards_tell_their_chain_and_state(made: Audit) -> None:
-    teams = {one.team.id: one for one in made.second}
+    teams = {team_check.team.id: team_check for team_check in made.second}
     (dau,) = teams["product"].key_results
-    assert [[each.id for each in chain] for chain in dau.alignment_paths[0].chains] == [["renewals", "revenue"]]
-    assert (dau.alignment_paths[0].kind, dau.alignment_paths[0].is_aligned, [one.id for one in dau.shared_with]) == (
-        "indirect",
-        True,
-        ["success"],
-    )
+    assert [[key_result_ref.id for key_result_ref in chain] for chain in dau.alignment_paths[0].chains] == [
+        ["renewals", "revenue"]
+    ]
+    assert (
+        dau.alignment_paths[0].kind,
+        dau.alignment_paths[0].is_aligned,
+        [team_ref.id for team_ref in dau.shared_with],
+    ) == ("indirect", True, ["success"])
     (reports,) = teams["data"].key_results
     assert (reports.alignment_paths[0].state, reports.alignment_paths[0].is_aligned, reports.aligned) == (
         LinkState.PROPOSED,
@@ -186,7 +191,7 @@ def test_links_upwards_tell_their_chain_and_state(made: Audit) -> None:
         False,
     )
     assert teams["data"].reached == ()
-    assert [one.id for one in teams["product"].reached] == ["revenue"]
+    assert [key_result_ref.id for key_result_ref in teams["product"].reached] == ["revenue"]
 
 
 def test_dependencies_of_files_and_tickets_stand_with_both_ranks(made: Audit) -> None:
@@ -206,7 +211,7 @@ def test_dependencies_of_files_and_tickets_stand_with_both_ranks(made: Audit) ->
         1,
     )
     assert not seen.agreed
-    teams = {one.team.id: one for one in made.second}
+    teams = {team_check.team.id: team_check for team_check in made.second}
     assert teams["sales"].waits == (seen,)
     assert teams["data"].provides == (seen,)
 
@@ -216,12 +221,21 @@ def test_a_ticket_dependency_joins_the_need_that_states_it() -> None:
     need = Need("data", "reports", priority=2, state=LinkState.ACCEPTED)
     deals = replace(found.key_results["deals"], depends_on=(need,))
     portfolio = a_portfolio(*work(), okrs=replace(found, key_results={**found.key_results, "deals": deals}))
-    one = next(each for each in audit_of(portfolio).dependencies if each.providing_team.id == "data")
-    assert (one.declared, one.agreed, one.blocked, one.priorities) == (True, True, 1, (2, None))
+    team_dependency = next(
+        team_dependency
+        for team_dependency in audit_of(portfolio).dependencies
+        if team_dependency.providing_team.id == "data"
+    )
+    assert (team_dependency.declared, team_dependency.agreed, team_dependency.blocked, team_dependency.priorities) == (
+        True,
+        True,
+        1,
+        (2, None),
+    )
 
 
 def test_ratios_count_work_by_team_and_leave_exempt_out(made: Audit) -> None:
-    ratios = {one.team.id: one.ratio for one in made.second}
+    ratios = {team_check.team.id: team_check.ratio for team_check in made.second}
     sales, data, success = ratios["sales"], ratios["data"], ratios["success"]
     assert sales is not None
     assert data is not None
@@ -229,7 +243,7 @@ def test_ratios_count_work_by_team_and_leave_exempt_out(made: Audit) -> None:
     assert (sales.active, sales.aligned, sales.without, sales.percent) == (3, 2, 1, 66)
     assert (data.active, data.aligned, data.unaligned, data.percent) == (1, 0, 1, 0)
     assert (success.active, success.percent) == (0, None)
-    assert [(one.team, one.count) for one in made.exempt] == [("Sales", 1)]
+    assert [(exempt_work.team, exempt_work.count) for exempt_work in made.exempt] == [("Sales", 1)]
 
 
 def without_rules() -> Audit:
@@ -238,22 +252,24 @@ def without_rules() -> Audit:
 
 
 def test_links_that_should_perhaps_exist_are_offered_with_a_reason() -> None:
-    teams = {one.team.id: one for one in without_rules().second}
-    assert [(one.kind, one.subject) for one in teams["sales"].suggestions if one.kind == "dependency"] == [
-        ("dependency", "deals")
-    ]
-    (data,) = (one for one in teams["data"].suggestions if one.kind == "key-result")
-    assert [one.id for one in data.targets] == ["margin", "revenue"]
+    teams = {team_check.team.id: team_check for team_check in without_rules().second}
+    assert [
+        (suggested_link.kind, suggested_link.subject)
+        for suggested_link in teams["sales"].suggestions
+        if suggested_link.kind == "dependency"
+    ] == [("dependency", "deals")]
+    (data,) = (suggested_link for suggested_link in teams["data"].suggestions if suggested_link.kind == "key-result")
+    assert [key_result_ref.id for key_result_ref in data.targets] == ["margin", "revenue"]
 
 
 def test_what_a_finding_says_of_a_team_is_not_said_again(made: Audit) -> None:
     for team in made.second:
-        said = {one.subject.id for one in team.findings}
-        hinted = {one.subject for one in team.suggestions if one.kind == "key-result"}
+        said = {finding.subject.id for finding in team.findings}
+        hinted = {suggested_link.subject for suggested_link in team.suggestions if suggested_link.kind == "key-result"}
         assert not (hinted & said)
-        waits = [one for one in team.suggestions if one.kind == "dependency"]
+        waits = [suggested_link for suggested_link in team.suggestions if suggested_link.kind == "dependency"]
         assert not (waits and any(id_.startswith(f"{team.team.id} -> ") for id_ in said))
-        assert len({one.fingerprint for one in team.findings}) == len(team.findings)
+        assert len({finding.fingerprint for finding in team.findings}) == len(team.findings)
 
 
 def test_a_key_result_that_leads_nowhere_is_listed_once() -> None:
@@ -275,9 +291,11 @@ def test_similar_words_alone_are_a_question() -> None:
     other = replace(found.key_results["reports"], title="Number of daily users over 5", metric="")
     objectives = {**found.objectives, "launch": replace(found.objectives["launch"], teams=("product",))}
     okrs = replace(found, key_results={**found.key_results, "dau": twin, "reports": other}, objectives=objectives)
-    teams = {one.team.id: one for one in audit_of(a_portfolio(okrs=okrs)).second}
-    (asked,) = (one for one in teams["product"].suggestions if one.kind == "similar-goal")
-    assert (asked.subject, [one.id for one in asked.targets]) == ("dau", ["reports"])
+    teams = {team_check.team.id: team_check for team_check in audit_of(a_portfolio(okrs=okrs)).second}
+    (asked,) = (
+        suggested_link for suggested_link in teams["product"].suggestions if suggested_link.kind == "similar-goal"
+    )
+    assert (asked.subject, [key_result_ref.id for key_result_ref in asked.targets]) == ("dau", ["reports"])
     assert asked.reason.endswith("Should this be one shared key result?")
 
 
@@ -290,8 +308,11 @@ def test_the_first_check_looks_at_every_cycle_that_contains_today() -> None:
         other_key_results={"profit": a_key_result("profit", "yearly", cycle="2026", owners=("sales",))},
         other_objectives={("2026", "yearly"): an_objective("yearly", cycle="2026")},
     )
-    rows = {one.key_result.id: one for one in audit_of(a_portfolio(okrs=okrs)).first}
-    assert [(id_, one.cycle) for id_, one in rows.items()] == [
+    rows = {
+        organization_key_result.key_result.id: organization_key_result
+        for organization_key_result in audit_of(a_portfolio(okrs=okrs)).first
+    }
+    assert [(id_, organization_key_result.cycle) for id_, organization_key_result in rows.items()] == [
         ("margin", "2026-Q4"),
         ("profit", "2026"),
         ("revenue", "2026-Q4"),
@@ -306,7 +327,7 @@ def test_what_tickets_do_not_say_is_listed_with_the_tickets_that_carry_a_label_a
     told = about(there, identity=("told",))
     portfolio = a_portfolio(here, there)
     seen = build_audit(portfolio, check(portfolio, [a_rule(answers=[new, felt, told])]))
-    assert [(one.label_only, one.not_posted) for one in seen.unposted] == [
+    assert [(unposted_finding.label_only, unposted_finding.not_posted) for unposted_finding in seen.unposted] == [
         (("jira:ACME-1",), ()),
         ((), ("jira:ACME-1",)),
     ]
@@ -321,7 +342,7 @@ def test_a_shared_okr_is_overdue_after_twice_its_interval(days: int, *, overdue:
 
 
 def test_three_questions_come_in_the_stated_order(made: Audit) -> None:
-    kinds = [one.kind for one in made.questions]
+    kinds = [question.kind for question in made.questions]
     assert kinds == ["unbacked", "dependency", "idle"]
     order = [kind for kind, _ in KINDS]
     assert kinds == sorted(kinds, key=order.index)
@@ -332,9 +353,9 @@ def test_three_questions_come_in_the_stated_order(made: Audit) -> None:
 def test_without_any_sync_nothing_is_said_of_work() -> None:
     seen = audit_of(a_portfolio(okrs=goals()), synced=False)
     assert not seen.synced
-    assert all(one.ratio is None for one in seen.second)
+    assert all(team_check.ratio is None for team_check in seen.second)
     assert all(row.work is None for row in seen.first)
-    assert "idle" not in {one.kind for one in seen.questions}
+    assert "idle" not in {question.kind for question in seen.questions}
 
 
 def test_waivers_are_active_expired_or_match_nothing() -> None:
@@ -348,18 +369,22 @@ def test_waivers_are_active_expired_or_match_nothing() -> None:
         )
     )
     report = audit_of(portfolio, waivers=waivers).waivers
-    assert [(one.waiver.rule, len(one.findings)) for one in report.active] == [("unowned-key-result", 1)]
-    assert [(one.waiver.rule, len(one.findings)) for one in report.expired] == [("shares-off-total", 1)]
-    assert [one.waiver.rule for one in report.unused] == ["crowded-key-result"]
+    assert [(waiver_use.waiver.rule, len(waiver_use.findings)) for waiver_use in report.active] == [
+        ("unowned-key-result", 1)
+    ]
+    assert [(waiver_use.waiver.rule, len(waiver_use.findings)) for waiver_use in report.expired] == [
+        ("shares-off-total", 1)
+    ]
+    assert [waiver_use.waiver.rule for waiver_use in report.unused] == ["crowded-key-result"]
     assert waiver_report((), Judgement(), TODAY).active == ()
 
 
 def test_every_finding_stands_somewhere_in_the_audit(made: Audit) -> None:
     judged = drop_repeats(check(a_portfolio(*work(), okrs=goals()), ALL_RULES).findings)
-    told = {one.fingerprint for part in (*made.first, *made.second, *made.shared) for one in part.findings}
-    told |= {one.fingerprint for one in made.other_findings}
-    assert {one.fingerprint for one in judged} - told <= {
-        one.fingerprint for one in judged if one.rule == "hidden-dependency"
+    told = {finding.fingerprint for part in (*made.first, *made.second, *made.shared) for finding in part.findings}
+    told |= {finding.fingerprint for finding in made.other_findings}
+    assert {finding.fingerprint for finding in judged} - told <= {
+        finding.fingerprint for finding in judged if finding.rule == "hidden-dependency"
     }
 
 
@@ -379,10 +404,10 @@ def test_the_order_of_the_input_changes_nothing(found: Okrs, tickets: tuple[Init
         objectives=shuffled(found.objectives),
         key_results=shuffled(found.key_results),
     )
-    one, two = (a_portfolio(*each, okrs=goal) for each, goal in ((tickets, found), (mixed, other)))
+    portfolio, two = (a_portfolio(*item, okrs=goal) for item, goal in ((tickets, found), (mixed, other)))
     source = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)]
-    assert build_audit(one, Judgement(), (), source) == build_audit(two, Judgement(), (), source)
-    assert layout_map(one) == layout_map(two)
+    assert build_audit(portfolio, Judgement(), (), source) == build_audit(two, Judgement(), (), source)
+    assert layout_map(portfolio) == layout_map(two)
 
 
 def test_the_map_folds_work_and_keeps_boxes_apart() -> None:

@@ -19,7 +19,11 @@ PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
 
 
 def test_a_key_result_counts_it_apart() -> None:
-    (dau,) = (one for one in key_result_statuses(PORTFOLIO, read=True) if one.key_result.id == "dau")
+    (dau,) = (
+        key_result_status
+        for key_result_status in key_result_statuses(PORTFOLIO, read=True)
+        if key_result_status.key_result.id == "dau"
+    )
     assert dau.work == WorkCounts(0, 0, 1, 1)
     assert key_result_status_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 

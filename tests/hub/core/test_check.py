@@ -177,10 +177,10 @@ def test_a_public_subject_keeps_its_id() -> None:
 
 
 def test_the_fingerprint_follows_the_identity_and_not_the_facts() -> None:
-    one = the_finding(about(TICKET, identity=("x",), facts={"title": "a"}))
+    finding = the_finding(about(TICKET, identity=("x",), facts={"title": "a"}))
     renamed = the_finding(about(replace(TICKET, title="b"), identity=("x",), facts={"title": "b"}))
     other = the_finding(about(TICKET, identity=("y",), facts={"title": "a"}))
-    assert one.fingerprint == renamed.fingerprint != other.fingerprint
+    assert finding.fingerprint == renamed.fingerprint != other.fingerprint
 
 
 def test_without_an_identity_the_subject_is_one() -> None:

@@ -40,7 +40,7 @@ BOARD = Ref.parse("jira:OPS-1")
 def okrs(**changes: object) -> Okrs:
     """The example's with all checked in, so that only what a test changes is found."""
     known = acme_okrs(**changes)
-    goals = {id_: replace(one, cadence_days=1_000) for id_, one in known.key_results.items()}
+    goals = {id_: replace(key_result, cadence_days=1_000) for id_, key_result in known.key_results.items()}
     return replace(known, key_results=goals)
 
 
@@ -51,7 +51,7 @@ def seen(*work: Initiative, judged: frozenset[str] | None = None, **changes: obj
     portfolio = portfolio or a_portfolio(*work, okrs=goals, memory=known_today())
     assert isinstance(portfolio, Portfolio)
     wanted = judged if judged is not None else WORK
-    found = check(portfolio, [one for one in ALL_RULES if one.name in wanted], {}, ())
+    found = check(portfolio, [rule for rule in ALL_RULES if rule.name in wanted], {}, ())
     given = {"judgement": found, "receipts": (), "held": (), "gaps": (), "ref": BOARD, "hub_url": HUB} | changes
     return DashboardInput(portfolio, **given)  # type: ignore[arg-type]
 
@@ -203,8 +203,8 @@ def test_waived_findings_are_counted_with_the_day_on_which_that_ends() -> None:
     base = seen(an_initiative(), an_initiative("jira:ACME-2"))
     first, second = base.judgement.findings
     held = replace(first, waiver=Waiver(first.rule, "jira:ACME-1", "agreed", "Ana", date(2026, 12, 15)))
-    one = replace(base, judgement=Judgement((second,), waived=(held,)))
-    assert folded(dashboard_message(one)) == ["1 finding is waived until 15 Dec 2026"]
+    dashboard_input = replace(base, judgement=Judgement((second,), waived=(held,)))
+    assert folded(dashboard_message(dashboard_input)) == ["1 finding is waived until 15 Dec 2026"]
     two = replace(base, judgement=Judgement((), waived=(held, held)))
     assert folded(dashboard_message(two)) == ["2 findings are waived (the first until 15 Dec 2026)"]
 
@@ -271,9 +271,9 @@ def known_today() -> DependencyHistory:
 
 
 def test_a_change_of_the_linked_tickets_alone_is_a_change() -> None:
-    one = digest_of(dashboard_message(seen(an_initiative(serves="dau"))))
+    text = digest_of(dashboard_message(seen(an_initiative(serves="dau"))))
     two = digest_of(dashboard_message(seen(an_initiative(serves="dau"), an_initiative("jira:ACME-2", serves="dau"))))
-    assert one != two
+    assert text != two
 
 
 @pytest.mark.parametrize(("public", "named"), [(False, "Title of revenue"), (True, "a key result")])

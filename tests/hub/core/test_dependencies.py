@@ -55,22 +55,22 @@ def test_words_that_name_no_ticket_mean_nothing() -> None:
 
 
 def test_words_may_name_a_ticket_of_a_source_that_was_not_read() -> None:
-    (one,) = found(waits("acme/app#7"), unread=frozenset({"github"}))
-    assert one == Dependency(JIRA, GITHUB, DependencySource.TEXT)
+    (item,) = found(waits("acme/app#7"), unread=frozenset({"github"}))
+    assert item == Dependency(JIRA, GITHUB, DependencySource.TEXT)
 
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_key_in_two_trackers_means_the_writers_own_tracker(backwards: bool) -> None:
     tickets = [waits("ACME-2", "second:ACME-1"), an_initiative("jira:ACME-2"), an_initiative("second:ACME-2")]
-    (one,) = found(*(reversed(tickets) if backwards else tickets))
-    assert one.providing == a_ref("second:ACME-2")
+    (item,) = found(*(reversed(tickets) if backwards else tickets))
+    assert item.providing == a_ref("second:ACME-2")
 
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_key_in_two_other_trackers_means_the_same_one_in_any_order(backwards: bool) -> None:
     tickets = [waits("ACME-2", "github:acme/app#7"), an_initiative("jira:ACME-2"), an_initiative("cloud:ACME-2")]
-    (one,) = found(*(reversed(tickets) if backwards else tickets))
-    assert one.providing == a_ref("cloud:ACME-2")
+    (item,) = found(*(reversed(tickets) if backwards else tickets))
+    assert item.providing == a_ref("cloud:ACME-2")
 
 
 def test_a_sub_issue_of_another_team_makes_its_parent_wait() -> None:
@@ -91,8 +91,8 @@ def test_the_strongest_sign_of_a_pair_is_kept() -> None:
         an_initiative("jira:ACME-1", depends_on_text=("ACME-2",), blocked_by=(OTHER,)),
         an_initiative("jira:ACME-2", parent=JIRA),
     )
-    (one,) = found(*tickets, teams={JIRA: "product", OTHER: "platform"})
-    assert one.found_by is DependencySource.LINK
+    (item,) = found(*tickets, teams={JIRA: "product", OTHER: "platform"})
+    assert item.found_by is DependencySource.LINK
 
 
 def test_no_ticket_waits_for_itself() -> None:

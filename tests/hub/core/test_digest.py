@@ -37,7 +37,9 @@ NOTHING = DigestBaseline()
 
 def checked(portfolio: Portfolio, team: str = "product") -> TeamCheck:
     findings = check(portfolio, ALL_RULES, {}, ()).findings
-    return next(one for one in check_teams(portfolio, findings, (), synced=True) if one.team.id == team)
+    return next(
+        team_check for team_check in check_teams(portfolio, findings, (), synced=True) if team_check.team.id == team
+    )
 
 
 def told(
@@ -66,8 +68,8 @@ def quiet_okrs(**changes: object) -> Okrs:
     said = CheckIn(TODAY - timedelta(days=1), 50.0, 0.5)
     states = frozenset({"start", "target"})
     goals = {
-        id_: replace(one, start=0.0, target=100.0, check_ins=(said,), stated=states)
-        for id_, one in known.key_results.items()
+        id_: replace(key_result, start=0.0, target=100.0, check_ins=(said,), stated=states)
+        for id_, key_result in known.key_results.items()
     }
     return replace(known, key_results=goals)
 

@@ -58,8 +58,8 @@ DEEP = {"deep": ({"id": PRIVATE_NAME, "n": None},)}
 
 def found(verdict: Verdict, **changes: Any) -> Finding:
     made = replace(a_rule(answers=[verdict]), **changes)
-    (one,) = check(a_portfolio(okrs=SECRET), [made]).findings
-    return one
+    (finding,) = check(a_portfolio(okrs=SECRET), [made]).findings
+    return finding
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_an_objective_with_private_key_results_alone_is_as_private() -> None:
     verdict = Verdict(Subject(SubjectKind.OBJECTIVE, "take-over"), facts)
     made = a_rule(answers=[verdict], told_of_private=frozenset({"objective", "objectives", "team"}))
     portfolio = replace(a_portfolio(okrs=okrs_), fingerprint_key=b"k" * 32)
-    (one,) = check(portfolio, [made]).findings
-    assert one.subject.id == PRIVATE_OBJECTIVE
+    (finding,) = check(portfolio, [made]).findings
+    assert finding.subject.id == PRIVATE_OBJECTIVE
     told = (PRIVATE_OBJECTIVE, "open")
-    assert one.facts == {"objective": PRIVATE_OBJECTIVE, "objectives": told, "team": "speed", "n": None}
-    assert one.fingerprint != fingerprint("some-fault", "objective", "take-over")
+    assert finding.facts == {"objective": PRIVATE_OBJECTIVE, "objectives": told, "team": "speed", "n": None}
+    assert finding.fingerprint != fingerprint("some-fault", "objective", "take-over")
     shown = strip_private_content(portfolio).okrs.objectives
     assert (shown["take-over"].title, shown["open"].title) == (PRIVATE_OBJECTIVE, okrs_.objectives["open"].title)
 
@@ -132,22 +132,23 @@ def test_a_rule_that_cannot_do_without_the_figures_is_given_words() -> None:
 
 def judged(known: Okrs, some: tuple[Initiative, ...]) -> dict[str, Finding]:
     pulled = tuple(
-        PullResult(name, tuple(one for one in some if one.ref.connector == name)) for name in ("github", "jira")
+        PullResult(name, tuple(ticket for ticket in some if ticket.ref.connector == name))
+        for name in ("github", "jira")
     )
     snapshot = Snapshot(pulled, datetime(2026, 11, 16, 9, tzinfo=UTC), pulled)
     portfolio = build_portfolio(snapshot, known, TODAY, DependencyHistory(key=b"k" * 32), "acme")
     judgement = check(portfolio, RULES)
     assert not judgement.failed
-    return {f"{one.rule} {one.fingerprint}": one for one in judgement.findings}
+    return {f"{finding.rule} {finding.fingerprint}": finding for finding in judgement.findings}
 
 
-def other_content(one: KeyResult, at: int) -> KeyResult:
+def other_content(key_result: KeyResult, at: int) -> KeyResult:
     """The same key result with other figures, words and owners: `at` is 1 or 2."""
-    if not one.private:
-        return one
+    if not key_result.private:
+        return key_result
     day = TODAY - timedelta(days=at)
     return replace(
-        one,
+        key_result,
         start=float(at),
         target=1000.0 * at,
         current=10.0 * at,
@@ -155,21 +156,21 @@ def other_content(one: KeyResult, at: int) -> KeyResult:
         confidence=0.31 * at,
         metric="",
         owners=tuple(f"gone{at}" for _ in range(1)),
-        contributions=tuple(replace(c, share=40.0 + at) if c.share else c for c in one.contributions),
+        contributions=tuple(replace(c, share=40.0 + at) if c.share else c for c in key_result.contributions),
         blocker=f"blocker {at}",
         cadence_days=20 + at,
         check_ins=(CheckIn(day, 10.0 * at, 0.31 * at, (), f"note {at}", f"blocker {at}"),),
-        depends_on=tuple(replace(need, priority=None, needed_by=None) for need in one.depends_on),
+        depends_on=tuple(replace(need, priority=None, needed_by=None) for need in key_result.depends_on),
         priority=None,
     )
 
 
 def with_content(known: Okrs, at: int, private: frozenset[str]) -> Okrs:
     goals = (
-        replace(one, visibility=Visibility.PRIVATE if one.id in private else Visibility.PUBLIC)
-        for one in known.key_results.values()
+        replace(key_result, visibility=Visibility.PRIVATE if key_result.id in private else Visibility.PUBLIC)
+        for key_result in known.key_results.values()
     )
-    return replace(known, key_results={one.id: other_content(one, at) for one in goals})
+    return replace(known, key_results={key_result.id: other_content(key_result, at) for key_result in goals})
 
 
 @given(okrs(), tickets(), st.frozensets(st.sampled_from(("revenue", "dau", "p99", "nps", "merger")), min_size=1))
@@ -177,7 +178,7 @@ def with_content(known: Okrs, at: int, private: frozenset[str]) -> Okrs:
 def test_findings_tell_the_same_whatever_stands_in_a_private_key_result(
     known: Okrs, some: tuple[Initiative, ...], private: frozenset[str]
 ) -> None:
-    one, other = (judged(with_content(known, at, private), some) for at in (1, 2))
-    for name in one.keys() & other.keys():
-        assert one[name].facts == other[name].facts
-        assert said(one[name]) == said(other[name])
+    row, other = (judged(with_content(known, at, private), some) for at in (1, 2))
+    for name in row.keys() & other.keys():
+        assert row[name].facts == other[name].facts
+        assert said(row[name]) == said(other[name])

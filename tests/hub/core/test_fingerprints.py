@@ -49,10 +49,12 @@ def test_without_a_state_findings_about_private_key_results_are_told_apart_by_nu
 
 
 def test_a_state_makes_its_key_once() -> None:
-    one, other = a_store(), a_store()
-    assert len(one.dependency_history().key) == 32
-    assert one.dependency_history().key == one.dependency_history().key != other.dependency_history().key
-    assert one.dependency_history().key.hex() not in repr(one.dependency_history())
+    sqlite_store, other = a_store(), a_store()
+    assert len(sqlite_store.dependency_history().key) == 32
+    assert (
+        sqlite_store.dependency_history().key == sqlite_store.dependency_history().key != other.dependency_history().key
+    )
+    assert sqlite_store.dependency_history().key.hex() not in repr(sqlite_store.dependency_history())
 
 
 def secret_limit() -> Okrs:

@@ -58,7 +58,7 @@ def test_support_by_another_team_leaves_a_need_as_it_is_and_adds_a_link() -> Non
 
 def test_a_need_of_a_team_becomes_one_for_each_key_result_that_supports() -> None:
     okrs = joined(Need("platform", priority=1), more=(a_key_result("uptime", "speed", supports=("dau", "dau")),))
-    assert [(one.key_result, one.priority, one.state) for one in needs_of(okrs)] == [
+    assert [(need.key_result, need.priority, need.state) for need in needs_of(okrs)] == [
         ("p99", 1, ACCEPTED),
         ("uptime", 1, ACCEPTED),
     ]

@@ -18,7 +18,7 @@ UNREADABLE = Gap("jira", "cannot be understood", "id-ACME-2")
 
 
 def by_id(*tickets: Initiative) -> dict[str, Initiative]:
-    return {one.id: one for one in tickets}
+    return {ticket.id: ticket for ticket in tickets}
 
 
 def changes(*tickets: Initiative, **more: Any) -> PullResult:
@@ -130,7 +130,9 @@ def test_changes_between_two_pictures_lead_from_one_to_the_other(before: dict[st
     read = changes(*after.values(), gone=frozenset(before.keys() - after.keys()))
     fresh = normalize_delta(read, before, ())
     assert by_id(*apply_delta(fresh, before).initiatives) == after
-    assert {one.id for one in fresh.initiatives} == {id_ for id_, one in after.items() if before.get(id_) != one}
+    assert {ticket.id for ticket in fresh.initiatives} == {
+        id_ for id_, item in after.items() if before.get(id_) != item
+    }
 
 
 # --- the ledger beside it

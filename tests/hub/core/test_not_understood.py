@@ -10,7 +10,7 @@ from tests.builders import a_key_result, an_initiative, some_okrs
 
 
 def of(key: str, *written: str, where: str = "priority", setting: str = "priorities") -> Initiative:
-    values = tuple(NotUnderstood(where, one, "why", setting) for one in written)
+    values = tuple(NotUnderstood(where, text, "why", setting) for text in written)
     return replace(an_initiative(f"jira:{key}"), not_understood=values)
 
 
@@ -25,7 +25,7 @@ def test_a_value_that_names_a_private_key_result_is_left_out_whole() -> None:
     secret = a_key_result("merger", title="Buy Initech", visibility=Visibility.PRIVATE)
     okrs = some_okrs(key_results=(secret,))
     values = of("A-1", "kr-merger", "BUY INITECH now", "MERGER", "plain").not_understood
-    assert [one.raw for one in without_private_names(values, okrs)] == ["plain"]
+    assert [not_understood.raw for not_understood in without_private_names(values, okrs)] == ["plain"]
     (kind,) = by_kind([of("A-1", "merger"), of("A-2", "plain")], okrs)
     assert (kind.tickets, kind.examples) == (1, (("plain", "A-2"),))
 

@@ -51,8 +51,8 @@ def test_what_is_kept_and_what_goes(case: str) -> None:
 
 COMMENTS = st.lists(
     st.builds(Comment, st.sampled_from("123456"), st.sampled_from([ME, ANOTHER]), closed=st.booleans()),
-    unique_by=lambda one: one.id,
-).map(lambda found: sorted(found, key=lambda one: one.id))
+    unique_by=lambda comment: comment.id,
+).map(lambda found: sorted(found, key=lambda comment: comment.id))
 IDS = st.none() | st.sampled_from("123456")
 
 
@@ -62,8 +62,8 @@ def test_nothing_of_another_account_is_ever_kept_or_taken_away(
 ) -> None:
     sorted_out = classify_comments(found, ME, known(comment, old))
     ours = [*sorted_out.duplicates, *([sorted_out.primary] if sorted_out.primary else [])]
-    assert {one.author for one in ours} <= {ME}
-    assert len({one.id for one in ours}) == len(ours)
+    assert {comment.author for comment in ours} <= {ME}
+    assert len({comment.id for comment in ours}) == len(ours)
 
 
 @given(COMMENTS, IDS, IDS)
@@ -71,8 +71,10 @@ def test_once_what_is_to_go_is_gone_one_comment_is_left_and_stays(
     found: list[Comment], comment: str | None, old: str | None
 ) -> None:
     first = classify_comments(found, ME, known(comment, old))
-    gone = {one.id for one in first.duplicates} | ({old} if first.primary and first.primary.id != old else set())
-    left = [one for one in found if one.id not in gone]
+    gone = {comment.id for comment in first.duplicates} | (
+        {old} if first.primary and first.primary.id != old else set()
+    )
+    left = [comment for comment in found if comment.id not in gone]
     again = classify_comments(left, ME, known(first.primary.id if first.primary else None))
     assert first.primary is None or (again.primary, again.duplicates) == (first.primary, ())
 
@@ -81,7 +83,7 @@ def test_once_what_is_to_go_is_gone_one_comment_is_left_and_stays(
 def test_two_hubs_that_replace_nothing_keep_the_same_comment(
     found: list[Comment], one: str | None, other: str | None
 ) -> None:
-    live = [replace(each, closed=False) for each in found]
+    live = [replace(comment, closed=False) for comment in found]
     assert (
         classify_comments(live, ME, known(one))
         == classify_comments(live, ME, known(other))

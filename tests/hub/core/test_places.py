@@ -22,7 +22,7 @@ def judged(*verdicts: Verdict, **changes: Any) -> Judgement:
 
 
 def planned(judgement: Judgement, *known: LedgerEntry, here: Initiative = HERE, gaps: tuple[Gap, ...] = ()) -> Plan:
-    ledger = {(one.target.ref.connector, one.target.id): one for one in known}
+    ledger = {(ledger_entry.target.ref.connector, ledger_entry.target.id): ledger_entry for ledger_entry in known}
     return plan(a_portfolio(here, THERE, gaps=gaps), judgement, ledger, BOTH)
 
 
@@ -56,7 +56,7 @@ def test_what_only_feels_a_fault_is_evidence_and_is_not_written_on() -> None:
 
 def test_a_comment_holds_only_what_can_be_ended_on_its_ticket() -> None:
     made = planned(judged(FELT, about(HERE, identity=("own",), facts={"own": 1})))
-    (comment,) = (one for one in made.actions if one.target.ref == HERE.ref and one.message)
+    (comment,) = (action for action in made.actions if action.target.ref == HERE.ref and action.message)
     assert comment.message is not None
     assert [plain(point.what) for point in comment.message.points] == ["own=1"]
     assert len(comment.findings) == 1
@@ -97,8 +97,8 @@ def finding(judgement: Judgement) -> Finding:
 
 
 def test_a_finding_tells_its_tickets_apart() -> None:
-    one = finding(judged(about(HERE, act_on=(THERE.ref,), label_on=(HERE.ref,), severity=Severity.INFO)))
-    assert (one.on_tickets, one.tickets) == ((HERE.ref,), (THERE.ref, HERE.ref))
+    each_finding = finding(judged(about(HERE, act_on=(THERE.ref,), label_on=(HERE.ref,), severity=Severity.INFO)))
+    assert (each_finding.on_tickets, each_finding.tickets) == ((HERE.ref,), (THERE.ref, HERE.ref))
 
 
 def test_rules_of_one_fault_share_the_label_that_a_person_took_away() -> None:

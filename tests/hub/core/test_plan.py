@@ -269,7 +269,7 @@ def test_a_finding_on_two_tickets_stands_on_both() -> None:
     verdict = about(TICKET, tickets=(TICKET.ref, other.ref))
     portfolio = a_portfolio(TICKET, other)
     made = plan(portfolio, judged(a_rule(answers=[verdict]), portfolio=portfolio), {}, BOTH)
-    commented = {str(one.target.ref) for one in made.actions if one.kind is ActionKind.CREATE_COMMENT}
+    commented = {str(action.target.ref) for action in made.actions if action.kind is ActionKind.CREATE_COMMENT}
     assert commented == {"jira:ACME-1", "github:acme/app#1"}
 
 
@@ -315,11 +315,11 @@ def after(action: Action, **changes: Any) -> LedgerEntry:
 
 def test_an_answer_that_is_newly_owed_replaces_the_comment() -> None:
     first = only(asked(FIRST))
-    assert (first.kind, [one.request for one in first.findings]) == (ActionKind.CREATE_COMMENT, [""])
+    assert (first.kind, [finding.request for finding in first.findings]) == (ActionKind.CREATE_COMMENT, [""])
     second = only(asked(SECOND, after(first)))
     assert (second.kind, second.comment_id) == (ActionKind.REPLACE_COMMENT, "c1")
-    assert [one.request for one in second.findings] == ["answer owed"]
-    assert [one.fingerprint for one in second.findings] == [one.fingerprint for one in first.findings]
+    assert [finding.request for finding in second.findings] == ["answer owed"]
+    assert [finding.fingerprint for finding in second.findings] == [finding.fingerprint for finding in first.findings]
     assert second.message is not None
     assert second.message.headline == "OKR check: Platform is still waiting for an answer"
 
@@ -462,7 +462,7 @@ def test_silence_without_a_comment_is_taken_back_and_asked_for_again() -> None:
     silent = silent_after(muted(judged(RULE), None, reacts=True))
     again = only(muted(judged(RULE), silent, "m2", reacts=True, verb=Verb.UNMUTE))
     assert (again.kind, again.mute_comment_id) == (ActionKind.CREATE_COMMENT, "")
-    assert [one.comment_id for one in muted(judged(RULE, OTHER), silent, "m3", reacts=True).mutes] == ["m3"]
+    assert [mute.comment_id for mute in muted(judged(RULE, OTHER), silent, "m3", reacts=True).mutes] == ["m3"]
 
 
 def test_a_comment_that_a_person_deleted_stays_away_while_the_ticket_is_muted() -> None:

@@ -10,9 +10,9 @@ from tests.builders import acme_okrs
 
 
 def test_order_of_sets_and_tables_does_not_matter() -> None:
-    one = ({"a": frozenset({"x", "y"}), "b": 1},)
+    entry = ({"a": frozenset({"x", "y"}), "b": 1},)
     other = ({"b": 1, "a": frozenset({"y", "x"})},)
-    assert fingerprint_of(one) == fingerprint_of(other)
+    assert fingerprint_of(entry) == fingerprint_of(other)
 
 
 def test_whatever_differs_makes_another_print() -> None:

@@ -27,7 +27,7 @@ def names(written: str, via: MentionSource = MentionSource.LABEL, ref: str = "ji
 
 
 def served(made: KeyResultMapper, ref: str) -> tuple[str, ...]:
-    return tuple(one.key_result for one in made.of(a_ref(ref)))
+    return tuple(key_result_link.key_result for key_result_link in made.of(a_ref(ref)))
 
 
 def broken(written: str, okrs: Okrs | None = None) -> UnresolvedName:

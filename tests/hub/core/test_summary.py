@@ -39,7 +39,7 @@ def test_work_is_counted_by_team_and_by_what_it_serves() -> None:
 def test_findings_are_counted_by_rule_and_severity() -> None:
     told = summary(an_outcome(an_initiative("jira:ACME-1", serves="unknown")))
     assert told["rules"]["unresolvable-link"] == {"error": 1}
-    assert told["counts"]["errors"] == sum(one.get("error", 0) for one in told["rules"].values())
+    assert told["counts"]["errors"] == sum(item.get("error", 0) for item in told["rules"].values())
 
 
 def test_progress_is_kept_of_public_key_results_alone() -> None:

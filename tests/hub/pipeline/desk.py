@@ -42,7 +42,10 @@ class Desk:
 
     def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
         return RunContext(
-            sources=[Source(one, not only or one.name in only) for one in (self.jira, self.github)],
+            sources=[
+                Source(fake_connector, not only or fake_connector.name in only)
+                for fake_connector in (self.jira, self.github)
+            ],
             okrs=self.okrs,
             rules=self.rules,
             settings=self.settings,

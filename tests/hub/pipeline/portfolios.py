@@ -75,7 +75,7 @@ def _ticket(dice: _Dice, ref: Ref) -> Initiative:
         start=dice.maybe(dice.day, 0.2),
         due=dice.maybe(dice.day, 0.2),
         labels=frozenset(dice.maybe(lambda: dice.some(LABELS, 2)) or ()),
-        parent=dice.maybe(lambda: dice.one([one for one in REFS if _project(one) == _project(ref)])),
+        parent=dice.maybe(lambda: dice.one([each_ref for each_ref in REFS if _project(each_ref) == _project(ref)])),
         blocked_by=dice.maybe(lambda: dice.some(REFS, 2), 0.5) or (),
         blocks=dice.maybe(lambda: dice.some(REFS, 1)) or (),
         depends_on_text=dice.maybe(lambda: dice.some(WORDS, 1)) or (),

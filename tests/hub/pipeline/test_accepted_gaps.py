@@ -33,7 +33,7 @@ def test_a_gap_is_told_with_the_line_that_accepts_it_and_then_by_its_name() -> N
     assert LINE not in said(second)
     assert "a row could not be read" not in said(second)
     assert f"not read, as before: {NAME}" in said(second)
-    assert [outcome_code(one, "never") for one in (first, second)] == [PARTIAL, PARTIAL]
+    assert [outcome_code(run_result, "never") for run_result in (first, second)] == [PARTIAL, PARTIAL]
 
 
 def test_another_gap_is_told_again_with_a_line_for_both() -> None:
@@ -49,16 +49,16 @@ def test_another_gap_is_told_again_with_a_line_for_both() -> None:
 def test_an_accepted_gap_changes_no_exit_code_and_silences_no_rule() -> None:
     desk = a_desk_with_a_gap()
     blind = desk.run()
-    assert RULE in {one.rule for one in blind.judgement.not_judged}
+    assert RULE in {not_judged.rule for not_judged in blind.judgement.not_judged}
     desk.jira.accepted_gaps = (NAME,)
     outcome = desk.run()
     assert outcome_code(outcome, "never") == DONE
-    assert RULE in {one.rule for one in outcome.judgement.findings}
+    assert RULE in {finding.rule for finding in outcome.judgement.findings}
     assert outcome.judgement.not_judged == ()
     assert f"not read, and accepted: {NAME}" in said(outcome)
     (source, _) = json.loads(json.dumps(run_document(outcome)))["sources"]
     assert source["gaps"] == []
-    assert [one["name"] for one in source["accepted"]] == [NAME]
+    assert [item["name"] for item in source["accepted"]] == [NAME]
 
 
 def test_what_is_accepted_no_longer_counts_again() -> None:
@@ -84,6 +84,6 @@ def test_what_is_remembered_tells_accepted_gaps_from_others() -> None:
     desk.jira.trouble.unreadable.add("ACME-8")
     desk.jira.accepted_gaps = (NAME,)
     desk.run()
-    source = next(one for one in desk.store.sources() if one.connector == "jira")
+    source = next(source for source in desk.store.sources() if source.connector == "jira")
     assert [gap.name for gap in source.gaps] == ["unclear:ACME-8"]
     assert [gap.name for gap in source.accepted] == [NAME]

@@ -37,7 +37,7 @@ def the_findings(work: Sequence[Initiative], goals: Okrs, *gaps: Gap) -> tuple[F
 
 
 def marks(found: Sequence[Finding], rules: frozenset[str] | None = None) -> set[tuple[str, str]]:
-    return {(one.rule, one.fingerprint) for one in found if rules is None or one.rule in rules}
+    return {(finding.rule, finding.fingerprint) for finding in found if rules is None or finding.rule in rules}
 
 
 @tried

@@ -35,9 +35,9 @@ def said(words: str) -> object:
     """What the rule says of every bad ticket: the first word makes the fingerprints, all of them the text."""
 
     def every(portfolio: Portfolio) -> Iterable[Verdict]:
-        for one in portfolio.initiatives.values():
-            if "bad" in one.title:
-                yield about(one, facts={words: one.title}, identity=(words.split(maxsplit=1)[0], one.id))
+        for ticket in portfolio.initiatives.values():
+            if "bad" in ticket.title:
+                yield about(ticket, facts={words: ticket.title}, identity=(words.split(maxsplit=1)[0], ticket.id))
 
     return a_rule("bad-title", every)
 
@@ -92,7 +92,7 @@ def test_a_state_of_before_is_really_one(path: Path) -> None:
 def test_comments_that_stand_are_rewritten_in_place_and_quietly(path: Path) -> None:
     desk = after(before(path, *bad(1, 2)), path)
     known = desk.store.ledger_entries()["jira", "id-ACME-1"]
-    assert {one.fingerprint for one in known.findings} == {EARLIER}
+    assert {finding.fingerprint for finding in known.findings} == {EARLIER}
     outcome = desk.run()
     assert outcomes(outcome) == [("update_comment", "done")] * 2
     assert not any(receipt.action.message.notify for receipt in outcome.receipts)

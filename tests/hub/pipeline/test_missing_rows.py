@@ -34,11 +34,11 @@ def a_silent_desk(*some: Initiative, goals: Okrs) -> Desk:
 
 def leave_out(desk: Desk, *lost: Initiative) -> None:
     for tracker in (desk.jira, desk.github):
-        tracker.trouble.left_out = {one.ref.key for one in lost if one.ref.connector == tracker.name}
+        tracker.trouble.left_out = {ticket.ref.key for ticket in lost if ticket.ref.connector == tracker.name}
 
 
 def found(outcome: RunResult) -> set[str]:
-    return {one.fingerprint for one in outcome.judgement.findings}
+    return {finding.fingerprint for finding in outcome.judgement.findings}
 
 
 @tried
@@ -117,7 +117,7 @@ def test_a_ticket_that_is_kept_is_told_and_fails_no_run() -> None:
     leave_out(desk, BAD)
     outcome = desk.run()
     assert outcome.failures == ()
-    assert [note for one in outcome.snapshot.pulled for note in one.notes] == [
+    assert [note for pull_result in outcome.snapshot.pulled for note in pull_result.notes] == [
         "not found this time, and kept as last read until a second full read lacks them: ACME-1"
     ]
 

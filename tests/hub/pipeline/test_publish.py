@@ -204,7 +204,7 @@ def test_a_lost_ledger_finds_its_comments_again_and_writes_nothing() -> None:
     lost = Desk(desk.jira, desk.github)
     assert [lost.run().receipts, lost.run().receipts] == [(), ()]
     assert desk.written == written
-    assert [one.comment_id for one in lost.store.ledger_entries().values()] == ["c1", "c2"]
+    assert [ledger_entry.comment_id for ledger_entry in lost.store.ledger_entries().values()] == ["c1", "c2"]
 
 
 def test_a_lost_ledger_still_resolves_what_it_finds() -> None:

@@ -37,7 +37,7 @@ class Calm(FakeConnector):
 
     def is_unchanged(self, stored: SourceBaseline) -> bool:
         pulled = self.pull()
-        return not pulled.gaps and {one.id: one for one in pulled.initiatives} == dict(stored.tickets)
+        return not pulled.gaps and {ticket.id: ticket for ticket in pulled.initiatives} == dict(stored.tickets)
 
 
 def a_calm_desk(**changes: Any) -> Desk:
@@ -101,7 +101,7 @@ def test_looking_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
 
 def test_a_source_is_as_old_as_the_last_look_at_it(desk: Desk) -> None:
     assert look(desk) is not None
-    assert {one.read for one in desk.store.sources()} == {desk.clock.now()}
+    assert {source.read for source in desk.store.sources()} == {desk.clock.now()}
 
 
 Change = Callable[[Desk], object]
@@ -137,7 +137,7 @@ IN_THE_STATE: dict[str, Change] = {
 
 def _without_one(okrs: Okrs) -> Okrs:
     first, *_ = okrs.key_results
-    return replace(okrs, key_results={id_: one for id_, one in okrs.key_results.items() if id_ != first})
+    return replace(okrs, key_results={id_: key_result for id_, key_result in okrs.key_results.items() if id_ != first})
 
 
 @pytest.mark.parametrize("change", [ON_TICKETS, IN_THE_CONFIGURATION, IN_THE_STATE], ids=["tickets", "config", "state"])

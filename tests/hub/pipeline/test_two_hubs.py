@@ -153,7 +153,7 @@ def test_of_two_comments_the_oldest_stays_and_status_names_the_other_hub() -> No
     desk = doubled()
     oldest = desk.jira.comments_of_the_hub(REF)[0].id
     desk.run()
-    assert [one.id for one in desk.jira.comments_of_the_hub(REF)] == [oldest]
+    assert [remark.id for remark in desk.jira.comments_of_the_hub(REF)] == [oldest]
     (why,) = skip_reasons(desk.store.ledger_entries()["jira", BAD.id])
     assert why.startswith("another hub writes here")
     assert_at_rest(desk)
@@ -163,7 +163,7 @@ def test_a_second_comment_that_people_answered_is_closed_and_stays() -> None:
     desk = doubled()
     desk.jira.person_comments(REF, "@hub why me?")
     desk.run()
-    closed = [bool(one.message and one.message.closed) for one in desk.jira.comments_of_the_hub(REF)]
+    closed = [bool(remark.message and remark.message.closed) for remark in desk.jira.comments_of_the_hub(REF)]
     assert closed == [False, True]
     written = desk.jira.written
     for _ in range(LONG):
@@ -184,7 +184,7 @@ def test_the_comment_of_the_other_hub_is_taken_up_where_ours_is_gone() -> None:
     desk = doubled()
     desk.jira.ticket(REF).remarks.pop(0)
     desk.run()
-    assert [one.id for one in desk.jira.comments_of_the_hub(REF)] == ["c9"]
+    assert [remark.id for remark in desk.jira.comments_of_the_hub(REF)] == ["c9"]
     assert_at_rest(desk)
 
 

@@ -26,7 +26,7 @@ def test_it_is_resolved_where_the_fault_is_gone_before_the_next_run(label: str |
     jira, desk = unseen(label)
     jira.edit(REF, title="fine now")
     desk.run()
-    assert [one.message.resolved for one in jira.comments_of_the_hub(REF)] == [True]
+    assert [remark.message.resolved for remark in jira.comments_of_the_hub(REF)] == [True]
     assert desk.run().receipts == ()
 
 
@@ -36,7 +36,7 @@ def test_it_is_closed_where_the_ticket_left_the_query(label: str | None) -> None
     jira.leaves_query(REF)
     for _ in range(3):
         desk.run()
-    assert [one.message.resolved for one in jira.comments_of_the_hub(REF)] == [True]
+    assert [remark.message.resolved for remark in jira.comments_of_the_hub(REF)] == [True]
     assert desk.run().receipts == ()
 
 
@@ -57,4 +57,4 @@ def test_one_that_never_arrived_is_no_longer_waited_for() -> None:
     jira.person_deletes_comment_of_the_hub(REF)
     jira.edit(REF, title="fine now")
     desk.run()
-    assert [one.create_pending for one in desk.store.ledger_entries().values()] == [False]
+    assert [ledger_entry.create_pending for ledger_entry in desk.store.ledger_entries().values()] == [False]

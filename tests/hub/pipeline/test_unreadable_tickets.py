@@ -28,15 +28,17 @@ class Hiding(FakeConnector):
     def pull(self, known: PullState | None = None) -> PullResult:
         pulled = super().pull(None)
         gaps = (Gap("jira", "hidden from us", self.hidden, f"hidden:{self.hidden}"),) if self.hidden else ()
-        read = tuple(one for one in pulled.initiatives if one.id != self.hidden)
+        read = tuple(ticket for ticket in pulled.initiatives if ticket.id != self.hidden)
         return replace(pulled, initiatives=read, gaps=gaps, mode=self.extent if known else SyncMode.FULL, cursor="c")
 
 
 def on_the_first(portfolio: Portfolio) -> Iterable[Verdict]:
     """One finding about all work, on the ticket that leads it."""
-    first, *others = sorted(portfolio.initiatives.values(), key=lambda one: one.ref)
+    first, *others = sorted(portfolio.initiatives.values(), key=lambda ticket: ticket.ref)
     verdict = about(first, tickets=(first.ref,), identity=("key result", "x"))
-    yield replace(verdict, subject=Subject(SubjectKind.KEY_RESULT, "x"), based_on=tuple(one.ref for one in others))
+    yield replace(
+        verdict, subject=Subject(SubjectKind.KEY_RESULT, "x"), based_on=tuple(ticket.ref for ticket in others)
+    )
 
 
 def on_both(portfolio: Portfolio) -> Iterable[Verdict]:
@@ -58,4 +60,4 @@ def test_nothing_is_placed_moved_or_withdrawn_for_it(accepted: bool, rule: objec
         jira.extent = extent
         assert desk.run().receipts == ()
     assert jira.written == written
-    assert [one.message.resolved for one in jira.comments_of_the_hub(LEAD)] == [False]
+    assert [remark.message.resolved for remark in jira.comments_of_the_hub(LEAD)] == [False]

@@ -135,9 +135,12 @@ def test_the_page_is_well_formed_and_takes_nothing_from_elsewhere(printed: dict[
     assert parser.open == []
     assert "script" not in parser.tags
     assert parser.handlers == []
-    assert {one.partition(":")[0] for one in parser.addresses if not one.startswith("#")} == {"https", "data"}
+    assert {address.partition(":")[0] for address in parser.addresses if not address.startswith("#")} == {
+        "https",
+        "data",
+    }
     assert len(parser.ids) == len(set(parser.ids))
-    assert {one[1:] for one in parser.addresses if one.startswith("#")} <= set(parser.ids)
+    assert {address[1:] for address in parser.addresses if address.startswith("#")} <= set(parser.ids)
     assert not re.search(r"url\(|@import", printed["html"])
 
 
@@ -156,7 +159,7 @@ def test_every_picture_is_xml_with_all_texts_escaped() -> None:
     for sheet in sheets:
         drawn = map_svg(sheet, len(sheets))
         root = ET.fromstring(drawn)
-        tags = {one.tag.rpartition("}")[2] for one in root.iter()}
+        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert tags <= {"svg", "g", "rect", "text", "path", "line", "a", "title"}
         assert "</style><script>" in "".join(root.itertext())
 

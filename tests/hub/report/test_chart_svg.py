@@ -21,7 +21,7 @@ def drawn(chart: Chart) -> ET.Element:
 
 def axis(chart: Chart) -> list[str]:
     """The words at the lines, from the bottom."""
-    return [one.text or "" for one in drawn(chart).iter("text") if one.get("x") == "38"]
+    return [element.text or "" for element in drawn(chart).iter("text") if element.get("x") == "38"]
 
 
 def test_a_chart_is_told_in_words() -> None:
@@ -43,9 +43,9 @@ def test_a_single_value_stands_in_the_middle() -> None:
 
 def test_a_line_is_broken_where_a_value_is_missing() -> None:
     (line,) = (
-        one
-        for one in drawn(Chart("x", (Series("a", dots(1, 2, None, 3, 4)),))).iter("path")
-        if one.get("class") == "line"
+        element
+        for element in drawn(Chart("x", (Series("a", dots(1, 2, None, 3, 4)),))).iter("path")
+        if element.get("class") == "line"
     )
     assert [part[0] for part in line.get("d", "").replace("L", "|L").replace("M", "|M").split("|")[1:]] == list("MLML")
 

@@ -139,5 +139,5 @@ def test_comments_beyond_a_page_are_reached_from_both_ends(sandbox: GitHubSandbo
 
     first = comments(first=100)
     rest = comments(first=100, after=first["pageInfo"]["endCursor"])
-    assert [each["body"] for each in first["nodes"] + rest["nodes"]] == [f"Comment {place}" for place in range(150)]
+    assert [item["body"] for item in first["nodes"] + rest["nodes"]] == [f"Comment {place}" for place in range(150)]
     assert comments(last=1)["nodes"] == [{"body": "Comment 149"}]

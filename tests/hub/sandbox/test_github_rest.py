@@ -78,7 +78,7 @@ def test_a_comment_is_written_edited_and_deleted(sandbox: GitHubSandbox, github:
     assert (made.status_code, made.json()["user"]["login"]) == (201, BOT)
     here = made.json()["url"]
     assert github.patch(here, json={"body": "Ours, edited"}).json()["body"] == "Ours, edited"
-    assert [each["body"] for each in github.get(f"{EPIC}/comments").json()] == ["Hello", "Ours, edited"]
+    assert [item["body"] for item in github.get(f"{EPIC}/comments").json()] == ["Hello", "Ours, edited"]
     assert github.delete(here).status_code == 204
     assert github.get(here).status_code == 404
     assert [comment.body for comment in sandbox.site.issue("acme/app#12").comments] == ["Hello"]
@@ -107,7 +107,7 @@ def test_a_comment_longer_than_the_limit_is_refused(github: httpx.Client) -> Non
 def test_a_repository_s_comments_are_one_stream(sandbox: GitHubSandbox, github: httpx.Client) -> None:
     sandbox.site.add_comment("acme/app#3", "Second")
     params = {"sort": "updated", "direction": "asc", "per_page": "100"}
-    assert [each["body"] for each in github.get(f"{APP}/issues/comments", params=params).json()] == ["Hello", "Second"]
+    assert [item["body"] for item in github.get(f"{APP}/issues/comments", params=params).json()] == ["Hello", "Second"]
     later = params | {"since": "2100-01-01T00:00:00Z"}
     assert github.get(f"{APP}/issues/comments", params=later).json() == []
 

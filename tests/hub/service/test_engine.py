@@ -63,7 +63,11 @@ class FakeWork:
         return None if self.still else an_outcome(*self.failing)
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
-        self.waiting = [one for one in self.waiting if one.id > up_to_event or one.connector in except_connectors]
+        self.waiting = [
+            pending_refresh
+            for pending_refresh in self.waiting
+            if pending_refresh.id > up_to_event or pending_refresh.connector in except_connectors
+        ]
 
     def abandon(self, run: int) -> None:
         self.abandoned.append(run)
@@ -106,7 +110,7 @@ def test_what_is_due_is_done_once_and_then_waits(bench: Bench) -> None:
     assert bench.work.rounds == [RunRequest(BOTH)]
     state = bench.engine.state()
     assert (state.current, state.error, state.problems(bench.clock.now())) == (None, "", ())
-    assert [(one.result, one.run) for one in bench.ended] == [("done", 1)]
+    assert [(finished_run.result, finished_run.run) for finished_run in bench.ended] == [("done", 1)]
     assert state.due == dict.fromkeys(BOTH, datetime(2026, 11, 16, 9, 15, tzinfo=UTC))
 
 
@@ -122,7 +126,7 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
     bench.work.still = True
     assert bench.turns(2) == 30
-    assert [(one.result, one.failed) for one in bench.ended] == [("rested", frozenset())]
+    assert [(finished_run.result, finished_run.failed) for finished_run in bench.ended] == [("rested", frozenset())]
     assert bench.engine.state().problems(bench.clock.now()) == ()
     bench.clock.wait(seconds=900)
     bench.turns(1)
@@ -141,7 +145,7 @@ def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -
     bench.turns(1)
     assert bench.work.rounds == [RunRequest(BOTH)]
     assert bench.engine.state().problems(bench.clock.now()) == ()
-    assert [one.result for one in bench.ended] == ["error", "error", "done"]
+    assert [finished_run.result for finished_run in bench.ended] == ["error", "error", "done"]
 
 
 def test_waits_after_errors_grow_to_a_limit(bench: Bench) -> None:
@@ -181,7 +185,7 @@ def test_knocks_at_a_source_that_could_not_be_read_stay_and_are_tried_again(benc
     bench.clock.wait(seconds=0.5)
     bench.work.failing = {"jira"}
     assert bench.turns(2) == 5
-    assert [one.id for one in bench.work.waiting] == [1]
+    assert [pending_refresh.id for pending_refresh in bench.work.waiting] == [1]
     bench.work.failing = set()
     bench.clock.wait(seconds=5)
     bench.turns(1)
@@ -217,7 +221,7 @@ def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Benc
     bench.engine.stop()
     bench.work.held.set()
     assert bench.engine.join(10)
-    assert [one.result for one in bench.ended] == ["stopped"]
+    assert [finished_run.result for finished_run in bench.ended] == ["stopped"]
     assert (len(bench.work.rounds), bench.work.abandoned) == (1, [])
 
 

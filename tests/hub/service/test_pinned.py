@@ -66,12 +66,12 @@ def test_everything_that_the_hub_needs_to_run_and_to_be_built_has_its_version() 
     }
     about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = [
-        one for name, those in about["project"]["optional-dependencies"].items() for one in those if name != "dev"
+        item for name, those in about["project"]["optional-dependencies"].items() for item in those if name != "dev"
     ]
     needed = [
-        Requirement(one) for one in (*about["project"]["dependencies"], *extras, *about["build-system"]["requires"])
+        Requirement(item) for item in (*about["project"]["dependencies"], *extras, *about["build-system"]["requires"])
     ]
-    names = {canonicalize_name(one.name) for one in needed} - {"alignment-hub"}
+    names = {canonicalize_name(requirement.name) for requirement in needed} - {"alignment-hub"}
     assert {*names, "pysocks", "socksio"} - pinned == set()
 
 

@@ -29,14 +29,14 @@ class Collector(HTTPServer):
     @property
     def spans(self) -> dict[str, Span]:
         found = [ExportTraceServiceRequest.FromString(body) for _, body in self.bodies]
-        each = (
+        generator = (
             span
-            for one in found
-            for resource in one.resource_spans
+            for item in found
+            for resource in item.resource_spans
             for scope in resource.scope_spans
             for span in scope.spans
         )
-        return {span.name: span for span in each}
+        return {span.name: span for span in generator}
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -64,7 +64,10 @@ def collector() -> Iterator[Collector]:
 
 
 def attributes(span: Span) -> dict[str, object]:
-    return {one.key: one.value.string_value or one.value.int_value or one.value.double_value for one in span.attributes}
+    return {
+        attribute.key: attribute.value.string_value or attribute.value.int_value or attribute.value.double_value
+        for attribute in span.attributes
+    }
 
 
 def test_a_run_its_stages_and_its_requests_reach_the_collector(collector: Collector) -> None:

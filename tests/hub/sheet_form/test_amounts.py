@@ -73,7 +73,7 @@ def test_words_for_nothing_are_no_number(text: str) -> None:
 
 def test_a_column_proves_its_decimal_sign_only_where_it_agrees() -> None:
     columns = [("1.234", "2,5"), ("1.234", "2.5"), ("1.234", "7"), ("2,5", "2.5")]
-    assert [infer_decimal(found for text in one if (found := parse_amount(text))) for one in columns] == [
+    assert [infer_decimal(found for text in column if (found := parse_amount(text))) for column in columns] == [
         ",",
         ".",
         None,

@@ -51,7 +51,7 @@ def test_a_name_of_a_team_is_no_person(name: str) -> None:
 )
 def test_a_cell_of_owners_is_parted_into_teams_and_persons(cell: str, teams: list[str], persons: list[str]) -> None:
     found, left_out = split_persons(parse_parts(first_name_first(cell)), None)
-    assert ([one.name for one in found], left_out) == (teams, persons)
+    assert ([part.name for part in found], left_out) == (teams, persons)
 
 
 def test_what_people_say_of_all_owners_counts(tmp_path: Path) -> None:
@@ -143,7 +143,10 @@ def test_a_visibility_that_is_not_understood_is_taken_as_private(tmp_path: Path,
 def test_a_private_objective_makes_its_key_results_private(tmp_path: Path) -> None:
     text = "Type,Title,Target,Private\nObjective,Grow,,yes\nKey result,A,5,\nKey result,B,6,no\n"
     found = imported(sheet(tmp_path, text), "2026-Q4")
-    assert {one.id: one.private for one in okrs_of(found).key_results.values()} == {"a": True, "b": False}
+    assert {key_result.id: key_result.private for key_result in okrs_of(found).key_results.values()} == {
+        "a": True,
+        "b": False,
+    }
     assert any("the title of an objective is always shown" in what for _, what in remarks(found))
 
 
@@ -159,13 +162,13 @@ def test_a_way_in_the_cell_of_the_target_gives_start_and_target(
     tmp_path: Path, target: str, values: tuple[float, float, str]
 ) -> None:
     found = imported(sheet(tmp_path, f'Objective,Key Result,Target\nGrow,A,"{target}"\n'), "2026-Q4")
-    one = okrs_of(found).key_results["a"]
-    assert (one.start, one.target, one.unit) == values
+    key_result = okrs_of(found).key_results["a"]
+    assert (key_result.start, key_result.target, key_result.unit) == values
 
 
 def test_a_way_that_another_start_contradicts_is_a_question(tmp_path: Path) -> None:
     found = imported(sheet(tmp_path, "Objective,Key Result,Start,Target\nGrow,A,40,45→70\n"), "2026-Q4")
-    assert [one.text for one in found.messages if one.blocks] == [
+    assert [import_message.text for import_message in found.messages if import_message.blocks] == [
         "its start differs from the one in '45→70': change one of them"
     ]
 
@@ -173,8 +176,8 @@ def test_a_way_that_another_start_contradicts_is_a_question(tmp_path: Path) -> N
 @pytest.mark.parametrize("target", ["10 to 20", "10 or 20", "45→", "5 – 10", "Q1 → Q2"])
 def test_two_numbers_in_one_cell_are_told_and_cost_the_cell_alone(tmp_path: Path, target: str) -> None:
     found = imported(sheet(tmp_path, f"Objective,Key Result,Target,Current\nGrow,A,{target},3\n"), "2026-Q4")
-    one = okrs_of(found).key_results["a"]
-    assert (one.current, "target" in one.stated) == (3, False)
+    key_result = okrs_of(found).key_results["a"]
+    assert (key_result.current, "target" in key_result.stated) == (3, False)
     assert any(line == 2 and f"{target!r} is no" in what for line, what in remarks(found))
 
 

@@ -33,19 +33,22 @@ def okrs_of(found: ImportResult) -> Okrs:
 
 
 def remarks(found: ImportResult) -> list[tuple[int, str]]:
-    return [(one.line, one.text) for one in found.messages]
+    return [(import_message.line, import_message.text) for import_message in found.messages]
 
 
 def test_the_english_example_becomes_organization_team_and_shared_okrs() -> None:
     okrs = okrs_of(imported(ROOT / "examples" / "import" / "okrs-english.csv"))
-    assert {one.id: one.teams for one in okrs.objectives.values()} == {
+    assert {objective.id: objective.teams for objective in okrs.objectives.values()} == {
         "become-the-first-choice-of-small-studios": (),
         "fill-the-pipeline": ("marketing",),
         "successfully-launch-the-acme-product": ("product", "platform"),
     }
     revenue = okrs.key_results["yearly-revenue-of-10m-usd"]
     assert (revenue.start, revenue.target, revenue.current, revenue.unit) == (6_200_000, 10_000_000, 7_100_000, "USD")
-    assert [(one.team, one.share) for one in revenue.contributions] == [("sales", 60), ("customer-success", 40)]
+    assert [(contribution.team, contribution.share) for contribution in revenue.contributions] == [
+        ("sales", 60),
+        ("customer-success", 40),
+    ]
     assert revenue.confidence == 0.6
     assert revenue.check_ins == ()
     leads = okrs.key_results["100-marketing-qualified-leads"]
@@ -62,7 +65,7 @@ def test_the_english_example_becomes_organization_team_and_shared_okrs() -> None
 def test_the_german_example_is_read_with_german_numbers() -> None:
     found = imported(ROOT / "examples" / "import" / "okrs-deutsch.csv")
     okrs = okrs_of(found)
-    assert {one.title: one.teams for one in okrs.objectives.values()} == {
+    assert {objective.title: objective.teams for objective in okrs.objectives.values()} == {
         "Erste Wahl für kleine Studios werden": (),
         "Den Vertriebstrichter füllen": ("marketing",),
     }
@@ -71,7 +74,7 @@ def test_the_german_example_is_read_with_german_numbers() -> None:
     assert wanted.aligns_to[0].key_result == "jahresumsatz-auf-10-mio-steigern"
     assert okrs.key_results["kosten-je-anfrage-unter-12-50"].target == 12.5
     assert any(line == 6 and "read as 1200" in what for line, what in remarks(found))
-    assert [one.skip_reason for one in found.columns if one.header == "Bemerkung"] == ["not understood"]
+    assert [column.skip_reason for column in found.columns if column.header == "Bemerkung"] == ["not understood"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -79,14 +82,14 @@ def test_the_german_example_is_read_with_german_numbers() -> None:
 def test_every_encoding_and_delimiter_gives_the_same_okrs(tmp_path: Path, encoding: str, delimiter: str) -> None:
     rows = [["Ziel", "Schlüsselergebnis", "Zielwert", "Fällig"], ["Größe", "Umsätze", "5", "2026-12-01"]]
     found = imported(sheet(tmp_path, "\r\n".join(delimiter.join(row) for row in rows), encoding))
-    assert [one.id for one in okrs_of(found).key_results.values()] == ["umsaetze"]
+    assert [key_result.id for key_result in okrs_of(found).key_results.values()] == ["umsaetze"]
     assert found.delimiter == delimiter
 
 
 def test_rows_that_are_indented_are_key_results(tmp_path: Path) -> None:
     text = "Title;Owner;Target\nGrow;;\n  Revenue;Sales;10\n  Customers;Sales;20\n"
     okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
-    assert [(one.objective, one.id) for one in okrs.key_results.values()] == [
+    assert [(key_result.objective, key_result.id) for key_result in okrs.key_results.values()] == [
         ("grow", "revenue"),
         ("grow", "customers"),
     ]
@@ -96,7 +99,7 @@ def test_rows_that_are_indented_are_key_results(tmp_path: Path) -> None:
 def test_labels_before_titles_tell_the_rows_apart(tmp_path: Path) -> None:
     text = "OKR;Target;Aligns to\nO1: Grow;;\nKR1.1: Revenue;10;\nO2: Sell;;\nKR2.1: 1.5 deals a day;2;KR1.1\n"
     okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
-    assert {one.title for one in okrs.key_results.values()} == {"Revenue", "1.5 deals a day"}
+    assert {key_result.title for key_result in okrs.key_results.values()} == {"Revenue", "1.5 deals a day"}
     assert okrs.key_results["1-5-deals-a-day"].aligns_to[0].key_result == "revenue"
 
 
@@ -105,7 +108,9 @@ def test_an_ambiguous_number_stops_the_import_until_it_is_decided(tmp_path: Path
     blocked = imported(path, "2026-Q4")
     assert blocked.okrs is None
     assert blocked.text == ""
-    assert [(one.line, one.column, one.blocks) for one in blocked.messages] == [(2, "target", True)]
+    assert [
+        (import_message.line, import_message.column, import_message.blocks) for import_message in blocked.messages
+    ] == [(2, "target", True)]
     assert okrs_of(imported(path, "2026-Q4", ",")).key_results["revenue"].target == 1234
     assert okrs_of(imported(path, "2026-Q4", ".")).key_results["revenue"].target == 1.234
 
@@ -137,8 +142,8 @@ def test_titles_of_any_characters_survive_the_file(tmp_path: Path) -> None:
     title = "Say \"hi\" \\ to [[x]] # = \x7f 'y'"
     text = 'Objective,Key Result,Target\n"Two\nlines","' + title.replace('"', '""') + '",5\n'
     okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
-    assert [one.title for one in okrs.objectives.values()] == ["Two lines"]
-    assert [one.title for one in okrs.key_results.values()] == [title]
+    assert [objective.title for objective in okrs.objectives.values()] == ["Two lines"]
+    assert [key_result.title for key_result in okrs.key_results.values()] == [title]
 
 
 def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> None:
@@ -151,11 +156,13 @@ def test_a_link_that_leads_nowhere_is_told_with_the_closest(tmp_path: Path) -> N
 def test_numbers_that_a_sheet_leaves_out_are_asked_about_and_never_filled_in(tmp_path: Path) -> None:
     path = sheet(tmp_path, "Objective,Key Result,Target\nCare,No bugs,0\nCare,Happy people,\nCare,Rating,5\n")
     asked = imported(path, "2026-Q4")
-    assert [(one.line, one.column) for one in asked.messages if one.blocks] == [(3, "target")]
+    assert [
+        (import_message.line, import_message.column) for import_message in asked.messages if import_message.blocks
+    ] == [(3, "target")]
     assert "--missing-target take" in remarks(asked)[-1][1]
     assert set(okrs_of(imported(path, "2026-Q4", missing="skip")).key_results) == {"no-bugs", "rating"}
     found = imported(path, "2026-Q4", missing="take")
-    stated = {one.id: one.stated for one in okrs_of(found).key_results.values()}
+    stated = {key_result.id: key_result.stated for key_result in okrs_of(found).key_results.values()}
     assert stated == {"no-bugs": {"target"}, "happy-people": set(), "rating": {"target"}}
     assert remarks(found) == [
         (2, "'No bugs' has no start: its progress isn't measured until you state one, or a direction"),
@@ -200,7 +207,7 @@ def test_a_number_with_an_exponent_is_no_smaller_one(tmp_path: Path) -> None:
 def test_a_confidence_that_is_no_number_changes_no_other(tmp_path: Path, strange: str) -> None:
     path = sheet(tmp_path, f"Objective,Key Result,Confidence\nGrow,First,{strange}\nGrow,Second,0.7\n")
     found = imported(path, "2026-Q4", missing="take")
-    sure = {one.id: one.confidence for one in okrs_of(found).key_results.values()}
+    sure = {key_result.id: key_result.confidence for key_result in okrs_of(found).key_results.values()}
     assert sure == {"first": None, "second": 0.7}
     assert (2, f"{strange!r} is no confidence, and is left out") in remarks(found)
 
@@ -209,7 +216,10 @@ def test_a_link_to_a_key_result_that_is_left_out_is_left_out_too(tmp_path: Path)
     rows = "Grow,Alpha,,\nGrow,Beta,5,Alpha\nGrow,Gamma,7,Alpha; Beta\n"
     path = sheet(tmp_path, f"Objective,Key Result,Target,Aligns to\n{rows}")
     found = imported(path, "2026-Q4", missing="skip")
-    leads = {one.id: [link.key_result for link in one.aligns_to] for one in okrs_of(found).key_results.values()}
+    leads = {
+        key_result.id: [link.key_result for link in key_result.aligns_to]
+        for key_result in okrs_of(found).key_results.values()
+    }
     assert leads == {"beta": [], "gamma": ["beta"]}
     told = "'Alpha' is left out of the import, and the link to it as well"
     assert [line for line, what in remarks(found) if what == told] == [3, 4]
@@ -226,7 +236,7 @@ def test_a_link_to_a_key_result_that_is_left_out_is_left_out_too(tmp_path: Path)
 def test_a_progress_below_nothing_is_read_or_said(tmp_path: Path, cells: list[str], values: list[object]) -> None:
     rows = "".join(f"Grow,Result {at},{cell}\n" for at, cell in enumerate(cells))
     found = imported(sheet(tmp_path, f"Objective,Key Result,Progress\n{rows}"), "2026-Q4", missing="take")
-    assert [one.current for one in okrs_of(found).key_results.values()] == values
+    assert [key_result.current for key_result in okrs_of(found).key_results.values()] == values
     said = [what for _, what in remarks(found) if what.endswith(", and is left out")]
     assert len(said) == values.count(None)
     assert all("could be" in what or "is no progress in per cent" in what for what in said)

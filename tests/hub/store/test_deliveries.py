@@ -13,7 +13,7 @@ LATER = NOW + timedelta(seconds=5)
 
 
 def waiting(store: SqliteStore) -> list[tuple[str, str]]:
-    return [(one.connector, one.ticket) for one in store.requested_refreshes()]
+    return [(pending_refresh.connector, pending_refresh.ticket) for pending_refresh in store.requested_refreshes()]
 
 
 def test_a_delivery_leaves_one_knock_for_each_ticket(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_many_knocks_for_one_ticket_wait_as_one_since_the_first() -> None:
 def test_an_answer_leaves_what_came_after_it() -> None:
     store = a_store()
     store.record_delivery("jira", "d1", "h1", ["1", "2"], NOW)
-    upto = max(one.id for one in store.requested_refreshes())
+    upto = max(pending_refresh.id for pending_refresh in store.requested_refreshes())
     store.record_delivery("jira", "d2", "h2", ["1"], LATER)
     store.complete_refreshes(upto)
     assert waiting(store) == [("jira", "1")]

@@ -26,7 +26,9 @@ def test_every_reading_is_found_again_as_it_was(readings: list[dict[int, str]]) 
         store.save_snapshot([PullResult("jira", tickets(titled))], START + timedelta(days=day))
     pictures = store.historical_snapshots(10)
     store.close()
-    found = [{i.ref.key: i.title for one in picture.pulled for i in one.initiatives} for picture in pictures]
+    found = [
+        {i.ref.key: i.title for pull_result in picture.pulled for i in pull_result.initiatives} for picture in pictures
+    ]
     assert found == [{f"ACME-{n}": title for n, title in titled.items()} for titled in reversed(readings)]
     assert [picture.pulled_at for picture in pictures] == [
         START + timedelta(days=d) for d in reversed(range(len(readings)))

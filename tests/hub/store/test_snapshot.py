@@ -80,8 +80,8 @@ def misses(store: SqliteStore) -> Mapping[str, int]:
 
 def with_ledger(*initiatives: Initiative) -> SqliteStore:
     store = a_store()
-    for one in initiatives:
-        store.record_comment(Target(one.ref, one.id), Comment("c1", "me"), "d", [], resolved=False)
+    for ticket in initiatives:
+        store.record_comment(Target(ticket.ref, ticket.id), Comment("c1", "me"), "d", [], resolved=False)
     return store
 
 
@@ -101,10 +101,10 @@ def test_every_field_of_the_model_has_a_place_in_the_text() -> None:
     )  # fmt: skip
     text = initiative_to_text(full)
     assert initiative_from_text("jira", text) == full
-    for one in fields(Initiative)[3:]:
-        empty = replace(full, **{one.name: getattr(an_initiative(kind="", created=None, updated=None), one.name)})
-        if getattr(empty, one.name) != getattr(full, one.name):
-            assert initiative_to_text(empty) != text, one.name
+    for field in fields(Initiative)[3:]:
+        empty = replace(full, **{field.name: getattr(an_initiative(kind="", created=None, updated=None), field.name)})
+        if getattr(empty, field.name) != getattr(full, field.name):
+            assert initiative_to_text(empty) != text, field.name
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)

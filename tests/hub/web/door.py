@@ -58,7 +58,9 @@ class Door:
         return self.client.post(f"{self.url}/webhooks/{at}", content=body, headers=headers)
 
     def waiting(self) -> list[tuple[str, str]]:
-        return [(one.connector, one.ticket) for one in self.store.requested_refreshes()]
+        return [
+            (pending_refresh.connector, pending_refresh.ticket) for pending_refresh in self.store.requested_refreshes()
+        ]
 
     def raw(self, sent: bytes, *, end: bool = True) -> bytes:
         """Bytes as they are, and all that comes back."""
@@ -98,5 +100,5 @@ def a_door(path: Path, room: BodyLimiter | None = None) -> Iterator[Door]:
     )
     with serve(app) as running:
         yield Door(running.url, running.port, store, time, outcomes, pokes)
-    for one in (github, jira, store):
-        one.close()
+    for item in (github, jira, store):
+        item.close()

@@ -38,7 +38,7 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
         StoredSource(
             name,
             NOW,
-            tuple(one for one in initiatives if one.ref.connector == name),
+            tuple(ticket for ticket in initiatives if ticket.ref.connector == name),
             tuple(gap for gap in gaps if gap.connector == name),
         )
         for name in ("github", "jira")

@@ -68,9 +68,9 @@ def test_parts_of_a_list_make_up_the_whole(reader: httpx.Client) -> None:
 def test_filters_hold_together_and_links_keep_them(reader: httpx.Client) -> None:
     every = rows(reader, "/api/findings")["findings"]
     answer = reader.get("/api/findings?team=platform&rule=initiative-without-key-result&severity=error&limit=1")
-    (one,) = answer.json()["findings"]
-    assert one["tickets"] == ["github:acme/app#2"]
-    assert one in every
+    (item,) = answer.json()["findings"]
+    assert item["tickets"] == ["github:acme/app#2"]
+    assert item in every
     assert "team=platform" in answer.links["first"]["url"]
     of_ticket = rows(reader, "/api/findings?ticket=jira:ACME-3")["findings"]
     assert of_ticket == [row for row in every if "jira:ACME-3" in row["tickets"]]

@@ -40,7 +40,7 @@ def test_every_answer_is_as_the_description_says(schema: OpenApiSchema, mode: Ge
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) == ADDRESSES
     # Where nothing can be said, nothing wrong can be said.
-    open_to_words = [one for one in operations if one.query or one.path_parameters]
+    open_to_words = [operation for operation in operations if operation.query or operation.path_parameters]
     for operation in operations if mode is GenerationMode.POSITIVE else open_to_words:
 
         @given(case=operation.as_strategy(generation_mode=mode))

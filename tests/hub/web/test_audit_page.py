@@ -20,7 +20,7 @@ def crowded() -> PortfolioSnapshot:
 def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
     told = words(ask(audit_page, window), window)
-    assert [one.title for one in window.audit_document.sections if one.title not in told] == []
+    assert [section.title for section in window.audit_document.sections if section.title not in told] == []
     assert all(plain_text(line).strip() in told for line in window.audit_document.lead)
     assert SECRET_TITLE not in html(ask(audit_page, window), window)
 
@@ -28,21 +28,21 @@ def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
 def test_a_part_can_be_asked_for_by_its_name() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"))
     shown = ask(audit_page, window, part="waivers").context["paper"]
-    assert [one.anchor for one in shown.sections] == ["waivers"]  # type: ignore[attr-defined]
+    assert [section.anchor for section in shown.sections] == ["waivers"]  # type: ignore[attr-defined]
     assert ask(audit_page, window, part="no-such").status == 404
 
 
 def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
     window = crowded()
     first = ask(audit_page, window)
-    assert [one.anchor for one in first.context["paper"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
+    assert [section.anchor for section in first.context["paper"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
     pages = int(str(ask(audit_page, window, part="second-check").context["pages"]))
     seen = [
         part.title
         for n in range(1, pages + 1)
-        for one in ask(audit_page, window, part="second-check", page=str(n)).context["paper"].sections  # type: ignore[attr-defined]
-        for part in one.sections
+        for section in ask(audit_page, window, part="second-check", page=str(n)).context["paper"].sections  # type: ignore[attr-defined]
+        for part in section.sections
     ]
-    whole = next(one for one in window.audit_document.sections if one.anchor == "second-check")
+    whole = next(section for section in window.audit_document.sections if section.anchor == "second-check")
     assert seen == [part.title for part in whole.sections]
     assert pages > 1

@@ -28,7 +28,7 @@ def test_every_finding_stands_on_some_page_once() -> None:
     window = some(250)
     pages = int(str(ask(findings_page, window).context["pages"]))
     seen = [row.finding.fingerprint for n in range(1, pages + 1) for row in rows(window, page=str(n))]  # type: ignore[attr-defined]
-    assert sorted(seen) == sorted(one.fingerprint for one in window.judgement.findings)
+    assert sorted(seen) == sorted(finding.fingerprint for finding in window.judgement.findings)
     assert len(rows(window)) == PAGE_SIZE
 
 
@@ -42,14 +42,14 @@ def test_groups_leave_nothing_out_and_none_in_two(group: str) -> None:
 
 def test_filters_narrow_down_by_all_that_was_asked_for() -> None:
     window = some()
-    (one,) = rows(window, rule="initiative-without-key-result", text="acme-2", team="product", kind="initiative")
-    assert one.finding.subject.id == "jira:ACME-2"  # type: ignore[attr-defined]
+    (value,) = rows(window, rule="initiative-without-key-result", text="acme-2", team="product", kind="initiative")
+    assert value.finding.subject.id == "jira:ACME-2"  # type: ignore[attr-defined]
     assert rows(window, team="platform", text="acme-2") == []
 
 
 def test_the_oldest_comes_first_where_that_was_asked_for() -> None:
     window = some()
-    old = next(one.fingerprint for one in reversed(window.judgement.findings))
+    old = next(finding.fingerprint for finding in reversed(window.judgement.findings))
     window = a_window(
         *window.portfolio.initiatives.values(),
         okrs=with_a_secret(),
@@ -64,10 +64,10 @@ def test_a_waiver_reads_back_as_what_it_waives() -> None:
     window = some()
     for row in rows(window):
         if row.waiver:  # type: ignore[attr-defined]
-            (one,) = tomllib.loads(row.waiver)["waivers"]  # type: ignore[attr-defined]
-            assert one["rule"] == row.finding.rule  # type: ignore[attr-defined]
-            assert one["subject"] == row.finding.subject.id  # type: ignore[attr-defined]
-            assert date(2026, 11, 16) <= one["until"] <= date(2026, 12, 31)
+            (item,) = tomllib.loads(row.waiver)["waivers"]  # type: ignore[attr-defined]
+            assert item["rule"] == row.finding.rule  # type: ignore[attr-defined]
+            assert item["subject"] == row.finding.subject.id  # type: ignore[attr-defined]
+            assert date(2026, 11, 16) <= item["until"] <= date(2026, 12, 31)
 
 
 def test_no_filter_nor_group_brings_a_private_key_result_out() -> None:

@@ -118,12 +118,14 @@ def test_no_request_brings_the_service_to_a_fault(way: str) -> None:
     with visited(**WAYS[way]) as client:
         url = str(client.base_url)
         # The way in is looked at as a whole; behind it stands the same application.
-        asked = [one for number, one in enumerate(hostile()) if way == "open" or "sign" in one[1] or number % 6 == 0]
-        told = [(one[:3], *sent(url, *one)) for one in asked]
+        asked = [
+            entry for number, entry in enumerate(hostile()) if way == "open" or "sign" in entry[1] or number % 6 == 0
+        ]
+        told = [(entry[:3], *sent(url, *entry)) for entry in asked]
         assert client.get("/healthz").status_code == 200
-    assert [(one, status) for one, status, _ in told if status >= 500] == []
-    assert [one for one, _, whole in told if b"Traceback" in whole] == []
-    assert [one for one, status, whole in told if status >= 400 and one[0] != "HEAD" and not _words(whole)] == []
+    assert [(entry, status) for entry, status, _ in told if status >= 500] == []
+    assert [entry for entry, _, whole in told if b"Traceback" in whole] == []
+    assert [entry for entry, status, whole in told if status >= 400 and entry[0] != "HEAD" and not _words(whole)] == []
 
 
 def _words(whole: bytes) -> bytes:

@@ -31,7 +31,7 @@ def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
         begun.wait(10)
         others = [pool.submit(kept.get_or_build, window, ("/",), make) for _ in range(7)]
         go.set()
-        assert {one.result() for one in (first, *others)} == {"drawn"}
+        assert {future.result() for future in (first, *others)} == {"drawn"}
     assert made == ["drawn"]
 
 

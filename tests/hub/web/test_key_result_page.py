@@ -20,8 +20,8 @@ def with_dau(**changes: object) -> Okrs:
 
 def changed(id_: str, **changes: object) -> Okrs:
     okrs = acme_okrs()
-    one: KeyResult = replace(okrs.key_results[id_], **changes)  # type: ignore[arg-type]
-    return replace(okrs, key_results={**okrs.key_results, id_: one})
+    key_result: KeyResult = replace(okrs.key_results[id_], **changes)  # type: ignore[arg-type]
+    return replace(okrs, key_results={**okrs.key_results, id_: key_result})
 
 
 def test_measured_and_expected_progress_stand_side_by_side() -> None:

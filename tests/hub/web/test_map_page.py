@@ -30,12 +30,12 @@ def svg(window: PortfolioSnapshot, **query: str) -> ET.Element:
 
 
 def texts(root: ET.Element, name: str) -> list[str]:
-    return ["".join(one.itertext()) for one in root.iter() if name in one.get("class", "").split()]
+    return ["".join(element.itertext()) for element in root.iter() if name in element.get("class", "").split()]
 
 
 def test_boxes_and_tickets_lead_to_their_pages() -> None:
     drawn = svg(work())
-    places = {one.get("href", "") for one in drawn.iter() if one.tag.endswith("}a")}
+    places = {element.get("href", "") for element in drawn.iter() if element.tag.endswith("}a")}
     assert {"/key-results/dau", "/key-results/revenue", "/tickets/jira/ACME-1", "/teams/product"} <= places
     assert "/tickets/github/acme/app%234" in places
     assert "/findings?team=product&rule=initiative-without-key-result" in places
@@ -46,9 +46,9 @@ def test_a_private_key_result_is_a_number_and_can_be_reached() -> None:
     shown = html(ask(map_page, window), window).casefold()
     assert SECRET not in shown
     assert SECRET_TITLE.casefold() not in shown
-    private = [one for one in svg(window).iter() if one.get("tabindex")]
-    assert [one.get("aria-label", "").partition(":")[0] for one in private] == ["a private key result"]
-    assert all((one.get("data-box") or "0").isdigit() for one in svg(window).iter())
+    private = [element for element in svg(window).iter() if element.get("tabindex")]
+    assert [element.get("aria-label", "").partition(":")[0] for element in private] == ["a private key result"]
+    assert all((element.get("data-box") or "0").isdigit() for element in svg(window).iter())
 
 
 def test_its_audience_finds_it_in_the_open() -> None:
@@ -58,10 +58,10 @@ def test_its_audience_finds_it_in_the_open() -> None:
 
 def test_every_link_and_line_of_work_knows_its_boxes() -> None:
     drawn = svg(work())
-    boxes = {one.get("data-box") for one in drawn.iter()} - {None}
-    for one in drawn.iter():
+    boxes = {element.get("data-box") for element in drawn.iter()} - {None}
+    for element in drawn.iter():
         for name in ("data-from", "data-to", "data-of"):
-            assert one.get(name) is None or one.get(name) in boxes
+            assert element.get(name) is None or element.get(name) in boxes
 
 
 def test_a_team_leaves_its_own_and_what_that_leads_to() -> None:
@@ -87,7 +87,7 @@ def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:
     dau = replace(okrs.key_results["dau"], current=25.0)
     window = a_window(okrs=replace(okrs, key_results={**okrs.key_results, "dau": dau}))
     drawn = svg(window)
-    (bar,) = [one for one in drawn.iter() if "progress" in (one.get("class") or "").split()]
+    (bar,) = [element for element in drawn.iter() if "progress" in (element.get("class") or "").split()]
     assert "behind" in bar.get("class", "")
     assert "25 % of the way" in "".join(drawn.itertext())
 
@@ -95,7 +95,7 @@ def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:
 def test_nothing_tells_how_far_a_private_one_has_come() -> None:
     secret = replace(with_a_secret().key_results[SECRET], current=25.0)
     assert secret.visibility is Visibility.PRIVATE
-    assert not [one for one in svg(work()).iter() if "progress" in (one.get("class") or "").split()]
+    assert not [element for element in svg(work()).iter() if "progress" in (element.get("class") or "").split()]
 
 
 def test_the_table_says_what_the_picture_shows() -> None:

@@ -104,11 +104,11 @@ def test_metrics_are_for_those_who_may_look_and_for_their_own_token() -> None:
 
 
 def test_two_services_in_one_process_do_not_mix() -> None:
-    one, other = Metrics(), Metrics()
-    one.on_delivery("jira", "accepted")
+    metrics, other = Metrics(), Metrics()
+    metrics.on_delivery("jira", "accepted")
     sites = (a_site(Looks()), a_site(Looks()))
     with (
-        reading(sites[0], metrics_route(sites[0], one, lambda: ())) as first,
+        reading(sites[0], metrics_route(sites[0], metrics, lambda: ())) as first,
         reading(sites[1], metrics_route(sites[1], other, lambda: ())) as second,
     ):
         name = {"connector": "jira", "outcome": "accepted"}

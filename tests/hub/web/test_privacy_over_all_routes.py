@@ -83,8 +83,8 @@ def asked(path: str, okrs_: Okrs, some: tuple[Initiative, ...]) -> Iterator[str]
         "path": ("nonsense", "findings/nonsense"),
     }
     if "key" in names:
-        for one in some:
-            yield path.replace("{connector}", one.ref.connector).replace("{key:path}", quote(one.ref.key))
+        for ticket in some:
+            yield path.replace("{connector}", ticket.ref.connector).replace("{key:path}", quote(ticket.ref.key))
         return
     for name in names:
         for value in values[name]:
@@ -93,26 +93,26 @@ def asked(path: str, okrs_: Okrs, some: tuple[Initiative, ...]) -> Iterator[str]
         yield path
 
 
-def told(one: KeyResult, secrets: tuple[str, ...], titles: tuple[str, ...]) -> KeyResult:
+def told(key_result: KeyResult, secrets: tuple[str, ...], titles: tuple[str, ...]) -> KeyResult:
     """Check-ins of every goal speak of private ones; a private goal's own stay with its audience."""
     said = f"we wait for {secrets[0]} and {titles[-1].lower()}"
-    own = "osprey" if one.private else "fine"
+    own = "osprey" if key_result.private else "fine"
     day = TODAY - timedelta(days=3)
     check_ins = (CheckIn(day, 5.0, 0.4, ("product",), f"{own}: {secrets[0]}", f"{own} {said}"),)
-    spoken = replace(one, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}")
-    return canaries(spoken) if one.private else spoken
+    spoken = replace(key_result, check_ins=check_ins, blocker=f"{own}: {secrets[-1]}")
+    return canaries(spoken) if key_result.private else spoken
 
 
-def named_apart(one: Objective, known: Okrs) -> Objective:
+def named_apart(objective: Objective, known: Okrs) -> Objective:
     """What an objective is called tells what its key results are about, where all of them are private."""
-    secret = one.key_results and all(known.key_results[id_].private for id_ in one.key_results)
-    return replace(one, title="Take over Osprey Radio", standalone="osprey asked") if secret else one
+    secret = objective.key_results and all(known.key_results[id_].private for id_ in objective.key_results)
+    return replace(objective, title="Take over Osprey Radio", standalone="osprey asked") if secret else objective
 
 
-def canaries(one: KeyResult) -> KeyResult:
+def canaries(key_result: KeyResult) -> KeyResult:
     """A telling value in every field that a file may state."""
     return replace(
-        one,
+        key_result,
         audience=(INSIDE,),
         start=70031415.0,
         target=86421357.0,
@@ -122,9 +122,9 @@ def canaries(one: KeyResult) -> KeyResult:
         owners=(INSIDE, "osprey-owner"),
         contributions=(Contribution("osprey-team", share=0.8713),),
         confidence=0.8713,
-        aligns_to=tuple(replace(link, since=date(2026, 10, 7)) for link in one.aligns_to),
+        aligns_to=tuple(replace(link, since=date(2026, 10, 7)) for link in key_result.aligns_to),
         depends_on=tuple(
-            replace(need, needed_by=date(2026, 10, 7), since=date(2026, 10, 7)) for need in one.depends_on
+            replace(need, needed_by=date(2026, 10, 7), since=date(2026, 10, 7)) for need in key_result.depends_on
         ),
         work=(WorkQuery("jira", "labels = osprey"),),
         stated=frozenset({"start", "target"}),
@@ -144,9 +144,13 @@ def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) 
     from hub.core.mapping.build_portfolio import build_portfolio
     from rules.registry import all_rules
 
-    open_then = {id_: replace(one, visibility=Visibility.PUBLIC) for id_, one in known.key_results.items()}
+    open_then = {
+        id_: replace(key_result, visibility=Visibility.PUBLIC) for id_, key_result in known.key_results.items()
+    }
     pulled = tuple(
-        PullResult(name, tuple(one for one in some if one.ref.connector == name), (Gap(name, f"no {secrets[0]}"),))
+        PullResult(
+            name, tuple(ticket for ticket in some if ticket.ref.connector == name), (Gap(name, f"no {secrets[0]}"),)
+        )
         for name in ("github", "jira")
     )
     snapshot = Snapshot(pulled, NOW, pulled)
@@ -164,10 +168,15 @@ def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str
     runs = a_past(known, some, secrets)
     heard = commands(some, private, seed)
     ledger = {
-        (one.ref.connector, one.id): LedgerEntry(
-            Target(one.ref, one.id), "c1", "bot", "d", (PostedFinding("split-goal", "error", "f"),), edit_conflicts=9
+        (ticket.ref.connector, ticket.id): LedgerEntry(
+            Target(ticket.ref, ticket.id),
+            "c1",
+            "bot",
+            "d",
+            (PostedFinding("split-goal", "error", "f"),),
+            edit_conflicts=9,
         )
-        for one in some[::2]
+        for ticket in some[::2]
     }
     memory = DependencyHistory(commands={"jira": heard, "github": heard})
     return StoredState(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
@@ -223,9 +232,13 @@ def test_no_address_tells_outsiders_of_a_private_key_result(
     site, secrets = the_site(), tuple(SECRETS[id_] for id_ in sorted(private))
     known = with_private(base, private)
     titles = tuple(title_of(id_) for id_ in sorted(private))
-    known = replace(known, key_results={id_: told(one, secrets, titles) for id_, one in known.key_results.items()})
-    known = replace(known, objectives={id_: named_apart(one, known) for id_, one in known.objectives.items()})
-    some = tuple(spoken(speaking(one, private), at, secrets, titles) for at, one in enumerate(drawn))
+    known = replace(
+        known, key_results={id_: told(key_result, secrets, titles) for id_, key_result in known.key_results.items()}
+    )
+    known = replace(
+        known, objectives={id_: named_apart(objective, known) for id_, objective in known.objectives.items()}
+    )
+    some = tuple(spoken(speaking(ticket, private), at, secrets, titles) for at, ticket in enumerate(drawn))
     waivers = tuple(
         Waiver(rule, subject, f"until {secrets[0]} is signed", f"owner of {secrets[-1]}", date(2027, 1, 1))
         for rule, subject in (("initiative-without-key-result", "ACME-1"), ("crowded-key-result", secrets[0]))

@@ -23,11 +23,11 @@ def test_ratio_coverage_and_findings_are_drawn_over_the_runs() -> None:
 
 def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> None:
     page = ask(trends_page, a_window(trend=points(11, rules=RULES)))
-    assert [(one.name, one.first, one.last) for one in page.context["small_teams"]] == [
+    assert [(hold.name, hold.first, hold.last) for hold in page.context["small_teams"]] == [
         ("Product", "0 %", "10 %"),
         ("Platform", "no work", "no work"),
     ]
-    assert [(one.name, one.last) for one in page.context["small_rules"]] == [
+    assert [(hold.name, hold.last) for hold in page.context["small_rules"]] == [
         ("initiative-without-key-result", "3"),
         ("low-alignment-ratio", "1"),
     ]
@@ -37,13 +37,13 @@ def test_one_team_and_one_rule_may_be_asked_for() -> None:
     page = ask(trends_page, a_window(trend=points(3, rules=RULES)), team="product", rule="stale-key-result")
     assert "Alignment ratio of Product" in page.context["ratio"]
     assert page.context["small_teams"] == []
-    assert [one.name for one in page.context["small_rules"]] == ["stale-key-result"]
+    assert [hold.name for hold in page.context["small_rules"]] == ["stale-key-result"]
 
 
 def test_a_span_is_the_last_runs_and_many_are_thinned() -> None:
     window = a_window(trend=points(400))
     runs = {
-        span: [one.run for one, _ in ask(trends_page, window, span=span).context["points"]]
+        span: [item.run for item, _ in ask(trends_page, window, span=span).context["points"]]
         for span in ("20", "100", "all")
     }
     assert (runs["20"], runs["100"]) == (list(range(381, 401)), list(range(301, 401)))
@@ -59,7 +59,7 @@ def test_the_charts_are_a_table_as_well() -> None:
 
 def test_every_chart_is_well_formed() -> None:
     page = ask(trends_page, a_window(trend=points(30, rules=RULES)))
-    small = [one.svg for one in (*page.context["small_teams"], *page.context["small_rules"])]
+    small = [hold.svg for hold in (*page.context["small_teams"], *page.context["small_rules"])]
     for svg in (page.context["ratio"], page.context["coverage"], page.context["severities"], *small):
         assert ET.fromstring(svg).tag == "svg"
 

@@ -20,14 +20,14 @@ SMALL = BodyLimiter(max_body_bytes=64 * 1024, max_total_bytes=256 * 1024, second
 
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Door]:
-    with a_door(tmp_path) as one:
-        yield one
+    with a_door(tmp_path) as door:
+        yield door
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Door]:
-    with a_door(tmp_path, BodyLimiter(SMALL.max_body_bytes, SMALL.max_total_bytes, SMALL.seconds)) as one:
-        yield one
+    with a_door(tmp_path, BodyLimiter(SMALL.max_body_bytes, SMALL.max_total_bytes, SMALL.seconds)) as door:
+        yield door
 
 
 def test_a_signed_delivery_leaves_a_knock_and_wakes_the_hub(door: Door) -> None:

@@ -35,7 +35,7 @@ def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
     for ref in window.portfolio.initiatives:
         judged = window.judgement_by_ticket.get(ref)
         rulings = explain(ref, window.portfolio, judged, window.rules).verdicts if judged else ()
-        assert ticket_row(window, ref).findings == sum(one.finding is not None for one in rulings)
+        assert ticket_row(window, ref).findings == sum(rule_verdict.finding is not None for rule_verdict in rulings)
     listed = {
         str(ref): findings(window, FindingsQuery(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
     }
@@ -55,6 +55,6 @@ def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
 def test_hub_why_tells_a_child_of_its_root() -> None:
     window = a_window(ROOT, CHILD)
     answer = explain(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
-    (row,) = (one for one in explanation_document(answer)["rules"] if one["rule"] == "initiative-without-key-result")
+    (row,) = (item for item in explanation_document(answer)["rules"] if item["rule"] == "initiative-without-key-result")
     assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
     assert any("only affected: the finding is about jira:ACME-1" in line.text for line in explanation_lines(answer))

@@ -61,7 +61,7 @@ def test_targets_that_do_not_add_up_are_told_beside_what_is_needed() -> None:
 )
 def test_over_five_percent_is_a_warning_and_over_twenty_an_error(target: float, severity: Severity | None) -> None:
     found = judged(rule, okrs=okrs_of(part("x", "a", target))).findings
-    assert [one.severity for one in found] == ([] if severity is None else [severity])
+    assert [finding.severity for finding in found] == ([] if severity is None else [severity])
 
 
 def test_other_thresholds_may_be_set() -> None:
@@ -226,8 +226,11 @@ def test_exempt_tickets_and_gaps_play_no_part() -> None:
 
 
 def test_the_fault_stays_the_same_while_the_numbers_change() -> None:
-    one, other = judged(rule, okrs=okrs_of(part("x", "a", 1))), judged(rule, okrs=okrs_of(part("z", "a", 2, title="Z")))
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    judgement, other = (
+        judged(rule, okrs=okrs_of(part("x", "a", 1))),
+        judged(rule, okrs=okrs_of(part("z", "a", 2, title="Z"))),
+    )
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint
 
 
 def test_a_waived_key_result_is_kept_apart() -> None:

@@ -106,5 +106,5 @@ def test_the_phase_of_the_key_results_own_cycle_counts() -> None:
         others=(yearly,),
         other_objectives=(an_objective("y-growth", cycle="2026", key_results=("y-revenue",)),),
     )
-    found = {one.subject.id: one.severity for one in judged(rule, okrs=okrs).findings}
+    found = {finding.subject.id: finding.severity for finding in judged(rule, okrs=okrs).findings}
     assert found == {"revenue": Severity.WARNING, "y-revenue": Severity.ERROR}

@@ -97,8 +97,8 @@ def test_exempt_tickets_and_gaps_play_no_part() -> None:
 
 
 def test_the_fault_stays_the_same_under_another_title() -> None:
-    one, other = (judged(rule, okrs=okrs_with(PRODUCT, title=title)) for title in ("One", "Other"))
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    judgement, other = (judged(rule, okrs=okrs_with(PRODUCT, title=title)) for title in ("One", "Other"))
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint
 
 
 def test_a_waived_key_result_is_kept_apart() -> None:

@@ -29,8 +29,8 @@ def planned(number: int = 1, **changes: Any) -> Initiative:
     return waiting(number, status=StatusCategory.TO_DO, **({"start": date(2026, 11, 30)} | changes))
 
 
-def answered(one: Initiative, label: str) -> Initiative:
-    return replace(one, labels=one.labels | {label})
+def answered(ticket: Initiative, label: str) -> Initiative:
+    return replace(ticket, labels=ticket.labels | {label})
 
 
 def test_work_in_progress_that_waits_for_what_nobody_agreed_on_is_an_error() -> None:
@@ -79,11 +79,12 @@ def test_it_asks_on_three_tickets_at_most_those_needed_first() -> None:
     providers = [an_initiative(f"github:acme/app#{n}") for n in range(10, 16)]
     dues = [None, date(2026, 12, 18), date(2026, 12, 4), None, date(2026, 11, 27), date(2026, 12, 22)]
     pairs = [
-        waiting(n, blocked_by=(one.ref,), due=due) for n, (one, due) in enumerate(zip(providers, dues, strict=True))
+        waiting(n, blocked_by=(ticket.ref,), due=due)
+        for n, (ticket, due) in enumerate(zip(providers, dues, strict=True))
     ]
     finding = the_finding(judged(rule, *pairs, *providers))
     assert finding.act_on == (providers[4].ref, providers[2].ref, providers[1].ref)
-    assert set(finding.label_on) == {one.ref for one in (*pairs, *providers)}
+    assert set(finding.label_on) == {ticket.ref for ticket in (*pairs, *providers)}
     assert finding.facts["needed_by"] == date(2026, 11, 27)
 
 
@@ -91,8 +92,8 @@ def test_each_direction_is_a_dependency_of_its_own() -> None:
     back = replace(PROVIDER, status=StatusCategory.IN_PROGRESS, blocked_by=(a_ref("jira:ACME-9"),), created=RECENT)
     other = an_initiative("jira:ACME-9", status=StatusCategory.TO_DO)
     found = judged(rule, waiting(), back, other).findings
-    assert {one.subject.id for one in found} == {"product -> platform", "platform -> product"}
-    assert len({one.fingerprint for one in found}) == 2
+    assert {finding.subject.id for finding in found} == {"product -> platform", "platform -> product"}
+    assert len({finding.fingerprint for finding in found}) == 2
 
 
 def test_agreed_links_are_no_part_of_it() -> None:
@@ -119,7 +120,7 @@ def test_after_five_working_days_or_a_no_another_rule_speaks_under_the_same_fing
         memory = DependencyHistory({ticket_dependency_key(waiting(), PROVIDER): day})
         portfolio = a_portfolio(waiting(), provider, memory=memory)
         rules = rule, unacknowledged_dependency
-        return tuple([one.fingerprint for one in judge(each, portfolio).findings] for each in rules)
+        return tuple([finding.fingerprint for finding in judge(each_rule, portfolio).findings] for each_rule in rules)
 
     (before, none), (gone, after) = at(date(2026, 11, 10)), at(date(2026, 11, 9))
     assert (none, gone) == ([], [])
@@ -160,7 +161,7 @@ def test_what_is_sure_is_said_beside_what_is_not() -> None:
     partly = waiting(2, unread=frozenset({"labels"}))
     judgement = judged(rule, waiting(), partly, PROVIDER)
     assert set(the_finding(judgement).affects) == {waiting().ref, PROVIDER.ref}
-    assert [one.tickets for one in judgement.not_judged] == [(partly.ref, PROVIDER.ref)]
+    assert [not_judged.tickets for not_judged in judgement.not_judged] == [(partly.ref, PROVIDER.ref)]
 
 
 def test_key_results_that_were_not_read_may_join_the_teams() -> None:

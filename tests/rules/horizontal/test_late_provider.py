@@ -50,7 +50,7 @@ def test_work_due_after_it_is_needed_is_a_warning_on_the_providers_ticket(due: d
 def test_all_who_wait_too_long_are_one_finding_of_the_providing_ticket() -> None:
     tickets = [waiting(NEEDED + timedelta(days=n), n) for n in range(1, 10)]
     finding = the_finding(judged(rule, *tickets, providing(date(2026, 12, 4))))
-    assert finding.affects == tuple(one.ref for one in tickets[:6])
+    assert finding.affects == tuple(ticket.ref for ticket in tickets[:6])
     assert finding.facts["needed"] == date(2026, 11, 28)
     assert "1 more" in said(finding)
     assert finding.fingerprint == the_finding(judged(rule, waiting(), providing(date(2026, 12, 4)))).fingerprint

@@ -22,8 +22,8 @@ def waiting(**changes: Any) -> Initiative:
     return an_initiative("jira:ACME-1", **({"serves": "dau", "blocked_by": (PROVIDER.ref,)} | changes))
 
 
-def labelled(one: Initiative, *labels: str) -> Initiative:
-    return replace(one, labels=one.labels | set(labels))
+def labelled(ticket: Initiative, *labels: str) -> Initiative:
+    return replace(ticket, labels=ticket.labels | set(labels))
 
 
 def okrs_with(*needs: Need, p99: dict[str, Any] | None = None, **dau: Any) -> Okrs:
@@ -199,8 +199,8 @@ def test_an_end_that_could_not_be_read_is_not_judged(tickets: tuple[Initiative, 
 
 
 def test_a_priority_that_both_state_two_apart_leaves_an_agreed_link_unsettled() -> None:
-    def settled(one: PriorityBand | None, other: PriorityBand | None) -> bool:
-        tickets = waiting(priority=one), replace(labelled(PROVIDER, "okr-accept"), priority=other)
+    def settled(priority_band: PriorityBand | None, other: PriorityBand | None) -> bool:
+        tickets = waiting(priority=priority_band), replace(labelled(PROVIDER, "okr-accept"), priority=other)
         portfolio = a_portfolio(*tickets)
         return is_resolved(portfolio, links(portfolio)[0])
 

@@ -18,9 +18,9 @@ PLANNED = replace(WAITING, status=StatusCategory.TO_DO, start=date(2026, 11, 30)
 DECLINED = replace(PROVIDER, labels=frozenset({"okr-decline"}))
 
 
-def numbered(number: int, one: Initiative = WAITING, **changes: Any) -> Initiative:
-    key = one.ref.key.replace("ACME-1", f"ACME-{number}").replace("#2", f"#{number}")
-    return replace(one, ref=Ref(one.ref.connector, key), id=f"id-{key}", **changes)
+def numbered(number: int, ticket: Initiative = WAITING, **changes: Any) -> Initiative:
+    key = ticket.ref.key.replace("ACME-1", f"ACME-{number}").replace("#2", f"#{number}")
+    return replace(ticket, ref=Ref(ticket.ref.connector, key), id=f"id-{key}", **changes)
 
 
 def seen(day: date, *tickets: Initiative, error_days: float = 10) -> Judgement:
@@ -40,8 +40,10 @@ def seen(day: date, *tickets: Initiative, error_days: float = 10) -> Judgement:
 def test_five_working_days_of_silence_weigh_as_the_question_and_ten_are_an_error(
     day: date, severity: Severity | None, planned: Severity | None
 ) -> None:
-    assert [one.severity for one in seen(day).findings] == ([] if severity is None else [severity])
-    assert [one.severity for one in seen(day, PLANNED, PROVIDER).findings] == ([] if planned is None else [planned])
+    assert [finding.severity for finding in seen(day).findings] == ([] if severity is None else [severity])
+    assert [finding.severity for finding in seen(day, PLANNED, PROVIDER).findings] == (
+        [] if planned is None else [planned]
+    )
 
 
 def test_it_asks_on_both_sides_and_says_since_when() -> None:
@@ -57,10 +59,10 @@ def test_it_asks_on_both_sides_and_says_since_when() -> None:
 
 def test_it_asks_on_three_tickets_of_each_side_at_most() -> None:
     providers = [numbered(n, PROVIDER) for n in range(11, 16)]
-    tickets = [numbered(n, blocked_by=(one.ref,)) for n, one in enumerate(providers, start=1)]
+    tickets = [numbered(n, blocked_by=(ticket.ref,)) for n, ticket in enumerate(providers, start=1)]
     finding = the_finding(judged(rule, *tickets, *providers))
-    assert set(finding.act_on) == {one.ref for one in (*tickets[:3], *providers[:3])}
-    assert set(finding.label_on) == {one.ref for one in (*tickets, *providers)}
+    assert set(finding.act_on) == {ticket.ref for ticket in (*tickets[:3], *providers[:3])}
+    assert set(finding.label_on) == {ticket.ref for ticket in (*tickets, *providers)}
 
 
 def test_what_a_run_sees_for_the_first_time_is_new() -> None:

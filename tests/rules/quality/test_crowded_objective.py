@@ -21,12 +21,12 @@ def with_objectives(count: int, *teams: str) -> Okrs:
 
 @pytest.mark.parametrize(("count", "found"), [(5, []), (6, ["adoption"])])
 def test_over_five_key_results_in_an_objective_are_a_note(count: int, found: list[str]) -> None:
-    assert [one.subject.id for one in judged(rule, okrs=with_key_results(count)).findings] == found
+    assert [finding.subject.id for finding in judged(rule, okrs=with_key_results(count)).findings] == found
 
 
 @pytest.mark.parametrize(("count", "found"), [(5, []), (6, ["product"])])
 def test_over_five_objectives_of_a_team_are_a_note(count: int, found: list[str]) -> None:
-    assert [one.subject.id for one in judged(rule, okrs=with_objectives(count, "product")).findings] == found
+    assert [finding.subject.id for finding in judged(rule, okrs=with_objectives(count, "product")).findings] == found
 
 
 def test_each_is_told_by_its_number_and_on_no_ticket() -> None:
@@ -40,7 +40,7 @@ def test_each_is_told_by_its_number_and_on_no_ticket() -> None:
 
 def test_shared_objectives_count_for_each_team_and_the_organizations_for_none() -> None:
     found = judged(rule, okrs=with_objectives(6, "product", "platform")).findings
-    assert sorted(one.subject.id for one in found) == ["platform", "product"]
+    assert sorted(finding.subject.id for finding in found) == ["platform", "product"]
     assert judged(rule, okrs=with_objectives(6)).findings == ()
 
 

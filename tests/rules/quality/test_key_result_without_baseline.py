@@ -22,7 +22,7 @@ def okrs_with(*stated: str, **dau: Any) -> Okrs:
 )
 def test_what_is_not_stated_is_named(stated: tuple[str, ...], missing: tuple[str, ...]) -> None:
     found = judged(rule, okrs=okrs_with(*stated)).findings
-    assert [one.facts["missing"] for one in found] == ([missing] if missing else [])
+    assert [finding.facts["missing"] for finding in found] == ([missing] if missing else [])
 
 
 def test_it_is_a_note_on_no_ticket_with_a_step() -> None:

@@ -89,11 +89,11 @@ def test_a_ticket_is_told_once_whatever_it_names() -> None:
 
 def test_the_fingerprint_does_not_depend_on_what_is_named() -> None:
     renamed = okrs_with(replace(SECRET, id="crane-loi"), *OPEN)
-    one, other = (
+    judgement, other = (
         judged(rule, foreign(serves="heron-loi"), okrs=OKRS),
         judged(rule, foreign(serves="crane-loi"), okrs=renamed),
     )
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint
 
 
 def test_who_inherits_the_name_does_not_show_it() -> None:
@@ -119,7 +119,7 @@ def test_a_private_key_result_of_another_cycle_is_private_still() -> None:
 def test_over_a_fifth_of_a_teams_key_results_private_is_a_note(public: int, found: int) -> None:
     okrs = okrs_with(SECRET, *OPEN[:public])
     judgement = judged(rule, okrs=okrs)
-    assert [one.severity for one in judgement.findings] == [Severity.INFO] * found
+    assert [finding.severity for finding in judgement.findings] == [Severity.INFO] * found
     for finding in judgement.findings:
         assert finding.subject.id == "product"
         assert "1 of 4 key results of product are private." in said(finding)
@@ -151,7 +151,7 @@ def test_a_key_result_that_stands_alone_need_not_lead_anywhere() -> None:
     okrs = replace(
         okrs, key_results={**okrs.key_results, "open-0": over}, objectives={**okrs.objectives, "alone": alone}
     )
-    assert [one.facts["fault"] for one in judged(rule, okrs=okrs).findings] == []
+    assert [finding.facts["fault"] for finding in judged(rule, okrs=okrs).findings] == []
 
 
 def test_a_ticket_that_was_read_in_part_may_name_it_and_is_not_judged() -> None:

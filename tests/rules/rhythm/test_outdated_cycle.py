@@ -45,9 +45,9 @@ def test_on_its_last_day_a_cycle_still_runs() -> None:
 def test_until_it_is_moved_on_nothing_is_said_of_work_or_check_ins() -> None:
     unlinked = an_initiative("jira:ACME-1")
     found = check(a_portfolio(unlinked, today=LATER), ALL_RULES).findings
-    assert {one.rule for one in found if one.tickets} == set()
-    assert {"outdated-cycle"} <= {one.rule for one in found}
-    assert not {one.rule for one in found} & {"stale-key-result", "shared-okr-gap", "shared-okr-without-sync"}
+    assert {finding.rule for finding in found if finding.tickets} == set()
+    assert {"outdated-cycle"} <= {finding.rule for finding in found}
+    assert not {finding.rule for finding in found} & {"stale-key-result", "shared-okr-gap", "shared-okr-without-sync"}
 
 
 def test_gaps_change_nothing_about_the_date() -> None:

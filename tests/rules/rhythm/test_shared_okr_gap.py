@@ -133,12 +133,12 @@ def test_what_is_linked_to_the_shared_key_result_is_no_copy() -> None:
 def test_a_copy_of_which_one_side_is_private_is_not_told(secret: set[str]) -> None:
     okrs = okrs_with(a_key_result("dau-load", "speed", title="Title of dau", metric="m"))
     held = {
-        id_: replace(one, visibility=Visibility.PRIVATE) if id_ in secret else one
-        for id_, one in okrs.key_results.items()
+        id_: replace(key_result, visibility=Visibility.PRIVATE) if id_ in secret else key_result
+        for id_, key_result in okrs.key_results.items()
     }
     findings = judged(rule, PRODUCT, PLATFORM, okrs=replace(okrs, key_results=held)).findings
     assert len(findings) == (len(secret) == 2)
-    assert not any("dau" in said(one) + str(one.facts) + str(one.affects) for one in findings)
+    assert not any("dau" in said(finding) + str(finding.facts) + str(finding.affects) for finding in findings)
 
 
 def test_a_shared_okr_that_is_met_needs_no_work() -> None:

@@ -120,7 +120,7 @@ def test_a_team_that_missed_the_last_one_only_is_fine() -> None:
 def test_days_count_from_when_the_objective_became_shared(shared_on: date, found: list[Severity]) -> None:
     seen = {("kr", "2026-Q4/dau"): CYCLE.start, ("shared", "2026-Q4/adoption"): shared_on}
     portfolio = a_portfolio(okrs=okrs_with(), memory=DependencyHistory(first_seen=seen))
-    assert [one.severity for one in judge(rule, portfolio).findings] == found
+    assert [finding.severity for finding in judge(rule, portfolio).findings] == found
 
 
 def test_in_the_first_days_a_missing_host_is_a_note() -> None:

@@ -89,7 +89,7 @@ def test_a_circle_over_a_key_result_of_the_year_is_found() -> None:
 @pytest.mark.parametrize(("since", "told"), [(TEN_DAYS_AGO, False), (date(2026, 10, 30), True), (None, False)])
 def test_a_proposal_may_wait_for_ten_working_days(since: date | None, told: bool) -> None:
     found = judged(rule, okrs=okrs_of(a=[proposed(since)])).findings
-    assert [one.severity for one in found] == ([Severity.WARNING] if told else [])
+    assert [finding.severity for finding in found] == ([Severity.WARNING] if told else [])
 
 
 @pytest.mark.parametrize(("seen", "told"), [(TEN_DAYS_AGO, False), (date(2026, 10, 30), True)])
@@ -97,7 +97,7 @@ def test_without_a_day_in_the_file_the_day_it_was_first_seen_counts(seen: date, 
     portfolio = a_portfolio(okrs=okrs_of(a=[proposed(None)]))
     first_seen = {**portfolio.first_seen, ("link", "2026-Q4/a -> revenue"): seen}
     found = judge(rule, replace(portfolio, first_seen=first_seen)).findings
-    assert [one.facts["since"] for one in found] == ([seen] if told else [])
+    assert [finding.facts["since"] for finding in found] == ([seen] if told else [])
 
 
 def test_an_unknown_parent_leaves_the_rest_to_be_judged() -> None:
@@ -117,7 +117,7 @@ def test_an_old_proposal_to_a_closed_parent_is_one_fault() -> None:
 
 def test_two_broken_links_of_one_key_result_are_two_faults() -> None:
     found = judged(rule, okrs=okrs_of(a=["gone", "lost"])).findings
-    assert len({one.fingerprint for one in found}) == 2
+    assert len({finding.fingerprint for finding in found}) == 2
 
 
 def test_exempt_tickets_and_gaps_play_no_part() -> None:
@@ -128,9 +128,9 @@ def test_exempt_tickets_and_gaps_play_no_part() -> None:
 
 
 def test_the_fault_stays_the_same_under_other_titles_and_order() -> None:
-    one = judged(rule, okrs=okrs_of(a=["b"], b=["a"]))
+    judgement = judged(rule, okrs=okrs_of(a=["b"], b=["a"]))
     other = judged(rule, okrs=okrs_of(b=["a"], a=["b"], changes={"title": "Other"}))
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint
 
 
 def test_a_waived_key_result_is_kept_apart() -> None:

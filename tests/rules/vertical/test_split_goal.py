@@ -15,9 +15,9 @@ from tests.rules.running import judged, said, the_finding
 SAME = "500,000 daily active users"
 
 
-def okrs_with(one: dict[str, Any] | None = None, other: dict[str, Any] | None = None, **changes: Any) -> Okrs:
+def okrs_with(row: dict[str, Any] | None = None, other: dict[str, Any] | None = None, **changes: Any) -> Okrs:
     """Product holds `dau`, Platform `load`; both state one metric unless said otherwise."""
-    first, second = ({"metric": "DAU", "title": SAME} | (x or {}) for x in (one, other))
+    first, second = ({"metric": "DAU", "title": SAME} | (x or {}) for x in (row, other))
     base: dict[str, Any] = {
         "objectives": (an_objective("growth"), an_objective("a", "product"), an_objective("b", "platform")),
         "key_results": (
@@ -32,7 +32,7 @@ def okrs_with(one: dict[str, Any] | None = None, other: dict[str, Any] | None = 
 
 def asked(okrs: Okrs) -> list[list[str]]:
     """What the audit may ask because of words alone."""
-    return [[one.id for one in group] for group in similar_titles(a_portfolio(okrs=okrs))]
+    return [[key_result.id for key_result in group] for group in similar_titles(a_portfolio(okrs=okrs))]
 
 
 def test_one_stated_metric_of_two_teams_is_a_warning_in_reports_alone() -> None:
@@ -124,7 +124,7 @@ def test_a_key_result_of_another_cycle_splits_a_goal_if_they_overlap(start: date
         other_objectives={("year", "y"): an_objective("y", "platform", cycle="year")},
     )
     found = judged(rule, okrs=okrs).findings
-    assert [one.facts["key_results"] for one in found] == ([("dau", "yearly")] if same else [])
+    assert [finding.facts["key_results"] for finding in found] == ([("dau", "yearly")] if same else [])
 
 
 def test_what_a_private_key_result_measures_stays_unsaid() -> None:

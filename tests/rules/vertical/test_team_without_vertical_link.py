@@ -119,7 +119,7 @@ def test_supporting_a_linked_key_result_of_another_team_counts_once_accepted(sta
             a_key_result("p99", "speed"),
         ),
     )
-    assert [one.subject.id for one in judged(rule, okrs=okrs).findings] == (["platform"] if told else [])
+    assert [finding.subject.id for finding in judged(rule, okrs=okrs).findings] == (["platform"] if told else [])
 
 
 def test_a_chain_over_the_quarter_to_the_year_counts_as_one() -> None:
@@ -180,5 +180,5 @@ def test_private_key_results_count_and_are_not_named() -> None:
 
 
 def test_the_fault_stays_the_same_while_the_key_results_change() -> None:
-    one, other = judged(rule, okrs=okrs_linked()), judged(rule, an_initiative(serves="dau"), okrs=okrs_linked())
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    judgement, other = judged(rule, okrs=okrs_linked()), judged(rule, an_initiative(serves="dau"), okrs=okrs_linked())
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint

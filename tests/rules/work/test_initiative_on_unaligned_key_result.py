@@ -103,7 +103,7 @@ def test_one_aligned_key_result_among_several_is_enough() -> None:
 
 def test_work_on_two_unaligned_key_results_is_a_finding_for_each() -> None:
     found = judged(rule, an_initiative(serves=("dau", "p99")), okrs=okrs_with()).findings
-    assert {one.subject.id for one in found} == {"dau", "p99"}
+    assert {finding.subject.id for finding in found} == {"dau", "p99"}
 
 
 def test_a_chain_of_accepted_links_aligns_the_work() -> None:
@@ -185,5 +185,5 @@ def test_a_new_key_result_is_only_told_in_reports() -> None:
 
 
 def test_the_fault_stays_the_same_while_its_tickets_change() -> None:
-    one, other = judged(rule, on_dau(1), okrs=okrs_with()), judged(rule, on_dau(2), on_dau(3), okrs=okrs_with())
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    judgement, other = judged(rule, on_dau(1), okrs=okrs_with()), judged(rule, on_dau(2), on_dau(3), okrs=okrs_with())
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint

@@ -32,7 +32,7 @@ def test_a_low_ratio_is_a_warning_about_the_team_and_on_no_ticket() -> None:
 )
 def test_the_thresholds_are_eighty_and_fifty_percent(good: int, bad: int, severity: Severity | None) -> None:
     found = judged(rule, *tickets(good, bad)).findings
-    assert [one.severity for one in found] == ([] if severity is None else [severity])
+    assert [finding.severity for finding in found] == ([] if severity is None else [severity])
 
 
 def test_other_thresholds_may_be_set() -> None:
@@ -83,7 +83,7 @@ def test_a_team_whose_tracker_was_not_read_is_not_judged() -> None:
 def test_a_gap_elsewhere_changes_nothing() -> None:
     found = judged(rule, *tickets(3, 2), gaps=(Gap("github", "is down"),))
     assert the_finding(found).subject.id == "product"
-    assert [one.subject.id for one in found.not_judged] == ["platform"]
+    assert [not_judged.subject.id for not_judged in found.not_judged] == ["platform"]
 
 
 def test_tickets_that_could_lift_the_ratio_leave_it_open() -> None:
@@ -100,8 +100,8 @@ def test_tickets_that_could_not_lift_it_enough_leave_the_finding() -> None:
 
 
 def test_the_fault_stays_the_same_while_the_counts_change() -> None:
-    one, other = judged(rule, *tickets(3, 2)), judged(rule, *tickets(0, 9))
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint
+    judgement, other = judged(rule, *tickets(3, 2)), judged(rule, *tickets(0, 9))
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint
 
 
 def test_a_waived_team_is_kept_apart() -> None:

@@ -27,7 +27,10 @@ def test_a_project_that_no_team_owns_is_one_finding_in_reports_alone() -> None:
 def test_above_ten_percent_of_the_active_work_all_of_them_are_warnings(rest: int, severity: Severity) -> None:
     tickets = [an_initiative("jira:OLD-1"), an_initiative("github:acme/attic#1")]
     found = judged(rule, *tickets, *owned(rest)).findings
-    assert {one.subject.id: one.severity for one in found} == {"jira:OLD": severity, "github:acme/attic": severity}
+    assert {finding.subject.id: finding.severity for finding in found} == {
+        "jira:OLD": severity,
+        "github:acme/attic": severity,
+    }
 
 
 def test_another_threshold_may_be_set() -> None:

@@ -117,7 +117,7 @@ def test_a_value_on_a_ticket_below_is_read_where_it_stands() -> None:
     story = an_initiative("jira:ACME-2", serves="dua", parent=epic.ref, level=0)
     loose = an_initiative("jira:ACME-3", serves="p9", level=0)
     found = judged(rule, epic, story, loose).findings
-    assert [one.act_on for one in found] == [(story.ref,), (loose.ref,)]
+    assert [finding.act_on for finding in found] == [(story.ref,), (loose.ref,)]
 
 
 def test_a_value_above_active_work_counts_though_the_ticket_is_not_active() -> None:
@@ -177,6 +177,6 @@ def test_a_ticket_that_is_only_context_is_never_told_and_excuses_nobody() -> Non
 
 
 def test_tickets_that_are_each_others_parents_end_somewhere() -> None:
-    one = an_initiative("jira:ACME-1", serves="dua", parent=a_ref("jira:ACME-2"))
-    other = an_initiative("jira:ACME-2", parent=one.ref)
-    assert the_finding(judged(rule, one, other)).act_on == (one.ref,)
+    ticket = an_initiative("jira:ACME-1", serves="dua", parent=a_ref("jira:ACME-2"))
+    other = an_initiative("jira:ACME-2", parent=ticket.ref)
+    assert the_finding(judged(rule, ticket, other)).act_on == (ticket.ref,)

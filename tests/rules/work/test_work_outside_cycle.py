@@ -81,7 +81,9 @@ def test_an_ended_key_result_above_counts_for_the_work_below() -> None:
 )
 def test_one_fault_is_told_by_one_of_two_rules(serves: tuple[str, ...], told: str) -> None:
     ticket, okrs = an_initiative("jira:ACME-1", serves=serves), okrs_beside(LAST)
-    assert [one.name for one in (rule, unresolvable_link) if judged(one, ticket, okrs=okrs).findings] == [told]
+    assert [
+        each_rule.name for each_rule in (rule, unresolvable_link) if judged(each_rule, ticket, okrs=okrs).findings
+    ] == [told]
 
 
 def test_work_that_is_named_for_a_coming_cycle_as_well_is_planned() -> None:
@@ -100,7 +102,7 @@ def rolled(count: int, project: str = "jira:ACME", **changes: Any) -> list[Initi
 
 def test_up_to_three_tickets_of_a_team_that_roll_over_are_told_one_by_one() -> None:
     found = judged(rule, *rolled(3), okrs=okrs_beside(LAST)).findings
-    assert [one.act_on for one in found] == [(a_ref(f"jira:ACME-{n}"),) for n in (1, 2, 3)]
+    assert [finding.act_on for finding in found] == [(a_ref(f"jira:ACME-{n}"),) for n in (1, 2, 3)]
 
 
 def test_more_are_one_finding_for_the_cycle_and_the_team_with_labels_alone() -> None:
@@ -113,8 +115,8 @@ def test_more_are_one_finding_for_the_cycle_and_the_team_with_labels_alone() -> 
 def test_each_team_is_counted_for_itself() -> None:
     tickets = [*rolled(4), *rolled(2, "jira:OLD")]
     found = judged(rule, *tickets, okrs=okrs_beside(LAST)).findings
-    assert [one.subject.id for one in found] == ["2026-Q3", "jira:OLD-1", "jira:OLD-2"]
-    assert len({one.fingerprint for one in found}) == 3
+    assert [finding.subject.id for finding in found] == ["2026-Q3", "jira:OLD-1", "jira:OLD-2"]
+    assert len({finding.fingerprint for finding in found}) == 3
 
 
 def test_the_finding_for_many_stays_the_same_while_the_tickets_change() -> None:
@@ -126,8 +128,8 @@ def test_new_tickets_carry_nothing_yet() -> None:
     new = rolled(4, created=datetime(2026, 11, 16, tzinfo=UTC))
     finding = the_finding(judged(rule, *new, okrs=okrs_beside(LAST)))
     assert (finding.severity, finding.on_tickets) == (Severity.INFO, ())
-    one = the_finding(judged(rule, work(due=AFTER, created=datetime(2026, 11, 16, tzinfo=UTC))))
-    assert (one.severity, one.on_tickets) == (Severity.INFO, ())
+    each_finding = the_finding(judged(rule, work(due=AFTER, created=datetime(2026, 11, 16, tzinfo=UTC))))
+    assert (each_finding.severity, each_finding.on_tickets) == (Severity.INFO, ())
 
 
 def test_a_ticket_that_may_name_a_current_key_result_is_not_judged() -> None:
@@ -152,9 +154,9 @@ def test_two_key_results_of_one_cycle_make_one_finding() -> None:
 
 
 def test_the_fault_stays_the_same_under_another_title_and_another_late_date() -> None:
-    one, other = (judged(rule, work(due=AFTER, title=title)) for title in ("One", "Other"))
+    judgement, other = (judged(rule, work(due=AFTER, title=title)) for title in ("One", "Other"))
     later = judged(rule, work(due=date(2027, 2, 1)))
-    assert the_finding(one).fingerprint == the_finding(other).fingerprint == the_finding(later).fingerprint
+    assert the_finding(judgement).fingerprint == the_finding(other).fingerprint == the_finding(later).fingerprint
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ def test_a_gap_hides_no_date_that_was_read_and_adds_none() -> None:
 def test_a_waived_finding_is_kept_apart() -> None:
     found = judged(rule, work(due=AFTER), waived="jira:ACME-1")
     assert found.findings == ()
-    assert [one.subject.id for one in found.waived] == ["jira:ACME-1"]
+    assert [finding.subject.id for finding in found.waived] == ["jira:ACME-1"]
 
 
 def test_in_draft_the_warning_is_a_note() -> None:

@@ -71,8 +71,8 @@ def test_two_points_are_in_view_and_the_rest_is_folded() -> None:
 @pytest.mark.parametrize(("words", "shown"), [(0, 2), (1, 1)])
 def test_second_point_is_folded_where_both_have_more_than_120_words(words: int, shown: int) -> None:
     # Each point has one word of topic and one of step beside its sentence.
-    each = (WORDS_IN_VIEW - RESERVED_WORDS) // 2 - 2
-    sentences = " ".join(["word"] * each), " ".join(["two"] * (each + words))
+    number = (WORDS_IN_VIEW - RESERVED_WORDS) // 2 - 2
+    sentences = " ".join(["word"] * number), " ".join(["two"] * (number + words))
     message = message_for([a_finding(fingerprint=str(n), what=what) for n, what in enumerate(sentences)], NAMES)
     assert (len(message.points), len(message.folded)) == (shown, 2 - shown)
     assert WORDS_IN_VIEW == 120
@@ -213,27 +213,35 @@ def test_what_ends_a_comment_is_one_line_without_a_footer(message: Message, word
 
 
 def test_the_digest_changes_with_the_words_and_only_with_them() -> None:
-    one = message_for([a_finding()], NAMES)
-    assert message_digest(one) == message_digest(message_for([a_finding(severity=Severity.ERROR)], NAMES))
-    assert message_digest(one) != message_digest(replace(one, headline="other"))
-    (point,) = one.points
+    message = message_for([a_finding()], NAMES)
+    assert message_digest(message) == message_digest(message_for([a_finding(severity=Severity.ERROR)], NAMES))
+    assert message_digest(message) != message_digest(replace(message, headline="other"))
+    (point,) = message.points
     unseen = (replace(point, request="answer owed"),)
-    same = [replace(one, points=unseen), replace(one, notify=True), replace(one, folded_summary=(Text("1 more"),))]
-    assert {message_digest(message) for message in same} == {message_digest(one)}
+    same = [
+        replace(message, points=unseen),
+        replace(message, notify=True),
+        replace(message, folded_summary=(Text("1 more"),)),
+    ]
+    assert {message_digest(message) for message in same} == {message_digest(message)}
 
 
 @pytest.mark.parametrize("part", ["what", "step", "alternative", "listing"])
 def test_the_digest_sees_every_word_its_kind_and_its_place(part: str) -> None:
-    one = message_for([a_finding()], NAMES)
-    (point,) = one.points
+    message = message_for([a_finding()], NAMES)
+    (point,) = message.points
     spans = (Text("x"), Strong("x"), Code("x"), Link("x", "https://hub.test/1"), Link("x", "https://hub.test/2"))
     lines: list[Any] = [((span,),) if part == "listing" else (span,) for span in spans]
     said = [replace(point, **{part: line}) for line in lines]
     others = [replace(point, topic="other"), replace(point, commands=(("", "/okr accept"),))]
     others += [replace(point, commands=(("Yes", "/okr accept"),)), replace(point, listing_title="other")]
-    messages = [replace(one, points=(each,)) for each in (point, *said, *others)]
-    messages += [replace(one, points=(), folded=(point,)), replace(one, points=(point, point)), replace(one, footer=())]
-    messages += [replace(one, points=(point,), folded=(point,)), replace(one, recorded=RECORDED)]
+    messages = [replace(message, points=(each_point,)) for each_point in (point, *said, *others)]
+    messages += [
+        replace(message, points=(), folded=(point,)),
+        replace(message, points=(point, point)),
+        replace(message, footer=()),
+    ]
+    messages += [replace(message, points=(point,), folded=(point,)), replace(message, recorded=RECORDED)]
     assert messages_differ(messages)
 
 

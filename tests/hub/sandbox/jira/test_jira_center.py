@@ -111,7 +111,7 @@ def test_comment_keeps_its_markup_and_shows_properties_when_asked(client: httpx.
 
 def test_sprints_are_lines_of_text(site: JiraSite, client: httpx.Client) -> None:
     site.edit("ACME-1", fields={"Sprint": [{"id": 7, "boardId": 3, "name": "S1", "state": "active"}]})
-    field = next(one["id"] for one in client.get("/field").json() if one["name"] == "Sprint")
+    field = next(item["id"] for item in client.get("/field").json() if item["name"] == "Sprint")
     (sprint,) = client.get("/issue/ACME-1").json()["fields"][field]
     assert sprint.startswith("com.atlassian.greenhopper.service.sprint.Sprint@")
     assert "[id=7,rapidViewId=3,state=ACTIVE,name=S1,startDate=<null>" in sprint

@@ -143,7 +143,10 @@ def test_an_account_without_the_permission_is_refused(site: JiraSite, client: ht
     assert edit(client, labels=[{"add": "x"}]).status_code == 400
     assert client.post("/issue/ACME-1/comment", json={"body": from_text("x")}).status_code == 400
     asked = client.get("/mypermissions", params={"permissions": "EDIT_ISSUES,BROWSE_PROJECTS"}).json()["permissions"]
-    assert {key: one["havePermission"] for key, one in asked.items()} == {"EDIT_ISSUES": False, "BROWSE_PROJECTS": True}
+    assert {key: item["havePermission"] for key, item in asked.items()} == {
+        "EDIT_ISSUES": False,
+        "BROWSE_PROJECTS": True,
+    }
     assert client.get("/issue/ACME-1/editmeta").json() == {"fields": {}}
 
 

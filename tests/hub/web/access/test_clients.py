@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from hub.config_form.access_shapes import AuthSettings
 from hub.web.access.clients import client_address
 
-OURS = tuple(ip_network(one) for one in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))
+OURS = tuple(ip_network(text) for text in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))
 PROXY = "10.0.0.1"
 
 

@@ -81,8 +81,8 @@ def guess(client: Client, code: str) -> Response:
 def test_tabs_that_all_lead_to_the_provider_cost_nobody_their_sign_in() -> None:
     with identity() as provider, visited(**settings(provider)) as client:
         away = [client.get("/sign-in").headers["location"] for _ in range(12)]
-        back = [client.get(one).headers["location"] for one in away]
-        assert [client.get(one).status_code for one in back] == [400] * 11 + [303]
+        back = [client.get(text).headers["location"] for text in away]
+        assert [client.get(text).status_code for text in back] == [400] * 11 + [303]
         assert client.get("/").status_code == 200
 
 

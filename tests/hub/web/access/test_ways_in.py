@@ -85,7 +85,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(wanted: str) -> None:
 def test_a_wrong_token_is_told_and_many_of_them_are_stopped() -> None:
     with visited(**TOKENS) as client:
         answers = [client.post("/sign-in", data={"token": f"guess-{n}"}) for n in range(12)]
-        assert [one.status_code for one in answers] == [401] * 10 + [429] * 2
+        assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
         assert "Unknown token" in answers[0].text
         assert answers[-1].headers["retry-after"]
         assert client.post("/sign-in", data={"token": VIEWER}).status_code == 429
@@ -141,9 +141,9 @@ def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_re
         assert client.get("/").status_code == 303
         assert second.get("/").status_code == 200  # another session of the same person
         assert second.post("/sign-out").status_code == 303
-        for one in (client, second):
-            one.cookies.update(cookies)
-            assert one.get("/").status_code == 303
+        for item in (client, second):
+            item.cookies.update(cookies)
+            assert item.get("/").status_code == 303
     with copy() as restarted:
         restarted.cookies.update(cookies)
         assert restarted.get("/").status_code == 303
