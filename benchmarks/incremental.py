@@ -75,7 +75,7 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     from hub.pipeline.rest import rested
     from hub.pipeline.sync import sync
     from hub.report.document import document
-    from hub.store.sqlite import SqliteStore
+    from hub.store.sqlite.store import SqliteStore
     from rules.registry import ALL_RULES
 
     gc.set_threshold(100_000, 20, 100)  # as the command sets it

@@ -28,7 +28,7 @@ from hub.service.calm import Calm
 from hub.service.engine import Engine
 from hub.service.rounds import Rounds, plan_of
 from hub.service.traces import Traces, telemetry_secrets, traces
-from hub.store.sessions import EndedInState
+from hub.store.sqlite.sessions import EndedInState
 from hub.web.access.admission import admission
 from hub.web.app import make_app
 from hub.web.keeper import Keeper

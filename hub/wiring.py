@@ -25,8 +25,9 @@ from hub.model.sites import in_the_clear
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
-from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteThrottle
+from hub.store.sqlite.connection import BriefConnections
+from hub.store.sqlite.rate_limits import SqliteRateLimits
+from hub.store.sqlite.store import SqliteStore
 from hub.toml_file import closest
 from rules.base import Rule
 from rules.registry import all_rules
@@ -152,7 +153,9 @@ def _warn_of_plain_http(name: str, url: str) -> None:
 
 def make_world(config: Config, since: date, progress: Progress = silent) -> World:
     """What every connector is lent."""
-    return World(clock.now, clock.sleep, config.workspace, since, progress, SqliteThrottle(config.state_path))
+    return World(
+        clock.now, clock.sleep, config.workspace, since, progress, SqliteRateLimits(BriefConnections(config.state_path))
+    )
 
 
 def make_connector(config: Config, name: str, world: World) -> Connector:

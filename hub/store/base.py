@@ -1,4 +1,7 @@
-"""What the hub remembers, as domain methods and never as tables: one protocol for every database."""
+"""What the hub remembers, as small protocols by role and never as tables; whoever needs one role asks for that.
+
+Every method is a transaction of its own, and all raise StoreError.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.core.digest import Told
-from hub.model.action import Target
+from hub.model.action import Comment, PostedFinding, Published, Target
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
@@ -15,7 +18,13 @@ from hub.model.pacing import Spending
 from hub.model.rest import Rest
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
-from hub.store.written import Written
+
+REPORTS_KEPT = 30
+"""The last so many runs keep their whole report."""
+SUMMARIES_KEPT = 1000
+"""Of runs before the last so many, the last one of each day keeps its summary."""
+SNAPSHOTS_KEPT = 60
+"""So many readings can be gone back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,155 +50,240 @@ class StoredSource:
     accepted: tuple[Gap, ...] = ()
 
 
-class Store(Written, Protocol):
-    """The ledger, the snapshot and the runs. Every method is its own transaction; all raise StoreError."""
+class RunLog(Protocol):
+    """Which runs there were, and the lease by which one at a time may write."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
         """Take the lease and open a run; its number is the fence. StoreError names the holder of a live lease."""
-        ...
 
     def finish_run(
         self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
     ) -> None:
         """Close the run and give the lease back; whole reports are kept of the last runs only."""
-        ...
 
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
         """Keep the lease alive; StoreError when another run has taken it."""
-        ...
 
     def runs(self, limit: int) -> Sequence[Run]:
         """The latest runs, newest first, with the reports that are kept."""
-        ...
 
     def history(self, limit: int) -> Sequence[Run]:
-        """The same without the reports: their summaries alone."""
-        ...
+        """The same runs without the reports: their summaries alone."""
 
     def spread(self, most: int) -> Sequence[Run]:
         """At most so many of all runs with a summary, oldest first, the earlier the wider apart; without reports."""
-        ...
-
-    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
-        """These findings were there (fingerprint → rule).
-
-        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
-        """
-        ...
-
-    def seen_since(self) -> Mapping[str, datetime]:
-        """Since when each finding is known, by fingerprint."""
-        ...
 
     def last_ended(self) -> int:
         """The number of the last run that ended, 0 before the first: another one whenever something new is known."""
-        ...
+
+
+class Ledger(Protocol):
+    """What the hub wrote on each ticket and is about to write, what people answered, and what it still owes.
+
+    Within a run, whose lease another has taken, everything that writes raises StoreError.
+    """
+
+    def published(self) -> dict[tuple[str, str], Published]:
+        """The whole ledger by (connector, ticket id)."""
+
+    def intend(self, target: Target, digest: str) -> None:
+        """Remember the wish for a comment before it is sent."""
+
+    def intend_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Remember the wish for labels before it is sent."""
+
+    def commented(
+        self,
+        target: Target,
+        comment: Comment,
+        digest: str,
+        findings: Sequence[PostedFinding],
+        *,
+        resolved: bool,
+        muted_by: str = "",
+        day: date | None = None,
+    ) -> None:
+        """Remember what stands there now; `day` is when it was resolved, if it was not before."""
+
+    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+        """Remember the comment by which somebody muted a ticket without a comment of ours, and what was open then."""
+
+    def replacing(self, target: Target, digest: str) -> None:
+        """Remember the wish for a new comment in place of the one that stands there."""
+
+    def replaced(self, target: Target) -> None:
+        """The old comment is gone, or says that a newer one replaces it."""
+
+    def adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
+        """Remember a comment of ours that was found on the ticket and not in the ledger."""
+
+    def rivalled(self, target: Target, day: date) -> None:
+        """A comment was seen on that day that another state of the hub posted on the ticket."""
+
+    def looked(self, target: Target, moment: str, form: str) -> None:
+        """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
+
+    def contested(self, target: Target, moment: str) -> None:
+        """Somebody changed our comment."""
+
+    def label_barred(self, target: Target, label: str, standing_for: str) -> None:
+        """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
+
+    def shut(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+        """The ticket does not take its comment, or labels: not tried again until it changes, or for some days."""
+
+    def comment_unsent(self, target: Target) -> None:
+        """The tracker refused the comment that was wished for: it did not arrive."""
+
+    def comment_refused(self, target: Target, standing_for: str) -> None:
+        """A person deleted our comment: not put back while it would stand for the same findings."""
+
+    def comment_gone(self, target: Target) -> None:
+        """Our comment is not there any more and is not missed."""
+
+    def labelled(self, target: Target, label: str, *, present: bool) -> None:
+        """We added the label, or it is gone."""
+
+    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+        """A person took our label away: not put back while it would stand for the same findings."""
+
+    def forget(self, target: Target) -> None:
+        """Nothing of ours is left on the ticket."""
 
     def waiting(self) -> Mapping[tuple[str, str], int]:
         """Tickets whose comment was deferred, with the run that first deferred it."""
-        ...
 
     def deferred(self, run: int, targets: Sequence[Target], looked_at: Collection[str] | None = None) -> None:
         """These wait; whoever waited before keeps its place; all others wait no more.
 
         What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
         """
-        ...
+
+    def defined(self, connector: str, names: Sequence[str]) -> None:
+        """The hub made these labels, each `place:label`, where there were none."""
+
+    def definitions(self, connector: str) -> Sequence[str]:
+        """The labels that the hub made and that may still be there."""
+
+    def undefined(self, connector: str, name: str) -> None:
+        """The label is gone again, or is not the hub's any more."""
+
+
+class SnapshotStore(Protocol):
+    """What was last read of each source, and what was known earlier."""
 
     def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
         """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed.
 
         Only what looked at everything counts misses; the cursor moves on where nothing broke off.
         """
-        ...
 
     def snapshot(self) -> Sequence[StoredSource]:
         """What was last read, for questions that need no tracker."""
-        ...
-
-    def pictures(self, limit: int) -> Sequence[Snapshot]:
-        """What was known after each of the last `limit` readings, the latest first."""
-        ...
-
-    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
-        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
-        ...
-
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
-        """These sources are as they were read: somebody looked, and read nothing new."""
-        ...
-
-    def keep_rest(self, rest: Rest) -> None:
-        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
-        ...
-
-    def rest(self) -> Rest | None:
-        """What was last kept, if nothing has begun since."""
-        ...
 
     def sources(self) -> Sequence[StoredSource]:
         """The same without the tickets."""
-        ...
 
-    def spending(self, now: datetime) -> Sequence[Spending]:
-        """What each connector may still spend at its host."""
-        ...
+    def pictures(self, limit: int) -> Sequence[Snapshot]:
+        """What was known after each of the last `limit` readings, the latest first."""
+
+    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
+        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
+
+    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+        """These sources are as they were read: somebody looked, and read nothing new."""
+
+
+class History(Protocol):
+    """What one run leaves for the next: since when findings and dependencies are known, and commands in comments."""
+
+    def saw(self, findings: Mapping[str, str], now: datetime, *, unsure: Collection[str] | None) -> None:
+        """These findings were there (fingerprint → rule).
+
+        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
+        """
+
+    def seen_since(self) -> Mapping[str, datetime]:
+        """Since when each finding is known, by fingerprint."""
 
     def memory(self) -> Memory:
         """Since when earlier runs have known each dependency."""
-        ...
 
     def remember(self, first_seen: Mapping[Waits, date], *, whole: bool) -> None:
         """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
-        ...
-
-    def deliver(self, connector: str, delivery: str, digest: str, tickets: Sequence[str], now: datetime) -> bool:
-        """Remember a webhook's delivery by its id and its body's hash, and one knock for each ticket.
-
-        An empty ticket stands for the whole connector. False, and nothing is added, where the id or the body is known.
-        """
-        ...
-
-    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
-        """The same for all that came at once, in one transaction; an answer for each."""
-        ...
-
-    def knocks(self) -> Sequence[Knock]:
-        """What is to be looked at again, in the order it came."""
-        ...
-
-    def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
-        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
-        ...
-
-    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
-        """When the team's turn last was, and what it was told; None before the first."""
-        ...
-
-    def digested(self, team: str, told: Told, now: datetime) -> None:
-        """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
-        ...
-
-    def digest_arrived(self, team: str, now: datetime) -> None:
-        """The team's room took the summary."""
-        ...
 
     def hush(self, pulled: Sequence[Pulled]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
-        ...
 
-    def defined(self, connector: str, names: Sequence[str]) -> None:
-        """The hub made these labels, each `place:label`, where there were none."""
-        ...
 
-    def definitions(self, connector: str) -> Sequence[str]:
-        """The labels that the hub made and that may still be there."""
-        ...
+class WebhookInbox(Protocol):
+    """Which deliveries of webhooks came, and which tickets are to be read again because of them."""
 
-    def undefined(self, connector: str, name: str) -> None:
-        """The label is gone again, or is not the hub's any more."""
-        ...
+    def deliver_all(self, noted: Sequence[Noted]) -> Sequence[bool]:
+        """Keep webhooks' deliveries by id and by hash of the body, and a wish to read each ticket again.
+
+        All or none of them. For each, False where its id or its body is known, and nothing is added. An empty ticket
+        stands for the whole connector.
+        """
+
+    def knocks(self) -> Sequence[Knock]:
+        """What is to be looked at again, in the order it came."""
+
+    def answered(self, upto: int, but: frozenset[str] = frozenset()) -> None:
+        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
+
+
+class RateLimits(Protocol):
+    """Places for writes, and what hosts said is left: one limit for all processes with the same state."""
+
+    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        """Take the next free place in a lane; returns the seconds until then. A limit of 0 is none.
+
+        Where the wait is beyond `longest`, no place is taken.
+        """
+
+    def note(self, spending: Spending) -> None:
+        """Keep what a host said is left. What another host said under the same name goes."""
+
+    def spending(self, now: datetime) -> Sequence[Spending]:
+        """What each connector may still spend at its host."""
+
+
+class DigestLog(Protocol):
+    """What each team was sent last in its weekly summary."""
+
+    def last_digest(self, team: str) -> tuple[datetime, Told] | None:
+        """When the team's turn last was, and what it was told; None before the first."""
+
+    def digested(self, team: str, told: Told, now: datetime) -> None:
+        """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
+
+    def digest_arrived(self, team: str, now: datetime) -> None:
+        """The team's room took the summary."""
+
+
+class EndedSessions(Protocol):
+    """Which sessions of the pages somebody ended by signing out; each is forgotten once its time is over."""
+
+    def end(self, session: str, until: datetime, now: datetime) -> None:
+        """Nobody is let in with this session any more."""
+
+    def has_ended(self, session: str) -> bool:
+        """Whether somebody ended it."""
+
+
+class Rests(Protocol):
+    """Whether the workspace is as the last run left it."""
+
+    def keep_rest(self, rest: Rest) -> None:
+        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
+
+    def rest(self) -> Rest | None:
+        """What was last kept, if nothing has begun since."""
+
+
+class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Rests, Protocol):
+    """All roles that a run needs, over one connection."""
 
     def close(self) -> None:
         """Let go of the database."""
-        ...

@@ -1,19 +1,14 @@
-"""The part of the state that says whether a workspace is at rest, and shows single tickets without loading all."""
+"""The part of the state that says whether a workspace is at rest."""
 
 import json
-import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
-from datetime import datetime
 
-from hub.model.initiative import Initiative
 from hub.model.rest import Rest
-from hub.store.codec import initiative_from_text
-from hub.store.runs import RunsInSqlite
+from hub.store.base import Rests
+from hub.store.sqlite.connection import SqliteRole
 from hub.store.stir import stir
 
 
-class RestInSqlite(RunsInSqlite):
+class RestInSqlite(SqliteRole, Rests):
     """The part of `hub.store.base.Store` about rest."""
 
     def keep_rest(self, rest: Rest) -> None:
@@ -23,47 +18,8 @@ class RestInSqlite(RunsInSqlite):
             latest = "select ?, ?, ? where not exists (select 1 from run where id > ?)"
             db.execute(f"insert into rest {latest}", [rest.run, rest.print, json.dumps(rest.leans), rest.run])
 
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
-        """See `Store.still_so`."""
-        moment = now.isoformat()
-        with self._atomic() as db:
-            db.executemany(
-                "update source set read = ? where connector = ? and read < ?",
-                [(moment, one, moment) for one in connectors],
-            )
-
     def rest(self) -> Rest | None:
         """See `Store.rest`."""
         with self._atomic() as db:
             row = db.execute("select run, print, leans from rest").fetchone()
         return None if row is None else Rest(row[0], row[1], json.loads(row[2]))
-
-    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
-        """See `Store.kept_tickets`."""
-        return _KeptTickets(self._atomic, connector)
-
-
-class _KeptTickets(Mapping[str, Initiative]):
-    """One connector's tickets by id, each read when it is asked for."""
-
-    def __init__(self, opened: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
-        self._opened = opened
-        self._connector = connector
-
-    def __getitem__(self, id_: str) -> Initiative:
-        query = "select body from initiative where connector = ? and ticket_id = ?"
-        with self._opened() as db:
-            row = db.execute(query, [self._connector, id_]).fetchone()
-        if row is None:
-            raise KeyError(id_)
-        return initiative_from_text(self._connector, row[0])
-
-    def __iter__(self) -> Iterator[str]:
-        with self._opened() as db:
-            rows = db.execute("select ticket_id from initiative where connector = ?", [self._connector]).fetchall()
-        return (row[0] for row in rows)
-
-    def __len__(self) -> int:
-        with self._opened() as db:
-            count = db.execute("select count(*) from initiative where connector = ?", [self._connector]).fetchone()
-        return int(count[0])

@@ -19,7 +19,7 @@ from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
 from hub.web.making import Remembered

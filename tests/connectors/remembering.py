@@ -9,7 +9,7 @@ from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept
 from hub.pipeline.pull import Source, pull, remembered
 from hub.pipeline.rest import leans_of
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.fakes.store import a_store
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

@@ -25,7 +25,7 @@ from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from hub.wiring import open_job
 
 ROOT = Path(__file__).parents[2]

@@ -24,8 +24,9 @@ from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteThrottle
+from hub.store.sqlite.connection import BriefConnections
+from hub.store.sqlite.rate_limits import SqliteRateLimits
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
 
@@ -75,7 +76,7 @@ class Rollout:
 
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
-        throttle = SqliteThrottle(self.path)
+        throttle = SqliteRateLimits(BriefConnections(self.path))
         world = World(self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, throttle=throttle)
         bot, (at_jira, at_github) = self.jira.site.bot, self.urls
         jira = JiraSettings(url=at_jira, query="project is not EMPTY", email=bot.email, token=bot.token)

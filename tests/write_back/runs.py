@@ -10,7 +10,7 @@ from hub.pipeline.job import Job, Mode
 from hub.pipeline.pull import Source
 from hub.pipeline.retract import Retracted, retract
 from hub.pipeline.sync import sync
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from tests.builders import TODAY, acme_okrs
 from tests.fakes.rule import a_rule, every_ticket

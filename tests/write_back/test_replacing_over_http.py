@@ -9,7 +9,7 @@ import pytest
 
 from hub.model.action import ActionKind, Status
 from hub.model.errors import StoreError
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import PowerCut

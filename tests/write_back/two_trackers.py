@@ -25,7 +25,7 @@ from hub.sandbox.jira.adf import to_text
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY

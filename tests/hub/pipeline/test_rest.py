@@ -15,6 +15,7 @@ from hub.core.safety import Limits
 from hub.model.errors import SourceError
 from hub.model.finding import Severity, Waiver
 from hub.model.initiative import Known, Pulled
+from hub.model.knock import Noted
 from hub.model.okr import Okrs
 from hub.model.rest import Kept
 from hub.pipeline.job import Mode
@@ -126,7 +127,7 @@ IN_THE_CONFIGURATION: dict[str, Change] = {
     "other OKRs": lambda desk: setattr(desk, "okrs", _without_one(desk.okrs)),
 }
 IN_THE_STATE: dict[str, Change] = {
-    "a delivery": lambda desk: desk.store.deliver("jira", "d1", "x", ["ACME-1"], desk.clock.now()),
+    "a delivery": lambda desk: desk.store.deliver_all([Noted("jira", "d1", "x", ("ACME-1",), desk.clock.now())]),
     "a run that began": lambda desk: desk.store.finish_run(
         desk.store.begin_run("other:1", desk.clock.now(), lease_seconds=60), desk.clock.now(), "failed", {}
     ),

@@ -11,7 +11,7 @@ from httpx import Client
 from pydantic import ValidationError
 
 from hub.config_form.access_shapes import AccessSettings
-from hub.store.sessions import EndedInState
+from hub.store.sqlite.sessions import EndedInState
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"

@@ -1,26 +1,6 @@
-"""The tables of the state, as numbered steps that are applied once and in order."""
+"""The SQL of the steps that built the tables of the state; what a step once did is never changed."""
 
-from collections.abc import Callable, Iterator, Sequence
-
-from sqlite_utils import Database, Migrations
-
-from hub.model.errors import StoreError
-from hub.store.absent import ABSENT_TABLE
-from hub.store.commands import COMMANDS_TABLE
-from hub.store.digests import DIGEST_TABLE
-from hub.store.editions import forget_fingerprints
-from hub.store.label_definitions import WRITTEN_TABLES
-from hub.store.run_rows import SUMMARY_COLUMNS
-from hub.store.secret_key import make_key
-from hub.store.seen import SEEN_TABLE
-from hub.store.stir import REST_TABLE
-from hub.store.throttle import SPENDING_TABLES
-from hub.store.work_answers import WORK_ANSWERS_TABLE
-
-# Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 22
-
-_TABLES = """
+TABLES = """
 create table ledger (
   connector text not null,
   ticket_id text not null,
@@ -71,7 +51,7 @@ create table lease (
 );
 """
 
-_CURSORS = """
+CURSORS = """
 delete from initiative;
 delete from source;
 alter table initiative add column context integer not null default 0;
@@ -81,7 +61,7 @@ alter table source add column missed integer;
 alter table source add column counted text;
 """
 
-_FIRST_SEEN = """
+FIRST_SEEN = """
 create table first_seen (
   waiting text not null,
   providing text not null,
@@ -90,7 +70,7 @@ create table first_seen (
 ) without rowid
 """
 
-_CONTESTS = """
+CONTESTS = """
 alter table ledger add column attempts integer not null default 0;
 alter table ledger add column form text not null default '';
 alter table ledger add column looked text not null default '';
@@ -102,13 +82,13 @@ alter table ledger add column added text not null default '[]';
 alter table ledger add column removed text not null default '[]'
 """
 
-_REPLACING = """
+REPLACING = """
 alter table ledger add column muted_by text not null default '';
 alter table ledger add column resolved_on text;
 alter table ledger add column replaces text
 """
 
-_RECENT_WRITES = """
+RECENT_WRITES = """
 create table recent_write (
   lane text not null,
   at real not null
@@ -120,7 +100,7 @@ create index recent_write_at on recent_write (lane, at)
 # What each reading changed, as it was before: the way back to earlier pictures. The first reading of a source,
 # which no row of `source` precedes, leaves nothing to go back to. No `insert or ignore`: inside a trigger, the
 # statement that fired it decides what a conflict does.
-_READINGS = """
+READINGS = """
 create table reading (
   id integer primary key autoincrement,
   taken text not null,
@@ -135,7 +115,7 @@ create table undo (
 ) without rowid
 """
 
-_UNDO_ON = """
+UNDO_ON = """
 create trigger undo_{name} {event} on initiative
 when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
 begin
@@ -146,9 +126,9 @@ begin
     );
 end
 """
-_UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
+UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
-_OKR_ROWS = """
+OKR_ROWS = """
 create table okr_row (
   connector text not null,
   ticket_id text not null,
@@ -159,7 +139,7 @@ alter table source add column keeps_okrs integer not null default 0
 """
 
 # A number is never used twice, so that answering one knock cannot answer a later one.
-_DELIVERIES = """
+DELIVERIES = """
 create table delivery (
   connector text not null,
   id text not null,
@@ -180,63 +160,92 @@ create table knock (
 
 
 # Of a session only its random name, until the cookie would be worth nothing anyway.
-_ENDED_SESSIONS = "create table ended_session (id text primary key, until real not null) without rowid"
+ENDED_SESSIONS = "create table ended_session (id text primary key, until real not null) without rowid"
 
+ABSENT_TABLE = """
+create table absent_ticket (
+  connector text not null,
+  ticket_id text not null,
+  primary key (connector, ticket_id)
+) without rowid
+"""
 
-def migrations() -> Migrations:
-    """All steps from an empty file to today's tables."""
-    steps = Migrations("alignment-hub")
-    for name, statements in _steps():
-        steps(name=name)(_step(statements))
-    steps(name="m015_fingerprints_of_roots")(forget_fingerprints)
-    steps(name="m016_answers_to_work_queries")(_step((WORK_ANSWERS_TABLE,)))
-    steps(name="m017_comments_that_replace")(_step(_REPLACING.split(";")))
-    steps(name="m018_tickets_that_take_no_write")(_step(("alter table ledger add column shut text",)))
-    # Gaps have names from here on: where there are any, they are read once more.
-    unnamed = "update source set cursor = null where gaps != '[]'"
-    steps(name="m019_absent_tickets_and_named_gaps")(_step((ABSENT_TABLE, unnamed)))
-    steps(name="m020_other_states_of_the_hub")(_step(("alter table ledger add column rival text",)))
-    steps(name="m021_key_of_private_fingerprints")(make_key)
-    steps(name="m022_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
-    return steps
+COMMANDS_TABLE = """
+create table command (
+  connector text not null,
+  comment_id text not null,
+  number integer not null,
+  ticket_id text not null,
+  author text not null,
+  verb text not null,
+  argument text not null,
+  at text not null,
+  primary key (connector, comment_id, number)
+) without rowid
+"""
 
+DIGEST_TABLE = """
+create table digest (
+  team text primary key,
+  tried text not null,
+  sent text,
+  told text not null
+) without rowid
+"""
 
-def _step(statements: Sequence[str]) -> Callable[[Database], None]:
-    def apply(db: Database) -> None:
-        for statement in statements:
-            if statement.strip():
-                db.execute(statement)
+WRITTEN_TABLES = """
+create table label_definition (
+  connector text not null,
+  name text not null,
+  primary key (connector, name)
+) without rowid;
+alter table command add column quiet integer not null default 0
+"""
 
-    return apply
+SUMMARY_COLUMNS = """
+alter table run add column summary text not null default '{}';
+update run set summary = json_object(
+  'counts', json_extract(report, '$.counts'), 'seconds', json_extract(report, '$.seconds')
+) where json_extract(report, '$.counts') is not null;
+update run set report = '{}' where id <= (select max(id) from run) - 30;
+create index run_told on run (id) where summary != '{}'
+"""
 
+SEEN_TABLE = """
+create table finding_seen (
+  fingerprint text primary key,
+  rule text not null,
+  first_seen text not null,
+  last_seen text not null
+) without rowid
+"""
 
-def _steps() -> Iterator[tuple[str, Sequence[str]]]:
-    undo = [_UNDO_ON.format(name=on, event=f"after {on}", row=row, body=body) for on, row, body in _UNDONE]
-    yield "m001_ledger_snapshot_runs", _TABLES.split(";")
-    # What was read before is read once more: its rows have another form from here on.
-    yield "m002_cursors", _CURSORS.split(";")
-    yield "m003_first_seen", _FIRST_SEEN.split(";")
-    yield "m004_contests", _CONTESTS.split(";")
-    yield "m005_recent_writes", _RECENT_WRITES.split(";")
-    yield "m006_readings", (*_READINGS.split(";"), *undo)
-    yield "m007_commands", (COMMANDS_TABLE,)
-    yield "m008_okrs_kept_in_trackers", _OKR_ROWS.split(";")
-    yield "m009_deliveries", _DELIVERIES.split(";")
-    yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
-    yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), SEEN_TABLE)
-    yield "m012_rest", (REST_TABLE,)
-    yield "m013_digests", (DIGEST_TABLE,)
-    yield "m014_what_the_hub_made", WRITTEN_TABLES.split(";")
+SPENDING_TABLES = """
+create table spending (
+  connector text primary key,
+  host text not null,
+  told text not null,
+  lane text not null,
+  per_minute real not null,
+  per_hour integer not null
+) without rowid;
+create table allowance (
+  connector text not null,
+  host text not null,
+  kind text not null,
+  quota integer not null,
+  remaining integer not null,
+  resets_at text not null,
+  primary key (connector, kind)
+) without rowid
+"""
 
-
-def upgrade(db: Database, path: str) -> None:
-    """All steps under one write lock, so that two that open a new file at once do not build it twice."""
-    connection = db.conn
-    found = connection.execute("pragma user_version").fetchone()[0]
-    if found > VERSION:
-        raise StoreError(f"the state {path} is of version {found}, newer than this hub's {VERSION}: update it")
-    if found < VERSION:
-        connection.execute("begin immediate")
-        with connection:
-            migrations().apply(db)
-            connection.execute(f"pragma user_version = {VERSION}")
+WORK_ANSWERS_TABLE = """
+create table work_answer (
+  connector text not null,
+  query text not null,
+  tickets text,
+  trouble text not null,
+  primary key (connector, query)
+) without rowid
+"""

@@ -1,28 +1,92 @@
-"""The part of the state that holds what was read: rows written only where they changed."""
+"""What was last read of each source: rows written only where they changed, and the way back to earlier snapshots."""
 
 import gc
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from hub.model.initiative import Extent, Gap, Initiative, Pulled
-from hub.store.absent import load_absent, save_absent
-from hub.store.base import StoredSource
-from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
-from hub.store.commands import save_commands
-from hub.store.history import forget_source
-from hub.store.okr_rows import load_okrs, save_okrs
-from hub.store.work_answers import load_answers, save_answers
+from hub.model.initiative import Extent, Gap, Initiative, Pulled, Snapshot
+from hub.store.base import SnapshotStore, StoredSource
+from hub.store.serialization import initiative_format
+from hub.store.sqlite.connection import SqliteRole
+from hub.store.sqlite.history import save_commands
+from hub.store.sqlite.snapshot_history import ROW_FORMAT, begin_reading, earlier_snapshots, forget_source
+from hub.store.sqlite.source_rows import (
+    load_absent,
+    load_answers,
+    load_okrs,
+    save_absent,
+    save_answers,
+    save_okrs,
+)
 
-# Rows of another form are not read: the source is read anew instead.
-FORM = f"{COLUMNS}"
 AT_ONCE = 500
 
 
-def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[int, int]:
+class SqliteSnapshots(SqliteRole, SnapshotStore):
+    """One row a source and one row a ticket, which holds the ticket as an array."""
+
+    def save_snapshot(self, pulled: Sequence[Pulled], now: datetime) -> Mapping[str, tuple[int, int]]:
+        with self._claimed() as db:
+            begin_reading(db, pulled, now)
+            return {one.connector: _save_source(db, one, now) for one in pulled}
+
+    def snapshot(self) -> Sequence[StoredSource]:
+        with self._atomic() as db:
+            return _load_sources(db)
+
+    def sources(self) -> Sequence[StoredSource]:
+        with self._atomic() as db:
+            return _load_sources(db, tickets=False)
+
+    def pictures(self, limit: int) -> Sequence[Snapshot]:
+        with self._atomic() as db:
+            return tuple(islice(earlier_snapshots(db), limit))
+
+    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
+        with self._atomic() as db:
+            query = "select 1 from source where connector = ? and form = ?"
+            readable = db.execute(query, [connector, ROW_FORMAT]).fetchone() is not None
+        return _LazyTickets(self._atomic, connector) if readable else {}
+
+    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+        moment = now.isoformat()
+        rows = [(moment, name, moment) for name in connectors]
+        with self._atomic() as db:
+            db.executemany("update source set read = ? where connector = ? and read < ?", rows)
+
+
+class _LazyTickets(Mapping[str, Initiative]):
+    """One connector's tickets by id, each read when it is asked for."""
+
+    def __init__(self, atomic: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
+        self._atomic = atomic
+        self._connector = connector
+
+    def __getitem__(self, id_: str) -> Initiative:
+        query = "select body from initiative where connector = ? and ticket_id = ?"
+        with self._atomic() as db:
+            row = db.execute(query, [self._connector, id_]).fetchone()
+        if row is None:
+            raise KeyError(id_)
+        return initiative_format().decode(row[0])
+
+    def __iter__(self) -> Iterator[str]:
+        with self._atomic() as db:
+            rows = db.execute("select ticket_id from initiative where connector = ?", [self._connector]).fetchall()
+        return (row[0] for row in rows)
+
+    def __len__(self) -> int:
+        with self._atomic() as db:
+            count = db.execute("select count(*) from initiative where connector = ?", [self._connector]).fetchone()
+        return int(count[0])
+
+
+def _save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[int, int]:
     """Keep one connector's tickets; returns (changed, removed).
 
     A ticket that a complete enumeration did not show is removed here and counts a miss in the ledger;
@@ -41,14 +105,15 @@ def save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[
 
 
 def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
-    if db.execute("select 1 from source where connector = ? and form != ?", [name, FORM]).fetchone():
+    if db.execute("select 1 from source where connector = ? and form != ?", [name, ROW_FORMAT]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
         forget_source(db, name)
 
 
 def _save_changed(db: sqlite3.Connection, pulled: Pulled) -> int:
     name = pulled.connector
-    rows = {i.id: (name, i.id, i.ref.key, initiative_to_text(i), int(i.context)) for i in pulled.initiatives}
+    text = initiative_format().encode
+    rows = {i.id: (name, i.id, i.ref.key, text(i), int(i.context)) for i in pulled.initiatives}
     before = _bodies(db, name, None if pulled.extent is Extent.FULL else rows)
     changed = [row for id_, row in rows.items() if before.get(id_) != row[3]]
     db.executemany("insert or replace into initiative values (?, ?, ?, ?, ?)", changed)
@@ -110,7 +175,7 @@ def _remember(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> None:
             now.isoformat(),
             gaps,
             pulled.cursor if pulled.complete else None,
-            FORM,
+            ROW_FORMAT,
             pulled.missed if counted else None,
             now.isoformat() if counted else None,
         ],
@@ -138,12 +203,12 @@ def _count_misses(db: sqlite3.Connection, pulled: Pulled) -> None:
             db.execute("update ledger set misses = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
 
 
-def load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
+def _load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
     found = []
     kept = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
     for name, read, gaps, cursor, missed, counted, form, keeps_okrs in db.execute(kept).fetchall():
-        readable, rows = form == FORM, json.loads(gaps)
+        readable, rows = form == ROW_FORMAT, json.loads(gaps)
         found.append(
             StoredSource(
                 name,
@@ -171,7 +236,7 @@ def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[
 def _tickets(db: sqlite3.Connection, name: str) -> tuple[Initiative, ...]:
     rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
     with _no_sweeping():
-        return tuple(initiatives_from_texts(name, [row[0] for row in rows]))
+        return tuple(initiative_format().decode(row[0]) for row in rows)
 
 
 @contextmanager
