@@ -1,0 +1,121 @@
+"""States of earlier versions: the ledger and what people answered stay, and what trackers hold is read again."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from hub.core.digest import Told
+from hub.model.action import PostedFinding, Published, Shut, Target
+from hub.model.command import Command, Verb
+from hub.model.initiative import Pulled, Ref
+from hub.model.okr_row import OkrKind, OkrRow
+from hub.store.base import REPORTS_KEPT
+from hub.store.sqlite import tables
+from hub.store.sqlite.store import SqliteStore
+from tests.builders import an_initiative
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+LATER = datetime(2026, 11, 17, 9, tzinfo=UTC)
+OURS, OTHER = Ref("jira", "ACME-1"), Ref("github", "acme/app#1")
+POSTED = Published(
+    Target(OURS, "10001"),
+    comment_id="c1",
+    author="account-1",
+    digest="d1",
+    form="f1",
+    findings=(
+        PostedFinding("stale-initiative", "warning", "abc", (OURS, OTHER), "okr-stale", "owner"),
+        PostedFinding("unlinked-work", "error", "def", (OURS,)),
+    ),
+    labels=frozenset({"okr-stale"}),
+    refused_labels={"okr-unaligned": "abc"},
+    barred={"okr-late": "def"},
+)
+INTENDED = Published(
+    Target(OTHER, "I_1"),
+    pending=True,
+    attempts=1,
+    added=frozenset({"okr-stale"}),
+    shut=Shut({"comment": "locked"}, "monday", NOW.date()),
+    rival=NOW.date(),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    """A state as version 22 left it, opened by today's code."""
+    path = tmp_path / "hub.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(Path(__file__).with_name("state_22.sql").read_text(encoding="utf-8"))
+    return SqliteStore(path)
+
+
+def test_no_entry_of_an_earlier_ledger_is_lost(store: SqliteStore) -> None:
+    assert store.published() == {("jira", "10001"): POSTED, ("github", "I_1"): INTENDED}
+    assert (store.waiting(), store.definitions("jira")) == ({("github", "I_1"): 1}, ("ACME:okr-stale",))
+
+
+def test_what_people_and_runs_left_in_an_earlier_state_stays(store: SqliteStore) -> None:
+    memory = store.memory()
+    assert memory.first_seen == {("jira:1", "github:I_2"): date(2026, 11, 2)}
+    assert memory.commands == {"jira": (Command("10001", "m1", "account-2", Verb.EXEMPT, "upkeep", NOW),)}
+    assert len(memory.key) == 32
+    assert store.seen_since() == {"abc": NOW}
+    assert store.last_digest("product") == (NOW, Told(frozenset({"abc"}), 3, 5, {"dau": 2.0}, "t", "b", True))
+    assert [(knock.connector, knock.ticket) for knock in store.knocks()] == [("jira", "10001")]
+    assert [(run.status, run.report, run.summary) for run in store.runs(5)] == [
+        ("done", {"counts": {"done": 1}}, {"of": 1})
+    ]
+
+
+def test_tickets_in_rows_of_another_format_are_read_again(store: SqliteStore) -> None:
+    (source,) = store.snapshot()
+    assert (source.connector, source.initiatives, source.cursor) == ("jira", (), None)
+    assert (dict(store.kept_tickets("jira")), [shot.pulled[0].initiatives for shot in store.pictures(5)]) == (
+        {},
+        [(), ()],
+    )
+    ticket = an_initiative("jira:ACME-1")
+    assert store.save_snapshot([Pulled("jira", (ticket,), cursor="tuesday")], LATER) == {"jira": (1, 0)}
+    (source,) = store.snapshot()
+    assert (source.initiatives, source.cursor) == ((ticket,), "tuesday")
+    assert [shot.pulled[0].initiatives for shot in store.pictures(1)] == [(ticket,)]
+
+
+def test_okrs_that_trackers_keep_stay_until_they_are_read_again(store: SqliteStore) -> None:
+    row = OkrRow(
+        OkrKind.KEY_RESULT,
+        "jira",
+        "OKR-1",
+        "20001",
+        "DAU",
+        "u",
+        ("OKR",),
+        "OKR-2",
+        values=(("owner", "product"),),
+        links=("ACME-1",),
+        labels=frozenset({"kr"}),
+    )
+    assert store.sources()[0].okrs == (row,)
+    store.save_snapshot([Pulled("jira", okrs=(replace(row, title="Daily users"),))], LATER)
+    assert store.sources()[0].okrs == (replace(row, title="Daily users"),)
+
+
+def test_the_counts_of_runs_from_before_summaries_are_taken_over(tmp_path: Path) -> None:
+    report = {"counts": {"errors": 3}, "seconds": {"pull": 1.5}, "findings": [{"rule": "stale"}]}
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as old:
+        old.execute(
+            "create table run (id integer primary key, started, finished, status, report not null default '{}')"
+        )
+        rows = [(n, NOW.isoformat(), NOW.isoformat(), "done", json.dumps(report)) for n in range(1, 41)]
+        old.executemany("insert into run values (?, ?, ?, ?, ?)", rows)
+        for statement in tables.SUMMARY_COLUMNS.split(";"):
+            old.execute(statement)
+        rows = old.execute("select report, summary from run order by id desc").fetchall()
+    assert [json.loads(row[0]) for row in rows] == [report] * REPORTS_KEPT + [{}] * 10
+    assert {row[1] for row in rows} == {'{"counts":{"errors":3},"seconds":{"pull":1.5}}'}
