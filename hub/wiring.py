@@ -25,6 +25,7 @@ from hub.model.sites import in_the_clear
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
+from hub.store.base import Store
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.rate_limits import SqliteRateLimits
 from hub.store.sqlite.store import SqliteStore
@@ -171,7 +172,7 @@ def make_connector(config: Config, name: str, world: World) -> Connector:
     return found.build(name, settings, world)
 
 
-def open_store(config: Config, *, create: bool = True) -> SqliteStore:
+def open_store(config: Config, *, create: bool = True) -> Store:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
     path = config.state_path if create or config.state_path.exists() else NOTHING_YET
     return SqliteStore(path, holder_is_gone=is_gone)

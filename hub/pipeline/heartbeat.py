@@ -6,14 +6,14 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from hub.model.errors import StoreError
-from hub.store.base import Store
+from hub.store.base import RunLog
 
 LEASE_SECONDS = 60.0
 BEAT_SECONDS = 15.0
 
 
 @contextmanager
-def heartbeat(store: Store, run: int, now: Callable[[], datetime], *, every: float = BEAT_SECONDS) -> Iterator[None]:
+def heartbeat(store: RunLog, run: int, now: Callable[[], datetime], *, every: float = BEAT_SECONDS) -> Iterator[None]:
     """Extends the lease every quarter of its life, in a thread that ends with the run."""
     done = threading.Event()
 

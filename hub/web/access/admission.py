@@ -10,9 +10,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
 from hub.config_form.access_shapes import AccessSettings
+from hub.store.base import EndedSessions
 from hub.web.access.attempts import Attempts
 from hub.web.access.hosts import KnownHosts, known_hosts
-from hub.web.access.sessions import EndedInMemory, EndedSessions, Sessions
+from hub.web.access.sessions import EndedInMemory, Sessions
 from hub.web.access.sign_in import TokenForm, token_routes
 from hub.web.access.ways import ByProvider, ByProxy, ByToken
 from hub.web.site import Access, OpenOnLoopback

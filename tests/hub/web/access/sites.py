@@ -23,8 +23,8 @@ from hub.core.standing import standings
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
+from hub.store.base import EndedSessions
 from hub.web.access.admission import admission
-from hub.web.access.sessions import EndedSessions
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
 from hub.web.metrics import Metrics
