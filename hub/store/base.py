@@ -1,4 +1,4 @@
-"""What the hub remembers, as small protocols by role and never as tables; whoever needs one role asks for that.
+"""What the hub remembers, as small protocols by role and never as tables: users depend on the roles they need.
 
 Every method is a transaction of its own, and all raise StoreError.
 """
@@ -23,8 +23,8 @@ REPORTS_KEPT = 30
 """The last so many runs keep their whole report."""
 SUMMARIES_KEPT = 1000
 """Of runs before the last so many, the last one of each day keeps its summary."""
-SNAPSHOTS_KEPT = 60
-"""So many readings can be gone back."""
+SNAPSHOT_LIMIT = 60
+"""The last so many snapshots can be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class WebhookInbox(Protocol):
 
 
 class RateLimits(Protocol):
-    """Places for writes, and what hosts said is left: one limit for all processes with the same state."""
+    """When the next write may go out, and what hosts report is left: shared by all processes with the same state."""
 
     def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """Take the next free place in a lane; returns the seconds until then. A limit of 0 is none.
@@ -243,7 +243,7 @@ class RateLimits(Protocol):
         """
 
     def note(self, spending: Spending) -> None:
-        """Keep what a host said is left. What another host said under the same name goes."""
+        """Keep what a host reports is left; what another host reported under the same name is dropped."""
 
     def spending(self, now: datetime) -> Sequence[Spending]:
         """What each connector may still spend at its host."""

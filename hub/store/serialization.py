@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 class ArrayFormat(Generic[Value]):
-    """How the values of one dataclass are written: arrays take half the room of objects.
+    """How the values of one dataclass are written: arrays take half the space of objects.
 
     Trailing fields with defaults may be missing, so that rows from before a field was added still load. `given` are
     fields that are not written and are passed to `decode` instead.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
-from hub.store.base import SNAPSHOTS_KEPT
+from hub.store.base import SNAPSHOT_LIMIT
 from hub.store.serialization import initiative_format
 
 # Rows of another format are not read: their source is read again from its tracker instead.
@@ -17,7 +17,7 @@ def begin_reading(db: sqlite3.Connection, pulled: Sequence[Pulled], now: datetim
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
     gaps = {one.connector: [(gap.reason, gap.key) for gap in one.gaps] for one in pulled}
     cursor = db.execute("insert into reading (taken, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
-    oldest = int(cursor.lastrowid or 0) - SNAPSHOTS_KEPT
+    oldest = int(cursor.lastrowid or 0) - SNAPSHOT_LIMIT
     db.execute("delete from reading where id <= ?", [oldest])
     db.execute("delete from undo where reading <= ?", [oldest])
 

@@ -61,7 +61,7 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
 
 
 class _LazyTickets(Mapping[str, Initiative]):
-    """One connector's tickets by id, each read when it is asked for."""
+    """One connector's tickets by id, each read when it is looked up."""
 
     def __init__(self, atomic: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
         self._atomic = atomic
@@ -107,6 +107,8 @@ def _save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple
 def _drop_other_form(db: sqlite3.Connection, name: str) -> None:
     if db.execute("select 1 from source where connector = ? and form != ?", [name, ROW_FORMAT]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
+        # Even where this pull breaks off, the next one reads everything.
+        db.execute("update source set cursor = null where connector = ?", [name])
         forget_source(db, name)
 
 

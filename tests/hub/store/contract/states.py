@@ -83,7 +83,7 @@ DATABASES: Mapping[str, Callable[[Path], State]] = {"sqlite": SqliteState}
 
 
 def process(state: State, script: str) -> subprocess.Popen[str]:
-    """Another process over the same state, which speaks over its pipes."""
+    """Another process over the same state, with its input and output as pipes."""
     command = [sys.executable, "-c", state.opening + script]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

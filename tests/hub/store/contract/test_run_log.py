@@ -33,10 +33,10 @@ def test_the_history_leaves_the_reports_where_they_are(store: RunLog) -> None:
 
 def test_long_ago_only_the_last_run_of_a_day_keeps_its_summary(store: RunLog) -> None:
     many_runs(store, SUMMARIES_KEPT + 30, apart=timedelta(hours=6))
-    told = sorted(run.id for run in store.history(10_000) if run.summary)
+    with_summary = sorted(run.id for run in store.history(10_000) if run.summary)
     # Runs at 9, 15, 21 and 3 o'clock: the third is the last one of the first day.
-    assert told[:9] == [3, 7, 11, 15, 19, 23, 27, 30, 31]
-    assert len(told) == 7 + SUMMARIES_KEPT + 1
+    assert with_summary[:9] == [3, 7, 11, 15, 19, 23, 27, 30, 31]
+    assert len(with_summary) == 7 + SUMMARIES_KEPT + 1
 
 
 def test_a_spread_takes_the_latest_runs_and_some_of_the_earlier_ones(store: RunLog) -> None:

@@ -1,4 +1,4 @@
-"""Whoever signs out is signed out everywhere, from the first session that any state hears of."""
+"""Whoever signs out is signed out of every copy of the service, with or without a state before."""
 
 from datetime import UTC, datetime, timedelta
 

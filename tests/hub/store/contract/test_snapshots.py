@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hub.model.action import Comment, Target
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.model.okr_row import OkrRow
-from hub.store.base import SNAPSHOTS_KEPT, Store, StoredSource
+from hub.store.base import SNAPSHOT_LIMIT, Store, StoredSource
 from tests.builders import an_initiative
 from tests.hub.store.contract.states import State
 from tests.hub.store.values import OKR_ROWS, initiatives
@@ -143,11 +143,11 @@ def test_a_reading_remembers_what_could_not_be_read(store: Store) -> None:
 
 
 def test_only_the_latest_readings_are_kept_and_asked_for(store: Store) -> None:
-    for day in range(SNAPSHOTS_KEPT + 5):
+    for day in range(SNAPSHOT_LIMIT + 5):
         store.save_snapshot([Pulled("jira", titled({1: str(day)}))], START + timedelta(days=day))
     assert len(store.pictures(3)) == 3
     kept = store.pictures(1000)
-    assert len(kept) == SNAPSHOTS_KEPT
+    assert len(kept) == SNAPSHOT_LIMIT
     assert kept[-1].pulled[0].initiatives[0].title == "5"
 
 
@@ -176,7 +176,7 @@ def test_changes_alone_remove_only_what_they_say_is_gone(store: Store) -> None:
     assert kept(store) == {"ACME-2"}
 
 
-def test_sources_are_told_without_their_tickets(store: Store) -> None:
+def test_sources_are_listed_without_their_tickets(store: Store) -> None:
     saved(store, A)
     assert [(source.connector, source.initiatives) for source in store.sources()] == [("jira", ())]
 
@@ -188,7 +188,7 @@ def test_what_was_checked_again_is_as_old_as_the_check(store: Store) -> None:
     assert [source.read for source in store.sources()] == [NOW + timedelta(hours=1)]
 
 
-def test_single_tickets_are_read_when_they_are_asked_for(store: Store) -> None:
+def test_single_tickets_are_read_when_they_are_looked_up(store: Store) -> None:
     tickets = store.kept_tickets("jira")
     assert (dict(tickets), tickets.get(A.id)) == ({}, None)
     saved(store, A, B)

@@ -12,7 +12,7 @@ import pytest
 from hub.core.digest import Told
 from hub.model.action import PostedFinding, Published, Shut, Target
 from hub.model.command import Command, Verb
-from hub.model.initiative import Pulled, Ref
+from hub.model.initiative import Gap, Pulled, Ref
 from hub.model.okr_row import OkrKind, OkrRow
 from hub.store.base import REPORTS_KEPT
 from hub.store.sqlite import tables
@@ -85,6 +85,13 @@ def test_tickets_in_rows_of_another_format_are_read_again(store: SqliteStore) ->
     (source,) = store.snapshot()
     assert (source.initiatives, source.cursor) == ((ticket,), "tuesday")
     assert [shot.pulled[0].initiatives for shot in store.pictures(1)] == [(ticket,)]
+
+
+def test_rows_of_another_format_are_read_again_even_after_a_pull_that_broke_off(store: SqliteStore) -> None:
+    down, ticket = Gap("jira", "the enumeration did not end"), an_initiative("jira:ACME-1")
+    store.save_snapshot([Pulled("jira", (ticket,), (down,))], LATER)
+    (source,) = store.snapshot()
+    assert (source.initiatives, source.cursor) == ((ticket,), None)
 
 
 def test_okrs_that_trackers_keep_stay_until_they_are_read_again(store: SqliteStore) -> None:
