@@ -10,7 +10,6 @@ from hub.model.check_up import Check
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 from hub.model.pacing import Spending
-from hub.model.rest import Kept
 from hub.model.wording import Wording
 
 
@@ -239,12 +238,3 @@ class Plugin(Protocol):
 
 
 Secrets = Mapping[str, str]
-
-
-@runtime_checkable
-class Rests(Protocol):
-    """A connector that can tell without a pull whether there is anything to pull."""
-
-    def still(self, kept: Kept) -> bool:
-        """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
-        ...

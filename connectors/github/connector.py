@@ -18,7 +18,6 @@ from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import ControlPlane, limits_of, secrets_of
-from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
@@ -29,7 +28,6 @@ from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
-from hub.model.rest import Kept
 
 
 class GitHubConnector:
@@ -75,10 +73,6 @@ class GitHubConnector:
     def look_up(self, missing: Known) -> Pulled:
         """See `connectors.base.LooksUp`."""
         return Reader(self.name, self._settings, self._gate, self._world).look_up(missing)
-
-    def still(self, kept: Kept) -> bool:
-        """See `connectors.base.Rests`."""
-        return Stillness(kept, self.name, self._settings, self._gate, self._world, ear=self._ear).holds()
 
     @property
     def _ear(self) -> Ear:

@@ -73,8 +73,7 @@ def with_okrs(pulled: Pulled, known: Known | None, settings: GitHubSettings, gat
     rows, lost = _with_fields(pull.rows, settings.okrs, gate) if settings.okrs.fields else (pull.rows, None)
     if lost is not None:
         gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {lost}"))
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
-    gone = pulled.gone | (rows.keys() & there)
+    gone = pulled.gone | {id_ for id_ in rows if known and pulled.extent is not Extent.FULL and id_ in known.tickets}
     return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=gone, notes=notes)
 
 

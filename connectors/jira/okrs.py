@@ -55,9 +55,9 @@ def with_okrs(
         return pulled
     pull = OkrPull(gate, reading, world, dialect, chosen)
     pull.run()
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
+    there = {id_ for id_ in pull.rows if known and pulled.extent is not Extent.FULL and id_ in known.tickets}
     gaps = (*pulled.gaps, *pull.gaps, *_lost_fields(reading, chosen))
-    return replace(pulled, okrs=tuple(pull.rows.values()), gaps=gaps, gone=pulled.gone | (pull.rows.keys() & there))
+    return replace(pulled, okrs=tuple(pull.rows.values()), gaps=gaps, gone=pulled.gone | there)
 
 
 def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | None:

@@ -12,7 +12,6 @@ from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
 from hub.model.okr_row import OkrRow
 from hub.model.pacing import Spending
-from hub.model.rest import Rest
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
 from hub.store.written import Written
@@ -112,19 +111,18 @@ class Store(Written, Protocol):
         ...
 
     def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
-        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
+        """The tickets of one source by id: each read when it is looked up, all of them when they are walked."""
         ...
 
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
-        """These sources are as they were read: somebody looked, and read nothing new."""
+    def record_fingerprint(self, run: int, fingerprint: str) -> None:
+        """The run left nothing to do; with these inputs and no difference in any source, neither would the next."""
         ...
 
-    def keep_rest(self, rest: Rest) -> None:
-        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
-        ...
+    def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
+        """These sources were read up to their new cursors without a difference to what that run left.
 
-    def rest(self) -> Rest | None:
-        """What was last kept, if nothing has begun since."""
+        False, and nothing is written, where another run began since or a delivery waits.
+        """
         ...
 
     def sources(self) -> Sequence[StoredSource]:

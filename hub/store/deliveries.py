@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from hub.model.knock import Knock
-from hub.store.stir import stir
 
 # Trackers send a delivery again for three days at the most.
 REMEMBERED = timedelta(days=7)
@@ -20,8 +19,6 @@ def save_delivery(
     row = [connector, delivery, digest, moment]
     if db.execute("insert or ignore into delivery values (?, ?, ?, ?)", row).rowcount != 1:
         return False
-    if tickets:
-        stir(db)
     for ticket in dict.fromkeys(tickets):
         # A new number each time: whoever answers what came before does not answer this.
         first = db.execute("select received from knock where connector = ? and ticket = ?", [connector, ticket])

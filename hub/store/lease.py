@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from hub.model.errors import StoreError
-from hub.store.stir import stir
 
 TAKEN_OVER = "another run has taken over the state: this one stops"
 
@@ -22,7 +21,6 @@ def take(
     if held is not None and datetime.fromisoformat(held[1]) > now and not is_gone(held[0]):
         raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
-    stir(db)
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
     run = int(cursor.lastrowid or 0)
     until = (now + timedelta(seconds=lease_seconds)).isoformat()

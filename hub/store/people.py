@@ -7,10 +7,10 @@ from hub.model.initiative import Pulled
 from hub.store.codec import findings_to_text
 from hub.store.commands import hush_commands
 from hub.store.ledger import save_refused_label, set_entry
-from hub.store.rests import RestInSqlite
+from hub.store.runs import RunsInSqlite
 
 
-class PeopleInSqlite(RestInSqlite):
+class PeopleInSqlite(RunsInSqlite):
     """The part of `hub.store.base.Store` about people."""
 
     def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:

@@ -22,13 +22,14 @@ update run set summary = json_object(
 update run set report = '{}' where id <= (select max(id) from run) - 30;
 create index run_told on run (id) where summary != '{}'
 """
+FINGERPRINT_COLUMN = "alter table run add column fingerprint text not null default ''"
 
 
 def load_runs(db: sqlite3.Connection, limit: int, *, reports: bool = True) -> Sequence[Run]:
     """The latest, newest first; without the reports in a fraction of the time."""
     report = "report" if reports else "'{}'"
     rows = db.execute(
-        f"select id, started, finished, status, {report}, summary from run order by id desc limit ?",  # noqa: S608
+        f"select id, started, finished, status, {report}, summary, fingerprint from run order by id desc limit ?",  # noqa: S608
         [limit],
     )
     return [_run(row) for row in rows.fetchall()]
@@ -42,7 +43,9 @@ def load_spread(db: sqlite3.Connection, most: int) -> Sequence[Run]:
     step = max(1, -(-len(early) // max(1, most - latest)))
     chosen = early[::step] + ids[-latest:]
     rows = (
-        db.execute("select id, started, finished, status, '{}', summary from run where id = ?", [id_]).fetchone()
+        db.execute(
+            "select id, started, finished, status, '{}', summary, fingerprint from run where id = ?", [id_]
+        ).fetchone()
         for id_ in chosen
     )
     return [_run(row) for row in rows]
@@ -66,7 +69,9 @@ def _let_go(db: sqlite3.Connection, run: int) -> None:
     )
 
 
-def _run(row: tuple[int, str, str | None, str, str, str]) -> Run:
-    id_, started, finished, status, report, summary = row
+def _run(row: tuple[int, str, str | None, str, str, str, str]) -> Run:
+    id_, started, finished, status, report, summary, fingerprint = row
     ended = datetime.fromisoformat(finished) if finished else None
-    return Run(id_, datetime.fromisoformat(started), ended, status, json.loads(report), json.loads(summary))
+    return Run(
+        id_, datetime.fromisoformat(started), ended, status, json.loads(report), json.loads(summary), fingerprint
+    )

@@ -13,11 +13,13 @@ import tenacity
 from sqlite_utils import Database
 
 from hub.model.errors import StoreError
+from hub.model.initiative import Initiative
 from hub.model.run import Run
 from hub.store import lease
 from hub.store.run_rows import load_runs, load_spread, save_summary
 from hub.store.schema import upgrade
 from hub.store.seen import load_seen, save_seen
+from hub.store.snapshot import LazyTickets, touch_sources
 
 BUSY_MILLISECONDS = 10_000
 IN_MEMORY = ":memory:"
@@ -110,6 +112,20 @@ class RunsInSqlite:
         with self._atomic() as db:
             lease.give_back(db, run, now, status, report)
             save_summary(db, run, summary or {})
+
+    def record_fingerprint(self, run: int, fingerprint: str) -> None:
+        """See `Store.record_fingerprint`."""
+        with self._claimed() as db:
+            db.execute("update run set fingerprint = ? where id = ?", [fingerprint, run])
+
+    def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
+        """See `Store.touch_sources`."""
+        with self._claimed() as db:
+            return touch_sources(db, run, cursors, now)
+
+    def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
+        """See `Store.kept_tickets`."""
+        return LazyTickets(self._atomic, connector)
 
     def runs(self, limit: int) -> Sequence[Run]:
         """See `Store.runs`."""

@@ -10,15 +10,14 @@ from hub.store.commands import COMMANDS_TABLE
 from hub.store.digests import DIGEST_TABLE
 from hub.store.editions import forget_fingerprints
 from hub.store.label_definitions import WRITTEN_TABLES
-from hub.store.run_rows import SUMMARY_COLUMNS
+from hub.store.run_rows import FINGERPRINT_COLUMN, SUMMARY_COLUMNS
 from hub.store.secret_key import make_key
 from hub.store.seen import SEEN_TABLE
-from hub.store.stir import REST_TABLE
 from hub.store.throttle import SPENDING_TABLES
 from hub.store.work_answers import WORK_ANSWERS_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 22
+VERSION = 23
 
 _TABLES = """
 create table ledger (
@@ -198,6 +197,7 @@ def migrations() -> Migrations:
     steps(name="m020_other_states_of_the_hub")(_step(("alter table ledger add column rival text",)))
     steps(name="m021_key_of_private_fingerprints")(make_key)
     steps(name="m022_sessions_that_ended")(_step((_ENDED_SESSIONS,)))
+    steps(name="m023_input_fingerprints_of_runs")(_step((FINGERPRINT_COLUMN, "drop table rest")))
     return steps
 
 
@@ -224,7 +224,7 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m009_deliveries", _DELIVERIES.split(";")
     yield "m010_what_hosts_say_is_left", SPENDING_TABLES.split(";")
     yield "m011_summaries_of_runs", (*SUMMARY_COLUMNS.split(";"), SEEN_TABLE)
-    yield "m012_rest", (REST_TABLE,)
+    yield "m012_rest", ("create table rest (run integer primary key, print text not null, leans text not null)",)
     yield "m013_digests", (DIGEST_TABLE,)
     yield "m014_what_the_hub_made", WRITTEN_TABLES.split(";")
 

@@ -3,15 +3,15 @@
 import gc
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
 from hub.store.absent import load_absent, save_absent
 from hub.store.base import StoredSource
-from hub.store.codec import COLUMNS, initiative_to_text, initiatives_from_texts
+from hub.store.codec import COLUMNS, initiative_from_text, initiative_to_text, initiatives_from_texts
 from hub.store.commands import save_commands
 from hub.store.history import forget_source
 from hub.store.okr_rows import load_okrs, save_okrs
@@ -184,3 +184,47 @@ def _no_sweeping() -> Iterator[None]:
     finally:
         if sweeps:
             gc.enable()
+
+
+def touch_sources(db: sqlite3.Connection, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
+    """Advance the cursors of sources in which nothing changed since that run, unless something else came since."""
+    latest = db.execute("select coalesce(max(id), 0), exists (select 1 from knock) from run").fetchone()
+    if tuple(latest) != (run, 0):
+        return False
+    moment = now.isoformat()
+    db.executemany(
+        "update source set cursor = ?, read = max(read, ?) where connector = ?",
+        [(cursor, moment, connector) for connector, cursor in cursors.items()],
+    )
+    return True
+
+
+class LazyTickets(Mapping[str, Initiative]):
+    """One connector's tickets by id, each read when it is looked up, all of them when they are walked."""
+
+    def __init__(self, opened: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
+        self._opened = opened
+        self._connector = connector
+        self._all: dict[str, Initiative] | None = None
+
+    def __getitem__(self, id_: str) -> Initiative:
+        if self._all is not None:
+            return self._all[id_]
+        query = "select body from initiative where connector = ? and ticket_id = ?"
+        with self._opened() as db:
+            row = db.execute(query, [self._connector, id_]).fetchone()
+        if row is None:
+            raise KeyError(id_)
+        return initiative_from_text(self._connector, row[0])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded())
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def _loaded(self) -> dict[str, Initiative]:
+        if self._all is None:
+            with self._opened() as db:
+                self._all = {ticket.id: ticket for ticket in _tickets(db, self._connector)}
+        return self._all

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
-from connectors.base import Connector, Rests
+from connectors.base import Connector
 from hub.model.initiative import Initiative, Pulled
-from hub.model.rest import Kept
-from hub.pipeline.pull import Source, pull, remembered
-from hub.pipeline.rest import leans_of
+from hub.pipeline.pull import Source, pull, pull_changes, remembered
+from hub.pipeline.unchanged_run import has_changed, lazy_memory
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -48,9 +47,8 @@ def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -
     return found
 
 
-def is_still(memory: Memory, connector: Rests) -> bool:
-    """What the connector says of what is remembered, as a sync asks it."""
+def is_unchanged(memory: Memory, connector: Connector) -> bool:
+    """Whether the pull by which a run may find that nothing changed says so; nothing of it is kept."""
     (stored,) = memory.store.sources()
-    assert stored.cursor is not None
-    tickets = memory.store.kept_tickets(stored.connector)
-    return connector.still(Kept(stored.cursor, tickets, leans_of(memory.whole), stored.okrs))
+    (fresh,) = pull_changes([Source(connector)], {stored.connector: lazy_memory(memory.store, stored)})
+    return not has_changed(fresh, stored)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hub.model.initiative import Pulled
 from hub.model.knock import Knock, Noted
-from hub.model.rest import Rest
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -79,15 +79,26 @@ def test_deliveries_are_forgotten_when_no_tracker_repeats_them_any_more() -> Non
     assert store.deliver("jira", "d1", "h1", [], NOW + timedelta(days=8))
 
 
-def test_only_a_delivery_that_asks_for_something_ends_the_rest() -> None:
+def test_only_a_delivery_that_asks_for_something_keeps_sources_from_being_unchanged() -> None:
     store = a_store()
     run = store.begin_run("somebody:1", NOW, lease_seconds=60)
+    store.save_snapshot([Pulled("jira", cursor="first")], NOW)
     store.finish_run(run, NOW, "done", {})
-    store.keep_rest(Rest(run, "print", {}))
     store.deliver("github", "echo", "h1", [], LATER)
-    assert store.rest() is not None
+    assert store.touch_sources(run, {"jira": "second"}, LATER)
     store.deliver("github", "d1", "h2", ["I_1"], LATER)
-    assert store.rest() is None
+    assert not store.touch_sources(run, {"jira": "third"}, LATER)
+    assert [(one.cursor, one.read) for one in store.sources()] == [("second", LATER)]
+
+
+def test_sources_are_not_unchanged_since_a_run_that_another_followed() -> None:
+    store = a_store()
+    run = store.begin_run("somebody:1", NOW, lease_seconds=60)
+    store.save_snapshot([Pulled("jira", cursor="first")], NOW)
+    store.finish_run(run, NOW, "done", {})
+    store.begin_run("somebody:1", NOW, lease_seconds=60)
+    assert not store.touch_sources(run, {"jira": "second"}, LATER)
+    assert [one.cursor for one in store.sources()] == ["first"]
 
 
 def test_deliveries_that_came_at_once_are_answered_one_by_one() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.model.errors import StoreError
-from hub.store.run_rows import REPORTS_KEPT, SUMMARIES_KEPT, SUMMARY_COLUMNS, load_runs
+from hub.store.run_rows import FINGERPRINT_COLUMN, REPORTS_KEPT, SUMMARIES_KEPT, SUMMARY_COLUMNS, load_runs
 from hub.store.sqlite import SqliteStore
 from tests.fakes.store import a_store
 
@@ -113,7 +113,7 @@ def test_the_counts_of_runs_from_before_summaries_are_taken_over(tmp_path: Path)
         )
         rows = [(n, NOW.isoformat(), NOW.isoformat(), "done", json.dumps(report)) for n in range(1, 41)]
         old.executemany("insert into run values (?, ?, ?, ?, ?)", rows)
-        for statement in SUMMARY_COLUMNS.split(";"):
+        for statement in (*SUMMARY_COLUMNS.split(";"), FINGERPRINT_COLUMN):
             old.execute(statement)
         runs = load_runs(old, 100)
     assert [run.report for run in runs] == [report] * REPORTS_KEPT + [{}] * 10
