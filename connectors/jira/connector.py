@@ -36,16 +36,11 @@ class JiraConnector:
     """Reads what the query finds, and keeps one comment and the hub's labels on its tickets."""
 
     publishes = True
-    labels_created: tuple[str, ...] = ()
-
-    @property
-    def keeps_okrs(self) -> bool:
-        """Whether objectives and key results are kept here as tickets."""
-        return self._settings.okrs is not None
 
     def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
         """Opens no connection yet."""
         self.name, self.accepted_gaps = name, settings.accepted_gaps
+        self.keeps_okrs = settings.okrs is not None
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._world = world

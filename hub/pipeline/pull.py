@@ -120,12 +120,7 @@ def _fresh(source: Source, memory: Memory) -> Pulled:
     else:
         fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
     fresh = with_okrs_kept(fresh, past.okrs, past.absent)
-    return with_accepted(fresh, accepted_gaps(source.connector), past.gaps)
-
-
-def accepted_gaps(connector: Connector) -> frozenset[str]:
-    """The names that its configuration accepts; connectors of other packages may know of none."""
-    return frozenset(getattr(connector, "accepted_gaps", ()))
+    return with_accepted(fresh, source.connector.accepted_gaps, past.gaps)
 
 
 def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulled:
@@ -143,8 +138,7 @@ def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulle
 def _pull_one(source: Source, known: Known | None) -> Pulled:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
     pulled = _asked(source, known)
-    keeps = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
-    return replace(pulled, okrs=()) if keeps else pulled
+    return replace(pulled, okrs=()) if pulled.okrs is None and source.connector.keeps_okrs else pulled
 
 
 def _asked(source: Source, known: Known | None) -> Pulled:

@@ -17,7 +17,7 @@ from hub.model.initiative import Extent, Initiative, Pulled
 from hub.model.okr_row import OkrRow
 from hub.pipeline.dashboard import find_board
 from hub.pipeline.job import Job, Mode
-from hub.pipeline.pull import EarlyPull, Remembered, accepted_gaps, pull_changes, remembered
+from hub.pipeline.pull import EarlyPull, Remembered, pull_changes, remembered
 from hub.store.base import Store, StoredSource
 
 
@@ -83,7 +83,7 @@ def input_fingerprint(job: Job) -> str:
     values = (job.okrs, job.settings, job.waivers, job.today(), job.mode, job.limits)
     places = (job.dashboard, job.hub_url, job.wordings, job.workspace)
     sources = [
-        (one.connector.name, one.selected, type(one.connector).__name__, accepted_gaps(one.connector))
+        (one.connector.name, one.selected, type(one.connector).__name__, frozenset(one.connector.accepted_gaps))
         for one in job.sources
     ]
     rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
