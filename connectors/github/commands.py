@@ -167,11 +167,9 @@ def _believed(comment: Json, body: str, ear: Ear) -> bool:
 def _is_by_editor(comment: Json, ear: Ear) -> bool:
     """What the comment itself tells of that, whoever the hub is."""
     user = comment.get("user") or {}
-    if not user.get("id"):
-        return False
-    if ear.settings.allow:
-        return bool({str(user["id"]), str(user.get("login"))} & set(ear.settings.allow))
-    return user.get("type") != "Bot" and comment.get("author_association") in MAY_EDIT
+    can_edit = user.get("type") != "Bot" and comment.get("author_association") in MAY_EDIT
+    names = (str(user.get("id")), str(user.get("login")))
+    return bool(user.get("id")) and ear.settings.trusts(*names, can_edit=can_edit)
 
 
 def first_moment(since: date) -> datetime:

@@ -1,13 +1,12 @@
 """What one pull leaves for the next: how far each repository and project was read, by the tracker's own clock."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from connectors.github.settings import GitHubSettings
-from connectors.shared.incremental import SyncCursor
+from connectors.shared.incremental import SyncCursor, settings_fingerprint
 
 READ_WITH = {
     *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
@@ -57,7 +56,7 @@ class Cursor(SyncCursor):
 def print_of(settings: GitHubSettings, since: date) -> str:
     """What decides how and which issues are read: where it differs, what is remembered does not count."""
     said = settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{READ_AS} {said} {since}".encode()).hexdigest()[:16]
+    return settings_fingerprint(READ_AS, said, since)
 
 
 def days_back(at: str, now: datetime) -> int:

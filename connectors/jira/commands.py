@@ -136,8 +136,5 @@ def _read(body: object) -> tuple[Asked, ...]:
 
 def _is_by_member(comment: Newest, ear: Ear) -> bool:
     """Whether a person who is no customer wrote it; Data Center does not tell programs and customers apart."""
-    if not comment.author:
-        return False
-    if ear.settings.allow:
-        return bool({comment.author, comment.name} & set(ear.settings.allow))
-    return comment.kind in ("atlassian", "")
+    can_edit = comment.kind in ("atlassian", "")
+    return bool(comment.author) and ear.settings.trusts(comment.author, comment.name, can_edit=can_edit)

@@ -1,6 +1,5 @@
 """What one pull leaves for the next: how far it came by the site's own clock, and what it was read with."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from connectors.jira.dialect import dialect_of
 from connectors.jira.host import Host
 from connectors.jira.terms import Reading
 from connectors.jira.window_api import without_order
-from connectors.shared.incremental import SyncCursor
+from connectors.shared.incremental import SyncCursor, settings_fingerprint
 from hub.model.initiative import Initiative
 
 READ_WITH = {
@@ -47,7 +46,7 @@ class Cursor(SyncCursor):
 def print_of(reading: Reading) -> str:
     """What decides how a ticket is read: where it differs, what is remembered does not count."""
     said = reading.settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{READ_AS} {said} {reading.layout} {reading.default_priority}".encode()).hexdigest()[:16]
+    return settings_fingerprint(READ_AS, said, reading.layout, reading.default_priority)
 
 
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:

@@ -1,12 +1,14 @@
 """The incremental pull as all trackers do it: its cursor, the tracker's clock, and referenced tickets."""
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from hub.model.initiative import Gap, Initiative, Known
+from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
+from hub.model.okr_row import OkrRow
 
 MOST_LATE = timedelta(hours=1)
 """So late a tracker may list a change; what comes later is found by the next full reconciliation."""
@@ -169,6 +171,17 @@ def are_references_unchanged(cursor: SyncCursor, found: Iterable[Initiative], kn
     """Whether the referenced tickets of the last pull, fetched again, are as they were; none missing, none new."""
     tickets = {ticket.id: replace(ticket, context=True) for ticket in found}
     return tickets.keys() == {id_ for id_ in cursor.referenced.values() if id_} and are_unchanged(tickets, known)
+
+
+def with_okr_rows(pulled: Pulled, known: Known | None, rows: Mapping[str, OkrRow], gaps: Iterable[Gap]) -> Pulled:
+    """The pull with the OKRs that the tracker keeps, by ticket id; a ticket that became one is no work any more."""
+    became = {id_ for id_ in rows if known and pulled.extent is not Extent.FULL and id_ in known.tickets}
+    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=pulled.gone | became)
+
+
+def settings_fingerprint(*parts: object) -> str:
+    """What decides how tickets are read, as a hash: where it differs, what is stored of them does not count."""
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 def was_missed(ticket: Initiative, known: Initiative | None, before: datetime) -> bool:
