@@ -192,3 +192,15 @@ def test_what_was_read_is_there_for_the_next_process(tmp_path: Path) -> None:
     saved(first, A, gaps=(DOWN,))
     first.close()
     assert SqliteStore(tmp_path / "hub.db").snapshot() == [StoredSource("jira", NOW, (A,), (DOWN,))]
+
+
+def test_tickets_are_looked_up_one_by_one_and_walked_all_at_once() -> None:
+    store = a_store()
+    tickets = [an_initiative(f"jira:ACME-{number}") for number in range(3)]
+    store.save_snapshot([Pulled("jira", tuple(tickets)), Pulled("github", (an_initiative("github:acme/app#1"),))], NOW)
+    lazy = store.kept_tickets("jira")
+    assert lazy[tickets[1].id] == tickets[1]
+    assert lazy.get("unknown") is None
+    assert dict(lazy) == {one.id: one for one in tickets}
+    assert len(lazy) == 3
+    assert "unknown" not in lazy
