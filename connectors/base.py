@@ -10,7 +10,6 @@ from hub.model.check_up import Check
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
 from hub.model.pacing import Spending
-from hub.model.rest import Kept
 from hub.model.wording import Wording
 
 
@@ -75,11 +74,15 @@ class Connector(Protocol):
 
     Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
+
+    `publishes` says whether anything can be written there, `keeps_okrs` whether objectives and key results are read
+    from there. `accepted_gaps` are the names of gaps that the configuration accepts.
     """
 
     name: str
     publishes: bool
-    labels_created: tuple[str, ...]
+    keeps_okrs: bool
+    accepted_gaps: tuple[str, ...]
     wording: Wording
 
     def whoami(self) -> Actor:
@@ -220,7 +223,15 @@ class LooksUp(Protocol):
 
 @runtime_checkable
 class Unmakes(Protocol):
-    """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
+    """What a tracker may offer besides: labels are defined before their first use, and taken off its list again."""
+
+    def define_labels(self, target: Target, labels: frozenset[str]) -> Iterable[str]:
+        """Define those of the hub's labels that the ticket's place lacks.
+
+        Yields:
+            `place:label` of each that was defined now, before the next is tried: an error leaves those defined.
+        """
+        ...
 
     def unmake_label(self, made: str) -> bool:
         """Whether `place:label` is done with: gone, or people's by now. False while a ticket carries it."""
@@ -239,12 +250,3 @@ class Plugin(Protocol):
 
 
 Secrets = Mapping[str, str]
-
-
-@runtime_checkable
-class Rests(Protocol):
-    """A connector that can tell without a pull whether there is anything to pull."""
-
-    def still(self, kept: Kept) -> bool:
-        """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
-        ...

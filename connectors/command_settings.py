@@ -10,3 +10,7 @@ class CommandSettings(BaseModel):
 
     enabled: bool = True
     allow: tuple[str, ...] = ()
+
+    def trusts(self, *names: str, can_edit: bool) -> bool:
+        """Whether somebody of these names and ids may command, who can edit tickets or not."""
+        return bool({*names} & {*self.allow}) if self.allow else can_edit

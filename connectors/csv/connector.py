@@ -22,7 +22,7 @@ class CsvConnector:
     """Satisfies the protocol of connectors; whatever would write raises."""
 
     publishes = False
-    labels_created: tuple[str, ...] = ()
+    keeps_okrs = False
     wording = Wording()
 
     def __init__(self, name: str, settings: CsvSettings, world: World) -> None:

@@ -1,18 +1,18 @@
 """The pull after the first: which issues and items changed, asked for by their times alone, and then read whole."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.base import World
-from connectors.context import around
 from connectors.github import api, pages
 from connectors.github.cursor import Board, Cursor, days_back, stamp
-from connectors.github.named_issues import Named, NamedIssues
+from connectors.github.named_issues import NamedIssues
 from connectors.github.renamed import Renamed, name_in
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import Wholes, belongs
+from connectors.github.whole import Wholes, belongs, wholes_of
 from connectors.http import Gate
+from connectors.shared.incremental import References, are_references_unchanged, are_unchanged, resolve_references
 from connectors.wire import Request
 from hub.model.errors import CredentialsRefused, SourceError
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
@@ -23,12 +23,16 @@ NO_ARGUMENT = "doesn't accept argument"
 
 
 class Changes:
-    """One run; use once. Afterwards `boards` holds what the next one begins from."""
+    """One run; use once.
+
+    Afterwards `boards`, `referenced` and `elsewhere` hold what the next one begins from.
+    """
 
     def __init__(
         self, name: str, settings: GitHubSettings, gate: Gate, world: World, *, known: Known, cursor: Cursor
     ) -> None:
         self.boards: dict[str, Board] = {}
+        self.referenced, self.elsewhere = cursor.referenced, cursor.elsewhere
         self._name = name
         self._settings = settings
         self._gate = gate
@@ -37,73 +41,85 @@ class Changes:
         self._cursor = cursor
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
-        self._settled = stamp(cursor.clock.at)
+        self._settled = stamp(cursor.watermark.tracker_time)
         self.renamed = Renamed(settings.repositories)
-        self.renamed.remember(known.tickets.values())
+        for asked, called in cursor.called.items():
+            self.renamed.learn(asked, called)
         self.homes = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> Pulled:
-        """Every issue that is not as it is remembered, and those that it leans on.
+        """Every issue that is not as it is remembered, and those that it refers to.
 
-        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more.
+        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more. Where nothing
+        changed, no issue is looked at but those that were read again: there may be very many.
         """
         stale = dict.fromkeys((*self._moving(), *sorted(self._known.again | self._known.knocked)))
-        tickets = self._known.tickets
-        wholes = Wholes(
-            self._name,
-            self._settings,
-            self._gate,
-            boards={board.id: project for project, board in self.boards.items()},
-            ids={one.ref.key: id_ for id_, one in tickets.items()},
-            ranks=tickets,
-            lengths={project: board.places for project, board in self.boards.items()},
-        )
+        wholes = wholes_of(self._name, self._settings, self._gate, self.boards, ids={}, ranks=self._known.tickets)
         read = {one.id: one for one in self.named(wholes.read(stale))}
         wanted = {id_: one for id_, one in read.items() if belongs(one, self._settings, self.homes, self._world.since)}
-        gone = (wholes.gone | (read.keys() - wanted.keys())) & (tickets.keys() | self._known.again)
-        named, context, unneeded = self._context(wholes, wanted, gone)
-        self._gaps += named.gaps
+        gone = self._remembered(wholes.gone | (read.keys() - wanted.keys()))
+        found = References()
+        if gone or self.has_new_names or not self._is_unchanged(wanted, wholes):
+            found = self._references(wholes, wanted, gone)
+        context = tuple(map(self.renamed.under, found.referenced.tickets))
+        self._gaps += found.named.gaps
         self._keep_lengths(wholes.lengths)
         return Pulled(
             self._name,
-            (*{**wanted, **named.changed}.values(), *context),
+            (*{**wanted, **found.named.changed}.values(), *context),
             tuple(dict.fromkeys((*self._gaps, *wholes.gaps))),
             extent=Extent.CHANGES,
-            gone=frozenset(gone | unneeded) - {one.id for one in context},
+            gone=frozenset(gone | found.obsolete) - {one.id for one in context},
             notes=self.renamed.notes(),
         )
 
-    def stale(self) -> tuple[str, ...] | None:
-        """The issues that may not be as they are remembered; None where something could not be read."""
-        found = tuple(dict.fromkeys(self._moving()))
-        return None if self._gaps else found
+    @property
+    def has_new_names(self) -> bool:
+        """Whether a repository has another name than at the last pull."""
+        return self.renamed.called != self._cursor.called
 
     def named(self, read: Iterable[Initiative]) -> Iterator[Initiative]:
         """The issues under the names by which their repositories are asked for, too."""
         return map(self.renamed.under, read)
 
+    def _remembered(self, ids: Iterable[str]) -> set[str]:
+        return {id_ for id_ in ids if id_ in self._known.again or id_ in self._known.tickets}
+
+    def _is_unchanged(self, read: Mapping[str, Initiative], wholes: Wholes) -> bool:
+        """Whether all that was read again, and what issues refer to beyond the configured, is as it is remembered."""
+        if not are_unchanged(read, self._known):
+            return False
+        before = len(wholes.gaps)
+        found = tuple(self.named(wholes.of_ids(dict.fromkeys(id_ for id_ in self.referenced.values() if id_))))
+        complete = len(wholes.gaps) == before
+        del wholes.gaps[before:]
+        return complete and are_references_unchanged(self._cursor, found, self._known)
+
     def _moving(self) -> Iterator[str]:
         yield from self._of_repositories()
         yield from self._of_projects()
 
-    def _context(
-        self, wholes: Wholes, read: Mapping[str, Initiative], gone: set[str]
-    ) -> tuple[Named, tuple[Initiative, ...], set[str]]:
-        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        tickets = self._known.tickets
-        whole = {**{id_: one for id_, one in tickets.items() if not one.context and id_ not in gone}, **read}
-        failed = len(wholes.gaps)
-        named = NamedIssues(self._name, self._settings.url, self._gate, wholes, self.renamed).follow(whole, read)
-        every = {**whole, **named.changed}.values()
-        around_them = map(self.renamed.under, around(every, wholes.of_keys, named.found))
-        found = tuple(one for one in around_them if one.id not in whole)
-        before = {id_ for id_, one in tickets.items() if one.context}
-        settled = len(wholes.gaps) == failed and not named.gaps
-        return named, found, before - {one.id for one in found} - whole.keys() if settled else set()
+    def _references(self, wholes: Wholes, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
+        """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""
+        tickets, failed = self._known.tickets, len(wholes.gaps)
+        wholes.ids = {one.ref.key: id_ for id_, one in tickets.items()} | wholes.ids
+        named = NamedIssues(self._name, self._settings.url, self._gate, wholes, self.renamed)
+        found = resolve_references(
+            self._known,
+            read,
+            gone,
+            follow=lambda own: named.follow(own, read),
+            fetch=wholes.of_keys,
+            has_gaps=lambda: len(wholes.gaps) != failed,
+        )
+        self.referenced = found.referenced.keys
+        own = [one for id_, one in tickets.items() if not one.context and id_ not in gone and id_ not in read]
+        self.elsewhere = elsewhere((*own, *read.values()), self._settings)
+        return found
 
     def _of_repositories(self) -> Iterator[str]:
-        since = self._cursor.since(self._settings.overlap_seconds)
-        for repository in (*self._settings.repositories, *self._elsewhere()):
+        since = stamp(self._cursor.since(self._settings.overlap_seconds))
+        for repository in (*self._settings.repositories, *self._cursor.elsewhere):
             configured = repository.casefold() in self.homes
 
             def ask(after: str | None, repository: str = repository) -> Request:
@@ -113,14 +129,6 @@ class Changes:
             for node in self._pages(f"repository {repository}", ("repository", "issues"), ask, repository=asked):
                 if not self._is_known(node) and (configured or node["id"] in self._known.tickets):
                     yield node["id"]
-
-    def _elsewhere(self) -> list[str]:
-        """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
-        if not self._settings.projects:
-            return []
-        own = (one.containers for one in self._known.tickets.values() if not one.context)
-        found = {places[0]: {place.casefold() for place in places} for places in own}
-        return sorted(home for home, places in found.items() if places.isdisjoint(self.homes))
 
     def _of_projects(self) -> Iterator[str]:
         for project in self._settings.projects:
@@ -202,3 +210,12 @@ class Changes:
         self.boards = {
             project: replace(board, places=lengths.get(project, board.places)) for project, board in self.boards.items()
         }
+
+
+def elsewhere(tickets: Iterable[Initiative], settings: GitHubSettings) -> Sequence[str]:
+    """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
+    if not settings.projects:
+        return ()
+    homes = {repository.casefold() for repository in settings.repositories}
+    found = {one.containers[0]: {place.casefold() for place in one.containers} for one in tickets if not one.context}
+    return tuple(sorted(home for home, places in found.items() if places.isdisjoint(homes)))

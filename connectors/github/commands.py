@@ -46,8 +46,7 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
         return pulled
     heard: list[Command] = []
     gaps: list[Gap] = []
-    places = _by_repository(pulled, known)
-    since = {repository: _since(repository, known, ear, pulled.extent) for repository in places}
+    places, since = _unread(pulled, known, ear)
     for repository, said in _listened(since, ear).items():
         heard += _spoken(repository, said.comments, places[repository], ear)
         if said.lost is not None:
@@ -56,30 +55,29 @@ def listen(pulled: Pulled, known: Known | None, ear: Ear) -> Pulled:
     return replace(pulled, commands=tuple(heard), gaps=(*pulled.gaps, *gaps))
 
 
-def may_have_spoken(repositories: Iterable[str], since: datetime, ear: Ear) -> bool:
-    """Whether somebody who may command did so there since that moment, or it cannot be told."""
-    if not ear.settings.enabled:
-        return False
-    found = _listened(dict.fromkeys(repositories, since), ear).values()
-    return any(
-        said.lost is not None or any(_believed(one, str(one.get("body") or ""), ear) for one in said.comments)
-        for said in found
-    )
+def _unread(
+    pulled: Pulled, known: Known | None, ear: Ear
+) -> tuple[dict[str, dict[str, Initiative]], dict[str, datetime]]:
+    """The issues of each repository in which anything was written since the last time, by key; and since when.
 
-
-def _by_repository(pulled: Pulled, known: Known | None) -> dict[str, dict[str, Initiative]]:
-    """The issues of each repository in which anything was written since the last time, by key."""
-    tickets = dict(known.tickets) if known else {}
-    cursor = Cursor.read(known.cursor) if known else None
-    unsure = unsure_since(cursor) if cursor else None
-    changed = [one for one in pulled.initiatives if not one.context and _may_say_more(one, known, unsure)]
-    active = {home_of(one) for one in changed}
+    Where no issue changed, only those count that a comment may have left with the time of their last change.
+    """
+    own = [one for one in pulled.initiatives if not one.context]
+    active = {home_of(one) for one in own if _has_changed(one, known)}
     found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
-    for one in {**tickets, **{one.id: one for one in pulled.initiatives}}.values():
-        repository = home_of(one)
-        if repository in found and not one.context:
-            found[repository][one.ref.key] = one
-    return found
+    since = {repository: _since(repository, known, ear, pulled.extent) for repository in found}
+    cursor = Cursor.parse(known.cursor) if known else None
+    unsure = unsure_since(cursor) if cursor else None
+    for one in own:
+        if unsure and home_of(one) not in active and one.updated and one.updated >= unsure:
+            found.setdefault(home_of(one), {})[one.ref.key] = one
+            since[home_of(one)] = unsure
+    # There may be very many tickets: they are looked at only where one of them changed.
+    tickets = dict(known.tickets) if known and active else {}
+    for one in {**tickets, **{one.id: one for one in own}}.values():
+        if home_of(one) in active and not one.context:
+            found[home_of(one)][one.ref.key] = one
+    return found, since
 
 
 def home_of(one: Initiative) -> str:
@@ -89,14 +87,13 @@ def home_of(one: Initiative) -> str:
 
 def unsure_since(cursor: Cursor) -> datetime:
     """From when on a comment may have come after the last pull and left the issue's time as it was: to the second."""
-    return cursor.clock.at.replace(microsecond=0)
+    return cursor.watermark.tracker_time.replace(microsecond=0)
 
 
-def _may_say_more(one: Initiative, known: Known | None, since: datetime | None) -> bool:
+def _has_changed(one: Initiative, known: Known | None) -> bool:
     before = known.tickets.get(one.id) if known else None
     named = known is not None and one.id in known.again | known.knocked
-    unsure = since is not None and one.updated is not None and one.updated >= since
-    return before is None or before.updated != one.updated or named or unsure
+    return before is None or before.updated != one.updated or named
 
 
 def _since(repository: str, known: Known | None, ear: Ear, extent: Extent) -> datetime:
@@ -170,11 +167,9 @@ def _believed(comment: Json, body: str, ear: Ear) -> bool:
 def _is_by_editor(comment: Json, ear: Ear) -> bool:
     """What the comment itself tells of that, whoever the hub is."""
     user = comment.get("user") or {}
-    if not user.get("id"):
-        return False
-    if ear.settings.allow:
-        return bool({str(user["id"]), str(user.get("login"))} & set(ear.settings.allow))
-    return user.get("type") != "Bot" and comment.get("author_association") in MAY_EDIT
+    can_edit = user.get("type") != "Bot" and comment.get("author_association") in MAY_EDIT
+    names = (str(user.get("id")), str(user.get("login")))
+    return bool(user.get("id")) and ear.settings.trusts(*names, can_edit=can_edit)
 
 
 def first_moment(since: date) -> datetime:

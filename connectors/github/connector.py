@@ -18,7 +18,6 @@ from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import ControlPlane, limits_of, secrets_of
-from connectors.github.stillness import Stillness
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
@@ -29,7 +28,6 @@ from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
 from hub.model.initiative import Known, Pulled
 from hub.model.message import Message
-from hub.model.rest import Kept
 
 
 class GitHubConnector:
@@ -37,17 +35,12 @@ class GitHubConnector:
 
     publishes = True
 
-    @property
-    def keeps_okrs(self) -> bool:
-        """Whether objectives and key results are kept here as issues."""
-        return self._settings.okrs is not None
-
     def __init__(self, name: str, settings: GitHubSettings, world: World) -> None:
         """Opens no connection yet."""
         self.name = name
-        self.labels_created: tuple[str, ...] = ()
         self.wording = wording_of(settings.key_results, settings.commands, reacts=True)
         self.accepted_gaps = settings.accepted_gaps
+        self.keeps_okrs = settings.okrs is not None
         self._settings = settings
         self._world = world
         self._at = api.Addresses.of(settings.url)
@@ -75,10 +68,6 @@ class GitHubConnector:
     def look_up(self, missing: Known) -> Pulled:
         """See `connectors.base.LooksUp`."""
         return Reader(self.name, self._settings, self._gate, self._world).look_up(missing)
-
-    def still(self, kept: Kept) -> bool:
-        """See `connectors.base.Rests`."""
-        return Stillness(kept, self.name, self._settings, self._gate, self._world, ear=self._ear).holds()
 
     @property
     def _ear(self) -> Ear:
@@ -157,11 +146,14 @@ class GitHubConnector:
         """Remove our comment; one that is gone already is fine."""
         self._unless_gone(api.delete_comment(self._issue(target), comment_id))
 
+    def define_labels(self, target: Target, labels: frozenset[str]) -> Iterator[str]:
+        """A label of ours gets its colour in the repository before its first use."""
+        repository = self._issue(target).repository
+        return (f"{repository}:{label}" for label in sorted(labels) if self._labelling.ensure(repository, label))
+
     def change_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        """Add in one request, remove one by one; a label of ours gets its colour before its first use."""
+        """Add in one request, remove one by one."""
         issue = self._issue(target)
-        for label in sorted(add):
-            self.labels_created = self._labelling.ensure(issue.repository, label)
         if add:
             self._rest(api.add_labels(issue, sorted(add)))
         for label in sorted(remove):

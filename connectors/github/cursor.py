@@ -1,13 +1,12 @@
 """What one pull leaves for the next: how far each repository and project was read, by the tracker's own clock."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from connectors.github.settings import GitHubSettings
-from connectors.quiet import Stood
+from connectors.shared.incremental import SyncCursor, settings_fingerprint
 
 READ_WITH = {
     *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
@@ -32,52 +31,32 @@ class Board:
     filters: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """`at` is how far changes were read; `counted` is our own time, for the interval; `print` is what decides.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor(SyncCursor):
+    """`at` is how far changes were read.
 
-    `stood` is what the tracker's clock had reached at least when the pull of our moment `pulled` began.
+    `called` are repositories that have another name by now, by the names that they are asked for under. `elsewhere`
+    are repositories that only projects lead to.
     """
 
     at: str
-    counted: str
-    print: str
-    stood: str
-    pulled: str
     boards: Mapping[str, Board] = field(default_factory=dict)
+    called: Mapping[str, str]
+    elsewhere: Sequence[str]
 
     @classmethod
-    def read(cls, text: str) -> "Cursor | None":
-        """From what was kept; None for what another version left."""
-        try:
-            form = json.loads(text)
-            boards = {name: Board(**board) for name, board in form.pop("boards").items()}
-            return cls(**form, boards=boards)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return None
+    def _fields_of(cls, stored: Any) -> dict[str, Any]:
+        return {**stored, "boards": {name: Board(**board) for name, board in stored["boards"].items()}}
 
-    @property
-    def clock(self) -> Stood:
-        """What is known of the tracker's clock."""
-        return Stood(datetime.fromisoformat(self.stood), datetime.fromisoformat(self.pulled))
-
-    def text(self) -> str:
-        """To be kept."""
-        return json.dumps(asdict(self))
-
-    def is_due(self, now: datetime, hours: float) -> bool:
-        """Whether everything is to be counted again."""
-        return now - datetime.fromisoformat(self.counted) >= timedelta(hours=hours)
-
-    def since(self, overlap: float) -> str:
+    def since(self, overlap: float) -> datetime:
         """From when on changes are asked for."""
-        return stamp(datetime.fromisoformat(self.at) - timedelta(seconds=overlap))
+        return datetime.fromisoformat(self.at) - timedelta(seconds=overlap)
 
 
 def print_of(settings: GitHubSettings, since: date) -> str:
     """What decides how and which issues are read: where it differs, what is remembered does not count."""
     said = settings.model_dump_json(include=READ_WITH)
-    return hashlib.sha256(f"{READ_AS} {said} {since}".encode()).hexdigest()[:16]
+    return settings_fingerprint(READ_AS, said, since)
 
 
 def days_back(at: str, now: datetime) -> int:

@@ -17,9 +17,10 @@ from connectors.github.walk import Walk
 from connectors.github.whole import AT_ONCE
 from connectors.http import Gate
 from connectors.okr_words import values_in
+from connectors.shared.incremental import with_okr_rows
 from connectors.wire import Request, Response
 from hub.model.errors import SourceError
-from hub.model.initiative import Extent, Gap, Known, Pulled
+from hub.model.initiative import Gap, Known, Pulled
 from hub.model.okr_row import OkrRow
 from hub.model.typed import same
 
@@ -73,9 +74,7 @@ def with_okrs(pulled: Pulled, known: Known | None, settings: GitHubSettings, gat
     rows, lost = _with_fields(pull.rows, settings.okrs, gate) if settings.okrs.fields else (pull.rows, None)
     if lost is not None:
         gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {lost}"))
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
-    gone = pulled.gone | (rows.keys() & there)
-    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), gone=gone, notes=notes)
+    return replace(with_okr_rows(pulled, known, rows, gaps), notes=notes)
 
 
 def okr_row(issue: Json, connector: str, settings: GitHubSettings, chosen: GitHubOkrs) -> OkrRow | None:

@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.base import World
-from connectors.context import around
-from connectors.github.changes import Changes
+from connectors.github.changes import Changes, elsewhere
 from connectors.github.cursor import Board, Cursor, lately, print_of, stamp
 from connectors.github.named_issues import NamedIssues
 from connectors.github.pull import Pull
 from connectors.github.renamed import Renamed
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import Wholes, belongs
+from connectors.github.whole import Wholes, belongs, wholes_of
 from connectors.http import Gate
-from connectors.quiet import Stood
+from connectors.shared.incremental import Referenced, fetch_referenced, was_missed
 from hub.model.initiative import Gap, Initiative, Known, Pulled
 
 
@@ -31,8 +30,8 @@ class Reader:
 
     def read(self, known: Known | None) -> Pulled:
         """Changes where a cursor leads on; everything at first, after other settings or names, and when it is due."""
-        cursor = Cursor.read(known.cursor) if known else None
-        if known is None or cursor is None or cursor.print != self._print or self._lacks_a_board(cursor):
+        cursor = Cursor.parse(known.cursor) if known else None
+        if known is None or cursor is None or cursor.fingerprint != self._print or self._lacks_a_board(cursor):
             return self._everything()
         if cursor.is_due(self._began, self._settings.census_hours):
             return self._counted(known, cursor)
@@ -47,14 +46,16 @@ class Reader:
         # What was remembered of names may be what made these tickets ours, so that only those of today count.
         renamed = Renamed(self._settings.repositories)
         renamed.ask(self._gate, self._name)
-        cursor = Cursor.read(missing.cursor)
+        cursor = Cursor.parse(missing.cursor)
         boards = cursor.boards if cursor else Pull(self._name, self._settings, self._gate, self._world).find_boards()
-        wholes = self._wholes(boards, {}, ranks=missing.tickets)
+        wholes = wholes_of(self._name, self._settings, self._gate, boards, ids={}, ranks=missing.tickets)
         read = {one.id: one for one in map(renamed.under, wholes.read(sorted(asked)))}
         there = self._ours(read)
         gone = (missing.tickets.keys() - asked) | (wholes.gone & asked) | (read.keys() - there.keys())
-        found, gaps = self._with_named(there, wholes, renamed)
-        return Pulled(self._name, found, gaps, self._gate.requests - before, gone=frozenset(gone))
+        found, referenced, gaps = self._with_named(there, wholes, renamed)
+        return Pulled(
+            self._name, (*found, *referenced.tickets), gaps, self._gate.requests - before, gone=frozenset(gone)
+        )
 
     def _ours(self, tickets: Mapping[str, Initiative]) -> dict[str, Initiative]:
         """Those of the tickets that are configured."""
@@ -63,24 +64,13 @@ class Reader:
 
     def _with_named(
         self, tickets: Mapping[str, Initiative], wholes: Wholes, renamed: Renamed
-    ) -> tuple[tuple[Initiative, ...], tuple[Gap, ...]]:
-        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+    ) -> tuple[tuple[Initiative, ...], Referenced, tuple[Gap, ...]]:
+        """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = NamedIssues(self._name, self._settings.url, self._gate, wholes, renamed).follow(tickets, tickets)
         every = {**tickets, **named.changed}
-        context = map(renamed.under, around(every.values(), wholes.of_keys, named.found))
-        found = (*every.values(), *context)
-        return found, (*wholes.gaps, *named.gaps)
-
-    def _wholes(self, boards: Mapping[str, Board], ids: Mapping[str, str], ranks: Mapping[str, Initiative]) -> Wholes:
-        return Wholes(
-            self._name,
-            self._settings,
-            self._gate,
-            boards={board.id: project for project, board in boards.items()},
-            ids=ids,
-            ranks=ranks,
-            lengths={project: board.places for project, board in boards.items()},
-        )
+        found = fetch_referenced(every.values(), wholes.of_keys, named.found)
+        referenced = Referenced(tuple(map(renamed.under, found.tickets)), found.keys)
+        return tuple(every.values()), referenced, (*wholes.gaps, *named.gaps)
 
     def _lacks_a_board(self, cursor: Cursor) -> bool:
         return not set(self._settings.projects) <= set(cursor.boards)
@@ -89,15 +79,23 @@ class Reader:
         pull = Pull(self._name, self._settings, self._gate, self._world)
         pulled = pull.run()
         boards = pull.boards
-        wholes = self._wholes(boards, pull.ids, ranks={})
-        found, gaps = self._with_named({one.id: one for one in pulled.initiatives}, wholes, pull.renamed)
-        last = self._last_change(pulled.initiatives)
-        return replace(
-            pulled,
-            initiatives=found,
-            gaps=(*pulled.gaps, *gaps),
-            cursor=self._cursor(stamp(last), self._began, boards, Stood(last, self._began)) if last else None,
+        wholes = wholes_of(self._name, self._settings, self._gate, boards, ids=pull.ids, ranks={})
+        found, referenced, gaps = self._with_named({one.id: one for one in pulled.initiatives}, wholes, pull.renamed)
+        initiatives, gaps = (*found, *referenced.tickets), (*pulled.gaps, *gaps)
+        if (last := self._last_change(pulled.initiatives)) is None:
+            return replace(pulled, initiatives=initiatives, gaps=gaps)
+        cursor = Cursor(
+            at=stamp(last),
+            fingerprint=self._print,
+            reconciled_at=self._began.isoformat(),
+            tracker_time=last.isoformat(),
+            local_time=self._began.isoformat(),
+            boards=self._recent(boards, stamp(last)),
+            called=pull.renamed.called,
+            referenced=referenced.keys,
+            elsewhere=elsewhere(found, self._settings),
         )
+        return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
     def _counted(self, known: Known, cursor: Cursor) -> Pulled:
         """A census is a whole read: dependencies, sub-issues, options and the order on a board move no time.
@@ -106,19 +104,32 @@ class Reader:
         """
         pulled = self._everything()
         before = cursor.since(self._settings.overlap_seconds)
-        missed = sum(_was_missed(one, known.tickets.get(one.id), before) for one in pulled.initiatives)
+        missed = 0
+        for one in pulled.initiatives:
+            # A place on the board is no change of the ticket.
+            last = known.tickets.get(one.id)
+            missed += was_missed(replace(one, rank=None), last and replace(last, rank=None), before)
         return replace(pulled, missed=missed)
 
     def _changes(self, known: Known, cursor: Cursor) -> Pulled:
         changes = Changes(self._name, self._settings, self._gate, self._world, known=known, cursor=cursor)
         pulled = changes.run()
-        if changes.renamed.is_news(known.tickets.values()):
+        if changes.has_new_names and changes.renamed.is_news(known.tickets.values()):
             return self._everything()
         last = self._last_change(pulled.initiatives)
-        clock = cursor.clock.later(self._began, last)
-        at = max(cursor.at, stamp(clock.behind), stamp(last) if last else "")
-        counted = datetime.fromisoformat(cursor.counted)
-        return replace(pulled, cursor=self._cursor(at, counted, changes.boards, clock))
+        clock = cursor.watermark.advance(self._began, last)
+        at = max(cursor.at, stamp(clock.safe_point), stamp(last) if last else "")
+        cursor = replace(
+            cursor,
+            at=at,
+            tracker_time=clock.tracker_time.isoformat(),
+            local_time=clock.local_time.isoformat(),
+            boards=self._recent(changes.boards, at),
+            called=changes.renamed.called,
+            referenced=changes.referenced,
+            elsewhere=changes.elsewhere,
+        )
+        return replace(pulled, cursor=cursor.text())
 
     def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
         """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
@@ -126,17 +137,9 @@ class Reader:
         last = max((one.updated for one in read if one.updated and not one.context), default=None)
         return last - spent if last else None
 
-    def _cursor(self, at: str, counted: datetime, boards: Mapping[str, Board], clock: Stood) -> str:
-        kept = {
+    def _recent(self, boards: Mapping[str, Board], at: str) -> dict[str, Board]:
+        """The projects with the items that the next pull is shown again, and no others."""
+        return {
             project: replace(board, seen=lately(board.seen, at, self._began) if board.filters else board.seen)
             for project, board in boards.items()
         }
-        stood, pulled = clock.at.isoformat(), clock.pulled.isoformat()
-        return Cursor(at, counted.isoformat(), self._print, stood, pulled, kept).text()
-
-
-def _was_missed(one: Initiative, known: Initiative | None, before: str) -> bool:
-    """Whether something other than the place on a board changed so that no cursor could show it."""
-    if one.context or one.updated is None or (known and replace(one, rank=None) == replace(known, rank=None)):
-        return False
-    return stamp(one.updated) < before or (known is not None and one.updated == known.updated)

@@ -48,6 +48,11 @@ class Renamed:
             if (asked := self._asked_for(one)) is not None:
                 self.learn(asked, one.containers[0])
 
+    @property
+    def called(self) -> Mapping[str, str]:
+        """The names of today, by those that are asked for."""
+        return {self._asked.get(old, old): new for old, new in self._new.items()}
+
     def places(self, containers: tuple[str, ...]) -> tuple[str, ...]:
         """The same places, with the name that was asked for behind the repository's own."""
         old = self._old.get(containers[0].casefold()) if containers else None

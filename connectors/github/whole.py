@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.github import api
 from connectors.github.completing import complete
+from connectors.github.cursor import Board
 from connectors.github.normalise import TROUBLED, initiative, is_wanted, named_ids, placed
 from connectors.github.placement import Placement, is_whole, placement
 from connectors.github.settings import GitHubSettings
@@ -120,6 +121,27 @@ class Wholes:
         last = self.lengths.get(project, 0)
         self.lengths[project] = last + 1
         return last
+
+
+def wholes_of(
+    name: str,
+    settings: GitHubSettings,
+    gate: Gate,
+    projects: Mapping[str, Board],
+    *,
+    ids: Mapping[str, str],
+    ranks: Mapping[str, Initiative],
+) -> Wholes:
+    """A reader that knows the projects as the last pull left them."""
+    return Wholes(
+        name,
+        settings,
+        gate,
+        boards={board.id: project for project, board in projects.items()},
+        ids=ids,
+        ranks=ranks,
+        lengths={project: board.places for project, board in projects.items()},
+    )
 
 
 def belongs(one: Initiative, settings: GitHubSettings, homes: Collection[str], since: date) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from connectors.base import World
 from connectors.http import Gate
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, milliseconds, since, unsettled_in, within
+from connectors.jira.cursor import IN_ORDER, Cursor, is_moment, is_unsettled, moment_of, since, within
 from connectors.jira.dialect import Dialect
 from connectors.jira.looking_up import RECONCILE, LookUp, portions
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
+from connectors.shared.incremental import was_missed
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, Known
 
@@ -33,7 +34,6 @@ class Changes:
         self._known = known
         self._cursor = cursor
         self._overlap = int(reading.settings.overlap_seconds * 1000)
-        self._mine = {id_ for id_, one in known.tickets.items() if not one.context}
 
     @property
     def read(self) -> dict[str, Initiative]:
@@ -42,14 +42,8 @@ class Changes:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        before = self._cursor.at - self._overlap
-        return sum(self._was_missed(one, before) for one in read)
-
-    def _was_missed(self, one: Initiative, before: int) -> bool:
-        known = self._known.tickets.get(one.id)
-        if one == known or one.updated is None:
-            return False
-        return milliseconds(one.updated) < before or (known is not None and known.updated == one.updated)
+        before = moment_of(self._cursor.at - self._overlap)
+        return sum(was_missed(one, self._known.tickets.get(one.id), before) for one in read)
 
     def run(self, *, census: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
@@ -64,12 +58,17 @@ class Changes:
 
     def _again(self, *, census: bool) -> None:
         """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
-        ids = (self._known.again | (self._known.knocked & self._mine)) - self.read.keys()
-        mine = ids & self._known.tickets.keys()
+        ids = (self._known.again | self._own(self._known.knocked)) - self.read.keys()
+        mine = {id_ for id_ in ids if id_ in self._known.tickets}
         # Jira gave every other ticket of the same request: one that it does not give is not there.
         self.gone |= set(self.pull.absent(iter(sorted(mine))))
         if not census:
             self.pull.read(iter(sorted(self._ours(ids - mine) - self.read.keys())))
+
+    def _own(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are remembered of tickets that the query finds."""
+        found = ((id_, self._known.tickets.get(id_)) for id_ in ids)
+        return {id_ for id_, ticket in found if ticket is not None and not ticket.context}
 
     def _ours(self, unread: Collection[str]) -> set[str]:
         """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""
@@ -106,24 +105,24 @@ class Changes:
             return None
 
     def _worth_reading(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
-        unsettled = unsettled_in(self._known.tickets, self._cursor)
         for id_, written in changed:
             known = self._known.tickets.get(id_)
             same = known is not None and not (known.context or known.unread) and is_moment(written, known.updated)
-            if not same or id_ in unsettled:
+            if not same or is_unsettled(known, self._cursor):
                 yield id_
 
     def _depart(self, changed: Collection[str], start: int) -> None:
         """What changed and is remembered, but not found by the query: most likely it left."""
         try:
-            elsewhere = set(self.pull.found(since(start) + IN_ORDER)) & self._mine
+            elsewhere = self._own(self.pull.found(since(start) + IN_ORDER))
         except QueryRefused:
             return  # a site that allows no search of this kind: the census will tell
         self.gone |= self._look_up.left(elsewhere - set(changed))
 
     def _count(self, changed: Collection[str]) -> None:
         """All ids that the query finds: what is new to us is read, what is not there any more has left."""
+        mine = {id_ for id_, ticket in self._known.tickets.items() if not ticket.context}
         there = set(self.pull.found(self._query))
-        self.pull.read(iter(sorted(there - self._mine - set(changed))))
+        self.pull.read(iter(sorted(there - mine - set(changed))))
         if self.pull.complete:
-            self.gone |= self._look_up.left(self._mine - there - set(changed))
+            self.gone |= self._look_up.left(mine - there - set(changed))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from connectors.command_settings import CommandSettings
 from connectors.commands import Asked, asked_by, asked_in
@@ -20,7 +19,7 @@ from connectors.jira.comment_api import (
     search_comments,
 )
 from connectors.jira.comment_words import words_in
-from connectors.jira.cursor import Cursor, unsettled_in
+from connectors.jira.cursor import Cursor, is_unsettled
 from connectors.jira.wiki_text import words_of
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
@@ -83,10 +82,9 @@ def _worth_it(pulled: Pulled, known: Known | None, ear: Callable[[], Ear]) -> Se
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
     own = [one for one in pulled.initiatives if not one.context]
     if known is not None:
-        cursor = Cursor.read(known.cursor)
-        unsettled = unsettled_in(known.tickets, cursor) if cursor else ()
+        cursor = Cursor.parse(known.cursor)
         again = known.again | known.knocked
-        return [one for one in own if one.id in again or one.id in unsettled or _updated(known, one) != one.updated]
+        return [one for one in own if one.id in again or _may_say_more(one, known.tickets.get(one.id), cursor)]
     dated = sorted((one for one in own if one.updated), key=lambda one: (one.updated, one.ref), reverse=True)
     if len(dated) <= FIRST_LOOK:
         return dated
@@ -102,9 +100,9 @@ def _found(ear: Ear) -> frozenset[str] | None:
         return None
 
 
-def _updated(known: Known, one: Initiative) -> datetime | None:
-    before = known.tickets.get(one.id)
-    return before.updated if before else None
+def _may_say_more(one: Initiative, before: Initiative | None, cursor: Cursor | None) -> bool:
+    changed = (before.updated if before else None) != one.updated
+    return changed or (cursor is not None and is_unsettled(before, cursor))
 
 
 def _spoken(answer: Response | SourceError, ear: Ear) -> Iterator[tuple[Newest, tuple[Asked, ...]]]:
@@ -138,8 +136,5 @@ def _read(body: object) -> tuple[Asked, ...]:
 
 def _is_by_member(comment: Newest, ear: Ear) -> bool:
     """Whether a person who is no customer wrote it; Data Center does not tell programs and customers apart."""
-    if not comment.author:
-        return False
-    if ear.settings.allow:
-        return bool({comment.author, comment.name} & set(ear.settings.allow))
-    return comment.kind in ("atlassian", "")
+    can_edit = comment.kind in ("atlassian", "")
+    return bool(comment.author) and ear.settings.trusts(comment.author, comment.name, can_edit=can_edit)

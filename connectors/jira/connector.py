@@ -20,7 +20,6 @@ from connectors.jira.reader import Reader
 from connectors.jira.service_projects import ServiceProjects
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import ControlPlane, authorization
-from connectors.jira.stillness import is_still
 from connectors.jira.terms import Reading
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
@@ -31,23 +30,17 @@ from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketGone
 from hub.model.initiative import Gap, Known, Pulled
 from hub.model.message import Message
-from hub.model.rest import Kept
 
 
 class JiraConnector:
     """Reads what the query finds, and keeps one comment and the hub's labels on its tickets."""
 
     publishes = True
-    labels_created: tuple[str, ...] = ()
-
-    @property
-    def keeps_okrs(self) -> bool:
-        """Whether objectives and key results are kept here as tickets."""
-        return self._settings.okrs is not None
 
     def __init__(self, name: str, settings: JiraSettings, world: World) -> None:
         """Opens no connection yet."""
         self.name, self.accepted_gaps = name, settings.accepted_gaps
+        self.keeps_okrs = settings.okrs is not None
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._world = world
@@ -79,7 +72,7 @@ class JiraConnector:
     def pull(self, known: Known | None = None) -> Pulled:
         """Read what changed since what is known; everything that the query finds where that does not do."""
         before = self._requests
-        cursor = Cursor.read(known.cursor) if known else None
+        cursor = Cursor.parse(known.cursor) if known else None
         try:
             pulled = self._changes(known, cursor) if known and cursor else None
             pulled = listen(pulled or self._everything(), known, self._ear, self._settings.commands)
@@ -92,10 +85,6 @@ class JiraConnector:
     def look_up(self, missing: Known) -> Pulled:
         """See `connectors.base.LooksUp`."""
         return Reader(self._gate, self._reading(host := self._host()), self._world, host).look_up(missing)
-
-    def still(self, kept: Kept) -> bool:
-        """See `connectors.base.Rests`."""
-        return is_still(kept, self._gate, self._settings, self._world, self._reading)
 
     def served_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
         """See `connectors.base.AnswersQueries`."""
@@ -121,7 +110,7 @@ class JiraConnector:
         if host is None:
             return None
         reading = self._reading(host, cursor.default_priority)
-        if print_of(reading) != cursor.print:
+        if print_of(reading) != cursor.fingerprint:
             return None
         self._answers = host
         pulled = Reader(self._gate, reading, self._world, host).changes(known, cursor)

@@ -1,7 +1,6 @@
 """Objectives and key results that are kept as tickets of a Jira site: all of them, at every pull, for they are few."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from connectors.base import World
@@ -14,7 +13,8 @@ from connectors.jira.reading import Pull
 from connectors.jira.settings import JiraOkrs
 from connectors.jira.terms import Json, Reading
 from connectors.okr_words import values_in
-from hub.model.initiative import Extent, Gap, Known, Pulled
+from connectors.shared.incremental import with_okr_rows
+from hub.model.initiative import Gap, Known, Pulled
 from hub.model.okr_row import OkrRow
 
 LEVEL = "security"
@@ -55,9 +55,7 @@ def with_okrs(
         return pulled
     pull = OkrPull(gate, reading, world, dialect, chosen)
     pull.run()
-    there = known.tickets.keys() if known and pulled.extent is not Extent.FULL else set[str]()
-    gaps = (*pulled.gaps, *pull.gaps, *_lost_fields(reading, chosen))
-    return replace(pulled, okrs=tuple(pull.rows.values()), gaps=gaps, gone=pulled.gone | (pull.rows.keys() & there))
+    return with_okr_rows(pulled, known, pull.rows, (*pull.gaps, *_lost_fields(reading, chosen)))
 
 
 def okr_row(issue: Any, reading: Reading, chosen: JiraOkrs) -> OkrRow | Gap | None:

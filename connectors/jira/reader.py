@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from connectors.base import World
-from connectors.context import around
 from connectors.http import Gate
 from connectors.jira import api
 from connectors.jira.by_id import by_id
@@ -12,13 +11,21 @@ from connectors.jira.changes import Changes
 from connectors.jira.cursor import Cursor, last_change, milliseconds, print_of
 from connectors.jira.host import Host
 from connectors.jira.looking_up import LookUp
-from connectors.jira.moved_projects import asking, moved_projects, since_then
+from connectors.jira.moved_projects import MovedProjects, asking, moved_projects, since_then
 from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
 from connectors.okr_settings import is_okr
-from connectors.quiet import Stood
+from connectors.shared.incremental import (
+    Referenced,
+    References,
+    Watermark,
+    are_references_unchanged,
+    are_unchanged,
+    fetch_referenced,
+    resolve_references,
+)
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled
@@ -40,17 +47,22 @@ class Reader:
         """All that the query finds."""
         pull = Pull(self._gate, self._reading, self._world, self._host.dialect)
         pull.run()
-        found = tuple(pull.initiatives)
-        last = last_change(found)
-        found, context = self._with_named({one.id: one for one in found})
+        last = last_change(pull.initiatives)
+        found, referenced = self._with_named({one.id: one for one in pull.initiatives})
         moved = moved_projects(self._reading.settings.query, found, self._ask)
-        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
         cursor = None
         if last is not None:
             at = milliseconds(last - self._spent)
-            cursor = self._cursor(at, at, self._began, Stood(last - self._spent, self._began))
-        gaps = (*pull.gaps, *self._gaps)
-        return Pulled(self._reading.connector, found + context, gaps, cursor=cursor, notes=moved.notes())
+            clock = Watermark(last - self._spent, self._began)
+            whole_seconds = self._tells_seconds(pull.initiatives)
+            cursor = self._cursor((at, at, self._began), clock, referenced.keys, moved, whole_seconds=whole_seconds)
+        return Pulled(
+            self._reading.connector,
+            tuple(map(moved.under, (*found, *referenced.tickets))),
+            (*pull.gaps, *self._gaps),
+            cursor=cursor,
+            notes=moved.notes(),
+        )
 
     def look_up(self, missing: Known) -> Pulled:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
@@ -59,57 +71,68 @@ class Reader:
         gone = look.left(missing.tickets.keys()) - look.refused
         if pull.complete:
             pull.read(iter(sorted(missing.tickets.keys() - gone - look.refused)))
-        found, context = self._with_named({one.id: one for one in pull.initiatives})
+        found, referenced = self._with_named({one.id: one for one in pull.initiatives})
         moved = since_then(self._reading.settings.query, missing.tickets.values(), found, self._ask)
-        found, context = tuple(map(moved.under, found)), tuple(map(moved.under, context))
+        there = tuple(map(moved.under, (*found, *referenced.tickets)))
         gaps, spent = (*pull.gaps, *self._gaps), self._gate.requests - before
-        return Pulled(self._reading.connector, found + context, gaps, spent, gone=frozenset(gone))
+        return Pulled(self._reading.connector, there, gaps, spent, gone=frozenset(gone))
 
     def changes(self, known: Known, cursor: Cursor) -> Pulled:
-        """What changed since the cursor; and the ids of everything, when they are due."""
+        """What changed since the cursor; and the ids of everything, when they are due.
+
+        Where nothing changed, no ticket is looked at but those that were read again: there may be very many.
+        """
         census = cursor.is_due(self._began, self._reading.settings.census_hours)
         changes = Changes(self._gate, self._reading, self._world, self._host.dialect, known=known, cursor=cursor)
         changes.run(census=census)
-        kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
-        moved = since_then(self._reading.settings.query, kept, changes.read.values(), self._ask)
-        if moved.is_news(kept):
-            return self.everything()
-        read = {id_: moved.under(one) for id_, one in changes.read.items()}
-        last = last_change(read.values())
-        clock = cursor.clock.later(self._began, last and last - self._spent)
-        at = max(cursor.at, milliseconds(clock.behind), milliseconds(last - self._spent) if last else 0)
-        counted = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.counted))
-        named, context, unneeded = self._context(known, read, changes.gone)
-        read = {**read, **named}
+        if not (census or changes.gone) and self._is_unchanged(changes.read, known, cursor):
+            moved, keys, found = MovedProjects(cursor.moved), cursor.referenced, References()
+        else:
+            kept = [one for id_, one in known.tickets.items() if id_ not in changes.gone and not one.context]
+            moved = since_then(self._reading.settings.query, kept, changes.read.values(), self._ask)
+            if moved.is_news(kept):
+                return self.everything()
+            found = self._references(known, _under(moved, changes.read), changes.gone)
+            keys = found.referenced.keys
+        read, context = {**_under(moved, changes.read), **found.named.changed}, found.referenced.tickets
         return Pulled(
             self._reading.connector,
             (*read.values(), *map(moved.under, context)),
             (*changes.pull.gaps, *self._gaps),
             extent=Extent.CENSUS if census else Extent.CHANGES,
-            gone=frozenset(changes.gone | unneeded) - {one.id for one in context},
+            gone=frozenset(changes.gone | found.obsolete) - {one.id for one in context},
             missed=changes.missed(read.values()) if census else 0,
-            cursor=self._cursor(at, *counted, clock),
+            cursor=self._next(cursor, read.values(), keys, moved, census=census),
             notes=moved.notes(),
         )
 
-    def _context(
-        self, known: Known, read: dict[str, Initiative], gone: Collection[str]
-    ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
-        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        whole = {id_: one for id_, one in known.tickets.items() if not one.context and id_ not in gone} | read
-        keys = {one.ref.key for one in known.tickets.values()} | known.again
-        named = follow(whole, self._fetch, self._reading.browse(""), read, keys)
-        found = around(({**whole, **named.changed}).values(), self._fetch, named.found)
-        kept = {one.id for one in found} | whole.keys()
-        before = {id_ for id_, one in known.tickets.items() if one.context}
-        context = tuple(one for one in found if one.id not in whole)
-        return named.changed, context, set() if self._gaps else before - kept
+    def _is_unchanged(self, read: Mapping[str, Initiative], known: Known, cursor: Cursor) -> bool:
+        """Whether all that was read again, and what tickets refer to beyond the query, is as it is remembered."""
+        moved = MovedProjects(cursor.moved)
+        unread_keys = any(not again.isdigit() and again not in known.tickets for again in known.again)
+        if unread_keys or not are_unchanged(_under(moved, read), known):
+            return False
+        referenced = self._fetch(tuple(dict.fromkeys(id_ or key for key, id_ in cursor.referenced.items())))
+        return are_references_unchanged(cursor, map(moved.under, referenced), known) and not self._gaps
 
-    def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], tuple[Initiative, ...]]:
-        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+    def _references(self, known: Known, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
+        """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""
+        keys = {one.ref.key for one in known.tickets.values()} | known.again
+        self._gaps.clear()
+        return resolve_references(
+            known,
+            read,
+            gone,
+            follow=lambda own: follow(own, self._fetch, self._reading.browse(""), read, keys),
+            fetch=self._fetch,
+            has_gaps=lambda: bool(self._gaps),
+        )
+
+    def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], Referenced]:
+        """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = follow(tickets, self._fetch, self._reading.browse(""), tickets, ())
         every = {**tickets, **named.changed}
-        return tuple(every.values()), around(every.values(), self._fetch, named.found)
+        return tuple(every.values()), fetch_referenced(every.values(), self._fetch, named.found)
 
     def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Tickets by key, wherever they are; those that may not be seen are simply not there."""
@@ -135,15 +158,45 @@ class Reader:
     def _spent(self) -> timedelta:
         return self._world.now() - self._began
 
-    def _cursor(self, at: int, counted_at: int, counted: datetime, clock: Stood) -> str:
+    def _next(
+        self, cursor: Cursor, read: Iterable[Initiative], keys: Mapping[str, str], moved: MovedProjects, *, census: bool
+    ) -> str:
+        last = last_change(read)
+        clock = cursor.watermark.advance(self._began, last and last - self._spent)
+        at = max(cursor.at, milliseconds(clock.safe_point), milliseconds(last - self._spent) if last else 0)
+        reconciled = (at, self._began) if census else (cursor.counted_at, datetime.fromisoformat(cursor.reconciled_at))
+        whole_seconds = cursor.whole_seconds and self._tells_seconds(read)
+        return self._cursor((at, *reconciled), clock, keys, moved, whole_seconds=whole_seconds)
+
+    def _tells_seconds(self, read: Iterable[Initiative]) -> bool:
+        changes = (one.updated for one in read if one.updated)
+        return self._host.dialect.windows and not any(moment.microsecond for moment in changes)
+
+    def _cursor(
+        self,
+        at: tuple[int, int, datetime],
+        clock: Watermark,
+        keys: Mapping[str, str],
+        moved: MovedProjects,
+        *,
+        whole_seconds: bool,
+    ) -> str:
+        """`at` is how far changes were read, and where and when everything was reconciled."""
         return Cursor(
-            at=at,
-            counted_at=counted_at,
-            counted=counted.isoformat(),
-            print=print_of(self._reading),
+            at=at[0],
+            counted_at=at[1],
+            reconciled_at=at[2].isoformat(),
+            fingerprint=print_of(self._reading),
             site=self._host.dialect.name,
             url=self._host.url,
-            stood=clock.at.isoformat(),
-            pulled=clock.pulled.isoformat(),
+            tracker_time=clock.tracker_time.isoformat(),
+            local_time=clock.local_time.isoformat(),
             default_priority=self._reading.default_priority,
+            referenced=keys,
+            moved=moved.old,
+            whole_seconds=whole_seconds,
         ).text()
+
+
+def _under(moved: MovedProjects, read: Mapping[str, Initiative]) -> dict[str, Initiative]:
+    return {id_: moved.under(one) for id_, one in read.items()}

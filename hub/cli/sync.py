@@ -11,7 +11,7 @@ from hub.cli.progress import shown
 
 if TYPE_CHECKING:
     from hub.core.outcome import Outcome
-    from hub.pipeline.rest import Rested
+    from hub.pipeline.unchanged_run import UnchangedRun
 
 
 @click.command("sync")
@@ -28,8 +28,8 @@ def command(
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config import load
     from hub.pipeline.job import Mode
-    from hub.pipeline.rest import rested
-    from hub.pipeline.sync import sync
+    from hub.pipeline.sync import sync_if_changed
+    from hub.pipeline.unchanged_run import UnchangedRun
     from hub.report.document import document
     from hub.wiring import open_job
 
@@ -40,12 +40,12 @@ def command(
         shown(voice) as progress,
         open_job(config, mode=mode, progress=progress, **how) as job,
     ):
-        stands = rested(job)
-        outcome = None if stands else sync(job, document)
-    code = _as_before(voice, stands, fail_on) if stands else DONE
-    if outcome is not None:
-        code = _told(voice, outcome, fail_on)
-    if mode is Mode.PLAN and not (outcome and outcome.read_only):
+        result = sync_if_changed(job, document)
+    if isinstance(result, UnchangedRun):
+        code, read_only = _print_unchanged(voice, result, fail_on), False
+    else:
+        code, read_only = _told(voice, result, fail_on), result.read_only
+    if mode is Mode.PLAN and not read_only:
         voice.note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return code
 
@@ -61,11 +61,12 @@ def _told(voice: Voice, outcome: "Outcome", fail_on: str) -> int:
     return outcome_code(outcome, fail_on)
 
 
-def _as_before(voice: Voice, stands: "Rested", fail_on: str) -> int:
-    from hub.report.rested import rested_document, rested_lines
+def _print_unchanged(voice: Voice, unchanged: "UnchangedRun", fail_on: str) -> int:
+    from hub.report.document import unchanged_document
+    from hub.report.text import unchanged_lines
 
     if voice.form == "json":
-        voice.document(rested_document(stands.report, stands.seconds))
+        voice.document(unchanged_document(unchanged.report, unchanged.seconds))
     else:
-        voice.lines(rested_lines(stands.report, verbose=voice.verbose > 0))
-    return FINDINGS if any_fails((row["severity"] for row in stands.report["findings"]), fail_on) else DONE
+        voice.lines(unchanged_lines(unchanged.report, verbose=voice.verbose > 0))
+    return FINDINGS if any_fails((row["severity"] for row in unchanged.report["findings"]), fail_on) else DONE

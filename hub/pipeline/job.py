@@ -12,7 +12,7 @@ from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.model.wording import Wording
-from hub.pipeline.pull import Knocked, Source
+from hub.pipeline.pull import EarlyPull, Knocked, Source
 from hub.store.base import Store
 from rules.base import Rule
 
@@ -41,7 +41,8 @@ class Job:
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
-    `stopping` is asked between stages and tickets, `begun` is told the run's number.
+    `stopping` is asked between stages and tickets, `begun` is told the run's number. `early` is what was read of the
+    sources already, before the run began.
     """
 
     sources: Sequence[Source]
@@ -65,6 +66,7 @@ class Job:
     knocked: Knocked = field(default_factory=dict)
     stopping: Callable[[], bool] = never
     begun: Callable[[int], None] = lambda _run: None
+    early: EarlyPull | None = None
 
     @property
     def wordings(self) -> Mapping[str, Wording]:
@@ -80,10 +82,10 @@ class Job:
 class Laps:
     """Seconds of each stage, by name, as they pass."""
 
-    def __init__(self, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, stopwatch: Callable[[], float], began: float | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._stopwatch = stopwatch
-        self._last = stopwatch()
+        self._last = stopwatch() if began is None else began
 
     def end(self, stage: str) -> None:
         """The time since the last stage ended was this stage's."""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
 
-from connectors.base import Connector
+from connectors.base import Connector, Unmakes
 from connectors.carried import carried
 from hub.core.planning.comment_plan import standing_for
 from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Receipt, Status, Target
@@ -137,14 +137,12 @@ class _Publisher:
         def change() -> Receipt:
             self._store.intend_labels(target, add, remove)
             try:
+                self._define(target, add)
                 self._connector.change_labels(target, add, remove)
             except TicketGone as gone:
                 if add:
                     self._connector.find_comments(target)
                     raise Unwritable(gone.connector, gone.what, key=gone.key) from None
-            finally:
-                if self._connector.labels_created:
-                    self._store.defined(self._connector.name, self._connector.labels_created)
             for label in add:
                 self._store.labelled(target, label, present=True)
             for label in remove:
@@ -154,6 +152,12 @@ class _Publisher:
         outcome = self._guarded(wanted[0], change, lambda error: self._bar(target, wanted, error))
         for action in wanted:
             yield Receipt(action, outcome.status, outcome.detail)
+
+    def _define(self, target: Target, labels: frozenset[str]) -> None:
+        """Each definition is recorded as soon as it is made: an error at the next leaves it there."""
+        if isinstance(self._connector, Unmakes):
+            for defined in self._connector.define_labels(target, labels):
+                self._store.defined(self._connector.name, (defined,))
 
     def _bar(self, target: Target, wanted: Sequence[Action], error: SourceError) -> None:
         """The screen lacks the field: said once, and not tried again while the findings stay the same."""

@@ -39,6 +39,26 @@ Memory = Mapping[str, Remembered]
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyPull:
+    """What was read before a run began; of no use to it where another run began after `last_run`.
+
+    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `taken`. `began`
+    is when reading began, in seconds of the run's stopwatch.
+    """
+
+    last_run: int
+    stored: Sequence[StoredSource]
+    memory: Memory
+    fresh: Sequence[Pulled]
+    taken: datetime
+    began: float
+
+    def snapshot(self) -> Snapshot:
+        """All sources whole."""
+        return merged(self.fresh, self.taken, self.memory)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A configured connector; `selected` is false where `--only` leaves it out."""
 
@@ -71,17 +91,28 @@ def pull(sources: Sequence[Source], now: datetime, memory: Memory | None = None)
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
+    memory = memory or {}
+    return merged(pull_changes(sources, memory), now, memory)
+
+
+def pull_changes(sources: Sequence[Source], memory: Memory) -> tuple[Pulled, ...]:
+    """What is new of each source, in the order of the configuration."""
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(carried(partial(_joined, memory=memory or {})), sources))
+        return tuple(pool.map(carried(partial(_fresh, memory=memory)), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
-    return Snapshot(tuple(whole for whole, _ in both), now, tuple(fresh for _, fresh in both))
 
 
-def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
-    """The whole of a source, and what is new of it."""
+def merged(fresh: Sequence[Pulled], now: datetime, memory: Memory) -> Snapshot:
+    """All sources whole: what is remembered of them with what is new."""
+    past = [memory.get(one.connector, Remembered({})).tickets for one in fresh]
+    whole = tuple(as_known(merge(one, tickets), tickets) for one, tickets in zip(fresh, past, strict=True))
+    return Snapshot(whole, now, tuple(fresh))
+
+
+def _fresh(source: Source, memory: Memory) -> Pulled:
     past = memory.get(source.connector.name, Remembered({}))
     read = _pull_one(source, past.known)
     if read.extent is Extent.FULL:
@@ -89,13 +120,7 @@ def _joined(source: Source, memory: Memory) -> tuple[Pulled, Pulled]:
     else:
         fresh = still_absent(completed(read, past.tickets, past.gaps), past.absent)
     fresh = with_okrs_kept(fresh, past.okrs, past.absent)
-    fresh = with_accepted(fresh, accepted_gaps(source.connector), past.gaps)
-    return as_known(merge(fresh, past.tickets), past.tickets), fresh
-
-
-def accepted_gaps(connector: Connector) -> frozenset[str]:
-    """The names that its configuration accepts; connectors of other packages may know of none."""
-    return frozenset(getattr(connector, "accepted_gaps", ()))
+    return with_accepted(fresh, source.connector.accepted_gaps, past.gaps)
 
 
 def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulled:
@@ -113,8 +138,7 @@ def _with_missing(connector: Connector, read: Pulled, past: Remembered) -> Pulle
 def _pull_one(source: Source, known: Known | None) -> Pulled:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
     pulled = _asked(source, known)
-    keeps = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
-    return replace(pulled, okrs=()) if keeps else pulled
+    return replace(pulled, okrs=()) if pulled.okrs is None and source.connector.keeps_okrs else pulled
 
 
 def _asked(source: Source, known: Known | None) -> Pulled:

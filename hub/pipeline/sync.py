@@ -1,6 +1,6 @@
 """The whole job, top to bottom: pull, link, check, plan, refuse what is unsafe, publish, record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,9 +31,16 @@ from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.look_again import look_again
 from hub.pipeline.okrs import all_okrs
 from hub.pipeline.pull import failed, pull, remembered
-from hub.pipeline.rest import keep_rest
 from hub.pipeline.said_already import without_said
+from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
 from hub.pipeline.work_queries import ask_for_work
+from hub.store.base import StoredSource
+
+
+def sync_if_changed(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome | UnchangedRun:
+    """One run, which stops after its pull where nothing changed since a run that left nothing to do."""
+    early = pull_early(job)
+    return early if isinstance(early, UnchangedRun) else sync(replace(job, early=early), document)
 
 
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
@@ -42,6 +49,8 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         return _run(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.begun(run)
+    if job.early is not None and run != job.early.last_run + 1:
+        job = replace(job, early=None)  # another run changed the state meanwhile
     status: str = "failed"
     report: Mapping[str, Any] = {}
     short: Mapping[str, Any] = {}
@@ -49,7 +58,7 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
             outcome = replace(_run(job, run), run=run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
-        keep_rest(job, run, outcome)
+        record_fingerprint(job, run, outcome)
         return outcome
     except Stopped:
         status = "stopped"
@@ -60,7 +69,7 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
 
 
 def _run(job: Job, run: int | None) -> Outcome:
-    laps = Laps(job.stopwatch)
+    laps = Laps(job.stopwatch, job.early.began if job.early else None)
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
     job, board = with_board(job)
     snapshot, portfolio, judgement = look(job, laps, board)
@@ -155,9 +164,8 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
 
     What people ticked on the `board` is read again in any case.
     """
-    kept = job.store.snapshot()
-    memory = read_again(remembered(kept, job.store.published(), job.knocked, full=job.full), board)
-    okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), memory), kept)
+    kept, snapshot = _pulled(job, board)
+    okrs, snapshot = all_okrs(job.okrs, snapshot, kept)
     okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, kept)
     laps.end("pull")
     portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
@@ -165,3 +173,12 @@ def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Po
     judgement = check(portfolio, job.rules, job.settings, job.waivers)
     laps.end("check")
     return snapshot, opaque(portfolio), judgement
+
+
+def _pulled(job: Job, board: Board | None) -> tuple[Sequence[StoredSource], Snapshot]:
+    """What was stored of the sources, and what they hold now; what was read before the run began is not read again."""
+    if job.early is not None and not job.full and not (board and board.asked):
+        return job.early.stored, job.early.snapshot()
+    stored = job.store.snapshot()
+    memory = read_again(remembered(stored, job.store.published(), job.knocked, full=job.full), board)
+    return stored, pull(job.sources, job.now(), memory)

@@ -32,6 +32,11 @@ def document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """The same where nothing changed: that of the last run, with the seconds that it took to find no difference."""
+    return {**report, "unchanged": True, "seconds": {**dict.fromkeys(STAGES, 0.0), "pull": seconds}}
+
+
 def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, Any]:
     """One finding; `message` says what is wrong, `remedy` what to do, `since` when a run first found it."""
     row: dict[str, Any] = {

@@ -187,7 +187,7 @@ class Engine:
 
 def _word(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "rested"
+        return "unchanged"
     return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
 
 

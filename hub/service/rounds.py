@@ -12,8 +12,8 @@ from hub.core.outcome import Outcome
 from hub.core.rhythm import rhythm
 from hub.model.knock import Knock
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import rested
-from hub.pipeline.sync import sync
+from hub.pipeline.sync import sync_if_changed
+from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.document import document
 from hub.service.schedule import Last, Plan
 from hub.service.state import Round
@@ -58,9 +58,9 @@ class Rounds:
             log_form=self.config.service.log_format,
             heard=self.heard,
         ) as job:
-            if rested(job):
-                return None
-            return sync(replace(job, stopping=stopping, begun=begun, knocked=round_.knocked), document)
+            asked = replace(job, stopping=stopping, begun=begun, knocked=round_.knocked)
+            result = sync_if_changed(asked, document)
+            return None if isinstance(result, UnchangedRun) else result
 
     def answered(self, upto: int, but: frozenset[str]) -> None:
         """See `Work.answered`."""

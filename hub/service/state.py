@@ -37,7 +37,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a round came out: `word` is done, rested (nothing had changed), partial, refused, stopped or error.
+    """How a round came out: `word` is done, unchanged, partial, refused, stopped or error.
 
     `failed` are the sources that were not read.
     """

@@ -15,7 +15,6 @@ from hub.model.knock import Knock, Noted
 from hub.model.memory import Memory, Waits
 from hub.model.okr_row import OkrRow
 from hub.model.pacing import Spending
-from hub.model.rest import Rest
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
 
@@ -190,8 +189,14 @@ class SnapshotStore(Protocol):
     def kept_tickets(self, connector: str) -> Mapping[str, Initiative]:
         """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
 
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
-        """These sources are as they were read: somebody looked, and read nothing new."""
+    def record_fingerprint(self, run: int, fingerprint: str) -> None:
+        """The run left nothing to do; with these inputs and no difference in any source, neither would the next."""
+
+    def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
+        """These sources were read up to their new cursors without a difference to what that run left.
+
+        False, and nothing is written, where another run began since or a delivery waits.
+        """
 
 
 class History(Protocol):
@@ -272,17 +277,7 @@ class EndedSessions(Protocol):
         """Whether somebody ended it."""
 
 
-class Rests(Protocol):
-    """Whether the workspace is as the last run left it."""
-
-    def keep_rest(self, rest: Rest) -> None:
-        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
-
-    def rest(self) -> Rest | None:
-        """What was last kept, if nothing has begun since."""
-
-
-class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Rests, Protocol):
+class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Protocol):
     """All roles that a run needs, over one connection."""
 
     def close(self) -> None:

@@ -7,8 +7,8 @@ from hub.core.outcome import Outcome
 from hub.demo import TODAY
 from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import rested
 from hub.pipeline.sync import sync
+from hub.pipeline.unchanged_run import UnchangedRun, pull_early
 from hub.questions import explain_ticket, replayed
 from hub.report.document import document
 from hub.sandbox.faults import Fault
@@ -162,10 +162,10 @@ def test_a_private_key_result_is_not_named_where_its_query_fails(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("query", ["labels = growth", None])
-def test_no_run_is_spared_where_work_is_declared_by_query(desk: Desk, query: str | None) -> None:
+def test_no_run_is_unchanged_where_work_is_declared_by_query(desk: Desk, query: str | None) -> None:
     if query:
         declare(desk, query)
     for _ in range(3):
         run(desk)
     with open_job(load(desk.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
-        assert (rested(job) is None) is (query is not None)
+        assert isinstance(pull_early(job), UnchangedRun) is (query is None)

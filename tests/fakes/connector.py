@@ -73,7 +73,7 @@ class FakeConnector:
     ) -> None:
         self.name = name
         self.publishes = publishes
-        self.labels_created: tuple[str, ...] = ()
+        self.keeps_okrs = False
         self.wording = Wording()
         self.accepted_gaps: tuple[str, ...] = ()
         self.account = account

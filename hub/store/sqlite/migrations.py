@@ -9,10 +9,9 @@ from sqlite_utils import Database, Migrations
 from hub.model.action import EARLIER
 from hub.model.errors import StoreError
 from hub.store.sqlite import tables
-from hub.store.stir import REST_TABLE
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 22
+VERSION = 23
 KEY_BYTES = 32
 
 _LEDGER = """
@@ -39,6 +38,8 @@ def migrations() -> Migrations:
     steps(name="m020_other_states_of_the_hub")(_step(("alter table ledger add column rival text",)))
     steps(name="m021_key_of_private_fingerprints")(_make_key)
     steps(name="m022_sessions_that_ended")(_step((tables.ENDED_SESSIONS,)))
+    fingerprint = "alter table run add column fingerprint text not null default ''"
+    steps(name="m023_input_fingerprints_of_runs")(_step((fingerprint, "drop table rest")))
     return steps
 
 
@@ -65,7 +66,7 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m009_deliveries", tables.DELIVERIES.split(";")
     yield "m010_what_hosts_say_is_left", tables.SPENDING_TABLES.split(";")
     yield "m011_summaries_of_runs", (*tables.SUMMARY_COLUMNS.split(";"), tables.SEEN_TABLE)
-    yield "m012_rest", (REST_TABLE,)
+    yield "m012_rest", (tables.REST_TABLE,)
     yield "m013_digests", (tables.DIGEST_TABLE,)
     yield "m014_what_the_hub_made", tables.WRITTEN_TABLES.split(";")
 

@@ -12,7 +12,6 @@ from hub.model.errors import StoreError
 from hub.model.run import Run
 from hub.store.base import REPORTS_KEPT, SUMMARIES_KEPT, RunLog
 from hub.store.sqlite.connection import TAKEN_OVER, SharedConnection, SqliteRole
-from hub.store.stir import stir
 
 BEFORE = 100
 """How far back it is looked for what is let go: a little further than one run, for some end without an end."""
@@ -71,7 +70,7 @@ class SqliteRunLog(SqliteRole, RunLog):
             step = max(1, -(-len(early) // max(1, most - latest)))
             rows = (
                 db.execute(
-                    "select id, started, finished, status, '{}', summary from run where id = ?", [id_]
+                    "select id, started, finished, status, '{}', summary, fingerprint from run where id = ?", [id_]
                 ).fetchone()
                 for id_ in early[::step] + ids[-latest:]
             )
@@ -90,7 +89,6 @@ def _take_lease(
     if held is not None and datetime.fromisoformat(held[1]) > now and not is_gone(held[0]):
         raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
-    stir(db)
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
     run = int(cursor.lastrowid or 0)
     until = (now + timedelta(seconds=lease_seconds)).isoformat()
@@ -100,7 +98,7 @@ def _take_lease(
 
 def _latest(db: sqlite3.Connection, limit: int, report: str) -> Sequence[Run]:
     rows = db.execute(
-        f"select id, started, finished, status, {report}, summary from run order by id desc limit ?",  # noqa: S608
+        f"select id, started, finished, status, {report}, summary, fingerprint from run order by id desc limit ?",  # noqa: S608
         [limit],
     )
     return [_run(row) for row in rows.fetchall()]
@@ -125,7 +123,9 @@ def _let_go(db: sqlite3.Connection, run: int) -> None:
     )
 
 
-def _run(row: tuple[int, str, str | None, str, str, str]) -> Run:
-    id_, started, finished, status, report, summary = row
+def _run(row: tuple[int, str, str | None, str, str, str, str]) -> Run:
+    id_, started, finished, status, report, summary, fingerprint = row
     ended = datetime.fromisoformat(finished) if finished else None
-    return Run(id_, datetime.fromisoformat(started), ended, status, json.loads(report), json.loads(summary))
+    return Run(
+        id_, datetime.fromisoformat(started), ended, status, json.loads(report), json.loads(summary), fingerprint
+    )

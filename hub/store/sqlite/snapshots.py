@@ -3,7 +3,7 @@
 import gc
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import islice
@@ -53,21 +53,32 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
             readable = db.execute(query, [connector, ROW_FORMAT]).fetchone() is not None
         return _LazyTickets(self._atomic, connector) if readable else {}
 
-    def still_so(self, connectors: Collection[str], now: datetime) -> None:
+    def record_fingerprint(self, run: int, fingerprint: str) -> None:
+        with self._claimed() as db:
+            db.execute("update run set fingerprint = ? where id = ?", [fingerprint, run])
+
+    def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
         moment = now.isoformat()
-        rows = [(moment, name, moment) for name in connectors]
-        with self._atomic() as db:
-            db.executemany("update source set read = ? where connector = ? and read < ?", rows)
+        rows = [(cursor, moment, connector) for connector, cursor in cursors.items()]
+        with self._claimed() as db:
+            latest = db.execute("select coalesce(max(id), 0), exists (select 1 from knock) from run").fetchone()
+            if tuple(latest) != (run, 0):
+                return False
+            db.executemany("update source set cursor = ?, read = max(read, ?) where connector = ?", rows)
+        return True
 
 
 class _LazyTickets(Mapping[str, Initiative]):
-    """One connector's tickets by id, each read when it is looked up."""
+    """One connector's tickets by id, each read when it is looked up, all of them when they are walked."""
 
     def __init__(self, atomic: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
         self._atomic = atomic
         self._connector = connector
+        self._all: dict[str, Initiative] | None = None
 
     def __getitem__(self, id_: str) -> Initiative:
+        if self._all is not None:
+            return self._all[id_]
         query = "select body from initiative where connector = ? and ticket_id = ?"
         with self._atomic() as db:
             row = db.execute(query, [self._connector, id_]).fetchone()
@@ -76,14 +87,16 @@ class _LazyTickets(Mapping[str, Initiative]):
         return initiative_format().decode(row[0])
 
     def __iter__(self) -> Iterator[str]:
-        with self._atomic() as db:
-            rows = db.execute("select ticket_id from initiative where connector = ?", [self._connector]).fetchall()
-        return (row[0] for row in rows)
+        return iter(self._loaded())
 
     def __len__(self) -> int:
-        with self._atomic() as db:
-            count = db.execute("select count(*) from initiative where connector = ?", [self._connector]).fetchone()
-        return int(count[0])
+        return len(self._loaded())
+
+    def _loaded(self) -> dict[str, Initiative]:
+        if self._all is None:
+            with self._atomic() as db:
+                self._all = {ticket.id: ticket for ticket in _tickets(db, self._connector)}
+        return self._all
 
 
 def _save_source(db: sqlite3.Connection, pulled: Pulled, now: datetime) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hub.store.base import Store
-from hub.store.rests import RestInSqlite
 from hub.store.sqlite.connection import SharedConnection
 from hub.store.sqlite.digests import SqliteDigests
 from hub.store.sqlite.history import SqliteHistory
@@ -23,7 +22,6 @@ class SqliteStore(
     SqliteWebhookInbox,
     SqliteRateLimits,
     SqliteDigests,
-    RestInSqlite,
     Store,
 ):
     """All roles together."""

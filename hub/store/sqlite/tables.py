@@ -184,6 +184,8 @@ create table command (
 ) without rowid
 """
 
+REST_TABLE = "create table rest (run integer primary key, print text not null, leans text not null)"
+
 DIGEST_TABLE = """
 create table digest (
   team text primary key,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from hub.model.knock import Knock, Noted
 from hub.store.base import WebhookInbox
 from hub.store.sqlite.connection import SqliteRole
-from hub.store.stir import stir
 
 # Trackers send a delivery again for three days at the most.
 REMEMBERED = timedelta(days=7)
@@ -38,8 +37,6 @@ def _save_delivery(db: sqlite3.Connection, noted: Noted) -> bool:
     row = [noted.connector, noted.delivery, noted.digest, moment]
     if db.execute("insert or ignore into delivery values (?, ?, ?, ?)", row).rowcount != 1:
         return False
-    if noted.tickets:
-        stir(db)
     for ticket in dict.fromkeys(noted.tickets):
         # A new number each time: whoever answers what came before does not answer this.
         query = "select received from knock where connector = ? and ticket = ?"

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from connectors.command_settings import CommandSettings
-from connectors.github.commands import Ear, may_have_spoken
+from connectors.github.commands import Ear, listen
+from hub.model.initiative import Pulled
+from tests.builders import an_initiative
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 EDITOR = {"id": 7, "login": "ana", "type": "User"}
@@ -25,13 +27,20 @@ class Comment(dict[str, Any]):
 
 
 def a_comment(body: str = "/okr accept", user: Mapping[str, Any] | None = EDITOR, role: str = "MEMBER") -> Comment:
-    return Comment(id=1, body=body, user=user, author_association=role, updated_at="2026-11-29T10:00:00Z")
+    return Comment(
+        id=1,
+        body=body,
+        user=user,
+        author_association=role,
+        updated_at="2026-11-29T10:00:00Z",
+        issue_url="https://api.github.com/repos/acme/app/issues/1",
+    )
 
 
 def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
     settings = CommandSettings(allow=allow)
     ear = Ear(lambda _request: [comment], lambda: me, lambda body: "ours" in body, settings, timedelta(0), SINCE)
-    return may_have_spoken(["acme/app"], SINCE, ear)
+    return bool(listen(Pulled("github", (an_initiative("github:acme/app#1"),)), None, ear).commands)
 
 
 @pytest.mark.parametrize(

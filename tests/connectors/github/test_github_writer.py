@@ -34,7 +34,9 @@ def test_two_tokens_of_one_account_write_in_one_lane() -> None:
         for token in (TOKEN, "ghp_another"):
             settings = GitHubSettings(url=there.url, token=token, repositories=["acme/app"])
             connector = GitHubConnector("github", settings, world)
-            connector.change_labels(there.target("acme/app#1"), frozenset({"okr-unaligned"}), frozenset())
+            label = frozenset({"okr-unaligned"})
+            list(connector.define_labels(there.target("acme/app#1"), label))
+            connector.change_labels(there.target("acme/app#1"), label, frozenset())
             connector.close()
     # The first of them makes the label as well, and both put it on.
     assert len(heard.lanes) == 3

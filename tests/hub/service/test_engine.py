@@ -118,7 +118,7 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
     bench.work.still = True
     assert bench.turns(2) == 30
-    assert [(one.word, one.failed) for one in bench.ended] == [("rested", frozenset())]
+    assert [(one.word, one.failed) for one in bench.ended] == [("unchanged", frozenset())]
     assert bench.engine.state().troubles(bench.clock.now()) == ()
     bench.clock.wait(seconds=900)
     bench.turns(1)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hub.model.action import Comment, Target
 from hub.model.initiative import Extent, Gap, Initiative, Pulled
+from hub.model.knock import Noted
 from hub.model.okr_row import OkrRow
 from hub.store.base import SNAPSHOT_LIMIT, Store, StoredSource
 from tests.builders import an_initiative
@@ -181,16 +182,42 @@ def test_sources_are_listed_without_their_tickets(store: Store) -> None:
     assert [(source.connector, source.initiatives) for source in store.sources()] == [("jira", ())]
 
 
-def test_what_was_checked_again_is_as_old_as_the_check(store: Store) -> None:
-    saved(store, A)
-    store.still_so(["jira"], NOW + timedelta(hours=1))
-    store.still_so(["jira"], NOW)
-    assert [source.read for source in store.sources()] == [NOW + timedelta(hours=1)]
-
-
 def test_single_tickets_are_read_when_they_are_looked_up(store: Store) -> None:
     tickets = store.kept_tickets("jira")
     assert (dict(tickets), tickets.get(A.id)) == ({}, None)
     saved(store, A, B)
     tickets = store.kept_tickets("jira")
     assert (tickets[A.id], len(tickets), set(tickets), "x" in tickets) == (A, 2, {A.id, B.id}, False)
+
+
+def test_tickets_are_looked_up_one_by_one_and_walked_all_at_once(store: Store) -> None:
+    other = Pulled("github", (an_initiative("github:acme/app#1"),))
+    store.save_snapshot([Pulled("jira", (A, B)), other], NOW)
+    lazy = store.kept_tickets("jira")
+    assert lazy[A.id] == A
+    assert lazy.get("unknown") is None
+    assert dict(lazy) == {ticket.id: ticket for ticket in (A, B)}
+    assert "unknown" not in lazy
+
+
+def a_finished_run(store: Store) -> int:
+    run = store.begin_run("somebody:1", NOW, lease_seconds=60)
+    store.save_snapshot([Pulled("jira", cursor="first")], NOW)
+    store.finish_run(run, NOW, "done", {})
+    return run
+
+
+def test_only_a_delivery_that_asks_for_something_keeps_sources_from_being_unchanged(store: Store) -> None:
+    later, run = NOW + timedelta(seconds=5), a_finished_run(store)
+    store.deliver_all([Noted("github", "echo", "h1", (), later)])
+    assert store.touch_sources(run, {"jira": "second"}, later)
+    store.deliver_all([Noted("github", "d1", "h2", ("I_1",), later)])
+    assert not store.touch_sources(run, {"jira": "third"}, later)
+    assert [(source.cursor, source.read) for source in store.sources()] == [("second", later)]
+
+
+def test_sources_are_not_unchanged_since_a_run_that_another_followed(store: Store) -> None:
+    run = a_finished_run(store)
+    store.begin_run("somebody:1", NOW, lease_seconds=60)
+    assert not store.touch_sources(run, {"jira": "second"}, NOW)
+    assert [source.cursor for source in store.sources()] == ["first"]

@@ -1,4 +1,4 @@
-"""A run that is spared would have come to what the last one came to; whatever changes, a run is not spared."""
+"""A run that stops as unchanged would have come to what the last one came to; whatever changes, none stops."""
 
 import random
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
-from hub.model.errors import SourceError
+from hub.model.errors import QueryRefused, SourceError
 from hub.model.finding import Severity, Waiver
-from hub.model.initiative import Known, Pulled
+from hub.model.initiative import Extent, Known, Pulled, Ref
 from hub.model.knock import Noted
 from hub.model.okr import Okrs
-from hub.model.rest import Kept
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import Rested, leans_of, rested
-from hub.pipeline.sync import sync
+from hub.pipeline.pull import EarlyPull
+from hub.pipeline.sync import sync, sync_if_changed
+from hub.pipeline.unchanged_run import UnchangedRun, fingerprint_of, pull_early
 from hub.report.document import document
-from tests.builders import a_ref, an_initiative
+from tests.builders import acme_okrs, an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
 from tests.hub.pipeline.desk import FREE, Desk
@@ -31,14 +31,17 @@ CHANGING = ("run", "seconds", "sources")
 
 
 class Calm(FakeConnector):
-    """A tracker that can tell whether anything happened, by looking at all of it."""
+    """A tracker that tells what changed, by looking at all of it."""
+
+    pulls = 0
 
     def pull(self, known: Known | None = None) -> Pulled:
-        return replace(super().pull(known), cursor="here")
-
-    def still(self, kept: Kept) -> bool:
-        pulled = self.pull()
-        return not pulled.gaps and {one.id: one for one in pulled.initiatives} == dict(kept.tickets)
+        self.pulls += 1
+        whole = replace(super().pull(known), cursor="here")
+        if known is None or whole.gaps:
+            return whole
+        gone = frozenset(known.tickets) - {one.id for one in whole.initiatives}
+        return replace(whole, extent=Extent.CHANGES, gone=gone)
 
 
 def a_calm_desk(**changes: Any) -> Desk:
@@ -54,9 +57,10 @@ def run(desk: Desk, **how: Any) -> dict[str, Any]:
     return document(sync(desk.job(**how), document))
 
 
-def look(desk: Desk, **how: Any) -> Rested | None:
+def look(desk: Desk, **how: Any) -> UnchangedRun | None:
     desk.clock.wait(seconds=60)
-    return rested(desk.job(**how))
+    early = pull_early(desk.job(**how))
+    return early if isinstance(early, UnchangedRun) else None
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def desk() -> Desk:
     return desk
 
 
-def test_after_a_run_with_nothing_to_do_the_next_is_spared(desk: Desk) -> None:
+def test_after_a_run_with_nothing_to_do_the_next_is_unchanged(desk: Desk) -> None:
     stands = look(desk)
     assert stands is not None
     assert {name: told for name, told in run(desk).items() if name not in CHANGING} == {
@@ -82,7 +86,7 @@ def test_run_that_wrote_is_followed_by_another() -> None:
     assert look(desk) is None
 
 
-def test_run_that_only_plans_is_spared_when_it_would_plan_the_same() -> None:
+def test_a_run_that_only_plans_is_unchanged_when_it_would_plan_the_same() -> None:
     desk = a_calm_desk()
     planned = run(desk, mode=Mode.PLAN)["plan"]
     stands = look(desk, mode=Mode.PLAN)
@@ -91,7 +95,7 @@ def test_run_that_only_plans_is_spared_when_it_would_plan_the_same() -> None:
     assert look(desk, mode=Mode.PUBLISH) is None
 
 
-def test_looking_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
+def test_an_unchanged_run_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
     ended, log = desk.store.last_ended(), list(desk.jira.log)
     first, second = look(desk), look(desk)
     assert first is not None
@@ -100,7 +104,7 @@ def test_looking_leaves_no_trace_and_may_be_done_again(desk: Desk) -> None:
     assert (desk.store.last_ended(), desk.jira.log) == (ended, log)
 
 
-def test_a_source_is_as_old_as_the_last_look_at_it(desk: Desk) -> None:
+def test_a_source_is_as_old_as_the_last_pull_of_it(desk: Desk) -> None:
     assert look(desk) is not None
     assert {one.read for one in desk.store.sources()} == {desk.clock.now()}
 
@@ -142,7 +146,7 @@ def _without_one(okrs: Okrs) -> Okrs:
 
 
 @pytest.mark.parametrize("change", [ON_TICKETS, IN_THE_CONFIGURATION, IN_THE_STATE], ids=["tickets", "config", "state"])
-def test_no_run_is_spared_after_any_change(change: dict[str, Change]) -> None:
+def test_no_run_is_unchanged_after_any_change(change: dict[str, Change]) -> None:
     for what, do in change.items():
         desk = a_calm_desk()
         run(desk)
@@ -153,11 +157,11 @@ def test_no_run_is_spared_after_any_change(change: dict[str, Change]) -> None:
 
 
 @pytest.mark.parametrize("how", [{"mode": Mode.PREVIEW}, {"only": ["jira"]}, {"confirmed": True}])
-def test_run_that_was_asked_for_otherwise_is_not_spared(desk: Desk, how: dict[str, Any]) -> None:
+def test_a_run_that_was_asked_for_otherwise_is_not_unchanged(desk: Desk, how: dict[str, Any]) -> None:
     assert look(desk, **how) is None
 
 
-def test_run_with_gaps_leaves_no_rest() -> None:
+def test_no_run_is_unchanged_after_one_with_gaps() -> None:
     desk = a_calm_desk()
     desk.jira.trouble.unreadable.add("ACME-2")
     for _ in range(3):
@@ -165,16 +169,37 @@ def test_run_with_gaps_leaves_no_rest() -> None:
     assert look(desk) is None
 
 
-def test_deferred_writes_leave_no_rest() -> None:
+def test_no_run_is_unchanged_after_deferred_writes() -> None:
     desk = a_calm_desk(limits=Limits(max_share=1.0, max_new_comments=1, first_run_confirm=1000))
     run(desk)
     assert look(desk) is None
 
 
-def test_what_a_ticket_leans_on_is_remembered_with_what_was_not_seen() -> None:
-    epic = an_initiative("jira:TOP-1", parent=a_ref("jira:TOP-9"), context=True)
-    work = an_initiative("jira:ACME-1", parent=epic.ref, blocked_by=(a_ref("jira:FAR-1"),))
-    assert leans_of(Pulled("jira", (work, epic))) == {"TOP-1": epic.id, "FAR-1": "", "TOP-9": ""}
+def test_differences_that_were_found_before_the_run_are_not_read_again(desk: Desk) -> None:
+    desk.jira.edit("jira:ACME-2", title="bad now")
+    desk.clock.wait(seconds=60)
+    desk.jira.pulls = 0
+    outcome = sync_if_changed(desk.job(), document)
+    assert not isinstance(outcome, UnchangedRun)
+    assert {str(ref) for finding in outcome.judgement.findings for ref in finding.tickets} >= {"jira:ACME-2"}
+    assert (desk.jira.pulls, outcome.snapshot.taken) == (1, desk.clock.now())
+
+
+def test_what_was_read_before_another_run_began_is_read_again(desk: Desk) -> None:
+    desk.jira.edit("jira:ACME-2", title="bad now")
+    early = pull_early(job := desk.job())
+    assert isinstance(early, EarlyPull)
+    desk.jira.edit("jira:ACME-2", title="good again")
+    run(desk)
+    outcome = sync(replace(job, early=early), document)
+    assert outcome.portfolio.initiatives[Ref.parse("jira:ACME-2")].title == "good again"
+
+
+def test_a_tracker_that_refuses_to_be_read_leaves_a_failed_run(desk: Desk) -> None:
+    desk.jira.trouble.pull = QueryRefused("jira", "no such field")
+    with pytest.raises(QueryRefused):
+        sync_if_changed(desk.job(), document)
+    assert desk.store.runs(1)[0].status == "failed"
 
 
 def happen(desk: Desk, dice: random.Random) -> None:
@@ -197,7 +222,7 @@ def happen(desk: Desk, dice: random.Random) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from([Mode.PLAN, Mode.PUBLISH]))
-def test_whenever_a_run_is_spared_it_would_have_come_to_the_same(dice: random.Random, mode: Mode) -> None:
+def test_whenever_a_run_is_unchanged_it_would_have_come_to_the_same(dice: random.Random, mode: Mode) -> None:
     desk = a_calm_desk()
     for _ in range(8):
         for _ in range(dice.choice((0, 0, 1, 2))):
@@ -210,3 +235,39 @@ def test_whenever_a_run_is_spared_it_would_have_come_to_the_same(dice: random.Ra
                 key: stands.report[key] for key in told if key not in CHANGING
             }
             assert (desk.jira.written, desk.github.written) == before
+
+
+def test_the_order_of_sets_and_mappings_does_not_change_a_fingerprint() -> None:
+    forward = ({"a": frozenset({"x", "y"}), "b": 1},)
+    backward = ({"b": 1, "a": frozenset({"y", "x"})},)
+    assert fingerprint_of(forward) == fingerprint_of(backward)
+
+
+def test_whatever_differs_has_another_fingerprint() -> None:
+    okrs = acme_okrs()
+    first, *_ = okrs.key_results.values()
+    waiver = Waiver("rule", "subject", "reason", "owner", date(2026, 12, 1))
+    parts: list[object] = [
+        okrs,
+        replace(okrs, key_results={**okrs.key_results, first.id: replace(first, title="Other")}),
+        waiver,
+        replace(waiver, until=date(2026, 12, 2)),
+        Severity.ERROR,
+        Severity.WARNING,
+        Ref("a", "b"),
+        ("a", "b"),
+        ["a,b"],
+        "1",
+        1,
+        1.5,
+        None,
+        "",
+        {},
+        (),
+    ]
+    assert len({fingerprint_of([part]) for part in parts}) == len(parts)
+
+
+def test_words_cannot_pass_for_the_marks_between_them() -> None:
+    assert fingerprint_of([("a", "b")]) != fingerprint_of([("a', 'b",)])
+    assert fingerprint_of(["a", "b"]) != fingerprint_of(["a,b"])
