@@ -21,8 +21,10 @@ from hub.core.dashboard_fold import (
 from hub.core.decisions import Decision, decisions
 from hub.core.planning.comment import KEPT, digest
 from hub.core.planning.names import Names, day, short_day
+from hub.core.planning.shut import shut_parts
+from hub.core.safety import WriteDecision
 from hub.core.to_do import by_key, unanswered
-from hub.model.action import Receipt
+from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
 from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
@@ -36,6 +38,10 @@ TOPICS_AT_MOST = 12
 BOXES_AT_MOST = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
+
+GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+WHY = "the state of the workspace changed"
+ASKED = "somebody ticked a box"
 
 NOWHERE = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
@@ -69,6 +75,54 @@ class Seen:
     def names(self) -> Names:
         """Names for the readers of the dashboard's ticket."""
         return _BoardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The dashboard as it was observed: its ticket, its ledger entry, and the tickets whose boxes people checked.
+
+    `everything` says that they checked the box for all tickets.
+    """
+
+    ref: Ref
+    known: Published | None
+    ticked: frozenset[Ref]
+    everything: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether people checked any box."""
+        return bool(self.ticked) or self.everything
+
+
+def decide_dashboard(board: Board, seen: Seen, now: datetime, *, full: bool) -> WriteDecision:
+    """One write of the one comment; none where nothing changed and nobody asked, or the ticket takes no comment."""
+    message, today, known = dashboard(seen), seen.portfolio.today, board.known
+    state = digest_of(message)
+    if known and known.comment_id and known.digest == state and not board.asked:
+        return WriteDecision()
+    if COMMENT in shut_parts(known, today) and not full:
+        return WriteDecision()
+    action = Action(
+        ActionKind.UPDATE_COMMENT if known and known.comment_id else ActionKind.CREATE_COMMENT,
+        _target(board, seen),
+        ASKED if board.asked else WHY,
+        dated(message, now),
+        state,
+        comment_id=known.comment_id if known else None,
+        day=today,
+    )
+    if known and known.comment_id is None and known.comment_refused is not None:
+        return WriteDecision(receipts=(Receipt(action, Status.UNCHANGED, GONE),))
+    return WriteDecision((action,))
+
+
+def _target(board: Board, seen: Seen) -> Target:
+    """The ticket's id where it is known; trackers take its name as well."""
+    if board.known is not None:
+        return board.known.target
+    ticket = seen.portfolio.initiatives.get(board.ref)
+    return Target(board.ref, ticket.id if ticket else board.ref.key)
 
 
 def dashboard(seen: Seen) -> Message:

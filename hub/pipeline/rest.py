@@ -16,8 +16,8 @@ from hub.core.work_found import work_queries
 from hub.model.errors import HubError
 from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept, Leans, Rest
-from hub.pipeline.dashboard import find_board
 from hub.pipeline.job import Job, Mode
+from hub.pipeline.observe import find_board
 from hub.pipeline.pull import accepted_gaps
 from hub.store.base import StoredSource
 
@@ -42,7 +42,7 @@ def rested(job: Job) -> Rested | None:
     rest = job.store.rest()
     if rest is None or rest.print != _print_of(job) or job.store.knocks():
         return None
-    if (board := find_board(job)) is not None and board.asked:
+    if (board := find_board(job, job.store.published())) is not None and board.asked:
         return None
     if not _all_still(job, rest):
         return None

@@ -1,23 +1,83 @@
-"""Carry out a plan: each write recorded before and after, one failure never stops the rest."""
+"""Carry out a plan: each write is recorded before and after, and one failure never stops the rest."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
 
-from connectors.base import Connector
+import structlog
+
+from connectors.base import Connector, Reacts
 from connectors.carried import carried
+from hub.core.looking import Observed
+from hub.core.plan import Plan
 from hub.core.planning.comment_plan import standing_for
+from hub.core.planning.recorded import Reaction
+from hub.core.safety import WriteDecision
 from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Receipt, Status, Target
-from hub.model.errors import NotOnScreen, SourceError, Stopped, TicketGone, Unwritable
+from hub.model.errors import CredentialsRefused, NotOnScreen, SourceError, Stopped, TicketGone, TryLater, Unwritable
 from hub.pipeline.comment_writer import CommentWriter
-from hub.pipeline.guarded import guarded
+from hub.pipeline.heartbeat import LEASE_SECONDS
+from hub.pipeline.job import Job, Mode
+from hub.pipeline.record import record_answers, record_observed
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
 Heard = Callable[[Receipt], None]
 GIVE_UP_AFTER = 3
 """So many tickets in a row that have to wait mean that all the others have to as well."""
+
+
+def apply(job: Job, run: int, planned: Plan, decision: WriteDecision, observed: Observed) -> tuple[Receipt, ...]:
+    """Record what was observed and answered, write, and react; returns a receipt for every action.
+
+    Where the run publishes nothing, or all was refused, only what was observed is recorded.
+    """
+    record_observed(job.store, observed)
+    if job.mode is not Mode.PUBLISH or decision.unsafe is not None:
+        return decision.planned
+    record_answers(job, planned, observed)
+    receipts = (*_publish(job, run, decision.actions, observed.ledger), *decision.receipts)
+    deferred = (receipt.action for receipt in receipts if receipt.status is Status.DEFERRED)
+    new = [action.target for action in deferred if action.kind is ActionKind.CREATE_COMMENT]
+    job.store.deferred(run, new, observed.complete)
+    _react(planned.reactions, job.writable)
+    return receipts
+
+
+def apply_dashboard(job: Job, decision: WriteDecision, ledger: Ledger) -> tuple[Receipt, ...]:
+    """The dashboard is written last: it says what became of the other writes."""
+    if job.mode is not Mode.PUBLISH:
+        return decision.planned
+    done = publish(decision.actions, job.writable, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+    return (*done, *decision.receipts)
+
+
+def _publish(job: Job, run: int, actions: Sequence[Action], ledger: Ledger) -> tuple[Receipt, ...]:
+    def alive() -> None:
+        job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
+
+    def heard(_receipt: Receipt) -> None:
+        job.progress("publish", 1)
+
+    alive()
+    return publish(actions, job.writable, job.store, ledger, heard, alive=alive, heed=job.heed)
+
+
+def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -> None:
+    """A crash before the commands are recorded repeats a reaction, which is fine.
+
+    What cannot be done is logged: the ticket's comment says the same.
+    """
+    for reaction in reactions:
+        connector = connectors[reaction.target.ref.connector]
+        try:
+            if isinstance(connector, Reacts):
+                connector.react(reaction.target, reaction.comment, applied=reaction.applied)
+        except SourceError as error:
+            structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.what)
+            if isinstance(error, CredentialsRefused):
+                return
 
 
 def publish(
@@ -165,3 +225,26 @@ class _Publisher:
     def _guarded(self, action: Action, write: Callable[[], Receipt], refused: Callable[[SourceError], None]) -> Receipt:
         self._alive()
         return guarded(action, write, refused)
+
+
+def guarded(action: Action, write: Callable[[], Receipt], refused: Callable[[SourceError], None]) -> Receipt:
+    """The receipt of the write; `refused` is told what came instead of one."""
+    try:
+        return write()
+    except SourceError as error:
+        refused(error)
+        return _receipt(action, error)
+
+
+def _receipt(action: Action, error: SourceError) -> Receipt:
+    match error:
+        case NotOnScreen():
+            return Receipt(action, Status.FAILED, f"{error.what}. Not tried again for this; --full tries")
+        case Unwritable():
+            return Receipt(action, Status.BARRED, error.what)
+        case TryLater():
+            detail = f"{error.what}; again in {error.wait:.0f} s at the earliest"
+            return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
+        case CredentialsRefused():
+            return Receipt(action, Status.FAILED, f"not allowed: {error.what}")
+    return Receipt(action, Status.FAILED, error.what)
