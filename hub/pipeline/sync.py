@@ -31,11 +31,10 @@ from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
 from hub.pipeline.observe import find_board, observe
-from hub.pipeline.okrs import all_okrs
+from hub.pipeline.okrs import all_okrs, ask_for_work
 from hub.pipeline.pull import failed, pull, remembered
 from hub.pipeline.record import record
 from hub.pipeline.rest import keep_rest
-from hub.pipeline.work_queries import ask_for_work
 from hub.store.base import StoredSource
 
 
