@@ -175,7 +175,7 @@ def with_adopted(known: Published, found: Found, now: str) -> ObservedEntry | No
     return ObservedEntry(entry, (CommentAdopted(known.target, comment, known.labels),))
 
 
-def is_unread(known: Published) -> bool:
+def is_content_unknown(known: Published) -> bool:
     """Whether the comment was found by an earlier run that went no further: nobody knows what it says."""
     return bool(known.comment_id) and not (known.digest or known.form or known.replaces)
 

@@ -24,19 +24,19 @@ class CommentNotSent:
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted:
-    """A person deleted our comment; `standing_for` are the fingerprints that it stood for."""
+    """A person deleted our comment; `findings_key` are the fingerprints of the findings in it."""
 
     target: Target
-    standing_for: str
+    findings_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommentVerified:
-    """Our comment is as we left it; `moment` is the ticket's last change, `form` the hash of the comment's text."""
+    """Our comment is as we left it; `moment` is the ticket's last change, `body_hash` that of the comment's text."""
 
     target: Target
     moment: str
-    form: str
+    body_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from hub.model.errors import CredentialsRefused, NotOnScreen, SourceError, Stopp
 from hub.pipeline.comment_writer import CommentWriter
 from hub.pipeline.heartbeat import LEASE_SECONDS
 from hub.pipeline.job import Job, Mode
-from hub.pipeline.record import record_answers, record_observed
+from hub.pipeline.record import record_observed, record_plan
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
@@ -29,14 +29,14 @@ GIVE_UP_AFTER = 3
 
 
 def apply(job: Job, run: int, planned: Plan, decision: WriteDecision, observed: Observed) -> tuple[Receipt, ...]:
-    """Record what was observed and answered, write, and react; returns a receipt for every action.
+    """Record what was observed, write, and react; returns a receipt for every action.
 
     Where the run publishes nothing, or all was refused, only what was observed is recorded.
     """
     record_observed(job.store, observed)
     if job.mode is not Mode.PUBLISH or decision.unsafe is not None:
         return decision.planned
-    record_answers(job, planned, observed)
+    record_plan(job, planned, observed)
     receipts = (*_publish(job, run, decision.actions, observed.ledger), *decision.receipts)
     deferred = (receipt.action for receipt in receipts if receipt.status is Status.DEFERRED)
     new = [action.target for action in deferred if action.kind is ActionKind.CREATE_COMMENT]

@@ -12,7 +12,7 @@ from hub.core.looking import (
     Observed,
     ObservedEntry,
     halt,
-    is_unread,
+    is_content_unknown,
     samples,
     unbelievable,
     verified,
@@ -63,19 +63,19 @@ def _checked_boxes(connector: Connector, known: Published | None) -> tuple[str, 
 
 
 def observe(
-    snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector], *, confirmed: bool, anew: bool
+    snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
 ) -> Observed:
     """The ledger as the tickets confirm it, and what is to be recorded of that.
 
     Which tickets are read follows from the snapshot and the ledger alone: comments whose outcome is unknown, labels
     of ours that the ledger does not know, and comments on tickets that changed since they were last compared.
-    `confirmed` believes that even all comments were deleted; `anew` tries again what a screen or a ticket did not
+    `confirmed` believes that even all comments were deleted; `full` tries again what a screen or a ticket did not
     take. A connector that fails leaves its entries as they were; one that was not read to its end is not read here.
     """
     complete = _complete(snapshot, connectors)
     recovered = recover_ledger(snapshot, ledger, complete)
     known = dict(recovered.ledger)
-    if anew:
+    if full:
         known = {key: replace(entry, barred={}, shut=None) for key, entry in known.items()}
     tickets = {(name, ticket.id): ticket for name, ticket in _own_tickets(snapshot, complete)}
     changes, halted = list(recovered.changes), dict[str, str]()
@@ -135,7 +135,7 @@ def recover_ledger(snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, 
             take(key, with_labels(known[key], target, labels))
             take(key, _with_replacement(known[key], target, connector))
         before = known.get(key, Published(target, labels=labels))
-        if labels and (key not in known or is_unread(before)) and (found := _found(connector, before)):
+        if labels and (key not in known or is_content_unknown(before)) and (found := _found(connector, before)):
             take(key, with_adopted(before, found, moment(ticket)))
     return Observed(known, tuple(changes))
 

@@ -1,4 +1,4 @@
-"""What a run writes into the store: what it observed, what people answered, and what it read and found."""
+"""What a run writes into the store: what it observed, what its plan needs no write for, and what it read and found."""
 
 from dataclasses import replace
 
@@ -34,10 +34,10 @@ def _record_change(store: Store, change: LedgerChange) -> None:
             store.adopted(target, comment, labels)
         case CommentNotSent(target):
             store.comment_unsent(target)
-        case CommentDeleted(target, standing_for):
-            store.comment_refused(target, standing_for)
-        case CommentVerified(target, moment, form):
-            store.looked(target, moment, form)
+        case CommentDeleted(target, findings_key):
+            store.comment_refused(target, findings_key)
+        case CommentVerified(target, moment, body_hash):
+            store.looked(target, moment, body_hash)
         case CommentEdited(target, moment):
             store.contested(target, moment)
         case LabelChanged(target, label, present):
@@ -46,8 +46,11 @@ def _record_change(store: Store, change: LedgerChange) -> None:
             store.rivalled(target, day)
 
 
-def record_answers(job: Job, planned: Plan, observed: Observed) -> None:
-    """What people answered, as the plan read it; nothing of connectors that are silent."""
+def record_plan(job: Job, planned: Plan, observed: Observed) -> None:
+    """What the plan has the ledger record without a write on a ticket: mutes, removed labels, comments that are right.
+
+    Nothing of connectors that are silent.
+    """
     silent, store = job.limits.silent, job.store
     for mute in planned.mutes:
         if mute.target.ref.connector not in silent:

@@ -80,7 +80,7 @@ def _stages(job: Job, run: int | None) -> Outcome:
     okrs, snapshot = _pull(job, start)
     laps.end("pull")
     job.heed()
-    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, anew=job.full)
+    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
     laps.end("observe")
     portfolio = build_portfolio(snapshot, okrs, job.today(), start.memory, job.workspace)
     laps.end("map")
@@ -123,9 +123,9 @@ def _pull(job: Job, start: _Start) -> tuple[Okrs, Snapshot]:
 
 
 def _plan(
-    job: Job, portfolio: Portfolio, judgement: Judgement, observed: Observed, answered: tuple[Reaction, ...]
+    job: Job, portfolio: Portfolio, judgement: Judgement, observed: Observed, replies: tuple[Reaction, ...]
 ) -> Plan:
-    """What should stand on the tickets, held against what was observed there; `answered` are people's commands."""
+    """What should stand on the tickets, held against what was observed there; `replies` answer people's commands."""
     planned = plan(
         portfolio,
         judgement,
@@ -136,7 +136,7 @@ def _plan(
         dashboard=job.dashboard,
     )
     renderers = {name: job.writable[name].says for name in observed.complete}
-    return replace(without_said(planned, observed.ledger, renderers), reactions=answered)
+    return replace(without_said(planned, observed.ledger, renderers), reactions=replies)
 
 
 def _reactions(

@@ -31,7 +31,7 @@ class Call(NamedTuple):
 
 
 @dataclass
-class Recording:
+class CallLog:
     """The calls in their order; its `stopwatch` is a run's, which is asked where a stage begins or ends."""
 
     calls: list[Call] = field(default_factory=list)
@@ -58,11 +58,11 @@ class Recording:
         return [call for call in self.calls if not call.writes and call.method != RENDERING]
 
 
-class Recorded:
+class RecordingProxy:
     """Stands before a store or a tracker and passes everything on."""
 
-    def __init__(self, inner: Any, part: str, recording: Recording) -> None:
-        self._inner, self._part, self._recording = inner, part, recording
+    def __init__(self, inner: Any, part: str, log: CallLog) -> None:
+        self._inner, self._part, self._log = inner, part, log
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
@@ -70,24 +70,24 @@ class Recorded:
             return found
 
         def call(*args: Any, **more: Any) -> Any:
-            self._recording.note(self._part, name, args)
+            self._log.note(self._part, name, args)
             return found(*args, **more)
 
         return call
 
 
-class RecordedTracker(Recorded):
+class RecordingTracker(RecordingProxy):
     """A tracker that knows reactions, and on which people wrote these commands."""
 
-    def __init__(self, inner: Any, recording: Recording, commands: Iterable[Command] = ()) -> None:
-        super().__init__(inner, inner.name, recording)
+    def __init__(self, inner: Any, log: CallLog, commands: Iterable[Command] = ()) -> None:
+        super().__init__(inner, inner.name, log)
         self.wording = Wording(reacts=True)
         self._commands = tuple(commands)
 
     def pull(self, known: Known | None = None) -> Pulled:
-        self._recording.note(self._part, "pull", ())
+        self._log.note(self._part, "pull", ())
         pulled: Pulled = self._inner.pull(known)
         return replace(pulled, commands=self._commands)
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
-        self._recording.note(self._part, "react", (target,))
+        self._log.note(self._part, "react", (target,))
