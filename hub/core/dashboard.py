@@ -39,9 +39,9 @@ BOXES_AT_MOST = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
 
-GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
-WHY = "the state of the workspace changed"
-ASKED = "somebody ticked a box"
+DASHBOARD_DELETED = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+REASON_CHANGED = "the state of the workspace changed"
+REASON_REQUESTED = "somebody ticked a box"
 
 NOWHERE = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
@@ -78,51 +78,51 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Dashboard:
     """The dashboard as it was observed: its ticket, its ledger entry, and the tickets whose boxes people checked.
 
-    `everything` says that they checked the box for all tickets.
+    `recheck_all` says that they checked the box for all tickets.
     """
 
     ref: Ref
-    known: Published | None
-    ticked: frozenset[Ref]
-    everything: bool = False
+    entry: Published | None
+    rechecks: frozenset[Ref]
+    recheck_all: bool = False
 
     @property
-    def asked(self) -> bool:
+    def has_requests(self) -> bool:
         """Whether people checked any box."""
-        return bool(self.ticked) or self.everything
+        return bool(self.rechecks) or self.recheck_all
 
 
-def decide_dashboard(board: Board, seen: Seen, now: datetime, *, full: bool) -> WriteDecision:
+def decide_dashboard(current: Dashboard, seen: Seen, now: datetime, *, full: bool) -> WriteDecision:
     """One write of the one comment; none where nothing changed and nobody asked, or the ticket takes no comment."""
-    message, today, known = dashboard(seen), seen.portfolio.today, board.known
-    state = digest_of(message)
-    if known and known.comment_id and known.digest == state and not board.asked:
+    message, today, entry = dashboard(seen), seen.portfolio.today, current.entry
+    digest = digest_of(message)
+    if entry and entry.comment_id and entry.digest == digest and not current.has_requests:
         return WriteDecision()
-    if COMMENT in shut_parts(known, today) and not full:
+    if COMMENT in shut_parts(entry, today) and not full:
         return WriteDecision()
     action = Action(
-        ActionKind.UPDATE_COMMENT if known and known.comment_id else ActionKind.CREATE_COMMENT,
-        _target(board, seen),
-        ASKED if board.asked else WHY,
+        ActionKind.UPDATE_COMMENT if entry and entry.comment_id else ActionKind.CREATE_COMMENT,
+        _target(current, seen),
+        REASON_REQUESTED if current.has_requests else REASON_CHANGED,
         dated(message, now),
-        state,
-        comment_id=known.comment_id if known else None,
+        digest,
+        comment_id=entry.comment_id if entry else None,
         day=today,
     )
-    if known and known.comment_id is None and known.comment_refused is not None:
-        return WriteDecision(receipts=(Receipt(action, Status.UNCHANGED, GONE),))
+    if entry and entry.comment_id is None and entry.comment_refused is not None:
+        return WriteDecision(receipts=(Receipt(action, Status.UNCHANGED, DASHBOARD_DELETED),))
     return WriteDecision((action,))
 
 
-def _target(board: Board, seen: Seen) -> Target:
+def _target(current: Dashboard, seen: Seen) -> Target:
     """The ticket's id where it is known; trackers take its name as well."""
-    if board.known is not None:
-        return board.known.target
-    ticket = seen.portfolio.initiatives.get(board.ref)
-    return Target(board.ref, ticket.id if ticket else board.ref.key)
+    if current.entry is not None:
+        return current.entry.target
+    ticket = seen.portfolio.initiatives.get(current.ref)
+    return Target(current.ref, ticket.id if ticket else current.ref.key)
 
 
 def dashboard(seen: Seen) -> Message:

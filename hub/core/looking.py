@@ -30,16 +30,16 @@ Ledger = Mapping[tuple[str, str], Published]
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class Observation:
     """The ledger as the tickets confirm it: what is planned on.
 
-    `changes` are what the stored ledger has to record of that, in their order. `halted` are connectors that must not
-    be written, each with the reason; `complete` those that were read to their end: writes are planned for them alone.
+    `changes` are what the stored ledger has to record of that, in their order. `blocked_connectors` must not be
+    written, each with the reason; `complete` ones were read to their end: writes are planned for them alone.
     """
 
     ledger: Mapping[tuple[str, str], Published]
     changes: tuple[LedgerChange, ...] = ()
-    halted: Mapping[str, str] = field(default_factory=dict)
+    blocked_connectors: Mapping[str, str] = field(default_factory=dict)
     complete: frozenset[str] = frozenset()
 
 
@@ -127,7 +127,7 @@ def with_unknown_outcome(known: Published, found: Found) -> ObservedEntry:
     return ObservedEntry(entry, (CommentAdopted(known.target, comment, known.labels),))
 
 
-def with_labels(known: Published, target: Target, labels: frozenset[str]) -> ObservedEntry:
+def with_label_changes(known: Published, target: Target, labels: frozenset[str]) -> ObservedEntry:
     """With the labels of a write whose receipt never came: the wish for them was remembered, so it was ours."""
     added, removed = (known.added & labels) - known.labels, (known.removed & known.labels) - labels
     if not (added or removed):
@@ -157,8 +157,8 @@ def with_replacement(known: Published, target: Target, found: Found) -> Observed
     return ObservedEntry(entry, (CommentAdopted(target, sent, known.labels),))
 
 
-def with_adopted(known: Published, found: Found, now: str) -> ObservedEntry | None:
-    """With our comment that the ledger does not know; None where there is none. `now` is the ticket's last change."""
+def with_adopted(known: Published, found: Found, updated_at: str) -> ObservedEntry | None:
+    """With our comment that the ledger does not know; None where there is none."""
     comment = found.kept
     if comment is None:
         return None
@@ -170,26 +170,26 @@ def with_adopted(known: Published, found: Found, now: str) -> ObservedEntry | No
         form=comment.form,
         says=comment.says,
         doubles=doubles,
-        looked="" if doubles else now,
+        looked="" if doubles else updated_at,
     )
     return ObservedEntry(entry, (CommentAdopted(known.target, comment, known.labels),))
 
 
-def is_content_unknown(known: Published) -> bool:
+def has_unknown_text(known: Published) -> bool:
     """Whether the comment was found by an earlier run that went no further: nobody knows what it says."""
     return bool(known.comment_id) and not (known.digest or known.form or known.replaces)
 
 
-def verified(known: Published, found: Found, now: str, day: date) -> ObservedEntry:
+def verified(known: Published, found: Found, updated_at: str, day: date) -> ObservedEntry:
     """The entry compared with what stands there: as it was, edited by somebody, another one of ours, or deleted.
 
-    While there are doubles, the ticket is read again until they are gone. `now` is the ticket's last change.
+    While there are doubles, the ticket is read again until they are gone.
     """
     comment, doubles = found.kept, tuple(double.id for double in found.doubles)
     if comment is None:
-        stood_for = standing_for(known.findings)
-        entry = replace(known, comment_id=None, digest="", drifted=False, comment_refused=stood_for)
-        return ObservedEntry(entry, (CommentDeleted(known.target, stood_for),))
+        findings_key = standing_for(known.findings)
+        entry = replace(known, comment_id=None, digest="", drifted=False, comment_refused=findings_key)
+        return ObservedEntry(entry, (CommentDeleted(known.target, findings_key),))
     other = comment.id != known.comment_id
     changes = (OtherHubDetected(known.target, day),) if doubles or other else ()
     if other:
@@ -207,18 +207,18 @@ def verified(known: Published, found: Found, now: str, day: date) -> ObservedEnt
             resolved=False,
         )
         return ObservedEntry(entry, (*changes, CommentAdopted(known.target, comment, known.labels)))
-    compared = _compared(replace(known, doubles=doubles), comment, "" if doubles else now)
+    compared = _compare(replace(known, doubles=doubles), comment, "" if doubles else updated_at)
     return replace(compared, changes=(*changes, *compared.changes))
 
 
-def _compared(known: Published, there: Comment, now: str) -> ObservedEntry:
-    if known.pending and known.form != there.form:
+def _compare(known: Published, current: Comment, updated_at: str) -> ObservedEntry:
+    if known.pending and known.form != current.form:
         # An edit of ours whose receipt never came, or none of ours: what we want now is written over it.
-        return ObservedEntry(replace(known, digest="", form=there.form, says=there.says, drifted=False))
-    if known.form in ("", there.form):
+        return ObservedEntry(replace(known, digest="", form=current.form, says=current.says, drifted=False))
+    if known.form in ("", current.form):
         # Without a form it comes from an older state or was adopted: it counts from here on.
-        says = known.says if known.form or known.digest else there.says
-        entry = replace(known, looked=now, form=there.form, drifted=False, says=says)
-        return ObservedEntry(entry, (CommentVerified(known.target, now, there.form),))
-    entry = replace(known, looked=now, drifted=True, contests=known.contests + (not known.drifted))
-    return ObservedEntry(entry, (CommentEdited(known.target, now),))
+        rendered_text = known.says if known.form or known.digest else current.says
+        entry = replace(known, looked=updated_at, form=current.form, drifted=False, says=rendered_text)
+        return ObservedEntry(entry, (CommentVerified(known.target, updated_at, current.form),))
+    entry = replace(known, looked=updated_at, drifted=True, contests=known.contests + (not known.drifted))
+    return ObservedEntry(entry, (CommentEdited(known.target, updated_at),))

@@ -153,20 +153,20 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
             )
 
 
-def without_said(wanted: Plan, ledger: Ledger, renderers: Renderers) -> Plan:
+def without_unchanged_edits(wanted: Plan, ledger: Ledger, renderers: Renderers) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
-    said: list[Action] = []
+    unchanged: list[Action] = []
     for action in wanted.actions:
-        (said if _says_so(action, ledger, renderers) else actions).append(action)
-    return replace(wanted, actions=tuple(actions), said=tuple(said))
+        (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
+    return replace(wanted, actions=tuple(actions), said=tuple(unchanged))
 
 
-def _says_so(action: Action, ledger: Ledger, renderers: Renderers) -> bool:
+def _is_unchanged(action: Action, ledger: Ledger, renderers: Renderers) -> bool:
     """Whether the comment reads as it should, and is folded or not as the ledger says."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     message = action.message
     if action.kind not in EDITS or message is None or known is None or not known.says:
         return False
-    says = renderers[action.target.ref.connector](action.target, message)
-    return says == known.says and known.resolved == message.resolved
+    rendered_text = renderers[action.target.ref.connector](action.target, message)
+    return rendered_text == known.says and known.resolved == message.resolved

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.looking import Observed
+from hub.core.looking import Observation
 from hub.model.action import EARLIER, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
@@ -13,7 +13,7 @@ NEVER = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 A_FEW = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
-SILENT = "publish.silent names this connector: worked out, and never written"
+DRY_RUN_CONNECTOR = "publish.silent names this connector: worked out, and never written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def decide_writes(
     actions: Sequence[Action],
     portfolio: Portfolio,
     limits: Limits,
-    observed: Observed,
+    observed: Observation,
     *,
     waiting_since: Mapping[tuple[str, str], int],
     first_run: frozenset[str],
@@ -55,10 +55,12 @@ def decide_writes(
 ) -> WriteDecision:
     """Which of the planned actions are written now, as far as the limits and what was observed allow."""
     chosen = in_turn(within(actions, portfolio, limits.only), waiting_since)
-    silent, others = _apart(chosen, limits.silent)
-    halted, allowed = _apart(others, frozenset(observed.halted))
-    receipts = [Receipt(action, Status.PLANNED, SILENT) for action in silent]
-    receipts += [Receipt(action, Status.REFUSED, observed.halted[action.target.ref.connector]) for action in halted]
+    dry_run, others = _partition_by_connector(chosen, limits.silent)
+    blocked, allowed = _partition_by_connector(others, frozenset(observed.blocked_connectors))
+    receipts = [Receipt(action, Status.PLANNED, DRY_RUN_CONNECTOR) for action in dry_run]
+    receipts += [
+        Receipt(action, Status.REFUSED, observed.blocked_connectors[action.target.ref.connector]) for action in blocked
+    ]
     ledger = observed.ledger
     try:
         refuse_if_unsafe(allowed, portfolio, limits, ledger=ledger, first_run=first_run, confirmed=confirmed)
@@ -70,7 +72,7 @@ def decide_writes(
     return WriteDecision(tuple(action for action in allowed if action.target not in later), tuple(receipts))
 
 
-def _apart(actions: Sequence[Action], named: frozenset[str]) -> tuple[list[Action], list[Action]]:
+def _partition_by_connector(actions: Sequence[Action], named: frozenset[str]) -> tuple[list[Action], list[Action]]:
     """Those of the connectors that are named, and all others."""
     of_these = [action for action in actions if action.target.ref.connector in named]
     return of_these, [action for action in actions if action.target.ref.connector not in named]

@@ -9,7 +9,7 @@ import structlog
 
 from connectors.base import Connector, Reacts
 from connectors.carried import carried
-from hub.core.looking import Observed
+from hub.core.looking import Observation
 from hub.core.plan import Plan
 from hub.core.planning.comment_plan import standing_for
 from hub.core.planning.recorded import Reaction
@@ -23,12 +23,12 @@ from hub.pipeline.record import record_observed, record_plan
 from hub.store.base import Store
 
 Ledger = Mapping[tuple[str, str], Published]
-Heard = Callable[[Receipt], None]
+OnReceipt = Callable[[Receipt], None]
 GIVE_UP_AFTER = 3
 """So many tickets in a row that have to wait mean that all the others have to as well."""
 
 
-def apply(job: Job, run: int, planned: Plan, decision: WriteDecision, observed: Observed) -> tuple[Receipt, ...]:
+def apply(job: Job, run: int, planned: Plan, decision: WriteDecision, observed: Observation) -> tuple[Receipt, ...]:
     """Record what was observed, write, and react; returns a receipt for every action.
 
     Where the run publishes nothing, or all was refused, only what was observed is recorded.
@@ -54,14 +54,16 @@ def apply_dashboard(job: Job, decision: WriteDecision, ledger: Ledger) -> tuple[
 
 
 def _publish(job: Job, run: int, actions: Sequence[Action], ledger: Ledger) -> tuple[Receipt, ...]:
-    def alive() -> None:
+    def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
-    def heard(_receipt: Receipt) -> None:
+    def on_receipt(_receipt: Receipt) -> None:
         job.progress("publish", 1)
 
-    alive()
-    return publish(actions, job.writable, job.store, ledger, heard, alive=alive, heed=job.heed)
+    check_lease()
+    return publish(
+        actions, job.writable, job.store, ledger, on_receipt, check_lease=check_lease, raise_if_stopping=job.heed
+    )
 
 
 def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -> None:
@@ -85,22 +87,23 @@ def publish(
     connectors: Mapping[str, Connector],
     store: Store,
     ledger: Ledger,
-    heard: Heard,
+    on_receipt: OnReceipt,
     *,
-    alive: Callable[[], None] = lambda: None,
-    heed: Callable[[], None] = lambda: None,
+    check_lease: Callable[[], None] = lambda: None,
+    raise_if_stopping: Callable[[], None] = lambda: None,
 ) -> tuple[Receipt, ...]:
     """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action.
 
-    `alive` is asked before each write and raises where another run has taken over; `heed` is asked before each ticket
-    and raises Stopped where this run is to end: then each tracker finishes the ticket that it is at.
+    `check_lease` is called before each write and raises where another run has taken over; `raise_if_stopping` is
+    called before each ticket and raises Stopped where this run is to end: then each tracker finishes its ticket.
     """
     by_connector: dict[str, list[Action]] = {}
     for action in actions:
         by_connector.setdefault(action.target.ref.connector, []).append(action)
 
     def run(name: str) -> tuple[Receipt, ...]:
-        return tuple(_Publisher(connectors[name], store, ledger, heard, (alive, heed)).publish(by_connector[name]))
+        checks = (check_lease, raise_if_stopping)
+        return tuple(_Publisher(connectors[name], store, ledger, on_receipt, checks).publish(by_connector[name]))
 
     pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
     try:
@@ -121,31 +124,31 @@ class _Publisher:
         connector: Connector,
         store: Store,
         ledger: Ledger,
-        heard: Heard,
-        asked: tuple[Callable[[], None], Callable[[], None]],
+        on_receipt: OnReceipt,
+        checks: tuple[Callable[[], None], Callable[[], None]],
     ) -> None:
-        self._alive, self._heed = asked
+        self._check_lease, self._raise_if_stopping = checks
         self._connector = connector
         self._store = store
         self._ledger = ledger
-        self._heard = heard
-        self._comments = CommentWriter(connector, store, ledger, self._alive)
+        self._on_receipt = on_receipt
+        self._comments = CommentWriter(connector, store, ledger, self._check_lease)
 
     def publish(self, actions: Sequence[Action]) -> Iterator[Receipt]:
         """One ticket after the other; refused as a whole when the account is not the one that wrote before."""
-        stop, waits = self._refusal(), list[Receipt]()
+        stop, waiting = self._refusal(), list[Receipt]()
         for target, group in groupby(actions, key=lambda action: action.target):
-            wanted = list(group)
+            ticket_actions = list(group)
             if stop:
-                receipts = [Receipt(action, Status.REFUSED, stop) for action in wanted]
-            elif len(waits) >= GIVE_UP_AFTER:
-                receipts = [replace(waits[-1], action=action) for action in wanted]
+                receipts = [Receipt(action, Status.REFUSED, stop) for action in ticket_actions]
+            elif len(waiting) >= GIVE_UP_AFTER:
+                receipts = [replace(waiting[-1], action=action) for action in ticket_actions]
             else:
-                self._heed()
-                receipts = list(self._ticket(target, wanted))
-                waits = [*waits, receipts[-1]] if receipts[-1].wait else []
+                self._raise_if_stopping()
+                receipts = list(self._ticket(target, ticket_actions))
+                waiting = [*waiting, receipts[-1]] if receipts[-1].wait else []
             for receipt in receipts:
-                self._heard(receipt)
+                self._on_receipt(receipt)
                 yield receipt
 
     def _refusal(self) -> str:
@@ -165,34 +168,34 @@ class _Publisher:
             )
         return ""
 
-    def _ticket(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
+    def _ticket(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
         """Where a label comes with a comment, the comment goes first: no label stands where nothing can explain it."""
-        labels = [a for a in wanted if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
-        comments = [action for action in wanted if action not in labels]
+        labels = [a for a in ticket_actions if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
+        comments = [action for action in ticket_actions if action not in labels]
         explained = any(a.kind is ActionKind.ADD_LABEL for a in labels) and any(a.message for a in comments)
-        written = [self._comment(action) for action in comments] if explained else []
-        shut = next((one.detail for one in written if one.status is Status.BARRED), None)
-        if shut is not None:
-            yield from (Receipt(a, Status.BARRED, shut) for a in labels if a.kind is ActionKind.ADD_LABEL)
+        comment_receipts = [self._comment(action) for action in comments] if explained else []
+        refusal = next((one.detail for one in comment_receipts if one.status is Status.BARRED), None)
+        if refusal is not None:
+            yield from (Receipt(a, Status.BARRED, refusal) for a in labels if a.kind is ActionKind.ADD_LABEL)
             labels = [a for a in labels if a.kind is not ActionKind.ADD_LABEL]
         if labels:
             yield from self._labels(target, labels)
-        yield from written if explained else (self._comment(action) for action in comments)
+        yield from comment_receipts if explained else (self._comment(action) for action in comments)
 
     def _comment(self, action: Action) -> Receipt:
-        def refused(error: SourceError) -> None:
-            self._remember(action, COMMENT, error)
+        def on_error(error: SourceError) -> None:
+            self._record_refusal(action, COMMENT, error)
 
-        return self._guarded(action, lambda: self._comments.write(action), refused)
+        return self._attempt(action, lambda: self._comments.write(action), on_error)
 
-    def _remember(self, action: Action, part: str, error: SourceError) -> None:
+    def _record_refusal(self, action: Action, part: str, error: SourceError) -> None:
         """A ticket that does not take this: said once, and tried again when there is a reason to."""
         if isinstance(error, Unwritable) and action.day is not None:
             self._store.shut(action.target, part, error.what, moment=action.moment, day=action.day)
 
-    def _labels(self, target: Target, wanted: Sequence[Action]) -> Iterator[Receipt]:
-        add = frozenset(a.label for a in wanted if a.kind is ActionKind.ADD_LABEL and a.label)
-        remove = frozenset(a.label for a in wanted if a.kind is ActionKind.REMOVE_LABEL and a.label)
+    def _labels(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
+        add = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.ADD_LABEL and a.label)
+        remove = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.REMOVE_LABEL and a.label)
 
         def change() -> Receipt:
             self._store.intend_labels(target, add, remove)
@@ -209,30 +212,34 @@ class _Publisher:
                 self._store.labelled(target, label, present=True)
             for label in remove:
                 self._store.labelled(target, label, present=False)
-            return Receipt(wanted[0], Status.DONE)
+            return Receipt(ticket_actions[0], Status.DONE)
 
-        outcome = self._guarded(wanted[0], change, lambda error: self._bar(target, wanted, error))
-        for action in wanted:
+        outcome = self._attempt(
+            ticket_actions[0], change, lambda error: self._record_unsettable(target, ticket_actions, error)
+        )
+        for action in ticket_actions:
             yield Receipt(action, outcome.status, outcome.detail)
 
-    def _bar(self, target: Target, wanted: Sequence[Action], error: SourceError) -> None:
+    def _record_unsettable(self, target: Target, ticket_actions: Sequence[Action], error: SourceError) -> None:
         """The screen lacks the field: said once, and not tried again while the findings stay the same."""
-        self._remember(wanted[0], LABELS, error)
-        for action in wanted if isinstance(error, NotOnScreen) else ():
+        self._record_refusal(ticket_actions[0], LABELS, error)
+        for action in ticket_actions if isinstance(error, NotOnScreen) else ():
             if action.kind is ActionKind.ADD_LABEL and action.label:
                 self._store.label_barred(target, action.label, standing_for(action.findings))
 
-    def _guarded(self, action: Action, write: Callable[[], Receipt], refused: Callable[[SourceError], None]) -> Receipt:
-        self._alive()
-        return guarded(action, write, refused)
+    def _attempt(
+        self, action: Action, write: Callable[[], Receipt], on_error: Callable[[SourceError], None]
+    ) -> Receipt:
+        self._check_lease()
+        return receipt_for(action, write, on_error)
 
 
-def guarded(action: Action, write: Callable[[], Receipt], refused: Callable[[SourceError], None]) -> Receipt:
-    """The receipt of the write; `refused` is told what came instead of one."""
+def receipt_for(action: Action, write: Callable[[], Receipt], on_error: Callable[[SourceError], None]) -> Receipt:
+    """The receipt of the write; `on_error` is called with what came instead of one."""
     try:
         return write()
     except SourceError as error:
-        refused(error)
+        on_error(error)
         return _receipt(action, error)
 
 

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from connectors.base import Connector
 from connectors.carried import carried
-from hub.core.dashboard import Board, asked, asked_for_all
+from hub.core.dashboard import Dashboard, asked, asked_for_all
 from hub.core.labels import OURS
 from hub.core.looking import (
-    Observed,
+    Observation,
     ObservedEntry,
     halt,
-    is_content_unknown,
+    has_unknown_text,
     samples,
     unbelievable,
     verified,
     with_adopted,
-    with_labels,
+    with_label_changes,
     with_replacement,
     with_unknown_outcome,
     worth_a_look,
@@ -31,12 +31,12 @@ from hub.model.initiative import Initiative, Snapshot
 from hub.model.ledger_change import LedgerChange
 from hub.pipeline.job import Job
 
-AT_ONCE = 8
+MAX_CONCURRENT = 8
 Key = tuple[str, str]
 Ledger = Mapping[Key, Published]
 
 
-def find_board(job: Job, ledger: Ledger) -> Board | None:
+def find_dashboard(job: Job, ledger: Ledger) -> Dashboard | None:
     """The dashboard and the boxes that people checked; read before the pull, which reads again what they ask for.
 
     None where no dashboard is named, or where its tracker is not written in this run.
@@ -49,22 +49,22 @@ def find_board(job: Job, ledger: Ledger) -> Board | None:
         return None
     known = next((entry for entry in ledger.values() if entry.target.ref == ref), None)
     boxes = _checked_boxes(connector, known)
-    return Board(ref, known, asked(boxes), asked_for_all(boxes))
+    return Dashboard(ref, known, asked(boxes), asked_for_all(boxes))
 
 
 def _checked_boxes(connector: Connector, known: Published | None) -> tuple[str, ...]:
     if known is None or known.comment_id is None:
         return ()
     try:
-        there = connector.read_comment(known.target, known.comment_id)
+        comment = connector.read_comment(known.target, known.comment_id)
     except SourceError:
         return ()
-    return there.ticked if there else ()
+    return comment.ticked if comment else ()
 
 
 def observe(
     snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
-) -> Observed:
+) -> Observation:
     """The ledger as the tickets confirm it, and what is to be recorded of that.
 
     Which tickets are read follows from the snapshot and the ledger alone: comments whose outcome is unknown, labels
@@ -78,20 +78,20 @@ def observe(
     if full:
         known = {key: replace(entry, barred={}, shut=None) for key, entry in known.items()}
     tickets = {(name, ticket.id): ticket for name, ticket in _own_tickets(snapshot, complete)}
-    changes, halted = list(recovered.changes), dict[str, str]()
+    changes, blocked = list(recovered.changes), dict[str, str]()
     for name, connector in complete.items():
         chosen = worth_a_look(name, known, tickets)
-        found = _comments_of(connector, chosen)
-        if found and not confirmed and (why := _lost_access(name, connector, known, chosen, found)):
-            halted[name] = why
+        own_comments = _read_own_comments(connector, chosen)
+        if own_comments and not confirmed and (reason := _lost_access(name, connector, known, chosen, own_comments)):
+            blocked[name] = reason
             continue
         for entry in chosen:
             key = (name, entry.target.id)
-            if key in found:
-                now = verified(entry, found[key], moment(tickets[key]), snapshot.taken.date())
+            if key in own_comments:
+                now = verified(entry, own_comments[key], moment(tickets[key]), snapshot.taken.date())
                 known[key] = now.entry
                 changes += now.changes
-    return Observed(as_counted(known, snapshot.fresh), tuple(changes), halted, frozenset(complete))
+    return Observation(as_counted(known, snapshot.fresh), tuple(changes), blocked, frozenset(complete))
 
 
 def _complete(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Mapping[str, Connector]:
@@ -101,18 +101,18 @@ def _complete(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Mappin
 
 
 def _lost_access(
-    name: str, connector: Connector, ledger: Ledger, chosen: Sequence[Published], found: Mapping[Key, Found]
+    name: str, connector: Connector, ledger: Ledger, chosen: Sequence[Published], own_comments: Mapping[Key, Found]
 ) -> str:
     """Why the connector must not be written: of our comments, a control sample included, not one is visible."""
-    if any(one.kept for one in found.values()):
+    if any(one.kept for one in own_comments.values()):
         return ""
-    checked = {**found, **_comments_of(connector, samples(name, ledger, list(chosen)))}
+    checked = {**own_comments, **_read_own_comments(connector, samples(name, ledger, list(chosen)))}
     if not unbelievable(checked):
         return ""
     return halt(len(checked), sum(key[0] == name and bool(entry.comment_id) for key, entry in ledger.items()))
 
 
-def recover_ledger(snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector]) -> Observed:
+def recover_ledger(snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector]) -> Observation:
     """The ledger, completed by what is found on the tickets; a label without our comment is a person's.
 
     This is how a lost ledger is restored: one read for each labelled ticket.
@@ -132,12 +132,13 @@ def recover_ledger(snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, 
         key, target, connector = (name, ticket.id), Target(ticket.ref, ticket.id), connectors[name]
         labels = ticket.labels & frozenset(OURS)
         if key in known:
-            take(key, with_labels(known[key], target, labels))
+            take(key, with_label_changes(known[key], target, labels))
             take(key, _with_replacement(known[key], target, connector))
         before = known.get(key, Published(target, labels=labels))
-        if labels and (key not in known or is_content_unknown(before)) and (found := _found(connector, before)):
-            take(key, with_adopted(before, found, moment(ticket)))
-    return Observed(known, tuple(changes))
+        adoptable = bool(labels) and (key not in known or has_unknown_text(before))
+        if adoptable and (own_comments := _find_own_comments(connector, before)):
+            take(key, with_adopted(before, own_comments, moment(ticket)))
+    return Observation(known, tuple(changes))
 
 
 def _with_outcome(known: Published, connector: Connector) -> ObservedEntry | None:
@@ -145,18 +146,18 @@ def _with_outcome(known: Published, connector: Connector) -> ObservedEntry | Non
 
     What it stood for may be settled since, or the ticket may have left the query: nothing else would look there again.
     """
-    found = _found(connector, known, gone=Found())
-    return None if found is None else with_unknown_outcome(known, found)
+    own_comments = _find_own_comments(connector, known, gone=Found())
+    return None if own_comments is None else with_unknown_outcome(known, own_comments)
 
 
 def _with_replacement(known: Published, target: Target, connector: Connector) -> ObservedEntry | None:
     if known.replaces is None or known.replaces != known.comment_id:
         return None
-    found = _found(connector, replace(known, target=target))
-    return None if found is None else with_replacement(known, target, found)
+    own_comments = _find_own_comments(connector, replace(known, target=target))
+    return None if own_comments is None else with_replacement(known, target, own_comments)
 
 
-def _found(connector: Connector, known: Published, *, gone: Found | None = None) -> Found | None:
+def _find_own_comments(connector: Connector, known: Published, *, gone: Found | None = None) -> Found | None:
     """Our comments on the entry's ticket; `gone` where the ticket is, None where it could not be read."""
     try:
         return sort_out(connector.find_comments(known.target), connector.whoami().id, known)
@@ -173,7 +174,7 @@ def _own_tickets(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Ite
             yield from ((pulled.connector, ticket) for ticket in pulled.initiatives if not ticket.context)
 
 
-def _comments_of(connector: Connector, entries: Sequence[Published]) -> dict[Key, Found]:
+def _read_own_comments(connector: Connector, entries: Sequence[Published]) -> dict[Key, Found]:
     """Our comment on each ticket, and others of ours beside it; tickets that could not be read are left out."""
 
     def read(entry: Published) -> tuple[Key, Found] | None:
@@ -184,12 +185,12 @@ def _comments_of(connector: Connector, entries: Sequence[Published]) -> dict[Key
                 # It is ours by its id, although somebody may have edited the mark away.
                 unmarked = connector.read_comment(entry.target, comment_id)
                 listed = [*listed, *([unmarked] if unmarked is not None else [])]
-            found = sort_out(listed, entry.author or connector.whoami().id, entry)
+            own_comments = sort_out(listed, entry.author or connector.whoami().id, entry)
         except SourceError:
             return None
-        return (entry.target.ref.connector, entry.target.id), found
+        return (entry.target.ref.connector, entry.target.id), own_comments
 
     if not entries:
         return {}
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="observe") as pool:
-        return dict(found for found in pool.map(carried(read), entries) if found is not None)
+    with ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="observe") as pool:
+        return dict(pair for pair in pool.map(carried(read), entries) if pair is not None)

@@ -42,28 +42,28 @@ def as_seen(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple
     return okrs, replace(snapshot, pulled=tuple(_with_query_gaps(one, okrs) for one in snapshot.pulled))
 
 
-def ask_for_work(
-    okrs: Okrs, snapshot: Snapshot, sources: Sequence[Source], kept: Iterable[StoredSource]
+def run_work_queries(
+    okrs: Okrs, snapshot: Snapshot, sources: Sequence[Source], stored: Iterable[StoredSource]
 ) -> tuple[Okrs, Snapshot]:
-    """The OKRs joined with all answers, and the snapshot with what is to be kept and told of them.
+    """The OKRs joined with all answers, and the snapshot with what is to be stored and reported of them.
 
-    A source that was left out, or not read to its end, is not asked.
+    A source that was left out, or not read to its end, is not queried.
     """
-    before = {one.connector: one.answers for one in kept}
-    wanted = work_queries(okrs)
-    whole = {one.connector for one in snapshot.pulled if one.complete}
-    asked = {
-        name: tuple(_answers(source.connector, wanted.get(name, {}), before.get(name, ())))
+    before = {one.connector: one.answers for one in stored}
+    queries = work_queries(okrs)
+    complete = {one.connector for one in snapshot.pulled if one.complete}
+    answers = {
+        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
         for source in sources
-        if source.selected and (name := source.connector.name) in whole
+        if source.selected and (name := source.connector.name) in complete
     }
-    fresh = tuple(replace(one, answers=asked.get(one.connector)) for one in snapshot.fresh)
-    pulled = tuple(_with_query_gaps(replace(one, answers=asked.get(one.connector)), okrs) for one in snapshot.pulled)
-    strange = [name for name in wanted if name not in {source.connector.name for source in sources}]
-    if strange and pulled:
-        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in strange)
+    fresh = tuple(replace(one, answers=answers.get(one.connector)) for one in snapshot.fresh)
+    pulled = tuple(_with_query_gaps(replace(one, answers=answers.get(one.connector)), okrs) for one in snapshot.pulled)
+    unknown = [name for name in queries if name not in {source.connector.name for source in sources}]
+    if unknown and pulled:
+        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in unknown)
         pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
-    return with_work_found(okrs, before | asked), replace(snapshot, pulled=pulled, fresh=fresh)
+    return with_work_found(okrs, before | answers), replace(snapshot, pulled=pulled, fresh=fresh)
 
 
 def _filled(pulled: Pulled, kept: tuple[OkrRow, ...]) -> Pulled:
@@ -91,7 +91,7 @@ def _with_query_gaps(pulled: Pulled, okrs: Okrs) -> Pulled:
     return replace(pulled, gaps=gaps, notes=(*pulled.notes, *query_notes(okrs, pulled.connector, answers)))
 
 
-def _answers(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
+def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
     """One by one, so that a query that fails takes no other with it."""
     last = {one.query: one.tickets for one in before}
     for query, ids in queries.items():
@@ -102,5 +102,5 @@ def _answers(connector: Connector, queries: Queries, before: Iterable[WorkAnswer
             yield WorkAnswer(query, connector.served_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
-            why = error.what.removeprefix(f"the work query of {ids[0]}: ")
-            yield WorkAnswer(query, last.get(query), why)
+            reason = error.what.removeprefix(f"the work query of {ids[0]}: ")
+            yield WorkAnswer(query, last.get(query), reason)

@@ -52,11 +52,11 @@ def remembered(
     knocked: Knocked = NOBODY_KNOCKED,
     *,
     full: bool = False,
-    recheck: Collection[Ref] = (),
+    rechecks: Collection[Ref] = (),
 ) -> Memory:
     """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none.
 
-    The tickets of `recheck` are read again in any case.
+    The tickets of `rechecks` are read again in any case.
     """
     found = {}
     for one in sources:
@@ -64,7 +64,7 @@ def remembered(
         known = None
         if one.cursor is not None and not full:
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
-            again |= {id_ for id_, ticket in tickets.items() if ticket.ref in recheck} if recheck else set()
+            again |= {id_ for id_, ticket in tickets.items() if ticket.ref in rechecks} if rechecks else set()
             known = Known(one.cursor, tickets, again | (one.absent & tickets.keys()), _ids(knocked, one.connector))
         found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known, one.okrs or ())
     return found

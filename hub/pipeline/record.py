@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hub.core.looking import Observed
+from hub.core.looking import Observation
 from hub.core.outcome import Outcome
 from hub.core.plan import Plan
 from hub.core.ticket_plan import Restated
@@ -22,7 +22,7 @@ from hub.pipeline.job import Job
 from hub.store.base import Store
 
 
-def record_observed(store: Store, observed: Observed) -> None:
+def record_observed(store: Store, observed: Observation) -> None:
     """Bring the ledger up to what was observed, before anything is written on its account."""
     for change in observed.changes:
         _record_change(store, change)
@@ -46,7 +46,7 @@ def _record_change(store: Store, change: LedgerChange) -> None:
             store.rivalled(target, day)
 
 
-def record_plan(job: Job, planned: Plan, observed: Observed) -> None:
+def record_plan(job: Job, planned: Plan, observed: Observation) -> None:
     """What the plan has the ledger record without a write on a ticket: mutes, removed labels, comments that are right.
 
     Nothing of connectors that are silent.
@@ -56,17 +56,17 @@ def record_plan(job: Job, planned: Plan, observed: Observed) -> None:
         if mute.target.ref.connector not in silent:
             store.muted(mute.target, mute.by, mute.findings)
     for action in planned.said:
-        if action.target.ref.connector not in silent.union(observed.halted):
-            _record_said(store, action, observed.ledger[action.target.ref.connector, action.target.id])
-    for answer in planned.answers:
-        if answer.target.ref.connector not in silent:
-            store.label_refused(answer.target, answer.label, answer.standing_for)
-    for restated in planned.restated:
-        if restated.target.ref.connector not in silent:
-            _record_restated(store, restated)
+        if action.target.ref.connector not in silent.union(observed.blocked_connectors):
+            _record_unchanged_edit(store, action, observed.ledger[action.target.ref.connector, action.target.id])
+    for override in planned.answers:
+        if override.target.ref.connector not in silent:
+            store.label_refused(override.target, override.label, override.standing_for)
+    for migrated in planned.restated:
+        if migrated.target.ref.connector not in silent:
+            _record_migrated(store, migrated)
 
 
-def _record_said(store: Store, action: Action, known: Published) -> None:
+def _record_unchanged_edit(store: Store, action: Action, known: Published) -> None:
     """What stands there is what this action wanted to say."""
     comment = Comment(known.comment_id or "", known.author or "", form=known.form)
     resolved = action.message is not None and action.message.resolved
@@ -76,22 +76,22 @@ def _record_said(store: Store, action: Action, known: Published) -> None:
     )
 
 
-def _record_restated(store: Store, restated: Restated) -> None:
-    if restated.label is None:
-        store.comment_refused(restated.target, restated.standing_for)
-    elif restated.barred:
-        store.label_barred(restated.target, restated.label, restated.standing_for)
+def _record_migrated(store: Store, migrated: Restated) -> None:
+    if migrated.label is None:
+        store.comment_refused(migrated.target, migrated.standing_for)
+    elif migrated.barred:
+        store.label_barred(migrated.target, migrated.label, migrated.standing_for)
     else:
-        store.label_refused(restated.target, restated.label, restated.standing_for)
+        store.label_refused(migrated.target, migrated.label, migrated.standing_for)
 
 
 def record(job: Job, outcome: Outcome) -> Outcome:
     """What was read, and since when dependencies and findings are known; the outcome with what that changed."""
     portfolio, judgement, snapshot = outcome.portfolio, outcome.judgement, outcome.snapshot
     job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
-    found = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
-    unsure = judgement.failed | {one.rule for one in judgement.not_judged}
-    job.store.saw(found, snapshot.taken, unsure=None if portfolio.gaps else unsure)
+    rule_by_fingerprint = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
+    undetermined = judgement.failed | {one.rule for one in judgement.not_judged}
+    job.store.saw(rule_by_fingerprint, snapshot.taken, unsure=None if portfolio.gaps else undetermined)
     changes = job.store.save_snapshot(_new_of(snapshot), snapshot.taken)
     return replace(outcome, changes=changes, first_seen=job.store.seen_since())
 

@@ -17,7 +17,7 @@ from hub.model.errors import HubError
 from hub.model.initiative import Initiative, Pulled
 from hub.model.rest import Kept, Leans, Rest
 from hub.pipeline.job import Job, Mode
-from hub.pipeline.observe import find_board
+from hub.pipeline.observe import find_dashboard
 from hub.pipeline.pull import accepted_gaps
 from hub.store.base import StoredSource
 
@@ -42,7 +42,7 @@ def rested(job: Job) -> Rested | None:
     rest = job.store.rest()
     if rest is None or rest.print != _print_of(job) or job.store.knocks():
         return None
-    if (board := find_board(job, job.store.published())) is not None and board.asked:
+    if (board := find_dashboard(job, job.store.published())) is not None and board.has_requests:
         return None
     if not _all_still(job, rest):
         return None

@@ -64,22 +64,24 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     found, blind = _search(snapshot, lost)
     labelled = _labelled(snapshot, lost if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
-    failures = (*failed(snapshot), *blind, *_unknown(ledger, connectors))
+    failures = (*failed(snapshot), *blind, *_unknown_outcomes(ledger, connectors))
     made = any(job.store.definitions(name) for name in connectors)
     if (actions or made) and not agreed(actions):
         return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
     record_observed(job.store, observed)
 
-    def alive() -> None:
+    def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
-    receipts = publish(actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), alive=alive)
+    receipts = publish(
+        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=check_lease
+    )
     _forget(job, frozenset(connectors), receipts)
     job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
-    return Retracted(receipts, (*failures, *_unmake_labels(job.store, connectors)))
+    return Retracted(receipts, (*failures, *_delete_label_definitions(job.store, connectors)))
 
 
-def _unknown(ledger: Ledger, connectors: Collection[str]) -> list[Gap]:
+def _unknown_outcomes(ledger: Ledger, connectors: Collection[str]) -> list[Gap]:
     """Tickets on which a comment may have arrived that nobody could look for."""
     pending = (entry for entry in ledger.values() if entry.pending and not entry.comment_id)
     refs = (entry.target.ref for entry in pending)
@@ -126,14 +128,14 @@ def _forget(job: Job, connectors: frozenset[str], receipts: Sequence[Receipt]) -
             job.store.forget(known.target)
 
 
-def _unmake_labels(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
-    blind = []
+    gaps = []
     for name, connector in connectors.items():
-        for made in store.definitions(name) if isinstance(connector, Unmakes) else ():
+        for label in store.definitions(name) if isinstance(connector, Unmakes) else ():
             try:
-                if connector.unmake_label(made):  # type: ignore[attr-defined]
-                    store.undefined(name, made)
+                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                    store.undefined(name, label)
             except SourceError as error:
-                blind.append(Gap(name, f"the label {made} was not taken off the list: {error.what}", error.key))
-    return tuple(blind)
+                gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.what}", error.key))
+    return tuple(gaps)

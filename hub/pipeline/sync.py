@@ -10,13 +10,13 @@ from structlog.contextvars import bound_contextvars
 
 from connectors.base import Reacts
 from hub.core.check import check
-from hub.core.dashboard import Board, Seen, decide_dashboard
+from hub.core.dashboard import Dashboard, Seen, decide_dashboard
 from hub.core.decisions import WITHOUT_WORK
-from hub.core.looking import Observed
+from hub.core.looking import Observation
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.opaque import opaque
 from hub.core.outcome import Outcome
-from hub.core.plan import Plan, plan, without_said
+from hub.core.plan import Plan, plan, without_unchanged_edits
 from hub.core.planning.recorded import Reaction, reactions
 from hub.core.safety import WriteDecision, decide_writes
 from hub.core.summary import summary
@@ -30,8 +30,8 @@ from hub.model.portfolio import Portfolio
 from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
-from hub.pipeline.observe import find_board, observe
-from hub.pipeline.okrs import all_okrs, ask_for_work
+from hub.pipeline.observe import find_dashboard, observe
+from hub.pipeline.okrs import all_okrs, run_work_queries
 from hub.pipeline.pull import failed, pull, remembered
 from hub.pipeline.record import record
 from hub.pipeline.rest import keep_rest
@@ -41,7 +41,7 @@ from hub.store.base import StoredSource
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     """One run. `document` makes of an outcome what is remembered and printed of it."""
     if job.mode is Mode.PREVIEW:
-        return _stages(job, None)
+        return _run_stages(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.begun(run)
     status: str = "failed"
@@ -49,7 +49,7 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     short: Mapping[str, Any] = {}
     try:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
-            outcome = _stages(job, run)
+            outcome = _run_stages(job, run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
         keep_rest(job, run, outcome)
         return outcome
@@ -70,10 +70,10 @@ class _Start:
     memory: Memory
     waiting_since: Mapping[tuple[str, str], int]
     first_seen: Mapping[str, datetime]
-    board: Board | None
+    dashboard: Dashboard | None
 
 
-def _stages(job: Job, run: int | None) -> Outcome:
+def _run_stages(job: Job, run: int | None) -> Outcome:
     """One after the other; a dry run, which has no number, ends before anything is written."""
     laps = Laps(job.stopwatch)
     job, start = _start(job, run)
@@ -107,23 +107,23 @@ def _start(job: Job, run: int | None) -> tuple[Job, _Start]:
     _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
     store = job.store
     ledger = store.published()
-    board = find_board(job, ledger)
+    board = find_dashboard(job, ledger)
     start = _Start(store.snapshot(), ledger, store.memory(), store.waiting(), store.seen_since(), board)
-    return (replace(job, full=True) if board is not None and board.everything else job), start
+    return (replace(job, full=True) if board is not None and board.recheck_all else job), start
 
 
 def _pull(job: Job, start: _Start) -> tuple[Okrs, Snapshot]:
     """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
-    recheck = start.board.ticked if start.board is not None else ()
-    states = remembered(start.sources, start.ledger, job.knocked, full=job.full, recheck=recheck)
+    rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
+    states = remembered(start.sources, start.ledger, job.knocked, full=job.full, rechecks=rechecks)
     okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), states), start.sources)
-    okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, start.sources)
+    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
     _tell(snapshot)
     return okrs, snapshot
 
 
 def _plan(
-    job: Job, portfolio: Portfolio, judgement: Judgement, observed: Observed, replies: tuple[Reaction, ...]
+    job: Job, portfolio: Portfolio, judgement: Judgement, observed: Observation, replies: tuple[Reaction, ...]
 ) -> Plan:
     """What should stand on the tickets, held against what was observed there; `replies` answer people's commands."""
     planned = plan(
@@ -136,20 +136,20 @@ def _plan(
         dashboard=job.dashboard,
     )
     renderers = {name: job.writable[name].says for name in observed.complete}
-    return replace(without_said(planned, observed.ledger, renderers), reactions=replies)
+    return replace(without_unchanged_edits(planned, observed.ledger, renderers), reactions=replies)
 
 
 def _reactions(
-    job: Job, start: _Start, snapshot: Snapshot, portfolio: Portfolio, observed: Observed
+    job: Job, start: _Start, snapshot: Snapshot, portfolio: Portfolio, observed: Observation
 ) -> tuple[Reaction, ...]:
-    closed = job.limits.silent.union(observed.halted)
-    connectors = {name: job.writable[name] for name in observed.complete - closed}
+    blocked = job.limits.silent.union(observed.blocked_connectors)
+    connectors = {name: job.writable[name] for name in observed.complete - blocked}
     reacting = {name for name, one in connectors.items() if isinstance(one, Reacts) and one.wording.reacts}
     return reactions(snapshot, portfolio, start.memory.commands, reacting)
 
 
 def _refuse_if_unsafe(
-    job: Job, start: _Start, planned: Plan, portfolio: Portfolio, observed: Observed
+    job: Job, start: _Start, planned: Plan, portfolio: Portfolio, observed: Observation
 ) -> WriteDecision:
     """Caps, limits and first runs: all is refused where it is too much at once."""
     known = {connector for connector, _ in observed.ledger}
@@ -190,10 +190,10 @@ def _outcome(
     )
 
 
-def _dashboard(job: Job, start: _Start, outcome: Outcome, observed: Observed) -> WriteDecision:
+def _dashboard(job: Job, start: _Start, outcome: Outcome, observed: Observation) -> WriteDecision:
     """What the dashboard is to say of this outcome; nothing where all was refused, or its tracker is not written."""
-    board = start.board
-    if board is None or outcome.unsafe is not None or board.ref.connector in observed.halted:
+    board = start.dashboard
+    if board is None or outcome.unsafe is not None or board.ref.connector in observed.blocked_connectors:
         return WriteDecision()
     options = next((rule.options for rule in job.rules if rule.name == WITHOUT_WORK), {})
     setting = job.settings.get(WITHOUT_WORK)
