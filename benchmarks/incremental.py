@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, peak_megabytes, table
 
-STAGES = ("pull", "map", "check", "plan", "publish")
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
 

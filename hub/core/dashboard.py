@@ -21,8 +21,10 @@ from hub.core.dashboard_fold import (
 from hub.core.decisions import Decision, decisions
 from hub.core.planning.comment import KEPT, digest
 from hub.core.planning.names import Names, day, short_day
+from hub.core.planning.shut import shut_parts
+from hub.core.safety import WriteDecision
 from hub.core.to_do import by_key, unanswered
-from hub.model.action import Receipt
+from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
 from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
@@ -36,6 +38,10 @@ TOPICS_AT_MOST = 12
 BOXES_AT_MOST = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
+
+DASHBOARD_DELETED = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+REASON_CHANGED = "the state of the workspace changed"
+REASON_REQUESTED = "somebody ticked a box"
 
 NOWHERE = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
@@ -69,6 +75,54 @@ class Seen:
     def names(self) -> Names:
         """Names for the readers of the dashboard's ticket."""
         return _BoardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The dashboard as it was observed: its ticket, its ledger entry, and the tickets whose boxes people checked.
+
+    `recheck_all` says that they checked the box for all tickets.
+    """
+
+    ref: Ref
+    entry: Published | None
+    rechecks: frozenset[Ref]
+    recheck_all: bool = False
+
+    @property
+    def has_requests(self) -> bool:
+        """Whether people checked any box."""
+        return bool(self.rechecks) or self.recheck_all
+
+
+def decide_dashboard(current: Dashboard, seen: Seen, now: datetime, *, full: bool) -> WriteDecision:
+    """One write of the one comment; none where nothing changed and nobody asked, or the ticket takes no comment."""
+    message, today, entry = dashboard(seen), seen.portfolio.today, current.entry
+    digest = digest_of(message)
+    if entry and entry.comment_id and entry.digest == digest and not current.has_requests:
+        return WriteDecision()
+    if COMMENT in shut_parts(entry, today) and not full:
+        return WriteDecision()
+    action = Action(
+        ActionKind.UPDATE_COMMENT if entry and entry.comment_id else ActionKind.CREATE_COMMENT,
+        _target(current, seen),
+        REASON_REQUESTED if current.has_requests else REASON_CHANGED,
+        dated(message, now),
+        digest,
+        comment_id=entry.comment_id if entry else None,
+        day=today,
+    )
+    if entry and entry.comment_id is None and entry.comment_refused is not None:
+        return WriteDecision(receipts=(Receipt(action, Status.UNCHANGED, DASHBOARD_DELETED),))
+    return WriteDecision((action,))
+
+
+def _target(current: Dashboard, seen: Seen) -> Target:
+    """The ticket's id where it is known; trackers take its name as well."""
+    if current.entry is not None:
+        return current.entry.target
+    ticket = seen.portfolio.initiatives.get(current.ref)
+    return Target(current.ref, ticket.id if ticket else current.ref.key)
 
 
 def dashboard(seen: Seen) -> Message:

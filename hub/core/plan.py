@@ -1,7 +1,7 @@
 """What should be on each ticket, held against what is: the difference is the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,15 +10,20 @@ from hub.core.out_of_sight import OutOfSight
 from hub.core.planning.comment import CLOSED, digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.names import Names
+from hub.core.planning.recorded import Reaction
 from hub.core.planning.shut import shut_parts
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Target
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
+from hub.model.message import Message
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 
 Ledger = Mapping[tuple[str, str], Published]
+Renderers = Mapping[str, Callable[[Target, Message], str]]
+"""By connector, what a message says there: see `Connector.says`."""
+EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Plan:
     """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
 
     `mutes` are requests that no comment of ours remembers. `said` are edits of comments that say so already: nothing is
-    written for them.
+    written for them. `reactions` answer people's commands.
     """
 
     actions: tuple[Action, ...] = ()
@@ -43,6 +48,7 @@ class Plan:
     restated: tuple[Restated, ...] = ()
     mutes: tuple[Mute, ...] = ()
     said: tuple[Action, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
 
 def plan(
@@ -145,3 +151,22 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
                 digest=digest(CLOSED),
                 comment_id=known.comment_id,
             )
+
+
+def without_unchanged_edits(wanted: Plan, ledger: Ledger, renderers: Renderers) -> Plan:
+    """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
+    actions: list[Action] = []
+    unchanged: list[Action] = []
+    for action in wanted.actions:
+        (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
+    return replace(wanted, actions=tuple(actions), said=tuple(unchanged))
+
+
+def _is_unchanged(action: Action, ledger: Ledger, renderers: Renderers) -> bool:
+    """Whether the comment reads as it should, and is folded or not as the ledger says."""
+    known = ledger.get((action.target.ref.connector, action.target.id))
+    message = action.message
+    if action.kind not in EDITS or message is None or known is None or not known.says:
+        return False
+    rendered_text = renderers[action.target.ref.connector](action.target, message)
+    return rendered_text == known.says and known.resolved == message.resolved

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.action import EARLIER, Action, ActionKind, Published, Target
+from hub.core.looking import Observation
+from hub.model.action import EARLIER, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
@@ -12,6 +13,7 @@ NEVER = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 A_FEW = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
+DRY_RUN_CONNECTOR = "publish.silent names this connector: worked out, and never written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,55 @@ class Limits:
     first_run_confirm: int = 20
     only: frozenset[str] = field(default_factory=frozenset)
     silent: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDecision:
+    """What of a plan is written now, and a receipt for everything else; `unsafe` says why all of it was refused."""
+
+    actions: tuple[Action, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    unsafe: str | None = None
+
+    @property
+    def planned(self) -> tuple[Receipt, ...]:
+        """The receipts of a run that writes nothing."""
+        return (*(Receipt(action, Status.PLANNED) for action in self.actions), *self.receipts)
+
+
+def decide_writes(
+    actions: Sequence[Action],
+    portfolio: Portfolio,
+    limits: Limits,
+    observed: Observation,
+    *,
+    waiting_since: Mapping[tuple[str, str], int],
+    first_run: frozenset[str],
+    confirmed: bool,
+) -> WriteDecision:
+    """Which of the planned actions are written now, as far as the limits and what was observed allow."""
+    chosen = in_turn(within(actions, portfolio, limits.only), waiting_since)
+    dry_run, others = _partition_by_connector(chosen, limits.silent)
+    blocked, allowed = _partition_by_connector(others, frozenset(observed.blocked_connectors))
+    receipts = [Receipt(action, Status.PLANNED, DRY_RUN_CONNECTOR) for action in dry_run]
+    receipts += [
+        Receipt(action, Status.REFUSED, observed.blocked_connectors[action.target.ref.connector]) for action in blocked
+    ]
+    ledger = observed.ledger
+    try:
+        refuse_if_unsafe(allowed, portfolio, limits, ledger=ledger, first_run=first_run, confirmed=confirmed)
+    except UnsafePlan as refusal:
+        receipts += [Receipt(action, Status.REFUSED, str(refusal)) for action in allowed]
+        return WriteDecision(receipts=tuple(receipts), unsafe=str(refusal))
+    later = deferrals(allowed, portfolio, limits, waiting_since, ledger)
+    receipts += [Receipt(action, Status.DEFERRED, later[action.target]) for action in allowed if action.target in later]
+    return WriteDecision(tuple(action for action in allowed if action.target not in later), tuple(receipts))
+
+
+def _partition_by_connector(actions: Sequence[Action], named: frozenset[str]) -> tuple[list[Action], list[Action]]:
+    """Those of the connectors that are named, and all others."""
+    of_these = [action for action in actions if action.target.ref.connector in named]
+    return of_these, [action for action in actions if action.target.ref.connector not in named]
 
 
 def refuse_if_unsafe(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from connectors.base import Connector
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.model.errors import Stopped
@@ -27,7 +28,7 @@ def never() -> bool:
 
 
 class Mode(StrEnum):
-    """How far a run goes: PREVIEW remembers nothing, PLAN remembers what it saw, PUBLISH writes on tickets."""
+    """How far a run goes: PREVIEW ends with the plan, PLAN records what it read, PUBLISH writes on tickets as well."""
 
     PREVIEW = "preview"
     PLAN = "plan"
@@ -72,6 +73,11 @@ class Job:
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
         return {one.connector.name: one.connector.wording for one in self.sources}
+
+    @property
+    def writable(self) -> Mapping[str, Connector]:
+        """The connectors that this run may write with, by name."""
+        return {one.connector.name: one.connector for one in self.sources if one.selected and one.connector.publishes}
 
     def heed(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""

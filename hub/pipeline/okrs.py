@@ -1,15 +1,18 @@
-"""The OKRs of a run: those of the files, and those that the trackers keep, as they were read now or last."""
+"""The OKRs of a run: those of the files, those that the trackers keep, and the work that their queries find."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.core.work_found import with_work_found
+from connectors.base import AnswersQueries, Connector
+from hub.core.work_found import Queries, query_gaps, query_notes, with_work_found, work_queries
+from hub.model.errors import SourceError
 from hub.model.initiative import NOT_SELECTED, Pulled, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrRow
+from hub.model.work_answer import CANNOT, WorkAnswer
 from hub.okr_form.from_tickets import Joined, with_tickets
-from hub.pipeline.work_queries import told
+from hub.pipeline.pull import Source
 from hub.store.base import StoredSource
 
 
@@ -36,7 +39,31 @@ def as_seen(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple
     )
     okrs, snapshot = all_okrs(okrs, Snapshot(pulled, now))
     okrs = with_work_found(okrs, {one.connector: one.answers for one in sources})
-    return okrs, replace(snapshot, pulled=tuple(told(one, okrs) for one in snapshot.pulled))
+    return okrs, replace(snapshot, pulled=tuple(_with_query_gaps(one, okrs) for one in snapshot.pulled))
+
+
+def run_work_queries(
+    okrs: Okrs, snapshot: Snapshot, sources: Sequence[Source], stored: Iterable[StoredSource]
+) -> tuple[Okrs, Snapshot]:
+    """The OKRs joined with all answers, and the snapshot with what is to be stored and reported of them.
+
+    A source that was left out, or not read to its end, is not queried.
+    """
+    before = {one.connector: one.answers for one in stored}
+    queries = work_queries(okrs)
+    complete = {one.connector for one in snapshot.pulled if one.complete}
+    answers = {
+        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
+        for source in sources
+        if source.selected and (name := source.connector.name) in complete
+    }
+    fresh = tuple(replace(one, answers=answers.get(one.connector)) for one in snapshot.fresh)
+    pulled = tuple(_with_query_gaps(replace(one, answers=answers.get(one.connector)), okrs) for one in snapshot.pulled)
+    unknown = [name for name in queries if name not in {source.connector.name for source in sources}]
+    if unknown and pulled:
+        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in unknown)
+        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
+    return with_work_found(okrs, before | answers), replace(snapshot, pulled=pulled, fresh=fresh)
 
 
 def _filled(pulled: Pulled, kept: tuple[OkrRow, ...]) -> Pulled:
@@ -55,3 +82,25 @@ def _unread(pulled: Pulled) -> str:
     if pulled.okrs is None or not reasons or (pulled.okrs and set(reasons) == {NOT_SELECTED}):
         return ""
     return f"OKRs that {pulled.connector} keeps could not be read: {reasons[0]}"
+
+
+def _with_query_gaps(pulled: Pulled, okrs: Okrs) -> Pulled:
+    """The source with a gap for each query that failed; what is kept of it holds none, for these are no tickets."""
+    answers = pulled.answers or ()
+    gaps = (*pulled.gaps, *query_gaps(okrs, pulled.connector, answers))
+    return replace(pulled, gaps=gaps, notes=(*pulled.notes, *query_notes(okrs, pulled.connector, answers)))
+
+
+def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
+    """One by one, so that a query that fails takes no other with it."""
+    last = {one.query: one.tickets for one in before}
+    for query, ids in queries.items():
+        if not isinstance(connector, AnswersQueries):
+            yield WorkAnswer(query, None, CANNOT)
+            continue
+        try:
+            yield WorkAnswer(query, connector.served_by_query({ids[0]: query})[ids[0]])
+        except SourceError as error:
+            # The gap names the key results; other ones than the first may declare the same query.
+            reason = error.what.removeprefix(f"the work query of {ids[0]}: ")
+            yield WorkAnswer(query, last.get(query), reason)

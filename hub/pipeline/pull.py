@@ -1,6 +1,6 @@
 """Read every source side by side; one that fails becomes a gap, never an empty list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from hub.core.absence import answered, kept, missing, still_absent, with_okrs_ke
 from hub.core.gaps import with_accepted
 from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Snapshot
+from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Ref, Snapshot
 from hub.model.okr_row import OkrRow
 from hub.store.base import StoredSource
 
@@ -67,15 +67,24 @@ class Source:
 
 
 def remembered(
-    sources: Sequence[StoredSource], ledger: Ledger, knocked: Knocked = NOBODY_KNOCKED, *, full: bool = False
+    sources: Sequence[StoredSource],
+    ledger: Ledger,
+    knocked: Knocked = NOBODY_KNOCKED,
+    *,
+    full: bool = False,
+    rechecks: Collection[Ref] = (),
 ) -> Memory:
-    """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none."""
+    """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none.
+
+    The tickets of `rechecks` are read again in any case.
+    """
     found = {}
     for one in sources:
         tickets = {ticket.id: ticket for ticket in one.initiatives}
         known = None
         if one.cursor is not None and not full:
             again = in_doubt(ledger, one.connector, tickets) | {gap.key for gap in one.gaps if gap.key is not None}
+            again |= {id_ for id_, ticket in tickets.items() if ticket.ref in rechecks} if rechecks else set()
             known = Known(one.cursor, tickets, again | (one.absent & tickets.keys()), _ids(knocked, one.connector))
         found[one.connector] = Remembered(tickets, (*one.gaps, *one.accepted), one.absent, known, one.okrs or ())
     return found

@@ -4,17 +4,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Connector
+from connectors.base import Connector, Unmakes
 from hub.core.retract import further, retraction, unknown_labels
 from hub.model.action import Action, Comment, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
-from hub.pipeline.adopt import adopt_unknown
+from hub.pipeline.apply import Ledger, publish
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job
-from hub.pipeline.publish import publish
+from hub.pipeline.observe import recover_ledger
 from hub.pipeline.pull import failed, pull
-from hub.pipeline.unmake import unmake_labels
+from hub.pipeline.record import record_observed
+from hub.store.base import Store
 
 NOT_KNOWN = "whether a comment of the hub arrived there is not known: run it again"
 
@@ -53,30 +54,38 @@ def retract(job: Job, agreed: Callable[[Sequence[Action]], bool], *, search: boo
 
 
 def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> Retracted:
-    connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
+    connectors, before = job.writable, job.store.published()
     snapshot = pull(job.sources, job.now())
-    before = job.store.published()
-    ledger = adopt_unknown(snapshot, before, connectors, job.store)
+    observed = recover_ledger(snapshot, before, connectors)
+    ledger = observed.ledger
     present = {(i.ref.connector, i.id): i.labels for one in snapshot.pulled for i in one.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
     lost = {name: one for name, one in connectors.items() if search or not any(key[0] == name for key in before)}
     found, blind = _search(snapshot, lost)
     labelled = _labelled(snapshot, lost if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *further(actions, found, ledger), *unknown_labels(labelled, ledger)))
-    unsure = (one for (name, _), one in ledger.items() if name in connectors and one.pending and not one.comment_id)
-    unknown = (Gap(one.target.ref.connector, NOT_KNOWN, one.target.ref.key) for one in unsure)
-    failures = (*failed(snapshot), *blind, *unknown)
+    failures = (*failed(snapshot), *blind, *_unknown_outcomes(ledger, connectors))
     made = any(job.store.definitions(name) for name in connectors)
     if (actions or made) and not agreed(actions):
         return Retracted(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
+    record_observed(job.store, observed)
 
-    def alive() -> None:
+    def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
-    receipts = publish(actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), alive=alive)
+    receipts = publish(
+        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=check_lease
+    )
     _forget(job, frozenset(connectors), receipts)
     job.store.hush([one for one in snapshot.pulled if one.connector in connectors])
-    return Retracted(receipts, (*failures, *unmake_labels(job.store, connectors)))
+    return Retracted(receipts, (*failures, *_delete_label_definitions(job.store, connectors)))
+
+
+def _unknown_outcomes(ledger: Ledger, connectors: Collection[str]) -> list[Gap]:
+    """Tickets on which a comment may have arrived that nobody could look for."""
+    pending = (entry for entry in ledger.values() if entry.pending and not entry.comment_id)
+    refs = (entry.target.ref for entry in pending)
+    return [Gap(ref.connector, NOT_KNOWN, ref.key) for ref in refs if ref.connector in connectors]
 
 
 def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
@@ -117,3 +126,16 @@ def _forget(job: Job, connectors: frozenset[str], receipts: Sequence[Receipt]) -
     for (connector, _), known in job.store.published().items():
         if connector in connectors and known.target not in left and not (known.comment_id or known.pending):
             job.store.forget(known.target)
+
+
+def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+    """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
+    gaps = []
+    for name, connector in connectors.items():
+        for label in store.definitions(name) if isinstance(connector, Unmakes) else ():
+            try:
+                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                    store.undefined(name, label)
+            except SourceError as error:
+                gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.what}", error.key))
+    return tuple(gaps)

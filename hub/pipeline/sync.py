@@ -1,39 +1,40 @@
-"""The whole job, top to bottom: pull, link, check, plan, refuse what is unsafe, publish, record."""
+"""The whole job, top to bottom: pull, observe, map, check, plan, refuse what is unsafe, apply, record."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from connectors.base import Connector
+from connectors.base import Reacts
 from hub.core.check import check
-from hub.core.dashboard import Seen
-from hub.core.looking import Looked
+from hub.core.dashboard import Dashboard, Seen, decide_dashboard
+from hub.core.decisions import WITHOUT_WORK
+from hub.core.looking import Observation
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.merge import as_counted
 from hub.core.opaque import opaque
 from hub.core.outcome import Outcome
-from hub.core.plan import Ledger, Plan, plan
+from hub.core.plan import Plan, plan, without_unchanged_edits
+from hub.core.planning.recorded import Reaction, reactions
+from hub.core.safety import WriteDecision, decide_writes
 from hub.core.summary import summary
-from hub.model.action import Status
+from hub.model.action import Published, Status
 from hub.model.errors import Stopped
 from hub.model.finding import Judgement
-from hub.model.initiative import Pulled, Snapshot
+from hub.model.initiative import Snapshot
+from hub.model.memory import Memory
+from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.pipeline.acknowledge import acknowledge
-from hub.pipeline.adopt import adopt_unknown
-from hub.pipeline.carry_out import carry_out
-from hub.pipeline.dashboard import Board, keep_board, read_again, with_board
+from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job, Laps, Mode
-from hub.pipeline.look_again import look_again
-from hub.pipeline.okrs import all_okrs
+from hub.pipeline.observe import find_dashboard, observe
+from hub.pipeline.okrs import all_okrs, run_work_queries
 from hub.pipeline.pull import failed, pull, remembered
-from hub.pipeline.said_already import without_said
+from hub.pipeline.record import record
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
-from hub.pipeline.work_queries import ask_for_work
 from hub.store.base import StoredSource
 
 
@@ -46,7 +47,7 @@ def sync_if_changed(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) 
 def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     """One run. `document` makes of an outcome what is remembered and printed of it."""
     if job.mode is Mode.PREVIEW:
-        return _run(job, None)
+        return _run_stages(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.begun(run)
     if job.early is not None and run != job.early.last_run + 1:
@@ -56,7 +57,7 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
     short: Mapping[str, Any] = {}
     try:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
-            outcome = replace(_run(job, run), run=run)
+            outcome = _run_stages(job, run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
         record_fingerprint(job, run, outcome)
         return outcome
@@ -68,60 +69,164 @@ def sync(job: Job, document: Callable[[Outcome], Mapping[str, Any]]) -> Outcome:
         _log().info("run ended", run=run, status=status, **report.get("counts", {}))
 
 
-def _run(job: Job, run: int | None) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a run starts from: what the store holds, of which no stage up to the plan reads more, and the dashboard."""
+
+    sources: Sequence[StoredSource]
+    ledger: Mapping[tuple[str, str], Published]
+    memory: Memory
+    waiting_since: Mapping[tuple[str, str], int]
+    first_seen: Mapping[str, datetime]
+    dashboard: Dashboard | None
+
+
+def _run_stages(job: Job, run: int | None) -> Outcome:
+    """One after the other; a dry run, which has no number, ends before anything is written."""
     laps = Laps(job.stopwatch, job.early.began if job.early else None)
-    _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
-    job, board = with_board(job)
-    snapshot, portfolio, judgement = look(job, laps, board)
-    _tell(snapshot)
+    job, start = _start(job, run)
+    okrs, snapshot = _pull(job, start)
+    laps.end("pull")
     job.heed()
-    connectors, readable = _publishing(job, portfolio)
-    looked = _looked(job, run, snapshot, readable)
-    job.heed()
-    wanted = _planned(job, portfolio, judgement, as_counted(looked.ledger, snapshot.fresh), readable)
+    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
+    laps.end("observe")
+    portfolio = build_portfolio(snapshot, okrs, job.today(), start.memory, job.workspace)
+    laps.end("map")
+    judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), opaque(portfolio)
+    laps.end("check")
+    planned = _plan(job, portfolio, judgement, observed, _reactions(job, start, snapshot, portfolio, observed))
+    decision = _refuse_if_unsafe(job, start, planned, portfolio, observed)
+    outcome = _outcome(
+        job, start, decision, run=run, snapshot=snapshot, portfolio=portfolio, judgement=judgement, planned=planned
+    )
     laps.end("plan")
-    written = carry_out(job, run, wanted, portfolio, connectors=connectors, looked=looked)
-    receipts = written.receipts
-    if job.mode is Mode.PUBLISH and written.unsafe is None:
-        _acknowledge(job, snapshot, portfolio, readable, looked)
-    if board is not None and written.unsafe is None and board.ref.connector not in looked.halted:
-        held = [(one.ref, one.why) for one in wanted.held]
-        receipts += keep_board(
-            job, run, board, Seen(portfolio, judgement, receipts, held, failed(snapshot)), looked.ledger
-        )
+    job.heed()
+    if run is None:
+        receipts = outcome.receipts + _dashboard(job, start, outcome, observed).planned
+        return replace(outcome, receipts=receipts, seconds=laps.seconds)
+    outcome = replace(outcome, receipts=apply(job, run, planned, decision, observed))
+    reported = apply_dashboard(job, _dashboard(job, start, outcome, observed), observed.ledger)
     laps.end("publish")
-    changes = _keep(job, snapshot, portfolio, judgement) if run is not None else {}
-    whole = (snapshot, portfolio, judgement, wanted, receipts, failed(snapshot))
-    read_only = not any(source.connector.publishes for source in job.sources)
-    return Outcome(None, *whole, changes, laps.seconds, written.unsafe, job.store.seen_since(), read_only)
+    return record(job, replace(outcome, receipts=outcome.receipts + reported, seconds=laps.seconds))
 
 
-def _publishing(job: Job, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
-    """The connectors that may write in this run, and those of them that were read whole."""
-    publishing = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
-    return publishing, {name: one for name, one in publishing.items() if name not in portfolio.unread}
+def _start(job: Job, run: int | None) -> tuple[Job, _Start]:
+    """The run reads everything again where people checked the dashboard's box for that."""
+    _log().info("run begins", run=run, mode=job.mode.value, sources=[one.connector.name for one in job.sources])
+    store = job.store
+    ledger = store.published()
+    board = find_dashboard(job, ledger)
+    if board is not None and board.has_requests:
+        job = replace(job, full=job.full or board.recheck_all, early=None)
+    sources = job.early.stored if job.early is not None else store.snapshot()
+    return job, _Start(sources, ledger, store.memory(), store.waiting(), store.seen_since(), board)
 
 
-def _planned(
-    job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
+def _pull(job: Job, start: _Start) -> tuple[Okrs, Snapshot]:
+    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
+    okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
+    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
+    _tell(snapshot)
+    return okrs, snapshot
+
+
+def _snapshot(job: Job, start: _Start) -> Snapshot:
+    """What was read before the run began is not read again."""
+    if job.early is not None:
+        return job.early.snapshot()
+    rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
+    states = remembered(start.sources, start.ledger, job.knocked, full=job.full, rechecks=rechecks)
+    return pull(job.sources, job.now(), states)
+
+
+def _plan(
+    job: Job, portfolio: Portfolio, judgement: Judgement, observed: Observation, replies: tuple[Reaction, ...]
 ) -> Plan:
-    wordings, url, places = job.wordings, job.hub_url, frozenset(readable)
-    wanted = plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)
-    return without_said(wanted, ledger, readable)
+    """What should stand on the tickets, held against what was observed there; `replies` answer people's commands."""
+    planned = plan(
+        portfolio,
+        judgement,
+        observed.ledger,
+        observed.complete,
+        wordings=job.wordings,
+        hub_url=job.hub_url,
+        dashboard=job.dashboard,
+    )
+    renderers = {name: job.writable[name].says for name in observed.complete}
+    return replace(without_unchanged_edits(planned, observed.ledger, renderers), reactions=replies)
 
 
-def _acknowledge(
-    job: Job, snapshot: Snapshot, portfolio: Portfolio, readable: Mapping[str, Connector], looked: Looked
-) -> None:
-    closed = job.limits.silent.union(looked.halted)
-    acknowledge(snapshot, portfolio, {k: v for k, v in readable.items() if k not in closed}, job.store)
+def _reactions(
+    job: Job, start: _Start, snapshot: Snapshot, portfolio: Portfolio, observed: Observation
+) -> tuple[Reaction, ...]:
+    blocked = job.limits.silent.union(observed.blocked_connectors)
+    connectors = {name: job.writable[name] for name in observed.complete - blocked}
+    reacting = {name for name, one in connectors.items() if isinstance(one, Reacts) and one.wording.reacts}
+    return reactions(snapshot, portfolio, start.memory.commands, reacting)
 
 
-def _looked(job: Job, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> Looked:
-    """The ledger, completed by what stands on the tickets; a preview remembers nothing of that."""
-    store = job.store if run is not None else None
-    ledger = adopt_unknown(snapshot, job.store.published(), readable, store)
-    return look_again(snapshot, ledger, readable, store, confirmed=job.confirmed, anew=job.full)
+def _refuse_if_unsafe(
+    job: Job, start: _Start, planned: Plan, portfolio: Portfolio, observed: Observation
+) -> WriteDecision:
+    """Caps, limits and first runs: all is refused where it is too much at once."""
+    known = {connector for connector, _ in observed.ledger}
+    return decide_writes(
+        planned.actions,
+        portfolio,
+        job.limits,
+        observed,
+        waiting_since=start.waiting_since,
+        first_run=frozenset(source.connector.name for source in job.sources) - known,
+        confirmed=job.confirmed,
+    )
+
+
+def _outcome(
+    job: Job,
+    start: _Start,
+    decision: WriteDecision,
+    *,
+    run: int | None,
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    judgement: Judgement,
+    planned: Plan,
+) -> Outcome:
+    """What comes of the run if it writes nothing."""
+    return Outcome(
+        run=run,
+        snapshot=snapshot,
+        portfolio=portfolio,
+        judgement=judgement,
+        plan=planned,
+        receipts=decision.planned,
+        failures=failed(snapshot),
+        unsafe=decision.unsafe,
+        first_seen=start.first_seen,
+        read_only=not any(source.connector.publishes for source in job.sources),
+    )
+
+
+def _dashboard(job: Job, start: _Start, outcome: Outcome, observed: Observation) -> WriteDecision:
+    """What the dashboard is to say of this outcome; nothing where all was refused, or its tracker is not written."""
+    board = start.dashboard
+    if board is None or outcome.unsafe is not None or board.ref.connector in observed.blocked_connectors:
+        return WriteDecision()
+    options = next((rule.options for rule in job.rules if rule.name == WITHOUT_WORK), {})
+    setting = job.settings.get(WITHOUT_WORK)
+    chosen = {**options, **(setting.options if setting else {})}
+    seen = Seen(
+        portfolio=outcome.portfolio,
+        judgement=outcome.judgement,
+        receipts=outcome.receipts,
+        held=[(held.ref, held.why) for held in outcome.plan.held],
+        gaps=outcome.failures,
+        ref=board.ref,
+        wordings=job.wordings,
+        hub_url=job.hub_url,
+    )
+    seen = replace(seen, after_days=int(chosen.get("after_days", seen.after_days)))
+    return decide_dashboard(board, seen, job.now(), full=job.full)
 
 
 def _tell(snapshot: Snapshot) -> None:
@@ -130,20 +235,6 @@ def _tell(snapshot: Snapshot) -> None:
         for gap in pulled.gaps:
             tell = _log().info if gap.name in pulled.told else _log().warning
             tell("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
-
-
-def _keep(job: Job, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement) -> Mapping[str, tuple[int, int]]:
-    """What was read, and since when dependencies and findings are known; returns what changed by connector."""
-    job.store.remember(portfolio.first_seen, whole=not portfolio.gaps)
-    found = {one.fingerprint: one.rule for one in (*judgement.findings, *judgement.waived)}
-    doubted = judgement.failed | {one.rule for one in judgement.not_judged}
-    job.store.saw(found, snapshot.taken, unsure=None if portfolio.gaps else doubted)
-    return job.store.save_snapshot(_read(snapshot), snapshot.taken)
-
-
-def _read(snapshot: Snapshot) -> tuple[Pulled, ...]:
-    """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(one for one in snapshot.fresh if not any(gap.left_out for gap in one.gaps))
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:
@@ -157,28 +248,3 @@ def _status(outcome: Outcome) -> str:
         return "refused"
     broken = outcome.failures or any(r.status in (Status.FAILED, Status.REFUSED) for r in outcome.receipts)
     return "partial" if broken else "done"
-
-
-def look(job: Job, laps: Laps, board: Board | None = None) -> tuple[Snapshot, Portfolio, Judgement]:
-    """The half that writes nothing: what is there, and what the rules say of it.
-
-    What people ticked on the `board` is read again in any case.
-    """
-    kept, snapshot = _pulled(job, board)
-    okrs, snapshot = all_okrs(job.okrs, snapshot, kept)
-    okrs, snapshot = ask_for_work(okrs, snapshot, job.sources, kept)
-    laps.end("pull")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.memory(), job.workspace)
-    laps.end("map")
-    judgement = check(portfolio, job.rules, job.settings, job.waivers)
-    laps.end("check")
-    return snapshot, opaque(portfolio), judgement
-
-
-def _pulled(job: Job, board: Board | None) -> tuple[Sequence[StoredSource], Snapshot]:
-    """What was stored of the sources, and what they hold now; what was read before the run began is not read again."""
-    if job.early is not None and not job.full and not (board and board.asked):
-        return job.early.stored, job.early.snapshot()
-    stored = job.store.snapshot()
-    memory = read_again(remembered(stored, job.store.published(), job.knocked, full=job.full), board)
-    return stored, pull(job.sources, job.now(), memory)

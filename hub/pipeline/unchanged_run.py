@@ -15,8 +15,8 @@ from hub.model.action import Published, Status
 from hub.model.errors import HubError
 from hub.model.initiative import Extent, Initiative, Pulled
 from hub.model.okr_row import OkrRow
-from hub.pipeline.dashboard import find_board
 from hub.pipeline.job import Job, Mode
+from hub.pipeline.observe import find_dashboard
 from hub.pipeline.pull import EarlyPull, Remembered, pull_changes, remembered
 from hub.store.base import Store, StoredSource
 
@@ -40,8 +40,10 @@ def pull_early(job: Job) -> EarlyPull | UnchangedRun | None:
     last = next(iter(job.store.history(1)), None)
     if last is None or not last.fingerprint or last.fingerprint != input_fingerprint(job) or job.store.knocks():
         return None
-    if (board := find_board(job)) is not None and board.asked:
-        return None
+    if job.dashboard is not None:
+        dashboard = find_dashboard(job, job.store.published())
+        if dashboard is not None and dashboard.has_requests:
+            return None
     early = _pulled(job, last.id)
     if early is None or any(map(has_changed, early.fresh, early.stored)):
         return early

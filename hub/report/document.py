@@ -12,7 +12,7 @@ from hub.model.finding import Fact, Finding, NotJudged
 from hub.model.message import plain
 from hub.model.okr import Okrs
 
-STAGES = ("pull", "map", "check", "plan", "publish")
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 
 
 def document(outcome: Outcome) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer
 from hub.web.window import Window
 
-STAGES = ("pull", "map", "check", "plan", "publish")
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 UNWRITTEN = ("deferred", "failed", "refused", "barred")
 SHOWN = 100
 ONE_DAY_OLD = 86_400
