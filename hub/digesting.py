@@ -15,7 +15,7 @@ from hub.core.rhythm import next_after, rhythm
 from hub.model.errors import ConfigError, Problem
 from hub.notifying import notify, understood
 from hub.report.digest import markdown_of, title_of
-from hub.toml_file import did_you_mean
+from hub.toml.document import did_you_mean
 from hub.web.window import Window
 from hub.windows import FromState
 from hub.wiring import local_day, open_store

@@ -24,7 +24,7 @@ from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
 from hub.report.accepting import line_to_accept
 from hub.report.status import State
-from hub.toml_file import closest
+from hub.toml.document import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
 

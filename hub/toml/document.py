@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from hub.model.errors import ConfigError, Problem
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml.positions import TomlPath, key_lines, line_of
 
 ALIKE = 60
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -54,7 +54,7 @@ def toml_file(name: str, content: str | bytes) -> TomlFile:
         raise _not_toml(name, text, str(error)) from None
     except RecursionError:
         raise _broken(name, "nested too deeply", "Use fewer brackets inside each other.") from None
-    return TomlFile(name, data, lines_of(text))
+    return TomlFile(name, data, key_lines(text))
 
 
 def closest(name: str, known: Collection[str], limit: int = 1, alike: int = ALIKE) -> tuple[str, ...]:
