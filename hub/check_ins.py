@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.standing import standings
 from hub.model.errors import ConfigError, Problem

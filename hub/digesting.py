@@ -8,7 +8,7 @@ from datetime import date, datetime
 import structlog
 
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.audit.values import TeamCheck
 from hub.core.digest import Digest, Told, digest
 from hub.core.rhythm import next_after, rhythm

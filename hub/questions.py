@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.config import Config, default_path, load
+from hub.config.load import default_path, load
+from hub.config.settings import Config
 from hub.core.check import RuleSetting, check
 from hub.core.looking import left_alone
 from hub.core.mapping.build_portfolio import build_portfolio

@@ -12,7 +12,8 @@ from connectors.base import Connector, Exchange, World
 from connectors.network import proxy_secrets, unreadable
 from connectors.registry import plugin
 from hub import clock
-from hub.config import Config, connector_problems
+from hub.config.load import connector_problems
+from hub.config.settings import Config
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.holder import holder, is_gone

@@ -55,7 +55,7 @@ def _named(name: str, rules: "Sequence[Rule]") -> "Rule":
 
 
 def _replay(voice: Voice, rule: "Rule", pictures: int) -> int:
-    from hub.config import load
+    from hub.config.load import load
     from hub.questions import replayed
     from hub.report.replay import replay_document, replay_lines
 
