@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.base import Actor, World
+from connectors.base import Actor, ConnectorPlugin, World
 from connectors.csv.normalise import Reading, normalise
 from connectors.csv.settings import CsvSettings
 from connectors.csv.sheet import Line, Sheet, Unreadable, opened
@@ -161,3 +161,6 @@ def _joined(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
         parent = row.parent
         named_by_id = parent is not None and parent not in rows and parent.key in keys
         yield replace(row, parent=keys[parent.key]) if parent is not None and named_by_id else row
+
+
+PLUGIN = ConnectorPlugin("csv", CsvSettings, CsvConnector)

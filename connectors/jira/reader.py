@@ -17,8 +17,8 @@ from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
-from connectors.okr_settings import is_okr
 from connectors.quiet import Stood
+from connectors.shared.settings import is_okr
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled

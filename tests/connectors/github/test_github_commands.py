@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.command_settings import CommandSettings
 from connectors.github.commands import Ear, may_have_spoken
+from connectors.shared.settings import CommandSettings
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 EDITOR = {"id": 7, "login": "ana", "type": "User"}
