@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
+from hub.model.similarity import did_you_mean
 from hub.okr_file import okrs_from_text
 from hub.report.importing import Column, Imported
 from hub.sheet_form.asked import Asked
@@ -14,7 +15,6 @@ from hub.sheet_form.grid import Grid, Row, read_grid
 from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text
 from hub.sheet_form.told import Notes
-from hub.toml.document import did_you_mean
 from hub.toml.write import replace_whole
 
 

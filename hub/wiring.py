@@ -22,13 +22,13 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
+from hub.model.similarity import closest
 from hub.model.sites import in_the_clear
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
 from hub.store.sqlite import SqliteStore
 from hub.store.throttle import SqliteThrottle
-from hub.toml.document import closest
 from rules.base import Rule
 from rules.registry import all_rules
 

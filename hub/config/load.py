@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from hub.config.settings import DEFAULT_FILE, Config
 from hub.config.sources import Origins, Sources, read_sources, variable
 from hub.model.errors import ConfigError, Problem
-from hub.toml.document import TomlFile, did_you_mean, toml_file
+from hub.model.similarity import did_you_mean
+from hub.toml.document import TomlFile, toml_file
 from hub.toml.positions import TomlPath
 from hub.toml.validation_errors import is_secret, tell
 

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from hub.core.rhythm import rhythm
 from hub.model.finding import Waiver
+from hub.model.similarity import did_you_mean
 from hub.model.sites import is_site
-from hub.toml.document import did_you_mean
 
 LOOPBACK, PORT = "127.0.0.1", 8080
 LEAST_SECRET = 16

@@ -11,7 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
 
 from hub.model.errors import Problem
-from hub.toml.document import ALIKE, TomlFile, closest
+from hub.model.similarity import SIMILARITY_CUTOFF, closest
+from hub.toml.document import TomlFile
 from hub.toml.positions import TomlPath
 from hub.toml.validation_errors import is_secret
 
@@ -162,7 +163,7 @@ def _path_of(name: str) -> TomlPath:
 def _misspelled(name: str, path: TomlPath, sections: frozenset[str]) -> Iterator[Problem]:
     """The problem of a variable that is all but one of ours; a single word may be another program's."""
     section = str(path[0])
-    near = closest(section, sections, alike=ALIKE if len(path) > 1 else SURELY_MEANT)
+    near = closest(section, sections, cutoff=SIMILARITY_CUTOFF if len(path) > 1 else SURELY_MEANT)
     if near and section not in OUTSIDE:
         meant = variable((near[0], *path[1:]))
         yield Problem(name, "", "no setting of the hub has this name", f"Did you mean {meant}?")

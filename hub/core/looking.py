@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hub.core.one_comment import Found
 from hub.core.planning.comment_plan import WALL
 from hub.core.planning.shut import SHUT_UNTIL, moment
-from hub.model.action import COMMENT, LABELS, Published
+from hub.model.action import COMMENT, LABELS, LedgerEntries, Published
 from hub.model.initiative import Initiative
 
 LOOKS_AT_MOST = 50
@@ -14,8 +14,6 @@ TOO_MANY_UNSEEN = 3
 """From so many of our comments on, none of which is to be seen, nobody believes that people deleted them all."""
 
 NEW = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
-
-Ledger = Mapping[tuple[str, str], Published]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,9 @@ class Looked:
     halted: Mapping[str, str] = field(default_factory=dict)
 
 
-def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str], Initiative]) -> list[Published]:
+def worth_a_look(
+    connector: str, ledger: LedgerEntries, tickets: Mapping[tuple[str, str], Initiative]
+) -> list[Published]:
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
         one
@@ -36,7 +36,7 @@ def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str
     return sorted(changed, key=lambda one: (one.looked, one.target))[:LOOKS_AT_MOST]
 
 
-def samples(connector: str, ledger: Ledger, looked: list[Published]) -> list[Published]:
+def samples(connector: str, ledger: LedgerEntries, looked: list[Published]) -> list[Published]:
     """A few others of our comments, for when those that were looked at are all gone."""
     known = {one.target for one in looked}
     others = [one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known]

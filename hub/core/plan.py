@@ -5,20 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight
 from hub.core.planning.comment import CLOSED, digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.names import Names
 from hub.core.planning.shut import shut_parts
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Published
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import OURS
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
-
-Ledger = Mapping[tuple[str, str], Published]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Plan:
 def plan(
     portfolio: Portfolio,
     judgement: Judgement,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
     wordings: Mapping[str, Wording] | None = None,
@@ -84,7 +82,7 @@ def plan(
 def _concerned(
     portfolio: Portfolio,
     wanted: Mapping[Ref, Sequence[Finding]],
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, Published | None]]:
@@ -116,13 +114,13 @@ def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
     return found
 
 
-def _is_taken(action: Action, ledger: Ledger, today: date) -> bool:
+def _is_taken(action: Action, ledger: LedgerEntries, today: date) -> bool:
     """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     return (LABELS if action.label else COMMENT) not in shut_parts(known, today)
 
 
-def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
+def _left(portfolio: Portfolio, ledger: LedgerEntries, publishing: frozenset[str]) -> Iterator[Action]:
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return

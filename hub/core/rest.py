@@ -4,16 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
-from hub.core.labels import OURS
 from hub.core.outcome import Outcome
 from hub.core.planning.shut import moment
-from hub.model.action import Published, Status
+from hub.model.action import LedgerEntries, Published, Status
 from hub.model.initiative import Extent, Initiative, Pulled
+from hub.model.labels import OURS
 
-Ledger = Mapping[tuple[str, str], Published]
 
-
-def comes_to_rest(outcome: Outcome, ledger: Ledger) -> bool:
+def comes_to_rest(outcome: Outcome, ledger: LedgerEntries) -> bool:
     """Whether the same run once more, with nothing changed since, would see, find and want the same.
 
     `ledger` is what it says after the run. Nothing may be half read, half written, newly heard or still counted.

@@ -6,9 +6,9 @@ from typing import Any
 
 from hub.model.errors import Problem
 from hub.model.okr_kinds import Visibility
+from hub.model.similarity import did_you_mean
 from hub.okr_form.gather import Row, Sheets
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
-from hub.toml.document import did_you_mean
 from hub.toml.positions import TomlPath
 
 

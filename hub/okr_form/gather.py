@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from hub.model.errors import Problem
 from hub.model.okr import Place
+from hub.model.similarity import did_you_mean
 from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
-from hub.toml.document import TomlFile, did_you_mean
+from hub.toml.document import TomlFile
 from hub.toml.positions import TomlPath, line_of
 from hub.toml.validation_errors import file_problems
 

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors.base import Connector
-from hub.core.labels import OURS
 from hub.core.one_comment import Found, sort_out
 from hub.core.planning.shut import moment
-from hub.model.action import Published, Target
+from hub.model.action import LedgerEntries, Published, Target
 from hub.model.errors import SourceError, TicketGone
 from hub.model.initiative import Initiative, Snapshot
+from hub.model.labels import OURS
 from hub.store.base import Store
 
 
 def adopt_unknown(
     snapshot: Snapshot,
-    ledger: Mapping[tuple[str, str], Published],
+    ledger: LedgerEntries,
     connectors: Mapping[str, Connector],
     store: Store | None,
 ) -> dict[tuple[str, str], Published]:

@@ -7,11 +7,11 @@ from connectors.base import Connector
 from hub.core.dashboard import Seen, asked, asked_for_all, dashboard, dated, digest_of
 from hub.core.decisions import WITHOUT_WORK
 from hub.core.planning.shut import shut_parts
-from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.action import COMMENT, Action, ActionKind, LedgerEntries, Published, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Ref
 from hub.pipeline.job import Job, Mode
-from hub.pipeline.publish import Ledger, publish
+from hub.pipeline.publish import publish
 from hub.pipeline.pull import Memory
 
 GONE = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
@@ -75,7 +75,7 @@ def read_again(memory: Memory, board: Board | None) -> Memory:
     return found
 
 
-def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: Ledger) -> tuple[Receipt, ...]:
+def keep_board(job: Job, run: int | None, board: Board, seen: Seen, ledger: LedgerEntries) -> tuple[Receipt, ...]:
     """Nothing where nothing changed and nobody asked; else one edit of the one comment."""
     message = dashboard(_for_readers(job, board, seen))
     state, known = digest_of(message), board.known

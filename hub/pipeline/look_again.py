@@ -7,11 +7,11 @@ from datetime import date
 
 from connectors.base import Connector
 from connectors.carried import carried
-from hub.core.looking import Ledger, Looked, halt, samples, unbelievable, worth_a_look
+from hub.core.looking import Looked, halt, samples, unbelievable, worth_a_look
 from hub.core.one_comment import Found, sort_out
 from hub.core.planning.comment_plan import standing_for
 from hub.core.planning.shut import moment
-from hub.model.action import Comment, Published
+from hub.model.action import Comment, LedgerEntries, Published
 from hub.model.errors import SourceError
 from hub.model.initiative import Initiative, Snapshot
 from hub.store.base import Store
@@ -23,7 +23,7 @@ Seen = dict[str, Found]
 
 def look_again(
     snapshot: Snapshot,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     connectors: Mapping[str, Connector],
     store: Store | None,
     *,

@@ -8,13 +8,12 @@ from itertools import groupby
 from connectors.base import Connector
 from connectors.carried import carried
 from hub.core.planning.comment_plan import standing_for
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import NotOnScreen, SourceError, Stopped, TicketGone, Unwritable
 from hub.pipeline.comment_writer import CommentWriter
 from hub.pipeline.guarded import guarded
 from hub.store.base import Store
 
-Ledger = Mapping[tuple[str, str], Published]
 Heard = Callable[[Receipt], None]
 GIVE_UP_AFTER = 3
 """So many tickets in a row that have to wait mean that all the others have to as well."""
@@ -24,7 +23,7 @@ def publish(
     actions: Sequence[Action],
     connectors: Mapping[str, Connector],
     store: Store,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     heard: Heard,
     *,
     alive: Callable[[], None] = lambda: None,
@@ -60,7 +59,7 @@ class _Publisher:
         self,
         connector: Connector,
         store: Store,
-        ledger: Ledger,
+        ledger: LedgerEntries,
         heard: Heard,
         asked: tuple[Callable[[], None], Callable[[], None]],
     ) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connectors.base import Connector
-from hub.core.plan import Ledger, Plan
-from hub.model.action import Action, ActionKind, Comment
+from hub.core.plan import Plan
+from hub.model.action import Action, ActionKind, Comment, LedgerEntries
 from hub.store.base import Store
 
 EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 
-def without_said(wanted: Plan, ledger: Ledger, connectors: Mapping[str, Connector]) -> Plan:
+def without_said(wanted: Plan, ledger: LedgerEntries, connectors: Mapping[str, Connector]) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
     said: list[Action] = []
@@ -20,7 +20,7 @@ def without_said(wanted: Plan, ledger: Ledger, connectors: Mapping[str, Connecto
     return replace(wanted, actions=tuple(actions), said=tuple(said))
 
 
-def remember_said(said: Action, ledger: Ledger, store: Store) -> None:
+def remember_said(said: Action, ledger: LedgerEntries, store: Store) -> None:
     """What stands there is what this action wanted to say."""
     known = ledger[said.target.ref.connector, said.target.id]
     comment = Comment(known.comment_id or "", known.author or "", form=known.form)
@@ -29,7 +29,7 @@ def remember_said(said: Action, ledger: Ledger, store: Store) -> None:
     store.commented(said.target, comment, said.digest, findings, resolved=resolved, muted_by=muted_by, day=said.day)
 
 
-def _stands(action: Action, ledger: Ledger, connectors: Mapping[str, Connector]) -> bool:
+def _stands(action: Action, ledger: LedgerEntries, connectors: Mapping[str, Connector]) -> bool:
     """Whether the comment reads as it should, and is folded or not as the ledger says."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     message = action.message

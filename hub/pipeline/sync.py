@@ -15,9 +15,9 @@ from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.merge import as_counted
 from hub.core.opaque import opaque
 from hub.core.outcome import Outcome
-from hub.core.plan import Ledger, Plan, plan
+from hub.core.plan import Plan, plan
 from hub.core.summary import summary
-from hub.model.action import Status
+from hub.model.action import LedgerEntries, Status
 from hub.model.errors import Stopped
 from hub.model.finding import Judgement
 from hub.model.initiative import Pulled, Snapshot
@@ -94,7 +94,7 @@ def _publishing(job: Job, portfolio: Portfolio) -> tuple[dict[str, Connector], d
 
 
 def _planned(
-    job: Job, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
+    job: Job, portfolio: Portfolio, judgement: Judgement, ledger: LedgerEntries, readable: Mapping[str, Connector]
 ) -> Plan:
     wordings, url, places = job.wordings, job.hub_url, frozenset(readable)
     wanted = plan(portfolio, judgement, ledger, places, wordings=wordings, hub_url=url, dashboard=job.dashboard)

@@ -2,16 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from rapidfuzz import fuzz, process, utils
 
 from hub.model.errors import ConfigError, Problem
 from hub.toml.positions import TomlPath, key_lines, line_of
 
-ALIKE = 60
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -55,30 +52,6 @@ def toml_file(name: str, content: str | bytes) -> TomlFile:
     except RecursionError:
         raise _broken(name, "nested too deeply", "Use fewer brackets inside each other.") from None
     return TomlFile(name, data, key_lines(text))
-
-
-def closest(name: str, known: Collection[str], limit: int = 1, alike: int = ALIKE) -> tuple[str, ...]:
-    """The known names that were probably meant, the likeliest first; none if nothing is alike."""
-    found = process.extract(name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=alike)
-    return tuple(match[0] for match in found)
-
-
-def did_you_mean(name: str, known: Collection[str], *, noun: str = "") -> str:
-    """A remedy: the closest known names, else all of them if they are few."""
-    near = closest(name, known, limit=3 if noun else 1)
-    if near:
-        return f"Did you mean {_listed(near)}?"
-    if not known:
-        return f"No {noun or 'key'} is known here."
-    return f"Known: {_listed(sorted(known))}." if len(known) <= 25 else ""
-
-
-def _plain(name: str) -> str:
-    return utils.default_process(name).replace("_", " ")
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def _inside(value: Any, part: str | int) -> Any:

@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from hub.model.errors import Problem
-from hub.toml.document import TomlFile, closest, did_you_mean
+from hub.model.similarity import closest, did_you_mean
+from hub.toml.document import TomlFile
 from hub.toml.positions import TomlPath
 
 _EXPECTED = {
