@@ -17,6 +17,7 @@ from hub.model.wording import Wording
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
+
 def _from_the_file(path: object, info: ValidationInfo) -> object:
     """A path starts from the folder of the configuration, which only whoever validates knows."""
     resolve = (info.context or {}).get("resolve")
