@@ -17,7 +17,7 @@ from benchmarks.measure import table
 from connectors.github.format import body
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
-from hub.config import load
+from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan

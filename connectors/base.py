@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
@@ -247,6 +247,22 @@ class Plugin(Protocol):
     def build(self, name: str, settings: Any, world: World) -> Connector:
         """Make the connector; opens no connection yet."""
         ...
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPlugin(Generic[S]):
+    """A kind's name, its settings, and the class that makes a connector of them."""
+
+    kind: str
+    settings: type[S]
+    connector: Callable[[str, S, World], Connector]
+
+    def build(self, name: str, settings: S, world: World) -> Connector:
+        """Make the connector; opens no connection yet."""
+        return self.connector(name, settings, world)
 
 
 Secrets = Mapping[str, str]

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 
 from connectors.names import plain
+from connectors.shared.settings import WorkSettings
 from connectors.wire import MALFORMED, Response
-from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, SourceError, TryLater
 from hub.model.initiative import Initiative
+from hub.model.similarity import closest
 from hub.model.sites import in_the_clear
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
@@ -92,11 +92,10 @@ def variable_of(connector: str, setting: str) -> str:
     return f"HUB_CONNECTORS__{connector.upper()}__{setting.upper()}"
 
 
-def closest(name: str, known: Iterable[str]) -> str:
+def suggest_names(name: str, known: Iterable[str]) -> str:
     """A question that names what people may have meant; empty where nothing is alike."""
-    folded = {one.casefold(): one for one in reversed(list(known))}
-    near = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[one] for one in near)}?" if near else ""
+    near = closest(name, known, limit=2)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 def listed(names: Collection[str]) -> str:
@@ -136,7 +135,7 @@ def work_checks(says: Says, settings: WorkSettings, tickets: Iterable[Initiative
     for name in settings.initiative_types if every else ():
         if plain(name) not in kinds:
             yield says.warn(
-                f"no ticket is of type {name!r} (initiative_types)", closest(name, {one.kind for one in every})
+                f"no ticket is of type {name!r} (initiative_types)", suggest_names(name, {one.kind for one in every})
             )
     if exempt := Counter(ticket.exempt for ticket in every if ticket.exempt):
         told = listed([f"{count} by {reason}" for reason, count in exempt.most_common()])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check

@@ -6,19 +6,20 @@ from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.standing import standings
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
+from hub.model.similarity import closest, did_you_mean
 from hub.okr_file import read_okrs
 from hub.okr_form.check_in_text import Entry, with_check_in
 from hub.pipeline.okrs import as_seen
 from hub.report.standing import Standings, Written
-from hub.toml_file import TomlFile, closest, did_you_mean, toml_file
-from hub.toml_lines import TomlPath
-from hub.whole_file import replace_whole
+from hub.toml.document import TomlFile, toml_file
+from hub.toml.positions import TomlPath
+from hub.toml.write import replace_whole
 from hub.wiring import local_day, open_store
 
 BOM = b"\xef\xbb\xbf"

@@ -8,14 +8,14 @@ from datetime import date, datetime
 import structlog
 
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.audit.values import TeamCheck
 from hub.core.digest import Digest, Told, digest
 from hub.core.rhythm import next_after, rhythm
 from hub.model.errors import ConfigError, Problem
+from hub.model.similarity import did_you_mean
 from hub.notifying import notify, understood
 from hub.report.digest import markdown_of, title_of
-from hub.toml_file import did_you_mean
 from hub.web.window import Window
 from hub.windows import FromState
 from hub.wiring import local_day, open_store

@@ -17,7 +17,7 @@ from connectors.base import Connector, World
 from connectors.diagnosis import listed
 from connectors.network import proxy_secrets
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.check_up import SUBJECT as WORKSPACE
 from hub.core.check_up import left_alone_checks, ownership_checks, publish_checks
 from hub.core.not_understood import Kind, by_kind

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from connectors.base import Connector
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.web.webhooks import Observe, learn_who_we_are, listeners_of, webhook_routes
 from hub.wiring import local_day, make_connector, make_world, open_store
 

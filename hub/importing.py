@@ -1,21 +1,23 @@
 """Turns a spreadsheet of OKRs into an OKR file: read, told, checked, and only then written."""
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.shared.csv_file import DELIMITERS, encoding_of, hinted_delimiter, is_hint, lines_in, open_csv
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
+from hub.model.similarity import did_you_mean
 from hub.okr_file import okrs_from_text
 from hub.report.importing import Column, Imported
 from hub.sheet_form.asked import Asked
 from hub.sheet_form.build import draft_of
-from hub.sheet_form.grid import Grid, Row, read_grid
+from hub.sheet_form.grid import Grid, Row
 from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text
 from hub.sheet_form.told import Notes
-from hub.toml_file import did_you_mean
-from hub.whole_file import replace_whole
+from hub.toml.write import replace_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def import_sheet(wanted: Wanted) -> Imported:
     """Read the sheet and say what it becomes; nothing is written."""
     name = str(wanted.source)
     _known(wanted.columns)
-    grid = read_grid(name, _content(wanted.source), score)
+    grid = _grid(wanted.source)
     header = find_header(grid.rows, wanted.columns, wanted.asked.cycle)
     if header is None:
         seen = ", ".join(cell.strip() for cell in grid.rows[0].cells if cell.strip())
@@ -96,13 +98,49 @@ def _known(columns: Mapping[str, str]) -> None:
         raise ConfigError(problems)
 
 
-def _content(path: Path) -> bytes:
+def _grid(path: Path) -> Grid:
+    """The sheet's rows; the delimiter is the one with which some row scores best as a header."""
+    name = str(path)
+    text, encoding = _text(path)
+    hinted = hinted_delimiter(text)
+    grids = [
+        Grid(encoding, delimiter, tuple(_rows(name, text, delimiter)))
+        for delimiter in ([hinted] if hinted else DELIMITERS)
+        if delimiter in text
+    ]
+    if not grids:
+        raise ConfigError([Problem(name, "", "holds no columns: no row has a comma, semicolon, tab or bar", "")])
+    best = max(grids, key=lambda grid: max((score(row.cells) for row in grid.rows[:20]), default=-1))
+    if not best.rows:
+        raise ConfigError([Problem(name, "", "holds no rows: every cell is empty", "Export the sheet once more.")])
+    return best
+
+
+def _rows(name: str, text: str, delimiter: str) -> Iterator[Row]:
+    """The rows that hold something; Excel's first line is none of them."""
+    above, began = 0, False
+    for line in lines_in(io.StringIO(text, newline=""), delimiter, strict=False):
+        if line.fault:
+            raise ConfigError([Problem(f"{name}:{line.number}", "", f"is no CSV: {line.fault}", "")])
+        row = Row(above + 1, tuple(line.cells))
+        above = line.number
+        if row.empty:
+            continue
+        if began or not is_hint(line.cells):
+            yield row
+        began = True
+
+
+def _text(path: Path) -> tuple[str, str]:
+    """The text of the file and its encoding."""
     try:
         content = path.read_bytes()
+        if content.startswith(b"PK\x03\x04"):
+            raise ConfigError([Problem(str(path), "", "is a workbook, not CSV", "Save it as CSV and import that.")])
+        if not content.strip():
+            raise ConfigError([Problem(str(path), "", "is empty")])
+        encoding = encoding_of(path)
+        with open_csv(path, encoding) as file:
+            return file.read(), encoding.removesuffix("-sig")
     except OSError as error:
         raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
-    if content.startswith(b"PK\x03\x04"):
-        raise ConfigError([Problem(str(path), "", "is a workbook, not CSV", "Save it as CSV and import that.")])
-    if not content.strip():
-        raise ConfigError([Problem(str(path), "", "is empty")])
-    return content

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.config import Config, default_path, load
+from hub.config.load import default_path, load
+from hub.config.settings import Config
 from hub.core.check import RuleSetting, check
 from hub.core.looking import left_alone
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -20,11 +21,11 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
+from hub.model.similarity import closest
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
 from hub.report.accepting import line_to_accept
 from hub.report.status import State
-from hub.toml_file import closest
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
 

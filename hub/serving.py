@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI
 from connectors.base import Exchange
 from connectors.network import proxy_secrets
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.digesting import Digester, check_channels
 from hub.doorway import Doorway, doorway
 from hub.logs import configure

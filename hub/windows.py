@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.audience import Seen, seen_by
 from hub.model.okr import Okrs
 from hub.okr_file import read_okrs

@@ -12,7 +12,8 @@ from connectors.base import Connector, Exchange, World
 from connectors.network import proxy_secrets, unreadable
 from connectors.registry import plugin
 from hub import clock
-from hub.config import Config, connector_problems
+from hub.config.load import connector_problems
+from hub.config.settings import Config
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.holder import holder, is_gone
@@ -21,6 +22,7 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
+from hub.model.similarity import closest
 from hub.model.sites import in_the_clear
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Job, Mode, silent
@@ -29,7 +31,6 @@ from hub.store.base import Store
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.rate_limits import SqliteRateLimits
 from hub.store.sqlite.store import SqliteStore
-from hub.toml_file import closest
 from rules.base import Rule
 from rules.registry import all_rules
 

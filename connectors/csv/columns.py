@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from connectors.links import Own, Waiting, by_name, own_waiting, says_nothing_of_waiting
+from hub.model.similarity import closest
 from hub.model.typed import same
 
 Names = Mapping[str, tuple[str, ...]]
@@ -128,16 +128,11 @@ def best_columns(
 def lacking(columns: Columns, header: Sequence[str]) -> str:
     """What is missing in a header, and which of its columns come closest."""
     cells = [cell.strip() for cell in header if cell.strip()]
-    folded = {cell.casefold(): cell for cell in cells}
-    near = [
-        folded[one]
-        for missing in columns.missing
-        for name in missing.split(" or ")
-        for one in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
-    ]
+    names = [name for missing in columns.missing for name in missing.split(" or ")]
+    near = [cell for name in names for cell in closest(name, cells, cutoff=50)]
     told = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
-    closest = f"; the closest are {', '.join(dict.fromkeys(near))}" if near else ""
-    return f"{told}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
+    nearest = f"; the closest are {', '.join(dict.fromkeys(near))}" if near else ""
+    return f"{told}{nearest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
 
 
 def link_types(header: Sequence[str]) -> dict[str, None]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.base import Actor, World
+from connectors.base import Actor, ConnectorPlugin, World
 from connectors.csv.normalise import Reading, normalise
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import Line, Sheet, Unreadable, opened
+from connectors.csv.sheet import Sheet, opened
+from connectors.shared.csv_file import CsvUnreadable, Line
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
@@ -45,7 +46,7 @@ class CsvConnector:
         for path in self._paths():
             try:
                 notes += self._read(path, rows, gaps)
-            except Unreadable as unreadable:
+            except CsvUnreadable as unreadable:
                 faults.append(str(unreadable))
         if faults:
             raise QueryRefused(self.name, "; ".join(faults))
@@ -161,3 +162,6 @@ def _joined(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
         parent = row.parent
         named_by_id = parent is not None and parent not in rows and parent.key in keys
         yield replace(row, parent=keys[parent.key]) if parent is not None and named_by_id else row
+
+
+PLUGIN = ConnectorPlugin("csv", CsvSettings, CsvConnector)

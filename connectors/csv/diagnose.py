@@ -8,9 +8,10 @@ from pathlib import Path
 from connectors.base import World
 from connectors.csv.columns import link_types, waiting_by_header
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import Unreadable, opened
+from connectors.csv.sheet import opened
 from connectors.diagnosis import Says, link_checks, listed, work_checks
 from connectors.links import Waiting, says_nothing_of_waiting
+from connectors.shared.csv_file import CsvUnreadable
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
 from hub.model.initiative import Pulled
@@ -54,7 +55,7 @@ def _file(says: Says, path: Path, settings: CsvSettings, world: World) -> Iterat
             found, kind = sheet.columns.places, sheet.columns.kind
             links = link_types(sheet.header)
             written = f"{sheet.encoding}, delimiter {sheet.delimiter!r}"
-    except Unreadable:
+    except CsvUnreadable:
         # Reading all files tells this once more, with those of the other files.
         return
     yield says.ok(f"{path.name} is a {kind} export ({written}) with {listed(sorted(found))}")

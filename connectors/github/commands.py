@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from connectors.command_settings import CommandSettings
 from connectors.commands import asked_in
 from connectors.flow import converse
 from connectors.github.api import Issue
 from connectors.github.comment_api import changed_comments, number_of
 from connectors.github.cursor import Cursor, stamp
+from connectors.shared.settings import CommandSettings
 from connectors.wire import Request
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketGone

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from connectors.base import Actor, Delivery, World
-from connectors.form import HEADLINE, speaks_of_us
+from connectors.base import Actor, ConnectorPlugin, Delivery, World
+from connectors.form import speaks_of_us
 from connectors.github import api, comment_api
 from connectors.github.capable import Capable
 from connectors.github.commands import Ear, first_moment, listen
@@ -21,13 +21,13 @@ from connectors.github.setup import ControlPlane, limits_of, secrets_of
 from connectors.github.unmaking import unmake
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
-from connectors.key_results import wording_of
+from connectors.shared.settings import wording_of
 from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone
 from hub.model.initiative import Known, Pulled
-from hub.model.message import Message
+from hub.model.message import HEADLINE, Message
 
 
 class GitHubConnector:
@@ -240,3 +240,6 @@ class GitHubConnector:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
         return comment_api.comment_in(content)
+
+
+PLUGIN = ConnectorPlugin("github", GitHubSettings, GitHubConnector)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.diagnosis import Says, closest, listed, unmapped
+from connectors.diagnosis import Says, listed, suggest_names, unmapped
 from connectors.github import api, documents
 from connectors.github.settings import Fields, GitHubSettings, is_known_status
 from connectors.http import Gate
@@ -55,7 +55,7 @@ def _fields(says: Says, project: str, settings: GitHubSettings, known: list[str]
     free = [name for name in known if same(name) not in taken]
     for setting, names in wanted.items():
         if names and setting not in found:
-            remedy = next(filter(None, (closest(name, free) for name in names)), "")
+            remedy = next(filter(None, (suggest_names(name, free) for name in names)), "")
             remedy = remedy or f"Name another under {setting}, if the project has one for it"
             what = f"project {project} has no field {' or '.join(map(repr, names))} ({setting})"
             yield says.warn(what, remedy) if _matters(settings, setting) else says.skip(what, remedy)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from connectors.diagnosis import Says, closest
+from connectors.diagnosis import Says, suggest_names
 from connectors.github import api
 from connectors.github.capable import FILTERS
 from connectors.github.settings import GitHubSettings
@@ -30,7 +30,7 @@ def repository_checks(says: Says, get: Get, name: str) -> Iterator[Check]:
     try:
         found: Mapping[str, Any] = get(f"/repos/{name}", about=name).json()
     except TicketGone:
-        remedy = closest(name, _known(get, name)) or "Fix `repositories`, or give the account access to it"
+        remedy = suggest_names(name, _known(get, name)) or "Fix `repositories`, or give the account access to it"
         what = f"repository {name} doesn't exist, or this account has no access"
         yield says.fail(what, remedy, configured=True)
         return
@@ -54,13 +54,13 @@ def label_checks(says: Says, get: Get, settings: GitHubSettings) -> Iterator[Che
             yield says.ok(f"the label {label!r} exists in {', '.join(there)}")
         elif settings.repositories:
             known = [one for name in settings.repositories for one in _labels(get, name)]
-            remedy = closest(label, known) or "Fix `labels`"
+            remedy = suggest_names(label, known) or "Fix `labels`"
             yield says.fail(f"no repository has the label {label!r}", remedy, configured=True)
     okrs = settings.okrs
     for label in okrs.labels if okrs else ():
         places = (okrs and okrs.repositories) or settings.repositories
         if not any(_has_label(get, name, label) for name in places):
-            remedy = closest(label, [one for name in places for one in _labels(get, name)]) or "Fix [okrs]"
+            remedy = suggest_names(label, [one for name in places for one in _labels(get, name)]) or "Fix [okrs]"
             yield says.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.github.placement import Placement, day, is_whole
 from connectors.github.settings import GitHubSettings
 from connectors.not_understood import each_once, in_text
-from connectors.okr_settings import is_okr
+from connectors.shared.settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, NamedKeyResult, Ref, StatusCategory, Via
 from hub.model.typed import same

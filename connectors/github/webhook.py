@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from connectors.base import Delivery
-from connectors.signed import ALL_TICKETS, OUR_LABELS, delivery_id, inside, known_ids, payload_of, require_signature
+from connectors.signed import ALL_TICKETS, delivery_id, inside, known_ids, payload_of, require_signature
+from hub.model.labels import OURS
 
 Json = Mapping[str, Any]
 _NODE = re.compile(r"[A-Za-z0-9_=+/-]{1,128}")
@@ -69,7 +70,7 @@ def _is_ours(event: str, payload: Json, me: str) -> bool:
     action = _word(payload, "action")
     if event == "issue_comment":
         return action in {"created", "edited"} and str(inside(payload, "comment", "user", "id")) == me
-    return event == "issues" and action in {"labeled", "unlabeled"} and _word(payload, "label", "name") in OUR_LABELS
+    return event == "issues" and action in {"labeled", "unlabeled"} and _word(payload, "label", "name") in OURS
 
 
 def _word(content: Any, *path: str) -> str:

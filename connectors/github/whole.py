@@ -12,7 +12,7 @@ from connectors.github.normalise import TROUBLED, initiative, is_wanted, named_i
 from connectors.github.placement import Placement, is_whole, placement
 from connectors.github.settings import GitHubSettings
 from connectors.http import Gate
-from connectors.okr_settings import is_okr
+from connectors.shared.settings import is_okr
 from connectors.wire import MALFORMED, Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative

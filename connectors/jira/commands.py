@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from connectors.command_settings import CommandSettings
 from connectors.commands import Asked, asked_by, asked_in
 from connectors.http import Gate
 from connectors.jira.adf_text import own_lines
@@ -21,6 +20,7 @@ from connectors.jira.comment_api import (
 from connectors.jira.comment_words import words_in
 from connectors.jira.cursor import Cursor, is_unsettled
 from connectors.jira.wiki_text import words_of
+from connectors.shared.settings import CommandSettings
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
 from hub.model.command import Command

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Actor, Delivery, World
+from connectors.base import Actor, ConnectorPlugin, Delivery, World
 from connectors.http import Limits
 from connectors.jira import comment_api
 from connectors.jira.commands import Ear, listen
@@ -23,7 +23,7 @@ from connectors.jira.setup import ControlPlane, authorization
 from connectors.jira.terms import Reading
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import served_by_query
-from connectors.key_results import wording_of
+from connectors.shared.settings import wording_of
 from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
@@ -223,3 +223,6 @@ class JiraConnector:
 
     def _comment(self, target: Target, found: comment_api.Listed) -> Comment:
         return comment_api.shown(found, f"{self._host().url}/browse/{target.ref.key}", found.author or self.whoami().id)
+
+
+PLUGIN = ConnectorPlugin("jira", JiraSettings, JiraConnector)

@@ -9,10 +9,10 @@ from connectors.diagnosis import (
     Says,
     budget_check,
     clock_check,
-    closest,
     guarded,
     link_checks,
     listed,
+    suggest_names,
     transport_check,
     unmapped,
     variable_of,
@@ -133,7 +133,7 @@ def _links(site: Site) -> Iterator[Check]:
         yield site.says.warn(what, remedy)
     for name in own:
         if plain(name) not in {plain(known) for known in names}:
-            remedy = closest(name, names) or "Remove it from `links`"
+            remedy = suggest_names(name, names) or "Remove it from `links`"
             yield site.says.fail(f"links: no link type is called {name!r}", remedy, configured=True)
 
 
@@ -155,7 +155,7 @@ def _types(site: Site) -> Iterator[Check]:
     known = {plain(name) for name in names}
     for name in settings.initiative_types:
         if plain(name) not in known:
-            remedy = closest(name, names) or "Fix `initiative_types`"
+            remedy = suggest_names(name, names) or "Fix `initiative_types`"
             yield site.says.fail(f"initiative_types: no issue type is called {name!r}", remedy, configured=True)
 
 
@@ -175,7 +175,7 @@ def _priorities(site: Site) -> Iterator[Check]:
     folded = {same(name) for name in names}
     for name in site.settings.priorities:
         if same(name) not in folded:
-            remedy = closest(name, names) or f"Remove it from [connectors.{setting}]"
+            remedy = suggest_names(name, names) or f"Remove it from [connectors.{setting}]"
             yield site.says.warn(f"no priority is called {name!r}", remedy)
     if not strange:
         yield site.says.ok(f"all {len(names)} priorities have a number from 1 to 4")

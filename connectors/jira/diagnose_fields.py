@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.diagnosis import Says, closest, listed
+from connectors.diagnosis import Says, listed, suggest_names
 from connectors.jira.field_values import OKR_READABLE, READABLE, UNREADABLE, kind_of
 from connectors.jira.layout import RANK, SPRINT, find_layout
 from connectors.jira.settings import JiraSettings
@@ -21,13 +21,13 @@ def field_checks(says: Says, known: Sequence[Field], settings: JiraSettings) -> 
         if name and same(name) in words:
             yield says.ok(f"the field {name!r} of {setting} exists")
         elif name:
-            remedy = closest(name, names) or f"Fix {setting}, or remove it"
+            remedy = suggest_names(name, names) or f"Fix {setting}, or remove it"
             yield says.fail(f"{setting}: no field is called {name!r}", remedy, configured=True)
     yield _dates(says, known, settings)
     yield from _key_result_field(says, known, settings, names)
     for word, name in (settings.okrs.fields if settings.okrs else {}).items():
         if same(name) not in words:
-            remedy = closest(name, names) or f"Fix okrs.fields.{word}, or remove it"
+            remedy = suggest_names(name, names) or f"Fix okrs.fields.{word}, or remove it"
             yield says.fail(f"okrs.fields.{word}: no field is called {name!r}", remedy, configured=True)
         for field in known:
             if same(name) in (same(str(field.get("name"))), same(str(field.get("id")))):
@@ -56,7 +56,7 @@ def _key_result_field(says: Says, known: Sequence[Field], settings: JiraSettings
     if called:
         yield from (_kind(says, name, field) for field in called)
         return
-    remedy = closest(name, names) or "Name another under key_results.field, or set it to an empty text"
+    remedy = suggest_names(name, names) or "Name another under key_results.field, or set it to an empty text"
     if "field" in settings.key_results.model_fields_set:
         what = f"no field is called {name!r}, so tickets that may name key results in it are not evaluated"
         yield says.fail(f"key_results.field: {what}", remedy, configured=True)

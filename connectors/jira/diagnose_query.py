@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.diagnosis import Says, closest, guarded, listed
+from connectors.diagnosis import Says, guarded, listed, suggest_names
 from connectors.http import Gate
 from connectors.jira.okr_query import okr_query, projects_in
 from connectors.jira.settings import JiraOkrs, JiraSettings
@@ -49,7 +49,7 @@ def _project(says: Says, gate: Gate, name: str, keys: list[str], *, cloud: bool)
         found = next((one for one in known if str(one.get("name")).casefold() == name.casefold()), None)
         if found is None:
             names = [str(one.get(part)) for one in known for part in ("key", "name")]
-            remedy = closest(name, names) or "Fix `query`, or let the account browse the project"
+            remedy = suggest_names(name, names) or "Fix `query`, or let the account browse the project"
             what = f"project {name} doesn't exist, or this account has no access"
             yield says.fail(what, remedy, configured=True)
             return

@@ -16,7 +16,6 @@ from connectors.jira.named_keys import follow
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import Pull
 from connectors.jira.terms import Reading
-from connectors.okr_settings import is_okr
 from connectors.shared.incremental import (
     Referenced,
     References,
@@ -26,6 +25,7 @@ from connectors.shared.incremental import (
     fetch_referenced,
     resolve_references,
 )
+from connectors.shared.settings import is_okr
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Extent, Gap, Initiative, Known, Pulled

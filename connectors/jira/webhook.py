@@ -10,7 +10,6 @@ from connectors.jira.comment_api import identity
 from connectors.jira.settings import JiraSettings
 from connectors.signed import (
     ALL_TICKETS,
-    OUR_LABELS,
     delivery_id,
     inside,
     known_ids,
@@ -18,6 +17,7 @@ from connectors.signed import (
     require_secret,
     require_signature,
 )
+from hub.model.labels import OURS
 
 Json = Mapping[str, Any]
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -95,4 +95,4 @@ def _is_our_label(item: Any) -> bool:
     if inside(item, "field") != "labels":
         return False
     before, after = (set(str(inside(item, side) or "").split()) for side in ("fromString", "toString"))
-    return before ^ after <= OUR_LABELS
+    return before ^ after <= frozenset(OURS)

@@ -36,7 +36,7 @@ FORMS: Mapping[str, str] = {
 def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None) -> int:
     """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
     from hub.auditing import audited
-    from hub.config import load
+    from hub.config.load import load
 
     done = audited(load(voice.config), today)
     form = _form(voice.form, out)

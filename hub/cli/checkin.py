@@ -76,7 +76,7 @@ def command(
     On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
     from hub.check_ins import desk
-    from hub.config import load
+    from hub.config.load import load
 
     told = Told(date=day, **said)
     if value is None and told != Told(None, None, "", "", None):

@@ -56,7 +56,7 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
 
 
 def _sync(here: "Stage", voice: Voice) -> "Outcome":
-    from hub.config import load
+    from hub.config.load import load
     from hub.demo import TODAY
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
@@ -113,7 +113,7 @@ def _next(here: "Stage", voice: Voice) -> None:
 
 def _keep_up(here: "Stage", voice: Voice) -> int:
     """The service with both trackers, until Ctrl-C."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.demo import TODAY
     from hub.serving import How, open_port, serve
 

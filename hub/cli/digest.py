@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @speaks()
 def command(voice: Voice, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.digesting import digester
 
     who = digester(load(voice.config), today)

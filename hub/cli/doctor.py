@@ -14,7 +14,7 @@ from hub.model.check_up import Check, Health
 @speaks()
 def command(voice: Voice, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.doctor import examine
     from hub.report.doctor import doctor_document, doctor_lines
 

@@ -42,20 +42,19 @@ def command(voice: Voice, *, rule: str | None, replay: str | None, pictures: int
 
 
 def _named(name: str, rules: "Sequence[Rule]") -> "Rule":
-    from difflib import get_close_matches
-
     from hub.model.errors import ConfigError, Problem
+    from hub.model.similarity import closest
 
     found = next((one for one in rules if one.name == name), None)
     if found is None:
-        near = get_close_matches(name, [one.name for one in rules], n=3, cutoff=0.3)
+        near = closest(name, [one.name for one in rules], limit=3, cutoff=30)
         remedy = f"Did you mean {' or '.join(near)}?" if near else "List them with hub rules"
         raise ConfigError([Problem("command line", "RULE", f"no rule is called {name!r}", remedy)])
     return found
 
 
 def _replay(voice: Voice, rule: "Rule", pictures: int) -> int:
-    from hub.config import load
+    from hub.config.load import load
     from hub.questions import replayed
     from hub.report.replay import replay_document, replay_lines
 

@@ -18,7 +18,7 @@ OURS = ("hub", "connectors", "rules")
 @speaks()
 def command(voice: Voice, *, host: str | None, port: int | None, today: date | None) -> int:
     """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
-    from hub.config import load
+    from hub.config.load import load
 
     config = load(voice.config)
     try:

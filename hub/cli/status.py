@@ -10,7 +10,7 @@ from hub.cli.options import Voice, speaks
 @speaks()
 def command(voice: Voice, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.questions import state_of
     from hub.report.status import status_document, status_lines
 

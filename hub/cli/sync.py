@@ -26,7 +26,7 @@ def command(
     voice: Voice, *, dry_run: bool, only: tuple[str, ...], full: bool, yes: bool, fail_on: str, today: date | None
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync_if_changed
     from hub.pipeline.unchanged_run import UnchangedRun

@@ -1,12 +1,12 @@
 """What can be said of a workspace by looking at values: who owns what is read, and how much may be written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from hub.core.looking import left_alone
 from hub.model.action import Published
 from hub.model.check_up import Check, Health
 from hub.model.okr import Okrs
+from hub.model.similarity import closest
 
 SUBJECT = "workspace"
 LARGE_SHARE = 0.5
@@ -35,7 +35,7 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], telling: set[str], known: Sequ
             if place.casefold() in read:
                 right += 1
             elif connector not in known:
-                near = get_close_matches(connector, known, n=1, cutoff=0.5)
+                near = closest(connector, known, cutoff=50)
                 remedy = f"Did you mean {near[0]}?" if near else f"Connectors: {', '.join(known) or 'none'}"
                 yield Check(SUBJECT, Health.WARN, f"{owned}, but no connector has that name", remedy)
             elif connector in telling:

@@ -27,7 +27,7 @@ from hub.core.to_do import by_key, unanswered
 from hub.model.action import COMMENT, Action, ActionKind, Published, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
-from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
+from hub.model.message import TITLE, Code, Fold, Line, Link, Message, Table, Text
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
@@ -180,7 +180,7 @@ def asked_for_all(ticked: Iterable[str]) -> bool:
 
 
 def _headline(seen: Seen, found: Sequence[Finding], asked: Sequence[Decision], tickets: int) -> tuple[str, Line]:
-    name = f"OKR check, {seen.portfolio.cycle.id}"
+    name = f"{TITLE}, {seen.portfolio.cycle.id}"
     parts = [counted(len(asked), "decision")] if asked else []
     parts += [f"{counted(tickets, 'ticket')} with open points"] if tickets else []
     if parts:

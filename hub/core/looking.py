@@ -7,7 +7,7 @@ from datetime import date
 from hub.core.one_comment import Found
 from hub.core.planning.comment_plan import WALL, standing_for
 from hub.core.planning.shut import SHUT_UNTIL, moment
-from hub.model.action import COMMENT, LABELS, Comment, Published, Target
+from hub.model.action import COMMENT, LABELS, Comment, LedgerEntries, Published, Target
 from hub.model.initiative import Initiative
 from hub.model.ledger_change import (
     CommentAdopted,
@@ -26,8 +26,6 @@ TOO_MANY_UNSEEN = 3
 
 NEW = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
 
-Ledger = Mapping[tuple[str, str], Published]
-
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -37,7 +35,7 @@ class Observation:
     written, each with the reason; `complete` ones were read to their end: writes are planned for them alone.
     """
 
-    ledger: Mapping[tuple[str, str], Published]
+    ledger: LedgerEntries
     changes: tuple[LedgerChange, ...] = ()
     blocked_connectors: Mapping[str, str] = field(default_factory=dict)
     complete: frozenset[str] = frozenset()
@@ -51,7 +49,9 @@ class ObservedEntry:
     changes: tuple[LedgerChange, ...] = ()
 
 
-def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str], Initiative]) -> list[Published]:
+def worth_a_look(
+    connector: str, ledger: LedgerEntries, tickets: Mapping[tuple[str, str], Initiative]
+) -> list[Published]:
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
         one
@@ -61,7 +61,7 @@ def worth_a_look(connector: str, ledger: Ledger, tickets: Mapping[tuple[str, str
     return sorted(changed, key=lambda one: (one.looked, one.target))[:LOOKS_AT_MOST]
 
 
-def samples(connector: str, ledger: Ledger, looked: list[Published]) -> list[Published]:
+def samples(connector: str, ledger: LedgerEntries, looked: list[Published]) -> list[Published]:
     """A few others of our comments, for when those that were looked at are all gone."""
     known = {one.target for one in looked}
     others = [one for key, one in ledger.items() if key[0] == connector and one.comment_id and one.target not in known]

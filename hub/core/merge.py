@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from hub.core.labels import OURS
-from hub.model.action import Published
+from hub.model.action import LedgerEntries, Published
 from hub.model.initiative import Extent, Gap, Initiative, Pulled, Ref
+from hub.model.labels import OURS
 
 Tickets = Mapping[str, Initiative]
-Ledger = Mapping[tuple[str, str], Published]
 
 
 def completed(fresh: Pulled, tickets: Tickets, gaps: Iterable[Gap]) -> Pulled:
@@ -48,7 +47,7 @@ def as_known(pulled: Pulled, tickets: Tickets) -> Pulled:
     return replace(pulled, initiatives=tuple(tickets.values())) if nothing else pulled
 
 
-def in_doubt(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]:
+def in_doubt(ledger: LedgerEntries, connector: str, tickets: Tickets) -> frozenset[str]:
     """Tickets whose remembered labels are not those that the hub left there: written on since they were read."""
     ours = frozenset(OURS)
     return frozenset(
@@ -58,7 +57,7 @@ def in_doubt(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]
     )
 
 
-def as_counted(ledger: Ledger, fresh: Iterable[Pulled]) -> dict[tuple[str, str], Published]:
+def as_counted(ledger: LedgerEntries, fresh: Iterable[Pulled]) -> dict[tuple[str, str], Published]:
     """The ledger with one miss less where this run counted nothing: a run that looks away has not seen an absence."""
     looked_away = {pulled.connector for pulled in fresh if pulled.extent is Extent.CHANGES}
     return {

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight
 from hub.core.planning.comment import CLOSED, digest
 from hub.core.planning.comment_plan import Mute
@@ -13,14 +12,14 @@ from hub.core.planning.names import Names
 from hub.core.planning.recorded import Reaction
 from hub.core.planning.shut import shut_parts
 from hub.core.ticket_plan import LabelTaken, Restated, TicketPlan
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Target
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Published, Target
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import OURS
 from hub.model.message import Message
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 
-Ledger = Mapping[tuple[str, str], Published]
 Renderers = Mapping[str, Callable[[Target, Message], str]]
 """By connector, what a message says there: see `Connector.says`."""
 EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
@@ -54,7 +53,7 @@ class Plan:
 def plan(
     portfolio: Portfolio,
     judgement: Judgement,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
     wordings: Mapping[str, Wording] | None = None,
@@ -90,7 +89,7 @@ def plan(
 def _concerned(
     portfolio: Portfolio,
     wanted: Mapping[Ref, Sequence[Finding]],
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, Published | None]]:
@@ -122,13 +121,13 @@ def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
     return found
 
 
-def _is_taken(action: Action, ledger: Ledger, today: date) -> bool:
+def _is_taken(action: Action, ledger: LedgerEntries, today: date) -> bool:
     """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     return (LABELS if action.label else COMMENT) not in shut_parts(known, today)
 
 
-def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
+def _left(portfolio: Portfolio, ledger: LedgerEntries, publishing: frozenset[str]) -> Iterator[Action]:
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return
@@ -153,7 +152,7 @@ def _left(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> I
             )
 
 
-def without_unchanged_edits(wanted: Plan, ledger: Ledger, renderers: Renderers) -> Plan:
+def without_unchanged_edits(wanted: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
     unchanged: list[Action] = []
@@ -162,7 +161,7 @@ def without_unchanged_edits(wanted: Plan, ledger: Ledger, renderers: Renderers) 
     return replace(wanted, actions=tuple(actions), said=tuple(unchanged))
 
 
-def _is_unchanged(action: Action, ledger: Ledger, renderers: Renderers) -> bool:
+def _is_unchanged(action: Action, ledger: LedgerEntries, renderers: Renderers) -> bool:
     """Whether the comment reads as it should, and is folded or not as the ledger says."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     message = action.message

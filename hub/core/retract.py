@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.core.labels import OURS
 from hub.core.planning.comment import WITHDRAWN, digest
-from hub.model.action import Action, ActionKind, Comment, Published, Target
+from hub.model.action import Action, ActionKind, Comment, LedgerEntries, Published, Target
+from hub.model.labels import OURS
 
 WHY = "everything that the hub posted is taken back"
 
 
 def retraction(
-    ledger: Mapping[tuple[str, str], Published],
+    ledger: LedgerEntries,
     present: Mapping[tuple[str, str], frozenset[str]],
     connectors: frozenset[str],
 ) -> tuple[Action, ...]:
@@ -37,7 +37,7 @@ def retraction(
 
 
 def further(
-    actions: Sequence[Action], found: Sequence[tuple[Target, Comment]], ledger: Mapping[tuple[str, str], Published]
+    actions: Sequence[Action], found: Sequence[tuple[Target, Comment]], ledger: LedgerEntries
 ) -> tuple[Action, ...]:
     """Comments of ours that were found on the tickets and that the ledger does not know."""
     known = {(action.target, action.comment_id) for action in actions}
@@ -46,9 +46,7 @@ def further(
     return tuple(Action(ActionKind.DELETE_COMMENT, target, WHY, comment_id=id_) for target, id_ in new)
 
 
-def unknown_labels(
-    present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], Published]
-) -> tuple[Action, ...]:
+def unknown_labels(present: Mapping[Target, frozenset[str]], ledger: LedgerEntries) -> tuple[Action, ...]:
     """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
     known = {one.target for one in ledger.values()}
     return tuple(

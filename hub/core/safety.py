@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.looking import Observation
-from hub.model.action import EARLIER, Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
@@ -83,7 +83,7 @@ def refuse_if_unsafe(
     portfolio: Portfolio,
     limits: Limits,
     *,
-    ledger: Mapping[tuple[str, str], Published],
+    ledger: LedgerEntries,
     first_run: frozenset[str],
     confirmed: bool,
 ) -> None:
@@ -108,7 +108,7 @@ def refuse_if_unsafe(
         _refuse_withdrawal(connector, actions, ledger, limits)
 
 
-def restates(action: Action, ledger: Mapping[tuple[str, str], Published]) -> bool:
+def restates(action: Action, ledger: LedgerEntries) -> bool:
     """Whether it only rewrites in place what an earlier edition posted: the same rules, no new fault."""
     known = ledger.get((action.target.ref.connector, action.target.id))
     if action.kind is not ActionKind.UPDATE_COMMENT or known is None:
@@ -117,9 +117,7 @@ def restates(action: Action, ledger: Mapping[tuple[str, str], Published]) -> boo
     return bool(before) and all(one.rule in before for one in action.findings)
 
 
-def _refuse_withdrawal(
-    connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], Published], limits: Limits
-) -> None:
+def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: LedgerEntries, limits: Limits) -> None:
     standing = sum(
         one.comment_id is not None and not one.resolved for (at, _), one in ledger.items() if at == connector
     )
@@ -159,7 +157,7 @@ def deferrals(
     portfolio: Portfolio,
     limits: Limits,
     waiting_since: Mapping[tuple[str, str], int],
-    ledger: Mapping[tuple[str, str], Published] | None = None,
+    ledger: LedgerEntries | None = None,
 ) -> dict[Target, str]:
     """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hub.core.labels import OURS
 from hub.core.out_of_sight import OutOfSight, leans_on_others, unsure
 from hub.core.planning.comment_plan import WALL, CommentPlan, Mute, answered, as_posted, standing_for, why
 from hub.core.planning.names import Names
@@ -11,6 +10,7 @@ from hub.core.planning.shut import moment, shut_parts
 from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, PostedFinding, Published, Target
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Initiative
+from hub.model.labels import OURS
 
 
 @dataclass(frozen=True, slots=True)

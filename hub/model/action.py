@@ -178,3 +178,7 @@ class Published:
     rival: date | None = None
     doubles: tuple[str, ...] = ()
     says: str = ""
+
+
+LedgerEntries = Mapping[tuple[str, str], Published]
+"""What the ledger knows, by connector and ticket id."""

@@ -14,7 +14,7 @@ from hub.core.plan import Plan
 from hub.core.planning.comment_plan import standing_for
 from hub.core.planning.recorded import Reaction
 from hub.core.safety import WriteDecision
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, Published, Receipt, Status, Target
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import CredentialsRefused, NotOnScreen, SourceError, Stopped, TicketGone, TryLater, Unwritable
 from hub.pipeline.comment_writer import CommentWriter
 from hub.pipeline.heartbeat import LEASE_SECONDS
@@ -22,7 +22,6 @@ from hub.pipeline.job import Job, Mode
 from hub.pipeline.record import record_observed, record_plan
 from hub.store.base import Store
 
-Ledger = Mapping[tuple[str, str], Published]
 OnReceipt = Callable[[Receipt], None]
 GIVE_UP_AFTER = 3
 """So many tickets in a row that have to wait mean that all the others have to as well."""
@@ -45,7 +44,7 @@ def apply(job: Job, run: int, planned: Plan, decision: WriteDecision, observed: 
     return receipts
 
 
-def apply_dashboard(job: Job, decision: WriteDecision, ledger: Ledger) -> tuple[Receipt, ...]:
+def apply_dashboard(job: Job, decision: WriteDecision, ledger: LedgerEntries) -> tuple[Receipt, ...]:
     """The dashboard is written last: it says what became of the other writes."""
     if job.mode is not Mode.PUBLISH:
         return decision.planned
@@ -53,7 +52,7 @@ def apply_dashboard(job: Job, decision: WriteDecision, ledger: Ledger) -> tuple[
     return (*done, *decision.receipts)
 
 
-def _publish(job: Job, run: int, actions: Sequence[Action], ledger: Ledger) -> tuple[Receipt, ...]:
+def _publish(job: Job, run: int, actions: Sequence[Action], ledger: LedgerEntries) -> tuple[Receipt, ...]:
     def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
@@ -86,7 +85,7 @@ def publish(
     actions: Sequence[Action],
     connectors: Mapping[str, Connector],
     store: Store,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     on_receipt: OnReceipt,
     *,
     check_lease: Callable[[], None] = lambda: None,
@@ -123,7 +122,7 @@ class _Publisher:
         self,
         connector: Connector,
         store: Store,
-        ledger: Ledger,
+        ledger: LedgerEntries,
         on_receipt: OnReceipt,
         checks: tuple[Callable[[], None], Callable[[], None]],
     ) -> None:

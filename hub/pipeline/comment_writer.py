@@ -1,6 +1,6 @@
 """Writes one comment: each wish recorded before, each receipt after, so that no crash leaves two or none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from hub.core.dashboard import undated
 from hub.core.one_comment import Found, not_ours, sort_out
 from hub.core.planning.comment import DOUBLE, SUPERSEDED, WITHDRAWN, digest
 from hub.core.planning.comment_plan import answered, standing_for
-from hub.model.action import Action, ActionKind, Comment, Published, Receipt, Status, Target
+from hub.model.action import Action, ActionKind, Comment, LedgerEntries, Published, Receipt, Status, Target
 from hub.model.errors import OutcomeUnknown, SourceError, TicketGone, TryLater, Unwritable
 from hub.model.message import Message
 from hub.store.base import Ledger
@@ -21,13 +21,7 @@ SAYS_SO = "the comment says so already"
 class CommentWriter:
     """The comments of one tracker; `alive` raises where another run has taken over."""
 
-    def __init__(
-        self,
-        connector: Connector,
-        store: Ledger,
-        ledger: Mapping[tuple[str, str], Published],
-        alive: Callable[[], None],
-    ) -> None:
+    def __init__(self, connector: Connector, store: Ledger, ledger: LedgerEntries, alive: Callable[[], None]) -> None:
         self._connector, self._store, self._ledger, self._alive = connector, store, ledger, alive
 
     def write(self, action: Action) -> Receipt:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.base import Connector
 from connectors.carried import carried
 from hub.core.dashboard import Dashboard, asked, asked_for_all
-from hub.core.labels import OURS
+from hub.model.labels import OURS
 from hub.core.looking import (
     Observation,
     ObservedEntry,
@@ -25,7 +25,7 @@ from hub.core.looking import (
 from hub.core.merge import as_counted
 from hub.core.one_comment import Found, sort_out
 from hub.core.planning.shut import moment
-from hub.model.action import Published, Target
+from hub.model.action import LedgerEntries, Published, Target
 from hub.model.errors import SourceError, TicketGone
 from hub.model.initiative import Initiative, Snapshot
 from hub.model.ledger_change import LedgerChange
@@ -33,10 +33,9 @@ from hub.pipeline.job import Job
 
 MAX_CONCURRENT = 8
 Key = tuple[str, str]
-Ledger = Mapping[Key, Published]
 
 
-def find_dashboard(job: Job, ledger: Ledger) -> Dashboard | None:
+def find_dashboard(job: Job, ledger: LedgerEntries) -> Dashboard | None:
     """The dashboard and the boxes that people checked; read before the pull, which reads again what they ask for.
 
     None where no dashboard is named, or where its tracker is not written in this run.
@@ -63,7 +62,7 @@ def _checked_boxes(connector: Connector, known: Published | None) -> tuple[str, 
 
 
 def observe(
-    snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
+    snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
 ) -> Observation:
     """The ledger as the tickets confirm it, and what is to be recorded of that.
 
@@ -101,7 +100,11 @@ def _complete(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Mappin
 
 
 def _lost_access(
-    name: str, connector: Connector, ledger: Ledger, chosen: Sequence[Published], own_comments: Mapping[Key, Found]
+    name: str,
+    connector: Connector,
+    ledger: LedgerEntries,
+    chosen: Sequence[Published],
+    own_comments: Mapping[Key, Found],
 ) -> str:
     """Why the connector must not be written: of our comments, a control sample included, not one is visible."""
     if any(one.kept for one in own_comments.values()):
@@ -112,7 +115,7 @@ def _lost_access(
     return halt(len(checked), sum(key[0] == name and bool(entry.comment_id) for key, entry in ledger.items()))
 
 
-def recover_ledger(snapshot: Snapshot, ledger: Ledger, connectors: Mapping[str, Connector]) -> Observation:
+def recover_ledger(snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector]) -> Observation:
     """The ledger, completed by what is found on the tickets; a label without our comment is a person's.
 
     This is how a lost ledger is restored: one read for each labelled ticket.

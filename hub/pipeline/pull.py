@@ -11,7 +11,8 @@ from connectors.base import Connector, LooksUp
 from connectors.carried import carried
 from hub.core.absence import answered, kept, missing, still_absent, with_okrs_kept
 from hub.core.gaps import with_accepted
-from hub.core.merge import Ledger, as_known, completed, in_doubt, merge
+from hub.core.merge import as_known, completed, in_doubt, merge
+from hub.model.action import LedgerEntries
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.initiative import NOT_SELECTED, Extent, Gap, Initiative, Known, Pulled, Ref, Snapshot
 from hub.model.okr_row import OkrRow
@@ -68,7 +69,7 @@ class Source:
 
 def remembered(
     sources: Sequence[StoredSource],
-    ledger: Ledger,
+    ledger: LedgerEntries,
     knocked: Knocked = NOBODY_KNOCKED,
     *,
     full: bool = False,

@@ -6,10 +6,10 @@ from typing import Any
 
 from connectors.base import Connector, Unmakes
 from hub.core.retract import further, retraction, unknown_labels
-from hub.model.action import Action, Comment, Receipt, Status, Target
+from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
-from hub.pipeline.apply import Ledger, publish
+from hub.pipeline.apply import publish
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Job
 from hub.pipeline.observe import recover_ledger
@@ -81,7 +81,7 @@ def _retract(job: Job, run: int, agreed: Callable[[Sequence[Action]], bool], *, 
     return Retracted(receipts, (*failures, *_delete_label_definitions(job.store, connectors)))
 
 
-def _unknown_outcomes(ledger: Ledger, connectors: Collection[str]) -> list[Gap]:
+def _unknown_outcomes(ledger: LedgerEntries, connectors: Collection[str]) -> list[Gap]:
     """Tickets on which a comment may have arrived that nobody could look for."""
     pending = (entry for entry in ledger.values() if entry.pending and not entry.comment_id)
     refs = (entry.target.ref for entry in pending)

@@ -20,7 +20,7 @@ from hub.core.plan import Plan, plan, without_unchanged_edits
 from hub.core.planning.recorded import Reaction, reactions
 from hub.core.safety import WriteDecision, decide_writes
 from hub.core.summary import summary
-from hub.model.action import Published, Status
+from hub.model.action import LedgerEntries, Status
 from hub.model.errors import Stopped
 from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
@@ -74,7 +74,7 @@ class _Start:
     """What a run starts from: what the store holds, of which no stage up to the plan reads more, and the dashboard."""
 
     sources: Sequence[StoredSource]
-    ledger: Mapping[tuple[str, str], Published]
+    ledger: LedgerEntries
     memory: Memory
     waiting_since: Mapping[tuple[str, str], int]
     first_seen: Mapping[str, datetime]

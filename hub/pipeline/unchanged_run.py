@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from hub import __version__
-from hub.core.labels import OURS
+from hub.model.labels import OURS
 from hub.core.outcome import Outcome
 from hub.core.planning.shut import moment
 from hub.core.work_found import work_queries
-from hub.model.action import Published, Status
+from hub.model.action import LedgerEntries, Published, Status
 from hub.model.errors import HubError
 from hub.model.initiative import Extent, Initiative, Pulled
 from hub.model.okr_row import OkrRow
@@ -64,7 +64,7 @@ def record_fingerprint(job: Job, run: int, outcome: Outcome) -> None:
         job.store.record_fingerprint(run, input_fingerprint(job))
 
 
-def is_fixed_point(outcome: Outcome, ledger: Mapping[tuple[str, str], Published]) -> bool:
+def is_fixed_point(outcome: Outcome, ledger: LedgerEntries) -> bool:
     """Whether the same run once more, with nothing changed since, would read, find and write the same.
 
     `ledger` is that after the run. Nothing may be read or written in part, newly commanded or still counted.

@@ -7,7 +7,7 @@ from datetime import date
 
 from connectors.base import Exchange
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.outcome import Outcome
 from hub.core.rhythm import rhythm
 from hub.model.knock import Knock

@@ -13,7 +13,7 @@ from hub.core.opaque import opaque
 from hub.core.shown import Veil, as_shown, shown_gaps, shown_judgement, shown_run, veil_of
 from hub.core.standing import standings
 from hub.core.trend import trend
-from hub.model.action import Published
+from hub.model.action import LedgerEntries
 from hub.model.finding import Waiver
 from hub.model.memory import Memory
 from hub.model.okr import Okrs
@@ -32,7 +32,7 @@ class Remembered:
     memory: Memory = field(default_factory=Memory)
     runs: Sequence[Run] = ()
     told: Sequence[Run] = ()
-    ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    ledger: LedgerEntries = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from hub.core.lanes.layout import TICKETS_SHOWN
 from hub.core.shown import veil_of
 from hub.core.standing import Standing
 from hub.core.trend import Point
-from hub.model.action import Published
+from hub.model.action import LedgerEntries
 from hub.model.command import Command
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
@@ -50,7 +50,7 @@ class Window:
     rules: tuple[Rule, ...]
     sources: tuple[StoredSource, ...]
     runs: Sequence[Run] = ()
-    ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
+    ledger: LedgerEntries = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)

@@ -51,6 +51,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
@@ -80,7 +81,7 @@ def say(facts: Facts) -> Advice:
     Severity.WARNING,
     judges=Judges.ABSENCE,
     say=say,
-    label="okr-unaligned",
+    label=UNALIGNED,
     needs_all_okrs=True,
     needs_running_cycle=True,
     needs_organization=True,

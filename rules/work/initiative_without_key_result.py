@@ -50,6 +50,7 @@ from collections.abc import Iterator
 
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative, StatusCategory
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Judges, Options, rule
@@ -77,7 +78,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, judges=Judges.ABSENCE, say=say, label="okr-unaligned", options=OPTIONS, needs_running_cycle=True)
+@rule(Severity.ERROR, judges=Judges.ABSENCE, say=say, label=UNALIGNED, options=OPTIONS, needs_running_cycle=True)
 def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every topmost active initiative that serves nothing, and tries to name nothing, itself or above."""
     for initiative in portfolio.active_initiatives():

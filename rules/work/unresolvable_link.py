@@ -35,6 +35,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
+from hub.model.labels import UNALIGNED
 from hub.model.link import BrokenName, Unresolvable
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
@@ -73,7 +74,7 @@ def say(facts: Facts) -> Advice:
     Severity.ERROR,
     judges=Judges.PRESENCE,
     say=say,
-    label="okr-unaligned",
+    label=UNALIGNED,
     needs_all_okrs=True,
     needs_running_cycle=True,
     told_of_private=("written", "places", "why", "serves_others", "below"),

@@ -41,6 +41,7 @@ from functools import lru_cache
 from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
@@ -71,7 +72,7 @@ def say(facts: Facts) -> Advice:
     Severity.WARNING,
     judges=Judges.PRESENCE,
     say=say,
-    label="okr-unaligned",
+    label=UNALIGNED,
     options=OPTIONS,
     needs_running_cycle=True,
     told_of_private=("fault", "cycle", "ends", "due", "team", "tickets"),

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import portfolio as made
 from hub import clock
-from hub.config import load
+from hub.config.load import load
 from hub.demo import TODAY, stage
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync

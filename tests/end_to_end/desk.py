@@ -16,7 +16,7 @@ from connectors.base import World
 from connectors.registry import plugin
 from hub.cli.exits import outcome_code
 from hub.cli.main import main
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import Outcome
 from hub.demo import TODAY, Stage, stage
 from hub.pipeline.job import Mode

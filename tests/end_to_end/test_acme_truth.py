@@ -11,7 +11,7 @@ import pytest
 
 from connectors.github.format import body
 from connectors.jira.format import document
-from hub.config import load
+from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan

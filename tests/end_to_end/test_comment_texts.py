@@ -13,7 +13,7 @@ import pytest
 from benchmarks.comments import HUB, words_in_view
 from connectors.github.format import body
 from hub.clock import now
-from hub.config import load
+from hub.config.load import load
 from hub.core.planning.names import day as day_of
 from hub.demo import TODAY, stage
 from hub.model.message import Message

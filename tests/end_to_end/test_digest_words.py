@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hub.config import load
+from hub.config.load import load
 from hub.demo import TODAY
 from hub.digesting import Digester
 from hub.windows import FromState

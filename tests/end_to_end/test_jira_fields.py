@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import Outcome
 from hub.demo import TODAY
 from hub.model.initiative import Ref

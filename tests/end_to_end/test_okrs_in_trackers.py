@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import Outcome
 from hub.demo import TODAY
 from hub.model.okr import Okrs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.config import load
+from hub.config.load import load
 from hub.demo import TODAY
 from hub.model.initiative import Ref
 from hub.pipeline.job import Mode

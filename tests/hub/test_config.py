@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hub.config import Config, load
+from hub.config.load import load
+from hub.config.settings import Config
 from hub.init_files import init_files
 from hub.model.errors import ConfigError
 from hub.model.finding import Waiver

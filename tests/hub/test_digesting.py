@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.cli.main import main
-from hub.config import Config, load
+from hub.config.load import load
+from hub.config.settings import Config
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Source
 from hub.core.check import check

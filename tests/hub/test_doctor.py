@@ -10,7 +10,8 @@ import pytest
 
 from connectors.base import Connector, World
 from hub.cli.doctor import doctor_code
-from hub.config import Config, load
+from hub.config.load import load
+from hub.config.settings import Config
 from hub.doctor import examine, tree_checks
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, Problem, SourceError

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.network import SOCKS_PACKAGES
-from hub.config import load
+from hub.config.load import load
 from hub.model.errors import ConfigError
 from hub.notifying import notify
 from hub.service.traces import telemetry_secrets, traces

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.labels import OURS
 from hub.model.finding import Severity
+from hub.model.labels import OURS
 from rules.base import Rule
 from rules.registry import ALL_RULES, all_rules, together
 

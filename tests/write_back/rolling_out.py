@@ -10,9 +10,9 @@ from threading import Lock
 from typing import Any
 
 from connectors.base import Connector, World
-from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.core.outcome import Outcome
 from hub.core.safety import Limits

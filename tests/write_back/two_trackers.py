@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import World
-from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.core.outcome import Outcome
 from hub.model.initiative import Initiative, StatusCategory, Via

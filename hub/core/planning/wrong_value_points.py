@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from hub.core.labels import EXEMPT
 from hub.core.planning.names import Names, day, line, listed, period
 from hub.core.planning.ticket_points import PLACES, choose, in_places, right_value
 from hub.model.finding import Finding
 from hub.model.initiative import Via
+from hub.model.labels import EXEMPT
 from hub.model.link import Unresolvable
 from hub.model.message import Code, Line, Point, Span, Text
 from hub.model.private_names import PRIVATE_NAME

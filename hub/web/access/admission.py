@@ -9,7 +9,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.store.base import EndedSessions
 from hub.web.access.attempts import Attempts
 from hub.web.access.hosts import KnownHosts, known_hosts

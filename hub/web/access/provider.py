@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from connectors.network import network_to
 from connectors.wire import MALFORMED
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.model.errors import HubError
 from hub.web.access.attempts import Attempts
 from hub.web.access.outbound import Outbound

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from pydantic import SecretStr
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.web.viewer import Role, Viewer
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.web.access.attempts import Attempts
 from hub.web.access.refusals import SIGN_IN, inside
 from hub.web.access.rights import role_of_token

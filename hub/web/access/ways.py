@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.web.access.attempts import Attempts
 from hub.web.access.refusals import refused, unknown
 from hub.web.access.rights import bearer, role_of_token, same, viewer_in

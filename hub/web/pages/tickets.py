@@ -10,9 +10,9 @@ from hub.core.why import Ruling, Why, why
 from hub.model.action import Published
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
+from hub.model.similarity import closest
 from hub.report.days import day
 from hub.report.status import again
-from hub.toml_file import closest
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.viewer import Viewer

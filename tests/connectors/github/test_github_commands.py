@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.command_settings import CommandSettings
 from connectors.github.commands import Ear, listen
+from connectors.shared.settings import CommandSettings
 from hub.model.initiative import Pulled
 from tests.builders import an_initiative
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.connector import JiraConnector
-from connectors.jira.plugin import PLUGIN
+from connectors.jira.connector import PLUGIN, JiraConnector
 from hub.model.action import Target
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketGone, TryLater
 from hub.model.initiative import Gap, Initiative, NamedKeyResult, PriorityBand, Ref, StatusCategory, Via

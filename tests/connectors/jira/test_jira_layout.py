@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.jira.layout import FieldProblem, Layout, field_problems, find_layout
-from connectors.key_results import KeyResults
+from connectors.shared.settings import KeyResults
 from tests.connectors.jira.rows import FIELDS, LAYOUT, some_settings
 
 

@@ -10,7 +10,7 @@ from connectors.jira.okr_query import okr_query
 from connectors.jira.okrs import okr_row
 from connectors.jira.settings import JiraOkrs
 from connectors.jira.terms import Reading
-from connectors.okr_settings import Kept
+from connectors.shared.settings import Kept
 from hub.model.check_up import Health
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Extent, Gap, Known

@@ -1,6 +1,5 @@
 """What should stand on each ticket, held against what does."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from hub.core.planning.comment import digest, message_for
 from hub.core.planning.comment_plan import answered, standing_for
 from hub.core.planning.names import Names
 from hub.core.ticket_plan import LabelTaken
-from hub.model.action import EARLIER, Action, ActionKind, PostedFinding, Published, Target
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, PostedFinding, Published, Target
 from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Judgement, NotJudged, Severity
 from hub.model.initiative import Gap, Initiative
@@ -61,7 +60,7 @@ def planned(
     ticket: Initiative | None, judgement: Judgement, known: Published | None = None, *, gaps: tuple[Gap, ...] = (),
     publishing: frozenset[str] = BOTH,
 ) -> Plan:  # fmt: skip
-    ledger: Mapping[tuple[str, str], Published] = {("jira", TICKET.id): known} if known else {}
+    ledger: LedgerEntries = {("jira", TICKET.id): known} if known else {}
     return plan(a_portfolio(*([ticket] if ticket else []), gaps=gaps), judgement, ledger, publishing)
 
 

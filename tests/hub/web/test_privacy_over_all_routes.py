@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.core.summary import summary

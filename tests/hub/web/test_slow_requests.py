@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.web.access.attempts import Attempts
 from hub.web.access.sessions import EndedInMemory, Sessions
 from hub.web.access.sign_in import TokenForm

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.core.audience import Seen, opened, seen_by
 from hub.core.audit.build import audit
 from hub.core.standing import standings

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.web.access.clients import true_client
 
 OURS = tuple(ip_network(one) for one in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))

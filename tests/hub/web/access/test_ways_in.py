@@ -10,7 +10,7 @@ import pytest
 from httpx import Client
 from pydantic import ValidationError
 
-from hub.config_form.access_shapes import AccessSettings
+from hub.config.sections import AccessSettings
 from hub.store.sqlite.sessions import EndedInState
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 

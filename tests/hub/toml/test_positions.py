@@ -1,13 +1,16 @@
-"""Each key of a TOML text is found on the line that holds it."""
+"""Each key of a TOML text is found on the line that holds it, and each value between its first and last character."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
+import pytest
 import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml.positions import TomlPath, key_lines, line_of, value_spans
+from tests.architecture.tree import ROOT
 
 TEXT = '''\
 # a comment with [brackets] and = signs
@@ -48,7 +51,7 @@ numbers = [1, [2,
 
 
 def test_tables_and_keys_stand_on_their_own_lines() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     tomllib.loads(TEXT)
     assert lines["top",] == 2
     assert lines["cycle",] == 4
@@ -59,7 +62,7 @@ def test_tables_and_keys_stand_on_their_own_lines() -> None:
 
 
 def test_elements_of_arrays_of_tables_are_counted_under_their_parent() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     assert lines["objective", 0] == 9
     assert lines["objective", 0, "key_result", 0, "id"] == 15
     assert lines["objective", 0, "key_result", 1] == 21
@@ -69,7 +72,7 @@ def test_elements_of_arrays_of_tables_are_counted_under_their_parent() -> None:
 
 
 def test_elements_of_an_array_over_several_lines_have_their_own_line() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     path = ("objective", 0, "key_result", 0, "aligns_to")
     assert lines[path] == 16
     assert lines[(*path, 0, "kind")] == 17
@@ -80,18 +83,39 @@ def test_elements_of_an_array_over_several_lines_have_their_own_line() -> None:
 
 
 def test_an_unknown_path_falls_back_to_its_nearest_ancestor() -> None:
-    lines = lines_of(TEXT)
+    lines = key_lines(TEXT)
     assert line_of(lines, ("objective", 1, "key_result", 0, "owners", 4)) == 31
     assert line_of(lines, ("nowhere",)) == 1
 
 
 def test_windows_line_ends_are_counted_once() -> None:
-    assert lines_of("a = 1\r\n\r\nb = '''x\r\ny'''\r\nc = 3\r\n")["c",] == 5
+    assert key_lines("a = 1\r\n\r\nb = '''x\r\ny'''\r\nc = 3\r\n")["c",] == 5
 
 
 def test_escapes_in_quoted_keys_are_read() -> None:
     text = '"a\\u0062\\"\\t" = 1'
-    assert set(lines_of(text)) == {(next(iter(tomllib.loads(text))),)}
+    assert set(key_lines(text)) == {(next(iter(tomllib.loads(text))),)}
+
+
+def test_value_spans_count_characters_also_behind_wide_ones_and_windows_line_ends() -> None:
+    text = 'name = "é😀" # ü\r\nlist = [\r\n  "ß", {x = 1.5},\r\n]\r\n[[table]]\r\nk = 2026-10-01 10:00:00\r\n'
+    values = {path: text[start:end] for path, (start, end) in value_spans(text).items()}
+    assert values == {
+        ("name",): '"é😀"',
+        ("list",): '[\r\n  "ß", {x = 1.5},\r\n]',
+        ("list", 0): '"ß"',
+        ("list", 1): "{x = 1.5}",
+        ("list", 1, "x"): "1.5",
+        ("table", 0, "k"): "2026-10-01 10:00:00",
+    }
+
+
+TOML_FILES = [*ROOT.glob("*.toml"), *sorted(ROOT.glob("examples/**/*.toml"))]
+
+
+@pytest.mark.parametrize("file", TOML_FILES, ids=lambda path: path.name)
+def test_every_file_of_the_repository_has_positions_for_all_it_holds(file: Path) -> None:
+    assert_positions(file.read_text(encoding="utf-8"))
 
 
 LEAVES = st.one_of(
@@ -121,22 +145,31 @@ def paths_of(value: Any, at: TomlPath = ()) -> list[TomlPath]:
     return found
 
 
+def assert_positions(text: str) -> None:
+    data = tomllib.loads(text)
+    lines, spans = key_lines(text), value_spans(text)
+    rows = text.split("\n")
+    assert set(lines) == set(paths_of(data))
+    for path, line in lines.items():
+        named = [part for part in path if isinstance(part, str)]
+        if isinstance(path[-1], str) and named[-1].isalnum() and named[-1].isascii():
+            assert named[-1] in rows[line - 1]
+    for path, (start, end) in spans.items():
+        value: Any = data
+        for part in path:
+            value = value[part]
+        assert tomllib.loads(f"x = {text[start:end]}")["x"] == value
+
+
 @given(st.dictionaries(KEYS, VALUES, max_size=5), st.booleans())
 @settings(max_examples=150, deadline=None)
-def test_every_path_of_generated_toml_has_the_line_that_holds_its_key(data: dict[str, Any], spread: bool) -> None:
+def test_generated_toml_has_the_line_of_every_key_and_the_span_of_every_value(
+    data: dict[str, Any], spread: bool
+) -> None:
     document = tomlkit.item(data)
     if spread:
         spread_arrays(document)
-    text = tomlkit.dumps(document)
-    plain = tomllib.loads(text)
-    lines = lines_of(text)
-    rows = text.split("\n")
-    wanted = paths_of(plain)
-    assert set(wanted) == set(lines)
-    for path in wanted:
-        named = [part for part in path if isinstance(part, str)]
-        if isinstance(path[-1], str) and named[-1].isalnum() and named[-1].isascii():
-            assert named[-1] in rows[lines[path] - 1]
+    assert_positions(tomlkit.dumps(document))
 
 
 def spread_arrays(value: Any) -> None:

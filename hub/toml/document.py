@@ -2,16 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
-
 from hub.model.errors import ConfigError, Problem
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml.positions import TomlPath, key_lines, line_of
 
-ALIKE = 60
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -54,31 +51,7 @@ def toml_file(name: str, content: str | bytes) -> TomlFile:
         raise _not_toml(name, text, str(error)) from None
     except RecursionError:
         raise _broken(name, "nested too deeply", "Use fewer brackets inside each other.") from None
-    return TomlFile(name, data, lines_of(text))
-
-
-def closest(name: str, known: Collection[str], limit: int = 1, alike: int = ALIKE) -> tuple[str, ...]:
-    """The known names that were probably meant, the likeliest first; none if nothing is alike."""
-    found = process.extract(name, sorted(known), scorer=fuzz.ratio, processor=_plain, limit=limit, score_cutoff=alike)
-    return tuple(match[0] for match in found)
-
-
-def did_you_mean(name: str, known: Collection[str], *, noun: str = "") -> str:
-    """A remedy: the closest known names, else all of them if they are few."""
-    near = closest(name, known, limit=3 if noun else 1)
-    if near:
-        return f"Did you mean {_listed(near)}?"
-    if not known:
-        return f"No {noun or 'key'} is known here."
-    return f"Known: {_listed(sorted(known))}." if len(known) <= 25 else ""
-
-
-def _plain(name: str) -> str:
-    return utils.default_process(name).replace("_", " ")
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return TomlFile(name, data, key_lines(text))
 
 
 def _inside(value: Any, part: str | int) -> Any:
