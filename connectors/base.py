@@ -74,7 +74,6 @@ class Connector(Protocol):
 
     Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
-
     `publishes` says whether anything can be written there, `keeps_okrs` whether objectives and key results are read
     from there. `accepted_gaps` are the names of gaps that the configuration accepts.
     """
@@ -228,8 +227,7 @@ class Unmakes(Protocol):
     def define_labels(self, target: Target, labels: frozenset[str]) -> Iterable[str]:
         """Define those of the hub's labels that the ticket's place lacks.
 
-        Yields:
-            `place:label` of each that was defined now, before the next is tried: an error leaves those defined.
+        Yields `place:label` of each as soon as it is defined: an error at the next one leaves it there.
         """
         ...
 
