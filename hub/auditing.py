@@ -9,13 +9,13 @@ from hub.config import Config
 from hub.core.audit.build import audit
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import Sheet
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.opaque import opaque
 from hub.model.finding import Judgement
 from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
+from hub.report.map.layout import lay_out
+from hub.report.map.values import Sheet
 from hub.wiring import known_rules, local_day, open_store, rule_settings
 
 

@@ -9,8 +9,6 @@ from functools import cached_property
 from hub.core.audit.values import TeamCheck
 from hub.core.audit.whole import Audit
 from hub.core.concerned import concerned
-from hub.core.lanes.entries import Group, groups
-from hub.core.lanes.layout import TICKETS_SHOWN
 from hub.core.shown import veil_of
 from hub.core.standing import Standing
 from hub.core.trend import Point
@@ -23,6 +21,8 @@ from hub.model.portfolio import Portfolio
 from hub.model.run import Run
 from hub.report.audit.paper import Paper
 from hub.report.audit.whole_paper import paper
+from hub.report.map.entries import Group, groups
+from hub.report.map.layout import TICKETS_SHOWN
 from hub.store.base import StoredSource
 from hub.web.concerns import teams_of
 from hub.web.work_index import WorkIndex, judged_by_ticket, work_index

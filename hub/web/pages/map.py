@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.lanes.choice import Choice, of_findings, of_team
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import MISSING, Box, Lane, Row, Sheet
 from hub.model.addresses import key_result_page, team_page, ticket_page, with_query
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
 from hub.report.audit.first import glance
 from hub.report.audit.whole_paper import map_table
-from hub.report.map_svg import lane_anchor, map_svg
-from hub.report.map_ways import Ways
+from hub.report.map.choice import Choice, of_findings, of_team
+from hub.report.map.layout import lay_out
+from hub.report.map.links import Ways
+from hub.report.map.svg import lane_anchor, map_svg
+from hub.report.map.values import MISSING, Box, Lane, Row, Sheet
 from hub.web.page import Asked, Page
 from hub.web.sift import Sieve, offered, sieve, sifted
 from hub.web.viewer import Viewer

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
-from hub.core.lanes.entries import groups
 from hub.core.standing import Work, standings
 from hub.model.initiative import StatusCategory
+from hub.report.map.entries import groups
 from hub.report.standing import standing_row
 from hub.web.work_index import Kind, work_index
 from tests.builders import a_portfolio, an_initiative

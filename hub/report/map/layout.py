@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from hub.core.audit.first_check import TOLERANCE
 from hub.core.audit.naming import shown, who
-from hub.core.lanes.choice import Choice
-from hub.core.lanes.entries import Entry, Group, Leads, groups, organization, progress
-from hub.core.lanes.values import MISSING, Box, Curve, Lane, Row, Sheet
 from hub.model.portfolio import Portfolio
+from hub.report.map.choice import Choice
+from hub.report.map.entries import Entry, Group, Leads, groups, organization, progress
+from hub.report.map.values import MISSING, Box, Curve, Lane, Row, Sheet
 
 WIDTH = 1000.0
 # The left edge and the width of each column; links run between the first two.

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from hub.core.audit.naming import shown, ticket
 from hub.core.audit.values import Shown, Ticket
-from hub.core.lanes.values import MISSING, Progress
 from hub.core.loose import loose_by_team
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, measured_progress
+from hub.report.map.values import MISSING, Progress
 
 
 class Leads(NamedTuple):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from hub.core.lanes.values import Box, Lane, Row
 from hub.report.audit.addresses import safe_address
+from hub.report.map.values import Box, Lane, Row
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from hub.core.lanes.entries import Entry, Group, organization
 from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import Portfolio
+from hub.report.map.entries import Entry, Group, organization
 
 
 @dataclass(frozen=True, slots=True)
