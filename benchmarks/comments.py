@@ -21,7 +21,7 @@ from hub.config import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import TODAY, stage
+from hub.usecases.demo import TODAY, stage
 from hub.model.action import Action
 from hub.model.initiative import Ref
 from hub.model.message import Code, Line, Link, Message

@@ -14,12 +14,12 @@ import pytest
 from benchmarks import portfolio as made
 from hub import clock
 from hub.config import load
-from hub.demo import TODAY, stage
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.server import serve
 from hub.store.sqlite import SqliteStore
+from hub.usecases.demo import TODAY, stage
 from hub.web.app import make_app
 from hub.web.keeper import Keeper
 from hub.web.making import Remembered

@@ -5,8 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hub.config import load
-from hub.demo import TODAY
 from hub.digesting import Digester
+from hub.usecases.demo import TODAY
 from hub.windows import FromState
 from tests.end_to_end.desk import Desk
 

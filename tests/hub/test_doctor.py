@@ -11,10 +11,10 @@ import pytest
 from connectors.base import Connector, World
 from hub.cli.doctor import doctor_code
 from hub.config import Config, load
-from hub.doctor import examine, tree_checks
 from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, Problem, SourceError
 from hub.report.doctor import doctor_document, doctor_lines
+from hub.usecases.doctor import examine, tree_checks
 from hub.wiring import open_store
 from tests.fakes.connector import FakeConnector
 

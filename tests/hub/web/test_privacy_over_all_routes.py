@@ -19,7 +19,6 @@ from hub.config import load
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.core.summary import summary
-from hub.demo import stage
 from hub.model.action import PostedFinding, Published, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -30,6 +29,7 @@ from hub.model.run import Run
 from hub.report.faults import told_openly
 from hub.service.state import EngineState
 from hub.serving import How, _parts
+from hub.usecases.demo import stage
 from hub.web.app import make_app
 from hub.web.making import Remembered
 from hub.web.metrics import Metrics

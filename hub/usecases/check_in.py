@@ -1,25 +1,22 @@
 """Check-ins: how key results stand, and a new value written to the OKR file where the key result is."""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from hub import clock
 from hub.config import Config
-from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.standing import standings
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
 from hub.okr_file import read_okrs
 from hub.okr_form.check_in_text import Entry, with_check_in
-from hub.pipeline.okrs import as_seen
 from hub.report.standing import Standings, Written
 from hub.toml_file import TomlFile, closest, did_you_mean, toml_file
 from hub.toml_lines import TomlPath
+from hub.usecases.assess import assess
 from hub.whole_file import replace_whole
-from hub.wiring import local_day, open_store
+from hub.wiring import configured_okrs, local_day
 
 BOM = b"\xef\xbb\xbf"
 
@@ -37,22 +34,19 @@ class Desk:
 def desk(config: Config, today: date | None, *, private: bool) -> Desk:
     """Read the OKR files."""
     today = today or local_day()
-    okrs = read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
-    return Desk(config, okrs, today, private)
+    return Desk(config, configured_okrs(config, today), today, private)
 
 
-def standing_of(here: Desk, key_result: str | None) -> Standings:
+def standing_of(config: Config, today: date | None, key_result: str | None, *, private: bool) -> Standings:
     """Every key result of the running cycle, or the one that is named, beside the work as the last run saw it."""
-    with closing(open_store(here.config, create=False)) as store:
-        sources = store.snapshot()
-    okrs, snapshot = as_seen(here.okrs, sources, clock.now())
-    portfolio = build_portfolio(snapshot, okrs, here.today, workspace=here.config.workspace)
-    rows = standings(portfolio, read=bool(sources))
+    assessment = assess(config, today)
+    read = min((source.read for source in assessment.stored.sources), default=None)
+    portfolio = assessment.unredacted if private else assessment.portfolio
+    rows = standings(portfolio, read=read is not None)
     if key_result is not None:
-        wanted = find(replace(here, okrs=okrs), key_result).id
+        wanted = find(Desk(config, assessment.okrs, portfolio.today, private), key_result).id
         rows = tuple(row for row in rows if row.key_result.id == wanted)
-    read = min((one.read for one in sources), default=None)
-    return Standings(here.okrs.cycle, here.today, rows, read, bool(portfolio.gaps))
+    return Standings(portfolio.cycle, portfolio.today, rows, read, bool(portfolio.gaps))
 
 
 def find(here: Desk, name: str) -> KeyResult:

@@ -41,7 +41,7 @@ class Stage:
 
 def example() -> Path:
     """The folder of the Acme example, in a checkout or in an installed package."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     inside, beside = here / "acme", here.parent / "examples" / "acme"
     return inside if inside.is_dir() else beside
 

@@ -26,13 +26,12 @@ from hub.model.check_up import Check, Health
 from hub.model.errors import ConfigError, HubError, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.run import Run
-from hub.okr_file import read_okrs
 from hub.pipeline.okrs import as_seen
 from hub.report.accepting import ACCEPT, line_to_accept
 from hub.report.days import moment
 from hub.report.status import notes_of
 from hub.store.base import StoredSource
-from hub.wiring import known_rules, local_day, make_connector, make_world, open_store, rule_settings
+from hub.wiring import configured_okrs, known_rules, local_day, make_connector, make_world, open_store, rule_settings
 
 Maker = Callable[[Config, str, World], Connector]
 
@@ -69,7 +68,7 @@ def _chosen(config: Config, only: Sequence[str]) -> tuple[str, ...]:
 
 def _okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
-        okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
+        okrs = configured_okrs(config, local_day())
     except ConfigError as error:
         return None, _problems(WORKSPACE, error)
     counted = ", ".join(

@@ -1,7 +1,10 @@
 """The files that `hub init` writes: a configuration and the OKRs of the running quarter to start from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
+
+from hub.wiring import local_day
 
 _CONFIG = """\
 # The hub's configuration. Every key can also be set in the environment: HUB_PUBLISH__ENABLED=true.
@@ -79,3 +82,14 @@ def init_files(today: date) -> Mapping[str, str]:
         "config.toml": _CONFIG.format(cycle=cycle),
         f"okrs/{cycle}.toml": _OKRS.format(cycle=cycle, start=start, end=end, checked=checked),
     }
+
+
+def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:
+    """Write the files to start from; yields each with whether it was written, for one that is there is kept."""
+    for name, text in init_files(local_day()).items():
+        path = directory / name
+        fresh = not path.exists()
+        if fresh:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        yield path, fresh
