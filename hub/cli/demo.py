@@ -114,7 +114,7 @@ def _next(here: "Stage", voice: Voice) -> None:
 def _keep_up(here: "Stage", voice: Voice) -> int:
     """The service with both trackers, until Ctrl-C."""
     from hub.config import load
-    from hub.serving import How, open_port, serve
+    from hub.service.main import How, open_port, serve
     from hub.usecases.demo import TODAY
 
     config = load(here.config, {})

@@ -17,6 +17,7 @@ from hub.core.opaque import opaque
 from hub.core.shown import as_shown, shown_judgement
 from hub.core.standing import Standing, standings
 from hub.model.action import Published
+from hub.model.command import Command
 from hub.model.finding import Judgement, Waiver
 from hub.model.initiative import Snapshot
 from hub.model.memory import Memory
@@ -43,11 +44,16 @@ class StoredState:
 
     sources: Sequence[StoredSource] = ()
     memory: Memory | None = field(default_factory=Memory)
+    runs: Sequence[Run] = ()
+    sampled_runs: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
-    runs: Sequence[Run] = ()
-    sampled_runs: Sequence[Run] = ()
+
+    @property
+    def commands(self) -> Mapping[str, tuple[Command, ...]]:
+        """The comment commands that were read, by connector."""
+        return self.memory.commands if self.memory else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Why:
         read=next((source.read for source in stored.sources if source.connector == ref.connector), None),
         published=stored.ledger.get(key),
         waiting_since_run=stored.waiting.get(key),
-        commands=stored.memory.commands.get(ref.connector, ()) if stored.memory else (),
+        commands=stored.commands.get(ref.connector, ()),
     )
 
 

@@ -14,13 +14,13 @@ from starlette.responses import Response
 from hub.model.errors import HubError
 from hub.web.api.asked import Paged
 from hub.web.api.problems import NOT_READ, problem, unknown
-from hub.web.kept import Kept
+from hub.web.response_cache import ResponseCache, conditional_response
 from hub.web.site import Site
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 Document = dict[str, Any]
-Make = Callable[[Window], Document | None]
+Make = Callable[[PortfolioSnapshot], Document | None]
 
 
 class Given:
@@ -35,14 +35,14 @@ class Given:
 
 
 class Answers:
-    """Answers of one site; see `Kept`."""
+    """Answers of one site; see `ResponseCache`."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._kept: Kept[Given] = Kept(lambda given: len(given.body))
-        site.keeper.before_shown(self._kept.again)
+        self._kept: ResponseCache[Given] = ResponseCache(lambda given: len(given.body))
+        site.keeper.on_new_snapshot(self._kept.warm)
 
-    async def part(self, request: Request, make: Callable[[Window, Any], Document], asked: Any) -> Response:
+    async def part(self, request: Request, make: Callable[[PortfolioSnapshot, Any], Document], asked: Any) -> Response:
         """A part of a list."""
         key = (make.__name__, asked.model_dump_json())
         answer = await self._answer(request, "list", key, lambda window: make(window, asked))
@@ -60,7 +60,7 @@ class Answers:
         if isinstance(viewer, Response):
             return viewer
         window = None if viewer.teams else self._site.keeper.known()
-        given = self._kept.known(window, key) if window else None
+        given = self._kept.get(window, key) if window else None
         try:
             if given is None:
                 given = await run_in_threadpool(self._given, viewer, key, make)
@@ -68,19 +68,14 @@ class Answers:
             return problem(503, NOT_READ, {"Retry-After": "30"})
         if given is None:
             return unknown(what)
-        headers = {"ETag": given.etag, "Cache-Control": "private, no-cache"}
-        if given.total is not None:
-            headers["X-Total-Count"] = str(given.total)
-        if request.headers.get("if-none-match") == given.etag:
-            return Response(status_code=304, headers=headers)
-        return Response(given.body, 200, headers, media_type="application/json")
+        return conditional_response(request, given.body, given.etag, "application/json", total=given.total)
 
     def _given(self, viewer: Viewer, key: tuple[str, ...], make: Make) -> Given | None:
-        def given(window: Window) -> Given | None:
+        def given(window: PortfolioSnapshot) -> Given | None:
             document = make(window)
             return None if document is None else Given(document)
 
-        return self._kept.made(self._site.keeper.window(viewer.teams), key, given)
+        return self._kept.get_or_make(self._site.keeper.window(viewer.teams), key, given)
 
 
 def _written(document: Document) -> bytes:

@@ -12,12 +12,12 @@ from hub.report.document import finding_row
 from hub.report.standing import standing_row
 from hub.report.status import run_row
 from hub.web.api.asked import FindingsAsked, KeyResultsAsked, Nothing, Paged
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 
 Document = dict[str, Any]
 
 
-def findings(window: Window, asked: FindingsAsked) -> Document:
+def findings(window: PortfolioSnapshot, asked: FindingsAsked) -> Document:
     """What the rules found, in report order."""
     found = list(_wanted(window, asked))
 
@@ -28,7 +28,7 @@ def findings(window: Window, asked: FindingsAsked) -> Document:
     return page("findings", found, asked, row)
 
 
-def key_results(window: Window, asked: KeyResultsAsked) -> Document:
+def key_results(window: PortfolioSnapshot, asked: KeyResultsAsked) -> Document:
     """How each key result of the running cycle stands; of a private one, that it is there."""
     held = window.portfolio.key_results_of.get(asked.team, ()) if asked.team else None
     rows = [one for one in window.standings if held is None or one.key_result.id in held]
@@ -39,7 +39,7 @@ def key_results(window: Window, asked: KeyResultsAsked) -> Document:
     return page("key_results", rows, asked, row)
 
 
-def teams(window: Window, asked: Paged) -> Document:
+def teams(window: PortfolioSnapshot, asked: Paged) -> Document:
     """Every team with its numbers; what they are made of stands with each team."""
     return page(
         "teams",
@@ -57,12 +57,12 @@ def teams(window: Window, asked: Paged) -> Document:
     )
 
 
-def runs(window: Window, asked: Paged) -> Document:
+def runs(window: PortfolioSnapshot, asked: Paged) -> Document:
     """The last runs, newest first, with what they could not do."""
     return page("runs", window.runs, asked, run_row)
 
 
-def rules(window: Window, _asked: Nothing) -> Document:
+def rules(window: PortfolioSnapshot, _asked: Nothing) -> Document:
     """Every rule in report order."""
     return {
         "rules": [
@@ -72,7 +72,7 @@ def rules(window: Window, _asked: Nothing) -> Document:
     }
 
 
-def trends(window: Window, asked: Paged) -> Document:
+def trends(window: PortfolioSnapshot, asked: Paged) -> Document:
     """What runs came to, oldest first: numbers of teams and rules, never of people."""
     return page(
         "trends",
@@ -98,7 +98,7 @@ def page(name: str, rows: Sequence[Any], asked: Paged, row: Callable[[Any], Docu
     return {name: [row(one) for one in part], "total": len(rows), "limit": asked.limit, "offset": asked.offset}
 
 
-def _wanted(window: Window, asked: FindingsAsked) -> Iterator[Finding]:
+def _wanted(window: PortfolioSnapshot, asked: FindingsAsked) -> Iterator[Finding]:
     found = window.judgement.findings if asked.team is None else window.findings_of_team.get(asked.team, ())
     for one in found:
         if asked.rule is not None and one.rule != asked.rule:

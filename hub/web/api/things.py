@@ -12,12 +12,12 @@ from hub.report.document import finding_row
 from hub.report.standing import standing_row
 from hub.report.status import run_row
 from hub.report.why import why_document
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 
 Document = dict[str, Any]
 
 
-def key_result(window: Window, id_: str) -> Document | None:
+def key_result(window: PortfolioSnapshot, id_: str) -> Document | None:
     """How it stands, who holds it, what it leads to and waits for, who contributes, and its tickets."""
     standing = window.standing.get(id_)
     if standing is None or standing.key_result.private:
@@ -46,7 +46,7 @@ def key_result(window: Window, id_: str) -> Document | None:
     }
 
 
-def _need(window: Window, id_: str, number: int) -> Document:
+def _need(window: PortfolioSnapshot, id_: str, number: int) -> Document:
     need = window.portfolio.key_result(id_).depends_on[number]
     return {
         "team": need.team,
@@ -56,14 +56,14 @@ def _need(window: Window, id_: str, number: int) -> Document:
     }
 
 
-def team(window: Window, id_: str) -> Document | None:
+def team(window: PortfolioSnapshot, id_: str) -> Document | None:
     """Its part of the audit, and the places that it owns."""
     found = next((one for one in window.audit.second if one.team.id == id_), None)
     known = window.portfolio.okrs.teams.get(id_)
     return None if found is None or known is None else part_document(found) | {"owns": list(known.owns)}
 
 
-def ticket(window: Window, connector: str, key: str) -> Document | None:
+def ticket(window: PortfolioSnapshot, connector: str, key: str) -> Document | None:
     """What `hub why` says of it."""
     ref = Ref(connector, key)
     found = window.portfolio.initiatives.get(ref)
@@ -73,7 +73,7 @@ def ticket(window: Window, connector: str, key: str) -> Document | None:
     answer = why(
         ref,
         window.portfolio,
-        window.said_of.get(ref, Judgement()),
+        window.judgement_by_ticket.get(ref, Judgement()),
         window.rules,
         read=next((one.read for one in window.sources if one.connector == connector), None),
         published=window.ledger.get(entry),
@@ -83,7 +83,7 @@ def ticket(window: Window, connector: str, key: str) -> Document | None:
     return why_document(answer)
 
 
-def run(window: Window, id_: int) -> Document | None:
+def run(window: PortfolioSnapshot, id_: int) -> Document | None:
     """What it came to: sources, counts and seconds, and what it could not do."""
     found = next((one for one in window.runs if one.id == id_), None)
     if found is None:
@@ -97,7 +97,7 @@ def run(window: Window, id_: int) -> Document | None:
     }
 
 
-def rule(window: Window, name: str) -> Document | None:
+def rule(window: PortfolioSnapshot, name: str) -> Document | None:
     """Its page, as `hub rules NAME` shows it."""
     one = window.rule.get(name)
     if one is None:
@@ -105,6 +105,6 @@ def rule(window: Window, name: str) -> Document | None:
     return {"rule": one.name, "severity": str(one.severity), "page": one.page, "options": dict(one.options)}
 
 
-def audit(window: Window) -> Document:
+def audit(window: PortfolioSnapshot) -> Document:
     """What `hub audit` says."""
     return audit_document(window.audit)

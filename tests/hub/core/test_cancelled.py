@@ -9,7 +9,7 @@ from hub.core.standing import Work, standings
 from hub.model.initiative import StatusCategory
 from hub.report.map.entries import groups
 from hub.report.standing import standing_row
-from hub.web.work_index import Kind, work_index
+from hub.web.snapshot import Kind, index_tickets
 from tests.builders import a_portfolio, an_initiative
 
 GONE = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.CANCELLED)
@@ -26,7 +26,7 @@ def test_a_key_result_counts_it_apart() -> None:
 
 def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
     assert work_of(PORTFOLIO, "dau") == Counted(0, 1, 0)
-    assert work_index(PORTFOLIO).kind[GONE.ref] is Kind.CANCELLED
+    assert index_tickets(PORTFOLIO).kind[GONE.ref] is Kind.CANCELLED
     assert exempt_work(PORTFOLIO) == ()
 
 

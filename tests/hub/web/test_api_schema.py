@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from hub.usecases.assess import StoredState
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
-from hub.web.making import Remembered
 from hub.web.site import OpenOnLoopback, Site
+from hub.web.snapshot_cache import SnapshotCache
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, Looks, a_run, read_of
 
@@ -29,8 +29,8 @@ FEW = settings(
 
 @pytest.fixture(name="schema", scope="module")
 def a_schema() -> Iterator[OpenApiSchema]:
-    looks = Looks(remembered=Remembered(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
-    site = Site(Keeper(looks), OpenOnLoopback(), lambda: NOW)
+    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
+    site = Site(SnapshotCache(looks), OpenOnLoopback(), lambda: NOW)
     yield schemathesis.openapi.from_asgi("/api/openapi.json", make_app(site))
     site.keeper.close()
 

@@ -16,29 +16,28 @@ from connectors.base import Exchange
 from connectors.network import proxy_secrets
 from hub import clock
 from hub.config import Config
-from hub.digesting import Digester, check_channels
-from hub.doorway import Doorway, doorway
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.pacing import Spending
-from hub.notifying import notify, understood
-from hub.okr_file import read_okrs
 from hub.service.binding import may_bind
 from hub.service.calm import Calm
+from hub.service.digest_sender import Digester, check_channels
 from hub.service.engine import Engine
+from hub.service.notifier import notify, understood
 from hub.service.rounds import Rounds, plan_of
 from hub.service.traces import Traces, telemetry_secrets, traces
+from hub.service.webhook_receiver import Doorway, doorway
 from hub.store.sessions import EndedInState
+from hub.usecases.assess import assess
 from hub.web.access.admission import admission
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
 from hub.web.server import Server, address_of, listening, told_to_stop
 from hub.web.site import Site
-from hub.windows import FromState
-from hub.wiring import local_day, open_store
+from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
+from hub.wiring import configured_okrs, local_day, open_store
 
 INTERRUPTED = 130
 AT_ONCE = 128
@@ -118,13 +117,14 @@ def _parts(config: Config, how: How, sock: socket.socket, traced: Traces | None)
     metrics = Metrics()
     heard = _both(metrics.heard, traced.heard) if traced else metrics.heard
     rounds = Rounds(config, today=how.today, confirmed=how.confirmed, verbose=how.verbose, heard=heard)
-    keeper = Keeper(FromState(config, clock.now, lambda: how.today or local_day()), made=(metrics.made, Calm().made))
+    source = StoreSnapshotSource(config, clock.now, lambda: how.today or local_day())
+    keeper = SnapshotCache(source, made=(metrics.made, Calm().made))
     engine = Engine(
         rounds,
         plan_of(config),
         now=clock.now,
         settle=config.service.settle_seconds,
-        each_turn=_each_turn(config, keeper),
+        each_turn=_each_turn(config, keeper, how.today),
         observe=(metrics.ended, traced.ended) if traced else (metrics.ended,),
     )
     webhooks = doorway(config, engine.poke, metrics.delivered)
@@ -133,7 +133,7 @@ def _parts(config: Config, how: How, sock: socket.socket, traced: Traces | None)
 
 
 def _application(
-    config: Config, engine: Engine, keeper: Keeper, metrics: Metrics, routes: Sequence[APIRouter], *, bound: str
+    config: Config, engine: Engine, keeper: SnapshotCache, metrics: Metrics, routes: Sequence[APIRouter], *, bound: str
 ) -> FastAPI:
     name, url = config.workspace, config.service.public_url
     ended = EndedInState(config.state_path)
@@ -158,15 +158,15 @@ def channels_checked(config: Config) -> None:
     if not config.digests.channels:
         return
     try:
-        okrs = read_okrs(config.okr_paths(), config.cycle, today=local_day(), tracked=config.okrs_tracked)
+        okrs = configured_okrs(config, local_day())
     except HubError:
         return
     check_channels(config, understood, tuple(okrs.teams))
 
 
-def _each_turn(config: Config, keeper: Keeper) -> Callable[[], None]:
-    """What is done after each round: the windows are looked at, and whose week is over is told."""
-    digester = Digester(config, keeper.window, notify, clock.now)
+def _each_turn(config: Config, keeper: SnapshotCache, today: date | None) -> Callable[[], None]:
+    """What is done after each run: the pages are refreshed, and the weekly summaries that are due are sent."""
+    digester = Digester(config, lambda: assess(config, today), notify, clock.now)
 
     def turn() -> None:
         keeper.refresh()

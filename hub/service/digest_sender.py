@@ -13,61 +13,67 @@ from hub.core.audit.values import TeamCheck
 from hub.core.digest import Digest, Told, digest
 from hub.core.rhythm import next_after, rhythm
 from hub.model.errors import ConfigError, Problem
-from hub.notifying import notify, understood
 from hub.report.digest import markdown_of, title_of
+from hub.service.notifier import notify, understood
 from hub.toml_file import did_you_mean
-from hub.web.window import Window
-from hub.windows import FromState
-from hub.wiring import local_day, open_store
+from hub.usecases.assess import Assessment, assess
+from hub.wiring import open_store
 
 Send = Callable[[str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """`window` shows what everybody may see; `send` takes address, title and text, and tells whether they arrived."""
+    """`assess` reads what everybody may see; `send` takes address, title and text, and returns whether they arrived."""
 
     config: Config
-    window: Callable[[], Window]
+    assess: Callable[[], Assessment]
     send: Send
     now: Callable[[], datetime]
 
     def turn(self) -> None:
-        """Whoever's time has come is told. A team that has just got a channel hears of what changes from now on."""
-        how, zone = rhythm(self.config.digests.schedule), clock.zone(self.config.service.timezone)
-        for team in self.config.digests.channels:
-            with closing(open_store(self.config)) as store:
-                last = store.last_digest(team)
-            due = None if last is None else next_after(how, last[0], zone)
-            if last is None or (due is not None and due <= self.now()):
-                self._tell(team, first=last is None)
+        """Send to each team whose time has come. A team that has just got a channel hears of changes from now on."""
+        due = {team: last is None for team, last in self._last_digests().items() if last is None or self._is_due(last)}
+        if due:
+            assessment = self.assess()
+            for team, first in due.items():
+                self._tell(assessment, team, first=first)
 
     def preview(self) -> Iterator[Digest]:
         """What each team with a channel, or without any channel every team, would be told now."""
-        window = self.window()
-        chosen = self.config.digests.channels or window.portfolio.okrs.teams
-        for check in window.audit.second:
+        assessment = self.assess()
+        chosen = self.config.digests.channels or assessment.portfolio.okrs.teams
+        for check in assessment.audit.second:
             if check.team.id in chosen:
                 with closing(open_store(self.config, create=False)) as store:
                     last = store.last_digest(check.team.id)
-                made, _ = self._made(window, check, last)
+                made, _ = self._made(assessment, check, last)
                 if made is not None:
                     yield made
 
     def send_now(self) -> Iterator[tuple[str, bool | None]]:
         """Tell every team with a channel now; None for a team that has nothing new to hear."""
-        for team in self.config.digests.channels:
-            yield team, self._tell(team, first=False)
+        if self.config.digests.channels:
+            assessment = self.assess()
+            for team in self.config.digests.channels:
+                yield team, self._tell(assessment, team, first=False)
 
-    def _tell(self, team: str, *, first: bool) -> bool | None:
+    def _last_digests(self) -> dict[str, tuple[datetime, Told] | None]:
+        with closing(open_store(self.config)) as store:
+            return {team: store.last_digest(team) for team in self.config.digests.channels}
+
+    def _is_due(self, last: tuple[datetime, Told]) -> bool:
+        due = next_after(rhythm(self.config.digests.schedule), last[0], clock.zone(self.config.service.timezone))
+        return due is not None and due <= self.now()
+
+    def _tell(self, assessment: Assessment, team: str, *, first: bool) -> bool | None:
         """What was told is remembered before it is sent: a summary that may have arrived is never sent again."""
-        window = self.window()
-        check = next((one for one in window.audit.second if one.team.id == team), None)
-        if check is None or not window.synced:
+        check = next((one for one in assessment.audit.second if one.team.id == team), None)
+        if check is None or not assessment.has_tickets:
             return None
         with closing(open_store(self.config)) as store:
             last = store.last_digest(team)
-            made, told = self._made(window, check, last)
+            made, told = self._made(assessment, check, last)
             if made is None or first:
                 # Lists that nobody has seen yet are news next time.
                 store.digested(team, replace(told, to_do="", behind="") if first else told, self.now())
@@ -81,25 +87,26 @@ class Digester:
         (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
         return arrived
 
-    def _made(self, window: Window, check: TeamCheck, last: tuple[datetime, Told] | None) -> tuple[Digest | None, Told]:
+    def _made(
+        self, assessment: Assessment, check: TeamCheck, last: tuple[datetime, Told] | None
+    ) -> tuple[Digest | None, Told]:
         """The summary against the last one, dated as the workspace counts its days."""
         zone = clock.zone(self.config.service.timezone)
         return digest(
             check,
-            window.standings,
+            assessment.standings,
             last[1] if last else None,
-            window.portfolio,
+            assessment.portfolio,
             hub_url=self.config.service.public_url,
             since=last[0].astimezone(zone).date() if last else None,
         )
 
 
 def digester(config: Config, today: date | None = None) -> Digester:
-    """For a command: looks once, at what the last run saw. ConfigError where a channel is not right."""
-    looks = FromState(config, clock.now, lambda: today or local_day())
-    window = looks.look(frozenset(), "")
-    check_channels(config, understood, tuple(window.portfolio.okrs.teams))
-    return Digester(config, lambda: window, notify, clock.now)
+    """For a command: what the last run saw is read once. ConfigError where a channel is not right."""
+    assessment = assess(config, today)
+    check_channels(config, understood, tuple(assessment.portfolio.okrs.teams))
+    return Digester(config, lambda: assessment, notify, clock.now)
 
 
 def check_channels(config: Config, understood: Callable[[str], bool], teams: tuple[str, ...]) -> None:

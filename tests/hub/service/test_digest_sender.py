@@ -14,19 +14,16 @@ from starlette.routing import Route
 
 from hub.cli.main import main
 from hub.config import Config, load
-from hub.core.audit.build import audit
-from hub.core.audit.whole import Source
-from hub.core.check import check
-from hub.core.standing import standings
-from hub.digesting import Digester, check_channels
 from hub.model.errors import ConfigError
 from hub.model.initiative import Initiative
-from hub.notifying import notify, understood
 from hub.sandbox.server import serve
-from hub.serving import channels_checked
-from hub.web.window import Window
+from hub.service.digest_sender import Digester, check_channels
+from hub.service.main import channels_checked
+from hub.service.notifier import notify, understood
+from hub.store.base import StoredSource
+from hub.usecases.assess import Assessment, RuleContext, StoredState, build_assessment
 from rules.registry import ALL_RULES
-from tests.builders import a_portfolio, acme_okrs, an_initiative
+from tests.builders import TODAY, acme_okrs, an_initiative
 
 CONFIG = """
 cycle = "2026-Q4"
@@ -49,21 +46,9 @@ class World:
     heard: list[tuple[str, str, str]] = field(default_factory=list)
     takes: bool = True
 
-    def window(self) -> Window:
-        portfolio = a_portfolio(*self.work, okrs=acme_okrs())
-        judged = check(portfolio, ALL_RULES, {}, ())
-        read = [Source("jira", self.now, len(self.work))]
-        return Window(
-            stamp="",
-            audience="",
-            made=self.now,
-            portfolio=portfolio,
-            judgement=judged,
-            audit=audit(portfolio, judged, (), read, ()),
-            standings=standings(portfolio, read=True),
-            rules=ALL_RULES,
-            sources=(),
-        )
+    def assess(self) -> Assessment:
+        stored = StoredState((StoredSource("jira", self.now, tuple(self.work), ()),))
+        return build_assessment(acme_okrs(), stored, RuleContext(self.now, TODAY, ALL_RULES))
 
     def send(self, address: str, title: str, text: str) -> bool:
         self.heard.append((address, title, text))
@@ -71,7 +56,7 @@ class World:
 
     def turn(self, **later: int) -> None:
         self.now += timedelta(**later)
-        Digester(self.config, self.window, self.send, lambda: self.now).turn()
+        Digester(self.config, self.assess, self.send, lambda: self.now).turn()
 
 
 @pytest.fixture
