@@ -1,43 +1,13 @@
 """The audit as one JSON object: keys may be added, never renamed."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date
-from enum import Enum
 from typing import Any
 
 from hub.core.audit.whole import Audit
-from hub.model.finding import Finding
-from hub.report.document import finding_row
+from hub.report.document import document_of
 
-# Names of the values of the audit that are worth a number of their own in JSON.
-DERIVED = {"Ratio": ("percent",), "Dependence": ("settled", "blocked"), "Way": ("leads",)}
+FORMAT_VERSION = 1
 
 
 def audit_document(audit: Audit) -> dict[str, Any]:
     """The object of `hub audit --format json`."""
-    return {"audit": 1, **_row(audit), "synced": audit.synced}
-
-
-def part_document(part: Any) -> dict[str, Any]:
-    """One of the audit's values, as it stands within the whole."""
-    return _row(part)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Finding):
-        return finding_row(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return _row(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value
-
-
-def _row(value: Any) -> dict[str, Any]:
-    row = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    return row | {name: getattr(value, name) for name in DERIVED.get(type(value).__name__, ())}
+    return {"audit": FORMAT_VERSION, **document_of(audit)}

@@ -7,8 +7,9 @@ from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
 from hub.core.standing import Work, standings
 from hub.model.initiative import StatusCategory
+from hub.report.document import document_of
 from hub.report.map.entries import groups
-from hub.report.standing import standing_row
+from hub.report.standing import key_result_document
 from hub.web.snapshot import Kind, index_tickets
 from tests.builders import a_portfolio, an_initiative
 
@@ -21,7 +22,7 @@ PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
 def test_a_key_result_counts_it_apart() -> None:
     (dau,) = (one for one in standings(PORTFOLIO, read=True) if one.key_result.id == "dau")
     assert dau.work == Work(0, 0, 1, 1)
-    assert standing_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
+    assert document_of(key_result_document(dau))["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 
 
 def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:

@@ -6,7 +6,7 @@ from hub.report.document import finding_row
 from hub.report.text import where
 from hub.report.why import why_document, why_lines
 from hub.web.api.asked import FindingsAsked
-from hub.web.api.lists import findings
+from hub.web.api.resources import findings
 from hub.web.names import ticket_row
 from hub.web.pages.tickets import ticket_page
 from hub.web.snapshot import PortfolioSnapshot
@@ -36,9 +36,7 @@ def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
         judged = window.judgement_by_ticket.get(ref)
         rulings = why(ref, window.portfolio, judged, window.rules).rulings if judged else ()
         assert ticket_row(window, ref).findings == sum(one.finding is not None for one in rulings)
-    listed = {
-        str(ref): findings(window, FindingsAsked(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
-    }
+    listed = {str(ref): findings(window, FindingsAsked(ticket=str(ref))).total for ref in window.portfolio.initiatives}
     assert listed == {str(ref): ticket_row(window, ref).findings for ref in window.portfolio.initiatives}
 
 
