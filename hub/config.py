@@ -15,9 +15,9 @@ from hub.config_form.service_shapes import ServiceSettings, unknown_schedules
 from hub.config_form.shapes import PublishSettings, RuleSettings, WaiverSettings, Words
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
-from hub.toml_file import TomlFile, toml_file
-from hub.toml_lines import TomlPath
-from hub.toml_problems import is_secret, tell
+from hub.toml.document import TomlFile, toml_file
+from hub.toml.positions import TomlPath
+from hub.toml.validation_errors import is_secret, tell
 
 DEFAULT_FILE = "config.toml"
 SQLITE = "sqlite:///"

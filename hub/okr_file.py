@@ -14,7 +14,7 @@ from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
 from hub.okr_form.gather import gather
 from hub.okr_form.private_problems import without_private
-from hub.toml_file import TomlFile, toml_file
+from hub.toml.document import TomlFile, toml_file
 
 
 def read_okrs(

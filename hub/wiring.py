@@ -27,7 +27,7 @@ from hub.pipeline.job import Job, Mode, silent
 from hub.pipeline.pull import Source
 from hub.store.sqlite import SqliteStore
 from hub.store.throttle import SqliteThrottle
-from hub.toml_file import closest
+from hub.toml.document import closest
 from rules.base import Rule
 from rules.registry import all_rules
 

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from hub.model.errors import Problem
-from hub.toml_file import ALIKE, TomlFile, closest
-from hub.toml_lines import TomlPath
-from hub.toml_problems import is_secret
+from hub.toml.document import ALIKE, TomlFile, closest
+from hub.toml.positions import TomlPath
+from hub.toml.validation_errors import is_secret
 
 PREFIX = "HUB_"
 FILE_ENDING = "_file"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from hub.config_form.shapes import Section
 from hub.core.rhythm import rhythm
-from hub.toml_file import did_you_mean
+from hub.toml.document import did_you_mean
 
 LOOPBACK, PORT = "127.0.0.1", 8080
 

@@ -8,8 +8,8 @@ from hub.model.errors import Problem
 from hub.model.okr_kinds import Visibility
 from hub.okr_form.gather import Row, Sheets
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
-from hub.toml_file import did_you_mean
-from hub.toml_lines import TomlPath
+from hub.toml.document import did_you_mean
+from hub.toml.positions import TomlPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from hub.model.errors import Problem
 from hub.model.okr import Phase
 from hub.okr_form.gather import Row, Sheets
 from hub.okr_form.shapes import CycleShape
-from hub.toml_file import closest
+from hub.toml.document import closest
 
 AUTO = "auto"
 """In place of an id: the cycle that today says."""

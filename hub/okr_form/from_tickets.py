@@ -11,7 +11,7 @@ from hub.model.okr_row import OkrRow
 from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
 from hub.okr_form.secret_rows import names_not_told, secret_rows
 from hub.okr_form.ticket_table import Faulty, id_of, is_objective, key_result_shape, objective_shape
-from hub.toml_file import did_you_mean
+from hub.toml.document import did_you_mean
 
 Name = tuple[str, str]
 """A cycle and an id in it."""

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from hub.model.errors import Problem
 from hub.model.okr import Place
 from hub.okr_form.shapes import CycleShape, DismissedShape, KeyResultShape, ObjectiveShape, Shape, TeamShape
-from hub.toml_file import TomlFile, did_you_mean
-from hub.toml_lines import TomlPath, line_of
-from hub.toml_problems import file_problems
+from hub.toml.document import TomlFile, did_you_mean
+from hub.toml.positions import TomlPath, line_of
+from hub.toml.validation_errors import file_problems
 
 S = TypeVar("S", bound=Shape)
 TABLES = ("cycle", "team", "objective", "dismissed")

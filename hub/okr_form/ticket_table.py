@@ -11,8 +11,8 @@ from hub.model.okr_row import OkrKind, OkrRow
 from hub.model.okr_words import OF_KEY_RESULTS, OF_OBJECTIVES
 from hub.okr_form.shapes import KeyResultShape, ObjectiveShape
 from hub.okr_form.ticket_words import ONCE, SEVERAL, Table, names
-from hub.toml_file import TomlFile
-from hub.toml_problems import file_problems
+from hub.toml.document import TomlFile
+from hub.toml.validation_errors import file_problems
 
 TEAM_LISTS = ("owners", "audience", "teams")
 

@@ -15,7 +15,7 @@ from hub.core.rhythm import next_after, rhythm
 from hub.model.errors import ConfigError, Problem
 from hub.report.digest import markdown_of, title_of
 from hub.service.notifier import notify, understood
-from hub.toml_file import did_you_mean
+from hub.toml.document import did_you_mean
 from hub.usecases.assess import Assessment, assess
 from hub.wiring import open_store
 

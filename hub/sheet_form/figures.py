@@ -8,7 +8,7 @@ from hub.sheet_form.amounts import LOWER, STRICT, UPPER, Amount, amount, proven
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import NUMBERS, Header
 from hub.sheet_form.told import Notes
-from hub.toml_value import number
+from hub.toml.write import number
 
 ASK = "could be two numbers, and no other value proves which: say --decimal . or --decimal ,"
 

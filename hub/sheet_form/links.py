@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hub.sheet_form.draft import Draft
 from hub.sheet_form.told import Notes
-from hub.toml_file import closest
+from hub.toml.document import closest
 
 
 @dataclass(slots=True)

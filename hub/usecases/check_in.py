@@ -12,10 +12,10 @@ from hub.model.progress import latest_check_in
 from hub.okr_file import read_okrs
 from hub.okr_form.check_in_text import Entry, with_check_in
 from hub.report.standing import Standings, Written
-from hub.toml_file import TomlFile, closest, did_you_mean, toml_file
-from hub.toml_lines import TomlPath
+from hub.toml.atomic_write import replace_whole
+from hub.toml.document import TomlFile, closest, did_you_mean, toml_file
+from hub.toml.positions import TomlPath
 from hub.usecases.assess import assess
-from hub.whole_file import replace_whole
 from hub.wiring import configured_okrs, local_day
 
 BOM = b"\xef\xbb\xbf"

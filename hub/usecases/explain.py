@@ -7,7 +7,7 @@ from hub.core.why import Why, why
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
-from hub.toml_file import closest
+from hub.toml.document import closest
 from hub.usecases.assess import assess
 
 

@@ -14,8 +14,8 @@ from hub.sheet_form.grid import Grid, Row, read_grid
 from hub.sheet_form.headers import IGNORE, NAMES, Header, find_header, score
 from hub.sheet_form.okr_text import okr_text
 from hub.sheet_form.told import Notes
-from hub.toml_file import did_you_mean
-from hub.whole_file import replace_whole
+from hub.toml.atomic_write import replace_whole
+from hub.toml.document import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.model.okr import CheckIn
 from hub.okr_form.check_in_text import Entry, with_check_in
-from hub.toml_file import toml_file
+from hub.toml.document import toml_file
 
 MONDAY = date(2026, 11, 23)
 DAY = CheckIn(MONDAY, 130_000, 0.7)

@@ -15,7 +15,7 @@ from hub.config_form.access_shapes import AccessSettings
 from hub.config_form.digest_shapes import DigestSettings
 from hub.config_form.service_shapes import ServiceSettings
 from hub.config_form.shapes import PublishSettings, WaiverSettings
-from hub.toml_problems import is_secret
+from hub.toml.validation_errors import is_secret
 from rules.registry import ALL_RULES
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

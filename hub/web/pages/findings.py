@@ -11,7 +11,7 @@ from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.private_names import PRIVATE_NAME
-from hub.toml_value import day, quoted
+from hub.toml.write import day, quoted
 from hub.web.concerns import teams_of
 from hub.web.page import Asked, Page
 from hub.web.sift import offered, sieve, sifted

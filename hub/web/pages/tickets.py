@@ -12,7 +12,7 @@ from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
 from hub.report.days import day
 from hub.report.status import again
-from hub.toml_file import closest
+from hub.toml.document import closest
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.snapshot import PortfolioSnapshot

@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from hub.model.errors import Problem
-from hub.toml_file import TomlFile, closest, did_you_mean
-from hub.toml_lines import TomlPath
+from hub.toml.document import TomlFile, closest, did_you_mean
+from hub.toml.positions import TomlPath
 
 _EXPECTED = {
     "string_type": "expected text in quotes",

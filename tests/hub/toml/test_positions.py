@@ -7,7 +7,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml.positions import TomlPath, line_of, lines_of
 
 TEXT = '''\
 # a comment with [brackets] and = signs

@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from hub.model.errors import ConfigError, Problem
-from hub.toml_lines import TomlPath, line_of, lines_of
+from hub.toml.positions import TomlPath, line_of, lines_of
 
 ALIKE = 60
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
