@@ -65,7 +65,7 @@ def _document(form: str, done: "Audited") -> str:
     from hub.report.audit.whole_paper import paper
 
     if form == "json":
-        from hub.report.audit.document import audit_document
+        from hub.report.document import audit_document
 
         return json.dumps(audit_document(done.audit), indent=2, ensure_ascii=False, default=str) + "\n"
     if form == "html":

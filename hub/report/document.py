@@ -17,6 +17,7 @@ from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
 
+AUDIT_VERSION = 1
 STAGES = ("pull", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class.
 DERIVED = {Audit: ("synced",), Dependence: ("settled", "blocked"), Ratio: ("percent",), Way: ("leads",)}
@@ -154,6 +155,11 @@ def _affects(finding: Finding) -> list[str]:
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
     """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
     return [receipt_row(one) | ({"status": "refused"} if one.status is Status.BARRED else {}) for one in receipts]
+
+
+def audit_document(audit: Audit) -> dict[str, Any]:
+    """The object of `hub audit --format json`."""
+    return {"audit": AUDIT_VERSION, **document_of(audit)}
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:

@@ -19,8 +19,7 @@ from hub.model.errors import HubError
 from hub.report.document import document_of
 from hub.web.api import resources
 from hub.web.api.asked import FindingsAsked, KeyResultsAsked, Nothing, Paged, Word
-from hub.web.api.derive import response_model
-from hub.web.api.models import ListPart
+from hub.web.api.models import ListPart, response_model
 from hub.web.api.problems import API, NOT_READ, PROBLEM, Problem, problem, unknown
 from hub.web.response_cache import Key, ResponseCache, conditional_response
 from hub.web.site import Site

@@ -11,7 +11,7 @@ from hub.core.why import why
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
-from hub.report.audit.document import audit_document
+from hub.report.document import audit_document
 from hub.report.why import why_document
 from hub.usecases.assess import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
