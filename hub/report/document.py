@@ -56,18 +56,41 @@ class FindingDocument:
 
 
 def document_of(value: Any) -> Any:
-    """The value as JSON holds it: a dataclass is an object of its fields, a finding is its document."""
-    if isinstance(value, Finding):
-        return finding_row(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return _object_of(value)
+    """The value as JSON holds it, all the way down."""
+    if (found := object_of(value)) is not None:
+        return {str(name): document_of(part) for name, part in found.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(name): document_of(part) for name, part in value.items()}
     return [document_of(part) for part in value] if isinstance(value, tuple | list) else value
+
+
+def object_of(value: Any) -> Mapping[str, Any] | None:
+    """One level of it: the fields of a dataclass, a finding's document, a mapping; None for all else."""
+    if isinstance(value, Finding):
+        value = finding_document(value)
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is None:
+        return value if isinstance(value, Mapping) else None
+    found = {name: getattr(value, name) for name in names}
+    for name in _omitted(kind):
+        if found[name] is None:
+            del found[name]
+    return found
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """What stands in JSON of a dataclass; None for all else."""
+    return (*(part.name for part in fields(kind)), *derived(kind)) if is_dataclass(kind) else None
+
+
+@cache
+def _omitted(kind: Any) -> frozenset[str]:
+    """What is left out where it is None."""
+    return frozenset(part.name for part in fields(kind) if OMIT_NONE in part.metadata)
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
@@ -85,26 +108,6 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "counts": counts(outcome),
         "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
     }
-
-
-def _object_of(value: object) -> dict[str, Any]:
-    kind: Any = type(value)
-    document = {name: document_of(getattr(value, name)) for name in _names(kind)}
-    for name in _omitted(kind):
-        if document[name] is None:
-            del document[name]
-    return document
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return (*(part.name for part in fields(kind)), *derived(kind))
-
-
-@cache
-def _omitted(kind: type[Any]) -> frozenset[str]:
-    """What is left out where it is None."""
-    return frozenset(part.name for part in fields(kind) if OMIT_NONE in part.metadata)
 
 
 def derived(kind: type) -> tuple[str, ...]:

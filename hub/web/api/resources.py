@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 from hub.core.audit.naming import all_shown, shown, who
@@ -162,7 +163,13 @@ def _part(rows: Sequence[T], query: Paged, row: Callable[[T], Row]) -> tuple[Row
 
 def _extended(into: type[T], value: Any, **more: Any) -> T:
     """The value as one of a class that adds fields to its own."""
-    return into(**{field.name: getattr(value, field.name) for field in fields(value)}, **more)
+    kind: Any = type(value)
+    return into(**{name: getattr(value, name) for name in _names(kind)}, **more)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _matching(snapshot: PortfolioSnapshot, query: FindingsAsked) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from hub import __version__
 from hub.model.errors import HubError
-from hub.report.document import document_of
+from hub.report.document import document_of, object_of
 from hub.web.api import resources
 from hub.web.api.asked import FindingsAsked, KeyResultsAsked, Nothing, Paged, Word
 from hub.web.api.models import ListPart, response_model
@@ -109,7 +109,7 @@ class ApiResponse:
     __slots__ = ("body", "etag", "total")
 
     def __init__(self, value: object) -> None:
-        self.body = _encoded(document_of(value))
+        self.body = _encoded(value)
         self.etag = f'"{sha256(self.body).hexdigest()[:32]}"'
         self.total = value.total if isinstance(value, ListPart) else None
 
@@ -159,12 +159,18 @@ class ApiResponder:
         return self._cache.get_or_make(self._site.keeper.window(viewer.teams), key, response)
 
 
-def _encoded(document: object) -> bytes:
+def _encoded(value: object) -> bytes:
     try:
-        return orjson.dumps(document)
+        return orjson.dumps(value, _object_of, orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
         # Half a character, where a tracker cut a text: the slow way knows it.
-        return json.dumps(document, default=str).encode()
+        return json.dumps(document_of(value), default=str).encode()
+
+
+def _object_of(value: object) -> object:
+    if (found := object_of(value)) is None:
+        raise TypeError(type(value).__name__)
+    return dict(found)
 
 
 def _links(request: Request, query: Paged, total: int) -> list[str]:
